@@ -1,0 +1,32 @@
+"""The only entry to cases for screens, commands, exports and the API: what may this user see?"""
+from __future__ import annotations
+
+from django.db.models import Q, QuerySet
+
+from huikuan.casebook.models import Case, Placement
+from huikuan.people.models import User
+from huikuan.people.roles import WHOLE_HOUSE, Role
+
+
+def visible_cases(user: User) -> QuerySet[Case]:
+    """Cases that role, team and client access give. Nothing for a user without an organisation or not active."""
+    if not user.is_active or user.organisation_id is None:
+        return Case.objects.none()
+    house = Case.objects.filter(organisation_id=user.organisation_id)
+    if user.role in WHOLE_HOUSE:
+        return house
+    if user.role == Role.CLIENT:
+        return house.filter(creditor_id=user.creditor_id)
+    if user.role == Role.TEAM_LEAD:
+        members = User.objects.filter(team_id=user.team_id, team__isnull=False).values("pk")
+        mine = Q(summary__assignee_id=user.pk) | Q(summary__assignee_id__in=members)
+        return house.filter(mine | Q(summary__team_id=user.team_id) | Q(summary__assignee_id__isnull=True))
+    return house.filter(summary__assignee_id=user.pk)
+
+
+def visible_placements(user: User) -> QuerySet[Placement]:
+    """Placements of the user's organisation; a client sees their own."""
+    if not user.is_active or user.organisation_id is None:
+        return Placement.objects.none()
+    placements = Placement.objects.filter(organisation_id=user.organisation_id)
+    return placements.filter(creditor_id=user.creditor_id) if user.role == Role.CLIENT else placements

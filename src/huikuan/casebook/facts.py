@@ -1,0 +1,120 @@
+"""The only join that makes facts: one row per case and per item, as of a day.
+
+Two sources behind one schema. The summary tables hold the query's own result and are good for every day from their
+`last_event_on` on; the raw history answers for earlier days and for "as it was known then".
+"""
+from __future__ import annotations
+
+import datetime as dt
+import functools
+from collections.abc import Iterable
+from pathlib import Path
+
+from django.db import connection
+
+from huikuan.casebook.models import CaseSummary, ItemSummary
+
+FOREVER = dt.date(9999, 12, 30)
+SQL = Path(__file__).parent / "sql"
+SUMMARIES = (CaseSummary, ItemSummary)
+
+
+@functools.cache
+def _text(name: str) -> str:
+    return (SQL / name).read_text(encoding="utf-8")
+
+
+def case_facts_sql(scope: str) -> str:
+    """SQL of one fact row per case. `scope` is a condition on casebook_case c; parameters: on, known_at, and the scope's."""
+    return _text("case_facts.sql").replace("{item_facts}", _text("item_facts.sql")).replace("{scope}", scope)
+
+
+def item_facts_sql(scope: str) -> str:
+    """SQL of one fact row per item, with the parameters of case_facts_sql."""
+    chosen = (
+        f"WITH scope AS MATERIALIZED (SELECT c.* FROM casebook_case c WHERE {scope} AND c.placed_on <= %(on)s"
+        " AND (%(known_at)s::timestamptz IS NULL OR c.recorded_at <= %(known_at)s))\n"
+    )
+    return chosen + _text("item_facts.sql")
+
+
+def _queries(scope: str) -> list[tuple[type[CaseSummary] | type[ItemSummary], str]]:
+    return [(CaseSummary, case_facts_sql(scope)), (ItemSummary, item_facts_sql(scope))]
+
+
+def refresh(case_ids: Iterable[int]) -> None:
+    """Folds the history of these cases into their summary rows, in the caller's transaction."""
+    ids = sorted(set(case_ids))
+    if not ids:
+        return
+    parameters = {"on": FOREVER, "known_at": None, "ids": ids}
+    with connection.cursor() as cursor:
+        for model, query in _queries("c.id = ANY(%(ids)s)"):
+            cursor.execute(_upsert(model, query), parameters)
+
+
+def add_new(condition: str, parameters: dict[str, object]) -> None:
+    """Summary rows of cases that have none yet, in bulk. `condition` is about casebook_case c."""
+    with connection.cursor() as cursor:
+        for model, query in _queries(condition):
+            table = model._meta.db_table
+            cursor.execute(f"INSERT INTO {table} {query}", {"on": FOREVER, "known_at": None, **parameters})
+
+
+def rebuild() -> None:
+    """All summary rows anew from the raw history."""
+    with connection.cursor() as cursor:
+        for model, query in _queries("true"):
+            table = model._meta.db_table
+            cursor.execute(f"TRUNCATE {table}")
+            cursor.execute(f"INSERT INTO {table} {query}", {"on": FOREVER, "known_at": None})
+            cursor.execute(f"ANALYZE {table}")
+
+
+def differences(limit: int = 20) -> list[tuple[str, int, str, object, object]]:
+    """Where a summary row is not what the history says: (table, key, column, stored, computed). For `doctor --facts`."""
+    found: list[tuple[str, int, str, object, object]] = []
+    with connection.cursor() as cursor:
+        for model, query in _queries("true"):
+            table, columns = model._meta.db_table, _columns(model)
+            names = ", ".join(columns)
+            for sign, one, two in (("stored", f"SELECT {names} FROM {table}", query), ("computed", query, f"SELECT {names} FROM {table}")):
+                cursor.execute(f"({one}) EXCEPT ({two}) LIMIT {limit}", {"on": FOREVER, "known_at": None})
+                found += [(table, row[0], sign, row, None) for row in cursor.fetchall()]
+    return found[:limit]
+
+
+def shadow(on: dt.date, known_at: dt.datetime | None = None) -> bool:
+    """Makes the fact tables answer for `on` until the end of the transaction. True if the history had to be read.
+
+    Temporary tables come before permanent ones of the same name in Postgres' search, so the same compiled SQL reads
+    either source. Only cases with an event after `on` are read from the history, unless `known_at` asks for the past.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT EXISTS (SELECT 1 FROM casebook_casesummary WHERE last_event_on > %s)", [on])
+        if known_at is None and not cursor.fetchone()[0]:
+            return False
+        later = "c.id IN (SELECT s.case_id FROM public.casebook_casesummary s WHERE s.last_event_on > %(on)s)"
+        scope = "true" if known_at else later
+        for model, query in _queries(scope):
+            table, names = model._meta.db_table, ", ".join(_columns(model))
+            cursor.execute(f"CREATE TEMP TABLE {table} (LIKE public.{table}) ON COMMIT DROP")
+            cursor.execute(f"INSERT INTO pg_temp.{table} ({names}) {query}", {"on": on, "known_at": known_at})
+            if not known_at:
+                kept = "SELECT s.case_id FROM public.casebook_casesummary s WHERE s.last_event_on <= %(on)s"
+                cursor.execute(
+                    f"INSERT INTO pg_temp.{table} ({names}) SELECT {names} FROM public.{table} t WHERE t.case_id IN ({kept})",
+                    {"on": on},
+                )
+            cursor.execute(f"ANALYZE pg_temp.{table}")
+    return True
+
+
+def _columns(model: type[CaseSummary] | type[ItemSummary]) -> list[str]:
+    return [field.column for field in model._meta.concrete_fields]
+
+
+def _upsert(model: type[CaseSummary] | type[ItemSummary], query: str) -> str:
+    key, *rest = _columns(model)
+    sets = ", ".join(f"{column} = EXCLUDED.{column}" for column in rest)
+    return f"INSERT INTO {model._meta.db_table} ({', '.join([key, *rest])}) {query} ON CONFLICT ({key}) DO UPDATE SET {sets}"

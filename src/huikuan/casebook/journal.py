@@ -1,0 +1,22 @@
+"""Acts: who writes, why, in answer to which request. Every row of the case book points to one."""
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+
+from huikuan.casebook.models import Act
+from huikuan.people.models import User
+
+
+def begin(actor: User, verb: str, *, at: dt.datetime, reason: str = "", request_id: str = "") -> Act:
+    """Records an act before its rows. `verb` is the room and verb, such as 'intake.accept'."""
+    if actor.organisation is None:
+        raise ValueError(f"user {actor.pk} belongs to no organisation")
+    return Act.objects.create(
+        actor=actor,
+        organisation=actor.organisation,
+        verb=verb,
+        reason=reason[:300],
+        request_id=request_id or uuid.uuid4().hex,
+        at=at,
+    )

@@ -1,0 +1,100 @@
+"""Contacts 催收记录 and what came of them: promises, agreements on hours, refusals."""
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from huikuan.casebook.models.rows import FactRow
+
+
+class ContactRecord(FactRow):
+    """One act of contact, tried or made. valid_on is the debtor's local day; counters count by it."""
+
+    class Channel(models.TextChoices):
+        CALL = "call", _("call")
+        SMS = "sms", _("SMS")
+        EMAIL = "email", _("e-mail")
+        LETTER = "letter", _("letter")
+        VISIT = "visit", _("visit")
+
+    class Style(models.TextChoices):
+        INFORMING = "informing", _("informing")
+        INTERACTIVE = "interactive", _("interactive")
+        UNKNOWN = "unknown", _("unknown")
+
+    class Answered(models.TextChoices):
+        DEBTOR = "debtor", _("debtor")
+        RELATIVE = "relative", _("relative")
+        COLLEAGUE = "colleague", _("colleague")
+        FRIEND = "friend", _("friend")
+        OTHER = "other", _("other person")
+        STRANGER = "stranger", _("number changed owner")
+        NOBODY = "nobody", _("nobody")
+
+    case = models.ForeignKey("casebook.Case", models.PROTECT, related_name="contacts")
+    person_key = models.ForeignKey("casebook.PersonKey", models.PROTECT, null=True, related_name="+", db_constraint=False, db_index=False)
+    point = models.ForeignKey("casebook.ContactPoint", models.PROTECT, null=True, related_name="contacts", db_index=False)
+    decision = models.ForeignKey("casebook.GateDecision", models.PROTECT, null=True, related_name="contacts", db_index=False)
+    tasks = models.ManyToManyField("casebook.Task", related_name="contacts", blank=True)
+    channel = models.CharField(max_length=8, choices=Channel)
+    inbound = models.BooleanField(default=False, help_text="started by the debtor: counts in no cap")
+    style = models.CharField(max_length=12, choices=Style, default=Style.UNKNOWN)
+    connected = models.BooleanField()
+    answered = models.CharField(max_length=10, choices=Answered, default=Answered.NOBODY)
+    identified = models.BooleanField(default=False, help_text="the debtor stated name and birth date")
+    seconds = models.PositiveIntegerField(null=True)
+    exchange = models.BooleanField(null=True, help_text="both sides really spoke; null = unknown")
+    at = models.DateTimeField()
+    local_minute = models.PositiveSmallIntegerField(help_text="minute of the debtor's local day")
+    product = models.CharField(max_length=40)
+    outcome = models.CharField(max_length=40, blank=True)
+    reason_code = models.CharField(max_length=40, blank=True, help_text="why it is not paid")
+    willingness = models.CharField(max_length=20, blank=True)
+    next_contact_on = models.DateField(null=True)
+    next_contact_minute = models.PositiveSmallIntegerField(null=True)
+    note = models.TextField(blank=True)
+    analysis = models.TextField(blank=True, help_text="the collector's own view, marked as such")
+    recording = models.CharField(max_length=300, blank=True)
+    override_reason = models.CharField(max_length=300, blank=True, help_text="made although the gate refused")
+    request_key = models.CharField(max_length=64, null=True, unique=True, help_text="a double click saves once")
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["case", "valid_on"], name="contact_case_day"),
+            models.Index(fields=["person_key", "valid_on"], name="contact_person_day"),
+            models.Index(fields=["point", "valid_on"], name="contact_point_day"),
+        ]
+
+
+ContactRecord._meta.get_field("case").db_index = False  # (case, valid_on) serves it
+
+
+class Promise(FactRow):
+    """承诺还款. valid_on is the day it was given; a later promise replaces an earlier one of another plan."""
+
+    case = models.ForeignKey("casebook.Case", models.PROTECT, related_name="promises")
+    contact = models.ForeignKey(ContactRecord, models.PROTECT, null=True, related_name="promises", db_index=False)
+    plan = models.UUIDField(help_text="instalments of one promise share it")
+    currency = models.CharField(max_length=3)
+    amount_minor = models.BigIntegerField()
+    due_on = models.DateField()
+    grace_days = models.PositiveSmallIntegerField(default=0)
+    tolerance_minor = models.BigIntegerField(default=0)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=models.Q(amount_minor__gt=0), name="promise_positive")]
+
+
+class Agreement(FactRow):
+    """Hours or a contact person that the debtor agreed to, with an end."""
+
+    case = models.ForeignKey("casebook.Case", models.PROTECT, related_name="agreements")
+    from_minute = models.PositiveSmallIntegerField()
+    to_minute = models.PositiveSmallIntegerField()
+    until_on = models.DateField(null=True)
+    evidence = models.CharField(max_length=200)
+
+
+class Refusal(FactRow):
+    """A third person asked not to be contacted again: holds for good, over every case of the same debtor's record."""
+
+    case = models.ForeignKey("casebook.Case", models.PROTECT, related_name="refusals")
+    point = models.ForeignKey("casebook.ContactPoint", models.PROTECT, related_name="refusals")

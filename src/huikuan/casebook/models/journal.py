@@ -1,0 +1,68 @@
+"""Who did what, when and why; the clocks that run; what people are told; what was unmasked."""
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Act(models.Model):
+    """One act of one person (or of the service user): every row that it wrote points here."""
+
+    actor = models.ForeignKey("people.User", models.PROTECT, related_name="+")
+    organisation = models.ForeignKey("people.Organisation", models.PROTECT, related_name="+")
+    verb = models.CharField(max_length=40)
+    reason = models.CharField(max_length=300, blank=True)
+    request_id = models.CharField(max_length=64)
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["organisation", "at"], name="act_org_at")]
+
+
+class Clock(models.Model):
+    """时限: something that must happen by a moment. Met, or a breach once the moment has passed."""
+
+    organisation = models.ForeignKey("people.Organisation", models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=40)
+    placement = models.ForeignKey("casebook.Placement", models.CASCADE, null=True, related_name="clocks")
+    role = models.CharField(max_length=20)
+    started_at = models.DateTimeField()
+    due_at = models.DateTimeField()
+    met_at = models.DateTimeField(null=True)
+    source = models.CharField(max_length=60, help_text="procedure and paragraph that sets it")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["placement", "kind"], name="clock_once")]
+        indexes = [models.Index(fields=["due_at"], condition=models.Q(met_at__isnull=True), name="clock_open")]
+
+
+class Breach(models.Model):
+    """逾时: a clock that was not met in time. Recorded once, by the watch, never judged by it."""
+
+    clock = models.OneToOneField(Clock, models.CASCADE, related_name="breach")
+    recorded_at = models.DateTimeField()
+
+
+class Notice(models.Model):
+    """An announcement to one user: cases to allocate, cases received, a clock running out."""
+
+    class Kind(models.TextChoices):
+        TO_ALLOCATE = "to_allocate", _("cases wait for allocation")
+        ALLOCATED = "allocated", _("cases were allocated to you")
+        BREACH = "breach", _("a deadline was missed")
+
+    user = models.ForeignKey("people.User", models.CASCADE, related_name="notices")
+    kind = models.CharField(max_length=20, choices=Kind)
+    params = models.JSONField(default=dict)
+    at = models.DateTimeField()
+    read_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["user"], condition=models.Q(read_at__isnull=True), name="notice_unread")]
+
+
+class Reveal(models.Model):
+    """A masked number or name was shown to somebody, and why."""
+
+    act = models.ForeignKey(Act, models.PROTECT, related_name="reveals")
+    case = models.ForeignKey("casebook.Case", models.PROTECT, related_name="reveals")
+    field = models.CharField(max_length=40)
+    subject_id = models.BigIntegerField(help_text="id of the person, account or contact point")

@@ -1,0 +1,60 @@
+"""Placements 委案批次: the file as it came, the rows that wait for correction, and what was wrong with them."""
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from huikuan.casebook.models.rows import wall
+
+
+class Placement(models.Model):
+    class Status(models.TextChoices):
+        RECEIVED = "received", _("received")
+        CHECKED = "checked", _("checked")
+        ACCEPTED = "accepted", _("accepted")
+        REFUSED = "refused", _("refused")
+
+    organisation = wall("people.Organisation")
+    creditor = models.ForeignKey("people.Creditor", models.PROTECT, related_name="placements")
+    act = models.ForeignKey("casebook.Act", models.PROTECT, related_name="+")
+    number = models.CharField(max_length=60, help_text="batch number 批次号")
+    mapping = models.CharField(max_length=60)
+    file_name = models.CharField(max_length=255)
+    file_hash = models.CharField(max_length=64)
+    received_at = models.DateTimeField()
+    received_on = models.DateField(help_text="local day of the receipt")
+    valid_on = models.DateField(help_text="day of the placement in the world")
+    status = models.CharField(max_length=10, choices=Status, default=Status.RECEIVED)
+    progress = models.JSONField(default=dict, help_text="stage and rows done, while it runs")
+    counts = models.JSONField(default=dict)
+    accepted_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["creditor", "mapping", "file_hash"], name="placement_file_once"),
+            models.UniqueConstraint(fields=["creditor", "number"], name="placement_number"),
+        ]
+        indexes = [models.Index(fields=["organisation", "received_at"], name="placement_recent")]
+
+
+class PlacementRow(models.Model):
+    """A row that was not accepted: it waits here, sealed, until a corrected row with the same key comes in."""
+
+    placement = models.ForeignKey(Placement, models.CASCADE, related_name="rows")
+    row = models.PositiveIntegerField()
+    sealed = models.BinaryField(help_text="the source cells as JSON, encrypted")
+    corrected_by = models.ForeignKey(Placement, models.SET_NULL, null=True, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["placement", "row"], name="placement_row")]
+
+
+class PlacementProblem(models.Model):
+    placement = models.ForeignKey(Placement, models.CASCADE, related_name="problems")
+    row = models.PositiveIntegerField(null=True)
+    column = models.CharField(max_length=80, blank=True)
+    code = models.CharField(max_length=60)
+    message = models.TextField(help_text="English template; translated when shown")
+    remedy = models.TextField(blank=True)
+    params = models.JSONField(default=dict)
+
+    class Meta:
+        indexes = [models.Index(fields=["placement", "row"], name="problem_row")]

@@ -1,0 +1,263 @@
+"""Conditions: a small subset of Python expressions over the vocabulary, parsed with `ast` and type-checked.
+
+    days_past_due > 15 and promise == 'broken'
+
+Types are bool, int, date, money, text. A number beside money is in major units (yuan): `balance >= 50000`.
+Everything is three-valued: a comparison with an unknown fact is unknown, as in SQL.
+"""
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from huikuan.engine.vocabulary import Fact, Vocabulary
+from huikuan.lib.problems import did_you_mean
+
+MINOR_UNITS = 100
+Value = bool | int | str | Decimal
+Report = Callable[[int, str, dict[str, object]], None]
+
+ORDERED = ("int", "date", "money")
+OPERATORS = {ast.Eq: "==", ast.NotEq: "!=", ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">="}
+#: name → (types of the arguments, type of the result). Months are calendar months, clamped (Civil Code art. 202).
+FUNCTIONS = {
+    "months_past": (("date",), "int"),
+    "working_days_past": (("date",), "int"),
+    "known": (("any",), "bool"),
+}
+
+
+@dataclass(frozen=True)
+class Node:
+    """One typed piece of a condition. `op` is const, fact, and, or, not, in, if, +, -, *, a comparison or a function."""
+
+    op: str
+    type: str
+    parts: tuple[Node, ...] = ()
+    value: Value | None = None
+    column: int = 0
+
+    def walk(self) -> Iterator[Node]:
+        yield self
+        for part in self.parts:
+            yield from part.walk()
+
+    def facts(self) -> list[str]:
+        """Names of the facts it reads, in the order of the text, each once."""
+        return list(dict.fromkeys(str(node.value) for node in self.walk() if node.op == "fact"))
+
+
+@dataclass
+class Parser:
+    """Parses one text. Problems go to `report(column, message, params)`; the node is None when there were any."""
+
+    vocabulary: Vocabulary
+    grains: frozenset[str]
+    report: Report
+    parameters: Mapping[str, Decimal] = field(default_factory=dict)
+    failed: bool = False
+
+    def parse(self, text: str, wanted: str = "bool") -> Node | None:
+        try:
+            tree = ast.parse(text.strip(), mode="eval").body
+        except (SyntaxError, ValueError) as error:
+            column = (getattr(error, "offset", 1) or 1) - 1
+            self.fail(column, "This is not a condition: {why}.", why=getattr(error, "msg", str(error)))
+            return None
+        node = self.node(tree)
+        if node and node.type != wanted and not self.failed:
+            self.fail(node.column, "A {wanted} is needed here, this is a {found}.", wanted=wanted, found=node.type)
+        return None if self.failed else node
+
+    def fail(self, column: int, message: str, **params: object) -> None:
+        self.failed = True
+        self.report(column, message, params)
+
+    def node(self, tree: ast.expr) -> Node | None:
+        method = getattr(self, f"_{type(tree).__name__.lower()}", None)
+        if method is None:
+            self.fail(tree.col_offset, "'{what}' is not part of the condition language.", what=ast.unparse(tree))
+            return None
+        return method(tree)
+
+    def _constant(self, tree: ast.Constant) -> Node | None:
+        value = tree.value
+        if isinstance(value, bool):
+            return Node("const", "bool", value=value, column=tree.col_offset)
+        if isinstance(value, int):
+            return Node("const", "int", value=value, column=tree.col_offset)
+        if isinstance(value, float):
+            return Node("const", "decimal", value=Decimal(ast.unparse(tree)), column=tree.col_offset)
+        if isinstance(value, str):
+            return Node("const", "text", value=value, column=tree.col_offset)
+        self.fail(tree.col_offset, "'{what}' is not part of the condition language.", what=ast.unparse(tree))
+        return None
+
+    def _name(self, tree: ast.Name) -> Node | None:
+        name = tree.id
+        if name in ("true", "false"):
+            return Node("const", "bool", value=name == "true", column=tree.col_offset)
+        if name in self.parameters:
+            value = self.parameters[name]
+            whole = value == value.to_integral_value()
+            return Node("const", "int" if whole else "decimal", value=int(value) if whole else value, column=tree.col_offset)
+        fact = self.vocabulary.get(name)
+        if fact is None:
+            near = did_you_mean(name, [*self.vocabulary.names(), *self.parameters])
+            message = "'{name}' is not a fact; did you mean '{near}'?" if near else "'{name}' is not a fact."
+            self.fail(tree.col_offset, message, name=name, near=near or "")
+            return None
+        if fact.grain not in self.grains:
+            self.fail(tree.col_offset, "'{name}' is a fact of one {grain}; it cannot be used here.", name=name, grain=fact.grain)
+            return None
+        return Node("fact", fact.type, value=name, column=tree.col_offset)
+
+    def _boolop(self, tree: ast.BoolOp) -> Node | None:
+        parts = self._all(tree.values, "bool")
+        return parts and Node("and" if isinstance(tree.op, ast.And) else "or", "bool", parts, column=tree.col_offset)
+
+    def _unaryop(self, tree: ast.UnaryOp) -> Node | None:
+        if isinstance(tree.op, ast.Not):
+            parts = self._all([tree.operand], "bool")
+            return parts and Node("not", "bool", parts, column=tree.col_offset)
+        part = self.node(tree.operand)
+        if part and isinstance(tree.op, ast.USub) and part.op == "const" and part.type in ("int", "decimal"):
+            return Node("const", part.type, value=-part.value, column=tree.col_offset)  # type: ignore[operator]
+        if part:
+            self.fail(tree.col_offset, "'{what}' is not part of the condition language.", what=ast.unparse(tree))
+        return None
+
+    def _binop(self, tree: ast.BinOp) -> Node | None:
+        left, right = self.node(tree.left), self.node(tree.right)
+        if not left or not right:
+            return None
+        op = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*"}.get(type(tree.op), "?")
+        results = {
+            ("+", "date", "int"): "date",
+            ("-", "date", "int"): "date",
+            ("-", "date", "date"): "int",
+            ("*", "int", "int"): "int",
+            ("*", "money", "int"): "money",
+        } | {(op, kind, kind): kind for op in "+-" for kind in ("int", "money")}
+        result = results.get((op, left.type, right.type))
+        if result is None:
+            self.fail(tree.col_offset, "{left} {op} {right} has no meaning.", left=left.type, op=op, right=right.type)
+            return None
+        return Node(op, result, (left, right), column=tree.col_offset)
+
+    def _ifexp(self, tree: ast.IfExp) -> Node | None:
+        test, then, other = self.node(tree.test), self.node(tree.body), self.node(tree.orelse)
+        if not test or not then or not other:
+            return None
+        if test.type != "bool" or then.type != other.type:
+            self.fail(tree.col_offset, "'a if condition else b' needs a condition and two values of one type.")
+            return None
+        return Node("if", then.type, (test, then, other), column=tree.col_offset)
+
+    def _compare(self, tree: ast.Compare) -> Node | None:
+        left, parts = tree.left, []
+        for operator, right in zip(tree.ops, tree.comparators, strict=True):
+            parts.append(self._pair(left, operator, right, tree.col_offset))
+            left = right
+        if any(part is None for part in parts):
+            return None
+        whole = tuple(part for part in parts if part)
+        return whole[0] if len(whole) == 1 else Node("and", "bool", whole, column=tree.col_offset)
+
+    def _pair(self, left: ast.expr, operator: ast.cmpop, right: ast.expr, column: int) -> Node | None:
+        if isinstance(operator, (ast.In, ast.NotIn)):
+            return self._membership(left, right, isinstance(operator, ast.NotIn), column)
+        a, b, op = self.node(left), self.node(right), OPERATORS.get(type(operator))
+        if not a or not b:
+            return None
+        a, b = _same_money(a, b), _same_money(b, a)
+        if op is None or a.type != b.type or (op not in ("==", "!=") and a.type not in ORDERED):
+            self.fail(column, "A {left} cannot be compared with a {right} like this.", left=a.type, right=b.type)
+            return None
+        for fact, other in ((a, b), (b, a)):
+            self._check_option(fact, other)
+        if any(n.op in ("months_past", "working_days_past") for n in (a, b)) and "const" not in (a.op, b.op):
+            self.fail(column, "months_past and working_days_past can only be compared with a number.")
+            return None
+        return Node(op, "bool", (a, b), column=column)
+
+    def _membership(self, left: ast.expr, right: ast.expr, negated: bool, column: int) -> Node | None:
+        a = self.node(left)
+        if not isinstance(right, (ast.Tuple, ast.List, ast.Set)) or not right.elts:
+            self.fail(right.col_offset, "'in' needs a list of values, such as ('call', 'sms').")
+            return None
+        options = [self.node(element) for element in right.elts]
+        if not a or any(option is None for option in options):
+            return None
+        values = tuple(_same_money(option, a) for option in options if option)
+        for option in values:
+            if option.op != "const" or option.type != a.type:
+                self.fail(option.column, "A {left} cannot be compared with a {right} like this.", left=a.type, right=option.type)
+                return None
+            self._check_option(a, option)
+        node = Node("in", "bool", (a, *values), column=column)
+        return Node("not", "bool", (node,), column=column) if negated else node
+
+    def _check_option(self, fact: Node, other: Node) -> None:
+        """A word that the fact never takes is a misspelling, not a condition that is never true."""
+        known = self.vocabulary.get(str(fact.value)) if fact.op == "fact" else None
+        if known and known.options and other.op == "const" and other.value not in known.options:
+            near = did_you_mean(str(other.value), list(known.options))
+            message = "'{name}' never is '{value}'; it is one of {options}."
+            if near:
+                message = "'{name}' never is '{value}'; did you mean '{near}'?"
+            options = ", ".join(known.options)
+            self.fail(other.column, message, name=known.name, value=other.value, near=near or "", options=options)
+
+    def _call(self, tree: ast.Call) -> Node | None:
+        name = tree.func.id if isinstance(tree.func, ast.Name) else ast.unparse(tree.func)
+        if name not in FUNCTIONS or tree.keywords:
+            near = did_you_mean(name, list(FUNCTIONS))
+            message = "'{name}' is not a function; did you mean '{near}'?" if near else "'{name}' is not a function."
+            self.fail(tree.col_offset, message, name=name, near=near or "")
+            return None
+        wanted, result = FUNCTIONS[name]
+        parts = [self.node(argument) for argument in tree.args]
+        if any(part is None for part in parts):
+            return None
+        found = tuple(part.type for part in parts if part)
+        if len(found) != len(wanted) or any(w not in ("any", f) for w, f in zip(wanted, found, strict=False)):
+            self.fail(tree.col_offset, "{name} takes ({wanted}).", name=name, wanted=", ".join(wanted))
+            return None
+        return Node(name, result, tuple(part for part in parts if part), column=tree.col_offset)
+
+    def _all(self, trees: list[ast.expr], wanted: str) -> tuple[Node, ...] | None:  # type: ignore[return]
+        parts = [self.node(tree) for tree in trees]
+        for part in parts:
+            if part and part.type != wanted:
+                self.fail(part.column, "A {wanted} is needed here, this is a {found}.", wanted=wanted, found=part.type)
+        if any(part is None for part in parts):
+            return None
+        return tuple(part for part in parts if part)
+
+
+def _same_money(node: Node, other: Node) -> Node:
+    """A bare number beside money is an amount in major units."""
+    if other.type == "money" and node.op == "const" and node.type in ("int", "decimal"):
+        minor = Decimal(str(node.value)) * MINOR_UNITS
+        if minor == minor.to_integral_value():
+            return Node("const", "money", value=int(minor), column=node.column)
+    return node
+
+
+def inline(node: Node, vocabulary: Vocabulary, _seen: tuple[str, ...] = ()) -> Node:
+    """Replaces derived facts by what they are derived from, so that only stored columns remain."""
+    if node.op == "fact":
+        name = str(node.value)
+        fact: Fact | None = vocabulary.get(name)
+        if fact and fact.expr and name not in _seen:
+            return inline(vocabulary.derivation(fact), vocabulary, (*_seen, name))
+        return node
+    return Node(node.op, node.type, tuple(inline(p, vocabulary, _seen) for p in node.parts), node.value, node.column)
+
+
+def conjuncts(node: Node) -> list[Node]:
+    """The parts that must all hold, so that an explanation can show each of them."""
+    return [leaf for part in node.parts for leaf in conjuncts(part)] if node.op == "and" else [node]

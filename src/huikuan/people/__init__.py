@@ -1,0 +1,1 @@
+"""Who works here and for whom: organisations, creditors, teams, users. Tables only."""
