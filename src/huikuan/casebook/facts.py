@@ -57,8 +57,7 @@ def add_new(condition: str, parameters: dict[str, object]) -> None:
     """Summary rows of cases that have none yet, in bulk. `condition` is about casebook_case c."""
     with connection.cursor() as cursor:
         for model, query in _queries(condition):
-            table = model._meta.db_table
-            cursor.execute(f"INSERT INTO {table} {query}", {"on": FOREVER, "known_at": None, **parameters})
+            cursor.execute(_insert(model, query), {"on": FOREVER, "known_at": None, **parameters})
 
 
 def rebuild() -> None:
@@ -67,7 +66,7 @@ def rebuild() -> None:
         for model, query in _queries("true"):
             table = model._meta.db_table
             cursor.execute(f"TRUNCATE {table}")
-            cursor.execute(f"INSERT INTO {table} {query}", {"on": FOREVER, "known_at": None})
+            cursor.execute(_insert(model, query), {"on": FOREVER, "known_at": None})
             cursor.execute(f"ANALYZE {table}")
 
 
@@ -114,7 +113,11 @@ def _columns(model: type[CaseSummary] | type[ItemSummary]) -> list[str]:
     return [field.column for field in model._meta.concrete_fields]
 
 
+def _insert(model: type[CaseSummary] | type[ItemSummary], query: str) -> str:
+    return f"INSERT INTO {model._meta.db_table} ({', '.join(_columns(model))}) {query}"
+
+
 def _upsert(model: type[CaseSummary] | type[ItemSummary], query: str) -> str:
     key, *rest = _columns(model)
     sets = ", ".join(f"{column} = EXCLUDED.{column}" for column in rest)
-    return f"INSERT INTO {model._meta.db_table} ({', '.join([key, *rest])}) {query} ON CONFLICT ({key}) DO UPDATE SET {sets}"
+    return f"{_insert(model, query)} ON CONFLICT ({key}) DO UPDATE SET {sets}"
