@@ -1,0 +1,1 @@
+"""The operator's door: settings, the database supervisor, the command line, the worker and the health page."""

@@ -1,0 +1,1 @@
+"""One module per command: HELP, arguments(parser), run(args) -> exit code, NEEDS_DATABASE."""

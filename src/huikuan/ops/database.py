@@ -1,0 +1,63 @@
+"""Brings the database into use for one process: start or join, set Django up, migrate under a lock."""
+
+import atexit
+import os
+import pkgutil
+from pathlib import Path
+
+from huikuan.ops import config, postgres
+
+MIGRATION_LOCK = 0x48554B  # one number for all processes of a database
+
+
+def set_up() -> None:
+    """Sets Django up. Needs no database."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "huikuan.ops.settings")
+    import django
+
+    django.setup()
+
+
+def connect() -> postgres.Lease | None:
+    """Starts or joins the embedded server (None when HUIKUAN_DATABASE_URL names one), sets Django up and migrates.
+
+    The lease is released at exit. Raises ConfigError, PostgresError, django.db.OperationalError.
+    """
+    lease = None
+    if config.current().database_url is None:
+        lease = postgres.join(config.current().home)
+        atexit.register(lease.release)
+    set_up()
+    migrate()
+    return lease
+
+
+def pending() -> list[str]:
+    """Migrations in the packages that the database lacks, as "app.name". Reads file names only: each command asks this."""
+    from django.apps import apps
+    from django.db import connection
+    from django.db.migrations.recorder import MigrationRecorder
+
+    applied = set(MigrationRecorder(connection).applied_migrations())
+    present = set()
+    for app in apps.get_app_configs():
+        for _finder, name, is_package in pkgutil.iter_modules([str(Path(app.path) / "migrations")]):
+            if not is_package and name[0] not in "_~":
+                present.add((app.label, name))
+    return sorted(".".join(step) for step in present - applied)
+
+
+def migrate() -> None:
+    """Applies missing migrations; commands that start at once wait for the first."""
+    if not pending():
+        return
+    from django.core.management import call_command
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(%s)", [MIGRATION_LOCK])
+        try:
+            if pending():
+                call_command("migrate", verbosity=0, interactive=False)
+        finally:
+            cursor.execute("SELECT pg_advisory_unlock(%s)", [MIGRATION_LOCK])
