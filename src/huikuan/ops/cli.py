@@ -16,6 +16,7 @@ from huikuan.ops.words import language
 
 COMMANDS = Path(__file__).parent / "commands"
 OK, PROBLEMS, USAGE = 0, 1, 2
+TERMINATED = 128 + signal.SIGTERM
 FIRST = [
     "run",
     "demo",
@@ -83,8 +84,9 @@ def _parser(chosen: str | None) -> argparse.ArgumentParser:
     return parser
 
 
-def _terminate(_signal: int, _frame: FrameType | None) -> NoReturn:
-    raise SystemExit(128 + signal.SIGTERM)  # runs what gives the database back
+def terminate(_signal: int, _frame: FrameType | None) -> NoReturn:
+    """Ends the process as an exit does, so that what gives the database back is run."""
+    raise SystemExit(TERMINATED)
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -94,7 +96,7 @@ def main(argv: list[str] | None = None) -> int:
     known = names()
     chosen = next((word for word in argv if not word.startswith("-")), None)
     args = _parser(chosen if chosen in known else None).parse_args(argv)
-    signal.signal(signal.SIGTERM, _terminate)
+    signal.signal(signal.SIGTERM, terminate)
     try:
         return _run(args)
     except KeyboardInterrupt:

@@ -77,7 +77,8 @@ def _database() -> dict[str, Any]:
     """Django's entry for the named server, or for the embedded one whether it runs yet or not."""
     entry: dict[str, Any] = {"ENGINE": "django.db.backends.postgresql", "CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
     if HUIKUAN.database_url is None:
-        return entry | _postgres.prepare(HUIKUAN.home).django()
+        cluster = _postgres.find(HUIKUAN.home)
+        return entry | (cluster.django() if cluster else {"HOST": "/nonexistent", "NAME": _postgres.DATABASE})
     parts = urlsplit(HUIKUAN.database_url.get_secret_value())
     return entry | {
         "HOST": unquote(parts.hostname or ""),

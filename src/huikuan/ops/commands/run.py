@@ -1,0 +1,70 @@
+"""Serve the whole installation."""
+
+import argparse
+import importlib.util
+import signal
+import sys
+
+HELP = "serve everything: database, web pages and background jobs; Ctrl-C ends it"
+NEEDS_DATABASE = False
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """Whether an empty book gets demonstration data."""
+    from huikuan.ops.words import gettext as _
+
+    parser.add_argument("--no-demo", action="store_true", help=_("leave an empty book empty"))
+
+
+def run(args: argparse.Namespace) -> int:
+    """Serves until Ctrl-C or SIGTERM. Exit code 0 after a stop that was asked for."""
+    from django.db import connections
+
+    from huikuan.ops import cli, config, database, lifeline
+    from huikuan.ops import run as running
+    from huikuan.ops.words import gettext as _
+
+    settings = config.current()
+    sys.stdout.reconfigure(line_buffering=True)  # type: ignore[union-attr]
+    running.environment()
+    lifeline.adopt_orphans()
+    signal.signal(signal.SIGHUP, cli.terminate)
+    try:
+        lease = database.connect()
+        logins = [] if args.no_demo or settings.production else demo()
+        connections.close_all()
+        wanted, fixed = running.own_port()
+        port = running.free_port(settings.host, wanted, fixed)
+        if port != wanted and wanted:
+            print(_("Port {wanted} is taken; using {port}.").format(wanted=wanted, port=port))
+        running.supervise(settings.host, port, lease, lambda address: announce(address, logins))
+    except running.RunError as error:
+        raise cli.CommandError(str(error)) from error
+    except KeyboardInterrupt:
+        pass
+    except SystemExit as stop:
+        if stop.code != cli.TERMINATED:
+            raise
+    print(_("Stopped."))
+    return 0
+
+
+def demo() -> list[tuple[str, str, str]]:
+    """Fills an empty book with invented cases; the demo users as (user name, password, role)."""
+    if importlib.util.find_spec("huikuan.ops.demo") is None:
+        return []
+    from huikuan.ops import demo as data  # type: ignore[attr-defined,unused-ignore]
+
+    return list(data.ensure_demo() or [])
+
+
+def announce(address: str, logins: list[tuple[str, str, str]]) -> None:
+    """Prints where it is served and who may sign in."""
+    from huikuan.ops.words import gettext as _
+
+    print(_("Huikuan is served at {address}").format(address=address))
+    if logins:
+        print(_("Demo users:"))
+        for name, password, role in logins:
+            print(f"  {name:<14} {password:<14} {role}")
+    print(_("Ctrl-C ends it."), flush=True)

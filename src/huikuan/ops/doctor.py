@@ -1,0 +1,172 @@
+"""What may be wrong with an installation, each finding with its repair. Checks look; only the start of the database acts."""
+
+import os
+import platform
+import shutil
+import stat
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from huikuan.ops import binaries, config, database, postgres
+from huikuan.ops.words import gettext as _
+
+Verdict = Literal["ok", "warn", "fail"]
+PYTHON = ((3, 11), (3, 14))
+LITTLE_BYTES, TOO_LITTLE_BYTES = 5_000_000_000, 500_000_000
+CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+CJK_FONTS = ("NotoSansCJK*", "NotoSerifCJK*", "SourceHan*", "wqy-*", "PingFang*", "NotoSansSC*")
+FONT_FOLDERS = ("/usr/share/fonts", "/usr/local/share/fonts", "~/.local/share/fonts", "~/.fonts", "/System/Library/Fonts", "/Library/Fonts")
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One line of the doctor: what was looked at, what was found, and the repair when it is not well."""
+
+    check: str
+    verdict: Verdict
+    text: str
+    repair: str = ""
+
+    def as_dict(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+def examine() -> Iterator[Finding]:
+    """All findings in the order in which one depends on the other."""
+    yield python()
+    yield disk()
+    yield from keys()
+    yield from server()
+    yield chromium()
+    yield fonts()
+    yield from orphans()
+
+
+def python() -> Finding:
+    version = platform.python_version()
+    if PYTHON[0] <= sys.version_info[:2] < PYTHON[1]:
+        return Finding("python", "ok", f"{version}, {sys.executable}")
+    return Finding("python", "fail", version, _("install Python 3.11, 3.12 or 3.13 and run `make install PYTHON=python3.12`"))
+
+
+def disk() -> Finding:
+    home = config.current().home
+    try:
+        home.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        return Finding("home", "fail", f"{home}: {error.strerror}", _("set HUIKUAN_HOME to a folder that can be written"))
+    if not os.access(home, os.W_OK | os.X_OK):
+        return Finding("home", "fail", str(home), _("set HUIKUAN_HOME to a folder that can be written"))
+    cluster = postgres.find(home)
+    place = cluster.place if cluster and cluster.place.exists() else home
+    free = shutil.disk_usage(place).free
+    text = _("{path}, {n} GB free").format(path=place, n=f"{free / 1e9:.1f}")
+    if free >= LITTLE_BYTES:
+        return Finding("home", "ok", text)
+    verdict: Verdict = "warn" if free >= TOO_LITTLE_BYTES else "fail"
+    return Finding("home", verdict, text, _("free some space: the database needs room for its log and for imports"))
+
+
+def keys() -> Iterator[Finding]:
+    settings = config.current()
+    for name in ("secret_key", "data_key"):
+        path = settings.home / "keys" / name
+        if getattr(settings, name) is not None:
+            yield Finding(name, "ok", _("from HUIKUAN_{name}").format(name=name.upper()))
+        elif not path.exists():
+            yield Finding(name, "ok", _("will be made at the first start in {path}").format(path=path))
+        elif stat.S_IMODE(path.stat().st_mode) & 0o077:
+            yield Finding(name, "fail", _("others can read {path}").format(path=path), f"chmod 600 {path}")
+        else:
+            yield Finding(name, "ok", _("{path}; keep a copy of it apart from the database").format(path=path))
+
+
+def server() -> Iterator[Finding]:
+    """The database: programs, start, contents. Later findings are left out when an earlier one failed."""
+    repair = _("`make install`, or set HUIKUAN_DATABASE_URL to a Postgres 15 or newer")
+    lease = None
+    try:
+        if config.current().database_url is None:
+            yield Finding("programs", "ok", str(binaries.program_folder()))
+            lease = postgres.join(config.current().home)
+            yield Finding("server", "ok", _("runs in {path}").format(path=lease.cluster.data))
+        database.set_up()
+        yield from _contents()
+    except binaries.PostgresError as error:
+        yield Finding("server", "fail", str(error), repair)
+    finally:
+        if lease is not None:
+            from django.db import connections
+
+            connections.close_all()
+            lease.release()
+
+
+def _contents() -> Iterator[Finding]:
+    from django.db import Error, connection
+
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT current_setting('server_version'), current_setting('server_encoding'), pg_database_size(current_database())")
+            version, encoding, size = cursor.fetchone()
+        yield Finding("database", "ok", f"PostgreSQL {version}, {size / 1e6:.0f} MB")
+        if encoding != "UTF8":
+            yield Finding("encoding", "fail", encoding, _("make the database with ENCODING 'UTF8'"))
+        if missing := database.pending():
+            text = _("{n} missing, the first is {name}").format(n=len(missing), name=missing[0])
+            yield Finding("migrations", "warn", text, "huikuan migrate")
+            return
+        yield Finding("migrations", "ok", _("complete"))
+        yield worker()
+    except Error as error:
+        yield Finding("database", "fail", (str(error).splitlines() or ["-"])[0], _("check the server that HUIKUAN_DATABASE_URL names"))
+
+
+def worker() -> Finding:
+    from huikuan.ops import status
+
+    jobs = status.jobs()
+    text = _("{waiting} jobs wait, {running} run, {failed} failed").format(**jobs)
+    if status.worker_alive():
+        return Finding("worker", "ok", text)
+    return Finding("worker", "warn" if jobs["waiting"] else "ok", _("none runs; {text}").format(text=text), "huikuan worker")
+
+
+def chromium() -> Finding:
+    named = config.current().chromium
+    found = str(named) if named else next((path for name in CHROMIUM if (path := shutil.which(name))), None)
+    if found and Path(found).exists():
+        return Finding("chromium", "ok", found)
+    return Finding("chromium", "warn", _("none; only the browser tests need it"), _("apt-get install chromium, or set HUIKUAN_CHROMIUM"))
+
+
+def fonts() -> Finding:
+    fc_list = shutil.which("fc-list")
+    if fc_list:
+        result = subprocess.run([fc_list, ":lang=zh-cn", "family"], capture_output=True, text=True, check=False)
+        if first := next(iter(result.stdout.splitlines()), None):
+            return Finding("fonts", "ok", first)
+    for folder in FONT_FOLDERS:
+        for pattern in CJK_FONTS:
+            if found := next(Path(folder).expanduser().rglob(pattern), None):
+                return Finding("fonts", "ok", found.name)
+    return Finding("fonts", "warn", _("no Chinese font here; only screenshots need it"), "apt-get install fonts-noto-cjk")
+
+
+def orphans() -> Iterator[Finding]:
+    """Databases that root keeps for a HUIKUAN_HOME that is gone."""
+    if os.geteuid() != 0:
+        return
+    for folder in binaries.SYSTEM_FOLDERS:
+        for mark in sorted(folder.glob("*/home")):
+            home = Path(mark.read_text())
+            cluster = postgres.find(home) if home.is_absolute() else None
+            if cluster is None or cluster.place != mark.parent:
+                text = _("{path} belongs to {home}, which is gone").format(path=mark.parent, home=home)
+                yield Finding("orphan", "warn", text, _("if it is not needed any more: rm -r {path}").format(path=mark.parent))
+
+

@@ -1,0 +1,34 @@
+"""The web server process that `huikuan run` starts: `python -m huikuan.ops.serve HOST PORT`."""
+
+import sys
+
+from huikuan.ops import config
+from huikuan.ops.lifeline import end_with_parent
+
+THREADS = 4  # for each worker; each thread keeps one database connection
+
+
+def main(host: str, port: int) -> None:
+    """Serves until it is told to stop."""
+    from granian import Granian
+    from granian.constants import Interfaces
+    from granian.log import LogLevels
+
+    end_with_parent()
+    Granian(
+        "huikuan.ops.wsgi:application",
+        address=host,
+        port=port,
+        interface=Interfaces.WSGI,
+        workers=config.current().workers,
+        blocking_threads=THREADS,
+        websockets=False,
+        respawn_failed_workers=True,
+        workers_kill_timeout=5,
+        log_level=LogLevels.error,
+        process_name=None,
+    ).serve()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], int(sys.argv[2]))
