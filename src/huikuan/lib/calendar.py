@@ -134,7 +134,9 @@ def _special_day(record: dict[str, str], file: str, row: int) -> tuple[SpecialDa
     if value["kind"] not in ("workday", "restday"):
         problems.append(problem("calendar.kind", {"value": value["kind"]}, file=file, row=row, column="kind"))
     if value["official"] not in ("true", "false"):
-        problems.append(problem("calendar.official", {"value": value["official"]}, file=file, row=row, column="official"))
+        problems.append(
+            problem("calendar.official", {"value": value["official"]}, file=file, row=row, column="official")
+        )
     if problems:
         return None, problems
     working, official = value["kind"] == "workday", value["official"] == "true"

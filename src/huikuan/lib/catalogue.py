@@ -52,13 +52,16 @@ CATALOGUE: dict[str, Entry] = {
         _("an identity number has 18 characters; this has {length}"), _("compare it with the identity document")
     ),
     "id.old_15": Entry(
-        _("this is an old identity number of 15 digits, invalid since 2013"), _("ask the creditor for the 18-digit number")
+        _("this is an old identity number of 15 digits, invalid since 2013"),
+        _("ask the creditor for the 18-digit number"),
     ),
     "id.characters": Entry(
-        _("an identity number has 17 digits and a last digit or X"), _("remove everything that does not belong to the number")
+        _("an identity number has 17 digits and a last digit or X"),
+        _("remove everything that does not belong to the number"),
     ),
     "id.birth_date": Entry(
-        _("digits 7 to 14 of the identity number are not a possible birth date"), _("compare it with the identity document")
+        _("digits 7 to 14 of the identity number are not a possible birth date"),
+        _("compare it with the identity document"),
     ),
     "id.birth_future": Entry(
         _("the birth date in the identity number lies in the future"), _("compare it with the identity document")
@@ -70,14 +73,17 @@ CATALOGUE: dict[str, Entry] = {
     # unified social credit code
     "credit_code.empty": Entry(_("the unified social credit code is missing"), _("ask the creditor for the code")),
     "credit_code.length": Entry(
-        _("a unified social credit code has 18 characters; this has {length}"), _("compare it with the business licence")
+        _("a unified social credit code has 18 characters; this has {length}"),
+        _("compare it with the business licence"),
     ),
     "credit_code.old_15": Entry(
         _("this is an old registration number of 15 digits, replaced by the unified social credit code"),
         _("look up the 18-character code in the company register"),
     ),
     "credit_code.characters": Entry(
-        _("a unified social credit code has digits and capital letters other than I, O, S, V and Z; characters 3 to 8 are digits"),
+        _(
+            "a unified social credit code has digits and capital letters other than I, O, S, V and Z; characters 3 to 8 are digits"
+        ),
         _("0 and O, 1 and I, 2 and Z, 5 and S are easily confused: compare it with the business licence"),
     ),
     "credit_code.check_digit": Entry(
@@ -97,7 +103,8 @@ CATALOGUE: dict[str, Entry] = {
         _("digits of the telephone number are hidden by asterisks"), _("ask the creditor for the full number")
     ),
     "phone.several": Entry(
-        _("the cell holds more than one telephone number"), _("one number a cell: put the others in columns of their own")
+        _("the cell holds more than one telephone number"),
+        _("one number a cell: put the others in columns of their own"),
     ),
     "phone.no_area_code": Entry(_("the landline number has no area code"), _("add the area code, for example 0755-")),
     "phone.invalid": Entry(_("this is not a possible telephone number"), _("compare it with the source")),
@@ -105,51 +112,69 @@ CATALOGUE: dict[str, Entry] = {
     "date.empty": Entry(_("the date is missing"), ""),
     "date.form": Entry(
         _("this is not a date in a form that is read here"),
-        _("write year, month, day: 2026-03-01, 2026.3.1, 2026/3/1, 20260301 or 2026年3月1日; or name the form in the mapping"),
+        _(
+            "write year, month, day: 2026-03-01, 2026.3.1, 2026/3/1, 20260301 or 2026年3月1日; or name the form in the mapping"
+        ),
     ),
     "date.ambiguous": Entry(
         _("the order of day and month is not certain"), _("name the form in the mapping: m/d/yyyy or d/m/yyyy")
     ),
-    "date.impossible": Entry(_("{year}-{month}-{day} does not exist in the calendar"), _("correct the day or the month")),
+    "date.impossible": Entry(
+        _("{year}-{month}-{day} does not exist in the calendar"), _("correct the day or the month")
+    ),
     "date.year": Entry(_("the year {year} is outside 1900 to 2100"), _("correct the year")),
     "date.serial": Entry(
-        _("this looks like a spreadsheet's day number, not like a date"), _("format the column as a date and save the file anew")
+        _("this looks like a spreadsheet's day number, not like a date"),
+        _("format the column as a date and save the file anew"),
     ),
     # money
     "money.empty": Entry(_("the amount is missing"), ""),
-    "money.form": Entry(_("this is not an amount"), _("write digits with at most one decimal point, for example 12908.00")),
+    "money.form": Entry(
+        _("this is not an amount"), _("write digits with at most one decimal point, for example 12908.00")
+    ),
     "money.decimals": Entry(
-        _("the amount has {found} decimals; {currency} has {allowed}"), _("give the amount in full, rounded by the creditor")
+        _("the amount has {found} decimals; {currency} has {allowed}"),
+        _("give the amount in full, rounded by the creditor"),
     ),
     "money.grouping": Entry(
-        _("the separators do not stand every three digits; the amount is uncertain"), _("write the amount without separators")
+        _("the separators do not stand every three digits; the amount is uncertain"),
+        _("write the amount without separators"),
     ),
     "money.unit": Entry(_("amounts in 万 or 亿 are not read"), _("write the amount in yuan")),
-    "money.currency": Entry(_("the amount is marked {found}, expected {currency}"), _("check the currency in the mapping")),
+    "money.currency": Entry(
+        _("the amount is marked {found}, expected {currency}"), _("check the currency in the mapping")
+    ),
     "money.too_large": Entry(_("the amount is too large to be true"), _("check the amount and its column")),
     # tabular file
     "table.not_found": Entry(_("the file does not exist or cannot be read"), _("check the name and the access rights")),
     "table.empty": Entry(_("the file is empty"), _("ask the sender for the file again")),
     "table.no_rows": Entry(_("the file has a header and no rows"), _("ask the sender for the file again")),
     "table.too_large": Entry(_("the file is larger than {limit} MB"), _("split the file")),
-    "table.wrong_type": Entry(_("this is a {found} file; CSV or XLSX is needed"), _("save the table as XLSX or CSV (UTF-8)")),
-    "table.encrypted": Entry(_("the workbook is protected by a password"), _("remove the password and save the file anew")),
+    "table.wrong_type": Entry(
+        _("this is a {found} file; CSV or XLSX is needed"), _("save the table as XLSX or CSV (UTF-8)")
+    ),
+    "table.encrypted": Entry(
+        _("the workbook is protected by a password"), _("remove the password and save the file anew")
+    ),
     "table.damaged": Entry(_("the file is damaged or not complete"), _("ask the sender for the file again")),
     "table.zip_bomb": Entry(
         _("unpacked, the workbook would take {size} MB; it is not opened"),
         _("copy the rows that are needed into a new workbook"),
     ),
     "table.sparse": Entry(
-        _("the sheet reaches to cell {cell}, far beyond its rows"), _("delete the stray cells, or copy the rows into a new workbook")
+        _("the sheet reaches to cell {cell}, far beyond its rows"),
+        _("delete the stray cells, or copy the rows into a new workbook"),
     ),
     "table.encoding": Entry(
         _("byte {offset} is neither UTF-8 nor GB18030"), _("save the file as CSV UTF-8 and check the names")
     ),
     "table.long_line": Entry(
-        _("the line is longer than {limit} KB; this is not a table of rows"), _("ask the sender for a table with one row a line")
+        _("the line is longer than {limit} KB; this is not a table of rows"),
+        _("ask the sender for a table with one row a line"),
     ),
     "table.open_quote": Entry(
-        _("a quotation mark that is opened in this row is never closed"), _("close it, or double a mark that is meant as text")
+        _("a quotation mark that is opened in this row is never closed"),
+        _("close it, or double a mark that is meant as text"),
     ),
     "table.ragged": Entry(
         _("the row has {found} cells, the header has {expected}"),
@@ -165,7 +190,8 @@ CATALOGUE: dict[str, Entry] = {
         _("undo the merging so that every column has one name; a title above the table does not belong in the file"),
     ),
     "table.merged": Entry(
-        _("the cells {cells} are merged; only the first of them has a value"), _("undo the merging and fill in every cell")
+        _("the cells {cells} are merged; only the first of them has a value"),
+        _("undo the merging and fill in every cell"),
     ),
     "table.sheet_missing": Entry(_("the workbook has no sheet {name}"), _("did you mean {suggestion}?")),
     "table.other_sheets": Entry(

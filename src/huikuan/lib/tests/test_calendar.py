@@ -4,6 +4,7 @@ import holidays
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from huikuan.lib.calendar import Calendar, china, read_calendar
 
 D = dt.date

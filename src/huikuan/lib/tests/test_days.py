@@ -3,6 +3,7 @@ import datetime as dt
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from huikuan.lib.days import add_months, last_day_of_month, parse_date, whole_months
 from huikuan.lib.problems import Refused
 

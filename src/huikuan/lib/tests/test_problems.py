@@ -55,6 +55,8 @@ def test_did_you_mean_finds_the_near_word_only():
 def test_every_sentence_of_the_catalogue_can_be_filled():
     for code, entry in CATALOGUE.items():
         assert re.fullmatch(r"[a-z_]+\.[a-z0-9_]+", code)
-        names = {part[1] for text in (entry.message, entry.remedy) for part in string.Formatter().parse(text) if part[1]}
+        names = {
+            part[1] for text in (entry.message, entry.remedy) for part in string.Formatter().parse(text) if part[1]
+        }
         filled = problem(code, dict.fromkeys(names, "?"))
         assert filled.text() and "{" not in filled.text() + filled.remedy_text()

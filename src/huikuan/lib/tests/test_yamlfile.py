@@ -2,6 +2,7 @@ import datetime as dt
 from decimal import Decimal
 
 import pytest
+
 from huikuan.lib import yamlfile
 from huikuan.lib.yamlfile import Mapping, Scalar, Sequence
 
