@@ -114,6 +114,12 @@ USE_I18N = True
 TIME_ZONE = "Asia/Shanghai"
 USE_TZ = True
 
+# the worker imports these at its start; every other process only the one whose job it hands over
+PROCRASTINATE_AUTODISCOVER_MODULE_NAME = ""
+PROCRASTINATE_IMPORT_PATHS = [
+    f"{app}.tasks" for app in INSTALLED_APPS if app.startswith("huikuan.") and importlib.util.find_spec(f"{app}.tasks")
+]
+
 STATIC_URL = "/static/"
 STATIC_ROOT = None
 WHITENOISE_USE_FINDERS = True  # straight from the package: no collectstatic step

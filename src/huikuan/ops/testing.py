@@ -1,4 +1,5 @@
-"""The pytest plugin of the house (`-p huikuan.ops.testing`): one embedded server for the session, in a folder of its own.
+"""The pytest plugin of the house (`-p huikuan.ops.testing`): one embedded server for the session, in a folder of its own,
+and a browser for the tests that are marked `browser`.
 
 It must be imported before Django reads its settings, hence a plugin and not a conftest. Tests without the database start none.
 """
@@ -10,6 +11,7 @@ import tempfile
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -22,6 +24,23 @@ FAST = {
     "shared_buffers": "128MB",
     "max_wal_size": "1GB",
 }
+CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+# without them each start asks the vendor's hosts for updates, and root gets no start at all
+CHROMIUM_FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+
+
+def find_chromium() -> str | None:
+    """HUIKUAN_CHROMIUM, else the first Chromium on PATH, else None."""
+    named = os.environ.get("HUIKUAN_CHROMIUM")
+    return named or next((path for name in CHROMIUM if (path := shutil.which(name))), None)
 
 
 def _new_home() -> Path:
@@ -37,21 +56,46 @@ def _new_home() -> Path:
 
 
 def remove_home(home: Path) -> None:
-    """Removes a HUIKUAN_HOME with its cluster, wherever that lies. Its server must be stopped."""
+    """Stops the server of a HUIKUAN_HOME and removes both, wherever its cluster lies."""
     if cluster := postgres.find(home):
-        if postgres.is_running(cluster):
-            postgres.stop(cluster)
+        postgres.stop(cluster)
         shutil.rmtree(cluster.place, ignore_errors=True)
         shutil.rmtree(cluster.sockets, ignore_errors=True)
     shutil.rmtree(home, ignore_errors=True)
 
 
 def _remove(home: Path, owner: int) -> None:
-    if os.getpid() == owner:
+    if os.getpid() == owner:  # not in a forked child
         remove_home(home)
 
 
+CHROMIUM_PATH = find_chromium()
 HOME = _new_home()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--need-browser", action="store_true", help="fail when there is no Chromium for the browser tests")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Without Chromium everything else still runs; the last line says so."""
+    browser = [item for item in items if item.get_closest_marker("browser")]
+    if CHROMIUM_PATH is not None or not browser:
+        return
+    if config.getoption("--need-browser"):
+        raise pytest.UsageError("no Chromium here: install it (apt-get install chromium), or set HUIKUAN_CHROMIUM")
+    items[:] = [item for item in items if item not in browser]
+    config.hook.pytest_deselected(items=browser)
+    config.stash[NOT_RUN] = len(browser)
+
+
+NOT_RUN = pytest.StashKey[int]()
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if number := config.stash.get(NOT_RUN, 0):
+        print(f"\n!!! browser tests NOT RUN ({number}): install Chromium and a Chinese font (apt-get install chromium fonts-noto-cjk)")
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -64,6 +108,17 @@ def pytest_fixture_setup(fixturedef: pytest.FixtureDef[object]) -> None:
 @cache
 def _start_once() -> postgres.Lease:
     return postgres.join(HOME)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    """A running Chromium (playwright.sync_api.Browser); make a new context in each test."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM_PATH, args=list(CHROMIUM_FLAGS))
+        yield chromium
+        chromium.close()
 
 
 @pytest.fixture

@@ -1,0 +1,58 @@
+"""huikuan explain CASE --on D"""
+import argparse
+import datetime as dt
+import json
+
+from huikuan.ops.arguments import day_argument, organisation_argument
+
+HELP = "say for every step of the playbook whether it fires for a case, and the facts that decide"
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("case", metavar="CASE")
+    day_argument(parser)
+    organisation_argument(parser)
+    parser.add_argument("--known-at", type=dt.datetime.fromisoformat, default=None, metavar="MOMENT")
+    parser.add_argument("--json", action="store_true")
+
+
+def run(args: argparse.Namespace) -> int:
+    from django.utils import timezone
+    from django.utils.translation import get_language
+    from django.utils.translation import gettext as _
+
+    from huikuan.casebook.access import visible_cases
+    from huikuan.lib.calendar import china
+    from huikuan.ops.cli import CommandError
+    from huikuan.ops.service import service_user
+    from huikuan.planning import load
+    from huikuan.planning.explain import explain
+
+    load.load_all(at=timezone.now())
+    case = visible_cases(service_user(args.organisation)).filter(number=args.case).first()
+    if case is None:
+        raise CommandError(_("there is no case '{number}'").format(number=args.case))
+    known_at = args.known_at and (args.known_at if args.known_at.tzinfo else timezone.make_aware(args.known_at))
+    language = "zh" if (get_language() or "zh").startswith("zh") else "en"
+    for why in explain(case, args.on, calendar=china(), known_at=known_at):
+        if args.json:
+            print(json.dumps(as_json(why), ensure_ascii=False, default=str))
+            continue
+        sign = "✓" if why.fires else "·"
+        print(f"{sign} {why.step.id} {why.step.title[language]}" + (f" [{why.item}]" if why.item else ""))
+        for part in why.deciding():
+            facts = ", ".join(f"{name}={value}" for name, value in part.facts.items())
+            word = {True: "", False: _("no: "), None: _("unknown: ")}[part.holds]
+            print(f"    {word}{part.text}   ({facts})")
+    return 0
+
+
+def as_json(why) -> dict[str, object]:  # type: ignore[no-untyped-def]
+    return {
+        "pack": why.pack,
+        "step": why.step.id,
+        "item": why.item,
+        "fires": why.fires,
+        "anchor": why.anchor,
+        "parts": [{"text": part.text, "holds": part.holds, "facts": part.facts} for part in why.parts],
+    }

@@ -1,0 +1,54 @@
+"""huikuan plan --on D"""
+import argparse
+import json
+
+from huikuan.ops.arguments import day_argument, organisation_argument
+
+HELP = "plan a day: work out what must be done about each case, and why"
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    day_argument(parser)
+    organisation_argument(parser)
+    parser.add_argument("--json", action="store_true")
+
+
+def run(args: argparse.Namespace) -> int:
+    from django.utils import timezone
+    from django.utils.translation import gettext as _
+
+    from huikuan.lib.calendar import china
+    from huikuan.ops.cli import CommandError
+    from huikuan.ops.service import service_user
+    from huikuan.planning import load
+    from huikuan.planning.plan import NotPlanned, plan
+
+    now = timezone.now()
+    problems = load.load_all(at=now)
+    try:
+        planned = plan(args.on, actor=service_user(args.organisation), at=now, calendar=china())
+    except NotPlanned as error:
+        raise CommandError(_(str(error.__doc__))) from error
+    if args.json:
+        answer = {
+            "on": args.on.isoformat(),
+            "written": planned.written,
+            **planned.counts,
+            "unknown": planned.unknown,
+            "milliseconds": planned.milliseconds,
+            "problems": [problem.as_dict(_) for problem in problems],
+        }
+        print(json.dumps(answer, ensure_ascii=False))
+    else:
+        _tell(planned, _)
+    return 1 if problems else 0
+
+
+def _tell(planned, _) -> None:  # type: ignore[no-untyped-def]
+    if not planned.written:
+        print(_("{on} lies before the last planned day: {n} tasks computed, nothing written").format(on=planned.on, n=planned.counts["demanded"]))
+        return
+    line = _("{on}: {demanded} tasks demanded, {new} new, {closed} closed, {reopened} reopened, in {ms} ms")
+    print(line.format(on=planned.on, ms=planned.milliseconds, **planned.counts))
+    for name, count in planned.unknown.items():
+        print(_("'{fact}' is unknown in {n} cases; steps that need it make no task there").format(fact=name, n=count))

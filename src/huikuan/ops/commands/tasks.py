@@ -1,0 +1,65 @@
+"""huikuan tasks --on D"""
+import argparse
+import datetime as dt
+import json
+
+from huikuan.ops.arguments import day_argument, organisation_argument
+
+HELP = "list the tasks to be worked on a day, overdue ones included"
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    day_argument(parser)
+    organisation_argument(parser)
+    parser.add_argument("--json", action="store_true")
+
+
+def run(args: argparse.Namespace) -> int:
+    from django.utils import timezone
+    from django.utils.translation import get_language
+
+    from huikuan.lib.calendar import china
+    from huikuan.ops.service import service_user
+    from huikuan.planning import load
+    from huikuan.planning.tasks import tasks
+
+    load.load_all(at=timezone.now())
+    user = service_user(args.organisation)
+    language = "zh" if (get_language() or "zh").startswith("zh") else "en"
+    for task in tasks(args.on, user=user, calendar=china()):
+        if args.json:
+            print(json.dumps(as_json(task, user.organisation.timezone), ensure_ascii=False))
+        else:
+            item = f" {task.item}" if task.item else ""
+            print(f"{task.due_on}  {task.case}{item}  {task.step.title[language]}  {task.step.role}  {task.verdict}")
+    return 0
+
+
+def as_json(task, zone: str) -> dict[str, object]:  # type: ignore[no-untyped-def]
+    """The keys that docs/cli.md promises."""
+    return {
+        "case": task.case,
+        "debtor": task.debtor,
+        "item": task.item,
+        "pack": task.pack,
+        "step": task.step.id,
+        "action": task.step.action,
+        "addressee": task.step.addressee,
+        "due_on": task.due_on.isoformat(),
+        "deadline_at": end_of_day(task.deadline_on, zone),
+        "role": task.step.role,
+        "assignee": task.assignee,
+        "approval": task.step.approval or None,
+        "reason": task.facts(),
+        "verdict": task.verdict,
+        "earliest": task.earliest_on.isoformat() if task.earliest_on else None,
+    }
+
+
+def end_of_day(day: dt.date | None, zone: str) -> str | None:
+    """The last second of the local day, with its offset."""
+    from zoneinfo import ZoneInfo
+
+    if day is None:
+        return None
+    return dt.datetime.combine(day, dt.time(23, 59, 59), ZoneInfo(zone)).isoformat()
