@@ -261,3 +261,29 @@ def inline(node: Node, vocabulary: Vocabulary, _seen: tuple[str, ...] = ()) -> N
 def conjuncts(node: Node) -> list[Node]:
     """The parts that must all hold, so that an explanation can show each of them."""
     return [leaf for part in node.parts for leaf in conjuncts(part)] if node.op == "and" else [node]
+
+
+def render(node: Node) -> str:
+    """The condition as text again, money in major units."""
+    if node.op == "const":
+        return _render_constant(node)
+    if node.op == "fact":
+        return str(node.value)
+    parts = [render(part) for part in node.parts]
+    if node.op in ("and", "or"):
+        return f" {node.op} ".join(f"({part})" if p.op in ("and", "or") else part for part, p in zip(parts, node.parts, strict=True))
+    if node.op == "not":
+        return f"not ({parts[0]})" if node.parts[0].op in ("and", "or", "in") else f"not {parts[0]}"
+    if node.op == "in":
+        return f"{parts[0]} in ({', '.join(parts[1:])})"
+    if node.op == "if":
+        return f"{parts[1]} if {parts[0]} else {parts[2]}"
+    return f"{node.op}({', '.join(parts)})" if node.op in FUNCTIONS else f"{parts[0]} {node.op} {parts[1]}"
+
+
+def _render_constant(node: Node) -> str:
+    if node.type == "bool":
+        return "true" if node.value else "false"
+    if node.type == "money":
+        return str((Decimal(int(node.value)) / MINOR_UNITS).normalize().quantize(Decimal(1)) if int(node.value) % MINOR_UNITS == 0 else Decimal(int(node.value)) / MINOR_UNITS)  # type: ignore[arg-type]
+    return repr(node.value) if node.type == "text" else str(node.value)

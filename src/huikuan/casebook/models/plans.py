@@ -51,7 +51,7 @@ class Task(models.Model):
     step = models.ForeignKey(Step, models.PROTECT, related_name="+", db_index=False, db_constraint=False)
     anchor = models.DateField(help_text="which occurrence: the day from which the step counts it")
     due_on = models.DateField()
-    deadline_at = models.DateTimeField(null=True)
+    deadline_on = models.DateField(null=True, help_text="to be done by the end of this local day")
     reason = models.TextField(help_text="the facts that made it: name=value, a line each")
     verdict = models.CharField(max_length=24, default="allowed", help_text="allowed, or the refusing rule, for the day")
     earliest_on = models.DateField(null=True, help_text="first day on which the rule would allow it; null: not known")

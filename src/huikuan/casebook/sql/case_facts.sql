@@ -7,7 +7,7 @@ WITH scope AS MATERIALIZED (
 event AS (
     SELECT e.case_id,
         max(e.valid_on) FILTER (WHERE e.kind = 'reopened') AS reopened_on,
-        (array_agg(e.until_on ORDER BY e.valid_on DESC, e.id DESC) FILTER (WHERE e.kind = 'retained'))[1] AS retained_until,
+        (array_agg(e.until_on ORDER BY e.valid_on DESC, e.id DESC) FILTER (WHERE e.kind IN ('retained', 'reopened')))[1] AS retained_until,
         min(e.valid_on) FILTER (WHERE e.kind = 'told') AS told_on,
         max(e.valid_on) FILTER (WHERE e.kind = 'visit_asked') AS visit_asked_on,
         max(e.valid_on) FILTER (WHERE e.kind = 'lock_agreed') AS lock_agreed_on,
@@ -42,26 +42,32 @@ paid AS (
         max(greatest(valid_on, reversed_on)) AS last_on
     FROM payment GROUP BY case_id
 ),
+point_status AS (
+    -- a refusal counts for good; dead_from: first day of the run of statuses since it was last valid
+    SELECT s.point_id, (array_agg(s.status ORDER BY (s.status = 'refused') DESC, s.valid_on DESC, s.id DESC))[1] AS status,
+        min(s.valid_on) FILTER (WHERE s.valid_since = 0 AND s.status <> 'refused') AS dead_from, max(s.valid_on) AS last_on
+    FROM (
+        SELECT s.id, s.point_id, s.status, s.valid_on, count(*) FILTER (WHERE s.status = 'valid') OVER w AS valid_since
+        FROM casebook_pointstatus s
+        WHERE s.point_id IN (SELECT p.id FROM casebook_contactpoint p WHERE p.person_id IN (SELECT person_id FROM scope))
+            AND s.valid_on <= %(on)s AND (%(known_at)s::timestamptz IS NULL OR s.recorded_at <= %(known_at)s)
+        WINDOW w AS (PARTITION BY s.point_id ORDER BY s.valid_on DESC, s.id DESC)
+    ) s GROUP BY s.point_id
+),
 point AS (
     SELECT c.id AS case_id,
         coalesce(bool_or(p.usable) FILTER (WHERE p.whose = 'debtor'), false) AS has_point,
         coalesce(bool_or(p.usable) FILTER (WHERE p.whose = 'debtor' AND p.kind IN ('mobile', 'phone')), false) AS has_phone,
         coalesce(bool_or(p.usable) FILTER (WHERE p.whose = 'debtor' AND p.kind = 'address'), false) AS has_address,
         coalesce(bool_or(p.usable) FILTER (WHERE p.whose <> 'debtor' AND p.kind IN ('mobile', 'phone')), false) AS has_third_party,
-        count(*) FILTER (WHERE p.whose = 'debtor' AND p.kind = 'mobile') > 0
-            AND count(*) FILTER (WHERE p.whose = 'debtor' AND p.kind = 'mobile' AND p.usable) = 0 AS mobiles_dead,
-        max(p.status_on) FILTER (WHERE p.whose = 'debtor' AND p.kind = 'mobile') AS mobiles_dead_on,
-        max(greatest(p.valid_on, p.status_on)) AS last_on
+        coalesce(bool_and(p.status IN ('invalid', 'suspended', 'stranger')) FILTER (WHERE p.whose = 'debtor' AND p.kind = 'mobile'), false)
+            AS mobiles_dead,
+        max(p.dead_from) FILTER (WHERE p.whose = 'debtor' AND p.kind = 'mobile') AS mobiles_dead_on,
+        max(greatest(p.valid_on, p.last_on)) AS last_on
     FROM scope c JOIN (
-        SELECT p.id, p.person_id, p.kind, p.whose, p.valid_on, s.valid_on AS status_on,
+        SELECT p.person_id, p.kind, p.whose, p.valid_on, s.last_on, s.dead_from, coalesce(s.status, 'valid') AS status,
             coalesce(s.status, 'valid') = 'valid' AS usable
-        FROM casebook_contactpoint p
-        LEFT JOIN LATERAL (
-            SELECT s.status, s.valid_on FROM casebook_pointstatus s
-            WHERE s.point_id = p.id AND s.valid_on <= %(on)s
-                AND (%(known_at)s::timestamptz IS NULL OR s.recorded_at <= %(known_at)s)
-            ORDER BY (s.status = 'refused') DESC, s.valid_on DESC, s.id DESC LIMIT 1
-        ) s ON true
+        FROM casebook_contactpoint p LEFT JOIN point_status s ON s.point_id = p.id
         WHERE p.person_id IN (SELECT person_id FROM scope) AND p.valid_on <= %(on)s
             AND (%(known_at)s::timestamptz IS NULL OR p.recorded_at <= %(known_at)s)
     ) p ON p.person_id = c.person_id
@@ -70,6 +76,7 @@ point AS (
 contact AS MATERIALIZED (
     SELECT r.id, r.case_id, r.point_id, r.valid_on, r.at, r.channel, r.inbound, r.connected, r.outcome, r.willingness,
         r.next_contact_on, r.connected AND r.answered = 'debtor' AND r.channel IN ('call', 'visit') AS reached,
+        r.connected AND r.answered = 'debtor' AND (r.channel IN ('call', 'visit') OR r.inbound) AS heard,
         r.channel = 'call' AND NOT r.inbound AND p.whose = 'debtor' AND p.kind = 'mobile' AS to_mobile,
         coalesce(e.reopened_on, c.placed_on) <= r.valid_on AS this_hand
     FROM scope c
@@ -84,10 +91,12 @@ talk AS (
         max(valid_on) FILTER (WHERE NOT inbound AND channel IN ('call', 'visit') AND this_hand) AS last_attempt_on,
         min(valid_on) FILTER (WHERE reached AND this_hand) AS first_reached_on,
         max(valid_on) FILTER (WHERE reached AND this_hand) AS reached_on,
-        max(at) FILTER (WHERE reached OR connected AND to_mobile) AS row_from,
+        max(valid_on) FILTER (WHERE heard) AS heard_on,
+        max(at) FILTER (WHERE heard OR connected AND to_mobile) AS row_from,
         max(valid_on) FILTER (WHERE channel = 'letter') AS letter_on,
         max(valid_on) FILTER (WHERE channel = 'visit') AS visit_on,
-        (array_agg(next_contact_on ORDER BY at DESC, id DESC))[1] AS next_contact_on,
+        (array_agg(next_contact_on ORDER BY at DESC, id DESC) FILTER (WHERE reached OR next_contact_on IS NOT NULL))[1]
+            AS next_contact_on,
         (array_agg(nullif(outcome, '') ORDER BY at DESC, id DESC))[1] AS last_outcome,
         (array_agg(nullif(willingness, '') ORDER BY at DESC, id DESC) FILTER (WHERE reached))[1] AS willingness,
         max(valid_on) AS last_on
@@ -112,7 +121,7 @@ three AS (
 ),
 -- Promises: a plan is one promise and its instalments. The newest plan counts; older ones only as broken or not.
 instalment AS MATERIALIZED (
-    SELECT p.case_id, p.plan, p.due_on, p.valid_on AS made_on, p.due_on + p.grace_days AS last_day, p.amount_minor,
+    SELECT p.id, p.case_id, p.plan, p.due_on, p.valid_on AS made_on, p.due_on + p.grace_days AS last_day, p.amount_minor,
         p.tolerance_minor, min(p.valid_on) OVER w AS plan_made_on, max(p.id) OVER w AS plan_rank,
         sum(p.amount_minor) OVER (PARTITION BY p.case_id, p.plan ORDER BY p.due_on, p.id) AS so_far_minor,
         row_number() OVER (PARTITION BY p.case_id, p.plan ORDER BY p.due_on, p.id) AS nth,
@@ -127,10 +136,12 @@ settled AS (
         coalesce(s.paid_minor, 0) >= i.so_far_minor - i.tolerance_minor AS is_settled,
         dense_rank() OVER (PARTITION BY i.case_id ORDER BY i.plan_made_on DESC, i.plan_rank DESC) AS plan_age
     FROM instalment i
-    LEFT JOIN LATERAL (
-        SELECT sum(p.amount_minor) AS paid_minor FROM payment p
-        WHERE p.case_id = i.case_id AND p.reversed_on IS NULL AND p.valid_on BETWEEN i.plan_made_on AND i.last_day
-    ) s ON true
+    LEFT JOIN (
+        SELECT j.id, sum(p.amount_minor) AS paid_minor
+        FROM instalment j JOIN payment p ON p.case_id = j.case_id
+        WHERE p.reversed_on IS NULL AND p.valid_on BETWEEN j.plan_made_on AND j.last_day
+        GROUP BY j.id
+    ) s ON s.id = i.id
 ),
 promise AS (
     SELECT DISTINCT ON (case_id) case_id, made_on, due_on, last_day, amount_minor,
@@ -202,7 +213,7 @@ SELECT c.id AS case_id, c.organisation_id, c.creditor_id, c.person_id, p.key_id 
     coalesce(q.has_point, false) AS has_point, coalesce(q.has_phone, false) AS has_phone,
     coalesce(q.has_address, false) AS has_address, coalesce(q.has_third_party, false) AS has_third_party,
     t.first_attempt_on, t.last_attempt_on, t.first_reached_on, t.reached_on,
-    least(CASE WHEN q.mobiles_dead AND (t.reached_on IS NULL OR t.reached_on < q.mobiles_dead_on) THEN q.mobiles_dead_on END,
+    least(CASE WHEN q.mobiles_dead AND (t.heard_on IS NULL OR t.heard_on < q.mobiles_dead_on) THEN q.mobiles_dead_on END,
         f.opens_on) AS lost_from_on,
     t.next_contact_on, t.last_outcome, t.willingness, t.letter_on, t.visit_on, e.visit_asked_on,
     e.lock_agreed_on, e.legal_agreed_on,

@@ -1,8 +1,10 @@
 -- One row of facts per item of the cases in scope, as of %(on)s, known by %(known_at)s. ItemSummary is this query stored.
-SELECT i.id AS item_id, i.case_id, i.account_id, i.due_on, i.confirmed_on,
+SELECT i.id AS item_id, i.case_id, i.account_id, i.due_on,
+    (i.due_on + interval '1 month')::date AS due_1m_on, (i.due_on + interval '2 months')::date AS due_2m_on,
+    (i.due_on + interval '3 months')::date AS due_3m_on, i.confirmed_on,
     coalesce(g.amount_minor, 0)::bigint AS amount_minor,
     (coalesce(g.amount_minor, 0) - coalesce(x.amount_minor, 0))::bigint AS open_minor,
-    coalesce(h.disputed, false) AS disputed, coalesce(h.held, false) AS held,
+    h.disputed_on IS NOT NULL AS disputed, h.disputed_on, coalesce(h.held, false) AS held,
     greatest(i.valid_on, g.last_on, x.last_on, h.last_on) AS last_event_on
 FROM casebook_item i
 LEFT JOIN (
@@ -23,7 +25,7 @@ LEFT JOIN (
 ) x ON x.item_id = i.id
 LEFT JOIN (
     SELECT j.id AS item_id,
-        bool_or(h.kind = 'dispute') FILTER (WHERE h.ended_on IS NULL OR h.ended_on > %(on)s) AS disputed,
+        min(h.valid_on) FILTER (WHERE h.kind = 'dispute' AND (h.ended_on IS NULL OR h.ended_on > %(on)s)) AS disputed_on,
         bool_or(true) FILTER (WHERE h.ended_on IS NULL OR h.ended_on > %(on)s) AS held,
         max(greatest(h.valid_on, h.ended_on)) AS last_on
     FROM casebook_item j

@@ -1,0 +1,34 @@
+"""Facts of one act of contact that somebody asks the gate for. Contact rules may also use every fact of the case."""
+from huikuan.engine import words
+from huikuan.engine.vocabulary import Fact
+
+
+def _act(name: str, type: str, zh: str, en: str, meaning: str, source: str, **more: object) -> Fact:
+    return Fact(name, type, "act", zh, en, meaning, source, **more)  # type: ignore[arg-type]
+
+
+ACT_FACTS = (
+    _act("channel", "text", "渠道", "channel", "How contact is made.", "the act", options=words.CONTACT_ACTIONS),
+    _act(
+        "target", "text", "对象", "target", "Whom the act addresses, by the owner of the contact point.", "contact point",
+        options=("debtor", "guarantor", "co_debtor", "third_party"),
+    ),
+    _act(
+        "purpose", "text", "目的", "purpose", "Why: collecting, a reminder before the due date, a reply, a notice the law demands, or finding the debtor.",
+        "the act", options=("collect", "remind", "reply", "statutory", "locate"),
+    ),
+    _act("style", "text", "方式", "style", "Informing (one-way) or interactive.", "the act", options=("informing", "interactive", "unknown")),
+    _act("minute", "int", "当地时刻", "local minute", "Minute of the debtor's local day; unknown when their time zone is.", "the act", unit="minutes"),
+    _act("agreed_from", "int", "约定起始时刻", "agreed from", "Start of the hours that the debtor agreed to.", "agreements", unit="minutes"),
+    _act("agreed_to", "int", "约定截止时刻", "agreed to", "End of the hours that the debtor agreed to.", "agreements", unit="minutes"),
+    _act("informing_today", "int", "今日告知类接通次数", "informing calls today", "Connected informing calls to the person today, all cases and organisations; style unknown counts.", "contacts of the person"),
+    _act("effective_today", "int", "今日有效通话次数", "effective calls today", "Interactive calls of 6 s or more with a real exchange (unknown counts), started by a collector.", "contacts of the person"),
+    _act("visits_today", "int", "今日外访沟通次数", "visit talks today", "Effective on-site talks with the person today.", "contacts of the person"),
+    _act("tries_today", "int", "今日未接通次数", "unconnected tries today", "Unconnected tries to this contact point today.", "contacts of the point"),
+    _act("talks_today", "int", "今日该联系人沟通次数", "talks with this contact today", "Connected calls to this contact point today.", "contacts of the point"),
+    _act("letter_age", "int", "距上次信函天数", "days since last letter", "Days since the last letter for the same product.", "contacts of the person", unit="days"),
+    _act("point_status", "text", "联系方式状态", "status of the contact point", "Last known status.", "contact point", options=("valid", "invalid", "suspended", "stranger", "refused")),
+    _act("point_refused", "bool", "该联系人已拒绝", "contact refused", "This person once asked not to be contacted again.", "contact point"),
+    _act("point_source", "text", "联系方式来源", "source of the contact point", "Where the number or address comes from.", "contact point", options=("contract", "reserved", "talk", "public", "authorised", "unknown")),
+    _act("staff", "int", "外访人数", "staff", "How many staff take part in a visit.", "the act"),
+)  # fmt: skip

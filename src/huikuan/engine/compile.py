@@ -1,0 +1,168 @@
+"""From a typed condition to an Ibis expression over unbound tables, and from there to SQL text.
+
+The day comes through the one-row table `run`, never as a literal: one text serves every day. Dates meet integers through
+two functions that Postgres has (date_mi, date_pli) and other engines get as macros: Ibis' own date arithmetic returns
+timestamps and differs between engines.
+"""
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import ibis
+import ibis.expr.datatypes as dt
+import ibis.expr.types as ir
+
+from huikuan.engine.conditions import Node, inline
+from huikuan.engine.vocabulary import Vocabulary
+
+IBIS_TYPES = {"bool": "boolean", "int": "int64", "date": "date", "money": "int64", "text": "string"}
+#: How many months and working days a condition can look back: the length of the arrays in `run`.
+LOOK_BACK = 60
+RUN_COLUMNS = {
+    "on_day": "date",
+    "month_first": "date",
+    "month_30": "date",
+    "statement_due_month": "date",
+    "months_back": "array<date>",
+    "working_days_back": "array<date>",
+    "last_working_day": "date",
+}
+#: Facts that are columns of `run`.
+RUN_FACTS = {"on": "on_day", "month_first": "month_first", "month_30": "month_30", "statement_due_month": "statement_due_month"}
+LOOK_BACKS = {"months_past": "months_back", "working_days_past": "working_days_back"}
+
+
+@ibis.udf.scalar.builtin(name="date_mi")
+def days_between(later: dt.date, earlier: dt.date) -> int:  # type: ignore[empty-body]
+    """Days from the earlier to the later date."""
+
+
+@ibis.udf.scalar.builtin(name="date_pli")
+def add_days(day: dt.date, days: int) -> dt.date:  # type: ignore[empty-body]
+    """The date so many days later."""
+
+
+@dataclass(frozen=True)
+class Tables:
+    """Where facts live: `columns` finds the column of a fact, `act` holds facts that are known when compiling."""
+
+    vocabulary: Vocabulary
+    joined: ir.Table
+    act: Mapping[str, object | ir.Value]
+
+    def fact(self, name: str) -> ir.Value:
+        fact = self.vocabulary.get(name)
+        assert fact is not None, name
+        if name in self.act:
+            value = self.act[name]
+            return value if isinstance(value, ir.Value) else ibis.literal(value, IBIS_TYPES[fact.type])
+        return self.joined[RUN_FACTS.get(name) or fact.column or name]
+
+
+def unbound(vocabulary: Vocabulary, *, items: bool) -> ir.Table:
+    """The fact tables as unbound Ibis tables, joined to the run: one row per case, or per item of a case."""
+    run = ibis.table(RUN_COLUMNS, name="run")
+    keys = {name: "int64" for name in ("case_id", "organisation_id", "creditor_id")}
+    stored = [fact for fact in vocabulary.stored("case") if fact.name not in RUN_FACTS]
+    case = ibis.table(keys | {f.column or f.name: IBIS_TYPES[f.type] for f in stored}, name="casebook_casesummary")
+    joined = case
+    if items:
+        own = {f.column or f.name: IBIS_TYPES[f.type] for f in vocabulary.stored("item")}
+        item = ibis.table({"item_id": "int64", "case_id": "int64"} | own, name="casebook_itemsummary")
+        joined = item.join(case, "case_id")
+    return joined.cross_join(run)
+
+
+def value(node: Node, tables: Tables) -> Any:
+    """The Ibis expression of a condition or value. Derived facts are inlined first."""
+    return _value(inline(node, tables.vocabulary), tables)
+
+
+def _value(node: Node, tables: Tables) -> Any:
+    if node.op == "const":
+        return ibis.literal(node.value, IBIS_TYPES[node.type])
+    if node.op == "fact":
+        return tables.fact(str(node.value))
+    if node.op in LOOK_BACKS:
+        raise ValueError(f"{node.op} must be compared with a number")
+    if any(part.op in LOOK_BACKS for part in node.parts):
+        return _look_back(node, tables)
+    return _OPERATIONS[node.op](node, [_value(part, tables) for part in node.parts])
+
+
+def _add(node: Node, parts: list[Any]) -> Any:
+    return add_days(*parts) if node.type == "date" else parts[0] + parts[1]
+
+
+def _subtract(node: Node, parts: list[Any]) -> Any:
+    if node.parts[0].type != "date":
+        return parts[0] - parts[1]
+    return days_between(*parts) if node.parts[1].type == "date" else add_days(parts[0], -parts[1])
+
+
+def _and(node: Node, parts: list[Any]) -> Any:
+    result = parts[0]
+    for part in parts[1:]:
+        result = result & part
+    return result
+
+
+def _or(node: Node, parts: list[Any]) -> Any:
+    result = parts[0]
+    for part in parts[1:]:
+        result = result | part
+    return result
+
+
+_OPERATIONS = {
+    "and": _and,
+    "or": _or,
+    "not": lambda node, parts: ~parts[0],
+    "in": lambda node, parts: parts[0].isin(parts[1:]),
+    "if": lambda node, parts: ibis.ifelse(parts[0], parts[1], parts[2]),
+    "known": lambda node, parts: parts[0].notnull(),
+    "==": lambda node, parts: parts[0] == parts[1],
+    "!=": lambda node, parts: parts[0] != parts[1],
+    "<": lambda node, parts: parts[0] < parts[1],
+    "<=": lambda node, parts: parts[0] <= parts[1],
+    ">": lambda node, parts: parts[0] > parts[1],
+    ">=": lambda node, parts: parts[0] >= parts[1],
+    "+": _add,
+    "-": _subtract,
+    "*": lambda node, parts: parts[0] * parts[1],
+}
+_MIRRORED = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "==": "==", "!=": "!="}
+
+
+def _look_back(node: Node, tables: Tables) -> Any:
+    """months_past(d) >= n is d <= the n-th entry of an array that the run computes: no date arithmetic per row.
+
+    Entry n (from 0) is the latest day of which n whole months (working days) have passed on the day of the run.
+    """
+    left, right = node.parts
+    op, call, number = (node.op, left, right) if left.op in LOOK_BACKS else (_MIRRORED[node.op], right, left)
+    n = int(number.value)  # type: ignore[arg-type]
+    entries = tables.joined[LOOK_BACKS[call.op]]
+    day = _value(call.parts[0], tables)
+
+    def at_least(count: int) -> Any:
+        if count <= 0:
+            return day.notnull()
+        if count > LOOK_BACK:
+            raise ValueError(f"{call.op} looks back {LOOK_BACK} at the most")
+        return day <= entries[count]
+
+    return {
+        ">=": lambda: at_least(n),
+        ">": lambda: at_least(n + 1),
+        "<": lambda: ~at_least(n),
+        "<=": lambda: ~at_least(n + 1),
+        "==": lambda: at_least(n) & ~at_least(n + 1),
+        "!=": lambda: ~at_least(n) | at_least(n + 1),
+    }[op]()
+
+
+def to_sql(expression: ir.Table, dialect: str = "postgres") -> str:
+    return str(ibis.to_sql(expression, dialect=dialect))

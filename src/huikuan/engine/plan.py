@@ -1,0 +1,148 @@
+"""A playbook as one query: what is demanded of which case on the day of the run.
+
+One SELECT per step, joined by UNION ALL: each branch reads only the cases that it needs, which one pass with a CASE per
+step cannot. The text holds no day and no case, so it is compiled once per pack version.
+"""
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import ibis
+
+from huikuan.engine import compile as compiled
+from huikuan.engine.conditions import Node, conjuncts, render
+from huikuan.engine.playbook import Cadence, Playbook, Segment, Step
+from huikuan.engine.vocabulary import Vocabulary
+
+#: Columns of the query, in order.
+COLUMNS = ("case_id", "organisation_id", "creditor_id", "item_key", "step", "anchor", "due_on", "deadline_on", "reason", "verdict", "earliest_on")
+#: (step, tables) → the refusing rule's code or 'allowed', and the first day on which it would be allowed.
+DayGate = Callable[[Step, compiled.Tables], tuple[Any, Any]]
+_NO_DAY = ("date",)
+
+
+def no_gate(step: Step, tables: compiled.Tables) -> tuple[Any, Any]:
+    return ibis.literal("allowed"), ibis.null("date")
+
+
+def plan_sql(playbook: Playbook, vocabulary: Vocabulary, gate: DayGate = no_gate, dialect: str = "postgres") -> str:
+    """SQL text of everything that the playbook demands. Reads `run`, `pack_bound`, and the fact tables."""
+    joined = {per: _bound(playbook.pack.name, vocabulary, items=per == "item") for per in ("case", "item")}
+    branches = [_branch(step, compiled.Tables(vocabulary, joined[step.per], {}), gate) for step in playbook.steps]
+    # Joined as text: Ibis would hoist what the branches share into a WITH, which Postgres then materialises whole.
+    return "\nUNION ALL\n".join(compiled.to_sql(branch, dialect) for branch in branches)
+
+
+def _bound(pack: str, vocabulary: Vocabulary, *, items: bool) -> Any:
+    """Only cases whose creditor and product run this pack."""
+    bound = ibis.table({"creditor_id": "int64", "product": "string", "pack": "string"}, name="pack_bound")
+    facts = compiled.unbound(vocabulary, items=items)
+    return facts.semi_join(bound.filter(bound.pack == pack), ["creditor_id", "product"])
+
+
+def _branch(step: Step, tables: compiled.Tables, gate: DayGate) -> Any:
+    condition = compiled.value(step.when, tables)
+    occurs, anchor = occurrence(step.cadence, tables)
+    due = compiled.add_days(anchor, step.due) if step.due else anchor
+    deadline = ibis.null("date") if step.deadline is None else compiled.add_days(anchor, step.deadline)
+    verdict, earliest = gate(step, tables) if step.contacts else no_gate(step, tables)
+    joined = tables.joined
+    return joined.filter(condition, occurs).select(
+        case_id=joined.case_id,
+        organisation_id=joined.organisation_id,
+        creditor_id=joined.creditor_id,
+        item_key=joined.item_id if step.per == "item" else ibis.literal(0, "int64"),
+        step=ibis.literal(step.id),
+        anchor=anchor,
+        due_on=due,
+        deadline_on=deadline,
+        reason=_reason(step, tables),
+        verdict=verdict,
+        earliest_on=earliest,
+    )
+
+
+def occurrence(cadence: Cadence, tables: compiled.Tables) -> tuple[Any, Any]:
+    """Whether an occurrence is in force on the day, and the day from which it counts."""
+    base = compiled.value(cadence.base, tables)
+    on = tables.joined.on_day
+    segments = sorted(cadence.segments, key=lambda segment: segment.day)
+    windows = [_window(base, on, segment, following) for segment, following in zip(segments, [*segments[1:], None], strict=True)]
+    anchors = [_anchor(base, on, segment, tables) for segment in segments]
+    if len(segments) == 1:
+        return windows[0], anchors[0]
+    occurs = windows[0]
+    for window in windows[1:]:
+        occurs = occurs | window
+    return occurs, ibis.cases(*zip(windows, anchors, strict=True), else_=anchors[-1])
+
+
+def _window(base: Any, on: Any, segment: Segment, following: Segment | None) -> Any:
+    """Base and on as a range of base, so that an index on the base date serves: base <= on - day, base >= on - until."""
+    until = segment.until
+    if until is None and following is not None:
+        until = following.day - 1
+    starts = base <= (compiled.add_days(on, -segment.day) if segment.day else on)
+    return starts if until is None else starts & (base >= compiled.add_days(on, -until))
+
+
+def _anchor(base: Any, on: Any, segment: Segment, tables: compiled.Tables) -> Any:
+    if segment.working_days:
+        return tables.joined.last_working_day
+    if segment.every == 0:
+        return compiled.add_days(base, segment.day) if segment.day else base
+    if segment.every == 1:
+        return on
+    age = compiled.days_between(on, base) - segment.day
+    return compiled.add_days(on, -(age % segment.every))
+
+
+def _reason(step: Step, tables: compiled.Tables) -> Any:
+    """The facts that the step's own condition names, as `name=value` lines."""
+    names = list(dict.fromkeys([*step.cadence.base.facts(), *step.own.facts()]))
+    parts = []
+    for name in names:
+        fact = tables.vocabulary.get(name)
+        assert fact is not None
+        shown = compiled.value(Node("fact", fact.type, value=name), tables).cast("string")
+        parts.append(ibis.literal(f"{name}=") + ibis.coalesce(shown, ibis.literal("")))
+    if not parts:
+        return ibis.literal("")
+    return parts[0] if len(parts) == 1 else ibis.literal("\n").join(parts)
+
+
+@dataclass(frozen=True)
+class Part:
+    """One thing that must hold for a step, as text, with the facts it reads."""
+
+    text: str
+    facts: tuple[str, ...]
+
+
+def explain_parts(step: Step) -> list[Part]:
+    """Everything that must hold for the step: guards and own condition part by part, then its days."""
+    parts = [Part(render(node), tuple(node.facts())) for node in conjuncts(step.when)]
+    return [*parts, Part(step.cadence_text or "from placed_on", tuple(dict.fromkeys([*step.cadence.base.facts(), "on"])))]
+
+
+def explain_sql(step: Step, vocabulary: Vocabulary, dialect: str = "postgres") -> str:
+    """One row per case (or item) in the fact tables: case_id, item_key, p0 … pn for the parts, f_<name> for every fact they read."""
+    joined = compiled.unbound(vocabulary, items=step.per == "item")
+    tables = compiled.Tables(vocabulary, joined, {})
+    columns: dict[str, Any] = {"case_id": joined.case_id, "item_key": joined.item_id if step.per == "item" else ibis.literal(0, "int64")}
+    nodes = conjuncts(step.when)
+    occurs, anchor = occurrence(step.cadence, tables)
+    for number, expression in enumerate([*(compiled.value(node, tables) for node in nodes), occurs]):
+        columns[f"p{number}"] = expression
+    columns["anchor"] = anchor
+    for name in facts_read([*nodes, step.cadence.base, Node("fact", "date", value="on")], vocabulary):
+        fact = vocabulary.get(name)
+        assert fact is not None
+        columns[f"f_{name}"] = compiled.value(Node("fact", fact.type, value=name), tables)
+    return compiled.to_sql(joined.select(**columns), dialect)
+
+
+def facts_read(nodes: Sequence[Node], vocabulary: Vocabulary) -> list[str]:
+    return list(dict.fromkeys(name for node in nodes for name in node.facts()))

@@ -1,0 +1,290 @@
+"""A playbook: the procedure as data. Reads pack.yaml and playbook.yaml; everything wrong is reported at once.
+
+A step says when it is demanded (`when`), of a case or of each item (`per`), on which days it occurs (`cadence`), what
+is to be done to whom by whom until when. Occurrences are counted from a date among the facts, never from earlier tasks.
+"""
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from huikuan.engine import words
+from huikuan.engine.conditions import Node, Parser
+from huikuan.engine.vocabulary import Vocabulary
+from huikuan.lib import yamlfile
+from huikuan.lib.problems import Problem
+
+Text = Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Segment:
+    """Occurrences at base + day, then every `every` days until base + `until` (both included). every 0: once."""
+
+    day: int
+    until: int | None
+    every: int
+    working_days: bool = False
+
+
+@dataclass(frozen=True)
+class Cadence:
+    base: Node
+    segments: tuple[Segment, ...]
+
+
+@dataclass(frozen=True)
+class Step:
+    id: str
+    title: Text
+    source: str
+    per: str
+    when: Node
+    own: Node
+    when_text: str
+    cadence: Cadence
+    cadence_text: str
+    due: int
+    deadline: int | None
+    action: str
+    addressee: str
+    role: str
+    dunning: bool
+    priority: int
+    approval: str = ""
+    script: str = ""
+    law: Text = field(default_factory=dict)
+    line: int = 0
+
+    @property
+    def contacts(self) -> bool:
+        """It reaches somebody outside, so it passes the gate."""
+        return self.action in words.CONTACT_ACTIONS
+
+
+@dataclass(frozen=True)
+class Pack:
+    """What pack.yaml says of any pack."""
+
+    name: str
+    kind: str
+    version: str
+    title: Text
+    source: str
+    effective_from: dt.date
+    lawful_form: Text
+    files: Mapping[str, str]
+
+    @property
+    def hash(self) -> str:
+        """SHA-256 over all files, so that any change is another version."""
+        digest = hashlib.sha256()
+        for name in sorted(self.files):
+            digest.update(f"{name}\0{self.files[name]}\0".encode())
+        return digest.hexdigest()
+
+
+@dataclass(frozen=True)
+class Playbook:
+    pack: Pack
+    parameters: Mapping[str, Decimal]
+    steps: tuple[Step, ...]
+
+    def step(self, code: str) -> Step:
+        return next(step for step in self.steps if step.id == code)
+
+
+def read_pack(files: Mapping[str, str], problems: list[Problem]) -> Pack | None:
+    """pack.yaml of a pack given as file name → text. None when it cannot be read."""
+    root, found = yamlfile.load(files.get("pack.yaml", ""), "pack.yaml")
+    problems += found
+    keys = ("pack", "kind", "version", "title", "source", "effective_from")
+    if root is None or not yamlfile.check_keys(root, keys, ("lawful_form", "procedure"), problems):
+        return None
+    node = yamlfile.as_mapping(root, problems)
+    assert node is not None
+    name, version = yamlfile.as_text(node["pack"], problems), yamlfile.as_text(node["version"], problems)
+    kind = yamlfile.as_choice(node["kind"], ("playbook", "limits"), problems)
+    source = yamlfile.as_text(node["source"], problems)
+    effective = yamlfile.as_date(node["effective_from"], problems)
+    title, lawful = both_languages(node["title"], problems), both_languages(node.get("lawful_form"), problems)
+    if not (name and version and kind and source and effective):
+        return None
+    return Pack(name, kind, version, title, source, effective, lawful, dict(files))
+
+
+def read_playbook(files: Mapping[str, str], vocabulary: Vocabulary) -> tuple[Playbook | None, list[Problem]]:
+    """A playbook from its files (name → text). None, with every problem, when anything is wrong: it never half-loads."""
+    problems: list[Problem] = []
+    pack = read_pack(files, problems)
+    root, found = yamlfile.load(files.get("playbook.yaml", ""), "playbook.yaml")
+    problems += found
+    if root is None or not yamlfile.check_keys(root, ("steps",), ("parameters", "guards"), problems):
+        return None, problems
+    node = yamlfile.as_mapping(root, problems)
+    assert node is not None
+    reader = _Reader(vocabulary, problems, _parameters(node.get("parameters"), problems))
+    reader.guards = _guards(node.get("guards"), problems)
+    listed = yamlfile.as_sequence(node["steps"], problems)
+    steps = [step for entry in (listed or ()) if (step := reader.step(entry))]
+    _check_unique(steps, problems)
+    if pack is None or any(p.severity == "error" for p in problems):
+        return None, problems
+    return Playbook(pack, reader.parameters, tuple(steps)), problems
+
+
+def both_languages(node: yamlfile.Node | None, problems: list[Problem]) -> Text:
+    """{zh: …, en: …}; both are needed."""
+    if node is None or not yamlfile.check_keys(node, ("zh", "en"), (), problems):
+        return {}
+    mapping = yamlfile.as_mapping(node, problems)
+    assert mapping is not None
+    return {language: yamlfile.as_text(mapping[language], problems) or "" for language in ("zh", "en")}
+
+
+def _parameters(node: yamlfile.Node | None, problems: list[Problem]) -> dict[str, Decimal]:
+    mapping = yamlfile.as_mapping(node, problems)
+    read = {name: yamlfile.as_decimal(value, problems) for name, value in (mapping.items() if mapping else ())}
+    return {name: value for name, value in read.items() if value is not None}
+
+
+def _guards(node: yamlfile.Node | None, problems: list[Problem]) -> dict[str, yamlfile.Scalar]:
+    """always: on every step; item: on steps per item; dunning: on steps that ask for payment; item_dunning: on both."""
+    if node is None or not yamlfile.check_keys(node, (), ("always", "item", "dunning", "item_dunning"), problems):
+        return {}
+    mapping = yamlfile.as_mapping(node, problems)
+    assert mapping is not None
+    return {name: value for name, value in mapping.items() if isinstance(value, yamlfile.Scalar)}
+
+
+def _check_unique(steps: list[Step], problems: list[Problem]) -> None:
+    seen: dict[str, int] = {}
+    for step in steps:
+        if step.id in seen:
+            params = {"id": step.id, "first": seen[step.id]}
+            message = "Step '{id}' stands twice; it is also in line {first}."
+            problems.append(Problem("playbook.twice", message, "Give one of them another id.", params, "playbook.yaml", line=step.line))
+        seen.setdefault(step.id, step.line)
+
+
+_NEVER = Node("const", "bool", value=False)
+_REQUIRED = ("id", "title", "source", "when", "action", "addressee", "role")
+_OPTIONAL = ("per", "cadence", "due", "deadline", "approval", "script", "priority", "dunning", "law")
+
+
+@dataclass
+class _Reader:
+    vocabulary: Vocabulary
+    problems: list[Problem]
+    parameters: dict[str, Decimal]
+    guards: dict[str, yamlfile.Scalar] = field(default_factory=dict)
+
+    def condition(self, node: yamlfile.Node | None, grains: frozenset[str], wanted: str = "bool") -> Node | None:
+        text = yamlfile.as_text(node, self.problems)
+        if node is None or text is None:
+            return None
+
+        def report(column: int, message: str, params: Mapping[str, object]) -> None:
+            place = {"file": node.file, "line": node.line, "column": node.column + column}
+            self.problems.append(Problem("condition", message, "", dict(params), **place))  # type: ignore[arg-type]
+
+        return Parser(self.vocabulary, grains, report, self.parameters).parse(text, wanted)
+
+    def step(self, entry: yamlfile.Node) -> Step | None:
+        before = len(self.problems)
+        if not yamlfile.check_keys(entry, _REQUIRED, _OPTIONAL, self.problems):
+            return None
+        node = yamlfile.as_mapping(entry, self.problems)
+        assert node is not None
+        per = yamlfile.as_choice(node["per"], ("case", "item"), self.problems) if "per" in node else "case"
+        grains = frozenset({"case", "item"} if per == "item" else {"case"})
+        action = yamlfile.as_choice(node["action"], words.ACTIONS, self.problems)
+        dunning = self._dunning(node, action)
+        when = self._guarded(node["when"], grains, dunning)
+        cadence = self._cadence(node.get("cadence"), grains)
+        step = Step(
+            id=yamlfile.as_text(node["id"], self.problems) or "",
+            title=both_languages(node["title"], self.problems),
+            source=yamlfile.as_text(node["source"], self.problems) or "",
+            per=per or "case",
+            when=when or _NEVER,
+            own=(when.parts[-1] if when and when.op == "and" and self._guard_names(grains, dunning) else when) or _NEVER,
+            when_text=str(node["when"]),
+            cadence=cadence,
+            cadence_text=_cadence_text(node.get("cadence")),
+            due=self._int(node, "due", 0),
+            deadline=self._int(node, "deadline", -1) if "deadline" in node else None,
+            action=action or "review",
+            addressee=yamlfile.as_choice(node["addressee"], words.ADDRESSEES, self.problems) or "house",
+            role=yamlfile.as_choice(node["role"], words.ROLES, self.problems) or "collector",
+            dunning=dunning,
+            priority=self._int(node, "priority", 50),
+            approval=self._role(node, "approval"),
+            script=yamlfile.as_text(node.get("script"), self.problems) or "",
+            law=both_languages(node.get("law"), self.problems),
+            line=node.line,
+        )
+        return step if len(self.problems) == before else None
+
+    def _dunning(self, node: yamlfile.Mapping, action: str | None) -> bool:
+        """Contact asks for payment unless the step says otherwise."""
+        if "dunning" in node:
+            return bool(yamlfile.as_bool(node["dunning"], self.problems))
+        return action in words.CONTACT_ACTIONS
+
+    def _guarded(self, when: yamlfile.Node, grains: frozenset[str], dunning: bool) -> Node | None:
+        nodes = [self.condition(self.guards[name], grains) for name in self._guard_names(grains, dunning)]
+        nodes.append(self.condition(when, grains))
+        parts = tuple(node for node in nodes if node)
+        if len(parts) < len(nodes):
+            return None
+        return parts[0] if len(parts) == 1 else Node("and", "bool", parts)
+
+    def _guard_names(self, grains: frozenset[str], dunning: bool) -> list[str]:
+        item = "item" in grains
+        wanted = ["always", *["item"] * item, *["dunning"] * dunning, *["item_dunning"] * (item and dunning)]
+        return [name for name in wanted if name in self.guards]
+
+    def _cadence(self, node: yamlfile.Node | None, grains: frozenset[str]) -> Cadence:
+        """Without a cadence: once, counted from the placement."""
+        if node is None:
+            return Cadence(Node("fact", "date", value="placed_on"), (Segment(0, None, 0),))
+        none = Cadence(Node("fact", "date", value="on"), ())
+        if not yamlfile.check_keys(node, ("from", "occurs"), (), self.problems):
+            return none
+        mapping = yamlfile.as_mapping(node, self.problems)
+        assert mapping is not None
+        base = self.condition(mapping["from"], grains, "date")
+        listed = yamlfile.as_sequence(mapping["occurs"], self.problems)
+        segments = tuple(segment for entry in (listed or ()) if (segment := self._segment(entry)))
+        return Cadence(base, segments) if base else none
+
+    def _segment(self, entry: yamlfile.Node) -> Segment | None:
+        if not yamlfile.check_keys(entry, ("day",), ("until", "every", "working_days"), self.problems):
+            return None
+        node = yamlfile.as_mapping(entry, self.problems)
+        assert node is not None
+        until = yamlfile.as_int(node["until"], self.problems) if "until" in node else None
+        every = yamlfile.as_int(node["every"], self.problems, minimum=1) if "every" in node else 0
+        working = bool(yamlfile.as_bool(node["working_days"], self.problems)) if "working_days" in node else False
+        return Segment(self._int(node, "day", 0), until, every or 0, working)
+
+    def _int(self, node: yamlfile.Mapping, key: str, default: int) -> int:
+        value = yamlfile.as_int(node.get(key), self.problems)
+        return default if value is None else value
+
+    def _role(self, node: yamlfile.Mapping, key: str) -> str:
+        return (yamlfile.as_choice(node[key], words.ROLES, self.problems) or "") if key in node else ""
+
+
+def _cadence_text(node: yamlfile.Node | None) -> str:
+    if not isinstance(node, yamlfile.Mapping) or "from" not in node or not isinstance(node.get("occurs"), yamlfile.Sequence):
+        return ""
+    parts = []
+    for entry in node["occurs"]:  # type: ignore[attr-defined]
+        if isinstance(entry, yamlfile.Mapping):
+            parts.append(", ".join(f"{key} {value}" for key, value in entry.items()))
+    return f"{node['from']}: {'; '.join(parts)}"

@@ -1,0 +1,13 @@
+"""The closed word lists of playbooks and contact rules. Wrong words are found by the check with a suggestion."""
+
+ROLES = (
+    "collector", "team_lead", "data_admin", "field_visitor", "legal", "quality", "complaints", "finance",
+    "administration", "manager", "general_manager", "client", "system_admin",
+)  # fmt: skip
+#: Acts that reach somebody outside: they pass the gate.
+CONTACT_ACTIONS = ("call", "sms", "email", "letter", "visit")
+INNER_ACTIONS = ("information_request", "review", "legal_step", "notify", "lock", "statement", "handover", "approval")
+ACTIONS = CONTACT_ACTIONS + INNER_ACTIONS
+ADDRESSEES = ("debtor", "guarantor", "co_debtor", "third_party", "client", "house")
+STRENGTHS = ("must", "should", "advice")
+CONFIDENCES = ("V1", "V2", "V2-", "M")

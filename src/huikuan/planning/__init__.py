@@ -1,0 +1,1 @@
+"""Planning 作业计划: what must be done about each case today, and why."""

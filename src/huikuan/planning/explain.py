@@ -1,0 +1,79 @@
+"""Why a step fires for a case, or why not: the same compiled condition, part by part, with the facts it read."""
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connection, transaction
+
+from huikuan.casebook import facts
+from huikuan.casebook.models import Case, Item, PackVersion
+from huikuan.engine import plan as engine_plan
+from huikuan.engine.playbook import Step
+from huikuan.lib.calendar import Calendar
+from huikuan.planning import compiled, load
+from huikuan.planning.run_row import create_run_table
+
+
+@dataclass(frozen=True)
+class Part:
+    """holds: true, false, or None when a fact it reads is unknown."""
+
+    text: str
+    holds: bool | None
+    facts: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Why:
+    """One step for one case or item. fires: every part holds."""
+
+    pack: str
+    step: Step
+    item: str | None
+    fires: bool
+    anchor: dt.date | None
+    parts: tuple[Part, ...]
+
+    def deciding(self) -> list[Part]:
+        """The parts that decide: all of them when it fires, else those that do not hold."""
+        return [part for part in self.parts if self.fires or not part.holds]
+
+
+@transaction.atomic
+def explain(case: Case, on: dt.date, *, calendar: Calendar, known_at: dt.datetime | None = None) -> list[Why]:
+    """Every step of the playbooks bound to the case's creditor and product, in the playbook's order."""
+    with connection.cursor() as cursor:
+        create_run_table(cursor, on, calendar)
+        facts.shadow(on, known_at, only=[case.pk])
+        found: list[Why] = []
+        for version in load.in_force(on):
+            if version.kind == PackVersion.Kind.PLAYBOOK and version.pack in _bound(case, on):
+                for step in compiled.book(version).playbook.steps:
+                    found += _explain_step(cursor, version, step, case)
+    return found
+
+
+def _bound(case: Case, on: dt.date) -> set[str]:
+    bindings = case.creditor.packs.filter(product=case.product, from_on__lte=on).order_by("-from_on")
+    newest = bindings.first()
+    return {b.pack for b in bindings if newest and b.from_on == newest.from_on}
+
+
+def _explain_step(cursor: Any, version: PackVersion, step: Step, case: Case) -> list[Why]:
+    query = compiled.explain_sql(version, step)
+    cursor.execute(f"SELECT * FROM ({query.replace('%', '%%')}) e WHERE case_id = %s ORDER BY item_key", [case.pk])
+    names = [column.name for column in cursor.description]
+    rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+    numbers = dict(Item.objects.filter(pk__in=[row["item_key"] for row in rows]).values_list("pk", "number"))
+    return [_why(version.pack, step, row, numbers.get(row["item_key"])) for row in rows]
+
+
+def _why(pack: str, step: Step, row: dict[str, Any], item: str | None) -> Why:
+    parts = []
+    for number, part in enumerate(engine_plan.explain_parts(step)):
+        read = {name: row[f"f_{name}"] for name in part.facts}
+        parts.append(Part(part.text, row[f"p{number}"], read))
+    fires = all(part.holds for part in parts)
+    return Why(pack, step, item, fires, row["anchor"] if fires else None, tuple(parts))

@@ -1,0 +1,106 @@
+"""Loads packs: the files of a folder become a PackVersion. A run reads versions, never files."""
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.conf import settings
+from django.db import connection, transaction
+
+import huikuan.packs
+from huikuan.casebook.models import PackVersion, Step
+from huikuan.engine import limits, playbook, vocabulary
+from huikuan.lib.problems import Problem
+
+SHIPPED = Path(huikuan.packs.__file__).parent
+_LOCK = 7_305_001
+
+
+@dataclass(frozen=True)
+class Checked:
+    """What a pack folder holds and everything that is wrong with it."""
+
+    name: str
+    folder: Path
+    kind: str
+    playbook: playbook.Playbook | None
+    limits: limits.Limits | None
+    problems: list[Problem]
+
+    @property
+    def pack(self) -> playbook.Pack | None:
+        content = self.playbook or self.limits
+        return content.pack if content else None
+
+
+def folders() -> dict[str, Path]:
+    """Pack name → folder. A folder of the user's (HUIKUAN_PACKS) takes the place of a shipped one of the same name."""
+    found = {path.parent.name: path.parent for path in sorted(SHIPPED.glob("*/pack.yaml"))}
+    own = settings.HUIKUAN.packs
+    if own:
+        found |= {path.parent.name: path.parent for path in sorted(Path(own).glob("*/pack.yaml"))}
+    return found
+
+
+def read_files(folder: Path) -> dict[str, str]:
+    """Every text file of the pack but its tests."""
+    wanted = (".yaml", ".md", ".typ")
+    paths = [path for path in sorted(folder.rglob("*")) if path.suffix in wanted and "tests" not in path.parts]
+    return {path.relative_to(folder).as_posix(): path.read_text(encoding="utf-8-sig") for path in paths}
+
+
+def check(name: str, folder: Path) -> Checked:
+    """Reads and checks one pack folder."""
+    files = read_files(folder)
+    if "rules.yaml" in files:
+        rules, problems = limits.read_limits(files, vocabulary.standard())
+        return Checked(name, folder, "limits", None, rules, problems)
+    book, problems = playbook.read_playbook(files, vocabulary.standard())
+    return Checked(name, folder, "playbook", book, None, problems)
+
+
+def load_all(*, at: dt.datetime) -> list[Problem]:
+    """Stores a version of every pack whose files changed. A pack with errors is left as it was; its problems are returned."""
+    problems: list[Problem] = []
+    for name, folder in folders().items():
+        checked = check(name, folder)
+        errors = [p.at(file=f"{name}/{p.file}") for p in checked.problems if p.severity == "error"]
+        problems += errors
+        if checked.pack and not errors:
+            store(checked, at=at)
+    return problems
+
+
+@transaction.atomic
+def store(checked: Checked, *, at: dt.datetime) -> PackVersion:
+    """The version with this content: the stored one, or a new one."""
+    pack = checked.pack
+    assert pack is not None
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
+    own = not checked.folder.is_relative_to(SHIPPED)
+    version, made = PackVersion.objects.get_or_create(
+        pack=pack.name,
+        hash=pack.hash,
+        defaults={
+            "kind": pack.kind,
+            "version": pack.version,
+            "content": dict(pack.files),
+            "effective_from": pack.effective_from,
+            "approved_by": "" if own else "shipped",
+            "loaded_at": at,
+        },
+    )
+    if made and checked.playbook:
+        Step.objects.bulk_create(
+            [Step(pack=pack.name, code=step.id) for step in checked.playbook.steps], ignore_conflicts=True
+        )
+    return version
+
+
+def in_force(on: dt.date) -> Iterator[PackVersion]:
+    """The version of each pack that holds on the day: the newest effective one."""
+    newest = PackVersion.objects.filter(effective_from__lte=on).order_by("pack", "-effective_from", "-id")
+    yield from newest.distinct("pack")
