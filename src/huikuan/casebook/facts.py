@@ -53,11 +53,19 @@ def refresh(case_ids: Iterable[int]) -> None:
         return
     parameters = {"on": FOREVER, "known_at": None, "ids": [Int8(key) for key in ids]}
     with connection.cursor() as cursor, connection.wrap_database_errors:
-        # Planning takes eight times as long as running it for one case: kept as a prepared statement, which Django's own
-        # cursor cannot do (it writes the values into the text). For many cases the general plan would be the wrong one.
-        prepared = psycopg.Cursor(cursor.connection)
+        _run(psycopg.Cursor(cursor.connection), parameters, keep=len(ids) <= FEW)
+
+
+def _run(cursor: psycopg.Cursor[Any], parameters: dict[str, object], *, keep: bool) -> None:
+    """Planning takes ten times as long as running it for one case, so that plan is kept as a prepared statement. Django's own
+    cursor writes the values into the text and turns preparing off. For many cases the kept plan would be the wrong one."""
+    link = cursor.connection
+    before, link.prepare_threshold = link.prepare_threshold, 0 if keep else None
+    try:
         for statement in _refreshes():
-            prepared.execute(statement, parameters, prepare=len(ids) <= FEW)
+            cursor.execute(statement, parameters, prepare=keep)
+    finally:
+        link.prepare_threshold = before
 
 
 @functools.cache
