@@ -86,11 +86,11 @@ def decode(raw: bytes, name: str) -> _Text | Problem:
         except UnicodeDecodeError as error:
             reached = max(reached, error.start)
             continue
-        private = _has_private(raw, text, attempt)
+        private = translated = _has_private(raw, text, attempt)
         if private:
             text = text.translate(PRIVATE_TO_UNICODE)
             private = re.search("[\ue000-\uf8ff]", text) is not None
-        data = text.encode("utf-8") if attempt != "utf-8" or private else raw
+        data = text.encode("utf-8") if attempt != "utf-8" or translated else raw
         if b"\r" in data:
             data = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
         return _Text(data, attempt, private)

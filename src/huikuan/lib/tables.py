@@ -84,7 +84,7 @@ def read_table(
     return csvfile.read(path, shown, header_row, limits)
 
 
-def unreadable(name: str, code: str, *, row: int | None = None, **params: object) -> Table:
+def unreadable(name: str, code: str, /, *, row: int | None = None, **params: object) -> Table:
     """Nothing could be read, and why."""
     return Table(name, pl.DataFrame(), [problem(code, params, file=name, row=row)])
 

@@ -46,7 +46,7 @@ def read(path: Path, name: str, header_row: int, sheet: str | None, limits: Limi
             _check_kind(archive)
             _check_sizes(archive, limits)
             sheets = _sheets(archive)
-            chosen, others = _choose(sheets, sheet, archive, raw)
+            chosen, others = _choose(sheets, sheet, archive, raw, limits)
             unpacked = 0
             marks = _Marks()
             for info in archive.infolist():
@@ -137,7 +137,7 @@ def _sheets(archive: zipfile.ZipFile) -> dict[str, _Sheet]:
 
 
 def _choose(
-    sheets: dict[str, _Sheet], wanted: str | None, archive: zipfile.ZipFile, raw: BinaryIO
+    sheets: dict[str, _Sheet], wanted: str | None, archive: zipfile.ZipFile, raw: BinaryIO, limits: Limits
 ) -> tuple[str, list[str]]:
     """The sheet to read, and the other visible ones with contents that are not read."""
     if wanted is not None:
@@ -145,15 +145,15 @@ def _choose(
             near = did_you_mean(wanted, sheets) or ", ".join(sheets)
             raise _Stop("table.sheet_missing", name=wanted, suggestion=near)
         return wanted, []
-    full = [name for name, sheet in sheets.items() if sheet.visible and _has_rows(raw, archive.getinfo(sheet.part))]
+    full = [name for name, sheet in sheets.items() if sheet.visible and _has_rows(raw, archive.getinfo(sheet.part), limits)]
     if not full:
         raise _Stop("table.empty")
     return full[0], full[1:]
 
 
-def _has_rows(raw: BinaryIO, info: zipfile.ZipInfo) -> bool:
+def _has_rows(raw: BinaryIO, info: zipfile.ZipInfo, limits: Limits) -> bool:
     start = b""
-    for piece in _inflate(raw, info, info.file_size):
+    for piece in _inflate(raw, info, limits.unpacked):
         start += piece
         if len(start) > 65536 or b"</sheetData>" in start or b"<sheetData/>" in start:
             break
@@ -307,7 +307,7 @@ def _read_sheet(
 def _open(path: Path, chosen: str) -> tuple[calamine.CalamineSheet, Iterator[list[str]]]:
     try:
         sheet = calamine.load_workbook(str(path)).get_sheet_by_name(chosen)
-        rows = sheet.to_python(skip_empty_area=False)
+        rows = sheet.iter_rows()
     except calamine.PasswordError:
         raise _Stop("table.encrypted") from None
     except Exception:
@@ -317,7 +317,9 @@ def _open(path: Path, chosen: str) -> tuple[calamine.CalamineSheet, Iterator[lis
         if type(error).__name__ == "PanicException":
             raise _Stop("table.damaged") from None
         raise
-    return sheet, ([_TEXT[type(cell)](cell) for cell in row] for row in rows)
+    # iter_rows gives the blank rows above the table, not the blank columns left of it
+    left = [""] * (sheet.start[1] if sheet.start else 0)
+    return sheet, (left + [_TEXT[type(cell)](cell) for cell in row] for row in rows)
 
 
 def _frame(rows: Iterator[list[str]], width: int, first_row: int) -> pl.DataFrame:
