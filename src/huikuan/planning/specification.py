@@ -1,0 +1,153 @@
+"""A pack's own specification: facts → the steps that fire, in the field's words. Run through the real compiled query.
+
+    given: {is_open: true, has_phone: true}
+    cases:
+      - name: 逾期第 3 天，两天一次催收
+        on: 2026-03-04
+        facts: {item_due_on: 2026-03-01, item_open: 100.00}
+        fires: {chase_email: 2026-03-04, chase_call: 2026-03-04}
+"""
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from django.db import connection, transaction
+
+from huikuan.casebook.models import CaseSummary, ItemSummary
+from huikuan.engine import plan as engine_plan
+from huikuan.engine.compile import RUN_FACTS
+from huikuan.engine.conditions import MINOR_UNITS
+from huikuan.engine.playbook import Playbook
+from huikuan.engine.vocabulary import Fact, Vocabulary
+from huikuan.lib import yamlfile
+from huikuan.lib.calendar import Calendar
+from huikuan.lib.days import add_months
+from huikuan.lib.problems import Problem, did_you_mean
+from huikuan.planning.run_row import create_run_table
+
+_FIRST_DAY = dt.date(2000, 1, 1)
+
+
+@dataclass(frozen=True)
+class Example:
+    """One case of a specification. fires: step → day on which it is due (None: any day)."""
+
+    name: str
+    place: str
+    on: dt.date
+    facts: dict[str, object]
+    fires: dict[str, dt.date | None]
+
+
+def read_examples(file: Path, book: Playbook, vocabulary: Vocabulary) -> tuple[list[Example], list[Problem]]:
+    """The cases of one file, and everything that is wrong with it."""
+    problems: list[Problem] = []
+    root, found = yamlfile.load(file, file.name)
+    problems += found
+    if root is None or not yamlfile.check_keys(root, ("cases",), ("given",), problems):
+        return [], problems
+    node = yamlfile.as_mapping(root, problems)
+    assert node is not None
+    given = _facts(node.get("given"), vocabulary, problems)
+    listed = yamlfile.as_sequence(node["cases"], problems)
+    examples = [e for entry in (listed or ()) if (e := _example(entry, given, book, vocabulary, problems))]
+    return ([] if problems else examples), problems
+
+
+def _example(
+    entry: yamlfile.Node, given: dict[str, object], book: Playbook, vocabulary: Vocabulary, problems: list[Problem]
+) -> Example | None:
+    if not yamlfile.check_keys(entry, ("name", "on", "fires"), ("facts",), problems):
+        return None
+    node = yamlfile.as_mapping(entry, problems)
+    assert node is not None
+    on = yamlfile.as_date(node["on"], problems)
+    facts = {**given, **_facts(node.get("facts"), vocabulary, problems)}
+    fires = _fires(node["fires"], book, problems)
+    name = yamlfile.as_text(node["name"], problems)
+    return Example(name or "", f"{node.file}:{node.line}", on, facts, fires) if on else None
+
+
+def _fires(node: yamlfile.Node, book: Playbook, problems: list[Problem]) -> dict[str, dt.date | None]:
+    if isinstance(node, yamlfile.Sequence):
+        named: dict[str, dt.date | None] = {str(entry): None for entry in node}
+    else:
+        mapping = yamlfile.as_mapping(node, problems)
+        named = {step: yamlfile.as_date(day, problems) for step, day in (mapping.items() if mapping else ())}
+    known = [step.id for step in book.steps]
+    for step in named:
+        if step not in known:
+            params = {"step": step, "near": did_you_mean(step, known) or ""}
+            message = "The playbook has no step '{step}'."
+            problems.append(Problem("specification.step", message, "Did you mean '{near}'?", params, node.file, line=node.line))
+    return named
+
+
+def _facts(node: yamlfile.Node | None, vocabulary: Vocabulary, problems: list[Problem]) -> dict[str, object]:
+    mapping = yamlfile.as_mapping(node, problems)
+    read: dict[str, object] = {}
+    for name, value in mapping.items() if mapping else ():
+        fact = vocabulary.get(name)
+        if fact is None or fact.expr or name in RUN_FACTS or fact.grain == "act":
+            stored = [f.name for f in vocabulary if not f.expr and f.grain != "act"]
+            params = {"name": name, "near": did_you_mean(name, stored) or ""}
+            message = "'{name}' is not a stored fact; only stored facts can be given."
+            place = {"file": value.file, "line": value.line, "column": value.column}
+            problems.append(Problem("specification.fact", message, "Did you mean '{near}'?", params, **place))  # type: ignore[arg-type]
+            continue
+        read[fact.column or fact.name] = _typed(fact, value, problems)
+    return read
+
+
+def _typed(fact: Fact, node: yamlfile.Node, problems: list[Problem]) -> object:
+    if isinstance(node, yamlfile.Scalar) and node.text == "none":
+        return None
+    if fact.type == "date":
+        return yamlfile.as_date(node, problems)
+    if fact.type == "bool":
+        return yamlfile.as_bool(node, problems)
+    if fact.type == "int":
+        return yamlfile.as_int(node, problems)
+    if fact.type == "money":
+        return int((yamlfile.as_decimal(node, problems) or Decimal(0)) * MINOR_UNITS)
+    return yamlfile.as_choice(node, fact.options, problems) if fact.options else yamlfile.as_text(node, problems)
+
+
+@transaction.atomic
+def fired(example: Example, sql: str, pack: str, calendar: Calendar) -> dict[str, dt.date]:
+    """The steps that fire for the example's facts, with the day on which each is due."""
+    item_columns = {field.column for field in ItemSummary._meta.concrete_fields} - {"case_id"}
+    with connection.cursor() as cursor:
+        cursor.execute("DROP TABLE IF EXISTS pg_temp.run, pg_temp.pack_bound, pg_temp.casebook_casesummary, pg_temp.casebook_itemsummary")
+        create_run_table(cursor, example.on, calendar)
+        cursor.execute("CREATE TEMP TABLE pack_bound ON COMMIT DROP AS SELECT 1::bigint AS creditor_id, 'p' AS product, %s AS pack", [pack])
+        _insert(cursor, CaseSummary, {name: value for name, value in example.facts.items() if name not in item_columns})
+        _insert(cursor, ItemSummary, {name: value for name, value in example.facts.items() if name in item_columns})
+        cursor.execute(f"SELECT step, due_on FROM ({sql}) d".replace("%", "%%"), {})
+        return dict(cursor.fetchall())
+
+
+def _insert(cursor: Any, model: type[CaseSummary] | type[ItemSummary], given: dict[str, object]) -> None:
+    table = model._meta.db_table
+    row: dict[str, object] = {f.column: _default(f) for f in model._meta.concrete_fields if not f.null} | given
+    row |= {"case_id": 1, "creditor_id": 1, "product": "p"} if model is CaseSummary else {"case_id": 1, "item_id": 1}
+    if model is ItemSummary:
+        due = row["due_on"]
+        assert isinstance(due, dt.date)
+        row |= {f"due_{n}m_on": add_months(due, n) for n in (1, 2, 3)} | {"disputed": row.get("disputed_on") is not None}
+    cursor.execute(f"CREATE TEMP TABLE {table} (LIKE public.{table}) ON COMMIT DROP")
+    names, marks = ", ".join(row), ", ".join(["%s"] * len(row))
+    cursor.execute(f"INSERT INTO pg_temp.{table} ({names}) VALUES ({marks})", list(row.values()))
+
+
+def _default(field: Any) -> object:
+    return {"DateField": _FIRST_DAY, "BooleanField": False, "CharField": ""}.get(field.get_internal_type(), 0)
+
+
+def query(book: Playbook, vocabulary: Vocabulary) -> str:
+    """The playbook's query without contact rules: a specification of the procedure alone."""
+    return engine_plan.plan_sql(book, vocabulary)
