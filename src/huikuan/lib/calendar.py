@@ -1,7 +1,8 @@
 """Working days in China, from data.
 
-The State Council's notice moves rest days every year, so a year without a notice is not known: it is answered by Monday to
-Friday and called provisional. Data: `data/calendar_cn.csv` (days that differ from Monday–Friday or stand in a notice).
+The State Council's notice moves rest days every year, so a year without a notice is not known: it is answered by
+Monday to Friday and called provisional. Data: `data/calendar_cn.csv` (days that differ from Monday–Friday or stand in
+a notice).
 """
 
 from __future__ import annotations
@@ -22,7 +23,9 @@ ONE = dt.timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class SpecialDay:
-    """A day of the notice: `working` on a make-up day, not on a day off. `official` when it stands in a published notice."""
+    """A day of the notice: `working` on a make-up day, not on a day off. `official` when it stands in a published
+    notice.
+    """
 
     day: dt.date
     working: bool
@@ -73,14 +76,17 @@ class Calendar:
         return self.add_working_days(day, 1)
 
     def roll(self, day: dt.date) -> dt.date:
-        """`day` itself when it is a working day, else the next one (Civil Code art. 203: a period that ends on a day off
-        ends on the first working day after it)."""
+        """`day` itself when it is a working day, else the next one (Civil Code art. 203: a period that ends on a day
+        off ends on the first working day after it).
+        """
         while not self.is_working_day(day):
             day += ONE
         return day
 
     def add_working_days(self, day: dt.date, count: int) -> dt.date:
-        """The count-th working day after `day` (before it, when negative). The day itself is not counted; 0 gives the day."""
+        """The count-th working day after `day` (before it, when negative). The day itself is not counted; 0 gives the
+        day.
+        """
         step = ONE if count > 0 else -ONE
         left = abs(count)
         while left:
@@ -106,7 +112,9 @@ class Calendar:
 
 
 def read_calendar(text: str, name: str) -> tuple[list[SpecialDay], list[Problem]]:
-    """Read a calendar file (CSV: date, kind workday|restday, name, source, official). Gives the rows and every problem."""
+    """Read a calendar file (CSV: date, kind workday|restday, name, source, official). Gives the rows and every
+    problem.
+    """
     rows: list[SpecialDay] = []
     problems: list[Problem] = []
     seen: set[dt.date] = set()

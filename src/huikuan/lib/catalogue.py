@@ -81,9 +81,7 @@ CATALOGUE: dict[str, Entry] = {
         _("look up the 18-character code in the company register"),
     ),
     "credit_code.characters": Entry(
-        _(
-            "a unified social credit code has digits and capital letters other than I, O, S, V and Z; characters 3 to 8 are digits"
-        ),
+        _("a unified social credit code has digits and the capital letters but I, O, S, V, Z; digits in places 3 to 8"),
         _("0 and O, 1 and I, 2 and Z, 5 and S are easily confused: compare it with the business licence"),
     ),
     "credit_code.check_digit": Entry(
@@ -112,9 +110,7 @@ CATALOGUE: dict[str, Entry] = {
     "date.empty": Entry(_("the date is missing"), ""),
     "date.form": Entry(
         _("this is not a date in a form that is read here"),
-        _(
-            "write year, month, day: 2026-03-01, 2026.3.1, 2026/3/1, 20260301 or 2026年3月1日; or name the form in the mapping"
-        ),
+        _("write 2026-03-01, 2026.3.1, 2026/3/1, 20260301 or 2026年3月1日; or name the form in the mapping"),
     ),
     "date.ambiguous": Entry(
         _("the order of day and month is not certain"), _("name the form in the mapping: m/d/yyyy or d/m/yyyy")

@@ -1,8 +1,10 @@
-"""Whole columns at once: the same answers as the scalar readers in `ids`, `phones`, `money`, `days`, for a million rows.
+"""Whole columns at once: the same answers as the scalar readers in `ids`, `phones`, `money`, `days`, for a million
+rows.
 
-The ordinary form of a value is decided by arithmetic on the column; whatever is left goes through the scalar reader, once per distinct
-value. So both agree by construction on the odd values, and by a property test on the ordinary ones. Codes are those of
-`huikuan.lib.catalogue`; null means valid. An empty cell is null or "" and gives the code `….empty`.
+The ordinary form of a value is decided by arithmetic on the column; whatever is left goes through the scalar reader,
+once per distinct value. So both agree by construction on the odd values, and by a property test on the ordinary ones.
+Codes are those of `huikuan.lib.catalogue`; null means valid. An empty cell is null or "" and gives the code
+`….empty`.
 """
 
 from __future__ import annotations
@@ -95,7 +97,9 @@ def _code(result: object) -> str | None:
 
 
 def _checked(cells: pl.Series, width: int, form: str, error: pl.Expr, scalar: Callable[[str], str | None]) -> pl.Series:
-    """Where the cleaned cell has the form, `error` decides, with the columns `clean` and `bytes` (an array of `width`)."""
+    """Where the cleaned cell has the form, `error` decides, with the columns `clean` and `bytes` (an array of
+    `width`).
+    """
     clean = clean_ids(cells)
     fits = clean.str.contains(f"^{form}$").fill_null(False)
     errors = pl.Series(values=[None], dtype=pl.String).new_from_index(0, len(clean))
@@ -145,14 +149,18 @@ def dates(cells: pl.Series, form: str = "auto") -> pl.DataFrame:
 
 
 def numbers(cells: pl.Series, region: str = "CN") -> pl.DataFrame:
-    """Telephone numbers: columns `e164`, `kind`, `extension` (null without one) and `error`; the rules of `phones.parse`."""
+    """Telephone numbers: columns `e164`, `kind`, `extension` (null without one) and `error`; the rules of
+    `phones.parse`.
+    """
     text = cells.cast(pl.String)
     mobile = text.str.contains(f"^{phones.MOBILE.pattern}$").fill_null(False) & (region == "CN")
     landline = text.str.contains(_LANDLINE).fill_null(False) & (region == "CN")
     fits = mobile | landline
     frame = pl.DataFrame({"text": text, "mobile": mobile}).select(
         e164="+86"
-        + pl.when("mobile").then(pl.col("text").str.slice(-11)).otherwise(pl.col("text").str.replace("-", "").str.slice(1)),
+        + pl.when("mobile")
+        .then(pl.col("text").str.slice(-11))
+        .otherwise(pl.col("text").str.replace("-", "").str.slice(1)),
         kind=pl.when("mobile").then(pl.lit("mobile")).otherwise(pl.lit("landline")),
         extension=pl.lit(None, dtype=pl.String),
         error=pl.lit(None, dtype=pl.String),
@@ -169,7 +177,9 @@ def numbers(cells: pl.Series, region: str = "CN") -> pl.DataFrame:
 
 
 #: With the area code and at most the one hyphen behind it; a 400 or 800 number is none.
-_LANDLINE = "^0(?:10-?[1-9][0-9]{7}|2[0-57-9]-?[1-9][0-9]{7}|(?:3[0-9]{2}|[4-9][1-9][0-9]|[4-9]0[1-9])-?[1-9][0-9]{6,7})$"
+_LANDLINE = (
+    "^0(?:10-?[1-9][0-9]{7}|2[0-57-9]-?[1-9][0-9]{7}|(?:3[0-9]{2}|[4-9][1-9][0-9]|[4-9]0[1-9])-?[1-9][0-9]{6,7})$"
+)
 
 
 def _phone(cell: str, region: str) -> tuple[str | None, str | None, str | None, str | None]:

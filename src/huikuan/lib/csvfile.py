@@ -1,5 +1,5 @@
-"""CSV files. The ordinary file (no quotation marks, or marks that open and close in one line) is cut by polars; any other by Python's
-csv module, slower and right. Use `tables.read_table`.
+"""CSV files. The ordinary file (no quotation marks, or marks that open and close in one line) is cut by polars; any
+other by Python's csv module, slower and right. Use `tables.read_table`.
 
 Encoding by our own rule: a byte order mark, else strict UTF-8, else GB18030.
 """
@@ -23,16 +23,14 @@ DELIMITERS = ",\t;|"
 _CHUNK = 50_000
 _END = "\x00end\x00"
 
-#: GB18030 of 2005, and Python, put these 24 characters in the private-use area; Unicode has them now (GB18030-2022 and after).
-PRIVATE_TO_UNICODE = dict(
-    zip(
-        [*range(0xE78D, 0xE797), 0xE816, 0xE817, 0xE818, 0xE81E, 0xE826, 0xE82B, 0xE82C, 0xE831, 0xE832, 0xE83B, 0xE843, 0xE854,
-         0xE855, 0xE864],
-        [0xFE10, 0xFE12, 0xFE11, 0xFE13, 0xFE14, 0xFE15, 0xFE16, 0xFE17, 0xFE18, 0xFE19, 0x20087, 0x20089, 0x200CC, 0x9FB4, 0x9FB5,
-         0x9FB6, 0x9FB7, 0x215D7, 0x9FB8, 0x2298F, 0x9FB9, 0x9FBA, 0x241FE, 0x9FBB],
-        strict=True,
-    )
-)  # fmt: skip
+#: GB18030 of 2005, and Python, put these 24 characters in the private-use area; Unicode has them now (GB18030-2022
+#: and after).
+_MOVED = """
+E78D:FE10 E78E:FE12 E78F:FE11 E790:FE13 E791:FE14 E792:FE15 E793:FE16 E794:FE17
+E795:FE18 E796:FE19 E816:20087 E817:20089 E818:200CC E81E:9FB4 E826:9FB5 E82B:9FB6
+E82C:9FB7 E831:215D7 E832:9FB8 E83B:2298F E843:9FB9 E854:9FBA E855:241FE E864:9FBB
+"""
+PRIVATE_TO_UNICODE = {int(old, 16): int(new, 16) for old, new in (pair.split(":") for pair in _MOVED.split())}
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +44,12 @@ def read(path: Path, name: str, header_row: int, limits: Limits) -> Table:
     raw = path.read_bytes()
     wide = raw.startswith((b"\xff\xfe", b"\xfe\xff"))
     if not wide and (row := long_line(raw, limits.line)):
-        return unreadable(name, "table.long_line", row=row, limit=limits.line // 1024)
+        return unreadable(name, "table.long_line", {"limit": limits.line // 1024}, row)
     text = decode(raw, name)
     if isinstance(text, Problem):
         return Table(name, pl.DataFrame(), [text])
     if wide and (row := long_line(text.data, limits.line)):
-        return unreadable(name, "table.long_line", row=row, limit=limits.line // 1024)
+        return unreadable(name, "table.long_line", {"limit": limits.line // 1024}, row)
     del raw
     table = _fast(text, name, header_row, limits) or _careful(text, name, header_row, limits)
     if text.private:
@@ -60,8 +58,9 @@ def read(path: Path, name: str, header_row: int, limits: Limits) -> Table:
 
 
 def long_line(data: bytes, limit: int) -> int | None:
-    """The row (from 1) of the first line that is longer than the limit. Hops from line end to line end near the limit, so that
-    a hundred megabytes cost a hundred looks."""
+    """The row (from 1) of the first line that is longer than the limit. Hops from line end to line end near the
+    limit, so that a hundred megabytes cost a hundred looks.
+    """
     position = 0
     end = b"\n" if b"\n" in data[: limit + 1] or b"\r" not in data[: limit + 1] else b"\r"
     while len(data) - position > limit:
@@ -104,7 +103,9 @@ def _has_private(raw: bytes, text: str, encoding: str) -> bool:
 
 
 def sniff(lines: list[str]) -> str:
-    """The separator that cuts the header in the most cells, if the next lines have it too; a comma for a table of one column."""
+    """The separator that cuts the header in the most cells, if the next lines have it too; a comma for a table of one
+    column.
+    """
     plain = [re.sub(r'"[^"]*"', "", line) for line in lines if line.strip()]
     if not plain:
         return ","
@@ -121,9 +122,15 @@ def _fast(text: _Text, name: str, header_row: int, limits: Limits) -> Table | No
     """None when a record may reach over several lines or a quotation mark stands inside a cell."""
     data = text.data
     lines = pl.read_csv(
-        data, has_header=False, separator="\x01", quote_char=None, infer_schema=False, new_columns=["line"], truncate_ragged_lines=True,
+        data,
+        has_header=False,
+        separator="\x01",
+        quote_char=None,
+        infer_schema=False,
+        new_columns=["line"],
+        truncate_ragged_lines=True,
         eol_char="\n",
-    )["line"]  # fmt: skip
+    )["line"]
     if b"\x01" in data or len(lines) < header_row:
         return None
     delimiter = sniff([line or "" for line in lines.slice(header_row - 1, 20).to_list()])
@@ -137,7 +144,9 @@ def _fast(text: _Text, name: str, header_row: int, limits: Limits) -> Table | No
             return None
         bare = lines.zip_with(~marked, lines.str.replace_all('"[^"]*"', ""))
     counts = bare.str.count_matches(delimiter, literal=True).fill_null(0) + 1
-    rows = pl.DataFrame({ROW: pl.int_range(1, len(lines) + 1, eager=True, dtype=pl.UInt32), "line": lines, "cells": counts})
+    rows = pl.DataFrame(
+        {ROW: pl.int_range(1, len(lines) + 1, eager=True, dtype=pl.UInt32), "line": lines, "cells": counts}
+    )
     head = next(csv.reader([lines[header_row - 1] or ""], delimiter=delimiter), [])
     width = len(head)
     body = rows.slice(header_row).filter(pl.col("line").is_not_null() & (pl.col("line") != ""))
@@ -159,14 +168,21 @@ def _cut(
     good: pl.DataFrame, data: bytes, header_row: int, delimiter: str, quoted: bool, width: int, *, untouched: bool
 ) -> pl.DataFrame | None:
     if not len(good):
-        return pl.DataFrame({ROW: pl.Series(dtype=pl.UInt32)} | {f"c{n}": pl.Series(dtype=pl.String) for n in range(width)})
+        return pl.DataFrame(
+            {ROW: pl.Series(dtype=pl.UInt32)} | {f"c{n}": pl.Series(dtype=pl.String) for n in range(width)}
+        )
     skipped = header_row
     if not untouched:
         data, skipped = "\n".join(good["line"].to_list()).encode(), 0
     frame = pl.read_csv(
-        data, has_header=False, skip_lines=skipped, separator=delimiter, quote_char='"' if quoted else None, infer_schema=False,
+        data,
+        has_header=False,
+        skip_lines=skipped,
+        separator=delimiter,
+        quote_char='"' if quoted else None,
+        infer_schema=False,
         new_columns=[f"c{n}" for n in range(width)],
-    )  # fmt: skip
+    )
     # our count and polars' must agree, or a row would get another's number
     if frame.height != len(good) or frame.width != width:
         return None
@@ -227,8 +243,15 @@ def _collect(
 
 
 def _table(
-    frame: pl.DataFrame, head: list[str], found: list[Problem], name: str, header_row: int, encoding: str, delimiter: str, limits: Limits
-) -> Table:  # fmt: skip
+    frame: pl.DataFrame,
+    head: list[str],
+    found: list[Problem],
+    name: str,
+    header_row: int,
+    encoding: str,
+    delimiter: str,
+    limits: Limits,
+) -> Table:
     frame = finish(frame)
     filled = [frame[f"c{n}"].null_count() < frame.height for n in range(len(head))]
     header = read_header(head, filled, name, header_row)

@@ -12,7 +12,20 @@ from huikuan.lib.problems import Refused
 FIRST_YEAR, LAST_YEAR = 1900, 2100
 
 #: Forms that may be named in a mapping. "auto" reads every form that begins with the year, and only those.
-FORMATS = ("auto", "yyyy-mm-dd", "yyyy.m.d", "yyyy/m/d", "yyyymmdd", "yyyy年m月d日", "m/d/yyyy", "d/m/yyyy", "m-d-yyyy", "d-m-yyyy", "m.d.yyyy", "d.m.yyyy")  # fmt: skip
+FORMATS = (
+    "auto",
+    "yyyy-mm-dd",
+    "yyyy.m.d",
+    "yyyy/m/d",
+    "yyyymmdd",
+    "yyyy年m月d日",
+    "m/d/yyyy",
+    "d/m/yyyy",
+    "m-d-yyyy",
+    "d-m-yyyy",
+    "m.d.yyyy",
+    "d.m.yyyy",
+)
 
 _TIME = r"(?:[ T](?:[01]?\d|2[0-3]):[0-5]\d(?::[0-5]\d(?:\.\d{1,9})?)?)?"
 _YEAR_FIRST = re.compile(r"(\d{4})([-./])(\d{1,2})\2(\d{1,2})" + _TIME, re.ASCII)
@@ -27,8 +40,9 @@ def last_day_of_month(day: dt.date) -> dt.date:
 
 
 def add_months(day: dt.date, count: int) -> dt.date:
-    """The corresponding day `count` calendar months later (earlier when negative); the last day of that month where it has
-    no such day (Civil Code art. 202)."""
+    """The corresponding day `count` calendar months later (earlier when negative); the last day of that month where
+    it has no such day (Civil Code art. 202).
+    """
     index = day.year * 12 + day.month - 1 + count
     year, month = divmod(index, 12)
     return dt.date(year, month + 1, min(day.day, months.monthrange(year, month + 1)[1]))
@@ -44,9 +58,9 @@ def whole_months(start: dt.date, end: dt.date) -> int:
 def parse_date(text: str, form: str = "auto") -> dt.date:
     """Read a day. A time of day behind the date is allowed and dropped.
 
-    `form` "auto" reads 2026-03-01, 2026.3.1, 2026/3/1, 20260301 and 2026年3月1日; forms that end with the year are read only
-    when named ("m/d/yyyy", "d/m/yyyy", …). Raises Refused: date.empty, date.form, date.ambiguous, date.impossible, date.year,
-    date.serial.
+    `form` "auto" reads 2026-03-01, 2026.3.1, 2026/3/1, 20260301 and 2026年3月1日; forms that end with the year are read
+    only when named ("m/d/yyyy", "d/m/yyyy", …). Raises Refused: date.empty, date.form, date.ambiguous,
+    date.impossible, date.year, date.serial.
     """
     if form not in FORMATS:
         raise ValueError(f"unknown date form {form!r}")

@@ -1,8 +1,9 @@
 """Identity numbers: resident identity number (GB 11643), unified social credit code (GB 32100), bank card (Luhn).
 
-Each reader gives a value object, or the code of what is wrong (a key of `huikuan.lib.catalogue`). The area code at the front of an
-identity number is information, never an error: published tables reject most numbers of people born before 1980. Numbers of residence
-permits for Hong Kong, Macau and Taiwan (81, 82, 83) and for foreigners (9…) are built and checked in the same way.
+Each reader gives a value object, or the code of what is wrong (a key of `huikuan.lib.catalogue`). The area code at
+the front of an identity number is information, never an error: published tables reject most numbers of people born
+before 1980. Numbers of residence permits for Hong Kong, Macau and Taiwan (81, 82, 83) and for foreigners (9…) are
+built and checked in the same way.
 """
 
 from __future__ import annotations
@@ -26,7 +27,9 @@ LOST = re.compile(r"#LOST:.*|[0-9](\.[0-9]+)?E\+?[0-9]+")
 
 @dataclass(frozen=True, slots=True)
 class ResidentId:
-    """`kind`: resident, or the permit that carries a number of the same build. `area` is the code of the first registration."""
+    """`kind`: resident, or the permit that carries a number of the same build. `area` is the code of the first
+    registration.
+    """
 
     number: str
     birth_date: dt.date
@@ -63,7 +66,8 @@ def clean(text: str) -> str:
 def resident_id(text: str, on: dt.date) -> ResidentId | str:
     """Read an identity number; `on` is the day after which a birth date lies in the future.
 
-    Codes: id.empty, cell.lost_digits, id.old_15, id.length, id.characters, id.birth_date, id.birth_future, id.check_digit.
+    Codes: id.empty, cell.lost_digits, id.old_15, id.length, id.characters, id.birth_date, id.birth_future,
+    id.check_digit.
     """
     number = clean(text)
     if error := _form_error(number, RIC_FORM, "id"):
@@ -98,7 +102,8 @@ def credit_code(text: str) -> CreditCode | str:
 
 
 def card(text: str) -> Card | str:
-    """Read a bank card number. card.check_digit is a warning in the catalogue: old and corporate cards exist that do not follow Luhn.
+    """Read a bank card number. card.check_digit is a warning in the catalogue: old and corporate cards exist that do
+    not follow Luhn.
 
     Codes: card.empty, cell.lost_digits, card.characters, card.length, card.check_digit.
     """

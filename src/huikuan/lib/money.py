@@ -12,22 +12,61 @@ from huikuan.lib.problems import Refused
 
 #: Decimals of a currency (ISO 4217).
 EXPONENTS = {
-    "CNY": 2, "HKD": 2, "MOP": 2, "TWD": 2, "USD": 2, "EUR": 2, "GBP": 2, "AUD": 2, "CAD": 2, "CHF": 2, "SGD": 2, "NZD": 2,
-    "THB": 2, "MYR": 2, "INR": 2, "RUB": 2, "IDR": 2, "PHP": 2, "SEK": 2, "NOK": 2, "DKK": 2,
-    "JPY": 0, "KRW": 0, "VND": 0, "KWD": 3, "BHD": 3,
-}  # fmt: skip
+    "CNY": 2,
+    "HKD": 2,
+    "MOP": 2,
+    "TWD": 2,
+    "USD": 2,
+    "EUR": 2,
+    "GBP": 2,
+    "AUD": 2,
+    "CAD": 2,
+    "CHF": 2,
+    "SGD": 2,
+    "NZD": 2,
+    "THB": 2,
+    "MYR": 2,
+    "INR": 2,
+    "RUB": 2,
+    "IDR": 2,
+    "PHP": 2,
+    "SEK": 2,
+    "NOK": 2,
+    "DKK": 2,
+    "JPY": 0,
+    "KRW": 0,
+    "VND": 0,
+    "KWD": 3,
+    "BHD": 3,
+}
 
 #: What an amount may be marked with, and the currencies that the mark can mean.
 _MARKS = {
-    "¥": ("CNY", "JPY"), "人民币": ("CNY",), "RMB": ("CNY",), "元整": ("CNY",), "元": ("CNY",), "圆整": ("CNY",), "圆": ("CNY",),
-    "US$": ("USD",), "HK$": ("HKD",), "$": ("USD", "HKD", "AUD", "CAD", "SGD", "NZD", "TWD"), "€": ("EUR",), "£": ("GBP",),
-    "美元": ("USD",), "港元": ("HKD",), "港币": ("HKD",), "欧元": ("EUR",), "日元": ("JPY",), "英镑": ("GBP",),
+    "¥": ("CNY", "JPY"),
+    "人民币": ("CNY",),
+    "RMB": ("CNY",),
+    "元整": ("CNY",),
+    "元": ("CNY",),
+    "圆整": ("CNY",),
+    "圆": ("CNY",),
+    "US$": ("USD",),
+    "HK$": ("HKD",),
+    "$": ("USD", "HKD", "AUD", "CAD", "SGD", "NZD", "TWD"),
+    "€": ("EUR",),
+    "£": ("GBP",),
+    "美元": ("USD",),
+    "港元": ("HKD",),
+    "港币": ("HKD",),
+    "欧元": ("EUR",),
+    "日元": ("JPY",),
+    "英镑": ("GBP",),
     **{code: (code,) for code in EXPONENTS},
-}  # fmt: skip
+}
 _SYMBOLS = {"CNY": "¥", "EUR": "€", "GBP": "£", "HKD": "HK$", "USD": "US$", "JPY": "JP¥"}
 _MARK = "|".join(sorted(map(re.escape, _MARKS), key=len, reverse=True))
 _AMOUNT = re.compile(
-    rf"(?P<sign>[-+])? ?(?P<prefix>{_MARK})? ?(?P<sign2>[-+])? ?(?P<body>[0-9.,' ]*[0-9]\.?) ?(?P<suffix>{_MARK})?", re.ASCII
+    rf"(?P<sign>[-+])? ?(?P<prefix>{_MARK})? ?(?P<sign2>[-+])? ?(?P<body>[0-9.,' ]*[0-9]\.?) ?(?P<suffix>{_MARK})?",
+    re.ASCII,
 )
 _PLAIN = re.compile(r"([0-9]*)(?:\.([0-9]*))?", re.ASCII)
 _GROUPED = re.compile(r"[0-9]{1,3}([,' ])[0-9]{3}(?:\1[0-9]{3})*(?:\.[0-9]*)?", re.ASCII)
@@ -41,11 +80,12 @@ def exponent(currency: str) -> int:
 
 
 def parse_minor(value: str | int | float | Decimal, currency: str = "CNY") -> int:
-    """An amount as written, in minor units: "¥12,908.00", "１２９０８元", "(1,234.50)" (negative), "-3.5", "12908.0000".
+    """An amount as written, in minor units: "¥12,908.00", "１２９０８元", "(1,234.50)" (negative), "-3.5",
+    "12908.0000".
 
-    Decimals beyond the currency's are allowed only as zeros, and not exactly three of them (1.000 may mean a thousand).
-    A float is read by its shortest decimal form, so that binary noise is refused and not rounded.
-    Raises Refused: money.empty, money.form, money.decimals, money.grouping, money.unit, money.currency, money.too_large,
+    Decimals beyond the currency's are allowed only as zeros, and not exactly three of them (1.000 may mean a
+    thousand). A float is read by its shortest decimal form, so that binary noise is refused and not rounded. Raises
+    Refused: money.empty, money.form, money.decimals, money.grouping, money.unit, money.currency, money.too_large,
     cell.lost_digits.
     """
     text = repr(value) if isinstance(value, float) else str(value)
@@ -91,7 +131,9 @@ def _minor(body: str, currency: str) -> int:
 
 
 def format_minor(minor: int, currency: str = "CNY", lang: str = "zh-hans") -> str:
-    """For display: ¥12,908.00. In English the US dollar is written $, in Chinese US$; others than the known symbols by code."""
+    """For display: ¥12,908.00. In English the US dollar is written $, in Chinese US$; others than the known symbols
+    by code.
+    """
     places = exponent(currency)
     symbol = "$" if currency == "USD" and lang.startswith("en") else _SYMBOLS.get(currency, f"{currency} ")
     whole, part = divmod(abs(minor), 10**places)
@@ -107,8 +149,8 @@ def to_decimal(minor: int, currency: str = "CNY") -> Decimal:
 def split(total: int, weights: Sequence[int]) -> list[int]:
     """Share out minor units by weights, by largest remainder (the earlier share first when remainders are equal).
 
-    The shares add up to the total exactly; each is within one unit of its exact share. ValueError when no weight is positive or one
-    is negative.
+    The shares add up to the total exactly; each is within one unit of its exact share. ValueError when no weight is
+    positive or one is negative.
     """
     whole = sum(weights)
     if whole <= 0 or min(weights) < 0:

@@ -1,7 +1,8 @@
 """Sorting and masking names. Sort keys are columns: the database has no collation for pinyin.
 
-A person's surname is read by our own table (单 is shan, 仇 is qiu: general tables give the everyday reading); given names character by
-character, because a given name is no word. Companies are read by phrases (重庆银行: chong qing yin hang). ü is written v, as typed.
+A person's surname is read by our own table (单 is shan, 仇 is qiu: general tables give the everyday reading); given
+names character by character, because a given name is no word. Companies are read by phrases (重庆银行: chong qing yin
+hang). ü is written v, as typed.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from importlib import resources
+from typing import Any
 
 #: Stands for a character that no table can read; sorts behind every letter.
 UNREADABLE = "~"
@@ -69,7 +71,9 @@ def split_surname(name: str) -> tuple[str, str]:
 
 
 def mask_name(name: str) -> str:
-    """For lists: 王小明 → 王**, 欧阳修 → 欧阳*, 买买提·吐尔逊 → 买**·***, John Smith → J*** S****. Companies are not masked."""
+    """For lists: 王小明 → 王**, 欧阳修 → 欧阳*, 买买提·吐尔逊 → 买**·***, John Smith → J*** S****. Companies are not
+    masked.
+    """
     plain = name.strip()
     if is_company(plain):
         return plain
@@ -126,7 +130,7 @@ def _character(token: str) -> str:
 def _phrase(name: str) -> tuple[str, ...]:
     from pypinyin import lazy_pinyin
 
-    def unread(text: str) -> list[str]:
+    def unread(text: str) -> Any:  # pypinyin takes a list, its annotation says str
         return [_latin(token) if _LATIN.fullmatch(token) else UNREADABLE for token in _TOKENS.findall(text)] or [""]
 
     return tuple(syllable for syllable in lazy_pinyin(name, errors=unread) if syllable)

@@ -1,7 +1,7 @@
 """Telephone numbers. Mainland mobiles and landlines by our own rule, the rest of the world by `phonenumbers`.
 
-The own rule goes first because new number segments are opened faster than any table is updated, and because `phonenumbers` swallows
-a Chinese extension ("0755-12345678-801") and then calls the number invalid.
+The own rule goes first because new number segments are opened faster than any table is updated, and because
+`phonenumbers` swallows a Chinese extension ("0755-12345678-801") and then calls the number invalid.
 """
 
 from __future__ import annotations
@@ -33,8 +33,9 @@ _MARKED = re.compile(r"#LOST:.*|[0-9](\.[0-9]+)?E\+?[0-9]+")
 
 @dataclass(frozen=True, slots=True)
 class Phone:
-    """`e164` is "+8613800005678"; a short service code (95555) has none and stands as dialled. `kind` service (400, 800, 95555, 106…)
-    is nobody's personal contact point."""
+    """`e164` is "+8613800005678"; a short service code (95555) has none and stands as dialled. `kind` service (400,
+    800, 95555, 106…) is nobody's personal contact point.
+    """
 
     e164: str
     kind: Kind
@@ -47,7 +48,9 @@ def parse(text: str, region: str = "CN") -> Phone:
 
     Raises Refused: phone.empty, phone.masked, phone.several, phone.no_area_code, phone.invalid, cell.lost_digits.
     """
-    plain = " ".join(unicodedata.normalize("NFKC", text).replace("—", "-").replace("–", "-").strip(" '`‘’").split()).upper()
+    plain = " ".join(
+        unicodedata.normalize("NFKC", text).replace("—", "-").replace("–", "-").strip(" '`‘’").split()
+    ).upper()
     if not plain:
         raise Refused("phone.empty")
     if _MARKED.fullmatch(plain):
@@ -68,9 +71,9 @@ def parse(text: str, region: str = "CN") -> Phone:
 
 def _cut_extension(plain: str) -> tuple[str, str]:
     for form in (_EXTENSION, _DASHED):
-        if found := form.fullmatch(plain):
-            if len(re.sub(r"[^0-9]", "", found["main"])) >= 7:
-                return found["main"].strip(" -"), found["ext"]
+        found = form.fullmatch(plain)
+        if found and len(re.sub(r"[^0-9]", "", found["main"])) >= 7:
+            return found["main"].strip(" -"), found["ext"]
     return plain, ""
 
 

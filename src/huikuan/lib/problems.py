@@ -1,7 +1,8 @@
-"""Problems are data: a code, a place, a sentence and a remedy. They are collected and shown all at once, never raised one by one.
+"""Problems are data: a code, a place, a sentence and a remedy. They are collected and shown all at once, never raised
+one by one.
 
-Message and remedy are English templates (gettext msgids) with named parameters; they are translated where they are shown:
-`problem.text(gettext)`. Nothing in this layer knows which language the reader wants.
+Message and remedy are English templates (gettext msgids) with named parameters; they are translated where they are
+shown: `problem.text(gettext)`. Nothing in this layer knows which language the reader wants.
 """
 
 from __future__ import annotations
@@ -87,7 +88,9 @@ def _fill(template: str, params: Mapping[str, object], translate: Translate) -> 
 
 
 class Refused(ValueError):
-    """One value could not be read. Carries the code of the catalogue and its parameters; `.problem()` gives the Problem."""
+    """One value could not be read. Carries the code of the catalogue and its parameters; `.problem()` gives the
+    Problem.
+    """
 
     def __init__(self, code: str, **params: object) -> None:
         super().__init__(code)

@@ -1,14 +1,15 @@
 """Tabular files, as people send them: CSV and XLSX to a frame of text columns with the row numbers of the source.
 
-Nothing is typed here: the mapping knows what a column means. What cannot be read is a Problem with its row; good rows stay.
-A column named `ROW` holds the row as the spreadsheet shows it, the header being row 1 unless it is said to stand lower.
+Nothing is typed here: the mapping knows what a column means. What cannot be read is a Problem with its row; good rows
+stay. A column named `ROW` holds the row as the spreadsheet shows it, the header being row 1 unless it is said to
+stand lower.
 """
 
 from __future__ import annotations
 
 import unicodedata
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -25,7 +26,9 @@ MEGABYTE = 1 << 20
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Bytes, unless said otherwise. `ratio` is unpacked to packed; `listed` problems of one kind are reported one by one."""
+    """Bytes, unless said otherwise. `ratio` is unpacked to packed; `listed` problems of one kind are reported one by
+    one.
+    """
 
     file: int = 2048 * MEGABYTE
     line: int = MEGABYTE
@@ -38,8 +41,9 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """`frame` has `ROW` and one text column a header name, null where a cell is empty; without blank rows and without the rows
-    that a problem names. `refused` counts those rows. `readable` is False when nothing could be read."""
+    """`frame` has `ROW` and one text column a header name, null where a cell is empty; without blank rows and without
+    the rows that a problem names. `refused` counts those rows. `readable` is False when nothing could be read.
+    """
 
     name: str
     frame: pl.DataFrame
@@ -75,25 +79,37 @@ def read_table(
     if not start.strip(b"\xef\xbb\xbf \t\r\n\x00"):
         return unreadable(shown, "table.empty")
     if size > limits.file:
-        return unreadable(shown, "table.too_large", limit=limits.file // MEGABYTE)
-    if start.startswith(b"PK\x03\x04") or start.startswith(b"PK\x05\x06"):
+        return unreadable(shown, "table.too_large", {"limit": limits.file // MEGABYTE})
+    if start.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return xlsxfile.read(path, shown, header_row, sheet, limits)
     if code_found := _other_type(path, start):
         code, found = code_found
-        return unreadable(shown, code, **({"found": found} if found else {}))
+        return unreadable(shown, code, {"found": found})
     return csvfile.read(path, shown, header_row, limits)
 
 
-def unreadable(name: str, code: str, /, *, row: int | None = None, **params: object) -> Table:
+def unreadable(name: str, code: str, params: Mapping[str, object] | None = None, row: int | None = None) -> Table:
     """Nothing could be read, and why."""
     return Table(name, pl.DataFrame(), [problem(code, params, file=name, row=row)])
 
 
 _MAGIC = {
-    b"%PDF": "PDF", b"\x89PNG": "PNG", b"\xff\xd8\xff": "JPEG", b"GIF8": "GIF", b"{\\rtf": "RTF", b"Rar!": "RAR",
-    b"7z\xbc\xaf": "7z", b"\x1f\x8b": "gzip", b"SQLite": "SQLite", b"\x7fELF": "ELF", b"MZ": "EXE", b"PAR1": "Parquet",
-    b"BM": "BMP", b"RIFF": "RIFF", b"ID3": "MP3",
-}  # fmt: skip
+    b"%PDF": "PDF",
+    b"\x89PNG": "PNG",
+    b"\xff\xd8\xff": "JPEG",
+    b"GIF8": "GIF",
+    b"{\\rtf": "RTF",
+    b"Rar!": "RAR",
+    b"7z\xbc\xaf": "7z",
+    b"\x1f\x8b": "gzip",
+    b"SQLite": "SQLite",
+    b"\x7fELF": "ELF",
+    b"MZ": "EXE",
+    b"PAR1": "Parquet",
+    b"BM": "BMP",
+    b"RIFF": "RIFF",
+    b"ID3": "MP3",
+}
 
 
 def _other_type(path: Path, start: bytes) -> tuple[str, str] | None:
@@ -105,7 +121,7 @@ def _other_type(path: Path, start: bytes) -> tuple[str, str] | None:
     head = start.removeprefix(b"\xef\xbb\xbf").lstrip()[:256].lower()
     if head.startswith((b"<!doctype html", b"<html", b"<table", b"<meta", b"<style")):
         return "table.wrong_type", "HTML"
-    if head.startswith(b"<?xml") or head.startswith(b"<"):
+    if head.startswith(b"<"):
         return "table.wrong_type", "XML"
     if head.startswith((b"{", b"[{")):
         return "table.wrong_type", "JSON"
@@ -115,7 +131,9 @@ def _other_type(path: Path, start: bytes) -> tuple[str, str] | None:
 
 
 def _compound(path: Path) -> tuple[str, str]:
-    """An OLE file: a workbook with a password, an old .xls, a .doc. Told by the names of its streams, which are UTF-16."""
+    """An OLE file: a workbook with a password, an old .xls, a .doc. Told by the names of its streams, which are
+    UTF-16.
+    """
     with path.open("rb") as file:
         data = file.read(64 * MEGABYTE)
     if "EncryptedPackage".encode("utf-16-le") in data:
@@ -145,8 +163,10 @@ def header_name(cell: str) -> str:
 def read_header(
     cells: Sequence[str], filled: Sequence[bool], name: str, row: int, merged: Sequence[str] = ()
 ) -> Header:
-    """`cells` of the header row; `filled` tells for each column whether any row below has a value; `merged` names the merged
-    ranges that touch the header. Columns without name and values (a separator at the end of each line) are left out."""
+    """`cells` of the header row; `filled` tells for each column whether any row below has a value; `merged` names the
+    merged ranges that touch the header. Columns without name and values (a separator at the end of each line) are
+    left out.
+    """
     header = Header()
     names = [header_name(cell) for cell in cells]
 

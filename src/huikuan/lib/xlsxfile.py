@@ -1,8 +1,8 @@
 """XLSX workbooks through calamine, looked through before they are opened. Use `tables.read_table`.
 
-A workbook is a zip file of XML. Before calamine takes it into memory it is unpacked once in pieces, which finds: sizes that are not
-those announced, a stray cell far away (calamine fills the rectangle), formulas without a stored result, cells that hold an error
-(calamine gives them as empty).
+A workbook is a zip file of XML. Before calamine takes it into memory it is unpacked once in pieces, which finds:
+sizes that are not those announced, a stray cell far away (calamine fills the rectangle), formulas without a stored
+result, cells that hold an error (calamine gives them as empty).
 """
 
 from __future__ import annotations
@@ -25,8 +25,18 @@ import python_calamine as calamine
 
 from huikuan.lib.problems import Problem, did_you_mean, problem
 from huikuan.lib.tables import (
-    LOST_DIGITS, MEGABYTE, ROW, Limits, Table, finish, letters, listed, private_use, read_header, unreadable,
-)  # fmt: skip
+    LOST_DIGITS,
+    MEGABYTE,
+    ROW,
+    Limits,
+    Table,
+    finish,
+    letters,
+    listed,
+    private_use,
+    read_header,
+    unreadable,
+)
 
 _CHUNK = 50_000
 _FIRST_LOST = 1e15
@@ -45,7 +55,7 @@ def read(path: Path, name: str, header_row: int, sheet: str | None, limits: Limi
         with zipfile.ZipFile(path) as archive, path.open("rb") as raw:
             _check_kind(archive)
             _check_sizes(archive, limits)
-            sheets = _sheets(archive)
+            sheets = _sheets(archive, raw)
             chosen, others = _choose(sheets, sheet, archive, raw, limits)
             unpacked = 0
             marks = _Marks()
@@ -58,8 +68,16 @@ def read(path: Path, name: str, header_row: int, sheet: str | None, limits: Limi
                     unpacked += sum(len(piece) for piece in pieces)
         return _read_sheet(path, name, header_row, chosen, others, marks, limits)
     except _Stop as stop:
-        return unreadable(name, stop.code, **stop.params)
-    except (zipfile.BadZipFile, zlib.error, struct.error, ElementTree.ParseError, NotImplementedError, KeyError, EOFError):
+        return unreadable(name, stop.code, stop.params)
+    except (
+        zipfile.BadZipFile,
+        zlib.error,
+        struct.error,
+        ElementTree.ParseError,
+        NotImplementedError,
+        KeyError,
+        EOFError,
+    ):
         return unreadable(name, "table.damaged")
 
 
@@ -72,7 +90,12 @@ def _check_kind(archive: zipfile.ZipFile) -> None:
         if any(info.flag_bits & 1 for info in archive.infolist()):
             raise _Stop("table.encrypted")
         return
-    kinds = {"word/document.xml": "DOCX", "ppt/presentation.xml": "PPTX", "xl/workbook.bin": "XLSB", "content.xml": "ODS"}
+    kinds = {
+        "word/document.xml": "DOCX",
+        "ppt/presentation.xml": "PPTX",
+        "xl/workbook.bin": "XLSB",
+        "content.xml": "ODS",
+    }
     raise _Stop("table.wrong_type", found=next((kind for part, kind in kinds.items() if part in names), "ZIP"))
 
 
@@ -119,10 +142,17 @@ class _Sheet:
 _REL = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 
 
-def _sheets(archive: zipfile.ZipFile) -> dict[str, _Sheet]:
+def _xml(archive: zipfile.ZipFile, raw: BinaryIO, part: str) -> ElementTree.Element:
+    data = b"".join(_inflate(raw, archive.getinfo(part), 16 * MEGABYTE))
+    if b"<!DOCTYPE" in data or b"<!ENTITY" in data:
+        raise _Stop("table.damaged")  # entities that unfold into each other; no workbook has any
+    return ElementTree.fromstring(data)  # noqa: S314
+
+
+def _sheets(archive: zipfile.ZipFile, raw: BinaryIO) -> dict[str, _Sheet]:
     """The worksheets by name, in their order, with the part that holds each."""
-    book = ElementTree.fromstring(archive.read("xl/workbook.xml"))
-    links = ElementTree.fromstring(archive.read("xl/_rels/workbook.xml.rels"))
+    book = _xml(archive, raw, "xl/workbook.xml")
+    links = _xml(archive, raw, "xl/_rels/workbook.xml.rels")
     targets = {link.get("Id"): link.get("Target", "") for link in links if link.get("Type", "").endswith("/worksheet")}
     sheets = {}
     for element in book.iter():
@@ -145,7 +175,9 @@ def _choose(
             near = did_you_mean(wanted, sheets) or ", ".join(sheets)
             raise _Stop("table.sheet_missing", name=wanted, suggestion=near)
         return wanted, []
-    full = [name for name, sheet in sheets.items() if sheet.visible and _has_rows(raw, archive.getinfo(sheet.part), limits)]
+    full = [
+        name for name, sheet in sheets.items() if sheet.visible and _has_rows(raw, archive.getinfo(sheet.part), limits)
+    ]
     if not full:
         raise _Stop("table.empty")
     return full[0], full[1:]
@@ -249,7 +281,9 @@ def _place(cell: str) -> tuple[int, int]:
 
 
 def _number_text(value: float) -> str:
-    """The number with the 15 digits that a spreadsheet keeps, never in powers of ten; marked when it has more digits than that."""
+    """The number with the 15 digits that a spreadsheet keeps, never in powers of ten; marked when it has more digits
+    than that.
+    """
     if abs(value) >= _FIRST_LOST:
         return f"{LOST_DIGITS}{value!r}"
     if value.is_integer():
@@ -301,7 +335,9 @@ def _read_sheet(
     frame = frame.select(ROW, *(pl.col(f"c{n}").alias(column) for n, column in names.items()))
     if others:
         problems.append(problem("table.other_sheets", {"name": chosen, "others": ", ".join(others)}, file=name))
-    return Table(name, frame, listed([*problems, *private_use(frame, name)], limits.listed), refused=len(bad), sheet=chosen)
+    return Table(
+        name, frame, listed([*problems, *private_use(frame, name)], limits.listed), refused=len(bad), sheet=chosen
+    )
 
 
 def _open(path: Path, chosen: str) -> tuple[calamine.CalamineSheet, Iterator[list[str]]]:

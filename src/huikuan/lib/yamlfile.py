@@ -1,8 +1,8 @@
 """YAML read as text and typed by us.
 
-PyYAML's own typing turns `21:00` into 1260, `on:` into True and `no` into False, and a duplicate key vanishes. Here every
-scalar stays the string that was written, with its line and column (from 1); the reader that knows the field gives the type.
-Refused: duplicate keys, anchors, aliases, tags, keys that are no plain text, a second document.
+PyYAML's own typing turns `21:00` into 1260, `on:` into True and `no` into False, and a duplicate key vanishes. Here
+every scalar stays the string that was written, with its line and column (from 1); the reader that knows the field
+gives the type. Refused: duplicate keys, anchors, aliases, tags, keys that are no plain text, a second document.
 """
 
 from __future__ import annotations
@@ -94,7 +94,9 @@ class Mapping(Node):
 
 
 def load(source: Path | str, name: str | None = None) -> tuple[Node | None, Problems]:
-    """Read a file (Path) or a text (str). Gives the tree, or None where there is none, and everything that is wrong with it."""
+    """Read a file (Path) or a text (str). Gives the tree, or None where there is none, and everything that is wrong
+    with it.
+    """
     file = name or (source.name if isinstance(source, Path) else "text")
     if isinstance(source, Path):
         try:
@@ -198,7 +200,9 @@ def _place(event: yaml.Event) -> tuple[int, int]:
 
 
 def check_keys(node: Node | None, required: Iterable[str], optional: Iterable[str], problems: Problems) -> bool:
-    """Every required key is there, no key is unknown. Says so for each; False when `node` is no mapping or something is wrong."""
+    """Every required key is there, no key is unknown. Says so for each; False when `node` is no mapping or something
+    is wrong.
+    """
     mapping = as_mapping(node, problems)
     if mapping is None:
         return False
@@ -234,8 +238,9 @@ def as_sequence(node: Node | None, problems: Problems) -> Sequence | None:
 
 
 def as_text(node: Node | None, problems: Problems, *, empty: bool = False) -> str | None:
-    """The text as written. Nothing written is a problem unless `empty`. A key that is absent (None) gives None, silently:
-    that a key is missing is said once, by `check_keys`."""
+    """The text as written. Nothing written is a problem unless `empty`. A key that is absent (None) gives None,
+    silently: that a key is missing is said once, by `check_keys`.
+    """
     if node is None:
         return None
     if isinstance(node, Scalar) and (empty or node.text):

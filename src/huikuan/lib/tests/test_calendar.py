@@ -18,17 +18,29 @@ def span(start, end):
 #: The State Council's notices, typed from the notices and not from the data file.
 NOTICE = {
     2025: (
-        [(D(2025, 1, 1), D(2025, 1, 1)), (D(2025, 1, 28), D(2025, 2, 4)), (D(2025, 4, 4), D(2025, 4, 6)),
-         (D(2025, 5, 1), D(2025, 5, 5)), (D(2025, 5, 31), D(2025, 6, 2)), (D(2025, 10, 1), D(2025, 10, 8))],
+        [
+            (D(2025, 1, 1), D(2025, 1, 1)),
+            (D(2025, 1, 28), D(2025, 2, 4)),
+            (D(2025, 4, 4), D(2025, 4, 6)),
+            (D(2025, 5, 1), D(2025, 5, 5)),
+            (D(2025, 5, 31), D(2025, 6, 2)),
+            (D(2025, 10, 1), D(2025, 10, 8)),
+        ],
         [D(2025, 1, 26), D(2025, 2, 8), D(2025, 4, 27), D(2025, 9, 28), D(2025, 10, 11)],
     ),
     2026: (
-        [(D(2026, 1, 1), D(2026, 1, 3)), (D(2026, 2, 15), D(2026, 2, 23)), (D(2026, 4, 4), D(2026, 4, 6)),
-         (D(2026, 5, 1), D(2026, 5, 5)), (D(2026, 6, 19), D(2026, 6, 21)), (D(2026, 9, 25), D(2026, 9, 27)),
-         (D(2026, 10, 1), D(2026, 10, 7))],
+        [
+            (D(2026, 1, 1), D(2026, 1, 3)),
+            (D(2026, 2, 15), D(2026, 2, 23)),
+            (D(2026, 4, 4), D(2026, 4, 6)),
+            (D(2026, 5, 1), D(2026, 5, 5)),
+            (D(2026, 6, 19), D(2026, 6, 21)),
+            (D(2026, 9, 25), D(2026, 9, 27)),
+            (D(2026, 10, 1), D(2026, 10, 7)),
+        ],
         [D(2026, 1, 4), D(2026, 2, 14), D(2026, 2, 28), D(2026, 5, 9), D(2026, 9, 20), D(2026, 10, 10)],
     ),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("year", NOTICE)
@@ -84,7 +96,8 @@ def test_the_rows_of_a_calendar_table_count_working_days():
 
 
 def test_a_broken_calendar_file_gives_every_problem():
-    text = "date,kind,name,source,official\n2026-13-01,restday,,x,true\n2026-01-01,holiday,,x,yes\n2026-01-02,restday,,x,true\n2026-01-02,restday,,x,true\n"
+    rest = "2026-01-02,restday,,x,true\n"
+    text = f"date,kind,name,source,official\n2026-13-01,restday,,x,true\n2026-01-01,holiday,,x,yes\n{rest}{rest}"
     rows, problems = read_calendar(text, "c.csv")
     assert [row.day for row in rows] == [D(2026, 1, 2)]
     assert [found.place for found in problems] == ["c.csv:2:date", "c.csv:3:kind", "c.csv:3:official", "c.csv:5:date"]

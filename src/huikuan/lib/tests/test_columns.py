@@ -16,7 +16,9 @@ ON = dt.date(2026, 11, 23)
 def id_cells(draw):
     front = draw(st.from_regex(r"[0-9]{6}(19|20|18)[0-9]{2}[01][0-9][0-3][0-9]{4}", fullmatch=True))
     right = front + ids.ric_check(front)
-    return draw(st.sampled_from([right, right.lower(), f" {right}", f"'{right}", right[:17] + "0", right[:15], right[:16]]))
+    return draw(
+        st.sampled_from([right, right.lower(), f" {right}", f"'{right}", right[:17] + "0", right[:15], right[:16]])
+    )
 
 
 @st.composite
@@ -109,7 +111,9 @@ def test_numbers_of_another_region():
     assert found["e164"].to_list()[0] == "+85223456789"
 
 
-@pytest.mark.parametrize("read", [columns.amounts, columns.dates, columns.numbers, columns.credit_code_errors, columns.card_errors])  # fmt: skip
+@pytest.mark.parametrize(
+    "read", [columns.amounts, columns.dates, columns.numbers, columns.credit_code_errors, columns.card_errors]
+)
 def test_an_empty_column_and_a_column_of_nothing(read):
     assert len(read(pl.Series("x", [], dtype=pl.String))) == 0
     assert len(read(pl.Series("x", [None, None], dtype=pl.Null))) == 2

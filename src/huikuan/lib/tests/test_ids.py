@@ -21,7 +21,9 @@ def made(area="000000", birth="19050301", serial="001"):
 
 @st.composite
 def identity_numbers(draw):
-    return made(f"{draw(st.integers(0, 999999)):06}", draw(BIRTHS).strftime("%Y%m%d"), f"{draw(st.integers(0, 999)):03}")
+    return made(
+        f"{draw(st.integers(0, 999999)):06}", draw(BIRTHS).strftime("%Y%m%d"), f"{draw(st.integers(0, 999)):03}"
+    )
 
 
 def test_the_example_of_the_standard_is_read():
@@ -38,7 +40,16 @@ def test_birth_date_sex_and_area_are_read():
     assert isinstance(other, ResidentId) and other.sex == "male"
 
 
-@pytest.mark.parametrize("area, kind", [("810000", "hk_macau_taiwan"), ("820000", "hk_macau_taiwan"), ("830000", "hk_macau_taiwan"), ("911156", "foreign"), ("110101", "resident")])  # fmt: skip
+@pytest.mark.parametrize(
+    "area, kind",
+    [
+        ("810000", "hk_macau_taiwan"),
+        ("820000", "hk_macau_taiwan"),
+        ("830000", "hk_macau_taiwan"),
+        ("911156", "foreign"),
+        ("110101", "resident"),
+    ],
+)
 def test_residence_permits_are_accepted_by_their_check_digit(area, kind):
     read = resident_id(made(area), ON)
     assert isinstance(read, ResidentId) and read.kind == kind
@@ -114,7 +125,11 @@ def test_a_wrong_credit_code_has_a_code(written, code):
     assert credit_code(written) == code
 
 
-@given(st.text(ids.USCC_SYMBOLS, min_size=2, max_size=2), st.integers(0, 999999), st.text(ids.USCC_SYMBOLS, min_size=10, max_size=10))  # fmt: skip
+@given(
+    st.text(ids.USCC_SYMBOLS, min_size=2, max_size=2),
+    st.integers(0, 999999),
+    st.text(ids.USCC_SYMBOLS, min_size=10, max_size=10),
+)
 def test_credit_codes_agree_with_an_independent_reader(authority, area, rest):
     code = f"{authority}{area:06}{rest}"
     theirs = uscc.calc_check_digit(code[:17]) == code[17]

@@ -148,12 +148,19 @@ def test_a_file_that_is_not_there(tmp_path):
 @pytest.mark.parametrize(
     "start, found",
     [
-        (b"%PDF-1.7\n", "PDF"), (b"\x89PNG\r\n\x1a\n", "PNG"), (b"\xff\xd8\xff\xe0", "JPEG"), (b"\x1f\x8b\x08", "gzip"),
-        (b"Rar!\x1a\x07", "RAR"), (b"<html><table><tr><td>1</td>", "HTML"), (b"<?xml version='1.0'?><Workbook>", "XML"),
-        (b'{"rows": []}', "JSON"), (b"a,b\n1,\x00\x00\x01", "binary"), (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "Workbook".encode("utf-16-le"), "XLS"),
+        (b"%PDF-1.7\n", "PDF"),
+        (b"\x89PNG\r\n\x1a\n", "PNG"),
+        (b"\xff\xd8\xff\xe0", "JPEG"),
+        (b"\x1f\x8b\x08", "gzip"),
+        (b"Rar!\x1a\x07", "RAR"),
+        (b"<html><table><tr><td>1</td>", "HTML"),
+        (b"<?xml version='1.0'?><Workbook>", "XML"),
+        (b'{"rows": []}', "JSON"),
+        (b"a,b\n1,\x00\x00\x01", "binary"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "Workbook".encode("utf-16-le"), "XLS"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "WordDocument".encode("utf-16-le"), "DOC"),
     ],
-)  # fmt: skip
+)
 def test_other_kinds_of_file_are_named(read, start, found):
     table = read(start + b" " * 100)
     assert said(table) == ["table.wrong_type placement.csv"] and table.problems[0].params == {"found": found}
@@ -217,9 +224,7 @@ def test_whatever_was_written_as_csv_is_read_back(tmp_path_factory, body, delimi
     path = tmp_path_factory.mktemp("csv") / "any.csv"
     path.write_bytes(buffer.getvalue().encode())
     table = read_table(path)
-    expected = [
-        (row, *(cell or None for cell in cells)) for row, cells in enumerate(body, start=2) if any(cells)
-    ]
+    expected = [(row, *(cell or None for cell in cells)) for row, cells in enumerate(body, start=2) if any(cells)]
     if expected:
         assert rows(table) == expected
         assert all(dtype == pl.String for name, dtype in table.frame.schema.items() if name != ROW)

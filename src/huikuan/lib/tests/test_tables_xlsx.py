@@ -79,7 +79,9 @@ def test_days_numbers_and_truth_values_become_text(read):
         made.write_datetime(1, 1, dt.datetime(2026, 3, 1, 9, 30), book.add_format({"num_format": "yyyy/m/d hh:mm"}))
         made.write_row(1, 2, [13800005678, 0.00001, True, 0.1 + 0.2])
 
-    assert read(make).frame.rows() == [(2, "2026-03-01", "2026-03-01 09:30:00", "13800005678", "0.00001", "TRUE", "0.3")]
+    assert read(make).frame.rows() == [
+        (2, "2026-03-01", "2026-03-01 09:30:00", "13800005678", "0.00001", "TRUE", "0.3")
+    ]
 
 
 def test_a_number_of_eighteen_digits_is_marked_not_rounded(read):
@@ -112,7 +114,9 @@ def test_the_first_visible_sheet_with_contents_is_read_and_the_others_are_named(
     assert table.problems[0].params == {"name": "委案", "others": "还款"}
     assert read(make, sheet="还款").problems == []
     missing = read(make, sheet="还款 ")
-    assert said(missing) == ["table.sheet_missing placement.xlsx"] and missing.problems[0].params["suggestion"] == "还款"
+    assert (
+        said(missing) == ["table.sheet_missing placement.xlsx"] and missing.problems[0].params["suggestion"] == "还款"
+    )
 
 
 # Formulas
@@ -188,7 +192,16 @@ def test_merged_cells_among_the_rows(read):
 # Broken files
 
 
-@pytest.mark.parametrize("rows, code", [([], "table.empty"), ([["a", "b"]], "table.no_rows"), ([[1, 2], [3, 4]], "table.no_header"), ([["a", "a"], [1, 2]], "table.header_duplicate"), ([["a", None, "c"], [1, 2, 3]], "table.header_blank")])  # fmt: skip
+@pytest.mark.parametrize(
+    "rows, code",
+    [
+        ([], "table.empty"),
+        ([["a", "b"]], "table.no_rows"),
+        ([[1, 2], [3, 4]], "table.no_header"),
+        ([["a", "a"], [1, 2]], "table.header_duplicate"),
+        ([["a", None, "c"], [1, 2, 3]], "table.header_blank"),
+    ],
+)
 def test_what_is_no_table(read, rows, code):
     table = read(lambda book: sheet(book, rows))
     assert [found.code for found in table.problems] == [code] and not table.readable
@@ -202,7 +215,10 @@ def zipped(**parts) -> bytes:
     return buffer.getvalue()
 
 
-@pytest.mark.parametrize("part, found", [("word__document.xml", "DOCX"), ("ppt__presentation.xml", "PPTX"), ("content.xml", "ODS"), ("a.csv", "ZIP")])  # fmt: skip
+@pytest.mark.parametrize(
+    "part, found",
+    [("word__document.xml", "DOCX"), ("ppt__presentation.xml", "PPTX"), ("content.xml", "ODS"), ("a.csv", "ZIP")],
+)
 def test_other_kinds_of_zip_file_are_named(read, part, found):
     table = read(zipped(**{part: "x"}))
     assert said(table) == ["table.wrong_type placement.xlsx"] and table.problems[0].params == {"found": found}
@@ -256,3 +272,9 @@ def test_a_stray_cell_at_the_end_of_the_world(read):
 
 def test_letters_of_columns():
     assert [letters(n) for n in (0, 25, 26, 701, 702, 16383)] == ["A", "Z", "AA", "ZZ", "AAA", "XFD"]
+
+
+def test_entities_that_unfold_into_each_other(read):
+    bomb = b'<!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]>'
+    data = repacked(workbook(lambda book: sheet(book, ROWS)), "xl/workbook.xml", lambda xml: bomb + xml)
+    assert said(read(data)) == ["table.damaged placement.xlsx"]

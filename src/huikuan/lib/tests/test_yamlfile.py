@@ -19,8 +19,13 @@ def test_every_scalar_stays_as_written():
     root, problems = load("from: 21:00\non: yes\noff: no\nid: 007\nday: 2026-03-01\nnull: ~\n")
     assert not problems
     assert {key: str(value) for key, value in root.items()} == {
-        "from": "21:00", "on": "yes", "off": "no", "id": "007", "day": "2026-03-01", "null": "~",
-    }  # fmt: skip
+        "from": "21:00",
+        "on": "yes",
+        "off": "no",
+        "id": "007",
+        "day": "2026-03-01",
+        "null": "~",
+    }
 
 
 def test_every_node_knows_its_line_and_column():
@@ -41,9 +46,14 @@ def test_quotes_are_remembered():
 def test_all_problems_come_at_once():
     root, problems = load("a: 1\nb: &x 2\nc: *x\nd: !!int 3\na: 4\n? [k]\n: 5\n<<: {e: 1}\n---\nz: 1\n")
     assert codes(problems) == [
-        ("yaml.anchor", 2, 4), ("yaml.anchor", 3, 4), ("yaml.tag", 4, 4), ("yaml.duplicate_key", 5, 1), ("yaml.key", 6, 3),
-        ("yaml.anchor", 8, 1), ("yaml.documents", 9, 1),
-    ]  # fmt: skip
+        ("yaml.anchor", 2, 4),
+        ("yaml.anchor", 3, 4),
+        ("yaml.tag", 4, 4),
+        ("yaml.duplicate_key", 5, 1),
+        ("yaml.key", 6, 3),
+        ("yaml.anchor", 8, 1),
+        ("yaml.documents", 9, 1),
+    ]
     assert problems[3].text() == "the key a was already given in line 1"
     assert str(root["a"]) == "1"
 
@@ -100,9 +110,18 @@ def test_typed_readers_add_problems_and_go_on():
     assert yamlfile.as_mapping(root["l"], problems) is None
     assert yamlfile.as_sequence(root["n"], problems) is None
     assert [found.code.split(".")[1] for found in problems] == [
-        "want_integer", "range", "want_date", "want_decimal", "want_bool", "choice_near", "choice", "want_text", "want_text",
-        "want_mapping", "want_sequence",
-    ]  # fmt: skip
+        "want_integer",
+        "range",
+        "want_date",
+        "want_decimal",
+        "want_bool",
+        "choice_near",
+        "choice",
+        "want_text",
+        "want_text",
+        "want_mapping",
+        "want_sequence",
+    ]
     assert str(problems[5]) == "pack.yaml:6:4: cal is not one of the known values; did you mean call?"
 
 
