@@ -1,0 +1,55 @@
+"""The whole way of a file: read, check, receive, accept. Used by the command, the screen and the job."""
+
+from __future__ import annotations
+
+import datetime as dt
+import time
+from pathlib import Path
+
+from huikuan.intake.accept import Progress, Result, accept, earlier, preview
+from huikuan.intake.check import Checked, check
+from huikuan.intake.mapping import Mapping
+from huikuan.intake.receive import local_day, receive
+from huikuan.lib.tables import Limits, Table, read_table
+from huikuan.people.models import Creditor, User
+
+
+def read(path: Path, mapping: Mapping, *, name: str | None = None, limits: Limits | None = None) -> Table:
+    """The file as text columns, read where the mapping says that its header stands."""
+    return read_table(path, name=name, header_row=mapping.header_row, sheet=mapping.sheet, limits=limits)
+
+
+def look(path: Path, creditor: Creditor, mapping: Mapping, *, at: dt.datetime, name: str | None = None) -> tuple[Result, Checked]:
+    """Dry run: what the import would do. Writes nothing."""
+    began = time.perf_counter()
+    checked = check(read(path, mapping, name=name), mapping, local_day(creditor, at))
+    result = preview(checked, mapping, creditor.pk)
+    result.seconds = time.perf_counter() - began
+    return result, checked
+
+
+def import_file(
+    path: Path,
+    creditor: Creditor,
+    mapping: Mapping,
+    actor: User,
+    *,
+    at: dt.datetime,
+    received_at: dt.datetime | None = None,
+    name: str | None = None,
+    reason: str = "",
+    progress: Progress | None = None,
+) -> tuple[Result, Checked | None]:
+    """Receives and accepts a file. None in place of the check when the same file was imported before."""
+    began = time.perf_counter()
+    receipt = receive(
+        path, creditor, mapping.name, actor, at=at, received_at=received_at, file_name=name or path.name, reason=reason
+    )
+    if receipt.already:
+        result = earlier(receipt.placement)
+        result.seconds = time.perf_counter() - began
+        return result, None
+    checked = check(read(path, mapping, name=name), mapping, receipt.placement.received_on)
+    result = accept(receipt.placement, checked, mapping, actor, at=at, reason=reason, progress=progress)
+    result.seconds = time.perf_counter() - began
+    return result, checked

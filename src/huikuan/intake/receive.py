@@ -1,0 +1,104 @@
+"""Receipt of a placement file (P4.1): the file is kept, the batch gets its number, the clocks start."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from django.db import connection, transaction
+
+from huikuan.casebook import journal
+from huikuan.casebook.models import Clock, Placement
+from huikuan.intake import vault
+from huikuan.people.models import Creditor, User
+from huikuan.people.roles import Role
+
+#: P4.1: imported within the hour; in exceptional cases within three.
+CLOCKS = (("import", dt.timedelta(hours=1), "P4.1"), ("import_exception", dt.timedelta(hours=3), "P4.1 exception"))
+LOCK = 0x494E  # "IN": one receipt or acceptance of a creditor at a time
+
+
+class WrongHouse(PermissionError):
+    """The creditor belongs to another organisation than the user."""
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """`already`: this file came before and was imported; nothing is to be done."""
+
+    placement: Placement
+    already: bool
+
+
+def receive(
+    path: Path,
+    creditor: Creditor,
+    mapping: str,
+    actor: User,
+    *,
+    at: dt.datetime,
+    received_at: dt.datetime | None = None,
+    file_name: str = "",
+    reason: str = "",
+) -> Receipt:
+    """Registers the file and starts its clocks at `received_at` (default `at`).
+
+    The same file for the same creditor and mapping gives the batch that it already has: imported (`already`), or still to be
+    imported when an earlier try was interrupted. Raises WrongHouse, OSError.
+    """
+    if creditor.organisation_id != actor.organisation_id:
+        raise WrongHouse(creditor.code)
+    received_at = received_at or at
+    file_hash = vault.digest(path)
+    vault.keep(path, creditor.pk, file_hash)
+    with transaction.atomic():
+        lock(creditor.pk)
+        known = Placement.objects.filter(creditor=creditor, mapping=mapping, file_hash=file_hash).first()
+        if known is not None:
+            return Receipt(known, already=known.status == Placement.Status.ACCEPTED)
+        on = local_day(creditor, received_at)
+        placement = Placement.objects.create(
+            organisation_id=creditor.organisation_id,
+            creditor=creditor,
+            act=journal.begin(actor, "intake.receive", at=at, reason=reason),
+            number=_number(creditor, on),
+            mapping=mapping,
+            file_name=(file_name or path.name)[-255:],
+            file_hash=file_hash,
+            received_at=received_at,
+            received_on=on,
+            valid_on=on,
+        )
+        Clock.objects.bulk_create(
+            Clock(
+                organisation_id=creditor.organisation_id,
+                kind=kind,
+                placement=placement,
+                role=Role.DATA_ADMIN,
+                started_at=received_at,
+                due_at=received_at + allowed,
+                source=source,
+            )
+            for kind, allowed, source in CLOCKS
+        )
+    return Receipt(placement, already=False)
+
+
+def lock(creditor_id: int) -> None:
+    """Holds the creditor's intake until the end of the transaction."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [LOCK, creditor_id % 2**31])
+
+
+def local_day(creditor: Creditor, at: dt.datetime) -> dt.date:
+    """The organisation's day at that moment."""
+    return at.astimezone(ZoneInfo(creditor.organisation.timezone)).date()
+
+
+def _number(creditor: Creditor, on: dt.date) -> str:
+    """Batch number 批次号: creditor, day, and which file of the day it is."""
+    code = creditor.code if len(creditor.code) <= 16 else f"{creditor.code[:8]}-{creditor.pk}"
+    front = f"{code.upper()}-{on:%Y%m%d}-"
+    return f"{front}{Placement.objects.filter(creditor=creditor, number__startswith=front).count() + 1}"

@@ -1,0 +1,115 @@
+"""Every sentence that the intake can say about a mapping, a file or a row: code, message, remedy. Codes are permanent."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from huikuan.lib.catalogue import CATALOGUE as COMMON
+from huikuan.lib.catalogue import Entry
+from huikuan.lib.problems import Problem
+from huikuan.lib.problems import gettext_noop as _
+
+CATALOGUE: dict[str, Entry] = {
+    # the mapping file
+    "mapping.column_or_value": Entry(
+        _("give either a column or a value"), _("column: the name in the file's header; value: the same for every row")
+    ),
+    "mapping.name": Entry(_("the mapping is named {name} but stands in {expected}"), _("give both the same name")),
+    "mapping.identity": Entry(
+        _("nothing says who the debtor is"), _("map person.number, person.id or person.credit_code to a column")
+    ),
+    "mapping.due": Entry(
+        _("give either item.due_on or months_late"), _("one of the two says when a row's debt fell due")
+    ),
+    "mapping.form_unused": Entry(_("form is only for dates"), _("remove it")),
+    "mapping.currency": Entry(_("{value} is not a currency known here"), _("known here: {known}")),
+    "mapping.card_number": Entry(
+        _("account.number is missing"), _("map the card, loan or customer number to account.number")
+    ),
+    "mapping.column_twice": Entry(_("the column {column} is both used and ignored"), _("remove it from ignore")),
+    # the file as a whole
+    "file.column_missing": Entry(
+        _("the file has no column {column}, which the mapping needs ({place})"),
+        _("rename the column in the file, or name its new heading in the mapping"),
+    ),
+    "file.column_missing_near": Entry(
+        _("the file has no column {column}, which the mapping needs ({place})"),
+        _("did you mean {suggestion}? Rename it in the file, or name its new heading in the mapping"),
+    ),
+    "file.column_unused": Entry(
+        _("the column {column} is not in the mapping; it was not read"),
+        _("add it to details or ignore in the mapping"),
+        "warning",
+    ),
+    "file.other_mapping": Entry(
+        _("the mapping {mapping} belongs to the creditor {owner}, not to {creditor}"), _("choose the creditor's mapping")
+    ),
+    # one cell
+    "value.missing": Entry(_("a value is missing here"), _("fill the cell in")),
+    "value.code": Entry(
+        _("{value} is not in the mapping's code dictionary"), _("known here: {known}; add the code to the mapping")
+    ),
+    "value.count": Entry(_("this is not a whole number"), _("write digits only")),
+    "value.long": Entry(_("the text is longer than {limit} characters"), _("shorten it, or map another column")),
+    "value.email": Entry(_("this is not an e-mail address"), _("compare it with the source")),
+    "amount.negative": Entry(
+        _("the amount is negative"), _("a credit balance is no debt: leave the row out or correct the amount")
+    ),
+    "amount.nothing_owed": Entry(
+        _("nothing is owed in this row"), _("leave the row out, or correct the amounts"),
+    ),
+    "date.before_debt": Entry(
+        _("the day lies before the debt came about ({start})"), _("correct one of the two dates")
+    ),
+    "date.before_placement": Entry(_("the return day lies before the placement"), _("correct one of the two dates")),
+    "date.future": Entry(_("the day lies in the future"), _("correct the date")),
+    # one row
+    "row.duplicate": Entry(_("the row is the same as row {first}"), _("remove one of the two")),
+    "row.contradiction": Entry(
+        _("rows {rows} have the same account and item number but do not say the same"),
+        _("keep the right one, or give each item its own number"),
+    ),
+    "person.contradiction": Entry(
+        _("the rows of this debtor number give different names or identity numbers (rows {rows})"),
+        _("give each debtor a number of their own, or correct the name or the identity number"),
+    ),
+    "account.contradiction": Entry(
+        _("this account number stands with different debtors or products (rows {rows})"),
+        _("correct the account number or the debtor"),
+    ),
+    "person.other": Entry(
+        _("this debtor number is in the book under another name or identity number"),
+        _("compare with the debtor's record; correct the number or the name"),
+    ),
+    "account.other": Entry(
+        _("this account is in the book under another debtor or product"), _("compare with the account's case")
+    ),
+    "item.other": Entry(
+        _("this item is in the book with another amount or due date ({number})"),
+        _("post a correction or a payment to the case instead of importing the item again"),
+    ),
+    "file.rows_known": Entry(
+        _("{count} items of the file were already in the book; only what is new about them was added"),
+        _("nothing needs to be done"),
+        "warning",
+    ),
+    "file.same_again": Entry(
+        _("this file was imported before as {number}; nothing was changed"), _("nothing needs to be done"), "warning"
+    ),
+    # the receipt
+    "creditor.unknown": Entry(_("there is no creditor {code}"), _("known here: {known}")),
+    "mapping.unknown": Entry(_("there is no mapping {name}"), _("known here: {known}")),
+    "mapping.unknown_near": Entry(_("there is no mapping {name}"), _("did you mean {suggestion}?")),
+}  # fmt: skip
+
+
+def problem(code: str, params: Mapping[str, object] | None = None, **place: object) -> Problem:
+    """The Problem with this code, of this room or of the lower layer's catalogue. KeyError for an unknown code."""
+    entry = CATALOGUE.get(code) or COMMON[code]
+    place.setdefault("severity", entry.severity)
+    return Problem(code=code, message=entry.message, remedy=entry.remedy, params=dict(params or {}), **place)  # type: ignore[arg-type]
+
+
+def sentence(code: str) -> Entry:
+    """Message and remedy of a code."""
+    return CATALOGUE.get(code) or COMMON[code]

@@ -1,0 +1,140 @@
+"""huikuan import FILE --creditor C: a placement file becomes cases; what is wrong with it is listed row by row."""
+
+import argparse
+import datetime as dt
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+from huikuan.ops.arguments import organisation_argument
+
+HELP = "import a placement file: check every row, take the good ones, report the others"
+NEEDS_DATABASE = True
+SHOWN = 20
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """FILE, --creditor and what goes with them."""
+    from huikuan.ops.words import gettext as _
+
+    parser.add_argument("file", type=Path, metavar="FILE", help=_("CSV or XLSX file"))
+    parser.add_argument("--creditor", required=True, metavar="CODE", help=_("code of the creditor"))
+    parser.add_argument("--mapping", metavar="NAME", help=_("mapping by name or path; default: the creditor's code"))
+    parser.add_argument("--dry-run", action="store_true", help=_("check and show, write nothing"))
+    parser.add_argument(
+        "--received-at", type=_moment, metavar="T", help=_("when the file arrived (ISO 8601); default: now")
+    )
+    parser.add_argument(
+        "--report", type=Path, metavar="XLSX", help=_("write the rows to correct and their problems here")
+    )
+    parser.add_argument("--json", action="store_true", help=_("one JSON object on standard output"))
+    organisation_argument(parser)
+
+
+def _moment(text: str) -> dt.datetime:
+    moment = dt.datetime.fromisoformat(text)
+    if moment.tzinfo is None:
+        from zoneinfo import ZoneInfo
+
+        moment = moment.replace(tzinfo=ZoneInfo("Asia/Shanghai"))
+    return moment
+
+
+def run(args: argparse.Namespace) -> int:
+    from django.utils import timezone
+
+    from huikuan.intake import load
+    from huikuan.intake.accept import Result
+    from huikuan.intake.sentences import problem
+    from huikuan.ops.cli import CommandError
+    from huikuan.ops.service import service_user
+
+    at = timezone.now()
+    actor = service_user(args.organisation)
+    if not args.file.is_file():
+        raise CommandError(_line(problem("table.not_found", file=str(args.file))))
+    mapping = _mapping(args.mapping or args.creditor)
+    creditor = _creditor(args.creditor, mapping, actor, make=not args.dry_run)
+    result: Result
+    if args.dry_run:
+        result, checked = load.look(args.file, creditor, mapping, at=args.received_at or at)
+    else:
+        from huikuan.intake.progress import Meter
+
+        result, checked = load.import_file(
+            args.file,
+            creditor,
+            mapping,
+            actor,
+            at=at,
+            received_at=args.received_at,
+            progress=Meter.of_command(args.json),
+        )
+    if args.report and checked is not None and (checked.reported or checked.general):
+        from huikuan.intake.report import write
+
+        write(args.report, checked, result.placement or "")
+    _show(args, result, checked)
+    return 1 if result.reported or result.received == 0 else 0
+
+
+def _mapping(name: str) -> Any:
+    from django.conf import settings
+
+    from huikuan.intake import mapping
+    from huikuan.intake.sentences import problem
+    from huikuan.ops.cli import CommandError
+
+    try:
+        return mapping.load(name, settings.HUIKUAN.packs)
+    except mapping.NoMapping as error:
+        if error.near:
+            found = problem("mapping.unknown_near", {"name": name, "suggestion": error.near})
+        else:
+            found = problem("mapping.unknown", {"name": name, "known": ", ".join(error.known)})
+        raise CommandError(_line(found)) from error
+    except mapping.WrongMapping as error:
+        raise CommandError("\n".join(_line(found) for found in error.problems)) from error
+
+
+def _creditor(code: str, mapping: Any, actor: Any, *, make: bool) -> Any:
+    from huikuan.intake.creditors import creditor_of, known_codes
+    from huikuan.intake.sentences import problem
+    from huikuan.ops.cli import CommandError
+
+    found = creditor_of(code, mapping, actor.organisation, make=make)
+    if found is None:
+        known = ", ".join(sorted({*known_codes(actor.organisation), mapping.creditor.code}))
+        raise CommandError(_line(problem("creditor.unknown", {"code": code, "known": known})))
+    return found
+
+
+def _line(found: Any) -> str:
+    from django.utils.translation import gettext
+
+    sentence = "; ".join(part for part in (found.text(gettext), found.remedy_text(gettext)) if part)
+    return f"{found.place}: {sentence}" if found.place else sentence
+
+
+def _show(args: argparse.Namespace, result: Any, checked: Any) -> None:
+    from django.utils.translation import gettext as _
+
+    if args.json:
+        print(json.dumps(result.as_dict(), ensure_ascii=False))
+    elif result.already:
+        print(_("This file was imported before as {number}; nothing was changed.").format(number=result.placement))
+    else:
+        line = _("{received} rows received, {accepted} accepted, {reported} reported; new: {persons} debtors, {cases} cases, {items} items, {payments} payments ({seconds:.1f} s)")  # fmt: skip
+        new = {key: result.new.get(key, 0) for key in ("persons", "cases", "items", "payments")}
+        print(line.format(**vars(result), **new))
+        if args.dry_run:
+            print(_("Dry run: nothing was written."))
+    if checked is None:
+        return
+    found = list(checked.problems(SHOWN))[:SHOWN]
+    for one in found:
+        print(_line(one), file=sys.stderr)
+    rest = sum(checked.by_code().values()) - len(found)
+    if rest > 0:
+        print(_("… and {count} more; --report FILE.xlsx lists them all").format(count=rest), file=sys.stderr)
