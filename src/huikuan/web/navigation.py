@@ -1,0 +1,61 @@
+"""The side bar as data. The door (desk) installs the entries once; pages ask which of them a user may see."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import reverse
+from django.utils.functional import Promise
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of the side bar. `roles`: who sees it (empty: everyone). `key`: pressed after g. `icon`: a name of icons.svg.
+
+    `prefix`: paths below which the line is marked as current, when that is more than the address of `url_name`.
+    """
+
+    label: str | Promise
+    url_name: str
+    roles: Collection[str] = ()
+    key: str = ""
+    icon: str = "file-text"
+    group: str | Promise = ""
+    prefix: str = ""
+
+    @property
+    def url(self) -> str:
+        return reverse(self.url_name)
+
+    def is_current(self, path: str) -> bool:
+        """Whether a page at `path` belongs to this entry. The start page is current only at its own address."""
+        root = self.prefix or self.url
+        return path == root if root == "/" else path.startswith(root)
+
+
+_entries: tuple[Entry, ...] = ()
+
+
+def install(entries: Iterable[Entry]) -> None:
+    """Replace the side bar. ValueError when two entries share a key."""
+    global _entries
+    chosen = tuple(entries)
+    keys = [entry.key for entry in chosen if entry.key]
+    if doubled := sorted({key for key in keys if keys.count(key) > 1}):
+        raise ValueError(f"keys used twice in the side bar: {', '.join(doubled)}")
+    _entries = chosen
+
+
+def entries_for(user: Any) -> list[Entry]:
+    """What this user may open, in order. Nothing before sign-in."""
+    if not getattr(user, "is_authenticated", False):
+        return []
+    return [entry for entry in _entries if not entry.roles or user.role in entry.roles]
+
+
+def current_entry(entries: Iterable[Entry], path: str) -> Entry | None:
+    """The entry that a page belongs to: the one with the longest address that fits."""
+    fitting = [entry for entry in entries if entry.is_current(path)]
+    return max(fitting, key=lambda entry: len(entry.prefix or entry.url), default=None)

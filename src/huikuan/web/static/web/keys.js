@@ -1,0 +1,210 @@
+/* The keyboard of every page, and what the frame needs: dialogs, the menu of a phone, messages. No dependency; htmx is optional.
+
+   Markup: table[data-rows] > tbody > tr, in it a[data-open] (else its first link) for Enter and a checkbox for x;
+   data-key="n" on a link, button or field is pressed (a field: focused) by that key, data-key-label names it in the help;
+   data-go="w" is opened by g w; form[data-confirm="question"] and hx-confirm ask in our own dialog. */
+(() => {
+  "use strict";
+  const $ = (selector, root = document) => root.querySelector(selector);
+  const all = (selector, root = document) => [...root.querySelectorAll(selector)];
+  const shown = (element) => element.getClientRects().length > 0 && !element.disabled;
+  const place = "hk-row:" + location.pathname;
+
+  /* --- the cursor in a list --- */
+  const rows = () => all("table[data-rows] > tbody > tr:not([data-no-row])").filter(shown);
+  const cursor = () => $("tr.hk-cursor");
+  const opener = (row) => $("a[data-open]", row) || $("a[href]", row);
+  const sign = (row) => row.id || (opener(row) || {}).pathname || "";
+
+  function mark(row, focus) {
+    all("tr.hk-cursor").forEach((old) => {
+      old.classList.remove("hk-cursor");
+      old.removeAttribute("aria-current");
+      old.tabIndex = -1;
+    });
+    if (!row) return;
+    row.classList.add("hk-cursor");
+    row.setAttribute("aria-current", "true");
+    row.tabIndex = 0;
+    if (focus) {
+      row.focus({ preventScroll: true });
+      row.scrollIntoView({ block: "nearest" });
+    }
+    sessionStorage.setItem(place, JSON.stringify([sign(row), rows().indexOf(row)]));
+  }
+
+  function move(step) {
+    const list = rows();
+    if (!list.length) return;
+    const at = list.indexOf(cursor());
+    mark(list[at < 0 ? (step > 0 ? 0 : list.length - 1) : Math.min(Math.max(at + step, 0), list.length - 1)], true);
+  }
+
+  function restore() {
+    all("table[data-rows] > tbody > tr").forEach((row) => { if (!row.hasAttribute("tabindex")) row.tabIndex = -1; });
+    if (cursor()) return;
+    const list = rows();
+    let kept = null;
+    try { kept = JSON.parse(sessionStorage.getItem(place)); } catch { kept = null; }
+    if (!kept || !list.length) return;
+    mark(list.find((row) => sign(row) && sign(row) === kept[0]) || list[Math.min(Math.max(kept[1], 0), list.length - 1)], false);
+  }
+
+  document.addEventListener("click", (event) => {
+    const row = event.target.closest("table[data-rows] > tbody > tr");
+    if (row && !row.hasAttribute("data-no-row")) mark(row, false);
+  });
+  document.addEventListener("dblclick", (event) => {
+    const row = event.target.closest("table[data-rows] > tbody > tr");
+    if (row && !event.target.closest("a, button, input, select, label") && opener(row)) opener(row).click();
+  });
+
+  /* --- dialogs --- */
+  const dialog = () => $("dialog[open]");
+  function fillHelp(help) {
+    const line = (keys, text) => {
+      const box = document.createElement("div"), head = document.createElement("dt"), body = document.createElement("dd");
+      keys.forEach((name) => { const key = document.createElement("kbd"); key.textContent = name; head.append(key, " "); });
+      body.textContent = text;
+      box.append(head, body);
+      return box;
+    };
+    const words = (element) => {
+      if (element.dataset.keyLabel) return element.dataset.keyLabel;
+      const copy = element.cloneNode(true);
+      all("kbd, svg", copy).forEach((extra) => extra.remove());
+      return copy.textContent.trim() || element.getAttribute("aria-label") || "";
+    };
+    const page = $("[data-keys-page]", help), go = $("[data-keys-go]", help), seen = new Set();
+    page.replaceChildren(...all("[data-key]").filter(shown).filter((e) => !seen.has(e.dataset.key) && seen.add(e.dataset.key))
+      .map((element) => line([element.dataset.key], words(element))));
+    go.replaceChildren(...all("[data-go]").map((element) => line(["g", element.dataset.go], words(element))));
+    $("[data-keys-list]", help).hidden = !$("table[data-rows]");
+    $("[data-keys-search]", help).hidden = !search();
+  }
+  function openHelp() {
+    const help = $("#hk-help");
+    if (!help || help.open) return;
+    fillHelp(help);
+    help.showModal();
+  }
+  function ask(question, then) {
+    const box = $("#hk-confirm"), yes = $("[data-yes]", box);
+    $("#hk-confirm-question").textContent = question;
+    yes.onclick = () => { box.close(); then(); };
+    box.showModal();
+    yes.focus();
+  }
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (!form.dataset.confirm || form.dataset.sure) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    const submitter = event.submitter;
+    ask(form.dataset.confirm, () => {
+      form.dataset.sure = "yes";
+      form.requestSubmit(submitter);
+      delete form.dataset.sure;
+    });
+  }, true);
+  document.addEventListener("htmx:confirm", (event) => {
+    if (!event.detail.question) return;
+    event.preventDefault();
+    ask(event.detail.question, () => event.detail.issueRequest(true));
+  });
+  /* One click is one act: a plain form's buttons rest until the answer comes. */
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (event.defaultPrevented || form.method !== "post") return;
+    if (form.dataset.sent) { event.preventDefault(); return; }
+    form.dataset.sent = "yes";
+  });
+  window.addEventListener("pageshow", () => all("form[data-sent]").forEach((form) => delete form.dataset.sent));
+  document.addEventListener("htmx:afterRequest", (event) => delete event.target.dataset?.sent);
+
+  document.addEventListener("click", (event) => {
+    const target = event.target.closest("[data-close], [data-help], [data-menu], [data-dismiss], dialog");
+    if (!target) return;
+    if (target.matches("[data-close]")) target.closest("dialog").close();
+    else if (target.matches("dialog")) { if (event.target === target) target.close(); }
+    else if (target.matches("[data-help]")) openHelp();
+    else if (target.matches("[data-dismiss]")) target.closest(".hk-message").remove();
+    else target.setAttribute("aria-expanded", String(target.getAttribute("aria-expanded") !== "true"));
+  });
+
+  /* --- keys --- */
+  const search = () => all("[data-search], input[type=search]").find(shown);
+  const typing = (element) => element && (element.isContentEditable || /^(TEXTAREA|SELECT)$/.test(element.tagName) ||
+    (element.tagName === "INPUT" && !/^(checkbox|radio|button|submit|reset|file)$/.test(element.type)));
+  function press(element) {
+    if (/^(INPUT|SELECT|TEXTAREA)$/.test(element.tagName) && !/^(checkbox|radio)$/.test(element.type)) {
+      element.focus();
+      if (element.select) element.select();
+    } else element.click();
+  }
+  let waiting = 0;
+
+  document.addEventListener("keydown", (event) => {
+    const active = document.activeElement, key = event.key;
+    if (event.isComposing) return;
+    if (key === "Enter" && (event.ctrlKey || event.metaKey)) {
+      const form = (active && active.closest("form")) || $("form[data-main]");
+      if (form) { event.preventDefault(); form.requestSubmit(); }
+      return;
+    }
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (key === "Escape") {
+      if (dialog()) return;
+      const menu = $("[data-menu][aria-expanded=true]");
+      if (menu) menu.setAttribute("aria-expanded", "false");
+      if (typing(active)) { active.blur(); const row = cursor(); if (row) row.focus({ preventScroll: true }); }
+      return;
+    }
+    if (typing(active) || dialog()) return;
+    if (Date.now() - waiting < 1200) {
+      waiting = 0;
+      const link = all("[data-go]").find((element) => element.dataset.go === key);
+      if (link) { event.preventDefault(); link.click(); return; }
+    }
+    const row = cursor();
+    const own = all("[data-key]").find((element) => element.dataset.key === key && shown(element));
+    const acts = {
+      j: () => move(1), k: () => move(-1), "?": openHelp, g: () => { waiting = Date.now(); },
+      "/": () => { const box = search(); if (box) press(box); },
+      x: () => { const box = row && $("input[type=checkbox]:not([disabled])", row); if (box) box.click(); },
+    };
+    if (key === "Enter") {
+      if (row && (active === row || active === document.body) && opener(row)) { event.preventDefault(); opener(row).click(); }
+    } else if (own && !(key in { j: 1, k: 1, g: 1, "?": 1 })) {
+      event.preventDefault();
+      press(own);
+    } else if (acts[key]) {
+      event.preventDefault();
+      acts[key]();
+    }
+  });
+
+  /* --- messages, also of requests that failed --- */
+  function say(text, tone) {
+    const box = $("#messages");
+    if (!box || !text) return;
+    const message = document.createElement("div"), words = document.createElement("span"), close = document.createElement("button");
+    message.className = "hk-message hk-" + tone;
+    words.textContent = text;
+    close.type = "button";
+    close.className = "btn-close";
+    close.dataset.dismiss = "";
+    close.setAttribute("aria-label", $("#hk-words").dataset.close);
+    message.append(words, close);
+    box.append(message);
+  }
+  document.addEventListener("htmx:sendError", () => say($("#hk-words").dataset.offline, "bad"));
+  document.addEventListener("htmx:timeout", () => say($("#hk-words").dataset.offline, "bad"));
+  document.addEventListener("htmx:responseError", (event) => {
+    const answer = event.detail.xhr, plain = (answer.getResponseHeader("Content-Type") || "").startsWith("text/plain");
+    say(plain && answer.responseText.length < 300 ? answer.responseText : $("#hk-words").dataset.failed, "bad");
+  });
+  document.addEventListener("htmx:load", restore);
+  document.addEventListener("htmx:afterSettle", restore);
+  restore();
+})();

@@ -1,0 +1,95 @@
+"""Procedures in words: a step's title, the facts that made a task, an action's name. `{% load huikuan_facts %}`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from django import template
+from django.utils.functional import Promise
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
+
+from huikuan.engine import vocabulary
+from huikuan.lib.money import format_minor
+
+register = template.Library()
+
+ACTIONS: dict[str, str | Promise] = {
+    "call": gettext_lazy("call"),
+    "sms": gettext_lazy("SMS"),
+    "email": gettext_lazy("e-mail"),
+    "letter": gettext_lazy("letter"),
+    "visit": gettext_lazy("visit"),
+    "information_request": gettext_lazy("information request"),
+    "review": gettext_lazy("review"),
+    "legal_step": gettext_lazy("legal step"),
+    "notify": gettext_lazy("notice"),
+    "lock": gettext_lazy("lock deliveries"),
+    "statement": gettext_lazy("statement"),
+    "handover": gettext_lazy("hand-over"),
+    "approval": gettext_lazy("approval"),
+}
+ADDRESSEES: dict[str, str | Promise] = {
+    "debtor": pgettext_lazy("addressee", "debtor"),
+    "guarantor": pgettext_lazy("addressee", "guarantor"),
+    "co_debtor": pgettext_lazy("addressee", "co-debtor"),
+    "third_party": pgettext_lazy("addressee", "contact person"),
+    "client": pgettext_lazy("addressee", "client"),
+    "house": pgettext_lazy("addressee", "in house"),
+}
+ACTION_ICONS = {
+    "call": "phone", "sms": "message", "email": "mail", "letter": "file-text", "visit": "map-pin", "lock": "lock",
+}  # fmt: skip
+
+
+def chinese() -> bool:
+    return (get_language() or "zh-hans").startswith("zh")
+
+
+@register.filter
+def in_language(text: Mapping[str, str] | None) -> str:
+    """The reader's language of a {zh, en} text."""
+    return (text or {}).get("zh" if chinese() else "en", "")
+
+
+@register.filter
+def action_name(action: str) -> str:
+    return str(ACTIONS.get(action, action))
+
+
+@register.filter
+def action_icon(action: str) -> str:
+    return ACTION_ICONS.get(action, "checklist")
+
+
+@register.filter
+def addressee_name(addressee: str) -> str:
+    return str(ADDRESSEES.get(addressee, addressee))
+
+
+def fact_label(name: str) -> str:
+    fact = vocabulary.standard().get(name)
+    return name if fact is None else fact.zh if chinese() else fact.en
+
+
+def fact_value(name: str, raw: object, currency: str = "CNY") -> str:
+    """A fact's value as people read it; — when it is unknown."""
+    fact = vocabulary.standard().get(name)
+    text = "" if raw is None else str(raw)
+    if fact is None or text == "":
+        return text or "—"
+    if fact.type == "money":
+        return format_minor(int(text), currency, get_language() or "zh-hans")
+    if fact.type == "bool":
+        return _("yes") if text.lower() in ("true", "t") else _("no")
+    if fact.type == "int" and fact.unit == "days":
+        return _("{n} days").format(n=text)
+    return text
+
+
+@register.filter
+def reasons(text: str, currency: str = "CNY") -> list[tuple[str, str]]:
+    """A task's reason (`name=value` lines) as label and value, the day itself left out."""
+    pairs = [line.split("=", 1) for line in (text or "").splitlines() if "=" in line]
+    return [(fact_label(name), fact_value(name, value, currency)) for name, value in pairs if name != "on"]

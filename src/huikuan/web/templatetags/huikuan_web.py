@@ -1,0 +1,332 @@
+"""Filters and components of the screens. `{% load huikuan_web %}`; each tag's parameters are its arguments."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from django import template
+from django.contrib.staticfiles import finders
+from django.core.paginator import Page
+from django.templatetags.static import static
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from huikuan.lib import ids, names, phones
+from huikuan.lib.money import format_minor, to_decimal
+from huikuan.lib.problems import Problem
+from huikuan.web import access
+from huikuan.web import navigation as side_bar
+
+register = template.Library()
+NONE = "—"
+#: Tones of badges, cards and marks; the style sheet gives each its colours.
+TONES = frozenset({"neutral", "info", "good", "warn", "bad", "accent", "teal"})
+
+
+# --- filters: values as people read them
+
+
+@register.filter
+def money(minor: int | None, currency: str = "CNY") -> str:
+    """Minor units with symbol, thousands and all decimals: ¥12,908.00."""
+    return NONE if minor is None else format_minor(int(minor), currency, get_language() or "zh-hans")
+
+
+@register.filter
+def amount(minor: int | None, currency: str = "CNY") -> str:
+    """Like `money` without the symbol, for a column whose head names the currency."""
+    return NONE if minor is None else f"{to_decimal(int(minor), currency):,f}"
+
+
+@register.filter
+def count(number: int | None) -> str:
+    """A whole number with thousands: 12,908."""
+    return NONE if number is None else f"{number:,}"
+
+
+@register.filter
+def percent(share: Decimal | float | int | None, places: int = 0) -> str:
+    """A share of 1 as per cent: 0.41 is 41%."""
+    return NONE if share is None else f"{share:.{int(places)}%}"
+
+
+@register.filter
+def day(value: dt.date | None) -> str:
+    """2026-11-23. A moment is taken in local time."""
+    return NONE if value is None else f"{_local(value):%Y-%m-%d}"
+
+
+@register.filter
+def short_day(value: dt.date | None) -> str:
+    """11-23, for lists of one year."""
+    return NONE if value is None else f"{_local(value):%m-%d}"
+
+
+@register.filter
+def clock(value: dt.datetime | dt.time | None) -> str:
+    """14:30 in local time."""
+    if isinstance(value, dt.time):
+        return f"{value:%H:%M}"
+    return NONE if value is None else f"{_local(value):%H:%M}"
+
+
+@register.filter
+def moment(value: dt.datetime | None) -> str:
+    """2026-11-23 14:30 in local time."""
+    return NONE if value is None else f"{_local(value):%Y-%m-%d %H:%M}"
+
+
+def _local(value: dt.date) -> dt.date:
+    if isinstance(value, dt.datetime) and timezone.is_aware(value):
+        return timezone.localtime(value)
+    return value
+
+
+@register.filter
+def mask_name(name: str | None) -> str:
+    """王**; companies stay readable."""
+    return names.mask_name(name) if name else NONE
+
+
+@register.filter
+def mask_id(number: str | None) -> str:
+    """3101**********1234."""
+    return ids.mask_id(number) if number else NONE
+
+
+@register.filter
+def mask_phone(number: str | None) -> str:
+    """138****5678."""
+    return phones.mask(number) if number else NONE
+
+
+@register.filter
+def mask_tail(number: str | None) -> str:
+    """A card or account of which only the end is known or shown: ****5678."""
+    return f"****{number[-4:]}" if number else NONE
+
+
+@register.filter
+def dash(value: Any) -> Any:
+    """— for nothing; zero is something."""
+    return NONE if value is None or value == "" else value
+
+
+@register.filter
+def problem_text(problem: Problem) -> str:
+    """What is wrong, in the reader's language."""
+    return problem.text(_)
+
+
+@register.filter
+def remedy_text(problem: Problem) -> str:
+    """What to do about it, in the reader's language."""
+    return problem.remedy_text(_)
+
+
+@register.filter
+def html_lang(code: str) -> str:
+    """zh-hans as the lang attribute wants it: zh-Hans."""
+    first, *rest = code.split("-")
+    return "-".join([first, *(part.title() if len(part) == 4 else part.upper() for part in rest)])
+
+
+# --- files and marks
+
+
+@cache
+def _version(path: str) -> str:
+    found = finders.find(path)
+    return hashlib.sha256(Path(found).read_bytes()).hexdigest()[:10] if found else ""
+
+
+@register.simple_tag
+def asset(path: str) -> str:
+    """Address of a static file that changes when the file changes, so that browsers may keep it."""
+    return f"{static(path)}?v={_version(path)}"
+
+
+@register.simple_tag
+def icon(name: str, label: str = "") -> SafeString:
+    """An icon of the sprite; decoration unless it has a label."""
+    address = asset("web/vendor/icons.svg")
+    if label:
+        return format_html(
+            '<svg class="hk-icon" role="img" aria-label="{}"><use href="{}#{}"></use></svg>', label, address, name
+        )
+    return format_html('<svg class="hk-icon" aria-hidden="true"><use href="{}#{}"></use></svg>', address, name)
+
+
+@register.simple_tag
+def badge(text: object, tone: str = "neutral", title: str = "") -> SafeString:
+    """A small coloured word. `tone`: neutral, info, good, warn, bad, accent, teal."""
+    shown = tone if tone in TONES else "neutral"
+    if title:
+        return format_html('<span class="hk-badge hk-{}" title="{}">{}</span>', shown, title, text)
+    return format_html('<span class="hk-badge hk-{}">{}</span>', shown, text)
+
+
+@register.simple_tag
+def bar(value: int | float | Decimal, total: int | float | Decimal, label: str = "") -> SafeString:
+    """A filled bar, for shares in tables."""
+    return format_html(
+        '<progress class="hk-bar" value="{}" max="{}" aria-label="{}"></progress>', value, total or 1, label or _("share")
+    )
+
+
+@register.simple_tag
+def key(name: str) -> SafeString:
+    """The picture of a key."""
+    return format_html("<kbd>{}</kbd>", name)
+
+
+# --- components
+
+
+@register.inclusion_tag("web/stat.html")
+def stat(label: str, value: object, note: object = "", tone: str = "", href: str = "") -> dict[str, Any]:
+    """A card with one figure."""
+    return {"label": label, "value": value, "note": note, "tone": tone, "href": href}
+
+
+@register.inclusion_tag("web/empty.html")
+def empty_state(
+    title: str, text: str = "", icon: str = "inbox", href: str = "", action: str = "", key: str = ""
+) -> dict[str, Any]:
+    """What stands where a list would: what this is and what to do next."""
+    return {"title": title, "text": text, "icon": icon, "href": href, "action": action, "key": key}
+
+
+@register.inclusion_tag("web/problems.html")
+def problem_list(
+    problems: Sequence[Problem], total: int | None = None, download: str = "", title: str = "", limit: int = 200
+) -> dict[str, Any]:
+    """Every problem with its place, what is wrong and what to do. `total` when the list is only the first part; `download`: an address."""
+    shown = list(problems[:limit])
+    return {
+        "problems": shown,
+        "total": len(problems) if total is None else total,
+        "errors": sum(problem.severity == "error" for problem in problems),
+        "download": download,
+        "title": title,
+        "with_value": any(problem.value for problem in shown),
+    }
+
+
+@register.inclusion_tag("web/steps.html")
+def steps(items: Iterable[Any], label: str = "") -> dict[str, Any]:
+    """Steps in order. Each: `label`, `state` (done, now, next, skipped, refused), and if wanted `note`, `href`."""
+    return {"items": items, "label": label}
+
+
+@register.inclusion_tag("web/timeline.html")
+def timeline(events: Iterable[Any], empty: str = "") -> dict[str, Any]:
+    """What happened, newest first as given. Each: `at`, `title`, and if wanted `text`, `icon`, `tone`, `actor`, `badge`."""
+    return {"events": events, "empty": empty}
+
+
+@register.inclusion_tag("web/definitions.html")
+def definitions(items: Mapping[Any, Any] | Iterable[Sequence[Any]], columns: int = 1) -> dict[str, Any]:
+    """Label and value in pairs; `columns` 1 to 3. Values may be safe HTML."""
+    pairs = list(items.items()) if isinstance(items, Mapping) else [tuple(item) for item in items]
+    return {"pairs": pairs, "columns": columns}
+
+
+@register.inclusion_tag("web/progress.html")
+def progress(
+    url: str, value: int = 0, total: int = 0, label: str = "", done: bool = False, seconds: int = 1
+) -> dict[str, Any]:
+    """A bar that asks `url` for itself every second until the answer comes with done=True."""
+    return {"url": url, "value": value, "total": total, "label": label, "done": done, "seconds": seconds}
+
+
+@register.inclusion_tag("web/confirm_button.html", takes_context=True)
+def confirm_button(
+    context: template.Context,
+    label: str,
+    url: str,
+    question: str,
+    tone: str = "primary",
+    key: str = "",
+    icon: str = "",
+    name: str = "",
+    value: str = "",
+) -> dict[str, Any]:
+    """A POST that asks first. `tone`: primary, danger, or "" for a plain button; `name`/`value`: a field to send along."""
+    return {
+        "label": label,
+        "url": url,
+        "question": question,
+        "tone": tone,
+        "key": key,
+        "icon": icon,
+        "name": name,
+        "value": value,
+        "csrf_token": context.get("csrf_token"),
+    }
+
+
+@register.inclusion_tag("web/refusal.html")
+def refusal(
+    title: str,
+    reasons: Iterable[object],
+    who: str = "",
+    rules: Iterable[Any] = (),
+    earliest: dt.datetime | None = None,
+    tone: str = "bad",
+) -> dict[str, Any]:
+    """The compliance card: what may not be done (tone "good": may), the facts, the rules with clause, and when it will be allowed.
+
+    A rule has `code` and, if wanted, `clause`.
+    """
+    return {"title": title, "reasons": reasons, "who": who, "rules": rules, "earliest": earliest, "tone": tone}
+
+
+@register.inclusion_tag("web/pagination.html", takes_context=True)
+def pagination(context: template.Context, page: Any) -> dict[str, Any]:
+    """Under a list: `huikuan.web.paging.numbered` or `keyset`. Keeps the filters of the address."""
+    by_number = isinstance(page, Page)
+    pages = list(page.paginator.get_elided_page_range(page.number, on_each_side=2, on_ends=1)) if by_number else []
+    return {"page": page, "by_number": by_number, "pages": pages, "request": context.get("request")}
+
+
+@register.inclusion_tag("web/sort_head.html", takes_context=True)
+def sort_head(context: template.Context, label: str, name: str, numeric: bool = False) -> dict[str, Any]:
+    """A column head that sorts by `?sort=name`, and the other way round at the second click (`?sort=-name`)."""
+    request = context.get("request")
+    sort = request.GET.get("sort", "") if request else ""
+    state = {name: "ascending", f"-{name}": "descending"}.get(sort, "none")
+    following = f"-{name}" if state == "ascending" else name
+    return {"label": label, "state": state, "following": following, "numeric": numeric, "request": request}
+
+
+# --- the frame of the page
+
+
+@register.simple_tag(takes_context=True)
+def side_entries(context: template.Context) -> list[dict[str, Any]]:
+    """The side bar of this user: groups with their entries, the current one marked."""
+    request = context.get("request")
+    entries = side_bar.entries_for(getattr(request, "user", None))
+    here = side_bar.current_entry(entries, request.path) if request and entries else None
+    groups: list[dict[str, Any]] = []
+    for entry in entries:
+        if not groups or groups[-1]["label"] != entry.group:
+            groups.append({"label": entry.group, "entries": []})
+        groups[-1]["entries"].append({"entry": entry, "current": entry is here})
+    return groups
+
+
+@register.filter
+def writes(user: Any) -> bool:
+    """Whether the user's role may change anything: `{% if request.user|writes %}` around buttons."""
+    return bool(getattr(user, "is_authenticated", False)) and not access.may_only_look(user)

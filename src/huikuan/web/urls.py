@@ -1,0 +1,7 @@
+"""`path("", include("huikuan.web.urls"))` in the door. The name has no namespace: base.html and sign-in use it everywhere."""
+
+from django.urls import path
+
+from huikuan.web import views
+
+urlpatterns = [path("language/", views.set_language, name="set_language")]
