@@ -41,11 +41,10 @@ class Cells:
         """The cells of a source as text, trimmed; null where empty; codes not yet translated."""
         height = self.frame.height
         if source.column is None or source.column not in self.frame.columns:
-            value = source.value if source.column is None else source.default
+            value = source.value if source.column is None else None
             return pl.Series([value or None], dtype=pl.String).new_from_index(0, height)
         text = self.frame[source.column].str.replace_all(r"[\x00-\x1f\x7f\x{feff}]+", " ").str.strip_chars()
-        text = text.replace({"": None})
-        return text if source.default is None else text.fill_null(source.default)
+        return text.replace({"": None})
 
     def report(self, source: Source | None, codes: pl.Series, values: pl.Series, explain: Explain | None = None) -> None:
         """Keeps an error for each cell whose code is not null. `explain` gives the parameters, once per code and value."""
@@ -73,18 +72,13 @@ class Cells:
             self.flag(source, cells.is_null(), code, cells)
 
     def coded(self, source: Source) -> pl.Series:
-        """The cells translated by the code dictionary; a word that it does not know is reported."""
+        """The cells translated by the code dictionary; a word that it does not know is reported. Empty cells get the default."""
         cells = self.raw(source)
-        if not source.codes or source.column is None:
-            return cells
-        known = list(source.codes)
-        ours = cells.replace_strict(known, [source.codes[word] for word in known], default=None, return_dtype=pl.String)
-        unknown = cells.is_not_null() & ~cells.is_in(known)
-        if source.default is not None:
-            unknown = unknown & (cells != source.default)
-            ours = pl.select(pl.when(cells == source.default).then(pl.lit(source.default)).otherwise(ours)).to_series()
-        self._unknown(source, unknown, cells, known)
-        return ours.replace({"": None})
+        if source.codes and source.column is not None:
+            known = list(source.codes)
+            self._unknown(source, cells.is_not_null() & ~cells.is_in(known), cells, known)
+            cells = cells.replace_strict(source.codes, default=None, return_dtype=pl.String).replace({"": None})
+        return cells if source.default is None else cells.fill_null(source.default)
 
     def _unknown(self, source: Source, unknown: pl.Series, cells: pl.Series, known: list[str]) -> None:
         codes = pl.select(pl.when(unknown.fill_null(False)).then(pl.lit("value.code"))).to_series()
@@ -106,6 +100,7 @@ class Cells:
             given = self.raw(source)
             cells = given.str.to_lowercase().replace_strict(words, default=None, return_dtype=pl.String)
             self._unknown(source, given.is_not_null() & cells.is_null(), given, list(words))
+            cells = cells if source.default is None else cells.fill_null(source.default)
         self._required(source, cells)
         return cells
 

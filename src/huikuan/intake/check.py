@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import polars as pl
 
@@ -165,7 +165,8 @@ def _payments(cells: Cells, mapping: Mapping, start: pl.Series) -> dict[str, pl.
     found: dict[str, pl.Series] = {}
     for n, payment in enumerate(mapping.payments):
         day = cells.day(payment.on, past=True)
-        cells.flag(payment.on, day < start, "date.before_debt", start, start="{value}")
+        early = pl.select(pl.when(day < start).then(pl.lit("date.before_debt"))).to_series()
+        cells.report(payment.on, early, start.cast(pl.String), lambda value: {"start": value})
         found[f"pay_{n}_on"] = day
         if payment.amount is not None:
             found[f"pay_{n}"] = cells.money(payment.amount)
@@ -176,7 +177,8 @@ def _disputes(cells: Cells, mapping: Mapping, start: pl.Series) -> dict[str, pl.
     found: dict[str, pl.Series] = {}
     for n, dispute in enumerate(mapping.disputes):
         disputed = cells.truth(dispute.when)
-        opened = cells.day(dispute.start, past=True)
+        opened = cells.day(replace(dispute.start, optional=True), past=True)
+        cells.flag(dispute.start, disputed & cells.raw(dispute.start).is_null(), "date.empty", opened)
         ended = cells.day(dispute.end) if dispute.end else pl.Series([None], dtype=pl.Date).new_from_index(0, len(disputed))
         found[f"dispute_{n}"] = pl.select(pl.when(disputed).then(opened)).to_series()
         found[f"dispute_{n}_end"] = pl.select(pl.when(disputed).then(ended)).to_series()

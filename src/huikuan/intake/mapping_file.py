@@ -180,7 +180,7 @@ class _Reader:
             value=self._constant(node.get("value"), kind),
             form=form,
             codes=self._codes(node.get("codes"), kind),
-            default=y.as_text(node.get("default"), self.problems, empty=True),
+            default=self._constant(node.get("default"), kind),
             optional=optional if given is None else given,
             absent=y.as_bool(node.get("absent"), self.problems) or False,
         )

@@ -216,9 +216,11 @@ class Writer:
         charges = self._ids("charge", pl.concat(parts))
         self.new["charges"] = self._copy("charge", charges.with_columns(self._recorded))
         found = charges.select("item_id", "id", "kind", rest="amount_minor")
+        if not self.mapping.payments:
+            return found
         paying = pl.any_horizontal(pl.col(f"pay_{n}_on").is_not_null() for n in range(len(self.mapping.payments)))
-        known = rows.filter(~pl.col("is_new") & paying)["item_id"] if self.mapping.payments else []
-        if not len(known):
+        known = rows.filter(~pl.col("is_new") & paying)["item_id"]
+        if known.is_empty():
             return found
         old = bulk.query(
             self.cursor,
