@@ -18,17 +18,32 @@ ACT_FACTS = (
         "the act", options=("collect", "remind", "reply", "statutory", "locate"),
     ),
     _act("style", "text", "方式", "style", "Informing (one-way) or interactive.", "the act", options=("informing", "interactive", "unknown")),
+    _act("staff", "int", "外访人数", "staff", "How many staff take part in a visit.", "the act"),
+    _act(
+        "subject_held", "bool", "催收标的停催", "what it is about is held", "The item of the act, or else every unpaid item of the case, is disputed or held.",
+        "holds",
+    ),
+    # when
     _act("minute", "int", "当地时刻", "local minute", "Minute of the debtor's local day; unknown when their time zone is.", "the act", unit="minutes"),
+    _act("working_day", "bool", "工作日", "working day", "The day is a working day in the debtor's country.", "calendar"),
     _act("agreed_from", "int", "约定起始时刻", "agreed from", "Start of the hours that the debtor agreed to.", "agreements", unit="minutes"),
     _act("agreed_to", "int", "约定截止时刻", "agreed to", "End of the hours that the debtor agreed to.", "agreements", unit="minutes"),
+    _act(
+        "agreed_now", "bool", "在约定时段内", "within agreed hours", "The moment lies in hours that the debtor agreed to, past midnight too.", "derived",
+        expr="known(agreed_from) and known(agreed_to) and (minute >= agreed_from and minute < agreed_to"
+        " if agreed_from <= agreed_to else minute >= agreed_from or minute < agreed_to)",
+    ),
+    # how often; the person's over all cases, creditors and organisations
     _act("informing_today", "int", "今日告知类接通次数", "informing calls today", "Connected informing calls to the person today, all cases and organisations; style unknown counts.", "contacts of the person"),
     _act("effective_today", "int", "今日有效通话次数", "effective calls today", "Interactive calls of 6 s or more with a real exchange (unknown counts), started by a collector.", "contacts of the person"),
     _act("visits_today", "int", "今日外访沟通次数", "visit talks today", "Effective on-site talks with the person today.", "contacts of the person"),
-    _act("tries_today", "int", "今日未接通次数", "unconnected tries today", "Unconnected tries to this contact point today.", "contacts of the point"),
-    _act("talks_today", "int", "今日该联系人沟通次数", "talks with this contact today", "Connected calls to this contact point today.", "contacts of the point"),
-    _act("letter_age", "int", "距上次信函天数", "days since last letter", "Days since the last letter for the same product.", "contacts of the person", unit="days"),
+    _act("tries_today", "int", "今日未接通次数", "unconnected tries today", "Unconnected tries to this number today, by whichever organisation.", "contacts of the point"),
+    _act("talks_today", "int", "今日该联系人沟通次数", "talks with this contact today", "Connected calls to this number or this contact person today.", "contacts of the point"),
+    _act("letter_age", "int", "距上次信函天数", "days since last letter", "Days since the last letter of the case, which is one person's debt of one product.", "derived", unit="days", expr="on - letter_on"),
+    _act("person_joined", "bool", "可跨机构合并计数", "counted across organisations", "An ID number or company code joins the person's records; without it only this creditor's record is counted.", "person"),
+    # the contact point
+    _act("point_given", "bool", "已指明联系方式", "contact point named", "The act names a number or an address.", "the act"),
     _act("point_status", "text", "联系方式状态", "status of the contact point", "Last known status.", "contact point", options=("valid", "invalid", "suspended", "stranger", "refused")),
-    _act("point_refused", "bool", "该联系人已拒绝", "contact refused", "This person once asked not to be contacted again.", "contact point"),
+    _act("point_refused", "bool", "该联系人已拒绝", "contact refused", "Somebody at this number once asked not to be contacted again, whoever was told.", "contact point"),
     _act("point_source", "text", "联系方式来源", "source of the contact point", "Where the number or address comes from.", "contact point", options=("contract", "reserved", "talk", "public", "authorised", "unknown")),
-    _act("staff", "int", "外访人数", "staff", "How many staff take part in a visit.", "the act"),
 )  # fmt: skip
