@@ -1,4 +1,29 @@
 """Every address of the site."""
-from django.urls import URLPattern, URLResolver
+from django.urls import include, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from huikuan.desk import cases, packs, reveal, signin, worklist
+from huikuan.ops.status import status
+
+urlpatterns = [
+    path("", worklist.home, name="home"),
+    path("sign-in/", signin.SignIn.as_view(), name="sign_in"),
+    path("sign-out/", signin.sign_out, name="sign_out"),
+    path("", include("huikuan.web.urls")),
+    path("status", status, name="status"),
+    path("work/", worklist.worklist_page, name="worklist"),
+    path("work/export.xlsx", worklist.export, name="worklist_export"),
+    path("work/plan", worklist.plan_today, name="plan_today"),
+    path("cases/", cases.case_list, name="cases"),
+    path("cases/<str:number>/", cases.case_page, name="case"),
+    path("cases/<str:number>/why/", cases.why, name="case_why"),
+    path("cases/<str:number>/reveal/", reveal.reveal, name="reveal"),
+    path("packs/", packs.pack_list, name="packs"),
+    path("packs/<str:name>/", packs.pack_page, name="pack"),
+    path("placements/", include("huikuan.intake.urls")),
+    path("allocation/", include("huikuan.allocation.urls")),
+]
+
+handler400 = "huikuan.web.views.bad_request"
+handler403 = "huikuan.web.views.permission_denied"
+handler404 = "huikuan.web.views.page_not_found"
+handler500 = "huikuan.web.views.server_error"

@@ -13,7 +13,8 @@ from huikuan.engine import plan as engine_plan
 from huikuan.engine.playbook import Step
 from huikuan.lib.calendar import Calendar
 from huikuan.planning import compiled, load
-from huikuan.planning.run_row import create_run_table
+from huikuan.planning.plan import bindings
+from huikuan.planning.run_row import with_run
 
 
 @dataclass(frozen=True)
@@ -45,25 +46,22 @@ class Why:
 def explain(case: Case, on: dt.date, *, calendar: Calendar, known_at: dt.datetime | None = None) -> list[Why]:
     """Every step of the playbooks bound to the case's creditor and product, in the playbook's order."""
     with connection.cursor() as cursor:
-        create_run_table(cursor, on, calendar)
         facts.shadow(on, known_at, only=[case.pk])
+        bound = {pack for creditor, product, pack in bindings(on) if (creditor, product) == (case.creditor_id, case.product)}
         found: list[Why] = []
         for version in load.in_force(on):
-            if version.kind == PackVersion.Kind.PLAYBOOK and version.pack in _bound(case, on):
+            if version.kind == PackVersion.Kind.PLAYBOOK and version.pack in bound:
                 for step in compiled.book(version).playbook.steps:
-                    found += _explain_step(cursor, version, step, case)
+                    found += _explain_step(cursor, version, step, case, with_run(on, calendar, []))
     return found
 
 
-def _bound(case: Case, on: dt.date) -> set[str]:
-    bindings = case.creditor.packs.filter(product=case.product, from_on__lte=on).order_by("-from_on")
-    newest = bindings.first()
-    return {b.pack for b in bindings if newest and b.from_on == newest.from_on}
-
-
-def _explain_step(cursor: Any, version: PackVersion, step: Step, case: Case) -> list[Why]:
+def _explain_step(
+    cursor: Any, version: PackVersion, step: Step, case: Case, run: tuple[str, dict[str, object]]
+) -> list[Why]:
     query = compiled.explain_sql(version, step)
-    cursor.execute(f"SELECT * FROM ({query.replace('%', '%%')}) e WHERE case_id = %s ORDER BY item_key", [case.pk])
+    text = f"{run[0]} SELECT * FROM ({query.replace('%', '%%')}) e WHERE case_id = %(case)s ORDER BY item_key"
+    cursor.execute(text, {**run[1], "case": case.pk})
     names = [column.name for column in cursor.description]
     rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
     numbers = dict(Item.objects.filter(pk__in=[row["item_key"] for row in rows]).values_list("pk", "number"))

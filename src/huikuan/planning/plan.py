@@ -13,53 +13,56 @@ from typing import Any
 from django.db import connection, transaction
 
 from huikuan.casebook import facts, journal
-from huikuan.casebook.models import PackVersion, PlanRun
+from huikuan.casebook.models import PackBinding, PackVersion, PlanRun
 from huikuan.engine import vocabulary
 from huikuan.lib.calendar import Calendar
 from huikuan.people.models import User
 from huikuan.planning import compiled, load
-from huikuan.planning.run_row import create_run_table
+from huikuan.planning.run_row import Bound, with_run
 
 _LOCK = 7_305_002
-_KEY = "t.case_id = d.case_id AND t.step_id = d.step_id AND t.item_key = d.item_key AND t.anchor = d.anchor"
-
-#: What is demanded today, one row per task; only keys that are not yet open tasks need the wide columns.
+#: What is demanded on the day, one row per task, beside the task of the same key where there is one.
 _DEMANDED = """
 CREATE TEMP TABLE demanded ON COMMIT DROP AS
-SELECT d.case_id, d.organisation_id, d.creditor_id, d.item_key, s.id AS step_id, d.anchor, d.due_on, d.deadline_on,
-    d.reason, d.verdict, d.earliest_on, %(version)s::bigint AS pack_version_id
-FROM ({query}) d JOIN casebook_step s ON s.pack = %(pack)s AND s.code = d.step
-"""
-_INSERT = """
-INSERT INTO casebook_task (organisation_id, creditor_id, run_id, pack_version_id, case_id, item_key, step_id, anchor, due_on,
-    deadline_on, reason, verdict, earliest_on, status, status_reason)
-SELECT d.organisation_id, d.creditor_id, %(run)s, d.pack_version_id, d.case_id, d.item_key, d.step_id, d.anchor, d.due_on,
-    d.deadline_on, d.reason, d.verdict, d.earliest_on, 'open', ''
-FROM demanded d
-WHERE NOT EXISTS (SELECT 1 FROM casebook_task t WHERE {key})
-ORDER BY d.case_id
+{run}
+SELECT d.case_id, d.organisation_id, d.creditor_id, d.item_key, s.id AS step_id, d.anchor, d.due_on, d.deadline_on, d.reason,
+    d.verdict, d.earliest_on, d.pack_version_id, t.id AS task_id, t.status AS task_status,
+    (t.verdict, t.earliest_on) IS DISTINCT FROM (d.verdict, d.earliest_on) AS verdict_changed
+FROM ({packs}) d
+JOIN casebook_step s ON s.pack = d.pack AND s.code = d.step
+LEFT JOIN casebook_task t ON t.case_id = d.case_id AND t.step_id = s.id AND t.item_key = d.item_key AND t.anchor = d.anchor
 """
 #: An open task that is not demanded any more: a later occurrence took its place, facts changed, or only time passed.
 _CLOSE = """
-UPDATE casebook_task t SET status_on = %(on)s, run_id = %(run)s,
-    status = CASE WHEN later.case_id IS NOT NULL THEN 'superseded' WHEN f.last_event_on >= t.due_on THEN 'closed' ELSE 'missed' END,
-    status_reason = CASE WHEN later.case_id IS NOT NULL THEN 'later occurrence'
-        WHEN f.last_event_on >= t.due_on THEN 'facts changed' ELSE 'time passed' END
-FROM casebook_task o
-LEFT JOIN demanded d ON d.case_id = o.case_id AND d.step_id = o.step_id AND d.item_key = o.item_key AND d.anchor = o.anchor
-LEFT JOIN (SELECT case_id, step_id, item_key, max(anchor) AS anchor FROM demanded GROUP BY 1, 2, 3) later
-    ON later.case_id = o.case_id AND later.step_id = o.step_id AND later.item_key = o.item_key AND later.anchor > o.anchor
-LEFT JOIN casebook_casesummary f ON f.case_id = o.case_id
-WHERE t.id = o.id AND o.status = 'open' AND d.case_id IS NULL
+UPDATE casebook_task t SET status_on = %(on)s, run_id = %(run)s, status = gone.status, status_reason = gone.reason
+FROM (
+    SELECT o.id,
+        CASE WHEN later.anchor > o.anchor THEN 'superseded' WHEN f.last_event_on >= o.due_on THEN 'closed' ELSE 'missed' END AS status,
+        CASE WHEN later.anchor > o.anchor THEN 'later occurrence' WHEN f.last_event_on >= o.due_on THEN 'facts changed'
+            ELSE 'time passed' END AS reason
+    FROM casebook_task o
+    LEFT JOIN (SELECT case_id, step_id, item_key, max(anchor) AS anchor FROM demanded GROUP BY 1, 2, 3) later
+        ON later.case_id = o.case_id AND later.step_id = o.step_id AND later.item_key = o.item_key
+    LEFT JOIN casebook_casesummary f ON f.case_id = o.case_id
+    WHERE o.status = 'open' AND NOT EXISTS (SELECT 1 FROM demanded d WHERE d.task_id = o.id)
+) gone
+WHERE t.id = gone.id
 """
 _REOPEN = """
 UPDATE casebook_task t SET status = 'open', status_reason = 'demanded again', status_on = %(on)s, run_id = %(run)s
-FROM demanded d WHERE {key} AND t.status IN ('closed', 'missed')
+FROM demanded d WHERE d.task_status IN ('closed', 'missed') AND t.id = d.task_id
 """
 #: The day's verdict on tasks that stay open may change from day to day.
 _VERDICT = """
 UPDATE casebook_task t SET verdict = d.verdict, earliest_on = d.earliest_on
-FROM demanded d WHERE {key} AND t.status = 'open' AND (t.verdict, t.earliest_on) IS DISTINCT FROM (d.verdict, d.earliest_on)
+FROM demanded d WHERE d.verdict_changed AND d.task_status IN ('open', 'closed', 'missed') AND t.id = d.task_id
+"""
+_INSERT = """
+INSERT INTO casebook_task (organisation_id, creditor_id, run_id, pack_version_id, case_id, item_key, step_id, anchor, due_on,
+    deadline_on, reason, verdict, earliest_on, status, status_reason)
+SELECT organisation_id, creditor_id, %(run)s, pack_version_id, case_id, item_key, step_id, anchor, due_on, deadline_on, reason,
+    verdict, earliest_on, 'open', ''
+FROM demanded WHERE task_id IS NULL ORDER BY case_id
 """
 
 
@@ -116,35 +119,32 @@ def plan(on: dt.date, *, actor: User, at: dt.datetime, calendar: Calendar) -> Pl
 def demand(cursor: Any, on: dt.date, calendar: Calendar, known_at: dt.datetime | None = None) -> None:
     """Fills the temporary table `demanded` with everything the playbooks in force demand on the day."""
     cursor.execute("SET LOCAL jit = off")
-    create_run_table(cursor, on, calendar)
-    _bind(cursor, on)
     facts.shadow(on, known_at)
+    bound = bindings(on)
+    run, parameters = with_run(on, calendar, bound)
     versions = list(load.in_force(on))
     rules = [version for version in versions if version.kind == PackVersion.Kind.LIMITS]
-    first = True
-    for version in versions:
-        if version.kind != PackVersion.Kind.PLAYBOOK:
-            continue
-        query = compiled.plan_sql(compiled.book(version), rules).replace("%", "%%")
-        statement = _DEMANDED.replace("{query}", query)
-        if not first:
-            statement = statement.replace("CREATE TEMP TABLE demanded ON COMMIT DROP AS", "INSERT INTO demanded")
-        cursor.execute(statement, {"version": version.pk, "pack": version.pack})
-        first = False
-    if first:
+    playbooks = [version for version in versions if version.kind == PackVersion.Kind.PLAYBOOK]
+    if not playbooks:
         raise NoPlaybook
+    used = {pack for _creditor, _product, pack in bound}
+    queries = [_of_pack(version, rules) for version in playbooks if version.pack in used] or [_of_pack(playbooks[0], rules)]
+    cursor.execute(_DEMANDED.replace("{run}", run).replace("{packs}", "\nUNION ALL\n".join(queries)), parameters)
     cursor.execute("ANALYZE demanded")
 
 
-def _bind(cursor: Any, on: dt.date) -> None:
+def _of_pack(version: PackVersion, rules: list[PackVersion]) -> str:
+    query = compiled.plan_sql(compiled.book(version), rules).replace("%", "%%")
+    return f"SELECT q.*, {version.pk}::bigint AS pack_version_id, '{version.pack}' AS pack FROM ({query}) q"
+
+
+def bindings(on: dt.date) -> Bound:
     """Which pack runs for which creditor and product on the day: of each, the newest binding."""
-    cursor.execute(
-        "CREATE TEMP TABLE pack_bound ON COMMIT DROP AS SELECT creditor_id, product, pack FROM ("
-        "  SELECT b.*, rank() OVER (PARTITION BY creditor_id, product ORDER BY from_on DESC) AS nth"
-        "  FROM casebook_packbinding b WHERE from_on <= %s) newest WHERE nth = 1",
-        [on],
-    )
-    cursor.execute("ANALYZE pack_bound")
+    newest = PackBinding.objects.filter(from_on__lte=on).order_by("creditor_id", "product", "-from_on")
+    days: dict[tuple[int, str], dt.date] = {}
+    for binding in newest:
+        days.setdefault((binding.creditor_id, binding.product), binding.from_on)
+    return [(b.creditor_id, b.product, b.pack) for b in newest if days[b.creditor_id, b.product] == b.from_on]
 
 
 def _begin_run(on: dt.date, actor: User, at: dt.datetime) -> PlanRun:
@@ -158,7 +158,7 @@ def _write(cursor: Any, on: dt.date, run: PlanRun) -> dict[str, int]:
     counts = {}
     parameters = {"on": on, "run": run.pk}
     for name, statement in (("closed", _CLOSE), ("reopened", _REOPEN), ("verdicts", _VERDICT), ("new", _INSERT)):
-        cursor.execute(statement.replace("{key}", _KEY), parameters)
+        cursor.execute(statement, parameters)
         counts[name] = cursor.rowcount
     cursor.execute("SELECT count(*) FROM demanded")
     counts["demanded"] = int(cursor.fetchone()[0])

@@ -1,38 +1,45 @@
-"""The one-row table `run` through which the day reaches every compiled query."""
+"""The one-row table `run` through which the day reaches every compiled query.
+
+It is given as a WITH that Postgres inlines: the day is then a constant to the planner, and the query may run in parallel,
+which a temporary table would forbid.
+"""
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
 
 from huikuan.engine.compile import LOOK_BACK
 from huikuan.lib.calendar import Calendar
 from huikuan.lib.days import add_months, last_day_of_month
 
+Bound = list[tuple[int, str, str]]
 
-def create_run_table(cursor: Any, on: dt.date, calendar: Calendar) -> None:
-    """Creates it as a temporary table that ends with the transaction."""
-    last_working_day = _last_working_day(on, calendar)
-    cursor.execute(
-        "CREATE TEMP TABLE run ON COMMIT DROP AS SELECT %s::date AS on_day, %s::date AS month_first, %s::date AS month_30,"
-        " %s::date AS statement_due_month, %s::date[] AS months_back, %s::date[] AS working_days_back, %s::date AS last_working_day",
-        [
-            on,
-            on.replace(day=1),
-            on.replace(day=min(30, last_day_of_month(on).day)),
-            add_months(on.replace(day=1), -1),
-            [_months_back(on, n) for n in range(LOOK_BACK + 1)],
-            _working_days_back(on, calendar),
-            last_working_day,
-        ],
+
+def with_run(on: dt.date, calendar: Calendar, bound: Bound) -> tuple[str, dict[str, object]]:
+    """The WITH clause of `run` and `pack_bound` (creditor, product, pack), and its parameters."""
+    parameters: dict[str, object] = {
+        "on_day": on,
+        "month_first": on.replace(day=1),
+        "month_30": on.replace(day=min(30, last_day_of_month(on).day)),
+        "statement_due_month": add_months(on.replace(day=1), -1),
+        "months_back": [_months_back(on, n) for n in range(LOOK_BACK + 1)],
+        "working_days_back": _working_days_back(on, calendar),
+        "last_working_day": _last_working_day(on, calendar),
+    }
+    columns = ", ".join(f"%({name})s::date{'[]' if name.endswith('_back') else ''} AS {name}" for name in parameters)
+    rows = ", ".join(f"(%(creditor_{n})s::bigint, %(product_{n})s, %(pack_{n})s)" for n in range(len(bound)))
+    for n, (creditor, product, pack) in enumerate(bound):
+        parameters |= {f"creditor_{n}": creditor, f"product_{n}": product, f"pack_{n}": pack}
+    packs = f"VALUES {rows}" if bound else "SELECT 0::bigint, ''::text, ''::text WHERE false"
+    text = (
+        f"WITH run AS NOT MATERIALIZED (SELECT {columns}),\n"
+        f"pack_bound(creditor_id, product, pack) AS NOT MATERIALIZED ({packs})\n"
     )
-    cursor.execute("ANALYZE run")
+    return text, parameters
 
 
 def _months_back(on: dt.date, n: int) -> dt.date:
     """The latest day whose corresponding day n months later lies before `on`: n calendar months have passed since it."""
-    day = add_months(on, -n)
-    if n and on == last_day_of_month(on):
-        day = last_day_of_month(day)
+    day = last_day_of_month(add_months(on, -n))
     while add_months(day, n) >= on:
         day -= dt.timedelta(1)
     return day

@@ -27,7 +27,7 @@ from huikuan.lib import yamlfile
 from huikuan.lib.calendar import Calendar
 from huikuan.lib.days import add_months
 from huikuan.lib.problems import Problem, did_you_mean
-from huikuan.planning.run_row import create_run_table
+from huikuan.planning.run_row import with_run
 
 _FIRST_DAY = dt.date(2000, 1, 1)
 
@@ -122,12 +122,11 @@ def fired(example: Example, sql: str, pack: str, calendar: Calendar) -> dict[str
     """The steps that fire for the example's facts, with the day on which each is due."""
     item_columns = {field.column for field in ItemSummary._meta.concrete_fields} - {"case_id"}
     with connection.cursor() as cursor:
-        cursor.execute("DROP TABLE IF EXISTS pg_temp.run, pg_temp.pack_bound, pg_temp.casebook_casesummary, pg_temp.casebook_itemsummary")
-        create_run_table(cursor, example.on, calendar)
-        cursor.execute("CREATE TEMP TABLE pack_bound ON COMMIT DROP AS SELECT 1::bigint AS creditor_id, 'p' AS product, %s AS pack", [pack])
+        cursor.execute("DROP TABLE IF EXISTS pg_temp.casebook_casesummary, pg_temp.casebook_itemsummary")
         _insert(cursor, CaseSummary, {name: value for name, value in example.facts.items() if name not in item_columns})
         _insert(cursor, ItemSummary, {name: value for name, value in example.facts.items() if name in item_columns})
-        cursor.execute(f"SELECT step, due_on FROM ({sql}) d".replace("%", "%%"), {})
+        run, parameters = with_run(example.on, calendar, [(1, "p", pack)])
+        cursor.execute(f"{run} SELECT step, due_on FROM ({sql.replace('%', '%%')}) d", parameters)
         return dict(cursor.fetchall())
 
 

@@ -60,7 +60,7 @@ def action_name(action: str) -> str:
 
 @register.filter
 def action_icon(action: str) -> str:
-    return ACTION_ICONS.get(action, "checklist")
+    return ACTION_ICONS.get(action, "list-check")
 
 
 @register.filter
@@ -93,3 +93,9 @@ def reasons(text: str, currency: str = "CNY") -> list[tuple[str, str]]:
     """A task's reason (`name=value` lines) as label and value, the day itself left out."""
     pairs = [line.split("=", 1) for line in (text or "").splitlines() if "=" in line]
     return [(fact_label(name), fact_value(name, value, currency)) for name, value in pairs if name != "on"]
+
+
+@register.simple_tag
+def fact(name: str, value: object, currency: str = "CNY") -> str:
+    """`逾期天数 17`: a fact with its value."""
+    return f"{fact_label(name)} {fact_value(name, value, currency)}"

@@ -1,0 +1,58 @@
+"""The filters of the desk's lists."""
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from huikuan.engine import words
+from huikuan.people.models import Creditor
+from huikuan.people.roles import Role
+from huikuan.web.forms import FilterForm
+from huikuan.web.templatetags.huikuan_facts import ACTIONS
+
+QUEUES = (
+    ("", _("all")),
+    ("overdue", _("overdue")),
+    ("promise", _("promised for today")),
+    ("untouched", _("not followed up for 3 days")),
+    ("return", _("returned within 3 days")),
+    ("key", _("key cases")),
+)
+
+
+class WorkFilterForm(FilterForm):
+    queue = forms.ChoiceField(label=_("Queue"), choices=QUEUES)
+    action = forms.ChoiceField(label=_("Channel"))
+    role = forms.ChoiceField(label=_("Role"))
+    creditor = forms.ChoiceField(label=_("Creditor"))
+    verdict = forms.ChoiceField(label=_("Gate"), choices=(("", _("all")), ("allowed", _("allowed today")), ("refused", _("not allowed"))))
+    q = forms.CharField(label=_("Name, initials, case number, ID tail"), max_length=60, widget=forms.TextInput(attrs={"type": "search"}))
+
+    def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choice: Any = self.fields["action"]
+        choice.choices = [("", _("all")), *((code, ACTIONS[code]) for code in words.ACTIONS)]
+        role: Any = self.fields["role"]
+        first = ("", _("mine")) if user.role in (Role.COLLECTOR, Role.FIELD_VISITOR) else ("", _("all"))
+        role.choices = [first, *([("all", _("all"))] if first[1] == _("mine") else []), *Role.choices]
+        creditor: Any = self.fields["creditor"]
+        found = Creditor.objects.filter(organisation_id=user.organisation_id)
+        if user.creditor_id:
+            found = found.filter(pk=user.creditor_id)
+        creditor.choices = [("", _("all")), *found.order_by("name").values_list("code", "name")]
+
+
+class CaseFilterForm(FilterForm):
+    q = forms.CharField(label=_("Name, initials, case number, ID tail"), max_length=60, widget=forms.TextInput(attrs={"type": "search"}))
+    creditor = forms.ChoiceField(label=_("Creditor"))
+    state = forms.ChoiceField(label=_("State"), choices=(("", _("open")), ("closed", _("ended")), ("held", _("held")), ("unassigned", _("unassigned"))))
+
+    def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        creditor: Any = self.fields["creditor"]
+        found = Creditor.objects.filter(organisation_id=user.organisation_id)
+        if user.creditor_id:
+            found = found.filter(pk=user.creditor_id)
+        creditor.choices = [("", _("all")), *found.order_by("name").values_list("code", "name")]

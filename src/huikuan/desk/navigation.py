@@ -1,0 +1,14 @@
+"""The side bar."""
+from django.utils.translation import gettext_lazy as _
+
+from huikuan.people.roles import Role
+from huikuan.web.navigation import Entry
+
+LEADS = (Role.TEAM_LEAD, Role.MANAGER, Role.GENERAL_MANAGER, Role.SYSTEM_ADMIN)
+ENTRIES = (
+    Entry(_("Work list"), "worklist", key="w", icon="list-check"),
+    Entry(_("Cases"), "cases", key="c", icon="folders", prefix="/cases/"),
+    Entry(_("Placements"), "intake:placements", (Role.DATA_ADMIN, *LEADS), key="i", icon="upload", group=_("Intake")),
+    Entry(_("Allocation"), "allocation:proposals", LEADS, key="a", icon="users", group=_("Intake")),
+    Entry(_("Procedures"), "packs", key="p", icon="route", group=_("Procedures"), prefix="/packs/"),
+)
