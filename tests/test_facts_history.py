@@ -1,0 +1,276 @@
+"""The two sources of facts say the same, and a past day stays what it was."""
+
+from __future__ import annotations
+
+import datetime as dt
+import itertools
+import os
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from django.db import connection, transaction
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from huikuan.casebook import facts
+from huikuan.casebook.models import Case, CaseSummary, ContactPoint, Hold, Item, ItemSummary, Payment, StatementEvent
+from tests import people
+
+pytestmark = pytest.mark.django_db
+DAY0 = people.PLACED_ON
+SPAN = 24
+REAL = settings(
+    max_examples=int(os.environ.get("EXAMPLES", "8")),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+Row = dict[str, Any]
+
+
+@dataclass
+class Book:
+    """Two cases of one person, with what happened to them; each event is recorded a minute after the one before."""
+
+    cases: list[Case]
+    points: list[ContactPoint]
+    items: list[Item]
+    payments: list[Payment] = field(default_factory=list)
+    holds: list[Hold] = field(default_factory=list)
+    minutes: int = 0
+
+    def now(self) -> dt.datetime:
+        return people.moment(DAY0 + dt.timedelta(days=SPAN + 30), 8) + dt.timedelta(minutes=self.minutes)
+
+    def ids(self) -> list[int]:
+        return [case.pk for case in self.cases]
+
+
+def _book() -> Book:
+    person = people.make_person(born_on=dt.date(1909, 5, 5))
+    cases = [people.make_case(person, product=product) for product in ("card", "loan")]
+    points = [people.make_point(cases[0], whose) for whose in ("debtor", "debtor", "relative")]
+    points.append(people.make_point(cases[0], "debtor", "phone"))
+    items = [
+        people.make_item(case, DAY0 - dt.timedelta(days=30 + n), 100, interest=10) for case in cases for n in (0, 1)
+    ]
+    book = Book(cases, points, items)
+    facts.refresh(book.ids())
+    return book
+
+
+def day(number: int) -> dt.date:
+    return DAY0 + dt.timedelta(days=number)
+
+
+# Events: each takes the book, the day and two free numbers.
+
+
+def _contact(book: Book, on: dt.date, a: int, b: int, **row: Any) -> None:
+    answered = ("nobody", "nobody", "debtor", "relative", "stranger")[a % 5]
+    connected = answered != "nobody"
+    more: Row = {"outcome": ("", "no_answer", "promised")[b % 3], "inbound": connected and b % 4 == 0}
+    if b % 5 == 0:
+        more["next_contact_on"] = on + dt.timedelta(days=b % 4)
+    if answered == "debtor":
+        more["willingness"] = ("", "willing", "refusing")[b % 3]
+    channel = ("call", "call", "call", "visit", "letter", "sms")[b % 6]
+    case, point = book.cases[b % 2], book.points[a % len(book.points)]
+    people.make_contact(
+        case, on, point=point, hour=8 + a % 12, minute=b % 60, connected=connected, answered=answered, channel=channel,
+        **more, **row,
+    )  # fmt: skip
+
+
+def _status(book: Book, on: dt.date, a: int, b: int, **row: Any) -> None:
+    status = ("invalid", "invalid", "suspended", "valid", "stranger", "refused")[b % 6]
+    people.make_status(book.points[a % len(book.points)], book.cases[b % 2], status, on, **row)
+
+
+def _promise(book: Book, on: dt.date, a: int, b: int, **row: Any) -> None:
+    due = [(on + dt.timedelta(days=1 + n * (1 + b % 4)), 10 + a % 30) for n in range(1 + a % 3)]
+    people.make_promise(book.cases[b % 2], on, due, grace_days=a % 2, tolerance_minor=b % 3, **row)
+
+
+def _payment(book: Book, on: dt.date, a: int, b: int, **row: Any) -> None:
+    item = book.items[b % len(book.items)]
+    charge = item.charges.order_by("pk")[a % 2]
+    book.payments.append(people.make_payment(item.case, on, 1 + a, to=charge if b % 3 else None, **row))
+
+
+def _reversal(book: Book, on: dt.date, a: int, b: int, **row: Any) -> None:
+    payments = [payment for payment in book.payments if not hasattr(payment, "reversal")]
+    if payments:
+        payment = payments[a % len(payments)]
+        people.make_reversal(payment, max(on, payment.valid_on), **row)
+
+
+def _charge(book: Book, on: dt.date, a: int, b: int, **row: Any) -> None:
+    charge = people.make_charge(book.items[a % len(book.items)], ("penalty", "cost")[b % 2], 1 + b, on=on)
+    type(charge).objects.filter(pk=charge.pk).update(**row)
+
+
+def _item(book: Book, on: dt.date, a: int, b: int, **row: Any) -> None:
+    item = people.make_item(book.cases[a % 2], on + dt.timedelta(days=b % 9 - 4), 50, on=on)
+    Item.objects.filter(pk=item.pk).update(**row)
+    item.charges.update(**row)
+
+
+def _hold(book: Book, on: dt.date, a: int, b: int, **row: Any) -> None:
+    item = book.items[a % len(book.items)]
+    scope = ("case", "person", "item", "account")[b % 4]
+    more: Row = {"item": item} if scope == "item" else {"account": item.account} if scope == "account" else {}
+    kind = ("complaint", "dispute", "ill")[a % 3]
+    book.holds.append(people.make_hold(item.case, on, kind, scope, **more, **row))
+
+
+def _end_hold(book: Book, on: dt.date, a: int, b: int, **row: Any) -> None:
+    held = [hold for hold in book.holds if hold.ended_on is None]
+    if held:
+        hold = held[a % len(held)]
+        hold.ended_on, hold.ended_at = max(on, hold.valid_on), row["recorded_at"]
+        hold.save()
+
+
+def _event(book: Book, on: dt.date, a: int, b: int, **row: Any) -> None:
+    kinds = ("returned", "reopened", "retained", "told", "visit_asked", "recalled", "closed", "lock_agreed")
+    kind = kinds[a % len(kinds)]
+    until = on + dt.timedelta(days=b) if kind == "retained" else None
+    people.make_event(book.cases[b % 2], on, kind, until_on=until, **row)
+
+
+def _assignment(book: Book, on: dt.date, a: int, b: int, **row: Any) -> None:
+    people.make_assignment(book.cases[b % 2], on, people.make_user() if a % 3 else None, **row)
+
+
+def _point(book: Book, on: dt.date, a: int, b: int, **row: Any) -> None:
+    kind = ("mobile", "address", "email", "phone")[b % 4]
+    book.points.append(people.make_point(book.cases[0], ("debtor", "relative")[a % 2], kind, on=on, **row))
+
+
+def _statement(book: Book, on: dt.date, a: int, b: int, **row: Any) -> None:
+    case = book.cases[b % 2]
+    walls = {"organisation_id": case.organisation_id, "creditor_id": case.creditor_id, "act_id": case.act_id}
+    kind = StatementEvent.Kind.values[a % len(StatementEvent.Kind.values)]
+    month = dt.date(2026, 9 + b % 3, 1)
+    StatementEvent.objects.create(**walls, **row, valid_on=on, case=case, kind=kind, month=month)
+
+
+Event = Callable[..., None]
+EVENTS: tuple[Event, ...] = (
+    _contact, _contact, _contact, _status, _promise, _promise, _payment, _payment, _reversal, _charge, _item, _hold,
+    _end_hold, _event, _assignment, _point, _statement,
+)  # fmt: skip
+NUMBER = st.integers(0, 59)
+STORY = st.lists(st.tuples(st.sampled_from(EVENTS), st.integers(0, SPAN), NUMBER, NUMBER), min_size=1, max_size=10)
+
+
+def _happen(book: Book, event: Event, on: dt.date, a: int, b: int) -> None:
+    book.minutes += 1
+    event(book, on, a, b, recorded_at=book.now())
+
+
+# What is asked
+
+
+def history(book: Book, on: dt.date, known_at: dt.datetime | None = None) -> list[Row]:
+    """Fact rows of the book's cases and items by the raw history."""
+    rows: list[Row] = []
+    with connection.cursor() as cursor:
+        for query in (facts.case_facts_sql, facts.item_facts_sql):
+            cursor.execute(query("c.id = ANY(%(ids)s)"), {"on": on, "known_at": known_at, "ids": book.ids()})
+            rows += _rows(cursor)
+    return rows
+
+
+def summary(book: Book) -> list[Row]:
+    """The stored fact rows of the book's cases and items."""
+    rows: list[Row] = []
+    with connection.cursor() as cursor:
+        for model in (CaseSummary, ItemSummary):
+            cursor.execute(f"SELECT * FROM {model._meta.db_table} WHERE case_id = ANY(%s)", [book.ids()])
+            rows += _rows(cursor)
+    return rows
+
+
+def _rows(cursor: Any) -> list[Row]:
+    names = [column.name for column in cursor.description]
+    rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+    return sorted(rows, key=lambda row: (row["case_id"], row.get("item_id", 0)))
+
+
+def of_the_day(rows: list[Row]) -> list[Row]:
+    """Without what an end of a hold changes on the days before it: when it ends, and the day of the last event."""
+    return [{name: row[name] for name in row if name not in ("held_until", "last_event_on")} for row in rows]
+
+
+@pytest.fixture(autouse=True)
+def _walls() -> None:
+    people.make_act()
+
+
+@REAL
+@given(STORY)
+def test_the_summary_is_the_history_on_every_later_day(story: list[tuple[Event, int, int, int]]) -> None:
+    with transaction.atomic():
+        book = _book()
+        for event, number, a, b in story:
+            _happen(book, event, day(number), a, b)
+            facts.refresh(book.ids())
+            stored = summary(book)
+            last = max(row["last_event_on"] for row in stored)
+            for on in (last, last + dt.timedelta(days=1), last + dt.timedelta(days=400), facts.FOREVER):
+                assert history(book, on) == stored
+        facts.rebuild()
+        assert summary(book) == stored
+        assert facts.differences() == []
+        transaction.set_rollback(True)
+
+
+@REAL
+@given(STORY)
+def test_later_events_leave_a_past_day_alone(story: list[tuple[Event, int, int, int]]) -> None:
+    with transaction.atomic():
+        book = _book()
+        for (_, number, _, _), (event, later, a, b) in itertools.pairwise([(_event, 0, 0, 0), *story]):
+            before = day(number)
+            if later <= number:
+                before, later = day(later), number + 1
+            seen = history(book, before)
+            _happen(book, event, max(day(later), before + dt.timedelta(days=1)), a, b)
+            assert of_the_day(history(book, before)) == of_the_day(seen)
+        transaction.set_rollback(True)
+
+
+@REAL
+@given(STORY)
+def test_known_at_shows_a_day_as_it_was_seen(story: list[tuple[Event, int, int, int]]) -> None:
+    days = [day(SPAN // 2), facts.FOREVER]
+    with transaction.atomic():
+        book = _book()
+        seen = [(book.now(), [history(book, on) for on in days])]
+        for event, number, a, b in story:
+            _happen(book, event, day(number), a, b)
+            seen.append((book.now(), [history(book, on) for on in days]))
+        for known_at, rows in seen:
+            assert [history(book, on, known_at) for on in days] == rows
+        transaction.set_rollback(True)
+
+
+@REAL
+@given(STORY, st.integers(0, SPAN))
+def test_the_shadow_answers_for_a_past_day(story: list[tuple[Event, int, int, int]], number: int) -> None:
+    with transaction.atomic():
+        book = _book()
+        for event, on, a, b in story:
+            _happen(book, event, day(on), a, b)
+        facts.refresh(book.ids())
+        expected, stored = history(book, day(number)), summary(book)
+        with transaction.atomic():
+            read = facts.shadow(day(number))
+            assert read == any(row["last_event_on"] > day(number) for row in stored if "item_id" not in row)
+            assert summary(book) == expected
+            transaction.set_rollback(True)
+        assert summary(book) == stored
+        transaction.set_rollback(True)
