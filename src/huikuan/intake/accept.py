@@ -14,9 +14,10 @@ from django.db import connection, transaction
 from huikuan.casebook import facts, journal, sealed
 from huikuan.casebook.models import Clock, Notice, PackBinding, Placement, PlacementProblem, PlacementRow
 from huikuan.intake import bulk, corrections
-from huikuan.intake.check import Checked
+from huikuan.intake.check import LINE, Checked
 from huikuan.intake.mapping import Mapping
 from huikuan.intake.match import match
+from huikuan.intake.pen import Pen
 from huikuan.intake.receive import lock
 from huikuan.intake.sentences import sentence
 from huikuan.intake.write import Writer
@@ -109,7 +110,13 @@ def _silent(_stage: str, _done: int, _of: int) -> None:
 
 
 def _write(
-    placement: Placement, checked: Checked, mapping: Mapping, actor: User, at: dt.datetime, reason: str, progress: Progress
+    placement: Placement,
+    checked: Checked,
+    mapping: Mapping,
+    actor: User,
+    at: dt.datetime,
+    reason: str,
+    progress: Progress,
 ) -> Result:
     act = journal.begin(actor, "intake.accept", at=at, reason=reason or placement.number)
     new: dict[str, int] = {}
@@ -118,16 +125,26 @@ def _write(
             progress("match", 0, checked.received)
             matched = match(cursor, checked, mapping, placement.creditor_id)
             progress("write", 0, checked.received)
-            writer = Writer(cursor, mapping, placement, act)
+            writer = Writer(Pen(cursor, mapping, placement, act))
             writer.write(matched)
             progress("facts", checked.accepted, checked.received)
             _facts(cursor, writer, matched.rows.height)
-            new = writer.new
-            placement.valid_on = min(matched.rows["placed_on"].min(), placement.valid_on) if matched.rows.height else placement.valid_on  # type: ignore[type-var,assignment]
+            new = writer.pen.new
+            placement.valid_on = (
+                min(matched.rows["placed_on"].min(), placement.valid_on) if matched.rows.height else placement.valid_on
+            )  # type: ignore[type-var,assignment]
         _waiting(cursor, placement, checked)
         corrected = corrections.settle(placement, checked, mapping)
     bind(placement.creditor_id, mapping)
-    result = Result(placement.number, checked.received, checked.accepted, checked.reported, new, checked.by_code(), corrected=corrected)
+    result = Result(
+        placement.number,
+        checked.received,
+        checked.accepted,
+        checked.reported,
+        new,
+        checked.by_code(),
+        corrected=corrected,
+    )
     _finish(placement, result, act.at)
     return result
 
@@ -149,7 +166,8 @@ def _facts(cursor: object, writer: Writer, rows: int) -> None:
     if len(writer.cases):
         low, high = writer.cases.min(), writer.cases.max()
         facts.add_new(
-            "c.id BETWEEN %(low)s AND %(high)s AND c.act_id = %(act)s", {"low": low, "high": high, "act": writer.act.pk}
+            "c.id BETWEEN %(low)s AND %(high)s AND c.act_id = %(act)s",
+            {"low": low, "high": high, "act": writer.pen.act.pk},
         )
     facts.refresh(writer.touched.to_list())
 
@@ -169,7 +187,9 @@ def _waiting(cursor: object, placement: Placement, checked: Checked) -> None:
         bad -= set(frame[ROW].to_list())
     unread = {p.row: p.value for p in checked.general if p.row in bad}
     PlacementRow.objects.bulk_create(
-        PlacementRow(placement=placement, row=row or 0, sealed=sealed.seal(json.dumps({"line": value or ""}, ensure_ascii=False)))
+        PlacementRow(
+            placement=placement, row=row or 0, sealed=sealed.seal(json.dumps({LINE: value or ""}, ensure_ascii=False))
+        )
         for row, value in unread.items()
     )
     _problems(cursor, placement, checked)
@@ -208,4 +228,6 @@ def _finish(placement: Placement, result: Result, at: dt.datetime) -> None:
     if result.new.get("cases"):
         leads = User.objects.filter(organisation_id=placement.organisation_id, role=Role.TEAM_LEAD, is_active=True)
         params = {"placement": placement.pk, "number": placement.number, "cases": result.new["cases"]}
-        Notice.objects.bulk_create(Notice(user=lead, kind=Notice.Kind.TO_ALLOCATE, params=params, at=at) for lead in leads)
+        Notice.objects.bulk_create(
+            Notice(user=lead, kind=Notice.Kind.TO_ALLOCATE, params=params, at=at) for lead in leads
+        )

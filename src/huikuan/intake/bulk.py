@@ -28,6 +28,14 @@ def copy_in(cursor: CursorWrapper, table: str, frame: pl.DataFrame) -> int:
     return frame.height
 
 
+def temporary(cursor: CursorWrapper, name: str, columns: str, frame: pl.DataFrame) -> None:
+    """A temporary table of this transaction with the rows of the frame, analysed."""
+    cursor.execute(f"DROP TABLE IF EXISTS pg_temp.{name}")
+    cursor.execute(f"CREATE TEMP TABLE {name} ({columns}) ON COMMIT DROP")
+    copy_in(cursor, f"pg_temp.{name}", frame)
+    cursor.execute(f"ANALYZE pg_temp.{name}")
+
+
 def query(cursor: CursorWrapper, sql: str, parameters: Sequence[Any], schema: dict[str, Any]) -> pl.DataFrame:
     """The rows of a query as a frame."""
     cursor.execute(sql, parameters)

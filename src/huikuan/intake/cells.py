@@ -15,7 +15,27 @@ from huikuan.lib.problems import Refused
 from huikuan.lib.tables import LOST_DIGITS, ROW
 
 #: What people write where there is nothing.
-NOTHING = ["无", "没有", "不详", "未知", "暂无", "空", "-", "--", "—", "/", "\\", "0", "N/A", "n/a", "NA", "null", "NULL", "None", "none"]
+NOTHING = [
+    "无",
+    "没有",
+    "不详",
+    "未知",
+    "暂无",
+    "空",
+    "-",
+    "--",
+    "—",
+    "/",
+    "\\",
+    "0",
+    "N/A",
+    "n/a",
+    "NA",
+    "null",
+    "NULL",
+    "None",
+    "none",
+]
 TRUE = ["true", "1", "y", "yes", "是", "有", "对"]
 FALSE = ["false", "0", "n", "no", "否", "无", "不", ""]
 SEXES = {"男": "m", "m": "m", "male": "m", "1": "m", "女": "f", "f": "f", "female": "f", "2": "f"}
@@ -46,7 +66,9 @@ class Cells:
         text = self.frame[source.column].str.replace_all(r"[\x00-\x1f\x7f\x{feff}]+", " ").str.strip_chars()
         return text.replace({"": None})
 
-    def report(self, source: Source | None, codes: pl.Series, values: pl.Series, explain: Explain | None = None) -> None:
+    def report(
+        self, source: Source | None, codes: pl.Series, values: pl.Series, explain: Explain | None = None
+    ) -> None:
         """Keeps an error for each cell whose code is not null. `explain` gives the parameters, once per code and value."""
         bad = codes.is_not_null()
         if not bad.any():
@@ -169,12 +191,15 @@ class Cells:
         given = cells.is_not_null()
         found = columns.numbers(cells.filter(given))
         found = found.with_columns(
-            spelled=pl.col("e164") + pl.when(pl.col("extension").is_null()).then(pl.lit("")).otherwise(";" + pl.col("extension")),
+            spelled=pl.col("e164")
+            + pl.when(pl.col("extension").is_null()).then(pl.lit("")).otherwise(";" + pl.col("extension")),
             ours=pl.when(pl.col("kind") == "mobile").then(pl.lit("mobile")).otherwise(pl.lit("phone")),
         )
         empty = pl.Series([None], dtype=pl.String).new_from_index(0, len(cells))
         places = given.arg_true()
-        self.report(source, empty.scatter(places, found["error"]), cells, lambda value: _params(lambda: phones.parse(value)))
+        self.report(
+            source, empty.scatter(places, found["error"]), cells, lambda value: _params(lambda: phones.parse(value))
+        )
         return empty.scatter(places, found["spelled"]), kinds.scatter(places, found["ours"])
 
     def all_errors(self) -> pl.DataFrame:

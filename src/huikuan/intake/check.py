@@ -18,7 +18,9 @@ from huikuan.lib.tables import ROW, Table
 
 #: Columns of the problem report that come back with a corrected file: the batch and row that a line corrects.
 BATCH, BATCH_ROW, SAID = "#批次 batch", "#行 row", "#问题 problem"
-REPORT_COLUMNS = (BATCH, BATCH_ROW, SAID)
+#: A line that could not be cut into cells comes as it is.
+LINE = "#原文 line"
+REPORT_COLUMNS = (BATCH, BATCH_ROW, SAID, LINE)
 
 
 @dataclass
@@ -77,7 +79,9 @@ def check(table: Table, mapping: Mapping, on: dt.date) -> Checked:
     if table.readable:
         header = [column for column in table.columns if column not in REPORT_COLUMNS]
         general += missing_columns(mapping, header, table.name)
-    fatal = any(found.severity == "error" and (found.row is None or found.row == mapping.header_row) for found in general)
+    fatal = any(
+        found.severity == "error" and (found.row is None or found.row == mapping.header_row) for found in general
+    )
     if not table.readable or fatal:
         return Checked(table.name, table, pl.DataFrame(), empty, general, received, refused=True)
     cells = Cells(table.frame, mapping.currency, on)
@@ -179,7 +183,9 @@ def _disputes(cells: Cells, mapping: Mapping, start: pl.Series) -> dict[str, pl.
         disputed = cells.truth(dispute.when)
         opened = cells.day(replace(dispute.start, optional=True), past=True)
         cells.flag(dispute.start, disputed & cells.raw(dispute.start).is_null(), "date.empty", opened)
-        ended = cells.day(dispute.end) if dispute.end else pl.Series([None], dtype=pl.Date).new_from_index(0, len(disputed))
+        ended = (
+            cells.day(dispute.end) if dispute.end else pl.Series([None], dtype=pl.Date).new_from_index(0, len(disputed))
+        )
         found[f"dispute_{n}"] = pl.select(pl.when(disputed).then(opened)).to_series()
         found[f"dispute_{n}_end"] = pl.select(pl.when(disputed).then(ended)).to_series()
     return found
@@ -205,7 +211,11 @@ def _serious(errors: pl.DataFrame) -> pl.DataFrame:
 
 def _error_rows(found: pl.DataFrame, code: str, params: pl.Expr, value: str) -> pl.DataFrame:
     return found.select(
-        "row", pl.lit("").alias("column"), pl.lit(code).alias("code"), params.alias("params"), pl.col(value).alias("value")
+        "row",
+        pl.lit("").alias("column"),
+        pl.lit(code).alias("code"),
+        params.alias("params"),
+        pl.col(value).alias("value"),
     )
 
 
@@ -254,4 +264,3 @@ def _one_person(frame: pl.DataFrame) -> pl.DataFrame:
 
 def _one_account(frame: pl.DataFrame) -> pl.DataFrame:
     return _contradictions(frame, "account", ["debtor", "product"], "account.contradiction")
-

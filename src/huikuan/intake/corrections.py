@@ -12,7 +12,6 @@ from huikuan.casebook.models import Placement, PlacementRow
 from huikuan.intake.check import BATCH, BATCH_ROW, Checked
 from huikuan.intake.mapping import Mapping
 
-
 Key = tuple[str, ...]
 
 
@@ -29,7 +28,9 @@ def settle(placement: Placement, checked: Checked, mapping: Mapping) -> int:
         return 0
     frame = checked.table.frame
     named = set(_references(frame))
-    columns = [c for c in (mapping.fields["account.number"].column, mapping.fields["item.number"].column) if c in frame.columns]
+    columns = [
+        c for c in (mapping.fields["account.number"].column, mapping.fields["item.number"].column) if c in frame.columns
+    ]
     keys = set(frame.select(columns).drop_nulls().iter_rows()) if columns else set()
     found = [row.pk for row in waiting.select_related("placement").iterator() if _again(row, named, keys, columns)]
     PlacementRow.objects.filter(pk__in=found).update(corrected_by=placement)
@@ -56,5 +57,3 @@ def waiting_cells(placement: Placement) -> Iterator[tuple[int, dict[str, str | N
     """The rows of a placement that wait for correction, with their cells as they came."""
     for row in PlacementRow.objects.filter(placement=placement, corrected_by__isnull=True).order_by("row").iterator():
         yield row.row, json.loads(sealed.unseal(row.sealed))
-
-

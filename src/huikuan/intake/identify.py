@@ -19,7 +19,9 @@ def persons(frame: pl.DataFrame, mapping: Mapping) -> pl.DataFrame:
     found = frame.group_by("debtor").agg(
         pl.col("person_number").first(),
         pl.col("name").drop_nulls().first(),
-        pl.coalesce(pl.col("id_number").drop_nulls().first(), pl.col("credit_code").drop_nulls().first()).alias("identity"),
+        pl.coalesce(pl.col("id_number").drop_nulls().first(), pl.col("credit_code").drop_nulls().first()).alias(
+            "identity"
+        ),
         pl.col("id_number").drop_nulls().first(),
         pl.col("born_on", "sex", "region").min(),
         *details,
@@ -29,7 +31,9 @@ def persons(frame: pl.DataFrame, mapping: Mapping) -> pl.DataFrame:
         born_on=pl.coalesce(pl.col("id_number").str.slice(6, 8).str.to_date("%Y%m%d", strict=False), "born_on"),
         sex=pl.coalesce(_sex(pl.col("id_number")), "sex"),
         region=pl.coalesce(
-            pl.col("id_number").str.slice(0, 6), pl.col("region"), pl.when(pl.col("id_number").is_null()).then(pl.col("identity").str.slice(2, 6))
+            pl.col("id_number").str.slice(0, 6),
+            pl.col("region"),
+            pl.when(pl.col("id_number").is_null()).then(pl.col("identity").str.slice(2, 6)),
         ),
     )
     number = pl.coalesce("person_number", pl.lit("N") + pl.col("index").bin.encode("hex").str.slice(0, 20))
@@ -41,7 +45,9 @@ def persons(frame: pl.DataFrame, mapping: Mapping) -> pl.DataFrame:
 def seal_persons(found: pl.DataFrame) -> pl.DataFrame:
     """Adds what a new person's row needs: name initials, the sealed, masked and keyed identity."""
     distinct = found["name"].drop_nulls().unique()
-    initials = pl.DataFrame({"name": distinct, "initials": pl.Series([names.initials(n)[:60] for n in distinct], dtype=pl.String)})
+    initials = pl.DataFrame(
+        {"name": distinct, "initials": pl.Series([names.initials(n)[:60] for n in distinct], dtype=pl.String)}
+    )
     found = found.join(initials, on="name", how="left", maintain_order="left")
     identity = pl.col("identity")
     return found.with_columns(
@@ -114,7 +120,11 @@ def seal_points(found: pl.DataFrame) -> pl.DataFrame:
         .then(value.str.slice(3, 3) + STARS + value.str.tail(4))
         .otherwise("masked")
     )
-    tail = pl.when(kind.is_in(["mobile", "phone"])).then(value.str.split(";").list.first().str.tail(4)).otherwise(pl.lit(""))
+    tail = (
+        pl.when(kind.is_in(["mobile", "phone"]))
+        .then(value.str.split(";").list.first().str.tail(4))
+        .otherwise(pl.lit(""))
+    )
     return found.with_columns(masked=masked, tail=tail, sealed=_binary(found["value"], sealed.seal_many))
 
 
@@ -144,7 +154,10 @@ def _as_json(columns: list[str]) -> pl.Expr:
         return pl.lit("{}")
     members = [
         pl.when(pl.col(name).is_not_null()).then(
-            pl.struct(pl.col(name).alias(name.removeprefix("detail:"))).struct.json_encode().str.strip_prefix("{").str.strip_suffix("}")
+            pl.struct(pl.col(name).alias(name.removeprefix("detail:")))
+            .struct.json_encode()
+            .str.strip_prefix("{")
+            .str.strip_suffix("}")
         )
         for name in columns
     ]

@@ -6,20 +6,31 @@ import datetime as dt
 import time
 from pathlib import Path
 
+from django.conf import settings
+
+from huikuan.casebook.models import Placement
 from huikuan.intake.accept import Progress, Result, accept, earlier, preview
-from huikuan.intake.check import Checked, check
+from huikuan.intake.check import BATCH, Checked, check
 from huikuan.intake.mapping import Mapping
+from huikuan.intake.mapping import load as mapping_by_name
 from huikuan.intake.receive import local_day, receive
 from huikuan.lib.tables import Limits, Table, read_table
 from huikuan.people.models import Creditor, User
 
 
 def read(path: Path, mapping: Mapping, *, name: str | None = None, limits: Limits | None = None) -> Table:
-    """The file as text columns, read where the mapping says that its header stands."""
+    """The file as text columns, read where the mapping says that its header stands; a problem report that comes back corrected
+    has its header in row 1."""
+    if mapping.header_row > 1:
+        report = read_table(path, name=name, limits=limits)
+        if BATCH in report.columns:
+            return report
     return read_table(path, name=name, header_row=mapping.header_row, sheet=mapping.sheet, limits=limits)
 
 
-def look(path: Path, creditor: Creditor, mapping: Mapping, *, at: dt.datetime, name: str | None = None) -> tuple[Result, Checked]:
+def look(
+    path: Path, creditor: Creditor, mapping: Mapping, *, at: dt.datetime, name: str | None = None
+) -> tuple[Result, Checked]:
     """Dry run: what the import would do. Writes nothing."""
     began = time.perf_counter()
     checked = check(read(path, mapping, name=name), mapping, local_day(creditor, at))
@@ -53,3 +64,21 @@ def import_file(
     result = accept(receipt.placement, checked, mapping, actor, at=at, reason=reason, progress=progress)
     result.seconds = time.perf_counter() - began
     return result, checked
+
+
+def accept_received(
+    placement: Placement, path: Path, actor: User, *, at: dt.datetime, progress: Progress | None = None
+) -> Result:
+    """Accepts a file that was received before. Raises mapping.NoMapping, mapping.WrongMapping."""
+    mapping = mapping_of(placement)
+    if progress:
+        progress("read", 0, 0)
+    checked = check(read(path, mapping, name=placement.file_name), mapping, placement.received_on)
+    if progress:
+        progress("check", 0, checked.received)
+    return accept(placement, checked, mapping, actor, at=at, progress=progress)
+
+
+def mapping_of(placement: Placement) -> Mapping:
+    """The mapping by which a placement is read."""
+    return mapping_by_name(placement.mapping, settings.HUIKUAN.packs)

@@ -155,7 +155,9 @@ class _Reader:
                 fields[key] = source
         return fields
 
-    def _source(self, node: y.Node | None, kind: str, *, optional: bool = False, more: tuple[str, ...] = ()) -> Source | None:
+    def _source(
+        self, node: y.Node | None, kind: str, *, optional: bool = False, more: tuple[str, ...] = ()
+    ) -> Source | None:
         """A column name, or keys: column | value, form (dates), codes, default, optional, absent."""
         if node is None:
             return None
@@ -286,5 +288,7 @@ def missing_columns(mapping: Mapping, header: list[str], file: str) -> Problems:
         problems.append(problem(code, params, file=file, row=mapping.header_row, column=column))
     for name in free:
         if name not in mapping.ignore:
-            problems.append(problem("file.column_unused", {"column": name}, file=file, row=mapping.header_row, column=name))
+            problems.append(
+                problem("file.column_unused", {"column": name}, file=file, row=mapping.header_row, column=name)
+            )
     return problems

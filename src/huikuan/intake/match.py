@@ -35,7 +35,12 @@ def match(cursor: CursorWrapper, checked: Checked, mapping: Mapping, creditor_id
     persons = _persons(cursor, checked, mapping, creditor_id)
     accounts = _accounts(cursor, checked, creditor_id)
     rows = checked.frame.join(persons.select("debtor", "person_id"), on="debtor", how="left", maintain_order="left")
-    rows = rows.join(accounts.select("account", "account_id", "account_case", "account_key"), on="account", how="left", maintain_order="left")
+    rows = rows.join(
+        accounts.select("account", "account_id", "account_case", "account_key"),
+        on="account",
+        how="left",
+        maintain_order="left",
+    )
     cases = _cases(cursor, rows, mapping)
     rows = rows.join(cases, on=["person_id", "product"], how="left", maintain_order="left")
     moved = rows.filter(pl.col("account_case").is_not_null() & ~pl.col("account_case").eq_missing(pl.col("case_id")))
@@ -65,14 +70,6 @@ def _errors(rows: pl.DataFrame, code: str, value: str, param: str | None = None)
     return found.with_columns(params=params).select(*ERRORS)
 
 
-def _keys(cursor: CursorWrapper, name: str, columns: str, frame: pl.DataFrame) -> None:
-    """A temporary table of the keys to look for."""
-    cursor.execute(f"DROP TABLE IF EXISTS pg_temp.{name}")
-    cursor.execute(f"CREATE TEMP TABLE {name} ({columns}) ON COMMIT DROP")
-    bulk.copy_in(cursor, f"pg_temp.{name}", frame)
-    cursor.execute(f"ANALYZE pg_temp.{name}")
-
-
 def _anything(cursor: CursorWrapper, table: str, creditor_id: int) -> bool:
     cursor.execute(f"SELECT EXISTS (SELECT 1 FROM {table} WHERE creditor_id = %s)", [creditor_id])
     return bool(cursor.fetchone()[0])
@@ -82,7 +79,7 @@ def _persons(cursor: CursorWrapper, checked: Checked, mapping: Mapping, creditor
     persons = identify.persons(checked.frame, mapping)
     known = pl.DataFrame(schema=PERSON)
     if _anything(cursor, "casebook_person", creditor_id):
-        _keys(cursor, "intake_person", "number text", persons.select("number"))
+        bulk.temporary(cursor, "intake_person", "number text", persons.select("number"))
         known = bulk.query(
             cursor,
             "SELECT p.number, p.id, p.name, p.id_index FROM casebook_person p"
@@ -102,7 +99,7 @@ def _accounts(cursor: CursorWrapper, checked: Checked, creditor_id: int) -> pl.D
     accounts = identify.accounts(checked.frame) if checked.frame.height else _no_accounts()
     known = pl.DataFrame(schema=ACCOUNT)
     if accounts.height and _anything(cursor, "casebook_account", creditor_id):
-        _keys(cursor, "intake_account", "index bytea", accounts.select("index"))
+        bulk.temporary(cursor, "intake_account", "index bytea", accounts.select("index"))
         known = bulk.query(
             cursor,
             "SELECT a.number_index, a.id, a.case_id FROM casebook_account a"
@@ -123,7 +120,7 @@ def _cases(cursor: CursorWrapper, rows: pl.DataFrame, mapping: Mapping) -> pl.Da
     persons = rows.select("person_id").drop_nulls().unique()
     if persons.is_empty():
         return pl.DataFrame(schema=CASE)
-    _keys(cursor, "intake_case", "person_id bigint", persons)
+    bulk.temporary(cursor, "intake_case", "person_id bigint", persons)
     return bulk.query(
         cursor,
         "SELECT c.person_id, c.product, c.id, (SELECT e.kind FROM casebook_caseevent e WHERE e.case_id = c.id"
@@ -138,7 +135,7 @@ def _items(cursor: CursorWrapper, rows: pl.DataFrame) -> pl.DataFrame:
     keys = rows.select("account_id", "item").drop_nulls()
     if keys.is_empty():
         return pl.DataFrame(schema=ITEM)
-    _keys(cursor, "intake_item", "account_id bigint, item text", keys)
+    bulk.temporary(cursor, "intake_item", "account_id bigint, item text", keys)
     return bulk.query(
         cursor,
         "SELECT i.account_id, i.number, i.id, i.due_on, coalesce((SELECT sum(g.amount_minor) FROM casebook_charge g"

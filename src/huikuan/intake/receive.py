@@ -57,6 +57,10 @@ def receive(
         lock(creditor.pk)
         known = Placement.objects.filter(creditor=creditor, mapping=mapping, file_hash=file_hash).first()
         if known is not None:
+            if known.status == Placement.Status.REFUSED:  # sent again after all: it is looked at anew
+                known.status = Placement.Status.RECEIVED
+                known.progress = {}
+                known.save(update_fields=["status", "progress"])
             return Receipt(known, already=known.status == Placement.Status.ACCEPTED)
         on = local_day(creditor, received_at)
         placement = Placement.objects.create(
@@ -102,3 +106,15 @@ def _number(creditor: Creditor, on: dt.date) -> str:
     code = creditor.code if len(creditor.code) <= 16 else f"{creditor.code[:8]}-{creditor.pk}"
     front = f"{code.upper()}-{on:%Y%m%d}-"
     return f"{front}{Placement.objects.filter(creditor=creditor, number__startswith=front).count() + 1}"
+
+
+def refuse(placement: Placement, actor: User, *, at: dt.datetime, reason: str = "") -> None:
+    """Marks a received file as refused: its clocks stop, nothing of it enters the book."""
+    with transaction.atomic():
+        lock(placement.creditor_id)
+        journal.begin(actor, "intake.refuse", at=at, reason=reason or placement.number)
+        changed = Placement.objects.filter(pk=placement.pk, status=Placement.Status.RECEIVED).update(
+            status=Placement.Status.REFUSED
+        )
+        if changed:
+            Clock.objects.filter(placement=placement, met_at__isnull=True).update(met_at=at)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from huikuan.lib.catalogue import CATALOGUE as COMMON
 from huikuan.lib.catalogue import Entry
-from huikuan.lib.problems import Problem
+from huikuan.lib.problems import Problem, Severity
 from huikuan.lib.problems import gettext_noop as _
 
 CATALOGUE: dict[str, Entry] = {
@@ -113,3 +113,8 @@ def problem(code: str, params: Mapping[str, object] | None = None, **place: obje
 def sentence(code: str) -> Entry:
     """Message and remedy of a code."""
     return CATALOGUE.get(code) or COMMON[code]
+
+
+def severity(code: str) -> Severity:
+    """How bad a problem of this code is."""
+    return sentence(code).severity

@@ -1,0 +1,40 @@
+"""The watch over the intake's clocks: what was not met in time is recorded once, and the people concerned are told."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.db import transaction
+from django.db.models import F, Q
+
+from huikuan.casebook.models import Breach, Clock, Notice
+from huikuan.people.models import User
+from huikuan.people.roles import Role
+
+KINDS = ("import", "import_exception")
+
+
+@transaction.atomic
+def record_breaches(at: dt.datetime) -> int:
+    """Records a Breach for each clock of the intake that ran out by `at`, still running or met too late. Gives the number of
+    new ones. Judges nobody: reasons, appeal and penalty are other people's acts."""
+    late = Q(met_at__isnull=True, due_at__lt=at) | Q(met_at__gt=F("due_at"))
+    clocks = list(
+        Clock.objects.filter(late, kind__in=KINDS, breach__isnull=True)
+        .select_related("placement")
+        .select_for_update(of=("self",))
+    )
+    Breach.objects.bulk_create([Breach(clock=clock, recorded_at=at) for clock in clocks])
+    notices = []
+    for clock in clocks:
+        params = {
+            "clock": clock.kind,
+            "placement": clock.placement_id,
+            "number": clock.placement.number if clock.placement else "",
+        }
+        told = User.objects.filter(
+            organisation_id=clock.organisation_id, is_active=True, role__in=(clock.role, Role.TEAM_LEAD)
+        ).exclude(password__startswith="!")
+        notices += [Notice(user=user, kind=Notice.Kind.BREACH, params=params, at=at) for user in told]
+    Notice.objects.bulk_create(notices)
+    return len(clocks)

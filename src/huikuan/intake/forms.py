@@ -1,0 +1,78 @@
+"""Forms of the intake screens."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from django import forms
+from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import gettext as _
+
+from huikuan.casebook.models import Placement
+from huikuan.intake import mapping
+from huikuan.people.models import Creditor, User
+from huikuan.web.forms import FilterForm, Form
+
+
+class UploadForm(Form):
+    """A file, whose it is, and how it is read. Offers the creditors of the user's organisation and those that a mapping names."""
+
+    file = forms.FileField(
+        label=gettext_lazy("File"), help_text=gettext_lazy("CSV (UTF-8 or GB18030) or XLSX, as the creditor sent it")
+    )
+    creditor = forms.ChoiceField(label=gettext_lazy("Creditor"))
+    mapping = forms.ChoiceField(label=gettext_lazy("Mapping"), help_text=gettext_lazy("Says which column is what"))
+    received_at = forms.DateTimeField(
+        label=gettext_lazy("Received at"), required=False, help_text=gettext_lazy("When the file arrived; now, if left empty"),
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, user: User, overlay: Path | None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.mappings = _readable(overlay)
+        known = {c.code: c.name for c in Creditor.objects.filter(organisation_id=user.organisation_id)}
+        named = {m.creditor.code: m.creditor.name for m in self.mappings.values() if m.creditor.code not in known}
+        blank = [("", "—")]
+        self.fields["creditor"].choices = blank + sorted(known.items()) + sorted(named.items())  # type: ignore[attr-defined]
+        language = "zh" if (get_language() or "zh").startswith("zh") else "en"
+        labels = [(name, f"{found.label.get(language, name)} ({name})") for name, found in self.mappings.items()]
+        self.fields["mapping"].choices = blank + labels  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        """A mapping that makes a creditor may only be used for that creditor."""
+        values = super().clean() or {}
+        chosen, code = self.mappings.get(values.get("mapping", "")), values.get("creditor")
+        if chosen and code and code != chosen.creditor.code:
+            self.add_error(
+                "mapping",
+                _("This mapping belongs to {owner}. Choose the creditor's own mapping.").format(
+                    owner=chosen.creditor.name
+                ),
+            )
+        return values
+
+
+class PlacementFilter(FilterForm):
+    q = forms.CharField(label=gettext_lazy("Batch or file"), widget=forms.TextInput(attrs={"type": "search"}))
+    creditor = forms.ChoiceField(label=gettext_lazy("Creditor"))
+    status = forms.ChoiceField(label=gettext_lazy("Status"))
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        creditors = Creditor.objects.filter(organisation_id=user.organisation_id).order_by("code")
+        everything = [("", _("all"))]
+        self.fields["creditor"].choices = everything + [(c.code, c.name) for c in creditors]  # type: ignore[attr-defined]
+        statuses = [*Placement.Status.choices, ("waiting", _("rows to correct"))]
+        self.fields["status"].choices = everything + statuses  # type: ignore[attr-defined]
+
+
+def _readable(overlay: Path | None) -> dict[str, mapping.Mapping]:
+    """Mappings without mistakes, by name."""
+    found = {}
+    for name in mapping.names(overlay):
+        try:
+            found[name] = mapping.load(name, overlay)
+        except mapping.WrongMapping:
+            continue
+    return found

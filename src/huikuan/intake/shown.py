@@ -1,0 +1,113 @@
+"""What the intake's screens show of a batch: clocks, stages, the first rows as they would be read."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from huikuan.casebook.models import Clock, Placement
+from huikuan.intake import vault
+from huikuan.intake.check import Checked
+from huikuan.intake.mapping import Mapping
+from huikuan.lib import ids
+from huikuan.lib.money import format_minor
+
+ROWS = 20
+#: Files up to this size are checked whole for the preview. Bytes.
+WHOLE = 8 << 20
+PART = 256 << 10
+#: A running import tells its stage at least this often; one that has been silent for longer was interrupted.
+RUNNING = ("queued", "read", "check", "match", "write", "facts")
+
+
+@dataclass(frozen=True, slots=True)
+class ShownClock:
+    label: str
+    due_at: dt.datetime
+    met_at: dt.datetime | None
+    state: str
+    tone: str
+
+
+def clocks(placement: Placement, now: dt.datetime) -> list[ShownClock]:
+    """The clocks of a batch, the shortest first."""
+    return [_clock(found, now) for found in sorted(placement.clocks.all(), key=lambda found: found.due_at)]
+
+
+def clock(placement: Placement, now: dt.datetime) -> ShownClock | None:
+    """The one clock that a list shows: the one-hour clock."""
+    return next(iter(clocks(placement, now)), None)
+
+
+def _clock(found: Clock, now: dt.datetime) -> ShownClock:
+    label = _("imported within the hour") if found.kind == "import" else _("exception: within three hours")
+    if found.met_at is not None:
+        late = found.met_at > found.due_at
+        return ShownClock(
+            label, found.due_at, found.met_at, _("late") if late else _("in time"), "bad" if late else "good"
+        )
+    late = now > found.due_at
+    return ShownClock(label, found.due_at, None, _("overdue") if late else _("running"), "bad" if late else "info")
+
+
+def running(placement: Placement) -> bool:
+    """Whether an import is queued or under way."""
+    return placement.status == Placement.Status.RECEIVED and placement.progress.get("stage") in RUNNING
+
+
+def stage(placement: Placement) -> str:
+    """The stage of a running import in words."""
+    words = {
+        "queued": _("waiting for the worker"),
+        "read": _("reading the file"),
+        "check": _("checking the rows"),
+        "match": _("comparing with the book"),
+        "write": _("writing cases"),
+        "facts": _("working out the facts"),
+    }
+    return words.get(str(placement.progress.get("stage", "")), "")
+
+
+def head(placement: Placement, target: Path) -> tuple[Path, bool]:
+    """The file, or the first lines of a very large CSV file; True when it is whole."""
+    size = vault.place(placement.creditor_id, placement.file_hash).stat().st_size
+    parts = vault.parts(placement.creditor_id, placement.file_hash)
+    first = next(parts, b"")
+    if size <= WHOLE or first.startswith(b"PK"):
+        return vault.restore(placement.creditor_id, placement.file_hash, target), True
+    cut = first[:PART].rfind(b"\n")
+    target.write_bytes(first[: cut + 1] if cut > 0 else first)
+    return target, False
+
+
+def rows(checked: Checked, mapping: Mapping) -> list[dict[str, Any]]:
+    """The first good rows as they would be read. Names are whole: a wrong encoding shows in them and nowhere else."""
+    if checked.refused:
+        return []
+    return [_row(found, mapping) for found in checked.frame.sort("row").head(ROWS).iter_rows(named=True)]
+
+
+def _row(found: dict[str, Any], mapping: Mapping) -> dict[str, Any]:
+    identity = found["id_number"] or found["credit_code"] or ""
+    points = sum(found.get(f"point_{n}") is not None for n in range(len(mapping.points)))
+    paid = [found[f"pay_{n}_on"] for n in range(len(mapping.payments)) if found.get(f"pay_{n}_on")]
+    return {
+        "row": found["row"],
+        "debtor": found["name"] or found["debtor"],
+        "identity": ids.mask_id(identity) if found["id_number"] else identity,
+        "account": found["account"]
+        if mapping.account_kind != "card"
+        else f"{found['account'][:4]}****{found['account'][-4:]}",
+        "item": found["item"],
+        "due_on": found["due_on"],
+        "total": format_minor(found["total"], mapping.currency),
+        "placed_on": found["placed_on"],
+        "return_on": found["return_on"],
+        "paid_on": max(paid) if paid else None,
+        "disputed": any(found.get(f"dispute_{n}") for n in range(len(mapping.disputes))),
+        "points": points,
+    }

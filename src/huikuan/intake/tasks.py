@@ -1,0 +1,45 @@
+"""Background work of the intake: the import of a large file, one job a file, and the watch over the clocks."""
+
+from __future__ import annotations
+
+import datetime as dt
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from procrastinate.contrib.django import app
+
+#: Files above this size are imported by the worker, smaller ones at once. Bytes.
+AT_ONCE = 2 << 20
+
+
+@app.task(name="intake.accept", queueing_lock="intake.accept")
+def accept_placement(placement_id: int, user_id: int) -> dict[str, object]:
+    """Imports a received file. Safe to repeat: an accepted placement stays as it is."""
+    from django.utils import timezone
+
+    from huikuan.casebook.models import Placement
+    from huikuan.intake import load, vault
+    from huikuan.intake.progress import Meter
+    from huikuan.people.models import User
+
+    placement = Placement.objects.select_related("creditor__organisation").get(pk=placement_id)
+    meter = Meter(placement_id)
+    try:
+        with tempfile.TemporaryDirectory(prefix="huikuan-") as folder:
+            path = vault.restore(placement.creditor_id, placement.file_hash, Path(folder) / "placement")
+            result = load.accept_received(
+                placement, path, User.objects.get(pk=user_id), at=timezone.now(), progress=meter
+            )
+    finally:
+        meter.close()
+    return result.as_dict()
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="intake.watch", queueing_lock="intake.watch")
+def watch(timestamp: int, **_kwargs: Any) -> int:
+    """Records what was not imported in time."""
+    from huikuan.intake.clocks import record_breaches
+
+    return record_breaches(dt.datetime.fromtimestamp(timestamp, dt.UTC))

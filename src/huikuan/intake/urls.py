@@ -1,0 +1,16 @@
+"""Addresses of the intake, below /placements/."""
+
+from django.urls import path
+
+from huikuan.intake import views
+
+app_name = "intake"
+urlpatterns = [
+    path("", views.placements, name="placements"),
+    path("new/", views.upload, name="upload"),
+    path("<str:number>/", views.placement, name="placement"),
+    path("<str:number>/accept/", views.accept, name="accept"),
+    path("<str:number>/refuse/", views.refuse, name="refuse"),
+    path("<str:number>/progress/", views.progress, name="progress"),
+    path("<str:number>/problems.xlsx", views.report, name="report"),
+]

@@ -1,0 +1,227 @@
+"""Screens of the intake: placements, upload, preview, acceptance with progress, result with what is to be corrected."""
+
+from __future__ import annotations
+
+import io
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.core.files.uploadedfile import UploadedFile
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from huikuan.casebook import journal
+from huikuan.casebook.access import visible_placements
+from huikuan.casebook.models import Placement, PlacementRow
+from huikuan.intake import load, receive, shown, tasks, vault
+from huikuan.intake import report as problem_report
+from huikuan.intake.creditors import creditor_of
+from huikuan.intake.forms import PlacementFilter, UploadForm
+from huikuan.intake.mapping import NoMapping, WrongMapping
+from huikuan.people.models import User
+from huikuan.people.roles import Role
+from huikuan.web.access import require_role
+from huikuan.web.export import XLSX
+from huikuan.web.paging import keyset
+
+WRITERS = (Role.DATA_ADMIN, Role.SYSTEM_ADMIN)
+VIEWERS = (*WRITERS, Role.TEAM_LEAD, Role.MANAGER, Role.GENERAL_MANAGER)
+LISTED = 200
+
+
+@require_role(*VIEWERS)
+def placements(request: HttpRequest) -> HttpResponse:
+    """All batches, newest first."""
+    form = PlacementFilter(request.GET, user=_user(request))
+    found = _filtered(visible_placements(_user(request)), form.chosen)
+    rows = found.select_related("creditor").prefetch_related("clocks__breach").annotate(waiting=_waiting())
+    page = keyset(request, rows, ("-received_at", "-pk"))
+    for row in page.rows:
+        row.clock = shown.clock(row, timezone.now())
+    context = {"page": page, "form": form, "total": found.count(), "may_write": _user(request).role in WRITERS}
+    return render(request, "intake/placements.html", context)
+
+
+def _waiting() -> Count:
+    return Count("rows", filter=Q(rows__corrected_by__isnull=True))
+
+
+def _filtered(found: QuerySet[Placement], chosen: dict[str, Any]) -> QuerySet[Placement]:
+    if text := chosen.get("q", "").strip():
+        found = found.filter(Q(number__icontains=text) | Q(file_name__icontains=text))
+    if code := chosen.get("creditor"):
+        found = found.filter(creditor__code=code)
+    status = chosen.get("status")
+    if status == "waiting":
+        return found.filter(Exists(PlacementRow.objects.filter(placement=OuterRef("pk"), corrected_by__isnull=True)))
+    return found.filter(status=status) if status else found
+
+
+@require_role(*WRITERS, methods=("GET", "POST"))
+def upload(request: HttpRequest) -> HttpResponse:
+    """Receives a file: it is kept, gets its number and starts its clocks. The next page shows what would become of it."""
+    user = _user(request)
+    form = UploadForm(request.POST or None, request.FILES or None, user=user, overlay=settings.HUIKUAN.packs)
+    if request.method != "POST" or not form.is_valid():
+        return render(request, "intake/upload.html", {"form": form}, status=422 if form.errors else 200)
+    values = form.cleaned_data
+    chosen = form.mappings[values["mapping"]]
+    creditor = creditor_of(values["creditor"], chosen, user.organisation)  # type: ignore[arg-type]
+    if creditor is None:
+        raise Http404
+    with tempfile.TemporaryDirectory(prefix="huikuan-") as folder:
+        path = _on_disk(values["file"], Path(folder))
+        receipt = receive.receive(
+            path,
+            creditor,
+            chosen.name,
+            user,
+            at=timezone.now(),
+            received_at=values["received_at"],
+            file_name=values["file"].name,
+        )
+    if receipt.already:
+        messages.warning(
+            request,
+            _("This file was imported before as {number}; nothing was changed.").format(
+                number=receipt.placement.number
+            ),
+        )
+    return redirect("intake:placement", number=receipt.placement.number)
+
+
+def _on_disk(file: UploadedFile, folder: Path) -> Path:
+    """The upload as a file of its own: the name that the browser sends is never used as a path."""
+    path = folder / "placement"
+    with path.open("wb") as out:
+        for part in file.chunks():
+            out.write(part)
+    return path
+
+
+@require_role(*VIEWERS)
+def placement(request: HttpRequest, number: str) -> HttpResponse:
+    """One batch: before acceptance what would become of it, afterwards what became of it."""
+    found = _find(request, number)
+    user = _user(request)
+    context: dict[str, Any] = {
+        "placement": found,
+        "may_write": user.role in WRITERS,
+        "clocks": shown.clocks(found, timezone.now()),
+        "running": shown.running(found),
+        "stage": shown.stage(found),
+    }
+    if found.status == Placement.Status.RECEIVED and not context["running"]:
+        context |= _preview(found)
+    else:
+        context["problems"] = problem_report.stored_problems(found, LISTED)
+        context["problem_count"] = found.problems.count()
+        context["waiting"] = found.rows.filter(corrected_by__isnull=True).count()
+    return render(request, "intake/placement.html", context)
+
+
+def _preview(found: Placement) -> dict[str, Any]:
+    """The first rows as they would be read, and what is wrong; of a very large file the first part only."""
+    try:
+        mapping = load.mapping_of(found)
+    except (NoMapping, WrongMapping) as error:
+        return {"mapping_problems": getattr(error, "problems", []), "mapping_missing": isinstance(error, NoMapping)}
+    with tempfile.TemporaryDirectory(prefix="huikuan-") as folder:
+        path, whole = shown.head(found, Path(folder) / "placement")
+        result, checked = load.look(path, found.creditor, mapping, at=found.received_at, name=found.file_name)
+    problems = list(checked.problems(LISTED))[:LISTED]
+    return {
+        "preview": result,
+        "whole": whole,
+        "rows": shown.rows(checked, mapping),
+        "encoding": checked.table.encoding,
+        "problems": problems,
+        "problem_count": sum(checked.by_code().values()),
+    }
+
+
+@require_role(*WRITERS, methods=("POST",))
+def accept(request: HttpRequest, number: str) -> HttpResponse:
+    """Takes the good rows: at once for a small file, by the worker for a large one."""
+    found, user = _find(request, number), _user(request)
+    if found.status == Placement.Status.ACCEPTED or shown.running(found):
+        return redirect("intake:placement", number=number)
+    if vault.place(found.creditor_id, found.file_hash).stat().st_size > tasks.AT_ONCE:
+        Placement.objects.filter(pk=found.pk).update(progress={"stage": "queued", "done": 0, "of": 0})
+        lock = f"intake.accept.{found.pk}"
+        tasks.accept_placement.configure(queueing_lock=lock, lock=lock).defer(placement_id=found.pk, user_id=user.pk)
+        return redirect("intake:placement", number=number)
+    with tempfile.TemporaryDirectory(prefix="huikuan-") as folder:
+        path = vault.restore(found.creditor_id, found.file_hash, Path(folder) / "placement")
+        result = load.accept_received(found, path, user, at=timezone.now())
+    messages.success(
+        request,
+        _("{accepted} rows accepted, {reported} to correct.").format(
+            accepted=result.accepted, reported=result.reported
+        ),
+    )
+    return redirect("intake:placement", number=number)
+
+
+@require_role(*WRITERS, methods=("POST",))
+def refuse(request: HttpRequest, number: str) -> HttpResponse:
+    """The wrong file: it is kept as evidence and never becomes cases unless it is uploaded again."""
+    found = _find(request, number)
+    if found.status == Placement.Status.RECEIVED and not shown.running(found):
+        receive.refuse(found, _user(request), at=timezone.now())
+        messages.success(request, _("{number} was refused.").format(number=number))
+    return redirect("intake:placement", number=number)
+
+
+@require_role(*VIEWERS)
+def progress(request: HttpRequest, number: str) -> HttpResponse:
+    """The bar of a running import; when it is through, the page is loaded anew."""
+    found = _find(request, number)
+    if not shown.running(found):
+        response = HttpResponse(status=204)
+        response["HX-Redirect"] = request.path.removesuffix("progress/")
+        return response
+    return render(request, "intake/progress.html", {"placement": found, "stage": shown.stage(found)})
+
+
+@require_role(*WRITERS)
+def report(request: HttpRequest, number: str) -> FileResponse:
+    """The rows that wait, to correct and send again. They hold whole numbers and names: the download is recorded."""
+    found = _find(request, number)
+    journal.begin(_user(request), "intake.report", at=timezone.now(), reason=found.number)
+    file = io.BytesIO()
+    if found.status == Placement.Status.RECEIVED:
+        with tempfile.TemporaryDirectory(prefix="huikuan-") as folder:
+            path = vault.restore(found.creditor_id, found.file_hash, Path(folder) / "placement")
+            _result, checked = load.look(
+                path, found.creditor, load.mapping_of(found), at=found.received_at, name=found.file_name
+            )
+        problem_report.write(file, checked, found.number)
+    else:
+        problem_report.write_stored(file, found)
+    file.seek(0)
+    return FileResponse(file, as_attachment=True, filename=f"{found.number}.xlsx", content_type=XLSX)
+
+
+def _user(request: HttpRequest) -> User:
+    assert isinstance(request.user, User)  # require_role let nobody else in
+    return request.user
+
+
+def _find(request: HttpRequest, number: str) -> Placement:
+    """The batch with this number in the user's organisation, else 404."""
+    found = (
+        visible_placements(_user(request))
+        .select_related("creditor__organisation", "act__actor")
+        .filter(number=number)
+        .first()
+    )
+    if found is None:
+        raise Http404
+    return found
