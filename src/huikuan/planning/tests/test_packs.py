@@ -76,8 +76,8 @@ def test_a_wrong_specification_is_reported_whole(tmp_path: Path) -> None:
     read, problems = specification.read_examples(file, book("phone_collection"), VOCABULARY)
     assert read == []
     assert [str(problem) for problem in problems] == [
-        "wrong.yaml:1:18: 'has_fone' is not a stored fact; only stored facts can be given.; Did you mean 'has_phone'?",
-        "wrong.yaml:1:31: 'stage' is not a stored fact; only stored facts can be given.",
+        "wrong.yaml:1:9: has_fone is not a stored fact; only stored facts can be given; did you mean has_phone?",
+        "wrong.yaml:1:25: stage is not a stored fact; only stored facts can be given",
         "wrong.yaml:4:9: 2026-02-30 is not a date; write it like 2026-03-01",
-        "wrong.yaml:5:13: The playbook has no step 'first_cal'.; Did you mean 'first_call'?",
+        "wrong.yaml:5:12: the playbook has no step first_cal; did you mean first_call?",
     ]
