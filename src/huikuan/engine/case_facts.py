@@ -128,7 +128,7 @@ CASE_FACTS = (
         options=("none", "submitted", "sent", "confirmed", "invoice_data", "invoiced"),
         expr="'none' if not known(statement_month) or statement_month < statement_due_month else 'invoiced' if known(invoice_sent_on)"
         " else 'invoice_data' if known(invoice_data_on) else 'confirmed' if known(statement_confirmed_on)"
-        " else 'sent' if known(statement_sent_on) else 'submitted'",
+        " else 'sent' if known(statement_sent_on) else 'submitted' if known(statement_submitted_on) else 'none'",
     ),
     _case("statement_due_month", "date", "应对账月份", "month to state", "First day of the month before the day's month.", "the run"),
     _case("month_first", "date", "当月首日", "first of the month", "First day of the day's month.", "the run"),

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from huikuan.engine.conditions import Node
 
 #: Changing the meaning of a fact changes this: compiled packs are kept by it.
-VERSION = 1
+VERSION = 2
 
 
 @dataclass(frozen=True)
