@@ -1,1 +1,1 @@
-"""The look of every screen: base page, components, keys, forms, lists, exports. No screen of its own but the language switch."""
+"""The look of every screen: base page, components, keys, forms, exports. Its only address is the language switch."""

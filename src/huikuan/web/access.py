@@ -22,8 +22,8 @@ View = Callable[..., HttpResponse]
 def require_role(*roles: str, methods: tuple[str, ...] = ("GET",)) -> Callable[[View], View]:
     """A screen for these roles (none named: everyone who is signed in) and these methods; HEAD comes with GET.
 
-    Not signed in: to the sign-in page (an htmx request is sent there as a whole page). Another role, no organisation, or a writing
-    method by a role that may only look: 403. Another method: 405.
+    Not signed in: to the sign-in page (an htmx request is sent there as a whole page). Another role, no organisation,
+    or a writing method by a role that may only look: 403. Another method: 405.
     """
     allowed = tuple(dict.fromkeys([*methods, *(["HEAD"] if "GET" in methods else [])]))
 

@@ -25,7 +25,7 @@ _FORMATS = {"number": "#,##0", "percent": "0.0%", "date": "yyyy-mm-dd", "moment"
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column of the sheet. `money`: minor units of `currency`; `percent`: a share of 1; `moment`: aware, shown in local time."""
+    """A column of the sheet. `money`: minor units of `currency`; `percent`: a share of 1; `moment`: aware."""
 
     label: str | Promise
     kind: Kind = "text"
@@ -34,7 +34,7 @@ class Column:
 
 
 def xlsx_response(name: str, columns: Sequence[Column], rows: Iterable[Sequence[Any]]) -> FileResponse:
-    """A download `name`.xlsx with one sheet. Text is written as text, so that no cell begins to calculate and no long number is rounded."""
+    """A download `name`.xlsx with one sheet. Text stays text: no cell calculates, no long number is rounded."""
     file = tempfile.TemporaryFile()  # noqa: SIM115 - the response closes it
     write_xlsx(file, columns, rows)
     file.seek(0)

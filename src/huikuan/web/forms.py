@@ -42,7 +42,7 @@ class ModelForm(forms.ModelForm):
 
 
 class FilterForm(Form):
-    """The filters of a list: sent by GET, nothing required, unknown values of the address dropped instead of shown as errors."""
+    """The filters of a list: sent by GET, nothing required; values that are not understood are dropped, not refused."""
 
     use_required_attribute = False
 
@@ -91,7 +91,11 @@ def _messages(field: forms.Field) -> dict[str, Any]:
     elif isinstance(field, (forms.IntegerField, forms.DecimalField)):
         messages["invalid"] = ERRORS["invalid_number"]
     elif isinstance(field, forms.FileField):
-        messages |= {"missing": ERRORS["invalid_file"], "invalid": ERRORS["invalid_file"], "empty": ERRORS["empty_file"]}
+        messages |= {
+            "missing": ERRORS["invalid_file"],
+            "invalid": ERRORS["invalid_file"],
+            "empty": ERRORS["empty_file"],
+        }
     return messages
 
 

@@ -12,7 +12,7 @@ from django.utils.functional import Promise
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One line of the side bar. `roles`: who sees it (empty: everyone). `key`: pressed after g. `icon`: a name of icons.svg.
+    """One line of the side bar. `roles`: who sees it (empty: everyone). `key`: pressed after g. `icon`: of icons.svg.
 
     `prefix`: paths below which the line is marked as current, when that is more than the address of `url_name`.
     """

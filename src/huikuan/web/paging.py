@@ -1,4 +1,4 @@
-"""Pages of a list. By number where the list is short; by key where it may be long, so that page 1,000 costs what page 1 costs."""
+"""Pages of a list: by number where it is short, by key where it may be long (page 1,000 then costs as page 1)."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _SALT = "huikuan.web.paging"
 
 @dataclass(frozen=True, slots=True)
 class Slice:
-    """Rows between two places of an ordered list. `after` and `before` are tokens for the address; empty: the list ends there."""
+    """Rows between two places of an ordered list. `after`, `before`: tokens of the address; empty at the ends."""
 
     rows: list[Any] = field(default_factory=list)
     after: str = ""
@@ -36,8 +36,8 @@ def numbered(request: HttpRequest, rows: QuerySet[Any] | Sequence[Any], size: in
 def keyset(request: HttpRequest, rows: QuerySet[Any], order: Sequence[str], size: int = SIZE) -> Slice:
     """The rows after `?after=` or before `?before=` in this order.
 
-    `order` names columns that are never null and hold nothing personal (they go into the address, signed); the last one must be
-    unique. A token that is not ours, or of another order, starts the list again.
+    `order` names columns that are never null and hold nothing personal (they go into the address, signed); the last one
+    must be unique. A token that is not ours, or of another order, starts the list again.
     """
     after = _read(request.GET.get("after"), order)
     before = None if after else _read(request.GET.get("before"), order)

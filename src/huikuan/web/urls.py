@@ -1,4 +1,4 @@
-"""`path("", include("huikuan.web.urls"))` in the door. The name has no namespace: base.html and sign-in use it everywhere."""
+"""`path("", include("huikuan.web.urls"))` in the door. No namespace: base.html and sign-in use the name everywhere."""
 
 from django.urls import path
 

@@ -1,4 +1,4 @@
-"""The language switch: the one address that the look of the house needs for itself."""
+"""What the look of the house needs for itself: the language switch and the pages of errors."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.views.decorators.http import require_POST
 from django.views.i18n import set_language as choose_language
 
@@ -19,3 +21,24 @@ def set_language(request: HttpRequest) -> HttpResponse:
         user.language = code
         user.save(update_fields=["language"])
     return choose_language(request)
+
+
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """400."""
+    return render(request, "400.html", status=400)
+
+
+def permission_denied(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """403. The reason is our own sentence, from `PermissionDenied(_("..."))`; none: the page's general one."""
+    reason = str(exception.args[0]) if exception and exception.args else ""
+    return render(request, "403.html", {"reason": reason}, status=403)
+
+
+def page_not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """404. Says nothing about whether the thing exists for others."""
+    return render(request, "404.html", status=404)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """500, without anything that could fail again: no user, no database, no context processors."""
+    return HttpResponse(render_to_string("500.html"), status=500)

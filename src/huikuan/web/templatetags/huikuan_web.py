@@ -179,7 +179,10 @@ def badge(text: object, tone: str = "neutral", title: str = "") -> SafeString:
 def bar(value: int | float | Decimal, total: int | float | Decimal, label: str = "") -> SafeString:
     """A filled bar, for shares in tables."""
     return format_html(
-        '<progress class="hk-bar" value="{}" max="{}" aria-label="{}"></progress>', value, total or 1, label or _("share")
+        '<progress class="hk-bar" value="{}" max="{}" aria-label="{}"></progress>',
+        value,
+        total or 1,
+        label or _("share"),
     )
 
 
@@ -210,7 +213,7 @@ def empty_state(
 def problem_list(
     problems: Sequence[Problem], total: int | None = None, download: str = "", title: str = "", limit: int = 200
 ) -> dict[str, Any]:
-    """Every problem with its place, what is wrong and what to do. `total` when the list is only the first part; `download`: an address."""
+    """Every problem: place, what is wrong, what to do. `total` when the list is only a part; `download`: an address."""
     shown = list(problems[:limit])
     return {
         "problems": shown,
@@ -230,7 +233,7 @@ def steps(items: Iterable[Any], label: str = "") -> dict[str, Any]:
 
 @register.inclusion_tag("web/timeline.html")
 def timeline(events: Iterable[Any], empty: str = "") -> dict[str, Any]:
-    """What happened, newest first as given. Each: `at`, `title`, and if wanted `text`, `icon`, `tone`, `actor`, `badge`."""
+    """What happened, as ordered. Each: `at`, `title`, and if wanted `text`, `icon`, `tone`, `actor`, `badge`."""
     return {"events": events, "empty": empty}
 
 
@@ -261,7 +264,7 @@ def confirm_button(
     name: str = "",
     value: str = "",
 ) -> dict[str, Any]:
-    """A POST that asks first. `tone`: primary, danger, or "" for a plain button; `name`/`value`: a field to send along."""
+    """A POST that asks first. `tone`: primary, danger or "" (plain button); `name`/`value`: a field to send along."""
     return {
         "label": label,
         "url": url,
@@ -284,7 +287,7 @@ def refusal(
     earliest: dt.datetime | None = None,
     tone: str = "bad",
 ) -> dict[str, Any]:
-    """The compliance card: what may not be done (tone "good": may), the facts, the rules with clause, and when it will be allowed.
+    """The compliance card: what may not be done (tone "good": may), the facts, the rules, and when it will be allowed.
 
     A rule has `code` and, if wanted, `clause`.
     """

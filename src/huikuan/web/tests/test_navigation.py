@@ -1,0 +1,47 @@
+import pytest
+from django.contrib.auth.models import AnonymousUser
+
+from huikuan.web import navigation
+from huikuan.web.navigation import Entry
+from huikuan.web.tests.conftest import Render, make_request, make_user
+
+ENTRIES = [
+    Entry("首页", "home", key="h"),
+    Entry("作业", "work", key="w", icon="list-check"),
+    Entry("小组", "teams", ("team_lead", "manager"), key="t", group="管理"),
+]
+
+
+@pytest.mark.parametrize(
+    ("role", "labels"),
+    [("collector", ["首页", "作业"]), ("team_lead", ["首页", "作业", "小组"]), ("client", ["首页", "作业"])],
+)
+def test_entries_by_role(role: str, labels: list[str]) -> None:
+    navigation.install(ENTRIES)
+    assert [entry.label for entry in navigation.entries_for(make_user(role))] == labels
+
+
+def test_nothing_before_sign_in() -> None:
+    navigation.install(ENTRIES)
+    assert navigation.entries_for(AnonymousUser()) == []
+    assert navigation.entries_for(None) == []
+
+
+def test_the_longest_address_is_current() -> None:
+    assert navigation.current_entry(ENTRIES, "/work/teams/3/") is ENTRIES[2]
+    assert navigation.current_entry(ENTRIES, "/work/export.xlsx") is ENTRIES[1]
+    assert navigation.current_entry(ENTRIES, "/else/") is None
+    assert navigation.current_entry(ENTRIES, "/") is ENTRIES[0]
+
+
+def test_two_entries_never_share_a_key() -> None:
+    with pytest.raises(ValueError, match="w"):
+        navigation.install([*ENTRIES, Entry("又一", "home", key="w")])
+
+
+def test_side_bar_marks_the_page_and_its_key(render: Render) -> None:
+    navigation.install(ENTRIES)
+    page = render('{% extends "web/base.html" %}', make_request("/work/teams/", make_user("team_lead")))
+    assert '<a href="/work/teams/" aria-current="page" data-go="t">' in page
+    assert page.count('aria-current="page"') == 1
+    assert "管理" in page
