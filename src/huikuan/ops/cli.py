@@ -1,4 +1,4 @@
-"""The one console script. Each command is a module of `huikuan.ops.commands`; only the one that is called is imported."""
+"""The one console script. Each command is a module of `huikuan.ops.commands`; only the one called is imported."""
 
 import argparse
 import ast

@@ -121,11 +121,11 @@ class Config(BaseSettings):
 
 
 def stored_key(path: Path, fresh: str) -> str:
-    """The key kept in `path`; `fresh` becomes that key if there is none yet. Two first starts at once agree on one key."""
+    """The key kept in `path`; `fresh` becomes it if there is none yet. Two first starts at once agree on one."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     if not path.exists():
         draft = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
-        with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
             file.write(fresh)
             file.flush()
             os.fsync(file.fileno())

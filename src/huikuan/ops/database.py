@@ -33,7 +33,7 @@ def connect() -> postgres.Lease | None:
 
 
 def pending() -> list[str]:
-    """Migrations in the packages that the database lacks, as "app.name". Reads file names only: each command asks this."""
+    """Migrations in the packages that the database lacks, as "app.name". Reads file names only: every command asks."""
     from django.apps import apps
     from django.db import connection
     from django.db.migrations.recorder import MigrationRecorder

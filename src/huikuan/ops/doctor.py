@@ -1,4 +1,4 @@
-"""What may be wrong with an installation, each finding with its repair. Checks look; only the start of the database acts."""
+"""What may be wrong with an installation, each finding with its repair. Checks look; only the database is started."""
 
 import os
 import platform
@@ -19,7 +19,14 @@ PYTHON = ((3, 11), (3, 14))
 LITTLE_BYTES, TOO_LITTLE_BYTES = 5_000_000_000, 500_000_000
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 CJK_FONTS = ("NotoSansCJK*", "NotoSerifCJK*", "SourceHan*", "wqy-*", "PingFang*", "NotoSansSC*")
-FONT_FOLDERS = ("/usr/share/fonts", "/usr/local/share/fonts", "~/.local/share/fonts", "~/.fonts", "/System/Library/Fonts", "/Library/Fonts")
+FONT_FOLDERS = (
+    "/usr/share/fonts",
+    "/usr/local/share/fonts",
+    "~/.local/share/fonts",
+    "~/.fonts",
+    "/System/Library/Fonts",
+    "/Library/Fonts",
+)
 
 
 @dataclass(frozen=True)
@@ -50,7 +57,9 @@ def python() -> Finding:
     version = platform.python_version()
     if PYTHON[0] <= sys.version_info[:2] < PYTHON[1]:
         return Finding("python", "ok", f"{version}, {sys.executable}")
-    return Finding("python", "fail", version, _("install Python 3.11, 3.12 or 3.13 and run `make install PYTHON=python3.12`"))
+    return Finding(
+        "python", "fail", version, _("install Python 3.11, 3.12 or 3.13 and run `make install PYTHON=python3.12`")
+    )
 
 
 def disk() -> Finding:
@@ -58,7 +67,9 @@ def disk() -> Finding:
     try:
         home.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        return Finding("home", "fail", f"{home}: {error.strerror}", _("set HUIKUAN_HOME to a folder that can be written"))
+        return Finding(
+            "home", "fail", f"{home}: {error.strerror}", _("set HUIKUAN_HOME to a folder that can be written")
+        )
     if not os.access(home, os.W_OK | os.X_OK):
         return Finding("home", "fail", str(home), _("set HUIKUAN_HOME to a folder that can be written"))
     cluster = postgres.find(home)
@@ -111,7 +122,10 @@ def _contents() -> Iterator[Finding]:
 
     try:
         with connection.cursor() as cursor:
-            cursor.execute("SELECT current_setting('server_version'), current_setting('server_encoding'), pg_database_size(current_database())")
+            cursor.execute(
+                "SELECT current_setting('server_version'), current_setting('server_encoding'),"
+                " pg_database_size(current_database())"
+            )
             version, encoding, size = cursor.fetchone()
         yield Finding("database", "ok", f"PostgreSQL {version}, {size / 1e6:.0f} MB")
         if encoding != "UTF8":
@@ -123,7 +137,12 @@ def _contents() -> Iterator[Finding]:
         yield Finding("migrations", "ok", _("complete"))
         yield worker()
     except Error as error:
-        yield Finding("database", "fail", (str(error).splitlines() or ["-"])[0], _("check the server that HUIKUAN_DATABASE_URL names"))
+        yield Finding(
+            "database",
+            "fail",
+            (str(error).splitlines() or ["-"])[0],
+            _("check the server that HUIKUAN_DATABASE_URL names"),
+        )
 
 
 def worker() -> Finding:
@@ -133,7 +152,9 @@ def worker() -> Finding:
     text = _("{waiting} jobs wait, {running} run, {failed} failed").format(**jobs)
     if status.worker_alive():
         return Finding("worker", "ok", text)
-    return Finding("worker", "warn" if jobs["waiting"] else "ok", _("none runs; {text}").format(text=text), "huikuan worker")
+    return Finding(
+        "worker", "warn" if jobs["waiting"] else "ok", _("none runs; {text}").format(text=text), "huikuan worker"
+    )
 
 
 def chromium() -> Finding:
@@ -141,7 +162,12 @@ def chromium() -> Finding:
     found = str(named) if named else next((path for name in CHROMIUM if (path := shutil.which(name))), None)
     if found and Path(found).exists():
         return Finding("chromium", "ok", found)
-    return Finding("chromium", "warn", _("none; only the browser tests need it"), _("apt-get install chromium, or set HUIKUAN_CHROMIUM"))
+    return Finding(
+        "chromium",
+        "warn",
+        _("none; only the browser tests need it"),
+        _("apt-get install chromium, or set HUIKUAN_CHROMIUM"),
+    )
 
 
 def fonts() -> Finding:
@@ -154,7 +180,9 @@ def fonts() -> Finding:
         for pattern in CJK_FONTS:
             if found := next(Path(folder).expanduser().rglob(pattern), None):
                 return Finding("fonts", "ok", found.name)
-    return Finding("fonts", "warn", _("no Chinese font here; only screenshots need it"), "apt-get install fonts-noto-cjk")
+    return Finding(
+        "fonts", "warn", _("no Chinese font here; only screenshots need it"), "apt-get install fonts-noto-cjk"
+    )
 
 
 def orphans() -> Iterator[Finding]:
@@ -167,6 +195,6 @@ def orphans() -> Iterator[Finding]:
             cluster = postgres.find(home) if home.is_absolute() else None
             if cluster is None or cluster.place != mark.parent:
                 text = _("{path} belongs to {home}, which is gone").format(path=mark.parent, home=home)
-                yield Finding("orphan", "warn", text, _("if it is not needed any more: rm -r {path}").format(path=mark.parent))
-
-
+                yield Finding(
+                    "orphan", "warn", text, _("if it is not needed any more: rm -r {path}").format(path=mark.parent)
+                )

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 # phone, ID and card numbers keep their last two digits: enough to compare, too little to call
-NUMBER = re.compile(r"(?<![\w.-])\+?\d[\d -]{5,}(\d{2})[Xx]?(?![\w])")
+NUMBER = re.compile(r"(?<![A-Za-z0-9_.-])\+?(?:(?:\d{3,4}[ -]){2,}\d*|\d{5,})(\d{2})[Xx]?(?![A-Za-z0-9_])")
 ADDRESS = re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]+")
 QUERY = re.compile(r"\?[^\s\"']*")
 EXTRA = ("request_id", "actor", "command", "run", "rows", "seconds", "status_code", "job", "room")
@@ -22,8 +22,8 @@ def redact(text: str) -> str:
 
 
 class JsonFormatter(logging.Formatter):
-    """Writes time, level, logger, message and a few named extras. Of an exception it writes type and lines of code, never its
-    text: database errors quote the row in it."""
+    """Writes time, level, logger, message and a few named extras. Of an exception it writes type and lines of code,
+    never its text: database errors quote the row in it."""
 
     def format(self, record: logging.LogRecord) -> str:
         entry: dict[str, Any] = {

@@ -1,9 +1,9 @@
 """The embedded Postgres 18: made, started, joined and stopped; never a process touched that is not ours.
 
 Two locks decide everything, so that no process id has to be trusted:
-`server.lock` is an open file that the server and all of its children inherit with a lock on it: while it is held a server of
-this cluster lives, whatever killed the rest; once it is free a left-over postmaster.pid is certainly stale.
-`users.lock` is held shared by every process that uses the server: who gets it alone is the last one and stops the server.
+`server.lock` is an open file that the server and all of its children inherit with a lock on it: while it is held a
+server of this cluster lives, whatever killed the rest; once it is free a left-over postmaster.pid is certainly stale.
+`users.lock` is held shared by every process that uses the server: who gets it alone is the last and stops the server.
 Both are looked at only under `start.lock`.
 """
 
@@ -16,7 +16,7 @@ import socket
 import subprocess
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -55,7 +55,7 @@ OPTIONS = {
 
 @dataclass(frozen=True)
 class Cluster:
-    """One embedded database: `state` is HUIKUAN_HOME/postgres, `place` holds data and socket (elsewhere when we are root)."""
+    """One embedded database: `state` is HUIKUAN_HOME/postgres, `place` holds data and socket (elsewhere for root)."""
 
     state: Path
     id: str
@@ -72,10 +72,8 @@ class Cluster:
         near = self.place / "socket"
         if len(os.fsencode(near / f".s.PGSQL.{PORT}")) <= LONGEST_SOCKET:
             return near
-        base = os.environ.get("XDG_RUNTIME_DIR") or "/tmp"
-        if len(os.fsencode(base)) > 40 or not os.access(base, os.W_OK):
-            base = "/tmp"
-        return Path(base) / f"huikuan-{os.geteuid()}-{self.id}"
+        # the same for every process, whatever its environment; its owner is checked before use
+        return Path("/tmp") / f"huikuan-{os.geteuid()}-{self.id}"  # noqa: S108
 
     @property
     def log(self) -> Path:
@@ -87,18 +85,26 @@ class Cluster:
 
 
 def find(home: Path) -> Cluster | None:
-    """The cluster of this HUIKUAN_HOME, None if none was prepared. Raises PostgresError if it belongs to another user."""
+    """The cluster of this HUIKUAN_HOME, None if none was prepared. Raises PostgresError if it belongs to another."""
     state = home / "postgres"
     try:
         pointer = json.loads((state / "cluster.json").read_text())
+        place = Path(pointer["place"]) if pointer["place"] else state
+        cluster = Cluster(state, pointer["id"], pointer["password"], place, pointer["options"])
     except FileNotFoundError:
         return None
     except PermissionError as error:
-        raise PostgresError(
-            _("{path} belongs to another user: run as that user, or set HUIKUAN_HOME").format(path=state)
-        ) from error
-    place = Path(pointer["place"]) if pointer["place"] else state
-    return Cluster(state, pointer["id"], pointer["password"], place, pointer["options"])
+        raise PostgresError(_foreign(state)) from error
+    except (ValueError, KeyError, TypeError) as error:
+        text = _("{path} is damaged; restore it from a copy")
+        raise PostgresError(text.format(path=state / "cluster.json")) from error
+    if os.geteuid() == 0 and place == state:  # an ordinary user's, and we are root now
+        raise PostgresError(_foreign(state))
+    return cluster
+
+
+def _foreign(path: Path) -> str:
+    return _("{path} belongs to another user: run as that user, or set HUIKUAN_HOME").format(path=path)
 
 
 def prepare(home: Path, options: dict[str, str] | None = None) -> Cluster:
@@ -106,17 +112,24 @@ def prepare(home: Path, options: dict[str, str] | None = None) -> Cluster:
     if cluster := find(home):
         return cluster
     state = home / "postgres"
-    state.mkdir(mode=0o700, parents=True, exist_ok=True)
+    try:
+        state.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        text = _("{path} cannot be made: {reason}; set HUIKUAN_HOME to a folder that can be written")
+        raise PostgresError(text.format(path=state, reason=error.strerror)) from error
     with _locked(state / "start.lock"):
         if cluster := find(home):
             return cluster
         name = secrets.token_hex(5)
         place = str(binaries.system_folder() / name) if os.geteuid() == 0 else ""
-        pointer = {"id": name, "password": secrets.token_urlsafe(32), "place": place, "options": options or {}}
+        pointer: dict[str, Any] = {
+            "id": name,
+            "password": secrets.token_urlsafe(32),
+            "place": place,
+            "options": options or {},
+        }
         _write_private(state / "cluster.json", json.dumps(pointer))
-    found = find(home)
-    assert found is not None
-    return found
+        return Cluster(state, name, pointer["password"], Path(place) if place else state, pointer["options"])
 
 
 class Lease:
@@ -218,6 +231,8 @@ def stop(cluster: Cluster) -> None:
                 _("the database did not stop within {n} s; see {path}").format(n=STOP_SECONDS, path=cluster.log)
             )
         time.sleep(0.01)
+    with suppress(ChildProcessError):  # started by another process
+        os.waitpid(pid, 0)
 
 
 def _ensure_running(cluster: Cluster) -> None:
@@ -262,8 +277,8 @@ def _start(cluster: Cluster) -> subprocess.Popen[bytes]:
     if cluster.log.exists() and cluster.log.stat().st_size > 20_000_000:
         cluster.log.replace(cluster.log.with_suffix(".log.1"))
     try:
-        with open(cluster.log, "ab") as log:
-            os.chmod(cluster.log, 0o600)
+        with cluster.log.open("ab") as log:
+            cluster.log.chmod(0o600)
             return run.popen(command, stdout=log, stderr=log, pass_fds=(lock,))
     finally:
         os.close(lock)
@@ -290,8 +305,9 @@ def _initialise(cluster: Cluster, run: binaries.Runner) -> None:
 def _ensure_database(cluster: Cluster) -> None:
     import psycopg
 
-    where = dict(host=str(cluster.sockets), port=PORT, user=ROLE, password=cluster.password, dbname="postgres")
-    with psycopg.connect(autocommit=True, **where) as connection:  # type: ignore[arg-type]
+    with psycopg.connect(
+        host=str(cluster.sockets), port=PORT, user=ROLE, password=cluster.password, dbname="postgres", autocommit=True
+    ) as connection:
         if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]).fetchone():
             connection.execute(f"CREATE DATABASE {DATABASE}")
 
@@ -316,7 +332,7 @@ def _open(path: Path) -> int:
 
 def _write_private(path: Path, text: str) -> None:
     draft = path.with_name(path.name + ".new")
-    with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
         file.write(text)
         file.flush()
         os.fsync(file.fileno())
@@ -328,9 +344,7 @@ def _locked(path: Path) -> Iterator[None]:
     try:
         lock = _open(path)
     except PermissionError as error:
-        raise PostgresError(
-            _("{path} belongs to another user: run as that user, or set HUIKUAN_HOME").format(path=path.parent)
-        ) from error
+        raise PostgresError(_foreign(path.parent)) from error
     try:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield

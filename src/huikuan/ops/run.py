@@ -11,6 +11,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 
 from huikuan.ops import config, postgres
 from huikuan.ops.words import gettext as _
@@ -35,7 +36,9 @@ def free_port(host: str, wanted: int, fixed: bool) -> int:
                 return int(probe.getsockname()[1])
             except OSError as error:
                 if error.errno not in (errno.EADDRINUSE, errno.EACCES):
-                    raise RunError(_("cannot listen on {host}: {reason}").format(host=host, reason=error.strerror)) from error
+                    raise RunError(
+                        _("cannot listen on {host}: {reason}").format(host=host, reason=error.strerror)
+                    ) from error
     raise RunError(_("port {port} on {host} is taken; name another in HUIKUAN_PORT").format(port=wanted, host=host))
 
 
@@ -62,7 +65,11 @@ class Child:
                     name=self.name, n=RESTARTS, s=WITHIN_SECONDS, code=self.process.returncode
                 )
             )
-        print(_("The {name} ended (exit code {code}); starting it again.").format(name=self.name, code=self.process.returncode))
+        print(
+            _("The {name} ended (exit code {code}); starting it again.").format(
+                name=self.name, code=self.process.returncode
+            )
+        )
         self.start()
 
 
@@ -88,12 +95,12 @@ def stop(children: list[Child]) -> None:
             child.process.wait()
 
 
-def postgres_process(process: object) -> bool:
+def postgres_process(process: Any) -> bool:
     """Whether it is our database server, which is stopped by its own lease and never killed."""
     import psutil
 
     try:
-        return process.name() == "postgres"  # type: ignore[attr-defined,no-any-return]
+        return process.name() == "postgres"
     except psutil.Error:
         return True
 
@@ -116,7 +123,7 @@ def wait_until_ready(address: str, children: list[Child]) -> None:
 
 
 def supervise(host: str, port: int, lease: postgres.Lease | None, ready: Callable[[str], None]) -> None:
-    """Starts web server and worker, calls `ready(address)`, and keeps all alive until an exception (a signal) ends it."""
+    """Starts web server and worker, calls `ready(address)`, and keeps all alive until a signal ends it."""
     web = Child(_("web server"), [sys.executable, "-m", "huikuan.ops.serve", host, str(port)])
     worker = Child(_("worker"), [sys.executable, "-m", "huikuan.ops.cli", "worker", "--child"])
     children = [web, worker]

@@ -5,6 +5,12 @@ import sys
 from huikuan.ops import config
 from huikuan.ops.lifeline import end_with_parent
 
+LOGGING = {
+    "version": 1,
+    "formatters": {"json": {"()": "huikuan.ops.logs.JsonFormatter"}},
+    "handlers": {"json": {"class": "logging.StreamHandler", "formatter": "json", "stream": "ext://sys.stderr"}},
+    "loggers": {"_granian": {"handlers": ["json"], "level": "ERROR", "propagate": False}},
+}
 THREADS = 4  # for each worker; each thread keeps one database connection
 
 
@@ -26,7 +32,7 @@ def main(host: str, port: int) -> None:
         respawn_failed_workers=True,
         workers_kill_timeout=5,
         log_level=LogLevels.error,
-        process_name=None,
+        log_dictconfig=LOGGING,
     ).serve()
 
 

@@ -33,7 +33,8 @@ def worker_alive() -> bool:
     """Whether a worker gave a sign of life within the last minute."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT EXISTS (SELECT FROM procrastinate_workers WHERE last_heartbeat > now() - make_interval(secs => %s))",
+            "SELECT EXISTS (SELECT FROM procrastinate_workers"
+            " WHERE last_heartbeat > now() - make_interval(secs => %s))",
             [WORKER_SECONDS],
         )
         return bool(cursor.fetchone()[0])

@@ -1,4 +1,4 @@
-"""Words of the command line before Django is set up: the same catalogue, read by the standard library, so that help is fast."""
+"""Words of the command line before Django is set up: the same catalogue, read by the standard library for speed."""
 
 import gettext as stdlib_gettext
 import os

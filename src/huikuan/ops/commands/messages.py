@@ -14,8 +14,12 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     """Check only, or take entries from other files in first."""
     from huikuan.ops.words import gettext as _
 
-    parser.add_argument("--check", action="store_true", help=_("write nothing; fail when something is missing or not compiled"))
-    parser.add_argument("--add", nargs="+", type=Path, default=[], metavar="FILE.po", help=_("take in the entries of these files first"))
+    parser.add_argument(
+        "--check", action="store_true", help=_("write nothing; fail when something is missing or not compiled")
+    )
+    parser.add_argument(
+        "--add", nargs="+", type=Path, default=[], metavar="FILE.po", help=_("take in the entries of these files first")
+    )
 
 
 def run(args: argparse.Namespace) -> int:

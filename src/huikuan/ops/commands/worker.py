@@ -26,7 +26,8 @@ def run(args: argparse.Namespace) -> int:
     if args.child:
         end_with_parent()
     translation.activate(settings.LANGUAGE_CODE)
-    with app.replace_connector(app.connector.get_worker_connector()) as worker:
+    # the connector of Django cannot wait for notices; it makes one that can
+    with app.replace_connector(app.connector.get_worker_connector()) as worker:  # type: ignore[attr-defined]
         worker.run_worker(
             concurrency=args.concurrency,
             wait=not args.once,
