@@ -27,6 +27,7 @@ from huikuan.lib import yamlfile
 from huikuan.lib.calendar import Calendar
 from huikuan.lib.days import add_months
 from huikuan.lib.problems import Problem, did_you_mean
+from huikuan.lib.problems import gettext_noop as _
 from huikuan.planning.run_row import with_run
 
 _FIRST_DAY = dt.date(2000, 1, 1)
@@ -81,23 +82,29 @@ def _fires(node: yamlfile.Node, book: Playbook, problems: list[Problem]) -> dict
     known = [step.id for step in book.steps]
     for step in named:
         if step not in known:
-            params = {"step": step, "near": did_you_mean(step, known) or ""}
-            message = "The playbook has no step '{step}'."
-            problems.append(Problem("specification.step", message, "Did you mean '{near}'?", params, node.file, line=node.line))
+            near = did_you_mean(step, known)
+            params = {"step": step, "near": near}
+            message, remedy = _("the playbook has no step {step}"), _("did you mean {near}?") if near else ""
+            place = node.key_place(step) if isinstance(node, yamlfile.Mapping) else node
+            problems.append(Problem("specification.step", message, remedy, params, place.file, line=place.line, column=place.column))
     return named
 
 
 def _facts(node: yamlfile.Node | None, vocabulary: Vocabulary, problems: list[Problem]) -> dict[str, object]:
     mapping = yamlfile.as_mapping(node, problems)
     read: dict[str, object] = {}
-    for name, value in mapping.items() if mapping else ():
+    if mapping is None:
+        return read
+    for name, value in mapping.items():
         fact = vocabulary.get(name)
         if fact is None or fact.expr or name in RUN_FACTS or fact.grain == "act":
             stored = [f.name for f in vocabulary if not f.expr and f.grain != "act"]
-            params = {"name": name, "near": did_you_mean(name, stored) or ""}
-            message = "'{name}' is not a stored fact; only stored facts can be given."
-            place = {"file": value.file, "line": value.line, "column": value.column}
-            problems.append(Problem("specification.fact", message, "Did you mean '{near}'?", params, **place))  # type: ignore[arg-type]
+            near = did_you_mean(name, stored)
+            params = {"name": name, "near": near}
+            message = _("{name} is not a stored fact; only stored facts can be given")
+            remedy = _("did you mean {near}?") if near else ""
+            place = mapping.key_place(name)
+            problems.append(Problem("specification.fact", message, remedy, params, place.file, line=place.line, column=place.column))
             continue
         read[fact.column or fact.name] = _typed(fact, value, problems)
     return read
