@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
-from functools import cache
+from functools import cache, wraps
 from pathlib import Path
 from typing import Any
 
@@ -35,54 +35,65 @@ TONES = frozenset({"neutral", "info", "good", "warn", "bad", "accent", "teal"})
 # --- filters: values as people read them
 
 
-@register.filter
-def money(minor: int | None, currency: str = "CNY") -> str:
+def value_filter(show: Callable[..., str]) -> Callable[..., str]:
+    """Register a filter that gives — for None, and for the empty text that stands for a name the context lacks."""
+
+    @wraps(show)
+    def shown(value: object, *more: Any) -> str:
+        return NONE if value is None or value == "" else show(value, *more)
+
+    register.filter(show.__name__, shown)
+    return shown
+
+
+@value_filter
+def money(minor: int, currency: str = "CNY") -> str:
     """Minor units with symbol, thousands and all decimals: ¥12,908.00."""
-    return NONE if minor is None else format_minor(int(minor), currency, get_language() or "zh-hans")
+    return format_minor(int(minor), currency, get_language() or "zh-hans")
 
 
-@register.filter
-def amount(minor: int | None, currency: str = "CNY") -> str:
+@value_filter
+def amount(minor: int, currency: str = "CNY") -> str:
     """Like `money` without the symbol, for a column whose head names the currency."""
-    return NONE if minor is None else f"{to_decimal(int(minor), currency):,f}"
+    return f"{to_decimal(int(minor), currency):,f}"
 
 
-@register.filter
-def count(number: int | None) -> str:
+@value_filter
+def count(number: int) -> str:
     """A whole number with thousands: 12,908."""
-    return NONE if number is None else f"{number:,}"
+    return f"{number:,}"
 
 
-@register.filter
-def percent(share: Decimal | float | int | None, places: int = 0) -> str:
+@value_filter
+def percent(share: Decimal | float | int, places: int = 0) -> str:
     """A share of 1 as per cent: 0.41 is 41%."""
-    return NONE if share is None else f"{share:.{int(places)}%}"
+    return f"{share:.{int(places)}%}"
 
 
-@register.filter
-def day(value: dt.date | None) -> str:
+@value_filter
+def day(value: dt.date) -> str:
     """2026-11-23. A moment is taken in local time."""
-    return NONE if value is None else f"{_local(value):%Y-%m-%d}"
+    return f"{_local(value):%Y-%m-%d}"
 
 
-@register.filter
-def short_day(value: dt.date | None) -> str:
+@value_filter
+def short_day(value: dt.date) -> str:
     """11-23, for lists of one year."""
-    return NONE if value is None else f"{_local(value):%m-%d}"
+    return f"{_local(value):%m-%d}"
 
 
-@register.filter
-def clock(value: dt.datetime | dt.time | None) -> str:
+@value_filter
+def clock(value: dt.datetime | dt.time) -> str:
     """14:30 in local time."""
     if isinstance(value, dt.time):
         return f"{value:%H:%M}"
-    return NONE if value is None else f"{_local(value):%H:%M}"
+    return f"{_local(value):%H:%M}"
 
 
-@register.filter
-def moment(value: dt.datetime | None) -> str:
+@value_filter
+def moment(value: dt.datetime) -> str:
     """2026-11-23 14:30 in local time."""
-    return NONE if value is None else f"{_local(value):%Y-%m-%d %H:%M}"
+    return f"{_local(value):%Y-%m-%d %H:%M}"
 
 
 def _local(value: dt.date) -> dt.date:
@@ -91,28 +102,28 @@ def _local(value: dt.date) -> dt.date:
     return value
 
 
-@register.filter
-def mask_name(name: str | None) -> str:
+@value_filter
+def mask_name(name: str) -> str:
     """王**; companies stay readable."""
-    return names.mask_name(name) if name else NONE
+    return names.mask_name(name)
 
 
-@register.filter
-def mask_id(number: str | None) -> str:
+@value_filter
+def mask_id(number: str) -> str:
     """3101**********1234."""
-    return ids.mask_id(number) if number else NONE
+    return ids.mask_id(number)
 
 
-@register.filter
-def mask_phone(number: str | None) -> str:
+@value_filter
+def mask_phone(number: str) -> str:
     """138****5678."""
-    return phones.mask(number) if number else NONE
+    return phones.mask(number)
 
 
-@register.filter
-def mask_tail(number: str | None) -> str:
+@value_filter
+def mask_tail(number: str) -> str:
     """A card or account of which only the end is known or shown: ****5678."""
-    return f"****{number[-4:]}" if number else NONE
+    return f"****{number[-4:]}"
 
 
 @register.filter
@@ -197,8 +208,9 @@ def key(name: str) -> SafeString:
 
 @register.inclusion_tag("web/stat.html")
 def stat(label: str, value: object, note: object = "", tone: str = "", href: str = "") -> dict[str, Any]:
-    """A card with one figure."""
-    return {"label": label, "value": value, "note": note, "tone": tone, "href": href}
+    """A card with one figure. `tone` bad or warn only colours what is there: a zero alarms nobody."""
+    alarm = tone if str(value) not in ("0", NONE) or tone not in ("bad", "warn") else ""
+    return {"label": label, "value": value, "note": note, "tone": alarm, "href": href}
 
 
 @register.inclusion_tag("web/empty.html")

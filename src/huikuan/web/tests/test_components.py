@@ -31,6 +31,7 @@ NIGHT = dt.datetime(2026, 11, 22, 16, 30, tzinfo=dt.UTC)
         ("{{ night|clock }}", "00:30"),
         ("{{ night|short_day }}", "11-23"),
         ("{{ nothing|moment }}{{ nothing|day }}{{ nothing|clock }}", "———"),
+        ("{{ lacking|count }}{{ lacking|money }}{{ lacking|day }}{{ lacking|percent }}", "————"),
         ("{{ deadline|clock }}", "18:00"),
         ("{{ '王小明'|mask_name }}", "王**"),
         ("{{ '+8613800005521'|mask_phone }}", "138****5521"),
@@ -139,6 +140,11 @@ def test_base_page_names_organisation_team_and_user(render: Render) -> None:
     assert '<html lang="zh-Hans">' in page
     assert '"includeIndicatorStyles":false' in page
     assert '"allowEval":false' in page
+
+
+def test_a_zero_alarms_nobody(render: Render) -> None:
+    assert "hk-stat-bad" in render('{% stat "超时" 3 "" "bad" %}')
+    assert "hk-stat-bad" not in render('{% stat "超时" 0 "" "bad" %}')
 
 
 def test_only_those_who_write_are_offered_it(render: Render) -> None:

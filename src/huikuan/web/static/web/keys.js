@@ -145,7 +145,8 @@
   let waiting = 0;
 
   document.addEventListener("keydown", (event) => {
-    const active = document.activeElement, key = event.key;
+    const active = document.activeElement;
+    const key = event.key.length === 1 ? event.key.toLowerCase() : event.key; // caps lock must not switch the keys off
     if (event.isComposing) return;
     if (key === "Enter" && (event.ctrlKey || event.metaKey)) {
       const form = (active && active.closest("form")) || $("form[data-main]");
