@@ -1,27 +1,33 @@
 """Arguments that several commands share."""
+
 import argparse
 import datetime as dt
+from zoneinfo import ZoneInfo
+
+LOCAL = ZoneInfo("Asia/Shanghai")
+
+
+def today() -> dt.date:
+    """The local day of the house. Only the doors read the clock."""
+    return dt.datetime.now(LOCAL).date()
 
 
 def day(text: str) -> dt.date:
+    """A day as 2026-11-23."""
     return dt.date.fromisoformat(text)
 
 
 def day_argument(parser: argparse.ArgumentParser) -> None:
-    """--on D, the local day; today when absent. Only the doors read the clock."""
-    parser.add_argument("--on", type=day, default=None, metavar="YYYY-MM-DD", action=_Today)
-
-
-class _Today(argparse.Action):
-    """argparse gives the default as it is; today must be asked for when the command starts, not when it is imported."""
-
-    def __init__(self, **options: object) -> None:
-        options["default"] = dt.date.today()
-        super().__init__(**options)  # type: ignore[arg-type]
-
-    def __call__(self, parser, namespace, values, option_string=None):  # type: ignore[no-untyped-def]  # noqa: ANN
-        setattr(namespace, self.dest, values)
+    """--on D, the local day; today when absent."""
+    parser.add_argument("--on", type=day, default=today(), metavar="YYYY-MM-DD")
 
 
 def organisation_argument(parser: argparse.ArgumentParser) -> None:
+    """--organisation CODE; not needed while there is only one."""
     parser.add_argument("--organisation", metavar="CODE", default=None)
+
+
+def in_house_zone(moment: dt.datetime) -> dt.datetime:
+    """A moment without an offset is meant in the house's zone."""
+    return moment if moment.tzinfo else moment.replace(tzinfo=LOCAL)
+

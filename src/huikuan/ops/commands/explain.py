@@ -1,9 +1,10 @@
 """huikuan explain CASE --on D"""
+
 import argparse
 import datetime as dt
 import json
 
-from huikuan.ops.arguments import day_argument, organisation_argument
+from huikuan.ops.arguments import day_argument, in_house_zone, organisation_argument
 
 HELP = "say for every step of the playbook whether it fires for a case, and the facts that decide"
 
@@ -32,7 +33,7 @@ def run(args: argparse.Namespace) -> int:
     case = visible_cases(service_user(args.organisation)).filter(number=args.case).first()
     if case is None:
         raise CommandError(_("there is no case '{number}'").format(number=args.case))
-    known_at = args.known_at and (args.known_at if args.known_at.tzinfo else timezone.make_aware(args.known_at))
+    known_at = args.known_at and in_house_zone(args.known_at)
     language = "zh" if (get_language() or "zh").startswith("zh") else "en"
     for why in explain(case, args.on, calendar=china(), known_at=known_at):
         if args.json:

@@ -1,8 +1,13 @@
 """huikuan plan --on D"""
+
 import argparse
 import json
+from typing import TYPE_CHECKING
 
 from huikuan.ops.arguments import day_argument, organisation_argument
+
+if TYPE_CHECKING:
+    from huikuan.planning.plan import Planned
 
 HELP = "plan a day: work out what must be done about each case, and why"
 
@@ -40,13 +45,17 @@ def run(args: argparse.Namespace) -> int:
         }
         print(json.dumps(answer, ensure_ascii=False))
     else:
-        _tell(planned, _)
+        tell(planned)
     return 1 if problems else 0
 
 
-def _tell(planned, _) -> None:  # type: ignore[no-untyped-def]
+def tell(planned: "Planned") -> None:
+    """One line for people, and one for each fact that is unknown."""
+    from django.utils.translation import gettext as _
+
     if not planned.written:
-        print(_("{on} lies before the last planned day: {n} tasks computed, nothing written").format(on=planned.on, n=planned.counts["demanded"]))
+        line = _("{on} lies before the last planned day: {n} tasks computed, nothing written")
+        print(line.format(on=planned.on, n=planned.counts["demanded"]))
         return
     line = _("{on}: {demanded} tasks demanded, {new} new, {closed} closed, {reopened} reopened, in {ms} ms")
     print(line.format(on=planned.on, ms=planned.milliseconds, **planned.counts))

@@ -1,0 +1,31 @@
+"""The working day in order; no logic of its own. Each step is a verb of a room."""
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from huikuan.intake.clocks import record_breaches
+from huikuan.lib.calendar import Calendar
+from huikuan.lib.problems import Problem
+from huikuan.people.models import User
+from huikuan.planning import load
+from huikuan.planning.plan import Planned, plan
+
+
+@dataclass(frozen=True)
+class Day:
+    """What a morning did: problems of packs, breaches found, the plan."""
+
+    problems: list[Problem]
+    breaches: int
+    planned: Planned
+
+
+def day(on: dt.date, *, actor: User, at: dt.datetime, calendar: Calendar) -> Day:
+    """Loads the packs, watches the clocks, plans the day. May run again at any time: a second run changes nothing.
+
+    Raises planning.plan.NotPlanned.
+    """
+    problems = load.load_all(at=at)
+    breaches = record_breaches(at)
+    return Day(problems, breaches, plan(on, actor=actor, at=at, calendar=calendar))
