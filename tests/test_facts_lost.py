@@ -1,7 +1,7 @@
 """When third persons may be asked: the facts against a plain reading of the CBA guideline, chapter 3.
 
-The debtor is lost (a) from the day on which the last of their mobiles became unusable; (b) from the day after three
-failed calls in a row to a mobile; (c) from the third day running with a failed call. It ends when the debtor is reached.
+The debtor is lost (a) from the day on which the last of the mobiles became unusable; (b) from the day after three
+failed calls in a row to a mobile; (c) from the third day running with a failed call. A talk with the debtor ends it.
 """
 
 from __future__ import annotations

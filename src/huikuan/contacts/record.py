@@ -1,0 +1,209 @@
+"""Saving a contact: the record, the promise, what was learned of the number, the tasks done, the new facts: at once."""
+
+from __future__ import annotations
+
+import datetime as dt
+from zoneinfo import ZoneInfoNotFoundError
+
+from django.db import connection, transaction
+
+from huikuan.casebook import facts, journal
+from huikuan.casebook.access import visible_cases
+from huikuan.casebook.models import Act, Case, ContactPoint, ContactRecord, GateDecision, PointStatus, Refusal, Task
+from huikuan.contacts.check import OBLIGED, Situation, check
+from huikuan.contacts.entry import ContactEntry, ContactLimits, Recorded
+from huikuan.contacts.moment import day_and_minute, local_time
+from huikuan.contacts.sentences import problem
+from huikuan.lib.problems import Problem
+from huikuan.people.models import User
+from huikuan.people.roles import READ_ONLY
+from huikuan.promises import make
+
+ORDINARY = ContactLimits()
+#: The cases of one debtor are locked together and in order: a status of a number changes the facts of all of them.
+LOCK = """
+    SELECT s.case_id, s.balance_minor FROM casebook_casesummary s
+    WHERE s.case_id IN (SELECT c.id FROM casebook_case c JOIN casebook_case mine USING (person_id) WHERE mine.id = %s)
+    ORDER BY s.case_id FOR UPDATE
+"""
+
+
+@transaction.atomic
+def record(
+    entry: ContactEntry,
+    *,
+    actor: User,
+    at: dt.datetime,
+    decision: GateDecision | None = None,
+    limits: ContactLimits = ORDINARY,
+) -> Recorded:
+    """Saves one contact in one transaction, or says everything that stands in the way and saves nothing.
+
+    `decision` is the gate's answer to this act; only an inbound contact needs none. The same `request_key` again gives
+    the record that was saved. A task that somebody else has done meanwhile is a warning: what took place is recorded.
+    """
+    case = visible_cases(actor).select_related("person", "organisation").filter(pk=entry.case_id).first()
+    if case is None or actor.role in READ_ONLY:
+        return Recorded(None, (problem("contact.read_only" if case else "contact.case"),))
+    balances = _lock(case)
+    if entry.request_key and (before := ContactRecord.objects.filter(request_key=entry.request_key).first()):
+        same = before.case_id == case.pk
+        return Recorded(before, repeated=True) if same else Recorded(None, (problem("contact.request_key"),))
+    try:
+        local = local_time(entry.at or at, case.person, case.organisation)
+    except (ZoneInfoNotFoundError, ValueError):
+        zone = case.person.timezone or case.organisation.timezone
+        return Recorded(None, (problem("contact.timezone", zone=zone),))
+    point = _point(entry, case)
+    used = decision is not None and _used(decision, case, local)
+    seen = Situation(case, point, decision, used, balances[case.pk], local, at)
+    tasks, problems = _tasks(entry, case)
+    problems += check(entry, seen, limits)
+    if any(one.severity == "error" for one in problems):
+        return Recorded(None, tuple(problems))
+    return _save(entry, seen, tasks, problems, actor)
+
+
+def _lock(case: Case) -> dict[int, int]:
+    """Case id → balance of the debtor's cases; nobody else writes to them until this transaction ends."""
+    with connection.cursor() as cursor:
+        cursor.execute(LOCK, [case.pk])
+        balances = dict(cursor.fetchall())
+        if case.pk not in balances:
+            facts.refresh([case.pk])
+            cursor.execute(LOCK, [case.pk])
+            balances = dict(cursor.fetchall())
+    return balances
+
+
+def _point(entry: ContactEntry, case: Case) -> ContactPoint | None:
+    if entry.point_id is None:
+        return None
+    return ContactPoint.objects.filter(pk=entry.point_id, person_id=case.person_id).first()
+
+
+def _used(decision: GateDecision, case: Case, local: dt.datetime) -> bool:
+    return ContactRecord.objects.filter(case=case, valid_on=local.date(), decision=decision).exists()
+
+
+def _tasks(entry: ContactEntry, case: Case) -> tuple[list[Task], list[Problem]]:
+    if not entry.task_ids:
+        return [], []
+    tasks = list(Task.objects.select_related("step").filter(case=case, pk__in=entry.task_ids).order_by("pk"))
+    known = {task.pk for task in tasks}
+    return tasks, [
+        problem("contact.task_other", column="task_ids", task=key) for key in entry.task_ids if key not in known
+    ]
+
+
+def _save(entry: ContactEntry, seen: Situation, tasks: list[Task], problems: list[Problem], actor: User) -> Recorded:
+    flagged = entry.override_reason.strip() if seen.decision is not None and not seen.decision.allowed else ""
+    act = journal.begin(actor, "contacts.record", at=seen.now, reason=flagged, request_id=entry.request_key)
+    contact = _write(entry, seen, act, flagged)
+    promises = []
+    if entry.promise is not None:
+        on = contact.valid_on
+        promises = make.make(entry.promise, case=seen.case, act=act, contact=contact, on=on, at=seen.now)
+    learned = _learn(entry, seen, act)
+    done = _complete(contact, tasks)
+    problems += [_already(task) for task in tasks if task.pk not in done]
+    facts.refresh(_of_the_debtor(seen.case) if learned else [seen.case.pk])
+    return Recorded(contact, tuple(problems), tuple(promises), tuple(done))
+
+
+def _write(entry: ContactEntry, seen: Situation, act: Act, flagged: str) -> ContactRecord:
+    valid_on, minute = day_and_minute(seen.local)
+    return ContactRecord.objects.create(
+        **_row(seen, act),
+        valid_on=valid_on,
+        case=seen.case,
+        person_key_id=seen.case.person.key_id,
+        point=seen.point,
+        decision=seen.decision,
+        channel=entry.channel,
+        inbound=entry.inbound,
+        style=entry.style,
+        connected=entry.connected,
+        answered=entry.answered,
+        identified=entry.identified,
+        seconds=entry.seconds,
+        exchange=entry.exchange,
+        at=seen.local,
+        local_minute=minute,
+        product=entry.product or seen.case.product,
+        outcome=entry.outcome,
+        reason_code=entry.reason_code,
+        willingness=entry.willingness,
+        next_contact_on=entry.next_contact_on,
+        next_contact_minute=entry.next_contact_minute,
+        note=entry.note.strip(),
+        analysis=entry.analysis.strip(),
+        recording=entry.recording,
+        override_reason=flagged[:300],
+        request_key=entry.request_key or None,
+    )
+
+
+def _row(seen: Situation, act: Act) -> dict[str, object]:
+    case = seen.case
+    return {
+        "organisation_id": case.organisation_id,
+        "creditor_id": case.creditor_id,
+        "act": act,
+        "recorded_at": seen.now,
+    }
+
+
+def _learn(entry: ContactEntry, seen: Situation, act: Act) -> bool:
+    """Writes what the contact says about the number itself. A refusal of a third person holds for good."""
+    status = entry.point_status or _implied(entry, seen)
+    if seen.point is None or not status:
+        return False
+    row = _row(seen, act) | {"valid_on": seen.local.date(), "case": seen.case, "point": seen.point}
+    PointStatus.objects.create(**row, status=status)
+    if status == PointStatus.Status.REFUSED and seen.point.whose not in OBLIGED:
+        Refusal.objects.create(**row)
+    return True
+
+
+def _implied(entry: ContactEntry, seen: Situation) -> str:
+    """The number has changed owner if a stranger answers the debtor's; it is good again if the debtor answers it."""
+    if seen.point is None or seen.point.whose != "debtor":
+        return ""
+    if entry.answered == ContactRecord.Answered.STRANGER:
+        return PointStatus.Status.STRANGER
+    if entry.answered != ContactRecord.Answered.DEBTOR:
+        return ""
+    last = (
+        PointStatus.objects.filter(point=seen.point)
+        .order_by("-valid_on", "-pk")
+        .values_list("status", flat=True)
+        .first()
+    )
+    good = (None, PointStatus.Status.VALID, PointStatus.Status.REFUSED)
+    return "" if last in good else PointStatus.Status.VALID
+
+
+def _complete(contact: ContactRecord, tasks: list[Task]) -> list[int]:
+    """Marks the tasks done that are still open, by a conditional update, and links all that the contact covered."""
+    if not tasks:
+        return []
+    link = ContactRecord.tasks.through
+    link.objects.bulk_create(link(contactrecord_id=contact.pk, task_id=task.pk) for task in tasks)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE casebook_task SET status = 'done', status_reason = 'contact', status_on = %s"
+            " WHERE id = ANY(%s) AND case_id = %s AND status = 'open' RETURNING id",
+            [contact.valid_on, [task.pk for task in tasks], contact.case_id],
+        )
+        return sorted(row[0] for row in cursor.fetchall())
+
+
+def _already(task: Task) -> Problem:
+    return problem(
+        "contact.task_done", column="task_ids", step=task.step.code, status=task.get_status_display(), on=task.status_on
+    )
+
+
+def _of_the_debtor(case: Case) -> list[int]:
+    return list(Case.objects.filter(person_id=case.person_id).values_list("pk", flat=True))

@@ -1,0 +1,94 @@
+"""Every sentence of this room: code, message, remedy. Codes are permanent."""
+
+from __future__ import annotations
+
+from huikuan.lib.catalogue import Entry
+from huikuan.lib.problems import Problem
+from huikuan.lib.problems import gettext_noop as _
+
+CATALOGUE: dict[str, Entry] = {
+    # whose case, which contact point
+    "contact.case": Entry(_("this case is not yours to work"), _("ask your team lead who holds it now")),
+    "contact.read_only": Entry(_("your role may look at cases and not write"), _("ask the person who holds the case")),
+    "contact.point_missing": Entry(
+        _("it is not said which number or address was used"), _("choose the contact point; add it first if it is new")
+    ),
+    "contact.point_other": Entry(
+        _("this number or address does not belong to the debtor of this case"), _("choose one of the case's own")
+    ),
+    "contact.point_kind": Entry(
+        _("{channel} cannot be made to a contact point of the kind {kind}"),
+        _("choose another channel or contact point"),
+    ),
+    "contact.task_other": Entry(_("task {task} does not belong to this case"), _("load the case again")),
+    "contact.task_done": Entry(
+        _("the task {step} was already {status} on {on}; your contact was saved all the same"),
+        _("nothing needs to be done"),
+        "warning",
+    ),
+    # the words of the form
+    "contact.choice": Entry(_("{value} is not one of the known values"), _("known here: {known}")),
+    "contact.outcome": Entry(_("there is no outcome {value} in this procedure"), _("choose one of: {known}")),
+    "contact.reason": Entry(_("there is no reason {value} in this procedure"), _("choose one of: {known}")),
+    "contact.seconds": Entry(_("{seconds} seconds cannot be the length of a call"), _("correct the length")),
+    "contact.future": Entry(_("the contact would lie in the future"), _("correct its time")),
+    "contact.before_placement": Entry(
+        _("the contact would lie before the placement of {placed}"), _("correct its day")
+    ),
+    "contact.not_connected": Entry(
+        _("nobody was reached, yet {field} is filled in"), _("say who answered, or clear the field")
+    ),
+    "contact.who": Entry(_("it is not said who answered"), _("choose who answered")),
+    "contact.identified": Entry(
+        _("only the debtor can be identified as the debtor"),
+        _("the debtor states full name and birth date; choose who answered"),
+    ),
+    "contact.not_the_debtor": Entry(
+        _("{field} can only come from the debtor"), _("say that the debtor answered, or clear the field")
+    ),
+    "contact.note": Entry(
+        _("a talk needs a note"), _("write shortly what was said; put your own view into the analysis")
+    ),
+    # the next contact
+    "contact.next_time": Entry(
+        _("the next contact needs a definite time"), _("agree on an hour, for example 18:30, or leave the day empty")
+    ),
+    "contact.next_past": Entry(_("the next contact would lie in the past"), _("enter a time that is still to come")),
+    "contact.next_far": Entry(
+        _("the next contact is later than {limit}; at most {days} days are allowed"), _("agree on an earlier day")
+    ),
+    # the gate
+    "contact.no_decision": Entry(
+        _("nobody asked whether this contact is allowed"), _("ask first: open the contact from the case page")
+    ),
+    "contact.decision_other": Entry(
+        _("the permission was given for another case, channel or contact point"), _("ask again for this contact")
+    ),
+    "contact.decision_old": Entry(
+        _("the permission is of {given}, the contact of {on}"), _("ask again: a permission holds for its day")
+    ),
+    "contact.decision_used": Entry(
+        _("another contact was already recorded with this permission"), _("each contact needs a permission of its own")
+    ),
+    "contact.refused": Entry(
+        _("the contact was not allowed (rule {rule})"),
+        _("if it took place nevertheless, give the reason: it is saved and flagged for your team lead"),
+    ),
+    # how it was
+    "contact.timezone": Entry(
+        _("{zone} is no time zone, so the debtor's local time is unknown"), _("correct the time zone of the debtor")
+    ),
+    "contact.request_key": Entry(
+        _("this form was already saved for another case"), _("load the case again and fill the form in anew")
+    ),
+    "contact.debtor_refuses": Entry(
+        _("only a third person's number is closed by a refusal"),
+        _("record the debtor's wish as agreed hours or as a hold"),
+    ),
+}
+
+
+def problem(code: str, /, *, column: str | None = None, **params: object) -> Problem:
+    """The Problem with this code; `column` is the field of the form."""
+    entry = CATALOGUE[code]
+    return Problem(code, entry.message, entry.remedy, params, column=column, severity=entry.severity)
