@@ -35,13 +35,15 @@ class Checked:
     general: list[Problem]
     received: int
     refused: bool = False
+    header_row: int = 1
 
     @property
     def bad_rows(self) -> set[int]:
         """Rows that are not accepted."""
-        if self.refused:
-            return set(self.table.frame[ROW].to_list()) if self.table.readable else set()
         unread = {found.row for found in self.general if found.row is not None and found.severity == "error"}
+        if self.refused:
+            read = set(self.table.frame[ROW].to_list()) if self.table.readable else set()
+            return read | (unread - {self.header_row} if self.table.readable else set())
         return set(_serious(self.errors)["row"].to_list()) | unread
 
     @property
@@ -83,10 +85,10 @@ def check(table: Table, mapping: Mapping, on: dt.date) -> Checked:
         found.severity == "error" and (found.row is None or found.row == mapping.header_row) for found in general
     )
     if not table.readable or fatal:
-        return Checked(table.name, table, pl.DataFrame(), empty, general, received, refused=True)
+        return Checked(table.name, table, pl.DataFrame(), empty, general, received, refused=True, header_row=mapping.header_row)
     cells = Cells(table.frame, mapping.currency, on)
     frame = _stage(cells, mapping)
-    checked = Checked(table.name, table, frame, empty, general, received)
+    checked = Checked(table.name, table, frame, empty, general, received, header_row=mapping.header_row)
     checked.drop(cells.all_errors())
     for rule in (_same_rows, _one_person, _one_account):
         checked.drop(rule(checked.frame))

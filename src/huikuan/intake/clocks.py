@@ -34,7 +34,7 @@ def record_breaches(at: dt.datetime) -> int:
         }
         told = User.objects.filter(
             organisation_id=clock.organisation_id, is_active=True, role__in=(clock.role, Role.TEAM_LEAD)
-        ).exclude(password__startswith="!")
+        ).exclude(username__startswith="service.")
         notices += [Notice(user=user, kind=Notice.Kind.BREACH, params=params, at=at) for user in told]
     Notice.objects.bulk_create(notices)
     return len(clocks)

@@ -59,7 +59,8 @@ class _Reader:
     def mapping(self, top: y.Mapping) -> Mapping:
         fields = self._fields(top.get("fields"))
         months = self._months_late(top.get("months_late"))
-        if (("item.due_on" in fields) == (months is not None)) and "fields" in top:
+        named = top.get("fields")
+        if isinstance(named, y.Mapping) and ("item.due_on" in named) == ("months_late" in top):
             self._say(top.key_place("fields"), "mapping.due")
         file = y.as_mapping(top.get("file"), self.problems)
         if file is not None:

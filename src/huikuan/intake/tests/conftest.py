@@ -1,0 +1,66 @@
+"""A house with a data administrator, and a small file of each form."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+import pytest
+
+from huikuan.intake.mapping import EXAMPLES, Mapping, load
+from huikuan.people.models import Creditor, Organisation, User
+from huikuan.people.roles import Role
+
+AT = dt.datetime(2026, 11, 23, 9, 30, tzinfo=dt.timezone(dt.timedelta(hours=8)))
+
+
+@pytest.fixture
+def house(db: None) -> Organisation:
+    return Organisation.objects.create(code="house", name="本机构")
+
+
+@pytest.fixture
+def admin(house: Organisation) -> User:
+    return User.objects.create_user("zhao", organisation=house, role=Role.DATA_ADMIN, display_name="赵管理")
+
+
+@pytest.fixture
+def lead(house: Organisation) -> User:
+    return User.objects.create_user("qian", organisation=house, role=Role.TEAM_LEAD)
+
+
+@pytest.fixture
+def cards() -> Mapping:
+    return load("card_cn")
+
+
+@pytest.fixture
+def invoices() -> Mapping:
+    return load("invoice_cn")
+
+
+@pytest.fixture
+def bank(house: Organisation) -> Creditor:
+    return Creditor.objects.create(organisation=house, code="card-bank", name="示例银行信用卡中心", kind="bank")
+
+
+@pytest.fixture
+def supplier(house: Organisation) -> Creditor:
+    return Creditor.objects.create(organisation=house, code="supplier", name="示例供货商", kind="supplier")
+
+
+@pytest.fixture
+def card_text() -> str:
+    return (EXAMPLES / "card_cn" / "sample.csv").read_text("utf-8-sig")
+
+
+@pytest.fixture
+def invoice_text() -> str:
+    return (EXAMPLES / "invoice_cn" / "sample.csv").read_text("utf-8-sig")
+
+
+@pytest.fixture
+def card_file(tmp_path: Path, card_text: str) -> Path:
+    path = tmp_path / "委案.csv"
+    path.write_text(card_text, "utf-8")
+    return path
