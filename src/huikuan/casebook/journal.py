@@ -10,11 +10,11 @@ from huikuan.people.models import User
 
 def begin(actor: User, verb: str, *, at: dt.datetime, reason: str = "", request_id: str = "") -> Act:
     """Records an act before its rows. `verb` is the room and verb, such as 'intake.accept'."""
-    if actor.organisation is None:
+    if actor.organisation_id is None:
         raise ValueError(f"user {actor.pk} belongs to no organisation")
     return Act.objects.create(
         actor=actor,
-        organisation=actor.organisation,
+        organisation_id=actor.organisation_id,
         verb=verb,
         reason=reason[:300],
         request_id=request_id or uuid.uuid4().hex,

@@ -40,10 +40,11 @@ FIELDS = {
 
 @dataclass(frozen=True, slots=True)
 class Situation:
-    """What the entry is checked against. `local` is when it took place, at the debtor's."""
+    """What the entry is checked against. `last_status` is the point's; `local` is when it took place, at the debtor's."""
 
     case: Case
     point: ContactPoint | None
+    last_status: str | None
     decision: GateDecision | None
     decision_used: bool
     balance_minor: int

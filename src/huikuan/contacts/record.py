@@ -6,6 +6,7 @@ import datetime as dt
 from zoneinfo import ZoneInfoNotFoundError
 
 from django.db import connection, transaction
+from django.db.models import OuterRef, Subquery
 
 from huikuan.casebook import facts, journal
 from huikuan.casebook.access import visible_cases
@@ -20,6 +21,7 @@ from huikuan.people.roles import READ_ONLY
 from huikuan.promises import make
 
 ORDINARY = ContactLimits()
+DEAD = (PointStatus.Status.INVALID, PointStatus.Status.SUSPENDED, PointStatus.Status.STRANGER)
 #: The cases of one debtor are locked together and in order: a status of a number changes the facts of all of them.
 LOCK = """
     SELECT s.case_id, s.balance_minor FROM casebook_casesummary s
@@ -54,9 +56,9 @@ def record(
     except (ZoneInfoNotFoundError, ValueError):
         zone = case.person.timezone or case.organisation.timezone
         return Recorded(None, (problem("contact.timezone", zone=zone),))
-    point = _point(entry, case)
+    point, last_status = _point(entry, case)
     used = decision is not None and _used(decision, case, local)
-    seen = Situation(case, point, decision, used, balances[case.pk], local, at)
+    seen = Situation(case, point, last_status, decision, used, balances[case.pk], local, at)
     tasks, problems = _tasks(entry, case)
     problems += check(entry, seen, limits)
     if any(one.severity == "error" for one in problems):
@@ -76,10 +78,14 @@ def _lock(case: Case) -> dict[int, int]:
     return balances
 
 
-def _point(entry: ContactEntry, case: Case) -> ContactPoint | None:
+def _point(entry: ContactEntry, case: Case) -> tuple[ContactPoint | None, str | None]:
+    """The contact point, if it is the debtor's of this case, and its last status."""
     if entry.point_id is None:
-        return None
-    return ContactPoint.objects.filter(pk=entry.point_id, person_id=case.person_id).first()
+        return None, None
+    newest = PointStatus.objects.filter(point=OuterRef("pk")).order_by("-valid_on", "-pk").values("status")[:1]
+    points = ContactPoint.objects.filter(pk=entry.point_id, person_id=case.person_id)
+    point = points.annotate(last_status=Subquery(newest)).first()
+    return point, getattr(point, "last_status", None)
 
 
 def _used(decision: GateDecision, case: Case, local: dt.datetime) -> bool:
@@ -172,16 +178,8 @@ def _implied(entry: ContactEntry, seen: Situation) -> str:
         return ""
     if entry.answered == ContactRecord.Answered.STRANGER:
         return PointStatus.Status.STRANGER
-    if entry.answered != ContactRecord.Answered.DEBTOR:
-        return ""
-    last = (
-        PointStatus.objects.filter(point=seen.point)
-        .order_by("-valid_on", "-pk")
-        .values_list("status", flat=True)
-        .first()
-    )
-    good = (None, PointStatus.Status.VALID, PointStatus.Status.REFUSED)
-    return "" if last in good else PointStatus.Status.VALID
+    back = entry.answered == ContactRecord.Answered.DEBTOR and seen.last_status in DEAD
+    return PointStatus.Status.VALID if back else ""
 
 
 def _complete(contact: ContactRecord, tasks: list[Task]) -> list[int]:

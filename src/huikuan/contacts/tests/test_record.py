@@ -221,8 +221,11 @@ def test_everything_wrong_is_said_at_once(desk: Desk) -> None:
     refused = people.make_decision(desk.case, NOW, desk.mobile, allowed=False)
     entry = desk.talk(note="", seconds=-1, next_contact_on=TODAY - DAY, next_contact_minute=5)
     assert desk.codes(entry, refused) == {
-        "contact.note:note", "contact.seconds:seconds", "contact.next_past:next_contact_on", "contact.refused:override_reason",
-    }  # fmt: skip
+        "contact.note:note",
+        "contact.seconds:seconds",
+        "contact.next_past:next_contact_on",
+        "contact.refused:override_reason",
+    }
 
 
 def test_limits_are_the_procedures(desk: Desk) -> None:
