@@ -89,9 +89,9 @@ def in_order(packs: Sequence[Limits]) -> list[Rule]:
 
 def figures(rule: Rule, on: Any) -> dict[str, Any]:
     """The rule's figures in force on the day of the run, as CASE on that day, so that one text serves every day."""
-    unknown = ibis.null("int64")
+    unknown = ibis.null("int32")  # date_pli takes no bigint
     return {
-        name: ibis.cases(*((on >= ibis.literal(line.start), ibis.literal(line.value, "int64")) for line in reversed(lines)), else_=unknown)
+        name: ibis.cases(*((on >= ibis.literal(line.start), ibis.literal(line.value, "int32")) for line in reversed(lines)), else_=unknown)
         for name, lines in rule.values.items()
     }
 
@@ -134,7 +134,7 @@ def act_query(packs: Sequence[Limits], vocabulary: Vocabulary, dialect: str = "p
 
 def facts_of(packs: Sequence[Limits]) -> list[str]:
     """Every fact that an active rule reads, and what the explanation always shows."""
-    always = ["channel", "target", "purpose"]
+    always = ["channel", "target", "purpose", "agreed_from", "agreed_to"]
     return list(dict.fromkeys([*always, *(name for rule in in_order(packs) for name in rule.facts())]))
 
 

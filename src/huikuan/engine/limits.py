@@ -26,6 +26,7 @@ DECIDES = ("day", "moment")
 EARLIEST = ("next_hours", "next_day", "next_working_day", "never", "unknown")
 #: Facts of the act that the plan knows: from the step and from the day. All other facts of the act belong to the moment.
 DAY_KNOWN = frozenset({"channel", "target", "purpose", "working_day", "subject_held"})
+LOOK_BACKS = ("months_past", "working_days_past")
 #: The verdict column of a task holds a rule's id.
 ID_LENGTH = 24
 
@@ -197,6 +198,7 @@ class _Reader:
         if len(self.problems) == before:
             self._check_decides(rule, node["decides"])
             self._check_hours(rule, node["earliest"])
+            self._check_look_back(rule, node["refuse_when"])
         return rule if len(self.problems) == before else None
 
     def _report(self, node: yamlfile.Node, code: str, message: str, remedy: str = "", **params: object) -> None:
@@ -292,6 +294,14 @@ class _Reader:
         if rule.earliest.kind == "next_hours" and not {"opens", "closes"} <= set(rule.values):
             message = "next_hours needs the figures 'opens' and 'closes'."
             self._report(node, "limits.hours", message, "Give both under values, such as 08:00 and 22:00.")
+
+
+    def _check_look_back(self, rule: Rule, node: yamlfile.Node) -> None:
+        """The run of one act carries no look-back arrays; days are counted by subtraction here."""
+        nodes = [inline(part, rule.vocabulary) for part in (rule.scope, rule.refuse_when, rule.earliest.node) if part]
+        if any(piece.op in LOOK_BACKS for part in nodes for piece in part.walk()):
+            message = "Contact rules cannot use months_past or working_days_past."
+            self._report(node, "limits.look_back", message, "Count days: on - some_day >= 7.")
 
 
 def moment_facts(rule: Rule) -> list[str]:

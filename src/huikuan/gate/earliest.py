@@ -1,0 +1,83 @@
+"""From when an act would be allowed: the first moment of the debtor's local time at which no rule that spoke refuses."""
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from huikuan.engine.gate import FOREVER
+from huikuan.lib.calendar import Calendar
+
+_DAY = 1440
+
+
+@dataclass(frozen=True)
+class Window:
+    """Minutes of the local day, from the first to before the last; first > last runs past midnight."""
+
+    first: int
+    last: int
+
+    def holds(self, minute: int) -> bool:
+        if self.first <= self.last:
+            return self.first <= minute < self.last
+        return minute >= self.first or minute < self.last
+
+
+@dataclass(frozen=True)
+class Hours:
+    """Pairs of a rule's window and the hours agreed with the debtor, as far as the rule lets these count. All must hold."""
+
+    windows: tuple[tuple[Window, Window | None], ...] = ()
+
+    def hold(self, minute: int) -> bool:
+        return all(own.holds(minute) or bool(agreed and agreed.holds(minute)) for own, agreed in self.windows)
+
+    def starts(self) -> list[int]:
+        """Minutes at which they can begin to hold: the starts of the windows, and midnight for one that runs past it."""
+        return sorted({0, *(w.first % _DAY for pair in self.windows for w in pair if w)})
+
+
+def first_day(kind: str, after: dt.date | None, on: dt.date, calendar: Calendar) -> dt.date | None:
+    """The first day that one rule would allow; None when nobody can say, or never. kind: see engine.limits.EARLIEST."""
+    if kind == "next_hours":
+        return on
+    if kind == "next_day":
+        return on + dt.timedelta(1)
+    if kind == "next_working_day":
+        day = on + dt.timedelta(1)
+        while not calendar.is_working_day(day):
+            day += dt.timedelta(1)
+        return day
+    known = kind == "after" and after is not None and on < after < FOREVER
+    return after if known else None
+
+
+def first_moment(days: Iterable[dt.date | None], hours: Hours, at: dt.datetime, zone: ZoneInfo | None) -> dt.datetime | None:
+    """The first moment after `at` (local) on or after all the days and within the hours. None when one day is not known."""
+    known = list(days)
+    if zone is None or not known or any(day is None for day in known):
+        return None
+    day = max(day for day in known if day)
+    if day <= at.date() and hours.hold(at.hour * 60 + at.minute):
+        return at
+    return _next_start(max(day, at.date()), hours, at, zone)
+
+
+def _next_start(day: dt.date, hours: Hours, at: dt.datetime, zone: ZoneInfo) -> dt.datetime | None:
+    for ahead in range(3):
+        for minute in hours.starts():
+            clock = dt.time(minute // 60, minute % 60)
+            moment = dt.datetime.combine(day + dt.timedelta(ahead), clock, zone)
+            # there and back: a clock time that the change to summer time skips moves on by the hour
+            real = moment.astimezone(dt.UTC).astimezone(zone)
+            if real >= at and hours.hold(real.hour * 60 + real.minute):
+                return real
+    return None
+
+
+def window(bounds: Sequence[int | None]) -> Window | None:
+    """A window of two known minutes."""
+    first, last = bounds
+    return Window(first, last) if first is not None and last is not None else None

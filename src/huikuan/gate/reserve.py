@@ -1,0 +1,32 @@
+"""One recording at a time for one human, so that two contacts never both pass the last free place under a cap.
+
+    with reserve.person(case):
+        decision = check(case, point, "call", actor=…, at=…, style="interactive")
+        ContactRecord.objects.create(…, decision=decision)
+
+Whoever records a contact does it like this: the second waits until the first has committed, and then counts it.
+"""
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.db import connection, transaction
+
+from huikuan.casebook.models import Case
+
+
+@contextmanager
+def person(case: Case) -> Iterator[None]:
+    """A transaction that holds the lock of the case's person until it ends."""
+    with transaction.atomic():
+        lock(case)
+        yield
+
+
+def lock(case: Case) -> None:
+    """Takes the lock in the caller's transaction, which must not have been opened with repeatable read."""
+    key = case.person.key_id
+    name = f"huikuan.gate.key.{key}" if key else f"huikuan.gate.person.{case.person_id}"
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 7305003))", [name])
