@@ -1,0 +1,190 @@
+"""The same questions for each screen: signed in? right role? own organisation? right method? empty? both languages? does it work?"""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+from python_calamine import CalamineWorkbook
+
+from huikuan.casebook.models import Act, Case, Placement
+from huikuan.intake import load, receive, tasks
+from huikuan.intake.tests.conftest import AT
+from huikuan.people.models import Organisation, User
+from huikuan.people.roles import Role
+from huikuan.web import navigation
+
+pytestmark = pytest.mark.urls("huikuan.intake.tests.urls")
+
+READ = ["placements", "placement", "progress"]
+WRITE = ["upload", "accept", "refuse", "report"]
+POST_ONLY = ["accept", "refuse"]
+
+
+@pytest.fixture(autouse=True)
+def only_these_addresses(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The side bar names the addresses of the whole desk."""
+    monkeypatch.setattr(navigation, "_entries", ())
+
+
+@pytest.fixture
+def received(admin, bank, card_file) -> Placement:
+    return receive.receive(card_file, bank, "card_cn", admin, at=AT).placement
+
+
+@pytest.fixture
+def desk(admin, client: Client) -> Client:
+    client.force_login(admin)
+    return client
+
+
+def address(name: str, placement: Placement | None) -> str:
+    assert placement is not None
+    return reverse(f"intake:{name}") if name in ("placements", "upload") else reverse(f"intake:{name}", args=[placement.number])
+
+
+def ask(client: Client, name: str, placement: Placement, **headers: str):  # type: ignore[no-untyped-def]
+    call = client.post if name in POST_ONLY else client.get
+    return call(address(name, placement), headers=headers or None)
+
+
+@pytest.mark.parametrize("name", READ + WRITE)
+def test_without_sign_in_to_the_sign_in_page(name, client, received):
+    answer = ask(client, name, received)
+    assert answer.status_code == 302 and answer["Location"].startswith("/sign-in/?next=")
+
+
+@pytest.mark.parametrize("name", READ + WRITE)
+@pytest.mark.parametrize("role", [role for role in Role.values if role != "client"])
+def test_each_role_opens_what_it_may(name, role, client, received, house):
+    client.force_login(User.objects.create_user(role, organisation=house, role=role))
+    writers, viewers = {"data_admin", "system_admin"}, {"data_admin", "system_admin", "team_lead", "manager", "general_manager"}
+    allowed = role in (viewers if name in READ else writers)
+    assert (ask(client, name, received).status_code != 403) == allowed
+
+
+@pytest.mark.parametrize("name", ["placement", "progress", "accept", "refuse", "report"])
+def test_another_organisation_finds_nothing(name, client, received):
+    other = Organisation.objects.create(code="other", name="另一机构")
+    client.force_login(User.objects.create_user("sun", organisation=other, role="system_admin"))
+    assert ask(client, name, received).status_code == 404
+    received.refresh_from_db()
+    assert received.status == "received"
+
+
+def test_another_organisation_sees_an_empty_list_and_no_creditor(client, received):
+    other = Organisation.objects.create(code="other", name="另一机构")
+    client.force_login(User.objects.create_user("sun", organisation=other, role="system_admin"))
+    page = client.get(reverse("intake:placements")).content.decode()
+    assert received.number not in page and "示例银行信用卡中心" not in page
+
+
+@pytest.mark.parametrize("name", READ + WRITE)
+def test_the_wrong_method_is_refused(name, desk, received):
+    call = desk.get if name in POST_ONLY else desk.delete
+    assert call(address(name, received)).status_code == 405
+
+
+def test_an_empty_list_says_what_to_do_next(desk, admin):
+    page = desk.get(reverse("intake:placements")).content.decode()
+    assert reverse("intake:upload") in page and "hk-empty" in page
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+@pytest.mark.parametrize("name", ["placements", "placement", "upload"])
+def test_every_page_in_both_languages(name, language, desk, received):
+    answer = ask(desk, name, received, accept_language=language)
+    assert answer.status_code == 200
+    assert f'<html lang="{"zh-Hans" if language == "zh-hans" else "en"}">'.lower() in answer.content.decode().lower()
+
+
+def upload(client: Client, path: Path, **more: str):  # type: ignore[no-untyped-def]
+    file = SimpleUploadedFile(path.name, path.read_bytes())
+    return client.post(reverse("intake:upload"), {"file": file, "creditor": "card-bank", "mapping": "card_cn"} | more)
+
+
+def test_upload_preview_accept_result(desk, bank, card_text, tmp_path):
+    path = tmp_path / "委案.csv"
+    path.write_text(card_text.replace("13800000001,", "138****0001,"), "gb18030")
+    placement = Placement.objects.get(number=_next(upload(desk, path)))
+    assert (placement.status, placement.file_name) == ("received", "委案.csv")
+
+    page = desk.get(reverse("intake:placement", args=[placement.number])).content.decode()
+    assert "欧阳试五" in page, "the preview shows names: a wrong encoding is seen"
+    assert "990101190505" not in page and "6222000000200005" not in page
+    assert "委案.csv:2:手机" in page and Case.objects.count() == 0
+
+    done = desk.post(reverse("intake:accept", args=[placement.number]), follow=True)
+    assert Case.objects.count() == 5 and "委案.csv:2:手机" in done.content.decode()
+
+    sheet = b"".join(desk.get(reverse("intake:report", args=[placement.number])).streaming_content)
+    rows = CalamineWorkbook.from_filelike(io.BytesIO(sheet)).get_sheet_by_index(0).to_python()
+    assert len(rows) == 2 and rows[1][0] == placement.number
+    assert Act.objects.filter(verb="intake.report").count() == 1, "the download is recorded"
+
+
+def _next(answer) -> str:  # type: ignore[no-untyped-def]
+    assert answer.status_code == 302
+    return answer["Location"].rstrip("/").split("/")[-1]
+
+
+def test_the_same_file_again_says_so(desk, admin, bank, cards, card_file):
+    load.import_file(card_file, bank, cards, admin, at=AT)
+    answer = desk.get(_location(upload(desk, card_file)))
+    assert [str(message.level_tag) for message in answer.context["messages"]] == ["warning"]
+    assert Placement.objects.count() == 1
+
+
+def _location(answer) -> str:  # type: ignore[no-untyped-def]
+    return str(answer["Location"])
+
+
+def test_a_mapping_of_another_creditor_is_refused(desk, bank, supplier, card_file):
+    answer = upload(desk, card_file, creditor="supplier")
+    assert answer.status_code == 422 and Placement.objects.count() == 0
+    assert desk.post(reverse("intake:upload"), {"creditor": "nobody", "mapping": "x"}).status_code == 422
+
+
+def test_a_refused_file_never_becomes_cases_but_may_come_again(desk, received, card_file):
+    desk.post(reverse("intake:refuse", args=[received.number]))
+    received.refresh_from_db()
+    assert received.status == "refused" and not received.clocks.filter(met_at__isnull=True).exists()
+    assert desk.get(reverse("intake:placement", args=[received.number])).status_code == 200
+    upload(desk, card_file)
+    received.refresh_from_db()
+    assert received.status == "received"
+
+
+def test_a_large_file_is_imported_by_the_worker(desk, received, monkeypatch):
+    monkeypatch.setattr(tasks, "AT_ONCE", 10)
+    desk.post(reverse("intake:accept", args=[received.number]))
+    received.refresh_from_db()
+    assert received.progress["stage"] == "queued" and Case.objects.count() == 0
+    bar = desk.get(reverse("intake:progress", args=[received.number]))
+    assert b"hx-get" in bar.content
+
+    tasks.accept_placement(placement_id=received.pk, user_id=received.act.actor_id)
+    received.refresh_from_db()
+    assert (received.status, Case.objects.count()) == ("accepted", 6)
+    assert tasks.accept_placement(placement_id=received.pk, user_id=received.act.actor_id)["already"] is True
+    done = desk.get(reverse("intake:progress", args=[received.number]))
+    assert done.status_code == 204 and done["HX-Redirect"].endswith(f"/placements/{received.number}/")
+
+
+def test_the_list_can_be_filtered(desk, admin, bank, cards, card_file, received):
+    for query, found in (("status=received", 1), ("status=accepted", 0), ("q=委案", 1), ("q=nothing", 0), ("creditor=card-bank", 1), ("status=waiting", 0), ("status=bogus", 1)):  # fmt: skip
+        page = desk.get(reverse("intake:placements") + "?" + query)
+        assert page.context["total"] == found, query
+
+
+def test_the_question_count_of_a_list_does_not_grow_with_it(desk, admin, bank, tmp_path, django_assert_max_num_queries):
+    for number in range(30):
+        path = tmp_path / f"{number}.csv"
+        path.write_text(f"x{number}")
+        receive.receive(path, bank, "card_cn", admin, at=AT)
+    with django_assert_max_num_queries(12):
+        desk.get(reverse("intake:placements"))
