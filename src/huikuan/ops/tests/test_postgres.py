@@ -245,7 +245,7 @@ def test_an_ordinary_user_runs_a_cluster_of_their_own(tmp_path_factory, uid):
     )
     subprocess.run(["chown", "-R", f"{uid}:{uid}", str(base)], check=True)
     script = (
-        "import getpass, glob, os, pathlib, psutil, shutil, sys\n"  # now: as another user the library may be out of reach
+        "import getpass, glob, os, pathlib, psutil, shutil, sys\n"  # all of it now: later it is out of reach
         "from huikuan.ops import binaries, postgres\n"
         "import psycopg\n"
         f"os.setgroups([]); os.setgid({uid}); os.setuid({uid})\n"
