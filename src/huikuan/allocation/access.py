@@ -1,0 +1,43 @@
+"""Who allocates: the lead of a team for that team, management for every team. The only entry to proposals."""
+
+from __future__ import annotations
+
+from django.db.models import QuerySet
+
+from huikuan.casebook.models import AllocationRun
+from huikuan.people.models import Team, User
+from huikuan.people.roles import Role
+
+MANAGEMENT = (Role.MANAGER, Role.GENERAL_MANAGER, Role.SYSTEM_ADMIN)
+LEADS = (Role.TEAM_LEAD, *MANAGEMENT)
+
+
+def visible_runs(user: User) -> QuerySet[AllocationRun]:
+    """Proposals of the user's organisation that they may see and confirm; a lead's are those of their own team."""
+    if not user.is_active or user.organisation_id is None or user.role not in LEADS:
+        return AllocationRun.objects.none()
+    runs = AllocationRun.objects.filter(organisation_id=user.organisation_id)
+    if user.role == Role.TEAM_LEAD:
+        return runs.filter(team_id=user.team_id, team__isnull=False)
+    return runs
+
+
+def may_allocate(user: User, team: Team | None) -> bool:
+    """Whether the user may propose and confirm for this team (none: the whole house)."""
+    if not user.is_active or user.role not in LEADS or user.organisation_id is None:
+        return False
+    if team is not None and team.organisation_id != user.organisation_id:
+        return False
+    return user.role in MANAGEMENT or (team is not None and team.pk == user.team_id)
+
+
+def teams(user: User) -> QuerySet[Team]:
+    """The teams that the user may allocate to."""
+    found = Team.objects.filter(organisation_id=user.organisation_id).order_by("name")
+    return found if user.role in MANAGEMENT else found.filter(pk=user.team_id)
+
+
+def collectors(organisation_id: int, team: Team | None) -> QuerySet[User]:
+    """Those who can hold cases: active collectors of the team, or of the house."""
+    found = User.objects.filter(organisation_id=organisation_id, role=Role.COLLECTOR, is_active=True)
+    return (found.filter(team=team) if team else found).select_related("team").order_by("pk")

@@ -1,0 +1,114 @@
+"""Confirms a proposal: from now on the collectors hold their cases. Once only, whoever comes first."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, field
+
+from django.db import connection, transaction
+
+from huikuan.allocation import clock
+from huikuan.casebook import journal
+from huikuan.casebook.models import AllocationRun, Notice
+from huikuan.people.models import User
+
+_LOCK = """
+SELECT count(*) FROM (
+    SELECT s.case_id FROM casebook_casesummary s
+    WHERE s.case_id IN (SELECT case_id FROM casebook_allocationline WHERE run_id = %s AND user_id IS NOT NULL)
+    ORDER BY s.case_id FOR UPDATE) locked
+"""
+#: Why a line is not carried out, or null. A case must be where it was when the proposal was made.
+_STATE = """
+    CASE WHEN NOT s.is_open THEN 'closed'
+        WHEN s.assignee_id IS DISTINCT FROM (l.reason->>'from')::bigint THEN 'taken'
+        WHEN EXISTS (SELECT 1 FROM casebook_assignment a WHERE a.case_id = l.case_id AND a.valid_on > %(on)s) THEN 'taken'
+        WHEN NOT u.is_active OR u.role <> 'collector' THEN 'inactive' END
+"""
+_SKIPPED = f"""
+SELECT state, count(*) FROM (
+    SELECT {_STATE} AS state FROM casebook_allocationline l
+    JOIN casebook_casesummary s ON s.case_id = l.case_id JOIN people_user u ON u.id = l.user_id
+    WHERE l.run_id = %(run)s) lines WHERE state IS NOT NULL GROUP BY state
+"""
+_ASSIGN = f"""
+INSERT INTO casebook_assignment (organisation_id, creditor_id, act_id, valid_on, recorded_at, case_id, user_id, team_id, run_id, reason)
+SELECT s.organisation_id, s.creditor_id, %(act)s, %(on)s, %(at)s, l.case_id, l.user_id, u.team_id, l.run_id, l.reason->>'principle'
+FROM casebook_allocationline l
+JOIN casebook_casesummary s ON s.case_id = l.case_id JOIN people_user u ON u.id = l.user_id
+WHERE l.run_id = %(run)s AND ({_STATE}) IS NULL ORDER BY l.case_id
+"""
+#: The assignment facts of casebook/sql/case_facts.sql for the cases of one run. A property test holds it against facts.refresh.
+_REFRESH = """
+UPDATE casebook_casesummary s
+SET assignee_id = a.user_id, team_id = a.team_id, last_event_on = greatest(s.last_event_on, a.valid_on)
+FROM (
+    SELECT DISTINCT ON (b.case_id) b.case_id, b.user_id, b.team_id, b.valid_on FROM casebook_assignment b
+    WHERE b.case_id IN (SELECT case_id FROM casebook_assignment WHERE run_id = %s)
+    ORDER BY b.case_id, b.valid_on DESC, b.id DESC
+) a WHERE a.case_id = s.case_id
+"""
+_PER_USER = "SELECT user_id, count(*) FROM casebook_assignment WHERE run_id = %s GROUP BY 1 ORDER BY 1"
+
+
+class Dropped(Exception):
+    """this proposal was dropped; make a new one"""
+
+
+@dataclass(frozen=True)
+class Confirmed:
+    """What confirming did. `already`: somebody had confirmed before (`by`, `at`), and nothing was changed now.
+
+    `skipped`: reason (taken, closed, inactive) → cases that were left as they are.
+    """
+
+    assigned: int
+    skipped: dict[str, int] = field(default_factory=dict)
+    already: bool = False
+    by: str = ""
+    at: dt.datetime | None = None
+
+
+@transaction.atomic
+def confirm(run: AllocationRun, actor: User, at: dt.datetime) -> Confirmed:
+    """Writes the assignments, the case summaries, a notice to each collector, and stops the same-day clocks.
+
+    Twice changes nothing. Of two who confirm at once the second waits for the first and is told. Raises Dropped.
+    """
+    if run.organisation_id != actor.organisation_id:
+        raise ValueError("another organisation")
+    # the conditional UPDATE is the claim: a second one waits for the row and then finds it confirmed
+    claim = AllocationRun.objects.filter(pk=run.pk, status=AllocationRun.Status.PROPOSED)
+    if not claim.update(status=AllocationRun.Status.CONFIRMED, confirmed_at=at):
+        run.refresh_from_db()
+        return _already(run)
+    run.refresh_from_db()
+    act = journal.begin(actor, "allocation.confirm", at=at)
+    with connection.cursor() as cursor:
+        parameters = {"run": run.pk, "act": act.pk, "on": run.on, "at": at}
+        cursor.execute(_LOCK, [run.pk])
+        cursor.execute(_SKIPPED, parameters)
+        skipped = dict(cursor.fetchall())
+        cursor.execute(_ASSIGN, parameters)
+        assigned = cursor.rowcount
+        cursor.execute(_REFRESH, [run.pk])
+        cursor.execute(_PER_USER, [run.pk])
+        per_user = cursor.fetchall()
+    Notice.objects.bulk_create(
+        Notice(
+            user_id=user, kind=Notice.Kind.ALLOCATED, params={"run": run.pk, "cases": n, "on": run.on.isoformat()}, at=at
+        )
+        for user, n in per_user
+    )
+    clock.meet(run.pk, at)
+    run.summary |= {"assigned": assigned, "skipped": skipped, "confirmed_by": actor.pk}
+    run.save(update_fields=["summary"])
+    return Confirmed(assigned, skipped, by=str(actor), at=at)
+
+
+def _already(run: AllocationRun) -> Confirmed:
+    if run.status == AllocationRun.Status.DROPPED:
+        raise Dropped
+    by = User.objects.filter(pk=run.summary.get("confirmed_by"), organisation_id=run.organisation_id).first()
+    name = str(by) if by else ""
+    return Confirmed(run.summary.get("assigned", 0), run.summary.get("skipped", {}), True, name, run.confirmed_at)

@@ -1,0 +1,17 @@
+"""Addresses of the allocation room, below /allocation/."""
+
+from django.urls import path
+
+from huikuan.allocation import return_views, views
+
+app_name = "allocation"
+urlpatterns = [
+    path("", views.proposals, name="proposals"),
+    path("propose/", views.make, name="propose"),
+    path("absence/", views.absence, name="absence"),
+    path("returns/", return_views.returns, name="returns"),
+    path("<int:pk>/", views.proposal, name="proposal"),
+    path("<int:pk>/move/", views.move_cases, name="move"),
+    path("<int:pk>/confirm/", views.confirm_run, name="confirm"),
+    path("<int:pk>/drop/", views.drop_run, name="drop"),
+]
