@@ -58,14 +58,16 @@ class Parser:
     report: Report
     parameters: Mapping[str, Decimal] = field(default_factory=dict)
     failed: bool = False
+    _bytes: bytes = b""
 
     def parse(self, text: str, wanted: str = "bool") -> Node | None:
         try:
             tree = ast.parse(text.strip(), mode="eval").body
         except (SyntaxError, ValueError) as error:
             column = (getattr(error, "offset", 1) or 1) - 1
-            self.fail(column, "This is not a condition: {why}.", why=getattr(error, "msg", str(error)))
+            self.fail(max(column, 0), "This is not a condition: {why}.", why=getattr(error, "msg", str(error)))
             return None
+        self._bytes = text.strip().encode()
         node = self.node(tree)
         if node and node.type != wanted and not self.failed:
             self.fail(node.column, "A {wanted} is needed here, this is a {found}.", wanted=wanted, found=node.type)
@@ -73,6 +75,8 @@ class Parser:
 
     def fail(self, column: int, message: str, **params: object) -> None:
         self.failed = True
+        if self._bytes:  # ast counts in bytes
+            column = len(self._bytes[:column].decode(errors="ignore"))
         self.report(column, message, params)
 
     def node(self, tree: ast.expr) -> Node | None:

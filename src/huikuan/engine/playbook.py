@@ -11,13 +11,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from huikuan.engine import words
+from huikuan.engine import outcomes, scripts, words
 from huikuan.engine.conditions import Node, Parser
+from huikuan.engine.texts import Text, both_languages, position
 from huikuan.engine.vocabulary import Vocabulary
 from huikuan.lib import yamlfile
-from huikuan.lib.problems import Problem
-
-Text = Mapping[str, str]
+from huikuan.lib.problems import Problem, did_you_mean
+from huikuan.lib.problems import gettext_noop as _
 
 
 @dataclass(frozen=True)
@@ -122,27 +122,18 @@ def read_playbook(files: Mapping[str, str], vocabulary: Vocabulary) -> tuple[Pla
     pack = read_pack(files, problems)
     root, found = yamlfile.load(files.get("playbook.yaml", ""), "playbook.yaml")
     problems += found
+    problems += _check_beside(files)
     if root is None or not yamlfile.check_keys(root, ("steps",), ("parameters", "guards"), problems):
         return None, problems
     node = yamlfile.as_mapping(root, problems)
     assert node is not None
-    reader = _Reader(vocabulary, problems, _parameters(node.get("parameters"), problems))
+    reader = _Reader(vocabulary, problems, _parameters(node.get("parameters"), problems), files)
     reader.guards = _guards(node.get("guards"), problems)
     listed = yamlfile.as_sequence(node["steps"], problems)
     steps = [step for entry in (listed or ()) if (step := reader.step(entry))]
-    _check_unique(steps, problems)
     if pack is None or any(p.severity == "error" for p in problems):
         return None, problems
     return Playbook(pack, reader.parameters, tuple(steps)), problems
-
-
-def both_languages(node: yamlfile.Node | None, problems: list[Problem]) -> Text:
-    """{zh: …, en: …}; both are needed."""
-    if node is None or not yamlfile.check_keys(node, ("zh", "en"), (), problems):
-        return {}
-    mapping = yamlfile.as_mapping(node, problems)
-    assert mapping is not None
-    return {language: yamlfile.as_text(mapping[language], problems) or "" for language in ("zh", "en")}
 
 
 def _parameters(node: yamlfile.Node | None, problems: list[Problem]) -> dict[str, Decimal]:
@@ -160,14 +151,9 @@ def _guards(node: yamlfile.Node | None, problems: list[Problem]) -> dict[str, ya
     return {name: value for name, value in mapping.items() if isinstance(value, yamlfile.Scalar)}
 
 
-def _check_unique(steps: list[Step], problems: list[Problem]) -> None:
-    seen: dict[str, int] = {}
-    for step in steps:
-        if step.id in seen:
-            params = {"id": step.id, "first": seen[step.id]}
-            message = "Step '{id}' stands twice; it is also in line {first}."
-            problems.append(Problem("playbook.twice", message, "Give one of them another id.", params, "playbook.yaml", line=step.line))
-        seen.setdefault(step.id, step.line)
+def _check_beside(files: Mapping[str, str]) -> list[Problem]:
+    """What is wrong with the pack's scripts and outcome codes."""
+    return scripts.read_scripts(files)[1] + outcomes.read_outcomes(files, scripts.ids(files))[1]
 
 
 _NEVER = Node("const", "bool", value=False)
@@ -180,7 +166,13 @@ class _Reader:
     vocabulary: Vocabulary
     problems: list[Problem]
     parameters: dict[str, Decimal]
+    files: Mapping[str, str]
     guards: dict[str, yamlfile.Scalar] = field(default_factory=dict)
+    ids: dict[str, int] = field(default_factory=dict)
+
+    def report(self, node: yamlfile.Node, code: str, message: str, remedy: str = "", **params: object) -> None:
+        place = {"line": node.line, "column": node.column}
+        self.problems.append(Problem(f"playbook.{code}", message, remedy, params, node.file, **place))  # type: ignore[arg-type]
 
     def condition(self, node: yamlfile.Node | None, grains: frozenset[str], wanted: str = "bool") -> Node | None:
         text = yamlfile.as_text(node, self.problems)
@@ -188,8 +180,8 @@ class _Reader:
             return None
 
         def report(column: int, message: str, params: Mapping[str, object]) -> None:
-            place = {"file": node.file, "line": node.line, "column": node.column + column}
-            self.problems.append(Problem("condition", message, "", dict(params), **place))  # type: ignore[arg-type]
+            line, at = position(self.files["playbook.yaml"], node, column)
+            self.problems.append(Problem("condition", message, "", dict(params), node.file, line=line, column=at))
 
         return Parser(self.vocabulary, grains, report, self.parameters).parse(text, wanted)
 
@@ -206,7 +198,7 @@ class _Reader:
         when = self._guarded(node["when"], grains, dunning)
         cadence = self._cadence(node.get("cadence"), grains)
         step = Step(
-            id=yamlfile.as_text(node["id"], self.problems) or "",
+            id=self._id(node["id"]),
             title=both_languages(node["title"], self.problems),
             source=yamlfile.as_text(node["source"], self.problems) or "",
             per=per or "case",
@@ -223,11 +215,27 @@ class _Reader:
             dunning=dunning,
             priority=self._int(node, "priority", 50),
             approval=self._role(node, "approval"),
-            script=yamlfile.as_text(node.get("script"), self.problems) or "",
+            script=self._script(node.get("script")),
             law=both_languages(node.get("law"), self.problems),
             line=node.line,
         )
         return step if len(self.problems) == before else None
+
+    def _id(self, node: yamlfile.Node) -> str:
+        name = yamlfile.as_text(node, self.problems) or ""
+        if name in self.ids:
+            message, remedy = _("step {id} stands twice; it is also in line {first}"), _("give one of them another id")
+            self.report(node, "twice", message, remedy, id=name, first=self.ids[name])
+        self.ids.setdefault(name, node.line)
+        return name
+
+    def _script(self, node: yamlfile.Node | None) -> str:
+        name, known = yamlfile.as_text(node, self.problems) or "", scripts.ids(self.files)
+        if node is not None and name and name not in known:
+            near = did_you_mean(name, known)
+            remedy = _("did you mean {near}?") if near else _("write scripts/{name}.md")
+            self.report(node, "script", _("there is no script {name}"), remedy, name=name, near=near)
+        return name
 
     def _dunning(self, node: yamlfile.Mapping, action: str | None) -> bool:
         """Contact asks for payment unless the step says otherwise."""
@@ -270,7 +278,11 @@ class _Reader:
         until = yamlfile.as_int(node["until"], self.problems) if "until" in node else None
         every = yamlfile.as_int(node["every"], self.problems, minimum=1) if "every" in node else 0
         working = bool(yamlfile.as_bool(node["working_days"], self.problems)) if "working_days" in node else False
-        return Segment(self._int(node, "day", 0), until, every or 0, working)
+        day = self._int(node, "day", 0)
+        if until is not None and until < day:
+            message = _("this never occurs: until {until} lies before day {day}")
+            self.report(node["until"], "until", message, day=day, until=until)
+        return Segment(day, until, every or 0, working)
 
     def _int(self, node: yamlfile.Mapping, key: str, default: int) -> int:
         value = yamlfile.as_int(node.get(key), self.problems)

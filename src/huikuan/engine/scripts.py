@@ -1,0 +1,323 @@
+"""Scripts 话术: what is said in a call or written in a message, with its advice and answers to objections. Data of a pack.
+
+    scripts/first_call.md
+        <!-- zh -->
+        # 第一次催收
+        ## 开场 [open]
+        > 您好，请问是{debtor_family_name}{title}吗？
+        语速适中，先让对方听清你是谁。
+        ## 常见异议 [objections]
+        ### 正在忙
+        > 只占用您两分钟……
+        <!-- en -->
+        …
+
+A line after `>` is said (or written) as it stands; any other line is advice to the caller. The tag of a heading says what
+the part is for. The debt may be named only after a part [verify], or in a [text] that goes to the debtor in writing.
+"""
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+
+from huikuan.lib.problems import Problem, did_you_mean
+from huikuan.lib.problems import gettext_noop as _
+
+FOLDER = "scripts/"
+LANGUAGES = ("zh", "en")
+#: advice: for the caller alone · open: who calls · verify: identity · relay: to a third person · debt: after the identity
+#: check · objections · close · text: the words of a letter or message.
+TAGS = ("advice", "open", "verify", "relay", "debt", "objections", "close", "text")
+
+
+@dataclass(frozen=True)
+class Variable:
+    """debt: it tells of the debt, so it stands nowhere before the identity check."""
+
+    zh: str
+    en: str
+    debt: bool = False
+
+
+VARIABLES: Mapping[str, Variable] = {
+    "debtor_family_name": Variable("债务人姓氏", "family name of the debtor"),
+    "debtor_name": Variable("债务人全名", "full name of the debtor"),
+    "title": Variable("称呼（先生、女士）", "Mr or Ms"),
+    "company": Variable("客户公司名称", "customer's company"),
+    "contact_person": Variable("客户方对接人", "contact person at the customer"),
+    "agency_name": Variable("本机构名称", "own organisation's name"),
+    "on_behalf_of": Variable("委托方名称", "on whose behalf"),
+    "collector": Variable("经办人姓名", "collector's name"),
+    "collector_number": Variable("经办人工号", "collector's number"),
+    "callback": Variable("回电号码", "call-back number"),
+    "verify_phone": Variable("委托方官方核实电话", "the client's own number, where the caller can be verified"),
+    "complaint_phone": Variable("投诉电话", "number for complaints"),
+    "next_contact_on": Variable("约定下次联系时间", "agreed next contact"),
+    "today": Variable("今日日期", "today"),
+    "product": Variable("业务名称", "product", True),
+    "account_tail": Variable("账号尾号", "last digits of the account", True),
+    "amount": Variable("应还总额", "amount due", True),
+    "principal": Variable("其中本金", "principal", True),
+    "interest": Variable("其中利息及费用", "interest and fees", True),
+    "due_on": Variable("到期日", "due date", True),
+    "days_late": Variable("逾期天数", "days late", True),
+    "pay_by": Variable("要求付款日", "date by which payment is asked for", True),
+    "pay_to": Variable("还款账户", "account to pay to", True),
+    "promised_amount": Variable("承诺金额", "promised amount", True),
+    "promised_on": Variable("承诺还款日", "promised day", True),
+    "paid_amount": Variable("已还金额", "amount paid", True),
+    "last_summary": Variable("上次沟通摘要", "summary of the last talk", True),
+    "item_number": Variable("单据号", "invoice number", True),
+    "statement_month": Variable("对账月份", "month of the statement", True),
+}
+
+
+@dataclass(frozen=True)
+class Line:
+    said: bool
+    text: str
+    line: int
+
+
+@dataclass(frozen=True)
+class Objection:
+    """What the other side may say, and the answers."""
+
+    title: str
+    lines: tuple[Line, ...]
+
+
+@dataclass(frozen=True)
+class Part:
+    """after_identity: it is shown only once the debtor's identity was confirmed."""
+
+    tag: str
+    title: str
+    after_identity: bool
+    lines: tuple[Line, ...]
+    objections: tuple[Objection, ...] = ()
+
+    def all_lines(self) -> Iterator[Line]:
+        yield from self.lines
+        for objection in self.objections:
+            yield from objection.lines
+
+
+@dataclass(frozen=True)
+class Version:
+    """The script in one language."""
+
+    language: str
+    title: str
+    parts: tuple[Part, ...]
+
+    def variables(self) -> dict[str, int]:
+        """Name → line of its first use."""
+        found: dict[str, int] = {}
+        for part in self.parts:
+            for line in part.all_lines():
+                for match in _VARIABLE.finditer(line.text):
+                    found.setdefault(match[1], line.line)
+        return found
+
+
+@dataclass(frozen=True)
+class Script:
+    id: str
+    versions: Mapping[str, Version]
+
+    def variables(self) -> set[str]:
+        return {name for version in self.versions.values() for name in version.variables()}
+
+    def render(self, values: Mapping[str, str], language: str) -> Rendered:
+        """The script with its values. What has no value stays as a blank line to fill in and is named in `missing`."""
+        version = self.versions[language]
+        missing: list[str] = []
+
+        def value(match: re.Match[str]) -> str:
+            text = values.get(match[1], "")
+            if not text and match[1] not in missing:
+                missing.append(match[1])
+            return text or "____"
+
+        def filled(lines: tuple[Line, ...]) -> tuple[Line, ...]:
+            return tuple(replace(line, text=_VARIABLE.sub(value, line.text)) for line in lines)
+
+        parts = tuple(
+            replace(part, lines=filled(part.lines), objections=tuple(replace(o, lines=filled(o.lines)) for o in part.objections))
+            for part in version.parts
+        )
+        return Rendered(replace(version, parts=parts), tuple(missing))
+
+
+@dataclass(frozen=True)
+class Rendered:
+    version: Version
+    missing: tuple[str, ...]
+
+
+_VARIABLE = re.compile(r"\{([^{}]*)\}")
+_SECTION = re.compile(r"<!--\s*([\w-]+)\s*-->")
+_HEADING = re.compile(r"##\s+(.*?)(?:\s*\[([\w-]*)\])?")
+
+
+def ids(files: Mapping[str, str]) -> list[str]:
+    """Names of the scripts that a pack has."""
+    return [name[len(FOLDER) : -3] for name in files if name.startswith(FOLDER) and name.endswith(".md")]
+
+
+def read_scripts(files: Mapping[str, str]) -> tuple[dict[str, Script], list[Problem]]:
+    """Every script of a pack (file name → text) by id, and everything that is wrong with them."""
+    problems: list[Problem] = []
+    read = {}
+    for script in ids(files):
+        reader = _Reader(f"{FOLDER}{script}.md", problems)
+        read[script] = Script(script, reader.read(files[reader.file]))
+    return read, problems
+
+
+@dataclass
+class _Draft:
+    """A part while it is read."""
+
+    tag: str
+    title: str
+    line: int
+    lines: list[Line] = field(default_factory=list)
+    objections: list[tuple[str, list[Line]]] = field(default_factory=list)
+
+
+@dataclass
+class _Reader:
+    file: str
+    problems: list[Problem]
+
+    def report(self, line: int, column: int, code: str, message: str, remedy: str = "", **params: object) -> None:
+        self.problems.append(Problem(f"script.{code}", message, remedy, params, self.file, line=line, column=column))
+
+    def read(self, text: str) -> dict[str, Version]:
+        sections = self._sections(text)
+        versions = {language: self._version(language, start, lines) for language, (start, lines) in sections.items()}
+        for language in LANGUAGES:
+            if language not in versions:
+                self.report(1, 1, "language", _("the section <!-- {language} --> is missing"), language=language)
+        if len(versions) == len(LANGUAGES):
+            self._compare(versions["zh"], versions["en"], sections["en"][0])
+        return versions
+
+    def _sections(self, text: str) -> dict[str, tuple[int, list[tuple[int, str]]]]:
+        found: dict[str, tuple[int, list[tuple[int, str]]]] = {}
+        lines: list[tuple[int, str]] = []
+        outside = False
+        for number, raw in enumerate(text.splitlines(), 1):
+            match = _SECTION.fullmatch(raw.strip())
+            if match and match[1] in LANGUAGES and match[1] not in found:
+                lines = []
+                found[match[1]] = (number, lines)
+            elif match:
+                known = ", ".join(LANGUAGES)
+                message = _("<!-- {name} --> begins no section; each language stands once: {known}")
+                self.report(number, 1, "section", message, name=match[1], known=known)
+            elif raw.strip() and not found and not outside:
+                outside = True
+                self.report(number, 1, "outside", _("this stands before the first section"), _("begin with <!-- zh -->"))
+            else:
+                lines.append((number, raw.rstrip()))
+        return found
+
+    def _version(self, language: str, start: int, lines: list[tuple[int, str]]) -> Version:
+        title, drafts = "", list[_Draft]()
+        for number, raw in lines:
+            text = raw.strip()
+            if text.startswith("# "):
+                title = text[2:].strip()
+            elif text.startswith("### "):
+                self._objection(drafts, number, text[4:].strip())
+            elif text.startswith("## "):
+                drafts.append(self._heading(number, text))
+            elif text:
+                self._line(drafts, number, raw)
+        if not title:
+            self.report(start, 1, "title", _("the section has no title"), _("write # and the title after <!-- {language} -->"), language=language)
+        return Version(language, title, self._parts(start, drafts))
+
+    def _heading(self, number: int, text: str) -> _Draft:
+        match = _HEADING.fullmatch(text)
+        tag = (match and match[2]) or ""
+        if tag not in TAGS:
+            near = did_you_mean(tag, TAGS) if tag else None
+            remedy = _("did you mean [{near}]?") if near else _("known here: {known}")
+            message = _("[{tag}] is not a kind of part") if tag else _("the heading does not say what kind of part it is")
+            column = text.find("[") + 1 or len(text) + 1
+            self.report(number, column, "tag", message, remedy, tag=tag, near=near, known=", ".join(f"[{t}]" for t in TAGS))
+        return _Draft(tag, match[1] if match else text, number)
+
+    def _objection(self, drafts: list[_Draft], number: int, title: str) -> None:
+        if drafts and drafts[-1].tag == "objections":
+            drafts[-1].objections.append((title, []))
+        else:
+            self.report(number, 1, "objection", _("an objection (###) stands in a part [objections]"))
+
+    def _line(self, drafts: list[_Draft], number: int, raw: str) -> None:
+        self._check_variables(number, raw)
+        if not drafts:
+            self.report(number, 1, "loose", _("this stands in no part"), _("write a heading with ## above it"))
+            return
+        text = raw.strip()
+        said = text.startswith(">")
+        line = Line(said, text[1:].strip() if said else text.removeprefix("- "), number)
+        draft = drafts[-1]
+        (draft.objections[-1][1] if draft.objections else draft.lines).append(line)
+
+    def _check_variables(self, number: int, raw: str) -> None:
+        for match in _VARIABLE.finditer(raw):
+            if match[1] not in VARIABLES:
+                near = did_you_mean(match[1], VARIABLES)
+                remedy = _("did you mean {{{near}}}?") if near else _("known here: {known}")
+                message = _("there is no variable {{{name}}}")
+                known = ", ".join(VARIABLES)
+                self.report(number, match.start() + 1, "variable", message, remedy, name=match[1], near=near, known=known)
+        rest = _VARIABLE.sub("", raw)
+        if "{" in rest or "}" in rest:
+            column = max(raw.find("{"), raw.find("}")) + 1
+            self.report(number, column, "brace", _("a brace without its partner"), _("a variable is written {{like_this}}"))
+
+    def _parts(self, start: int, drafts: list[_Draft]) -> tuple[Part, ...]:
+        parts: list[Part] = []
+        verified = False
+        for draft in drafts:
+            after = verified and draft.tag != "advice"
+            objections = tuple(Objection(title, tuple(lines)) for title, lines in draft.objections)
+            part = Part(draft.tag, draft.title, after, tuple(draft.lines), objections)
+            parts.append(part)
+            verified = verified or draft.tag == "verify"
+            if not after and draft.tag != "text":
+                self._check_silent(part)
+        self._check_sender(start, parts)
+        return tuple(parts)
+
+    def _check_silent(self, part: Part) -> None:
+        """Nothing that is said before the identity check tells of the debt."""
+        for line in part.all_lines():
+            for match in _VARIABLE.finditer(line.text) if line.said else ():
+                if match[1] in VARIABLES and VARIABLES[match[1]].debt:
+                    message = _("{{{name}}} tells of the debt before the identity is confirmed")
+                    self.report(line.line, 1, "debt", message, _("move it into a part after [verify]"), name=match[1])
+
+    def _check_sender(self, start: int, parts: list[Part]) -> None:
+        """Whoever is addressed hears who calls and on whose behalf (CBA ban 1: an agency never appears as the bank)."""
+        said = " ".join(line.text for part in parts for line in part.all_lines() if line.said)
+        if not said:
+            return
+        for name in ("agency_name", "on_behalf_of"):
+            if "{" + name + "}" not in said:
+                message = _("the script never says {{{name}}}: whoever is addressed must learn who calls and on whose behalf")
+                self.report(start, 1, "sender", message, name=name)
+
+    def _compare(self, zh: Version, en: Version, start: int) -> None:
+        shapes = [[(part.tag, len(part.objections)) for part in version.parts] for version in (zh, en)]
+        if shapes[0] != shapes[1]:
+            words = [" ".join(f"[{tag}]" + (f"×{n}" if n else "") for tag, n in shape) for shape in shapes]
+            message = _("the languages do not have the same parts: {zh} in Chinese, {en} in English")
+            self.report(start, 1, "different", message, zh=words[0], en=words[1])
