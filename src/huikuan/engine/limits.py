@@ -304,9 +304,13 @@ class _Reader:
             self._report(node, "limits.look_back", message, "Count days: on - some_day >= 7.")
 
 
+def stored_facts(rule: Rule) -> list[str]:
+    """Names of the stored facts behind everything that the rule reads."""
+    nodes = [inline(node, rule.vocabulary) for node in (rule.scope, rule.refuse_when, rule.earliest.node) if node]
+    return list(dict.fromkeys(name for node in nodes for name in node.facts() if name not in rule.values))
+
+
 def moment_facts(rule: Rule) -> list[str]:
     """Stored facts of the act that the rule reads and the plan does not know."""
-    nodes = [inline(node, rule.vocabulary) for node in (rule.scope, rule.refuse_when, rule.earliest.node) if node]
-    names = dict.fromkeys(name for node in nodes for name in node.facts() if name not in rule.values)
-    facts = [fact for name in names if (fact := rule.vocabulary.get(name))]
+    facts = [fact for name in stored_facts(rule) if (fact := rule.vocabulary.get(name))]
     return [fact.name for fact in facts if fact.grain == "act" and fact.name not in DAY_KNOWN]

@@ -1,0 +1,70 @@
+"""The plan's verdict and the gate's answer are the same judgement: on random facts, over every kind of step that ships."""
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import pytest
+from django.db import connection
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from huikuan.engine import compile as compiled
+from huikuan.engine import gate, vocabulary
+from huikuan.engine.playbook import Step, read_playbook
+from huikuan.gate.specification import Example, _columns, judge
+from huikuan.gate.tests.conftest import procedure
+from huikuan.gate.tests.test_properties import PACKS, READ, _value
+from huikuan.lib.calendar import china
+
+WORDS = vocabulary.standard()
+
+
+def _steps() -> dict[tuple[str, str, str], Step]:
+    books = [read_playbook(procedure(name), WORDS)[0] for name in ("phone_collection", "b2b_receivables")]
+    steps = [step for book in books if book for step in book.steps if step.contacts and step.per == "case"]
+    return {(step.action, step.addressee, gate.purpose_of(step)): step for step in steps if step.addressee != "client"}
+
+
+STEPS = _steps()
+_texts: dict[str, str] = {}
+
+
+def _text(step: Step) -> str:
+    if step.id not in _texts:
+        tables = compiled.Tables(WORDS, compiled.unbound(WORDS, items=False), {})
+        verdict, earliest = gate.day_gate(PACKS)(step, tables)
+        _texts[step.id] = compiled.to_sql(tables.joined.select(verdict=verdict, earliest=earliest))
+    return _texts[step.id]
+
+
+def _day(step: Step, on: dt.date, facts: dict[str, object]) -> tuple[str, dt.date | None]:
+    last = on
+    while not china().is_working_day(last):
+        last -= dt.timedelta(1)
+    run = "run AS (SELECT %(on)s::date AS on_day, %(last)s::date AS last_working_day, NULL::date AS month_first, NULL::date AS month_30,"
+    run += " NULL::date AS statement_due_month, NULL::date[] AS months_back, NULL::date[] AS working_days_back)"
+    case = ", ".join(["1::bigint AS case_id, 1::bigint AS organisation_id, 1::bigint AS creditor_id", *_columns(WORDS, "case")])
+    values: dict[str, Any] = {f"v_{fact.name}": facts.get(fact.name) for fact in WORDS.stored("case")} | {"on": on, "last": last}
+    with connection.cursor() as cursor:
+        cursor.execute(f"WITH {run}, casebook_casesummary AS (SELECT {case})\n" + _text(step).replace("%", "%%"), values)
+        return cursor.fetchone()
+
+
+@pytest.mark.django_db
+@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.data())
+def test_plan_and_act_agree(data: st.DataObject) -> None:
+    (action, addressee, purpose), step = data.draw(st.sampled_from(sorted(STEPS.items(), key=lambda item: item[0])))
+    on = data.draw(st.dates(dt.date(2022, 1, 1), dt.date(2027, 6, 1)))
+    facts: dict[str, object] = {name: data.draw(_value(name)) for name in READ}
+    items, disputed = data.draw(st.integers(0, 3)), data.draw(st.integers(0, 3))
+    facts |= {"open_items": items, "disputed_items": disputed, "subject_held": items > 0 and disputed >= items}
+    at = dt.datetime.combine(on, dt.time(10), dt.timezone(dt.timedelta(hours=8)))
+    situation = Example("", "", at, action, addressee, purpose, facts | {"minute": 600}, False, "", (), None, "")
+    day_rules = {rule.id for pack in PACKS for rule in pack.rules if rule.decides == "day"}
+    refusing = [s for s in judge(situation, PACKS).spoken if s.refuses and s.code in day_rules]
+    verdict, earliest = _day(step, on, facts)
+    assert verdict == (refusing[0].code if refusing else "allowed")
+    days = [s.earliest_on for s in refusing]
+    assert earliest == (max(d for d in days if d) if days and all(days) else None)
