@@ -132,7 +132,7 @@ class _Reader:
     reasons: Sequence[str]
     seen: list[str] = field(default_factory=list)
 
-    def report(self, node: yamlfile.Node, code: str, message: str, remedy: str = "", **params: object) -> None:
+    def report(self, node: yamlfile.Node, code: str, message: str, remedy: str = "", /, **params: object) -> None:
         self.problems.append(Problem(f"outcome.{code}", message, remedy, params, node.file, line=node.line, column=node.column))
 
     def answer(self, entry: yamlfile.Node) -> Answer | None:

@@ -170,7 +170,7 @@ class _Reader:
     guards: dict[str, yamlfile.Scalar] = field(default_factory=dict)
     ids: dict[str, int] = field(default_factory=dict)
 
-    def report(self, node: yamlfile.Node, code: str, message: str, remedy: str = "", **params: object) -> None:
+    def report(self, node: yamlfile.Node, code: str, message: str, remedy: str = "", /, **params: object) -> None:
         place = {"line": node.line, "column": node.column}
         self.problems.append(Problem(f"playbook.{code}", message, remedy, params, node.file, **place))  # type: ignore[arg-type]
 

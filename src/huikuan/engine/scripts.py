@@ -193,7 +193,7 @@ class _Reader:
     file: str
     problems: list[Problem]
 
-    def report(self, line: int, column: int, code: str, message: str, remedy: str = "", **params: object) -> None:
+    def report(self, line: int, column: int, code: str, message: str, remedy: str = "", /, **params: object) -> None:
         self.problems.append(Problem(f"script.{code}", message, remedy, params, self.file, line=line, column=column))
 
     def read(self, text: str) -> dict[str, Version]:
@@ -245,13 +245,13 @@ class _Reader:
     def _heading(self, number: int, text: str) -> _Draft:
         match = _HEADING.fullmatch(text)
         tag = (match and match[2]) or ""
+        near = did_you_mean(tag, TAGS) if tag else None
         if tag not in TAGS:
-            near = did_you_mean(tag, TAGS) if tag else None
             remedy = _("did you mean [{near}]?") if near else _("known here: {known}")
             message = _("[{tag}] is not a kind of part") if tag else _("the heading does not say what kind of part it is")
             column = text.find("[") + 1 or len(text) + 1
             self.report(number, column, "tag", message, remedy, tag=tag, near=near, known=", ".join(f"[{t}]" for t in TAGS))
-        return _Draft(tag, match[1] if match else text, number)
+        return _Draft(near or tag, match[1] if match else text, number)
 
     def _objection(self, drafts: list[_Draft], number: int, title: str) -> None:
         if drafts and drafts[-1].tag == "objections":

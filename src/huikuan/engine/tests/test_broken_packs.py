@@ -1,0 +1,289 @@
+"""Packs with one mistake each: where it is, what it is, what was probably meant."""
+import pytest
+
+from huikuan.engine import outcomes, playbook, scripts, vocabulary
+
+PACK = """\
+pack: example
+kind: playbook
+version: "1"
+title: {zh: 例子, en: Example}
+source: house rule
+effective_from: 2026-01-01
+"""
+STEPS = """\
+parameters:
+  large_amount: 50000
+guards:
+  always: is_open
+steps:
+  - id: call_debtor
+    title: {zh: 拨打本人, en: Call the debtor}
+    source: P1.2
+    when: has_phone and balance > 0
+    cadence: {from: placed_on, occurs: [{day: 0, until: 6, every: 2}]}
+    action: call
+    addressee: debtor
+    role: collector
+    deadline: 2
+    script: first_call
+  - id: send_letter
+    title: {zh: 寄函, en: Send a letter}
+    source: P1.2
+    when: has_address
+    action: letter
+    addressee: debtor
+    role: administration
+"""
+SCRIPT = """\
+<!-- zh -->
+# 首拨
+## 开场 [open]
+> 您好，我是{agency_name}的{collector}，受{on_behalf_of}委托。
+## 核实 [verify]
+> 请报全名和出生年月日。
+## 来意 [debt]
+> 应还{amount}元。
+## 异议 [objections]
+### 在忙
+> 您几点方便？
+<!-- en -->
+# First call
+## Opening [open]
+> I am {collector} from {agency_name}, on behalf of {on_behalf_of}.
+## Identity [verify]
+> Your full name and date of birth, please.
+## The matter [debt]
+> {amount} yuan is due.
+## Objections [objections]
+### Busy
+> When does it suit you?
+"""
+OUTCOMES = """\
+reasons:
+  hardship: {zh: 困难, en: hardship}
+answers:
+  - who: debtor
+    title: {zh: 本人, en: debtor}
+    script: first_call
+    outcomes:
+      - code: promised
+        title: {zh: 承诺, en: promised}
+        right_party: true
+        needs: [promise]
+        sets: {willingness: willing, reason: hardship}
+  - who: relative
+    title: {zh: 亲属, en: relative}
+    outcomes:
+      - code: refuses
+        title: {zh: 拒绝, en: refuses}
+        sets: {point: refused, refusal: true}
+  - who: nobody
+    title: {zh: 未接通, en: nobody}
+    outcomes:
+      - code: no_answer
+        title: {zh: 无人接听, en: no answer}
+"""
+FILES = {"pack.yaml": PACK, "playbook.yaml": STEPS, "outcomes.yaml": OUTCOMES, "scripts/first_call.md": SCRIPT}
+
+#: name: file, what is replaced, by what, the one problem.
+BROKEN = {
+    "a misspelt fact": (
+        "playbook.yaml", "has_phone and", "has_fone and",
+        "playbook.yaml:9:11: 'has_fone' is not a fact; did you mean 'has_phone'?",
+    ),
+    "an unknown fact": (
+        "playbook.yaml", "has_phone and", "zodiac_sign and",
+        "playbook.yaml:9:11: 'zodiac_sign' is not a fact.",
+    ),
+    "a misspelt fact in a quoted condition": (
+        "playbook.yaml", "when: has_address", "when: 'has_adress'",
+        "playbook.yaml:19:12: 'has_adress' is not a fact; did you mean 'has_address'?",
+    ),
+    "a misspelt fact on the second line of a folded condition": (
+        "playbook.yaml", "when: has_address", "when: >-\n      has_address\n      and ballance > 0",
+        "playbook.yaml:21:11: 'ballance' is not a fact; did you mean 'balance'?",
+    ),
+    "a misspelt fact after Chinese": (
+        "playbook.yaml", "when: has_address", "when: product == '信用卡' and has_adress",
+        "playbook.yaml:19:32: 'has_adress' is not a fact; did you mean 'has_address'?",
+    ),
+    "an amount compared with a word": (
+        "playbook.yaml", "balance > 0", "balance > 'much'",
+        "playbook.yaml:9:25: A money cannot be compared with a text like this.",
+    ),
+    "a number where a condition belongs": (
+        "playbook.yaml", "when: has_address", "when: days_past_due",
+        "playbook.yaml:19:11: A bool is needed here, this is a int.",
+    ),
+    "a word that the fact never takes": (
+        "playbook.yaml", "when: has_address", "when: promise == 'brocken'",
+        "playbook.yaml:19:22: 'promise' never is 'brocken'; did you mean 'broken'?",
+    ),
+    "a fact of an item in a step per case": (
+        "playbook.yaml", "when: has_address", "when: item_open > 0",
+        "playbook.yaml:19:11: 'item_open' is a fact of one item; it cannot be used here.",
+    ),
+    "an unknown function": (
+        "playbook.yaml", "when: has_address", "when: knwon(letter_on)",
+        "playbook.yaml:19:11: 'knwon' is not a function; did you mean 'known'?",
+    ),
+    "something that Python knows and a condition does not": (
+        "playbook.yaml", "when: has_address", "when: product.upper() == 'A'",
+        "playbook.yaml:19:11: 'product.upper' is not a function.",
+    ),
+    "an open bracket in a condition": (
+        "playbook.yaml", "when: has_address", "when: (has_address",
+        "playbook.yaml:19:11: This is not a condition: '(' was never closed.",
+    ),
+    "a duplicate step id": (
+        "playbook.yaml", "id: send_letter", "id: call_debtor",
+        "playbook.yaml:16:9: step call_debtor stands twice; it is also in line 6; give one of them another id",
+    ),
+    "a duplicate key": (
+        "playbook.yaml", "    source: P1.2\n    when: has_address", "    source: P1.2\n    source: P4\n    when: has_address",
+        "playbook.yaml:19:5: the key source was already given in line 18; remove one of the two",
+    ),
+    "a misspelt key": (
+        "playbook.yaml", "deadline: 2", "deadlin: 2",
+        "playbook.yaml:14:5: unknown key deadlin; did you mean deadline?",
+    ),
+    "a missing key": (
+        "playbook.yaml", "    addressee: debtor\n    role: administration", "    role: administration",
+        "playbook.yaml:16:5: the key addressee is missing",
+    ),
+    "a title in one language": (
+        "playbook.yaml", "{zh: 寄函, en: Send a letter}", "{zh: 寄函}",
+        "playbook.yaml:17:12: the key en is missing",
+    ),
+    "an unknown action": (
+        "playbook.yaml", "action: letter", "action: leter",
+        "playbook.yaml:20:13: leter is not one of the known values; did you mean letter?",
+    ),
+    "an unknown role": (
+        "playbook.yaml", "role: administration", "role: adminstration",
+        "playbook.yaml:22:11: adminstration is not one of the known values; did you mean administration?",
+    ),
+    "a cadence that is no number": (
+        "playbook.yaml", "every: 2", "every: two",
+        "playbook.yaml:10:67: two is not a whole number",
+    ),
+    "a cadence that never occurs": (
+        "playbook.yaml", "until: 6", "until: -1",
+        "playbook.yaml:10:57: this never occurs: until -1 lies before day 0",
+    ),
+    "a cadence every 0 days": (
+        "playbook.yaml", "every: 2", "every: 0",
+        "playbook.yaml:10:67: 0 is outside 1 to …",
+    ),
+    "a cadence from a fact that is no date": (
+        "playbook.yaml", "from: placed_on", "from: balance",
+        "playbook.yaml:10:21: A date is needed here, this is a money.",
+    ),
+    "an impossible day": (
+        "pack.yaml", "2026-01-01", "2026-02-30",
+        "pack.yaml:6:17: 2026-02-30 is not a date; write it like 2026-03-01",
+    ),
+    "an unknown kind of pack": (
+        "pack.yaml", "kind: playbook", "kind: playbok",
+        "pack.yaml:2:7: playbok is not one of the known values; did you mean playbook?",
+    ),
+    "a script that does not exist": (
+        "playbook.yaml", "script: first_call", "script: frist_call",
+        "playbook.yaml:15:13: there is no script frist_call; did you mean first_call?",
+    ),
+    "a tab in YAML": (
+        "playbook.yaml", "    role: administration", "\trole: administration",
+        "playbook.yaml:22:1: not readable as YAML: found character '\\t' that cannot start any token;"
+        " check indentation, colons and quotation marks",
+    ),
+    "an anchor": (
+        "playbook.yaml", "role: administration", "role: &who administration",
+        "playbook.yaml:22:11: anchors and aliases (&, *, <<) are not used here; write the value out",
+    ),
+    "yes for true": (
+        "playbook.yaml", "deadline: 2", "dunning: yes",
+        "playbook.yaml:14:14: yes is neither true nor false; write true or false",
+    ),
+    "a misspelt variable in a script": (
+        "scripts/first_call.md", "应还{amount}元", "应还{amuont}元",
+        "scripts/first_call.md:8:5: there is no variable {amuont}; did you mean {amount}?",
+    ),
+    "the debt named before the identity check": (
+        "scripts/first_call.md", "> 请报全名和出生年月日。", "> 关于您的{amount}元，请报全名和出生年月日。",
+        "scripts/first_call.md:6:1: {amount} tells of the debt before the identity is confirmed; move it into a part after [verify]",
+    ),
+    "an agency that does not say for whom it calls": (
+        "scripts/first_call.md", "，受{on_behalf_of}委托", "",
+        "scripts/first_call.md:1:1: the script never says {on_behalf_of}: whoever is addressed must learn who calls and on whose behalf",
+    ),
+    "a script in one language": (
+        "scripts/first_call.md", SCRIPT[SCRIPT.index("<!-- en -->") :], "",
+        "scripts/first_call.md:1:1: the section <!-- en --> is missing",
+    ),
+    "an answer that stands in one language only": (
+        "scripts/first_call.md", "### Busy\n", "",
+        "scripts/first_call.md:12:1: the languages do not have the same parts:"
+        " [open] [verify] [debt] [objections]×1 in Chinese, [open] [verify] [debt] [objections] in English",
+    ),
+    "an unknown kind of part": (
+        "scripts/first_call.md", "## 核实 [verify]", "## 核实 [verfiy]",
+        "scripts/first_call.md:5:7: [verfiy] is not a kind of part; did you mean [verify]?",
+    ),
+    "a brace without its partner": (
+        "scripts/first_call.md", "> When does it suit you?", "> When does it suit you, {title?",
+        "scripts/first_call.md:22:26: a brace without its partner; a variable is written {like_this}",
+    ),
+    "a promise taken from a relative": (
+        "outcomes.yaml", "sets: {point: refused, refusal: true}", "needs: [promise]",
+        "outcomes.yaml:16:15: 'refuses': promise, reason and willingness need a talk with the debtor in person;"
+        " add right_party: true, or leave them out",
+    ),
+    "a relative counted as the debtor": (
+        "outcomes.yaml", "sets: {point: refused, refusal: true}", "right_party: true",
+        "outcomes.yaml:16:15: 'refuses': only a talk with the debtor is right-party contact",
+    ),
+    "a misspelt willingness": (
+        "outcomes.yaml", "willingness: willing", "willingness: wiling",
+        "outcomes.yaml:12:29: wiling is not one of the known values; did you mean willing?",
+    ),
+    "an outcome with a script that does not exist": (
+        "outcomes.yaml", "script: first_call", "script: first_cal",
+        "outcomes.yaml:6:13: there is no script first_cal; did you mean first_call?",
+    ),
+    "nothing for a call that nobody answers": (
+        "outcomes.yaml", OUTCOMES[OUTCOMES.index("  - who: nobody") :], "",
+        "outcomes.yaml:4:3: nothing is said of what happens when 'nobody' answers",
+    ),
+}  # fmt: skip
+
+
+def test_the_pack_without_a_mistake_is_in_order() -> None:
+    book, problems = playbook.read_playbook(FILES, vocabulary.standard())
+    assert book is not None and not problems
+    read, wrong = outcomes.read_outcomes(FILES, scripts.ids(FILES))
+    assert read is not None and not wrong
+    assert len(BROKEN) >= 25
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_broken(name: str) -> None:
+    file, old, new, wanted = BROKEN[name]
+    assert FILES[file].count(old) >= 1, old
+    at = FILES[file].rindex(old) if name == "a script in one language" else FILES[file].index(old)
+    text = FILES[file][:at] + new + FILES[file][at + len(old) :]
+    book, problems = playbook.read_playbook(FILES | {file: text}, vocabulary.standard())
+    assert [str(problem) for problem in problems] == [wanted]
+    assert book is None
+
+
+def test_all_mistakes_are_told_at_once() -> None:
+    files = dict(FILES)
+    for name in ("a misspelt fact", "an unknown role", "a script that does not exist"):
+        file, old, new, _wanted = BROKEN[name]
+        files[file] = files[file].replace(old, new, 1)
+    files["pack.yaml"] = PACK.replace("2026-01-01", "soon")
+    _book, problems = playbook.read_playbook(files, vocabulary.standard())
+    assert [problem.place for problem in problems] == [
+        "pack.yaml:6:17", "playbook.yaml:9:11", "playbook.yaml:15:13", "playbook.yaml:22:11",
+    ]  # fmt: skip
