@@ -1,10 +1,12 @@
-"""A large book for benches: invented cases by SQL, in proportions of a card agency's book. Seeded, so runs compare.
+"""A large book for benches: invented card cases by SQL, in the proportions of an agency's book. Seeded, so runs compare.
 
 Never for a book in use: it writes into an empty database and refuses any other.
 """
+
 from __future__ import annotations
 
 import datetime as dt
+import re
 
 from django.db import connection, transaction
 
@@ -15,78 +17,140 @@ from huikuan.people.roles import Role
 COLLECTORS = 200
 _ROW = "%(org)s, %(creditor)s, %(act)s"
 
-#: Sentences in order; n runs over the cases, deterministic "chance" comes from arithmetic on n.
+#: What becomes of case n. {rK} is its K-th lot, 0 to 1023, the same in every run.
+_LIFE = """
+CREATE TEMP TABLE life ON COMMIT DROP AS
+SELECT n, %(on)s::date - (1 + {r1} % 60)::int AS placed_on, %(on)s::date - (1 + {r1} % 60)::int + ({r2} % 2)::int AS begins_on,
+    {r3} < 975 AS reachable,
+    -- median 9,000 yuan, one case in twenty above 37,000: the sum of three lots is close to a normal distribution
+    (900000 * exp(0.85 * (({r4} + {r5} + {r6}) / 1024.0 - 1.5) / 0.5))::bigint AS amount_minor,
+    CASE WHEN {r7} < 870 THEN 1 WHEN {r7} < 1000 THEN 2 ELSE 3 END AS hand,
+    CASE WHEN {r8} < 480 THEN '440300' WHEN {r8} < 1008 THEN '110101' ELSE '' END AS region,
+    {r9} >= 15 AS has_phone, {r10} < 250 AS has_contact,
+    CASE WHEN {r11} < 700 THEN 'willing' WHEN {r11} < 880 THEN 'wavering' WHEN {r11} < 920 THEN 'unable'
+        WHEN {r11} < 1010 THEN 'refusing' ELSE 'wilful' END AS willingness,
+    {r12} < 900 AS promises, 1 + {r13} % 24 AS promise_days, {r14} AS pays, {r15} AS luck, {r16} < 25 AS held
+FROM generate_series(1::bigint, %(cases)s) n
+"""
 _PERSONS = """
 INSERT INTO casebook_person (id, organisation_id, creditor_id, act_id, kind, number, name, initials, id_masked, sex, region, timezone, details, born_on)
-SELECT n, {row}, 'person', 'B' || n, 'Bench ' || n, 'b', '', '', CASE n % 3 WHEN 0 THEN '' WHEN 1 THEN '440300' ELSE '110101' END,
-    'Asia/Shanghai', '{{}}', date '1980-01-01' + (n % 9000)::int
-FROM generate_series(1::bigint, %(cases)s) n
+SELECT n, {row}, 'person', 'B' || n, 'Bench ' || n, 'b', '', '', region, 'Asia/Shanghai', '{}', date '1965-01-01' + (n % 14000)::int FROM life
 """
 _CASES = """
 INSERT INTO casebook_case (id, organisation_id, creditor_id, act_id, number, person_id, product, currency, hand, placed_on, return_on,
     told_on, settles_by_receipts, statement_cycle, recorded_at)
-SELECT n, {row}, 'B' || n, n, 'card', 'CNY', 1 + (n % 10 = 0)::int + (n % 50 = 0)::int, %(on)s::date - (n % 60)::int,
-    %(on)s::date + 90 - (n % 95)::int, %(on)s::date - 61, false, false, %(at)s
-FROM generate_series(1::bigint, %(cases)s) n
+SELECT n, {row}, 'B' || n, n, 'card', 'CNY', hand, placed_on, placed_on + 62 + (n % 30)::int, placed_on - 1, false, false, %(at)s FROM life
 """
 _ACCOUNTS = """
 INSERT INTO casebook_account (id, organisation_id, creditor_id, act_id, case_id, product, number_sealed, number_index, number_shown, currency)
-SELECT n, {row}, n, 'card', '', decode(md5('a' || n), 'hex'), '****' || n %% 10000, 'CNY' FROM generate_series(1::bigint, %(cases)s) n
+SELECT n, {row}, n, 'card', '', decode(md5('a' || n), 'hex'), '****' || n % 10000, 'CNY' FROM life
 """
 _ITEMS = """
 INSERT INTO casebook_item (id, organisation_id, creditor_id, act_id, valid_on, recorded_at, case_id, account_id, number, due_on, confirmed_on)
-SELECT n, {row}, %(on)s::date - 100 - (n %% 300)::int, %(at)s, n, n, '1', %(on)s::date - 95 - (n %% 300)::int, NULL
-FROM generate_series(1::bigint, %(cases)s) n
+SELECT n, {row}, placed_on - 40, %(at)s, n, n, '1', placed_on - 40 - (n % 300)::int, NULL FROM life
 """
 _CHARGES = """
-INSERT INTO casebook_charge (organisation_id, creditor_id, act_id, valid_on, recorded_at, case_id, item_id, kind, basis, currency, amount_minor)
-SELECT {row}, %(on)s::date - 100 - (n %% 300)::int, %(at)s, n, n, 'principal', 'contract', 'CNY', 50000 + (n * 7919 %% 8000000)
-FROM generate_series(1::bigint, %(cases)s) n
+INSERT INTO casebook_charge (id, organisation_id, creditor_id, act_id, valid_on, recorded_at, case_id, item_id, kind, basis, currency, amount_minor)
+SELECT n, {row}, placed_on - 40, %(at)s, n, n, 'principal', 'contract', 'CNY', amount_minor FROM life
 """
 _POINTS = """
 INSERT INTO casebook_contactpoint (id, organisation_id, creditor_id, act_id, valid_on, recorded_at, person_id, kind, whose, place, holder, relation,
     source, value_sealed, value_index, value_masked, tail)
-SELECT n * 2 + k, {row}, %(on)s::date - 100, %(at)s, n, CASE k WHEN 0 THEN 'mobile' ELSE 'address' END, 'debtor', 'own', '', '', 'contract', '',
-    decode(md5('p' || n || k), 'hex'), '138****' || n %% 10000, lpad((n %% 10000)::text, 4, '0')
-FROM generate_series(1::bigint, %(cases)s) n, generate_series(0, 1) k WHERE NOT (n %% 40 = 0 AND k = 0)
+SELECT n * 3 + k, {row}, placed_on, %(at)s, n, CASE k WHEN 1 THEN 'address' ELSE 'mobile' END, CASE k WHEN 2 THEN 'relative' ELSE 'debtor' END,
+    'own', '', '', 'contract', '', decode(md5('p' || n || k), 'hex'), '138****' || n % 10000, lpad((n % 10000)::text, 4, '0')
+FROM life, generate_series(0, 2) k WHERE k = 0 AND has_phone OR k = 1 AND n % 25 > 0 OR k = 2 AND has_contact
 """
-_CONTACTS = """
+_RECORD = """
 INSERT INTO casebook_contactrecord (organisation_id, creditor_id, act_id, valid_on, recorded_at, case_id, point_id, channel, inbound, style, connected,
     answered, identified, seconds, exchange, at, local_minute, product, outcome, reason_code, willingness, next_contact_on, note, analysis, recording, override_reason)
-SELECT {row}, d, %(at)s, n, CASE WHEN n %% 40 <> 0 THEN n * 2 END, 'call', false, 'interactive', talk, CASE WHEN talk THEN 'debtor' ELSE 'nobody' END, talk,
-    CASE WHEN talk THEN 90 ELSE 0 END, talk, d + time '10:00', 600, 'card', CASE WHEN talk THEN 'talked' ELSE 'no_answer' END, '',
-    CASE WHEN talk THEN (ARRAY['willing', 'wavering', 'unable', 'refusing', 'wilful'])[1 + n %% 5] ELSE '' END,
-    CASE WHEN talk AND n %% 4 = 0 THEN d + 3 END, '', '', '', ''
-FROM (SELECT n, %(on)s::date - (1 + (n * 31 + c * 7) %% 59)::int AS d, (n + c) %% 3 = 0 AS talk
-      FROM generate_series(1::bigint, %(cases)s) n, generate_series(1, %(contacts)s) c WHERE n %% 10 <> 0) x
-WHERE d >= %(on)s::date - (n %% 60)::int
 """
+#: A try every third day or so from the first; six in ten reach the debtor, who sometimes names a day for the next.
+_CALLS = _RECORD + """
+SELECT {row}, d, %(at)s, n, n * 3, 'call', false, 'interactive', talk, CASE WHEN talk THEN 'debtor' ELSE 'nobody' END, talk,
+    CASE WHEN talk THEN 90 ELSE 0 END, talk, d + time '10:00', 600, 'card', CASE WHEN talk THEN 'talked' ELSE 'no_answer' END, '',
+    CASE WHEN talk THEN willingness ELSE '' END, CASE WHEN talk AND (n + c) % 12 = 0 THEN d + 2 END, '', '', '', ''
+FROM (SELECT n, c, willingness, begins_on + (c - 1) * 3 + (hashint8extended(n, 100 + c) & 1)::int AS d,
+        reachable AND (hashint8extended(n, 200 + c) & 1023) < 640 AS talk
+    FROM life, generate_series(1, %(contacts)s) c WHERE has_phone) x
+WHERE d < %(on)s::date
+"""
+_TALKS = """
+CREATE TEMP TABLE talk ON COMMIT DROP AS
+SELECT l.*, r.first_try_on, r.first_on, r.last_on, coalesce(r.last_on, r.first_try_on) + 3 AS quiet_on
+FROM life l JOIN (
+    SELECT case_id, min(valid_on) AS first_try_on, min(valid_on) FILTER (WHERE connected) AS first_on, max(valid_on) FILTER (WHERE connected) AS last_on
+    FROM casebook_contactrecord GROUP BY case_id) r ON r.case_id = l.n
+"""
+#: Letters to whom nobody reached, to whom has no phone and to who broke a promise, visits to whom went quiet or owes much: most were made.
+_LETTERS = _RECORD + """
+SELECT {row}, d, %(at)s, n, n * 3 + 1, 'letter', false, 'informing', false, 'nobody', false, NULL, NULL, d + time '10:00', 600, 'card', '', '', '', NULL::date, '', '', '', ''
+FROM (SELECT n, first_try_on + 1 + luck % 2 AS d FROM talk WHERE last_on IS NULL AND luck < 940
+    UNION ALL SELECT n, placed_on + 1 + luck % 3 FROM life WHERE NOT has_phone AND luck < 940
+    UNION ALL SELECT n, last_on + promise_days + 2 + luck % 2 FROM talk WHERE promises AND pays >= 700 AND luck < 800) x
+WHERE d < %(on)s::date AND n % 25 > 0
+"""
+_VISITS = _RECORD + """
+SELECT {row}, d, %(at)s, n, n * 3 + 1, 'visit', false, 'interactive', false, 'nobody', false, NULL, NULL, d + time '15:00', 900, 'card', '', '', '', NULL::date, '', '', '', ''
+FROM (SELECT n, CASE WHEN region = '440300' THEN quiet_on + luck % 2 ELSE first_try_on + 2 + luck % 3 END AS d FROM talk
+    WHERE luck < 900 AND (region = '440300' OR amount_minor >= 5000000 OR hand = 3 OR willingness IN ('refusing', 'wilful'))) x
+WHERE d < %(on)s::date AND n % 25 > 0
+"""
+#: Promises of the last talk; some broke an earlier one.
 _PROMISES = """
 INSERT INTO casebook_promise (organisation_id, creditor_id, act_id, valid_on, recorded_at, case_id, plan, currency, amount_minor, due_on, grace_days, tolerance_minor)
-SELECT {row}, %(on)s::date - (n %% 12)::int - 1, %(at)s, n, md5(n::text)::uuid, 'CNY', 20000, %(on)s::date - (n %% 12)::int + (n %% 7)::int, 0, 0
-FROM generate_series(1::bigint, %(cases)s) n WHERE n %% 5 = 1
+SELECT {row}, made_on, %(at)s, n, md5(n || kind)::uuid, 'CNY', greatest(amount_minor / 4, 100), due_on, 0, 0
+FROM (SELECT n, 'last' AS kind, amount_minor, last_on AS made_on, last_on + promise_days::int AS due_on FROM talk WHERE promises AND last_on IS NOT NULL
+    UNION ALL
+    SELECT n, 'first', amount_minor, first_on, first_on + 2 FROM talk WHERE luck % 8 = 0 AND promises AND first_on + 2 < last_on) x
+"""
+#: Two in three pay what they promised on its day, some a part, a few everything.
+_PAYMENTS = """
+INSERT INTO casebook_payment (id, organisation_id, creditor_id, act_id, valid_on, recorded_at, case_id, currency, amount_minor, reference, source)
+SELECT n, {row}, d, %(at)s, n, 'CNY', paid, 'B' || n, 'bank'
+FROM (SELECT n, last_on + promise_days::int AS d, CASE WHEN pays < 12 THEN amount_minor WHEN pays < 700 THEN amount_minor / 4 ELSE amount_minor / 20 END AS paid
+    FROM talk WHERE promises AND pays < 780) x
+WHERE d < %(on)s::date AND paid > 0
+"""
+_ALLOCATIONS = """
+INSERT INTO casebook_allocation (organisation_id, creditor_id, act_id, valid_on, recorded_at, payment_id, case_id, item_id, charge_id, amount_minor)
+SELECT {row}, valid_on, %(at)s, id, id, id, id, amount_minor FROM casebook_payment
+"""
+_HOLDS = """
+INSERT INTO casebook_hold (organisation_id, creditor_id, act_id, valid_on, recorded_at, case_id, scope, kind, reason)
+SELECT {row}, %(on)s::date - 1 - (luck % 30)::int, %(at)s, n, 'case', CASE n % 2 WHEN 0 THEN 'complaint' ELSE 'ill' END, '' FROM life WHERE held
 """
 _ASSIGNMENTS = """
 INSERT INTO casebook_assignment (organisation_id, creditor_id, act_id, valid_on, recorded_at, case_id, user_id, team_id, reason)
-SELECT {row}, %(on)s::date - (n %% 60)::int, %(at)s, n, (%(users)s::bigint[])[1 + n %% %(collectors)s], %(team)s, ''
-FROM generate_series(1::bigint, %(cases)s) n
+SELECT {row}, placed_on, %(at)s, n, (%(users)s::bigint[])[1 + n % %(collectors)s], %(team)s, '' FROM life
 """
-_STATEMENTS = (_PERSONS, _CASES, _ACCOUNTS, _ITEMS, _CHARGES, _POINTS, _CONTACTS, _PROMISES, _ASSIGNMENTS)
-_TABLES = ("person", "case", "account", "item", "charge", "contactpoint", "contactrecord", "promise", "assignment")
+_STATEMENTS = (
+    _LIFE, _PERSONS, _CASES, _ACCOUNTS, _ITEMS, _CHARGES, _POINTS, _CALLS, _TALKS, _LETTERS, _VISITS, _PROMISES, _PAYMENTS, _ALLOCATIONS,
+    _HOLDS, _ASSIGNMENTS,
+)  # fmt: skip
+_NUMBERED = ("person", "case", "account", "item", "charge", "contactpoint", "payment")
+_TABLES = (*_NUMBERED, "contactrecord", "promise", "allocation", "hold", "assignment")
+
+
+def _sql(statement: str) -> str:
+    lots = re.sub(r"\{r(\d+)\}", r"(hashint8extended(n, \1) & 1023)::int", statement.replace("{row}", _ROW))
+    return lots.replace("%", "%%").replace("%%(", "%(")
 
 
 def fill(cases: int, contacts: int, *, on: dt.date, at: dt.datetime) -> None:
-    """`cases` open card cases with up to `contacts` contact records each, then their summary rows."""
+    """`cases` open card cases with up to `contacts` tries each (half of it on average), then their summary rows."""
     from huikuan.casebook.journal import begin
     from huikuan.casebook.models import Case, PackBinding
 
     if Case.objects.exists():
         raise ValueError("the book is not empty")
     organisation = Organisation.objects.create(code="bench", name="Bench", kind=Organisation.Kind.AGENCY)
-    creditor = Creditor.objects.create(organisation=organisation, code="bench", name="Bench bank", kind="bank", region="440300")
+    creditor = Creditor.objects.create(
+        organisation=organisation, code="bench", name="Bench bank", kind="bank", region="440300"
+    )
     team = Team.objects.create(organisation=organisation, code="bench", name="Bench")
     users = User.objects.bulk_create(
-        User(username=f"bench{n}", organisation=organisation, team=team, role=Role.COLLECTOR, capacity=cases) for n in range(COLLECTORS)
+        User(username=f"bench{n}", organisation=organisation, team=team, role=Role.COLLECTOR, capacity=cases)
+        for n in range(COLLECTORS)
     )
     PackBinding.objects.create(creditor=creditor, product="card", pack="phone_collection", from_on=dt.date(2000, 1, 1))
     act = begin(users[0], "bench.fill", at=at)
@@ -97,10 +161,11 @@ def fill(cases: int, contacts: int, *, on: dt.date, at: dt.datetime) -> None:
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET LOCAL session_replication_role = replica")  # no foreign-key triggers: rows are made to fit
         for statement in _STATEMENTS:
-            text = statement.replace("{row}", _ROW).replace("{{}}", "{}")
-            cursor.execute(text.replace("%%", "%").replace("%", "%%").replace("%%(", "%("), parameters)
-        for table in ("person", "case", "account", "item", "contactpoint"):
-            cursor.execute(f"SELECT setval(pg_get_serial_sequence('casebook_{table}', 'id'), (SELECT max(id) FROM casebook_{table}))")
+            cursor.execute(_sql(statement), parameters)
+        for table in _NUMBERED:
+            cursor.execute(
+                f"SELECT setval(pg_get_serial_sequence('casebook_{table}', 'id'), (SELECT max(id) FROM casebook_{table}))"
+            )
     with connection.cursor() as cursor:
         for table in _TABLES:
             cursor.execute(f"VACUUM ANALYZE casebook_{table}")
