@@ -26,12 +26,15 @@ class JsonFormatter(logging.Formatter):
     never its text: database errors quote the row in it."""
 
     def format(self, record: logging.LogRecord) -> str:
+        message, _mark, text = record.getMessage().partition("\nTraceback (most recent call last):")
         entry: dict[str, Any] = {
             "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname.lower(),
             "logger": record.name,
-            "message": redact(record.getMessage()),
+            "message": redact(message),
         }
+        if text:  # the web server writes a trace into its message
+            entry["trace"] = [line.strip() for line in text.splitlines() if line.startswith('  File "')][-12:]
         entry |= {name: value for name in EXTRA if (value := record.__dict__.get(name)) is not None}
         if record.exc_info and record.exc_info[0] is not None:
             kind, _value, trace = record.exc_info

@@ -1,7 +1,6 @@
 """Serve the whole installation."""
 
 import argparse
-import importlib.util
 import signal
 import sys
 
@@ -29,6 +28,7 @@ def run(args: argparse.Namespace) -> int:
     running.environment()
     lifeline.adopt_orphans()
     signal.signal(signal.SIGHUP, cli.terminate)
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell that starts us with & has it ignored
     try:
         lease = database.connect()
         logins = [] if args.no_demo or settings.production else demo()
@@ -51,11 +51,13 @@ def run(args: argparse.Namespace) -> int:
 
 def demo() -> list[tuple[str, str, str]]:
     """Fills an empty book with invented cases; the demo users as (user name, password, role)."""
-    if importlib.util.find_spec("huikuan.ops.demo") is None:
-        return []
-    from huikuan.ops import demo as data  # type: ignore[attr-defined,unused-ignore]
+    from huikuan.ops import demo as data
+    from huikuan.ops.words import gettext as _
 
-    return list(data.ensure_demo() or [])
+    if data.book_is_empty():
+        print(_("Loading the demo: two weeks of an invented agency; this takes about a minute …"), flush=True)
+        data.ensure_demo()
+    return [(user["username"], user["password"], str(user["role"])) for user in data.users()]
 
 
 def announce(address: str, logins: list[tuple[str, str, str]]) -> None:
