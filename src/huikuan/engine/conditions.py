@@ -5,6 +5,7 @@
 Types are bool, int, date, money, text. A number beside money is in major units (yuan): `balance >= 50000`.
 Everything is three-valued: a comparison with an unknown fact is unknown, as in SQL.
 """
+
 from __future__ import annotations
 
 import ast
@@ -31,7 +32,7 @@ FUNCTIONS = {
 
 @dataclass(frozen=True)
 class Node:
-    """One typed piece of a condition. `op` is const, fact, and, or, not, in, if, +, -, *, a comparison or a function."""
+    """One typed piece of a condition. `op`: const, fact, and, or, not, in, if, +, -, *, a comparison or a function."""
 
     op: str
     type: str
@@ -106,7 +107,9 @@ class Parser:
         if name in self.parameters:
             value = self.parameters[name]
             whole = value == value.to_integral_value()
-            return Node("const", "int" if whole else "decimal", value=int(value) if whole else value, column=tree.col_offset)
+            return Node(
+                "const", "int" if whole else "decimal", value=int(value) if whole else value, column=tree.col_offset
+            )
         fact = self.vocabulary.get(name)
         if fact is None:
             near = did_you_mean(name, [*self.vocabulary.names(), *self.parameters])
@@ -114,18 +117,24 @@ class Parser:
             self.fail(tree.col_offset, message, name=name, near=near or "")
             return None
         if fact.grain not in self.grains:
-            self.fail(tree.col_offset, "'{name}' is a fact of one {grain}; it cannot be used here.", name=name, grain=fact.grain)
+            self.fail(
+                tree.col_offset,
+                "'{name}' is a fact of one {grain}; it cannot be used here.",
+                name=name,
+                grain=fact.grain,
+            )
             return None
         return Node("fact", fact.type, value=name, column=tree.col_offset)
 
     def _boolop(self, tree: ast.BoolOp) -> Node | None:
         parts = self._all(tree.values, "bool")
-        return parts and Node("and" if isinstance(tree.op, ast.And) else "or", "bool", parts, column=tree.col_offset)
+        op = "and" if isinstance(tree.op, ast.And) else "or"
+        return Node(op, "bool", parts, column=tree.col_offset) if parts else None
 
     def _unaryop(self, tree: ast.UnaryOp) -> Node | None:
         if isinstance(tree.op, ast.Not):
             parts = self._all([tree.operand], "bool")
-            return parts and Node("not", "bool", parts, column=tree.col_offset)
+            return Node("not", "bool", parts, column=tree.col_offset) if parts else None
         part = self.node(tree.operand)
         if part and isinstance(tree.op, ast.USub) and part.op == "const" and part.type in ("int", "decimal"):
             return Node("const", part.type, value=-part.value, column=tree.col_offset)  # type: ignore[operator]
@@ -198,7 +207,12 @@ class Parser:
         values = tuple(_same_money(option, a) for option in options if option)
         for option in values:
             if option.op != "const" or option.type != a.type:
-                self.fail(option.column, "A {left} cannot be compared with a {right} like this.", left=a.type, right=option.type)
+                self.fail(
+                    option.column,
+                    "A {left} cannot be compared with a {right} like this.",
+                    left=a.type,
+                    right=option.type,
+                )
                 return None
             self._check_option(a, option)
         node = Node("in", "bool", (a, *values), column=column)
@@ -232,7 +246,7 @@ class Parser:
             return None
         return Node(name, result, tuple(part for part in parts if part), column=tree.col_offset)
 
-    def _all(self, trees: list[ast.expr], wanted: str) -> tuple[Node, ...] | None:  # type: ignore[return]
+    def _all(self, trees: list[ast.expr], wanted: str) -> tuple[Node, ...] | None:
         parts = [self.node(tree) for tree in trees]
         for part in parts:
             if part and part.type != wanted:
@@ -275,7 +289,9 @@ def render(node: Node) -> str:
         return str(node.value)
     parts = [render(part) for part in node.parts]
     if node.op in ("and", "or"):
-        return f" {node.op} ".join(f"({part})" if p.op in ("and", "or") else part for part, p in zip(parts, node.parts, strict=True))
+        return f" {node.op} ".join(
+            f"({part})" if p.op in ("and", "or") else part for part, p in zip(parts, node.parts, strict=True)
+        )
     if node.op == "not":
         return f"not ({parts[0]})" if node.parts[0].op in ("and", "or", "in") else f"not {parts[0]}"
     if node.op == "in":
@@ -289,5 +305,6 @@ def _render_constant(node: Node) -> str:
     if node.type == "bool":
         return "true" if node.value else "false"
     if node.type == "money":
-        return str((Decimal(int(node.value)) / MINOR_UNITS).normalize().quantize(Decimal(1)) if int(node.value) % MINOR_UNITS == 0 else Decimal(int(node.value)) / MINOR_UNITS)  # type: ignore[arg-type]
+        whole, rest = divmod(int(str(node.value)), MINOR_UNITS)
+        return str(whole) if not rest else str(Decimal(str(node.value)) / MINOR_UNITS)
     return repr(node.value) if node.type == "text" else str(node.value)

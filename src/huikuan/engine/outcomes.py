@@ -1,21 +1,22 @@
-"""Outcome codes 催收结果 of the guided call: who answered, what came of it, what it sets and what may follow. outcomes.yaml.
+"""Outcome codes 催收结果, outcomes.yaml: who answered, what came of it, what it sets, what may follow.
 
-    reasons:
-      hardship: {zh: 经济困难, en: hardship}
-    answers:
-      - who: debtor
-        title: {zh: 本人, en: debtor}
-        script: first_call
-        outcomes:
-          - code: promised
-            title: {zh: 承诺还款, en: promises to pay}
-            source: P1.2 (5)
-            right_party: true
-            needs: [promise, willingness]
-            sets: {point: valid, willingness: willing}
-            follow_up: [promise]
-            hint: {zh: 约定确切日期和金额, en: agree on an exact day and amount}
+reasons:
+  hardship: {zh: 经济困难, en: hardship}
+answers:
+  - who: debtor
+    title: {zh: 本人, en: debtor}
+    script: first_call
+    outcomes:
+      - code: promised
+        title: {zh: 承诺还款, en: promises to pay}
+        source: P1.2 (5)
+        right_party: true
+        needs: [promise, willingness]
+        sets: {point: valid, willingness: willing}
+        follow_up: [promise]
+        hint: {zh: 约定确切日期和金额, en: agree on an exact day and amount}
 """
+
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -38,7 +39,18 @@ FOLLOW_UPS = (
     "promise", "next_contact", "call_again", "letter", "visit", "information_request", "plan", "due_date_change",
     "complaint", "review", "hold", "client_report", "finance_check", "hand_back",
 )  # fmt: skip
-HOLDS = ("dispute", "complaint", "deceased", "minor", "bankrupt", "ill", "fraud_victim", "represented", "plan", "do_not_call")
+HOLDS = (
+    "dispute",
+    "complaint",
+    "deceased",
+    "minor",
+    "bankrupt",
+    "ill",
+    "fraud_victim",
+    "represented",
+    "plan",
+    "do_not_call",
+)
 SCOPES = ("item", "account", "case", "person")
 
 
@@ -52,7 +64,7 @@ class HoldProposal:
 
 @dataclass(frozen=True)
 class Outcome:
-    """right_party: counts as talk with the debtor in person 本人接通. refusal: this third person is never asked again."""
+    """right_party: a talk with the debtor in person 本人接通. refusal: this third person is never asked again."""
 
     code: str
     who: str
@@ -105,7 +117,7 @@ class Outcomes:
 
 
 def read_outcomes(files: Mapping[str, str], scripts: Sequence[str]) -> tuple[Outcomes | None, list[Problem]]:
-    """outcomes.yaml of a pack (file name → text). None without the file, and None, with every problem, when it is wrong."""
+    """outcomes.yaml of a pack (file name → text). None without the file; None, with every problem, when wrong."""
     if FILE not in files:
         return None, []
     root, problems = yamlfile.load(files[FILE], FILE)
@@ -121,7 +133,9 @@ def read_outcomes(files: Mapping[str, str], scripts: Sequence[str]) -> tuple[Out
     for who in ("debtor", "nobody"):
         if listed is not None and who not in reader.seen:
             message = _("nothing is said of what happens when '{who}' answers")
-            problems.append(Problem("outcome.who", message, "", {"who": who}, FILE, line=listed.line, column=listed.column))
+            problems.append(
+                Problem("outcome.who", message, "", {"who": who}, FILE, line=listed.line, column=listed.column)
+            )
     return (None if problems else Outcomes(reasons, answers)), problems
 
 
@@ -133,7 +147,9 @@ class _Reader:
     seen: list[str] = field(default_factory=list)
 
     def report(self, node: yamlfile.Node, code: str, message: str, remedy: str = "", /, **params: object) -> None:
-        self.problems.append(Problem(f"outcome.{code}", message, remedy, params, node.file, line=node.line, column=node.column))
+        self.problems.append(
+            Problem(f"outcome.{code}", message, remedy, params, node.file, line=node.line, column=node.column)
+        )
 
     def answer(self, entry: yamlfile.Node) -> Answer | None:
         if not yamlfile.check_keys(entry, ("who", "title", "outcomes"), ("script",), self.problems):
@@ -193,7 +209,12 @@ class _Reader:
         """Of the debt one talks with the debtor alone, once the identity is confirmed."""
         place = node["code"]
         if outcome.right_party and (outcome.who != "debtor" or not outcome.connected):
-            self.report(place, "right_party", _("'{code}': only a talk with the debtor is right-party contact"), code=outcome.code)
+            self.report(
+                place,
+                "right_party",
+                _("'{code}': only a talk with the debtor is right-party contact"),
+                code=outcome.code,
+            )
         spoken = {"promise", "reason", "willingness"} & set(outcome.needs) or outcome.willingness
         if spoken and not outcome.right_party:
             message = _("'{code}': promise, reason and willingness need a talk with the debtor in person")

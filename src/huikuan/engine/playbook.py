@@ -3,6 +3,7 @@
 A step says when it is demanded (`when`), of a case or of each item (`per`), on which days it occurs (`cadence`), what
 is to be done to whom by whom until when. Occurrences are counted from a date among the facts, never from earlier tasks.
 """
+
 from __future__ import annotations
 
 import datetime as dt
@@ -117,7 +118,7 @@ def read_pack(files: Mapping[str, str], problems: list[Problem]) -> Pack | None:
 
 
 def read_playbook(files: Mapping[str, str], vocabulary: Vocabulary) -> tuple[Playbook | None, list[Problem]]:
-    """A playbook from its files (name → text). None, with every problem, when anything is wrong: it never half-loads."""
+    """A playbook from its files (name → text). None, with every problem, when anything is wrong."""
     problems: list[Problem] = []
     pack = read_pack(files, problems)
     root, found = yamlfile.load(files.get("playbook.yaml", ""), "playbook.yaml")
@@ -203,7 +204,8 @@ class _Reader:
             source=yamlfile.as_text(node["source"], self.problems) or "",
             per=per or "case",
             when=when or _NEVER,
-            own=(when.parts[-1] if when and when.op == "and" and self._guard_names(grains, dunning) else when) or _NEVER,
+            own=(when.parts[-1] if when and when.op == "and" and self._guard_names(grains, dunning) else when)
+            or _NEVER,
             when_text=str(node["when"]),
             cadence=cadence,
             cadence_text=_cadence_text(node.get("cadence")),
@@ -293,7 +295,11 @@ class _Reader:
 
 
 def _cadence_text(node: yamlfile.Node | None) -> str:
-    if not isinstance(node, yamlfile.Mapping) or "from" not in node or not isinstance(node.get("occurs"), yamlfile.Sequence):
+    if (
+        not isinstance(node, yamlfile.Mapping)
+        or "from" not in node
+        or not isinstance(node.get("occurs"), yamlfile.Sequence)
+    ):
         return ""
     parts = []
     for entry in node["occurs"]:  # type: ignore[attr-defined]

@@ -1,4 +1,4 @@
-"""Scripts 话术: what is said in a call or written in a message, with its advice and answers to objections. Data of a pack.
+"""Scripts 话术: what is said in a call or written in a message, with advice and answers to objections.
 
     scripts/first_call.md
         <!-- zh -->
@@ -12,9 +12,10 @@
         <!-- en -->
         …
 
-A line after `>` is said (or written) as it stands; any other line is advice to the caller. The tag of a heading says what
-the part is for. The debt may be named only after a part [verify], or in a [text] that goes to the debtor in writing.
+A line after `>` is said (or written) as it stands; any other line is advice to the caller. The tag of a heading tells
+what the part is for. The debt may be named only after a part [verify], or in a [text] that goes to the debtor in writing.
 """
+
 from __future__ import annotations
 
 import re
@@ -26,8 +27,8 @@ from huikuan.lib.problems import gettext_noop as _
 
 FOLDER = "scripts/"
 LANGUAGES = ("zh", "en")
-#: advice: for the caller alone · open: who calls · verify: identity · relay: to a third person · debt: after the identity
-#: check · objections · close · text: the words of a letter or message.
+#: advice: for the caller alone · open: who calls · verify: identity · relay: to a third person · debt: after the
+#: identity check · objections · close · text: the words of a letter or message.
 TAGS = ("advice", "open", "verify", "relay", "debt", "objections", "close", "text")
 
 
@@ -145,7 +146,11 @@ class Script:
             return tuple(replace(line, text=_VARIABLE.sub(value, line.text)) for line in lines)
 
         parts = tuple(
-            replace(part, lines=filled(part.lines), objections=tuple(replace(o, lines=filled(o.lines)) for o in part.objections))
+            replace(
+                part,
+                lines=filled(part.lines),
+                objections=tuple(replace(o, lines=filled(o.lines)) for o in part.objections),
+            )
             for part in version.parts
         )
         return Rendered(replace(version, parts=parts), tuple(missing))
@@ -221,7 +226,9 @@ class _Reader:
                 self.report(number, 1, "section", message, name=match[1], known=known)
             elif raw.strip() and not found and not outside:
                 outside = True
-                self.report(number, 1, "outside", _("this stands before the first section"), _("begin with <!-- zh -->"))
+                self.report(
+                    number, 1, "outside", _("this stands before the first section"), _("begin with <!-- zh -->")
+                )
             else:
                 lines.append((number, raw.rstrip()))
         return found
@@ -239,7 +246,14 @@ class _Reader:
             elif text:
                 self._line(drafts, number, raw)
         if not title:
-            self.report(start, 1, "title", _("the section has no title"), _("write # and the title after <!-- {language} -->"), language=language)
+            self.report(
+                start,
+                1,
+                "title",
+                _("the section has no title"),
+                _("write # and the title after <!-- {language} -->"),
+                language=language,
+            )
         return Version(language, title, self._parts(start, drafts))
 
     def _heading(self, number: int, text: str) -> _Draft:
@@ -248,9 +262,13 @@ class _Reader:
         near = did_you_mean(tag, TAGS) if tag else None
         if tag not in TAGS:
             remedy = _("did you mean [{near}]?") if near else _("known here: {known}")
-            message = _("[{tag}] is not a kind of part") if tag else _("the heading does not say what kind of part it is")
+            message = (
+                _("[{tag}] is not a kind of part") if tag else _("the heading does not say what kind of part it is")
+            )
             column = text.find("[") + 1 or len(text) + 1
-            self.report(number, column, "tag", message, remedy, tag=tag, near=near, known=", ".join(f"[{t}]" for t in TAGS))
+            self.report(
+                number, column, "tag", message, remedy, tag=tag, near=near, known=", ".join(f"[{t}]" for t in TAGS)
+            )
         return _Draft(near or tag, match[1] if match else text, number)
 
     def _objection(self, drafts: list[_Draft], number: int, title: str) -> None:
@@ -277,11 +295,15 @@ class _Reader:
                 remedy = _("did you mean {{{near}}}?") if near else _("known here: {known}")
                 message = _("there is no variable {{{name}}}")
                 known = ", ".join(VARIABLES)
-                self.report(number, match.start() + 1, "variable", message, remedy, name=match[1], near=near, known=known)
+                self.report(
+                    number, match.start() + 1, "variable", message, remedy, name=match[1], near=near, known=known
+                )
         rest = _VARIABLE.sub("", raw)
         if "{" in rest or "}" in rest:
             column = max(raw.find("{"), raw.find("}")) + 1
-            self.report(number, column, "brace", _("a brace without its partner"), _("a variable is written {{like_this}}"))
+            self.report(
+                number, column, "brace", _("a brace without its partner"), _("a variable is written {{like_this}}")
+            )
 
     def _parts(self, start: int, drafts: list[_Draft]) -> tuple[Part, ...]:
         parts: list[Part] = []
@@ -312,7 +334,9 @@ class _Reader:
             return
         for name in ("agency_name", "on_behalf_of"):
             if "{" + name + "}" not in said:
-                message = _("the script never says {{{name}}}: whoever is addressed must learn who calls and on whose behalf")
+                message = _(
+                    "the script never says {{{name}}}: whoever is addressed must learn who calls and on whose behalf"
+                )
                 self.report(start, 1, "sender", message, name=name)
 
     def _compare(self, zh: Version, en: Version, start: int) -> None:

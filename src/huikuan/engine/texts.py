@@ -1,4 +1,5 @@
 """Words in both languages, and where in a file a piece of a longer text stands."""
+
 from __future__ import annotations
 
 from collections.abc import Mapping
@@ -21,7 +22,7 @@ def both_languages(node: yamlfile.Node | None, problems: list[Problem]) -> Text:
 def position(source: str, node: yamlfile.Node, offset: int) -> tuple[int, int]:
     """Line and column (from 1) of the character `offset` of a scalar's text, in the file that it was read from.
 
-    A folded text (`>-`) stands on the lines below its mark, joined by one space each; a quoted one begins after its mark.
+    A folded text (`>-`) stands on the lines below its mark, joined by one space each; a quoted one begins after it.
     """
     lines = source.splitlines()
     if node.line > len(lines):

@@ -1,4 +1,5 @@
 """Packs with one mistake each: where it is, what it is, what was probably meant."""
+
 import pytest
 
 from huikuan.engine import outcomes, playbook, scripts, vocabulary
@@ -141,7 +142,7 @@ BROKEN = {
         "playbook.yaml:16:9: step call_debtor stands twice; it is also in line 6; give one of them another id",
     ),
     "a duplicate key": (
-        "playbook.yaml", "    source: P1.2\n    when: has_address", "    source: P1.2\n    source: P4\n    when: has_address",
+        "playbook.yaml", "P1.2\n    when: has_address", "P1.2\n    source: P4\n    when: has_address",
         "playbook.yaml:19:5: the key source was already given in line 18; remove one of the two",
     ),
     "a misspelt key": (
@@ -211,11 +212,13 @@ BROKEN = {
     ),
     "the debt named before the identity check": (
         "scripts/first_call.md", "> 请报全名和出生年月日。", "> 关于您的{amount}元，请报全名和出生年月日。",
-        "scripts/first_call.md:6:1: {amount} tells of the debt before the identity is confirmed; move it into a part after [verify]",
+        "scripts/first_call.md:6:1: {amount} tells of the debt before the identity is confirmed;"
+        " move it into a part after [verify]",
     ),
     "an agency that does not say for whom it calls": (
         "scripts/first_call.md", "，受{on_behalf_of}委托", "",
-        "scripts/first_call.md:1:1: the script never says {on_behalf_of}: whoever is addressed must learn who calls and on whose behalf",
+        "scripts/first_call.md:1:1: the script never says {on_behalf_of}: whoever is addressed must"
+        " learn who calls and on whose behalf",
     ),
     "a script in one language": (
         "scripts/first_call.md", SCRIPT[SCRIPT.index("<!-- en -->") :], "",

@@ -1,6 +1,7 @@
 """huikuan check [PACK …]"""
 
 import argparse
+import datetime as dt
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from huikuan.lib.problems import Problem
     from huikuan.planning.load import Checked
+    from huikuan.planning.specification import Example
 
 HELP = "check procedure and rule packs: every mistake at once, each with its place and a suggestion"
 NEEDS_DATABASE = False  # only the specifications do
@@ -64,7 +66,11 @@ def _folders(named: list[str]) -> dict[str, Path]:
             chosen[Path(name).resolve().name] = Path(name)
         else:
             near = did_you_mean(name, known)
-            text = _("there is no pack {name}; did you mean {near}?") if near else _("there is no pack {name}; known: {known}")
+            text = (
+                _("there is no pack {name}; did you mean {near}?")
+                if near
+                else _("there is no pack {name}; known: {known}")
+            )
             raise CommandError(text.format(name=name, near=near, known=", ".join(known)))
     return chosen
 
@@ -97,7 +103,7 @@ def _specifications(pack: "Checked") -> tuple[int, "list[Problem]"]:
     return count, problems
 
 
-def _differences(example, due) -> Iterator[str]:  # type: ignore[no-untyped-def]
+def _differences(example: "Example", due: "dict[str, dt.date]") -> Iterator[str]:
     from django.utils.translation import gettext as _
 
     for step in sorted({*example.fires, *due}):
@@ -115,7 +121,12 @@ def _print_json(checked: "list[Checked]", found: "dict[str, list[Problem]]", cas
 
     for pack in checked:
         problems = [problem.at(file=f"{pack.name}/{problem.file}").as_dict(_) for problem in found[pack.name]]
-        row = {"pack": pack.name, "kind": pack.kind, "folder": str(pack.folder), "problems": problems}
+        row: dict[str, object] = {
+            "pack": pack.name,
+            "kind": pack.kind,
+            "folder": str(pack.folder),
+            "problems": problems,
+        }
         if pack.name in cases:
             row["cases"] = cases[pack.name]
         print(json.dumps(row, ensure_ascii=False, default=str))

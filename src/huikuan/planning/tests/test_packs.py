@@ -1,4 +1,5 @@
-"""The specifications that ship with the playbooks, each case by its own name, through the compiled query on real Postgres."""
+"""The specifications of the playbooks that ship, each case by its own name, by the compiled query on real Postgres."""
+
 from __future__ import annotations
 
 import functools
@@ -49,7 +50,11 @@ def test_specification(pack: str, example: specification.Example) -> None:
 
 @pytest.mark.parametrize("pack", PACKS)
 def test_every_step_fires_in_one_case_and_not_in_another(pack: str) -> None:
-    cases = [e.fires for file in (load.SHIPPED / pack / "tests").glob("*.yaml") for e in specification.read_examples(file, book(pack), VOCABULARY)[0]]
+    cases = [
+        e.fires
+        for file in (load.SHIPPED / pack / "tests").glob("*.yaml")
+        for e in specification.read_examples(file, book(pack), VOCABULARY)[0]
+    ]
     steps = {step.id for step in book(pack).steps}
     assert steps - set().union(*cases) == set(), "never fires"
     assert steps & set.intersection(*(set(fires) for fires in cases)) == set(), "always fires"

@@ -1,0 +1,44 @@
+"""The vocabulary as a table of docs/packs.md: `python -m huikuan.engine.vocabulary_page docs/packs.md` writes it."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from huikuan.engine.vocabulary import Fact, Vocabulary, standard
+
+BEGIN, END = "<!-- vocabulary: begin -->", "<!-- vocabulary: end -->"
+GRAINS = {
+    "case": "Facts of a case, for every step and contact rule",
+    "item": "Facts of an item, for steps with `per: item`",
+    "act": "Facts of an act of contact, for contact rules only",
+}
+
+
+def table(vocabulary: Vocabulary) -> str:
+    """One Markdown table for each grain."""
+    parts = []
+    for grain, heading in GRAINS.items():
+        rows = [_row(fact) for fact in vocabulary if fact.grain == grain]
+        head = ["| fact | type | 中文 | meaning | source |", "|---|---|---|---|---|"]
+        parts.append("\n".join([f"### {heading}", "", *head, *rows]))
+    return "\n\n".join(parts)
+
+
+def _row(fact: Fact) -> str:
+    kind = fact.type if not fact.options else "text: " + ", ".join(f"`{option}`" for option in fact.options)
+    source = f"derived: `{fact.expr}`" if fact.expr else fact.source
+    cells = (f"`{fact.name}`", kind, fact.zh, fact.meaning, source)
+    return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
+
+
+def updated(page: str, vocabulary: Vocabulary) -> str:
+    """The page with the table of this vocabulary between its two marks. ValueError when a mark is missing."""
+    before, rest = page.split(BEGIN)
+    _old, after = rest.split(END)
+    return f"{before}{BEGIN}\n\n{table(vocabulary)}\n\n{END}{after}"
+
+
+if __name__ == "__main__":
+    file = Path(sys.argv[1])
+    file.write_text(updated(file.read_text(encoding="utf-8"), standard()), encoding="utf-8")
