@@ -13,7 +13,7 @@
         …
 
 A line after `>` is said (or written) as it stands; any other line is advice to the caller. The tag of a heading tells
-what the part is for. The debt may be named only after a part [verify], or in a [text] that goes to the debtor in writing.
+what the part is for. The debt may be named only after a part [verify], or in a [text] that goes to the debtor.
 """
 
 from __future__ import annotations

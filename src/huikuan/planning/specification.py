@@ -1,12 +1,13 @@
 """A pack's own specification: facts → the steps that fire, in the field's words. Run through the real compiled query.
 
-    given: {is_open: true, has_phone: true}
-    cases:
-      - name: 逾期第 3 天，两天一次催收
-        on: 2026-03-04
-        facts: {item_due_on: 2026-03-01, item_open: 100.00}
-        fires: {chase_email: 2026-03-04, chase_call: 2026-03-04}
+given: {is_open: true, has_phone: true}
+cases:
+  - name: 逾期第 3 天，两天一次催收
+    on: 2026-03-04
+    facts: {item_due_on: 2026-03-01, item_open: 100.00}
+    fires: {chase_email: 2026-03-04, chase_call: 2026-03-04}
 """
+
 from __future__ import annotations
 
 import datetime as dt
@@ -86,7 +87,9 @@ def _fires(node: yamlfile.Node, book: Playbook, problems: list[Problem]) -> dict
             params = {"step": step, "near": near}
             message, remedy = _("the playbook has no step {step}"), _("did you mean {near}?") if near else ""
             place = node.key_place(step) if isinstance(node, yamlfile.Mapping) else node
-            problems.append(Problem("specification.step", message, remedy, params, place.file, line=place.line, column=place.column))
+            problems.append(
+                Problem("specification.step", message, remedy, params, place.file, line=place.line, column=place.column)
+            )
     return named
 
 
@@ -104,7 +107,9 @@ def _facts(node: yamlfile.Node | None, vocabulary: Vocabulary, problems: list[Pr
             message = _("{name} is not a stored fact; only stored facts can be given")
             remedy = _("did you mean {near}?") if near else ""
             place = mapping.key_place(name)
-            problems.append(Problem("specification.fact", message, remedy, params, place.file, line=place.line, column=place.column))
+            problems.append(
+                Problem("specification.fact", message, remedy, params, place.file, line=place.line, column=place.column)
+            )
             continue
         read[fact.column or fact.name] = _typed(fact, value, problems)
     return read
@@ -144,7 +149,9 @@ def _insert(cursor: Any, model: type[CaseSummary] | type[ItemSummary], given: di
     if model is ItemSummary:
         due = row["due_on"]
         assert isinstance(due, dt.date)
-        row |= {f"due_{n}m_on": add_months(due, n) for n in (1, 2, 3)} | {"disputed": row.get("disputed_on") is not None}
+        row |= {f"due_{n}m_on": add_months(due, n) for n in (1, 2, 3)} | {
+            "disputed": row.get("disputed_on") is not None
+        }
     cursor.execute(f"CREATE TEMP TABLE {table} (LIKE public.{table}) ON COMMIT DROP")
     names, marks = ", ".join(row), ", ".join(["%s"] * len(row))
     cursor.execute(f"INSERT INTO pg_temp.{table} ({names}) VALUES ({marks})", list(row.values()))
