@@ -9,6 +9,7 @@ from typing import Any, LiteralString, cast
 
 import psycopg
 from django.db import connection
+from psycopg.types.numeric import Int8
 
 from huikuan.casebook import facts
 from huikuan.casebook.models import Case, CaseSummary, ContactPoint, ItemSummary
@@ -105,49 +106,62 @@ def ask(case: Case, acts: Sequence[Act], at: dt.datetime, circumstances: Circums
     rules = in_force(here.on)
     if not rules.rules:
         return [_closed(act, NO_RULES, rules) for act in acts]
-    parameters = _parameters(case, acts, here, circumstances)
-    rows = _rows(rules, parameters, history=False)
+    given = parameters(case, acts, here, circumstances)
+    rows = _rows(rules, given, history=False)
     if rows and rows[0]["last_event_on"] > here.on:
-        rows = _rows(rules, parameters, history=True)
+        rows = _rows(rules, given, history=True)
     if len(rows) != len(acts):
         return [_closed(act, NO_FACTS, rules) for act in acts]
     return [answer(act, row, rules, here) for act, row in zip(acts, rows, strict=True)]
 
 
-def _parameters(case: Case, acts: Sequence[Act], here: Local, circumstances: Circumstances) -> dict[str, object]:
+def parameters(case: Case, acts: Sequence[Act], here: Local, circumstances: Circumstances) -> dict[str, object]:
     calendar, last = china(), here.on
     while not calendar.is_working_day(last):
         last -= dt.timedelta(1)
     return {
-        "case": case.pk,
+        "case": Int8(case.pk),
         "on": here.on,
         "known_at": None,
         "last_working_day": last,
         "month_30": min(here.on.replace(day=28) + dt.timedelta(2), _last_of_month(here.on)),
-        "minute": here.minute,
+        "minute": _int8(here.minute),
         "style": circumstances.style,
-        "staff": circumstances.staff,
-        "item": circumstances.item_id,
-        "keys": list(range(len(acts))),
-        "points": [act.point.pk if act.point else None for act in acts],
+        "staff": _int8(circumstances.staff),
+        "item": _int8(circumstances.item_id),
+        "keys": [Int8(number) for number in range(len(acts))],
+        "points": [_int8(act.point.pk if act.point else None) for act in acts],
         "channels": [act.channel for act in acts],
         "targets": [act.target for act in acts],
         "purposes": [act.purpose for act in acts],
     }
 
 
+def _int8(number: int | None) -> Int8 | None:
+    """One type whatever the size: psycopg would prepare the statement anew for each."""
+    return None if number is None else Int8(number)
+
+
 def _last_of_month(on: dt.date) -> dt.date:
     return (on.replace(day=28) + dt.timedelta(4)).replace(day=1) - dt.timedelta(1)
 
 
-def _rows(rules: InForce, parameters: dict[str, object], *, history: bool) -> list[dict[str, Any]]:
-    statement = question(rules.versions, history)
+def _rows(rules: InForce, given: dict[str, object], *, history: bool) -> list[dict[str, Any]]:
     with connection.cursor() as outer, connection.wrap_database_errors:
-        # Django's own cursor writes the values into the text; a prepared statement spares planning it each time
-        cursor = psycopg.Cursor(outer.connection)
-        cursor.execute(cast(LiteralString, statement), parameters, prepare=True)
+        return execute(outer.connection, question(rules.versions, history), given)
+
+
+def execute(link: psycopg.Connection[Any], statement: str, given: dict[str, object]) -> list[dict[str, Any]]:
+    """Planning takes ten times as long as running, so the plan is kept. Django's cursor writes the values into the text and
+    its connections prepare nothing, hence a cursor of our own and, for the time of the statement, another threshold."""
+    before, link.prepare_threshold = link.prepare_threshold, 0
+    try:
+        cursor = psycopg.Cursor(link)
+        cursor.execute(cast(LiteralString, statement), given, prepare=True)
         names = [column.name for column in cursor.description or ()]
         return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+    finally:
+        link.prepare_threshold = before
 
 
 @functools.lru_cache(maxsize=64)

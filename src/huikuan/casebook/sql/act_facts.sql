@@ -13,8 +13,9 @@ human AS MATERIALIZED (
 ),
 act AS MATERIALIZED (
     SELECT a.*, p.kind, p.value_index, nullif(p.holder, '') AS holder, p.source
-    FROM unnest(%(keys)s::bigint[], %(points)s::bigint[], %(channels)s::text[], %(targets)s::text[], %(purposes)s::text[])
-        a(act_key, point_id, channel, target, purpose)
+    -- arrays behind a SELECT: the planner must not see their length, or it would never keep one plan for all
+    FROM unnest((SELECT %(keys)s::bigint[]), (SELECT %(points)s::bigint[]), (SELECT %(channels)s::text[]),
+        (SELECT %(targets)s::text[]), (SELECT %(purposes)s::text[])) a(act_key, point_id, channel, target, purpose)
     LEFT JOIN public.casebook_contactpoint p ON p.id = a.point_id
 ),
 contact AS (
