@@ -222,7 +222,11 @@ def objective(pieces: Sequence[Piece], holders: Sequence[Holder], weights: Weigh
     """F of an allocation (case id → collector id), straight from the definition: the measure for tests and benches."""
     problem = formulate(pieces, holders, weights)
     here = [holder for holder in problem.holders if not holder.absent]
-    number, ages, minor = defaultdict[int, int](int), defaultdict[tuple[int, int], int](int), defaultdict[tuple[int, str], int](int)
+    number, ages, minor = (
+        defaultdict[int, int](int),
+        defaultdict[tuple[int, int], int](int),
+        defaultdict[tuple[int, str], int](int),
+    )
     of_currency: dict[str, int] = dict.fromkeys(problem.currencies, 0)
     takeable = [any(row) for row in problem.fits]
     for piece, kind in zip(problem.pieces, problem.kind_of, strict=True):
@@ -248,5 +252,7 @@ def objective(pieces: Sequence[Piece], holders: Sequence[Holder], weights: Weigh
             mix += weights.amount * (share * (got / mean - 1)) ** 2 if mean else 0
             holdings += (share * ((u.held_minor.get(c, 0) + got) / everyone - 1)) ** 2 if everyone else 0
         answer += weights.mix * mix + weights.holdings * holdings
-        answer += weights.capacity * ((u.held + number[u.id]) / (u.capacity * fill) - 1) ** 2 if u.capacity and fill else 0
+        answer += (
+            weights.capacity * ((u.held + number[u.id]) / (u.capacity * fill) - 1) ** 2 if u.capacity and fill else 0
+        )
     return answer / problem.present

@@ -36,7 +36,9 @@ def start_missing(organisation: Organisation) -> int:
     told: dict[int, dt.datetime] = {}
     notices = Notice.objects.filter(kind=Notice.Kind.TO_ALLOCATE, user__organisation=organisation)
     numbers = [placement.pk for placement in placements]
-    for number, at in notices.filter(params__placement__in=numbers).order_by("-at").values_list("params__placement", "at"):
+    for number, at in (
+        notices.filter(params__placement__in=numbers).order_by("-at").values_list("params__placement", "at")
+    ):
         told[number] = at
     made = [
         Clock(

@@ -25,18 +25,20 @@ _STATE = """
         WHEN EXISTS (SELECT 1 FROM casebook_assignment a WHERE a.case_id = l.case_id AND a.valid_on > %(on)s) THEN 'taken'
         WHEN NOT u.is_active OR u.role <> 'collector' THEN 'inactive' END
 """
-_SKIPPED = f"""
-SELECT state, count(*) FROM (
-    SELECT {_STATE} AS state FROM casebook_allocationline l
-    JOIN casebook_casesummary s ON s.case_id = l.case_id JOIN people_user u ON u.id = l.user_id
-    WHERE l.run_id = %(run)s) lines WHERE state IS NOT NULL GROUP BY state
-"""
 _ASSIGN = f"""
-INSERT INTO casebook_assignment (organisation_id, creditor_id, act_id, valid_on, recorded_at, case_id, user_id, team_id, run_id, reason)
-SELECT s.organisation_id, s.creditor_id, %(act)s, %(on)s, %(at)s, l.case_id, l.user_id, u.team_id, l.run_id, l.reason->>'principle'
-FROM casebook_allocationline l
-JOIN casebook_casesummary s ON s.case_id = l.case_id JOIN people_user u ON u.id = l.user_id
-WHERE l.run_id = %(run)s AND ({_STATE}) IS NULL ORDER BY l.case_id
+WITH line AS MATERIALIZED (
+    SELECT s.organisation_id, s.creditor_id, l.case_id, l.user_id, u.team_id, l.reason->>'principle' AS reason, {_STATE} AS state
+    FROM casebook_allocationline l
+    JOIN casebook_casesummary s ON s.case_id = l.case_id JOIN people_user u ON u.id = l.user_id
+    WHERE l.run_id = %(run)s ORDER BY l.case_id
+), written AS (
+    INSERT INTO casebook_assignment
+        (organisation_id, creditor_id, act_id, valid_on, recorded_at, case_id, user_id, team_id, run_id, reason)
+    SELECT organisation_id, creditor_id, %(act)s, %(on)s, %(at)s, case_id, user_id, team_id, %(run)s, reason
+    FROM line WHERE state IS NULL RETURNING user_id
+)
+SELECT NULL, user_id, count(*) FROM written GROUP BY user_id
+UNION ALL SELECT state, NULL, count(*) FROM line WHERE state IS NOT NULL GROUP BY state
 """
 #: The assignment facts of casebook/sql/case_facts.sql for the cases of one run. A property test holds it against facts.refresh.
 _REFRESH = """
@@ -48,7 +50,6 @@ FROM (
     ORDER BY b.case_id, b.valid_on DESC, b.id DESC
 ) a WHERE a.case_id = s.case_id
 """
-_PER_USER = "SELECT user_id, count(*) FROM casebook_assignment WHERE run_id = %s GROUP BY 1 ORDER BY 1"
 
 
 class Dropped(Exception):
@@ -87,16 +88,18 @@ def confirm(run: AllocationRun, actor: User, at: dt.datetime) -> Confirmed:
     with connection.cursor() as cursor:
         parameters = {"run": run.pk, "act": act.pk, "on": run.on, "at": at}
         cursor.execute(_LOCK, [run.pk])
-        cursor.execute(_SKIPPED, parameters)
-        skipped = dict(cursor.fetchall())
         cursor.execute(_ASSIGN, parameters)
-        assigned = cursor.rowcount
+        counts = cursor.fetchall()
         cursor.execute(_REFRESH, [run.pk])
-        cursor.execute(_PER_USER, [run.pk])
-        per_user = cursor.fetchall()
+    skipped = {state: n for state, _user, n in counts if state}
+    per_user = sorted((user, n) for state, user, n in counts if not state)
+    assigned = sum(n for _user, n in per_user)
     Notice.objects.bulk_create(
         Notice(
-            user_id=user, kind=Notice.Kind.ALLOCATED, params={"run": run.pk, "cases": n, "on": run.on.isoformat()}, at=at
+            user_id=user,
+            kind=Notice.Kind.ALLOCATED,
+            params={"run": run.pk, "cases": n, "on": run.on.isoformat()},
+            at=at,
         )
         for user, n in per_user
     )

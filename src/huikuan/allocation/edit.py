@@ -42,19 +42,30 @@ def move(run: AllocationRun, lines: Iterable[int], target: User | None, actor: U
     """
     run = _open(run)
     chosen = list(
-        AllocationLine.objects.filter(run=run, pk__in=list(lines)).select_related("case", "case__creditor").order_by("pk")
+        AllocationLine.objects.filter(run=run, pk__in=list(lines))
+        .select_related("case", "case__creditor")
+        .order_by("pk")
     )
     refused: dict[str, str] = {}
     if target is not None:
         if not collectors(run.organisation_id, run.team).filter(pk=target.pk).exists():
             raise ValueError("not a collector of this proposal")
         refused = _refused(run, chosen, target)
-    moving = [line for line in chosen if line.case.number not in refused and line.user_id != (target.pk if target else None)]
+    moving = [
+        line for line in chosen if line.case.number not in refused and line.user_id != (target.pk if target else None)
+    ]
     if moving:
         act = journal.begin(actor, "allocation.move", at=at)
         for line in moving:
             kept = {key: line.reason[key] for key in ("age", "from", "want") if key in line.reason}
-            line.reason = {"principle": "lead", "code": "moved", "by": actor.pk, "was": line.user_id, "act": act.pk, **kept}
+            line.reason = {
+                "principle": "lead",
+                "code": "moved",
+                "by": actor.pk,
+                "was": line.user_id,
+                "act": act.pk,
+                **kept,
+            }
             line.user, line.edited = target, True
         AllocationLine.objects.bulk_update(moving, ["user", "edited", "reason"], batch_size=500)
         run.summary |= gets(run)
@@ -74,7 +85,9 @@ def _refused(run: AllocationRun, lines: list[AllocationLine], target: User) -> d
     codes = {line.case.creditor.code for line in lines}
     of_creditor = rules.load(run.organisation.code, codes, settings.HUIKUAN.packs)
     holder = holder_of(target, False, 0, {})
-    found = {line.case.number: holder.lacks(of_creditor[line.case.creditor.code].want(line.case.product)) for line in lines}
+    found = {
+        line.case.number: holder.lacks(of_creditor[line.case.creditor.code].want(line.case.product)) for line in lines
+    }
     return {number: lacking for number, lacking in found.items() if lacking}
 
 

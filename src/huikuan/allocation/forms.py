@@ -34,7 +34,9 @@ class ProposeForm(Form):
 class LineFilter(FilterForm):
     """The filters of a proposal's cases."""
 
-    q = forms.CharField(label=_("Case number"), widget=forms.TextInput(attrs={"type": "search", "placeholder": _("Case number")}))
+    q = forms.CharField(
+        label=_("Case number"), widget=forms.TextInput(attrs={"type": "search", "placeholder": _("Case number")})
+    )
     collector = forms.ChoiceField(label=_("Collector"))
     creditor = forms.ChoiceField(label=_("Creditor"))
     age = forms.ChoiceField(label=_("Age class"))
@@ -60,7 +62,10 @@ class AbsenceForm(Form):
     user = forms.ModelChoiceField(queryset=None, label=_("Collector"))
     absent_from = forms.DateField(label=_("Away from"), widget=forms.DateInput)
     absent_until = forms.DateField(
-        label=_("Until"), required=False, widget=forms.DateInput, help_text=_("Both days included; empty: until further notice.")
+        label=_("Until"),
+        required=False,
+        widget=forms.DateInput,
+        help_text=_("Both days included; empty: until further notice."),
     )
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
@@ -80,7 +85,9 @@ class AbsenceForm(Form):
 class ReturnFilter(FilterForm):
     """The filters of the list of cases to return or keep."""
 
-    q = forms.CharField(label=_("Case number"), widget=forms.TextInput(attrs={"type": "search", "placeholder": _("Case number")}))
+    q = forms.CharField(
+        label=_("Case number"), widget=forms.TextInput(attrs={"type": "search", "placeholder": _("Case number")})
+    )
     creditor = forms.ChoiceField(label=_("Creditor"))
     due = forms.ChoiceField(
         label=_("Day of return"),

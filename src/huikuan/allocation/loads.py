@@ -126,6 +126,4 @@ class Loads:
 
     def placed(self) -> dict[int, int]:
         """Piece number → collector number."""
-        return {
-            index: u for u, cells in enumerate(self.cells) for cell in cells.values() for _minor, index in cell
-        }
+        return {index: u for u, cells in enumerate(self.cells) for cell in cells.values() for _minor, index in cell}

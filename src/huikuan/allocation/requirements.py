@@ -35,7 +35,11 @@ class Want:
     def as_dict(self) -> dict[str, list[str]]:
         """What is asked for, for the reason of a case."""
         parts = {"skills": self.skills, "exclude": self.exclude, "users": self.users, "teams": self.teams}
-        return {name: sorted(part) for name, part in parts.items() if part or part is not None and name in ("users", "teams")}
+        return {
+            name: sorted(part)
+            for name, part in parts.items()
+            if part or part is not None and name in ("users", "teams")
+        }
 
 
 def _both(one: frozenset[str] | None, two: frozenset[str] | None) -> frozenset[str] | None:

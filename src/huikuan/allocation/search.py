@@ -255,8 +255,12 @@ class Trader:
         done = False
         for _ in range(dice.choice((2, 3))):
             u, v = dice.sample(self.users, 2)
-            mine = [(k, slot) for k, cell in sorted(self.loads.cells[u].items()) if self.loads.may(v, k) for slot in cell]
-            theirs = [(k, slot) for k, cell in sorted(self.loads.cells[v].items()) if self.loads.may(u, k) for slot in cell]
+            mine = [
+                (k, slot) for k, cell in sorted(self.loads.cells[u].items()) if self.loads.may(v, k) for slot in cell
+            ]
+            theirs = [
+                (k, slot) for k, cell in sorted(self.loads.cells[v].items()) if self.loads.may(u, k) for slot in cell
+            ]
             if mine and self.loads.room[v] > 0 and dice.random() < 0.5:
                 self.loads.move(u, v, *dice.choice(mine))
                 done = True

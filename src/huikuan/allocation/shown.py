@@ -105,7 +105,9 @@ def reason_text(reason: dict[str, Any], names: dict[int, str]) -> str:
     if code == "back":
         return _("held it before the absence")
     if code == "only_one":
-        return " ".join(part for part in (_("the only one of {of} who may take it").format(**values), _want(reason)) if part)
+        return " ".join(
+            part for part in (_("the only one of {of} who may take it").format(**values), _want(reason)) if part
+        )
     if code == "others_full":
         return _("the other {n} who may take it are full").format(n=reason["fit"] - 1)
     if principle == "mix":
@@ -116,9 +118,9 @@ def reason_text(reason: dict[str, Any], names: dict[int, str]) -> str:
             "next best {name} with {other_number} cases"
         ).format(**values)
     if principle == "capacity":
-        return _(
-            "{after} of {capacity} places used; next best {name} with {other_after} of {other_capacity}"
-        ).format(**values)
+        return _("{after} of {capacity} places used; next best {name} with {other_after} of {other_capacity}").format(
+            **values
+        )
     return _("{after} cases afterwards; next best {name} with {other_after}").format(**values)
 
 

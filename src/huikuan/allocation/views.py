@@ -168,7 +168,11 @@ def move_cases(request: HttpRequest, pk: int) -> HttpResponse:
     back = redirect(reverse("allocation:proposal", args=[pk]) + _filters(request))
     chosen = [int(value) for value in request.POST.getlist("line") if value.isdigit()]
     to = request.POST.get("to", "")
-    target = None if to == "none" else collectors(run.organisation_id, run.team).filter(pk=int(to) if to.isdigit() else 0).first()
+    target = (
+        None
+        if to == "none"
+        else collectors(run.organisation_id, run.team).filter(pk=int(to) if to.isdigit() else 0).first()
+    )
     if not chosen or (target is None and to != "none"):
         messages.warning(request, _("Choose cases with x and a collector, then move them."))
         return back
@@ -221,7 +225,9 @@ def _tell_confirmed(request: HttpRequest, done: Confirmed) -> None:
     text = ngettext("%(n)s case was allocated.", "%(n)s cases were allocated.", done.assigned)
     messages.success(request, text % {"n": done.assigned})
     for code, number in done.skipped.items():
-        messages.warning(request, _("{n} cases were left as they are: {why}.").format(n=number, why=shown.skipped_text(code)))
+        messages.warning(
+            request, _("{n} cases were left as they are: {why}.").format(n=number, why=shown.skipped_text(code))
+        )
 
 
 @require_role(*LEADS, methods=("POST",))

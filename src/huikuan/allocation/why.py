@@ -34,7 +34,12 @@ def _nobody(problem: Problem, want: int) -> Reason:
     """Why nobody can take it: nobody fits, those who fit are absent, or they are full."""
     fitting = [holder for holder in problem.holders if holder.lacks(problem.wants[want]) is None]
     here = [holder for holder in fitting if not holder.absent]
-    figures = {"of": len(problem.holders), "fit": len(fitting), "present": len(here), "want": problem.wants[want].as_dict()}
+    figures = {
+        "of": len(problem.holders),
+        "fit": len(fitting),
+        "present": len(here),
+        "want": problem.wants[want].as_dict(),
+    }
     if not fitting:
         return {"principle": "requirements", "code": "nobody_fits", **figures}
     if not here:

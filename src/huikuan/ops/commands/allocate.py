@@ -1,4 +1,5 @@
 """huikuan allocate --on D"""
+
 import argparse
 import json
 
