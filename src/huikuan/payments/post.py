@@ -1,0 +1,211 @@
+"""Posting payments, by hand or by the thousand: one way in, so that both give the same book."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.db import connection, transaction
+
+from huikuan.casebook import facts, journal
+from huikuan.casebook.access import visible_cases
+from huikuan.casebook.models import Act, Case, Item, Payment
+from huikuan.lib.money import format_minor
+from huikuan.lib.problems import Problem
+from huikuan.payments.sentences import problem
+from huikuan.payments.settle import lock, settle
+from huikuan.people.models import User
+from huikuan.people.roles import Role
+
+#: Who may post and take back money.
+MAY_POST = frozenset({Role.FINANCE, Role.DATA_ADMIN, Role.MANAGER, Role.GENERAL_MANAGER, Role.SYSTEM_ADMIN})
+INSERT = """
+    INSERT INTO casebook_payment
+        (organisation_id, creditor_id, act_id, case_id, currency, amount_minor, reference, source, valid_on,
+        recorded_at)
+    SELECT c.organisation_id, c.creditor_id, %s, c.id, c.currency, x.amount_minor, x.reference, x.source, x.valid_on, %s
+    FROM unnest(%s::bigint[], %s::bigint[], %s::text[], %s::text[], %s::date[]) WITH ORDINALITY
+        AS x(case_id, amount_minor, reference, source, valid_on, nth)
+    JOIN casebook_case c ON c.id = x.case_id
+    ORDER BY x.nth
+    ON CONFLICT (creditor_id, reference) DO NOTHING
+    RETURNING id, creditor_id, reference
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaymentEntry:
+    """Money that arrived. `chosen`: the items that the debtor named when paying, in order (Civil Code art. 560)."""
+
+    case_id: int
+    amount_minor: int
+    currency: str
+    paid_on: dt.date
+    reference: str
+    source: str = "hand"
+    chosen: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """What became of one entry. `rest_minor` is set against nothing yet (overpaid); it stays with the payment."""
+
+    entry: PaymentEntry
+    payment_id: int | None = None
+    allocated_minor: int = 0
+    problems: tuple[Problem, ...] = ()
+    repeated: bool = False
+
+    @property
+    def posted(self) -> bool:
+        """Written by this act."""
+        return self.payment_id is not None and not self.repeated
+
+    @property
+    def rest_minor(self) -> int:
+        return self.entry.amount_minor - self.allocated_minor if self.posted else 0
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A payment as the book has it."""
+
+    payment_id: int
+    case_id: int
+    case_number: str
+    amount_minor: int
+    currency: str
+    paid_on: dt.date
+    reversed_on: dt.date | None = None
+
+    @classmethod
+    def of(cls, payment_id: int, entry: PaymentEntry, case: Case) -> Standing:
+        return cls(payment_id, case.pk, case.number, entry.amount_minor, entry.currency, entry.paid_on)
+
+
+def post(entry: PaymentEntry, *, actor: User, at: dt.datetime) -> Posted:
+    """Posts one payment and sets it against what is owed: costs, interest, principal; the earliest due first."""
+    return post_all([entry], actor=actor, at=at)[0]
+
+
+@transaction.atomic
+def post_all(entries: Sequence[PaymentEntry], *, actor: User, at: dt.datetime) -> list[Posted]:
+    """Posts many payments in one transaction; the result has one answer an entry, in their order.
+
+    A wrong entry is answered with its problems and the others are posted. A reference that the creditor's book knows
+    changes nothing and says so. The order of the entries does not matter: they are set against charges by day.
+    """
+    if actor.role not in MAY_POST:
+        return [Posted(entry, problems=(problem("payment.role"),)) for entry in entries]
+    cases = {case.pk: case for case in _cases(entries, actor)}
+    answers = [Posted(entry, problems=tuple(_check(entry, cases, at))) for entry in entries]
+    good = [n for n, answer in enumerate(answers) if not answer.problems]
+    _check_chosen(answers, good)
+    good = [n for n in good if not answers[n].problems]
+    if not good:
+        return answers
+    lock({entries[n].case_id for n in good})
+    act = journal.begin(actor, "payments.post", at=at)
+    order = sorted(good, key=lambda n: (entries[n].paid_on, entries[n].reference))
+    written = _insert([entries[n] for n in order], act, at)
+    known = _known([entries[n] for n in good], cases, written)
+    chosen: dict[int, tuple[int, ...]] = {}
+    for n in order:
+        entry, case = entries[n], cases[entries[n].case_id]
+        key = (case.creditor_id, entry.reference)
+        if key in written and key not in known:
+            known[key] = Standing.of(written[key], entry, case)
+            answers[n] = Posted(entry, written[key])
+            chosen[written[key]] = entry.chosen
+        else:
+            answers[n] = _again(entry, known[key])
+    touched = {answers[n].entry.case_id for n in good if answers[n].posted}
+    parts = settle(touched, act=act, at=at, chosen=chosen)
+    set_off: dict[int | None, int] = defaultdict(int)
+    for part in parts:
+        set_off[part.payment_id] += part.amount_minor
+    facts.refresh(touched)
+    return [
+        replace(answer, allocated_minor=set_off[answer.payment_id]) if answer.posted else answer for answer in answers
+    ]
+
+
+def _cases(entries: Iterable[PaymentEntry], actor: User) -> Iterable[Case]:
+    wanted = sorted({entry.case_id for entry in entries})
+    return visible_cases(actor).filter(pk__in=wanted).select_related("organisation")
+
+
+def _check(entry: PaymentEntry, cases: dict[int, Case], at: dt.datetime) -> Iterable[Problem]:
+    case = cases.get(entry.case_id)
+    if case is None:
+        yield problem("payment.case", column="case")
+        return
+    if entry.amount_minor <= 0:
+        yield problem("payment.amount", column="amount")
+    if entry.currency != case.currency:
+        yield problem("payment.currency", column="currency", found=entry.currency, currency=case.currency)
+    if entry.paid_on > today(at, case):
+        yield problem("payment.future", column="paid_on", day=entry.paid_on)
+    if not entry.reference.strip():
+        yield problem("payment.reference_missing", column="reference")
+    if len(entry.reference) > 120:
+        yield problem("payment.reference_long", column="reference")
+
+
+def today(at: dt.datetime, case: Case) -> dt.date:
+    """The organisation's local day."""
+    return at.astimezone(ZoneInfo(case.organisation.timezone)).date()
+
+
+def _check_chosen(answers: list[Posted], good: list[int]) -> None:
+    wanted = {item for n in good for item in answers[n].entry.chosen}
+    if not wanted:
+        return
+    owner = dict(Item.objects.filter(pk__in=wanted).values_list("pk", "case_id"))
+    for n in good:
+        entry = answers[n].entry
+        if any(owner.get(item) != entry.case_id for item in entry.chosen):
+            answers[n] = Posted(entry, problems=(problem("payment.item", column="chosen"),))
+
+
+def _insert(entries: Sequence[PaymentEntry], act: Act, at: dt.datetime) -> dict[tuple[int, str], int]:
+    """(creditor, reference) → id of the payments that are new."""
+    columns: list[list[Any]] = [
+        [entry.case_id for entry in entries],
+        [entry.amount_minor for entry in entries],
+        [entry.reference for entry in entries],
+        [entry.source for entry in entries],
+        [entry.paid_on for entry in entries],
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(INSERT, [act.pk, at, *columns])
+        return {(creditor, reference): key for key, creditor, reference in cursor.fetchall()}
+
+
+def _known(
+    entries: Sequence[PaymentEntry], cases: dict[int, Case], written: dict[tuple[int, str], int]
+) -> dict[tuple[int, str], Standing]:
+    """(creditor, reference) → the payment that was in the book before."""
+    wanted = {(cases[entry.case_id].creditor_id, entry.reference) for entry in entries} - written.keys()
+    creditors, references = {key[0] for key in wanted}, {key[1] for key in wanted}
+    rows = Payment.objects.filter(creditor_id__in=creditors, reference__in=references).values_list(
+        "creditor_id", "reference", "pk", "case_id", "case__number", "amount_minor", "currency", "valid_on",
+        "reversal__valid_on",
+    )  # fmt: skip
+    return {(row[0], row[1]): Standing(*row[2:]) for row in rows}
+
+
+def _again(entry: PaymentEntry, row: Standing) -> Posted:
+    """The same payment again, or another payment's reference."""
+    if (row.case_id, row.amount_minor, row.paid_on) != (entry.case_id, entry.amount_minor, entry.paid_on):
+        shown = format_minor(row.amount_minor, row.currency)
+        params: dict[str, Any] = {"amount": shown, "day": row.paid_on, "case": row.case_number}
+        used = problem("payment.reference_used", column="reference", reference=entry.reference, **params)
+        return Posted(entry, problems=(used,))
+    back = row.reversed_on
+    said = problem("payment.again_reversed", day=back) if back else problem("payment.again")
+    return Posted(entry, row.payment_id, problems=(said,), repeated=True)
