@@ -40,7 +40,7 @@ FIELDS = {
 
 @dataclass(frozen=True, slots=True)
 class Situation:
-    """What the entry is checked against. `last_status` is the point's; `local` is when it took place, at the debtor's."""
+    """What the entry is checked against. `last_status` is the point's; `local` is when, where the debtor is."""
 
     case: Case
     point: ContactPoint | None
