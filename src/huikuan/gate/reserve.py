@@ -1,19 +1,23 @@
 """One recording at a time for one human, so that two contacts never both pass the last free place under a cap.
 
-    with reserve.person(case):
-        decision = check(case, point, "call", actor=…, at=…, style="interactive")
+    with transaction.atomic():
+        decision = reserve.ask_again(case, point, "call", actor=…, at=…, style="interactive")
         ContactRecord.objects.create(…, decision=decision)
 
 Whoever records a contact does it like this: the second waits until the first has committed, and then counts it.
 """
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from django.db import connection, transaction
 
-from huikuan.casebook.models import Case
+from huikuan.casebook.models import Case, ContactPoint, GateDecision
+from huikuan.gate.check import check
+from huikuan.people.models import User
 
 
 @contextmanager
@@ -30,3 +34,15 @@ def lock(case: Case) -> None:
     name = f"huikuan.gate.key.{key}" if key else f"huikuan.gate.person.{case.person_id}"
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 7305003))", [name])
+
+
+def ask_again(
+    case: Case, point: ContactPoint | None, channel: str, *, actor: User, at: dt.datetime, **act: Any
+) -> GateDecision:
+    """The decision that a recording rests on: takes the lock in the caller's transaction, then asks anew.
+
+    An answer given before the call may be out of date: somebody else may have talked to the same person meanwhile. What is
+    refused now is recorded with a reason and flagged. `act` is purpose, style, staff, item, as `check` takes them.
+    """
+    lock(case)
+    return check(case, point, channel, actor=actor, at=at, **act)

@@ -5,7 +5,7 @@ import datetime as dt
 import threading
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 from huikuan.casebook import facts
 from huikuan.casebook.models import Case, ContactPoint, ContactRecord
@@ -42,8 +42,8 @@ def test_two_racing_contacts_never_both_pass_a_cap() -> None:
     def record(case: Case, point: ContactPoint, user: User) -> None:
         try:
             together.wait(timeout=20)
-            with reserve.person(case):
-                decision = check(case, point, "call", actor=user, at=NINE, style="interactive")
+            with transaction.atomic():
+                decision = reserve.ask_again(case, point, "call", actor=user, at=NINE, style="interactive")
                 if decision.allowed:
                     people.make_contact(case, ON, point=point, connected=True, answered="debtor", decision=decision)
                 made.append(decision.allowed)

@@ -1,0 +1,86 @@
+"""A decision in words and as JSON: which rule, which clause, since which facts, and from when it would be allowed."""
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from huikuan.casebook.models import GateDecision
+from huikuan.engine import vocabulary
+from huikuan.engine.vocabulary import Fact
+
+
+@dataclass(frozen=True)
+class Said:
+    """One rule that spoke, in the reader's language. `code` and `clause` are what the compliance card shows."""
+
+    code: str
+    title: str
+    clause: str
+    strength: str
+    confirm: bool
+    unknown: bool
+    facts: tuple[str, ...]
+
+
+def said(decision: GateDecision) -> list[Said]:
+    """Every rule that spoke: those that refused first, then those that only warn."""
+    return [_said(entry) for entry in decision.rules]
+
+
+def _said(entry: dict[str, Any]) -> Said:
+    language = _language()
+    title = entry["title"].get(language) or entry["title"].get("en", entry["rule"])
+    confirm = entry["confidence"] in ("V2", "V2-")
+    return Said(
+        entry["rule"], title, entry["clause"], entry["strength"], confirm, entry["unknown"], tuple(shown(entry["facts"].items()))
+    )
+
+
+def shown(facts: Iterable[tuple[str, Any]]) -> list[str]:
+    """Facts as `name: value` in the reader's language; a minute of the day as a clock time."""
+    known = ((vocabulary.standard().get(name), value) for name, value in facts)
+    return [_("{name}: {value}").format(name=_label(fact), value=_value(fact, value)) for fact, value in known if fact]
+
+
+def _label(fact: Fact) -> str:
+    return fact.zh if _language() == "zh" else fact.en
+
+
+def _value(fact: Fact, value: Any) -> str:
+    if value is None:
+        return _("unknown")
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if fact.unit == "minutes":
+        return f"{value // 60:02}:{value % 60:02}"
+    return str(value)
+
+
+def _language() -> str:
+    return "zh" if (get_language() or "zh").startswith("zh") else "en"
+
+
+def as_json(decision: GateDecision) -> dict[str, Any]:
+    """The keys that docs/cli.md promises. decision: id of the kept decision, null when it was only asked."""
+    refusing = next((entry for entry in decision.rules if entry["strength"] != "advice"), None)
+    return {
+        "case": decision.case.number,
+        "point": decision.point_id,
+        "channel": decision.channel,
+        "target": decision.facts.get("target"),
+        "purpose": decision.facts.get("purpose"),
+        "at": decision.at.isoformat(),
+        "allowed": decision.allowed,
+        "rule": refusing["rule"] if refusing else None,
+        "clause": refusing["clause"] if refusing else None,
+        "strength": refusing["strength"] if refusing else None,
+        "earliest": decision.earliest_at.isoformat() if decision.earliest_at else None,
+        "spoke": decision.rules,
+        "facts": decision.facts,
+        "packs": decision.packs,
+        "decision": decision.pk,
+    }
