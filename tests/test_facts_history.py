@@ -267,10 +267,8 @@ def test_the_shadow_answers_for_a_past_day(story: list[tuple[Event, int, int, in
             _happen(book, event, day(on), a, b)
         facts.refresh(book.ids())
         expected, stored = history(book, day(number)), summary(book)
-        with transaction.atomic():
-            read = facts.shadow(day(number))
+        with facts.as_of(day(number)) as read:
             assert read == any(row["last_event_on"] > day(number) for row in stored if "item_id" not in row)
             assert summary(book) == expected
-            transaction.set_rollback(True)
         assert summary(book) == stored
         transaction.set_rollback(True)

@@ -1,4 +1,4 @@
-"""An absent collector's cases: recorded absence, a proposal that gives them to colleagues, and one that gives them back."""
+"""An absent collector's cases: absence on record, a proposal that gives them to others, one that gives back."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from django.db import transaction
 from huikuan.allocation.propose import propose
 from huikuan.casebook import journal
 from huikuan.casebook.models import AllocationRun
-from huikuan.people.models import User
+from huikuan.people.models import Organisation, User
 
 
 class WrongDays(Exception):
@@ -30,11 +30,15 @@ def set_absence(user: User, first: dt.date | None, last: dt.date | None, actor: 
 
 def propose_absence(user: User, on: dt.date, actor: User, at: dt.datetime) -> AllocationRun:
     """Gives what `user` holds to others of the team. Raises as propose()."""
-    assert user.organisation is not None
-    return propose(user.organisation, on, team=user.team, actor=actor, at=at, cause="absence", person=user)
+    return propose(_house(user), on, team=user.team, actor=actor, at=at, cause="absence", person=user)
 
 
 def propose_return(user: User, on: dt.date, actor: User, at: dt.datetime) -> AllocationRun:
     """Gives back what was given away in `user`'s absence and still lies where it was given. Raises as propose()."""
-    assert user.organisation is not None
-    return propose(user.organisation, on, team=user.team, actor=actor, at=at, cause="return", person=user)
+    return propose(_house(user), on, team=user.team, actor=actor, at=at, cause="return", person=user)
+
+
+def _house(user: User) -> Organisation:
+    if user.organisation is None:
+        raise ValueError("a user without an organisation")
+    return user.organisation

@@ -18,7 +18,7 @@ def visible_runs(user: User) -> QuerySet[AllocationRun]:
         return AllocationRun.objects.none()
     runs = AllocationRun.objects.filter(organisation_id=user.organisation_id)
     if user.role == Role.TEAM_LEAD:
-        return runs.filter(team_id=user.team_id, team__isnull=False)
+        return runs.filter(team_id=user.team_id or 0)
     return runs
 
 
@@ -33,8 +33,8 @@ def may_allocate(user: User, team: Team | None) -> bool:
 
 def teams(user: User) -> QuerySet[Team]:
     """The teams that the user may allocate to."""
-    found = Team.objects.filter(organisation_id=user.organisation_id).order_by("name")
-    return found if user.role in MANAGEMENT else found.filter(pk=user.team_id)
+    found = Team.objects.filter(organisation_id=user.organisation_id or 0).order_by("name")
+    return found if user.role in MANAGEMENT else found.filter(pk=user.team_id or 0)
 
 
 def collectors(organisation_id: int, team: Team | None) -> QuerySet[User]:

@@ -10,8 +10,9 @@ In this order:
        capacity  ((h + n)/(k·φ) − 1)²
        holdings  ((h + n)/h̄ − 1)² + Σ꜀ (s꜀ ((H꜀ + A꜀)/H̄꜀ − 1))²
 
-   n, zₐ, A꜀: cases, cases of age class a, amount in currency c that u gets; h, H꜀: what u holds already; k: u's capacity;
-   a bar: the mean over collectors if all cases that anybody may take were placed; φ: the share of all capacity then used;
+   n, zₐ, A꜀: cases, cases of age class a, amount in currency c that u gets; h, H꜀: what u holds already;
+   k: u's capacity; a bar: the mean over collectors if all cases that anybody may take were placed;
+   φ: the share of all capacity then used;
    s꜀: the share of the cases that are in currency c (no rate is needed to weigh two currencies).
    Each principle is multiplied by its weight. F = 0: everyone gets the same in every respect.
 
@@ -31,7 +32,7 @@ SOFT = ("mix", "capacity", "holdings")
 
 
 class Piece(NamedTuple):
-    """One case to place. `age` is the number of its age class, `band` of its amount band; the amount is in minor units."""
+    """One case to place. `age`, `band`: numbers of its age class and amount band. The amount is in minor units."""
 
     id: int
     want: Want

@@ -1,7 +1,8 @@
-"""A figure that F cannot fall below, whatever the allocation: how good an answer is when the best one cannot be counted out. Pure.
+"""A figure that F cannot fall below: how good an answer is when the best one cannot be counted out. Pure.
 
-It leaves the requirements out, lets amounts be split to the fen, and lets age classes be split as evenly as the number allows
-(Σₐ (zₐ − z̄ₐ)² ≥ (n − n̄)² / classes). What is left is a sum of squares of the number alone, which one case at a time solves exactly.
+It leaves the requirements out, lets amounts be split to the fen, and lets age classes be split as evenly as the number
+allows (Σₐ (zₐ − z̄ₐ)² ≥ (n − n̄)² / classes). What is left is a sum of squares of the number alone, which giving out one
+place at a time solves exactly.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The same-day clock 当日分案 (P4.5): allocation is due on the day on which the data administrator told the team lead."""
+"""The same-day clock 当日分案 (P4.5): allocation is due on the day on which the data administrator told the lead."""
 
 from __future__ import annotations
 
@@ -46,8 +46,8 @@ def start_missing(organisation: Organisation) -> int:
             kind=KIND,
             placement=placement,
             role=Role.TEAM_LEAD,
-            started_at=(start := told.get(placement.pk) or placement.accepted_at),
-            due_at=end_of_day(start, organisation.timezone),  # type: ignore[arg-type]
+            started_at=(start := told.get(placement.pk) or placement.accepted_at or placement.received_at),
+            due_at=end_of_day(start, organisation.timezone),
             source=SOURCE,
         )
         for placement in placements

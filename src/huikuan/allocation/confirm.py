@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.db import connection, transaction
 
@@ -22,12 +23,14 @@ SELECT count(*) FROM (
 _STATE = """
     CASE WHEN NOT s.is_open THEN 'closed'
         WHEN s.assignee_id IS DISTINCT FROM (l.reason->>'from')::bigint THEN 'taken'
-        WHEN EXISTS (SELECT 1 FROM casebook_assignment a WHERE a.case_id = l.case_id AND a.valid_on > %(on)s) THEN 'taken'
+        WHEN EXISTS (
+            SELECT 1 FROM casebook_assignment a WHERE a.case_id = l.case_id AND a.valid_on > %(on)s) THEN 'taken'
         WHEN NOT u.is_active OR u.role <> 'collector' THEN 'inactive' END
 """
 _ASSIGN = f"""
 WITH line AS MATERIALIZED (
-    SELECT s.organisation_id, s.creditor_id, l.case_id, l.user_id, u.team_id, l.reason->>'principle' AS reason, {_STATE} AS state
+    SELECT s.organisation_id, s.creditor_id, l.case_id, l.user_id, u.team_id, l.reason->>'principle' AS reason,
+        {_STATE} AS state
     FROM casebook_allocationline l
     JOIN casebook_casesummary s ON s.case_id = l.case_id JOIN people_user u ON u.id = l.user_id
     WHERE l.run_id = %(run)s ORDER BY l.case_id
@@ -40,7 +43,7 @@ WITH line AS MATERIALIZED (
 SELECT NULL, user_id, count(*) FROM written GROUP BY user_id
 UNION ALL SELECT state, NULL, count(*) FROM line WHERE state IS NOT NULL GROUP BY state
 """
-#: The assignment facts of casebook/sql/case_facts.sql for the cases of one run. A property test holds it against facts.refresh.
+#: The assignment facts of casebook/sql/case_facts.sql for the cases of one run; a test holds it against facts.refresh.
 _REFRESH = """
 UPDATE casebook_casesummary s
 SET assignee_id = a.user_id, team_id = a.team_id, last_event_on = greatest(s.last_event_on, a.valid_on)
@@ -86,7 +89,7 @@ def confirm(run: AllocationRun, actor: User, at: dt.datetime) -> Confirmed:
     run.refresh_from_db()
     act = journal.begin(actor, "allocation.confirm", at=at)
     with connection.cursor() as cursor:
-        parameters = {"run": run.pk, "act": act.pk, "on": run.on, "at": at}
+        parameters: dict[str, Any] = {"run": run.pk, "act": act.pk, "on": run.on, "at": at}
         cursor.execute(_LOCK, [run.pk])
         cursor.execute(_ASSIGN, parameters)
         counts = cursor.fetchall()

@@ -12,14 +12,14 @@ from django.utils.translation import gettext_lazy as _
 from huikuan.allocation.access import MANAGEMENT, collectors, teams
 from huikuan.allocation.shown import PRINCIPLES
 from huikuan.casebook.models import AllocationRun
-from huikuan.people.models import Creditor, User
+from huikuan.people.models import Creditor, Team, User
 from huikuan.web.forms import FilterForm, Form
 
 
 class ProposeForm(Form):
     """Make a proposal: for which team (management may choose the whole house)."""
 
-    team = forms.ModelChoiceField(queryset=None, label=_("Team"), required=False)
+    team: forms.ModelChoiceField[Team] = forms.ModelChoiceField(queryset=None, label=_("Team"), required=False)
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -59,7 +59,7 @@ class LineFilter(FilterForm):
 class AbsenceForm(Form):
     """Who is away, from when until when; both days included."""
 
-    user = forms.ModelChoiceField(queryset=None, label=_("Collector"))
+    user: forms.ModelChoiceField[User] = forms.ModelChoiceField(queryset=None, label=_("Collector"))
     absent_from = forms.DateField(label=_("Away from"), widget=forms.DateInput)
     absent_until = forms.DateField(
         label=_("Until"),
@@ -96,7 +96,7 @@ class ReturnFilter(FilterForm):
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        creditors = Creditor.objects.filter(organisation_id=user.organisation_id).order_by("name")
+        creditors = Creditor.objects.filter(organisation_id=user.organisation_id or 0).order_by("name")
         choices = [("", _t("all")), *((creditor.code, creditor.name) for creditor in creditors)]
         self.fields["creditor"].choices = choices  # type: ignore[attr-defined]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -70,10 +71,10 @@ def propose(
     cause: str = "new",
     person: User | None = None,
 ) -> AllocationRun:
-    """A proposal for the cases that wait on `on`, with a line and a reason for each and what every collector gets in `summary`.
+    """A proposal for the cases that wait on `on`: a line and a reason for each; `summary` says what each collector gets.
 
-    `cause`: new (cases that nobody holds), absence (what `person` holds, given to others of the team), return (what was given away
-    in `person`'s absence goes back). Takes the place of an earlier open proposal of the same kind.
+    `cause`: new (cases that nobody holds), absence (what `person` holds, given to others of the team), return (what was
+    given away in `person`'s absence goes back). Takes the place of an earlier open proposal of the same kind.
     Raises NothingToAllocate, rules.WrongRules, ValueError for a team or person of another organisation.
     """
     if cause not in CAUSES or (person is None) == (cause != "new"):
@@ -105,7 +106,8 @@ def propose(
 
 
 def _overlay() -> Path | None:
-    return settings.HUIKUAN.packs  # type: ignore[no-any-return]
+    packs: Path | None = settings.HUIKUAN.packs
+    return packs
 
 
 def _earlier(organisation: Organisation, team: Team | None, cause: str, person: User | None) -> Any:
@@ -118,9 +120,12 @@ def _earlier(organisation: Organisation, team: Team | None, cause: str, person: 
 def _rows(
     organisation: Organisation, on: dt.date, team: Team | None, cause: str, person: User | None
 ) -> list[tuple[Any, ...]]:
-    parameters = {
-        "organisation": organisation.pk, "on": on, "team": team.pk if team else None, "person": person.pk if person else None,
-    }  # fmt: skip
+    parameters: dict[str, Any] = {
+        "organisation": organisation.pk,
+        "on": on,
+        "team": team.pk if team else None,
+        "person": person.pk if person else None,
+    }
     with connection.cursor() as cursor:
         cursor.execute(_CASES.format(scope=_SCOPES[cause]), parameters)
         return cursor.fetchall()
@@ -165,7 +170,7 @@ def _held(organisation_id: int, users: list[int]) -> tuple[dict[int, int], dict[
 def _lines(
     rows: list[tuple[Any, ...]], of_creditor: dict[str, rules.Rules], holders: list[Holder], cause: str
 ) -> list[_Line]:
-    """Creditors with equal settings are balanced together; one group after the other, each on top of what the last one gave."""
+    """Creditors with equal settings are balanced together; each such group on top of what the last one gave."""
     groups: dict[rules.Evenness, list[tuple[Any, ...]]] = defaultdict(list)
     for row in rows:
         groups[of_creditor[row[1]].evenness].append(row)
@@ -181,8 +186,6 @@ def _lines(
 
 
 def _pieces(rows: list[tuple[Any, ...]], evenness: rules.Evenness, of_creditor: dict[str, rules.Rules]) -> list[Piece]:
-    from bisect import bisect_right
-
     wants = {key: of_creditor[key[0]].want(key[1]) for key in {(row[1], row[2]) for row in rows}}
     bands = {currency: evenness.bands_minor(currency) for currency in {row[4] for row in rows}}
     ages = {days: evenness.age(days) for days in {row[3] for row in rows}}
@@ -230,7 +233,7 @@ def _with_source(lines: list[_Line], source: dict[int, int], cause: str) -> None
 
 
 def unknown_names(organisation: Organisation, every: Iterable[rules.Rules]) -> list[str]:
-    """User names and teams in the rules that the organisation does not have: a slip that would leave cases unallocated."""
+    """User names and teams in the rules that the organisation does not have: a slip that leaves cases unallocated."""
     wants = [want for one in every for _product, want in one.requirements]
     users = {name for want in wants for name in (want.users or frozenset()) | want.exclude}
     teams = {code for want in wants for code in want.teams or ()}
@@ -246,7 +249,7 @@ def _write(run: AllocationRun, lines: list[_Line]) -> None:
     for line in lines:
         text = texts.get(id(line.reason))
         if text is None:
-            # in COPY's text format a backslash escapes; JSON's own ones must be doubled (it has no bare tab or line end)
+            # in COPY's text format a backslash escapes: JSON's own are doubled (it has no bare tab or line end)
             text = texts[id(line.reason)] = json.dumps(line.reason, ensure_ascii=False).replace("\\", "\\\\")
         user = "\\N" if line.user is None else line.user
         rows.append(f"{run.pk}\t{line.case}\t{user}\t{text}\tf\n")

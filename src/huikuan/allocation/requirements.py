@@ -38,7 +38,7 @@ class Want:
         return {
             name: sorted(part)
             for name, part in parts.items()
-            if part or part is not None and name in ("users", "teams")
+            if part or (part is not None and name in ("users", "teams"))
         }
 
 

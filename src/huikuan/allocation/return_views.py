@@ -6,9 +6,8 @@ import datetime as dt
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import F, QuerySet
+from django.db.models import DateField, F, QuerySet, Value
 from django.db.models.functions import Coalesce
-from django.db.models import DateField, Value
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse

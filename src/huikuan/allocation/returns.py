@@ -21,7 +21,7 @@ class WrongDay(Exception):
 
 @transaction.atomic
 def return_cases(cases: Collection[int], actor: User, *, on: dt.date, at: dt.datetime, reason: str = "") -> list[Case]:
-    """Sends open cases back to their creditor: the event, the end of the assignment, off the lists. Gives the cases returned."""
+    """Sends open cases back to their creditor: event, end of the assignment, off the lists. Gives those returned."""
     return _end(Kind.RETURNED, cases, actor, on, at, reason)
 
 

@@ -1,7 +1,7 @@
 """The rules of allocation as data: `rules/default.yaml`, and over it what a creditor's own file sets.
 
-A creditor's file lies in the folder of HUIKUAN_PACKS as `allocation/<organisation>/<creditor>.yaml`; `default.yaml` beside it
-changes the rules of the whole organisation. Wrong files stop a proposal; all problems are told at once.
+A creditor's file lies in the folder of HUIKUAN_PACKS as `allocation/<organisation>/<creditor>.yaml`; `default.yaml`
+beside it changes the rules of the whole organisation. Wrong files stop a proposal; all problems are told at once.
 """
 
 from __future__ import annotations
@@ -43,11 +43,12 @@ class Evenness:
 
     @property
     def weights(self) -> Weights:
-        """The last principle weighs 1, each one before it `step` times the next; one that is not named does not count."""
+        """The last principle weighs 1, each before it `step` times the next; one that is not named does not count."""
         soft = [name for name in self.order if name in SOFT]
         weights = {name: float(self.step ** (len(soft) - 1 - place)) for place, name in enumerate(soft)}
         number, amount, age = map(float, self.mix)
-        return Weights(*(weights.get(name, 0.0) for name in SOFT), number, amount, age)
+        mix, capacity, holdings = (weights.get(name, 0.0) for name in SOFT)
+        return Weights(mix, capacity, holdings, number, amount, age)
 
     def age(self, days_past_due: int | None) -> int:
         """The number of the age class; nothing due counts as the first."""
@@ -103,10 +104,9 @@ def read(source: Path | str, base: Rules, problems: list[Problem]) -> Rules:
     """One file over what `base` says. Problems are added; what they concern stays as in `base`."""
     root, found = yamlfile.load(source)
     problems += found
-    if root is None or not yamlfile.check_keys(root, (), KEYS, problems):
+    mapping = _keys(root, (), KEYS, problems)
+    if mapping is None:
         return base
-    mapping = yamlfile.as_mapping(root, problems)
-    assert mapping is not None
     evenness = replace(
         base.evenness,
         order=_order(mapping.get("order"), problems) or base.evenness.order,
@@ -117,6 +117,13 @@ def read(source: Path | str, base: Rules, problems: list[Problem]) -> Rules:
     )
     asked = mapping.get("requirements")
     return Rules(evenness, base.requirements if asked is None else _requirements(asked, problems))
+
+
+def _keys(
+    node: yamlfile.Node | None, required: tuple[str, ...], optional: tuple[str, ...], problems: list[Problem]
+) -> yamlfile.Mapping | None:
+    """The mapping, if its keys are right."""
+    return yamlfile.as_mapping(node, problems) if yamlfile.check_keys(node, required, optional, problems) else None
 
 
 def _order(node: yamlfile.Node | None, problems: list[Problem]) -> tuple[str, ...]:
@@ -140,26 +147,25 @@ def _positive(node: yamlfile.Node | None, problems: list[Problem]) -> Decimal | 
 
 
 def _mix(node: yamlfile.Node | None, problems: list[Problem]) -> tuple[Decimal, Decimal, Decimal] | None:
-    if node is None or not yamlfile.check_keys(node, ("number", "amount", "age"), (), problems):
+    mapping = _keys(node, ("number", "amount", "age"), (), problems) if node is not None else None
+    if node is None or mapping is None:
         return None
-    mapping = yamlfile.as_mapping(node, problems)
-    values = [yamlfile.as_decimal(mapping.get(key), problems) for key in ("number", "amount", "age")]  # type: ignore[union-attr]
-    if any(value is None for value in values):
+    number, amount, age = (yamlfile.as_decimal(mapping[key], problems) for key in ("number", "amount", "age"))
+    if number is None or amount is None or age is None:
         return None
-    if min(values) < 0 or not sum(values):  # type: ignore[type-var, arg-type]
+    if min(number, amount, age) < 0 or not number + amount + age:
         text = _("the weights of the mix must not be negative and not all be zero")
         problems.append(_problem(node, "allocation.mix", text, _("write for example {{number: 1, amount: 1, age: 1}}")))
         return None
-    return tuple(values)  # type: ignore[return-value]
+    return number, amount, age
 
 
 def _ages(node: yamlfile.Node | None, problems: list[Problem]) -> tuple[tuple[str, int], ...]:
     classes: list[tuple[str, int]] = []
     for item in yamlfile.as_sequence(node, problems) or ():
-        if not yamlfile.check_keys(item, ("name", "from"), (), problems):
+        mapping = _keys(item, ("name", "from"), (), problems)
+        if mapping is None:
             continue
-        mapping = yamlfile.as_mapping(item, problems)
-        assert mapping is not None
         name, days = yamlfile.as_text(mapping["name"], problems), yamlfile.as_int(mapping["from"], problems)
         if name is not None and days is not None:
             classes.append((name, days))
@@ -181,10 +187,9 @@ def _bands(node: yamlfile.Node | None, problems: list[Problem]) -> tuple[Decimal
 def _requirements(node: yamlfile.Node, problems: list[Problem]) -> tuple[tuple[str | None, Want], ...]:
     asked: list[tuple[str | None, Want]] = []
     for item in yamlfile.as_sequence(node, problems) or ():
-        if not yamlfile.check_keys(item, (), ("product", "skills", "exclude", "users", "teams"), problems):
+        mapping = _keys(item, (), ("product", "skills", "exclude", "users", "teams"), problems)
+        if mapping is None:
             continue
-        mapping = yamlfile.as_mapping(item, problems)
-        assert mapping is not None
         skills, exclude, users, teams = (
             _words(mapping.get(key), problems) for key in ("skills", "exclude", "users", "teams")
         )

@@ -1,11 +1,11 @@
 """The search: equal cases are dealt out by group, a stuck case is placed by a chain of moves, then pairs trade. Pure.
 
-- Deal: the groups (requirement × age class × amount band) in a fixed order; inside a group each case goes where F grows least,
-  kept in a heap because a case changes the cost of its own collector only.
-- Chain: a case for which every fitting collector is full pushes others along (breadth first). Such chains are the augmenting
-  paths of a bipartite matching, so afterwards no further case could have been placed by anybody.
-- Trade: two collectors move or swap cases while F falls. Small instances: every pair, every kind, then seeded shake-ups,
-  the best answer kept. Large ones: the over-loaded with the under-loaded, until the work allowed is done.
+- Deal: the groups (requirement × age class × amount band) in a fixed order; inside a group each case goes where F grows
+  least, kept in a heap because a case changes the cost of its own collector only.
+- Chain: a case for which every fitting collector is full pushes others along (breadth first). Such chains are the
+  augmenting paths of a bipartite matching, so afterwards no further case could have been placed by anybody.
+- Trade: two collectors move or swap cases while F falls. Small instances: every pair, every kind, then seeded
+  shake-ups, the best answer kept. Large ones: the over-loaded with the under-loaded, until the work allowed is done.
 The work is counted, never timed: the same input gives the same answer on any machine.
 """
 
@@ -145,7 +145,7 @@ class Trader:
         return placed
 
     def large(self) -> None:
-        """Rounds of over-loaded with under-loaded, by number, by each age class and by amount; ends when a round gains little."""
+        """Rounds of over-loaded with under-loaded, by number, age class and amount, until a round gains little."""
         turn, cost = 0, self.loads.cost()
         self.least = max(cost * TRIFLE, -NOTHING)
         while self.left > 0 and turn < TURNS:
@@ -158,14 +158,14 @@ class Trader:
                 turn += 1
 
     def _measures(self) -> list[Callable[[int], tuple[float, int]]]:
-        """What each collector has too much of: how fast F grows with the number, with one age class, with the amount."""
+        """What each collector has too much of: how fast F grows with number, one age class, amount."""
         loads = self.loads
         ages = [age for age in range(loads.ages) if loads.age2 and age in loads.problem.mean_ages]
         return [
             lambda u: (2 * loads.number2[u] * loads.number[u] + loads.number1[u], u),
-            *(lambda u, a=age: (loads.by_age[u][a], u) for age in ages),  # type: ignore[misc]
+            *(lambda u, a=age: (loads.by_age[u][a], u) for age in ages),
             *(
-                lambda u, c=c: (2 * loads.amount2[u][c] * loads.minor[u][c] + loads.amount1[u][c], u)  # type: ignore[misc]
+                lambda u, c=c: (2 * loads.amount2[u][c] * loads.minor[u][c] + loads.amount1[u][c], u)
                 for c in range(len(loads.problem.currencies))
             ),
         ]
@@ -230,7 +230,7 @@ class Trader:
         return best
 
     def _exchanges(self, u: int, v: int, across: bool) -> Iterator[tuple[int, int]]:
-        """Kinds that u may give and v may give back: all, or the same kind and those of the age classes most out of balance."""
+        """What u may give and v give back: all, or the same kind and the age classes most out of balance."""
         loads = self.loads
         mine = [kind for kind in loads.cells[u] if loads.may(v, kind)]
         theirs = [kind for kind in loads.cells[v] if loads.may(u, kind)]

@@ -114,8 +114,8 @@ def reason_text(reason: dict[str, Any], names: dict[int, str]) -> str:
         values["amount"] = format_minor(reason["minor"], reason["currency"])
         values["mean_amount"] = format_minor(reason["mean_minor"], reason["currency"])
         return _(
-            "{number} cases (mean {mean_number}), {age_number} of {age} (mean {mean_age}), {amount} (mean {mean_amount}); "
-            "next best {name} with {other_number} cases"
+            "{number} cases (mean {mean_number}), {age_number} of {age} (mean {mean_age}), "
+            "{amount} (mean {mean_amount}); next best {name} with {other_number} cases"
         ).format(**values)
     if principle == "capacity":
         return _("{after} of {capacity} places used; next best {name} with {other_after} of {other_capacity}").format(

@@ -1,4 +1,4 @@
-"""What each collector gets by a proposal as it stands: counted from its lines, after the proposal and after every edit."""
+"""What each collector gets by a proposal as it stands: counted from its lines, anew after every edit."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _LEFT = "SELECT reason->>'code', count(*) FROM casebook_allocationline WHERE run
 
 
 def gets(run: AllocationRun) -> dict[str, Any]:
-    """collectors: user id → cases, amount by currency in minor units, cases by age class; cases, placed; left: code → cases."""
+    """collectors: user id → cases, minor units by currency, cases by age class; cases, placed; left: code → cases."""
     collectors: dict[str, dict[str, Any]] = {
         user: {"cases": 0, "minor": {}, "ages": {}} for user in run.summary.get("before", {})
     }

@@ -63,7 +63,7 @@ def proposals(request: HttpRequest) -> HttpResponse:
     page = keyset(request, runs, ("-proposed_at", "-pk"))
     for run in page.rows:
         _dress(run)
-    clocks = Clock.objects.filter(organisation_id=user.organisation_id, kind=clock.KIND, met_at__isnull=True)
+    clocks = Clock.objects.filter(organisation_id=user.organisation_id or 0, kind=clock.KIND, met_at__isnull=True)
     context = {
         "page": page,
         "total": runs.count(),

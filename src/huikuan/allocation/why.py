@@ -1,7 +1,7 @@
 """Why a case goes to this collector and not to another: the principle that decided, with its figures. Pure.
 
-Asked of the finished allocation: who else fits? Nobody: requirements decided. Nobody with room: capacity. Otherwise the case is
-held against the next best collector, and the principle whose part of F would rise most by giving it to them decided.
+Asked of the finished allocation: who else fits? Nobody: requirements decided. Nobody with room: capacity. Otherwise the
+case is held against the next best collector; the principle whose part of F would rise most by giving it to them decided.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ Reason = dict[str, Any]
 
 
 def reasons(problem: Problem, placed: Mapping[int, int]) -> Iterator[tuple[int, Reason]]:
-    """(case number by position, reason) for every case, placed or not. Cases of one kind and collector share one reason."""
+    """(position of the case, reason) for every case, placed or not; cases of one kind and collector share it."""
     loads = Loads(problem)
     for index, u in placed.items():
         loads.put(u, problem.kind_of[index], (loads.worth[index], index))

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import datetime as dt
 import functools
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, LiteralString, cast
 
@@ -103,34 +104,40 @@ def differences(limit: int = 20) -> list[tuple[str, int, str, object, object]]:
     return found[:limit]
 
 
-def shadow(on: dt.date, known_at: dt.datetime | None = None, *, only: list[int] | None = None) -> bool:
-    """Makes the fact tables answer for `on` until the end of the transaction. True if the history had to be read.
+@contextmanager
+def as_of(on: dt.date, known_at: dt.datetime | None = None, *, only: list[int] | None = None) -> Iterator[bool]:
+    """Makes the fact tables answer for `on` inside the block, which must lie in a transaction. True if the history is read.
 
     Temporary tables come before permanent ones of the same name in Postgres' search, so the same compiled SQL reads
     either source. Only cases with an event after `on` are read from the history, unless `known_at` asks for the past.
     With `only`, the tables hold just these cases, read from the history.
     """
     with connection.cursor() as cursor:
-        if only is not None:
-            for model, query in _queries("c.id = ANY(%(ids)s)"):
-                _create_shadow(cursor, model, query, {"on": on, "known_at": known_at, "ids": only})
-            return True
-        cursor.execute("SELECT EXISTS (SELECT 1 FROM casebook_casesummary WHERE last_event_on > %s)", [on])
-        if known_at is None and not cursor.fetchone()[0]:
-            return False
-        later = "c.id IN (SELECT s.case_id FROM public.casebook_casesummary s WHERE s.last_event_on > %(on)s)"
-        scope = "true" if known_at else later
-        for model, query in _queries(scope):
-            table, names = model._meta.db_table, ", ".join(_columns(model))
-            _create_shadow(cursor, model, query, {"on": on, "known_at": known_at})
-            if not known_at:
-                kept = "SELECT s.case_id FROM public.casebook_casesummary s WHERE s.last_event_on <= %(on)s"
-                cursor.execute(
-                    f"INSERT INTO pg_temp.{table} ({names}) SELECT {names} FROM public.{table} t WHERE t.case_id IN ({kept})",
-                    {"on": on},
-                )
-            cursor.execute(f"ANALYZE pg_temp.{table}")
-    return True
+        read = only is not None or known_at is not None or _has_later(cursor, on)
+        if read:
+            _shadow(cursor, on, known_at, only)
+        yield read
+        if read:
+            for model in SUMMARIES:
+                cursor.execute(f"DROP TABLE pg_temp.{model._meta.db_table}")
+
+
+def _has_later(cursor: Any, on: dt.date) -> bool:
+    cursor.execute("SELECT EXISTS (SELECT 1 FROM casebook_casesummary WHERE last_event_on > %s)", [on])
+    return bool(cursor.fetchone()[0])
+
+
+def _shadow(cursor: Any, on: dt.date, known_at: dt.datetime | None, only: list[int] | None) -> None:
+    later = "c.id IN (SELECT s.case_id FROM public.casebook_casesummary s WHERE s.last_event_on > %(on)s)"
+    scope = "c.id = ANY(%(ids)s)" if only is not None else "true" if known_at else later
+    for model, query in _queries(scope):
+        table, names = model._meta.db_table, ", ".join(_columns(model))
+        _create_shadow(cursor, model, query, {"on": on, "known_at": known_at, "ids": only})
+        if scope == later:
+            kept = "SELECT s.case_id FROM public.casebook_casesummary s WHERE s.last_event_on <= %(on)s"
+            copied = f"SELECT {names} FROM public.{table} t WHERE t.case_id IN ({kept})"
+            cursor.execute(f"INSERT INTO pg_temp.{table} ({names}) {copied}", {"on": on})
+        cursor.execute(f"ANALYZE pg_temp.{table}")
 
 
 def _create_shadow(cursor: Any, model: type[CaseSummary] | type[ItemSummary], query: str, parameters: dict[str, object]) -> None:

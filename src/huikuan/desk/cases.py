@@ -12,8 +12,8 @@ from huikuan.casebook.access import visible_cases
 from huikuan.casebook.models import Case, Item, Payment, Task
 from huikuan.desk import clock
 from huikuan.desk.filters import CaseFilterForm
+from huikuan.desk.points import points
 from huikuan.desk.timeline import timeline
-from huikuan.gate.options import options
 from huikuan.lib.calendar import china
 from huikuan.people.models import User
 from huikuan.people.roles import Role
@@ -79,7 +79,7 @@ def case_page(request: HttpRequest, number: str) -> HttpResponse:
         "items_more": max(0, items.count() - 100),
         "payments": list(Payment.objects.filter(case=case).select_related("reversal").order_by("-valid_on", "-id")[:50]),
         "days_past_due": (today - case.summary.oldest_due_on).days if case.summary.oldest_due_on else None,
-        "points": options(case, user=request.user, at=now),
+        "points": points(case, request.user, now),  # type: ignore[arg-type]
         "events": timeline(case)[:100],
         "tasks": _tasks(case),
         "roles": Role.choices,

@@ -3,6 +3,7 @@
 Rules only ever refuse, so one more rule never allows more; their order only decides which one is named first. What a rule
 needs and nobody knows refuses.
 """
+
 from __future__ import annotations
 
 import datetime as dt
@@ -68,7 +69,9 @@ def _judged(rule: Rule, asked: compiled.Tables, purpose: str) -> tuple[Any, Any]
 
 
 def _verdict(judged: list[tuple[Rule, Any, Any]], on: Any) -> tuple[Any, Any]:
-    verdict = ibis.cases(*((refuses, ibis.literal(rule.id)) for rule, refuses, _ in judged), else_=ibis.literal(ALLOWED))
+    verdict = ibis.cases(
+        *((refuses, ibis.literal(rule.id)) for rule, refuses, _ in judged), else_=ibis.literal(ALLOWED)
+    )
     days = [ibis.ifelse(refuses, ibis.coalesce(first, ibis.literal(FOREVER)), on) for _, refuses, first in judged]
     latest = days[0] if len(days) == 1 else ibis.greatest(*days)
     return verdict, ibis.ifelse((latest > on) & (latest < ibis.literal(FOREVER)), latest, ibis.null("date"))
@@ -91,7 +94,10 @@ def figures(rule: Rule, on: Any) -> dict[str, Any]:
     """The rule's figures in force on the day of the run, as CASE on that day, so that one text serves every day."""
     unknown = ibis.null("int32")  # date_pli takes no bigint
     return {
-        name: ibis.cases(*((on >= ibis.literal(line.start), ibis.literal(line.value, "int32")) for line in reversed(lines)), else_=unknown)
+        name: ibis.cases(
+            *((on >= ibis.literal(line.start), ibis.literal(line.value, "int32")) for line in reversed(lines)),
+            else_=unknown,
+        )
         for name, lines in rule.values.items()
     }
 
@@ -160,7 +166,9 @@ def _act_select(rules: Sequence[Rule], names: Sequence[str], vocabulary: Vocabul
 
 def _asked_of(rule: Rule, joined: Any) -> Any:
     """The rule speaks of this channel, target and purpose. A word that is unknown is spoken of."""
-    spoken = ibis.coalesce(joined.channel.isin(rule.channels), True) & ibis.coalesce(joined.target.isin(rule.targets), True)
+    spoken = ibis.coalesce(joined.channel.isin(rule.channels), True) & ibis.coalesce(
+        joined.target.isin(rule.targets), True
+    )
     exempt = [purpose for purpose in rule.exempt if purpose != "remind"]
     if exempt:
         spoken = spoken & ~ibis.coalesce(joined.purpose.isin(exempt), False)

@@ -4,6 +4,7 @@ A rule says where it speaks (`scope`, `channels`, `targets`, `exempt` purposes, 
 it refuses (`refuse_when`) and from when the act would be allowed (`earliest`). What is unknown refuses; a scope that is
 unknown is in scope. `decides: day` rules are judged by the plan of the day, `moment` rules only when the act is asked for.
 """
+
 from __future__ import annotations
 
 import datetime as dt
@@ -145,7 +146,9 @@ def _check_unique(rules: list[Rule], problems: list[Problem]) -> None:
         if rule.id in seen:
             params = {"id": rule.id, "first": seen[rule.id]}
             message = "Rule '{id}' stands twice; it is also in line {first}."
-            problems.append(Problem("limits.twice", message, "Give one of them another id.", params, FILE, line=rule.line))
+            problems.append(
+                Problem("limits.twice", message, "Give one of them another id.", params, FILE, line=rule.line)
+            )
         seen.setdefault(rule.id, rule.line)
 
 
@@ -214,14 +217,20 @@ class _Reader:
 
     def _values(self, node: yamlfile.Node | None, start: dt.date) -> dict[str, tuple[Dated, ...]]:
         mapping = yamlfile.as_mapping(node, self.problems)
-        return {name: self._dated(mapping.key_place(name), value, start) for name, value in mapping.items()} if mapping else {}
+        return (
+            {name: self._dated(mapping.key_place(name), value, start) for name, value in mapping.items()}
+            if mapping
+            else {}
+        )
 
     def _dated(self, key: yamlfile.Scalar, node: yamlfile.Node, start: dt.date) -> tuple[Dated, ...]:
         if self.vocabulary.get(key.text):
             self._report(key, "limits.value", "'{name}' is a fact; a figure needs a name of its own.", name=key.text)
         lines = [line for entry in (yamlfile.as_sequence(node, self.problems) or ()) if (line := self._line(entry))]
         if lines != sorted(lines, key=lambda line: line.start):
-            self._report(node, "limits.order", "The lines of '{name}' do not stand in the order of their dates.", name=key.text)
+            self._report(
+                node, "limits.order", "The lines of '{name}' do not stand in the order of their dates.", name=key.text
+            )
         if lines and lines[0].start > start:
             message = "'{name}' holds only from {first}, the rule already from {start}."
             self._report(node, "limits.start", message, name=key.text, first=lines[0].start, start=start)
@@ -265,7 +274,9 @@ class _Reader:
             return Earliest("unknown")
         return Earliest(yamlfile.as_choice(node, EARLIEST, self.problems) or "unknown")
 
-    def _choices(self, node: yamlfile.Mapping, key: str, options: Iterable[str], default: Iterable[str]) -> tuple[str, ...]:
+    def _choices(
+        self, node: yamlfile.Mapping, key: str, options: Iterable[str], default: Iterable[str]
+    ) -> tuple[str, ...]:
         if key not in node:
             return tuple(default)
         known = list(options)
@@ -294,7 +305,6 @@ class _Reader:
         if rule.earliest.kind == "next_hours" and not {"opens", "closes"} <= set(rule.values):
             message = "next_hours needs the figures 'opens' and 'closes'."
             self._report(node, "limits.hours", message, "Give both under values, such as 08:00 and 22:00.")
-
 
     def _check_look_back(self, rule: Rule, node: yamlfile.Node) -> None:
         """The run of one act carries no look-back arrays; days are counted by subtraction here."""

@@ -117,18 +117,24 @@ def read_pack(files: Mapping[str, str], problems: list[Problem]) -> Pack | None:
     return Pack(name, kind, version, title, source, effective, lawful, dict(files))
 
 
-def read_playbook(files: Mapping[str, str], vocabulary: Vocabulary) -> tuple[Playbook | None, list[Problem]]:
-    """A playbook from its files (name → text). None, with every problem, when anything is wrong."""
+def read_playbook(
+    files: Mapping[str, str], vocabulary: Vocabulary, *, stored: bool = False
+) -> tuple[Playbook | None, list[Problem]]:
+    """A playbook from its files (name → text). None, with every problem, when anything is wrong.
+
+    A `stored` version was checked when it was loaded: what stands beside the steps (scripts, outcomes) is not asked again,
+    so that a check that becomes stricter never makes a running pack unreadable.
+    """
     problems: list[Problem] = []
     pack = read_pack(files, problems)
     root, found = yamlfile.load(files.get("playbook.yaml", ""), "playbook.yaml")
     problems += found
-    problems += _check_beside(files)
+    problems += [] if stored else _check_beside(files)
     if root is None or not yamlfile.check_keys(root, ("steps",), ("parameters", "guards"), problems):
         return None, problems
     node = yamlfile.as_mapping(root, problems)
     assert node is not None
-    reader = _Reader(vocabulary, problems, _parameters(node.get("parameters"), problems), files)
+    reader = _Reader(vocabulary, problems, _parameters(node.get("parameters"), problems), files, stored)
     reader.guards = _guards(node.get("guards"), problems)
     listed = yamlfile.as_sequence(node["steps"], problems)
     steps = [step for entry in (listed or ()) if (step := reader.step(entry))]
@@ -168,6 +174,7 @@ class _Reader:
     problems: list[Problem]
     parameters: dict[str, Decimal]
     files: Mapping[str, str]
+    stored: bool = False
     guards: dict[str, yamlfile.Scalar] = field(default_factory=dict)
     ids: dict[str, int] = field(default_factory=dict)
 
@@ -233,7 +240,7 @@ class _Reader:
 
     def _script(self, node: yamlfile.Node | None) -> str:
         name, known = yamlfile.as_text(node, self.problems) or "", scripts.ids(self.files)
-        if node is not None and name and name not in known:
+        if node is not None and name and name not in known and not self.stored:
             near = did_you_mean(name, known)
             remedy = _("did you mean {near}?") if near else _("write scripts/{name}.md")
             self.report(node, "script", _("there is no script {name}"), remedy, name=name, near=near)

@@ -1,4 +1,5 @@
 """One statement asks all rules in force about any number of acts on one case at one moment."""
+
 from __future__ import annotations
 
 import datetime as dt
@@ -218,14 +219,21 @@ def _hours(applying: Sequence[Rule], row: dict[str, Any], here: Local) -> Hours:
     agreed = window([row["f_agreed_from"], row["f_agreed_to"]])
     timed = [rule for rule in applying if rule.earliest.kind == "next_hours" and rule.refuses]
     bounds = [window([rule.value_on("opens", here.on), rule.value_on("closes", here.on)]) for rule in timed]
-    pairs = [(own, agreed if "agreed_now" in rule.facts() else None) for rule, own in zip(timed, bounds, strict=True) if own]
+    pairs = [
+        (own, agreed if "agreed_now" in rule.facts() else None) for rule, own in zip(timed, bounds, strict=True) if own
+    ]
     return Hours(tuple(pairs))
 
 
 def _closed(act: Act, code: str, rules: InForce) -> Answer:
     titles = {
-        NO_RULES: {"zh": "当日没有生效的联系规则，一律不得联系", "en": "No contact rules are in force on the day: nothing is allowed"},
+        NO_RULES: {
+            "zh": "当日没有生效的联系规则，一律不得联系",
+            "en": "No contact rules are in force on the day: nothing is allowed",
+        },
         NO_FACTS: {"zh": "案件事实不明，不得联系", "en": "The facts of the case are not known: nothing is allowed"},
     }
     spoken = Spoken(code, "", titles[code], "", "must", "V1", True, None, None, {})
-    return Answer(act, (spoken,), {"channel": act.channel, "target": act.target, "purpose": act.purpose}, None, rules.versions)
+    return Answer(
+        act, (spoken,), {"channel": act.channel, "target": act.target, "purpose": act.purpose}, None, rules.versions
+    )

@@ -3,6 +3,7 @@
 Calls by hand, letters and visits without a contact point pass here too. A caller who records the contact afterwards holds
 the lock of `gate.reserve` around both.
 """
+
 from __future__ import annotations
 
 import datetime as dt
@@ -19,7 +20,13 @@ from huikuan.people.models import User
 
 STYLES = ("informing", "interactive", "unknown")
 #: What kind of contact point a channel needs.
-KINDS = {"call": ("mobile", "phone"), "sms": ("mobile",), "email": ("email",), "letter": ("address",), "visit": ("address",)}
+KINDS = {
+    "call": ("mobile", "phone"),
+    "sms": ("mobile",),
+    "email": ("email",),
+    "letter": ("address",),
+    "visit": ("address",),
+}
 
 
 class NotYours(PermissionError):
@@ -52,7 +59,9 @@ def check(
     return decide(case, answer, actor=actor, at=at, record=record)
 
 
-def _possible(case: Case, point: ContactPoint | None, channel: str, actor: User, purpose: str | None, style: str) -> None:
+def _possible(
+    case: Case, point: ContactPoint | None, channel: str, actor: User, purpose: str | None, style: str
+) -> None:
     if actor.organisation_id != case.organisation_id:
         raise NotYours(case.pk)
     if channel not in words.CONTACT_ACTIONS:

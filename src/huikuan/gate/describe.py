@@ -1,4 +1,5 @@
 """A decision in words and as JSON: which rule, which clause, since which facts, and from when it would be allowed."""
+
 from __future__ import annotations
 
 from collections.abc import Iterable
@@ -36,7 +37,13 @@ def _said(entry: dict[str, Any]) -> Said:
     title = entry["title"].get(language) or entry["title"].get("en", entry["rule"])
     confirm = entry["confidence"] in ("V2", "V2-")
     return Said(
-        entry["rule"], title, entry["clause"], entry["strength"], confirm, entry["unknown"], tuple(shown(entry["facts"].items()))
+        entry["rule"],
+        title,
+        entry["clause"],
+        entry["strength"],
+        confirm,
+        entry["unknown"],
+        tuple(shown(entry["facts"].items())),
     )
 
 

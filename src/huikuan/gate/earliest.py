@@ -1,4 +1,5 @@
 """From when an act would be allowed: the first moment of the debtor's local time at which no rule that spoke refuses."""
+
 from __future__ import annotations
 
 import datetime as dt
@@ -54,7 +55,9 @@ def first_day(kind: str, after: dt.date | None, on: dt.date, calendar: Calendar)
     return after if known else None
 
 
-def first_moment(days: Iterable[dt.date | None], hours: Hours, at: dt.datetime, zone: ZoneInfo | None) -> dt.datetime | None:
+def first_moment(
+    days: Iterable[dt.date | None], hours: Hours, at: dt.datetime, zone: ZoneInfo | None
+) -> dt.datetime | None:
     """The first moment after `at` (local) on or after all the days and within the hours. None when one day is not known."""
     known = list(days)
     if zone is None or not known or any(day is None for day in known):

@@ -1,4 +1,5 @@
 """The debtor's local day and minute. Computed here, never in SQL: a session's time zone must not decide what day it is."""
+
 from __future__ import annotations
 
 import datetime as dt

@@ -1,4 +1,5 @@
 """What may be done now about a case: every contact point in every channel it serves, in one question to the rules."""
+
 from __future__ import annotations
 
 import datetime as dt
@@ -52,4 +53,8 @@ def options(case: Case, user: User, at: dt.datetime, *, style: str = "unknown") 
     if not acts:
         return []
     answers = ask(case, acts, at, Circumstances(style=style, staff=VISIT_STAFF))
-    return [Option(act.point, act.channel, act.purpose, answer) for act, answer in zip(acts, answers, strict=True) if act.point]
+    return [
+        Option(act.point, act.channel, act.purpose, answer)
+        for act, answer in zip(acts, answers, strict=True)
+        if act.point
+    ]

@@ -6,6 +6,7 @@
 
 Whoever records a contact does it like this: the second waits until the first has committed, and then counts it.
 """
+
 from __future__ import annotations
 
 import datetime as dt

@@ -1,4 +1,5 @@
 """The contact rules in force, and the one question they compile to: made once for a combination of packs, then kept."""
+
 from __future__ import annotations
 
 import datetime as dt

@@ -12,6 +12,7 @@
 Run through the real compiled question, the facts of the case and of the act given as a row. `law_case` names the published
 or derived example of the law that the case repeats. Facts that are not given are unknown; `none` says so too.
 """
+
 from __future__ import annotations
 
 import datetime as dt
@@ -76,7 +77,9 @@ def read_examples(file: Path, vocabulary: Vocabulary) -> tuple[list[Example], li
 _OPTIONAL = ("target", "purpose", "facts", "rule", "warns", "earliest", "law_case")
 
 
-def _example(entry: yamlfile.Node, given: dict[str, object], vocabulary: Vocabulary, problems: list[Problem]) -> Example | None:
+def _example(
+    entry: yamlfile.Node, given: dict[str, object], vocabulary: Vocabulary, problems: list[Problem]
+) -> Example | None:
     if not yamlfile.check_keys(entry, ("name", "at", "channel", "allowed"), _OPTIONAL, problems):
         return None
     node = yamlfile.as_mapping(entry, problems)
@@ -109,14 +112,28 @@ def _moment(node: yamlfile.Node | None, problems: list[Problem]) -> dt.datetime 
     try:
         return dt.datetime.fromisoformat(text).replace(tzinfo=_ZONE)
     except ValueError:
-        problems.append(Problem("specification.moment", "{value} is not a moment.", "Write it like 2026-11-23 21:59.", {"value": text}, node.file, line=node.line))
+        problems.append(
+            Problem(
+                "specification.moment",
+                "{value} is not a moment.",
+                "Write it like 2026-11-23 21:59.",
+                {"value": text},
+                node.file,
+                line=node.line,
+            )
+        )
         return None
 
 
 def _facts(node: yamlfile.Node | None, vocabulary: Vocabulary, problems: list[Problem]) -> dict[str, object]:
     mapping = yamlfile.as_mapping(node, problems)
     read: dict[str, object] = {}
-    stored = {f.name: f for grain in ("case", "act") for f in vocabulary.stored(grain) if f.name not in (*RUN_FACTS, *_DERIVED_HERE)}
+    stored = {
+        f.name: f
+        for grain in ("case", "act")
+        for f in vocabulary.stored(grain)
+        if f.name not in (*RUN_FACTS, *_DERIVED_HERE)
+    }
     for name, value in mapping.items() if mapping else ():
         if name in stored:
             read[name] = _typed(stored[name], value, problems)

@@ -1,4 +1,5 @@
 """The gate on the screen: the answer to one act as a card for htmx, or as JSON for a dialer. Each answer is kept."""
+
 from __future__ import annotations
 
 import datetime as dt
@@ -35,7 +36,11 @@ def ask_page(request: HttpRequest, number: str) -> HttpResponse:
 
 def _decide(case: Case, request: HttpRequest, user: Any, at: dt.datetime) -> GateDecision:
     given = request.POST
-    point = ContactPoint.objects.filter(pk=int(given["point"]), person_id=case.person_id).first() if given.get("point") else None
+    point = (
+        ContactPoint.objects.filter(pk=int(given["point"]), person_id=case.person_id).first()
+        if given.get("point")
+        else None
+    )
     if given.get("point") and point is None:
         raise Impossible("the contact point belongs to another person")
     staff = int(given["staff"]) if given.get("staff") else None
@@ -50,4 +55,11 @@ def card(decision: GateDecision) -> dict[str, Any]:
     title = _("Not allowed now") if not decision.allowed else _("Allowed, with a warning") if said else _("Allowed now")
     facts = dict.fromkeys(fact for rule in said for fact in rule.facts)
     reasons = [rule.title for rule in said] + list(facts)
-    return {"decision": decision, "tone": tone, "title": title, "reasons": reasons, "rules": said, "earliest": decision.earliest_at}
+    return {
+        "decision": decision,
+        "tone": tone,
+        "title": title,
+        "reasons": reasons,
+        "rules": said,
+        "earliest": decision.earliest_at,
+    }

@@ -1,4 +1,4 @@
-"""Acceptance: the good rows of a placement become cases, the others wait for correction. One transaction, or nothing."""
+"""Acceptance: the good rows of a placement become cases, the others wait. One transaction, or nothing."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 import polars as pl
 from django.db import connection, transaction
+from django.db.backends.utils import CursorWrapper
 
 from huikuan.casebook import facts, journal, sealed
 from huikuan.casebook.models import Clock, Notice, PackBinding, Placement, PlacementProblem, PlacementRow
@@ -48,10 +49,16 @@ class Result:
     def as_dict(self) -> dict[str, object]:
         counts = {f"new_{key}": self.new.get(key, 0) for key in ("persons", "cases", "accounts", "items", "payments")}
         return {
-            "received": self.received, "accepted": self.accepted, "reported": self.reported, **counts,
-            "corrected": self.corrected, "problems": self.problems, "placement": self.placement, "already": self.already,
+            "received": self.received,
+            "accepted": self.accepted,
+            "reported": self.reported,
+            **counts,
+            "corrected": self.corrected,
+            "problems": self.problems,
+            "placement": self.placement,
+            "already": self.already,
             "seconds": round(self.seconds, 3),
-        }  # fmt: skip
+        }
 
 
 def preview(checked: Checked, mapping: Mapping, creditor_id: int | None) -> Result:
@@ -82,8 +89,8 @@ def accept(
 ) -> Result:
     """Writes the good rows and stores the others sealed with their problems. Safe to call again after any interruption.
 
-    A placement that is already accepted gives its counts and `already`. `at` is the moment of the acceptance: recorded_at of
-    every row.
+    A placement that is already accepted gives its counts and `already`. `at` is the moment of the acceptance:
+    recorded_at of every row.
     """
     began = time.perf_counter()
     with transaction.atomic():
@@ -100,9 +107,13 @@ def earlier(placement: Placement) -> Result:
     """The answer to a file that was imported before: its counts, and nothing new."""
     counts = placement.counts
     return Result(
-        placement.number, counts.get("received", 0), counts.get("accepted", 0), counts.get("reported", 0),
-        problems=counts.get("problems", {}), already=True,
-    )  # fmt: skip
+        placement.number,
+        counts.get("received", 0),
+        counts.get("accepted", 0),
+        counts.get("reported", 0),
+        problems=counts.get("problems", {}),
+        already=True,
+    )
 
 
 def _silent(_stage: str, _done: int, _of: int) -> None:
@@ -125,14 +136,14 @@ def _write(
             progress("match", 0, checked.received)
             matched = match(cursor, checked, mapping, placement.creditor_id)
             progress("write", 0, checked.received)
+            if matched.rows.height >= ANALYZE_FROM:
+                cursor.execute("SET LOCAL work_mem = '256MB'")  # the joins of the facts stay in memory
             writer = Writer(Pen(cursor, mapping, placement, act))
             writer.write(matched)
             progress("facts", checked.accepted, checked.received)
             _facts(cursor, writer, matched.rows.height)
             new = writer.pen.new
-            placement.valid_on = (
-                min(matched.rows["placed_on"].min(), placement.valid_on) if matched.rows.height else placement.valid_on
-            )  # type: ignore[type-var,assignment]
+            placement.valid_on = min([placement.valid_on, *matched.rows["placed_on"].unique()])
         _waiting(cursor, placement, checked)
         corrected = corrections.settle(placement, checked, mapping)
     bind(placement.creditor_id, mapping)
@@ -150,7 +161,7 @@ def _write(
 
 
 def bind(creditor_id: int, mapping: Mapping) -> None:
-    """Creditor × product → packs, from the mapping's days. An empty product stands for every product of the creditor."""
+    """Creditor × product → packs, from the mapping's days. An empty product stands for every one of the creditor."""
     source = mapping.fields["product"]
     products = [source.value] if source.column is None and source.value else sorted(set(source.codes.values())) or [""]
     for product in products:
@@ -158,11 +169,11 @@ def bind(creditor_id: int, mapping: Mapping) -> None:
             PackBinding.objects.get_or_create(creditor_id=creditor_id, product=product, pack=pack, from_on=start)
 
 
-def _facts(cursor: object, writer: Writer, rows: int) -> None:
+def _facts(cursor: CursorWrapper, writer: Writer, rows: int) -> None:
     """The summary rows of the cases that changed."""
     if rows >= ANALYZE_FROM:
         for table in TABLES:
-            cursor.execute(f"ANALYZE casebook_{table}")  # type: ignore[attr-defined]
+            cursor.execute(f"ANALYZE casebook_{table}")
     if len(writer.cases):
         low, high = writer.cases.min(), writer.cases.max()
         facts.add_new(
@@ -172,7 +183,7 @@ def _facts(cursor: object, writer: Writer, rows: int) -> None:
     facts.refresh(writer.touched.to_list())
 
 
-def _waiting(cursor: object, placement: Placement, checked: Checked) -> None:
+def _waiting(cursor: CursorWrapper, placement: Placement, checked: Checked) -> None:
     """Rows that are not accepted, sealed, and what is wrong with them. Those of an earlier try are replaced."""
     PlacementProblem.objects.filter(placement=placement).delete()
     PlacementRow.objects.filter(placement=placement).delete()
@@ -183,7 +194,7 @@ def _waiting(cursor: object, placement: Placement, checked: Checked) -> None:
         rows = pl.DataFrame(
             {"row": frame[ROW].cast(pl.Int64), "sealed": pl.Series(sealed.seal_many(cells.to_list()), dtype=pl.Binary)}
         )
-        bulk.copy_in(cursor, "casebook_placementrow", rows.with_columns(placement_id=pl.lit(placement.pk)))  # type: ignore[arg-type]
+        bulk.copy_in(cursor, "casebook_placementrow", rows.with_columns(placement_id=pl.lit(placement.pk)))
         bad -= set(frame[ROW].to_list())
     unread = {p.row: p.value for p in checked.general if p.row in bad}
     PlacementRow.objects.bulk_create(
@@ -195,14 +206,19 @@ def _waiting(cursor: object, placement: Placement, checked: Checked) -> None:
     _problems(cursor, placement, checked)
 
 
-def _problems(cursor: object, placement: Placement, checked: Checked) -> None:
+def _problems(cursor: CursorWrapper, placement: Placement, checked: Checked) -> None:
     PlacementProblem.objects.bulk_create(
         PlacementProblem(
-            placement=placement, row=p.row, column=str(p.column or "")[:80], code=p.code, message=p.message, remedy=p.remedy,
+            placement=placement,
+            row=p.row,
+            column=str(p.column or "")[:80],
+            code=p.code,
+            message=p.message,
+            remedy=p.remedy,
             params=dict(p.params),
         )
         for p in checked.general
-    )  # fmt: skip
+    )
     codes = checked.errors["code"].unique().to_list()
     texts = pl.DataFrame(
         [(code, sentence(code).message, sentence(code).remedy) for code in codes],
@@ -211,11 +227,13 @@ def _problems(cursor: object, placement: Placement, checked: Checked) -> None:
     )
     frame = checked.errors.join(texts, on="code", how="left").with_columns(pl.col("column").str.head(80))
     frame = frame.select("row", "column", "code", "message", "remedy", "params", placement_id=pl.lit(placement.pk))
-    bulk.copy_in(cursor, "casebook_placementproblem", frame.sort("row"))  # type: ignore[arg-type]
+    bulk.copy_in(cursor, "casebook_placementproblem", frame.sort("row"))
 
 
 def _finish(placement: Placement, result: Result, at: dt.datetime) -> None:
-    """The batch is settled, the clocks stop, the team leads are told. A file of which nothing could be taken is refused."""
+    """The batch is settled, the clocks stop, the team leads are told. A file of which nothing could be taken is
+    refused.
+    """
     refused = result.received == 0 or result.accepted == 0
     placement.status = Placement.Status.REFUSED if refused else Placement.Status.ACCEPTED
     placement.counts = result.as_dict()

@@ -46,10 +46,12 @@ def ids(cursor: CursorWrapper, table: str, count: int) -> pl.Series:
     """`count` fresh ids of the table. Other sessions may take ids in between: each value is the sequence's own."""
     if count == 0:
         return pl.Series("id", [], dtype=pl.Int64)
-    text = io.BytesIO()
-    numbers = f"SELECT nextval(pg_get_serial_sequence('{table}', 'id')) FROM generate_series(1, {int(count)})"
-    with cursor.copy(f"COPY ({numbers}) TO STDOUT") as copy:
-        for block in copy:
-            text.write(block)
-    text.seek(0)
-    return pl.read_csv(text, has_header=False, new_columns=["id"], schema_overrides=[pl.Int64])["id"]
+    # the name is looked up once: inside the query it would be looked up for every id
+    cursor.execute("SELECT pg_get_serial_sequence(%s, 'id')", [table])
+    (sequence,) = cursor.fetchone()
+    # one long value instead of a million rows, each of which would cost the driver more than the database
+    cursor.execute(
+        "SELECT string_agg(v::text, ',') FROM (SELECT nextval(%s::regclass) AS v FROM generate_series(1, %s)) n",
+        [sequence, count],
+    )
+    return pl.Series("id", [cursor.fetchone()[0]]).str.split(",").explode().cast(pl.Int64)

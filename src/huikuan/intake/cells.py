@@ -1,4 +1,6 @@
-"""Turns the text columns of a file into typed columns, as the mapping says, and collects every cell that cannot be read."""
+"""Turns the text columns of a file into typed columns, as the mapping says, and collects every cell that cannot be
+read.
+"""
 
 from __future__ import annotations
 
@@ -69,7 +71,9 @@ class Cells:
     def report(
         self, source: Source | None, codes: pl.Series, values: pl.Series, explain: Explain | None = None
     ) -> None:
-        """Keeps an error for each cell whose code is not null. `explain` gives the parameters, once per code and value."""
+        """Keeps an error for each cell whose code is not null. `explain` gives the parameters, once per code and
+        value.
+        """
         bad = codes.is_not_null()
         if not bad.any():
             return
@@ -94,7 +98,9 @@ class Cells:
             self.flag(source, cells.is_null(), code, cells)
 
     def coded(self, source: Source) -> pl.Series:
-        """The cells translated by the code dictionary; a word that it does not know is reported. Empty cells get the default."""
+        """The cells translated by the code dictionary; a word that it does not know is reported. Empty cells get the
+        default.
+        """
         cells = self.raw(source)
         if source.codes and source.column is not None:
             known = list(source.codes)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 import polars as pl
 
 from huikuan.intake.cells import ERRORS, SEXES, Cells
-from huikuan.intake.mapping import Mapping, MonthsLate
+from huikuan.intake.mapping import Mapping, MonthsLate, Source
 from huikuan.intake.mapping_file import missing_columns
 from huikuan.intake.sentences import problem, sentence
 from huikuan.lib.problems import Problem
@@ -25,8 +25,9 @@ REPORT_COLUMNS = (BATCH, BATCH_ROW, SAID, LINE)
 
 @dataclass
 class Checked:
-    """`frame`: the good rows in our terms. `errors`: row, column, code, params, value of every cell or row that is not right.
-    `general`: problems of the file as a whole or of rows that could not be read. `refused`: nothing of the file can be taken."""
+    """`frame`: the good rows in our terms. `errors`: row, column, code, params, value of every cell or row that is
+    not right. `general`: problems of the file as a whole or of rows that could not be read. `refused`: nothing of the
+    file can be taken."""
 
     file: str
     table: Table
@@ -67,7 +68,7 @@ class Checked:
             yield problem(code, json.loads(params), file=self.file, row=row, column=column or None, value=value)
 
     def by_code(self) -> dict[str, int]:
-        counts = {code: count for code, count in self.errors.group_by("code").len().iter_rows()}
+        counts = dict(self.errors.group_by("code").len().iter_rows())
         for found in self.general:
             counts[found.code] = counts.get(found.code, 0) + 1
         return dict(sorted(counts.items()))
@@ -85,7 +86,9 @@ def check(table: Table, mapping: Mapping, on: dt.date) -> Checked:
         found.severity == "error" and (found.row is None or found.row == mapping.header_row) for found in general
     )
     if not table.readable or fatal:
-        return Checked(table.name, table, pl.DataFrame(), empty, general, received, refused=True, header_row=mapping.header_row)
+        return Checked(
+            table.name, table, pl.DataFrame(), empty, general, received, refused=True, header_row=mapping.header_row
+        )
     cells = Cells(table.frame, mapping.currency, on)
     frame = _stage(cells, mapping)
     checked = Checked(table.name, table, frame, empty, general, received, header_row=mapping.header_row)
@@ -103,7 +106,7 @@ def _stage(cells: Cells, mapping: Mapping) -> pl.DataFrame:
     def nothing(dtype: type[pl.DataType]) -> pl.Series:
         return pl.Series([None], dtype=dtype).new_from_index(0, height)
 
-    def given(key: str, read, dtype: type[pl.DataType]) -> pl.Series:  # type: ignore[no-untyped-def]
+    def given(key: str, read: Callable[[Source], pl.Series], dtype: type[pl.DataType]) -> pl.Series:
         return read(fields[key]) if key in fields else nothing(dtype)
 
     stage: dict[str, pl.Series] = {"row": cells.rows}
@@ -142,20 +145,24 @@ def _stage(cells: Cells, mapping: Mapping) -> pl.DataFrame:
 
 
 def _debtor() -> pl.Expr:
-    """What identifies the debtor within the file: the creditor's number, else the identity number, else the company code."""
+    """What identifies the debtor within the file: the creditor's number, else the identity number, else the company
+    code.
+    """
     return pl.coalesce("person_number", "id_number", "credit_code")
 
 
 def _due(cells: Cells, late: MonthsLate | None) -> pl.Series:
-    assert late is not None  # the mapping has either item.due_on or months_late
+    if late is None:
+        raise ValueError("the mapping has neither item.due_on nor months_late")
     months = cells.count(late.months, lowest=-100)
-    back = pl.select(
-        pl.when(months > 0)
-        .then(pl.lit(late.statement_on).dt.offset_by((-months.clip(0)).cast(pl.String) + "mo"))
-        .when(months.is_not_null())
+    back = pl.format("-{}mo", pl.col("months").clip(0))
+    due = (
+        pl.when(pl.col("months") > 0)
+        .then(pl.lit(late.statement_on).dt.offset_by(back))
+        .when(pl.col("months").is_not_null())
         .then(pl.lit(late.otherwise_on))
     )
-    return back.to_series()
+    return pl.DataFrame({"months": months}).select(due.alias("due")).to_series()
 
 
 def _charges(cells: Cells, mapping: Mapping) -> dict[str, pl.Series]:

@@ -16,8 +16,8 @@ KINDS = ("import", "import_exception")
 
 @transaction.atomic
 def record_breaches(at: dt.datetime) -> int:
-    """Records a Breach for each clock of the intake that ran out by `at`, still running or met too late. Gives the number of
-    new ones. Judges nobody: reasons, appeal and penalty are other people's acts."""
+    """Records a Breach for each clock of the intake that ran out by `at`, still running or met too late. Gives the
+    number of new ones. Judges nobody: reasons, appeal and penalty are other people's acts."""
     late = Q(met_at__isnull=True, due_at__lt=at) | Q(met_at__gt=F("due_at"))
     clocks = list(
         Clock.objects.filter(late, kind__in=KINDS, breach__isnull=True)

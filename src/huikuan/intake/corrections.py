@@ -18,8 +18,8 @@ Key = tuple[str, ...]
 def settle(placement: Placement, checked: Checked, mapping: Mapping) -> int:
     """Marks the waiting rows that this file brings again. Gives their number.
 
-    Known again by the batch and row in the problem report, or else by account and item number. A row that comes in again and is
-    still wrong waits anew, under this placement.
+    Known again by the batch and row in the problem report, or else by account and item number. A row that comes in
+    again and is still wrong waits anew, under this placement.
     """
     waiting = PlacementRow.objects.filter(
         placement__creditor_id=placement.creditor_id, placement__mapping=placement.mapping, corrected_by__isnull=True
@@ -28,9 +28,8 @@ def settle(placement: Placement, checked: Checked, mapping: Mapping) -> int:
         return 0
     frame = checked.table.frame
     named = set(_references(frame))
-    columns = [
-        c for c in (mapping.fields["account.number"].column, mapping.fields["item.number"].column) if c in frame.columns
-    ]
+    sources = (mapping.fields["account.number"], mapping.fields["item.number"])
+    columns = [source.column for source in sources if source.column in frame.columns and source.column]
     keys = set(frame.select(columns).drop_nulls().iter_rows()) if columns else set()
     found = [row.pk for row in waiting.select_related("placement").iterator() if _again(row, named, keys, columns)]
     PlacementRow.objects.filter(pk__in=found).update(corrected_by=placement)
@@ -44,7 +43,7 @@ def _references(frame: pl.DataFrame) -> Iterator[tuple[str, int]]:
     yield from rows.iter_rows()
 
 
-def _again(row: PlacementRow, named: set[tuple[str, int]], keys: set[Key], columns: list[str | None]) -> bool:
+def _again(row: PlacementRow, named: set[tuple[str, int]], keys: set[Key], columns: list[str]) -> bool:
     if (row.placement.number, row.row) in named:
         return True
     if not columns or not keys:

@@ -9,8 +9,8 @@ from huikuan.people.models import Creditor, Organisation
 def creditor_of(
     code: str, mapping: Mapping | None, organisation: Organisation, *, make: bool = True
 ) -> Creditor | None:
-    """The organisation's creditor of this code, or the one that the mapping names: made with `make`, else only a draft without
-    an id. None: unknown here."""
+    """The organisation's creditor of this code, or the one that the mapping names: made with `make`, else only a
+    draft without an id. None: unknown here."""
     found = Creditor.objects.filter(organisation=organisation, code=code).select_related("organisation").first()
     if found is not None or mapping is None or mapping.creditor.code != code:
         return found

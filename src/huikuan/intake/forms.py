@@ -16,7 +16,9 @@ from huikuan.web.forms import FilterForm, Form
 
 
 class UploadForm(Form):
-    """A file, whose it is, and how it is read. Offers the creditors of the user's organisation and those that a mapping names."""
+    """A file, whose it is, and how it is read. Offers the creditors of the user's organisation and those that a
+    mapping names.
+    """
 
     file = forms.FileField(
         label=gettext_lazy("File"), help_text=gettext_lazy("CSV (UTF-8 or GB18030) or XLSX, as the creditor sent it")
@@ -24,14 +26,16 @@ class UploadForm(Form):
     creditor = forms.ChoiceField(label=gettext_lazy("Creditor"))
     mapping = forms.ChoiceField(label=gettext_lazy("Mapping"), help_text=gettext_lazy("Says which column is what"))
     received_at = forms.DateTimeField(
-        label=gettext_lazy("Received at"), required=False, help_text=gettext_lazy("When the file arrived; now, if left empty"),
+        label=gettext_lazy("Received at"),
+        required=False,
+        help_text=gettext_lazy("When the file arrived; now, if left empty"),
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
-    )  # fmt: skip
+    )
 
     def __init__(self, *args: Any, user: User, overlay: Path | None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.mappings = _readable(overlay)
-        known = {c.code: c.name for c in Creditor.objects.filter(organisation_id=user.organisation_id)}
+        known = {c.code: c.name for c in Creditor.objects.filter(organisation=user.organisation)}
         named = {m.creditor.code: m.creditor.name for m in self.mappings.values() if m.creditor.code not in known}
         blank = [("", "—")]
         self.fields["creditor"].choices = blank + sorted(known.items()) + sorted(named.items())  # type: ignore[attr-defined]
@@ -60,7 +64,7 @@ class PlacementFilter(FilterForm):
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        creditors = Creditor.objects.filter(organisation_id=user.organisation_id).order_by("code")
+        creditors = Creditor.objects.filter(organisation=user.organisation).order_by("code")
         everything = [("", _("all"))]
         self.fields["creditor"].choices = everything + [(c.code, c.name) for c in creditors]  # type: ignore[attr-defined]
         statuses = [*Placement.Status.choices, ("waiting", _("rows to correct"))]

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+
 import polars as pl
 
 from huikuan.casebook import sealed
@@ -9,23 +12,16 @@ from huikuan.intake.mapping import Mapping
 from huikuan.lib import names, phones
 
 STARS = "****"
+DETAIL = "detail:"
 
 
 def persons(frame: pl.DataFrame, mapping: Mapping) -> pl.DataFrame:
-    """One line a debtor: debtor, number, name, number_known (identity number or company code), index, born_on, sex, region, details."""
-    details = [
-        _joined(pl.col(f"detail_{n}")).alias(f"detail:{source.column or n}") for n, source in enumerate(mapping.details)
-    ]
-    found = frame.group_by("debtor").agg(
-        pl.col("person_number").first(),
-        pl.col("name").drop_nulls().first(),
-        pl.coalesce(pl.col("id_number").drop_nulls().first(), pl.col("credit_code").drop_nulls().first()).alias(
-            "identity"
-        ),
-        pl.col("id_number").drop_nulls().first(),
-        pl.col("born_on", "sex", "region").min(),
-        *details,
-    )
+    """One line a debtor: debtor, number, name, number_known (identity number or company code), index, born_on, sex,
+    region, details.
+    """
+    once = frame["debtor"].n_unique() == frame.height
+    found = _one_row_each(frame, mapping) if once else _several_rows(frame, mapping)
+    details = [name for name in found.columns if name.startswith(DETAIL)]
     found = found.with_columns(
         index=_binary(found["identity"], lambda texts: sealed.index_many("id", texts)),
         born_on=pl.coalesce(pl.col("id_number").str.slice(6, 8).str.to_date("%Y%m%d", strict=False), "born_on"),
@@ -37,8 +33,32 @@ def persons(frame: pl.DataFrame, mapping: Mapping) -> pl.DataFrame:
         ),
     )
     number = pl.coalesce("person_number", pl.lit("N") + pl.col("index").bin.encode("hex").str.slice(0, 20))
-    return found.with_columns(number=number, details=_as_json([detail.meta.output_name() for detail in details])).sort(
-        "number"
+    return found.with_columns(number=number, details=_as_json(details)).sort("number")
+
+
+def _detail_names(mapping: Mapping) -> list[str]:
+    return [f"{DETAIL}{source.column or n}" for n, source in enumerate(mapping.details)]
+
+
+def _one_row_each(frame: pl.DataFrame, mapping: Mapping) -> pl.DataFrame:
+    """The ordinary sheet of a million debtors needs no grouping."""
+    own = ["debtor", "person_number", "name", "id_number", "born_on", "sex", "region"]
+    details = [pl.col(f"detail_{n}").alias(name) for n, name in enumerate(_detail_names(mapping))]
+    return frame.select(*own, pl.coalesce("id_number", "credit_code").alias("identity"), *details)
+
+
+def _several_rows(frame: pl.DataFrame, mapping: Mapping) -> pl.DataFrame:
+    """The rows of a debtor agree on who they are; of the rest, each value once."""
+    details = [_joined(pl.col(f"detail_{n}")).alias(name) for n, name in enumerate(_detail_names(mapping))]
+    return frame.group_by("debtor").agg(
+        pl.col("person_number").first(),
+        pl.col("name").drop_nulls().first(),
+        pl.coalesce(pl.col("id_number").drop_nulls().first(), pl.col("credit_code").drop_nulls().first()).alias(
+            "identity"
+        ),
+        pl.col("id_number").drop_nulls().first(),
+        pl.col("born_on", "sex", "region").min(),
+        *details,
     )
 
 
@@ -72,8 +92,8 @@ def seal_accounts(found: pl.DataFrame, kind: str) -> pl.DataFrame:
 
 
 def points(frame: pl.DataFrame, mapping: Mapping) -> pl.DataFrame:
-    """One line a debtor and contact point: debtor, kind, value, whose, place, source, holder, relation, placed_on, index.
-    Named twice, the first column of the mapping counts."""
+    """One line a debtor and contact point: debtor, kind, value, whose, place, source, holder, relation, placed_on,
+    index. Named twice, the first column of the mapping counts."""
     parts = []
     for n, point in enumerate(mapping.points):
         own = pl.lit("")
@@ -95,9 +115,12 @@ def points(frame: pl.DataFrame, mapping: Mapping) -> pl.DataFrame:
         return pl.DataFrame(schema={"debtor": pl.String})
     key = ["debtor", "kind", "value"]
     found = pl.concat(parts)
-    found = found.sort(*key, "nth", "holder", "relation", "placed_on").unique(key, keep="first", maintain_order=True)
+    twice = found.select(pl.struct(key).is_duplicated()).to_series()
+    if twice.any():  # sorting a million rows for a few that are named twice would be waste
+        again = found.filter(twice).sort(*key, "nth", "holder", "relation", "placed_on")
+        found = pl.concat([found.filter(~twice), again.unique(key, keep="first", maintain_order=True)])
     pieces = [
-        part.with_columns(index=_binary(part["value"], lambda texts, kind=kind: sealed.index_many(kind, texts)))  # type: ignore[misc]
+        part.with_columns(index=_binary(part["value"], partial(sealed.index_many, str(kind))))
         for (kind,), part in found.group_by("kind", maintain_order=True)
     ]
     return pl.concat(pieces) if pieces else found.with_columns(index=pl.lit(None, dtype=pl.Binary))
@@ -105,6 +128,8 @@ def points(frame: pl.DataFrame, mapping: Mapping) -> pl.DataFrame:
 
 def seal_points(found: pl.DataFrame) -> pl.DataFrame:
     """Adds the sealed value, the value as lists show it, and its last digits."""
+    if found.is_empty():
+        return found
     value, kind = pl.col("value"), pl.col("kind")
     mobile = value.str.contains(r"^\+861[3-9][0-9]{9}$")
     others = found.filter((kind == "phone") | ((kind == "mobile") & ~mobile)).select("value").unique()
@@ -128,7 +153,7 @@ def seal_points(found: pl.DataFrame) -> pl.DataFrame:
     return found.with_columns(masked=masked, tail=tail, sealed=_binary(found["value"], sealed.seal_many))
 
 
-def _binary(texts: pl.Series, make) -> pl.Series:  # type: ignore[no-untyped-def]
+def _binary(texts: pl.Series, make: Callable[[list[str]], list[bytes]]) -> pl.Series:
     """`make` of the texts that are there; null stays null."""
     there = texts.is_not_null()
     if there.all():
@@ -154,7 +179,7 @@ def _as_json(columns: list[str]) -> pl.Expr:
         return pl.lit("{}")
     members = [
         pl.when(pl.col(name).is_not_null()).then(
-            pl.struct(pl.col(name).alias(name.removeprefix("detail:")))
+            pl.struct(pl.col(name).alias(name.removeprefix(DETAIL)))
             .struct.json_encode()
             .str.strip_prefix("{")
             .str.strip_suffix("}")

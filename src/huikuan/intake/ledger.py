@@ -10,8 +10,12 @@ from huikuan.intake.pen import Pen
 #: The order in which a payment is set against charges: costs, interest, principal (Civil Code art. 561).
 ORDER = {"cost": 0, "fee": 1, "interest": 2, "penalty": 3, "principal": 4}
 KNOWN_CHARGE = {
-    "item_id": pl.Int64, "id": pl.Int64, "kind": pl.String, "amount_minor": pl.Int64, "allocated": pl.Int64,
-}  # fmt: skip
+    "item_id": pl.Int64,
+    "id": pl.Int64,
+    "kind": pl.String,
+    "amount_minor": pl.Int64,
+    "allocated": pl.Int64,
+}
 
 
 class Ledger:
@@ -26,16 +30,22 @@ class Ledger:
         self._disputes(rows)
 
     def _charges(self, rows: pl.DataFrame) -> pl.DataFrame:
-        """Writes the charges of new items. Gives item_id, id, kind, rest of all charges that a payment could be set against."""
+        """Writes the charges of new items. Gives item_id, id, kind, rest of all charges that a payment could be set
+        against.
+        """
         new = rows.filter("is_new")
         parts = [
             new.filter(pl.col(f"charge_{n}") > 0).select(
-                "case_id", "item_id", pl.lit(charge.kind).alias("kind"), pl.lit(charge.basis).alias("basis"),
-                pl.lit(self.pen.mapping.currency).alias("currency"), pl.col(f"charge_{n}").alias("amount_minor"),
+                "case_id",
+                "item_id",
+                pl.lit(charge.kind).alias("kind"),
+                pl.lit(charge.basis).alias("basis"),
+                pl.lit(self.pen.mapping.currency).alias("currency"),
+                pl.col(f"charge_{n}").alias("amount_minor"),
                 pl.col("item_on").alias("valid_on"),
             )
             for n, charge in enumerate(self.pen.mapping.charges)
-        ]  # fmt: skip
+        ]
         charges = self.pen.numbered("charge", pl.concat(parts))
         self.pen.new["charges"] = self.pen.copy("charge", charges.with_columns(self.pen.recorded))
         found = charges.select("item_id", "id", "kind", rest="amount_minor")
@@ -47,9 +57,10 @@ class Ledger:
             return found
         old = bulk.query(
             self.pen.cursor,
-            "SELECT g.item_id, g.id, g.kind, g.amount_minor, coalesce((SELECT sum(x.amount_minor) FROM casebook_allocation x"
-            " WHERE x.charge_id = g.id AND NOT EXISTS (SELECT 1 FROM casebook_reversal r WHERE r.payment_id = x.payment_id)),"
-            " 0)::bigint FROM casebook_charge g WHERE g.item_id = ANY(%s)",
+            "SELECT g.item_id, g.id, g.kind, g.amount_minor, coalesce((SELECT sum(x.amount_minor)"
+            " FROM casebook_allocation x WHERE x.charge_id = g.id"
+            " AND NOT EXISTS (SELECT 1 FROM casebook_reversal r WHERE r.payment_id = x.payment_id)), 0)::bigint"
+            " FROM casebook_charge g WHERE g.item_id = ANY(%s)",
             [known.to_list()],
             KNOWN_CHARGE,
         )
@@ -75,10 +86,15 @@ class Ledger:
             )
             parts.append(
                 rows.filter(pl.col(f"pay_{n}_on").is_not_null() & (amount > 0)).select(
-                    "case_id", "item_id", pl.lit(self.pen.mapping.currency).alias("currency"), amount.alias("amount_minor"),
-                    reference.alias("reference"), pl.lit(payment.source).alias("source"), pl.col(f"pay_{n}_on").alias("valid_on"),
+                    "case_id",
+                    "item_id",
+                    pl.lit(self.pen.mapping.currency).alias("currency"),
+                    amount.alias("amount_minor"),
+                    reference.alias("reference"),
+                    pl.lit(payment.source).alias("source"),
+                    pl.col(f"pay_{n}_on").alias("valid_on"),
                 )
-            )  # fmt: skip
+            )
         found = pl.concat(parts) if parts else pl.DataFrame(schema={"item_id": pl.Int64})
         if found.is_empty():
             self.pen.new["payments"] = 0
@@ -125,24 +141,30 @@ class Ledger:
         """A dispute holds its item. A known dispute gets its end when the file knows one."""
         parts = [
             rows.filter(pl.col(f"dispute_{n}").is_not_null()).select(
-                "case_id", "item_id", "is_new", pl.lit(dispute.reason).alias("reason"),
-                pl.col(f"dispute_{n}").alias("valid_on"), pl.col(f"dispute_{n}_end").alias("ended_on"),
+                "case_id",
+                "item_id",
+                "is_new",
+                pl.lit(dispute.reason).alias("reason"),
+                pl.col(f"dispute_{n}").alias("valid_on"),
+                pl.col(f"dispute_{n}_end").alias("ended_on"),
             )
             for n, dispute in enumerate(self.pen.mapping.disputes)
-        ]  # fmt: skip
+        ]
         found = pl.concat(parts) if parts else pl.DataFrame(schema={"item_id": pl.Int64, "is_new": pl.Boolean})
         known = found.filter(~pl.col("is_new"))
         if known.height:
             held = bulk.query(
                 self.pen.cursor,
-                "SELECT item_id, valid_on FROM casebook_hold WHERE scope = 'item' AND kind = 'dispute' AND item_id = ANY(%s)",
+                "SELECT item_id, valid_on FROM casebook_hold"
+                " WHERE scope = 'item' AND kind = 'dispute' AND item_id = ANY(%s)",
                 [known["item_id"].to_list()],
                 {"item_id": pl.Int64, "valid_on": pl.Date},
             )
             ended = known.filter(pl.col("ended_on").is_not_null()).join(held, on=["item_id", "valid_on"], how="semi")
             self.pen.cursor.execute(
-                "UPDATE casebook_hold h SET ended_on = n.ended_on, ended_at = %s FROM unnest(%s::bigint[], %s::date[], %s::date[])"
-                " AS n(item_id, valid_on, ended_on) WHERE h.item_id = n.item_id AND h.valid_on = n.valid_on AND h.kind = 'dispute'"
+                "UPDATE casebook_hold h SET ended_on = n.ended_on, ended_at = %s"
+                " FROM unnest(%s::bigint[], %s::date[], %s::date[]) AS n(item_id, valid_on, ended_on)"
+                " WHERE h.item_id = n.item_id AND h.valid_on = n.valid_on AND h.kind = 'dispute'"
                 " AND h.scope = 'item' AND h.ended_on IS NULL",
                 [self.pen.act.at, *(ended[column].to_list() for column in ("item_id", "valid_on", "ended_on"))],
             )

@@ -19,8 +19,8 @@ from huikuan.people.models import Creditor, User
 
 
 def read(path: Path, mapping: Mapping, *, name: str | None = None, limits: Limits | None = None) -> Table:
-    """The file as text columns, read where the mapping says that its header stands; a problem report that comes back corrected
-    has its header in row 1."""
+    """The file as text columns, read where the mapping says that its header stands; a problem report that comes back
+    corrected has its header in row 1."""
     if mapping.header_row > 1:
         report = read_table(path, name=name, limits=limits)
         if BATCH in report.columns:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import Any
 
 from huikuan.intake.mapping import (
     FIELDS,
@@ -95,7 +96,7 @@ class _Reader:
     def _say(self, node: y.Node, code: str, **params: object) -> None:
         self.problems.append(problem(code, params, file=node.file, line=node.line, column=node.column))
 
-    def _each(self, node: y.Node | None, one):  # type: ignore[no-untyped-def]
+    def _each(self, node: y.Node | None, one: Callable[[y.Node], Any]) -> list[Any]:
         sequence = y.as_sequence(node, self.problems)
         return [found for item in sequence or () if (found := one(item)) is not None]
 

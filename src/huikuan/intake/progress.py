@@ -13,8 +13,8 @@ from huikuan.intake.accept import Progress
 
 
 class Meter:
-    """Tells the stages of an import. The batch's row is written over a connection of its own: others see it at once, while the
-    import's transaction is still open."""
+    """Tells the stages of an import. The batch's row is written over a connection of its own: others see it at once,
+    while the import's transaction is still open."""
 
     def __init__(self, placement_id: int | None = None, *, line: bool = False) -> None:
         self.placement_id, self.line, self.began = placement_id, line, time.monotonic()

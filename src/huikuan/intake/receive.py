@@ -45,8 +45,8 @@ def receive(
 ) -> Receipt:
     """Registers the file and starts its clocks at `received_at` (default `at`).
 
-    The same file for the same creditor and mapping gives the batch that it already has: imported (`already`), or still to be
-    imported when an earlier try was interrupted. Raises WrongHouse, OSError.
+    The same file for the same creditor and mapping gives the batch that it already has: imported (`already`), or
+    still to be imported when an earlier try was interrupted. Raises WrongHouse, OSError.
     """
     if creditor.organisation_id != actor.organisation_id:
         raise WrongHouse(creditor.code)

@@ -1,4 +1,6 @@
-"""The problem report: the rows that wait, as an XLSX file to correct and send again. Numbers are text, so that none is rounded."""
+"""The problem report: the rows that wait, as an XLSX file to correct and send again. Numbers are text, so that none
+is rounded.
+"""
 
 from __future__ import annotations
 
@@ -85,7 +87,7 @@ def _sheet(target: Path | IO[bytes], batch: str, lines: Iterable[Line]) -> int:
     for count, (row, cells, problems) in enumerate(lines, start=1):
         if count == 1:
             columns = _head(sheet, cells, head)
-        values: Cells = {BATCH: batch, BATCH_ROW: str(row), SAID: _said(problems)} | cells
+        values: Cells = {**cells, BATCH: batch, BATCH_ROW: str(row), SAID: _said(problems)}
         flagged = {problem.column for problem in problems}
         for place, column in enumerate(columns):
             sheet.write_string(count, place, values.get(column) or "", wrong if column in flagged else text)

@@ -1,4 +1,6 @@
-"""Every sentence that the intake can say about a mapping, a file or a row: code, message, remedy. Codes are permanent."""
+"""Every sentence that the intake can say about a mapping, a file or a row: code, message, remedy. Codes are
+permanent.
+"""
 
 from __future__ import annotations
 
@@ -42,7 +44,8 @@ CATALOGUE: dict[str, Entry] = {
         "warning",
     ),
     "file.other_mapping": Entry(
-        _("the mapping {mapping} belongs to the creditor {owner}, not to {creditor}"), _("choose the creditor's mapping")
+        _("the mapping {mapping} belongs to the creditor {owner}, not to {creditor}"),
+        _("choose the creditor's mapping"),
     ),
     # one cell
     "value.missing": Entry(_("a value is missing here"), _("fill the cell in")),

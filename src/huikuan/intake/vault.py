@@ -1,4 +1,6 @@
-"""The files as they came, sealed on disk under HUIKUAN_HOME/placements: evidence of what was delivered, readable with the data key only."""
+"""The files as they came, sealed on disk under HUIKUAN_HOME/placements: evidence of what was delivered, readable with
+the data key only.
+"""
 
 from __future__ import annotations
 

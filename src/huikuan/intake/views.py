@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import tempfile
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from django.conf import settings
 from django.contrib import messages
@@ -65,7 +65,9 @@ def _filtered(found: QuerySet[Placement], chosen: dict[str, Any]) -> QuerySet[Pl
 
 @require_role(*WRITERS, methods=("GET", "POST"))
 def upload(request: HttpRequest) -> HttpResponse:
-    """Receives a file: it is kept, gets its number and starts its clocks. The next page shows what would become of it."""
+    """Receives a file: it is kept, gets its number and starts its clocks. The next page shows what would become of
+    it.
+    """
     user = _user(request)
     form = UploadForm(request.POST or None, request.FILES or None, user=user, overlay=settings.HUIKUAN.packs)
     if request.method != "POST" or not form.is_valid():
@@ -191,7 +193,7 @@ def progress(request: HttpRequest, number: str) -> HttpResponse:
 
 
 @require_role(*WRITERS)
-def report(request: HttpRequest, number: str) -> FileResponse:
+def report(request: HttpRequest, number: str) -> HttpResponse:
     """The rows that wait, to correct and send again. They hold whole numbers and names: the download is recorded."""
     found = _find(request, number)
     journal.begin(_user(request), "intake.report", at=timezone.now(), reason=found.number)
@@ -206,12 +208,13 @@ def report(request: HttpRequest, number: str) -> FileResponse:
     else:
         problem_report.write_stored(file, found)
     file.seek(0)
-    return FileResponse(file, as_attachment=True, filename=f"{found.number}.xlsx", content_type=XLSX)
+    return cast(
+        HttpResponse, FileResponse(file, as_attachment=True, filename=f"{found.number}.xlsx", content_type=XLSX)
+    )
 
 
 def _user(request: HttpRequest) -> User:
-    assert isinstance(request.user, User)  # require_role let nobody else in
-    return request.user
+    return cast(User, request.user)  # require_role let nobody else in
 
 
 def _find(request: HttpRequest, number: str) -> Placement:

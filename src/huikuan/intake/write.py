@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 import polars as pl
@@ -21,12 +22,19 @@ class Writer:
     touched: pl.Series = field(default_factory=lambda: pl.Series("id", [], dtype=pl.Int64))
 
     def write(self, matched: Matched) -> None:
-        rows = self._persons(matched)
-        rows = self._cases(rows)
-        rows = self._accounts(rows, matched.accounts)
-        rows = self._items(rows)
-        Ledger(self.pen).write(rows)
-        self._points(rows)
+        """Sealing is work for this process and writing for the database: the numbers of one table are sealed while
+        another is being written."""
+        mapping = self.pen.mapping
+        with ThreadPoolExecutor(max_workers=1) as aside:
+            new = matched.accounts.filter(pl.col("account_id").is_null())
+            accounts = aside.submit(identify.seal_accounts, new, mapping.account_kind)
+            points = aside.submit(lambda: identify.seal_points(identify.points(matched.rows, mapping)))
+            rows = self._persons(matched)
+            rows = self._cases(rows)
+            rows = self._accounts(rows, accounts.result())
+            rows = self._items(rows)
+            Ledger(self.pen).write(rows)
+            self._points(rows, points.result())
 
     def _persons(self, matched: Matched) -> pl.DataFrame:
         new = identify.seal_persons(matched.persons.filter(pl.col("person_id").is_null()))
@@ -34,11 +42,22 @@ class Writer:
         self.pen.new["persons"] = self.pen.copy(
             "person",
             new.select(
-                "id", "key_id", pl.lit(self.pen.mapping.debtor).alias("kind"), "number", pl.col("name").fill_null(""), "initials",
-                "id_sealed", pl.col("index").alias("id_index"), "id_masked", "born_on", pl.col("sex").fill_null(""),
-                pl.col("region").fill_null(""), pl.lit("").alias("timezone"), "details",
+                "id",
+                "key_id",
+                pl.lit(self.pen.mapping.debtor).alias("kind"),
+                "number",
+                pl.col("name").fill_null(""),
+                "initials",
+                "id_sealed",
+                pl.col("index").alias("id_index"),
+                "id_masked",
+                "born_on",
+                pl.col("sex").fill_null(""),
+                pl.col("region").fill_null(""),
+                pl.lit("").alias("timezone"),
+                "details",
             ),
-        )  # fmt: skip
+        )
         self._complete_persons(
             matched.persons.filter(pl.col("person_id").is_not_null() & pl.col("known_index").is_null())
         )
@@ -63,7 +82,8 @@ class Writer:
         bulk.temporary(self.pen.cursor, "intake_key", "key bytea", distinct)
         # sorted, so that two imports at once never wait for each other in a circle
         self.pen.cursor.execute(
-            "INSERT INTO casebook_personkey (key) SELECT key FROM pg_temp.intake_key ORDER BY key ON CONFLICT (key) DO NOTHING"
+            "INSERT INTO casebook_personkey (key) SELECT key FROM pg_temp.intake_key ORDER BY key"
+            " ON CONFLICT (key) DO NOTHING"
         )
         return bulk.query(
             self.pen.cursor,
@@ -84,13 +104,19 @@ class Writer:
             "intake_identity",
             "id bigint, key_id bigint, sealed bytea, index bytea, masked text, born_on date, sex text, region text",
             found.select(
-                pl.col("person_id").alias("id"), "key_id", pl.col("id_sealed").alias("sealed"), "index",
-                pl.col("id_masked").alias("masked"), "born_on", pl.col("sex").fill_null(""), pl.col("region").fill_null(""),
+                pl.col("person_id").alias("id"),
+                "key_id",
+                pl.col("id_sealed").alias("sealed"),
+                "index",
+                pl.col("id_masked").alias("masked"),
+                "born_on",
+                pl.col("sex").fill_null(""),
+                pl.col("region").fill_null(""),
             ),
-        )  # fmt: skip
+        )
         self.pen.cursor.execute(
-            "UPDATE casebook_person p SET key_id = n.key_id, id_sealed = n.sealed, id_index = n.index, id_masked = n.masked,"
-            " born_on = coalesce(p.born_on, n.born_on), sex = coalesce(nullif(p.sex, ''), n.sex),"
+            "UPDATE casebook_person p SET key_id = n.key_id, id_sealed = n.sealed, id_index = n.index,"
+            " id_masked = n.masked, born_on = coalesce(p.born_on, n.born_on), sex = coalesce(nullif(p.sex, ''), n.sex),"
             " region = coalesce(nullif(p.region, ''), n.region)"
             " FROM pg_temp.intake_identity n WHERE n.id = p.id AND p.id_index IS NULL"
         )
@@ -107,12 +133,21 @@ class Writer:
         self.pen.new["cases"] = self.pen.copy(
             "case",
             new.select(
-                "id", (self.pen.placement.number + "-" + serial).alias("number"), "person_id",
-                pl.lit(self.pen.placement.pk).alias("placement_id"), "product", pl.lit(self.pen.mapping.currency).alias("currency"),
-                pl.col("hand").fill_null(1), "placed_on", "return_on", "told_on", "settles_by_receipts", "statement_cycle",
+                "id",
+                (self.pen.placement.number + "-" + serial).alias("number"),
+                "person_id",
+                pl.lit(self.pen.placement.pk).alias("placement_id"),
+                "product",
+                pl.lit(self.pen.mapping.currency).alias("currency"),
+                pl.col("hand").fill_null(1),
+                "placed_on",
+                "return_on",
+                "told_on",
+                "settles_by_receipts",
+                "statement_cycle",
                 self.pen.recorded,
             ),
-        )  # fmt: skip
+        )
         self.cases = new["id"]
         known = found.filter(pl.col("case_id").is_not_null())
         self.touched = known["case_id"]
@@ -122,7 +157,9 @@ class Writer:
         return rows.with_columns(case_id=pl.coalesce("case_id", "new_case"))
 
     def _known_cases(self, known: pl.DataFrame) -> None:
-        """A case that was given back is placed again, one hand later; an earlier placement day moves an open one's forward."""
+        """A case that was given back is placed again, one hand later; an earlier placement day moves an open one's
+        forward.
+        """
         back = pl.col("state").is_in(["returned", "recalled", "closed"]).fill_null(False)
         again, still = known.filter(back), known.filter(~back)
         if again.height:
@@ -142,7 +179,8 @@ class Writer:
         for part, sets in (
             (
                 again,
-                "hand = greatest(c.hand + 1, n.hand), return_on = n.return_on, told_on = coalesce(n.told_on, c.told_on)",
+                "hand = greatest(c.hand + 1, n.hand), return_on = n.return_on,"
+                " told_on = coalesce(n.told_on, c.told_on)",
             ),
             (
                 still,
@@ -154,18 +192,22 @@ class Writer:
                 columns = ("case_id", "placed_on", "return_on", "told_on", "hand")
                 self.pen.cursor.execute(update.format(sets=sets), [part[column].to_list() for column in columns])
 
-    def _accounts(self, rows: pl.DataFrame, accounts: pl.DataFrame) -> pl.DataFrame:
-        new = identify.seal_accounts(accounts.filter(pl.col("account_id").is_null()), self.pen.mapping.account_kind)
+    def _accounts(self, rows: pl.DataFrame, new: pl.DataFrame) -> pl.DataFrame:
         cases = rows.group_by("account").agg(pl.col("case_id").first())
         new = self.pen.numbered("account", new.join(cases, on="account", how="left", maintain_order="left"))
         self.pen.new["accounts"] = self.pen.copy(
             "account",
             new.select(
-                "id", "case_id", "product", pl.col("sealed").alias("number_sealed"), pl.col("index").alias("number_index"),
-                pl.col("shown").alias("number_shown"), pl.lit(self.pen.mapping.currency).alias("currency"),
+                "id",
+                "case_id",
+                "product",
+                pl.col("sealed").alias("number_sealed"),
+                pl.col("index").alias("number_index"),
+                pl.col("shown").alias("number_shown"),
+                pl.lit(self.pen.mapping.currency).alias("currency"),
                 pl.col("row").alias("placement_row"),
             ),
-        )  # fmt: skip
+        )
         ids = new.select("account", pl.col("id").alias("new_account"))
         rows = rows.join(ids, on="account", how="left", maintain_order="left")
         return rows.with_columns(account_id=pl.coalesce("account_id", "new_account"))
@@ -177,15 +219,20 @@ class Writer:
         self.pen.new["items"] = self.pen.copy(
             "item",
             new.select(
-                "id", "case_id", "account_id", pl.col("item").alias("number"), "due_on", "confirmed_on",
-                pl.col("item_on").alias("valid_on"), self.pen.recorded,
+                "id",
+                "case_id",
+                "account_id",
+                pl.col("item").alias("number"),
+                "due_on",
+                "confirmed_on",
+                pl.col("item_on").alias("valid_on"),
+                self.pen.recorded,
             ),
-        )  # fmt: skip
+        )
         new = new.with_columns(item_id="id", is_new=pl.lit(True)).drop("id")
         return pl.concat([new, rows.filter(pl.col("item_id").is_not_null()).with_columns(is_new=pl.lit(False))])
 
-    def _points(self, rows: pl.DataFrame) -> None:
-        found = identify.points(rows, self.pen.mapping)
+    def _points(self, rows: pl.DataFrame, found: pl.DataFrame) -> None:
         if found.is_empty():
             return
         found = found.join(rows.select("debtor", "person_id", "case_id").unique("debtor"), on="debtor", how="left")
@@ -195,12 +242,22 @@ class Writer:
             schema = {"person_id": pl.Int64, "kind": pl.String, "index": pl.Binary}
             have = bulk.query(self.pen.cursor, sql, [known.to_list()], schema)
             found = found.join(have, on=["person_id", "kind", "index"], how="anti")
-        found = identify.seal_points(found.sort("person_id", "nth", "value"))
+        found = found.sort("person_id", "nth", "value")
         self.pen.new["points"] = self.pen.copy(
             "contactpoint",
             found.select(
-                "person_id", "kind", "whose", "place", "holder", "relation", "source", pl.col("sealed").alias("value_sealed"),
-                pl.col("index").alias("value_index"), pl.col("masked").alias("value_masked"), "tail",
-                pl.col("placed_on").alias("valid_on"), self.pen.recorded,
+                "person_id",
+                "kind",
+                "whose",
+                "place",
+                "holder",
+                "relation",
+                "source",
+                pl.col("sealed").alias("value_sealed"),
+                pl.col("index").alias("value_index"),
+                pl.col("masked").alias("value_masked"),
+                "tail",
+                pl.col("placed_on").alias("valid_on"),
+                self.pen.recorded,
             ),
-        )  # fmt: skip
+        )

@@ -13,9 +13,10 @@ import os
 import secrets
 import signal
 import socket
+import struct
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,6 +31,10 @@ PORT = 5432
 LONGEST_SOCKET = 100  # bytes of a socket's path: 107 on Linux, 103 on macOS
 START_SECONDS = 300
 STOP_SECONDS = 60
+# the first message of a client, and the code in the refusal of a server that takes no connections just now
+_WHO = f"user\0{ROLE}\0database\0postgres\0\0".encode()
+_GREETING = struct.pack("!ii", len(_WHO) + 8, 3 << 16) + _WHO
+_NOT_NOW = b"C57P03\0"
 OPTIONS = {
     "listen_addresses": "",
     "unix_socket_permissions": "0700",
@@ -47,6 +52,8 @@ OPTIONS = {
     "synchronous_commit": "on",
     "timezone": "UTC",
     "log_timezone": "UTC",
+    # the server ends the work of a client that was killed, and gives its locks back, instead of carrying on to the end
+    "client_connection_check_interval": "1s",
     # a failed statement carries names and numbers in its text and in DETAIL
     "log_min_error_statement": "panic",
     "log_error_verbosity": "terse",
@@ -193,7 +200,10 @@ def is_running(cluster: Cluster) -> bool:
 
 
 def answers(cluster: Cluster) -> bool:
-    """Whether the server says that it is ready and its socket takes connections."""
+    """Whether the server takes connections: neither down nor starting, recovering or stopping.
+
+    postmaster.pid says "ready" all through the recovery that follows the death of a server process, so we ask.
+    """
     try:
         lines = (cluster.data / "postmaster.pid").read_text().split("\n")
         if len(lines) < 8 or lines[7].strip() != "ready":
@@ -201,7 +211,9 @@ def answers(cluster: Cluster) -> bool:
         with socket.socket(socket.AF_UNIX) as probe:
             probe.settimeout(5)
             probe.connect(str(cluster.sockets / f".s.PGSQL.{PORT}"))
-        return True
+            probe.sendall(_GREETING)
+            answer = probe.recv(1024)
+        return bool(answer) and not (answer[:1] == b"E" and _NOT_NOW in answer)
     except OSError:
         return False
 
@@ -220,19 +232,34 @@ def postmaster(cluster: Cluster) -> int | None:
 
 
 def stop(cluster: Cluster) -> None:
-    """Stops the server in the fast way and waits for it; never kills. Call it under the locks only."""
-    if not is_running(cluster) or (pid := postmaster(cluster)) is None:
+    """Stops the server and waits for it; never kills. Call it under the locks only.
+
+    Postgres 18 never ends when it is asked to stop the fast way while it recovers from the death of one of its processes: we
+    wait for the recovery first, and in need stop the immediate way, which loses no commit.
+    """
+    if not is_running(cluster) or postmaster(cluster) is None:
         return
-    os.kill(pid, signal.SIGINT)
-    end = time.monotonic() + STOP_SECONDS
-    while is_running(cluster):
+    _wait(STOP_SECONDS, lambda: answers(cluster) or not is_running(cluster))
+    for way in (signal.SIGINT, signal.SIGQUIT):
+        if (pid := postmaster(cluster)) is not None:
+            with suppress(ProcessLookupError):
+                os.kill(pid, way)
+        if _wait(STOP_SECONDS, lambda: not is_running(cluster)):
+            if pid is not None:
+                with suppress(ChildProcessError):  # started by another process
+                    os.waitpid(pid, 0)
+            return
+    raise PostgresError(_("the database did not stop within {n} s; see {path}").format(n=STOP_SECONDS, path=cluster.log))
+
+
+def _wait(seconds: float, condition: Callable[[], bool]) -> bool:
+    """Whether it came true within this time."""
+    end = time.monotonic() + seconds
+    while not condition():
         if time.monotonic() > end:
-            raise PostgresError(
-                _("the database did not stop within {n} s; see {path}").format(n=STOP_SECONDS, path=cluster.log)
-            )
+            return False
         time.sleep(0.01)
-    with suppress(ChildProcessError):  # started by another process
-        os.waitpid(pid, 0)
+    return True
 
 
 def _ensure_running(cluster: Cluster) -> None:

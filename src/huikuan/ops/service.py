@@ -1,4 +1,5 @@
 """The service user: the command line acts as a named user of one organisation, so that every write has an actor."""
+
 from __future__ import annotations
 
 from django.db import transaction
@@ -33,7 +34,9 @@ def _organisation(code: str | None) -> Organisation:
         return found
     every = list(Organisation.objects.order_by("pk")[:2])
     if len(every) > 1:
-        raise CommandError(_("there are several organisations; name one with --organisation: {known}").format(known=_codes()))
+        raise CommandError(
+            _("there are several organisations; name one with --organisation: {known}").format(known=_codes())
+        )
     if every:
         return every[0]
     return Organisation.objects.get_or_create(code=DEFAULT_CODE, defaults={"name": "本机构"})[0]

@@ -18,10 +18,14 @@ class Book:
     playbook: playbook.Playbook
 
 
+#: By content, not by row: equal files mean equal packs. (pack hash, key of the combination) → SQL.
+_texts: dict[tuple[str, str], str] = {}
+
+
 @functools.lru_cache(maxsize=64)
 def _read(version_id: int, hash: str) -> playbook.Playbook:
     content = PackVersion.objects.get(pk=version_id).content
-    book, problems = playbook.read_playbook(content, vocabulary.standard())
+    book, problems = playbook.read_playbook(content, vocabulary.standard(), stored=True)
     if book is None:
         raise ValueError(f"pack version {version_id} cannot be read: {problems[0]}")
     return book
@@ -58,11 +62,14 @@ def plan_sql(book: Book, in_force: list[PackVersion]) -> str:
     """The plan query of a playbook under these contact rules; compiled at most once for this combination."""
     packs = [rules(version) for version in in_force]
     key = ":".join(["plan", str(vocabulary.VERSION), "postgres", ibis.__version__, *(p.pack.hash[:12] for p in packs)])
+    if (book.version.hash, key) in _texts:
+        return _texts[book.version.hash, key]
     stored = book.version.compiled.get(key)
     if stored is None:
         stored = plan.plan_sql(book.playbook, vocabulary.standard(), gate.day_gate(packs))
         book.version.compiled = {**book.version.compiled, key: stored}
         PackVersion.objects.filter(pk=book.version.pk).update(compiled=book.version.compiled)
+    _texts[book.version.hash, key] = str(stored)
     return str(stored)
 
 

@@ -45,14 +45,14 @@ class Why:
 @transaction.atomic
 def explain(case: Case, on: dt.date, *, calendar: Calendar, known_at: dt.datetime | None = None) -> list[Why]:
     """Every step of the playbooks bound to the case's creditor and product, in the playbook's order."""
-    with connection.cursor() as cursor:
-        facts.shadow(on, known_at, only=[case.pk])
-        bound = {pack for creditor, product, pack in bindings(on) if (creditor, product) == (case.creditor_id, case.product)}
-        found: list[Why] = []
+    bound = {pack for creditor, product, pack in bindings(on) if (creditor, product) == (case.creditor_id, case.product)}
+    run = with_run(on, calendar, [])
+    found: list[Why] = []
+    with connection.cursor() as cursor, facts.as_of(on, known_at, only=[case.pk]):
         for version in load.in_force(on):
             if version.kind == PackVersion.Kind.PLAYBOOK and version.pack in bound:
                 for step in compiled.book(version).playbook.steps:
-                    found += _explain_step(cursor, version, step, case, with_run(on, calendar, []))
+                    found += _explain_step(cursor, version, step, case, run)
     return found
 
 

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import datetime as dt
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -103,23 +105,21 @@ def plan(on: dt.date, *, actor: User, at: dt.datetime, calendar: Calendar) -> Pl
         if not cursor.fetchone()[0]:
             raise AnotherPlanRuns
         last = last_planned()
-        demand(cursor, on, calendar)
-        unknown = _count_unknown(cursor)
-        if last and on < last:
-            cursor.execute("SELECT count(*) FROM demanded")
-            counts = {"demanded": int(cursor.fetchone()[0])}
-            return Planned(on, False, counts, unknown, _since(began))
-        run = _begin_run(on, actor, at)
-        counts = _write(cursor, on, run)
+        with demanded(cursor, on, calendar):
+            unknown = _count_unknown(cursor)
+            if last and on < last:
+                return Planned(on, False, {"demanded": _count(cursor)}, unknown, _since(began))
+            run = _begin_run(on, actor, at)
+            counts = _write(cursor, on, run)
     run.counts, run.unknown, run.milliseconds = counts, unknown, _since(began)
     run.save(update_fields=["counts", "unknown", "milliseconds"])
     return Planned(on, True, counts, unknown, run.milliseconds, run)
 
 
-def demand(cursor: Any, on: dt.date, calendar: Calendar, known_at: dt.datetime | None = None) -> None:
-    """Fills the temporary table `demanded` with everything the playbooks in force demand on the day."""
+@contextmanager
+def demanded(cursor: Any, on: dt.date, calendar: Calendar, known_at: dt.datetime | None = None) -> Iterator[None]:
+    """Inside the block the temporary table `demanded` holds everything the playbooks in force demand on the day."""
     cursor.execute("SET LOCAL jit = off")
-    facts.shadow(on, known_at)
     bound = bindings(on)
     run, parameters = with_run(on, calendar, bound)
     versions = list(load.in_force(on))
@@ -129,8 +129,11 @@ def demand(cursor: Any, on: dt.date, calendar: Calendar, known_at: dt.datetime |
         raise NoPlaybook
     used = {pack for _creditor, _product, pack in bound}
     queries = [_of_pack(version, rules) for version in playbooks if version.pack in used] or [_of_pack(playbooks[0], rules)]
-    cursor.execute(_DEMANDED.replace("{run}", run).replace("{packs}", "\nUNION ALL\n".join(queries)), parameters)
-    cursor.execute("ANALYZE demanded")
+    with facts.as_of(on, known_at):
+        cursor.execute(_DEMANDED.replace("{run}", run).replace("{packs}", "\nUNION ALL\n".join(queries)), parameters)
+        cursor.execute("ANALYZE demanded")
+        yield
+        cursor.execute("DROP TABLE demanded")
 
 
 def _of_pack(version: PackVersion, rules: list[PackVersion]) -> str:
@@ -160,9 +163,12 @@ def _write(cursor: Any, on: dt.date, run: PlanRun) -> dict[str, int]:
     for name, statement in (("closed", _CLOSE), ("reopened", _REOPEN), ("verdicts", _VERDICT), ("new", _INSERT)):
         cursor.execute(statement, parameters)
         counts[name] = cursor.rowcount
+    return {**counts, "demanded": _count(cursor)}
+
+
+def _count(cursor: Any) -> int:
     cursor.execute("SELECT count(*) FROM demanded")
-    counts["demanded"] = int(cursor.fetchone()[0])
-    return counts
+    return int(cursor.fetchone()[0])
 
 
 def _count_unknown(cursor: Any) -> dict[str, int]:

@@ -13,22 +13,21 @@ from huikuan.engine.playbook import Step
 from huikuan.lib.calendar import Calendar
 from huikuan.people.models import User
 from huikuan.planning import compiled
-from huikuan.planning.plan import demand, last_planned
+from huikuan.planning.plan import demanded, last_planned
 
-_COLUMNS = """
-    k.number AS case, p.number AS debtor, i.number AS item, x.pack, x.code AS step, t.anchor, t.due_on, t.deadline_on,
+_QUERY = """
+SELECT k.number AS case, p.number AS debtor, i.number AS item, x.pack, x.code AS step, t.anchor, t.due_on, t.deadline_on,
     t.reason, t.verdict, t.earliest_on, t.pack_version_id, u.username AS assignee, t.case_id
 FROM {source} t
 JOIN casebook_case k ON k.id = t.case_id
 JOIN casebook_person p ON p.id = k.person_id
 JOIN casebook_step x ON x.id = t.step_id
 LEFT JOIN casebook_item i ON i.id = t.item_key
-LEFT JOIN {assignees}
-LEFT JOIN people_user u ON u.id = a.user_id
+LEFT JOIN casebook_casesummary s ON s.case_id = t.case_id
+LEFT JOIN people_user u ON u.id = s.assignee_id
 WHERE {condition} t.case_id IN ({visible})
 ORDER BY t.due_on, k.number, x.pack, x.code, i.number
 """
-_NOW = "casebook_casesummary s ON s.case_id = t.case_id LEFT JOIN LATERAL (SELECT s.assignee_id AS user_id) a ON true"
 
 
 @dataclass(frozen=True)
@@ -59,16 +58,19 @@ def tasks(on: dt.date, *, user: User, calendar: Calendar) -> Iterator[TaskRow]:
     """Tasks of the cases that the user sees, overdue open ones included. Nothing is written."""
     last = last_planned()
     with connection.cursor() as cursor:
-        visible, parameters = visible_cases(user).values("pk").query.sql_with_params()
         if last is not None and on >= last:
-            sql = "SELECT" + _COLUMNS.format(source="casebook_task", condition="t.status = 'open' AND", visible=visible, assignees=_NOW)
+            rows = _rows(cursor, user, "casebook_task", "t.status = 'open' AND")
         else:
-            demand(cursor, on, calendar)
-            sql = "SELECT" + _COLUMNS.format(source="demanded", condition="", visible=visible, assignees=_NOW)
-        cursor.execute(sql, parameters)
-        names = [column.name for column in cursor.description]
-        rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+            with demanded(cursor, on, calendar):
+                rows = _rows(cursor, user, "demanded", "")
     return (_task(row) for row in rows)
+
+
+def _rows(cursor: Any, user: User, source: str, condition: str) -> list[dict[str, Any]]:
+    visible, parameters = visible_cases(user).values("pk").query.sql_with_params()
+    cursor.execute(_QUERY.format(source=source, condition=condition, visible=visible), parameters)
+    names = [column.name for column in cursor.description]
+    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
 
 def _task(row: dict[str, Any]) -> TaskRow:

@@ -6,12 +6,12 @@ import datetime as dt
 from dataclasses import dataclass
 
 import pytest
+from tests.people import make_case, make_creditor, make_house, make_team, make_user, moment
 
 from huikuan.casebook import facts
 from huikuan.casebook.models import Case
 from huikuan.people.models import Organisation, Team, User
 from huikuan.people.roles import Role
-from tests.people import make_case, make_creditor, make_house, make_team, make_user, moment
 
 ON = dt.date(2026, 11, 23)
 AT = moment(ON, 10)

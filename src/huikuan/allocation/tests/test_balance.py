@@ -189,7 +189,7 @@ def test_number_and_money_are_kept_and_every_case_has_one_reason(instance: tuple
 @settings(deadline=None, max_examples=40)
 @given(instances(cases=14, people=4), st.integers(0, 3))
 def test_more_capacity_never_leaves_more_cases_out(instance: tuple[list[Piece], list[Holder]], which: int) -> None:
-    """F itself may rise with capacity: more cases placed, and a share of capacity is measured. The number placed never falls."""
+    """F may rise with capacity (more cases are placed, and shares of capacity are measured); the number never falls."""
     from dataclasses import replace
 
     pieces, holders = instance

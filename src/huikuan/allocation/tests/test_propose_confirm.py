@@ -11,6 +11,7 @@ from django.db import connection
 from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
+from tests.people import make_assignment, make_event, make_house, make_user
 
 from huikuan.allocation import absence, clock, edit
 from huikuan.allocation.access import may_allocate, visible_runs
@@ -22,7 +23,6 @@ from huikuan.casebook import facts, journal
 from huikuan.casebook.models import AllocationLine, AllocationRun, Assignment, CaseSummary, Clock, Notice, Placement
 from huikuan.people.models import User
 from huikuan.people.roles import Role
-from tests.people import make_assignment, make_event, make_house, make_user
 
 LATER = AT + dt.timedelta(hours=2)
 
@@ -284,8 +284,8 @@ def test_an_absent_collectors_cases_go_to_colleagues_and_back(house: House) -> N
 def test_the_same_day_clock_runs_from_the_notice_and_is_met(house: House) -> None:
     creditor = house.cases[0].creditor
     placement = Placement.objects.create(
-        organisation=house.organisation, creditor=creditor, act=journal.begin(house.manager, "tests", at=AT), number="P1",
-        mapping="m", file_name="f", file_hash="h", received_at=AT, received_on=ON, valid_on=ON, accepted_at=AT,
+        organisation=house.organisation, creditor=creditor, act=journal.begin(house.manager, "tests", at=AT),
+        number="P1", mapping="m", file_name="f", file_hash="h", received_at=AT, received_on=ON, valid_on=ON, accepted_at=AT,
     )  # fmt: skip
     for case in house.cases:
         case.placement = placement

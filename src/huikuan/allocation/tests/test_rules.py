@@ -29,7 +29,8 @@ def test_a_creditors_file_stands_over_the_houses_and_that_over_the_shipped_one(t
     (folder / "default.yaml").write_text("step: 4\nrequirements:\n  - skills: [trained]\n")
     (folder / "bank.yaml").write_text(
         "order: [requirements, holdings, mix]\n"
-        "requirements:\n  - product: card\n    skills: [card]\n    teams: [north, south]\n  - teams: [north]\n    exclude: [li.na]\n"
+        "requirements:\n  - product: card\n    skills: [card]\n    teams: [north, south]\n"
+        "  - teams: [north]\n    exclude: [li.na]\n"
     )
     found = rules.load("house", ["bank", "other"], tmp_path)
     assert found["other"].want("card") == Want(skills=frozenset({"trained"}))

@@ -1,5 +1,5 @@
-"""The same eight questions of each screen: not signed in, another role, another house, another team, the right people, another
-method, both languages, and as many queries for many rows as for few."""
+"""The same eight questions of each screen: not signed in, another role, another house, another team, the right people,
+another method, both languages, and as many queries for many rows as for few."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from tests.people import make_creditor, make_house, make_user
 
-from huikuan.allocation import absence
 from huikuan.allocation.confirm import confirm
 from huikuan.allocation.propose import propose
 from huikuan.allocation.tests.conftest import AT, ON, House, cases
@@ -20,7 +20,6 @@ from huikuan.allocation.views import today
 from huikuan.casebook.models import AllocationRun, CaseSummary
 from huikuan.people.models import User
 from huikuan.people.roles import Role
-from tests.people import make_creditor, make_house, make_user
 
 LISTS = ("allocation:proposals", "allocation:absence", "allocation:returns")
 

@@ -1,4 +1,5 @@
 """Compiling contact rules: what cannot apply vanishes before SQL is made, and one text serves every day."""
+
 from __future__ import annotations
 
 import dataclasses
@@ -66,7 +67,11 @@ def test_rules_of_the_moment_and_advice_are_left_to_the_act(book: Playbook) -> N
 def test_a_step_that_does_not_ask_for_payment_reminds(book: Playbook) -> None:
     step = book.step("first_call")
     quiet = dataclasses.replace(step, dunning=False)
-    assert (gate.purpose_of(step), gate.purpose_of(quiet), gate.purpose_of(book.step("relay_call"))) == ("collect", "remind", "locate")
+    assert (gate.purpose_of(step), gate.purpose_of(quiet), gate.purpose_of(book.step("relay_call"))) == (
+        "collect",
+        "remind",
+        "locate",
+    )
     assert "oldest_due_on" in text(quiet, LIMITS)  # exempt only until the due day
 
 
@@ -74,7 +79,9 @@ def test_the_text_holds_no_day_and_serves_every_channel() -> None:
     query = gate.act_query(LIMITS, WORDS)
     for column in ("on_day", "channel", "target", "purpose"):
         assert f'"{column}"' in query.sql
-    assert [rule.strength for rule in query.rules] == sorted((r.strength for r in query.rules), key=["must", "should", "advice"].index)
+    assert [rule.strength for rule in query.rules] == sorted(
+        (r.strength for r in query.rules), key=["must", "should", "advice"].index
+    )
 
 
 def test_packs_compile_alike_in_any_order() -> None:

@@ -1,4 +1,5 @@
 """Reading contact rules: everything wrong is said at once, with its place; figures are dated; the unverified is off."""
+
 from __future__ import annotations
 
 import datetime as dt
@@ -76,7 +77,9 @@ def test_a_misspelt_fact_is_named_with_its_place() -> None:
 
 
 def test_every_problem_at_once() -> None:
-    wrong = RULE.replace("must", "shall").replace("V1", "V9").replace("next_day", "soon").replace("2026-11-23", "yesterday")
+    wrong = (
+        RULE.replace("must", "shall").replace("V1", "V9").replace("next_day", "soon").replace("2026-11-23", "yesterday")
+    )
     found, problems = read(wrong)
     assert found is None
     assert sorted(p.line or 0 for p in problems) == [7, 8, 9, 14]
@@ -90,7 +93,11 @@ def test_a_rule_of_the_moment_cannot_be_decided_by_the_day() -> None:
 
 
 def test_derived_facts_are_looked_through() -> None:
-    assert limits.moment_facts(rule_of(RULE.replace("effective_today >= cap", "not agreed_now"))) == ["agreed_from", "agreed_to", "minute"]
+    assert limits.moment_facts(rule_of(RULE.replace("effective_today >= cap", "not agreed_now"))) == [
+        "agreed_from",
+        "agreed_to",
+        "minute",
+    ]
 
 
 def test_what_nobody_verified_is_off_and_stays_off() -> None:
@@ -101,7 +108,9 @@ def test_what_nobody_verified_is_off_and_stays_off() -> None:
 
 def test_figures_that_leave_days_open_or_stand_in_disorder() -> None:
     assert only(RULE.replace("{from: 2020-01-01, value: 3}, ", "")).code == "limits.start"
-    swapped = RULE.replace("2020-01-01, value: 3", "2026-08-01, value: 3").replace("from: 2020-01-01\n", "from: 2026-08-01\n")
+    swapped = RULE.replace("2020-01-01, value: 3", "2026-08-01, value: 3").replace(
+        "from: 2020-01-01\n", "from: 2026-08-01\n"
+    )
     assert only(swapped).code == "limits.order"
 
 

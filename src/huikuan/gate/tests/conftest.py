@@ -1,4 +1,5 @@
 """Rule packs in force for the tests of the gate, stored as a load would store them."""
+
 from __future__ import annotations
 
 import datetime as dt

@@ -1,4 +1,5 @@
 """The gate at the act, on the real tables: counters over organisations, local days, what is kept."""
+
 from __future__ import annotations
 
 import datetime as dt
@@ -22,10 +23,14 @@ pytestmark = pytest.mark.django_db
 
 
 def user_of(house: Organisation) -> User:
-    return User.objects.get_or_create(username=f"m.{house.code}", defaults={"organisation": house, "role": Role.MANAGER})[0]
+    return User.objects.get_or_create(
+        username=f"m.{house.code}", defaults={"organisation": house, "role": Role.MANAGER}
+    )[0]
 
 
-def placed(key: str = "", creditor: str = "bank", house: Organisation | None = None, **more: object) -> tuple[Case, ContactPoint, User]:
+def placed(
+    key: str = "", creditor: str = "bank", house: Organisation | None = None, **more: object
+) -> tuple[Case, ContactPoint, User]:
     """A consumer case with a mobile, told of the outsourcing, its facts folded."""
     person = people.make_person(people.make_creditor(creditor, house), key=key, **more)
     case = people.make_case(person, items=[(dt.date(2026, 9, 1), 120_00)], told_on=people.PLACED_ON)
@@ -125,7 +130,12 @@ def test_what_counts_as_an_effective_call(packs: list[PackVersion], record: dict
 
 @pytest.mark.parametrize(
     ("record", "counted"),
-    [({"style": "informing", "seconds": 2}, 1), ({"style": "unknown"}, 1), ({"style": "interactive"}, 0), ({"connected": False}, 0)],
+    [
+        ({"style": "informing", "seconds": 2}, 1),
+        ({"style": "unknown"}, 1),
+        ({"style": "interactive"}, 0),
+        ({"connected": False}, 0),
+    ],
 )
 def test_what_counts_as_an_informing_call(packs: list[PackVersion], record: dict[str, object], counted: int) -> None:
     case, point, user = placed("K")
@@ -290,7 +300,13 @@ def test_what_is_no_act_is_not_judged(packs: list[PackVersion]) -> None:
     other, other_point, stranger = placed("L", "bank2", people.make_agency())
     with pytest.raises(NotYours):
         check(case, point, "call", actor=stranger, at=NINE)
-    for wrong in ({"channel": "fax"}, {"channel": "letter"}, {"point": other_point}, {"purpose": "threat"}, {"style": "loud"}):
+    for wrong in (
+        {"channel": "fax"},
+        {"channel": "letter"},
+        {"point": other_point},
+        {"purpose": "threat"},
+        {"style": "loud"},
+    ):
         given = {"point": point, "channel": "call"} | wrong
         with pytest.raises(Impossible):
             check(case, actor=user, at=NINE, **given)  # type: ignore[arg-type]
@@ -337,7 +353,13 @@ def test_company_debtors_have_business_hours_and_no_consumer_caps(packs: list[Pa
 
 
 def test_the_order_of_records_never_matters(packs: list[PackVersion]) -> None:
-    kinds = [{"style": "informing"}, {"seconds": 5}, {"inbound": True}, {"connected": False, "answered": "nobody"}, {"exchange": None}]
+    kinds = [
+        {"style": "informing"},
+        {"seconds": 5},
+        {"inbound": True},
+        {"connected": False, "answered": "nobody"},
+        {"exchange": None},
+    ]
     answers = []
     for key, order in (("A", kinds), ("B", kinds[::-1]), ("C", kinds[2:] + kinds[:2])):
         case, point, user = placed(key)

@@ -1,4 +1,5 @@
 """The plan's verdict and the gate's answer are the same judgement: on random facts, over every kind of step that ships."""
+
 from __future__ import annotations
 
 import datetime as dt
@@ -44,10 +45,17 @@ def _day(step: Step, on: dt.date, facts: dict[str, object]) -> tuple[str, dt.dat
         last -= dt.timedelta(1)
     run = "run AS (SELECT %(on)s::date AS on_day, %(last)s::date AS last_working_day, NULL::date AS month_first, NULL::date AS month_30,"
     run += " NULL::date AS statement_due_month, NULL::date[] AS months_back, NULL::date[] AS working_days_back)"
-    case = ", ".join(["1::bigint AS case_id, 1::bigint AS organisation_id, 1::bigint AS creditor_id", *_columns(WORDS, "case")])
-    values: dict[str, Any] = {f"v_{fact.name}": facts.get(fact.name) for fact in WORDS.stored("case")} | {"on": on, "last": last}
+    case = ", ".join(
+        ["1::bigint AS case_id, 1::bigint AS organisation_id, 1::bigint AS creditor_id", *_columns(WORDS, "case")]
+    )
+    values: dict[str, Any] = {f"v_{fact.name}": facts.get(fact.name) for fact in WORDS.stored("case")} | {
+        "on": on,
+        "last": last,
+    }
     with connection.cursor() as cursor:
-        cursor.execute(f"WITH {run}, casebook_casesummary AS (SELECT {case})\n" + _text(step).replace("%", "%%"), values)
+        cursor.execute(
+            f"WITH {run}, casebook_casesummary AS (SELECT {case})\n" + _text(step).replace("%", "%%"), values
+        )
         return cursor.fetchone()
 
 

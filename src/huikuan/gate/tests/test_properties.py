@@ -1,4 +1,5 @@
 """What must hold of every set of rules and facts: rules only refuse, the unknown never allows, order never matters."""
+
 from __future__ import annotations
 
 import dataclasses
@@ -18,7 +19,16 @@ EVERY = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCh
 WORDS = vocabulary.standard()
 ACT = ("channel", "target", "purpose", "working_day", "minute")
 #: Optional dates and hours: unknown says that there is none (no hold, no letter, no agreement).
-ABSENCE_IS_KNOWN = {"agreed_from", "agreed_to", "held_from", "held_until", "hold_kind", "letter_on", "minor_until", "told_on"}
+ABSENCE_IS_KNOWN = {
+    "agreed_from",
+    "agreed_to",
+    "held_from",
+    "held_until",
+    "hold_kind",
+    "letter_on",
+    "minor_until",
+    "told_on",
+}
 
 
 def _shipped() -> tuple[Limits, ...]:
@@ -27,7 +37,9 @@ def _shipped() -> tuple[Limits, ...]:
 
 
 PACKS = _shipped()
-READ = sorted({name for pack in PACKS for rule in pack.rules for name in engine_limits.stored_facts(rule)} - set(ACT) - {"on"})
+READ = sorted(
+    {name for pack in PACKS for rule in pack.rules for name in engine_limits.stored_facts(rule)} - set(ACT) - {"on"}
+)
 
 
 def _value(name: str) -> st.SearchStrategy[object]:
@@ -47,7 +59,9 @@ def _value(name: str) -> st.SearchStrategy[object]:
 def situations(draw: st.DrawFn) -> Example:
     target = draw(st.sampled_from(engine_limits.TARGETS))
     minute = draw(st.integers(0, 1439))
-    at = dt.datetime(2026, 11, draw(st.integers(1, 30)), minute // 60, minute % 60, tzinfo=dt.timezone(dt.timedelta(hours=8)))
+    at = dt.datetime(
+        2026, 11, draw(st.integers(1, 30)), minute // 60, minute % 60, tzinfo=dt.timezone(dt.timedelta(hours=8))
+    )
     known = {name: draw(_value(name)) for name in READ} | {"minute": draw(st.none() | st.just(minute))}
     return Example(
         name="", place="", at=at, channel=draw(st.sampled_from(("call", "sms", "email", "letter", "visit"))), target=target,

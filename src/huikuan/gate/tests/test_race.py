@@ -1,4 +1,5 @@
 """Two collectors of two organisations race for the last call under a cap, in real concurrent transactions."""
+
 from __future__ import annotations
 
 import datetime as dt

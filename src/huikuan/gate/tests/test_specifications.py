@@ -1,4 +1,5 @@
 """Every case of the limits packs' own specifications, run through the real compiled question on Postgres."""
+
 from __future__ import annotations
 
 from pathlib import Path

@@ -1,4 +1,5 @@
 """The gate asked from the screen and by a dialer."""
+
 from __future__ import annotations
 
 import json
@@ -20,7 +21,9 @@ pytestmark = [pytest.mark.django_db, pytest.mark.urls("huikuan.gate.tests.urls")
 def test_a_dialer_gets_json_and_the_decision_is_kept(packs: list[PackVersion], client: Client) -> None:
     case, point, user = placed("K")
     client.force_login(user)
-    answer = client.post(f"/gate/{case.number}/ask/", {"point": point.pk, "channel": "call"}, headers={"accept": "application/json"})
+    answer = client.post(
+        f"/gate/{case.number}/ask/", {"point": point.pk, "channel": "call"}, headers={"accept": "application/json"}
+    )
     kept = GateDecision.objects.get()
     body = answer.json()
     assert (body["decision"], body["case"], body["allowed"]) == (kept.pk, case.number, kept.allowed)
@@ -31,12 +34,16 @@ def test_the_card_names_rule_and_clause(packs: list[PackVersion], client: Client
     people.make_hold(case, people.PLACED_ON, "complaint")
     called(case, point, 0)
     client.force_login(user)
-    answer = client.post(f"/gate/{case.number}/ask/", {"point": point.pk, "channel": "call"}, headers={"accept-language": "zh-hans"})
+    answer = client.post(
+        f"/gate/{case.number}/ask/", {"point": point.pk, "channel": "call"}, headers={"accept-language": "zh-hans"}
+    )
     page = answer.content.decode()
     assert answer.status_code == 200 and "CN-HOLD" in page and "信用卡办法 第70条" in page
 
 
-@pytest.mark.parametrize("given", [{"channel": "fax"}, {"channel": "call", "point": "0"}, {"channel": "visit", "staff": "two"}])
+@pytest.mark.parametrize(
+    "given", [{"channel": "fax"}, {"channel": "call", "point": "0"}, {"channel": "visit", "staff": "two"}]
+)
 def test_what_is_no_act_is_a_bad_request(packs: list[PackVersion], client: Client, given: dict[str, str]) -> None:
     case, _, user = placed("K")
     client.force_login(user)

@@ -172,7 +172,9 @@ def test_a_broken_file_says_what_is_wrong_and_loses_nothing(name, tmp_path: Path
 
 
 def _nothing_half_done(accepted: int) -> None:
-    """As many debtors, cases, accounts, items and summaries as rows, for every row of the sample is a debtor of their own."""
+    """As many debtors, cases, accounts, items and summaries as rows, for every row of the sample is a debtor of their
+    own.
+    """
     counts = [model.objects.count() for model in (Person, Case, Account, Item, CaseSummary)]
     assert counts == [accepted] * 5
 

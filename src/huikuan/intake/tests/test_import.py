@@ -49,12 +49,27 @@ def test_the_small_file_in_the_ibm_form(admin, lead, ibm):
     result, _ = load.import_file(DATA / "ibm_small.csv", ibm, mapping.load("ibm_ar"), admin, at=AT)
 
     assert result.as_dict() | {"seconds": 0} == {
-        "received": 25, "accepted": 25, "reported": 0, "new_persons": 5, "new_cases": 5, "new_accounts": 5, "new_items": 25,
-        "new_payments": 19, "corrected": 0, "problems": {}, "placement": "IBM-20261123-1", "already": False, "seconds": 0,
-    }  # fmt: skip
+        "received": 25,
+        "accepted": 25,
+        "reported": 0,
+        "new_persons": 5,
+        "new_cases": 5,
+        "new_accounts": 5,
+        "new_items": 25,
+        "new_payments": 19,
+        "corrected": 0,
+        "problems": {},
+        "placement": "IBM-20261123-1",
+        "already": False,
+        "seconds": 0,
+    }
     assert facts.differences() == []
     item = Item.objects.get(number="700002")
-    assert (item.valid_on, item.due_on, item.confirmed_on) == (dt.date(2013, 1, 30), dt.date(2013, 3, 1), dt.date(2013, 1, 30))
+    assert (item.valid_on, item.due_on, item.confirmed_on) == (
+        dt.date(2013, 1, 30),
+        dt.date(2013, 3, 1),
+        dt.date(2013, 1, 30),
+    )
     assert item.charges.get().amount_minor == 5634
     assert Item.objects.exclude(recorded_at=AT).count() == 0
     hold = Hold.objects.get(item=item)
@@ -163,7 +178,9 @@ def test_charges_are_settled_in_the_order_of_the_civil_code(tmp_path: Path, admi
     path = tmp_path / "m" / "mapping.yaml"
     path.parent.mkdir()
     source = Path(cards.file).read_text("utf-8").replace("name: card_cn", "name: m")
-    path.write_text(source + "payments:\n  - on: {column: 还款日, optional: true}\n    amount: {column: 还款额, optional: true}\n")
+    path.write_text(
+        source + "payments:\n  - on: {column: 还款日, optional: true}\n    amount: {column: 还款额, optional: true}\n"
+    )
     file = tmp_path / "paid.csv"
     file.write_text("\n".join([head, text[1] + ",12.00,2026-11-10,400.00"]), "utf-8")
     result, _ = load.import_file(file, bank, mapping.load(str(path)), admin, at=AT)
@@ -272,7 +289,13 @@ def test_acceptance_ibm(admin, ibm):
     wanted = mapping.load("ibm_ar")
     result, _ = load.import_file(SHARED / "ibm_accounts_receivable.csv", ibm, wanted, admin, at=AT)
     counts = result.as_dict()
-    assert [counts[key] for key in ("received", "accepted", "reported", "new_persons", "new_items")] == [2466, 2466, 0, 100, 2466]
+    assert [counts[key] for key in ("received", "accepted", "reported", "new_persons", "new_items")] == [
+        2466,
+        2466,
+        0,
+        100,
+        2466,
+    ]
     again, _ = load.import_file(SHARED / "ibm_accounts_receivable.csv", ibm, wanted, admin, at=AT)
     assert again.as_dict()["new_items"] == 0
     assert Hold.objects.count() == 561 and facts.differences() == []
@@ -290,5 +313,18 @@ def test_acceptance_uci(admin, house):
 
 
 def _book() -> list[tuple[str, int]]:
-    tables = (Person, Case, Account, Item, Charge, Payment, Allocation, Hold, ContactPoint, CaseSummary, ItemSummary, Notice)
+    tables = (
+        Person,
+        Case,
+        Account,
+        Item,
+        Charge,
+        Payment,
+        Allocation,
+        Hold,
+        ContactPoint,
+        CaseSummary,
+        ItemSummary,
+        Notice,
+    )
     return [(table.__name__, table.objects.count()) for table in tables]

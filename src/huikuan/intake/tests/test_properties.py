@@ -18,10 +18,20 @@ from huikuan.intake import load, mapping
 from huikuan.intake.tests.conftest import AT
 from huikuan.people.models import Creditor
 
-HEADER = (
-    "countryCode,customerID,PaperlessDate,invoiceNumber,InvoiceDate,DueDate,InvoiceAmount,Disputed,SettledDate,"
-    "PaperlessBill,DaysToSettle,DaysLate"
-).split(",")
+HEADER = [
+    "countryCode",
+    "customerID",
+    "PaperlessDate",
+    "invoiceNumber",
+    "InvoiceDate",
+    "DueDate",
+    "InvoiceAmount",
+    "Disputed",
+    "SettledDate",
+    "PaperlessBill",
+    "DaysToSettle",
+    "DaysLate",
+]
 days = st.dates(dt.date(2012, 1, 1), dt.date(2013, 12, 31))
 
 
@@ -40,7 +50,20 @@ def rows(draw: Any) -> list[str]:
     customer = draw(st.sampled_from(["A1", "A2", "B,1", "中 3", "#LOST:1e20", ""]))
     disputed = draw(st.sampled_from(["Yes", "No", "No", "maybe"]))
     invoice = str(draw(st.integers(1, 30)))
-    return ["391", customer, "1/1/2012", invoice, american(start), due, amount, disputed, american(settled), "Paper", "", ""]
+    return [
+        "391",
+        customer,
+        "1/1/2012",
+        invoice,
+        american(start),
+        due,
+        amount,
+        disputed,
+        american(settled),
+        "Paper",
+        "",
+        "",
+    ]
 
 
 def write(path: Path, lines: list[list[str]]) -> Path:
@@ -57,10 +80,14 @@ def book(creditor: Creditor) -> list[Any]:
     return [
         sorted(Person.objects.filter(**mine).values_list("number", "details__countryCode")),
         sorted(Case.objects.filter(**mine).values_list("number", "person__number", "placed_on")),
-        list(items.values_list("account__number_shown", "number", "due_on", "valid_on", "summary__open_minor", "summary__disputed")),
+        list(
+            items.values_list(
+                "account__number_shown", "number", "due_on", "valid_on", "summary__open_minor", "summary__disputed"
+            )
+        ),
         sorted(Payment.objects.filter(**mine).values_list("case__person__number", "valid_on", "amount_minor")),
         sorted(Hold.objects.filter(**mine).values_list("item__number", "valid_on")),
-    ]  # fmt: skip
+    ]
 
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -1,4 +1,6 @@
-"""The same questions for each screen: signed in? right role? own organisation? right method? empty? both languages? does it work?"""
+"""The same questions for each screen: signed in? right role? own organisation? right method? empty? both languages?
+does it work?
+"""
 
 from __future__ import annotations
 
@@ -44,7 +46,11 @@ def desk(admin, client: Client) -> Client:
 
 def address(name: str, placement: Placement | None) -> str:
     assert placement is not None
-    return reverse(f"intake:{name}") if name in ("placements", "upload") else reverse(f"intake:{name}", args=[placement.number])
+    return (
+        reverse(f"intake:{name}")
+        if name in ("placements", "upload")
+        else reverse(f"intake:{name}", args=[placement.number])
+    )
 
 
 def ask(client: Client, name: str, placement: Placement, **headers: str):  # type: ignore[no-untyped-def]
@@ -62,7 +68,10 @@ def test_without_sign_in_to_the_sign_in_page(name, client, received):
 @pytest.mark.parametrize("role", [role for role in Role.values if role != "client"])
 def test_each_role_opens_what_it_may(name, role, client, received, house):
     client.force_login(User.objects.create_user(role, organisation=house, role=role))
-    writers, viewers = {"data_admin", "system_admin"}, {"data_admin", "system_admin", "team_lead", "manager", "general_manager"}
+    writers, viewers = (
+        {"data_admin", "system_admin"},
+        {"data_admin", "system_admin", "team_lead", "manager", "general_manager"},
+    )
     allowed = role in (viewers if name in READ else writers)
     assert (ask(client, name, received).status_code != 403) == allowed
 
@@ -176,7 +185,15 @@ def test_a_large_file_is_imported_by_the_worker(desk, received, monkeypatch):
 
 
 def test_the_list_can_be_filtered(desk, admin, bank, cards, card_file, received):
-    for query, found in (("status=received", 1), ("status=accepted", 0), ("q=委案", 1), ("q=nothing", 0), ("creditor=card-bank", 1), ("status=waiting", 0), ("status=bogus", 1)):  # fmt: skip
+    for query, found in (
+        ("status=received", 1),
+        ("status=accepted", 0),
+        ("q=委案", 1),
+        ("q=nothing", 0),
+        ("creditor=card-bank", 1),
+        ("status=waiting", 0),
+        ("status=bogus", 1),
+    ):
         page = desk.get(reverse("intake:placements") + "?" + query)
         assert page.context["total"] == found, query
 

@@ -1,7 +1,7 @@
 """huikuan bench allocate: 100,000 waiting cases to 200 collectors, proposal and confirmation, against the plainest way.
 
-The floor reads the same cases, gives them out in turn without looking, and writes the same lines, assignments and summary
-columns by the same statements: what no allocation could save.
+The floor reads the same cases, gives them out in turn without looking, and writes the same lines, assignments and
+summary columns by the same statements: what no allocation could save.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ FROM casebook_casesummary s WHERE s.is_open AND s.assignee_id IS NULL
 
 
 def prepare(cases: int, collectors: int) -> tuple[Organisation, User]:
-    """Fills the empty database: cases that nobody holds, of five products, and `collectors` with different skills and room."""
+    """Fills the empty database: unheld cases of five products, collectors with different skills and room."""
     book.fill(cases, 0, on=ON, at=AT)
     organisation = Organisation.objects.get(code="bench")
     users = list(User.objects.filter(organisation=organisation).order_by("pk"))
@@ -47,7 +47,7 @@ def prepare(cases: int, collectors: int) -> tuple[Organisation, User]:
 
 
 def measure(cases: int = 100_000, collectors: int = 200) -> dict[str, Any]:
-    """seconds to propose, of which search; seconds to confirm; rows a second; the floor of the same rows; ratio; peak memory."""
+    """Seconds to propose (and of these to search) and to confirm; floor of the same rows; ratio; peak memory."""
     from huikuan.allocation import propose as room
     from huikuan.allocation.confirm import confirm
 

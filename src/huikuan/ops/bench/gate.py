@@ -1,4 +1,5 @@
 """How long the gate takes for one contact: the statement in the database, and the whole question around it."""
+
 from __future__ import annotations
 
 import datetime as dt

@@ -55,7 +55,7 @@ def run(args: argparse.Namespace) -> int:
     return 1 if run.summary["left"] else 0
 
 
-def _team(organisation, code: str):  # type: ignore[no-untyped-def]  # noqa: ANN202
+def _team(organisation, code: str):
     from django.utils.translation import gettext as _
 
     from huikuan.ops.cli import CommandError
@@ -68,7 +68,7 @@ def _team(organisation, code: str):  # type: ignore[no-untyped-def]  # noqa: ANN
     return team
 
 
-def _answer(run, done) -> dict[str, object]:  # type: ignore[no-untyped-def]
+def _answer(run, done) -> dict[str, object]:
     from huikuan.people.models import User
 
     names = dict(User.objects.filter(pk__in=run.summary["collectors"]).values_list("pk", "username"))
@@ -88,7 +88,7 @@ def _answer(run, done) -> dict[str, object]:  # type: ignore[no-untyped-def]
     }
 
 
-def _tell(run, done) -> None:  # type: ignore[no-untyped-def]
+def _tell(run, done) -> None:
     from django.utils.translation import gettext as _
 
     from huikuan.allocation.shown import left_text, rows_of

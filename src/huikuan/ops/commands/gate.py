@@ -1,4 +1,5 @@
 """huikuan gate --case C --channel call --to POINT_OR_WHOSE --at T"""
+
 import argparse
 import datetime as dt
 import json
@@ -17,7 +18,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
     parser.add_argument("--case", required=True, metavar="CASE")
     parser.add_argument("--channel", required=True, choices=CHANNELS)
-    parser.add_argument("--to", default="debtor", metavar="WHO", help=_("debtor, guarantor, … or the id of a contact point"))
+    parser.add_argument(
+        "--to", default="debtor", metavar="WHO", help=_("debtor, guarantor, … or the id of a contact point")
+    )
     parser.add_argument("--at", type=dt.datetime.fromisoformat, default=None, metavar="MOMENT")
     parser.add_argument("--purpose", choices=PURPOSES, default=None)
     parser.add_argument("--style", choices=STYLES, default="unknown")
@@ -56,7 +59,8 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _point(case: Any, to: str, channel: str) -> Any:
-    """By id, or the first that fits of the debtor or of whoever is named. Letters and visits also go to no point in particular."""
+    """By id, or the first that fits of the debtor or of whoever is named. Letters and visits also go to no
+    point in particular."""
     from django.utils.translation import gettext as _
 
     from huikuan.casebook.models import ContactPoint
@@ -67,7 +71,11 @@ def _point(case: Any, to: str, channel: str) -> Any:
     if to.isdigit():
         found = points.filter(pk=int(to)).first()
     else:
-        chosen = points.filter(whose=to) if to != "third_party" else points.exclude(whose__in=("debtor", "guarantor", "co_debtor"))
+        chosen = (
+            points.filter(whose=to)
+            if to != "third_party"
+            else points.exclude(whose__in=("debtor", "guarantor", "co_debtor"))
+        )
         found = chosen.filter(kind__in=KINDS[channel]).order_by("pk").first()
     if found is None and not (to == "debtor" and channel in ("letter", "visit")):
         raise CommandError(_("the case has no contact point '{to}' for this channel").format(to=to))
@@ -86,7 +94,11 @@ def _say(decision: Any, *, as_json: bool) -> None:
     print(_("allowed") if decision.allowed else _("refused"))
     for rule in describe.said(decision):
         mark = {"must": "✗", "should": "✗"}.get(rule.strength, "!")
-        print(f"{mark} {rule.code} {rule.title} ({rule.clause}){' ' + _('secondary source, confirm') if rule.confirm else ''}")
+        print(
+            f"{mark} {rule.code} {rule.title} ({rule.clause}){
+                ' ' + _('secondary source, confirm') if rule.confirm else ''
+            }"
+        )
         for fact in rule.facts:
             print(f"    {fact}")
     if decision.earliest_at:

@@ -46,17 +46,22 @@ def run(args: argparse.Namespace) -> int:
 
     from huikuan.intake import load
     from huikuan.intake.accept import Result
+    from huikuan.intake.creditors import known_codes
     from huikuan.intake.sentences import problem
     from huikuan.ops.cli import CommandError
     from huikuan.ops.service import service_user
 
     at = timezone.now()
-    actor = service_user(args.organisation)
+    actor: Any = service_user(args.organisation)
     if not args.file.is_file():
         raise CommandError(_line(problem("table.not_found", file=str(args.file))))
     mapping = _mapping(args.mapping or args.creditor)
+    if mapping.creditor.code != args.creditor and args.creditor in known_codes(actor.organisation):
+        params = {"mapping": mapping.name, "owner": mapping.creditor.code, "creditor": args.creditor}
+        raise CommandError(_line(problem("file.other_mapping", params)))
     creditor = _creditor(args.creditor, mapping, actor, make=not args.dry_run)
     result: Result
+    checked: Any
     if args.dry_run:
         result, checked = load.look(args.file, creditor, mapping, at=args.received_at or at)
     else:
@@ -125,7 +130,10 @@ def _show(args: argparse.Namespace, result: Any, checked: Any) -> None:
     elif result.already:
         print(_("This file was imported before as {number}; nothing was changed.").format(number=result.placement))
     else:
-        line = _("{received} rows received, {accepted} accepted, {reported} reported; new: {persons} debtors, {cases} cases, {items} items, {payments} payments ({seconds:.1f} s)")  # fmt: skip
+        line = _(
+            "{received} rows received, {accepted} accepted, {reported} reported; "
+            "new: {persons} debtors, {cases} cases, {items} items, {payments} payments ({seconds:.1f} s)"
+        )
         new = {key: result.new.get(key, 0) for key in ("persons", "cases", "items", "payments")}
         print(line.format(**vars(result), **new))
         if args.dry_run:

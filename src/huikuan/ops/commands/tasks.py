@@ -1,4 +1,5 @@
 """huikuan tasks --on D"""
+
 import argparse
 import datetime as dt
 import json

@@ -8,8 +8,11 @@ import socket
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 
+import psutil
 import psycopg
 import pytest
 
@@ -111,6 +114,64 @@ def test_committed_rows_survive_kill_9_of_the_server(home):
         assert postgres.postmaster(lease.cluster) != killed
         with connect(lease.cluster) as connection:
             assert connection.execute("SELECT n FROM note").fetchone() == (7,)
+
+
+def kill_a_server_process(cluster: postgres.Cluster) -> None:
+    """One dead process of the server makes it end all the others and recover."""
+    children = psutil.Process(postgres.postmaster(cluster)).children()
+    next(child for child in children if "checkpointer" in child.cmdline()[0]).kill()
+    wait_until(lambda: not postgres.answers(cluster))
+
+
+def test_a_server_that_recovers_is_waited_for_by_who_joins(home):
+    with postgres.join(home) as lease:
+        for _ in range(3):
+            kill_a_server_process(lease.cluster)
+            with postgres.join(home), connect(lease.cluster) as connection:
+                assert connection.execute("SELECT 1").fetchone() == (1,)
+
+
+def test_a_server_that_recovers_is_stopped_all_the_same(home):
+    for _ in range(3):  # Postgres 18 hangs when it is told to stop in the middle of it
+        lease = postgres.join(home)
+        kill_a_server_process(lease.cluster)
+        lease.release()
+        assert not postgres.is_running(lease.cluster)
+
+
+def test_all_that_was_acknowledged_is_there_after_kill_9_of_the_server(home):
+    acknowledged = 0
+    with postgres.join(home) as lease:
+        with connect(lease.cluster) as connection:
+            connection.execute("CREATE TABLE note (n int)")
+        for _ in range(3):
+            with connect(lease.cluster) as connection, ThreadPoolExecutor(1) as other:
+                other.submit(lambda: (time.sleep(0.2), os.kill(postgres.postmaster(lease.cluster), signal.SIGKILL)))
+                with suppress(psycopg.OperationalError):
+                    while True:
+                        connection.execute("INSERT INTO note VALUES (%s)", [acknowledged + 1])
+                        acknowledged += 1
+            lease.revive()
+            with connect(lease.cluster) as connection:
+                count, last = connection.execute("SELECT count(*), max(n) FROM note").fetchone()
+                assert count == last and last - acknowledged in (0, 1)  # killed between the commit and its answer
+                acknowledged = last
+    assert acknowledged > 3
+
+
+def test_the_work_of_a_killed_client_ends_soon(home):
+    with postgres.join(home) as lease, connect(lease.cluster) as connection:
+        where = lease.cluster.django()
+        dsn = f"host={where['HOST']} port={where['PORT']} user={where['USER']} dbname={where['NAME']}"
+        code = "import psycopg, sys; psycopg.connect(sys.argv[1]).execute('SELECT pg_sleep(600)')"
+        client = subprocess.Popen(
+            [sys.executable, "-c", code, dsn], env=os.environ | {"PGPASSWORD": lease.cluster.password}
+        )
+        sleeping = "SELECT count(*) FROM pg_stat_activity WHERE query = 'SELECT pg_sleep(600)'"
+        wait_until(lambda: connection.execute(sleeping).fetchone() == (1,))
+        client.kill()
+        client.wait()
+        wait_until(lambda: connection.execute(sleeping).fetchone() == (0,))
 
 
 def test_a_server_whose_users_were_killed_is_joined(home):

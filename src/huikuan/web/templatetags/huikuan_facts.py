@@ -37,6 +37,38 @@ ADDRESSEES: dict[str, str | Promise] = {
     "client": pgettext_lazy("addressee", "client"),
     "house": pgettext_lazy("addressee", "in house"),
 }
+#: Values of facts that are words: fact → value → word.
+VALUES: dict[str, dict[str, str | Promise]] = {
+    "promise": {
+        "none": pgettext_lazy("promise", "none"),
+        "open": pgettext_lazy("promise", "open"),
+        "kept": pgettext_lazy("promise", "kept"),
+        "part": pgettext_lazy("promise", "kept in part"),
+        "broken": pgettext_lazy("promise", "broken"),
+    },
+    "stage": {
+        "new": pgettext_lazy("stage", "new"),
+        "first": pgettext_lazy("stage", "first collection"),
+        "second": pgettext_lazy("stage", "second collection"),
+        "third": pgettext_lazy("stage", "third collection"),
+        "fourth": pgettext_lazy("stage", "fourth collection"),
+    },
+    "willingness": {
+        "willing": gettext_lazy("willing"),
+        "wavering": gettext_lazy("wavering"),
+        "unable": gettext_lazy("unable to pay"),
+        "refusing": gettext_lazy("refusing"),
+        "wilful": gettext_lazy("wilful delay"),
+    },
+    "statement_state": {
+        "none": pgettext_lazy("statement", "not prepared"),
+        "submitted": pgettext_lazy("statement", "with the supervisor"),
+        "sent": pgettext_lazy("statement", "sent"),
+        "confirmed": pgettext_lazy("statement", "confirmed"),
+        "invoice_data": pgettext_lazy("statement", "invoice data handed over"),
+        "invoiced": pgettext_lazy("statement", "invoiced"),
+    },
+}
 ACTION_ICONS = {
     "call": "phone", "sms": "message", "email": "mail", "letter": "file-text", "visit": "map-pin", "lock": "lock",
 }  # fmt: skip
@@ -78,6 +110,8 @@ def fact_value(name: str, raw: object, currency: str = "CNY") -> str:
     text = "" if raw is None else str(raw)
     if fact is None or text == "":
         return text or "—"
+    if text in VALUES.get(name, {}):
+        return str(VALUES[name][text])
     if fact.type == "money":
         return format_minor(int(text), currency, get_language() or "zh-hans")
     if fact.type == "bool":

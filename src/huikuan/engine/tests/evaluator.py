@@ -1,0 +1,226 @@
+"""A second reading of the condition language and of cadences, in plain Python and one row at a time.
+
+Written from what the language says of itself, not from the compiler: a playbook is read with PyYAML, a condition is walked
+as Python's own syntax tree, an unknown is None. Whoever finds the same tasks in SQL has compiled rightly.
+"""
+from __future__ import annotations
+
+import ast
+import calendar
+import datetime as dt
+import functools
+import random
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import yaml
+
+from huikuan.engine.vocabulary import Fact, Vocabulary
+from huikuan.engine.words import CONTACT_ACTIONS
+
+#: (case, item or 0, step, anchor, due)
+Found = tuple[int, int, str, dt.date, dt.date]
+Row = Mapping[str, Any]
+ONE = dt.timedelta(1)
+
+
+@dataclass
+class World:
+    """The day, which days are worked, and what the words mean."""
+
+    on: dt.date
+    vocabulary: Vocabulary
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+    is_working_day: Callable[[dt.date], bool] = lambda day: day.weekday() < 5
+
+    def of_the_day(self, name: str) -> dt.date | None:
+        first = self.on.replace(day=1)
+        month_days = calendar.monthrange(self.on.year, self.on.month)[1]
+        return {
+            "on": self.on, "month_first": first, "month_30": self.on.replace(day=min(30, month_days)),
+            "statement_due_month": (first - ONE).replace(day=1),
+        }.get(name)  # fmt: skip
+
+    def months_past(self, day: dt.date) -> int:
+        """Whole calendar months that are over: a month ends with its corresponding day, or the last day of a shorter month."""
+        count = 0
+        while _months_later(day, count + 1) < self.on:
+            count += 1
+        return count
+
+    def working_days_past(self, day: dt.date) -> int:
+        return sum(self.is_working_day(day + ONE * n) for n in range(1, (self.on - day).days + 1))
+
+
+def _months_later(day: dt.date, count: int) -> dt.date:
+    year, month = divmod(day.year * 12 + day.month - 1 + count, 12)
+    return dt.date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
+
+
+@functools.cache
+def _tree(text: str) -> ast.expr:
+    return ast.parse(text.strip(), mode="eval").body
+
+
+def evaluate(text: str, row: Row, world: World) -> Any:
+    """The value of a condition for a row of stored facts; None: it is not known."""
+    return _Reading(row, world).value(_tree(text))
+
+
+@dataclass
+class _Reading:
+    row: Row
+    world: World
+
+    def value(self, tree: ast.expr) -> Any:
+        return getattr(self, type(tree).__name__.lower())(tree)
+
+    def constant(self, tree: ast.Constant) -> Any:
+        return tree.value
+
+    def name(self, tree: ast.Name) -> Any:
+        if tree.id in ("true", "false"):
+            return tree.id == "true"
+        if tree.id in self.world.parameters:
+            return self.world.parameters[tree.id]
+        if (day := self.world.of_the_day(tree.id)) is not None:
+            return day
+        fact = self.world.vocabulary.get(tree.id)
+        assert fact is not None, tree.id
+        return self.value(_tree(fact.expr)) if fact.expr else self.row[fact.name]
+
+    def boolop(self, tree: ast.BoolOp) -> bool | None:
+        """One part that decides is enough, whatever is unknown beside it."""
+        decides = isinstance(tree.op, ast.Or)
+        found = [self.value(part) for part in tree.values]
+        return decides if decides in found else None if None in found else not decides
+
+    def unaryop(self, tree: ast.UnaryOp) -> Any:
+        value = self.value(tree.operand)
+        if value is None:
+            return None
+        return not value if isinstance(tree.op, ast.Not) else -value
+
+    def binop(self, tree: ast.BinOp) -> Any:
+        left, right = self.value(tree.left), self.value(tree.right)
+        if left is None or right is None:
+            return None
+        if isinstance(tree.op, ast.Mult):
+            return left * right
+        if isinstance(left, dt.date) and isinstance(right, dt.date):
+            return (left - right).days
+        if isinstance(left, dt.date):
+            right *= ONE
+        return left + right if isinstance(tree.op, ast.Add) else left - right
+
+    def ifexp(self, tree: ast.IfExp) -> Any:
+        """Only a condition that holds chooses the first value."""
+        return self.value(tree.body if self.value(tree.test) is True else tree.orelse)
+
+    def call(self, tree: ast.Call) -> Any:
+        name, value = ast.unparse(tree.func), self.value(tree.args[0])
+        if name == "known":
+            return value is not None
+        return None if value is None else getattr(self.world, name)(value)
+
+    def compare(self, tree: ast.Compare) -> bool | None:
+        results, left = [], tree.left
+        for operator, right in zip(tree.ops, tree.comparators, strict=True):
+            results.append(self._pair(left, operator, right))
+            left = right
+        return False if False in results else None if None in results else True
+
+    def _pair(self, left: ast.expr, operator: ast.cmpop, right: ast.expr) -> bool | None:
+        one, money = self.value(left), self.is_money(left)
+        if isinstance(operator, (ast.In, ast.NotIn)):
+            options = [self.value(option) * (100 if money else 1) for option in right.elts]  # type: ignore[attr-defined]
+            return None if one is None else (one in options) is isinstance(operator, ast.In)
+        two = self.value(right)
+        if one is None or two is None:
+            return None
+        # money is kept in minor units, a bare number beside it is in major ones
+        if money and not self.is_money(right):
+            two *= 100
+        if self.is_money(right) and not money:
+            one *= 100
+        return {
+            ast.Eq: one == two, ast.NotEq: one != two, ast.Lt: one < two if not isinstance(one, (str, bool)) else None,
+            ast.LtE: one <= two, ast.Gt: one > two, ast.GtE: one >= two,
+        }[type(operator)]  # fmt: skip
+
+    def is_money(self, tree: ast.expr) -> bool:
+        facts = [self.world.vocabulary.get(node.id) for node in ast.walk(tree) if isinstance(node, ast.Name)]
+        return any(fact is not None and fact.type == "money" for fact in facts)
+
+
+def tasks(playbook: str, cases: Mapping[int, Row], items: Mapping[int, Row], world: World) -> Iterator[Found]:
+    """Everything a playbook (its YAML text) demands. Items hold `case_id`; a step per item also knows the facts of the case."""
+    book = yaml.safe_load(playbook)
+    guards = book.get("guards", {})
+    world = World(world.on, world.vocabulary, book.get("parameters", {}), world.is_working_day)
+    for step in book["steps"]:
+        per_item = step.get("per") == "item"
+        conditions = [guards[name] for name in _guards(step, per_item) if name in guards] + [str(step["when"])]
+        keyed = ((row["case_id"], item, {**cases[row["case_id"]], **row}) for item, row in items.items())
+        for case, item, row in keyed if per_item else ((case, 0, row) for case, row in cases.items()):
+            if all(evaluate(text, row, world) is True for text in conditions):
+                for anchor in _occurrences(step.get("cadence"), row, world):
+                    yield case, item, step["id"], anchor, anchor + ONE * step.get("due", 0)
+
+
+def _guards(step: Mapping[str, Any], per_item: bool) -> Iterator[str]:
+    """What every step asks, what steps per item ask, what asks for payment, and what asks for payment of an item."""
+    dunning = step.get("dunning", step["action"] in CONTACT_ACTIONS)
+    yield "always"
+    if per_item:
+        yield "item"
+    if dunning:
+        yield "dunning"
+    if dunning and per_item:
+        yield "item_dunning"
+
+
+def _occurrences(cadence: Mapping[str, Any] | None, row: Row, world: World) -> list[dt.date]:
+    """The day from which the step counts the occurrence in force, or nothing."""
+    cadence = cadence or {"from": "placed_on", "occurs": [{"day": 0}]}
+    base = evaluate(str(cadence["from"]), row, world)
+    if base is None:
+        return []
+    age = (world.on - base).days
+    segments = sorted(cadence["occurs"], key=lambda segment: segment["day"])
+    for segment, following in zip(segments, [*segments[1:], None], strict=True):
+        last = segment.get("until", following["day"] - 1 if following else age)
+        if not segment["day"] <= age <= last:
+            continue
+        if segment.get("working_days"):
+            day = world.on
+            while not world.is_working_day(day):
+                day -= ONE
+            return [day]
+        if not segment.get("every"):
+            return [base + ONE * segment["day"]]
+        return [world.on - ONE * ((age - segment["day"]) % segment["every"])]
+    return []
+
+
+def invent(facts: list[Fact], on: dt.date, chance: random.Random) -> dict[str, Any]:
+    """A row of facts around the day; any of them may be unknown."""
+    return {fact.name: _invent(fact, on, chance) for fact in facts}
+
+
+#: What is mostly so, so that steps fire at all: chances in a hundred of unknown, of true.
+_MOSTLY = {"is_open": (3, 90), "held_from": (85, 0), "minor_until": (85, 0), "item_held": (10, 10), "item_confirmed_on": (15, 0), "has_phone": (5, 80)}
+
+
+def _invent(fact: Fact, on: dt.date, chance: random.Random) -> Any:
+    unknown, true = _MOSTLY.get(fact.name, (25, 50))
+    if chance.randrange(100) < unknown:
+        return None
+    if fact.type == "bool":
+        return chance.randrange(100) < true
+    if fact.type == "text":
+        return chance.choice(fact.options or ("a", "b", ""))
+    if fact.type == "date":
+        return on + ONE * chance.choice((chance.randint(-3, 3), chance.randint(-30, 8), chance.randint(-120, 40), chance.randint(-900, 0)))
+    return chance.choice((0, 1, 2, 3, chance.randint(-5, 10))) * chance.choice((1, 1, 100, 2_500_000) if fact.type == "money" else (1,))

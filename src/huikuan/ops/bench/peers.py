@@ -1,0 +1,200 @@
+"""Other ways to the same tasks, on a sample of the same cases: facts read row by row, conditions judged, tasks written in bulk.
+
+Two judges: Python functions made from the playbook, as a programmer of a Django loop would write them, and the rules engine
+zen with one expression for each step. Each must find the tasks that the plan found.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from importlib.util import find_spec
+from typing import Any
+
+from django.db import connection, transaction
+
+from huikuan.casebook.models import CaseSummary, PackVersion, PlanRun, Step, Task
+from huikuan.engine import vocabulary
+from huikuan.engine.conditions import Node, inline
+from huikuan.engine.playbook import Cadence, Playbook
+from huikuan.planning import compiled, load
+
+PACK = "phone_collection"
+BATCH = 2000
+#: Facts of a case, days as ordinal numbers → the codes of the steps that fire.
+Judge = Callable[[dict[str, Any]], list[str]]
+
+
+def measure(on: dt.date, sample: int) -> dict[str, Any]:
+    """Rows a second of each way on the first `sample` cases."""
+    version = next(version for version in load.in_force(on) if version.pack == PACK)
+    book = compiled.book(version).playbook
+    judges = {"django_loop": _python(book)}
+    if find_spec("zen"):
+        judges["zen_engine"] = _zen(book)
+    wanted = Task.objects.filter(case_id__lte=sample, run_id__in=PlanRun.objects.filter(on=on).values("pk"), status="open")
+    expected = wanted.count()
+    figures: dict[str, Any] = {"sample_cases": sample, "sample_tasks": expected}
+    for name, judge in judges.items():
+        seconds, tasks = _run(judge, version, book, on, sample)
+        if tasks != expected:
+            raise ValueError(f"{name} makes {tasks} tasks, the plan {expected}")
+        figures[name] = {"seconds": round(seconds, 2), "rows_per_s": round(sample / seconds)}
+    return figures
+
+
+class _TakenBack(Exception):
+    pass
+
+
+def _run(judge: Judge, version: PackVersion, book: Playbook, on: dt.date, sample: int) -> tuple[float, int]:
+    """Seconds, and how many tasks were made; nothing is kept."""
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(
+                "DELETE FROM casebook_task WHERE case_id <= %s AND run_id IN (SELECT id FROM casebook_planrun WHERE \"on\" = %s)",
+                [sample, on],
+            )
+            began = time.perf_counter()
+            made = 0
+            batch: list[Task] = []
+            for task in _tasks(judge, version, book, on, sample):
+                batch.append(task)
+                if len(batch) == BATCH:
+                    made += len(Task.objects.bulk_create(batch, ignore_conflicts=True))
+                    batch = []
+            made += len(Task.objects.bulk_create(batch, ignore_conflicts=True))
+            seconds = time.perf_counter() - began
+            raise _TakenBack
+    except _TakenBack:
+        return seconds, made
+
+
+def _tasks(judge: Judge, version: PackVersion, book: Playbook, on: dt.date, sample: int) -> Iterator[Task]:
+    run = PlanRun.objects.filter(on=on).latest("pk")
+    ids = dict(Step.objects.filter(pack=PACK).values_list("code", "id"))
+    steps = {step.id: step for step in book.steps}
+    day = on.toordinal()
+    bases = {code: _compile(_value(step.cadence.base, PYTHON)) for code, step in steps.items()}
+    given = {"on": day, "month_first": on.replace(day=1).toordinal()}
+    for row in CaseSummary.objects.filter(case_id__lte=sample).values().iterator(BATCH):
+        facts = {name: value.toordinal() if type(value) is dt.date else value for name, value in row.items()} | given
+        for code in judge(facts):
+            step = steps[code]
+            anchor = dt.date.fromordinal(_anchor(step.cadence, bases[code](facts), day))
+            yield Task(
+                organisation_id=facts["organisation_id"], creditor_id=facts["creditor_id"], run=run, pack_version=version,
+                case_id=facts["case_id"], item_key=0, step_id=ids[code], anchor=anchor, due_on=anchor + dt.timedelta(step.due),
+                deadline_on=None if step.deadline is None else anchor + dt.timedelta(step.deadline),
+                reason="\n".join(f"{name}={row.get(name, '')}" for name in step.own.facts()),
+            )  # fmt: skip
+
+
+def _anchor(cadence: Cadence, base: int, on: int) -> int:
+    for segment in sorted(cadence.segments, key=lambda segment: -segment.day):
+        if base + segment.day <= on:
+            age = on - base - segment.day
+            return on - age % segment.every if segment.every else base + segment.day
+    raise ValueError("no occurrence")
+
+
+@dataclass(frozen=True)
+class _Syntax:
+    """How a language writes what the conditions need. `fact` holds {name}."""
+
+    fact: str
+    null: str
+    nothing: str
+    given: str
+    choice: str
+    options: tuple[str, str]
+
+
+PYTHON = _Syntax("f[{name!r}]", "{0} is None", "None", "{0} is not None", "({1} if {0} else {2})", ("(", ",)"))
+ZEN = _Syntax("{name}", "({0} == null)", "null", "({0} != null)", "({0} ? {1} : {2})", ("[", "]"))
+_OPPOSITE = {"==": "!=", "!=": "==", "<": ">=", ">=": "<", ">": "<=", "<=": ">"}
+
+
+def _holds(node: Node, to: _Syntax, wanted: bool = True) -> str:
+    """Text that is true when the condition certainly is `wanted`: neither holds when something needed is unknown."""
+    if node.op == "const":
+        return "true" if to is ZEN and node.value is wanted else str(node.value is wanted) if to is PYTHON else "false"
+    if node.op == "not":
+        return _holds(node.parts[0], to, not wanted)
+    if node.op in ("and", "or"):
+        word = " and " if (node.op == "and") is wanted else " or "
+        return "(" + word.join(_holds(part, to, wanted) for part in node.parts) + ")"
+    if node.op == "known":
+        return (to.given if wanted else to.null).format(_value(node.parts[0], to))
+    if node.op == "if":
+        test, then, other = node.parts
+        return to.choice.format(_holds(test, to), _holds(then, to, wanted), _holds(other, to, wanted))
+    if node.op == "fact":
+        return f"({to.given.format(_value(node, to))} and {_value(node, to)} == {str(wanted) if to is PYTHON else str(wanted).lower()})"
+    parts = [_value(part, to) for part in node.parts]
+    given = [to.given.format(text) for text, part in zip(parts, node.parts, strict=True) if part.op != "const"]
+    if node.op == "in":
+        compared = f"{parts[0]} {'in' if wanted else 'not in'} {to.options[0]}{', '.join(parts[1:])}{to.options[1]}"
+    else:
+        compared = f"{parts[0]} {node.op if wanted else _OPPOSITE[node.op]} {parts[1]}"
+    return "(" + " and ".join([*given, compared]) + ")"
+
+
+def _value(node: Node, to: _Syntax) -> str:
+    if node.op == "const":
+        return repr(node.value) if node.type == "text" else str(node.value)
+    if node.op == "fact":
+        fact = vocabulary.standard().get(str(node.value))
+        assert fact is not None
+        return to.fact.format(name=fact.column or fact.name)
+    if node.op == "if":
+        test, then, other = node.parts
+        return to.choice.format(_holds(test, to), _value(then, to), _value(other, to))
+    parts = [_value(part, to) for part in node.parts]
+    known = [to.given.format(text) for text, part in zip(parts, node.parts, strict=True) if part.op != "const"]
+    return to.choice.format(" and ".join(known), f"{parts[0]} {node.op} {parts[1]}", to.nothing)
+
+
+def _conditions(book: Playbook, to: _Syntax) -> dict[str, str]:
+    return {step.id: _holds(inline(Node("and", "bool", (step.when, _occurs(step.cadence))), vocabulary.standard()), to) for step in book.steps}
+
+
+def _occurs(cadence: Cadence) -> Node:
+    on = Node("fact", "date", value="on")
+    windows = []
+    for segment in cadence.segments:
+        age = Node("-", "int", (on, cadence.base))
+        parts = [Node(">=", "bool", (age, Node("const", "int", value=segment.day)))]
+        if segment.until is not None:
+            parts.append(Node("<=", "bool", (age, Node("const", "int", value=segment.until))))
+        windows.append(Node("and", "bool", tuple(parts)))
+    return Node("or", "bool", tuple(windows))
+
+
+def _compile(text: str) -> Callable[[dict[str, Any]], Any]:
+    return eval(f"lambda f: {text}")  # type: ignore[no-any-return]  # noqa: S307
+
+
+def _python(book: Playbook) -> Judge:
+    judges = {code: _compile(text) for code, text in _conditions(book, PYTHON).items()}
+    return lambda facts: [code for code, fires in judges.items() if fires(facts)]
+
+
+def _zen(book: Playbook) -> Judge:
+    import zen
+
+    steps = [{"id": code, "key": code, "value": text} for code, text in _conditions(book, ZEN).items()]
+    nodes = [
+        {"id": "in", "name": "in", "type": "inputNode"},
+        {"id": "steps", "name": "steps", "type": "expressionNode", "content": {"expressions": steps}},
+        {"id": "out", "name": "out", "type": "outputNode"},
+    ]
+    edges = [
+        {"id": "a", "type": "edge", "sourceId": "in", "targetId": "steps"},
+        {"id": "b", "type": "edge", "sourceId": "steps", "targetId": "out"},
+    ]
+    decision = zen.ZenEngine().create_decision(json.dumps({"nodes": nodes, "edges": edges}))
+    return lambda facts: [code for code, fires in decision.evaluate(facts)["result"].items() if fires]

@@ -1,0 +1,66 @@
+"""Who works in the demo: an agency, its creditors, teams and users. All invented."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.contrib.auth.hashers import make_password
+
+from huikuan.people.models import Creditor, Organisation, Team, User
+from huikuan.people.roles import Role
+
+CODE = "demo"
+PASSWORD = "huikuan-demo"
+#: An administrative division that does not exist: so do the ID numbers that begin with it.
+REGION = "990100"
+
+_TEAMS = (("phone", "电催一组"), ("receivables", "对公二组"))
+_USERS = (
+    ("zhangxy", "张晓燕", Role.COLLECTOR, "phone"),
+    ("lijg", "李建国", Role.COLLECTOR, "phone"),
+    ("wangm", "王敏", Role.COLLECTOR, "phone"),
+    ("chenzq", "陈志强", Role.COLLECTOR, "phone"),
+    ("zhaoyp", "赵云鹏", Role.COLLECTOR, "phone"),
+    ("liusf", "刘淑芬", Role.COLLECTOR, "receivables"),
+    ("sunl", "孙磊", Role.COLLECTOR, "receivables"),
+    ("zhouh", "周慧", Role.TEAM_LEAD, "phone"),
+    ("wuj", "吴军", Role.TEAM_LEAD, "receivables"),
+    ("zhengy", "郑艳", Role.DATA_ADMIN, None),
+    ("xuf", "许峰", Role.FIELD_VISITOR, "phone"),
+    ("hel", "何丽", Role.ADMINISTRATION, None),
+    ("linf", "林法", Role.LEGAL, None),
+    ("gaoj", "高静", Role.QUALITY, None),
+    ("caow", "曹文", Role.FINANCE, None),
+    ("mam", "马明", Role.MANAGER, None),
+)
+_CREDITORS = (
+    ("demo-bank", "示例银行信用卡中心", Creditor.Kind.BANK),
+    ("demo-loan", "示例消费金融", Creditor.Kind.CONSUMER_FINANCE),
+    ("demo-supplier", "示例供应链商贸", Creditor.Kind.SUPPLIER),
+)
+
+
+@dataclass(frozen=True)
+class Cast:
+    organisation: Organisation
+    creditors: dict[str, Creditor]
+    teams: dict[str, Team]
+    users: dict[str, User]
+
+
+def make_cast() -> Cast:
+    """Makes them all in an empty book."""
+    agency = Organisation.objects.create(code=CODE, name="示范催收中心", kind=Organisation.Kind.AGENCY)
+    teams = {code: Team.objects.create(organisation=agency, code=code, name=name) for code, name in _TEAMS}
+    creditors = {
+        code: Creditor.objects.create(organisation=agency, code=code, name=name, kind=kind, region=REGION)
+        for code, name, kind in _CREDITORS
+    }
+    common = {"organisation": agency, "capacity": 600, "password": make_password(PASSWORD)}  # hashed once: it is slow on purpose
+    users = [
+        User(username=name, display_name=shown, role=role, team=teams.get(team or ""), **common)
+        for name, shown, role, team in _USERS
+    ]
+    users.append(User(username="client", display_name="委托方查询", role=Role.CLIENT, creditor=creditors["demo-bank"], **common))
+    User.objects.bulk_create(users)
+    return Cast(agency, creditors, teams, {user.username: user for user in users})

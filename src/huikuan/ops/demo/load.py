@@ -1,0 +1,86 @@
+"""Two weeks of the demo, day by day: files arrive, cases are allocated, days are planned and worked."""
+
+from __future__ import annotations
+
+import datetime as dt
+import random
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+from django.conf import settings
+from django.utils import timezone
+
+from huikuan.allocation.confirm import confirm
+from huikuan.allocation.propose import NothingToAllocate, propose
+from huikuan.intake.load import import_file
+from huikuan.intake.mapping import load as mapping_by_name
+from huikuan.lib.calendar import china
+from huikuan.ops.arguments import LOCAL, today
+from huikuan.ops.demo import files
+from huikuan.ops.demo.cast import Cast, make_cast
+from huikuan.ops.demo.history import pay_day, work_day
+from huikuan.planning import load as packs
+from huikuan.planning.plan import plan
+
+SEED = 20261123
+DAYS = 14
+#: Share of the cases → how many days ago they were placed; bank or consumer finance by turns.
+_ARRIVALS = ((0.45, 14, "demo-bank"), (0.25, 12, "demo-loan"), (0.2, 6, "demo-bank"), (0.1, 1, "demo-loan"))
+_BANK_NUMBERS = {"demo-bank": "622200", "demo-loan": "622900"}
+_CUSTOMERS_SHARE = 0.06
+
+
+def load(cases: int, say: Callable[[str], None] = lambda line: None) -> None:
+    """Fills an empty book with about `cases` cases and two weeks of work that end today."""
+    chance, end = random.Random(SEED), today()
+    packs.load_all(at=timezone.now())
+    cast = make_cast()
+    customers = max(5, int(cases * _CUSTOMERS_SHARE))
+    with tempfile.TemporaryDirectory() as folder:
+        for back in range(DAYS, -1, -1):
+            on = end - dt.timedelta(back)
+            _arrivals(cast, Path(folder), cases - customers, customers, back, on, chance)
+            plan(on, actor=cast.users["mam"], at=_moment(on, 7), calendar=china())
+            if back:
+                work_day(cast, on, chance)
+                pay_day(cast, on, chance)
+            say(on.isoformat())
+
+
+def _moment(on: dt.date, hour: int, minute: int = 0) -> dt.datetime:
+    return dt.datetime.combine(on, dt.time(hour, minute), LOCAL)
+
+
+def _arrivals(
+    cast: Cast, folder: Path, cases: int, customers: int, back: int, on: dt.date, chance: random.Random
+) -> None:
+    """The supplier's customers go to the receivables team before the day's other files come in."""
+    if back == DAYS:
+        path = files.write_csv(folder / f"应收-{on}.csv", files.INVOICE_COLUMNS, files.invoice_rows(customers, on, chance))
+        _import(cast, path, "demo-supplier", "invoice_cn", on)
+        _allocate(cast, "receivables", "wuj", on)
+    first = 0
+    for share, days, creditor in _ARRIVALS:
+        count = int(cases * share)
+        if days == back:
+            rows = files.card_rows(count, first, on, _BANK_NUMBERS[creditor], chance)
+            path = files.write_csv(folder / f"委案-{creditor}-{on}.csv", files.CARD_COLUMNS, rows)
+            _import(cast, path, creditor, "card_cn", on)
+            _allocate(cast, "phone", "zhouh", on)
+        first += count
+
+
+def _import(cast: Cast, path: Path, creditor: str, mapping: str, on: dt.date) -> None:
+    found = mapping_by_name(mapping, settings.HUIKUAN.packs)
+    at = _moment(on, 5, 40)
+    import_file(path, cast.creditors[creditor], found, cast.users["zhengy"], at=at, received_at=_moment(on, 5, 10))
+
+
+def _allocate(cast: Cast, team: str, lead: str, on: dt.date) -> None:
+    boss = cast.users[lead]
+    try:
+        run = propose(cast.organisation, on, team=cast.teams[team], actor=boss, at=_moment(on, 6, 10))
+    except NothingToAllocate:
+        return
+    confirm(run, boss, _moment(on, 6, 30))
