@@ -1,6 +1,7 @@
 """Contact rules compiled: a verdict for each task of the plan, and one row of answers for each act that is asked for.
 
-Rules only ever refuse, so one more rule never allows more; their order only decides which one is named first. What a rule
+Rules only ever refuse, so one more rule never allows more; their order only decides which one is named first.
+What a rule
 needs and nobody knows refuses.
 """
 
@@ -33,10 +34,11 @@ def purpose_of(step: Step) -> str:
 
 
 def day_gate(packs: Sequence[Limits]) -> DayGate:
-    """The day's verdict on a step: 'allowed' or the code of the first refusing rule, and the first day on which none refuses.
+    """The day's verdict on a step: 'allowed' or the code of the first refusing rule, and the first day on
+    which none refuses.
 
-    Only rules that the day can decide, and that refuse (advice only warns). Rules for other channels, targets and purposes
-    vanish here, before anything is compiled.
+    Only rules that the day can decide, and that refuse (advice only warns). Rules for other channels, targets and
+    purposes vanish here, before anything is compiled.
     """
     rules = [rule for rule in in_order(packs) if rule.decides == "day" and rule.refuses]
 
@@ -152,9 +154,7 @@ def _act_select(rules: Sequence[Rule], names: Sequence[str], vocabulary: Vocabul
     tables = compiled.Tables(vocabulary, joined, known)
     columns: dict[str, Any] = {"act_key": joined.act_key}
     for name in names:
-        fact = vocabulary.get(name)
-        assert fact is not None
-        columns[f"f_{name}"] = compiled.value(Node("fact", fact.type, value=name), tables)
+        columns[f"f_{name}"] = compiled.value(Node("fact", "", value=name), tables)
     for number, rule in enumerate(rules):
         own = compiled.Tables(rule.vocabulary, joined, known | figures(rule, joined.on_day))
         columns[f"a{number}"] = _asked_of(rule, joined) & applies(rule, own)

@@ -1,8 +1,10 @@
 """Contact rules as data: who may be contacted how, when and how often. Reads pack.yaml and rules.yaml of a limits pack.
 
-A rule says where it speaks (`scope`, `channels`, `targets`, `exempt` purposes, `from`), its dated figures (`values`), when
+A rule says where it speaks (`scope`, `channels`, `targets`, `exempt` purposes, `from`), its dated figures
+(`values`), when
 it refuses (`refuse_when`) and from when the act would be allowed (`earliest`). What is unknown refuses; a scope that is
-unknown is in scope. `decides: day` rules are judged by the plan of the day, `moment` rules only when the act is asked for.
+unknown is in scope. `decides: day` rules are judged by the plan of the day, `moment` rules only when the act
+is asked for.
 """
 
 from __future__ import annotations
@@ -11,6 +13,7 @@ import datetime as dt
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import cast
 
 from huikuan.engine import words
 from huikuan.engine.conditions import Node, Parser, inline
@@ -25,7 +28,8 @@ PURPOSES = ("collect", "remind", "reply", "statutory", "locate")
 DECIDES = ("day", "moment")
 #: How the earliest allowed moment is found; `after` (a date expression) is the sixth way.
 EARLIEST = ("next_hours", "next_day", "next_working_day", "never", "unknown")
-#: Facts of the act that the plan knows: from the step and from the day. All other facts of the act belong to the moment.
+#: Facts of the act that the plan knows: from the step and from the day. All other facts of the act belong to
+#: the moment.
 DAY_KNOWN = frozenset({"channel", "target", "purpose", "working_day", "subject_held"})
 LOOK_BACKS = ("months_past", "working_days_past")
 #: The verdict column of a task holds a rule's id.
@@ -51,7 +55,7 @@ class Earliest:
 
 @dataclass(frozen=True)
 class Rule:
-    """strength: must and should refuse, advice warns. confidence: V1 read in the primary text … M unverified (switched off)."""
+    """strength: must and should refuse, advice warns. confidence: V1 (primary text read) … M (switched off)."""
 
     id: str
     title: Text
@@ -87,7 +91,7 @@ class Rule:
         return self.confidence in ("V2", "V2-")
 
     def speaks_of(self, channel: str, target: str, purpose: str) -> bool:
-        """Whether it may speak of such an act at all. A reminder is exempt only until the due day, so it is not ruled out here."""
+        """Whether it may speak of such an act. A reminder is exempt only until the due day, so it stays."""
         exempt = purpose in self.exempt and purpose != "remind"
         return self.active and channel in self.channels and target in self.targets and not exempt
 
@@ -130,8 +134,7 @@ def read_limits(files: Mapping[str, str], vocabulary: Vocabulary) -> tuple[Limit
     problems += found
     if root is None or not yamlfile.check_keys(root, ("rules",), (), problems):
         return None, problems
-    node = yamlfile.as_mapping(root, problems)
-    assert node is not None
+    node = cast(yamlfile.Mapping, root)
     reader = _Reader(vocabulary, problems)
     rules = [rule for entry in (yamlfile.as_sequence(node["rules"], problems) or ()) if (rule := reader.rule(entry))]
     _check_unique(rules, problems)
@@ -152,9 +155,8 @@ def _check_unique(rules: list[Rule], problems: list[Problem]) -> None:
         seen.setdefault(rule.id, rule.line)
 
 
-_REQUIRED = (
-    "id", "title", "clause", "source", "strength", "confidence", "checked", "from", "decides", "refuse_when", "earliest",
-)  # fmt: skip
+_WHAT = ("id", "title", "clause", "source", "strength", "confidence", "checked")
+_REQUIRED = (*_WHAT, "from", "decides", "refuse_when", "earliest")
 _OPTIONAL = ("until", "scope", "channels", "targets", "exempt", "values", "active")
 _NEVER = Node("const", "bool", value=True)
 
@@ -168,8 +170,7 @@ class _Reader:
         before = len(self.problems)
         if not yamlfile.check_keys(entry, _REQUIRED, _OPTIONAL, self.problems):
             return None
-        node = yamlfile.as_mapping(entry, self.problems)
-        assert node is not None
+        node = cast(yamlfile.Mapping, entry)
         start = yamlfile.as_date(node["from"], self.problems) or dt.date.min
         values = self._values(node.get("values"), start)
         own = self._with_values(values)
@@ -239,8 +240,7 @@ class _Reader:
     def _line(self, entry: yamlfile.Node) -> Dated | None:
         if not yamlfile.check_keys(entry, ("from", "value"), ("clause",), self.problems):
             return None
-        node = yamlfile.as_mapping(entry, self.problems)
-        assert node is not None
+        node = cast(yamlfile.Mapping, entry)
         start, value = yamlfile.as_date(node["from"], self.problems), self._figure(node["value"])
         clause = yamlfile.as_text(node["clause"], self.problems) if "clause" in node else ""
         return Dated(start, value, clause or "") if start and value is not None else None

@@ -6,7 +6,7 @@ import datetime as dt
 import functools
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, LiteralString, cast
+from typing import Any
 
 import psycopg
 from django.db import connection
@@ -19,14 +19,16 @@ from huikuan.gate.earliest import Hours, first_day, first_moment, window
 from huikuan.gate.local import Local, local
 from huikuan.gate.rules import InForce, act_sql, in_force
 from huikuan.lib.calendar import china
+from huikuan.lib.days import last_day_of_month
 
 TARGETS = {"debtor": "debtor", "guarantor": "guarantor", "co_debtor": "co_debtor"}
 #: Said when no rule can be asked: fail closed.
 NO_RULES, NO_FACTS = "NO-RULES", "NO-FACTS"
 
-_RUN = """
-run AS (SELECT %(on)s::date AS on_day, %(last_working_day)s::date AS last_working_day, date_trunc('month', %(on)s::date)::date AS month_first,
-    %(month_30)s::date AS month_30, (date_trunc('month', %(on)s::date) - interval '1 month')::date AS statement_due_month,
+#: The one row of the run, as a CTE. Contact rules look back over no arrays (engine.limits refuses it).
+RUN = """run AS (SELECT %(on)s::date AS on_day, %(last_working_day)s::date AS last_working_day,
+    date_trunc('month', %(on)s::date)::date AS month_first, %(month_30)s::date AS month_30,
+    (date_trunc('month', %(on)s::date) - interval '1 month')::date AS statement_due_month,
     NULL::date[] AS months_back, NULL::date[] AS working_days_back)"""
 _ASKED = """
 SELECT d.*, s.last_event_on FROM ({query}) d CROSS JOIN casebook_casesummary s ORDER BY d.act_key"""
@@ -43,7 +45,7 @@ class Act:
 
     @classmethod
     def of(cls, point: ContactPoint | None, channel: str, purpose: str | None = None) -> Act:
-        """Who is addressed follows from the point. Without a purpose: third persons are asked for the debtor, others to pay."""
+        """The target follows from the point; without a purpose, third persons are only asked for the debtor."""
         target = TARGETS.get(point.whose, "third_party") if point else "debtor"
         return cls(point, channel, target, purpose or ("locate" if target == "third_party" else "collect"))
 
@@ -117,15 +119,9 @@ def ask(case: Case, acts: Sequence[Act], at: dt.datetime, circumstances: Circums
 
 
 def parameters(case: Case, acts: Sequence[Act], here: Local, circumstances: Circumstances) -> dict[str, object]:
-    calendar, last = china(), here.on
-    while not calendar.is_working_day(last):
-        last -= dt.timedelta(1)
-    return {
+    return run_of(here.on) | {
         "case": Int8(case.pk),
-        "on": here.on,
         "known_at": None,
-        "last_working_day": last,
-        "month_30": min(here.on.replace(day=28) + dt.timedelta(2), _last_of_month(here.on)),
         "minute": _int8(here.minute),
         "style": circumstances.style,
         "staff": _int8(circumstances.staff),
@@ -143,8 +139,12 @@ def _int8(number: int | None) -> Int8 | None:
     return None if number is None else Int8(number)
 
 
-def _last_of_month(on: dt.date) -> dt.date:
-    return (on.replace(day=28) + dt.timedelta(4)).replace(day=1) - dt.timedelta(1)
+def run_of(on: dt.date) -> dict[str, object]:
+    """The parameters of `RUN`."""
+    calendar, last = china(), on
+    while not calendar.is_working_day(last):
+        last -= dt.timedelta(1)
+    return {"on": on, "last_working_day": last, "month_30": on.replace(day=min(30, last_day_of_month(on).day))}
 
 
 def _rows(rules: InForce, given: dict[str, object], *, history: bool) -> list[dict[str, Any]]:
@@ -153,12 +153,15 @@ def _rows(rules: InForce, given: dict[str, object], *, history: bool) -> list[di
 
 
 def execute(link: psycopg.Connection[Any], statement: str, given: dict[str, object]) -> list[dict[str, Any]]:
-    """Planning takes ten times as long as running, so the plan is kept. Django's cursor writes the values into the text and
-    its connections prepare nothing, hence a cursor of our own and, for the time of the statement, another threshold."""
+    """The rows of the question. Planning takes ten times as long as running, so the plan is kept.
+
+    Django's cursor writes the values into the text and its connections prepare nothing: hence a cursor of our own and,
+    for the time of the statement, another threshold.
+    """
     before, link.prepare_threshold = link.prepare_threshold, 0
     try:
         cursor = psycopg.Cursor(link)
-        cursor.execute(cast(LiteralString, statement), given, prepare=True)
+        cursor.execute(statement.encode(), given, prepare=True)
         names = [column.name for column in cursor.description or ()]
         return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
     finally:
@@ -170,7 +173,7 @@ def question(versions: tuple[int, ...], history: bool) -> str:
     """The whole statement. history: the facts of the case come from its raw history and not from its summary row."""
     act = (facts.SQL / "act_facts.sql").read_text(encoding="utf-8")
     query = act_sql(versions).replace("%", "%%")
-    return f"WITH {_RUN},\n{_sources(history)},\nact_facts AS (\n{act})" + _ASKED.replace("{query}", query)
+    return f"WITH {RUN},\n{_sources(history)},\nact_facts AS (\n{act})" + _ASKED.replace("{query}", query)
 
 
 def _sources(history: bool) -> str:

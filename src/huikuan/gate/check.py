@@ -1,6 +1,7 @@
 """The gate: may this act be made now? Every yes and every no is kept.
 
-Calls by hand, letters and visits without a contact point pass here too. A caller who records the contact afterwards holds
+Calls by hand, letters and visits without a contact point pass here too. A caller who records the contact
+afterwards holds
 the lock of `gate.reserve` around both.
 """
 
@@ -34,7 +35,7 @@ class NotYours(PermissionError):
 
 
 class Impossible(ValueError):
-    """Not an act at all: a channel, purpose or style that does not exist, or a point that does not fit the case or channel."""
+    """No act at all: an unknown channel, purpose or style, or a point that does not fit the case or channel."""
 
 
 def check(
@@ -50,8 +51,10 @@ def check(
     item: Item | None = None,
     record: bool = True,
 ) -> GateDecision:
-    """The decision on one act, kept unless `record` is False. `at` is aware; without `purpose` it is `locate` for a third
-    person and `collect` for anybody else. Raises NotYours, Impossible.
+    """The decision on one act, kept unless `record` is False.
+
+    `at` is aware; without `purpose` it is `locate` for a third person and `collect` for anybody else; `item` is what the
+    act is about, None for the whole case. Raises NotYours, Impossible.
     """
     _possible(case, point, channel, actor, purpose, style)
     circumstances = Circumstances(style, staff, item.pk if item else None)

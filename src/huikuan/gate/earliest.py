@@ -1,4 +1,4 @@
-"""From when an act would be allowed: the first moment of the debtor's local time at which no rule that spoke refuses."""
+"""From when an act would be allowed: the first local moment at which no rule that spoke still refuses."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Window:
 
 @dataclass(frozen=True)
 class Hours:
-    """Pairs of a rule's window and the hours agreed with the debtor, as far as the rule lets these count. All must hold."""
+    """Each rule's window, with the hours agreed with the debtor where the rule lets them count. All must hold."""
 
     windows: tuple[tuple[Window, Window | None], ...] = ()
 
@@ -36,7 +36,7 @@ class Hours:
         return all(own.holds(minute) or bool(agreed and agreed.holds(minute)) for own, agreed in self.windows)
 
     def starts(self) -> list[int]:
-        """Minutes at which they can begin to hold: the starts of the windows, and midnight for one that runs past it."""
+        """Minutes at which they can begin to hold; midnight is one, for a window that runs past it."""
         return sorted({0, *(w.first % _DAY for pair in self.windows for w in pair if w)})
 
 
@@ -58,7 +58,7 @@ def first_day(kind: str, after: dt.date | None, on: dt.date, calendar: Calendar)
 def first_moment(
     days: Iterable[dt.date | None], hours: Hours, at: dt.datetime, zone: ZoneInfo | None
 ) -> dt.datetime | None:
-    """The first moment after `at` (local) on or after all the days and within the hours. None when one day is not known."""
+    """The first local moment from `at` on, on or after all the days, within the hours. None: a day is unknown."""
     known = list(days)
     if zone is None or not known or any(day is None for day in known):
         return None

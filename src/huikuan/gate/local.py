@@ -1,4 +1,4 @@
-"""The debtor's local day and minute. Computed here, never in SQL: a session's time zone must not decide what day it is."""
+"""The debtor's local day and minute, computed here: a database session's zone must not decide what day it is."""
 
 from __future__ import annotations
 

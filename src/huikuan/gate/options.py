@@ -44,7 +44,8 @@ class Option:
 def options(case: Case, user: User, at: dt.datetime, *, style: str = "unknown") -> list[Option]:
     """For every contact point of the person known by then and every channel: allowed now, or why not and from when.
 
-    Nothing is kept: a decision is made by `check` when the act is asked for. Raises NotYours when the user may not see the case.
+    Nothing is kept: a decision is made by `check` when the act is asked for. Raises NotYours for a case that the user
+    may not see.
     """
     if not visible_cases(user).filter(pk=case.pk).exists():
         raise NotYours(case.pk)

@@ -42,8 +42,8 @@ def ask_again(
 ) -> GateDecision:
     """The decision that a recording rests on: takes the lock in the caller's transaction, then asks anew.
 
-    An answer given before the call may be out of date: somebody else may have talked to the same person meanwhile. What is
-    refused now is recorded with a reason and flagged. `act` is purpose, style, staff, item, as `check` takes them.
+    An answer given before the call may be out of date: somebody else may have talked to the same person meanwhile.
+    What is refused now is recorded with a reason and flagged. `act`: purpose, style, staff, item, as for `check`.
     """
     lock(case)
     return check(case, point, channel, actor=actor, at=at, **act)

@@ -9,7 +9,8 @@
         rule: CN-HOURS
         earliest: 2026-11-24 08:00
 
-Run through the real compiled question, the facts of the case and of the act given as a row. `law_case` names the published
+Run through the real compiled question, the facts of the case and of the act given as a row. `law_case` names
+the published
 or derived example of the law that the case repeats. Facts that are not given are unknown; `none` says so too.
 """
 
@@ -19,7 +20,7 @@ import datetime as dt
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 from django.db import connection
@@ -29,11 +30,10 @@ from huikuan.engine.compile import RUN_FACTS
 from huikuan.engine.conditions import MINOR_UNITS
 from huikuan.engine.limits import PURPOSES, TARGETS, Limits
 from huikuan.engine.vocabulary import Fact, Vocabulary
-from huikuan.gate.ask import Act, Answer, answer
+from huikuan.gate.ask import RUN, Act, Answer, answer, run_of
 from huikuan.gate.local import Local
 from huikuan.gate.rules import of_packs
 from huikuan.lib import yamlfile
-from huikuan.lib.calendar import china
 from huikuan.lib.problems import Problem, did_you_mean
 
 _ZONE = ZoneInfo("Asia/Shanghai")
@@ -43,7 +43,7 @@ _DERIVED_HERE = ("working_day", "channel", "target", "purpose")
 
 @dataclass(frozen=True)
 class Example:
-    """One case of a specification. earliest: local moment, None when the file says nothing of it, "none" for not known."""
+    """One case of a specification. earliest: a local moment, "none" for unknown, None when not stated."""
 
     name: str
     place: str
@@ -66,8 +66,7 @@ def read_examples(file: Path, vocabulary: Vocabulary) -> tuple[list[Example], li
     problems += found
     if root is None or not yamlfile.check_keys(root, ("cases",), ("given",), problems):
         return [], problems
-    node = yamlfile.as_mapping(root, problems)
-    assert node is not None
+    node = cast(yamlfile.Mapping, root)
     given = _facts(node.get("given"), vocabulary, problems)
     listed = yamlfile.as_sequence(node["cases"], problems)
     examples = [e for entry in (listed or ()) if (e := _example(entry, given, vocabulary, problems))]
@@ -82,8 +81,7 @@ def _example(
 ) -> Example | None:
     if not yamlfile.check_keys(entry, ("name", "at", "channel", "allowed"), _OPTIONAL, problems):
         return None
-    node = yamlfile.as_mapping(entry, problems)
-    assert node is not None
+    node = cast(yamlfile.Mapping, entry)
     at, earliest = _moment(node["at"], problems), node.get("earliest")
     target = yamlfile.as_choice(node["target"], TARGETS, problems) if "target" in node else "debtor"
     fitting = "locate" if target == "third_party" else "collect"
@@ -91,7 +89,7 @@ def _example(
     example = Example(
         name=yamlfile.as_text(node["name"], problems) or "",
         place=f"{node.file}:{node.line}",
-        at=at or dt.datetime.min,
+        at=at or dt.datetime.min.replace(tzinfo=_ZONE),
         channel=yamlfile.as_choice(node["channel"], words.CONTACT_ACTIONS, problems) or "call",
         target=target or "debtor",
         purpose=(yamlfile.as_choice(node["purpose"], PURPOSES, problems) if "purpose" in node else None) or fitting,
@@ -164,10 +162,8 @@ def judge(example: Example, packs: tuple[Limits, ...]) -> Answer:
     words = vocabulary.standard()
     act = {"channel": example.channel, "target": example.target, "purpose": example.purpose}
     values = example.facts | act
-    on, last = example.at.date(), example.at.date()
-    while not china().is_working_day(last):
-        last -= dt.timedelta(1)
-    parameters = {"on": on, "last": last, **{f"v_{f.name}": values.get(f.name) for f in words if not f.expr}}
+    on = example.at.date()
+    parameters: dict[str, Any] = run_of(on) | {f"v_{f.name}": values.get(f.name) for f in words if not f.expr}
     with connection.cursor() as cursor:
         cursor.execute(_statement(packs), parameters)
         names = [column.name for column in cursor.description]
@@ -189,16 +185,14 @@ def _statement(packs: tuple[Limits, ...]) -> str:
 
 def _build(packs: tuple[Limits, ...]) -> str:
     words = vocabulary.standard()
-    run = "run AS (SELECT %(on)s::date AS on_day, %(last)s::date AS last_working_day, NULL::date AS month_first, NULL::date AS month_30,"
-    run += " NULL::date AS statement_due_month, NULL::date[] AS months_back, NULL::date[] AS working_days_back)"
-    case = ["1::bigint AS case_id, 1::bigint AS organisation_id, 1::bigint AS creditor_id", *_columns(words, "case")]
-    act = ["0::bigint AS act_key", *_columns(words, "act")]
+    case = ["1::bigint AS case_id, 1::bigint AS organisation_id, 1::bigint AS creditor_id", *columns(words, "case")]
+    act = ["0::bigint AS act_key", *columns(words, "act")]
     return (
-        f"WITH {run}, casebook_casesummary AS (SELECT {', '.join(case)}), act_facts AS (SELECT {', '.join(act)})\n"
+        f"WITH {RUN}, casebook_casesummary AS (SELECT {', '.join(case)}), act_facts AS (SELECT {', '.join(act)})\n"
         + gate.act_query(packs, words).sql.replace("%", "%%")
     )
 
 
-def _columns(words: Vocabulary, grain: str) -> list[str]:
+def columns(words: Vocabulary, grain: str) -> list[str]:
     facts = [fact for fact in words.stored(grain) if fact.name not in RUN_FACTS]
     return [f"%(v_{fact.name})s::{_TYPES[fact.type]} AS {fact.column or fact.name}" for fact in facts]

@@ -19,8 +19,10 @@ from huikuan.web.access import require_role
 
 @require_role(methods=("POST",))
 def ask_page(request: HttpRequest, number: str) -> HttpResponse:
-    """POST point, channel, purpose, style, staff → the decision, kept. 404 for a case that the user may not see, 400 for
-    what is no act. JSON when it is asked for."""
+    """POST point, channel, purpose, style, staff → the decision, kept; as JSON when that is asked for.
+
+    404 for a case that the user may not see, 400 for what is no act.
+    """
     user: Any = request.user
     case = visible_cases(user).select_related("person", "organisation").filter(number=number).first()
     if case is None:

@@ -6,6 +6,7 @@ import datetime as dt
 from zoneinfo import ZoneInfo
 
 import pytest
+from tests import people
 
 from huikuan.casebook import facts
 from huikuan.casebook.access import visible_cases
@@ -15,7 +16,6 @@ from huikuan.gate.check import Impossible, NotYours, check
 from huikuan.gate.options import options
 from huikuan.people.models import Organisation, User
 from huikuan.people.roles import Role
-from tests import people
 
 ON = dt.date(2026, 11, 23)
 NINE = people.moment(ON, 9)
@@ -297,7 +297,7 @@ def test_a_case_without_facts_allows_nothing(packs: list[PackVersion]) -> None:
 
 def test_what_is_no_act_is_not_judged(packs: list[PackVersion]) -> None:
     case, point, user = placed("K")
-    other, other_point, stranger = placed("L", "bank2", people.make_agency())
+    _, other_point, stranger = placed("L", "bank2", people.make_agency())
     with pytest.raises(NotYours):
         check(case, point, "call", actor=stranger, at=NINE)
     for wrong in (

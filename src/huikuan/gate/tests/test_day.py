@@ -1,4 +1,5 @@
-"""The plan's verdict and the gate's answer are the same judgement: on random facts, over every kind of step that ships."""
+"""The plan's verdict and the gate's answer are the same judgement: on random facts, over every kind of step
+that ships."""
 
 from __future__ import annotations
 
@@ -13,10 +14,10 @@ from hypothesis import strategies as st
 from huikuan.engine import compile as compiled
 from huikuan.engine import gate, vocabulary
 from huikuan.engine.playbook import Step, read_playbook
-from huikuan.gate.specification import Example, _columns, judge
+from huikuan.gate.ask import RUN, run_of
+from huikuan.gate.specification import Example, columns, judge
 from huikuan.gate.tests.conftest import procedure
 from huikuan.gate.tests.test_properties import PACKS, READ, _value
-from huikuan.lib.calendar import china
 
 WORDS = vocabulary.standard()
 
@@ -40,21 +41,13 @@ def _text(step: Step) -> str:
 
 
 def _day(step: Step, on: dt.date, facts: dict[str, object]) -> tuple[str, dt.date | None]:
-    last = on
-    while not china().is_working_day(last):
-        last -= dt.timedelta(1)
-    run = "run AS (SELECT %(on)s::date AS on_day, %(last)s::date AS last_working_day, NULL::date AS month_first, NULL::date AS month_30,"
-    run += " NULL::date AS statement_due_month, NULL::date[] AS months_back, NULL::date[] AS working_days_back)"
     case = ", ".join(
-        ["1::bigint AS case_id, 1::bigint AS organisation_id, 1::bigint AS creditor_id", *_columns(WORDS, "case")]
+        ["1::bigint AS case_id, 1::bigint AS organisation_id, 1::bigint AS creditor_id", *columns(WORDS, "case")]
     )
-    values: dict[str, Any] = {f"v_{fact.name}": facts.get(fact.name) for fact in WORDS.stored("case")} | {
-        "on": on,
-        "last": last,
-    }
+    values: dict[str, Any] = {f"v_{fact.name}": facts.get(fact.name) for fact in WORDS.stored("case")} | run_of(on)
     with connection.cursor() as cursor:
         cursor.execute(
-            f"WITH {run}, casebook_casesummary AS (SELECT {case})\n" + _text(step).replace("%", "%%"), values
+            f"WITH {RUN}, casebook_casesummary AS (SELECT {case})\n" + _text(step).replace("%", "%%"), values
         )
         return cursor.fetchone()
 

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from huikuan.engine import limits as engine_limits
-from huikuan.engine import vocabulary
+from huikuan.engine import vocabulary, words
 from huikuan.engine.limits import Limits, read_limits
 from huikuan.gate.specification import Example, judge
 from huikuan.gate.tests.conftest import shipped
@@ -64,9 +64,19 @@ def situations(draw: st.DrawFn) -> Example:
     )
     known = {name: draw(_value(name)) for name in READ} | {"minute": draw(st.none() | st.just(minute))}
     return Example(
-        name="", place="", at=at, channel=draw(st.sampled_from(("call", "sms", "email", "letter", "visit"))), target=target,
-        purpose=draw(st.sampled_from(engine_limits.PURPOSES)), facts=known, allowed=False, rule="", warns=(), earliest=None, law_case="",
-    )  # fmt: skip
+        name="",
+        place="",
+        at=at,
+        channel=draw(st.sampled_from(words.CONTACT_ACTIONS)),
+        target=target,
+        purpose=draw(st.sampled_from(engine_limits.PURPOSES)),
+        facts=known,
+        allowed=False,
+        rule="",
+        warns=(),
+        earliest=None,
+        law_case="",
+    )
 
 
 @pytest.mark.django_db

@@ -7,6 +7,7 @@ import threading
 
 import pytest
 from django.db import connection, transaction
+from tests import people
 
 from huikuan.casebook import facts
 from huikuan.casebook.models import Case, ContactPoint, ContactRecord
@@ -15,7 +16,6 @@ from huikuan.gate.check import check
 from huikuan.gate.tests.conftest import shipped, store_pack
 from huikuan.people.models import User
 from huikuan.people.roles import Role
-from tests import people
 
 ON = dt.date(2026, 11, 23)
 NINE = people.moment(ON, 9)

@@ -7,13 +7,13 @@ import json
 import pytest
 from django.test import Client
 from django.utils import translation
+from tests import people
 
 from huikuan.casebook.models import GateDecision, PackVersion
 from huikuan.gate import describe
 from huikuan.gate.check import check
 from huikuan.gate.tests.test_check import NINE, called, placed
 from huikuan.people.roles import Role
-from tests import people
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls("huikuan.gate.tests.urls")]
 

@@ -20,8 +20,10 @@ REQUIRED_P99_MS = 5.0
 
 
 def measure(samples: int, *, at: dt.datetime, seed: int = 1) -> dict[str, Any]:
-    """Asks about `samples` random cases of the book at the moment. Milliseconds; the first questions prepare the statement
-    and are not counted. Raises ValueError when the book is empty."""
+    """Asks about `samples` random cases of the book at the moment; figures in milliseconds.
+
+    The first questions prepare the statement and are not counted. Raises ValueError when the book is empty.
+    """
     cases = _pick(samples, seed)
     if not cases:
         raise ValueError("the book is empty")

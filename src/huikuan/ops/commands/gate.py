@@ -59,8 +59,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _point(case: Any, to: str, channel: str) -> Any:
-    """By id, or the first that fits of the debtor or of whoever is named. Letters and visits also go to no
-    point in particular."""
+    """By id, or the first fitting one of the debtor or of whoever is named; letters and visits need none."""
     from django.utils.translation import gettext as _
 
     from huikuan.casebook.models import ContactPoint
@@ -94,11 +93,8 @@ def _say(decision: Any, *, as_json: bool) -> None:
     print(_("allowed") if decision.allowed else _("refused"))
     for rule in describe.said(decision):
         mark = {"must": "✗", "should": "✗"}.get(rule.strength, "!")
-        print(
-            f"{mark} {rule.code} {rule.title} ({rule.clause}){
-                ' ' + _('secondary source, confirm') if rule.confirm else ''
-            }"
-        )
+        note = " " + _("secondary source, confirm") if rule.confirm else ""
+        print(f"{mark} {rule.code} {rule.title} ({rule.clause}){note}")
         for fact in rule.facts:
             print(f"    {fact}")
     if decision.earliest_at:
