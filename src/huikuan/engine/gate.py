@@ -1,8 +1,7 @@
 """Contact rules compiled: a verdict for each task of the plan, and one row of answers for each act that is asked for.
 
-Rules only ever refuse, so one more rule never allows more; their order only decides which one is named first.
-What a rule
-needs and nobody knows refuses.
+Rules only ever refuse, so one more rule never allows more; their order only decides which one is named first. What a
+rule needs and nobody knows refuses.
 """
 
 from __future__ import annotations
@@ -34,8 +33,7 @@ def purpose_of(step: Step) -> str:
 
 
 def day_gate(packs: Sequence[Limits]) -> DayGate:
-    """The day's verdict on a step: 'allowed' or the code of the first refusing rule, and the first day on
-    which none refuses.
+    """The day's verdict on a step: 'allowed' or the first refusing rule's code, and the first day without a refusal.
 
     Only rules that the day can decide, and that refuse (advice only warns). Rules for other channels, targets and
     purposes vanish here, before anything is compiled.

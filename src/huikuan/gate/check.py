@@ -53,8 +53,8 @@ def check(
 ) -> GateDecision:
     """The decision on one act, kept unless `record` is False.
 
-    `at` is aware; without `purpose` it is `locate` for a third person and `collect` for anybody else; `item` is what the
-    act is about, None for the whole case. Raises NotYours, Impossible.
+    `at` is aware; without `purpose` it is `locate` for a third person and `collect` for anybody else; `item` is what
+    the act is about, None for the whole case. Raises NotYours, Impossible.
     """
     _possible(case, point, channel, actor, purpose, style)
     circumstances = Circumstances(style, staff, item.pk if item else None)
