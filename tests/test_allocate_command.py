@@ -6,10 +6,13 @@ import json
 
 import pytest
 
+from huikuan.allocation.tests import conftest
 from huikuan.allocation.tests.conftest import ON, House
 from huikuan.casebook.models import AllocationRun, Assignment
 from huikuan.ops import cli
 from huikuan.ops.commands import allocate
+
+house = conftest.house  # the fixture
 
 
 def call(capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, str]:

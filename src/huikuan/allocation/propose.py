@@ -71,7 +71,7 @@ def propose(
     cause: str = "new",
     person: User | None = None,
 ) -> AllocationRun:
-    """A proposal for the cases that wait on `on`: a line and a reason for each; `summary` says what each collector gets.
+    """A proposal for the cases that wait on `on`: a line with a reason for each; `summary`: what each collector gets.
 
     `cause`: new (cases that nobody holds), absence (what `person` holds, given to others of the team), return (what was
     given away in `person`'s absence goes back). Takes the place of an earlier open proposal of the same kind.

@@ -1,7 +1,7 @@
 """Why a case goes to this collector and not to another: the principle that decided, with its figures. Pure.
 
 Asked of the finished allocation: who else fits? Nobody: requirements decided. Nobody with room: capacity. Otherwise the
-case is held against the next best collector; the principle whose part of F would rise most by giving it to them decided.
+case is held against the next best collector; the principle whose part of F would rise most by that decided.
 """
 
 from __future__ import annotations

@@ -285,7 +285,8 @@ def test_the_same_day_clock_runs_from_the_notice_and_is_met(house: House) -> Non
     creditor = house.cases[0].creditor
     placement = Placement.objects.create(
         organisation=house.organisation, creditor=creditor, act=journal.begin(house.manager, "tests", at=AT),
-        number="P1", mapping="m", file_name="f", file_hash="h", received_at=AT, received_on=ON, valid_on=ON, accepted_at=AT,
+        number="P1", mapping="m", file_name="f", file_hash="h", received_at=AT, received_on=ON, valid_on=ON,
+        accepted_at=AT,
     )  # fmt: skip
     for case in house.cases:
         case.placement = placement
