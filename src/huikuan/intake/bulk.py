@@ -17,13 +17,13 @@ def copy_in(cursor: CursorWrapper, table: str, frame: pl.DataFrame) -> int:
     if frame.is_empty():
         return 0
     binary = [name for name, dtype in frame.schema.items() if dtype == pl.Binary]
-    frame = frame.with_columns(("\\x" + pl.col(name).bin.encode("hex")).alias(name) for name in binary)
+    as_hex = [(pl.lit("\\x") + pl.col(name).bin.encode("hex")).alias(name) for name in binary]
     columns = ", ".join(f'"{name}"' for name in frame.columns)
     with cursor.copy(f"COPY {table} ({columns}) FROM STDIN (FORMAT csv, NULL '\\N')") as copy:
         for part in frame.iter_slices(SLICE):
             text = io.BytesIO()
             # texts are quoted and nulls are not: a text that reads \N stays a text
-            part.write_csv(text, include_header=False, null_value="\\N", quote_style="non_numeric")
+            part.with_columns(as_hex).write_csv(text, include_header=False, null_value="\\N", quote_style="non_numeric")
             copy.write(text.getbuffer())
     return frame.height
 

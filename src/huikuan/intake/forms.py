@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from pathlib import Path
 from typing import Any
 
@@ -32,8 +33,9 @@ class UploadForm(Form):
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
     )
 
-    def __init__(self, *args: Any, user: User, overlay: Path | None, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, user: User, overlay: Path | None, now: dt.datetime, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.now = now
         self.mappings = _readable(overlay)
         known = {c.code: c.name for c in Creditor.objects.filter(organisation=user.organisation)}
         named = {m.creditor.code: m.creditor.name for m in self.mappings.values() if m.creditor.code not in known}
@@ -42,6 +44,13 @@ class UploadForm(Form):
         language = "zh" if (get_language() or "zh").startswith("zh") else "en"
         labels = [(name, f"{found.label.get(language, name)} ({name})") for name, found in self.mappings.items()]
         self.fields["mapping"].choices = blank + labels  # type: ignore[attr-defined]
+
+    def clean_received_at(self) -> dt.datetime | None:
+        """A file cannot have come later than now: its clock would begin in the future."""
+        given: dt.datetime | None = self.cleaned_data["received_at"]
+        if given is not None and given > self.now:
+            raise forms.ValidationError(_("This moment lies in the future."))
+        return given
 
     def clean(self) -> dict[str, Any]:
         """A mapping that makes a creditor may only be used for that creditor."""

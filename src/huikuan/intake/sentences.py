@@ -25,9 +25,6 @@ CATALOGUE: dict[str, Entry] = {
     ),
     "mapping.form_unused": Entry(_("form is only for dates"), _("remove it")),
     "mapping.currency": Entry(_("{value} is not a currency known here"), _("known here: {known}")),
-    "mapping.card_number": Entry(
-        _("account.number is missing"), _("map the card, loan or customer number to account.number")
-    ),
     "mapping.column_twice": Entry(_("the column {column} is both used and ignored"), _("remove it from ignore")),
     # the file as a whole
     "file.column_missing": Entry(
@@ -95,9 +92,6 @@ CATALOGUE: dict[str, Entry] = {
         _("{count} items of the file were already in the book; only what is new about them was added"),
         _("nothing needs to be done"),
         "warning",
-    ),
-    "file.same_again": Entry(
-        _("this file was imported before as {number}; nothing was changed"), _("nothing needs to be done"), "warning"
     ),
     # the receipt
     "creditor.unknown": Entry(_("there is no creditor {code}"), _("known here: {known}")),

@@ -31,6 +31,9 @@ def accept_placement(placement_id: int, user_id: int) -> dict[str, object]:
             result = load.accept_received(
                 placement, path, User.objects.get(pk=user_id), at=timezone.now(), progress=meter
             )
+    except Exception:
+        Placement.objects.filter(pk=placement_id).update(progress={"stage": "failed"})
+        raise
     finally:
         meter.close()
     return result.as_dict()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, cast
 
@@ -15,6 +16,7 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from procrastinate.exceptions import AlreadyEnqueued
 
 from huikuan.casebook import journal
 from huikuan.casebook.access import visible_placements
@@ -69,7 +71,8 @@ def upload(request: HttpRequest) -> HttpResponse:
     it.
     """
     user = _user(request)
-    form = UploadForm(request.POST or None, request.FILES or None, user=user, overlay=settings.HUIKUAN.packs)
+    now = timezone.now()
+    form = UploadForm(request.POST or None, request.FILES or None, user=user, overlay=settings.HUIKUAN.packs, now=now)
     if request.method != "POST" or not form.is_valid():
         return render(request, "intake/upload.html", {"form": form}, status=422 if form.errors else 200)
     values = form.cleaned_data
@@ -84,7 +87,7 @@ def upload(request: HttpRequest) -> HttpResponse:
             creditor,
             chosen.name,
             user,
-            at=timezone.now(),
+            at=now,
             received_at=values["received_at"],
             file_name=values["file"].name,
         )
@@ -157,7 +160,10 @@ def accept(request: HttpRequest, number: str) -> HttpResponse:
     if vault.place(found.creditor_id, found.file_hash).stat().st_size > tasks.AT_ONCE:
         Placement.objects.filter(pk=found.pk).update(progress={"stage": "queued", "done": 0, "of": 0})
         lock = f"intake.accept.{found.pk}"
-        tasks.accept_placement.configure(queueing_lock=lock, lock=lock).defer(placement_id=found.pk, user_id=user.pk)
+        with suppress(AlreadyEnqueued):  # a double click
+            tasks.accept_placement.configure(queueing_lock=lock, lock=lock).defer(
+                placement_id=found.pk, user_id=user.pk
+            )
         return redirect("intake:placement", number=number)
     with tempfile.TemporaryDirectory(prefix="huikuan-") as folder:
         path = vault.restore(found.creditor_id, found.file_hash, Path(folder) / "placement")

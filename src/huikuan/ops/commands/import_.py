@@ -43,6 +43,7 @@ def _moment(text: str) -> dt.datetime:
 
 def run(args: argparse.Namespace) -> int:
     from django.utils import timezone
+    from django.utils.translation import gettext as _
 
     from huikuan.intake import load
     from huikuan.intake.accept import Result
@@ -55,6 +56,8 @@ def run(args: argparse.Namespace) -> int:
     actor: Any = service_user(args.organisation)
     if not args.file.is_file():
         raise CommandError(_line(problem("table.not_found", file=str(args.file))))
+    if args.received_at and args.received_at > at:
+        raise CommandError(_("--received-at lies in the future"))
     mapping = _mapping(args.mapping or args.creditor)
     if mapping.creditor.code != args.creditor and args.creditor in known_codes(actor.organisation):
         params = {"mapping": mapping.name, "owner": mapping.creditor.code, "creditor": args.creditor}
