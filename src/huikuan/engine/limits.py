@@ -1,8 +1,8 @@
 """Contact rules as data: who may be contacted how, when and how often. Reads pack.yaml and rules.yaml of a limits pack.
 
 A rule says where it speaks (`scope`, `channels`, `targets`, `exempt` purposes, `from`), its dated figures (`values`),
-when it refuses (`refuse_when`) and from when the act would be allowed (`earliest`). What is unknown refuses; a scope that
-is unknown is in scope. `decides: day` rules are judged by the plan of the day, `moment` rules only at the act.
+when it refuses (`refuse_when`) and from when the act would be allowed (`earliest`). What is unknown refuses; a scope
+that is unknown is in scope. `decides: day` rules are judged by the plan of the day, `moment` rules only at the act.
 """
 
 from __future__ import annotations

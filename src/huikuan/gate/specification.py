@@ -54,7 +54,7 @@ class Example:
     facts: dict[str, object]
     allowed: bool
     rule: str
-    warns: tuple[str, ...]
+    warns: tuple[str, ...] | None
     earliest: dt.datetime | str | None
     law_case: str
 
@@ -96,11 +96,18 @@ def _example(
         facts=facts,
         allowed=bool(yamlfile.as_bool(node["allowed"], problems)),
         rule=(yamlfile.as_text(node["rule"], problems) or "") if "rule" in node else "",
-        warns=tuple(str(word) for word in yamlfile.as_sequence(node.get("warns"), problems) or ()),
+        warns=_warns(node, problems),
         earliest="none" if str(earliest) == "none" else _moment(earliest, problems),
         law_case=(yamlfile.as_text(node["law_case"], problems) or "") if "law_case" in node else "",
     )
     return example if at else None
+
+
+def _warns(node: yamlfile.Mapping, problems: list[Problem]) -> tuple[str, ...] | None:
+    """The advice that is expected, all of it; None when the example says nothing of advice."""
+    if "warns" not in node:
+        return None
+    return tuple(str(word) for word in yamlfile.as_sequence(node["warns"], problems) or ())
 
 
 def _moment(node: yamlfile.Node | None, problems: list[Problem]) -> dt.datetime | None:

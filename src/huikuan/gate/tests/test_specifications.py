@@ -41,7 +41,7 @@ def test_example(pack: str, example: Example) -> None:
     said = [(s.code, s.strength, s.unknown) for s in answer.spoken]
     assert answer.allowed == example.allowed, said
     assert (answer.rule.code if answer.rule else "") == example.rule, said
-    if example.warns:
+    if example.warns is not None:
         assert [s.code for s in answer.warnings] == list(example.warns)
     if example.earliest is not None:
         assert answer.earliest_at == (None if example.earliest == "none" else example.earliest), said
@@ -52,3 +52,11 @@ def test_example(pack: str, example: Example) -> None:
 def test_another_pack_never_allows_more(pack: str, example: Example) -> None:
     both = judge(example, tuple(LIMITS.values()))
     assert not both.allowed or judge(example, (LIMITS[pack],)).allowed
+
+
+def test_every_gate_case_of_the_law_examples_is_repeated_here() -> None:
+    """CN-3P-05 is about what is said, which scripts decide."""
+    repeated = {example.law_case for _, example in (item.values for item in _examples()) if example.law_case}  # type: ignore[attr-defined]
+    hours, calls = [f"CN-HOURS-0{n}" for n in (3, 4, 5, 6)], [f"CN-FREQ-0{n}" for n in (4, 5, 6, 7, 8)]
+    third = [f"CN-3P-{n}" for n in ("02", "06", "07", "08", "10")]
+    assert repeated == {*hours, *calls, *third, "CN-LETTER-01", "CN-VISIT-01"}
