@@ -15,11 +15,14 @@ from huikuan.intake.check import Checked
 from huikuan.intake.mapping import Mapping
 from huikuan.lib import ids
 from huikuan.lib.money import format_minor
+from huikuan.lib.problems import Problem
 
 ROWS = 20
 #: Files up to this size are checked whole for the preview. Bytes.
 WHOLE = 8 << 20
 PART = 256 << 10
+#: Problems whose cell holds nothing personal.
+SHOWABLE = ("amount.", "date.", "money.", "value.code", "value.count")
 #: A running import tells its stage at least this often; one that has been silent for longer was interrupted.
 RUNNING = ("queued", "read", "check", "match", "write", "facts")
 
@@ -51,7 +54,7 @@ def _clock(found: Clock, now: dt.datetime) -> ShownClock:
             label, found.due_at, found.met_at, _("late") if late else _("in time"), "bad" if late else "good"
         )
     late = now > found.due_at
-    return ShownClock(label, found.due_at, None, _("overdue") if late else _("running"), "bad" if late else "info")
+    return ShownClock(label, found.due_at, None, _("too late") if late else _("running"), "bad" if late else "info")
 
 
 def running(placement: Placement) -> bool:
@@ -82,6 +85,13 @@ def head(placement: Placement, target: Path) -> tuple[Path, bool]:
     cut = first[:PART].rfind(b"\n")
     target.write_bytes(first[: cut + 1] if cut > 0 else first)
     return target, False
+
+
+def discreet(found: Problem) -> Problem:
+    """The problem for a screen: amounts, days and code words as they stand in the file, numbers of people and cards
+    not at all.
+    """
+    return found if found.code.startswith(SHOWABLE) else found.at(value=None)
 
 
 def rows(checked: Checked, mapping: Mapping) -> list[dict[str, Any]]:

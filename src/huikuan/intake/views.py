@@ -140,7 +140,7 @@ def _preview(found: Placement) -> dict[str, Any]:
     with tempfile.TemporaryDirectory(prefix="huikuan-") as folder:
         path, whole = shown.head(found, Path(folder) / "placement")
         result, checked = load.look(path, found.creditor, mapping, at=found.received_at, name=found.file_name)
-    problems = list(checked.problems(LISTED))[:LISTED]
+    problems = [shown.discreet(found) for found in list(checked.problems(LISTED))[:LISTED]]
     return {
         "preview": result,
         "whole": whole,

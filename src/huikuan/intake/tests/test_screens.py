@@ -124,7 +124,10 @@ def test_upload_preview_accept_result(desk, bank, card_text, tmp_path):
 
     page = desk.get(reverse("intake:placement", args=[placement.number])).content.decode()
     assert "欧阳试五" in page, "the preview shows names: a wrong encoding is seen"
-    assert "990101190505" not in page and "6222000000200005" not in page
+    for line in card_text.splitlines()[1:]:
+        _name, identity, card, *_rest = line.split(",")
+        assert identity not in page and card not in page
+    assert "138****0001" not in page, "not even a wrong number"
     assert "委案.csv:2:手机" in page and Case.objects.count() == 0
 
     done = desk.post(reverse("intake:accept", args=[placement.number]), follow=True)
