@@ -75,6 +75,9 @@ def _parser(chosen: str | None) -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version="huikuan " + importlib.metadata.version("huikuan"))
     commands = parser.add_subparsers(title=_("commands"), dest="command", metavar=_("COMMAND"), required=True)
     for name, path in names().items():
+        if chosen is not None and name != chosen:
+            commands.add_parser(name)  # its help is not asked for, and a fault in it is no concern of the others
+            continue
         text = _(_help(path))
         sub = commands.add_parser(name, help=text, description=text)
         if name == chosen:
