@@ -106,7 +106,7 @@ class ReturnAction(Form):
 
     action = forms.ChoiceField(choices=[("return", _("return")), ("retain", _("keep")), ("recall", _("recall"))])
     until_on = forms.DateField(label=_("Keep until"), required=False, widget=forms.DateInput)
-    reason = forms.CharField(label=_("Reason"), required=False, max_length=300)
+    reason = forms.CharField(label=_("Remark"), required=False, max_length=300)
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or {}

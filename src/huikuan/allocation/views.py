@@ -194,6 +194,8 @@ def _tell_moved(request: HttpRequest, moved: edit.Moved, target: User | None) ->
     if moved.moved:
         text = ngettext("%(n)s case was moved.", "%(n)s cases were moved.", moved.moved)
         messages.success(request, text % {"n": moved.moved})
+    elif not moved.refused:
+        messages.info(request, _("The chosen cases were there already."))
     for code, number in edit.refusal_counts(moved).items():
         messages.error(request, _("{n} cases were not moved: {why}.").format(n=number, why=shown.lacks_text(code)))
     if moved.over:
