@@ -3,6 +3,7 @@
 import atexit
 import os
 import pkgutil
+import sys
 from pathlib import Path
 
 from huikuan.ops import config, postgres
@@ -26,10 +27,18 @@ def connect() -> postgres.Lease | None:
     lease = None
     if config.current().database_url is None:
         lease = postgres.join(config.current().home)
-        atexit.register(lease.release)
+        atexit.register(_leave, lease)
     set_up()
     migrate()
     return lease
+
+
+def _leave(lease: postgres.Lease) -> None:
+    """Gives the server back at the end of the process; tells in one line, not in a traceback, that it will not stop."""
+    try:
+        lease.release()
+    except postgres.PostgresError as error:
+        print(f"huikuan: {error}", file=sys.stderr)
 
 
 def pending() -> list[str]:

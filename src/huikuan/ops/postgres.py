@@ -234,8 +234,8 @@ def postmaster(cluster: Cluster) -> int | None:
 def stop(cluster: Cluster) -> None:
     """Stops the server and waits for it; never kills. Call it under the locks only.
 
-    Postgres 18 never ends when it is asked to stop the fast way while it recovers from the death of one of its processes: we
-    wait for the recovery first, and in need stop the immediate way, which loses no commit.
+    Postgres 18 never ends when it is asked to stop the fast way while it recovers from the death of one of its
+    processes: we wait for the recovery first, and in need stop the immediate way, which loses no commit.
     """
     if not is_running(cluster) or postmaster(cluster) is None:
         return
@@ -249,7 +249,9 @@ def stop(cluster: Cluster) -> None:
                 with suppress(ChildProcessError):  # started by another process
                     os.waitpid(pid, 0)
             return
-    raise PostgresError(_("the database did not stop within {n} s; see {path}").format(n=STOP_SECONDS, path=cluster.log))
+    raise PostgresError(
+        _("the database did not stop within {n} s; see {path}").format(n=STOP_SECONDS, path=cluster.log)
+    )
 
 
 def _wait(seconds: float, condition: Callable[[], bool]) -> bool:
@@ -277,8 +279,7 @@ def _ensure_running(cluster: Cluster) -> None:
                 )
             )
         time.sleep(0.01)
-    if process is not None:
-        _ensure_database(cluster)
+    _ensure_database(cluster)
 
 
 def _start(cluster: Cluster) -> subprocess.Popen[bytes]:
@@ -330,6 +331,10 @@ def _initialise(cluster: Cluster, run: binaries.Runner) -> None:
 
 
 def _ensure_database(cluster: Cluster) -> None:
+    """Makes our database, once. Not only when we started the server: whoever did may have been killed before this."""
+    made = cluster.data / "huikuan.made"
+    if made.exists():
+        return
     import psycopg
 
     with psycopg.connect(
@@ -337,6 +342,7 @@ def _ensure_database(cluster: Cluster) -> None:
     ) as connection:
         if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]).fetchone():
             connection.execute(f"CREATE DATABASE {DATABASE}")
+    made.touch()
 
 
 def _failure(cluster: Cluster) -> str:

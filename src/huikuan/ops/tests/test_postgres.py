@@ -219,6 +219,18 @@ def test_a_killed_first_start_leaves_no_half_cluster(home):
     assert not (cluster.place / "data.new").exists()
 
 
+def test_a_start_that_was_killed_before_it_made_the_database_is_completed_by_the_next(home, monkeypatch):
+    def killed(_cluster: postgres.Cluster) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr(postgres, "_ensure_database", killed)
+        postgres.join(home)
+    assert postgres.answers(postgres.find(home))
+    with postgres.join(home) as lease, connect(lease.cluster) as connection:
+        assert connection.execute("SELECT 1").fetchone() == (1,)
+
+
 def test_two_homes_have_two_servers(home, tmp_path):
     other = tmp_path / "other"
     postgres.prepare(other, FAST)
