@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import polars as pl
+from django.db import connection
 from django.db.backends.utils import CursorWrapper
 
 SLICE = 50_000
@@ -19,7 +20,8 @@ def copy_in(cursor: CursorWrapper, table: str, frame: pl.DataFrame) -> int:
     binary = [name for name, dtype in frame.schema.items() if dtype == pl.Binary]
     as_hex = [(pl.lit("\\x") + pl.col(name).bin.encode("hex")).alias(name) for name in binary]
     columns = ", ".join(f'"{name}"' for name in frame.columns)
-    with cursor.copy(f"COPY {table} ({columns}) FROM STDIN (FORMAT csv, NULL '\\N')") as copy:
+    statement = f"COPY {table} ({columns}) FROM STDIN (FORMAT csv, NULL '\\N')"
+    with connection.wrap_database_errors, cursor.copy(statement) as copy:
         for part in frame.iter_slices(SLICE):
             text = io.BytesIO()
             # texts are quoted and nulls are not: a text that reads \N stays a text

@@ -7,13 +7,22 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+import psycopg
+from django.db import InterfaceError, OperationalError
+from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 #: Files above this size are imported by the worker, smaller ones at once. Bytes.
 AT_ONCE = 2 << 20
+#: A server that dies takes the job with it; it is up again within seconds. The meter raises psycopg's own errors.
+WHEN_THE_DATABASE_DIED = RetryStrategy(
+    max_attempts=6,
+    exponential_wait=2,
+    retry_exceptions=(OperationalError, InterfaceError, psycopg.OperationalError, psycopg.InterfaceError),
+)
 
 
-@app.task(name="intake.accept", queueing_lock="intake.accept")
+@app.task(name="intake.accept", queueing_lock="intake.accept", retry=WHEN_THE_DATABASE_DIED)
 def accept_placement(placement_id: int, user_id: int) -> dict[str, object]:
     """Imports a received file. Safe to repeat: an accepted placement stays as it is."""
     from django.utils import timezone

@@ -4,9 +4,9 @@ the data key only.
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import os
-import secrets
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -36,18 +36,26 @@ def place(creditor_id: int, file_hash: str) -> Path:
 
 
 def keep(source: Path, creditor_id: int, file_hash: str) -> Path:
-    """Seals a copy of the file, whole or not at all. Kept once for each creditor and content."""
+    """Seals a copy of the file, whole or not at all. Kept once for each creditor and content.
+
+    One draft for everybody who keeps the same file at once, so that the next one finishes what a killed one left.
+    """
     target = place(creditor_id, file_hash)
     if target.exists():
         return target
-    draft = target.with_name(f".{target.name}.{secrets.token_hex(4)}")
-    with source.open("rb") as file, os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:
+    draft = target.with_name(f".{target.name}")
+    with source.open("rb") as file, os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT, 0o600), "wb") as out:
+        fcntl.flock(out, fcntl.LOCK_EX)
+        if target.exists():  # another was first while we waited
+            draft.unlink(missing_ok=True)
+            return target
+        out.truncate()
         while part := file.read(PART):
             piece = sealed.seal_bytes(part)
             out.write(len(piece).to_bytes(4, "big") + piece)
         out.flush()
         os.fsync(out.fileno())
-    draft.rename(target)
+        draft.rename(target)  # while we hold it
     return target
 
 
