@@ -41,7 +41,7 @@ def case_list(request: HttpRequest) -> HttpResponse:
 def _filtered(cases: QuerySet[Case], chosen: dict[str, str], today: dt.date) -> QuerySet[Case]:
     if text := chosen.get("q", "").strip():
         number = Q(number__istartswith=text) | Q(person__number=text) | Q(person__id_masked__endswith=text)
-        cases = cases.filter(number | Q(person__name__startswith=text) | Q(person__initials__startswith=text.lower()))
+        cases = cases.filter(number | Q(person__name__startswith=text) | Q(person__initials__startswith=text.upper()))
     if creditor := chosen.get("creditor"):
         cases = cases.filter(creditor__code=creditor)
     states = {

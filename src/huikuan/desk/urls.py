@@ -20,6 +20,7 @@ urlpatterns = [
     path("packs/", packs.pack_list, name="packs"),
     path("packs/<str:name>/", packs.pack_page, name="pack"),
     path("placements/", include("huikuan.intake.urls")),
+    path("gate/", include("huikuan.gate.urls")),
     path("allocation/", include("huikuan.allocation.urls")),
 ]
 

@@ -6,8 +6,7 @@ import datetime as dt
 import functools
 from dataclasses import dataclass
 
-import ibis
-
+from huikuan.casebook.compiled import text
 from huikuan.casebook.models import PackVersion
 from huikuan.engine import gate, limits, vocabulary
 
@@ -59,11 +58,6 @@ def _read(version: int) -> limits.Limits:
 def act_sql(versions: tuple[int, ...]) -> str:
     """SQL of the question, from the first version's `compiled`, else compiled now and kept there."""
     packs = [_read(version) for version in versions]
-    key = ":".join(["act", str(vocabulary.VERSION), "postgres", ibis.__version__, *(p.pack.hash[:12] for p in packs)])
-    first = PackVersion.objects.only("compiled").get(pk=versions[0])
-    stored = first.compiled.get(key)
-    if stored is None:
-        stored = gate.act_query(packs, vocabulary.standard()).sql
-        first.compiled = {**first.compiled, key: stored}
-        first.save(update_fields=["compiled"])
-    return str(stored)
+    first = PackVersion.objects.defer("content").get(pk=versions[0])
+    others = [pack.pack.hash for pack in packs[1:]]
+    return text(first, "act", others, lambda: gate.act_query(packs, vocabulary.standard()).sql)

@@ -1,4 +1,4 @@
-"""The watch over the intake's clocks: what was not met in time is recorded once, and the people concerned are told."""
+"""The watch over the clocks: what was not met in time is recorded once, and the people concerned are told."""
 
 from __future__ import annotations
 
@@ -11,16 +11,15 @@ from huikuan.casebook.models import Breach, Clock, Notice
 from huikuan.people.models import User
 from huikuan.people.roles import Role
 
-KINDS = ("import", "import_exception")
 
 
 @transaction.atomic
 def record_breaches(at: dt.datetime) -> int:
-    """Records a Breach for each clock of the intake that ran out by `at`, still running or met too late. Gives the
+    """Records a Breach for each clock that ran out by `at`, still running or met too late. Gives the
     number of new ones. Judges nobody: reasons, appeal and penalty are other people's acts."""
     late = Q(met_at__isnull=True, due_at__lt=at) | Q(met_at__gt=F("due_at"))
     clocks = list(
-        Clock.objects.filter(late, kind__in=KINDS, breach__isnull=True)
+        Clock.objects.filter(late, breach__isnull=True)
         .select_related("placement")
         .select_for_update(of=("self",))
     )

@@ -101,6 +101,14 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         print(f"\n!!! {number} browser tests NOT RUN: install a browser (apt-get install chromium fonts-noto-cjk)")
 
 
+@pytest.fixture(autouse=True, scope="session")
+def _quick_passwords() -> None:
+    """Argon2 is slow on purpose; tests make hundreds of users."""
+    from django.conf import settings
+
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher", *settings.PASSWORD_HASHERS]
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_fixture_setup(fixturedef: pytest.FixtureDef[object]) -> None:
     """The server starts when the first test asks for the database. A fixture would lose to pytest-django's."""

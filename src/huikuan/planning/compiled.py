@@ -1,11 +1,10 @@
-"""Compiled packs: SQL text kept with the version, so that no day and no process compiles it again."""
+"""Packs in force, read and compiled."""
 from __future__ import annotations
 
 import functools
 from dataclasses import dataclass
 
-import ibis
-
+from huikuan.casebook.compiled import text
 from huikuan.casebook.models import PackVersion
 from huikuan.engine import gate, limits, plan, playbook, vocabulary
 
@@ -16,10 +15,6 @@ class Book:
 
     version: PackVersion
     playbook: playbook.Playbook
-
-
-#: By content, not by row: equal files mean equal packs. (pack hash, key of the combination) → SQL.
-_texts: dict[tuple[str, str], str] = {}
 
 
 @functools.lru_cache(maxsize=64)
@@ -61,23 +56,14 @@ def rules(version: PackVersion) -> limits.Limits:
 def plan_sql(book: Book, in_force: list[PackVersion]) -> str:
     """The plan query of a playbook under these contact rules; compiled at most once for this combination."""
     packs = [rules(version) for version in in_force]
-    key = ":".join(["plan", str(vocabulary.VERSION), "postgres", ibis.__version__, *(p.pack.hash[:12] for p in packs)])
-    if (book.version.hash, key) in _texts:
-        return _texts[book.version.hash, key]
-    stored = book.version.compiled.get(key)
-    if stored is None:
-        stored = plan.plan_sql(book.playbook, vocabulary.standard(), gate.day_gate(packs))
-        book.version.compiled = {**book.version.compiled, key: stored}
-        PackVersion.objects.filter(pk=book.version.pk).update(compiled=book.version.compiled)
-    _texts[book.version.hash, key] = str(stored)
-    return str(stored)
+    others = [pack.pack.hash for pack in packs]
+    return text(book.version, "plan", others, lambda: _compile(book, packs))
 
 
-@functools.lru_cache(maxsize=1024)
-def _explain(version_id: int, code: str) -> str:
-    return plan.explain_sql(step_of(version_id, code), vocabulary.standard())
+def _compile(book: Book, packs: list[limits.Limits]) -> str:
+    return plan.plan_sql(book.playbook, vocabulary.standard(), gate.day_gate(packs))
 
 
 def explain_sql(version: PackVersion, step: playbook.Step) -> str:
     """The explanation query of one step."""
-    return _explain(version.pk, step.id)
+    return text(version, f"explain.{step.id}", [], lambda: plan.explain_sql(step, vocabulary.standard()))

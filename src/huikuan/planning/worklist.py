@@ -158,7 +158,7 @@ def _conditions(user: User, on: dt.date, filters: Filters) -> tuple[list[str], l
     if filters.q:
         parts.append("k.number ILIKE %s OR p.name ILIKE %s OR p.initials LIKE %s OR p.id_masked LIKE %s OR p.number = %s")
         text = filters.q.strip().replace("%", "").replace("_", "")
-        values += [f"{text}%", f"{text}%", f"{text.lower()}%", f"%{text}", text]
+        values += [f"{text}%", f"{text}%", f"{text.upper()}%", f"%{text}", text]
     return parts, values
 
 

@@ -9,6 +9,7 @@ import ast
 import calendar
 import datetime as dt
 import functools
+import operator as operators
 import random
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -144,14 +145,16 @@ class _Reading:
             two *= 100
         if self.is_money(right) and not money:
             one *= 100
-        return {
-            ast.Eq: one == two, ast.NotEq: one != two, ast.Lt: one < two if not isinstance(one, (str, bool)) else None,
-            ast.LtE: one <= two, ast.Gt: one > two, ast.GtE: one >= two,
-        }[type(operator)]  # fmt: skip
+        return _COMPARISONS[type(operator)](one, two)
 
     def is_money(self, tree: ast.expr) -> bool:
         facts = [self.world.vocabulary.get(node.id) for node in ast.walk(tree) if isinstance(node, ast.Name)]
         return any(fact is not None and fact.type == "money" for fact in facts)
+
+
+_COMPARISONS: dict[type, Any] = {
+    ast.Eq: operators.eq, ast.NotEq: operators.ne, ast.Lt: operators.lt, ast.LtE: operators.le, ast.Gt: operators.gt, ast.GtE: operators.ge,
+}  # fmt: skip
 
 
 def tasks(playbook: str, cases: Mapping[int, Row], items: Mapping[int, Row], world: World) -> Iterator[Found]:
@@ -206,7 +209,10 @@ def _occurrences(cadence: Mapping[str, Any] | None, row: Row, world: World) -> l
 
 def invent(facts: list[Fact], on: dt.date, chance: random.Random) -> dict[str, Any]:
     """A row of facts around the day; any of them may be unknown."""
-    return {fact.name: _invent(fact, on, chance) for fact in facts}
+    row = {fact.name: _invent(fact, on, chance) for fact in facts}
+    if "reached_on" in row and chance.random() < 0.3:
+        row["reached_on"] = row["first_reached_on"]
+    return row
 
 
 #: What is mostly so, so that steps fire at all: chances in a hundred of unknown, of true.

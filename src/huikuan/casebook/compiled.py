@@ -1,0 +1,27 @@
+"""Compiled text of packs: kept with the version, so that no day and no process compiles it again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import ibis
+
+from huikuan.casebook.models import PackVersion
+from huikuan.engine import vocabulary
+
+#: By content, not by row: equal files mean equal packs. (pack hash, key) → SQL.
+_texts: dict[tuple[str, str], str] = {}
+
+
+def text(version: PackVersion, purpose: str, others: list[str], make: Callable[[], str]) -> str:
+    """The SQL of a version for a purpose beside `others` (hashes of packs compiled in); made at most once."""
+    key = ":".join([purpose, str(vocabulary.VERSION), "postgres", ibis.__version__, *(other[:12] for other in others)])
+    if (version.hash, key) in _texts:
+        return _texts[version.hash, key]
+    stored = version.compiled.get(key)
+    if stored is None:
+        stored = make()
+        version.compiled = {**version.compiled, key: stored}
+        PackVersion.objects.filter(pk=version.pk).update(compiled=version.compiled)
+    _texts[version.hash, key] = str(stored)
+    return str(stored)
