@@ -41,6 +41,9 @@ class ContactEntry:
     point_status: str = ""
     #: Tasks that this contact covered.
     task_ids: tuple[int, ...] = ()
+    #: What the gate was asked about, where it is not plain from the contact: purpose, staff of a visit.
+    purpose: str | None = None
+    staff: int | None = None
     #: Made although the gate refused, and why.
     override_reason: str = ""
     #: One form, one key: a double click saves once.

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
+from functools import partial
+from typing import Any
 from zoneinfo import ZoneInfoNotFoundError
 
 from django.db import connection, transaction
@@ -15,6 +18,8 @@ from huikuan.contacts.check import OBLIGED, Situation, check
 from huikuan.contacts.entry import ContactEntry, ContactLimits, Recorded
 from huikuan.contacts.moment import day_and_minute, local_time
 from huikuan.contacts.sentences import problem
+from huikuan.gate import reserve
+from huikuan.gate.check import check as check_gate
 from huikuan.lib.problems import Problem
 from huikuan.people.models import User
 from huikuan.people.roles import READ_ONLY
@@ -41,12 +46,14 @@ def record(
 ) -> Recorded:
     """Saves one contact in one transaction, or says everything that stands in the way and saves nothing.
 
-    `decision` is the gate's answer to this act; only an inbound contact needs none. The same `request_key` again gives
-    the record that was saved. A task that somebody else has done meanwhile is a warning: what took place is recorded.
+    `decision` is the gate's answer to this act; only an inbound contact needs none. It is asked anew under the lock of
+    the person, because others may have called meanwhile. The same `request_key` again gives the record that was saved.
+    A task that somebody else has done meanwhile is a warning: what took place is recorded.
     """
     case = visible_cases(actor).select_related("person", "organisation").filter(pk=entry.case_id).first()
     if case is None or actor.role in READ_ONLY:
         return Recorded(None, (problem("contact.read_only" if case else "contact.case"),))
+    reserve.lock(case)
     balances = _lock(case)
     if entry.request_key and (before := ContactRecord.objects.filter(request_key=entry.request_key).first()):
         same = before.case_id == case.pk
@@ -63,6 +70,9 @@ def record(
     problems += check(entry, seen, limits)
     if any(one.severity == "error" for one in problems):
         return Recorded(None, tuple(problems))
+    seen = _asked_anew(entry, seen, actor)
+    if seen.decision is not None and not seen.decision.allowed and not entry.override_reason.strip():
+        return Recorded(None, (problem("contact.refused_since", column="override_reason", rule=seen.decision.rule),))
     return _save(entry, seen, tasks, problems, actor)
 
 
@@ -90,6 +100,17 @@ def _point(entry: ContactEntry, case: Case) -> tuple[ContactPoint | None, str | 
 
 def _used(decision: GateDecision, case: Case, local: dt.datetime) -> bool:
     return ContactRecord.objects.filter(case=case, valid_on=local.date(), decision=decision).exists()
+
+
+def _asked_anew(entry: ContactEntry, seen: Situation, actor: User) -> Situation:
+    """Two collectors may both have been told yes and both have called: the answer counts with what was recorded since.
+    A yes that still holds stands; a no is kept as a decision of its own, which flags the contact."""
+    given = seen.decision
+    if entry.inbound or given is None or not given.allowed:
+        return seen
+    act: dict[str, Any] = {"style": entry.style, "purpose": entry.purpose, "staff": entry.staff}
+    asked = partial(check_gate, seen.case, seen.point, entry.channel, actor=actor, at=given.at, **act)
+    return seen if asked(record=False).allowed else replace(seen, decision=asked())
 
 
 def _tasks(entry: ContactEntry, case: Case) -> tuple[list[Task], list[Problem]]:

@@ -74,6 +74,10 @@ CATALOGUE: dict[str, Entry] = {
         _("the contact was not allowed (rule {rule})"),
         _("if it took place nevertheless, give the reason: it is saved and flagged for your team lead"),
     ),
+    "contact.refused_since": Entry(
+        _("somebody else has contacted the debtor meanwhile; the contact is no longer allowed (rule {rule})"),
+        _("if it took place nevertheless, give the reason: it is saved and flagged for your team lead"),
+    ),
     # how it was
     "contact.timezone": Entry(
         _("{zone} is no time zone, so the debtor's local time is unknown"), _("correct the time zone of the debtor")

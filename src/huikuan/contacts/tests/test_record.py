@@ -12,7 +12,16 @@ from django.db import connection
 from tests import people
 
 from huikuan.casebook import facts
-from huikuan.casebook.models import Case, CaseSummary, ContactPoint, ContactRecord, GateDecision, PointStatus, Refusal
+from huikuan.casebook.models import (
+    Case,
+    CaseSummary,
+    ContactPoint,
+    ContactRecord,
+    GateDecision,
+    PackVersion,
+    PointStatus,
+    Refusal,
+)
 from huikuan.contacts.entry import ContactEntry, ContactLimits, Recorded
 from huikuan.contacts.record import record
 from huikuan.people.models import User
@@ -65,7 +74,7 @@ class Desk:
 
 
 @pytest.fixture
-def desk() -> Desk:
+def desk(packs: list[PackVersion]) -> Desk:
     collector = people.make_user()
     case = people.make_case(items=[(people.PLACED_ON - 40 * DAY, 1000_00)], collector=collector)
     mobile = people.make_point(case)
@@ -99,12 +108,10 @@ def test_a_talk_with_a_promise_is_saved_whole(desk: Desk) -> None:
 
 
 def test_the_local_day_is_the_debtors(desk: Desk) -> None:
-    type(desk.case.person).objects.filter(pk=desk.case.person_id).update(timezone="Asia/Urumqi")
-    late = people.moment(TODAY, 1, 15)
-    decision = people.make_decision(desk.case, late, desk.mobile)
-    saved = record(desk.entry(), actor=desk.collector, at=late, decision=decision)
+    type(desk.case.person).objects.filter(pk=desk.case.person_id).update(timezone="Pacific/Honolulu")
+    saved = desk.save(desk.entry())
     assert saved.contact is not None
-    assert (saved.contact.valid_on, saved.contact.local_minute) == (TODAY - DAY, 23 * 60 + 15)
+    assert (saved.contact.valid_on, saved.contact.local_minute) == (TODAY - DAY, 16 * 60 + 30)
 
 
 def test_a_time_zone_that_is_none_is_named(desk: Desk) -> None:
@@ -170,6 +177,20 @@ def test_a_refused_contact_needs_a_reason_and_is_flagged(desk: Desk) -> None:
     assert saved.contact.override_reason == "债务人正在来电等候"
     assert saved.contact.act.reason == "债务人正在来电等候"
     assert saved.contact.decision == refused
+
+
+def test_three_were_told_yes_and_the_fourth_call_needs_a_reason(desk: Desk) -> None:
+    """The caps count what was recorded between the permission and the save (three effective calls a day)."""
+    decisions = [people.make_decision(desk.case, NOW, desk.mobile) for _ in range(4)]
+    for decision in decisions[:3]:
+        assert desk.save(desk.talk(), decision).saved
+    assert desk.codes(desk.talk(), decisions[3]) == {"contact.refused_since:override_reason"}
+    saved = desk.save(desk.talk(override_reason="通话同时进行"), decisions[3])
+    assert saved.contact is not None
+    decision = saved.contact.decision
+    assert decision is not None
+    assert (decision.allowed, decision.rule) == (False, "CN-FREQ-TALK")
+    assert saved.contact.override_reason
 
 
 def test_a_reason_without_a_refusal_flags_nothing(desk: Desk) -> None:
@@ -241,6 +262,7 @@ def test_limits_are_the_procedures(desk: Desk) -> None:
 
 def test_a_third_persons_refusal_holds_for_good(desk: Desk) -> None:
     relative = people.make_point(desk.case, "relative")
+    people.make_status(desk.mobile, desk.case, "invalid", TODAY - DAY)
     sibling = people.make_case(desk.case.person, product="loan")
     facts.refresh([desk.case.pk, sibling.pk])
     decision = people.make_decision(desk.case, NOW, relative)
@@ -256,7 +278,7 @@ def test_a_stranger_at_the_number_and_the_debtor_at_it_again(desk: Desk) -> None
     assert desk.save(entry).saved
     assert PointStatus.objects.get(point=desk.mobile).status == "stranger"
     assert desk.summary().lost_from_on == TODAY
-    assert desk.save(desk.talk(), people.make_decision(desk.case, NOW, desk.mobile)).saved
+    assert desk.save(desk.talk(inbound=True)).saved
     assert list(PointStatus.objects.filter(point=desk.mobile).order_by("pk").values_list("status", flat=True)) == [
         "stranger",
         "valid",

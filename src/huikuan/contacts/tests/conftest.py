@@ -1,0 +1,3 @@
+"""The rule packs in force, as the gate's own tests store them."""
+
+from huikuan.gate.tests.conftest import packs as packs
