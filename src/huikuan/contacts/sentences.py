@@ -75,7 +75,7 @@ CATALOGUE: dict[str, Entry] = {
         _("if it took place nevertheless, give the reason: it is saved and flagged for your team lead"),
     ),
     "contact.refused_since": Entry(
-        _("somebody else has contacted the debtor meanwhile; the contact is no longer allowed (rule {rule})"),
+        _("the book has changed since the permission: the contact is no longer allowed (rule {rule})"),
         _("if it took place nevertheless, give the reason: it is saved and flagged for your team lead"),
     ),
     # how it was
