@@ -4,6 +4,7 @@ The day comes through the one-row table `run`, never as a literal: one text serv
 two functions that Postgres has (date_mi, date_pli) and other engines get as macros: Ibis' own date arithmetic returns
 timestamps and differs between engines.
 """
+
 from __future__ import annotations
 
 from collections.abc import Mapping
@@ -30,7 +31,12 @@ RUN_COLUMNS = {
     "last_working_day": "date",
 }
 #: Facts that are columns of `run`.
-RUN_FACTS = {"on": "on_day", "month_first": "month_first", "month_30": "month_30", "statement_due_month": "statement_due_month"}
+RUN_FACTS = {
+    "on": "on_day",
+    "month_first": "month_first",
+    "month_30": "month_30",
+    "statement_due_month": "statement_due_month",
+}
 LOOK_BACKS = {"months_past": "months_back", "working_days_past": "working_days_back"}
 
 
@@ -64,7 +70,7 @@ class Tables:
 def unbound(vocabulary: Vocabulary, *, items: bool) -> ir.Table:
     """The fact tables as unbound Ibis tables, joined to the run: one row per case, or per item of a case."""
     run = ibis.table(RUN_COLUMNS, name="run")
-    keys = {name: "int64" for name in ("case_id", "organisation_id", "creditor_id")}
+    keys = dict.fromkeys(("case_id", "organisation_id", "creditor_id"), "int64")
     stored = [fact for fact in vocabulary.stored("case") if fact.name not in RUN_FACTS]
     case = ibis.table(keys | {f.column or f.name: IBIS_TYPES[f.type] for f in stored}, name="casebook_casesummary")
     joined = case
@@ -149,7 +155,7 @@ def _look_back(node: Node, tables: Tables) -> Any:
 
     def at_least(count: int) -> Any:
         if count <= 0:
-            return day.notnull()
+            return ibis.ifelse(day.notnull(), True, ibis.null("boolean"))  # never false: an unknown day stays unknown
         if count > LOOK_BACK:
             raise ValueError(f"{call.op} looks back {LOOK_BACK} at the most")
         return day <= entries[count]

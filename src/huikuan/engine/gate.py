@@ -73,8 +73,8 @@ def _verdict(judged: list[tuple[Rule, Any, Any]], on: Any) -> tuple[Any, Any]:
         *((refuses, ibis.literal(rule.id)) for rule, refuses, _ in judged), else_=ibis.literal(ALLOWED)
     )
     days = [ibis.ifelse(refuses, ibis.coalesce(first, ibis.literal(FOREVER)), on) for _, refuses, first in judged]
-    latest = days[0] if len(days) == 1 else ibis.greatest(*days)
-    return verdict, ibis.ifelse((latest > on) & (latest < ibis.literal(FOREVER)), latest, ibis.null("date"))
+    # nullif names the long expression once; a comparison would have it computed three times
+    return verdict, ibis.greatest(on, *days).nullif(on).nullif(ibis.literal(FOREVER))
 
 
 def _first_day(rule: Rule, tables: compiled.Tables) -> Any:
