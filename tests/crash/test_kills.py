@@ -1,0 +1,124 @@
+"""`kill -9` at random moments of import, allocation and plan: the same command again ends with the same book.
+
+Five seeded kills here, fifty by `make test-crash`. HUIKUAN_CRASH_SEED and HUIKUAN_CRASHES ask for others and for more;
+a failure prints them.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from random import Random
+
+import psycopg
+import pytest
+
+from huikuan.ops import postgres
+from tests.crash import book, kill
+from tests.crash.stages import STAGES, VICTIMS, World
+
+SEED = int(os.environ.get("HUIKUAN_CRASH_SEED", "20261123"))
+COUNT = int(os.environ.get("HUIKUAN_CRASHES", "50"))
+FEW = 5
+TRIES = 20
+#: Written by one transaction each: in the book of before or in the book of after, never between.
+WHOLE = ("Person", "Case", "Item", "Charge", "Payment", "ContactPoint", "CaseSummary", "Assignment", "Task")
+
+
+@dataclass(frozen=True)
+class Kill:
+    victim: str
+    moment: float  # part of the time that the command takes undisturbed
+
+
+def days() -> Iterator[dict[str, list[Kill]]]:
+    """The kills of day after day, stage by stage; the first day has FEW, one each, with every kind of victim."""
+    number, left = 0, COUNT
+    while left > 0:
+        seeded = Random(f"{SEED}:{number}")
+        stages = [name for name in STAGES if number or name != "import invoices"]
+        victims = VICTIMS * 2 if number == 0 else seeded.choices(VICTIMS, k=len(stages))
+        kills = {name: [Kill(victim, seeded.random())] for name, victim in zip(stages, victims, strict=False)}
+        for name in stages if number else ():
+            if seeded.random() < 0.3:  # and the second try as well
+                kills[name].append(Kill(seeded.choice(VICTIMS), seeded.random()))
+        left -= sum(map(len, kills.values()))
+        number += 1
+        yield kills
+
+
+DAYS = list(days())
+
+
+def again(world: World, home: Path, name: str) -> int:
+    """Gives the same command again until it ends well, as a person would. The number of tries."""
+    for tries in range(1, TRIES + 1):
+        ended = kill.run(home, *world.words(name))
+        assert "Traceback" not in ended.errors, ended.errors
+        if ended.code == 0:
+            return tries
+        time.sleep(0.5)
+    raise AssertionError(ended)
+
+
+def work_off(home: Path) -> int:
+    """Starts the worker again. It takes the job over as soon as the killed one is known to be dead."""
+    with postgres.join(home) as lease:
+        where = {key.lower(): value for key, value in lease.cluster.django().items() if key != "NAME"}
+        with psycopg.connect(dbname=postgres.DATABASE, autocommit=True, **where) as link:
+            # a minute goes by: nothing more is heard of the killed worker, and what comes every minute is due
+            link.execute("UPDATE procrastinate_workers SET last_heartbeat = last_heartbeat - interval '60 s'")
+            link.execute("DELETE FROM procrastinate_periodic_defers")
+            worker = kill.start(home, "worker")
+            try:
+                end = time.monotonic() + 90
+                while link.execute("SELECT 1 FROM procrastinate_jobs WHERE task_name = 'intake.accept'").fetchone():
+                    assert time.monotonic() < end, "the job was not done"
+                    assert worker.poll() is None, worker.communicate()
+                    time.sleep(0.1)
+            finally:
+                worker.terminate()
+                worker.communicate(timeout=30)
+    return 1
+
+
+def disturb(world: World, home: Path, name: str, kills: list[Kill], before: book.Book) -> str:
+    """One stage with its kills, and the book looked at after each and at the end. What happened, in one line."""
+    undisturbed, told = world.undisturbed[name], name
+    for one in kills:
+        ended, killed = kill.run_and_kill(home, world.words(name), one.victim, one.moment * undisturbed.seconds)
+        told += f"; {killed} x {one.victim} at {one.moment * undisturbed.seconds:.1f} s → {ended.code}"
+        if name != "job":  # the worker's log says where its job broke off
+            assert "Traceback" not in ended.errors, ended.errors
+        state = world.read(home)
+        assert not state.halves and not state.differences, (state.halves, state.differences)
+        for table in WHOLE:
+            assert state.book[table] in (before[table], undisturbed.book[table]), f"{table} is half written"
+    tries = work_off(home) if name == "job" else again(world, home, name)
+    state = world.read(home)
+    assert not state.halves and not state.differences, (state.halves, state.differences)
+    assert not (lines := book.differences(undisturbed.book, state.book)), "\n".join(lines)
+    return f"{told}; {tries} more"
+
+
+def live(world: World, number: int) -> None:
+    print(f"\nHUIKUAN_CRASH_SEED={SEED}, day {number}: {sum(map(len, DAYS[number].values()))} kills")
+    home, before = world.morning(), world.first_book
+    for name in STAGES:
+        began = time.monotonic()
+        told = disturb(world, home, name, DAYS[number].get(name, []), before)
+        print(f"{told} ({time.monotonic() - began:.0f} s)", flush=True)
+        before = world.undisturbed[name].book
+
+
+def test_five_kills_leave_the_same_book(world):
+    live(world, 0)
+
+
+@pytest.mark.crash
+@pytest.mark.parametrize("number", range(1, len(DAYS)))
+def test_many_kills_leave_the_same_book(world, number):
+    live(world, number)
