@@ -35,11 +35,15 @@ def make_book(code: str, name: str, *, planned: bool = True) -> Book:
     placed = today - dt.timedelta(10)
     house = people.make_house(code)
     creditor = people.make_creditor("bank", house)
-    PackBinding.objects.get_or_create(creditor=creditor, product="card", pack="phone_collection", from_on=dt.date(2020, 1, 1))
+    PackBinding.objects.get_or_create(
+        creditor=creditor, product="card", pack="phone_collection", from_on=dt.date(2020, 1, 1)
+    )
     team = people.make_team("phone", house)
     collector = people.make_user(Role.COLLECTOR, house, team=team)
     person = people.make_person(creditor, name=name, key=f"id-{name}")
-    case = people.make_case(person, placed_on=placed, items=[(placed - dt.timedelta(60), 1_234_500)], collector=collector)
+    case = people.make_case(
+        person, placed_on=placed, items=[(placed - dt.timedelta(60), 1_234_500)], collector=collector
+    )
     point = people.make_point(case)
     people.make_contact(case, placed + dt.timedelta(1), point=point, connected=True, answered="debtor", note="本人接听")
     people.make_promise(case, placed + dt.timedelta(1), [(placed + dt.timedelta(4), 100_000)])

@@ -56,7 +56,14 @@ def test_the_work_list_shows_the_act_its_reason_and_no_full_name(book):
 
 def test_the_case_page_shows_who_what_how_and_next(book):
     page = signed_in(book.collector).get(address("case", book)).content.decode()
-    for text in ("¥11,845.00", "本人接听", book.case.person.points.get().value_masked, "联系方式", "下一步", "第三次催收"):
+    for text in (
+        "¥11,845.00",
+        "本人接听",
+        book.case.person.points.get().value_masked,
+        "联系方式",
+        "下一步",
+        "第三次催收",
+    ):
         assert text in page, text
     assert "欧阳甲" not in page
 
@@ -71,7 +78,20 @@ def test_why_says_for_every_step_what_decides(book):
         assert step.id in page
 
 
-@pytest.mark.parametrize("query", ["q=欧阳甲", "q=C", "queue=overdue", "action=call", "verdict=allowed", "role=all", "page=99999", "queue=nonsense", "q=%25"])  # fmt: skip
+QUERIES = [
+    "q=欧阳甲",
+    "q=C",
+    "queue=overdue",
+    "action=call",
+    "verdict=allowed",
+    "role=all",
+    "page=9999",
+    "queue=x",
+    "q=%25",
+]
+
+
+@pytest.mark.parametrize("query", QUERIES)
 def test_filters_never_fail(query, book):
     assert signed_in(book.lead).get(f"{reverse('worklist')}?{query}").status_code == 200
     assert signed_in(book.lead).get(f"{reverse('cases')}?{query}").status_code == 200
@@ -171,7 +191,16 @@ def test_a_reveal_needs_a_reason_and_is_recorded(book):
     assert (reveal.act.actor, reveal.act.reason, reveal.subject_id) == (book.collector, "回拨", point.pk)
 
 
-@pytest.mark.parametrize("entry", [{"field": "point", "id": "99999999"}, {"field": "point", "id": "x"}, {"field": "id"}, {"field": "password"}, {}])  # fmt: skip
+ABSENT = [
+    {"field": "point", "id": "99999999"},
+    {"field": "point", "id": "x"},
+    {"field": "id"},
+    {"field": "password"},
+    {},
+]
+
+
+@pytest.mark.parametrize("entry", ABSENT)
 def test_a_reveal_of_what_is_not_there_shows_nothing(entry, book):
     answer = signed_in(book.collector).post(address("reveal", book), {**entry, "reason": "核对"})
     assert answer.status_code == 404

@@ -32,7 +32,9 @@ def boss():
 def b2b_case(amount: int = 10_000, due: dt.date = DUE) -> Case:
     """A customer with one confirmed invoice and a phone."""
     creditor = people.make_creditor("supplier", kind="supplier")
-    PackBinding.objects.get_or_create(creditor=creditor, product="b2b", pack="b2b_receivables", from_on=dt.date(2020, 1, 1))
+    PackBinding.objects.get_or_create(
+        creditor=creditor, product="b2b", pack="b2b_receivables", from_on=dt.date(2020, 1, 1)
+    )
     person = people.make_person(creditor, kind="company")
     case = people.make_case(person, product="b2b", placed_on=PLACED, items=[(due, amount)])
     case.items.update(confirmed_on=PLACED)
@@ -170,7 +172,9 @@ def test_the_plan_of_a_day_as_it_was_known_then(boss):
 
 def test_explanation_names_the_fact_that_keeps_a_step_back(boss):
     case = b2b_case()
-    [reminder] = [why for why in explain(case, DUE + dt.timedelta(3), calendar=china()) if why.step.id == "remind_before_due"]
+    [reminder] = [
+        why for why in explain(case, DUE + dt.timedelta(3), calendar=china()) if why.step.id == "remind_before_due"
+    ]
     assert not reminder.fires
     assert any(part.facts.get("item_due_on") == DUE for part in reminder.deciding())
 
@@ -185,7 +189,9 @@ def test_explanation_and_plan_agree(boss):
 
 def test_a_case_runs_the_pack_that_is_bound_on_the_day(boss):
     case = b2b_case()
-    PackBinding.objects.create(creditor=case.creditor, product="b2b", pack="phone_collection", from_on=DUE + dt.timedelta(10))
+    PackBinding.objects.create(
+        creditor=case.creditor, product="b2b", pack="phone_collection", from_on=DUE + dt.timedelta(10)
+    )
     assert {task.pack for task in tasks(DUE + dt.timedelta(9), user=boss, calendar=china())} == {"b2b_receivables"}
     assert {task.pack for task in tasks(DUE + dt.timedelta(10), user=boss, calendar=china())} == {"phone_collection"}
 
@@ -199,7 +205,9 @@ def test_planning_two_days_compiles_once(boss, monkeypatch):
     monkeypatch.setattr(kept, "_texts", {})
     made = []
     original = engine_plan.plan_sql
-    monkeypatch.setattr(compiled.plan, "plan_sql", lambda *args, **more: made.append(args[0].pack.name) or original(*args, **more))
+    monkeypatch.setattr(
+        compiled.plan, "plan_sql", lambda *args, **more: made.append(args[0].pack.name) or original(*args, **more)
+    )
     run(DUE, boss)
     run(DUE + dt.timedelta(1), boss)
     assert made == ["b2b_receivables"]

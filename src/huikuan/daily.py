@@ -1,4 +1,5 @@
 """The working day in order; no logic of its own. Each step is a verb of a room."""
+
 from __future__ import annotations
 
 import datetime as dt

@@ -130,7 +130,7 @@ class Trader:
         """Every pair until nothing helps, then shake-ups of which the better answer is kept."""
         self._descend()
         best, placed = self.loads.cost(), self.loads.placed()
-        dice = Random(1)  # noqa: S311 - it must give the same numbers each time, nothing more
+        dice = Random(1)
         for _ in range(SHAKES if len(self.users) > 1 else 0):
             if self.left <= 0:
                 break

@@ -38,7 +38,7 @@ CAUSES = {
 
 
 def user_of(request: HttpRequest) -> User:
-    assert isinstance(request.user, User)  # noqa: S101 - require_role has seen to it
+    assert isinstance(request.user, User)
     return request.user
 
 

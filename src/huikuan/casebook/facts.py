@@ -3,6 +3,7 @@
 Two sources behind one schema. The summary tables hold the query's own result and are good for every day from their
 `last_event_on` on; the raw history answers for earlier days and for "as it was known then".
 """
+
 from __future__ import annotations
 
 import datetime as dt
@@ -52,7 +53,7 @@ def refresh(case_ids: Iterable[int]) -> None:
     ids = sorted(set(case_ids))
     if not ids:
         return
-    parameters = {"on": FOREVER, "known_at": None, "ids": [Int8(key) for key in ids]}
+    parameters: dict[str, object] = {"on": FOREVER, "known_at": None, "ids": [Int8(key) for key in ids]}
     with connection.cursor() as cursor, connection.wrap_database_errors:
         _run(psycopg.Cursor(cursor.connection), parameters, keep=len(ids) <= FEW)
 
@@ -70,11 +71,11 @@ def _run(cursor: psycopg.Cursor[Any], parameters: dict[str, object], *, keep: bo
 
 
 @functools.cache
-def _refreshes() -> list[LiteralString]:
-    return [cast(LiteralString, _upsert(model, query)) for model, query in _queries("c.id = ANY(%(ids)s)")]
+def _refreshes() -> list[str]:
+    return [_upsert(model, query) for model, query in _queries("c.id = ANY(%(ids)s)")]
 
 
-def add_new(condition: str, parameters: dict[str, object]) -> None:
+def add_new(condition: str, parameters: dict[str, Any]) -> None:
     """Summary rows of cases that have none yet, in bulk. `condition` is about casebook_case c."""
     with connection.cursor() as cursor:
         for model, query in _queries(condition):
@@ -98,7 +99,10 @@ def differences(limit: int = 20) -> list[tuple[str, int, str, object, object]]:
         for model, query in _queries("true"):
             table, columns = model._meta.db_table, _columns(model)
             names = ", ".join(columns)
-            for sign, one, two in (("stored", f"SELECT {names} FROM {table}", query), ("computed", query, f"SELECT {names} FROM {table}")):
+            for sign, one, two in (
+                ("stored", f"SELECT {names} FROM {table}", query),
+                ("computed", query, f"SELECT {names} FROM {table}"),
+            ):
                 cursor.execute(f"({one}) EXCEPT ({two}) LIMIT {limit}", {"on": FOREVER, "known_at": None})
                 found += [(table, row[0], sign, row, None) for row in cursor.fetchall()]
     return found[:limit]
@@ -140,14 +144,16 @@ def _shadow(cursor: Any, on: dt.date, known_at: dt.datetime | None, only: list[i
         cursor.execute(f"ANALYZE pg_temp.{table}")
 
 
-def _create_shadow(cursor: Any, model: type[CaseSummary] | type[ItemSummary], query: str, parameters: dict[str, object]) -> None:
+def _create_shadow(
+    cursor: Any, model: type[CaseSummary] | type[ItemSummary], query: str, parameters: dict[str, object]
+) -> None:
     table = model._meta.db_table
     cursor.execute(f"CREATE TEMP TABLE {table} (LIKE public.{table}) ON COMMIT DROP")
     cursor.execute(f"INSERT INTO pg_temp.{table} ({', '.join(_columns(model))}) {query}", parameters)
 
 
 def _columns(model: type[CaseSummary] | type[ItemSummary]) -> list[str]:
-    return [field.column for field in model._meta.concrete_fields]
+    return [str(field.column) for field in model._meta.concrete_fields]
 
 
 def _insert(model: type[CaseSummary] | type[ItemSummary], query: str) -> str:

@@ -1,4 +1,5 @@
 """Acts: who writes, why, in answer to which request. Every row of the case book points to one."""
+
 from __future__ import annotations
 
 import datetime as dt

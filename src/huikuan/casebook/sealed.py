@@ -2,6 +2,7 @@
 
 The key comes from settings (HUIKUAN_DATA_KEY). An index is an HMAC, so equal numbers meet without being readable.
 """
+
 from __future__ import annotations
 
 import functools

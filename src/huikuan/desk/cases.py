@@ -1,4 +1,5 @@
 """The case list and the read-only case page: who, what is owed, how they may be reached now, what happened, what comes next."""
+
 from __future__ import annotations
 
 import datetime as dt
@@ -54,7 +55,8 @@ def _filtered(cases: QuerySet[Case], chosen: dict[str, str], today: dt.date) -> 
 
 
 def _names(ids: set[int | None]) -> dict[int, str]:
-    return {user.pk: str(user) for user in User.objects.filter(pk__in=ids - {None})}
+    known = [pk for pk in ids if pk is not None]
+    return {user.pk: str(user) for user in User.objects.filter(pk__in=known)}
 
 
 def find_case(request: HttpRequest, number: str) -> Case:
@@ -77,7 +79,9 @@ def case_page(request: HttpRequest, number: str) -> HttpResponse:
         "today": today,
         "items": list(items[:100]),
         "items_more": max(0, items.count() - 100),
-        "payments": list(Payment.objects.filter(case=case).select_related("reversal").order_by("-valid_on", "-id")[:50]),
+        "payments": list(
+            Payment.objects.filter(case=case).select_related("reversal").order_by("-valid_on", "-id")[:50]
+        ),
         "days_past_due": (today - case.summary.oldest_due_on).days if case.summary.oldest_due_on else None,
         "points": points(case, request.user, now),  # type: ignore[arg-type]
         "events": timeline(case)[:100],
@@ -120,7 +124,10 @@ def why(request: HttpRequest, number: str) -> HttpResponse:
     """Every step of the playbook for this case: fires or not, and the facts that decide."""
     case, today = find_case(request, number), clock.today(request)
     found = explain(case, today, calendar=china())
-    context = {"case": case, "today": today, "fires": [w for w in found if w.fires], "rests": [w for w in found if not w.fires]}
+    context = {
+        "case": case,
+        "today": today,
+        "fires": [w for w in found if w.fires],
+        "rests": [w for w in found if not w.fires],
+    }
     return render(request, "desk/why.html", context)
-
-

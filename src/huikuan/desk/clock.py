@@ -1,4 +1,5 @@
 """The one place of the desk that reads the clock."""
+
 from __future__ import annotations
 
 import datetime as dt

@@ -1,4 +1,5 @@
 """The filters of the desk's lists."""
+
 from __future__ import annotations
 
 from typing import Any
@@ -27,8 +28,12 @@ class WorkFilterForm(FilterForm):
     action = forms.ChoiceField(label=_("Channel"))
     role = forms.ChoiceField(label=_("Role"))
     creditor = forms.ChoiceField(label=_("Creditor"))
-    verdict = forms.ChoiceField(label=_("Gate"), choices=(("", _("all")), ("allowed", _("allowed today")), ("refused", _("not allowed"))))
-    q = forms.CharField(label=_("Name, initials, case number, ID tail"), max_length=60, widget=forms.TextInput(attrs={"type": "search"}))
+    verdict = forms.ChoiceField(
+        label=_("Gate"), choices=(("", _("all")), ("allowed", _("allowed today")), ("refused", _("not allowed")))
+    )
+    q = forms.CharField(
+        label=_("Name, initials, case number, ID tail"), max_length=60, widget=forms.TextInput(attrs={"type": "search"})
+    )
 
     def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -45,9 +50,14 @@ class WorkFilterForm(FilterForm):
 
 
 class CaseFilterForm(FilterForm):
-    q = forms.CharField(label=_("Name, initials, case number, ID tail"), max_length=60, widget=forms.TextInput(attrs={"type": "search"}))
+    q = forms.CharField(
+        label=_("Name, initials, case number, ID tail"), max_length=60, widget=forms.TextInput(attrs={"type": "search"})
+    )
     creditor = forms.ChoiceField(label=_("Creditor"))
-    state = forms.ChoiceField(label=_("State"), choices=(("", _("open")), ("closed", _("ended")), ("held", _("held")), ("unassigned", _("unassigned"))))
+    state = forms.ChoiceField(
+        label=_("State"),
+        choices=(("", _("open")), ("closed", _("ended")), ("held", _("held")), ("unassigned", _("unassigned"))),
+    )
 
     def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

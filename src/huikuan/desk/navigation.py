@@ -1,4 +1,5 @@
 """The side bar."""
+
 from django.utils.translation import gettext_lazy as _
 
 from huikuan.people.roles import Role

@@ -1,5 +1,8 @@
 """The procedures: which packs there are, what the check says of them, and what each step demands."""
+
 from __future__ import annotations
+
+from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -12,16 +15,29 @@ from huikuan.web.access import require_role
 
 @require_role()
 def pack_list(request: HttpRequest) -> HttpResponse:
+    user: Any = request.user
     rows = []
     for name, folder in load.folders().items():
         checked = load.check(name, folder)
         version = PackVersion.objects.filter(pack=name).order_by("-id").defer("content", "compiled").first()
         stored = bool(version and checked.pack and version.hash == checked.pack.hash)
-        rows.append({"name": name, "checked": checked, "pack": checked.pack, "version": version, "stored": stored, "errors": len(checked.problems)})
-    bindings = PackBinding.objects.filter(creditor__organisation_id=request.user.organisation_id)  # type: ignore[union-attr]
-    if request.user.role == Role.CLIENT:  # type: ignore[union-attr]
-        bindings = bindings.filter(creditor_id=request.user.creditor_id)  # type: ignore[union-attr]
-    context = {"rows": rows, "bindings": bindings.select_related("creditor").order_by("creditor__name", "product", "-from_on")}
+        rows.append(
+            {
+                "name": name,
+                "checked": checked,
+                "pack": checked.pack,
+                "version": version,
+                "stored": stored,
+                "errors": len(checked.problems),
+            }
+        )
+    bindings = PackBinding.objects.filter(creditor__organisation=user.organisation)
+    if user.role == Role.CLIENT:
+        bindings = bindings.filter(creditor_id=user.creditor_id or 0)
+    context = {
+        "rows": rows,
+        "bindings": bindings.select_related("creditor").order_by("creditor__name", "product", "-from_on"),
+    }
     return render(request, "desk/packs.html", context)
 
 
@@ -31,5 +47,11 @@ def pack_page(request: HttpRequest, name: str) -> HttpResponse:
     if folder is None:
         raise Http404
     checked = load.check(name, folder)
-    context = {"name": name, "checked": checked, "pack": checked.pack, "problems": checked.problems, "roles": dict(Role.choices)}
+    context = {
+        "name": name,
+        "checked": checked,
+        "pack": checked.pack,
+        "problems": checked.problems,
+        "roles": dict(Role.choices),
+    }
     return render(request, "desk/pack.html", context)

@@ -1,4 +1,5 @@
 """Shows a masked number in full, for a reason, and records that it was shown."""
+
 from __future__ import annotations
 
 from django.db import transaction

@@ -1,4 +1,5 @@
 """Sign in and out. Demo users stand on the page only while the demo book is loaded."""
+
 from __future__ import annotations
 
 from typing import Any

@@ -1,4 +1,5 @@
 """Everything that happened to a case, newest first."""
+
 from __future__ import annotations
 
 import datetime as dt
@@ -40,19 +41,53 @@ def _contacts(case: Case, actors: dict[int, str]) -> Iterator[Event]:
     for record in case.contacts.select_related("point").order_by("-at")[:200]:
         tone = "good" if record.answered == ContactRecord.Answered.DEBTOR and record.connected else "neutral"
         where = record.point.value_masked if record.point else ""
-        title = " · ".join(p for p in (record.get_channel_display(), where, record.get_answered_display() if record.connected else _("not connected")) if p)
-        note = "\n".join(p for p in (record.note, record.analysis and _("Own view: {text}").format(text=record.analysis)) if p)
+        title = " · ".join(
+            p
+            for p in (
+                record.get_channel_display(),
+                where,
+                record.get_answered_display() if record.connected else _("not connected"),
+            )
+            if p
+        )
+        note = "\n".join(
+            p for p in (record.note, record.analysis and _("Own view: {text}").format(text=record.analysis)) if p
+        )
         badge = _("against the gate") if record.override_reason else ""
-        yield Event(record.at, record.valid_on, title, note, action_icon(record.channel), "bad" if badge else tone, actors.get(record.act_id, ""), badge)
+        yield Event(
+            record.at,
+            record.valid_on,
+            title,
+            note,
+            action_icon(record.channel),
+            "bad" if badge else tone,
+            actors.get(record.act_id, ""),
+            badge,
+        )
 
 
 def _money(case: Case, actors: dict[int, str]) -> Iterator[Event]:
     for payment in case.payments.select_related("reversal").order_by("-valid_on")[:200]:
         amount = format_minor(payment.amount_minor, payment.currency, "zh-hans")
-        yield Event(payment.valid_on, payment.valid_on, _("Payment {amount}").format(amount=amount), payment.reference, "cash", "good", actors.get(payment.act_id, ""))
+        yield Event(
+            payment.valid_on,
+            payment.valid_on,
+            _("Payment {amount}").format(amount=amount),
+            payment.reference,
+            "cash",
+            "good",
+            actors.get(payment.act_id, ""),
+        )
         reversal = getattr(payment, "reversal", None)
         if reversal:
-            yield Event(reversal.valid_on, reversal.valid_on, _("Payment reversed {amount}").format(amount=amount), reversal.reason, "arrow-back-up", "bad")
+            yield Event(
+                reversal.valid_on,
+                reversal.valid_on,
+                _("Payment reversed {amount}").format(amount=amount),
+                reversal.reason,
+                "arrow-back-up",
+                "bad",
+            )
 
 
 def _promises(case: Case, actors: dict[int, str]) -> Iterator[Event]:
@@ -67,15 +102,27 @@ def _holds(case: Case, actors: dict[int, str]) -> Iterator[Event]:
         title = _("Hold: {kind} ({scope})").format(kind=hold.get_kind_display(), scope=hold.get_scope_display())
         yield Event(hold.valid_on, hold.valid_on, title, hold.reason, "hand-stop", "warn", actors.get(hold.act_id, ""))
         if hold.ended_on:
-            yield Event(hold.ended_on, hold.ended_on, _("Hold ended: {kind}").format(kind=hold.get_kind_display()), "", "check")
+            yield Event(
+                hold.ended_on, hold.ended_on, _("Hold ended: {kind}").format(kind=hold.get_kind_display()), "", "check"
+            )
 
 
 def _rest(case: Case, actors: dict[int, str]) -> Iterator[Event]:
     for happened in case.events.order_by("-valid_on")[:100]:
         until = _("until {day}").format(day=happened.until_on) if happened.until_on else ""
-        yield Event(happened.valid_on, happened.valid_on, happened.get_kind_display(), until, "flag", "neutral", actors.get(happened.act_id, ""))
+        yield Event(
+            happened.valid_on,
+            happened.valid_on,
+            happened.get_kind_display(),
+            until,
+            "flag",
+            "neutral",
+            actors.get(happened.act_id, ""),
+        )
     for given in case.assignments.select_related("user").order_by("-valid_on")[:100]:
         title = _("Assigned to {name}").format(name=given.user) if given.user else _("Taken back into the pool")
-        yield Event(given.valid_on, given.valid_on, title, given.reason, "user", "neutral", actors.get(given.act_id, ""))
+        yield Event(
+            given.valid_on, given.valid_on, title, given.reason, "user", "neutral", actors.get(given.act_id, "")
+        )
     placed = _("Placed, batch {number}").format(number=case.placement.number) if case.placement else _("Placed")
     yield Event(case.placed_on, case.placed_on, placed, "", "inbox", "info")

@@ -1,4 +1,5 @@
 """Every address of the site."""
+
 from django.urls import include, path
 
 from huikuan.desk import cases, packs, reveal, signin, worklist

@@ -1,9 +1,12 @@
 """The work list of the day: what is due, of whom, why; the page a collector's day starts on."""
+
 from __future__ import annotations
+
+from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Page, Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -14,7 +17,7 @@ from huikuan.lib.calendar import china
 from huikuan.lib.names import mask_name
 from huikuan.people.roles import Role
 from huikuan.planning.plan import NotPlanned, last_planned, plan
-from huikuan.planning.worklist import Filters, WorkList, worklist
+from huikuan.planning.worklist import Filters, Row, WorkList, worklist
 from huikuan.web.access import require_role
 from huikuan.web.export import Column, xlsx_response
 from huikuan.web.templatetags.huikuan_facts import action_name, addressee_name, in_language, reasons
@@ -31,17 +34,18 @@ def home(request: HttpRequest) -> HttpResponse:
 
 @require_role()
 def worklist_page(request: HttpRequest) -> HttpResponse:
+    user: Any = request.user
     today, planned = clock.today(request), last_planned()
-    form = WorkFilterForm(request.GET, user=request.user)
+    form = WorkFilterForm(request.GET, user=user)
     number = _page_number(request)
-    found = worklist(request.user, today, _filters(form), page=number, size=SIZE)  # type: ignore[arg-type]
+    found = worklist(user, today, _filters(form), page=number, size=SIZE)
     context = {
         "list": found,
         "form": form,
         "today": today,
         "planned": planned,
         "stale": planned is None or planned < today,
-        "may_plan": request.user.role in PLANNERS,  # type: ignore[union-attr]
+        "may_plan": user.role in PLANNERS,
         "page": _page(found, number),
         "export": reverse("worklist_export"),
     }
@@ -49,7 +53,7 @@ def worklist_page(request: HttpRequest) -> HttpResponse:
 
 
 @require_role()
-def export(request: HttpRequest) -> HttpResponse:
+def export(request: HttpRequest) -> FileResponse:
     """The filtered list as XLSX, names masked as on the screen."""
     form = WorkFilterForm(request.GET, user=request.user)
     found = worklist(request.user, clock.today(request), _filters(form), size=EXPORT_ROWS)  # type: ignore[arg-type]
@@ -74,7 +78,12 @@ def plan_today(request: HttpRequest) -> HttpResponse:
     """Plans today; a second click changes nothing."""
     try:
         done = plan(clock.today(request), actor=request.user, at=clock.now(), calendar=china())  # type: ignore[arg-type]
-        messages.success(request, _("Today is planned: {n} new tasks, {closed} closed.").format(n=done.counts.get("new", 0), closed=done.counts.get("closed", 0)))
+        messages.success(
+            request,
+            _("Today is planned: {n} new tasks, {closed} closed.").format(
+                n=done.counts.get("new", 0), closed=done.counts.get("closed", 0)
+            ),
+        )
     except NotPlanned as error:
         messages.error(request, _(str(error.__doc__)))
     return redirect("worklist")
@@ -89,10 +98,10 @@ def _page_number(request: HttpRequest) -> int:
     return max(1, int(text)) if text.isdigit() and len(text) < 7 else 1
 
 
-def _page(found: WorkList, number: int) -> Page:  # type: ignore[type-arg]
+def _page(found: WorkList, number: int) -> Page[int]:
     paginator = Paginator(range(found.total), SIZE)
     return paginator.get_page(number)
 
 
-def _shown(row) -> str:  # type: ignore[no-untyped-def]
+def _shown(row: Row) -> str:
     return row.name if row.kind == "company" else mask_name(row.name)

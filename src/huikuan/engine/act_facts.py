@@ -1,4 +1,5 @@
 """Facts of one act of contact that somebody asks the gate for. Contact rules may also use every fact of the case."""
+
 from huikuan.engine import words
 from huikuan.engine.vocabulary import Fact
 

@@ -1,4 +1,5 @@
 """Facts of a case and of an item."""
+
 from huikuan.engine.vocabulary import Fact
 
 _OPEN_ENDED = "9999-12-31"

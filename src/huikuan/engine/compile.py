@@ -46,7 +46,7 @@ def days_between(later: dt.date, earlier: dt.date) -> int:  # type: ignore[empty
 
 
 @ibis.udf.scalar.builtin(name="date_pli")
-def add_days(day: dt.date, days: int) -> dt.date:  # type: ignore[empty-body]
+def add_days(day: dt.date, days: int) -> dt.date:
     """The date so many days later."""
 
 

@@ -3,6 +3,7 @@
 One SELECT per step, joined by UNION ALL: each branch reads only the cases that it needs, which one pass with a CASE per
 step cannot. The text holds no day and no case, so it is compiled once per pack version.
 """
+
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
@@ -17,7 +18,19 @@ from huikuan.engine.playbook import Cadence, Playbook, Segment, Step
 from huikuan.engine.vocabulary import Vocabulary
 
 #: Columns of the query, in order.
-COLUMNS = ("case_id", "organisation_id", "creditor_id", "item_key", "step", "anchor", "due_on", "deadline_on", "reason", "verdict", "earliest_on")
+COLUMNS = (
+    "case_id",
+    "organisation_id",
+    "creditor_id",
+    "item_key",
+    "step",
+    "anchor",
+    "due_on",
+    "deadline_on",
+    "reason",
+    "verdict",
+    "earliest_on",
+)
 #: (step, tables) → the refusing rule's code or 'allowed', and the first day on which it would be allowed.
 DayGate = Callable[[Step, compiled.Tables], tuple[Any, Any]]
 _NO_DAY = ("date",)
@@ -69,7 +82,10 @@ def occurrence(cadence: Cadence, tables: compiled.Tables) -> tuple[Any, Any]:
     base = compiled.value(cadence.base, tables)
     on = tables.joined.on_day
     segments = sorted(cadence.segments, key=lambda segment: segment.day)
-    windows = [_window(base, on, segment, following) for segment, following in zip(segments, [*segments[1:], None], strict=True)]
+    windows = [
+        _window(base, on, segment, following)
+        for segment, following in zip(segments, [*segments[1:], None], strict=True)
+    ]
     anchors = [_anchor(base, on, segment, tables) for segment in segments]
     if len(segments) == 1:
         return windows[0], anchors[0]
@@ -124,14 +140,20 @@ class Part:
 def explain_parts(step: Step) -> list[Part]:
     """Everything that must hold for the step: guards and own condition part by part, then its days."""
     parts = [Part(render(node), tuple(node.facts())) for node in conjuncts(step.when)]
-    return [*parts, Part(step.cadence_text or "from placed_on", tuple(dict.fromkeys([*step.cadence.base.facts(), "on"])))]
+    return [
+        *parts,
+        Part(step.cadence_text or "from placed_on", tuple(dict.fromkeys([*step.cadence.base.facts(), "on"]))),
+    ]
 
 
 def explain_sql(step: Step, vocabulary: Vocabulary, dialect: str = "postgres") -> str:
-    """One row per case (or item) in the fact tables: case_id, item_key, p0 … pn for the parts, f_<name> for every fact they read."""
+    """One row per case (or item): case_id, item_key, p0 … pn for the parts, f_<name> for every fact that they read."""
     joined = compiled.unbound(vocabulary, items=step.per == "item")
     tables = compiled.Tables(vocabulary, joined, {})
-    columns: dict[str, Any] = {"case_id": joined.case_id, "item_key": joined.item_id if step.per == "item" else ibis.literal(0, "int64")}
+    columns: dict[str, Any] = {
+        "case_id": joined.case_id,
+        "item_key": joined.item_id if step.per == "item" else ibis.literal(0, "int64"),
+    }
     nodes = conjuncts(step.when)
     occurs, anchor = occurrence(step.cadence, tables)
     for number, expression in enumerate([*(compiled.value(node, tables) for node in nodes), occurs]):

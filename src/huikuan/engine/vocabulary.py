@@ -3,6 +3,7 @@
 A stored fact is a column of the fact row (casebook/facts.py); a derived one is a condition-language expression over
 other facts. `required` facts are unknown when empty, and an unknown required fact is reported by the plan.
 """
+
 from __future__ import annotations
 
 import functools

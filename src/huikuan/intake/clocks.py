@@ -12,16 +12,13 @@ from huikuan.people.models import User
 from huikuan.people.roles import Role
 
 
-
 @transaction.atomic
 def record_breaches(at: dt.datetime) -> int:
     """Records a Breach for each clock that ran out by `at`, still running or met too late. Gives the
     number of new ones. Judges nobody: reasons, appeal and penalty are other people's acts."""
     late = Q(met_at__isnull=True, due_at__lt=at) | Q(met_at__gt=F("due_at"))
     clocks = list(
-        Clock.objects.filter(late, breach__isnull=True)
-        .select_related("placement")
-        .select_for_update(of=("self",))
+        Clock.objects.filter(late, breach__isnull=True).select_related("placement").select_for_update(of=("self",))
     )
     Breach.objects.bulk_create([Breach(clock=clock, recorded_at=at) for clock in clocks])
     notices = []

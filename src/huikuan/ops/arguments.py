@@ -30,4 +30,3 @@ def organisation_argument(parser: argparse.ArgumentParser) -> None:
 def in_house_zone(moment: dt.datetime) -> dt.datetime:
     """A moment without an offset is meant in the house's zone."""
     return moment if moment.tzinfo else moment.replace(tzinfo=LOCAL)
-

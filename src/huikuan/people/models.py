@@ -1,4 +1,5 @@
 """Organisations are walls: everything a user sees belongs to the organisation that the user belongs to."""
+
 from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -69,7 +70,9 @@ class User(AbstractUser):
     display_name = models.CharField(max_length=60, blank=True)
     language = models.CharField(max_length=10, blank=True)
     capacity = models.PositiveIntegerField(default=200, help_text="open cases this person can hold")
-    skills = models.JSONField(default=list, blank=True, help_text="words that a creditor's allocation rules may ask for")
+    skills = models.JSONField(
+        default=list, blank=True, help_text="words that a creditor's allocation rules may ask for"
+    )
     absent_from = models.DateField(null=True, blank=True)
     absent_until = models.DateField(null=True, blank=True)
 

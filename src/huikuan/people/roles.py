@@ -1,4 +1,5 @@
 """The roles of a collections office. A role decides which doors open; teams and client access decide which cases."""
+
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 

@@ -1,4 +1,5 @@
 """Packs in force, read and compiled."""
+
 from __future__ import annotations
 
 import functools

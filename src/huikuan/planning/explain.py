@@ -1,4 +1,5 @@
 """Why a step fires for a case, or why not: the same compiled condition, part by part, with the facts it read."""
+
 from __future__ import annotations
 
 import datetime as dt
@@ -45,7 +46,9 @@ class Why:
 @transaction.atomic
 def explain(case: Case, on: dt.date, *, calendar: Calendar, known_at: dt.datetime | None = None) -> list[Why]:
     """Every step of the playbooks bound to the case's creditor and product, in the playbook's order."""
-    bound = {pack for creditor, product, pack in bindings(on) if (creditor, product) == (case.creditor_id, case.product)}
+    bound = {
+        pack for creditor, product, pack in bindings(on) if (creditor, product) == (case.creditor_id, case.product)
+    }
     run = with_run(on, calendar, [])
     found: list[Why] = []
     with connection.cursor() as cursor, facts.as_of(on, known_at, only=[case.pk]):

@@ -1,4 +1,5 @@
 """Loads packs: the files of a folder become a PackVersion. A run reads versions, never files."""
+
 from __future__ import annotations
 
 import datetime as dt
@@ -12,6 +13,7 @@ from django.db import connection, transaction
 import huikuan.packs
 from huikuan.casebook.models import PackVersion, Step
 from huikuan.engine import limits, playbook, vocabulary
+from huikuan.engine.playbook import Pack
 from huikuan.lib.problems import Problem
 
 SHIPPED = Path(huikuan.packs.__file__).parent
@@ -30,7 +32,7 @@ class Checked:
     problems: list[Problem]
 
     @property
-    def pack(self) -> playbook.Pack | None:
+    def pack(self) -> Pack | None:
         content = self.playbook or self.limits
         return content.pack if content else None
 

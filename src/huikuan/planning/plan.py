@@ -3,6 +3,7 @@
 One transaction. A second run changes nothing; a killed run leaves nothing; only one runs at a time. A day before the last
 planned one is computed and returned, never written, so that the result never depends on which other days were planned.
 """
+
 from __future__ import annotations
 
 import datetime as dt
@@ -32,14 +33,16 @@ SELECT d.case_id, d.organisation_id, d.creditor_id, d.item_key, s.id AS step_id,
     (t.verdict, t.earliest_on) IS DISTINCT FROM (d.verdict, d.earliest_on) AS verdict_changed
 FROM ({packs}) d
 JOIN casebook_step s ON s.pack = d.pack AND s.code = d.step
-LEFT JOIN casebook_task t ON t.case_id = d.case_id AND t.step_id = s.id AND t.item_key = d.item_key AND t.anchor = d.anchor
+LEFT JOIN casebook_task t
+    ON t.case_id = d.case_id AND t.step_id = s.id AND t.item_key = d.item_key AND t.anchor = d.anchor
 """
 #: An open task that is not demanded any more: a later occurrence took its place, facts changed, or only time passed.
 _CLOSE = """
 UPDATE casebook_task t SET status_on = %(on)s, run_id = %(run)s, status = gone.status, status_reason = gone.reason
 FROM (
     SELECT o.id,
-        CASE WHEN later.anchor > o.anchor THEN 'superseded' WHEN f.last_event_on >= o.due_on THEN 'closed' ELSE 'missed' END AS status,
+        CASE WHEN later.anchor > o.anchor THEN 'superseded' WHEN f.last_event_on >= o.due_on THEN 'closed'
+            ELSE 'missed' END AS status,
         CASE WHEN later.anchor > o.anchor THEN 'later occurrence' WHEN f.last_event_on >= o.due_on THEN 'facts changed'
             ELSE 'time passed' END AS reason
     FROM casebook_task o
@@ -128,7 +131,9 @@ def demanded(cursor: Any, on: dt.date, calendar: Calendar, known_at: dt.datetime
     if not playbooks:
         raise NoPlaybook
     used = {pack for _creditor, _product, pack in bound}
-    queries = [_of_pack(version, rules) for version in playbooks if version.pack in used] or [_of_pack(playbooks[0], rules)]
+    queries = [_of_pack(version, rules) for version in playbooks if version.pack in used] or [
+        _of_pack(playbooks[0], rules)
+    ]
     with facts.as_of(on, known_at):
         cursor.execute(_DEMANDED.replace("{run}", run).replace("{packs}", "\nUNION ALL\n".join(queries)), parameters)
         cursor.execute("ANALYZE demanded")

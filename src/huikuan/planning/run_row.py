@@ -3,6 +3,7 @@
 It is given as a WITH that Postgres inlines: the day is then a constant to the planner, and the query may run in parallel,
 which a temporary table would forbid.
 """
+
 from __future__ import annotations
 
 import datetime as dt

@@ -14,7 +14,7 @@ import datetime as dt
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from django.db import connection, transaction
 
@@ -138,13 +138,14 @@ def fired(example: Example, sql: str, pack: str, calendar: Calendar) -> dict[str
         _insert(cursor, CaseSummary, {name: value for name, value in example.facts.items() if name not in item_columns})
         _insert(cursor, ItemSummary, {name: value for name, value in example.facts.items() if name in item_columns})
         run, parameters = with_run(example.on, calendar, [(1, "p", pack)])
-        cursor.execute(f"{run} SELECT step, due_on FROM ({sql.replace('%', '%%')}) d", parameters)
+        text = f"{run} SELECT step, due_on FROM ({sql.replace('%', '%%')}) d"
+        cursor.execute(text, cast(Any, parameters))
         return dict(cursor.fetchall())
 
 
 def _insert(cursor: Any, model: type[CaseSummary] | type[ItemSummary], given: dict[str, object]) -> None:
     table = model._meta.db_table
-    row: dict[str, object] = {f.column: _default(f) for f in model._meta.concrete_fields if not f.null} | given
+    row: dict[str, object] = {str(f.column): _default(f) for f in model._meta.concrete_fields if not f.null} | given
     row |= {"case_id": 1, "creditor_id": 1, "product": "p"} if model is CaseSummary else {"case_id": 1, "item_id": 1}
     if model is ItemSummary:
         due = row["due_on"]

@@ -1,4 +1,5 @@
 """The tasks to be worked on a day: what the last plan left open, or, for an earlier day, what it computes anew."""
+
 from __future__ import annotations
 
 import datetime as dt

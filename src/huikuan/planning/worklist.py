@@ -1,4 +1,5 @@
 """The work list: open tasks of the cases that a user sees, one row per case, addressee and channel, in order of urgency."""
+
 from __future__ import annotations
 
 import datetime as dt
@@ -15,7 +16,10 @@ from huikuan.people.roles import Role
 from huikuan.planning import compiled
 
 #: Steps reach SQL as rows, because their action and role belong to the pack version that made the task.
-_WORDS = "(SELECT * FROM unnest(%s::bigint[], %s::int[], %s::text[], %s::text[], %s::text[], %s::int[]) AS w(version_id, step_id, action, addressee, role, priority))"
+_WORDS = """
+(SELECT * FROM unnest(%s::bigint[], %s::int[], %s::text[], %s::text[], %s::text[], %s::int[])
+    AS w(version_id, step_id, action, addressee, role, priority))
+"""
 _FROM = """
 FROM casebook_task t
 JOIN {words} w ON w.version_id = t.pack_version_id AND w.step_id = t.step_id
@@ -30,7 +34,8 @@ _ROWS = """
 SELECT t.case_id, k.number, p.name, p.kind, c.name AS creditor, k.currency, f.balance_minor, f.oldest_due_on, f.return_on,
     f.promise_due_on, coalesce(nullif(u.display_name, ''), u.username) AS assignee, w.action, w.addressee,
     min(t.due_on) AS due_on, min(t.deadline_on) AS deadline_on, min(w.priority) AS priority, count(*) AS tasks,
-    array_agg(t.pack_version_id ORDER BY w.priority, t.id) AS versions, array_agg(t.step_id ORDER BY w.priority, t.id) AS step_ids,
+    array_agg(t.pack_version_id ORDER BY w.priority, t.id) AS versions,
+    array_agg(t.step_id ORDER BY w.priority, t.id) AS step_ids,
     (array_agg(t.reason ORDER BY w.priority, t.id))[1] AS reason, (array_agg(t.id ORDER BY w.priority, t.id))[1] AS task_id,
     max(t.verdict) FILTER (WHERE t.verdict <> 'allowed') AS verdict, min(t.earliest_on) AS earliest_on
 {source}
@@ -156,7 +161,9 @@ def _conditions(user: User, on: dt.date, filters: Filters) -> tuple[list[str], l
         parts.append(text)
         values += [on] * days
     if filters.q:
-        parts.append("k.number ILIKE %s OR p.name ILIKE %s OR p.initials LIKE %s OR p.id_masked LIKE %s OR p.number = %s")
+        parts.append(
+            "k.number ILIKE %s OR p.name ILIKE %s OR p.initials LIKE %s OR p.id_masked LIKE %s OR p.number = %s"
+        )
         text = filters.q.strip().replace("%", "").replace("_", "")
         values += [f"{text}%", f"{text}%", f"{text.upper()}%", f"%{text}", text]
     return parts, values

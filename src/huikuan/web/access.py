@@ -9,6 +9,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.http.response import HttpResponseBase
 from django.shortcuts import resolve_url
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
@@ -16,7 +17,7 @@ from django.utils.translation import gettext as _
 from huikuan.people.roles import READ_ONLY
 
 SAFE = ("GET", "HEAD", "OPTIONS")
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 
 def require_role(*roles: str, methods: tuple[str, ...] = ("GET",)) -> Callable[[View], View]:
@@ -29,7 +30,7 @@ def require_role(*roles: str, methods: tuple[str, ...] = ("GET",)) -> Callable[[
 
     def decorate(view: View) -> View:
         @wraps(view)
-        def screen(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        def screen(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             user: Any = request.user
             if not user.is_authenticated:
                 return to_sign_in(request)

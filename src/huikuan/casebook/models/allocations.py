@@ -1,4 +1,5 @@
 """Allocation 分案: proposals with their reasons, and who holds a case from when."""
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 

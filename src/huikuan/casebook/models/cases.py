@@ -1,4 +1,5 @@
 """Person, case, account, item, contact point. Who a debtor is, what they owe, and how they may be reached."""
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -145,7 +146,9 @@ class ContactPoint(FactRow):
     kind = models.CharField(max_length=8, choices=Kind)
     whose = models.CharField(max_length=10, choices=Whose)
     place = models.CharField(max_length=8, choices=Place, default=Place.OWN)
-    holder = models.CharField(max_length=80, blank=True, help_text="name of the person it belongs to, if not the debtor")
+    holder = models.CharField(
+        max_length=80, blank=True, help_text="name of the person it belongs to, if not the debtor"
+    )
     relation = models.CharField(max_length=40, blank=True)
     source = models.CharField(max_length=10, choices=Source)
     value_sealed = models.BinaryField()

@@ -1,4 +1,5 @@
 """Contacts 催收记录 and what came of them: promises, agreements on hours, refusals."""
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -29,10 +30,18 @@ class ContactRecord(FactRow):
         STRANGER = "stranger", _("number changed owner")
         NOBODY = "nobody", _("nobody")
 
-    case = models.ForeignKey("casebook.Case", models.PROTECT, related_name="contacts")
-    person_key = models.ForeignKey("casebook.PersonKey", models.PROTECT, null=True, related_name="+", db_constraint=False, db_index=False)
-    point = models.ForeignKey("casebook.ContactPoint", models.PROTECT, null=True, related_name="contacts", db_index=False)
-    decision = models.ForeignKey("casebook.GateDecision", models.PROTECT, null=True, related_name="contacts", db_index=False)
+    case = models.ForeignKey(
+        "casebook.Case", models.PROTECT, related_name="contacts", db_index=False
+    )  # contact_case_day
+    person_key = models.ForeignKey(
+        "casebook.PersonKey", models.PROTECT, null=True, related_name="+", db_constraint=False, db_index=False
+    )
+    point = models.ForeignKey(
+        "casebook.ContactPoint", models.PROTECT, null=True, related_name="contacts", db_index=False
+    )
+    decision = models.ForeignKey(
+        "casebook.GateDecision", models.PROTECT, null=True, related_name="contacts", db_index=False
+    )
     tasks = models.ManyToManyField("casebook.Task", related_name="contacts", blank=True)
     channel = models.CharField(max_length=8, choices=Channel)
     inbound = models.BooleanField(default=False, help_text="started by the debtor: counts in no cap")
@@ -62,9 +71,6 @@ class ContactRecord(FactRow):
             models.Index(fields=["person_key", "valid_on"], name="contact_person_day"),
             models.Index(fields=["point", "valid_on"], name="contact_point_day"),
         ]
-
-
-ContactRecord._meta.get_field("case").db_index = False  # (case, valid_on) serves it
 
 
 class Promise(FactRow):

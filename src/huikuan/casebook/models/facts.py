@@ -3,11 +3,14 @@
 Rebuilt from casebook/sql/*.sql and by nothing else. They hold days, amounts and counts that do not depend on the day
 one asks about; what depends on it ("days past due") the vocabulary derives. Good for every day from last_event_on on.
 """
+
 from django.db import models
 
 
 class CaseSummary(models.Model):
-    case = models.OneToOneField("casebook.Case", models.CASCADE, primary_key=True, db_constraint=False, related_name="summary")
+    case = models.OneToOneField(
+        "casebook.Case", models.CASCADE, primary_key=True, db_constraint=False, related_name="summary"
+    )
     organisation_id = models.BigIntegerField()
     creditor_id = models.BigIntegerField()
     person_id = models.BigIntegerField()
@@ -83,7 +86,9 @@ class CaseSummary(models.Model):
 
 
 class ItemSummary(models.Model):
-    item = models.OneToOneField("casebook.Item", models.CASCADE, primary_key=True, db_constraint=False, related_name="summary")
+    item = models.OneToOneField(
+        "casebook.Item", models.CASCADE, primary_key=True, db_constraint=False, related_name="summary"
+    )
     case = models.ForeignKey("casebook.Case", models.CASCADE, db_constraint=False, related_name="+")
     account_id = models.BigIntegerField()
     due_on = models.DateField()

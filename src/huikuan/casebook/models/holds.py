@@ -1,4 +1,5 @@
 """Holds 停催: what must stop, from when, until when, and how far it reaches."""
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 

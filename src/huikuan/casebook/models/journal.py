@@ -1,4 +1,5 @@
 """Who did what, when and why; the clocks that run; what people are told; what was unmasked."""
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 

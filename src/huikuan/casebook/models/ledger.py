@@ -1,4 +1,5 @@
 """Money as an append-only ledger: charges, payments, their allocation, reversals. Amounts are integer minor units."""
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -15,7 +16,9 @@ class Charge(FactRow):
         FEE = "fee", _("fee")
         COST = "cost", _("costs")
 
-    case = models.ForeignKey("casebook.Case", models.PROTECT, related_name="charges", db_index=False, db_constraint=False)
+    case = models.ForeignKey(
+        "casebook.Case", models.PROTECT, related_name="charges", db_index=False, db_constraint=False
+    )
     item = models.ForeignKey("casebook.Item", models.PROTECT, related_name="charges")
     kind = models.CharField(max_length=10, choices=Kind)
     basis = models.CharField(max_length=80, help_text="legal basis: contract clause, tariff, judgment")

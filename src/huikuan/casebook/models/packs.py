@@ -1,4 +1,5 @@
 """Packs as they were loaded. Files are the source of a load and are never read during a run."""
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 

@@ -1,4 +1,5 @@
 """Placements 委案批次: the file as it came, the rows that wait for correction, and what was wrong with them."""
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 

@@ -1,4 +1,5 @@
 """The plan of a day and its tasks, and what the gate decided when an act was asked for."""
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -45,8 +46,11 @@ class Task(models.Model):
     organisation = wall("people.Organisation", db_constraint=False)
     creditor = wall("people.Creditor", db_constraint=False)
     run = models.ForeignKey(PlanRun, models.PROTECT, related_name="tasks", db_index=False, db_constraint=False)
-    pack_version = models.ForeignKey("casebook.PackVersion", models.PROTECT, related_name="+", db_index=False, db_constraint=False)
-    case = models.ForeignKey("casebook.Case", models.PROTECT, related_name="tasks", db_index=False)
+    pack_version = models.ForeignKey(
+        "casebook.PackVersion", models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
+    # no constraint: the plan takes cases from their summary rows, and the check would cost it a tenth of its time
+    case = models.ForeignKey("casebook.Case", models.PROTECT, related_name="tasks", db_index=False, db_constraint=False)
     item_key = models.BigIntegerField(default=0, help_text="id of the item, 0 when the step is about the whole case")
     step = models.ForeignKey(Step, models.PROTECT, related_name="+", db_index=False, db_constraint=False)
     anchor = models.DateField(help_text="which occurrence: the day from which the step counts it")

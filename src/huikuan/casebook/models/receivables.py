@@ -1,4 +1,5 @@
 """The statement month 对账 of B2B receivables."""
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 

@@ -1,4 +1,5 @@
 """What every row of the case book carries."""
+
 from django.db import models
 
 

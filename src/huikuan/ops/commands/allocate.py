@@ -31,7 +31,7 @@ def run(args: argparse.Namespace) -> int:
 
     actor, now = service_user(args.organisation), timezone.now()
     organisation = actor.organisation
-    assert organisation is not None  # noqa: S101 - a service user has one
+    assert organisation is not None
     team = _team(organisation, args.team) if args.team else None
     try:
         with transaction.atomic():  # a killed command leaves neither a proposal nor half of one

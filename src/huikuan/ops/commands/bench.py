@@ -95,7 +95,11 @@ def _versions() -> dict[str, str]:
     with connection.cursor() as cursor:
         cursor.execute("SHOW server_version")
         server = str(cursor.fetchone()[0])
-    return {"python": sys.version.split()[0], "postgres": server, **{name: version(name) for name in ("huikuan", "django", "ibis-framework", "psycopg")}}
+    return {
+        "python": sys.version.split()[0],
+        "postgres": server,
+        **{name: version(name) for name in ("huikuan", "django", "ibis-framework", "psycopg")},
+    }
 
 
 def _lines(result: dict[str, Any], indent: str = "") -> Iterator[str]:

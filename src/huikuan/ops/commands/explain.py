@@ -3,8 +3,12 @@
 import argparse
 import datetime as dt
 import json
+from typing import TYPE_CHECKING
 
 from huikuan.ops.arguments import day_argument, in_house_zone, organisation_argument
+
+if TYPE_CHECKING:
+    from huikuan.planning.explain import Why
 
 HELP = "say for every step of the playbook whether it fires for a case, and the facts that decide"
 
@@ -48,7 +52,7 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def as_json(why) -> dict[str, object]:  # type: ignore[no-untyped-def]
+def as_json(why: "Why") -> dict[str, object]:
     return {
         "pack": why.pack,
         "step": why.step.id,

@@ -3,8 +3,12 @@
 import argparse
 import datetime as dt
 import json
+from typing import TYPE_CHECKING
 
 from huikuan.ops.arguments import day_argument, organisation_argument
+
+if TYPE_CHECKING:
+    from huikuan.planning.tasks import TaskRow
 
 HELP = "list the tasks to be worked on a day, overdue ones included"
 
@@ -26,17 +30,18 @@ def run(args: argparse.Namespace) -> int:
 
     load.load_all(at=timezone.now())
     user = service_user(args.organisation)
+    zone = user.organisation.timezone if user.organisation else "UTC"
     language = "zh" if (get_language() or "zh").startswith("zh") else "en"
     for task in tasks(args.on, user=user, calendar=china()):
         if args.json:
-            print(json.dumps(as_json(task, user.organisation.timezone), ensure_ascii=False))
+            print(json.dumps(as_json(task, zone), ensure_ascii=False))
         else:
             item = f" {task.item}" if task.item else ""
             print(f"{task.due_on}  {task.case}{item}  {task.step.title[language]}  {task.step.role}  {task.verdict}")
     return 0
 
 
-def as_json(task, zone: str) -> dict[str, object]:  # type: ignore[no-untyped-def]
+def as_json(task: "TaskRow", zone: str) -> dict[str, object]:
     """The keys that docs/cli.md promises."""
     return {
         "case": task.case,

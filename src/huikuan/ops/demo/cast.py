@@ -56,11 +56,17 @@ def make_cast() -> Cast:
         code: Creditor.objects.create(organisation=agency, code=code, name=name, kind=kind, region=REGION)
         for code, name, kind in _CREDITORS
     }
-    common = {"organisation": agency, "capacity": 600, "password": make_password(PASSWORD)}  # hashed once: it is slow on purpose
+    common = {
+        "organisation": agency,
+        "capacity": 600,
+        "password": make_password(PASSWORD),
+    }  # hashed once: it is slow on purpose
     users = [
         User(username=name, display_name=shown, role=role, team=teams.get(team or ""), **common)
         for name, shown, role, team in _USERS
     ]
-    users.append(User(username="client", display_name="委托方查询", role=Role.CLIENT, creditor=creditors["demo-bank"], **common))
+    users.append(
+        User(username="client", display_name="委托方查询", role=Role.CLIENT, creditor=creditors["demo-bank"], **common)
+    )
     User.objects.bulk_create(users)
     return Cast(agency, creditors, teams, {user.username: user for user in users})

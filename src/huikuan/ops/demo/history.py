@@ -128,5 +128,14 @@ def pay_day(cast: Cast, on: dt.date, chance: random.Random) -> None:
         amount = (summary.promise_minor or 0) * share // 100
         if amount:
             reference = f"DEMO-{summary.pk}-{on}"
-            entries.append(PaymentEntry(case_id=summary.pk, amount_minor=amount, currency="CNY", paid_on=on, reference=reference, source="bank"))
+            entries.append(
+                PaymentEntry(
+                    case_id=summary.pk,
+                    amount_minor=amount,
+                    currency="CNY",
+                    paid_on=on,
+                    reference=reference,
+                    source="bank",
+                )
+            )
     post_all(entries, actor=cast.users["caow"], at=_moment(on, 17, 0))

@@ -57,7 +57,9 @@ def _arrivals(
 ) -> None:
     """The supplier's customers go to the receivables team before the day's other files come in."""
     if back == DAYS:
-        path = files.write_csv(folder / f"应收-{on}.csv", files.INVOICE_COLUMNS, files.invoice_rows(customers, on, chance))
+        path = files.write_csv(
+            folder / f"应收-{on}.csv", files.INVOICE_COLUMNS, files.invoice_rows(customers, on, chance)
+        )
         _import(cast, path, "demo-supplier", "invoice_cn", on)
         _allocate(cast, "receivables", "wuj", on)
     first = 0
