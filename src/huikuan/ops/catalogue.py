@@ -40,7 +40,7 @@ class Entry:
 
 
 class CatalogueError(Exception):
-    """A .po file that cannot be read: `path:line: why`."""
+    """A file that cannot be read: `path:line: why`."""
 
 
 def read(path: Path) -> list[Entry]:
@@ -127,7 +127,11 @@ def uses(package: Path) -> Iterator[Use]:
 
 
 def _in_python(path: Path, package: Path) -> Iterator[Use]:
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    try:
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+    except SyntaxError as error:
+        raise CatalogueError(f"{path}:{error.lineno}: {error.msg}") from error
+    for node in ast.walk(tree):
         place = f"{path.relative_to(package)}:{getattr(node, 'lineno', 0)}"
         if isinstance(node, ast.Call):
             name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")

@@ -33,9 +33,10 @@ def run(args: argparse.Namespace) -> int:
         if args.add and not args.check:
             print(_("{n} entries added").format(n=catalogue.merge(source, args.add)))
         entries = catalogue.read(source)
+        used = list(catalogue.uses(LOCALE.parent))
     except (catalogue.CatalogueError, OSError) as error:
         raise CommandError(str(error)) from error
-    lines = catalogue.problems(list(catalogue.uses(LOCALE.parent)), entries, source)
+    lines = catalogue.problems(used, entries, source)
     binary, target = catalogue.compiled(entries), source.with_suffix(".mo")
     if not args.check:
         target.write_bytes(binary)
