@@ -60,7 +60,7 @@ def _pick(samples: int, seed: int) -> list[Case]:
     first, last = ids.first(), ids.last()
     if first is None or last is None:
         return []
-    chance = random.Random(seed)  # noqa: S311 (a sample, not a secret)
+    chance = random.Random(seed)
     wanted = {chance.randint(first, last) for _ in range(samples)}
     return list(Case.objects.filter(pk__in=wanted).select_related("person", "organisation"))
 
