@@ -49,7 +49,7 @@ class Task(models.Model):
     pack_version = models.ForeignKey(
         "casebook.PackVersion", models.PROTECT, related_name="+", db_index=False, db_constraint=False
     )
-    # no constraint: the plan takes cases from their summary rows, and the check would cost it a tenth of its time
+    # no constraint: the plan takes cases from their summary rows, and would pay for a check of every row
     case = models.ForeignKey("casebook.Case", models.PROTECT, related_name="tasks", db_index=False, db_constraint=False)
     item_key = models.BigIntegerField(default=0, help_text="id of the item, 0 when the step is about the whole case")
     step = models.ForeignKey(Step, models.PROTECT, related_name="+", db_index=False, db_constraint=False)

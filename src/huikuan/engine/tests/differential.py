@@ -1,4 +1,4 @@
-"""What both differential tests share: invented facts, the one-row table of the run, and the statements that put them into an engine."""
+"""What both differential tests share: invented facts, the one-row table of the run, and how they come into an engine."""
 from __future__ import annotations
 
 import datetime as dt
@@ -94,7 +94,8 @@ def expected(pack: Path, book: Book) -> set[evaluator.Found]:
 
 def query(pack: Path, dialect: str) -> str:
     """The compiled plan of the pack, reduced to what the evaluator answers."""
-    files = {path.relative_to(pack).as_posix(): path.read_text(encoding="utf-8") for path in pack.rglob("*") if path.suffix in (".yaml", ".md")}
+    paths = [path for path in pack.rglob("*") if path.suffix in (".yaml", ".md")]
+    files = {path.relative_to(pack).as_posix(): path.read_text(encoding="utf-8") for path in paths}
     read, problems = playbook.read_playbook(files, VOCABULARY)
     assert read is not None, problems
     return f"SELECT case_id, item_key, step, anchor, due_on FROM ({plan.plan_sql(read, VOCABULARY, dialect=dialect)}) q"

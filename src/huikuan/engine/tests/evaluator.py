@@ -153,7 +153,8 @@ class _Reading:
 
 
 _COMPARISONS: dict[type, Any] = {
-    ast.Eq: operators.eq, ast.NotEq: operators.ne, ast.Lt: operators.lt, ast.LtE: operators.le, ast.Gt: operators.gt, ast.GtE: operators.ge,
+    ast.Eq: operators.eq, ast.NotEq: operators.ne, ast.Lt: operators.lt, ast.LtE: operators.le, ast.Gt: operators.gt,
+    ast.GtE: operators.ge,
 }  # fmt: skip
 
 
@@ -216,7 +217,10 @@ def invent(facts: list[Fact], on: dt.date, chance: random.Random) -> dict[str, A
 
 
 #: What is mostly so, so that steps fire at all: chances in a hundred of unknown, of true.
-_MOSTLY = {"is_open": (3, 90), "held_from": (85, 0), "minor_until": (85, 0), "item_held": (10, 10), "item_confirmed_on": (15, 0), "has_phone": (5, 80)}
+_MOSTLY = {
+    "is_open": (3, 90), "held_from": (85, 0), "minor_until": (85, 0), "item_held": (10, 10), "item_confirmed_on": (15, 0),
+    "has_phone": (5, 80),
+}  # fmt: skip
 
 
 def _invent(fact: Fact, on: dt.date, chance: random.Random) -> Any:
@@ -228,5 +232,6 @@ def _invent(fact: Fact, on: dt.date, chance: random.Random) -> Any:
     if fact.type == "text":
         return chance.choice(fact.options or ("a", "b", ""))
     if fact.type == "date":
-        return on + ONE * chance.choice((chance.randint(-3, 3), chance.randint(-30, 8), chance.randint(-120, 40), chance.randint(-900, 0)))
-    return chance.choice((0, 1, 2, 3, chance.randint(-5, 10))) * chance.choice((1, 1, 100, 2_500_000) if fact.type == "money" else (1,))
+        return on + ONE * chance.randint(*chance.choice(((-3, 3), (-30, 8), (-120, 40), (-900, 0))))
+    unit = chance.choice((1, 1, 100, 2_500_000)) if fact.type == "money" else 1
+    return unit * chance.choice((0, 1, 2, 3, chance.randint(-5, 10)))

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from typing import Any
 
 from django.db import connection, transaction
 
@@ -154,7 +155,7 @@ def fill(cases: int, contacts: int, *, on: dt.date, at: dt.datetime) -> None:
     )
     PackBinding.objects.create(creditor=creditor, product="card", pack="phone_collection", from_on=dt.date(2000, 1, 1))
     act = begin(users[0], "bench.fill", at=at)
-    parameters = {
+    parameters: dict[str, Any] = {
         "org": organisation.pk, "creditor": creditor.pk, "act": act.pk, "cases": cases, "contacts": contacts, "on": on, "at": at,
         "users": [user.pk for user in users], "collectors": COLLECTORS, "team": team.pk,
     }  # fmt: skip

@@ -7,6 +7,7 @@ zen with one expression for each step. Each must find the tasks that the plan fo
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 import json
 import time
 from collections.abc import Callable, Iterator
@@ -18,7 +19,7 @@ from django.db import connection, transaction
 
 from huikuan.casebook.models import CaseSummary, PackVersion, PlanRun, Step, Task
 from huikuan.engine import vocabulary
-from huikuan.engine.conditions import Node, inline
+from huikuan.engine.conditions import Node
 from huikuan.engine.playbook import Cadence, Playbook
 from huikuan.planning import compiled, load
 
@@ -81,7 +82,7 @@ def _tasks(judge: Judge, version: PackVersion, book: Playbook, on: dt.date, samp
     bases = {code: _compile(_value(step.cadence.base, PYTHON)) for code, step in steps.items()}
     given = {"on": day, "month_first": on.replace(day=1).toordinal()}
     for row in CaseSummary.objects.filter(case_id__lte=sample).values().iterator(BATCH):
-        facts = {name: value.toordinal() if type(value) is dt.date else value for name, value in row.items()} | given
+        facts: dict[str, Any] = {name: value.toordinal() if type(value) is dt.date else value for name, value in row.items()} | given
         for code in judge(facts):
             step = steps[code]
             anchor = dt.date.fromordinal(_anchor(step.cadence, bases[code](facts), day))
@@ -158,8 +159,27 @@ def _value(node: Node, to: _Syntax) -> str:
     return to.choice.format(" and ".join(known), f"{parts[0]} {node.op} {parts[1]}", to.nothing)
 
 
-def _conditions(book: Playbook, to: _Syntax) -> dict[str, str]:
-    return {step.id: _holds(inline(Node("and", "bool", (step.when, _occurs(step.cadence))), vocabulary.standard()), to) for step in book.steps}
+def _texts(book: Playbook, to: _Syntax) -> tuple[dict[str, str], dict[str, str]]:
+    """Text of every derived fact that the playbook needs, in the order of need, and of every step's condition."""
+    derived: dict[str, str] = {}
+
+    def need(node: Node) -> None:
+        for name in node.facts():
+            fact = vocabulary.standard().get(name)
+            if fact and fact.expr and name not in derived:
+                meaning = vocabulary.standard().derivation(fact)
+                need(meaning)
+                derived[name] = _truth(meaning, to) if fact.type == "bool" else _value(meaning, to)
+
+    conditions = {step.id: Node("and", "bool", (step.when, _occurs(step.cadence))) for step in book.steps}
+    for node in conditions.values():
+        need(node)
+    return derived, {code: _holds(node, to) for code, node in conditions.items()}
+
+
+def _truth(node: Node, to: _Syntax) -> str:
+    true, false = ("True", "False") if to is PYTHON else ("true", "false")
+    return to.choice.format(_holds(node, to), true, to.choice.format(_holds(node, to, False), false, to.nothing))
 
 
 def _occurs(cadence: Cadence) -> Node:
@@ -175,26 +195,33 @@ def _occurs(cadence: Cadence) -> Node:
 
 
 def _compile(text: str) -> Callable[[dict[str, Any]], Any]:
-    return eval(f"lambda f: {text}")  # type: ignore[no-any-return]  # noqa: S307
+    return eval(f"lambda f: {text}")  # noqa: S307 - our own text
 
 
 def _python(book: Playbook) -> Judge:
-    judges = {code: _compile(text) for code, text in _conditions(book, PYTHON).items()}
-    return lambda facts: [code for code, fires in judges.items() if fires(facts)]
+    derived, steps = ({name: _compile(text) for name, text in texts.items()} for texts in _texts(book, PYTHON))
+
+    def judge(facts: dict[str, Any]) -> list[str]:
+        for name, value in derived.items():
+            facts[name] = value(facts)
+        return [code for code, fires in steps.items() if fires(facts)]
+
+    return judge
 
 
 def _zen(book: Playbook) -> Judge:
     import zen
 
-    steps = [{"id": code, "key": code, "value": text} for code, text in _conditions(book, ZEN).items()]
-    nodes = [
-        {"id": "in", "name": "in", "type": "inputNode"},
-        {"id": "steps", "name": "steps", "type": "expressionNode", "content": {"expressions": steps}},
-        {"id": "out", "name": "out", "type": "outputNode"},
-    ]
-    edges = [
-        {"id": "a", "type": "edge", "sourceId": "in", "targetId": "steps"},
-        {"id": "b", "type": "edge", "sourceId": "steps", "targetId": "out"},
-    ]
+    derived, steps = _texts(book, ZEN)
+    nodes: list[dict[str, Any]] = [{"id": "in", "name": "in", "type": "inputNode"}]
+    nodes += [_expressions(name, {name: text}, passes=True) for name, text in derived.items()]
+    nodes += [_expressions("steps", steps, passes=False), {"id": "out", "name": "out", "type": "outputNode"}]
+    ids = [node["id"] for node in nodes]
+    edges = [{"id": f"to {two}", "type": "edge", "sourceId": one, "targetId": two} for one, two in itertools.pairwise(ids)]
     decision = zen.ZenEngine().create_decision(json.dumps({"nodes": nodes, "edges": edges}))
     return lambda facts: [code for code, fires in decision.evaluate(facts)["result"].items() if fires]
+
+
+def _expressions(name: str, texts: dict[str, str], *, passes: bool) -> dict[str, Any]:
+    expressions = [{"id": f"{name} {key}", "key": key, "value": text} for key, text in texts.items()]
+    return {"id": name, "name": name, "type": "expressionNode", "content": {"expressions": expressions, "passThrough": passes}}
