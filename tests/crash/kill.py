@@ -29,6 +29,9 @@ SECONDS = 120
 
 def copy(source: Path, target: Path) -> Path:
     """A HUIKUAN_HOME at rest, with the files that it received, copied."""
+    if (cluster := postgres.find(source)) and postgres.is_running(cluster):
+        with postgres.join(source):  # a killed command leaves its server running; whoever joins last stops it
+            pass
     copy_home(source, target)
     pointer = target / "postgres" / "cluster.json"
     pointer.write_text(json.dumps(json.loads(pointer.read_text()) | {"options": OPTIONS}))

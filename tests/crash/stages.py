@@ -51,6 +51,7 @@ class World:
     def __init__(self, folder: Path, empty: Path, unblocked: Callable[[], AbstractContextManager[None]]) -> None:
         self.folder, self.empty, self.unblocked = folder, empty, unblocked
         self.homes: list[Path] = []
+        self._made = 0
 
     @cached_property
     def begin(self) -> Path:
@@ -80,11 +81,23 @@ class World:
 
     def morning(self) -> Path:
         """A home of one's own as the day begins."""
-        return kill.copy(self.begin, self._new())
+        return self.copy_of(self.begin)
+
+    def copy_of(self, home: Path) -> Path:
+        return kill.copy(home, self._new())
+
+    def forget(self, home: Path) -> None:
+        self.homes.remove(home)
+        remove_home(home)
 
     def _new(self) -> Path:
-        self.homes.append(self.folder / f"home {len(self.homes)}")
+        self._made += 1
+        self.homes.append(self.folder / f"home {self._made}")
         return self.homes[-1]
+
+    def nowhere(self) -> Path:
+        """A home that does not exist yet."""
+        return self._new()
 
     def words(self, name: str) -> tuple[str, ...]:
         return tuple(word.format(files=self.folder) for word in STAGES[name])
