@@ -40,9 +40,13 @@ def make_book(code: str, name: str, *, planned: bool = True) -> Book:
     )
     team = people.make_team("phone", house)
     collector = people.make_user(Role.COLLECTOR, house, team=team)
-    person = people.make_person(creditor, name=name, key=f"id-{name}")
+    person = people.make_person(creditor, name=name, key=f"id-{name}", number=f"NUMBER-{code}-{ord(name[-1])}")
     case = people.make_case(
-        person, placed_on=placed, items=[(placed - dt.timedelta(60), 1_234_500)], collector=collector
+        person,
+        number=f"CASE-{code}-{person.pk}",
+        placed_on=placed,
+        items=[(placed - dt.timedelta(60), 1_234_500)],
+        collector=collector,
     )
     point = people.make_point(case)
     people.make_contact(case, placed + dt.timedelta(1), point=point, connected=True, answered="debtor", note="本人接听")

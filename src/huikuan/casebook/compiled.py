@@ -8,6 +8,7 @@ import ibis
 
 from huikuan.casebook.models import PackVersion
 from huikuan.engine import vocabulary
+from huikuan.engine.compile import VERSION
 
 #: By content, not by row: equal files mean equal packs. (pack hash, key) → SQL.
 _texts: dict[tuple[str, str], str] = {}
@@ -15,7 +16,9 @@ _texts: dict[tuple[str, str], str] = {}
 
 def text(version: PackVersion, purpose: str, others: list[str], make: Callable[[], str]) -> str:
     """The SQL of a version for a purpose beside `others` (hashes of packs compiled in); made at most once."""
-    key = ":".join([purpose, str(vocabulary.VERSION), "postgres", ibis.__version__, *(other[:12] for other in others)])
+    key = ":".join(
+        [purpose, f"{vocabulary.VERSION}.{VERSION}", "postgres", ibis.__version__, *(other[:12] for other in others)]
+    )
     if (version.hash, key) in _texts:
         return _texts[version.hash, key]
     stored = version.compiled.get(key)

@@ -11,7 +11,7 @@ import functools
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, LiteralString, cast
+from typing import Any
 
 import psycopg
 from django.db import connection
@@ -92,9 +92,9 @@ def rebuild() -> None:
             cursor.execute(f"ANALYZE {table}")
 
 
-def differences(limit: int = 20) -> list[tuple[str, int, str, object, object]]:
-    """Where a summary row is not what the history says: (table, key, column, stored, computed). For `doctor --facts`."""
-    found: list[tuple[str, int, str, object, object]] = []
+def differences(limit: int = 20) -> list[tuple[str, int, str, tuple[Any, ...]]]:
+    """Summary rows that are not what the history says: (table, key, stored or computed, row). For `doctor --facts`."""
+    found: list[tuple[str, int, str, tuple[Any, ...]]] = []
     with connection.cursor() as cursor:
         for model, query in _queries("true"):
             table, columns = model._meta.db_table, _columns(model)
@@ -104,7 +104,7 @@ def differences(limit: int = 20) -> list[tuple[str, int, str, object, object]]:
                 ("computed", query, f"SELECT {names} FROM {table}"),
             ):
                 cursor.execute(f"({one}) EXCEPT ({two}) LIMIT {limit}", {"on": FOREVER, "known_at": None})
-                found += [(table, row[0], sign, row, None) for row in cursor.fetchall()]
+                found += [(table, row[0], sign, row) for row in cursor.fetchall()]
     return found[:limit]
 
 

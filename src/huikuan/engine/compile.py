@@ -15,12 +15,12 @@ import ibis
 import ibis.expr.datatypes as dt
 import ibis.expr.types as ir
 
-from huikuan.engine.conditions import Node, inline
+from huikuan.engine.conditions import LOOK_BACK, Node, inline
 from huikuan.engine.vocabulary import Vocabulary
 
+#: Raised when an equal pack compiles to another text: stored text is kept by it.
+VERSION = 2
 IBIS_TYPES = {"bool": "boolean", "int": "int64", "date": "date", "money": "int64", "text": "string"}
-#: How many months and working days a condition can look back: the length of the arrays in `run`.
-LOOK_BACK = 60
 RUN_COLUMNS = {
     "on_day": "date",
     "month_first": "date",

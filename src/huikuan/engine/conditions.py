@@ -17,6 +17,8 @@ from huikuan.engine.vocabulary import Fact, Vocabulary
 from huikuan.lib.problems import did_you_mean
 
 MINOR_UNITS = 100
+#: How many months and working days a condition can look back.
+LOOK_BACK = 60
 Value = bool | int | str | Decimal
 Report = Callable[[int, str, dict[str, object]], None]
 
@@ -193,6 +195,10 @@ class Parser:
             self._check_option(fact, other)
         if any(n.op in ("months_past", "working_days_past") for n in (a, b)) and "const" not in (a.op, b.op):
             self.fail(column, "months_past and working_days_past can only be compared with a number.")
+            return None
+        far = [n for n in (a, b) if n.op == "const" and n.type == "int" and int(n.value or 0) >= LOOK_BACK]
+        if far and any(n.op in ("months_past", "working_days_past") for n in (a, b)):
+            self.fail(far[0].column, "months_past and working_days_past look back less than {most}.", most=LOOK_BACK)
             return None
         return Node(op, "bool", (a, b), column=column)
 

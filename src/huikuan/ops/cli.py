@@ -30,8 +30,6 @@ FIRST = [
     "gate",
     "pay",
     "check",
-    "flow",
-    "simulate",
 ]
 
 

@@ -42,12 +42,12 @@ class Finding:
         return asdict(self)
 
 
-def examine() -> Iterator[Finding]:
-    """All findings in the order in which one depends on the other."""
+def examine(*, facts: bool = False) -> Iterator[Finding]:
+    """All findings in the order in which one depends on the other. `facts`: compare the summary rows with the history too."""
     yield python()
     yield disk()
     yield from keys()
-    yield from server()
+    yield from server(facts)
     yield chromium()
     yield fonts()
     yield from orphans()
@@ -96,7 +96,7 @@ def keys() -> Iterator[Finding]:
             yield Finding(name, "ok", _("{path}; keep a copy of it apart from the database").format(path=path))
 
 
-def server() -> Iterator[Finding]:
+def server(facts: bool = False) -> Iterator[Finding]:
     """The database: programs, start, contents. Later findings are left out when an earlier one failed."""
     repair = _("`make install`, or set HUIKUAN_DATABASE_URL to a Postgres 15 or newer")
     lease = None
@@ -106,7 +106,7 @@ def server() -> Iterator[Finding]:
             lease = postgres.join(config.current().home)
             yield Finding("server", "ok", _("runs in {path}").format(path=lease.cluster.data))
         database.set_up()
-        yield from _contents()
+        yield from _contents(facts)
     except binaries.PostgresError as error:
         yield Finding("server", "fail", str(error), repair)
     finally:
@@ -117,7 +117,7 @@ def server() -> Iterator[Finding]:
             lease.release()
 
 
-def _contents() -> Iterator[Finding]:
+def _contents(with_facts: bool) -> Iterator[Finding]:
     from django.db import Error, connection
 
     try:
@@ -135,6 +135,8 @@ def _contents() -> Iterator[Finding]:
             yield Finding("migrations", "warn", text, "huikuan migrate")
             return
         yield Finding("migrations", "ok", _("complete"))
+        if with_facts:
+            yield same_facts()
         yield worker()
     except Error as error:
         yield Finding(
@@ -143,6 +145,29 @@ def _contents() -> Iterator[Finding]:
             (str(error).splitlines() or ["-"])[0],
             _("check the server that HUIKUAN_DATABASE_URL names"),
         )
+
+
+def same_facts() -> Finding:
+    """Compares every stored fact with the raw history: minutes for a large book."""
+    from huikuan.casebook.facts import differences
+
+    found = differences()
+    if not found:
+        return Finding("facts", "ok", _("every summary row is what the history says"))
+    tables = ", ".join(sorted({f"{table} {key}" for table, key, *_rest in found})[:5])
+    text = _("{n} summary rows differ from the history, such as {rows}").format(n=len(found), rows=tables)
+    return Finding("facts", "fail", text, "huikuan doctor --rebuild-facts")
+
+
+def rebuild_facts() -> None:
+    """Makes every summary row anew, in one transaction."""
+    database.connect()
+    from django.db import transaction
+
+    from huikuan.casebook.facts import rebuild
+
+    with transaction.atomic():
+        rebuild()
 
 
 def worker() -> Finding:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from huikuan.engine.compile import LOOK_BACK
+from huikuan.engine.conditions import LOOK_BACK
 from huikuan.lib.calendar import Calendar
 from huikuan.lib.days import add_months, last_day_of_month
 

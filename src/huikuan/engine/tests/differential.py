@@ -1,4 +1,5 @@
 """What both differential tests share: invented facts, the one-row table of the run, and how they come into an engine."""
+
 from __future__ import annotations
 
 import datetime as dt
@@ -47,16 +48,22 @@ class Book:
         """(SQL with %s, rows) that fill the tables of the plan; `array` is how the engine names an array of days."""
         for grain, rows in (("case", self.cases), ("item", self.items)):
             keys = ["case_id", "organisation_id", "creditor_id"] if grain == "case" else ["item_id", "case_id"]
-            columns = [f"{key} bigint" for key in keys] + [f"{_column(f)} {_SQL_TYPES[IBIS_TYPES[f.type]]}" for f in FACTS[grain]]
+            columns = [f"{key} bigint" for key in keys] + [
+                f"{_column(f)} {_SQL_TYPES[IBIS_TYPES[f.type]]}" for f in FACTS[grain]
+            ]
             yield f"CREATE TEMP TABLE {TABLES[grain]} ({', '.join(columns)})", [[]]
             holes = ", ".join(["%s"] * len(columns))
             own = [[key, 1, 1] if grain == "case" else [key, row["case_id"]] for key, row in rows.items()]
-            values = [first + [row[f.name] for f in FACTS[grain]] for first, row in zip(own, rows.values(), strict=True)]
+            values = [
+                first + [row[f.name] for f in FACTS[grain]] for first, row in zip(own, rows.values(), strict=True)
+            ]
             yield f"INSERT INTO {TABLES[grain]} VALUES ({holes})", values
         yield "CREATE TEMP TABLE pack_bound (creditor_id bigint, product text, pack text)", [[]]
         yield "INSERT INTO pack_bound VALUES (1, %s, %s)", [["p", path.name] for path in PACKS]
         days = ("on_day", "month_first", "month_30", "statement_due_month", "last_working_day")
-        columns = [f"{name} date" for name in days] + [f"{name} {array}" for name in ("months_back", "working_days_back")]
+        columns = [f"{name} date" for name in days] + [
+            f"{name} {array}" for name in ("months_back", "working_days_back")
+        ]
         yield f"CREATE TEMP TABLE run ({', '.join(columns)})", [[]]
         yield f"INSERT INTO run VALUES ({', '.join(['%s'] * 7)})", [self._run()]
 
@@ -84,12 +91,17 @@ def _column(fact: Fact) -> str:
 def invented(on: dt.date) -> Book:
     chance = random.Random(SEED + on.toordinal())
     cases = {n: evaluator.invent(FACTS["case"], on, chance) | {"product": "p"} for n in range(1, CASES + 1)}
-    items = {n: evaluator.invent(FACTS["item"], on, chance) | {"case_id": chance.randint(1, CASES)} for n in range(1, CASES + 1)}
+    items = {
+        n: evaluator.invent(FACTS["item"], on, chance) | {"case_id": chance.randint(1, CASES)}
+        for n in range(1, CASES + 1)
+    }
     return Book(on, cases, items)
 
 
 def expected(pack: Path, book: Book) -> set[evaluator.Found]:
-    return set(evaluator.tasks((pack / "playbook.yaml").read_text(encoding="utf-8"), book.cases, book.items, book.world))
+    return set(
+        evaluator.tasks((pack / "playbook.yaml").read_text(encoding="utf-8"), book.cases, book.items, book.world)
+    )
 
 
 def query(pack: Path, dialect: str) -> str:

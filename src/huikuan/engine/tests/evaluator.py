@@ -3,6 +3,7 @@
 Written from what the language says of itself, not from the compiler: a playbook is read with PyYAML, a condition is walked
 as Python's own syntax tree, an unknown is None. Whoever finds the same tasks in SQL has compiled rightly.
 """
+
 from __future__ import annotations
 
 import ast

@@ -1,4 +1,5 @@
 """Compiled playbooks against a second, plain reading of the language, in DuckDB. tests/test_differential.py asks Postgres."""
+
 from __future__ import annotations
 
 import datetime as dt
@@ -90,7 +91,9 @@ simple = st.one_of(
     st.builds("{} {} {}".format, counts, signs, counts),
     st.builds("{} {} {}".format, days, signs, days),
     st.builds("{} {} {}".format, fact_of("money").map(lambda f: f.name), signs, st.integers(0, 60_000)),
-    st.builds("{}({}) {} {}".format, st.sampled_from(("months_past", "working_days_past")), days, signs, st.integers(-1, 30)),
+    st.builds(
+        "{}({}) {} {}".format, st.sampled_from(("months_past", "working_days_past")), days, signs, st.integers(-1, 30)
+    ),
 )
 conditions = st.recursive(
     simple,

@@ -66,7 +66,9 @@ INSERT INTO casebook_contactrecord (organisation_id, creditor_id, act_id, valid_
     answered, identified, seconds, exchange, at, local_minute, product, outcome, reason_code, willingness, next_contact_on, note, analysis, recording, override_reason)
 """
 #: A try every third day or so from the first; six in ten reach the debtor, who sometimes names a day for the next.
-_CALLS = _RECORD + """
+_CALLS = (
+    _RECORD
+    + """
 SELECT {row}, d, %(at)s, n, n * 3, 'call', false, 'interactive', talk, CASE WHEN talk THEN 'debtor' ELSE 'nobody' END, talk,
     CASE WHEN talk THEN 90 ELSE 0 END, talk, d + time '10:00', 600, 'card', CASE WHEN talk THEN 'talked' ELSE 'no_answer' END, '',
     CASE WHEN talk THEN willingness ELSE '' END, CASE WHEN talk AND (n + c) % 12 = 0 THEN d + 2 END, '', '', '', ''
@@ -75,6 +77,7 @@ FROM (SELECT n, c, willingness, begins_on + (c - 1) * 3 + (hashint8extended(n, 1
     FROM life, generate_series(1, %(contacts)s) c WHERE has_phone) x
 WHERE d < %(on)s::date
 """
+)
 _TALKS = """
 CREATE TEMP TABLE talk ON COMMIT DROP AS
 SELECT l.*, r.first_try_on, r.first_on, r.last_on, coalesce(r.last_on, r.first_try_on) + 3 AS quiet_on
@@ -83,19 +86,25 @@ FROM life l JOIN (
     FROM casebook_contactrecord GROUP BY case_id) r ON r.case_id = l.n
 """
 #: Letters to whom nobody reached, to whom has no phone and to who broke a promise, visits to whom went quiet or owes much: most were made.
-_LETTERS = _RECORD + """
+_LETTERS = (
+    _RECORD
+    + """
 SELECT {row}, d, %(at)s, n, n * 3 + 1, 'letter', false, 'informing', false, 'nobody', false, NULL, NULL, d + time '10:00', 600, 'card', '', '', '', NULL::date, '', '', '', ''
 FROM (SELECT n, first_try_on + 1 + luck % 2 AS d FROM talk WHERE last_on IS NULL AND luck < 940
     UNION ALL SELECT n, placed_on + 1 + luck % 3 FROM life WHERE NOT has_phone AND luck < 940
     UNION ALL SELECT n, last_on + promise_days + 2 + luck % 2 FROM talk WHERE promises AND pays >= 700 AND luck < 800) x
 WHERE d < %(on)s::date AND n % 25 > 0
 """
-_VISITS = _RECORD + """
+)
+_VISITS = (
+    _RECORD
+    + """
 SELECT {row}, d, %(at)s, n, n * 3 + 1, 'visit', false, 'interactive', false, 'nobody', false, NULL, NULL, d + time '15:00', 900, 'card', '', '', '', NULL::date, '', '', '', ''
 FROM (SELECT n, CASE WHEN region = '440300' THEN quiet_on + luck % 2 ELSE first_try_on + 2 + luck % 3 END AS d FROM talk
     WHERE luck < 900 AND (region = '440300' OR amount_minor >= 5000000 OR hand = 3 OR willingness IN ('refusing', 'wilful'))) x
 WHERE d < %(on)s::date AND n % 25 > 0
 """
+)
 #: Promises of the last talk; some broke an earlier one.
 _PROMISES = """
 INSERT INTO casebook_promise (organisation_id, creditor_id, act_id, valid_on, recorded_at, case_id, plan, currency, amount_minor, due_on, grace_days, tolerance_minor)

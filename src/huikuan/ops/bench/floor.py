@@ -50,5 +50,7 @@ def copy(run_id: int) -> tuple[float, int]:
 
 
 def _rows(cursor: Any, run_id: int) -> list[bytes]:
-    with cursor.copy(f"COPY (SELECT * FROM {Task._meta.db_table} WHERE run_id = {run_id} AND status = 'open' ORDER BY id) TO STDOUT (FORMAT binary)") as copy:
+    with cursor.copy(
+        f"COPY (SELECT * FROM {Task._meta.db_table} WHERE run_id = {run_id} AND status = 'open' ORDER BY id) TO STDOUT (FORMAT binary)"
+    ) as copy:
         return [bytes(part) for part in copy]

@@ -36,7 +36,9 @@ def measure(on: dt.date, sample: int) -> dict[str, Any]:
     judges = {"django_loop": _python(book)}
     if find_spec("zen"):
         judges["zen_engine"] = _zen(book)
-    wanted = Task.objects.filter(case_id__lte=sample, run_id__in=PlanRun.objects.filter(on=on).values("pk"), status="open")
+    wanted = Task.objects.filter(
+        case_id__lte=sample, run_id__in=PlanRun.objects.filter(on=on).values("pk"), status="open"
+    )
     expected = wanted.count()
     figures: dict[str, Any] = {"sample_cases": sample, "sample_tasks": expected}
     for name, judge in judges.items():
@@ -56,7 +58,7 @@ def _run(judge: Judge, version: PackVersion, book: Playbook, on: dt.date, sample
     try:
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(
-                "DELETE FROM casebook_task WHERE case_id <= %s AND run_id IN (SELECT id FROM casebook_planrun WHERE \"on\" = %s)",
+                'DELETE FROM casebook_task WHERE case_id <= %s AND run_id IN (SELECT id FROM casebook_planrun WHERE "on" = %s)',
                 [sample, on],
             )
             began = time.perf_counter()
@@ -82,7 +84,9 @@ def _tasks(judge: Judge, version: PackVersion, book: Playbook, on: dt.date, samp
     bases = {code: _compile(_value(step.cadence.base, PYTHON)) for code, step in steps.items()}
     given = {"on": day, "month_first": on.replace(day=1).toordinal()}
     for row in CaseSummary.objects.filter(case_id__lte=sample).values().iterator(BATCH):
-        facts: dict[str, Any] = {name: value.toordinal() if type(value) is dt.date else value for name, value in row.items()} | given
+        facts: dict[str, Any] = {
+            name: value.toordinal() if type(value) is dt.date else value for name, value in row.items()
+        } | given
         for code in judge(facts):
             step = steps[code]
             anchor = dt.date.fromordinal(_anchor(step.cadence, bases[code](facts), day))
@@ -217,11 +221,18 @@ def _zen(book: Playbook) -> Judge:
     nodes += [_expressions(name, {name: text}, passes=True) for name, text in derived.items()]
     nodes += [_expressions("steps", steps, passes=False), {"id": "out", "name": "out", "type": "outputNode"}]
     ids = [node["id"] for node in nodes]
-    edges = [{"id": f"to {two}", "type": "edge", "sourceId": one, "targetId": two} for one, two in itertools.pairwise(ids)]
+    edges = [
+        {"id": f"to {two}", "type": "edge", "sourceId": one, "targetId": two} for one, two in itertools.pairwise(ids)
+    ]
     decision = zen.ZenEngine().create_decision(json.dumps({"nodes": nodes, "edges": edges}))
     return lambda facts: [code for code, fires in decision.evaluate(facts)["result"].items() if fires]
 
 
 def _expressions(name: str, texts: dict[str, str], *, passes: bool) -> dict[str, Any]:
     expressions = [{"id": f"{name} {key}", "key": key, "value": text} for key, text in texts.items()]
-    return {"id": name, "name": name, "type": "expressionNode", "content": {"expressions": expressions, "passThrough": passes}}
+    return {
+        "id": name,
+        "name": name,
+        "type": "expressionNode",
+        "content": {"expressions": expressions, "passThrough": passes},
+    }

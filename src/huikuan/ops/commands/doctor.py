@@ -12,6 +12,10 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     from huikuan.ops.words import gettext as _
 
     parser.add_argument("--json", action="store_true", help=_("for a program"))
+    parser.add_argument("--facts", action="store_true", help=_("compare every stored fact with the raw history"))
+    parser.add_argument(
+        "--rebuild-facts", action="store_true", help=_("make the stored facts anew from the raw history")
+    )
 
 
 def run(args: argparse.Namespace) -> int:
@@ -21,7 +25,9 @@ def run(args: argparse.Namespace) -> int:
 
     words = {"ok": _("well"), "warn": _("warning"), "fail": _("FAULT")}
     findings = []
-    for finding in doctor.examine():
+    if args.rebuild_facts:
+        doctor.rebuild_facts()
+    for finding in doctor.examine(facts=args.facts or args.rebuild_facts):
         findings.append(finding)
         if not args.json:
             print(f"{words[finding.verdict]:<8} {finding.check:<11} {finding.text}", flush=True)
