@@ -10,7 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -70,8 +70,13 @@ def run(home: Path, *command: str, module: str = "huikuan.ops.cli") -> Ended:
     return finish(start(home, *command, module=module), began)
 
 
-def run_and_kill(home: Path, command: tuple[str, ...], victim: str, after: float) -> tuple[Ended, int]:
-    """The command, and how many processes were killed: none when it had ended before the moment came."""
+def run_and_kill(
+    home: Path, command: tuple[str, ...], victim: str, after: float, *, revive: bool = False
+) -> tuple[Ended, int]:
+    """The command, and how many processes were killed: none when it had ended before the moment came.
+
+    `revive`: the server is started again at once, as `huikuan run` does. A worker alone waits a minute for it and gives up.
+    """
     began = time.monotonic()
     process = start(home, *command)
     with suppress(subprocess.TimeoutExpired):
@@ -79,7 +84,8 @@ def run_and_kill(home: Path, command: tuple[str, ...], victim: str, after: float
     killed = 0
     while process.poll() is None and not (killed := kill(home, victim, process)):
         time.sleep(0.005)  # the server is not up yet
-    return finish(process, began), killed
+    with postgres.join(home) if revive and killed else nullcontext():
+        return finish(process, began), killed
 
 
 def kill(home: Path, victim: str, process: subprocess.Popen[str]) -> int:

@@ -21,8 +21,8 @@ STAGES = {
     "job": ("worker", "--once"),
     "allocate": ("allocate", "--on", "2026-11-02", "--confirm", *JSON),
     "plan": ("plan", "--on", "2026-11-03", *JSON),
-    "import invoices": ("import", "{files}/" + files.INVOICE_FILE, "--creditor", "ibm", "--mapping", "ibm_ar"),
     "next plan": ("plan", "--on", "2026-11-12", *JSON),
+    "import invoices": ("import", "{files}/" + files.INVOICE_FILE, "--creditor", "ibm", "--mapping", "ibm_ar"),
 }
 for _name in ("import", "import invoices"):
     STAGES[_name] += (*RECEIVED, *JSON)
@@ -52,6 +52,8 @@ class World:
         self.folder, self.empty, self.unblocked = folder, empty, unblocked
         self.homes: list[Path] = []
         self._made = 0
+        self._home: Path | None = None
+        self._undisturbed: dict[str, Undisturbed] = {}
 
     @cached_property
     def begin(self) -> Path:
@@ -63,16 +65,17 @@ class World:
         assert ended.code == 0, ended
         return home
 
-    @cached_property
-    def undisturbed(self) -> dict[str, Undisturbed]:
-        home, found = self.morning(), {}
-        for name in STAGES:
-            ended = kill.run(home, *self.words(name))
-            assert ended.code == 0, (name, ended)
-            state = self.read(home)
-            assert not state.halves and not state.differences, (name, state.halves, state.differences)
-            found[name] = Undisturbed(state.book, ended.seconds)
-        return found
+    def undisturbed(self, name: str) -> Undisturbed:
+        """The day goes on undisturbed up to this stage, if it has not got there yet."""
+        if name not in self._undisturbed:
+            self._home = self._home or self.morning()
+            for stage in list(STAGES)[len(self._undisturbed) : list(STAGES).index(name) + 1]:
+                ended = kill.run(self._home, *self.words(stage))
+                assert ended.code == 0, (stage, ended)
+                state = self.read(self._home)
+                assert not state.halves and not state.differences, (stage, state.halves, state.differences)
+                self._undisturbed[stage] = Undisturbed(state.book, ended.seconds)
+        return self._undisturbed[name]
 
     @cached_property
     def first_book(self) -> book.Book:
