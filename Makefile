@@ -23,7 +23,7 @@ run: $(RUN)
 	@$(HUIKUAN) run
 
 test: $(DEV)
-	@$(BIN)/pytest $(PYTEST_ARGS)
+	@$(BIN)/pytest -n 2 --dist loadfile $(PYTEST_ARGS)
 
 # 50 seeded kills of database, worker and command; `make test` has the first five
 test-crash: $(DEV)

@@ -151,6 +151,7 @@ def _squares(problem: Problem, numbers: Sequence[int], minor: Sequence[int], w: 
     shares = [n / total if total else 0.0 for n in numbers]
     here = [holder for holder in holders if not holder.absent]
     held, capacity = sum(h.held for h in here), sum(h.capacity for h in here)
+    held = held if total else 0  # with nothing to place there is nothing to wish for: F is 0
     fill = (held + total) / capacity if capacity else 0.0
     mean_held = (held + total) / present
     mix_number, mix_age = _per(w.mix * w.number, problem.mean_number), _per(w.mix * w.age, problem.mean_number)

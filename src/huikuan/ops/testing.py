@@ -97,7 +97,8 @@ NOT_RUN = pytest.StashKey[int]()
 
 @pytest.hookimpl(trylast=True)
 def pytest_unconfigure(config: pytest.Config) -> None:
-    if number := config.stash.get(NOT_RUN, 0):
+    shared_out = getattr(config.option, "numprocesses", None) and not hasattr(config, "workerinput")
+    if number := config.stash.get(NOT_RUN, 0) or (CHROMIUM_PATH is None and shared_out and "the"):
         print(f"\n!!! {number} browser tests NOT RUN: install a browser (apt-get install chromium fonts-noto-cjk)")
 
 
