@@ -6,7 +6,6 @@ a failure prints them.
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -17,11 +16,12 @@ import psycopg
 import pytest
 
 from huikuan.ops import postgres
+from huikuan.ops.testing import GIVEN
 from tests.crash import book, kill
 from tests.crash.stages import STAGES, VICTIMS, World
 
-SEED = int(os.environ.get("HUIKUAN_CRASH_SEED", "20261123"))
-COUNT = int(os.environ.get("HUIKUAN_CRASHES", "50"))
+SEED = int(GIVEN.get("HUIKUAN_CRASH_SEED", "20261123"))
+COUNT = int(GIVEN.get("HUIKUAN_CRASHES", "50"))
 FEW = 5
 TRIES = 20
 #: Written by one transaction each: in the book of before or in the book of after, never between.

@@ -40,6 +40,10 @@ CHROMIUM_FLAGS = (
 )
 
 
+#: The house's variables that the tests were started with; none of them reaches what is tested.
+GIVEN: dict[str, str] = {}
+
+
 def find_chromium() -> str | None:
     """HUIKUAN_CHROMIUM, else the first Chromium on PATH, else None."""
     named = os.environ.get("HUIKUAN_CHROMIUM")
@@ -48,7 +52,7 @@ def find_chromium() -> str | None:
 
 def _new_home() -> Path:
     for name in [name for name in os.environ if name.startswith("HUIKUAN_") and name != "HUIKUAN_DATABASE_URL"]:
-        del os.environ[name]
+        GIVEN[name] = os.environ.pop(name)
     home = Path(tempfile.mkdtemp(prefix="huikuan-test-"))
     os.environ["HUIKUAN_HOME"] = str(home)
     os.environ["DJANGO_SETTINGS_MODULE"] = "huikuan.ops.settings"
