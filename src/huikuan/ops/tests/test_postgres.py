@@ -101,21 +101,6 @@ def test_many_first_starts_at_once_make_one_cluster(tmp_path):
         remove_home(home)
 
 
-def test_committed_rows_survive_kill_9_of_the_server(home):
-    with postgres.join(home) as lease:
-        with connect(lease.cluster) as connection:
-            connection.execute("CREATE TABLE note (n int)")
-            connection.execute("INSERT INTO note VALUES (7)")
-        killed = postgres.postmaster(lease.cluster)
-        os.kill(killed, signal.SIGKILL)
-        wait_until(lambda: not postgres.is_running(lease.cluster))
-        assert not postgres.answers(lease.cluster)
-        lease.revive()
-        assert postgres.postmaster(lease.cluster) != killed
-        with connect(lease.cluster) as connection:
-            assert connection.execute("SELECT n FROM note").fetchone() == (7,)
-
-
 def kill_a_server_process(cluster: postgres.Cluster) -> None:
     """One dead process of the server makes it end all the others and recover."""
     children = psutil.Process(postgres.postmaster(cluster)).children()
