@@ -46,7 +46,7 @@ def _contacts(case: Case, actors: dict[int, str]) -> Iterator[Event]:
             for p in (
                 record.get_channel_display(),
                 where,
-                record.get_answered_display() if record.connected else _("not connected"),
+                _how(record),
             )
             if p
         )
@@ -64,6 +64,13 @@ def _contacts(case: Case, actors: dict[int, str]) -> Iterator[Event]:
             actors.get(record.act_id, ""),
             badge,
         )
+
+
+def _how(record: ContactRecord) -> str:
+    """Who answered; of what is sent there is nothing to say."""
+    if record.channel not in (ContactRecord.Channel.CALL, ContactRecord.Channel.VISIT):
+        return ""
+    return record.get_answered_display() if record.connected else _("not connected")
 
 
 def _money(case: Case, actors: dict[int, str]) -> Iterator[Event]:
