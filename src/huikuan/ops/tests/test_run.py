@@ -1,5 +1,6 @@
 """`huikuan run`: up within seconds, all of it ends together, what dies comes back."""
 
+import contextlib
 import os
 import re
 import signal
@@ -57,6 +58,16 @@ def wait_until(condition, seconds: float = 40) -> None:
         time.sleep(0.05)
 
 
+def living(family: list[psutil.Process]) -> list[psutil.Process]:
+    """Those that still run; what ended and was not yet collected by init does not."""
+    found = []
+    for process in family:
+        with contextlib.suppress(psutil.NoSuchProcess):
+            if process.is_running() and process.status() != psutil.STATUS_ZOMBIE:
+                found.append(process)
+    return found
+
+
 @pytest.fixture
 def served(ready_home):
     served = Served()
@@ -73,7 +84,7 @@ def test_ctrl_c_ends_all_of_it_cleanly(served, ready_home):
     os.killpg(served.process.pid, signal.SIGINT)  # as a terminal does it
     assert served.process.wait(40) == 0
     assert served.process.stdout.read().strip() == "Stopped."
-    assert not [process for process in family if process.is_running()]
+    assert not living(family)
     assert not postgres.is_running(postgres.find(ready_home))
 
 
@@ -82,7 +93,7 @@ def test_children_end_when_the_parent_is_killed_and_the_next_run_loses_nothing(s
     served.process.kill()
     served.process.wait()
     psutil.wait_procs(family, timeout=30)
-    assert not [process for process in family if process.is_running() and process.status() != psutil.STATUS_ZOMBIE]
+    assert not living(family)
     again = Served()
     assert again.answers()
     again.process.terminate()
