@@ -23,7 +23,6 @@ TEXT = {".py", ".sql", ".yaml", ".html", ".css", ".js", ".po", ".md", ".toml", "
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *SOURCE.glob("intake/examples/*/README.md")])
 LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
 #: Pictures that are taken when a release is made.
-TAKEN_LATER = {"docs/screens/worklist-1440-zh.png"}
 #: Where the JSON of a command is made: file and function; keys are the text keys of the dictionaries in it.
 MADE = {
     "allocate": [("ops/commands/allocate.py", "run"), ("ops/commands/allocate.py", "_answer")],
@@ -124,8 +123,6 @@ def links() -> Iterator[tuple[Path, str]]:
 def test_a_link_leads_to_a_file_and_a_function(page: Path, target: str) -> None:
     path, _, anchor = target.partition("#")
     file = (page.parent / path).resolve()
-    if str(file.relative_to(ROOT)) in TAKEN_LATER:
-        return
     assert file.exists(), f"{page.name} links to {path}, which does not exist"
     if anchor and file.suffix == ".py":
         assert anchor in functions(file), f"{path} has no {anchor}"
