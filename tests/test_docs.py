@@ -22,7 +22,6 @@ SOURCE = ROOT / "src" / "huikuan"
 TEXT = {".py", ".sql", ".yaml", ".html", ".css", ".js", ".po", ".md", ".toml", ".txt", ".csv"}
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *SOURCE.glob("intake/examples/*/README.md")])
 LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
-#: Pictures that are taken when a release is made.
 #: Where the JSON of a command is made: file and function; keys are the text keys of the dictionaries in it.
 MADE = {
     "allocate": [("ops/commands/allocate.py", "run"), ("ops/commands/allocate.py", "_answer")],
