@@ -92,6 +92,15 @@ def test_a_past_day_is_computed_and_never_written(boss):
     assert (Task.objects.count(), PlanRun.objects.count()) == (written, runs)
 
 
+def test_a_day_not_planned_yet_is_computed_without_what_was_done(boss):
+    b2b_case()
+    run(DUE + dt.timedelta(28), boss)
+    Task.objects.filter(step__code="supervisor").update(status="done")
+    tomorrow = DUE + dt.timedelta(29)
+    assert open_tasks(tomorrow, boss) == [("chase_call", tomorrow), ("chase_email", tomorrow)]
+    assert not Task.objects.filter(anchor=tomorrow).exists()
+
+
 def test_a_back_dated_payment_closes_what_it_made_needless(boss):
     case = b2b_case()
     run(DUE + dt.timedelta(5), boss)

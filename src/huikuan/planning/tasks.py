@@ -1,4 +1,4 @@
-"""The tasks to be worked on a day: what the last plan left open, or, for an earlier day, what it computes anew."""
+"""The tasks to be worked on a day: what its plan left open, or, for a day that is not the last planned one, what is computed."""
 
 from __future__ import annotations
 
@@ -59,11 +59,12 @@ def tasks(on: dt.date, *, user: User, calendar: Calendar) -> Iterator[TaskRow]:
     """Tasks of the cases that the user sees, overdue open ones included. Nothing is written."""
     last = last_planned()
     with connection.cursor() as cursor:
-        if last is not None and on >= last:
+        if on == last:
             rows = _rows(cursor, user, "casebook_task", "t.status = 'open' AND")
         else:
+            done = "t.task_status IS DISTINCT FROM 'done' AND" if last is not None and on > last else ""
             with demanded(cursor, on, calendar):
-                rows = _rows(cursor, user, "demanded", "")
+                rows = _rows(cursor, user, "demanded", done)
     return (_task(row) for row in rows)
 
 
