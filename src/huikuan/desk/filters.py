@@ -23,6 +23,14 @@ QUEUES = (
 )
 
 
+def _creditors(user: Any) -> list[tuple[str, Any]]:
+    """Those of the user's organisation; a client's own one only."""
+    found = Creditor.objects.filter(organisation_id=user.organisation_id)
+    if user.creditor_id:
+        found = found.filter(pk=user.creditor_id)
+    return [("", _("all")), *found.order_by("name").values_list("code", "name")]
+
+
 class WorkFilterForm(FilterForm):
     queue = forms.ChoiceField(label=_("Queue"), choices=QUEUES)
     action = forms.ChoiceField(label=_("Channel"))
@@ -43,10 +51,7 @@ class WorkFilterForm(FilterForm):
         first = ("", _("mine")) if user.role in (Role.COLLECTOR, Role.FIELD_VISITOR) else ("", _("all"))
         role.choices = [first, *([("all", _("all"))] if first[1] == _("mine") else []), *Role.choices]
         creditor: Any = self.fields["creditor"]
-        found = Creditor.objects.filter(organisation_id=user.organisation_id)
-        if user.creditor_id:
-            found = found.filter(pk=user.creditor_id)
-        creditor.choices = [("", _("all")), *found.order_by("name").values_list("code", "name")]
+        creditor.choices = _creditors(user)
 
 
 class CaseFilterForm(FilterForm):
@@ -62,7 +67,4 @@ class CaseFilterForm(FilterForm):
     def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         creditor: Any = self.fields["creditor"]
-        found = Creditor.objects.filter(organisation_id=user.organisation_id)
-        if user.creditor_id:
-            found = found.filter(pk=user.creditor_id)
-        creditor.choices = [("", _("all")), *found.order_by("name").values_list("code", "name")]
+        creditor.choices = _creditors(user)

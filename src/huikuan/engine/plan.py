@@ -17,23 +17,8 @@ from huikuan.engine.conditions import Node, conjuncts, render
 from huikuan.engine.playbook import Cadence, Playbook, Segment, Step
 from huikuan.engine.vocabulary import Vocabulary
 
-#: Columns of the query, in order.
-COLUMNS = (
-    "case_id",
-    "organisation_id",
-    "creditor_id",
-    "item_key",
-    "step",
-    "anchor",
-    "due_on",
-    "deadline_on",
-    "reason",
-    "verdict",
-    "earliest_on",
-)
 #: (step, tables) → the refusing rule's code or 'allowed', and the first day on which it would be allowed.
 DayGate = Callable[[Step, compiled.Tables], tuple[Any, Any]]
-_NO_DAY = ("date",)
 
 
 def no_gate(step: Step, tables: compiled.Tables) -> tuple[Any, Any]:

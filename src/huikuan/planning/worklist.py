@@ -58,7 +58,6 @@ class Filters:
     queue: str = ""
 
 
-QUEUES = ("overdue", "promise", "return", "untouched", "key")
 _QUEUE_SQL = {
     "overdue": ("t.deadline_on < %s", 1),
     "promise": ("f.promise_due_on BETWEEN %s AND %s", 2),
