@@ -9,6 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
+from huikuan.casebook import packs
 from huikuan.casebook.access import visible_cases
 from huikuan.casebook.models import Case, Item, Payment, Task
 from huikuan.desk import clock
@@ -18,7 +19,6 @@ from huikuan.desk.timeline import timeline
 from huikuan.lib.calendar import china
 from huikuan.people.models import User
 from huikuan.people.roles import Role
-from huikuan.planning import compiled
 from huikuan.planning.explain import explain
 from huikuan.web.access import require_role
 from huikuan.web.paging import keyset
@@ -114,7 +114,7 @@ def _tasks(case: Case) -> list[Task]:
     tasks = list(Task.objects.filter(case=case, status=Task.Status.OPEN).select_related("step"))
     numbers = dict(Item.objects.filter(pk__in=[task.item_key for task in tasks]).values_list("pk", "number"))
     for task in tasks:
-        task.detail = compiled.step_of(task.pack_version_id, task.step.code)  # type: ignore[attr-defined]
+        task.detail = packs.step_of(task.pack_version_id, task.step.code)  # type: ignore[attr-defined]
         task.item_number = numbers.get(task.item_key, "")  # type: ignore[attr-defined]
     return sorted(tasks, key=lambda task: (task.detail.priority, task.due_on))  # type: ignore[attr-defined]
 

@@ -23,6 +23,13 @@ urlpatterns = [
     path("placements/", include("huikuan.intake.urls")),
     path("gate/", include("huikuan.gate.urls")),
     path("allocation/", include("huikuan.allocation.urls")),
+    path("calls/", include("huikuan.contacts.urls")),
+    path("line/", include("huikuan.telephony.urls")),
+    path("holds/", include("huikuan.holds.urls")),
+    path("promises/", include("huikuan.promises.urls")),
+    path("payments/", include("huikuan.payments.urls")),
+    path("approvals/", include("huikuan.approvals.urls")),
+    path("reports/", include("huikuan.reports.urls")),
 ]
 
 handler400 = "huikuan.web.views.bad_request"

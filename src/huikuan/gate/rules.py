@@ -6,6 +6,7 @@ import datetime as dt
 import functools
 from dataclasses import dataclass
 
+from huikuan.casebook import packs
 from huikuan.casebook.compiled import text
 from huikuan.casebook.models import PackVersion
 from huikuan.engine import gate, limits, vocabulary
@@ -24,40 +25,25 @@ class InForce:
 
 def in_force(on: dt.date) -> InForce:
     """The newest version of every limits pack that holds on the day. No rules at all means that nothing is allowed."""
-    newest = (
-        PackVersion.objects.filter(kind=PackVersion.Kind.LIMITS, effective_from__lte=on)
-        .order_by("pack", "-effective_from", "-id")
-        .distinct("pack")
-        .values_list("pk", flat=True)
-    )
-    return of_versions(tuple(newest))
+    rules = [version for version in packs.in_force(on) if version.kind == PackVersion.Kind.LIMITS]
+    return of_versions(tuple(version.pk for version in rules))
 
 
 @functools.lru_cache(maxsize=64)
 def of_versions(versions: tuple[int, ...]) -> InForce:
-    return of_packs(tuple(_read(version) for version in versions), versions)
+    return of_packs(tuple(packs.limits_of(packs.version(key)) for key in versions), versions)
 
 
-def of_packs(packs: tuple[limits.Limits, ...], versions: tuple[int, ...] = ()) -> InForce:
-    rules = tuple(gate.in_order(packs))
-    pack_of = {rule.id: pack.pack.name for pack in packs for rule in pack.rules}
-    return InForce(versions, packs, rules, tuple(gate.facts_of(packs)), pack_of)
-
-
-@functools.lru_cache(maxsize=64)
-def _read(version: int) -> limits.Limits:
-    """A stored version never changes, so it is read once in the life of the process."""
-    content = PackVersion.objects.values_list("content", flat=True).get(pk=version)
-    rules, problems = limits.read_limits(content, vocabulary.standard())
-    if rules is None:
-        raise ValueError(f"pack version {version} cannot be read: {problems[0]}")
-    return rules
+def of_packs(read: tuple[limits.Limits, ...], versions: tuple[int, ...] = ()) -> InForce:
+    rules = tuple(gate.in_order(read))
+    pack_of = {rule.id: pack.pack.name for pack in read for rule in pack.rules}
+    return InForce(versions, read, rules, tuple(gate.facts_of(read)), pack_of)
 
 
 @functools.lru_cache(maxsize=64)
 def act_sql(versions: tuple[int, ...]) -> str:
     """SQL of the question, from the first version's `compiled`, else compiled now and kept there."""
-    packs = [_read(version) for version in versions]
+    rules = [packs.limits_of(packs.version(key)) for key in versions]
+    others = [pack.pack.hash for pack in rules[1:]]
     first = PackVersion.objects.defer("content").get(pk=versions[0])
-    others = [pack.pack.hash for pack in packs[1:]]
-    return text(first, "act", others, lambda: gate.act_query(packs, vocabulary.standard()).sql)
+    return text(first, "act", others, lambda: gate.act_query(rules, vocabulary.standard()).sql)

@@ -9,9 +9,8 @@ from zoneinfo import ZoneInfo
 
 from django.db import connection, transaction
 
-from huikuan.casebook import journal
+from huikuan.casebook import journal, vault
 from huikuan.casebook.models import Clock, Placement
-from huikuan.intake import vault
 from huikuan.people.models import Creditor, User
 from huikuan.people.roles import Role
 

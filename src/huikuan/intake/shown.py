@@ -9,8 +9,8 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from huikuan.casebook import vault
 from huikuan.casebook.models import Clock, Placement
-from huikuan.intake import vault
 from huikuan.intake.check import Checked
 from huikuan.intake.mapping import Mapping
 from huikuan.lib import ids

@@ -27,8 +27,9 @@ def accept_placement(placement_id: int, user_id: int) -> dict[str, object]:
     """Imports a received file. Safe to repeat: an accepted placement stays as it is."""
     from django.utils import timezone
 
+    from huikuan.casebook import vault
     from huikuan.casebook.models import Placement
-    from huikuan.intake import load, vault
+    from huikuan.intake import load
     from huikuan.intake.progress import Meter
     from huikuan.people.models import User
 

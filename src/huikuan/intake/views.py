@@ -18,10 +18,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from procrastinate.exceptions import AlreadyEnqueued
 
-from huikuan.casebook import journal
+from huikuan.casebook import journal, vault
 from huikuan.casebook.access import visible_placements
 from huikuan.casebook.models import Placement, PlacementRow
-from huikuan.intake import load, receive, shown, tasks, vault
+from huikuan.intake import load, receive, shown, tasks
 from huikuan.intake import report as problem_report
 from huikuan.intake.creditors import creditor_of
 from huikuan.intake.forms import PlacementFilter, UploadForm

@@ -22,7 +22,18 @@ if not ALLOWED_HOSTS:
     ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]"] if HUIKUAN.host in ("127.0.0.1", "localhost", "::1") else ["*"]
 CSRF_TRUSTED_ORIGINS = list(HUIKUAN.csrf_trusted_origins)
 
-ROOMS = ["promises", "intake", "allocation", "planning", "gate", "contacts", "payments", "desk"]
+ROOMS = [
+    "promises",
+    "approvals",
+    "intake",
+    "allocation",
+    "planning",
+    "gate",
+    "contacts",
+    "telephony",
+    "holds",
+    "payments",
+]
 INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -34,7 +45,7 @@ INSTALLED_APPS = [
     "csp",
     "huikuan.people",
     "huikuan.casebook",
-    *(f"huikuan.{room}" for room in ["web", *ROOMS]),
+    *(f"huikuan.{room}" for room in ["web", *ROOMS, "reports", "desk"]),
     "huikuan.ops",
 ]
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from huikuan.lib.catalogue import CATALOGUE as COMMON
 from huikuan.lib.catalogue import Entry
-from huikuan.lib.problems import Problem
 from huikuan.lib.problems import gettext_noop as _
+from huikuan.lib.sentences import speaker
 
 CATALOGUE: dict[str, Entry] = {
     # posting
@@ -80,11 +80,4 @@ CATALOGUE: dict[str, Entry] = {
     ),
 }
 
-
-def problem(
-    code: str, /, *, row: int | None = None, column: str | None = None, file: str | None = None, **params: object
-) -> Problem:
-    """The Problem with this code, of this room or of the lower layer's catalogue."""
-    entry = CATALOGUE.get(code) or COMMON[code]
-    place = {"row": row, "column": column, "file": file}
-    return Problem(code, entry.message, entry.remedy, params, severity=entry.severity, **place)  # type: ignore[arg-type]
+problem = speaker(CATALOGUE, COMMON)

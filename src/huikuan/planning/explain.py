@@ -8,13 +8,12 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from huikuan.casebook import facts
+from huikuan.casebook import facts, packs
 from huikuan.casebook.models import Case, Item, PackVersion
 from huikuan.engine import plan as engine_plan
 from huikuan.engine.playbook import Step
 from huikuan.lib.calendar import Calendar
-from huikuan.planning import compiled, load
-from huikuan.planning.plan import bindings
+from huikuan.planning import compiled
 from huikuan.planning.run_row import with_run
 
 
@@ -46,16 +45,12 @@ class Why:
 @transaction.atomic
 def explain(case: Case, on: dt.date, *, calendar: Calendar, known_at: dt.datetime | None = None) -> list[Why]:
     """Every step of the playbooks bound to the case's creditor and product, in the playbook's order."""
-    bound = {
-        pack for creditor, product, pack in bindings(on) if (creditor, product) == (case.creditor_id, case.product)
-    }
     run = with_run(on, calendar, [])
     found: list[Why] = []
     with connection.cursor() as cursor, facts.as_of(on, known_at, only=[case.pk]):
-        for version in load.in_force(on):
-            if version.kind == PackVersion.Kind.PLAYBOOK and version.pack in bound:
-                for step in compiled.book(version).playbook.steps:
-                    found += _explain_step(cursor, version, step, case, run)
+        for version in packs.of_case(case, on):
+            for step in packs.playbook_of(version).steps:
+                found += _explain_step(cursor, version, step, case, run)
     return found
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -100,9 +99,3 @@ def store(checked: Checked, *, at: dt.datetime) -> PackVersion:
             [Step(pack=pack.name, code=step.id) for step in checked.playbook.steps], ignore_conflicts=True
         )
     return version
-
-
-def in_force(on: dt.date) -> Iterator[PackVersion]:
-    """The version of each pack that holds on the day: the newest effective one."""
-    newest = PackVersion.objects.filter(effective_from__lte=on).order_by("pack", "-effective_from", "-id")
-    yield from newest.distinct("pack")

@@ -15,13 +15,13 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from huikuan.casebook import facts, journal
-from huikuan.casebook.models import PackBinding, PackVersion, PlanRun
+from huikuan.casebook import facts, journal, packs
+from huikuan.casebook.models import PackVersion, PlanRun
 from huikuan.engine import vocabulary
 from huikuan.lib.calendar import Calendar
 from huikuan.people.models import User
-from huikuan.planning import compiled, load
-from huikuan.planning.run_row import Bound, with_run
+from huikuan.planning import compiled
+from huikuan.planning.run_row import with_run
 
 _LOCK = 7_305_002
 #: What is demanded on the day, one row per task, beside the task of the same key where there is one.
@@ -123,9 +123,9 @@ def plan(on: dt.date, *, actor: User, at: dt.datetime, calendar: Calendar) -> Pl
 def demanded(cursor: Any, on: dt.date, calendar: Calendar, known_at: dt.datetime | None = None) -> Iterator[None]:
     """Inside the block the temporary table `demanded` holds everything the playbooks in force demand on the day."""
     cursor.execute("SET LOCAL jit = off")
-    bound = bindings(on)
+    bound = packs.bindings(on)
     run, parameters = with_run(on, calendar, bound)
-    versions = list(load.in_force(on))
+    versions = packs.in_force(on)
     rules = [version for version in versions if version.kind == PackVersion.Kind.LIMITS]
     playbooks = [version for version in versions if version.kind == PackVersion.Kind.PLAYBOOK]
     if not playbooks:
@@ -142,23 +142,14 @@ def demanded(cursor: Any, on: dt.date, calendar: Calendar, known_at: dt.datetime
 
 
 def _of_pack(version: PackVersion, rules: list[PackVersion]) -> str:
-    query = compiled.plan_sql(compiled.book(version), rules).replace("%", "%%")
+    query = compiled.plan_sql(version, rules).replace("%", "%%")
     return f"SELECT q.*, {version.pk}::bigint AS pack_version_id, '{version.pack}' AS pack FROM ({query}) q"
-
-
-def bindings(on: dt.date) -> Bound:
-    """Which pack runs for which creditor and product on the day: of each, the newest binding."""
-    newest = PackBinding.objects.filter(from_on__lte=on).order_by("creditor_id", "product", "-from_on")
-    days: dict[tuple[int, str], dt.date] = {}
-    for binding in newest:
-        days.setdefault((binding.creditor_id, binding.product), binding.from_on)
-    return [(b.creditor_id, b.product, b.pack) for b in newest if days[b.creditor_id, b.product] == b.from_on]
 
 
 def _begin_run(on: dt.date, actor: User, at: dt.datetime) -> PlanRun:
     act = journal.begin(actor, "planning.plan", at=at, reason=on.isoformat())
     run = PlanRun.objects.create(act=act, on=on, milliseconds=0, at=at)
-    run.packs.set(load.in_force(on))
+    run.packs.set(packs.in_force(on))
     return run
 
 

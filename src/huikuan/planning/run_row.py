@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import datetime as dt
 
+from huikuan.casebook.packs import Bound
 from huikuan.engine.conditions import LOOK_BACK
 from huikuan.lib.calendar import Calendar
 from huikuan.lib.days import add_months, last_day_of_month
-
-Bound = list[tuple[int, str, str]]
 
 
 def with_run(on: dt.date, calendar: Calendar, bound: Bound) -> tuple[str, dict[str, object]]:

@@ -9,11 +9,11 @@ from typing import Any
 
 from django.db import connection, transaction
 
+from huikuan.casebook import packs
 from huikuan.casebook.access import visible_cases
 from huikuan.engine.playbook import Step
 from huikuan.lib.calendar import Calendar
 from huikuan.people.models import User
-from huikuan.planning import compiled
 from huikuan.planning.plan import demanded, last_planned
 
 _QUERY = """
@@ -76,5 +76,5 @@ def _rows(cursor: Any, user: User, source: str, condition: str) -> list[dict[str
 
 
 def _task(row: dict[str, Any]) -> TaskRow:
-    step = compiled.step_of(row.pop("pack_version_id"), row.pop("step"))
+    step = packs.step_of(row.pop("pack_version_id"), row.pop("step"))
     return TaskRow(step=step, **row)

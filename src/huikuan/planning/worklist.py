@@ -8,12 +8,12 @@ from typing import Any
 
 from django.db import connection
 
+from huikuan.casebook import packs
 from huikuan.casebook.access import visible_cases
 from huikuan.casebook.models import PackVersion, Step
 from huikuan.engine.playbook import Step as PlaybookStep
 from huikuan.people.models import User
 from huikuan.people.roles import Role
-from huikuan.planning import compiled
 
 #: Steps reach SQL as rows, because their action and role belong to the pack version that made the task.
 _WORDS = """
@@ -129,7 +129,7 @@ def worklist(user: User, on: dt.date, filters: Filters, *, page: int = 1, size: 
 
 def _row(found: dict[str, Any], codes: dict[int, str]) -> Row:
     pairs = dict.fromkeys(zip(found.pop("versions"), found.pop("step_ids"), strict=True))
-    steps = tuple(compiled.step_of(version, codes[step]) for version, step in pairs)
+    steps = tuple(packs.step_of(version, codes[step]) for version, step in pairs)
     return Row(steps=steps, **found)
 
 
@@ -173,6 +173,6 @@ def _step_words() -> list[list[Any]]:
     ids = {(step.pack, step.code): step.pk for step in Step.objects.all()}
     rows = []
     for version in PackVersion.objects.filter(kind=PackVersion.Kind.PLAYBOOK).only("id", "pack", "hash"):
-        for step in compiled.book(version).playbook.steps:
+        for step in packs.playbook_of(version).steps:
             rows.append((version.pk, ids[version.pack, step.id], step.action, step.addressee, step.role, step.priority))
     return [list(column) for column in zip(*rows, strict=True)] if rows else [[], [], [], [], [], []]

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from huikuan.lib.catalogue import Entry
-from huikuan.lib.problems import Problem
 from huikuan.lib.problems import gettext_noop as _
+from huikuan.lib.sentences import speaker
 
 CATALOGUE: dict[str, Entry] = {
     "promise.amount": Entry(
@@ -31,8 +31,4 @@ CATALOGUE: dict[str, Entry] = {
     ),
 }
 
-
-def problem(code: str, /, *, column: str | None = None, **params: object) -> Problem:
-    """The Problem with this code; `column` is the field of the form."""
-    entry = CATALOGUE[code]
-    return Problem(code, entry.message, entry.remedy, params, column=column, severity=entry.severity)
+problem = speaker(CATALOGUE)

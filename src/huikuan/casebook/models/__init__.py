@@ -1,19 +1,24 @@
 from huikuan.casebook.models.allocations import AllocationLine, AllocationRun, Assignment
+from huikuan.casebook.models.approvals import Approval
+from huikuan.casebook.models.calls import PhoneCall
 from huikuan.casebook.models.cases import Account, Case, CaseEvent, ContactPoint, Item, Person, PersonKey, PointStatus
 from huikuan.casebook.models.contacts import Agreement, ContactRecord, Promise, Refusal
 from huikuan.casebook.models.facts import CaseSummary, ItemSummary
 from huikuan.casebook.models.holds import Hold
 from huikuan.casebook.models.journal import Act, Breach, Clock, Notice, Reveal
 from huikuan.casebook.models.ledger import Allocation, Charge, Payment, Reversal
+from huikuan.casebook.models.notes import CaseNote
 from huikuan.casebook.models.packs import PackBinding, PackVersion
+from huikuan.casebook.models.payment_files import PaymentFile, PaymentRow
 from huikuan.casebook.models.placements import Placement, PlacementProblem, PlacementRow
 from huikuan.casebook.models.plans import GateDecision, PlanRun, Step, Task
 from huikuan.casebook.models.receivables import StatementEvent
+from huikuan.casebook.models.targets import Target
 
 __all__ = [
-    "Account", "Act", "Agreement", "Allocation", "AllocationLine", "AllocationRun", "Assignment", "Breach", "Case",
-    "CaseEvent", "CaseSummary", "Charge", "Clock", "ContactPoint", "ContactRecord", "GateDecision", "Hold", "Item",
-    "ItemSummary", "Notice", "PackBinding", "PackVersion", "Payment", "Person", "PersonKey", "Placement",
-    "PlacementProblem", "PlacementRow", "PlanRun", "PointStatus", "Promise", "Refusal", "Reveal", "Reversal",
-    "StatementEvent", "Step", "Task",
+    "Account", "Act", "Agreement", "Allocation", "AllocationLine", "AllocationRun", "Approval", "Assignment", "Breach",
+    "Case", "CaseEvent", "CaseNote", "CaseSummary", "Charge", "Clock", "ContactPoint", "ContactRecord", "GateDecision",
+    "Hold", "Item", "ItemSummary", "Notice", "PackBinding", "PackVersion", "Payment", "PaymentFile", "PaymentRow",
+    "Person", "PersonKey", "PhoneCall", "Placement", "PlacementProblem", "PlacementRow", "PlanRun", "PointStatus",
+    "Promise", "Refusal", "Reveal", "Reversal", "StatementEvent", "Step", "Target", "Task",
 ]  # fmt: skip

@@ -1,6 +1,7 @@
 """Person, case, account, item, contact point. Who a debtor is, what they owe, and how they may be reached."""
 
 from django.db import models
+from django.db.models.functions import Right
 from django.utils.translation import gettext_lazy as _
 
 from huikuan.casebook.models.rows import FactRow, Row, wall
@@ -37,6 +38,10 @@ class Person(Row):
         constraints = [models.UniqueConstraint(fields=["creditor", "number"], name="person_number")]
         indexes = [
             models.Index(fields=["key"], condition=models.Q(key__isnull=False), name="person_key"),
+            # search by the beginning of a name or of its pinyin initials, and by the end of the ID number
+            models.Index(fields=["name"], opclasses=["varchar_pattern_ops"], name="person_name"),
+            models.Index(fields=["initials"], opclasses=["varchar_pattern_ops"], name="person_initials"),
+            models.Index(Right("id_masked", 4), name="person_id_tail"),
         ]
 
 
@@ -158,6 +163,7 @@ class ContactPoint(FactRow):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["person", "kind", "value_index"], name="point_once")]
+        indexes = [models.Index(fields=["tail"], name="point_tail")]
 
 
 class PointStatus(FactRow):

@@ -70,6 +70,7 @@ class ContactRecord(FactRow):
             models.Index(fields=["case", "valid_on"], name="contact_case_day"),
             models.Index(fields=["person_key", "valid_on"], name="contact_person_day"),
             models.Index(fields=["point", "valid_on"], name="contact_point_day"),
+            models.Index(fields=["organisation", "valid_on"], name="contact_house_day"),
         ]
 
 

@@ -49,6 +49,8 @@ class Notice(models.Model):
         TO_ALLOCATE = "to_allocate", _("cases wait for allocation")
         ALLOCATED = "allocated", _("cases were allocated to you")
         BREACH = "breach", _("a deadline was missed")
+        APPROVAL = "approval", _("something waits for your decision")
+        DECIDED = "decided", _("your request was decided")
 
     user = models.ForeignKey("people.User", models.CASCADE, related_name="notices")
     kind = models.CharField(max_length=20, choices=Kind)

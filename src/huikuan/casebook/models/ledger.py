@@ -38,6 +38,7 @@ class Payment(FactRow):
             models.UniqueConstraint(fields=["creditor", "reference"], name="payment_reference"),
             models.CheckConstraint(condition=models.Q(amount_minor__gt=0), name="payment_positive"),
         ]
+        indexes = [models.Index(fields=["organisation", "valid_on"], name="payment_house_day")]
 
 
 class Allocation(FactRow):

@@ -265,7 +265,7 @@ def test_nobody_imports_for_another_organisation(bank, cards, card_file):
 
 
 def test_the_original_is_kept_sealed(admin, bank, cards, card_file):
-    from huikuan.intake import vault
+    from huikuan.casebook import vault
 
     load.import_file(card_file, bank, cards, admin, at=AT)
     placement = Placement.objects.get()

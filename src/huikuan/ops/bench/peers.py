@@ -17,11 +17,11 @@ from typing import Any
 
 from django.db import connection, transaction
 
+from huikuan.casebook import packs
 from huikuan.casebook.models import CaseSummary, PackVersion, PlanRun, Step, Task
 from huikuan.engine import vocabulary
 from huikuan.engine.conditions import Node
 from huikuan.engine.playbook import Cadence, Playbook
-from huikuan.planning import compiled, load
 
 PACK = "phone_collection"
 BATCH = 2000
@@ -31,8 +31,8 @@ Judge = Callable[[dict[str, Any]], list[str]]
 
 def measure(on: dt.date, sample: int) -> dict[str, Any]:
     """Rows a second of each way on the first `sample` cases."""
-    version = next(version for version in load.in_force(on) if version.pack == PACK)
-    book = compiled.book(version).playbook
+    version = next(version for version in packs.in_force(on) if version.pack == PACK)
+    book = packs.playbook_of(version)
     judges = {"django_loop": _python(book)}
     if find_spec("zen"):
         judges["zen_engine"] = _zen(book)

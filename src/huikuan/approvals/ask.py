@@ -1,0 +1,53 @@
+"""Asking for something that another person has to decide."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any
+
+from django.db.models import Q
+
+from huikuan.approvals.kinds import RULES
+from huikuan.casebook.access import visible_cases
+from huikuan.casebook.models import Act, Approval, Case, Notice
+from huikuan.people.models import User
+
+
+def ask(
+    kind: str,
+    *,
+    act: Act,
+    case: Case,
+    subject: Mapping[str, Any],
+    reason: str,
+    at: dt.datetime,
+    amount_minor: int | None = None,
+) -> Approval:
+    """Writes the request and tells those who may decide it. The caller has checked that the asker may ask.
+
+    `subject` is what the room that carries it out needs, in plain JSON without personal data.
+    """
+    approval = Approval.objects.create(
+        organisation_id=case.organisation_id,
+        creditor_id=case.creditor_id,
+        act=act,
+        case=case,
+        kind=kind,
+        subject=dict(subject),
+        reason=reason.strip()[:300],
+        currency=case.currency if amount_minor is not None else "",
+        amount_minor=amount_minor,
+        asked_at=at,
+    )
+    params = {"approval": approval.pk, "kind": kind, "case": case.number}
+    told = [Notice(user=user, kind=Notice.Kind.APPROVAL, params=params, at=at) for user in deciders(approval)]
+    Notice.objects.bulk_create(told)
+    return approval
+
+
+def deciders(approval: Approval) -> list[User]:
+    """Everybody who may decide it: role, organisation, sight of the case, and not the asker."""
+    wanted = Q(organisation_id=approval.organisation_id, role__in=RULES[approval.kind].decides, is_active=True)
+    users = User.objects.filter(wanted).exclude(pk=approval.act.actor_id).order_by("pk")
+    return [user for user in users if visible_cases(user).filter(approvals=approval).exists()]

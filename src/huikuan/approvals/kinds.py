@@ -1,0 +1,31 @@
+"""Who may ask for what, who may decide it, and which address carries it out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from huikuan.casebook.models import Approval
+from huikuan.people.roles import Role
+
+_LEADS = frozenset({Role.TEAM_LEAD, Role.MANAGER, Role.GENERAL_MANAGER})
+_MONEY = frozenset({Role.FINANCE, Role.MANAGER, Role.GENERAL_MANAGER})
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """`decides`: roles that may grant or refuse. `url_name`: takes the approval's id, by POST, with `grant` yes or no."""
+
+    decides: frozenset[Role]
+    url_name: str
+
+
+RULES: dict[str, Rule] = {
+    Approval.Kind.PAYMENT: Rule(_MONEY, "payments:decide"),
+    Approval.Kind.REVERSAL: Rule(_MONEY, "payments:decide"),
+    Approval.Kind.HOLD: Rule(_LEADS, "holds:decide"),
+}
+
+
+def decidable(role: str) -> list[str]:
+    """The kinds that this role may decide."""
+    return [kind for kind, rule in RULES.items() if role in rule.decides]

@@ -1,0 +1,107 @@
+"""The packs that are in force, read from their stored versions: playbooks, outcome codes, scripts, contact rules.
+
+A stored version never changes, so each is read once in the life of the process.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import functools
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from huikuan.casebook.models import Case, PackBinding, PackVersion
+from huikuan.engine import limits, playbook, scripts, vocabulary
+from huikuan.engine.outcomes import Outcomes, read_outcomes
+from huikuan.engine.scripts import Script
+
+#: Creditor, product, pack.
+Bound = list[tuple[int, str, str]]
+
+
+@dataclass(frozen=True)
+class Words:
+    """What a playbook says beside its steps: outcome codes (None: the pack has none) and scripts by id."""
+
+    outcomes: Outcomes | None
+    scripts: Mapping[str, Script]
+
+
+def in_force(on: dt.date) -> list[PackVersion]:
+    """The version of each pack that holds on the day: the newest effective one. Its texts are fetched when asked for."""
+    newest = PackVersion.objects.filter(effective_from__lte=on).order_by("pack", "-effective_from", "-id")
+    return list(newest.distinct("pack").defer("content", "compiled"))
+
+
+def bindings(on: dt.date) -> Bound:
+    """Which pack runs for which creditor and product on the day: of each, the newest binding."""
+    newest = PackBinding.objects.filter(from_on__lte=on).order_by("creditor_id", "product", "-from_on")
+    days: dict[tuple[int, str], dt.date] = {}
+    for binding in newest:
+        days.setdefault((binding.creditor_id, binding.product), binding.from_on)
+    return [(b.creditor_id, b.product, b.pack) for b in newest if days[b.creditor_id, b.product] == b.from_on]
+
+
+def of_case(case: Case, on: dt.date) -> list[PackVersion]:
+    """The playbooks in force on the day for the case's creditor and product, in the order of their names."""
+    mine = {pack for creditor, product, pack in bindings(on) if (creditor, product) == (case.creditor_id, case.product)}
+    return [v for v in in_force(on) if v.kind == PackVersion.Kind.PLAYBOOK and v.pack in mine]
+
+
+def version(version_id: int) -> PackVersion:
+    return _version(version_id)
+
+
+@functools.lru_cache(maxsize=64)
+def _version(version_id: int) -> PackVersion:
+    return PackVersion.objects.defer("content", "compiled").get(pk=version_id)
+
+
+def playbook_of(version: PackVersion) -> playbook.Playbook:
+    """ValueError for a stored version that cannot be read any more."""
+    return _playbook(version.pk, version.hash)
+
+
+def limits_of(version: PackVersion) -> limits.Limits:
+    """ValueError for a stored version that cannot be read any more."""
+    return _limits(version.pk, version.hash)
+
+
+def words_of(version: PackVersion) -> Words:
+    """Outcome codes and scripts of a playbook's version."""
+    return _words(version.pk, version.hash)
+
+
+def step_of(version_id: int, code: str) -> playbook.Step:
+    """The step as the version that made a task has it."""
+    return playbook_of(_version(version_id)).step(code)
+
+
+def _content(version_id: int) -> dict[str, str]:
+    return dict(PackVersion.objects.values_list("content", flat=True).get(pk=version_id))
+
+
+# the hash is part of the key: in tests the same id may come again with other content
+
+
+@functools.lru_cache(maxsize=64)
+def _playbook(version_id: int, hash: str) -> playbook.Playbook:
+    book, problems = playbook.read_playbook(_content(version_id), vocabulary.standard(), stored=True)
+    if book is None:
+        raise ValueError(f"pack version {version_id} cannot be read: {problems[0]}")
+    return book
+
+
+@functools.lru_cache(maxsize=64)
+def _limits(version_id: int, hash: str) -> limits.Limits:
+    rules, problems = limits.read_limits(_content(version_id), vocabulary.standard())
+    if rules is None:
+        raise ValueError(f"pack version {version_id} cannot be read: {problems[0]}")
+    return rules
+
+
+@functools.lru_cache(maxsize=64)
+def _words(version_id: int, hash: str) -> Words:
+    files = _content(version_id)
+    read, _problems = scripts.read_scripts(files)
+    return Words(read_outcomes(files, list(read))[0], read)
