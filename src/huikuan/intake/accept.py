@@ -170,17 +170,13 @@ def bind(creditor_id: int, mapping: Mapping) -> None:
 
 
 def _facts(cursor: CursorWrapper, writer: Writer, rows: int) -> None:
-    """The summary rows of the cases that changed."""
+    """The summary rows of the cases that changed. New cases of debtors that the book knew have a history behind them."""
     if rows >= ANALYZE_FROM:
         for table in TABLES:
             cursor.execute(f"ANALYZE casebook_{table}")
     if len(writer.cases):
-        low, high = writer.cases.min(), writer.cases.max()
-        facts.add_new(
-            "c.id BETWEEN %(low)s AND %(high)s AND c.act_id = %(act)s",
-            {"low": low, "high": high, "act": writer.pen.act.pk},
-        )
-    facts.refresh(writer.touched.to_list())
+        facts.add_new(writer.pen.act.pk, writer.cases.min(), writer.cases.max())
+    facts.refresh([*writer.touched.to_list(), *writer.joined.to_list()])
 
 
 def _waiting(cursor: CursorWrapper, placement: Placement, checked: Checked) -> None:
