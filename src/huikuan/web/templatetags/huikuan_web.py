@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
-from functools import cache, wraps
-from pathlib import Path
+from functools import wraps
 from typing import Any
 
 from django import template
-from django.contrib.staticfiles import finders
 from django.core.paginator import Page
-from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -23,7 +19,7 @@ from django.utils.translation import gettext as _
 from huikuan.lib import ids, names, phones
 from huikuan.lib.money import format_minor, to_decimal
 from huikuan.lib.problems import Problem
-from huikuan.web import access
+from huikuan.web import access, assets
 from huikuan.web import navigation as side_bar
 
 register = template.Library()
@@ -154,22 +150,16 @@ def html_lang(code: str) -> str:
 # --- files and marks
 
 
-@cache
-def _version(path: str) -> str:
-    found = finders.find(path)
-    return hashlib.sha256(Path(found).read_bytes()).hexdigest()[:10] if found else ""
-
-
 @register.simple_tag
 def asset(path: str) -> str:
     """Address of a static file that changes when the file changes, so that browsers may keep it."""
-    return f"{static(path)}?v={_version(path)}"
+    return assets.address(path)
 
 
 @register.simple_tag
 def icon(name: str, label: str = "") -> SafeString:
     """An icon of the sprite; decoration unless it has a label."""
-    address = asset("web/vendor/icons.svg")
+    address = assets.address("web/vendor/icons.svg")
     if label:
         return format_html(
             '<svg class="hk-icon" role="img" aria-label="{}"><use href="{}#{}"></use></svg>', label, address, name
