@@ -9,7 +9,7 @@ import pytest
 from tests import people
 
 from huikuan.casebook import facts
-from huikuan.casebook.models import Case, PackBinding, Task
+from huikuan.casebook.models import Case, PackBinding, PackVersion, Task
 from huikuan.lib.calendar import china
 from huikuan.people.models import Team, User
 from huikuan.people.roles import Role
@@ -30,6 +30,9 @@ class Office:
     case: Case
 
     def plan(self, on: dt.date) -> None:
+        """The day by the shipped procedures."""
+        if not PackVersion.objects.exists():
+            assert load.load_all(at=people.moment(people.PLACED_ON)) == []
         plan(on, actor=self.manager, at=people.moment(on, 7), calendar=china())
 
     def task(self, code: str) -> Task:
@@ -38,7 +41,6 @@ class Office:
 
 @pytest.fixture
 def office(db: None) -> Office:
-    assert load.load_all(at=people.moment(people.PLACED_ON)) == []
     creditor = people.make_creditor("bank")
     PackBinding.objects.create(creditor=creditor, product="card", pack="phone_collection", from_on=dt.date(2020, 1, 1))
     team = people.make_team("phone")
@@ -47,6 +49,10 @@ def office(db: None) -> Office:
     people.make_point(case)
     facts.refresh([case.pk])
     others = (people.make_user(role) for role in (Role.MANAGER, Role.GENERAL_MANAGER))
-    office = Office(team, collector, people.make_user(Role.TEAM_LEAD, team=team), *others, case)
+    return Office(team, collector, people.make_user(Role.TEAM_LEAD, team=team), *others, case)
+
+
+@pytest.fixture
+def planned(office: Office) -> Office:
     office.plan(ON)
     return office

@@ -23,21 +23,21 @@ def codes(found: object) -> list[str]:
     return [problem.code for problem in found.problems]  # type: ignore[attr-defined]
 
 
-def test_a_review_is_done_with_its_result(office: Office) -> None:
-    task = office.task("review_sheet")
-    answer = done(task.pk, text=" 收入减少，地址有效 ", actor=office.collector, at=AT)
+def test_a_review_is_done_with_its_result(planned: Office) -> None:
+    task = planned.task("review_sheet")
+    answer = done(task.pk, text=" 收入减少，地址有效 ", actor=planned.collector, at=AT)
     note = CaseNote.objects.get()
     assert answer.saved and answer.note == note
     assert (note.kind, note.text, note.task_id, note.valid_on) == ("review", "收入减少，地址有效", task.pk, ON)
-    assert (note.act.verb, note.act.actor) == ("planning.done", office.collector)
+    assert (note.act.verb, note.act.actor) == ("planning.done", planned.collector)
     task.refresh_from_db()
     assert (task.status, task.status_reason, task.status_on) == ("done", "note", ON)
 
 
-def test_a_review_without_its_result_is_not_done(office: Office) -> None:
-    task = office.task("review_sheet")
-    assert codes(done(task.pk, text="  ", actor=office.collector, at=AT)) == ["done.text"]
-    assert office.task("review_sheet") == task
+def test_a_review_without_its_result_is_not_done(planned: Office) -> None:
+    task = planned.task("review_sheet")
+    assert codes(done(task.pk, text="  ", actor=planned.collector, at=AT)) == ["done.text"]
+    assert planned.task("review_sheet") == task
     assert not CaseNote.objects.exists()
 
 
@@ -58,28 +58,28 @@ def test_a_done_task_is_never_asked_again_for_the_same_occurrence(office: Office
     assert [task.anchor - (ON - 7 * DAY) for task in weekly] == [7 * DAY, 14 * DAY, 21 * DAY]
 
 
-def test_a_second_time_changes_nothing_and_says_so(office: Office) -> None:
-    task = office.task("review_sheet")
-    done(task.pk, text="一", actor=office.collector, at=AT)
-    assert codes(done(task.pk, text="二", actor=office.lead, at=AT)) == ["done.already"]
+def test_a_second_time_changes_nothing_and_says_so(planned: Office) -> None:
+    task = planned.task("review_sheet")
+    done(task.pk, text="一", actor=planned.collector, at=AT)
+    assert codes(done(task.pk, text="二", actor=planned.lead, at=AT)) == ["done.already"]
     assert [note.text for note in CaseNote.objects.all()] == ["一"]
 
 
-def test_a_contact_is_not_done_by_a_note(office: Office) -> None:
-    assert codes(done(office.task("first_call").pk, text="打过了", actor=office.collector, at=AT)) == ["done.contact"]
+def test_a_contact_is_not_done_by_a_note(planned: Office) -> None:
+    assert codes(done(planned.task("first_call").pk, text="打过了", actor=planned.collector, at=AT)) == ["done.contact"]
 
 
-def test_it_is_taken_back_within_ten_seconds_by_whoever_did_it(office: Office) -> None:
-    task = office.task("review_sheet")
-    done(task.pk, text="误点", actor=office.collector, at=AT)
+def test_it_is_taken_back_within_ten_seconds_by_whoever_did_it(planned: Office) -> None:
+    task = planned.task("review_sheet")
+    done(task.pk, text="误点", actor=planned.collector, at=AT)
     late = AT + dt.timedelta(seconds=11)
-    assert codes(undo(task.pk, actor=office.collector, at=late)) == ["undo.late"]
-    assert codes(undo(task.pk, actor=office.lead, at=AT)) == ["undo.late"]
-    answer = undo(task.pk, actor=office.collector, at=AT + dt.timedelta(seconds=9))
+    assert codes(undo(task.pk, actor=planned.collector, at=late)) == ["undo.late"]
+    assert codes(undo(task.pk, actor=planned.lead, at=AT)) == ["undo.late"]
+    answer = undo(task.pk, actor=planned.collector, at=AT + dt.timedelta(seconds=9))
     assert answer.note is not None and answer.note.text == "误点"
-    assert office.task("review_sheet") == task and not CaseNote.objects.exists()
-    assert codes(undo(task.pk, actor=office.collector, at=AT)) == ["undo.late"]
-    assert done(task.pk, text="再办", actor=office.collector, at=AT).saved
+    assert planned.task("review_sheet") == task and not CaseNote.objects.exists()
+    assert codes(undo(task.pk, actor=planned.collector, at=AT)) == ["undo.late"]
+    assert done(task.pk, text="再办", actor=planned.collector, at=AT).saved
 
 
 @pytest.mark.parametrize(
@@ -95,8 +95,8 @@ def test_the_role_or_whoever_stands_above_it(wanted: str, may: set[str]) -> None
     assert {role for role in Role.values if may_do(wanted, role)} == may
 
 
-def test_another_role_team_or_organisation_does_not_do_it(office: Office) -> None:
-    task = office.task("review_sheet")
+def test_another_role_team_or_organisation_does_not_do_it(planned: Office) -> None:
+    task = planned.task("review_sheet")
     for role, code in ((Role.FINANCE, "done.role"), (Role.QUALITY, "act.read_only")):
         assert codes(done(task.pk, text="x", actor=people.make_user(role), at=AT)) == [code]
     stranger = people.make_user(Role.MANAGER, people.make_house("other"))
