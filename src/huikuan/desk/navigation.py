@@ -9,6 +9,8 @@ LEADS = (Role.TEAM_LEAD, Role.MANAGER, Role.GENERAL_MANAGER, Role.SYSTEM_ADMIN)
 ENTRIES = (
     Entry(_("Work list"), "worklist", key="w", icon="list-check"),
     Entry(_("Cases"), "cases", key="c", icon="folders", prefix="/cases/"),
+    Entry(_("Holds"), "holds:list", key="h", icon="hand-stop"),
+    Entry(_("Approvals"), "approvals:inbox", key="s", icon="clipboard-check"),
     Entry(_("Placements"), "intake:placements", (Role.DATA_ADMIN, *LEADS), key="i", icon="upload", group=_("Intake")),
     Entry(_("Allocation"), "allocation:proposals", LEADS, key="a", icon="users", group=_("Intake")),
     Entry(_("Procedures"), "packs", key="p", icon="route", group=_("Procedures"), prefix="/packs/"),

@@ -28,6 +28,7 @@ urlpatterns = [
     path("holds/", include("huikuan.holds.urls")),
     path("promises/", include("huikuan.promises.urls")),
     path("payments/", include("huikuan.payments.urls")),
+    path("tasks/", include("huikuan.planning.urls")),
     path("approvals/", include("huikuan.approvals.urls")),
     path("reports/", include("huikuan.reports.urls")),
 ]

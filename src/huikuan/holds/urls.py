@@ -1,6 +1,14 @@
-"""Addresses of this room."""
+"""Addresses of this room, below /holds/."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from huikuan.holds import views
 
 app_name = "holds"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", views.hold_list, name="list"),
+    path("decide/<int:approval>/", views.decide_page, name="decide"),
+    path("end/<int:hold>/", views.end_page, name="end"),
+    path("place/<str:number>/", views.place_page, name="place"),
+    path("propose/<str:number>/", views.propose_page, name="propose"),
+]

@@ -16,8 +16,9 @@ from huikuan.ops.words import gettext as _
 
 PREFIX = "HUIKUAN_"
 LOG_LEVELS = ("debug", "info", "warning", "error")
-SECRET = {"secret_key", "data_key", "database_url"}
+SECRET = {"secret_key", "data_key", "database_url", "telephony_secret"}
 REQUIRED_IN_PRODUCTION = ("secret_key", "data_key", "allowed_hosts")
+REQUIRED_TO_ORIGINATE = ("telephony_url", "telephony_secret")
 
 
 class ConfigError(Exception):
@@ -48,6 +49,9 @@ class Config(BaseSettings):
     trust_proxy: bool = False
     debug: bool = False
     chromium: Path | None = None
+    telephony: Literal["console", "link-tel", "link-sip", "originate"] = "console"
+    telephony_url: str | None = None
+    telephony_secret: SecretStr | None = None
 
     @field_validator("allowed_hosts", "csrf_trusted_origins", mode="before")
     @classmethod
@@ -86,6 +90,20 @@ class Config(BaseSettings):
             # .port raises ValueError when it is not a number
             if parts.scheme not in ("postgres", "postgresql") or not parts.path.strip("/") or parts.port == 0:
                 raise ValueError("not a Postgres address")
+        return value
+
+    @field_validator("telephony_url")
+    @classmethod
+    def _web_address(cls, value: str | None) -> str | None:
+        if value is not None and (urlsplit(value).scheme not in ("http", "https") or not urlsplit(value).netloc):
+            raise ValueError("not a web address")
+        return value
+
+    @field_validator("telephony_secret")
+    @classmethod
+    def _24_characters(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and len(value.get_secret_value()) < 24:
+            raise ValueError("too short")
         return value
 
     @field_validator("secret_key")
@@ -155,6 +173,9 @@ def _allowed(name: str) -> str:
         "debug": _("must be true or false"),
         "csrf_trusted_origins": _("must be addresses such as https://desk.example.com, separated by commas"),
         "allowed_hosts": _("must be host names separated by commas"),
+        "telephony": _("must be one of console, link-tel, link-sip, originate"),
+        "telephony_url": _("must be an address such as https://pbx.example.com/originate"),
+        "telephony_secret": _("must be at least 24 characters long"),
     }.get(name, _("cannot be used"))
 
 
@@ -197,6 +218,14 @@ def read(environ: dict[str, str] | None = None) -> Config:
         missing = [name for name in REQUIRED_IN_PRODUCTION if not getattr(config, name)]
         lines += [
             _("{name} must be set in production mode: it {rule}").format(name=PREFIX + n.upper(), rule=_allowed(n))
+            for n in missing
+        ]
+    if config is not None and config.telephony == "originate":
+        missing = [name for name in REQUIRED_TO_ORIGINATE if not getattr(config, name)]
+        lines += [
+            _("{name} must be set with HUIKUAN_TELEPHONY=originate: it {rule}").format(
+                name=PREFIX + n.upper(), rule=_allowed(n)
+            )
             for n in missing
         ]
     if lines or config is None:

@@ -1,0 +1,54 @@
+"""The answer to a decision, for every room that carries decisions out: the request's row as it now stands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from huikuan.approvals.decide import Decided
+from huikuan.approvals.shown import RELATED, shown
+from huikuan.casebook.models import Approval
+from huikuan.web.fragments import CHANGED
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Something the decider must choose: the field's name and label, and its (value, text) pairs."""
+
+    name: str
+    label: str
+    options: Iterable[tuple[int, str]]
+
+
+def answer(request: HttpRequest, decided: Decided, *, choice: Choice | None = None) -> HttpResponse:
+    """For htmx the row, with the problems in it (422 while it still waits); else back to the list with a message."""
+    approval = decided.approval
+    if approval is None:
+        return HttpResponse(_said(decided), status=404, content_type="text/plain; charset=utf-8")
+    if not request.headers.get("HX-Request"):
+        text = _said(decided) or _("Decided: {status}.").format(status=approval.get_status_display())
+        (messages.warning if decided.problems else messages.success)(request, text)
+        return redirect("approvals:inbox")
+    found = Approval.objects.select_related(*RELATED).get(pk=approval.pk)
+    (row,) = shown([found], request.user, timezone.now())  # type: ignore[arg-type]
+    context = {"row": row, "problems": decided.problems, "choice": choice, "reason": request.POST.get("reason", "")}
+    waits = bool(decided.problems) and found.status == Approval.Status.WAITING
+    response = render(request, "approvals/row.html", context, status=422 if waits else 200)
+    if decided.act is not None:
+        response["HX-Trigger"] = CHANGED
+    return response
+
+
+def wants(request: HttpRequest) -> tuple[bool, str]:
+    """What the decider sent: `grant` yes or no, and the reason."""
+    return request.POST.get("grant") == "yes", request.POST.get("reason", "")
+
+
+def _said(decided: Decided) -> str:
+    return "; ".join(f"{problem.text(_)} {problem.remedy_text(_)}".strip() for problem in decided.problems)

@@ -1,0 +1,38 @@
+/* y and r choose an answer for the row under the cursor and lead to its reason; Enter sends it, Esc leaves it.
+   Two keys for each decision: money and holds cannot be taken back. */
+(() => {
+  "use strict";
+  const table = document.querySelector("table[data-deciding]");
+  if (!table) return;
+  const typing = (element) => element && /^(INPUT|SELECT|TEXTAREA)$/.test(element.tagName);
+  const undecided = () => [...table.querySelectorAll("form[data-decide]")];
+  const under = () => {
+    const cursor = table.querySelector("tr.hk-cursor form[data-decide]");
+    return cursor || undecided()[0];
+  };
+  const button = (form, word) => form.querySelector(`button[name=grant][value=${word}]`);
+
+  function choose(form, word) {
+    undecided().forEach((other) => delete other.dataset.chosen);
+    form.dataset.chosen = word;
+    form.querySelectorAll("button[name=grant]").forEach((one) => one.classList.toggle("active", one.value === word));
+    const choice = form.querySelector("select");
+    (word === "yes" && choice && !choice.value ? choice : form.querySelector("input[name=reason]")).focus();
+  }
+
+  document.addEventListener("keydown", (event) => {
+    const active = document.activeElement, key = event.key.toLowerCase();
+    if (event.isComposing || event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")) return;
+    const form = active && active.closest("form[data-decide]");
+    if (key === "enter" && form && active.tagName !== "BUTTON") {
+      event.preventDefault(); // without a choice Enter would press the first button: grant
+      if (form.dataset.chosen) form.requestSubmit(button(form, form.dataset.chosen));
+      return;
+    }
+    if (typing(active) || (key !== "y" && key !== "r")) return;
+    const next = under();
+    if (!next) return;
+    event.preventDefault();
+    choose(next, key === "y" ? "yes" : "no");
+  });
+})();

@@ -1,0 +1,81 @@
+"""What somebody wants to be held, and what stands in its way."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from huikuan.casebook.models import Account, Case, Hold, Item
+from huikuan.holds.sentences import problem
+from huikuan.lib.problems import Problem
+
+_K, _S = Hold.Kind, Hold.Scope
+_PERSON = (_S.PERSON,)
+#: How far a hold of each kind may reach, the usual scope first. A dispute holds what is disputed and nothing else;
+#: what is true of a human being stops the human being.
+SCOPES: dict[str, tuple[str, ...]] = {
+    _K.DISPUTE: (_S.ITEM, _S.ACCOUNT),
+    _K.COMPLAINT: (_S.CASE, _S.ITEM, _S.ACCOUNT, _S.PERSON),
+    _K.DECEASED: _PERSON,
+    _K.MINOR: _PERSON,
+    _K.BANKRUPT: _PERSON,
+    _K.ILL: _PERSON,
+    _K.FRAUD_VICTIM: (_S.CASE, _S.ITEM, _S.ACCOUNT, _S.PERSON),
+    _K.REPRESENTED: _PERSON,
+    _K.PLAN: (_S.CASE, _S.ACCOUNT),
+    _K.DO_NOT_CALL: (_S.CASE, _S.PERSON),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class HoldEntry:
+    """A hold from the local day `on`. `item_id`, `account_id`: what a hold of that scope reaches."""
+
+    kind: str
+    scope: str
+    on: dt.date
+    reason: str = ""
+    item_id: int | None = None
+    account_id: int | None = None
+
+    @classmethod
+    def of(cls, subject: Mapping[str, Any], reason: str) -> HoldEntry:
+        """What a request asks for: {"kind", "scope", "item", "account", "from"}, the last as 2026-11-24."""
+        on = dt.date.fromisoformat(subject["from"])
+        return cls(subject["kind"], subject["scope"], on, reason, subject.get("item"), subject.get("account"))
+
+    def subject(self, contact_id: int | None) -> dict[str, Any]:
+        return {
+            "kind": self.kind,
+            "scope": self.scope,
+            "item": self.item_id,
+            "account": self.account_id,
+            "from": self.on.isoformat(),
+            "contact": contact_id,
+        }
+
+
+def check(entry: HoldEntry, case: Case, today: dt.date) -> Iterator[Problem]:
+    """Everything that is wrong with an entry that somebody makes by hand."""
+    if entry.kind not in SCOPES:
+        yield problem("hold.kind", column="kind", value=entry.kind)
+        return
+    if entry.scope not in SCOPES[entry.kind]:
+        labels = {scope.value: str(scope.label) for scope in _S}
+        allowed = ", ".join(labels[scope] for scope in SCOPES[entry.kind])
+        yield problem("hold.scope", column="scope", scope=labels.get(entry.scope, entry.scope), allowed=allowed)
+    yield from target(entry, case)
+    if entry.on > today:
+        yield problem("hold.future", column="on")
+    if not entry.reason.strip():
+        yield problem("hold.reason", column="reason")
+
+
+def target(entry: HoldEntry, case: Case) -> Iterator[Problem]:
+    """Whether the item or account is said and belongs to the case."""
+    if entry.scope == _S.ITEM and not Item.objects.filter(pk=entry.item_id or 0, case=case).exists():
+        yield problem("hold.item", column="item")
+    if entry.scope == _S.ACCOUNT and not Account.objects.filter(pk=entry.account_id or 0, case=case).exists():
+        yield problem("hold.account", column="account")

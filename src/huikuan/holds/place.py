@@ -1,0 +1,99 @@
+"""A hold is set: from which day, of what kind, and how far it reaches. Facts and gate follow in the same transaction."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import transaction
+
+from huikuan.casebook import facts, journal
+from huikuan.casebook.access import visible_cases
+from huikuan.casebook.days import day_of
+from huikuan.casebook.models import Act, Case, CaseSummary, Hold
+from huikuan.holds.entry import HoldEntry, check
+from huikuan.holds.sentences import problem
+from huikuan.lib.problems import Problem
+from huikuan.people.models import User
+from huikuan.people.roles import READ_ONLY, Role
+
+#: Who sets and ends holds; the others propose.
+SETTERS = frozenset({Role.TEAM_LEAD, Role.MANAGER, Role.GENERAL_MANAGER})
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """The hold that was set or ended, or why nothing was written."""
+
+    hold: Hold | None
+    problems: tuple[Problem, ...] = ()
+
+
+@transaction.atomic
+def place(case_id: int, entry: HoldEntry, *, actor: User, at: dt.datetime) -> Placed:
+    """Sets a hold at once. The same hold a second time changes nothing and says so."""
+    case = find_case(case_id, actor)
+    if case is None or actor.role in READ_ONLY:
+        return Placed(None, (problem("hold.read_only" if case else "hold.case"),))
+    if actor.role not in SETTERS:
+        return Placed(None, (problem("hold.role"),))
+    if found := list(check(entry, case, day_of(case.organisation, at))):
+        return Placed(None, tuple(found))
+    lock(case)
+    if before := standing(entry, case):
+        return Placed(None, (problem("hold.again", since=before.valid_on),))
+    return Placed(write(entry, case, journal.begin(actor, "holds.place", at=at, reason=entry.reason), at))
+
+
+def find_case(case_id: int, actor: User) -> Case | None:
+    return visible_cases(actor).select_related("organisation").filter(pk=case_id).first()
+
+
+def lock(case: Case) -> None:
+    """The debtor's cases, in order: a hold of the person changes the facts of all of them."""
+    cases = Case.objects.filter(person_id=case.person_id).values("pk")
+    list(CaseSummary.objects.select_for_update().filter(case_id__in=cases).order_by("case_id").values_list("pk"))
+
+
+def standing(entry: HoldEntry, case: Case) -> Hold | None:
+    """A hold of this kind and reach that has not ended."""
+    same = Hold.objects.filter(kind=entry.kind, scope=entry.scope, ended_on__isnull=True)
+    if entry.scope == Hold.Scope.PERSON:
+        return same.filter(case__person_id=case.person_id).first()
+    reach: dict[str, Any] = {"item_id": _item(entry), "account_id": _account(entry)}
+    return same.filter(case=case, **reach).first()
+
+
+def write(entry: HoldEntry, case: Case, act: Act, at: dt.datetime) -> Hold:
+    """The row and the new facts. The caller holds the lock and has checked the entry."""
+    hold = Hold.objects.create(
+        organisation_id=case.organisation_id,
+        creditor_id=case.creditor_id,
+        act=act,
+        case=case,
+        valid_on=entry.on,
+        recorded_at=at,
+        kind=entry.kind,
+        scope=entry.scope,
+        item_id=_item(entry),
+        account_id=_account(entry),
+        reason=entry.reason.strip()[:300],
+    )
+    refresh(hold)
+    return hold
+
+
+def _item(entry: HoldEntry) -> int | None:
+    return entry.item_id if entry.scope == Hold.Scope.ITEM else None
+
+
+def _account(entry: HoldEntry) -> int | None:
+    return entry.account_id if entry.scope == Hold.Scope.ACCOUNT else None
+
+
+def refresh(hold: Hold) -> None:
+    """The facts of every case that the hold reaches."""
+    cases = Case.objects.filter(person_id=hold.case.person_id)
+    reached = cases if hold.scope == Hold.Scope.PERSON else cases.filter(pk=hold.case_id)
+    facts.refresh(reached.values_list("pk", flat=True))

@@ -1,0 +1,173 @@
+"""The list of holds, the decision of a proposal, and the fragments that set, propose and end a hold."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import F, Q, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from huikuan.approvals.answer import Choice, answer, wants
+from huikuan.approvals.decide import waiting
+from huikuan.casebook.access import visible_cases
+from huikuan.casebook.days import day_of
+from huikuan.casebook.models import Approval, Case, Hold
+from huikuan.holds import decide as deciding
+from huikuan.holds import end as ending
+from huikuan.holds.forms import EndForm, HoldFilter, HoldForm
+from huikuan.holds.place import SETTERS, place
+from huikuan.holds.propose import propose
+from huikuan.people.models import User
+from huikuan.web.access import may_only_look, require_role
+from huikuan.web.fragments import attach, fragment
+from huikuan.web.paging import keyset
+
+#: A held case is looked at again every week (step hold_review).
+REVIEW_DAYS = 7
+
+
+@require_role()
+def hold_list(request: HttpRequest) -> HttpResponse:
+    """Holds of the cases that the user sees, those that stand the longest first."""
+    user = _user(request)
+    today = _today(user, timezone.now())
+    form = HoldFilter(request.GET)
+    found = _filtered(user, form.chosen, today)
+    rows = found.select_related("case__person", "case__summary", "item", "account", "act__actor")
+    page = keyset(request, rows, ("valid_on", "pk"))
+    for hold in page.rows:
+        hold.review_on = _review(hold, today)
+        hold.days = (today - hold.valid_on).days
+    proposals = waiting(user).filter(kind=Approval.Kind.HOLD).count()
+    context = {"page": page, "form": form, "total": found.count(), "today": today, "proposals": proposals}
+    return render(request, "holds/list.html", context | {"may_end": user.role in SETTERS})
+
+
+def _filtered(user: User, chosen: dict[str, Any], today: dt.date) -> QuerySet[Hold]:
+    found = Hold.objects.filter(case__in=visible_cases(user).values("pk"))
+    over = Q(ended_on__isnull=False, ended_on__lte=today)
+    found = found.filter(over) if chosen.get("state") == "ended" else found.exclude(over)
+    found = found.filter(**{name: chosen[name] for name in ("kind", "scope") if chosen.get(name)})
+    if text := chosen.get("q", "").strip():
+        found = found.filter(case__number__istartswith=text)
+    return found
+
+
+def _review(hold: Hold, today: dt.date) -> dt.date | None:
+    """The next weekly review: only what holds the whole case has one, counted from its first hold."""
+    since = hold.case.summary.held_from
+    if since is None or hold.ended_on is not None:
+        return None
+    weeks = max(1, -((since - today).days // REVIEW_DAYS))
+    return since + dt.timedelta(weeks=weeks)
+
+
+@require_role(methods=("GET", "POST"))
+def place_page(request: HttpRequest, number: str) -> HttpResponse:
+    """Sets a hold on a case at once: team leads and managers."""
+    return _new(request, number, direct=True)
+
+
+@require_role(methods=("GET", "POST"))
+def propose_page(request: HttpRequest, number: str) -> HttpResponse:
+    """Proposes a hold, to be decided by a team lead or manager."""
+    return _new(request, number, direct=False)
+
+
+def _new(request: HttpRequest, number: str, *, direct: bool) -> HttpResponse:
+    user, at, saved = _user(request), timezone.now(), None
+    case = visible_cases(user).select_related("organisation", "person").filter(number=number).first()
+    if case is None:
+        raise Http404
+    initial = {"on": day_of(case.organisation, at)} | {
+        name: request.GET[name] for name in ("kind", "scope", "item", "account", "contact") if name in request.GET
+    }
+    form = HoldForm(request.POST or None, case=case, initial=initial, auto_id="hold-%s")
+    if request.method == "POST" and form.is_valid():
+        saved, problems = _save(case, form, user, at, direct)
+        attach(form, problems)
+        if saved is not None and not request.headers.get("HX-Request"):
+            messages.success(request, _("The case is on hold.") if direct else _("The hold is proposed."))
+            return redirect("case", number=case.number)
+    context = {"case": case, "form": form, "saved": saved, "direct": direct, "may_place": user.role in SETTERS}
+    heading = (_("Set a hold: {number}") if direct else _("Propose a hold: {number}")).format(number=case.number)
+    return fragment(
+        request, "holds/new.html", context | {"writes": not may_only_look(user)}, heading=heading,
+        back=reverse("case", args=[case.number]), status=422 if form.errors else 200, changed=saved is not None,
+    )  # fmt: skip
+
+
+def _save(case: Case, form: HoldForm, user: User, at: dt.datetime, direct: bool) -> tuple[Any, Any]:
+    if direct:
+        placed = place(case.pk, form.entry(), actor=user, at=at)
+        return placed.hold, placed.problems
+    contact = form.cleaned_data["contact"]
+    proposed = propose(case.pk, form.entry(), actor=user, at=at, contact_id=contact)
+    return proposed.approval, proposed.problems
+
+
+@require_role(methods=("GET", "POST"))
+def end_page(request: HttpRequest, hold: int) -> HttpResponse:
+    """Ends a hold: team leads and managers."""
+    user, at, ended = _user(request), timezone.now(), False
+    found = ending.find_hold(hold, user)
+    if found is None:
+        raise Http404
+    name = f"hold-{hold}-%s"
+    form = EndForm.fresh(day_of(found.case.organisation, at), name)
+    if request.method == "POST":
+        form = EndForm(request.POST, auto_id=name)
+        if form.is_valid():
+            done = ending.end(hold, on=form.cleaned_data["on"], reason=form.cleaned_data["reason"], actor=user, at=at)
+            attach(form, done.problems)
+            ended, found = done.hold is not None, done.hold or found
+            if ended and not request.headers.get("HX-Request"):
+                messages.success(request, _("The hold has ended."))
+                return redirect("holds:list")
+    context = {"hold": found, "form": form, "ended": ended, "may_end": user.role in SETTERS}
+    return fragment(
+        request, "holds/end.html", context, heading=_("End of a hold: {number}").format(number=found.case.number),
+        back=reverse("holds:list"), status=422 if form.errors else 200, changed=ended,
+    )  # fmt: skip
+
+
+@require_role(methods=("POST",))
+def decide_page(request: HttpRequest, approval: int) -> HttpResponse:
+    """POST grant (yes or no), reason, and the item or account when the proposal does not say it. Answers the row."""
+    grant, reason = wants(request)
+    chosen = {f"{name}_id": _number(request.POST.get(name)) for name in ("item", "account")}
+    decided = deciding.decide(approval, grant=grant, reason=reason, actor=_user(request), at=timezone.now(), **chosen)
+    return answer(
+        request, decided, choice=_choice({str(problem.column) for problem in decided.problems}, decided.approval)
+    )
+
+
+def _choice(asked: set[str], approval: Approval | None) -> Choice | None:
+    """The items or accounts to choose from, when the grant failed because none was said."""
+    if approval is None or approval.case is None:
+        return None
+    if "item" in asked:
+        items = approval.case.items.filter(summary__open_minor__gt=0).order_by("due_on").annotate(text=F("number"))
+        return Choice("item", _("Item"), list(items.values_list("pk", "text")[:200]))
+    if "account" in asked:
+        return Choice("account", _("Account"), list(approval.case.accounts.values_list("pk", "number_shown")))
+    return None
+
+
+def _number(text: str | None) -> int | None:
+    return int(text) if text and text.isdigit() and len(text) < 19 else None
+
+
+def _today(user: User, at: dt.datetime) -> dt.date:
+    assert user.organisation is not None
+    return day_of(user.organisation, at)
+
+
+def _user(request: HttpRequest) -> User:
+    return request.user  # type: ignore[return-value]

@@ -1,0 +1,156 @@
+"""A task that is done without a contact: a review, a request, a notice, a hand-over. The note says how."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.db import transaction
+
+from huikuan.casebook import facts, journal, packs
+from huikuan.casebook.access import visible_cases
+from huikuan.casebook.days import day_of
+from huikuan.casebook.models import Act, CaseNote, StatementEvent, Task
+from huikuan.engine.playbook import Step
+from huikuan.lib.problems import Problem
+from huikuan.people.models import User
+from huikuan.people.roles import READ_ONLY, Role
+from huikuan.planning.sentences import problem
+
+UNDO_SECONDS = 10
+#: Who may do in place of a role: from the team lead upwards.
+LEADS = (Role.TEAM_LEAD, Role.MANAGER, Role.GENERAL_MANAGER)
+KINDS = {
+    "review": CaseNote.Kind.REVIEW,
+    "information_request": CaseNote.Kind.REQUEST,
+    "handover": CaseNote.Kind.HANDOVER,
+}
+#: The steps of a statement month that are ours, in order (StatementEvent); between them the customer confirms.
+STATEMENT = (StatementEvent.Kind.SUBMITTED, StatementEvent.Kind.SENT, StatementEvent.Kind.INVOICE_DATA)
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """The task as it now stands, with the note that this act wrote or took back; else why nothing was written."""
+
+    task: Task | None
+    note: CaseNote | None = None
+    problems: tuple[Problem, ...] = ()
+
+    @property
+    def saved(self) -> bool:
+        return self.note is not None
+
+
+@transaction.atomic
+def done(task_id: int, *, text: str, actor: User, at: dt.datetime) -> Done:
+    """Marks an open task done and writes the note of it. A second time changes nothing and says so.
+
+    The step's own role may do it, and a team lead or manager for any role that is not above theirs. A step that needs
+    approval is done by whoever may approve it. A statement step also records the statement's next event.
+    """
+    task = find(task_id, actor, lock=True)
+    if task is None:
+        return Done(None, problems=(problem("done.unknown"),))
+    step = packs.step_of(task.pack_version_id, task.step.code)
+    problems = check(task, step, text, actor)
+    if problems:
+        return Done(task, problems=tuple(problems))
+    on = day_of(task.case.organisation, at)
+    act = journal.begin(actor, "planning.done", at=at)
+    note = CaseNote.objects.create(
+        **_row(task, act, on, at), kind=KINDS.get(step.action, CaseNote.Kind.DONE), text=text.strip(), task=task
+    )
+    task.status, task.status_reason, task.status_on = Task.Status.DONE, "note", on
+    task.save(update_fields=["status", "status_reason", "status_on"])
+    if step.action == "statement":
+        _state(task, act, on, at)
+    return Done(task, note)
+
+
+def find(task_id: int, user: User, *, lock: bool = False) -> Task | None:
+    """The task, if the user sees its case; with its row locked until the transaction ends."""
+    tasks = Task.objects.select_related("step", "case__organisation").filter(
+        pk=task_id, case__in=visible_cases(user).values("pk")
+    )
+    return (tasks.select_for_update(of=("self",)) if lock else tasks).first()
+
+
+def check(task: Task, step: Step, text: str, actor: User) -> list[Problem]:
+    """Everything that stands in the way."""
+    if actor.role in READ_ONLY:
+        return [problem("act.read_only")]
+    if step.contacts:
+        return [problem("done.contact")]
+    if task.status != Task.Status.OPEN:
+        return [problem("done.already", status=task.get_status_display(), on=task.status_on or "—")]
+    found = []
+    if not may_do(step.role, actor.role):
+        found.append(problem("done.role", role=Role(step.role).label))
+    elif step.approval and not may_do(step.approval, actor.role):
+        found.append(problem("done.approval", role=Role(step.approval).label))
+    if step.action == "review" and not text.strip():
+        found.append(problem("done.text", column="text"))
+    return found
+
+
+def may_do(wanted: str, role: str) -> bool:
+    """Whether somebody of this role may do what a step asks of `wanted`."""
+    if role == wanted:
+        return True
+    above = LEADS[LEADS.index(Role(wanted)) :] if wanted in LEADS else LEADS
+    return role in above
+
+
+def _state(task: Task, act: Act, on: dt.date, at: dt.datetime) -> None:
+    """The statement of the month before the task's: submitted, then sent, then its invoice data handed over."""
+    month = (task.anchor.replace(day=1) - dt.timedelta(1)).replace(day=1)
+    known = set(StatementEvent.objects.filter(case_id=task.case_id, month=month).values_list("kind", flat=True))
+    following = next((kind for kind in STATEMENT if kind not in known), None)
+    if following is None:
+        return
+    StatementEvent.objects.create(**_row(task, act, on, at), month=month, kind=following)
+    facts.refresh([task.case_id])
+
+
+def _row(task: Task, act: Act, on: dt.date, at: dt.datetime) -> dict[str, object]:
+    return {
+        "organisation_id": task.organisation_id,
+        "creditor_id": task.creditor_id,
+        "case_id": task.case_id,
+        "act": act,
+        "valid_on": on,
+        "recorded_at": at,
+    }
+
+
+def note_of(task: Task) -> CaseNote | None:
+    """The note by which the task was done."""
+    return CaseNote.objects.filter(case_id=task.case_id, task=task).select_related("act__actor").order_by("-pk").first()
+
+
+def may_undo(note: CaseNote | None, user: User, at: dt.datetime) -> bool:
+    """Only whoever wrote it, and only for ten seconds."""
+    if note is None or note.act.actor_id != user.pk:
+        return False
+    return at - note.recorded_at <= dt.timedelta(seconds=UNDO_SECONDS)
+
+
+@transaction.atomic
+def undo(task_id: int, *, actor: User, at: dt.datetime) -> Done:
+    """Takes a just-done task back: open again, without its note and statement event. A second time changes nothing."""
+    task = find(task_id, actor, lock=True)
+    if task is None:
+        return Done(None, problems=(problem("done.unknown"),))
+    note = note_of(task)
+    if note is None or task.status != Task.Status.DONE or not may_undo(note, actor, at):
+        return Done(task, problems=(problem("undo.late"),))
+    journal.begin(actor, "planning.undo", at=at)
+    stated, _ = StatementEvent.objects.filter(case_id=task.case_id, act=note.act).delete()
+    taken = CaseNote(pk=note.pk, text=note.text)
+    note.delete()
+    task.status, task.status_reason, task.status_on = Task.Status.OPEN, "", None
+    task.save(update_fields=["status", "status_reason", "status_on"])
+    if stated:
+        facts.refresh([task.case_id])
+    return Done(task, taken)

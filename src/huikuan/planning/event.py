@@ -1,0 +1,141 @@
+"""What happened to a case as a whole and people enter: the debtor was told, the case is kept, the statement was confirmed.
+
+Return, recall and reassignment belong to the allocation.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.db import transaction
+
+from huikuan.casebook import facts, journal
+from huikuan.casebook.access import visible_cases
+from huikuan.casebook.days import day_of
+from huikuan.casebook.models import Act, Assignment, Case, CaseEvent, CaseSummary, StatementEvent
+from huikuan.lib.problems import Problem
+from huikuan.people.models import User
+from huikuan.people.roles import READ_ONLY, Role
+from huikuan.planning.sentences import problem
+
+_C, _S = CaseEvent.Kind, StatementEvent.Kind
+_LEADS = frozenset({Role.TEAM_LEAD, Role.MANAGER, Role.GENERAL_MANAGER})
+_MANAGERS = frozenset({Role.MANAGER, Role.GENERAL_MANAGER})
+_WORKERS = _LEADS | {Role.COLLECTOR}
+#: Who may enter which event. The owner's consent is entered by whoever may ask the owner.
+WHO: dict[str, frozenset[Role]] = {
+    _C.TOLD: _LEADS | {Role.DATA_ADMIN, Role.ADMINISTRATION},
+    _C.RETAINED: _LEADS,
+    _C.VISIT_ASKED: _WORKERS | {Role.FIELD_VISITOR},
+    _C.LOCK_AGREED: _MANAGERS,
+    _C.LEGAL_AGREED: _MANAGERS,
+    _C.CLOSED: _LEADS,
+    _S.SUBMITTED: _WORKERS,
+    _S.SENT: _WORKERS,
+    _S.PROGRESS: _WORKERS,
+    _S.CONFIRMED: _WORKERS,
+    _S.INVOICE_DATA: _WORKERS,
+    _S.INVOICE_SENT: _LEADS | {Role.FINANCE},
+    _S.RECEIPTS: _WORKERS | {Role.FINANCE},
+}
+
+
+@dataclass(frozen=True, slots=True)
+class EventEntry:
+    """One event. `until` only of a case that is kept; `month`: any day of the statement's month."""
+
+    kind: str
+    on: dt.date
+    until: dt.date | None = None
+    month: dt.date | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Entered:
+    """The event that was written, or why none was."""
+
+    event: CaseEvent | StatementEvent | None
+    problems: tuple[Problem, ...] = ()
+
+
+def choices(case: Case, user: User) -> list[tuple[str, str]]:
+    """The events that this user may enter for this case, in words."""
+    words = dict(_C.choices) | (dict(_S.choices) if case.statement_cycle else {})
+    return [(kind, str(words[kind])) for kind, roles in WHO.items() if kind in words and user.role in roles]
+
+
+@transaction.atomic
+def event(case_id: int, entry: EventEntry, *, actor: User, at: dt.datetime) -> Entered:
+    """Writes the event with the new facts. The same event of the same day a second time changes nothing and says so."""
+    case = visible_cases(actor).select_related("organisation").filter(pk=case_id).first()
+    if case is None or actor.role in READ_ONLY:
+        return Entered(None, (problem("act.read_only" if case else "act.case"),))
+    summary = CaseSummary.objects.select_for_update().filter(case_id=case.pk).first()
+    today = day_of(case.organisation, at)
+    is_open = summary is None or summary.is_open
+    if found := list(_check(entry, case, actor, today, is_open)):
+        return Entered(None, tuple(found))
+    if _entered(case, entry):
+        return Entered(None, (problem("event.again"),))
+    act = journal.begin(actor, "planning.event", at=at, reason=entry.reason)
+    written = _write(case, entry, act, at)
+    facts.refresh([case.pk])
+    return Entered(written)
+
+
+def _check(entry: EventEntry, case: Case, actor: User, today: dt.date, is_open: bool) -> Iterator[Problem]:
+    if entry.kind not in WHO:
+        yield problem("event.kind", column="kind", value=entry.kind)
+        return
+    if actor.role not in WHO[entry.kind]:
+        yield problem("event.role", column="kind")
+    if entry.on > today:
+        yield problem("event.future", column="on")
+    # a creditor may tell the debtor before it places the case
+    if entry.kind in _C.values and entry.kind != _C.TOLD and entry.on < case.placed_on:
+        yield problem("event.before", column="on", placed=case.placed_on)
+    if entry.kind in (_C.RETAINED, _C.CLOSED, _C.VISIT_ASKED) and not is_open:
+        yield problem("event.ended", column="kind")
+    if entry.kind == _C.RETAINED and (entry.until is None or entry.until <= today):
+        yield problem("event.until", column="until")
+    if entry.kind == _C.CLOSED and not entry.reason.strip():
+        yield problem("event.reason", column="reason")
+    if entry.kind in _S.values:
+        if not case.statement_cycle:
+            yield problem("event.no_statement", column="kind")
+        if entry.month is None or entry.month.replace(day=1) > entry.on:
+            yield problem("event.month", column="month")
+
+
+def _entered(case: Case, entry: EventEntry) -> bool:
+    if entry.kind in _S.values:
+        assert entry.month is not None
+        same = StatementEvent.objects.filter(case=case, kind=entry.kind, month=entry.month.replace(day=1))
+        # the customer may respond on many days; everything else happens once a month
+        return (same.filter(valid_on=entry.on) if entry.kind == _S.PROGRESS else same).exists()
+    return CaseEvent.objects.filter(case=case, kind=entry.kind, valid_on=entry.on, until_on=_until(entry)).exists()
+
+
+def _until(entry: EventEntry) -> dt.date | None:
+    return entry.until if entry.kind == _C.RETAINED else None
+
+
+def _write(case: Case, entry: EventEntry, act: Act, at: dt.datetime) -> CaseEvent | StatementEvent:
+    row = {
+        "organisation_id": case.organisation_id,
+        "creditor_id": case.creditor_id,
+        "case": case,
+        "act": act,
+        "valid_on": entry.on,
+        "recorded_at": at,
+    }
+    if entry.kind in _S.values:
+        assert entry.month is not None
+        return StatementEvent.objects.create(**row, kind=entry.kind, month=entry.month.replace(day=1))
+    written = CaseEvent.objects.create(**row, kind=entry.kind, until_on=_until(entry))
+    if entry.kind == _C.CLOSED:
+        Assignment.objects.create(**row, user=None, team=None, reason=str(entry.kind))
+    return written

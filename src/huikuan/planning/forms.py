@@ -1,0 +1,61 @@
+"""Forms of what is done about a case without a contact."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from huikuan.casebook.models import Case, CaseEvent, CaseNote, StatementEvent
+from huikuan.people.models import User
+from huikuan.planning.event import choices
+from huikuan.planning.note import WRITTEN
+from huikuan.web.forms import Form
+
+
+class DoneForm(Form):
+    """How a task was done."""
+
+    text = forms.CharField(
+        label=_("What was done"), required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": "2"})
+    )
+
+
+class NoteForm(Form):
+    """A note, or a word to the next holder. `key`: a double click saves once."""
+
+    kind = forms.ChoiceField(
+        label=_("Kind"), choices=[(kind.value, kind.label) for kind in WRITTEN], initial=CaseNote.Kind.NOTE
+    )
+    text = forms.CharField(label=_("Note"), max_length=2000, widget=forms.Textarea(attrs={"rows": "3"}))
+    key = forms.CharField(widget=forms.HiddenInput, required=False, max_length=64, initial=lambda: uuid.uuid4().hex)
+
+
+class EventForm(Form):
+    """What happened to the case, and when. Fields that the event does not need are left alone."""
+
+    kind = forms.ChoiceField(label=_("Event"))
+    on = forms.DateField(label=_("Day"), widget=forms.DateInput)
+    until = forms.DateField(
+        label=_("Keep until"), required=False, widget=forms.DateInput, help_text=_("Only when the case is kept.")
+    )
+    month = forms.DateField(
+        label=_("Month of the statement"),
+        required=False,
+        widget=forms.DateInput,
+        help_text=_("Any day of the month that the statement is about."),
+    )
+    reason = forms.CharField(label=_("Remark"), required=False, max_length=300)
+
+    def __init__(self, *args: Any, case: Case, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offered = choices(case, user)
+        kind: Any = self.fields["kind"]
+        kind.choices = offered
+        kinds = {code for code, _label in offered}
+        if CaseEvent.Kind.RETAINED not in kinds:
+            del self.fields["until"]
+        if not kinds & set(StatementEvent.Kind.values):
+            del self.fields["month"]

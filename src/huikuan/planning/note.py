@@ -1,0 +1,65 @@
+"""A note on a case, or a word to whoever holds it next."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.db import transaction
+
+from huikuan.casebook import journal
+from huikuan.casebook.access import visible_cases
+from huikuan.casebook.days import day_of
+from huikuan.casebook.models import Act, CaseNote, CaseSummary
+from huikuan.lib.problems import Problem
+from huikuan.people.models import User
+from huikuan.people.roles import READ_ONLY
+from huikuan.planning.sentences import problem
+
+#: The kinds that are written by hand; the others come with a task.
+WRITTEN = (CaseNote.Kind.NOTE, CaseNote.Kind.HANDOVER)
+_REPEATED_WITHIN = dt.timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """The note, or why it was not written. `repeated`: the same form had been saved before; `note` is that one."""
+
+    note: CaseNote | None
+    problems: tuple[Problem, ...] = ()
+    repeated: bool = False
+
+
+@transaction.atomic
+def note(case_id: int, kind: str, text: str, *, actor: User, at: dt.datetime, request_key: str = "") -> Noted:
+    """Writes one note. The same `request_key` of the same person within a day gives the note that was saved."""
+    case = visible_cases(actor).select_related("organisation").filter(pk=case_id).first()
+    if case is None or actor.role in READ_ONLY:
+        return Noted(None, (problem("act.read_only" if case else "act.case"),))
+    problems = [] if kind in WRITTEN else [problem("note.kind", column="kind", value=kind)]
+    if not text.strip():
+        problems.append(problem("note.text", column="text"))
+    if problems:
+        return Noted(None, tuple(problems))
+    CaseSummary.objects.select_for_update().filter(case_id=case.pk).first()  # two clicks, one after the other
+    if before := _before(actor, request_key, at):
+        return Noted(before, repeated=True)
+    act = journal.begin(actor, "planning.note", at=at, request_id=request_key)
+    written = CaseNote.objects.create(
+        organisation_id=case.organisation_id,
+        creditor_id=case.creditor_id,
+        case=case,
+        act=act,
+        valid_on=day_of(case.organisation, at),
+        recorded_at=at,
+        kind=kind,
+        text=text.strip(),
+    )
+    return Noted(written)
+
+
+def _before(actor: User, request_key: str, at: dt.datetime) -> CaseNote | None:
+    if not request_key:
+        return None
+    acts = Act.objects.filter(organisation_id=actor.organisation_id or 0, at__gt=at - _REPEATED_WITHIN, actor=actor)
+    return CaseNote.objects.filter(act__in=acts.filter(verb="planning.note", request_id=request_key)).first()

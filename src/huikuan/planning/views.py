@@ -1,0 +1,151 @@
+"""Fragments of the case page: a task done without a contact, a note, an event. Each also stands as a page of its own."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from huikuan.casebook import packs
+from huikuan.casebook.access import visible_cases
+from huikuan.casebook.days import day_of
+from huikuan.casebook.models import Case, Task
+from huikuan.people.models import User
+from huikuan.planning import done as doing
+from huikuan.planning import event as events
+from huikuan.planning import note as notes
+from huikuan.planning.forms import DoneForm, EventForm, NoteForm
+from huikuan.web.access import may_only_look, require_role
+from huikuan.web.fragments import attach, fragment
+from huikuan.web.templatetags.huikuan_facts import in_language
+
+
+@require_role(methods=("GET", "POST"))
+def done_page(request: HttpRequest, task: int) -> HttpResponse:
+    """GET: the form of a task (`?folded`: only its button); POST: the task done, with the way back for ten seconds."""
+    user, at = _user(request), timezone.now()
+    found = doing.find(task, user)
+    if found is None:
+        raise Http404
+    form, changed = DoneForm(request.POST or None, auto_id=f"task-{task}-%s"), False
+    if request.method == "POST" and form.is_valid():
+        answer = doing.done(task, text=form.cleaned_data["text"], actor=user, at=at)
+        changed, found = answer.saved, answer.task or found
+        attach(form, answer.problems)
+        if changed and not request.headers.get("HX-Request"):
+            messages.success(request, _("The task is done."))
+            return redirect("case", number=found.case.number)
+    return _task(request, found, form, user, at, changed)
+
+
+@require_role(methods=("POST",))
+def undo_page(request: HttpRequest, task: int) -> HttpResponse:
+    """Opens a just-done task again; the form comes back with what was written."""
+    user, at = _user(request), timezone.now()
+    answer = doing.undo(task, actor=user, at=at)
+    if answer.task is None:
+        raise Http404
+    if not answer.saved:
+        form = DoneForm({}, auto_id=f"task-{task}-%s")
+        form.is_valid()
+        attach(form, answer.problems)
+        return _task(request, answer.task, form, user, at, False)
+    assert answer.note is not None
+    form = DoneForm(auto_id=f"task-{task}-%s", initial={"text": answer.note.text})
+    return _task(request, answer.task, form, user, at, True)
+
+
+def _task(request: HttpRequest, task: Task, form: DoneForm, user: User, at: dt.datetime, changed: bool) -> HttpResponse:
+    step = packs.step_of(task.pack_version_id, task.step.code)
+    is_open = task.status == Task.Status.OPEN
+    note = None if is_open else doing.note_of(task)
+    context = {
+        "task": task,
+        "step": step,
+        "form": form,
+        "note": note,
+        "undo": doing.may_undo(note, user, at),
+        "folded": is_open and ("folded" in request.GET or may_only_look(user)),
+        "writes": not may_only_look(user),
+    }
+    return fragment(
+        request,
+        "planning/task_act.html",
+        context,
+        heading=in_language(step.title),
+        back=_back(task.case),
+        status=422 if form.errors else 200,
+        changed=changed,
+    )
+
+
+@require_role(methods=("GET", "POST"))
+def note_page(request: HttpRequest, number: str) -> HttpResponse:
+    """GET: the empty form; POST: what was written, and an empty form after it."""
+    user, case, saved = _user(request), _case(request, number), None
+    form = NoteForm(request.POST or None, auto_id="note-%s")
+    if request.method == "POST" and form.is_valid():
+        given = form.cleaned_data
+        answer = notes.note(
+            case.pk, given["kind"], given["text"], actor=user, at=timezone.now(), request_key=given["key"]
+        )
+        saved = answer.note
+        attach(form, answer.problems)
+        if saved is not None:
+            form = NoteForm(auto_id="note-%s")
+            if not request.headers.get("HX-Request"):
+                messages.success(request, _("The note is saved."))
+                return redirect("case", number=case.number)
+    context = {"case": case, "form": form, "saved": saved}
+    return fragment(
+        request, "planning/note.html", context, heading=_("Note on {number}").format(number=case.number),
+        back=_back(case), status=422 if form.errors else 200, changed=saved is not None,
+    )  # fmt: skip
+
+
+@require_role(methods=("GET", "POST"))
+def event_page(request: HttpRequest, number: str) -> HttpResponse:
+    """GET: the form with the events that this user may enter; POST: what was entered."""
+    user, case, at, saved = _user(request), _case(request, number), timezone.now(), None
+    today = day_of(case.organisation, at)
+    blank = {"on": today, "month": (today.replace(day=1) - dt.timedelta(1)).replace(day=1)}
+    form = EventForm(request.POST or None, case=case, user=user, initial=blank, auto_id="event-%s")
+    if request.method == "POST" and form.is_valid():
+        answer = events.event(case.pk, _entry(form.cleaned_data), actor=user, at=at)
+        saved = answer.event
+        attach(form, answer.problems)
+        if saved is not None:
+            form = EventForm(case=case, user=user, initial=blank, auto_id="event-%s")
+            if not request.headers.get("HX-Request"):
+                messages.success(request, _("The event is entered."))
+                return redirect("case", number=case.number)
+    context = {"case": case, "form": form, "saved": saved, "offered": bool(events.choices(case, user))}
+    return fragment(
+        request, "planning/event.html", context, heading=_("Event of {number}").format(number=case.number),
+        back=_back(case), status=422 if form.errors else 200, changed=saved is not None,
+    )  # fmt: skip
+
+
+def _entry(given: dict[str, Any]) -> events.EventEntry:
+    return events.EventEntry(given["kind"], given["on"], given.get("until"), given.get("month"), given["reason"])
+
+
+def _case(request: HttpRequest, number: str) -> Case:
+    case = visible_cases(_user(request)).select_related("organisation").filter(number=number).first()
+    if case is None:
+        raise Http404
+    return case
+
+
+def _back(case: Case) -> str:
+    return reverse("case", args=[case.number])
+
+
+def _user(request: HttpRequest) -> User:
+    return request.user  # type: ignore[return-value]
