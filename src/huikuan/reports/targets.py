@@ -68,7 +68,7 @@ def tracked(user: User, on: dt.date, calendar: Calendar) -> Tracked:
     scope = scope_of(user)
     people = [person for person in scope.people if person.role == Role.COLLECTOR and person.is_active]
     days = [*_working_days(on, calendar), on]
-    tomorrow = calendar.next_working_day(on + dt.timedelta(1))
+    tomorrow = calendar.next_working_day(on)
     reached = _reached(scope, days, user)
     set_for = _in_force(scope)
     rows = [

@@ -52,7 +52,7 @@ def day(request: HttpRequest) -> HttpResponse:
         "today": today,
         "before": told.on - dt.timedelta(1),
         "after": told.on + dt.timedelta(1) if told.on < today else None,
-        "groups": shown.heads(),
+        "heads": shown.heads(),
         "tables": shown.tables(told),
         "calls_chart": shown.chart(told),
         "money_chart": shown.money_chart(told),
