@@ -11,9 +11,10 @@ from django.utils.translation import gettext_lazy as _
 
 from huikuan.allocation.access import MANAGEMENT, collectors, teams
 from huikuan.allocation.shown import PRINCIPLES
-from huikuan.casebook.models import AllocationRun
+from huikuan.casebook.models import AllocationRun, Target
+from huikuan.lib.money import to_decimal
 from huikuan.people.models import Creditor, Team, User
-from huikuan.web.forms import FilterForm, Form
+from huikuan.web.forms import FilterForm, Form, dress
 
 
 class ProposeForm(Form):
@@ -80,6 +81,59 @@ class AbsenceForm(Form):
         if isinstance(first, dt.date) and isinstance(last, dt.date) and last < first:
             self.add_error("absent_until", _t("The last day lies before the first. Please change one of them."))
         return values
+
+
+class TargetForm(Form):
+    """From which day, and for each collector calls, talks and the amount to be recovered, in yuan. Empty: none."""
+
+    from_on = forms.DateField(label=_("From"), widget=forms.DateInput)
+
+    def __init__(
+        self,
+        *args: Any,
+        people: list[User],
+        today: dt.date,
+        tomorrow: dt.date,
+        held: dict[tuple[int, str], int],
+        **kwargs: Any,
+    ) -> None:
+        self.people, self.today = people, today
+        super().__init__(*args, **kwargs)
+        self.fields["from_on"].initial = tomorrow
+        for person in people:
+            for kind in Target.Kind:
+                self.fields[f"{kind}-{person.pk}"] = self._field(person, kind, held.get((person.pk, kind), 0))
+
+    def _field(self, person: User, kind: Target.Kind, held: int) -> forms.Field:
+        label = f"{person}: {kind.label}"
+        field: forms.Field
+        if kind == Target.Kind.RECOVERED:
+            field = forms.DecimalField(label=label, required=False, min_value=0, max_digits=11, decimal_places=2)
+            field.initial = to_decimal(held, "CNY") if held else None
+        else:
+            field = forms.IntegerField(label=label, required=False, min_value=0, max_value=2000)
+            field.initial = held or None
+        field.widget.attrs |= {"aria-label": label}
+        dress(field)
+        return field
+
+    def clean_from_on(self) -> dt.date:
+        on: dt.date = self.cleaned_data["from_on"]
+        if on < self.today:
+            raise forms.ValidationError(_t("A target cannot begin in the past. Choose today or a later day."))
+        return on
+
+    def rows(self) -> list[tuple[User, list[forms.BoundField]]]:
+        return [(person, [self[f"{kind}-{person.pk}"] for kind in Target.Kind]) for person in self.people]
+
+    def wanted(self) -> dict[tuple[User, str], int]:
+        """Collector and kind → amount; money in minor units; 0 for an empty field."""
+        told: dict[tuple[User, str], int] = {}
+        for person in self.people:
+            for kind in Target.Kind:
+                value = self.cleaned_data[f"{kind}-{person.pk}"] or 0
+                told[person, str(kind)] = int(value * 100) if kind == Target.Kind.RECOVERED else value
+        return told
 
 
 class ReturnFilter(FilterForm):

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from huikuan.allocation import return_views, views
+from huikuan.allocation import return_views, target_views, views
 
 app_name = "allocation"
 urlpatterns = [
@@ -10,6 +10,7 @@ urlpatterns = [
     path("propose/", views.make, name="propose"),
     path("absence/", views.absence, name="absence"),
     path("returns/", return_views.returns, name="returns"),
+    path("targets/", target_views.targets, name="targets"),
     path("<int:pk>/", views.proposal, name="proposal"),
     path("<int:pk>/move/", views.move_cases, name="move"),
     path("<int:pk>/confirm/", views.confirm_run, name="confirm"),

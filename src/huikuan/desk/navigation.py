@@ -13,5 +13,8 @@ ENTRIES = (
     Entry(_("Approvals"), "approvals:inbox", key="s", icon="clipboard-check"),
     Entry(_("Placements"), "intake:placements", (Role.DATA_ADMIN, *LEADS), key="i", icon="upload", group=_("Intake")),
     Entry(_("Allocation"), "allocation:proposals", LEADS, key="a", icon="users", group=_("Intake")),
+    Entry(_("Today's board"), "reports:board", LEADS, key="b", icon="layout-dashboard", group=_("Reports")),
+    Entry(_("Report of the day"), "reports:day", key="r", icon="report", group=_("Reports")),
+    Entry(_("Targets"), "reports:targets", (Role.COLLECTOR, *LEADS), key="t", icon="target", group=_("Reports")),
     Entry(_("Procedures"), "packs", key="p", icon="route", group=_("Procedures"), prefix="/packs/"),
 )

@@ -29,6 +29,7 @@ FIRST = [
     "explain",
     "gate",
     "pay",
+    "report",
     "check",
 ]
 

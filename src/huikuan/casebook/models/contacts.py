@@ -88,6 +88,10 @@ class Promise(FactRow):
 
     class Meta:
         constraints = [models.CheckConstraint(condition=models.Q(amount_minor__gt=0), name="promise_positive")]
+        indexes = [
+            models.Index(fields=["organisation", "valid_on"], name="promise_house_day"),
+            models.Index(fields=["organisation", "due_on"], name="promise_house_due"),
+        ]
 
 
 class Agreement(FactRow):

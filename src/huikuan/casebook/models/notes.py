@@ -22,3 +22,6 @@ class CaseNote(FactRow):
     task = models.ForeignKey(
         "casebook.Task", models.PROTECT, null=True, related_name="notes", db_index=False, db_constraint=False
     )
+
+    class Meta:
+        indexes = [models.Index(fields=["organisation", "valid_on"], name="note_house_day")]

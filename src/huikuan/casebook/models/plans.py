@@ -85,3 +85,8 @@ class GateDecision(models.Model):
     facts = models.JSONField(default=dict)
     earliest_at = models.DateTimeField(null=True)
     packs = models.JSONField(default=list, help_text="pack version ids in force")
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["organisation", "at"], condition=models.Q(allowed=False), name="decision_refused")
+        ]

@@ -130,7 +130,7 @@ def card_rows(count: int, first: int, on: dt.date, bank: str, chance: random.Ran
             "联系人2关系": contacts[1][1],
             "联系人2电话": contacts[1][2] if chance.random() < 0.5 else "",
             "委案日期": on.isoformat(),
-            "退案日": (on + dt.timedelta(chance.choice((15, 30, 90)))).isoformat(),
+            "退案日": (on + dt.timedelta(chance.choices((15, 30, 90), (10, 40, 50))[0])).isoformat(),
             "委外告知日": told.isoformat() if told else "",
             "手别": chance.choices(("一手", "二手", "三手"), (80, 15, 5))[0],
             "逾期阶段": f"M{min(months, 6)}",

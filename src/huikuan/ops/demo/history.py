@@ -1,141 +1,226 @@
-"""What the demo's people do on a day: calls by the work list, promises, letters, payments. Each act asks the gate first."""
+"""What the demo's people do on a day: contacts by the work list, promises, payments. Each contact asks the gate first."""
 
 from __future__ import annotations
 
 import datetime as dt
 import random
-from dataclasses import dataclass
+from collections.abc import Sequence
 
-from huikuan.casebook.models import Case, CaseSummary, ContactPoint, Task
-from huikuan.contacts.entry import ContactEntry
+from huikuan.approvals.ask import ask
+from huikuan.casebook import packs
+from huikuan.casebook.models import Approval, Case, CaseSummary, ContactPoint, Payment, PointStatus, Task
+from huikuan.contacts.entry import ContactEntry, ContactLimits, Recorded
 from huikuan.contacts.record import record
+from huikuan.engine.outcomes import Outcome, Outcomes
 from huikuan.gate import reserve
 from huikuan.gate.check import check
 from huikuan.ops.arguments import LOCAL
+from huikuan.ops.demo import talks
 from huikuan.ops.demo.cast import Cast
+from huikuan.ops.demo.talks import Talk
 from huikuan.payments.post import PaymentEntry, post_all
+from huikuan.payments.reverse import reverse
 from huikuan.people.models import User
 from huikuan.people.roles import Role
 from huikuan.planning.worklist import Filters, Row, worklist
 from huikuan.promises.make import Due, PromiseEntry
 
-CALLS_A_DAY = 9
-LETTERS_A_DAY = 10
-_KINDS = {"call": ("mobile", "phone"), "letter": ("address",)}
+CALLS_A_DAY, CALLS_THIS_MORNING = 9, 6
+MESSAGES_A_DAY = 5
+LETTERS_A_DAY = 8
+KINDS = {
+    "call": ("mobile", "phone"),
+    "sms": ("mobile",),
+    "email": ("email",),
+    "letter": ("address",),
+    "visit": ("address",),
+}
+DEAD = (
+    PointStatus.Status.INVALID,
+    PointStatus.Status.SUSPENDED,
+    PointStatus.Status.STRANGER,
+    PointStatus.Status.REFUSED,
+)
+#: Creditor id and product → the outcome codes of the procedure in force.
+Words = dict[tuple[int, str], Outcomes]
 
 
-@dataclass(frozen=True)
-class Talk:
-    """How a call went."""
-
-    connected: bool
-    answered: str
-    outcome: str
-    note: str
-    willingness: str = ""
-    reason: str = ""
-    promise_days: int | None = None
-    next_days: int | None = None
-    status: str = ""
+def words_on(on: dt.date) -> Words:
+    """The outcome codes that hold on the day."""
+    books = {
+        version.pack: packs.words_of(version).outcomes for version in packs.in_force(on) if version.kind == "playbook"
+    }
+    bound = ((creditor, product, books.get(pack)) for creditor, product, pack in packs.bindings(on))
+    return {(creditor, product): outcomes for creditor, product, outcomes in bound if outcomes}
 
 
-_NOBODY = Talk(False, "nobody", "no_answer", "")
-_TALKS = (
-    (Talk(True, "debtor", "promised", "本人接听，已核实身份。称资金周转困难，约定还款。", "willing", "hardship", promise_days=3), 24),
-    (Talk(True, "debtor", "promised", "本人接听，已核实身份。确认月底发薪后还款。", "willing", "no_time", promise_days=6), 14),
-    (Talk(True, "debtor", "call_again", "本人接听，正在开会，约定改日再谈。", "wavering", "no_time", next_days=2), 18),
-    (Talk(True, "debtor", "hardship", "本人接听，称失业无收入，愿意分期，等待方案。", "unable", "hardship", next_days=3), 10),
-    (Talk(True, "debtor", "refused", "本人接听，称欠款有误，拒绝还款，已告知可提出书面异议。", "refusing", "dispute", next_days=3), 6),
-    (Talk(False, "nobody", "number_invalid", "提示空号。", status="invalid"), 4),
-    (_NOBODY, 34),
-)  # fmt: skip
-
-
-def work_day(cast: Cast, on: dt.date, chance: random.Random) -> None:
-    """Collectors call by their work list; administration sends the letters that are due."""
+def work_day(cast: Cast, on: dt.date, chance: random.Random, *, half: bool = False) -> None:
+    """Collectors call, write and remind by their work list; administration posts letters, two visitors go out. `half`: until noon."""
+    words = words_on(on)
     for user in cast.users.values():
         if user.role == Role.COLLECTOR:
-            rows = worklist(user, on, Filters(action="call"), size=CALLS_A_DAY).rows
-            for number, row in enumerate(rows):
-                if row.verdict is None and row.addressee == "debtor":
-                    _call(user, row, _moment(on, 9, number * 40), chance)
-    clerk = cast.users["hel"]
-    for number, row in enumerate(worklist(clerk, on, Filters(action="letter", role="all"), size=LETTERS_A_DAY).rows):
-        if row.verdict is None and row.first.approval == "":
-            _save(clerk, row, "letter", _moment(on, 15, number), Talk(True, "nobody", "letter_sent", "按原地址寄出。"))
+            _calls(user, on, words, chance, CALLS_THIS_MORNING if half else CALLS_A_DAY)
+            if not half:
+                _messages(user, on, words)
+    if not half:
+        _letters(cast.users["hel"], on, words)
+        _visit(cast.users["zhouh"], on, words)
 
 
-def _moment(on: dt.date, hour: int, minutes: int) -> dt.datetime:
+def moment(on: dt.date, hour: int, minutes: int = 0) -> dt.datetime:
     return dt.datetime.combine(on, dt.time(hour), LOCAL) + dt.timedelta(minutes=minutes)
 
 
-def _call(user: User, row: Row, at: dt.datetime, chance: random.Random) -> None:
-    talks, weights = zip(*_TALKS, strict=True)
-    _save(user, row, "call", at, chance.choices(talks, weights)[0], chance)
+def _calls(user: User, on: dt.date, words: Words, chance: random.Random, count: int) -> None:
+    """Between nine and noon, and from half past one on."""
+    for number, row in enumerate(worklist(user, on, Filters(action="call"), size=count).rows):
+        minutes = number * 30 + chance.randrange(20)
+        at = moment(on, 9, minutes if minutes < 180 else minutes + 90)
+        if row.verdict is None and row.addressee in ("debtor", "third_party"):
+            save(user, row, "call", at, _talk(row, chance), words, chance)
 
 
-def _save(user: User, row: Row, channel: str, at: dt.datetime, talk: Talk, chance: random.Random | None = None) -> None:
-    """One contact as a collector saves it: the gate first, then the record with what came of it."""
+def _talk(row: Row, chance: random.Random) -> Talk:
+    steps = {step.id for step in row.steps}
+    choices: Sequence[Talk] = talks.COMPANY if row.kind == "company" else talks.CARD
+    if row.addressee == "third_party":
+        choices = talks.RELAY
+    elif "promise_check" in steps:
+        choices = talks.CHECK
+    elif row.kind != "company" and steps & {"promise_check_next_day", "third_call"}:
+        choices = talks.BROKEN
+    return chance.choices(choices, [talk.often for talk in choices])[0]
+
+
+def _messages(user: User, on: dt.date, words: Words) -> None:
+    for action, hour in (("sms", 10), ("email", 14)):
+        for number, row in enumerate(worklist(user, on, Filters(action=action), size=MESSAGES_A_DAY).rows):
+            if row.verdict is None and row.addressee == "debtor":
+                save(user, row, action, moment(on, hour, number * 5), talks.SENT[action], words)
+
+
+def _letters(clerk: User, on: dt.date, words: Words) -> None:
+    for number, row in enumerate(worklist(clerk, on, Filters(action="letter", role="all"), size=LETTERS_A_DAY).rows):
+        if row.verdict is None and row.first.approval == "":
+            save(clerk, row, "letter", moment(on, 15, number), talks.SENT["letter"], words)
+
+
+def _visit(lead: User, on: dt.date, words: Words) -> None:
+    """One a day, entered by the lead, who sees the case: visitors hold none."""
+    for row in worklist(lead, on, Filters(action="visit", role="all"), size=1).rows:
+        if row.verdict is None:
+            save(lead, row, "visit", moment(on, 16), talks.SENT["visit"], words)
+
+
+def save(
+    user: User, row: Row, channel: str, at: dt.datetime, talk: Talk, words: Words, chance: random.Random | None = None
+) -> None:
+    """One contact as its maker saves it: the gate first, then the record with what came of it, then what must be asked for."""
     case = Case.objects.select_related("person", "creditor", "organisation").get(pk=row.case_id)
-    points = ContactPoint.objects.filter(person=case.person, whose="debtor", kind__in=_KINDS[channel]).order_by("pk")
-    point = points.exclude(statuses__status__in=("invalid", "suspended", "stranger")).first()
-    if point is None:
+    third = row.addressee == "third_party"
+    points = ContactPoint.objects.filter(person=case.person, kind__in=KINDS[channel]).order_by("pk")
+    points = points.exclude(whose="debtor") if third else points.filter(whose="debtor")
+    point = points.exclude(statuses__status__in=DEAD).first()
+    outcomes = words.get((case.creditor_id, case.product))
+    if point is None or outcomes is None:
         return
-    codes = {(step.id, row.addressee) for step in row.steps}
-    tasks = Task.objects.filter(case=case, status=Task.Status.OPEN, step__code__in=[code for code, _ in codes])
-    entry = ContactEntry(
+    outcome = outcomes.outcome(talk.who, talk.code)
+    entry = _entry(row, channel, case, point, at, talk, outcome, chance)
+    staff = 2 if channel == "visit" else None
+    limits = ContactLimits(outcomes=frozenset(outcomes.codes()), reasons=frozenset(outcomes.reasons))
+    with reserve.person(case):
+        decision = check(case, point, channel, actor=user, at=at, style=entry.style, staff=staff)
+        if not decision.allowed:
+            return
+        saved = record(entry, actor=user, at=at, decision=decision, limits=limits)
+    if not saved.saved:
+        raise ValueError([str(problem) for problem in saved.problems])
+    if outcome is not None and outcome.hold is not None:
+        _propose_hold(case, saved, outcome, talk, at)
+
+
+def _entry(
+    row: Row,
+    channel: str,
+    case: Case,
+    point: ContactPoint,
+    at: dt.datetime,
+    talk: Talk,
+    outcome: Outcome | None,
+    chance: random.Random | None,
+) -> ContactEntry:
+    spoken = channel == "call" and talk.who != "nobody"
+    codes = [step.id for step in row.steps]
+    tasks = Task.objects.filter(case=case, status=Task.Status.OPEN, step__code__in=codes)
+    known = outcome.point if outcome else ""
+    return ContactEntry(
         case_id=case.pk,
         channel=channel,
-        connected=talk.connected,
+        connected=spoken,
         point_id=point.pk,
-        style="interactive" if channel == "call" else "informing",
-        answered=talk.answered,
-        identified=talk.answered == "debtor",
-        seconds=chance.randrange(40, 300) if chance and talk.connected else None,
-        exchange=talk.connected if channel == "call" else None,
+        style="interactive" if channel in ("call", "visit") else "informing",
+        answered=talk.who if spoken else "nobody",
+        identified=bool(outcome and outcome.right_party),
+        seconds=chance.randrange(40, 300) if chance and spoken else None,
+        exchange=spoken if channel == "call" else None,
         at=at,
-        outcome=talk.outcome,
+        outcome=talk.code,
         reason_code=talk.reason,
         willingness=talk.willingness,
         note=talk.note,
         next_contact_on=at.date() + dt.timedelta(talk.next_days) if talk.next_days else None,
         next_contact_minute=600 if talk.next_days else None,
         promise=_promise(case, at.date(), talk),
-        point_status=talk.status,
+        point_status=known if known in DEAD else "",
         task_ids=tuple(tasks.values_list("pk", flat=True)),
+        staff=2 if channel == "visit" else None,
     )
-    with reserve.person(case):
-        decision = check(case, point, channel, actor=user, at=at, style=entry.style)
-        if decision.allowed:
-            saved = record(entry, actor=user, at=at, decision=decision)
-            if not saved.saved:
-                raise ValueError([str(problem) for problem in saved.problems])
 
 
 def _promise(case: Case, on: dt.date, talk: Talk) -> PromiseEntry | None:
-    if talk.promise_days is None:
+    """All that is owed where it is little, else a third of it; instalments in even parts of whole yuan."""
+    if not talk.promise:
         return None
     balance = CaseSummary.objects.values_list("balance_minor", flat=True).get(pk=case.pk)
     amount = balance if balance < 300_000 else balance // 300 * 100
-    return PromiseEntry((Due(on + dt.timedelta(talk.promise_days), amount),))
+    part = max(amount // len(talk.promise), 1)
+    return PromiseEntry(tuple(Due(on + dt.timedelta(days), part) for days in talk.promise))
 
 
-def pay_day(cast: Cast, on: dt.date, chance: random.Random) -> None:
-    """Of the promises due on the day, most are kept, some in part, some not at all."""
+def _propose_hold(case: Case, saved: Recorded, outcome: Outcome, talk: Talk, at: dt.datetime) -> None:
+    """What the outcome proposes waits for the lead's decision."""
+    assert saved.contact is not None
+    assert outcome.hold is not None
+    item = case.items.order_by("due_on", "pk").first() if outcome.hold.scope == "item" else None
+    subject = {
+        "kind": outcome.hold.kind, "scope": outcome.hold.scope, "item": item.pk if item else None, "account": None,
+        "from": at.date().isoformat(), "contact": saved.contact.pk,
+    }  # fmt: skip
+    ask(Approval.Kind.HOLD, act=saved.contact.act, case=case, subject=subject, reason=talk.note, at=at)
+
+
+def pay_day(cast: Cast, on: dt.date, chance: random.Random, *, half: bool = False) -> None:
+    """Of the promises due on the day, most are kept, some in part, some not at all. `half`: what came in until noon."""
     entries = []
-    for summary in CaseSummary.objects.filter(promise_due_on=on, promise_paid_minor=0).order_by("pk"):
-        share = chance.choices((100, 40, 0), (55, 12, 33))[0]
-        amount = (summary.promise_minor or 0) * share // 100
+    for summary in CaseSummary.objects.filter(promise_due_on=on).order_by("pk"):
+        share = chance.choices((100, 40, 0), (30, 8, 62) if half else (55, 12, 33))[0]
+        amount = (summary.promise_needed_minor or summary.promise_minor or 0) * share // 100
         if amount:
-            reference = f"DEMO-{summary.pk}-{on}"
             entries.append(
                 PaymentEntry(
                     case_id=summary.pk,
                     amount_minor=amount,
                     currency="CNY",
                     paid_on=on,
-                    reference=reference,
+                    reference=f"DEMO-{summary.pk}-{on}",
                     source="bank",
                 )
             )
-    post_all(entries, actor=cast.users["caow"], at=_moment(on, 17, 0))
+    post_all(entries, actor=cast.users["caow"], at=moment(on, 11 if half else 17))
+
+
+def take_back(cast: Cast, on: dt.date) -> None:
+    """The bank returns the last payment of two days before."""
+    payment = Payment.objects.filter(valid_on=on - dt.timedelta(2), source="bank").order_by("pk").last()
+    if payment is not None:
+        reverse(payment.pk, on=on, reason="银行退票", actor=cast.users["caow"], at=moment(on, 16))

@@ -17,18 +17,28 @@ from huikuan.intake.load import import_file
 from huikuan.intake.mapping import load as mapping_by_name
 from huikuan.lib.calendar import china
 from huikuan.ops.arguments import LOCAL, today
-from huikuan.ops.demo import files
+from huikuan.ops.demo import files, office
 from huikuan.ops.demo.cast import Cast, make_cast
-from huikuan.ops.demo.history import pay_day, work_day
+from huikuan.ops.demo.history import pay_day, take_back, work_day
 from huikuan.planning import load as packs
 from huikuan.planning.plan import plan
 
 SEED = 20261123
 DAYS = 14
 #: Share of the cases → how many days ago they were placed; bank or consumer finance by turns.
-_ARRIVALS = ((0.45, 14, "demo-bank"), (0.25, 12, "demo-loan"), (0.2, 6, "demo-bank"), (0.1, 1, "demo-loan"))
+#: Most came yesterday and today: what came before could be worked by so few people.
+_ARRIVALS = (
+    (0.08, 14, "demo-bank"),
+    (0.06, 10, "demo-loan"),
+    (0.05, 6, "demo-bank"),
+    (0.04, 3, "demo-loan"),
+    (0.35, 1, "demo-bank"),
+    (0.42, 0, "demo-loan"),
+)
 _BANK_NUMBERS = {"demo-bank": "622200", "demo-loan": "622900"}
 _CUSTOMERS_SHARE = 0.06
+#: How many days ago the bank returned a payment; the holds proposed in the last days wait for their decision.
+_RETURNED, _WAITING = 3, 2
 
 
 def load(cases: int, say: Callable[[str], None] = lambda line: None) -> None:
@@ -42,10 +52,24 @@ def load(cases: int, say: Callable[[str], None] = lambda line: None) -> None:
             on = end - dt.timedelta(back)
             _arrivals(cast, Path(folder), cases - customers, customers, back, on, chance)
             plan(on, actor=cast.users["mam"], at=_moment(on, 7), calendar=china())
-            if back:
-                work_day(cast, on, chance)
-                pay_day(cast, on, chance)
+            _work(cast, back, on, chance)
             say(on.isoformat())
+
+
+def _work(cast: Cast, back: int, on: dt.date, chance: random.Random) -> None:
+    """A day of work; of today the morning, whatever the clock says: the same day gives the same book."""
+    half = back == 0
+    if back == DAYS:
+        office.targets(cast, on)
+    office.do_tasks(cast, on, chance, half=half)
+    work_day(cast, on, chance, half=half)
+    pay_day(cast, on, chance, half=half)
+    if back == _RETURNED:
+        take_back(cast, on)
+    if back > _WAITING:
+        office.decide_holds(cast, on)
+    if back == 1:
+        office.hand_over(cast, on)
 
 
 def _moment(on: dt.date, hour: int, minute: int = 0) -> dt.datetime:

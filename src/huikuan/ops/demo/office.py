@@ -1,0 +1,135 @@
+"""What the demo's people do without calling anybody: tasks done with a note, decisions, hand-overs, targets."""
+
+from __future__ import annotations
+
+import datetime as dt
+import random
+from collections import defaultdict
+
+from django.db import transaction
+
+from huikuan.allocation.targets import set_targets
+from huikuan.approvals.decide import decide, waiting
+from huikuan.casebook import facts, journal, packs
+from huikuan.casebook.models import Approval, Case, CaseNote, CaseSummary, Hold, StatementEvent, Target, Task
+from huikuan.ops.demo.cast import Cast
+from huikuan.ops.demo.history import moment
+from huikuan.people.models import User
+from huikuan.people.roles import Role
+
+#: What is written of a task that needs no contact, by the step's action.
+_NOTES = {
+    "review": (CaseNote.Kind.REVIEW, "已查阅资料：逾期时间、职业、住址、联系人，写明欠款原因的初步判断。"),
+    "information_request": (CaseNote.Kind.REQUEST, "已向委托方提交资料申请，等待回复。"),
+    "notify": (CaseNote.Kind.DONE, "已告知并留存记录。"),
+    "statement": (CaseNote.Kind.DONE, "本月对账单已核对并提交。"),
+}
+#: The share of such tasks that are done on their day.
+_DONE = 0.96
+_DAILY = {Target.Kind.CALLS: 8, Target.Kind.TALKS: 4, Target.Kind.RECOVERED: 500_000}
+
+
+@transaction.atomic
+def do_tasks(cast: Cast, on: dt.date, chance: random.Random, *, half: bool = False) -> None:
+    """Reviews, requests and notices of the day, each by who has to do it: a note, and the task if it is still open."""
+    by_user: dict[User, list[tuple[Task, str]]] = defaultdict(list)
+    found = Task.objects.filter(status=Task.Status.OPEN, due_on__lte=on, verdict="allowed").select_related("step")
+    holders = dict(CaseSummary.objects.values_list("case_id", "assignee_id"))
+    people = {user.pk: user for user in cast.users.values()}
+    for task in found.order_by("pk"):
+        step = packs.step_of(task.pack_version_id, task.step.code)
+        user = _doer(cast, step.role, people.get(holders.get(task.case_id) or 0))
+        if step.action in _NOTES and not step.approval and user and chance.random() < (_DONE / 2 if half else _DONE):
+            by_user[user].append((task, step.action))
+    for number, (user, tasks) in enumerate(by_user.items()):
+        done(user, tasks, on, moment(on, 8, 40 + number))
+
+
+def done(user: User, tasks: list[tuple[Task, str]], on: dt.date, at: dt.datetime) -> None:
+    """One act of one person: the notes, the tasks that are still open, what a statement step records."""
+    act = journal.begin(user, "planning.done", at=at)
+    open_now = Task.objects.filter(pk__in=[task.pk for task, _action in tasks], status=Task.Status.OPEN)
+    open_now.update(status=Task.Status.DONE, status_reason="note", status_on=on)
+    notes, events = [], []
+    for task, action in tasks:
+        row = {
+            "organisation_id": task.organisation_id, "creditor_id": task.creditor_id, "act": act, "valid_on": on,
+            "recorded_at": at, "case_id": task.case_id,
+        }  # fmt: skip
+        kind, text = _NOTES[action]
+        notes.append(CaseNote(**row, kind=kind, text=text, task=task))
+        if action == "statement":
+            submitted = StatementEvent.Kind.SUBMITTED
+            events.append(StatementEvent(**row, month=on.replace(day=1), kind=submitted))
+    CaseNote.objects.bulk_create(notes)
+    StatementEvent.objects.bulk_create(events)
+    facts.refresh([event.case_id for event in events])
+
+
+def _doer(cast: Cast, role: str, holder: User | None) -> User | None:
+    if role == Role.COLLECTOR:
+        return holder
+    if role == Role.TEAM_LEAD:
+        second = holder is not None and holder.team_id == cast.teams["receivables"].pk
+        return cast.users["wuj" if second else "zhouh"]
+    return next((user for user in cast.users.values() if user.role == role), None)
+
+
+def decide_holds(cast: Cast, on: dt.date) -> None:
+    """The leads grant the holds that were proposed before the day."""
+    for number, lead in enumerate((cast.users["zhouh"], cast.users["wuj"])):
+        for approval in waiting(lead).filter(kind=Approval.Kind.HOLD, asked_at__lt=moment(on, 0)):
+            _grant(approval, lead, on, moment(on, 17, 30 + number))
+
+
+@transaction.atomic
+def _grant(approval: Approval, lead: User, on: dt.date, at: dt.datetime) -> None:
+    decided = decide(approval.pk, kinds=(Approval.Kind.HOLD,), grant=True, reason="", actor=lead, at=at)
+    if decided.act is None or approval.case_id is None:
+        return
+    told = approval.subject
+    Hold.objects.create(
+        organisation_id=approval.organisation_id,
+        creditor_id=approval.creditor_id,
+        act=decided.act,
+        valid_on=dt.date.fromisoformat(told["from"]),
+        recorded_at=at,
+        case_id=approval.case_id,
+        scope=told["scope"],
+        kind=told["kind"],
+        item_id=told["item"],
+        reason=approval.reason,
+    )
+    facts.refresh([approval.case_id])
+
+
+def hand_over(cast: Cast, on: dt.date) -> None:
+    """Each collector leaves a word on two cases for whoever works them next."""
+    for number, user in enumerate(user for user in cast.users.values() if user.role == Role.COLLECTOR):
+        worked = Case.objects.filter(summary__assignee_id=user.pk, summary__promise_made_on__isnull=False)
+        at = moment(on, 17, 40 + number)
+        cases = list(worked.order_by("pk")[:2])
+        if not cases:
+            continue
+        act = journal.begin(user, "planning.note", at=at)
+        CaseNote.objects.bulk_create(
+            CaseNote(
+                organisation_id=case.organisation_id,
+                creditor_id=case.creditor_id,
+                act=act,
+                valid_on=on,
+                recorded_at=at,
+                case=case,
+                kind=CaseNote.Kind.HANDOVER,
+                text="交接：本人态度配合，下午三点后方便接听；先核对到账，再谈剩余部分。",
+            )
+            for case in cases
+        )
+
+
+def targets(cast: Cast, on: dt.date) -> None:
+    """The leads set the targets of each working day from this day on."""
+    for lead in (cast.users["zhouh"], cast.users["wuj"]):
+        team = [user for user in cast.users.values() if user.role == Role.COLLECTOR and user.team_id == lead.team_id]
+        wanted = {(user, str(kind)): amount for user in team for kind, amount in _DAILY.items()}
+        set_targets(wanted, on, lead, moment(on, 8))

@@ -1,0 +1,146 @@
+"""The board of the running day 今日看板: each collector's figures, what waits for the lead, who needs a look."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, field
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.db import connection
+from django.db.models import QuerySet
+
+from huikuan.allocation import clock
+from huikuan.allocation.access import visible_runs
+from huikuan.allocation.propose import is_absent
+from huikuan.approvals.decide import waiting
+from huikuan.casebook.access import visible_cases
+from huikuan.casebook.models import AllocationRun, Clock, Target
+from huikuan.people.models import User
+from huikuan.people.roles import Role
+from huikuan.reports import facts
+from huikuan.reports.day import Figures
+from huikuan.reports.scope import Scope, scope_of
+
+#: Clocks that end within this time are said to be running out.
+SOON = dt.timedelta(hours=4)
+_HELD = """
+SELECT %(on)s::date, s.assignee_id, NULL::bigint, '', 'held', count(*) FROM casebook_casesummary s
+WHERE s.organisation_id = %(org)s AND s.is_open AND {assignee} GROUP BY 2
+"""
+_LAST = """
+SELECT %(on)s::date, a.actor_id, NULL::bigint, '', 'last_act', extract(epoch FROM max(a.at))::bigint FROM casebook_act a
+WHERE a.organisation_id = %(org)s AND a.at >= %(begins)s AND a.at < %(ends)s AND {actor} GROUP BY 2
+"""
+_TARGETS = """
+SELECT * FROM (SELECT DISTINCT ON (g.user_id, g.kind) %(on)s::date, g.user_id, NULL::bigint, '', 'target_' || g.kind, g.amount
+FROM casebook_target g WHERE g.organisation_id = %(org)s AND g.from_on <= %(on)s
+    AND (%(users)s::bigint[] IS NULL OR g.user_id = ANY(%(users)s)) ORDER BY g.user_id, g.kind, g.from_on DESC) z
+"""
+
+
+@dataclass
+class Row:
+    """One collector's day so far. Amounts in `figures` by currency; `last_at`: the last act of any kind today."""
+
+    user: User
+    absent: bool
+    figures: Figures = field(default_factory=Figures)
+    last_at: dt.datetime | None = None
+
+    @property
+    def held(self) -> int:
+        return self.figures.numbers["held"]
+
+    @property
+    def over(self) -> int:
+        return max(0, self.held - self.user.capacity)
+
+    @property
+    def started(self) -> bool:
+        """Whether anybody was contacted or any task was done."""
+        return any(self.figures.numbers[code] for code in ("calls", "done", "letters", "visits", "messages"))
+
+    @property
+    def targets(self) -> list[tuple[Target.Kind, int, int]]:
+        """Kind, reached, target; only those that are set. Money counts in CNY minor units."""
+        numbers = self.figures.numbers
+        reached = {
+            Target.Kind.CALLS: numbers["calls"],
+            Target.Kind.TALKS: numbers["right_party"],
+            Target.Kind.RECOVERED: self.figures.minor["received", "CNY"],
+        }
+        return [(kind, got, numbers[f"target_{kind}"]) for kind, got in reached.items() if numbers[f"target_{kind}"]]
+
+
+@dataclass(frozen=True)
+class Team:
+    name: str
+    figures: Figures
+
+
+@dataclass(frozen=True)
+class Board:
+    on: dt.date
+    at: dt.datetime
+    rows: list[Row]
+    teams: list[Team]
+    total: Figures
+    waits: dict[str, int]
+
+    @property
+    def idle(self) -> list[Row]:
+        """Here today, with something to do, and nothing done yet."""
+        return [row for row in self.rows if not row.started and not row.absent and row.figures.numbers["open"]]
+
+    @property
+    def overfull(self) -> list[Row]:
+        return [row for row in self.rows if row.over]
+
+
+def board(user: User, on: dt.date, at: dt.datetime) -> Board:
+    """The local day `on` as far as it has gone at `at`."""
+    scope = scope_of(user)
+    zone = ZoneInfo(user.organisation.timezone) if user.organisation else ZoneInfo("UTC")
+    found = facts.read(scope, on, seen=on, zone=zone, parts=facts.BOARD, more=(_HELD, _LAST, _TARGETS))
+    rows = {person.pk: Row(person, is_absent(person, on)) for person in _collectors(scope)}
+    total, teams = (
+        Figures(),
+        {row.user.team_id or 0: Team(str(row.user.team or ""), Figures()) for row in rows.values()},
+    )
+    for fact in found:
+        row = rows.get(fact.user or 0)
+        if row is None:
+            continue
+        if fact.measure == "last_act":
+            row.last_at = dt.datetime.fromtimestamp(fact.n, zone)
+            continue
+        for figures in (row.figures, teams[row.user.team_id or 0].figures, total):
+            figures.add(fact)
+    return Board(on, at, list(rows.values()), list(teams.values()), total, _waits(user, at))
+
+
+def _collectors(scope: Scope) -> list[User]:
+    return [person for person in scope.people if person.role == Role.COLLECTOR and person.is_active]
+
+
+def _waits(user: User, at: dt.datetime) -> dict[str, int]:
+    """What waits for the lead, in one statement: approvals, proposals, cases of nobody, clocks running out or missed."""
+    house = user.organisation_id or 0
+    clocks = Clock.objects.filter(organisation_id=house, met_at__isnull=True)
+    asked: dict[str, QuerySet[Any]] = {
+        "approvals": waiting(user).order_by(),
+        "proposals": visible_runs(user).filter(status=AllocationRun.Status.PROPOSED),
+        "cases": visible_cases(user).filter(clock.waiting()),
+        "soon": clocks.filter(due_at__gte=at, due_at__lt=at + SOON),
+        "missed": clocks.filter(due_at__lt=at),
+    }
+    parts: list[str] = []
+    values: list[Any] = []
+    for rows in asked.values():
+        text, given = rows.values("pk").query.sql_with_params()
+        parts.append(f"(SELECT count(*) FROM ({text}) x)")
+        values += given
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {', '.join(parts)}", values)
+        return dict(zip(asked, cursor.fetchone(), strict=True))

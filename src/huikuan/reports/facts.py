@@ -1,0 +1,224 @@
+"""Figures of days from the raw records: one statement, one row per day, person, creditor, currency and measure."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.db import connection
+
+from huikuan.casebook import packs
+from huikuan.casebook.models import PackVersion
+from huikuan.engine.outcomes import Outcome
+from huikuan.people.roles import Role
+from huikuan.reports.scope import Scope
+
+_CONTACTS = """
+SELECT x.day, x.user_id, x.creditor_id, '' AS currency, m.measure, m.n FROM (
+    SELECT r.valid_on AS day, a.actor_id AS user_id, r.creditor_id,
+        count(*) FILTER (WHERE r.channel = 'call' AND NOT r.inbound) AS calls,
+        count(*) FILTER (WHERE r.channel = 'call' AND NOT r.inbound AND r.connected) AS connected,
+        count(*) FILTER (WHERE r.channel = 'call' AND NOT r.inbound AND r.connected
+            AND coalesce(w.right_party, r.answered = 'debtor' AND r.identified)) AS right_party,
+        count(*) FILTER (WHERE r.channel = 'call' AND NOT r.inbound AND r.connected
+            AND r.answered IN ('relative', 'colleague', 'friend', 'other')) AS third_party,
+        count(*) FILTER (WHERE r.inbound) AS inbound,
+        count(*) FILTER (WHERE w.found = 'deceased') AS deceased,
+        count(*) FILTER (WHERE w.found = 'fraud') AS fraud,
+        count(*) FILTER (WHERE w.found = 'disputes') AS disputes,
+        count(*) FILTER (WHERE w.found = 'complaints') AS complaints,
+        count(*) FILTER (WHERE r.channel = 'letter' AND NOT r.inbound) AS letters,
+        count(*) FILTER (WHERE r.channel = 'visit' AND NOT r.inbound) AS visits,
+        count(*) FILTER (WHERE r.channel IN ('sms', 'email') AND NOT r.inbound) AS messages,
+        count(*) FILTER (WHERE r.override_reason <> '') AS overrides
+    FROM casebook_contactrecord r
+    JOIN casebook_act a ON a.id = r.act_id
+    LEFT JOIN unnest(%(creditors)s::bigint[], %(products)s::text[], %(who)s::text[], %(codes)s::text[], %(right)s::bool[],
+        %(found)s::text[]) AS w(creditor_id, product, who, code, right_party, found)
+        ON w.creditor_id = r.creditor_id AND w.product = r.product AND w.who = r.answered AND w.code = r.outcome
+    WHERE r.organisation_id = %(org)s AND r.valid_on = ANY(%(days)s)
+        AND (%(creditor)s::bigint IS NULL OR r.creditor_id = %(creditor)s) AND {actor}
+    GROUP BY 1, 2, 3
+) x, LATERAL (VALUES ('calls', x.calls), ('connected', x.connected), ('right_party', x.right_party),
+    ('third_party', x.third_party), ('inbound', x.inbound), ('deceased', x.deceased), ('fraud', x.fraud),
+    ('disputes', x.disputes), ('complaints', x.complaints), ('letters', x.letters), ('visits', x.visits),
+    ('messages', x.messages), ('overrides', x.overrides)) AS m(measure, n)
+"""
+_PROMISES = """
+SELECT x.day, x.user_id, x.creditor_id, x.currency, m.measure, m.n FROM (
+    SELECT p.valid_on AS day, a.actor_id AS user_id, p.creditor_id, p.currency, count(DISTINCT p.plan) AS promises,
+        sum(p.amount_minor) AS promised
+    FROM casebook_promise p JOIN casebook_act a ON a.id = p.act_id
+    WHERE p.organisation_id = %(org)s AND p.valid_on = ANY(%(days)s)
+        AND (%(creditor)s::bigint IS NULL OR p.creditor_id = %(creditor)s) AND {actor}
+    GROUP BY 1, 2, 3, 4
+) x, LATERAL (VALUES ('promises', x.promises), ('promised', x.promised)) AS m(measure, n)
+"""
+#: The rule of promises/state.py for the instalments of one day, as far as payments are known and stand on %(seen)s.
+_DUE = """
+SELECT y.due_on, y.user_id, y.creditor_id, y.currency, m.measure, m.n FROM (
+    SELECT x.*, CASE WHEN x.paid >= x.before + x.amount_minor - x.tolerance_minor THEN 'kept'
+        WHEN x.replaced OR x.last_day >= %(seen)s::date THEN 'pending'
+        WHEN x.paid > x.before THEN 'part' ELSE 'broken' END AS state
+    FROM (
+        SELECT p.due_on, a.actor_id AS user_id, p.creditor_id, p.currency, p.amount_minor, p.tolerance_minor,
+            p.due_on + p.grace_days AS last_day, q.before,
+            (SELECT coalesce(sum(y.amount_minor), 0) FROM casebook_payment y
+                LEFT JOIN casebook_reversal v ON v.payment_id = y.id AND v.valid_on <= %(seen)s
+                WHERE y.case_id = p.case_id AND y.valid_on BETWEEN q.since AND p.due_on + p.grace_days
+                    AND y.valid_on <= %(seen)s AND v.id IS NULL) AS paid,
+            EXISTS (SELECT FROM casebook_promise z WHERE z.case_id = p.case_id AND z.plan <> p.plan
+                AND z.valid_on <= p.due_on + p.grace_days AND (z.valid_on, z.id) > (q.since, q.last)) AS replaced
+        FROM casebook_promise p JOIN casebook_act a ON a.id = p.act_id
+        CROSS JOIN LATERAL (SELECT min(z.valid_on) AS since, max(z.id) AS last,
+                coalesce(sum(z.amount_minor) FILTER (WHERE (z.due_on, z.id) < (p.due_on, p.id)), 0) AS before
+            FROM casebook_promise z WHERE z.case_id = p.case_id AND z.plan = p.plan) q
+        WHERE p.organisation_id = %(org)s AND p.due_on = ANY(%(days)s) AND p.valid_on <= %(seen)s
+            AND (%(creditor)s::bigint IS NULL OR p.creditor_id = %(creditor)s) AND {actor}
+    ) x
+) y, LATERAL (VALUES ('due', 1), ('due_minor', y.amount_minor), (y.state, 1),
+    (CASE WHEN y.state <> 'pending' THEN y.state || '_minor' END, y.amount_minor)) AS m(measure, n)
+WHERE m.measure IS NOT NULL
+"""
+_PAYMENTS = """
+SELECT x.day, h.user_id, x.creditor_id, x.currency, m.measure, m.n FROM (
+    SELECT p.valid_on AS day, p.case_id, p.creditor_id, p.currency, 1 AS payments, 0 AS reversals,
+        p.amount_minor AS received, 0 AS reversed
+    FROM casebook_payment p WHERE p.organisation_id = %(org)s AND p.valid_on = ANY(%(days)s)
+    UNION ALL
+    SELECT v.valid_on, p.case_id, p.creditor_id, p.currency, 0, 1, -p.amount_minor, p.amount_minor
+    FROM casebook_reversal v JOIN casebook_payment p ON p.id = v.payment_id
+    WHERE v.organisation_id = %(org)s AND v.valid_on = ANY(%(days)s)
+) x LEFT JOIN LATERAL (
+    SELECT a.user_id FROM casebook_assignment a WHERE a.case_id = x.case_id AND a.valid_on <= x.day
+    ORDER BY a.valid_on DESC, a.id DESC LIMIT 1
+) h ON true, LATERAL (VALUES ('payments', x.payments), ('received', x.received), ('reversals', x.reversals),
+    ('reversed', x.reversed)) AS m(measure, n)
+WHERE (%(creditor)s::bigint IS NULL OR x.creditor_id = %(creditor)s) AND {holder}
+"""
+_REFUSED = """
+SELECT %(on)s::date, a.actor_id, k.creditor_id, '', 'refused', count(*)
+FROM casebook_gatedecision d JOIN casebook_act a ON a.id = d.act_id JOIN casebook_case k ON k.id = d.case_id
+WHERE d.organisation_id = %(org)s AND NOT d.allowed AND d.at >= %(begins)s AND d.at < %(ends)s
+    AND (%(creditor)s::bigint IS NULL OR k.creditor_id = %(creditor)s) AND {actor}
+GROUP BY 2, 3
+"""
+_DONE = """
+SELECT t.status_on, a.actor_id, x.creditor_id, '', 'done', count(*) FROM (
+    SELECT DISTINCT ON (y.task_id) y.* FROM (
+        SELECT l.task_id, r.creditor_id, r.act_id FROM casebook_contactrecord r
+        JOIN casebook_contactrecord_tasks l ON l.contactrecord_id = r.id
+        WHERE r.organisation_id = %(org)s AND r.valid_on = ANY(%(days)s)
+        UNION ALL
+        SELECT n.task_id, n.creditor_id, n.act_id FROM casebook_casenote n
+        WHERE n.organisation_id = %(org)s AND n.valid_on = ANY(%(days)s) AND n.task_id IS NOT NULL
+    ) y ORDER BY y.task_id, y.act_id
+) x JOIN casebook_task t ON t.id = x.task_id AND t.status = 'done' AND t.status_on = ANY(%(days)s)
+JOIN casebook_act a ON a.id = x.act_id
+WHERE (%(creditor)s::bigint IS NULL OR x.creditor_id = %(creditor)s) AND {actor}
+GROUP BY 1, 2, 3
+"""
+_OPEN = """
+SELECT %(on)s::date, x.user_id, x.creditor_id, '', m.measure, m.n FROM (
+    SELECT s.assignee_id AS user_id, t.creditor_id, count(*) AS open, count(*) FILTER (WHERE t.deadline_on < %(on)s) AS overdue,
+        count(*) FILTER (WHERE t.deadline_on = %(on)s) AS last_day
+    FROM casebook_casesummary s JOIN casebook_task t ON t.case_id = s.case_id AND t.status = 'open'
+    JOIN casebook_step e ON e.id = t.step_id
+    JOIN unnest(%(versions)s::bigint[], %(steps)s::text[]) AS w(version_id, code)
+        ON w.version_id = t.pack_version_id AND w.code = e.code
+    WHERE s.organisation_id = %(org)s AND t.due_on <= %(on)s
+        AND (%(creditor)s::bigint IS NULL OR t.creditor_id = %(creditor)s)
+        AND {assignee}
+    GROUP BY 1, 2
+) x, LATERAL (VALUES ('open', x.open), ('overdue', x.overdue), ('last_day', x.last_day)) AS m(measure, n)
+"""
+DAY = (_CONTACTS, _PROMISES, _DUE, _PAYMENTS, _REFUSED, _DONE, _OPEN)
+#: What a board of the running day needs.
+BOARD = (_CONTACTS, _PROMISES, _PAYMENTS, _DONE, _OPEN)
+#: What targets are set for; these may be read for several days at once.
+REACHED = (_CONTACTS, _PAYMENTS)
+_ONLY = {"actor": "a.actor_id", "holder": "h.user_id", "assignee": "s.assignee_id"}
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """So many (or so much, in minor units of `currency`) of one measure. `user` None: nobody holds the case."""
+
+    on: dt.date
+    user: int | None
+    creditor: int | None
+    currency: str
+    measure: str
+    n: int
+
+
+def read(
+    scope: Scope,
+    on: dt.date,
+    *,
+    seen: dt.date,
+    zone: ZoneInfo,
+    parts: Sequence[str] = DAY,
+    more: Sequence[str] = (),
+    back: Sequence[dt.date] = (),
+) -> list[Fact]:
+    """The figures of the local day `on`, as payments are known on `seen`. `more`: further selects of the same
+    columns. `back`: earlier days, for parts that do not speak of the state of things on one day."""
+    begins, ends = (dt.datetime.combine(day, dt.time(), zone) for day in (on, on + dt.timedelta(1)))
+    parameters = {
+        **scope.parameters(), **_outcomes(on), **_steps(),
+        "on": on, "days": [on, *back], "seen": seen, "begins": begins, "ends": ends,
+    }  # fmt: skip
+    text = " UNION ALL ".join(f"({part})" for part in (*parts, *more))
+    for name, column in _ONLY.items():
+        text = text.replace(f"{{{name}}}", "true" if scope.users is None else f"{column} = ANY(%(users)s)")
+    with connection.cursor() as cursor:
+        cursor.execute(text, parameters)
+        return [
+            Fact(day, user, creditor, currency, measure, int(n))
+            for day, user, creditor, currency, measure, n in cursor.fetchall()
+            if n
+        ]
+
+
+def finding(outcome: Outcome) -> str:
+    """Which of the P2 findings an outcome is, or nothing."""
+    hold = outcome.hold.kind if outcome.hold else ""
+    if hold == "deceased":
+        return "deceased"
+    if hold == "fraud_victim" or outcome.code == "fraud_suspected":
+        return "fraud"
+    if hold == "dispute":
+        return "disputes"
+    return "complaints" if hold == "complaint" or outcome.code == "complains" else ""
+
+
+def _outcomes(on: dt.date) -> dict[str, list[Any]]:
+    """The outcome codes in force as columns: whose debt, who answered, which code, what it means."""
+    books = {version.pack: version for version in packs.in_force(on) if version.kind == PackVersion.Kind.PLAYBOOK}
+    found: dict[tuple[int, str, str, str], tuple[bool, str]] = {}
+    for creditor, product, pack in packs.bindings(on):
+        words = packs.words_of(books[pack]).outcomes if pack in books else None
+        for outcome in words or ():
+            found.setdefault((creditor, product, outcome.who, outcome.code), (outcome.right_party, finding(outcome)))
+    return _columns(("creditors", "products", "who", "codes", "right", "found"), [(*k, *v) for k, v in found.items()])
+
+
+def _steps() -> dict[str, list[Any]]:
+    """Steps that collectors do, of every stored version: their tasks may still be open."""
+    versions = PackVersion.objects.filter(kind=PackVersion.Kind.PLAYBOOK).only("id", "pack", "hash")
+    rows = [
+        (version.pk, step.id)
+        for version in versions
+        for step in packs.playbook_of(version).steps
+        if step.role == Role.COLLECTOR
+    ]
+    return _columns(("versions", "steps"), rows)
+
+
+def _columns(names: Sequence[str], rows: Iterable[tuple[Any, ...]]) -> dict[str, list[Any]]:
+    kept = list(rows)
+    return {name: [row[place] for row in kept] for place, name in enumerate(names)}
