@@ -106,7 +106,6 @@ CATALOGUE: dict[str, Entry] = {
     "contact.hours": Entry(
         _("the agreed hours need a beginning and a later end"), _("write both, for example 18:00 and 21:00")
     ),
-    "contact.hours_past": Entry(_("the agreed hours would already be over"), _("enter a day that is still to come")),
     "contact.invalid": Entry(_("this cannot be read"), _("correct the value")),
     # contact data
     "contact.address_long": Entry(_("an address has at most {limit} characters"), _("leave out what is no address")),

@@ -16,8 +16,9 @@ from huikuan.engine.scripts import VARIABLES, Line, Part, Script
 
 #: Keys of the answers are their places in the list of the flowchart; 1 is always the debtor.
 ANSWER_KEYS = {who: str(number) for number, who in enumerate(WHO, 1)}
-#: Keys of outcomes in their order. The page itself needs d e g j k n u v x; what is left over is reached by arrow keys.
-OUTCOME_KEYS = "qwrtyiopasfhlzcbm"
+#: Keys of outcomes in their order; what is left over is reached by arrow keys. The page itself needs e g j k n u, and
+#: before the identity check d and v.
+OUTCOME_KEYS = "qwrtyiopasfhlzcbmxdv"
 #: Follow-ups for which a field is offered, though the outcome does not need it.
 OFFERED = {"promise": "promise", "next_contact": "next_contact", "call_again": "next_contact"}
 #: Variables that the form itself fills in while one talks.
@@ -129,8 +130,8 @@ def _groups(outcomes: list[Outcome]) -> tuple[Group, ...]:
     titles = {
         "promise": _("Payment agreed"),
         "next": _("Contact again"),
+        "other": _("Other result"),
         "hold": _("May rest the case"),
-        "other": _("Other"),
     }
     parts: dict[str, list[ShownOutcome]] = {name: [] for name in titles}
     for outcome in outcomes:

@@ -12,6 +12,7 @@ from huikuan.casebook.models import Act, Case, ContactPoint, GateDecision, Revea
 from huikuan.casebook.sealed import unseal
 from huikuan.gate import reserve
 from huikuan.gate.check import check
+from huikuan.lib import phones
 from huikuan.people.models import User
 
 VERB = "contacts.start"
@@ -29,6 +30,11 @@ class Started:
     def dialled(self) -> str:
         """For a tel: link; an extension is dialled after a pause."""
         return self.number.replace(";", ",")
+
+    @property
+    def readable(self) -> str:
+        number, _, extension = self.number.partition(";")
+        return phones.display(number, extension) if number else ""
 
 
 @transaction.atomic

@@ -48,7 +48,7 @@
     const after = $("template[data-after-identity]", body), verify = $("[data-verify]", body);
     if (ok && after) after.replaceWith(after.content.cloneNode(true));
     if (verify) verify.hidden = ok;
-    if (ok && verify) all(".hk-part-open, .hk-part-advice, .hk-part-verify", body).forEach((part) => part.classList.add("hk-part-past"));
+    if (ok && after) $("[data-before]", body).open = false;
     $("[data-verify-plain]").hidden = ok || who() !== "debtor" || Boolean(verify);
     $("[data-identified]").hidden = !ok;
     live();
@@ -195,6 +195,7 @@
     if (!panel()) return;
     $("[data-after-start]").hidden = false;
     form.classList.add("hk-under-way");
+    $("[data-prepare]").open = false;
     window.clearInterval(timer);
     timer = window.setInterval(tick, 1000);
     tick();
