@@ -54,7 +54,7 @@ def record(
     if case is None or actor.role in READ_ONLY:
         return Recorded(None, (problem("contact.read_only" if case else "contact.case"),))
     reserve.lock(case)
-    balances = _lock(case)
+    balances = lock_debtor(case)
     if entry.request_key and (before := ContactRecord.objects.filter(request_key=entry.request_key).first()):
         same = before.case_id == case.pk
         return Recorded(before, repeated=True) if same else Recorded(None, (problem("contact.request_key"),))
@@ -76,7 +76,7 @@ def record(
     return _save(entry, seen, tasks, problems, actor)
 
 
-def _lock(case: Case) -> dict[int, int]:
+def lock_debtor(case: Case) -> dict[int, int]:
     """Case id → balance of the debtor's cases; nobody else writes to them until this transaction ends."""
     with connection.cursor() as cursor:
         cursor.execute(LOCK, [case.pk])

@@ -89,6 +89,41 @@ CATALOGUE: dict[str, Entry] = {
         _("only a third person's number is closed by a refusal"),
         _("record the debtor's wish as agreed hours or as a hold"),
     ),
+    # what the outcome asks for
+    "contact.need_outcome": Entry(_("it is not said what came of it"), _("choose an outcome")),
+    "contact.outcome_other": Entry(
+        _("this outcome does not belong to who answered"), _("choose an outcome of those offered for this answer")
+    ),
+    "contact.unverified": Entry(
+        _("this outcome is a talk about the debt, and the identity was not confirmed"),
+        _("confirm the identity first, or choose what was reached without it"),
+    ),
+    "contact.need": Entry(_("{field} is missing: this outcome needs it"), _("fill it in, or choose another outcome")),
+    "contact.need_item": Entry(_("it is not said which item is meant"), _("choose the item that is to rest")),
+    "contact.instalments": Entry(
+        _("the amount cannot be paid in {count} parts"), _("agree on fewer parts; each must be at least one cent")
+    ),
+    "contact.hours": Entry(
+        _("the agreed hours need a beginning and a later end"), _("write both, for example 18:00 and 21:00")
+    ),
+    "contact.invalid": Entry(_("this cannot be read"), _("correct the value")),
+    # contact data
+    "contact.address_long": Entry(_("an address has at most {limit} characters"), _("leave out what is no address")),
+    "contact.email": Entry(_("this is no e-mail address"), _("ask for it letter by letter")),
+    "contact.service_number": Entry(
+        _("this is a service number, nobody's own"), _("enter the number of a person or an office")
+    ),
+    # taking back
+    "undo.gone": Entry(_("this record is no longer there"), _("look at the case again")),
+    "undo.other": Entry(_("somebody else saved this record"), _("ask that person")),
+    "undo.late": Entry(
+        _("a record can be taken back for ten seconds, and these are over"),
+        _("record a further contact or a note that corrects it"),
+    ),
+    "undo.later": Entry(
+        _("something was recorded on this case since, so the record stays"),
+        _("record a further contact or a note that corrects it"),
+    ),
 }
 
 problem = speaker(CATALOGUE)

@@ -1,0 +1,108 @@
+"""Every other contact: a message, a letter, a visit, a call from the debtor, a call that was made outside the guided one."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import replace
+
+from django import forms
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from huikuan.casebook.models import Case, ContactPoint, GateDecision
+from huikuan.contacts.check import REACHES
+from huikuan.contacts.file import File
+from huikuan.contacts.forms import CALL, CALL_IN, CHANNELS, Situation, TalkForm
+from huikuan.contacts.moment import local_time
+from huikuan.contacts.procedure import procedure_of
+from huikuan.contacts.save import save
+from huikuan.contacts.sentences import problem
+from huikuan.contacts.views import answer, find_case, form_context, user_of
+from huikuan.gate import reserve
+from huikuan.lib.problems import Problem
+from huikuan.people.models import User
+from huikuan.web.access import may_only_look, require_role
+from huikuan.web.forms import Form
+
+VISIT = "visit"
+
+
+class HowForm(Form):
+    """Which contact it was and when."""
+
+    channel = forms.ChoiceField(choices=CHANNELS, label=_("Kind of contact"))
+    point = forms.IntegerField(label=_("Number or address"), required=False)
+    day = forms.DateField(label=_("Day"), required=False)
+    time = forms.TimeField(label=_("Time"), required=False)
+    staff = forms.IntegerField(label=_("Staff at the visit"), min_value=1, max_value=20, required=False)
+
+
+@require_role(methods=("GET", "POST"))
+def other_page(request: HttpRequest, number: str) -> HttpResponse:
+    """GET: the form. POST: saves, and answers like the guided call."""
+    case, now = find_case(request, number), timezone.now()
+    if request.method == "POST":
+        return _save(request, case, now)
+    local = local_time(now, case.person, case.organisation)
+    file = File(case, local.date())
+    channel = request.GET.get("channel", CALL_IN)
+    context = {
+        **form_context(case, file, now),
+        "channels": [(value, label, REACHES[CALL if value == CALL_IN else value]) for value, label in CHANNELS],
+        "chosen": channel if channel in dict(CHANNELS) else CALL_IN,
+        "points": file.points,
+        "tasks": [one for one in file.tasks if one.step.contacts],
+        "now_day": local.date(),
+        "now_time": f"{local:%H:%M}",
+        "may_write": not may_only_look(user_of(request)),
+    }
+    return render(request, "contacts/other.html", context)
+
+
+def _save(request: HttpRequest, case: Case, now: dt.datetime) -> HttpResponse:
+    how = HowForm(request.POST)
+    how.full_clean()
+    found = [Problem("contact.form", str(texts[0]), column=name) for name, texts in how.errors.items()]
+    channel = how.cleaned_data.get("channel", CALL_IN)
+    point = ContactPoint.objects.filter(person_id=case.person_id, pk=how.cleaned_data.get("point") or 0).first()
+    at = _moment(how, case, now)
+    local = local_time(at, case.person, case.organisation)
+    procedure = procedure_of(case, local.date())
+    form = TalkForm(request.POST, seen=Situation(case, procedure, point, channel))
+    found += form.problems()
+    staff = how.cleaned_data.get("staff") if channel == VISIT else None
+    if channel == VISIT and staff is None and "staff" not in how.errors:
+        found.append(problem("contact.need", column="staff", field=str(how.fields["staff"].label)))
+    entry = form.entry(at=at, point_id=point.pk if point else None, staff=staff)
+    contact = replace(entry.contact, identified=entry.contact.identified and channel in (CALL, CALL_IN, VISIT))
+    with transaction.atomic():
+        decision = _decision(case, point, channel, user_of(request), at, staff)
+        saved = save(
+            replace(entry, contact=contact), actor=user_of(request), at=now, decision=decision, limits=procedure.limits,
+            found=found,
+        )  # fmt: skip
+        if not saved.saved or saved.repeated:
+            transaction.set_rollback(True)
+    return answer(request, case, saved, now)
+
+
+def _moment(how: HowForm, case: Case, now: dt.datetime) -> dt.datetime:
+    """When it took place, where the debtor is; now when it is not said."""
+    local = local_time(now, case.person, case.organisation)
+    day, time = how.cleaned_data.get("day"), how.cleaned_data.get("time")
+    if day is None or time is None or (day, time.hour, time.minute) == (local.date(), local.hour, local.minute):
+        return now
+    return dt.datetime.combine(day, time, local.tzinfo)
+
+
+def _decision(
+    case: Case, point: ContactPoint | None, channel: str, user: User, at: dt.datetime, staff: int | None
+) -> GateDecision | None:
+    """The gate's answer to what was done. Nobody asks whether the debtor may call."""
+    if channel == CALL_IN or (point is not None and point.kind not in REACHES[channel]):
+        return None
+    style = "interactive" if channel in (CALL, VISIT) else "informing"
+    return reserve.ask_again(case, point, channel, actor=user, at=at, style=style, staff=staff)

@@ -1,0 +1,127 @@
+"""Contact data that a talk gave: new numbers and addresses, sealed and masked as an import writes them; known ones confirmed."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from huikuan.casebook import sealed
+from huikuan.casebook.models import Act, Case, ContactPoint, PointStatus
+from huikuan.contacts.sentences import problem
+from huikuan.lib import phones
+from huikuan.lib.problems import Problem, Refused
+
+STARS = "****"
+LONGEST_ADDRESS = 300
+EMAIL = re.compile(r"[^@\s,;]+@[^@\s,;]+\.[^@\s,;.]{2,}")
+Kind = ContactPoint.Kind
+#: From which answer on the list a talk starts: whoever is asked tells of himself, or of the debtor.
+_TALK = (ContactPoint.Whose.DEBTOR, ContactPoint.Whose.GUARANTOR, ContactPoint.Whose.CO_DEBTOR)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewPoint:
+    """A number or address as it was told. `field`: where it stands in the form, for problems."""
+
+    kind: str
+    value: str
+    whose: str = ContactPoint.Whose.DEBTOR
+    place: str = ContactPoint.Place.OWN
+    source: str = ContactPoint.Source.TALK
+    holder: str = ""
+    relation: str = ""
+    field: str = ""
+
+
+def source_of(answered: str, whose_point: str) -> str:
+    """Where data told in a talk come from. What the debtor, a guarantor or a co-debtor says is told by the debtor's side;
+    what a third person says in the dated lost-contact state is an authorised enquiry (docs/decisions/undo-and-sources.md)."""
+    own = answered == "debtor" or whose_point in _TALK[1:]
+    return ContactPoint.Source.TALK if own else ContactPoint.Source.AUTHORISED
+
+
+def spelled(new: NewPoint) -> NewPoint | Problem:
+    """The value in the one spelling that the book uses, or why it is none. A mobile told as a landline is a mobile."""
+    text = " ".join(new.value.split())
+    if new.kind == Kind.ADDRESS:
+        if len(text) > LONGEST_ADDRESS:
+            return problem("contact.address_long", column=new.field, limit=LONGEST_ADDRESS)
+        return replace(new, value=text)
+    if new.kind == Kind.EMAIL:
+        if not EMAIL.fullmatch(text):
+            return problem("contact.email", column=new.field)
+        return replace(new, value=text.lower())
+    try:
+        phone = phones.parse(text)
+    except Refused as refused:
+        return refused.problem(column=new.field)
+    if phone.kind == "service":
+        return problem("contact.service_number", column=new.field)
+    value = phone.e164 + (f";{phone.extension}" if phone.extension else "")
+    return replace(new, value=value, kind=Kind.MOBILE if phone.kind == "mobile" else Kind.PHONE)
+
+
+def shown(kind: str, value: str) -> tuple[str, str]:
+    """The value as lists show it, and the last digits by which it is searched."""
+    if kind == Kind.EMAIL:
+        return value[:1] + STARS + value[value.index("@") :], ""
+    if kind == Kind.ADDRESS:
+        return value[:6] + STARS, ""
+    number = value.split(";")[0]
+    return phones.mask(number), number[-4:]
+
+
+def learn(
+    told: Sequence[NewPoint], *, case: Case, act: Act, on: dt.date, at: dt.datetime
+) -> tuple[list[ContactPoint], list[PointStatus]]:
+    """Writes spelled points of the case's debtor. One that the book has already is not written again: it is said to be
+    good. The caller holds the debtor's lock and refreshes the facts."""
+    indexes = {sealed.index(new.kind, new.value): new for new in told}
+    known = {
+        (point.kind, bytes(point.value_index)): point
+        for point in ContactPoint.objects.filter(person_id=case.person_id, value_index__in=list(indexes))
+    }
+    row = _row(case, act, on, at)
+    fresh = [_point(new, index, case, row) for index, new in indexes.items() if (new.kind, index) not in known]
+    again = [(point.pk, PointStatus.Status.VALID) for point in known.values()]
+    return ContactPoint.objects.bulk_create(fresh), confirm(again, case=case, act=act, on=on, at=at)
+
+
+def _point(new: NewPoint, index: bytes, case: Case, row: dict[str, object]) -> ContactPoint:
+    masked, tail = shown(new.kind, new.value)
+    return ContactPoint(
+        **row,
+        person_id=case.person_id,
+        kind=new.kind,
+        whose=new.whose,
+        place=new.place,
+        source=new.source,
+        holder=new.holder,
+        relation=new.relation,
+        value_sealed=sealed.seal(new.value),
+        value_index=index,
+        value_masked=masked,
+        tail=tail,
+    )
+
+
+def confirm(
+    said: Iterable[tuple[int, str]], *, case: Case, act: Act, on: dt.date, at: dt.datetime
+) -> list[PointStatus]:
+    """What the debtor says of known points: (id, status). Points of other people are left alone."""
+    wanted = dict(said)
+    mine = ContactPoint.objects.filter(person_id=case.person_id, pk__in=list(wanted)).order_by("pk") if wanted else []
+    row = _row(case, act, on, at) | {"case": case}
+    return PointStatus.objects.bulk_create(PointStatus(**row, point=p, status=wanted[p.pk]) for p in mine)
+
+
+def _row(case: Case, act: Act, on: dt.date, at: dt.datetime) -> dict[str, object]:
+    return {
+        "organisation_id": case.organisation_id,
+        "creditor_id": case.creditor_id,
+        "act": act,
+        "valid_on": on,
+        "recorded_at": at,
+    }

@@ -1,0 +1,107 @@
+"""The variables of a script for one case: who we are, on whose behalf, what is owed since when, what was promised."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.db.models import Sum
+from django.utils.translation import gettext as _
+
+from huikuan.casebook.models import Account, Allocation, Case, Charge, ContactPoint, ContactRecord, Item, Promise
+from huikuan.lib import names
+from huikuan.lib.money import to_decimal
+from huikuan.people.models import User
+
+LONGEST_SUMMARY = 80
+
+
+@dataclass(frozen=True)
+class Known:
+    """What the page has read anyway. `items` are those still unpaid, the oldest first."""
+
+    case: Case
+    point: ContactPoint | None
+    collector: User
+    today: dt.date
+    items: Sequence[Item]
+    last_talk: ContactRecord | None
+    promise: Promise | None
+
+
+def values_of(known: Known) -> dict[str, str]:
+    """Variable → text; what is not known is left out and stands as a blank in the script."""
+    found = _who(known) | _debt(known) | _past(known) | {"today": _day(known.today)}
+    return {name: text for name, text in found.items() if text}
+
+
+def _who(known: Known) -> dict[str, str]:
+    case, collector = known.case, known.collector
+    person, point = case.person, known.point
+    company = person.kind == person.Kind.COMPANY
+    return {
+        "debtor_family_name": "" if company else names.split_surname(person.name)[0],
+        "debtor_name": person.name,
+        "title": {"m": _("Mr"), "f": _("Ms")}.get(person.sex.lower(), _("Mr or Ms")),
+        "company": person.name if company else "",
+        "contact_person": point.holder if point else "",
+        "agency_name": case.organisation.name,
+        "on_behalf_of": case.creditor.name,
+        "collector": collector.display_name or collector.username,
+        "collector_number": collector.username,
+    }
+
+
+def _debt(known: Known) -> dict[str, str]:
+    case, summary = known.case, known.case.summary
+    principal = _principal(case)
+    oldest = known.items[0] if known.items else None
+    due_on = summary.oldest_due_on
+    account = Account.objects.filter(case=case).order_by("pk").values_list("number_shown", flat=True).first()
+    return {
+        "product": case.product,
+        "account_tail": (account or "")[-4:],
+        "amount": _amount(summary.balance_minor, case.currency),
+        "principal": _amount(principal, case.currency),
+        "interest": _amount(summary.balance_minor - principal, case.currency),
+        "due_on": _day(due_on),
+        "days_late": str(max(0, (known.today - due_on).days)) if due_on else "",
+        "item_number": oldest.number if oldest else "",
+        "statement_month": f"{summary.statement_month:%Y-%m}" if summary.statement_month else "",
+    }
+
+
+def _principal(case: Case) -> int:
+    """Principal that is still unpaid, in minor units."""
+    charged = Charge.objects.filter(case=case, kind=Charge.Kind.PRINCIPAL).aggregate(sum=Sum("amount_minor"))["sum"]
+    paid = Allocation.objects.filter(
+        case=case, charge__kind=Charge.Kind.PRINCIPAL, payment__reversal__isnull=True
+    ).aggregate(sum=Sum("amount_minor"))["sum"]
+    return int((charged or Decimal(0)) - (paid or Decimal(0)))
+
+
+def _past(known: Known) -> dict[str, str]:
+    promise, summary = known.promise, known.case.summary
+    talk = known.last_talk
+    return {
+        "promised_amount": _amount(promise.amount_minor, promise.currency) if promise else "",
+        "promised_on": _day(promise.due_on) if promise else "",
+        "paid_amount": _amount(summary.promise_paid_minor, known.case.currency) if promise else "",
+        "last_summary": _short(talk.note) if talk else "",
+    }
+
+
+def _short(text: str) -> str:
+    first = text.strip().splitlines()[0] if text.strip() else ""
+    return first if len(first) <= LONGEST_SUMMARY else first[:LONGEST_SUMMARY] + "…"
+
+
+def _amount(minor: int | None, currency: str) -> str:
+    """Without the symbol: the scripts write the unit themselves."""
+    return "" if minor is None else f"{to_decimal(minor, currency):,f}"
+
+
+def _day(day: dt.date | None) -> str:
+    return f"{day:%Y-%m-%d}" if day else ""

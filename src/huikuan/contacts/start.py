@@ -1,0 +1,63 @@
+"""Starting a call: the gate's decision is kept, and the number and name that the caller needs are shown and recorded as seen."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.db import transaction
+
+from huikuan.casebook import journal
+from huikuan.casebook.models import Act, Case, ContactPoint, GateDecision, Reveal
+from huikuan.casebook.sealed import unseal
+from huikuan.gate import reserve
+from huikuan.gate.check import check
+from huikuan.lib import phones
+from huikuan.people.models import User
+
+VERB = "contacts.start"
+STYLE = "interactive"
+
+
+@dataclass(frozen=True)
+class Started:
+    """`number` is empty where nothing may be dialled: then the call can only be recorded as one that took place all the same."""
+
+    decision: GateDecision
+    number: str
+
+    @property
+    def dialled(self) -> str:
+        """For a tel: link; an extension is dialled after a pause."""
+        return self.number.replace(";", ",")
+
+    @property
+    def readable(self) -> str:
+        number, _, extension = self.number.partition(";")
+        return phones.display(number, extension) if number else ""
+
+
+@transaction.atomic
+def start(case: Case, point: ContactPoint, *, actor: User, at: dt.datetime, key: str) -> Started:
+    """Asks the gate and keeps its answer. The same `key` again, from a double click or a page that was loaded anew, gives the
+    call that was started."""
+    reserve.lock(case)
+    before = Act.objects.filter(actor=actor, verb=VERB, request_id=key, organisation_id=case.organisation_id).first()
+    decision = _of(before, case, point) if before and key else None
+    if decision is not None:
+        return Started(decision, unseal(point.value_sealed) if decision.allowed else "")
+    decision = check(case, point, "call", actor=actor, at=at, style=STYLE)
+    act = journal.begin(actor, VERB, at=at, reason="call", request_id=key)
+    if not decision.allowed:
+        return Started(decision, "")
+    seen = [("point", point.pk), ("name", case.person_id)]
+    Reveal.objects.bulk_create(Reveal(act=act, case=case, field=field, subject_id=pk) for field, pk in seen)
+    return Started(decision, unseal(point.value_sealed))
+
+
+def _of(act: Act, case: Case, point: ContactPoint) -> GateDecision | None:
+    """The decision that was kept when this act began."""
+    mine = GateDecision.objects.filter(
+        case=case, point_id=point.pk, channel="call", at=act.at, act__actor_id=act.actor_id
+    )
+    return mine.order_by("-pk").first()

@@ -1,0 +1,120 @@
+"""Taking a contact back that was saved a moment ago (docs/decisions/undo-and-sources.md)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.db.models import QuerySet
+
+from huikuan.casebook import facts, journal
+from huikuan.casebook.access import visible_cases
+from huikuan.casebook.models import (
+    Agreement,
+    Approval,
+    Assignment,
+    Case,
+    CaseEvent,
+    CaseNote,
+    ContactPoint,
+    ContactRecord,
+    Hold,
+    Notice,
+    Payment,
+    PointStatus,
+    Promise,
+    Refusal,
+    Task,
+)
+from huikuan.contacts.record import lock_debtor
+from huikuan.contacts.sentences import problem
+from huikuan.gate import reserve
+from huikuan.lib.problems import Problem
+from huikuan.people.models import User
+
+#: Ten seconds on the screen, and two for the way there and back.
+WINDOW = dt.timedelta(seconds=12)
+
+
+@dataclass(frozen=True, slots=True)
+class Undone:
+    """The case whose contact was taken back, or why it stays."""
+
+    case: Case | None
+    problems: tuple[Problem, ...] = ()
+
+
+@transaction.atomic
+def undo(contact_id: int, *, actor: User, at: dt.datetime) -> Undone:
+    """Removes the record and all that its act wrote, reopens the tasks it did, and keeps an act that says so.
+
+    Only by who saved it, within WINDOW, and while nothing later was recorded on the case. The gate's decision stays and
+    can serve the corrected record.
+    """
+    found = ContactRecord.objects.filter(pk=contact_id, case__in=visible_cases(actor).values("pk"))
+    contact = found.select_related("case__person", "case__organisation", "act").first()
+    if contact is None:
+        return Undone(None, (problem("undo.gone"),))
+    reserve.lock(contact.case)
+    lock_debtor(contact.case)
+    if not ContactRecord.objects.filter(pk=contact_id).exists():
+        return Undone(None, (problem("undo.gone"),))
+    problems = tuple(_problems(contact, actor, at))
+    if problems:
+        return Undone(None, problems)
+    _take_back(contact, actor, at)
+    return Undone(contact.case)
+
+
+def _problems(contact: ContactRecord, actor: User, at: dt.datetime) -> Iterator[Problem]:
+    if contact.act.actor_id != actor.pk:
+        yield problem("undo.other")
+    if at - contact.recorded_at > WINDOW:
+        yield problem("undo.late")
+    if any(rows.exists() for rows in _later(contact)):
+        yield problem("undo.later")
+
+
+def _later(contact: ContactRecord) -> Iterator[QuerySet]:
+    """What somebody recorded on the case since, or built on what this contact gave."""
+    since = {"case_id": contact.case_id, "recorded_at__gt": contact.recorded_at}
+    yield ContactRecord.objects.filter(case_id=contact.case_id, pk__gt=contact.pk)
+    for table in (Promise, Payment, Hold, CaseEvent, CaseNote, Assignment, Agreement):
+        yield table.objects.filter(**since).exclude(act_id=contact.act_id)
+    yield Approval.objects.filter(act_id=contact.act_id, case_id=contact.case_id).exclude(
+        status=Approval.Status.WAITING
+    )
+    learned = ContactPoint.objects.filter(act_id=contact.act_id, person_id=contact.case.person_id)
+    yield ContactRecord.objects.filter(point__in=learned)
+    yield PointStatus.objects.filter(point__in=learned).exclude(act_id=contact.act_id)
+
+
+def _take_back(contact: ContactRecord, actor: User, at: dt.datetime) -> None:
+    case, act_id = contact.case, contact.act_id
+    mine = {"act_id": act_id, "case_id": case.pk}
+    approvals = list(Approval.objects.filter(**mine).values_list("pk", flat=True))
+    Notice.objects.filter(kind=Notice.Kind.APPROVAL, params__approval__in=approvals, at=contact.recorded_at).delete()
+    told = {
+        "approvals": Approval.objects.filter(**mine).delete()[0],
+        "promises": Promise.objects.filter(contact=contact).delete()[0],
+        "refusals": Refusal.objects.filter(**mine).delete()[0],
+        "statuses": PointStatus.objects.filter(**mine).delete()[0],
+        "agreements": Agreement.objects.filter(**mine).delete()[0],
+        "points": ContactPoint.objects.filter(act_id=act_id, person_id=case.person_id).delete()[0],
+        "tasks": _reopen(contact),
+    }
+    number = contact.pk
+    contact.delete()
+    taken = ", ".join(f"{name} {count}" for name, count in told.items() if count)
+    journal.begin(actor, "contacts.undo", at=at, reason=f"contact {number} of act {act_id}: {taken}".rstrip(": "))
+    facts.refresh(Case.objects.filter(person_id=case.person_id).values_list("pk", flat=True))
+
+
+def _reopen(contact: ContactRecord) -> int:
+    """The tasks that this contact did; one that an earlier contact had done stays done."""
+    covered = contact.tasks.filter(status=Task.Status.DONE, status_reason="contact")
+    done = covered.exclude(contacts__pk__lt=contact.pk).values_list("pk", flat=True)
+    open_again = {"status": Task.Status.OPEN, "status_reason": "", "status_on": None}
+    return Task.objects.filter(pk__in=list(done)).update(**open_again)

@@ -1,0 +1,221 @@
+"""The guided call 引导式通话: the page, starting, saving, taking back."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from collections.abc import Sequence
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from huikuan.casebook.access import visible_cases
+from huikuan.casebook.models import Case, ContactPoint, ContactRecord, GateDecision
+from huikuan.contacts import follows, quick, shown
+from huikuan.contacts.entry import Recorded
+from huikuan.contacts.file import File, addressee_of, plan_of
+from huikuan.contacts.forms import Situation, TalkForm, placed
+from huikuan.contacts.moment import local_time
+from huikuan.contacts.procedure import procedure_of
+from huikuan.contacts.save import save
+from huikuan.contacts.script_values import Known, values_of
+from huikuan.contacts.start import STYLE, start
+from huikuan.contacts.undo import undo
+from huikuan.engine.scripts import Script
+from huikuan.gate.check import check
+from huikuan.gate.views import card
+from huikuan.people.models import User
+from huikuan.web.access import may_only_look, require_role
+
+PHONES = (ContactPoint.Kind.MOBILE, ContactPoint.Kind.PHONE)
+
+
+def user_of(request: HttpRequest) -> User:
+    assert isinstance(request.user, User)
+    return request.user
+
+
+def find_case(request: HttpRequest, number: str) -> Case:
+    """The case with this number, if the user may see it; else 404, which says nothing about whether it exists."""
+    cases = visible_cases(user_of(request)).select_related("person", "creditor", "summary", "placement", "organisation")
+    case = cases.filter(number=number).first()
+    if case is None:
+        raise Http404
+    return case
+
+
+def _find(request: HttpRequest, number: str, point: int) -> tuple[Case, ContactPoint]:
+    """The case and a number of its debtor."""
+    case = find_case(request, number)
+    found = ContactPoint.objects.filter(pk=point, person_id=case.person_id, kind__in=PHONES).first()
+    if found is None:
+        raise Http404
+    return case, found
+
+
+def _file(case: Case, now: dt.datetime) -> File:
+    return File(case, local_time(now, case.person, case.organisation).date())
+
+
+@require_role()
+def call_page(request: HttpRequest, number: str, point: int) -> HttpResponse:
+    """Everything for one call that may be seen before it: scripts, number and full name come when it is started."""
+    case, found = _find(request, number, point)
+    user, now = user_of(request), timezone.now()
+    file = _file(case, now)
+    tasks = file.tasks_of("call", addressee_of(found))
+    decision = check(case, found, "call", actor=user, at=now, style=STYLE, record=False)
+    context = {
+        **form_context(case, file, now),
+        "point": found,
+        "tasks": tasks,
+        "plan": plan_of(tasks),
+        "gate": card(decision),
+        "decision": decision,
+        "may_write": not may_only_look(user),
+    }
+    return render(request, "contacts/call.html", context)
+
+
+def form_context(case: Case, file: File, now: dt.datetime) -> dict[str, Any]:
+    """What both pages with the form of a talk need."""
+    procedure = procedure_of(case, file.today)
+    local = local_time(now, case.person, case.organisation)
+    company = case.person.kind == case.person.Kind.COMPANY
+    return {
+        "case": case,
+        "person": case.person,
+        "summary": case.summary,
+        "file": file,
+        "today": file.today,
+        "company": company,
+        "answers": shown.answers(procedure),
+        "has_outcomes": procedure.outcomes is not None,
+        "reasons": procedure.outcomes.reasons.items() if procedure.outcomes else (),
+        "quick": quick.times(local),
+        "quick_days": quick.days(local.date()),
+        "last_next_day": local.date() + dt.timedelta(days=procedure.limits.next_contact_days or 3),
+        "balance": case.summary.balance_minor,
+        "request_key": uuid.uuid4().hex,
+        "seen_contact": max((record.pk for record in file.contacts), default=0),
+        "new_points": range(3),
+        "kinds": ContactPoint.Kind.choices,
+        "whose": ContactPoint.Whose.choices,
+        "places": ContactPoint.Place.choices,
+    }
+
+
+@require_role(methods=("POST",))
+def start_call(request: HttpRequest, number: str, point: int) -> HttpResponse:
+    """The decision is kept, the number shown, the scripts come. Refused: why, and the form only with a reason."""
+    case, found = _find(request, number, point)
+    user, now = user_of(request), timezone.now()
+    reason = request.POST.get("override_reason", "").strip()
+    took_place = request.POST.get("took_place") == "yes"
+    if took_place and not reason:
+        return HttpResponse(
+            _("Write why it took place all the same."), status=400, content_type="text/plain; charset=utf-8"
+        )
+    started = start(case, found, actor=user, at=now, key=request.POST.get("request_key", "")[:64])
+    if not started.decision.allowed and not took_place:
+        return render(request, "contacts/refused.html", {"gate": card(started.decision)})
+    file = _file(case, now)
+    context = {
+        "case": case,
+        "person": case.person,
+        "point": found,
+        "started": started,
+        "decision": started.decision,
+        "local": local_time(started.decision.at, case.person, case.organisation),
+        "company": case.person.kind == case.person.Kind.COMPANY,
+        "scripts": _scripts(case, found, file, user),
+    }
+    return render(request, "contacts/started.html", context)
+
+
+def _scripts(case: Case, point: ContactPoint, file: File, user: User) -> list[tuple[str, shown.ShownScript]]:
+    """Who answers → what is said then. The step that asks for the call has its own words for the debtor."""
+    procedure = procedure_of(case, file.today)
+    known = Known(case, point, user, file.today, file.items, file.last_talk, file.promise)
+    values = values_of(known)
+    of_step = _step_script(file, point, procedure.scripts)
+    found = []
+    for answer in procedure.outcomes.answers if procedure.outcomes else ():
+        verifies = answer.who == ContactRecord.Answered.DEBTOR
+        chosen = (of_step if verifies else None) or procedure.script_of(answer.who)
+        script = shown.script(chosen, values, verifies=verifies)
+        if script:
+            found.append((answer.who, script))
+    return found
+
+
+def _step_script(file: File, point: ContactPoint, scripts: Any) -> Script | None:
+    """The script of the most urgent task of the call, where it is spoken to who owes the debt."""
+    addressee = addressee_of(point)
+    if addressee == "third_party":
+        return None
+    named = (one.step.script for one in file.tasks_of("call", addressee))
+    return next((scripts[name] for name in named if name in scripts), None)
+
+
+@require_role(methods=("POST",))
+def save_call(request: HttpRequest, number: str, point: int) -> HttpResponse:
+    """The record as entered, or 422 with everything that stands in the way, each beside its field."""
+    case, found = _find(request, number, point)
+    user, now = user_of(request), timezone.now()
+    local = local_time(now, case.person, case.organisation)
+    procedure = procedure_of(case, local.date())
+    form = TalkForm(request.POST, seen=Situation(case, procedure, found))
+    problems = form.problems()
+    given = request.POST.get("decision", "")
+    decision = GateDecision.objects.filter(pk=int(given), case=case).first() if given.isdigit() else None
+    entry = form.entry(at=decision.at if decision else None, point_id=found.pk)
+    saved = save(entry, actor=user, at=now, decision=decision, limits=procedure.limits, found=problems)
+    return answer(request, case, saved, now)
+
+
+def answer(request: HttpRequest, case: Case, saved: Recorded, now: dt.datetime) -> HttpResponse:
+    """The fragment for a saved contact, or for one that was not."""
+    if saved.contact is None:
+        meanwhile = _meanwhile(request, case)
+        found: dict[str, Any] = {"problems": placed(saved.problems), "meanwhile": meanwhile}
+        response = render(request, "contacts/problems.html", found, status=422)
+        response["HX-Retarget"] = "#call-problems"
+        return response
+    procedure = procedure_of(case, saved.contact.valid_on)
+    context = follows.of(saved.contact, procedure=procedure, problems=saved.problems, now=now)
+    context |= {"case": case, "repeated": saved.repeated, "meanwhile": _meanwhile(request, case, saved.contact)}
+    return render(request, "contacts/follows.html", context)
+
+
+def _meanwhile(request: HttpRequest, case: Case, mine: ContactRecord | None = None) -> Sequence[ContactRecord]:
+    """What colleagues recorded on the case since the page was opened."""
+    since = request.POST.get("seen_contact", "")
+    if not since.isdigit():
+        return ()
+    later = ContactRecord.objects.filter(case=case, pk__gt=int(since)).exclude(act__actor=user_of(request))
+    later = later.exclude(pk=mine.pk) if mine else later
+    return list(later.select_related("act__actor").order_by("pk")[:5])
+
+
+@require_role(methods=("POST",))
+def undo_contact(request: HttpRequest, contact: int) -> HttpResponse:
+    """Takes a contact back that the user saved a moment ago; the form on the page comes forward again as it was."""
+    undone = undo(contact, actor=user_of(request), at=timezone.now())
+    if undone.case is None:
+        if any(one.code == "undo.gone" for one in undone.problems):
+            raise Http404
+        sentences = " ".join(f"{one.text(_)}。{one.remedy_text(_)}。" for one in undone.problems)
+        return HttpResponse(sentences, status=409, content_type="text/plain; charset=utf-8")
+    response = render(request, "contacts/undone.html")
+    response["HX-Trigger-After-Swap"] = "contact-undone"
+    return response
+
+
+@require_role()
+def instalment_preview(request: HttpRequest) -> HttpResponse:
+    """The days and amounts of a promise in parts, as they would be written. Nothing of a case is asked or shown."""
+    return render(request, "contacts/instalments.html", quick.preview(request.GET))
