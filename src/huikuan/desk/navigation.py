@@ -6,11 +6,14 @@ from huikuan.people.roles import Role
 from huikuan.web.navigation import Entry
 
 LEADS = (Role.TEAM_LEAD, Role.MANAGER, Role.GENERAL_MANAGER, Role.SYSTEM_ADMIN)
+MONEY = (Role.FINANCE, Role.DATA_ADMIN, *LEADS)
 ENTRIES = (
     Entry(_("Work list"), "worklist", key="w", icon="list-check"),
     Entry(_("Cases"), "cases", key="c", icon="folders", prefix="/cases/"),
     Entry(_("Holds"), "holds:list", key="h", icon="hand-stop"),
     Entry(_("Approvals"), "approvals:inbox", key="s", icon="clipboard-check"),
+    Entry(_("Promises"), "promises:list", key="o", icon="calendar-check"),
+    Entry(_("Payments"), "payments:files", MONEY, key="m", icon="report-money"),
     Entry(_("Placements"), "intake:placements", (Role.DATA_ADMIN, *LEADS), key="i", icon="upload", group=_("Intake")),
     Entry(_("Allocation"), "allocation:proposals", LEADS, key="a", icon="users", group=_("Intake")),
     Entry(_("Today's board"), "reports:board", LEADS, key="b", icon="layout-dashboard", group=_("Reports")),

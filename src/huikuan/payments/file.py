@@ -52,16 +52,35 @@ class PaymentLine:
 
 
 @dataclass(frozen=True, slots=True)
-class PaymentFile:
-    """The lines that could be read, a problem for each thing that could not; `refused` counts rows without a line."""
+class PaymentSheet:
+    """The lines that could be read, a problem for each thing that could not; `refused` counts rows that are no lines.
+
+    `clashing` are refused rows that could be read, each with the row that it contradicts.
+    """
 
     name: str
     lines: tuple[PaymentLine, ...]
     problems: tuple[Problem, ...]
     refused: int = 0
+    clashing: tuple[tuple[PaymentLine, int], ...] = ()
+
+    @property
+    def unread(self) -> dict[int, list[Problem]]:
+        """Row → what is wrong with it, of the rows that could not be read."""
+        known = {line.row for line in self.lines} | {line.row for line, _ in self.clashing}
+        found: dict[int, list[Problem]] = {}
+        for one in self.problems:
+            if one.row and one.row not in known and one.severity == "error":
+                found.setdefault(one.row, []).append(one)
+        return found
+
+    @property
+    def usable(self) -> bool:
+        """Whether it is a file of payments at all, with at least one row."""
+        return bool(self.lines or self.clashing or self.unread)
 
 
-def read_file(path: Path, *, name: str | None = None) -> PaymentFile:
+def read_file(path: Path, *, name: str | None = None) -> PaymentSheet:
     """Reads the file; never raises for what is in it."""
     table = read_table(path, name=name)
     columns = {}
@@ -73,7 +92,7 @@ def read_file(path: Path, *, name: str | None = None) -> PaymentFile:
     if table.readable:
         problems += _headings(columns, table.name)
     if not table.readable or any(one.code in ("file.column", "file.no_key") for one in problems):
-        return PaymentFile(table.name, (), tuple(problems), table.frame.height + table.refused)
+        return PaymentSheet(table.name, (), tuple(problems), table.frame.height + table.refused)
     lines, wrong = [], 0
     for row in table.frame.iter_rows(named=True):
         line, found = _line(row, columns, table.name)
@@ -82,9 +101,11 @@ def read_file(path: Path, *, name: str | None = None) -> PaymentFile:
             lines.append(line)
         else:
             wrong += 1
-    good, contradictions = _unique(lines, table.name)
-    problems += contradictions
-    return PaymentFile(table.name, tuple(good), tuple(problems), table.refused + wrong + len(lines) - len(good))
+    clashing = _clashing(lines)
+    refused_rows = {line.row for line, _ in clashing}
+    good = tuple(line for line in lines if line.row not in refused_rows)
+    problems += [twice(line, other, table.name) for line, other in clashing if line.row > other]
+    return PaymentSheet(table.name, good, tuple(problems), table.refused + wrong + len(clashing), tuple(clashing))
 
 
 def _headings(columns: dict[str, str], file: str) -> list[Problem]:
@@ -131,18 +152,22 @@ def _line(row: dict[str, str | None], columns: dict[str, str], file: str) -> tup
     return PaymentLine(row=number, amount_minor=amount, paid_on=paid_on, currency=currency, **cells), problems
 
 
-def _unique(lines: list[PaymentLine], file: str) -> tuple[list[PaymentLine], list[Problem]]:
-    """Without the rows that share a reference and differ: none of them can be trusted. Equal rows stay."""
+def _clashing(lines: list[PaymentLine]) -> list[tuple[PaymentLine, int]]:
+    """The rows that share a reference and differ: none of them can be trusted. Equal rows are not among them."""
     first: dict[str, PaymentLine] = {}
-    clashes: set[str] = set()
-    problems: list[Problem] = []
+    other: dict[str, int] = {}
     for line in lines:
-        other = first.setdefault(line.reference, line)
-        if _contents(other) != _contents(line):
-            clashes.add(line.reference)
-            place = {"row": line.row, "file": file, "column": "reference"}
-            problems.append(problem("file.twice", **place, other=other.row, reference=line.reference))  # type: ignore[arg-type]
-    return [line for line in lines if line.reference not in clashes], problems
+        one = first.setdefault(line.reference, line)
+        if _contents(one) != _contents(line):
+            other.setdefault(line.reference, line.row)
+    clashing = [line for line in lines if line.reference in other]
+    return [(line, one.row if (one := first[line.reference]) != line else other[line.reference]) for line in clashing]
+
+
+def twice(line: PaymentLine, other: int, file: str = "") -> Problem:
+    """Row `other` has the line's reference and other contents."""
+    place = {"row": line.row, "file": file or None, "column": "reference"}
+    return problem("file.twice", **place, other=other, reference=line.reference)  # type: ignore[arg-type]
 
 
 def _contents(line: PaymentLine) -> tuple[object, ...]:

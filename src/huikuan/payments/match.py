@@ -22,6 +22,8 @@ from huikuan.people.models import Creditor, User
 
 State = Literal["matched", "doubtful", "unmatched"]
 Found = dict[str, set[int]]
+#: Candidates that are kept with a doubtful line.
+OFFERED = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +39,13 @@ class CaseCard:
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """One line and its case. `why` says what is doubtful or that nothing fits."""
+    """One line and its case. `why` says what is doubtful or that nothing fits; `candidates` are cases it may be."""
 
     line: PaymentLine
     state: State
     case: CaseCard | None = None
     why: Problem | None = None
+    candidates: tuple[int, ...] = ()
 
 
 def match(lines: Sequence[PaymentLine], *, creditor: Creditor, actor: User) -> list[Match]:
@@ -105,20 +108,25 @@ def _decide(line: PaymentLine, found: list[set[int]], named: set[int], cards: di
         if not found and not line.name:
             return Match(line, "unmatched", why=_why("match.nothing_given", line))
         if named:
-            return Match(line, "doubtful", why=_why("match.name_only", line, _shown(named, cards)))
+            return _among(line, "match.name_only", named, cards)
         return Match(line, "unmatched", why=_why("match.unknown", line))
     common = set.intersection(*hits)
     if not common:
-        return Match(line, "doubtful", why=_why("match.disagree", line, _shown(set.union(*hits), cards)))
+        return _among(line, "match.disagree", set.union(*hits), cards)
     common = _narrowed(common, line, cards)
     if len(common) > 1:
-        return Match(line, "doubtful", why=_why("match.several", line, _shown(common, cards)))
+        return _among(line, "match.several", common, cards)
     card = cards[common.pop()]
     if line.name and card.name and _plain(line.name) != _plain(card.name):
         return Match(line, "doubtful", card, _why("match.name", line, card.number))
     if not card.is_open:
         return Match(line, "doubtful", card, _why("match.closed", line, card.number))
     return Match(line, "matched", card)
+
+
+def _among(line: PaymentLine, code: str, keys: set[int], cards: dict[int, CaseCard]) -> Match:
+    candidates = tuple(sorted(key for key in keys if key in cards)[:OFFERED])
+    return Match(line, "doubtful", why=_why(code, line, _shown(keys, cards)), candidates=candidates)
 
 
 def _narrowed(keys: set[int], line: PaymentLine, cards: dict[int, CaseCard]) -> set[int]:

@@ -16,13 +16,11 @@ from huikuan.casebook.access import visible_cases
 from huikuan.casebook.models import Act, Case, Item, Payment
 from huikuan.lib.money import format_minor
 from huikuan.lib.problems import Problem
+from huikuan.payments.access import MAY_POST
 from huikuan.payments.sentences import problem
 from huikuan.payments.settle import lock, settle
 from huikuan.people.models import User
-from huikuan.people.roles import Role
 
-#: Who may post and take back money.
-MAY_POST = frozenset({Role.FINANCE, Role.DATA_ADMIN, Role.MANAGER, Role.GENERAL_MANAGER, Role.SYSTEM_ADMIN})
 INSERT = """
     INSERT INTO casebook_payment
         (organisation_id, creditor_id, act_id, case_id, currency, amount_minor, reference, source, valid_on,
@@ -132,6 +130,14 @@ def post_all(entries: Sequence[PaymentEntry], *, actor: User, at: dt.datetime) -
     return [
         replace(answer, allocated_minor=set_off[answer.payment_id]) if answer.posted else answer for answer in answers
     ]
+
+
+def rehearse(entries: Sequence[PaymentEntry], *, actor: User, at: dt.datetime) -> list[Posted]:
+    """What `post_all` would answer; everything it wrote is taken back."""
+    with transaction.atomic():
+        answers = post_all(entries, actor=actor, at=at)
+        transaction.set_rollback(True)
+    return answers
 
 
 def _cases(entries: Iterable[PaymentEntry], actor: User) -> Iterable[Case]:

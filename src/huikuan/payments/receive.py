@@ -1,86 +1,189 @@
-"""A payment file from end to end: read, match, post what is certain, show the rest with its reason."""
+"""A payment file from end to end, for the command and for the page: kept, read, matched, posted where it is certain.
+
+`take` keeps the file and says what would become of each row; `post_file` posts what is certain, and what is not waits.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections import Counter
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from django.db import transaction
 
+from huikuan.casebook import journal, sealed, vault
+from huikuan.casebook.models import PaymentFile, PaymentRow
 from huikuan.lib.money import exponent
 from huikuan.lib.problems import Problem
-from huikuan.payments.file import PaymentFile, PaymentLine, read_file
+from huikuan.payments import rows
+from huikuan.payments.access import MAY_POST, visible_files
+from huikuan.payments.file import PaymentLine, PaymentSheet, read_file, twice
 from huikuan.payments.match import CaseCard, Match, match
-from huikuan.payments.post import MAY_POST, PaymentEntry, Posted, post_all
+from huikuan.payments.post import PaymentEntry, Posted, post_all, rehearse
+from huikuan.payments.report import Outcome, Report
 from huikuan.payments.sentences import problem
 from huikuan.people.models import Creditor, User
 
-#: What can become of a row, in the order of the report.
-STATES = ("posted", "repeated", "matched", "doubtful", "unmatched", "refused")
+State = PaymentRow.State
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
-    """What became of one row. `matched` is the end of a dry run; of the others only `posted` changed the book."""
+class Taken:
+    """The file as it is kept, or why it is no file of payments. `already`: it had come before; nothing was changed."""
 
-    line: PaymentLine
-    state: str
-    case_number: str = ""
-    allocated_minor: int = 0
-    rest_minor: int = 0
-    why: tuple[Problem, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Report:
-    """The file's rows with their outcome, and what was wrong with the file and with rows that could not be read."""
-
-    file: str
-    outcomes: tuple[Outcome, ...] = ()
+    file: PaymentFile | None
+    already: bool = False
     problems: tuple[Problem, ...] = ()
-    refused: int = 0
-    dry_run: bool = False
-    amounts: Counter[str] = field(default_factory=Counter)
-
-    @property
-    def counts(self) -> dict[str, int]:
-        """Rows by state, all states named."""
-        found = Counter(outcome.state for outcome in self.outcomes)
-        found["refused"] += self.refused
-        return {"received": sum(found.values()), **{state: found[state] for state in STATES}}
-
-    @property
-    def clean(self) -> bool:
-        """Every row was posted, or had been posted before."""
-        done = ("posted", "repeated", "matched")
-        errors = any(one.severity == "error" for one in self.problems)
-        return not errors and all(outcome.state in done for outcome in self.outcomes)
 
 
 def receive(
     path: Path, *, creditor: Creditor, actor: User, at: dt.datetime, dry_run: bool = False, name: str | None = None
 ) -> Report:
-    """Posts the rows that are certain, in one transaction; the same file again changes nothing and says so. A dry run
-    does the same and takes it back."""
+    """Takes the file and posts the rows that are certain, in one transaction; the same file again tries what still waits
+    and changes nothing else. A dry run says the same and keeps nothing."""
     if actor.role not in MAY_POST:
         return Report(name or path.name, problems=(problem("payment.role"),), dry_run=dry_run)
-    file = read_file(path, name=name)
-    matches = match(file.lines, creditor=creditor, actor=actor)
-    entries = [_entry(one.line, one.case) for one in matches if one.state == "matched" and one.case]
+    sheet = read_file(path, name=name)
+    if dry_run:
+        found = _outcomes(sheet.lines, creditor, actor, at, rehearse, "matched")
+        return Report.of(sheet.name, found, sheet.problems, sheet.refused, True)
+    taken = _take(path, sheet, creditor, actor, at)
+    if taken.file is None:
+        return Report(sheet.name, problems=taken.problems, refused=sheet.refused)
+    outcomes = post_file(taken.file.pk, actor=actor, at=at).outcomes
+    return Report.of(sheet.name, _but_refused(outcomes, sheet), sheet.problems, sheet.refused, False)
+
+
+def _but_refused(outcomes: Sequence[Outcome], sheet: PaymentSheet) -> Iterator[Outcome]:
+    """Without the rows that the sheet counts as refused itself."""
+    refused = {line.row for line, _ in sheet.clashing}
+    return (outcome for outcome in outcomes if outcome.line.row not in refused)
+
+
+def take(path: Path, *, creditor: Creditor, actor: User, at: dt.datetime, name: str | None = None) -> Taken:
+    """Keeps the file sealed, reads it and says what would become of each row; nothing is posted.
+
+    The same contents for the same creditor give the file that came first, however many send it at once.
+    """
+    if actor.role not in MAY_POST:
+        return Taken(None, problems=(problem("payment.role"),))
+    return _take(path, read_file(path, name=name), creditor, actor, at)
+
+
+def _take(path: Path, sheet: PaymentSheet, creditor: Creditor, actor: User, at: dt.datetime) -> Taken:
+    if not sheet.usable:
+        return Taken(None, problems=sheet.problems or (problem("file.nothing", file=sheet.name),))
+    file_hash = vault.digest(path)
+    if known := rows.find_file(creditor.pk, file_hash):
+        return Taken(known, already=True)
+    vault.keep(path, creditor.pk, file_hash)
+    outcomes = _outcomes(sheet.lines, creditor, actor, at, rehearse, "matched")
     with transaction.atomic():
-        answers = iter(post_all(entries, actor=actor, at=at))
-        if dry_run:
-            transaction.set_rollback(True)
-    outcomes = []
+        rows.lock(creditor.pk)
+        if known := rows.find_file(creditor.pk, file_hash):
+            return Taken(known, already=True)
+        file = PaymentFile.objects.create(
+            organisation_id=creditor.organisation_id,
+            creditor=creditor,
+            act=journal.begin(actor, "payments.take", at=at),
+            name=sheet.name[-200:],
+            file_hash=file_hash,
+            received_at=at,
+        )
+        PaymentRow.objects.bulk_create(_new_rows(file, sheet, outcomes), batch_size=2000)
+        rows.recount([file.pk])
+    file.refresh_from_db()
+    return Taken(file)
+
+
+def _new_rows(file: PaymentFile, sheet: PaymentSheet, outcomes: Sequence[Outcome]) -> Iterator[PaymentRow]:
+    for outcome in outcomes:
+        yield _set(_row(file, outcome.line), outcome)
+    for line, other in sheet.clashing:
+        row = _row(file, line)
+        row.state, row.why = State.REFUSED, rows.kept([twice(line, other)])
+        yield row
+    for number, problems in sheet.unread.items():
+        yield PaymentRow(
+            file=file, row=number, state=State.REFUSED, line_sealed=sealed.seal("{}"), why=rows.kept(problems)
+        )
+
+
+def _row(file: PaymentFile, line: PaymentLine) -> PaymentRow:
+    return PaymentRow(
+        file=file,
+        row=line.row,
+        line_sealed=sealed.seal(rows.seal(line)),
+        reference=line.reference[:120],
+        currency=line.currency,
+        amount_minor=line.amount_minor,
+        paid_on=line.paid_on,
+    )
+
+
+def _set(row: PaymentRow, outcome: Outcome) -> PaymentRow:
+    row.state, row.case_id, row.payment_id = State(outcome.state), outcome.case_id, outcome.payment_id
+    row.currency = outcome.currency or row.currency
+    row.why, row.candidates = rows.kept(outcome.why), list(outcome.candidates)
+    return row
+
+
+@transaction.atomic
+def post_file(file_id: int, *, actor: User, at: dt.datetime) -> Report:
+    """Posts the rows that are certain now, each once, all in one transaction. Rows that wait are matched anew, because
+    the book may have changed since; rows posted before, asked for or set aside stay as they are.
+
+    Two at once, or the same one twice: the second finds nothing left to post and says so.
+    """
+    file = visible_files(actor).select_related("creditor").filter(pk=file_id).first()
+    if file is None or actor.role not in MAY_POST:
+        return Report("", problems=(problem("payment.role" if file else "file.unknown"),))
+    rows.lock(file.creditor_id)
+    found = [row for row in file.rows.select_related("case").order_by("row") if row.amount_minor is not None]
+    clashing = {row.pk for row in found if any(one["code"] == "file.twice" for one in row.why)}
+    trying = [row for row in found if rows.waits(row) and row.pk not in clashing]
+    lines = {row.pk: rows.line_of(row) for row in found}
+    act = journal.begin(actor, "payments.post_file", at=at)
+    outcomes = _outcomes([lines[row.pk] for row in trying], file.creditor, actor, at, post_all, "posted")
+    rows.store([_set(row, outcome) for row, outcome in zip(trying, outcomes, strict=True)])
+    posted = {one.line.reference: one.payment_id for one in outcomes if one.state == "posted" and one.payment_id}
+    touched = rows.close_known(file.creditor_id, posted)
+    PaymentFile.objects.filter(pk=file.pk).update(status=PaymentFile.Status.POSTED, posted=file.posted or act)
+    rows.recount({file.pk, *touched})
+    new = {row.pk: outcome for row, outcome in zip(trying, outcomes, strict=True)}
+    return Report.of(file.name, [new.get(row.pk) or _as_before(row, lines[row.pk]) for row in found], (), 0, False)
+
+
+def _as_before(row: PaymentRow, line: PaymentLine) -> Outcome:
+    """A row that this posting did not touch."""
+    done = row.state in (State.POSTED, State.REPEATED)
+    why = (problem("payment.again", row=row.row),) if done else tuple(rows.problems_of(row))
+    state = State.REPEATED if done else row.state
+    number = row.case.number if row.case else ""
+    return Outcome(line, str(state), row.case_id, number, row.currency, row.payment_id, why=why)
+
+
+Answering = Callable[..., list[Posted]]
+
+
+def _outcomes(
+    lines: Sequence[PaymentLine], creditor: Creditor, actor: User, at: dt.datetime, answering: Answering, done: str
+) -> list[Outcome]:
+    """Matches the lines and lets `post_all`, or its rehearsal, answer those that are certain."""
+    matches = match(lines, creditor=creditor, actor=actor)
+    certain = [(one, one.case) for one in matches if one.state == "matched" and one.case]
+    answers = answering([entry_of(one.line, case) for one, case in certain], actor=actor, at=at)
+    gone = {answer.payment_id for answer in answers if answer.posted} if answering is rehearse else set()
+    following = iter(answers)
+    found = []
     for one in matches:
-        certain = one.state == "matched" and one.case is not None
-        outcomes.append(_posted(one, next(answers), dry_run) if certain else _as_matched(one))
-    return _report(file, tuple(outcomes), dry_run)
+        is_certain = one.state == "matched" and one.case is not None
+        found.append(_answered(one, next(following), done, gone) if is_certain else _as_matched(one))
+    return found
 
 
-def _entry(line: PaymentLine, case: CaseCard) -> PaymentEntry:
+def entry_of(line: PaymentLine, case: CaseCard) -> PaymentEntry:
     """A line without a currency is read with two decimals: right for the case's own currency if that has two."""
     currency = line.currency or (case.currency if exponent(case.currency) == 2 else "CNY")
     return PaymentEntry(
@@ -93,20 +196,20 @@ def _entry(line: PaymentLine, case: CaseCard) -> PaymentEntry:
     )
 
 
-def _posted(one: Match, answer: Posted, dry_run: bool) -> Outcome:
-    number = one.case.number if one.case else ""
+def _answered(one: Match, answer: Posted, done: str, gone: set[int | None]) -> Outcome:
+    """`gone`: payments of a rehearsal, which are taken back."""
+    case = one.case
+    assert case is not None
+    place = (case.id, case.number, answer.entry.currency)
+    payment = None if answer.payment_id in gone else answer.payment_id
     if answer.posted:
-        return Outcome(one.line, "matched" if dry_run else "posted", number, answer.allocated_minor, answer.rest_minor)
+        return Outcome(one.line, done, *place, payment, answer.allocated_minor, answer.rest_minor)
     why = tuple(said.at(row=one.line.row) for said in answer.problems)
-    return Outcome(one.line, "repeated" if answer.repeated else "refused", number, why=why)
+    return Outcome(one.line, "repeated" if answer.repeated else "refused", *place, payment, why=why)
 
 
 def _as_matched(one: Match) -> Outcome:
-    return Outcome(one.line, one.state, one.case.number if one.case else "", why=(one.why,) if one.why else ())
-
-
-def _report(file: PaymentFile, outcomes: tuple[Outcome, ...], dry_run: bool) -> Report:
-    amounts: Counter[str] = Counter()
-    for outcome in outcomes:
-        amounts[outcome.state] += outcome.line.amount_minor
-    return Report(file.name, outcomes, file.problems, file.refused, dry_run, amounts)
+    case, why = one.case, (one.why,) if one.why else ()
+    if case is None:
+        return Outcome(one.line, one.state, why=why, candidates=one.candidates)
+    return Outcome(one.line, one.state, case.id, case.number, case.currency, why=why, candidates=(case.id,))

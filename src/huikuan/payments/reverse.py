@@ -11,7 +11,8 @@ from huikuan.casebook import facts, journal
 from huikuan.casebook.access import visible_cases
 from huikuan.casebook.models import Payment, Reversal
 from huikuan.lib.problems import Problem
-from huikuan.payments.post import MAY_POST, today
+from huikuan.payments.access import MAY_POST
+from huikuan.payments.post import today
 from huikuan.payments.sentences import problem
 from huikuan.payments.settle import lock, settle
 from huikuan.people.models import User

@@ -47,6 +47,8 @@ CATALOGUE: dict[str, Entry] = {
     "reversal.again": Entry(_("the payment was already taken back on {day}; nothing was changed"), "", "warning"),
     "reversal.unknown": Entry(_("there is no such payment among those you may see"), _("check the reference")),
     # a file
+    "file.unknown": Entry(_("there is no such file among those you may see"), _("look at the list of files")),
+    "file.nothing": Entry(_("the file has no row with a payment"), _("ask the sender for it again")),
     "file.column": Entry(_("the file has no column for {field}"), _("name one of its columns: {known}")),
     "file.no_key": Entry(
         _("the file has no column that says whose payment it is"),
@@ -54,6 +56,18 @@ CATALOGUE: dict[str, Entry] = {
     ),
     "file.twice": Entry(
         _("row {other} has the same reference {reference} with other contents"), _("correct one of the two references")
+    ),
+    # rows that wait
+    "row.unknown": Entry(_("there is no such row among those you may see"), _("look at the list again")),
+    "row.asked": Entry(_("this row already waits for approval; nothing was changed"), "", "warning"),
+    "row.done": Entry(_("this row no longer waits: {state}; nothing was changed"), "", "warning"),
+    "row.case": Entry(_("the case is not one of this creditor"), _("choose one of the cases found")),
+    "row.choose": Entry(_("no case is chosen"), _("choose one of the cases found, or search for it")),
+    "row.reason": Entry(_("it is not said why the row is set aside"), _("give the reason in a few words")),
+    # requests
+    "request.again": Entry(_("this was already asked for on {day} and waits for approval"), "", "warning"),
+    "request.moot": Entry(
+        _("the payment is already in the book, so there is nothing to post"), _("refuse the request, with this reason")
     ),
     # matching
     "match.nothing_given": Entry(

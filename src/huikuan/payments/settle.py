@@ -83,13 +83,19 @@ def _read(
     case_ids: list[int], chosen: Mapping[int, tuple[int, ...]]
 ) -> tuple[dict[int, list[Money]], dict[int, list[ChargeLine]]]:
     rests: dict[int, list[Money]] = defaultdict(list)
-    charges: dict[int, list[ChargeLine]] = defaultdict(list)
     with connection.cursor() as cursor:
         cursor.execute(RESTS, [case_ids])
         for case_id, payment_id, paid_on, rest in cursor.fetchall():
             rests[case_id].append(Money(payment_id, paid_on, int(rest), chosen.get(payment_id, ())))
-        cursor.execute(CHARGES, [list(rests), list(rests)])
+    return rests, standing(rests)
+
+
+def standing(case_ids: Collection[int]) -> dict[int, list[ChargeLine]]:
+    """Case → its charges, each with what standing payments have paid of it."""
+    charges: dict[int, list[ChargeLine]] = defaultdict(list)
+    with connection.cursor() as cursor:
+        cursor.execute(CHARGES, [list(case_ids), list(case_ids)])
         for case_id, charge, item, kind, due_on, valid_on, amount, allocated in cursor.fetchall():
             line = ChargeLine(charge, item, kind, due_on, valid_on, amount, int(allocated))
             charges[case_id].append(line)
-    return rests, charges
+    return charges

@@ -53,19 +53,19 @@ class Standing:
 
 def standing(instalments: Iterable[Instalment], payments: Iterable[Paid], on: dt.date) -> Standing:
     """The state of a case's promises at the end of the local day `on`."""
-    plans = _plans([line for line in instalments if line.made_on <= on])
+    given = plans([line for line in instalments if line.made_on <= on])
     paid = [line for line in payments if line.on <= on and (line.reversed_on is None or line.reversed_on > on)]
-    if not plans:
+    if not given:
         return Standing("none")
     broken = 0
-    for plan, following in pairwise(plans):
+    for plan, following in pairwise(given):
         replaced_on = min(line.made_on for line in following)
-        broken += any(left and line.last_day < replaced_on for line, left, _ in _filled(plan, paid))
-    state, decides = _state(_filled(plans[-1], paid), on)
+        broken += any(left and line.last_day < replaced_on for line, left, _ in filled(plan, paid))
+    state, decides = _state(filled(given[-1], paid), on)
     return Standing(state, decides.due_on, broken)
 
 
-def _plans(lines: Sequence[Instalment]) -> list[list[Instalment]]:
+def plans(lines: Sequence[Instalment]) -> list[list[Instalment]]:
     """Plans in the order in which they were given, instalments by due day."""
     by_plan: dict[object, list[Instalment]] = {}
     for line in sorted(lines, key=lambda line: (line.due_on, line.rank)):
@@ -73,16 +73,16 @@ def _plans(lines: Sequence[Instalment]) -> list[list[Instalment]]:
     return sorted(by_plan.values(), key=lambda plan: (min(x.made_on for x in plan), max(x.rank for x in plan)))
 
 
-def _filled(plan: Sequence[Instalment], paid: Sequence[Paid]) -> list[tuple[Instalment, bool, int]]:
+def filled(plan: Sequence[Instalment], paid: Sequence[Paid]) -> list[tuple[Instalment, bool, int]]:
     """Each instalment, whether something of it is lacking, and what was paid on it."""
     since = min(line.made_on for line in plan)
-    filled, before = [], 0
+    found, before = [], 0
     for line in plan:
         money = sum(payment.amount_minor for payment in paid if since <= payment.on <= line.last_day)
         on_this = max(money - before, 0)
         before += line.amount_minor
-        filled.append((line, money < before - line.tolerance_minor, on_this))
-    return filled
+        found.append((line, money < before - line.tolerance_minor, on_this))
+    return found
 
 
 def _state(filled: Sequence[tuple[Instalment, bool, int]], on: dt.date) -> tuple[State, Instalment]:

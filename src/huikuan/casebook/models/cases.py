@@ -100,6 +100,7 @@ class Account(Row):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["creditor", "number_index"], name="account_number")]
+        indexes = [models.Index(Right("number_shown", 4), name="account_tail")]
 
 
 class Item(FactRow):

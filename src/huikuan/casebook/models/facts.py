@@ -82,6 +82,11 @@ class CaseSummary(models.Model):
         indexes = [
             models.Index(fields=["last_event_on"], name="summary_last_event"),
             models.Index(fields=["assignee_id"], name="summary_assignee"),
+            models.Index(
+                fields=["assignee_id", "promise_due_on"],
+                condition=models.Q(promise_due_on__isnull=False),
+                name="summary_promise",
+            ),
         ]
 
 

@@ -17,7 +17,7 @@ class PaymentFile(Row):
     file_hash = models.CharField(max_length=64)
     received_at = models.DateTimeField()
     status = models.CharField(max_length=8, choices=Status, default=Status.CHECKED)
-    counts = models.JSONField(default=dict, help_text="rows by state")
+    counts = models.JSONField(default=dict, help_text="state → rows, and their sum by currency")
     posted = models.ForeignKey("casebook.Act", models.PROTECT, null=True, related_name="+", db_index=False)
 
     class Meta:
@@ -41,13 +41,22 @@ class PaymentRow(models.Model):
     row = models.PositiveIntegerField()
     state = models.CharField(max_length=10, choices=State)
     line_sealed = models.BinaryField()
+    reference = models.CharField(max_length=120, blank=True, help_text="empty where the row has none that can be used")
     currency = models.CharField(max_length=3, blank=True)
-    amount_minor = models.BigIntegerField()
-    paid_on = models.DateField()
+    amount_minor = models.BigIntegerField(null=True)
+    paid_on = models.DateField(null=True)
     case = models.ForeignKey("casebook.Case", models.PROTECT, null=True, related_name="+", db_index=False)
     payment = models.ForeignKey("casebook.Payment", models.PROTECT, null=True, related_name="+", db_index=False)
+    candidates = models.JSONField(default=list, help_text="ids of the cases that the matcher saw, if not one")
     why = models.JSONField(default=list, help_text="problems: code and parameters")
-    reason = models.CharField(max_length=200, blank=True, help_text="why it was set aside")
+    reason = models.CharField(max_length=200, blank=True, help_text="why it was set aside, or its assignment refused")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["file", "row"], name="payment_row_once")]
+        indexes = [
+            models.Index(
+                fields=["reference"],
+                condition=models.Q(state__in=("matched", "doubtful", "unmatched", "refused", "asked")),
+                name="payment_row_waiting",
+            )
+        ]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from huikuan.ops.arguments import organisation_argument
 
 if TYPE_CHECKING:
-    from huikuan.payments.receive import Outcome, Report
+    from huikuan.payments.report import Outcome, Report
 
 HELP = "post a file of payments: match each to its case, show what is doubtful or unmatched"
 NEEDS_DATABASE = True

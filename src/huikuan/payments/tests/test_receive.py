@@ -16,7 +16,8 @@ from huikuan.casebook import facts
 from huikuan.casebook.models import Case, CaseSummary, Payment
 from huikuan.ops.commands import pay
 from huikuan.payments.post import PaymentEntry, post
-from huikuan.payments.receive import Report, receive
+from huikuan.payments.receive import receive
+from huikuan.payments.report import Report
 
 pytestmark = pytest.mark.django_db
 TODAY = people.PLACED_ON + dt.timedelta(days=20)
@@ -60,7 +61,8 @@ def test_each_row_finds_its_case_by_any_of_its_numbers(tmp_path: Path) -> None:
     )
     report = take(path)
     assert report.counts == {
-        "received": 4, "posted": 4, "repeated": 0, "matched": 0, "doubtful": 0, "unmatched": 0, "refused": 0,
+        "received": 4, "posted": 4, "repeated": 0, "matched": 0, "doubtful": 0, "unmatched": 0, "refused": 0, "asked": 0,
+        "dropped": 0,
     }  # fmt: skip
     assert report.clean
     assert [outcome.case_number for outcome in report.outcomes] == ["C-1", "C-2", "C-3", "C-4"]

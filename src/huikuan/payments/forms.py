@@ -1,0 +1,108 @@
+"""Forms of the payment screens."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from huikuan.casebook.models import Case, PaymentFile
+from huikuan.lib.money import parse_minor
+from huikuan.lib.problems import Refused
+from huikuan.payments.access import creditors
+from huikuan.payments.rows import QUEUED, State
+from huikuan.payments.sources import SOURCES
+from huikuan.people.models import Creditor, User
+from huikuan.web.forms import FilterForm, Form
+
+
+class UploadForm(Form):
+    """A file of payments and whose it is."""
+
+    creditor = forms.ModelChoiceField(label=gettext_lazy("Creditor"), queryset=Creditor.objects.none())
+    file = forms.FileField(
+        label=gettext_lazy("File"),
+        help_text=gettext_lazy(
+            "CSV (UTF-8 or GB18030) or XLSX, one payment a row, as the bank or the creditor sent it"
+        ),
+    )
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offered: Any = self.fields["creditor"]
+        offered.queryset = creditors(user)
+
+
+class FileFilter(FilterForm):
+    q = forms.CharField(label=gettext_lazy("File name"), widget=forms.TextInput(attrs={"type": "search"}))
+    creditor = forms.ChoiceField(label=gettext_lazy("Creditor"))
+    status = forms.ChoiceField(label=gettext_lazy("Status"))
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        everything = [("", _("all"))]
+        offered: Any = self.fields["creditor"]
+        offered.choices = everything + list(creditors(user).values_list("code", "name"))
+        statuses: Any = self.fields["status"]
+        statuses.choices = everything + PaymentFile.Status.choices
+
+
+class QueueFilter(FilterForm):
+    creditor = forms.ChoiceField(label=gettext_lazy("Creditor"))
+    state = forms.ChoiceField(label=gettext_lazy("Status"))
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        everything = [("", _("all"))]
+        offered: Any = self.fields["creditor"]
+        offered.choices = everything + list(creditors(user).values_list("code", "name"))
+        states: Any = self.fields["state"]
+        states.choices = everything + [(state.value, state.label) for state in (*QUEUED, State.ASKED)]
+
+
+class HandForm(Form):
+    """A payment by hand. The amount is read in the currency of the case."""
+
+    paid_on = forms.DateField(label=gettext_lazy("Payment day"), widget=forms.DateInput())
+    amount = forms.CharField(
+        label=gettext_lazy("Amount"), max_length=30, widget=forms.TextInput(attrs={"inputmode": "decimal"})
+    )
+    reference = forms.CharField(
+        label=gettext_lazy("Reference"),
+        max_length=120,
+        help_text=gettext_lazy("The bank's transaction number: it keeps a payment from being posted twice"),
+    )
+    source = forms.ChoiceField(label=gettext_lazy("Source"), choices=tuple(SOURCES.items()))
+    chosen = forms.MultipleChoiceField(
+        label=gettext_lazy("Items that the debtor named"), required=False, widget=forms.CheckboxSelectMultiple
+    )
+    reason = forms.CharField(label=gettext_lazy("Remark"), max_length=300, required=False)
+
+    def __init__(self, *args: Any, case: Case, items: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.case = case
+        chosen: Any = self.fields["chosen"]
+        chosen.choices = items
+        if not items:
+            del self.fields["chosen"]
+
+    def clean_amount(self) -> int:
+        """Minor units."""
+        try:
+            return parse_minor(self.cleaned_data["amount"], self.case.currency)
+        except Refused as refused:
+            found = refused.problem()
+            raise forms.ValidationError(f"{found.text(_)}; {found.remedy_text(_)}") from refused
+
+
+class ReverseForm(Form):
+    on = forms.DateField(label=gettext_lazy("Day of the reversal"), widget=forms.DateInput())
+    reason = forms.CharField(
+        label=gettext_lazy("Reason"), max_length=200, help_text=gettext_lazy("For example: the debit was returned")
+    )
+
+    def __init__(self, *args: Any, today: dt.date, **kwargs: Any) -> None:
+        super().__init__(*args, initial={"on": today}, **kwargs)
