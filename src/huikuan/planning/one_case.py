@@ -82,9 +82,7 @@ def demands(case: Case, on: dt.date, *, history: bool = False) -> list[Demand]:
     rules = tuple(v.pk for v in versions if v.kind == PackVersion.Kind.LIMITS)
     statement = _statement(run, tuple(v.pk for v in books), rules, history)
     with connection.cursor() as outer, connection.wrap_database_errors:
-        return execute(
-            outer.connection, statement, parameters | {"case": Int8(case.pk), "on": on, "known_at": None}
-        )
+        return execute(outer.connection, statement, parameters | {"case": Int8(case.pk), "on": on, "known_at": None})
 
 
 def ahead(case: Case, on: dt.date, days: int) -> list[Ahead]:

@@ -66,6 +66,11 @@ class Case(Row):
             models.UniqueConstraint(fields=["organisation", "number"], name="case_number"),
             models.UniqueConstraint(fields=["person", "product", "currency"], name="case_of_person"),
         ]
+        indexes = [
+            # search by the beginning of a number, or by its last four characters
+            models.Index(fields=["number"], opclasses=["varchar_pattern_ops"], name="case_number_start"),
+            models.Index(Right("number", 4), name="case_number_tail"),
+        ]
 
 
 class CaseEvent(FactRow):
@@ -100,6 +105,7 @@ class Account(Row):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["creditor", "number_index"], name="account_number")]
+        indexes = [models.Index(Right("number_shown", 4), name="account_tail")]
 
 
 class Item(FactRow):

@@ -6,6 +6,7 @@ import datetime as dt
 import random
 
 import pytest
+from tests import people
 
 from huikuan.casebook import facts
 from huikuan.casebook.models import Case, PackBinding, PlanRun, Task
@@ -15,7 +16,6 @@ from huikuan.people.roles import Role
 from huikuan.planning import load
 from huikuan.planning.one_case import ahead, bring_up_to_date
 from huikuan.planning.plan import plan
-from tests import people
 
 TODAY = dt.date(2026, 11, 20)
 pytestmark = pytest.mark.django_db
@@ -81,7 +81,17 @@ def happens(case: Case, chance: random.Random) -> None:
 
 
 def state() -> list[tuple[object, ...]]:
-    columns = ("case_id", "step_id", "item_key", "anchor", "status", "status_reason", "verdict", "due_on", "deadline_on")
+    columns = (
+        "case_id",
+        "step_id",
+        "item_key",
+        "anchor",
+        "status",
+        "status_reason",
+        "verdict",
+        "due_on",
+        "deadline_on",
+    )
     return sorted(map(str, Task.objects.values_list(*columns, "reason", "pack_version_id", "earliest_on")))  # type: ignore[arg-type]
 
 
