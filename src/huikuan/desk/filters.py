@@ -19,7 +19,7 @@ TOMORROW = "tomorrow"
 QUEUES = (
     ("", _("today's follow-up")),
     (TOMORROW, _("tomorrow")),
-    ("promise", _("promised for today")),
+    ("promise", _("promise due")),
     ("untouched", _("not followed up for 3 days")),
     ("return", _("returned within 3 days")),
     ("key", _("key cases")),
