@@ -14,8 +14,11 @@ from tests.book import Book, make_book
 
 pytestmark = pytest.mark.django_db
 
-PAGES = ["worklist", "worklist_export", "cases", "case", "case_why", "packs", "pack"]
-OF_A_CASE = ["case", "case_why", "reveal"]
+PAGES = [
+    "worklist", "worklist_export", "cases", "case", "case_timeline", "case_why", "packs", "pack", "search", "notices", "day_end",
+    "tour",
+]  # fmt: skip
+OF_A_CASE = ["case", "case_timeline", "case_why", "case_next", "reveal"]
 
 
 @pytest.fixture
@@ -112,7 +115,7 @@ def test_pages_are_only_looked_at(name, book):
     assert signed_in(book.manager).post(address(name, book)).status_code == 405
 
 
-@pytest.mark.parametrize("name", ["reveal", "plan_today", "sign_out"])
+@pytest.mark.parametrize("name", ["reveal", "case_next", "notices_read", "plan_today", "sign_out"])
 def test_acts_are_only_posted(name, book):
     assert signed_in(book.manager).get(address(name, book)).status_code == 405
 
@@ -123,7 +126,7 @@ def test_acts_are_only_posted(name, book):
 @pytest.mark.parametrize("name", OF_A_CASE)
 def test_another_team_finds_no_case(name, book):
     stranger = people.make_user(Role.COLLECTOR, book.house, team=people.make_team("other", book.house))
-    call = signed_in(stranger).post if name == "reveal" else signed_in(stranger).get
+    call = signed_in(stranger).post if name in ("reveal", "case_next") else signed_in(stranger).get
     assert call(address(name, book), {"field": "name", "reason": "核对"}).status_code == 404
 
 
@@ -140,6 +143,7 @@ def test_a_client_looks_and_cannot_reveal_or_plan(book):
     client = signed_in(book.client)
     assert client.post(address("reveal", book), {"field": "name", "reason": "核对"}).status_code == 403
     assert client.post(reverse("plan_today")).status_code == 403
+    assert client.post(address("case_next", book)).status_code == 403
     assert not Reveal.objects.exists()
 
 
@@ -150,7 +154,7 @@ def test_a_collector_cannot_plan(book):
 # not signed in
 
 
-@pytest.mark.parametrize("name", [*PAGES, "reveal", "plan_today"])
+@pytest.mark.parametrize("name", [*PAGES, "next_case", "case_next", "notices_read", "reveal", "plan_today"])
 def test_without_sign_in_to_the_sign_in_page(name, book):
     answer = Client().get(address(name, book))
     assert answer.status_code == 302
@@ -218,7 +222,10 @@ def test_planning_twice_changes_nothing(book):
 # number of queries
 
 
-@pytest.mark.parametrize(("name", "most"), [("worklist", 16), ("cases", 10), ("packs", 20), ("pack", 6)])
+@pytest.mark.parametrize(
+    ("name", "most"),
+    [("worklist", 15), ("cases", 11), ("packs", 21), ("pack", 7), ("search", 4), ("notices", 5), ("day_end", 10)],
+)
 def test_as_few_queries_for_many_cases_as_for_one(name, most, book, django_assert_max_num_queries):
     for number in range(4):
         make_book("house", f"欧阳{number}", planned=number == 3)
@@ -229,7 +236,10 @@ def test_as_few_queries_for_many_cases_as_for_one(name, most, book, django_asser
 
 
 def test_a_case_page_asks_a_bounded_number_of_queries(book, django_assert_max_num_queries):
+    point = book.case.person.points.get()
+    for number in range(60):
+        people.make_contact(book.case, book.today, point=point, hour=8 + number // 10, minute=number % 60)
     client = signed_in(book.collector)
     client.get(address("case", book))
-    with django_assert_max_num_queries(50):
+    with django_assert_max_num_queries(30):
         client.get(address("case", book))

@@ -1,25 +1,29 @@
-"""The case list and the read-only case page: who, what is owed, how they may be reached now, what happened, what comes next."""
+"""The case list and the case page: who, what is owed, how they may be reached now, what happened, what comes next."""
 
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
-from huikuan.casebook import packs
 from huikuan.casebook.access import visible_cases
-from huikuan.casebook.models import Case, Item, Payment, Task
+from huikuan.casebook.models import Approval, Case, CaseNote
+from huikuan.casebook.search import find_cases
 from huikuan.desk import clock
-from huikuan.desk.filters import CaseFilterForm
-from huikuan.desk.points import points
+from huikuan.desk.file import open_tasks, owed, state_of
+from huikuan.desk.filters import CaseFilterForm, WorkFilterForm
+from huikuan.desk.points import first_call, points
 from huikuan.desk.timeline import timeline
+from huikuan.desk.worklist import query_of
 from huikuan.lib.calendar import china
 from huikuan.people.models import User
 from huikuan.people.roles import Role
 from huikuan.planning.explain import explain
+from huikuan.planning.worklist import MOST_FOUND
 from huikuan.web.access import require_role
 from huikuan.web.paging import keyset
 
@@ -28,7 +32,7 @@ from huikuan.web.paging import keyset
 def case_list(request: HttpRequest) -> HttpResponse:
     user, today = request.user, clock.today(request)
     form = CaseFilterForm(request.GET, user=user)
-    found = _filtered(visible_cases(user), form.chosen, today)  # type: ignore[arg-type]
+    found = _filtered(user, form.chosen, today)  # type: ignore[arg-type]
     cases = found.select_related("person", "creditor", "summary")
     page = keyset(request, cases, ("-summary__balance_minor", "pk"))
     names = _names({case.summary.assignee_id for case in page.rows})
@@ -39,10 +43,10 @@ def case_list(request: HttpRequest) -> HttpResponse:
     return render(request, "desk/cases.html", {"page": page, "form": form, "total": found.count()})
 
 
-def _filtered(cases: QuerySet[Case], chosen: dict[str, str], today: dt.date) -> QuerySet[Case]:
+def _filtered(user: User, chosen: dict[str, str], today: dt.date) -> QuerySet[Case]:
+    cases = visible_cases(user)
     if text := chosen.get("q", "").strip():
-        number = Q(number__istartswith=text) | Q(person__number=text) | Q(person__id_masked__endswith=text)
-        cases = cases.filter(number | Q(person__name__startswith=text) | Q(person__initials__startswith=text.upper()))
+        cases = cases.filter(pk__in=find_cases(user, text, MOST_FOUND))
     if creditor := chosen.get("creditor"):
         cases = cases.filter(creditor__code=creditor)
     states = {
@@ -61,7 +65,7 @@ def _names(ids: set[int | None]) -> dict[int, str]:
 
 def find_case(request: HttpRequest, number: str) -> Case:
     """The case with this number, if the user may see it; else 404, which says nothing about whether it exists."""
-    cases = visible_cases(request.user).select_related("person", "creditor", "summary", "placement")  # type: ignore[arg-type]
+    cases = visible_cases(request.user).select_related("person", "creditor", "organisation", "summary", "placement")  # type: ignore[arg-type]
     case = cases.filter(number=number).first()
     if case is None:
         raise Http404
@@ -71,26 +75,37 @@ def find_case(request: HttpRequest, number: str) -> Case:
 @require_role()
 def case_page(request: HttpRequest, number: str) -> HttpResponse:
     case, today, now = find_case(request, number), clock.today(request), clock.now()
-    items = Item.objects.filter(case=case).select_related("summary").order_by(F("summary__open_minor").desc(), "due_on")
+    user: Any = request.user
+    shown = points(case, user, now)
+    form = WorkFilterForm(request.GET, user=user)
     context = {
         "case": case,
         "person": case.person,
         "summary": case.summary,
         "today": today,
-        "items": list(items[:100]),
-        "items_more": max(0, items.count() - 100),
-        "payments": list(
-            Payment.objects.filter(case=case).select_related("reversal").order_by("-valid_on", "-id")[:50]
-        ),
-        "days_past_due": (today - case.summary.oldest_due_on).days if case.summary.oldest_due_on else None,
-        "points": points(case, request.user, now),  # type: ignore[arg-type]
-        "events": timeline(case)[:100],
-        "tasks": _tasks(case),
-        "roles": Role.choices,
+        "state": state_of(case, today),
+        "owed": owed(case),
+        "points": shown,
+        "first_call": first_call(shown),
+        "part": timeline(case, user),
+        "tasks": open_tasks(case),
+        "roles": dict(Role.choices),
         "who": _who(case),
         "holds": case.holds.filter(Q(ended_on__isnull=True) | Q(ended_on__gt=today)).order_by("valid_on"),
+        "asked": case.approvals.filter(status=Approval.Status.WAITING).select_related("act__actor").order_by("pk"),
+        "handover": case.notes.filter(kind=CaseNote.Kind.HANDOVER).select_related("act__actor").order_by("-pk")[:2],
+        "query": query_of(form),
     }
     return render(request, "desk/case.html", context)
+
+
+@require_role()
+def case_timeline(request: HttpRequest, number: str) -> HttpResponse:
+    """More of what happened, from event number `?from=` on."""
+    case, text = find_case(request, number), request.GET.get("from", "0")
+    first = int(text) if text.isdigit() and len(text) < 6 else 0
+    part = timeline(case, request.user, first)  # type: ignore[arg-type]
+    return render(request, "desk/timeline_part.html", {"case": case, "part": part})
 
 
 def _who(case: Case) -> list[tuple[str, object]]:
@@ -107,16 +122,6 @@ def _who(case: Case) -> list[tuple[str, object]]:
         *((str(name), value) for name, value in person.details.items()),
     ]
     return [(label, value) for label, value in rows if value not in (None, "")]
-
-
-def _tasks(case: Case) -> list[Task]:
-    """Open tasks, each with its step as the version that made it has it."""
-    tasks = list(Task.objects.filter(case=case, status=Task.Status.OPEN).select_related("step"))
-    numbers = dict(Item.objects.filter(pk__in=[task.item_key for task in tasks]).values_list("pk", "number"))
-    for task in tasks:
-        task.detail = packs.step_of(task.pack_version_id, task.step.code)  # type: ignore[attr-defined]
-        task.item_number = numbers.get(task.item_key, "")  # type: ignore[attr-defined]
-    return sorted(tasks, key=lambda task: (task.detail.priority, task.due_on))  # type: ignore[attr-defined]
 
 
 @require_role()

@@ -15,6 +15,14 @@ def now() -> dt.datetime:
 
 def today(request: HttpRequest) -> dt.date:
     """The local day of the user's organisation."""
+    return timezone.localtime(now(), _zone(request)).date()
+
+
+def end_of_day(request: HttpRequest) -> dt.datetime:
+    """The midnight that ends the local day."""
+    return dt.datetime.combine(today(request) + dt.timedelta(1), dt.time(), _zone(request))
+
+
+def _zone(request: HttpRequest) -> dt.tzinfo:
     organisation = request.user.organisation  # type: ignore[union-attr]
-    zone = ZoneInfo(organisation.timezone) if organisation else timezone.get_default_timezone()
-    return timezone.localtime(now(), zone).date()
+    return ZoneInfo(organisation.timezone) if organisation else timezone.get_default_timezone()

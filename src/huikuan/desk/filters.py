@@ -13,13 +13,17 @@ from huikuan.people.roles import Role
 from huikuan.web.forms import FilterForm
 from huikuan.web.templatetags.huikuan_facts import ACTIONS
 
+#: The queue that is no condition on tasks: what the next day brings.
+TOMORROW = "tomorrow"
+#: Saved queues in the order of their tabs.
 QUEUES = (
-    ("", _("all")),
-    ("overdue", _("overdue")),
-    ("promise", _("promised for today")),
+    ("", _("today's follow-up")),
+    (TOMORROW, _("tomorrow")),
+    ("promise", _("promise due")),
     ("untouched", _("not followed up for 3 days")),
     ("return", _("returned within 3 days")),
     ("key", _("key cases")),
+    ("overdue", _("overdue")),
 )
 
 
@@ -32,7 +36,7 @@ def _creditors(user: Any) -> list[tuple[str, Any]]:
 
 
 class WorkFilterForm(FilterForm):
-    queue = forms.ChoiceField(label=_("Queue"), choices=QUEUES)
+    queue = forms.ChoiceField(choices=QUEUES, widget=forms.HiddenInput)
     action = forms.ChoiceField(label=_("Channel"))
     role = forms.ChoiceField(label=_("Role"))
     creditor = forms.ChoiceField(label=_("Creditor"))

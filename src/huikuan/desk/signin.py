@@ -12,6 +12,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
+from huikuan.desk.tour import offer_if_new
 from huikuan.ops import demo
 
 
@@ -26,6 +27,13 @@ class SignIn(LoginView):
     template_name = "desk/signin.html"
     authentication_form = SignInForm
     redirect_authenticated_user = True
+
+    def form_valid(self, form: AuthenticationForm) -> HttpResponse:
+        user: Any = form.get_user()
+        before = user.last_login is not None
+        answer = super().form_valid(form)
+        offer_if_new(self.request, user, before)
+        return answer
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(**kwargs) | {"demo_users": demo.users()}

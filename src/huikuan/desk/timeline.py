@@ -1,16 +1,69 @@
-"""Everything that happened to a case, newest first."""
+"""Everything that happened to a case, newest first, a part at a time: one query over all kinds of rows, each asked only for as
+many as are shown."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+import json
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
+from django.db import connection
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from huikuan.casebook.models import Act, Case, ContactRecord
+from huikuan.casebook.models import Approval, Case, CaseEvent, CaseNote, ContactRecord, Hold
 from huikuan.lib.money import format_minor
+from huikuan.people.models import User
+from huikuan.people.roles import Role
 from huikuan.web.templatetags.huikuan_facts import action_icon
+
+SIZE = 50
+#: Roles that see who looked at what.
+SEES_REVEALS = (Role.TEAM_LEAD, Role.MANAGER, Role.GENERAL_MANAGER, Role.QUALITY, Role.SYSTEM_ADMIN)
+#: Kind → (rows, alias x: local day, moment, act, and what is shown as JSON).
+_SOURCES = {
+    "contact": """SELECT x.valid_on AS day, x.at, x.act_id, jsonb_build_object('channel', x.channel, 'inbound', x.inbound,
+        'connected', x.connected, 'answered', x.answered, 'note', x.note, 'analysis', x.analysis, 'outcome', x.outcome,
+        'override', x.override_reason, 'where', p.value_masked, 'next_on', x.next_contact_on,
+        'recording', coalesce(nullif(x.recording, ''), l.recording)) AS what
+        FROM casebook_contactrecord x LEFT JOIN casebook_contactpoint p ON p.id = x.point_id
+        LEFT JOIN casebook_phonecall l ON l.contact_id = x.id""",
+    "call": """SELECT (x.started_at AT TIME ZONE %(zone)s)::date AS day, x.started_at AS at, x.act_id, jsonb_build_object(
+        'where', p.value_masked, 'answered', x.answered_at IS NOT NULL, 'cause', x.cause, 'recording', x.recording) AS what
+        FROM casebook_phonecall x LEFT JOIN casebook_contactpoint p ON p.id = x.point_id""",
+    "payment": """SELECT x.valid_on AS day, x.recorded_at AS at, x.act_id, jsonb_build_object('amount', x.amount_minor,
+        'currency', x.currency, 'text', x.reference) AS what FROM casebook_payment x""",
+    "reversal": """SELECT x.valid_on AS day, x.recorded_at AS at, x.act_id, jsonb_build_object('amount', y.amount_minor,
+        'currency', y.currency, 'text', x.reason) AS what
+        FROM casebook_reversal x JOIN casebook_payment y ON y.id = x.payment_id""",
+    "promise": """SELECT x.valid_on AS day, x.recorded_at AS at, x.act_id, jsonb_build_object('amount', x.amount_minor,
+        'currency', x.currency, 'due_on', x.due_on) AS what FROM casebook_promise x""",
+    "hold": """SELECT x.valid_on AS day, x.recorded_at AS at, x.act_id, jsonb_build_object('kind', x.kind, 'scope', x.scope,
+        'text', x.reason) AS what FROM casebook_hold x""",
+    "hold_end": """SELECT x.ended_on AS day, x.ended_at AS at, NULL::bigint AS act_id, jsonb_build_object('kind', x.kind) AS what
+        FROM casebook_hold x""",
+    "event": """SELECT x.valid_on AS day, x.recorded_at AS at, x.act_id, jsonb_build_object('kind', x.kind,
+        'until', x.until_on) AS what FROM casebook_caseevent x""",
+    "assignment": """SELECT x.valid_on AS day, x.recorded_at AS at, x.act_id, jsonb_build_object('text', x.reason,
+        'name', coalesce(nullif(u.display_name, ''), u.username)) AS what
+        FROM casebook_assignment x LEFT JOIN people_user u ON u.id = x.user_id""",
+    "note": """SELECT x.valid_on AS day, x.recorded_at AS at, x.act_id, jsonb_build_object('kind', x.kind, 'text', x.text) AS what
+        FROM casebook_casenote x""",
+    "approval": """SELECT (x.asked_at AT TIME ZONE %(zone)s)::date AS day, x.asked_at AS at, x.act_id, jsonb_build_object(
+        'kind', x.kind, 'status', x.status, 'text', x.reason, 'decision', x.decision_reason) AS what
+        FROM casebook_approval x""",
+    "reveal": """SELECT (b.at AT TIME ZONE %(zone)s)::date AS day, b.at, x.act_id, jsonb_build_object('field', x.field,
+        'text', b.reason) AS what FROM casebook_reveal x JOIN casebook_act b ON b.id = x.act_id""",
+}  # fmt: skip
+_OWN = {"call": " AND x.contact_id IS NULL", "hold_end": " AND x.ended_on IS NOT NULL"}
+_TIMELINE = """
+SELECT e.kind, e.day, e.at, e.what, coalesce(nullif(u.display_name, ''), u.username, '') AS actor
+FROM (SELECT * FROM ({sources}) s ORDER BY day DESC, at DESC NULLS LAST LIMIT %(size)s OFFSET %(first)s) e
+LEFT JOIN casebook_act a ON a.id = e.act_id LEFT JOIN people_user u ON u.id = a.actor_id
+ORDER BY e.day DESC, e.at DESC NULLS LAST
+"""
 
 
 @dataclass(frozen=True)
@@ -23,113 +76,132 @@ class Event:
     tone: str = "neutral"
     actor: str = ""
     badge: str = ""
+    recording: str = ""
 
 
-def timeline(case: Case) -> list[Event]:
-    """Contacts, promises, payments, holds, assignments and case events, newest first."""
-    actors = {a.pk: str(a.actor) for a in Act.objects.filter(pk__in=_acts(case)).select_related("actor")}
-    events = [event for source in (_contacts, _money, _promises, _holds, _rest) for event in source(case, actors)]
-    return sorted(events, key=lambda event: (event.on, str(event.at)), reverse=True)
+@dataclass(frozen=True)
+class Part:
+    """Some events and, when there are more, the number of the next one."""
+
+    events: list[Event]
+    following: int | None
 
 
-def _acts(case: Case) -> set[int]:
-    sources = (case.contacts, case.payments, case.promises, case.holds, case.events, case.assignments)
-    return {pk for source in sources for pk in source.values_list("act_id", flat=True)}
+def timeline(case: Case, user: User, first: int = 0, size: int = SIZE) -> Part:
+    """The events from number `first` on, newest first. Looks at personal data are shown to those who answer for them."""
+    kinds = [kind for kind in _SOURCES if kind != "reveal" or user.role in SEES_REVEALS]
+    end = "WHERE x.case_id = %(case)s{own} ORDER BY 1 DESC, 2 DESC NULLS LAST LIMIT %(size)s + %(first)s"
+    sources = "\nUNION ALL\n".join(
+        f"(SELECT '{kind}' AS kind, q.* FROM ({_SOURCES[kind]} {end.format(own=_OWN.get(kind, ''))}) q)"
+        for kind in kinds
+    )
+    given = {"case": case.pk, "size": size + 1, "first": first, "zone": case.organisation.timezone}
+    with connection.cursor() as cursor:
+        cursor.execute(_TIMELINE.format(sources=sources), given)
+        rows = cursor.fetchall()
+    events = [_event(*row) for row in rows[:size]]
+    if len(rows) <= size:
+        placed = _("Placed, batch {number}").format(number=case.placement.number) if case.placement else _("Placed")
+        events.append(Event(case.placed_on, case.placed_on, placed, "", "inbox", "info"))
+    return Part(events, first + size if len(rows) > size else None)
 
 
-def _contacts(case: Case, actors: dict[int, str]) -> Iterator[Event]:
-    for record in case.contacts.select_related("point").order_by("-at")[:200]:
-        tone = "good" if record.answered == ContactRecord.Answered.DEBTOR and record.connected else "neutral"
-        where = record.point.value_masked if record.point else ""
-        title = " · ".join(
-            p
-            for p in (
-                record.get_channel_display(),
-                where,
-                _how(record),
-            )
-            if p
-        )
-        note = "\n".join(
-            p for p in (record.note, record.analysis and _("Own view: {text}").format(text=record.analysis)) if p
-        )
-        badge = _("against the gate") if record.override_reason else ""
-        yield Event(
-            record.at,
-            record.valid_on,
-            title,
-            note,
-            action_icon(record.channel),
-            "bad" if badge else tone,
-            actors.get(record.act_id, ""),
-            badge,
-        )
+def _event(kind: str, day: dt.date, at: dt.datetime | None, what: str, actor: str) -> Event:
+    fields = _SHOWN[kind](json.loads(what))
+    moment = at if kind in ("contact", "call", "approval", "reveal") and at else day
+    return Event(moment, day, actor=actor, **fields)
 
 
-def _how(record: ContactRecord) -> str:
+def _contact(what: Mapping[str, Any]) -> dict[str, Any]:
+    parts = [str(ContactRecord.Channel(what["channel"]).label), what["where"] or "", _how(what)]
+    if what["inbound"]:
+        parts.insert(1, _("they contacted us"))
+    own = what["analysis"] and _("Own view: {text}").format(text=what["analysis"])
+    following = what["next_on"] and _("Next contact on {day}").format(day=what["next_on"])
+    badge = _("against the gate") if what["override"] else ""
+    good = what["connected"] and what["answered"] == ContactRecord.Answered.DEBTOR
+    return {
+        "title": " · ".join(part for part in parts if part),
+        "text": "\n".join(part for part in (what["note"], own, following) if part),
+        "icon": action_icon(what["channel"]),
+        "tone": "bad" if badge else "good" if good else "neutral",
+        "badge": badge,
+        "recording": what["recording"] or "",
+    }
+
+
+def _how(what: Mapping[str, Any]) -> str:
     """Who answered; of what is sent there is nothing to say."""
-    if record.channel not in (ContactRecord.Channel.CALL, ContactRecord.Channel.VISIT):
+    if what["channel"] not in (ContactRecord.Channel.CALL, ContactRecord.Channel.VISIT):
         return ""
-    return record.get_answered_display() if record.connected else _("not connected")
+    return str(ContactRecord.Answered(what["answered"]).label) if what["connected"] else _("not connected")
 
 
-def _money(case: Case, actors: dict[int, str]) -> Iterator[Event]:
-    for payment in case.payments.select_related("reversal").order_by("-valid_on")[:200]:
-        amount = format_minor(payment.amount_minor, payment.currency, "zh-hans")
-        yield Event(
-            payment.valid_on,
-            payment.valid_on,
-            _("Payment {amount}").format(amount=amount),
-            payment.reference,
-            "cash",
-            "good",
-            actors.get(payment.act_id, ""),
-        )
-        reversal = getattr(payment, "reversal", None)
-        if reversal:
-            yield Event(
-                reversal.valid_on,
-                reversal.valid_on,
-                _("Payment reversed {amount}").format(amount=amount),
-                reversal.reason,
-                "arrow-back-up",
-                "bad",
-            )
+def _call(what: Mapping[str, Any]) -> dict[str, Any]:
+    state = _("answered, not recorded yet") if what["answered"] else _("not answered")
+    title = " · ".join(part for part in (_("Dialled"), what["where"], state) if part)
+    return {"title": title, "text": what["cause"], "icon": "phone-call", "recording": what["recording"]}
 
 
-def _promises(case: Case, actors: dict[int, str]) -> Iterator[Event]:
-    for promise in case.promises.order_by("-valid_on")[:100]:
-        amount = format_minor(promise.amount_minor, promise.currency, "zh-hans")
-        title = _("Promised {amount} for {day}").format(amount=amount, day=promise.due_on)
-        yield Event(promise.valid_on, promise.valid_on, title, "", "calendar", "info", actors.get(promise.act_id, ""))
+def _approval(what: Mapping[str, Any]) -> dict[str, Any]:
+    title = _("Asked for: {kind}").format(kind=Approval.Kind(what["kind"]).label)
+    text = "\n".join(part for part in (what["text"], what["decision"]) if part)
+    status = str(Approval.Status(what["status"]).label)
+    return {"title": title, "text": text, "icon": "checklist", "tone": "info", "badge": status}
 
 
-def _holds(case: Case, actors: dict[int, str]) -> Iterator[Event]:
-    for hold in case.holds.order_by("-valid_on")[:100]:
-        title = _("Hold: {kind} ({scope})").format(kind=hold.get_kind_display(), scope=hold.get_scope_display())
-        yield Event(hold.valid_on, hold.valid_on, title, hold.reason, "hand-stop", "warn", actors.get(hold.act_id, ""))
-        if hold.ended_on:
-            yield Event(
-                hold.ended_on, hold.ended_on, _("Hold ended: {kind}").format(kind=hold.get_kind_display()), "", "check"
-            )
+def _assignment(what: Mapping[str, Any]) -> dict[str, Any]:
+    title = _("Assigned to {name}").format(name=what["name"]) if what["name"] else _("Taken back into the pool")
+    return {"title": title, "text": what["text"], "icon": "user"}
 
 
-def _rest(case: Case, actors: dict[int, str]) -> Iterator[Event]:
-    for happened in case.events.order_by("-valid_on")[:100]:
-        until = _("until {day}").format(day=happened.until_on) if happened.until_on else ""
-        yield Event(
-            happened.valid_on,
-            happened.valid_on,
-            happened.get_kind_display(),
-            until,
-            "flag",
-            "neutral",
-            actors.get(happened.act_id, ""),
-        )
-    for given in case.assignments.select_related("user").order_by("-valid_on")[:100]:
-        title = _("Assigned to {name}").format(name=given.user) if given.user else _("Taken back into the pool")
-        yield Event(
-            given.valid_on, given.valid_on, title, given.reason, "user", "neutral", actors.get(given.act_id, "")
-        )
-    placed = _("Placed, batch {number}").format(number=case.placement.number) if case.placement else _("Placed")
-    yield Event(case.placed_on, case.placed_on, placed, "", "inbox", "info")
+def _promise(what: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "title": _("Promised {amount} for {day}").format(amount=_amount(what), day=what["due_on"]),
+        "icon": "calendar",
+        "tone": "info",
+    }
+
+
+def _hold(what: Mapping[str, Any]) -> dict[str, Any]:
+    title = _("Hold: {kind} ({scope})").format(
+        kind=Hold.Kind(what["kind"]).label, scope=Hold.Scope(what["scope"]).label
+    )
+    return {"title": title, "text": what["text"], "icon": "hand-stop", "tone": "warn"}
+
+
+def _amount(what: Mapping[str, Any]) -> str:
+    return format_minor(what["amount"], what["currency"], get_language() or "zh-hans")
+
+
+def _field(name: str) -> str:
+    names = {"name": _("name"), "id": _("ID number"), "point": _("contact point"), "account": _("account number")}
+    return names.get(name, name)
+
+
+_SHOWN: dict[str, Callable[[Mapping[str, Any]], dict[str, Any]]] = {
+    "contact": _contact,
+    "call": _call,
+    "payment": lambda w: {
+        "title": _("Payment {amount}").format(amount=_amount(w)), "text": w["text"], "icon": "cash", "tone": "good",
+    },
+    "reversal": lambda w: {
+        "title": _("Payment reversed {amount}").format(amount=_amount(w)), "text": w["text"], "icon": "arrow-back-up",
+        "tone": "bad",
+    },
+    "promise": _promise,
+    "hold": _hold,
+    "hold_end": lambda w: {
+        "title": _("Hold ended: {kind}").format(kind=Hold.Kind(w["kind"]).label), "icon": "check",
+    },
+    "event": lambda w: {
+        "title": str(CaseEvent.Kind(w["kind"]).label), "icon": "flag",
+        "text": _("until {day}").format(day=w["until"]) if w["until"] else "",
+    },
+    "assignment": _assignment,
+    "note": lambda w: {"title": str(CaseNote.Kind(w["kind"]).label), "text": w["text"], "icon": "notes"},
+    "approval": _approval,
+    "reveal": lambda w: {
+        "title": _("Looked at: {what}").format(what=_field(w["field"])), "text": w["text"], "icon": "eye",
+    },
+}  # fmt: skip

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from huikuan.desk import cases, packs, reveal, signin, worklist
+from huikuan.desk import case_next, cases, day_end, notices, packs, reveal, search, signin, tour, worklist
 from huikuan.ops.status import status
 
 urlpatterns = [
@@ -13,11 +13,19 @@ urlpatterns = [
     path("status", status, name="status"),
     path("work/", worklist.worklist_page, name="worklist"),
     path("work/export.xlsx", worklist.export, name="worklist_export"),
+    path("work/next/", worklist.next_page, name="next_case"),
+    path("work/end/", day_end.day_end, name="day_end"),
     path("work/plan", worklist.plan_today, name="plan_today"),
     path("cases/", cases.case_list, name="cases"),
     path("cases/<str:number>/", cases.case_page, name="case"),
     path("cases/<str:number>/why/", cases.why, name="case_why"),
+    path("cases/<str:number>/next/", case_next.case_next, name="case_next"),
+    path("cases/<str:number>/timeline/", cases.case_timeline, name="case_timeline"),
     path("cases/<str:number>/reveal/", reveal.reveal, name="reveal"),
+    path("search/", search.search, name="search"),
+    path("notices/", notices.notice_page, name="notices"),
+    path("notices/read/", notices.notices_read, name="notices_read"),
+    path("tour/", tour.tour, name="tour"),
     path("packs/", packs.pack_list, name="packs"),
     path("packs/<str:name>/", packs.pack_page, name="pack"),
     path("placements/", include("huikuan.intake.urls")),

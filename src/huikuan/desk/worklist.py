@@ -1,30 +1,53 @@
-"""The work list of the day: what is due, of whom, why; the page a collector's day starts on."""
+"""My day 今日作业: what is due, of whom, why, and how far the day has come; the page a collector's day starts on."""
 
 from __future__ import annotations
 
+import datetime as dt
+from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Page, Paginator
+from django.db.models import Q, QuerySet
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import Promise
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
+from huikuan.casebook.models import Clock
 from huikuan.desk import clock
-from huikuan.desk.filters import WorkFilterForm
+from huikuan.desk.figures import figures, progress, whose_work
+from huikuan.desk.filters import QUEUES, TOMORROW, WorkFilterForm
+from huikuan.desk.points import first_phones
+from huikuan.desk.tour import offered
 from huikuan.lib.calendar import china
 from huikuan.lib.names import mask_name
-from huikuan.people.roles import Role
+from huikuan.people.roles import WHOLE_HOUSE, Role
+from huikuan.planning.coming import coming
+from huikuan.planning.next_case import next_case
 from huikuan.planning.plan import NotPlanned, last_planned, plan
-from huikuan.planning.worklist import Filters, Row, WorkList, worklist
-from huikuan.web.access import require_role
+from huikuan.planning.worklist import Counts, Filters, Row, worklist
+from huikuan.web.access import may_only_look, require_role
 from huikuan.web.export import Column, xlsx_response
 from huikuan.web.templatetags.huikuan_facts import action_name, addressee_name, in_language, reasons
 
 SIZE = 50
 EXPORT_ROWS = 20_000
 PLANNERS = (Role.TEAM_LEAD, Role.MANAGER, Role.GENERAL_MANAGER, Role.DATA_ADMIN, Role.SYSTEM_ADMIN)
+#: Roles whose day shows the clocks of others too.
+WATCHES = (Role.TEAM_LEAD, Role.MANAGER, Role.GENERAL_MANAGER)
+
+
+@dataclass(frozen=True)
+class Tab:
+    """A saved queue. `count` None: not counted."""
+
+    code: str
+    label: str | Promise
+    count: int | None
+    key: str
 
 
 @require_role()
@@ -37,19 +60,44 @@ def worklist_page(request: HttpRequest) -> HttpResponse:
     user: Any = request.user
     today, planned = clock.today(request), last_planned()
     form = WorkFilterForm(request.GET, user=user)
-    number = _page_number(request)
-    found = worklist(user, today, _filters(form), page=number, size=SIZE)
+    number, filters = _page_number(request), _filters(form)
+    found = worklist(user, today, filters, page=number, size=SIZE)
+    ahead = None if user.role in WHOLE_HOUSE and filters.queue != TOMORROW else coming(user, today + dt.timedelta(1))
+    done = figures(user, today, whose_work(user))
     context = {
         "list": found,
+        "ahead": ahead if filters.queue == TOMORROW else None,
+        "tomorrow": today + dt.timedelta(1),
+        "tabs": _tabs(found.counts, None if ahead is None else len(ahead)),
+        "queue": filters.queue,
+        "rows": _with_calls(user, found.rows),
+        "done": done,
+        "progress": progress(user, today, done),
+        "clocks": list(_clocks(request)[:5]),
         "form": form,
+        "query": query_of(form),
         "today": today,
+        "now": clock.now(),
         "planned": planned,
+        "tour": offered(request),
         "stale": planned is None or planned < today,
         "may_plan": user.role in PLANNERS,
-        "page": _page(found, number),
+        "page": _page(found.total, number),
         "export": reverse("worklist_export"),
     }
     return render(request, "desk/worklist.html", context)
+
+
+@require_role()
+def next_page(request: HttpRequest) -> HttpResponse:
+    """To the next case of the list after `?after=`; the end of the day when there is none."""
+    form = WorkFilterForm(request.GET, user=request.user)
+    after = request.GET.get("after", "")[:60]
+    number = next_case(request.user, clock.today(request), _filters(form), after)  # type: ignore[arg-type]
+    if number is None:
+        return redirect("day_end")
+    query = query_of(form)
+    return redirect(reverse("case", args=[number]) + (f"?{query}" if query else ""))
 
 
 @require_role()
@@ -89,6 +137,38 @@ def plan_today(request: HttpRequest) -> HttpResponse:
     return redirect("worklist")
 
 
+def query_of(form: WorkFilterForm) -> str:
+    """The chosen filters as the query of an address. The search word is left out: it may be a name."""
+    return urlencode({name: value for name, value in form.chosen.items() if name != "q"})
+
+
+def _with_calls(user: Any, rows: list[Row]) -> list[tuple[Row, str]]:
+    """Each row with the address of the call page of its first number; "" when there is none to call."""
+    phones = {} if may_only_look(user) else first_phones(rows)
+    return [(row, _call_address(row.number, phones[row.task_id]) if row.task_id in phones else "") for row in rows]
+
+
+def _call_address(number: str, point: int) -> str:
+    try:
+        return reverse("contacts:call", args=[number, point])
+    except NoReverseMatch:
+        return ""
+
+
+def _tabs(counts: Counts, ahead: int | None) -> list[Tab]:
+    numbers: dict[str, int | None] = {"": counts.total, TOMORROW: ahead, **counts.queues}
+    return [Tab(code, label, numbers[code], str(n)) for n, (code, label) in enumerate(QUEUES, start=1)]
+
+
+def _clocks(request: HttpRequest) -> QuerySet[Clock]:
+    """Clocks that run out by the end of the local day, of the user's role; leads and managers watch all."""
+    user: Any = request.user
+    end = clock.end_of_day(request)
+    mine = Q() if user.role in WATCHES else Q(role=user.role)
+    running = Clock.objects.filter(mine, organisation=user.organisation, met_at__isnull=True, due_at__lte=end)
+    return running.select_related("placement").order_by("due_at")
+
+
 def _filters(form: WorkFilterForm) -> Filters:
     return Filters(**{name: str(value) for name, value in form.chosen.items()})
 
@@ -98,9 +178,8 @@ def _page_number(request: HttpRequest) -> int:
     return max(1, int(text)) if text.isdigit() and len(text) < 7 else 1
 
 
-def _page(found: WorkList, number: int) -> Page[int]:
-    paginator = Paginator(range(found.total), SIZE)
-    return paginator.get_page(number)
+def _page(total: int, number: int) -> Page[int]:
+    return Paginator(range(total), SIZE).get_page(number)
 
 
 def _shown(row: Row) -> str:

@@ -173,10 +173,11 @@ def question(versions: tuple[int, ...], history: bool) -> str:
     """The whole statement. history: the facts of the case come from its raw history and not from its summary row."""
     act = (facts.SQL / "act_facts.sql").read_text(encoding="utf-8")
     query = act_sql(versions).replace("%", "%%")
-    return f"WITH {RUN},\n{_sources(history)},\nact_facts AS (\n{act})" + _ASKED.replace("{query}", query)
+    return f"WITH {RUN},\n{one_case(history)},\nact_facts AS (\n{act})" + _ASKED.replace("{query}", query)
 
 
-def _sources(history: bool) -> str:
+def one_case(history: bool) -> str:
+    """The fact tables as CTEs that hold one case (parameter `case`): its summary rows, or the same from its raw history."""
     if not history:
         names = [model._meta.db_table for model in facts.SUMMARIES]
         return ",\n".join(f"{name} AS (SELECT * FROM public.{name} WHERE case_id = %(case)s)" for name in names)

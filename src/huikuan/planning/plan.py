@@ -24,9 +24,10 @@ from huikuan.planning import compiled
 from huikuan.planning.run_row import with_run
 
 _LOCK = 7_305_002
+#: Held by a plan alone, and shared by those who bring a single case up to date.
+TASKS_LOCK = 7_305_003
 #: What is demanded on the day, one row per task, beside the task of the same key where there is one.
-_DEMANDED = """
-CREATE TEMP TABLE demanded ON COMMIT DROP AS
+DEMANDED = """
 {run}
 SELECT d.case_id, d.organisation_id, d.creditor_id, d.item_key, s.id AS step_id, d.anchor, d.due_on, d.deadline_on, d.reason,
     d.verdict, d.earliest_on, d.pack_version_id, t.id AS task_id, t.status AS task_status,
@@ -37,7 +38,7 @@ LEFT JOIN casebook_task t
     ON t.case_id = d.case_id AND t.step_id = s.id AND t.item_key = d.item_key AND t.anchor = d.anchor
 """
 #: An open task that is not demanded any more: a later occurrence took its place, facts changed, or only time passed.
-_CLOSE = """
+CLOSE = """
 UPDATE casebook_task t SET status_on = %(on)s, run_id = %(run)s, status = gone.status, status_reason = gone.reason
 FROM (
     SELECT o.id,
@@ -49,20 +50,20 @@ FROM (
     LEFT JOIN (SELECT case_id, step_id, item_key, max(anchor) AS anchor FROM demanded GROUP BY 1, 2, 3) later
         ON later.case_id = o.case_id AND later.step_id = o.step_id AND later.item_key = o.item_key
     LEFT JOIN casebook_casesummary f ON f.case_id = o.case_id
-    WHERE o.status = 'open' AND NOT EXISTS (SELECT 1 FROM demanded d WHERE d.task_id = o.id)
+    WHERE o.status = 'open'{scope} AND NOT EXISTS (SELECT 1 FROM demanded d WHERE d.task_id = o.id)
 ) gone
 WHERE t.id = gone.id
 """
-_REOPEN = """
+REOPEN = """
 UPDATE casebook_task t SET status = 'open', status_reason = 'demanded again', status_on = %(on)s, run_id = %(run)s
 FROM demanded d WHERE d.task_status IN ('closed', 'missed') AND t.id = d.task_id
 """
 #: The day's verdict on tasks that stay open may change from day to day.
-_VERDICT = """
+VERDICT = """
 UPDATE casebook_task t SET verdict = d.verdict, earliest_on = d.earliest_on
 FROM demanded d WHERE d.verdict_changed AND d.task_status IN ('open', 'closed', 'missed') AND t.id = d.task_id
 """
-_INSERT = """
+INSERT = """
 INSERT INTO casebook_task (organisation_id, creditor_id, run_id, pack_version_id, case_id, item_key, step_id, anchor, due_on,
     deadline_on, reason, verdict, earliest_on, status, status_reason)
 SELECT organisation_id, creditor_id, %(run)s, pack_version_id, case_id, item_key, step_id, anchor, due_on, deadline_on, reason,
@@ -107,6 +108,7 @@ def plan(on: dt.date, *, actor: User, at: dt.datetime, calendar: Calendar) -> Pl
         cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [_LOCK])
         if not cursor.fetchone()[0]:
             raise AnotherPlanRuns
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [TASKS_LOCK])
         last = last_planned()
         with demanded(cursor, on, calendar):
             unknown = _count_unknown(cursor)
@@ -131,17 +133,19 @@ def demanded(cursor: Any, on: dt.date, calendar: Calendar, known_at: dt.datetime
     if not playbooks:
         raise NoPlaybook
     used = {pack for _creditor, _product, pack in bound}
-    queries = [_of_pack(version, rules) for version in playbooks if version.pack in used] or [
-        _of_pack(playbooks[0], rules)
+    queries = [of_pack(version, rules) for version in playbooks if version.pack in used] or [
+        of_pack(playbooks[0], rules)
     ]
     with facts.as_of(on, known_at):
-        cursor.execute(_DEMANDED.replace("{run}", run).replace("{packs}", "\nUNION ALL\n".join(queries)), parameters)
+        text = DEMANDED.replace("{run}", run).replace("{packs}", "\nUNION ALL\n".join(queries))
+        cursor.execute(f"CREATE TEMP TABLE demanded ON COMMIT DROP AS{text}", parameters)
         cursor.execute("ANALYZE demanded")
         yield
         cursor.execute("DROP TABLE demanded")
 
 
-def _of_pack(version: PackVersion, rules: list[PackVersion]) -> str:
+def of_pack(version: PackVersion, rules: list[PackVersion]) -> str:
+    """What one playbook demands, with the pack and the version that demand it."""
     query = compiled.plan_sql(version, rules).replace("%", "%%")
     return f"SELECT q.*, {version.pk}::bigint AS pack_version_id, '{version.pack}' AS pack FROM ({query}) q"
 
@@ -156,7 +160,8 @@ def _begin_run(on: dt.date, actor: User, at: dt.datetime) -> PlanRun:
 def _write(cursor: Any, on: dt.date, run: PlanRun) -> dict[str, int]:
     counts = {}
     parameters = {"on": on, "run": run.pk}
-    for name, statement in (("closed", _CLOSE), ("reopened", _REOPEN), ("verdicts", _VERDICT), ("new", _INSERT)):
+    close = CLOSE.format(scope="")
+    for name, statement in (("closed", close), ("reopened", REOPEN), ("verdicts", VERDICT), ("new", INSERT)):
         cursor.execute(statement, parameters)
         counts[name] = cursor.rowcount
     return {**counts, "demanded": _count(cursor)}

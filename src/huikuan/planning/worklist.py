@@ -1,9 +1,12 @@
-"""The work list: open tasks of the cases that a user sees, one row per case, addressee and channel, in order of urgency."""
+"""The work list: open tasks of the cases that a user sees, one row per case, addressee and channel, in order of urgency:
+promises that are due, then deadlines, then value."""
 
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+import functools
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.db import connection
@@ -11,6 +14,7 @@ from django.db import connection
 from huikuan.casebook import packs
 from huikuan.casebook.access import visible_cases
 from huikuan.casebook.models import PackVersion, Step
+from huikuan.casebook.search import find_cases
 from huikuan.engine.playbook import Step as PlaybookStep
 from huikuan.people.models import User
 from huikuan.people.roles import Role
@@ -21,18 +25,25 @@ _WORDS = """
     AS w(version_id, step_id, action, addressee, role, priority))
 """
 _FROM = """
-FROM casebook_task t
+FROM {tasks} t
 JOIN {words} w ON w.version_id = t.pack_version_id AND w.step_id = t.step_id
 JOIN casebook_casesummary f ON f.case_id = t.case_id
 JOIN casebook_case k ON k.id = t.case_id
 JOIN casebook_person p ON p.id = k.person_id
 JOIN people_creditor c ON c.id = k.creditor_id
 LEFT JOIN people_user u ON u.id = f.assignee_id
-WHERE t.status = 'open' AND t.case_id IN ({visible}){filters}
+WHERE t.case_id IN ({visible}){filters}
 """
+#: The tasks of the list.
+OPEN = "(SELECT * FROM casebook_task WHERE status = 'open')"
+#: A promise that is due and not yet paid; `on` stands for the day, which is a literal (`day_literal`).
+PROMISED = "f.promise_due_on <= {on} AND f.promise_last_day >= {on} AND f.promise_paid_minor < f.promise_needed_minor"
+#: The order of the list. Aggregates over the tasks of a row, or of a case.
+ORDER = f"NOT coalesce({PROMISED}, false), min(t.deadline_on) NULLS LAST, f.balance_minor DESC, t.case_id"
 _ROWS = """
-SELECT t.case_id, k.number, p.name, p.kind, c.name AS creditor, k.currency, f.balance_minor, f.oldest_due_on, f.return_on,
-    f.promise_due_on, coalesce(nullif(u.display_name, ''), u.username) AS assignee, w.action, w.addressee,
+SELECT t.case_id, k.number, p.id AS person_id, p.name, p.kind, c.name AS creditor, k.currency, f.balance_minor,
+    f.oldest_due_on, f.return_on, f.promise_due_on, f.last_attempt_on,
+    coalesce(nullif(u.display_name, ''), u.username) AS assignee, w.action, w.addressee,
     min(t.due_on) AS due_on, min(t.deadline_on) AS deadline_on, min(w.priority) AS priority, count(*) AS tasks,
     array_agg(t.pack_version_id ORDER BY w.priority, t.id) AS versions,
     array_agg(t.step_id ORDER BY w.priority, t.id) AS step_ids,
@@ -40,9 +51,13 @@ SELECT t.case_id, k.number, p.name, p.kind, c.name AS creditor, k.currency, f.ba
     max(t.verdict) FILTER (WHERE t.verdict <> 'allowed') AS verdict, min(t.earliest_on) AS earliest_on
 {source}
 GROUP BY t.case_id, k.id, p.id, c.id, f.case_id, u.id, w.action, w.addressee
-ORDER BY min(w.priority) / 10, min(t.deadline_on) NULLS LAST, f.balance_minor DESC, t.case_id, w.action
+ORDER BY {order}, w.action, w.addressee
 LIMIT %s OFFSET %s
 """
+
+
+#: Of each kind of match: a word that leaves more than this must be longer.
+MOST_FOUND = 500
 
 
 @dataclass(frozen=True)
@@ -58,12 +73,13 @@ class Filters:
     queue: str = ""
 
 
-_QUEUE_SQL = {
-    "overdue": ("t.deadline_on < %s", 1),
-    "promise": ("f.promise_due_on BETWEEN %s AND %s", 2),
-    "return": ("f.return_on BETWEEN %s AND %s + 3", 2),
-    "untouched": ("coalesce(f.last_attempt_on, f.placed_on) <= %s - 3", 1),
-    "key": ("f.hand >= 3 OR f.balance_minor >= 5000000", 0),
+#: The saved queues of a day: a condition on a task, {on} the day.
+QUEUES = {
+    "overdue": "t.deadline_on < {on}",
+    "promise": PROMISED,
+    "return": "f.return_on BETWEEN {on} AND {on} + 3",
+    "untouched": "coalesce(f.last_attempt_on, f.placed_on) <= {on} - 3",
+    "key": "f.hand >= 3 OR f.balance_minor >= 5000000",
 }
 
 
@@ -73,6 +89,7 @@ class Row:
 
     case_id: int
     number: str
+    person_id: int
     name: str
     kind: str
     creditor: str
@@ -81,6 +98,7 @@ class Row:
     oldest_due_on: dt.date | None
     return_on: dt.date | None
     promise_due_on: dt.date | None
+    last_attempt_on: dt.date | None
     assignee: str | None
     action: str
     addressee: str
@@ -100,31 +118,56 @@ class Row:
 
 
 @dataclass(frozen=True)
+class Counts:
+    """Rows of a user's whole day, before the chosen queue: all, by queue, and what the day presses."""
+
+    total: int = 0
+    cases: int = 0
+    refused: int = 0
+    due_today: int = 0
+    queues: dict[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class WorkList:
     rows: list[Row]
+    counts: Counts
     total: int
-    overdue: int
-    refused: int
-    cases: int
 
 
 def worklist(user: User, on: dt.date, filters: Filters, *, page: int = 1, size: int = 50) -> WorkList:
     """One page of the list with its counts. `on` is the day one works, for what is overdue."""
-    source, parameters = _source(user, on, filters)
+    source, parameters = list_source(user, on, filters)
     with connection.cursor() as cursor:
-        counts = (
-            "SELECT count(*), count(*) FILTER (WHERE late), count(*) FILTER (WHERE refused), count(DISTINCT case_id) FROM ("
-            "SELECT t.case_id, bool_or(t.deadline_on < %s) AS late, bool_or(t.verdict <> 'allowed') AS refused"
-            f" {source} GROUP BY t.case_id, w.action, w.addressee) g"
-        )
-        cursor.execute(counts, [on, *parameters])
-        total, overdue, refused, cases = cursor.fetchone()
-        cursor.execute(_ROWS.replace("{source}", source), [*parameters, size, (page - 1) * size])
+        counts, total = _counts(cursor, user, on, filters)
+        text = _ROWS.format(source=source, order=ORDER.format(on=day_literal(on)))
+        cursor.execute(text, [*parameters, size, (page - 1) * size])
         names = [column.name for column in cursor.description]
         found = [dict(zip(names, values, strict=True)) for values in cursor.fetchall()]
     codes = dict(Step.objects.values_list("pk", "code")) if found else {}
-    rows = [_row(row, codes) for row in found]
-    return WorkList(rows, total, overdue, refused, cases)
+    return WorkList([_row(row, codes) for row in found], counts, total)
+
+
+def _counts(cursor: Any, user: User, on: dt.date, filters: Filters) -> tuple[Counts, int]:
+    """All queues at once, and the length of the chosen one."""
+    source, parameters = list_source(user, on, _without_queue(filters))
+    flags = ", ".join(f"bool_or({text.format(on=day_literal(on))}) AS q_{name}" for name, text in QUEUES.items())
+    sums = ", ".join(f"count(*) FILTER (WHERE q_{name})" for name in QUEUES)
+    cursor.execute(
+        "SELECT count(*), count(DISTINCT case_id), count(*) FILTER (WHERE refused), count(*) FILTER (WHERE due_today),"
+        f" {sums} FROM (SELECT t.case_id, bool_or(t.verdict <> 'allowed') AS refused,"
+        f" bool_or(t.deadline_on = {day_literal(on)}) AS due_today, {flags} {source}"
+        " GROUP BY t.case_id, w.action, w.addressee) g",
+        parameters,
+    )
+    total, cases, refused, due_today, *queues = cursor.fetchone()
+    by_queue = dict(zip(QUEUES, queues, strict=True))
+    return Counts(total, cases, refused, due_today, by_queue), by_queue.get(filters.queue, total)
+
+
+def day_literal(on: dt.date) -> str:
+    """The day as a literal: it stands in many places of a query, beside parameters without names."""
+    return f"DATE '{on.isoformat()}'"
 
 
 def _row(found: dict[str, Any], codes: dict[int, str]) -> Row:
@@ -133,11 +176,19 @@ def _row(found: dict[str, Any], codes: dict[int, str]) -> Row:
     return Row(steps=steps, **found)
 
 
-def _source(user: User, on: dt.date, filters: Filters) -> tuple[str, list[Any]]:
+def list_source(
+    user: User, on: dt.date, filters: Filters, tasks: str = OPEN, given: Sequence[Any] = ()
+) -> tuple[str, list[Any]]:
+    """FROM and WHERE of the tasks in question, and their parameters. `given`: the parameters of `tasks`."""
     visible, seen = visible_cases(user).values("pk").query.sql_with_params()
     wanted, values = _conditions(user, on, filters)
-    text = _FROM.format(words=_WORDS, visible=visible, filters="".join(f" AND ({part})" for part in wanted))
-    return text, [*_step_words(), *seen, *values]
+    narrowed = "".join(f" AND ({part})" for part in wanted)
+    text = _FROM.format(tasks=tasks, words=_WORDS, visible=visible, filters=narrowed)
+    return text, [*given, *_step_words(), *seen, *values]
+
+
+def _without_queue(filters: Filters) -> Filters:
+    return replace(filters, queue="")
 
 
 def _conditions(user: User, on: dt.date, filters: Filters) -> tuple[list[str], list[Any]]:
@@ -155,24 +206,25 @@ def _conditions(user: User, on: dt.date, filters: Filters) -> tuple[list[str], l
             values.append(value)
     if filters.verdict:
         parts.append("t.verdict = 'allowed'" if filters.verdict == "allowed" else "t.verdict <> 'allowed'")
-    if filters.queue in _QUEUE_SQL:
-        text, days = _QUEUE_SQL[filters.queue]
-        parts.append(text)
-        values += [on] * days
-    if filters.q:
-        parts.append(
-            "k.number ILIKE %s OR p.name ILIKE %s OR p.initials LIKE %s OR p.id_masked LIKE %s OR p.number = %s"
-        )
-        text = filters.q.strip().replace("%", "").replace("_", "")
-        values += [f"{text}%", f"{text}%", f"{text.upper()}%", f"%{text}", text]
+    if filters.queue in QUEUES:
+        parts.append(QUEUES[filters.queue].format(on=day_literal(on)))
+    if filters.q.strip():
+        parts.append("t.case_id = ANY(%s)")
+        values.append(find_cases(user, filters.q, MOST_FOUND))
     return parts, values
 
 
 def _step_words() -> list[list[Any]]:
     """Columns of the steps of every stored playbook version."""
+    versions = PackVersion.objects.filter(kind=PackVersion.Kind.PLAYBOOK).order_by("pk")
+    return _words_of(tuple(versions.values_list("pk", "pack", "hash")))
+
+
+@functools.lru_cache(maxsize=8)
+def _words_of(versions: tuple[tuple[int, str, str], ...]) -> list[list[Any]]:
     ids = {(step.pack, step.code): step.pk for step in Step.objects.all()}
     rows = []
-    for version in PackVersion.objects.filter(kind=PackVersion.Kind.PLAYBOOK).only("id", "pack", "hash"):
-        for step in packs.playbook_of(version).steps:
-            rows.append((version.pk, ids[version.pack, step.id], step.action, step.addressee, step.role, step.priority))
+    for key, pack, _hash in versions:
+        for step in packs.playbook_of(packs.version(key)).steps:
+            rows.append((key, ids[pack, step.id], step.action, step.addressee, step.role, step.priority))
     return [list(column) for column in zip(*rows, strict=True)] if rows else [[], [], [], [], [], []]

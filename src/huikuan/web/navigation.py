@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +15,7 @@ class Entry:
     """One line of the side bar. `roles`: who sees it (empty: everyone). `key`: pressed after g. `icon`: of icons.svg.
 
     `prefix`: paths below which the line is marked as current, when that is more than the address of `url_name`.
+    `press`: a key that opens it from every page that does not use the key itself. `count`: a number beside it, of this user.
     """
 
     label: str | Promise
@@ -24,6 +25,8 @@ class Entry:
     icon: str = "file-text"
     group: str | Promise = ""
     prefix: str = ""
+    press: str = ""
+    count: Callable[[Any], int] | None = None
 
     @property
     def url(self) -> str:

@@ -66,6 +66,11 @@ class Case(Row):
             models.UniqueConstraint(fields=["organisation", "number"], name="case_number"),
             models.UniqueConstraint(fields=["person", "product", "currency"], name="case_of_person"),
         ]
+        indexes = [
+            # search by the beginning of a number, or by its last four characters
+            models.Index(fields=["number"], opclasses=["varchar_pattern_ops"], name="case_number_start"),
+            models.Index(Right("number", 4), name="case_number_tail"),
+        ]
 
 
 class CaseEvent(FactRow):

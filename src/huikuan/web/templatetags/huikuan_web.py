@@ -319,7 +319,7 @@ def sort_head(context: template.Context, label: str, name: str, numeric: bool = 
 
 @register.simple_tag(takes_context=True)
 def side_entries(context: template.Context) -> list[dict[str, Any]]:
-    """The side bar of this user: groups with their entries, the current one marked."""
+    """The side bar of this user: groups with their entries, the current one marked, numbers where an entry has one."""
     request = context.get("request")
     entries = side_bar.entries_for(getattr(request, "user", None))
     here = side_bar.current_entry(entries, request.path) if request and entries else None
@@ -327,7 +327,8 @@ def side_entries(context: template.Context) -> list[dict[str, Any]]:
     for entry in entries:
         if not groups or groups[-1]["label"] != entry.group:
             groups.append({"label": entry.group, "entries": []})
-        groups[-1]["entries"].append({"entry": entry, "current": entry is here})
+        number = entry.count(request.user) if entry.count and request else 0
+        groups[-1]["entries"].append({"entry": entry, "current": entry is here, "count": number})
     return groups
 
 

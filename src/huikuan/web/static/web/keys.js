@@ -1,7 +1,8 @@
 /* The keyboard of every page, and what the frame needs: dialogs, the menu of a phone, messages. No dependency; htmx is optional.
 
    Markup: table[data-rows] > tbody > tr, in it a[data-open] (else its first link) for Enter and a checkbox for x;
-   data-key="n" on a link, button or field is pressed (a field: focused) by that key, data-key-label names it in the help;
+   data-key="n" on a link, button or field is pressed (a field: focused) by that key, data-key-label names it in the help: one of
+   the page goes before one of the frame; data-row-key="c" is pressed in the row under the cursor (else in the first row);
    data-go="w" is opened by g w; form[data-confirm="question"] and hx-confirm ask in our own dialog. */
 (() => {
   "use strict";
@@ -76,8 +77,9 @@
       return copy.textContent.trim() || element.getAttribute("aria-label") || "";
     };
     const page = $("[data-keys-page]", help), go = $("[data-keys-go]", help), seen = new Set();
-    page.replaceChildren(...all("[data-key]").filter(shown).filter((e) => !seen.has(e.dataset.key) && seen.add(e.dataset.key))
-      .map((element) => line([element.dataset.key], words(element))));
+    const pressed = (element) => element.dataset.key || element.dataset.rowKey;
+    page.replaceChildren(...[...all(".hk-page [data-key]"), ...all("[data-row-key]"), ...all("[data-key]")].filter(shown)
+      .filter((e) => !seen.has(pressed(e)) && seen.add(pressed(e))).map((element) => line([pressed(element)], words(element))));
     go.replaceChildren(...all("[data-go]").map((element) => line(["g", element.dataset.go], words(element))));
     $("[data-keys-list]", help).hidden = !$("table[data-rows]");
     $("[data-keys-search]", help).hidden = !search();
@@ -168,7 +170,9 @@
       if (link) { event.preventDefault(); link.click(); return; }
     }
     const row = cursor();
-    const own = all("[data-key]").find((element) => element.dataset.key === key && shown(element));
+    const named = (list, name) => list.find((element) => element.dataset[name] === key && shown(element));
+    const own = (row && named(all("[data-row-key]", row), "rowKey")) || named(all(".hk-page [data-key]"), "key") ||
+      named(all("[data-row-key]"), "rowKey") || named(all("[data-key]"), "key");
     const acts = {
       j: () => move(1), k: () => move(-1), "?": openHelp, g: () => { waiting = Date.now(); },
       "/": () => { const box = search(); if (box) press(box); },
@@ -204,6 +208,14 @@
   document.addEventListener("htmx:responseError", (event) => {
     const answer = event.detail.xhr, plain = (answer.getResponseHeader("Content-Type") || "").startsWith("text/plain");
     say(plain && answer.responseText.length < 300 ? answer.responseText : $("#hk-words").dataset.failed, "bad");
+  });
+  /* --- focus after a swap: where it was, by id; into what came, when that asks for it (data-focus) --- */
+  let focused = "";
+  document.addEventListener("htmx:beforeSwap", () => { focused = (document.activeElement || {}).id || ""; });
+  document.addEventListener("htmx:afterSettle", (event) => {
+    const wanted = event.target.querySelector && $("[data-focus]", event.target);
+    if (wanted) wanted.focus();
+    else if (focused && document.activeElement === document.body && document.getElementById(focused)) document.getElementById(focused).focus();
   });
   document.addEventListener("htmx:load", restore);
   document.addEventListener("htmx:afterSettle", restore);

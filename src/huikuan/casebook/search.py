@@ -1,0 +1,52 @@
+"""Finding cases by what somebody has in hand: a name, its initials, a case number, the end of an ID, phone or account number.
+
+The kind of the word decides which columns are asked. Each is asked on its own and with a limit, so that each uses its index.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from django.db.models import F, QuerySet
+from django.db.models.functions import Right
+
+from huikuan.casebook.access import visible_cases
+from huikuan.casebook.models import Case
+from huikuan.lib import phones
+from huikuan.people.models import Creditor, User
+
+TAIL = 4
+_PHONE = re.compile(r"(?:\+?86)?(1[3-9][0-9]{9})")
+
+
+def find_cases(user: User, word: str, most: int) -> list[int]:
+    """Ids of the cases that the user sees and that fit the word, at most `most` of each kind of match. None for no word."""
+    word = word.strip()
+    if not word:
+        return []
+    first, *others = [cases.order_by().values_list("pk", flat=True)[:most] for cases in _matches(user, word)]
+    return list(first.union(*others))
+
+
+def _matches(user: User, word: str) -> Iterator[QuerySet[Case]]:
+    seen = visible_cases(user)
+    if re.fullmatch(f"[0-9]{{{TAIL - 1}}}[0-9xX]", word):
+        yield from _by_tail(seen, word.upper())
+    elif word.isascii():
+        yield from (seen.filter(number__startswith=text) for text in dict.fromkeys([word, word.upper()]))
+        creditors = Creditor.objects.filter(organisation=user.organisation).values("pk")
+        yield seen.filter(person__creditor_id__in=creditors, person__number=word)
+        if word.isalpha():
+            yield seen.filter(person__initials__startswith=word.upper())
+        if found := _PHONE.fullmatch(word.replace(" ", "")):
+            number = found[1]
+            yield seen.filter(person__points__tail=number[-TAIL:], person__points__value_masked=phones.mask(number))
+    if not (word.isascii() and word.isdigit()):
+        yield seen.filter(person__name__startswith=word)
+
+
+def _by_tail(seen: QuerySet[Case], tail: str) -> Iterator[QuerySet[Case]]:
+    yield seen.filter(person__points__tail=tail)
+    for column in ("person__id_masked", "accounts__number_shown", "number"):
+        yield seen.alias(tail=Right(F(column), TAIL)).filter(tail=tail)

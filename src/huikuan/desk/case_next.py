@@ -1,0 +1,57 @@
+"""What comes next: after something was learned of a case its plan for today is brought up to date, and shown."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from huikuan.casebook import packs
+from huikuan.casebook.models import Step, Task
+from huikuan.desk import clock
+from huikuan.desk.cases import find_case
+from huikuan.desk.file import open_tasks
+from huikuan.engine.playbook import Step as PlaybookStep
+from huikuan.people.roles import Role
+from huikuan.planning.one_case import Ahead, ahead, bring_up_to_date
+from huikuan.web.access import require_role
+
+#: Days shown ahead: a promise is at most three days off, and is followed up the day after.
+DAYS = 4
+
+
+@dataclass(frozen=True)
+class Later:
+    on: dt.date
+    detail: PlaybookStep
+
+
+@require_role(methods=("POST",))
+def case_next(request: HttpRequest, number: str) -> HttpResponse:
+    """Fragment: the tasks that are now open, those that were closed just now, and what the coming days bring."""
+    case, today = find_case(request, number), clock.today(request)
+    changed = bring_up_to_date(case, today)
+    context = {
+        "case": case,
+        "today": today,
+        "tasks": open_tasks(case),
+        "opened": changed.opened,
+        "closed": _closed(changed.closed),
+        "later": _later(ahead(case, today, DAYS)) if changed.planned else [],
+        "planned": changed.planned,
+        "roles": dict(Role.choices),
+        "just": True,
+    }
+    return render(request, "desk/case_next.html", context)
+
+
+def _closed(ids: tuple[int, ...]) -> list[PlaybookStep]:
+    tasks = Task.objects.filter(pk__in=ids).select_related("step").order_by("pk") if ids else []
+    return [packs.step_of(task.pack_version_id, task.step.code) for task in tasks]
+
+
+def _later(found: list[Ahead]) -> list[Later]:
+    codes = dict(Step.objects.filter(pk__in=[a.step_id for a in found]).values_list("pk", "code")) if found else {}
+    return [Later(a.on, packs.step_of(a.pack_version_id, codes[a.step_id])) for a in found]

@@ -1,0 +1,76 @@
+"""The file of a case as its page shows it: its state in a line, what is owed and of what kind, what is to be done."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import F, Sum
+
+from huikuan.casebook import packs
+from huikuan.casebook.models import Allocation, Case, CaseSummary, Charge, Item, Payment, Task
+
+ITEMS, PAYMENTS = 100, 50
+
+
+@dataclass(frozen=True)
+class State:
+    """The debt's age in days and how the promise stands: none, open, due, broken or kept."""
+
+    days_past_due: int | None
+    promise: str
+
+
+@dataclass
+class Owed:
+    """Open amounts by kind of charge (label, minor units), the items and the payments. `more`: items that are not listed."""
+
+    kinds: list[tuple[str, int]] = field(default_factory=list)
+    items: list[Item] = field(default_factory=list)
+    more: int = 0
+    payments: list[Payment] = field(default_factory=list)
+
+
+def state_of(case: Case, today: dt.date) -> State:
+    summary = case.summary
+    age = (today - summary.oldest_due_on).days if summary.oldest_due_on else None
+    return State(age, _promise(summary, today))
+
+
+def _promise(summary: CaseSummary, today: dt.date) -> str:
+    """How the current instalment stands on the day, by what was paid (casebook/sql/case_facts.sql)."""
+    due, last = summary.promise_due_on, summary.promise_last_day
+    if due is None or last is None:
+        return "none"
+    if (summary.promise_paid_minor or 0) >= (summary.promise_needed_minor or 0):
+        return "kept"
+    return "broken" if today > last else "due" if today >= due else "open"
+
+
+def owed(case: Case) -> Owed:
+    """Four queries whatever the number of items."""
+    items = Item.objects.filter(case=case).select_related("summary").order_by(F("summary__open_minor").desc(), "due_on")
+    listed = list(items[: ITEMS + 1])
+    more = items.count() - ITEMS if len(listed) > ITEMS else 0
+    payments = Payment.objects.filter(case=case).select_related("reversal").order_by("-valid_on", "-id")[:PAYMENTS]
+    return Owed(_kinds(case), listed[:ITEMS], more, list(payments))
+
+
+def _kinds(case: Case) -> list[tuple[str, int]]:
+    charged = dict(Charge.objects.filter(item__case=case).values_list("kind").annotate(Sum("amount_minor")))
+    standing = Allocation.objects.filter(item__case=case, payment__reversal__isnull=True)
+    paid = dict(standing.values_list("charge__kind").annotate(Sum("amount_minor")))
+    open_minor = {kind: charged[kind] - paid.get(kind, 0) for kind in charged}
+    return [(str(kind.label), open_minor[kind]) for kind in Charge.Kind if open_minor.get(kind)]
+
+
+def open_tasks(case: Case) -> list[Any]:
+    """Open tasks, each with its step as the version that made it has it (`detail`) and its item's number."""
+    tasks: list[Any] = list(Task.objects.filter(case=case, status=Task.Status.OPEN).select_related("step"))
+    keys = [task.item_key for task in tasks if task.item_key]
+    numbers = dict(Item.objects.filter(pk__in=keys).values_list("pk", "number")) if keys else {}
+    for task in tasks:
+        task.detail = packs.step_of(task.pack_version_id, task.step.code)
+        task.item_number = numbers.get(task.item_key, "")
+    return sorted(tasks, key=lambda task: (task.detail.priority, task.due_on))

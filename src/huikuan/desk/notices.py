@@ -1,0 +1,112 @@
+"""What the house tells a user: cases to allocate, cases received, clocks missed, requests and their decisions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext as _
+
+from huikuan.casebook.access import visible_cases, visible_placements
+from huikuan.casebook.models import Approval, Notice
+from huikuan.desk import clock
+from huikuan.web.access import require_role
+from huikuan.web.paging import numbered
+
+SIZE = 50
+
+
+@dataclass(frozen=True)
+class Told:
+    """A notice in words, with the address it speaks of ("" when there is none for this user)."""
+
+    notice: Notice
+    text: str
+    href: str
+    icon: str
+    tone: str
+
+
+def unread(user: Any) -> int:
+    """How many notices the user has not read; from a partial index."""
+    return Notice.objects.filter(user_id=user.pk, read_at__isnull=True).count()
+
+
+@require_role()
+def notice_page(request: HttpRequest) -> HttpResponse:
+    user: Any = request.user
+    page = numbered(request, Notice.objects.filter(user=user).order_by("-at", "-pk"), SIZE)
+    notices = list(page.object_list)
+    numbers = _placements(user, notices)
+    cases = _cases(user, notices)
+    told = [_told(notice, numbers, cases) for notice in notices]
+    return render(request, "desk/notices.html", {"told": told, "page": page, "unread": unread(user)})
+
+
+@require_role(methods=("POST",))
+def notices_read(request: HttpRequest) -> HttpResponse:
+    """Marks one notice (`id`) or all of the user's as read; a second time changes nothing."""
+    mine = Notice.objects.filter(user=request.user, read_at__isnull=True)  # type: ignore[misc]
+    chosen = request.POST.get("id", "")
+    if chosen.isdigit():
+        mine = mine.filter(pk=int(chosen))
+    mine.update(read_at=clock.now())
+    return redirect("notices")
+
+
+def _placements(user: Any, notices: list[Notice]) -> set[str]:
+    numbers = {notice.params.get("number", "") for notice in notices} - {""}
+    return (
+        set(visible_placements(user).filter(number__in=numbers).values_list("number", flat=True)) if numbers else set()
+    )
+
+
+def _cases(user: Any, notices: list[Notice]) -> set[str]:
+    numbers = {notice.params.get("case", "") for notice in notices} - {""}
+    found: set[str] = set()
+    if numbers:
+        found = set(visible_cases(user).filter(number__in=numbers).values_list("number", flat=True))
+    return found
+
+
+def _told(notice: Notice, placements: set[str], cases: set[str]) -> Told:
+    given = notice.params
+    case = reverse("case", args=[given["case"]]) if given.get("case") in cases else ""
+    placement = reverse("intake:placement", args=[given["number"]]) if given.get("number") in placements else ""
+    if notice.kind == Notice.Kind.TO_ALLOCATE:
+        text = _("{n} cases of batch {number} wait for allocation").format(
+            n=given.get("cases", ""), number=given.get("number", "")
+        )
+        return Told(notice, text, _address("allocation:proposals"), "users", "info")
+    if notice.kind == Notice.Kind.ALLOCATED:
+        text = _("{n} cases were allocated to you on {day}").format(n=given.get("cases", ""), day=given.get("on", ""))
+        return Told(notice, text, _address("cases"), "folders", "good")
+    if notice.kind == Notice.Kind.BREACH:
+        kind = {"import": _("import"), "allocation": _("allocation")}.get(
+            given.get("clock", ""), given.get("clock", "")
+        )
+        text = _("Deadline missed: {what}, batch {number}").format(what=kind, number=given.get("number", ""))
+        return Told(notice, text, placement, "clock-exclamation", "bad")
+    asked = _label(Approval.Kind, given.get("kind", ""))
+    if notice.kind == Notice.Kind.APPROVAL:
+        text = _("{what} for case {case} waits for your decision").format(what=asked, case=given.get("case", ""))
+        return Told(notice, text, _address("approvals:inbox") or case, "checklist", "warn")
+    status = _label(Approval.Status, given.get("status", ""))
+    text = _("{what} for case {case}: {status}").format(what=asked, case=given.get("case", ""), status=status)
+    return Told(
+        notice, text, case, "checklist", "good" if given.get("status") == Approval.Status.GRANTED else "neutral"
+    )
+
+
+def _label(choices: Any, value: str) -> str:
+    return str(choices(value).label) if value in choices.values else value
+
+
+def _address(name: str) -> str:
+    try:
+        return reverse(name)
+    except NoReverseMatch:
+        return ""

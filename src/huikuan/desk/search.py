@@ -1,0 +1,46 @@
+"""One box for everything: a name, its initials, a case number, the end of an ID, phone or account number."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+
+from huikuan.casebook.access import visible_cases
+from huikuan.casebook.models import Case
+from huikuan.casebook.search import find_cases
+from huikuan.people.models import User
+from huikuan.web.access import require_role
+
+SHOWN = 12
+#: Asked of each kind of match; the open cases with the most at stake are shown.
+ASKED = 40
+
+
+@require_role()
+def search(request: HttpRequest) -> HttpResponse:
+    """A list under the box for htmx; else a page, or the only case that was found."""
+    user: Any = request.user
+    word = request.GET.get("q", "").strip()[:60]
+    found = _found(user, word)
+    context = {"found": found[:SHOWN], "word": word, "more": len(found) > SHOWN}
+    if request.headers.get("HX-Request"):
+        return render(request, "desk/found.html", context)
+    if len(found) == 1:
+        return redirect("case", number=found[0].number)
+    return render(request, "desk/search.html", {**context, "found": found})
+
+
+def _found(user: User, word: str) -> list[Case]:
+    ids = find_cases(user, word, ASKED)
+    if not ids:
+        return []
+    cases = visible_cases(user).filter(pk__in=ids).select_related("person", "creditor", "summary")
+    exact = word.upper()
+    return sorted(
+        cases,
+        key=lambda case: (
+            case.number.upper() != exact, not case.summary.is_open, -case.summary.balance_minor, case.number,
+        ),
+    )  # fmt: skip

@@ -1,0 +1,65 @@
+"""What the next day brings: cases with a promise, an agreed contact, a deadline or the day of return on it.
+
+Read from the summaries and the open tasks. The plan itself is not made ahead: it would cost as much as the plan of a day, and
+what is learned today changes it.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.db import connection
+
+from huikuan.casebook.access import visible_cases
+from huikuan.people.models import User
+
+_COMING = """
+SELECT * FROM (
+    SELECT k.number, p.name, p.kind, c.name AS creditor, k.currency, f.balance_minor,
+        CASE WHEN f.promise_due_on = %s AND f.promise_paid_minor < f.promise_needed_minor THEN f.promise_minor END
+            AS promised_minor,
+        coalesce(f.next_contact_on = %s, false) AS agreed,
+        coalesce(f.return_on = %s, false) AS returns,
+        coalesce(t.deadline, false) AS deadline, coalesce(t.allowed, false) AS allowed,
+        coalesce(nullif(u.display_name, ''), u.username) AS assignee
+    FROM casebook_casesummary f
+    JOIN casebook_case k ON k.id = f.case_id
+    JOIN casebook_person p ON p.id = k.person_id
+    JOIN people_creditor c ON c.id = k.creditor_id
+    LEFT JOIN people_user u ON u.id = f.assignee_id
+    LEFT JOIN LATERAL (
+        SELECT bool_or(o.deadline_on = %s) AS deadline, bool_or(o.earliest_on = %s) AS allowed
+        FROM casebook_task o WHERE o.case_id = f.case_id AND o.status = 'open') t ON true
+    WHERE f.is_open AND f.case_id IN ({visible})
+) x WHERE promised_minor IS NOT NULL OR agreed OR returns OR deadline OR allowed
+ORDER BY promised_minor IS NULL, NOT agreed, NOT deadline, balance_minor DESC, number
+LIMIT %s
+"""
+
+
+@dataclass(frozen=True)
+class Coming:
+    """A case of the coming day and why. `promised_minor`: what was promised for it; `allowed`: a rule refused until then."""
+
+    number: str
+    name: str
+    kind: str
+    creditor: str
+    currency: str
+    balance_minor: int
+    promised_minor: int | None
+    agreed: bool
+    returns: bool
+    deadline: bool
+    allowed: bool
+    assignee: str | None
+
+
+def coming(user: User, on: dt.date, most: int = 200) -> list[Coming]:
+    """The cases that the user sees with something due on the day `on`: promises first, then agreed contacts, then deadlines."""
+    visible, seen = visible_cases(user).values("pk").query.sql_with_params()
+    with connection.cursor() as cursor:
+        cursor.execute(_COMING.format(visible=visible), [on] * 5 + [*seen, most])
+        names = [column.name for column in cursor.description]
+        return [Coming(**dict(zip(names, row, strict=True))) for row in cursor.fetchall()]
