@@ -10,10 +10,10 @@ DEV := $(VENV)/.dev-installed
 PYTEST_ARGS ?=
 BENCH_ARGS ?=
 
-.PHONY: help install dev run test test-crash check bench format lock clean
+.PHONY: help install dev run test test-crash screens check bench format lock clean
 
 help:
-	@echo "make run | test | check | bench | test-crash | install | format | lock | clean"
+	@echo "make run | test | check | bench | test-crash | screens | install | format | lock | clean"
 
 install: $(RUN)
 
@@ -28,6 +28,10 @@ test: $(DEV)
 # 50 seeded kills of database, worker and command; `make test` has the first five
 test-crash: $(DEV)
 	@$(BIN)/pytest -m crash $(PYTEST_ARGS)
+
+# every page into docs/screens, zh and en, desk and phone; needs Chromium and a Chinese font
+screens: $(DEV)
+	@$(BIN)/pytest -m screens tests/test_screens.py --need-browser $(PYTEST_ARGS)
 
 check: $(DEV)
 	$(BIN)/ruff check .
