@@ -17,7 +17,7 @@ ENTRIES = (
     Entry(_("Approvals"), "approvals:inbox", key="s", icon="clipboard-check"),
     Entry(_("Promises"), "promises:list", key="o", icon="calendar-check"),
     Entry(_("Payments"), "payments:files", MONEY, key="m", icon="report-money"),
-    Entry(_("Notices"), "notices", key="m", icon="bell", count=unread),
+    Entry(_("Notices"), "notices", key="u", icon="bell", count=unread),
     Entry(_("End of the day"), "day_end", key="z", icon="moon"),
     Entry(_("Placements"), "intake:placements", (Role.DATA_ADMIN, *LEADS), key="i", icon="upload", group=_("Intake")),
     Entry(_("Allocation"), "allocation:proposals", LEADS, key="a", icon="users", group=_("Intake")),

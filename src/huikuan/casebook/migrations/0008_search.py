@@ -7,15 +7,11 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('casebook', '0004_desk'),
+        ('casebook', '0007_payments'),
         ('people', '0001_initial'),
     ]
 
     operations = [
-        migrations.AddIndex(
-            model_name='account',
-            index=models.Index(django.db.models.functions.text.Right('number_shown', 4), name='account_tail'),
-        ),
         migrations.AddIndex(
             model_name='case',
             index=models.Index(fields=['number'], name='case_number_start', opclasses=['varchar_pattern_ops']),
