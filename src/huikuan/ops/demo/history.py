@@ -82,12 +82,13 @@ def _calls(user: User, on: dt.date, words: Words, chance: random.Random, count: 
 
 def _talk(row: Row, chance: random.Random) -> Talk:
     steps = {step.id for step in row.steps}
-    choices: Sequence[Talk] = talks.COMPANY if row.kind == "company" else talks.CARD
+    company = row.kind == "company"
+    choices: Sequence[Talk] = talks.COMPANY if company else talks.CARD
     if row.addressee == "third_party":
         choices = talks.RELAY
     elif "promise_check" in steps:
-        choices = talks.CHECK
-    elif row.kind != "company" and steps & {"promise_check_next_day", "third_call"}:
+        choices = talks.COMPANY_CHECK if company else talks.CHECK
+    elif not company and steps & {"promise_check_next_day", "third_call"}:
         choices = talks.BROKEN
     return chance.choices(choices, [talk.often for talk in choices])[0]
 
