@@ -36,7 +36,7 @@ def act(user: User, on: dt.date, hour: int = 10) -> Act:
 def call(house: House, number: int, user: User, **more: object) -> None:
     """A call of `user` to the debtor of case `number`, today."""
     case = house.cases[number]
-    people.make_contact(case, house.today, act=act(user, house.today), **more)
+    people.make_contact(case, house.today, act_id=act(user, house.today).pk, **more)
     facts.refresh([case.pk])
 
 
