@@ -62,7 +62,8 @@ def work_day(cast: Cast, on: dt.date, chance: random.Random, calls: int, *, half
             _calls(user, on, words, chance, calls * 2 // 3 if half else calls)
             if not half:
                 companies = user.team_id == cast.teams["receivables"].pk
-                _messages(user, on, words, "email" if companies else "sms", calls)
+                _messages(user, on, words, "email" if companies else "sms", max(1, calls // 3))
+                _relays(user, on, words, chance)
     if not half:
         _letters(cast.users["hel"], on, words, calls)
         _visit(cast.users["zhouh"], on, words)
@@ -79,6 +80,13 @@ def _calls(user: User, on: dt.date, words: Words, chance: random.Random, count: 
         at = moment(on, 9, minutes if minutes < 180 else minutes + 90)
         if row.verdict is None and row.addressee in ("debtor", "third_party"):
             save(user, row, "call", at, _talk(row, chance), words, chance)
+
+
+def _relays(user: User, on: dt.date, words: Words, chance: random.Random) -> None:
+    """One third person a day, where the debtor is lost."""
+    for row in worklist(user, on, Filters(action="call", step="relay_call"), size=1).rows:
+        if row.verdict is None and row.addressee == "third_party":
+            save(user, row, "call", moment(on, 17), _talk(row, chance), words, chance)
 
 
 def _talk(row: Row, chance: random.Random) -> Talk:

@@ -40,7 +40,7 @@ _ARRIVALS = (
 _BANK_NUMBERS = {"demo-bank": "622200", "demo-loan": "622900"}
 _CUSTOMERS_SHARE = 0.06
 #: How many days ago the bank returned a payment; the holds proposed in the last days wait for their decision.
-_RETURNED, _WAITING = 3, 2
+_RETURNED, _WAITING = 3, 4
 
 
 def load(cases: int, say: Callable[[str], None] = lambda line: None) -> None:
