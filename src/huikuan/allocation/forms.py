@@ -113,7 +113,7 @@ class TargetForm(Form):
         else:
             field = forms.IntegerField(label=label, required=False, min_value=0, max_value=2000)
             field.initial = held or None
-        field.widget.attrs |= {"aria-label": label}
+        field.widget.attrs |= {"aria-label": label, "class": "form-control form-control-sm"}
         dress(field)
         return field
 

@@ -25,9 +25,6 @@ from huikuan.people.roles import Role
 from huikuan.planning.worklist import Filters, Row, worklist
 from huikuan.promises.make import Due, PromiseEntry
 
-CALLS_A_DAY, CALLS_THIS_MORNING = 9, 6
-MESSAGES_A_DAY = 5
-LETTERS_A_DAY = 8
 KINDS = {
     "call": ("mobile", "phone"),
     "sms": ("mobile",),
@@ -54,16 +51,21 @@ def words_on(on: dt.date) -> Words:
     return {(creditor, product): outcomes for creditor, product, outcomes in bound if outcomes}
 
 
-def work_day(cast: Cast, on: dt.date, chance: random.Random, *, half: bool = False) -> None:
-    """Collectors call, write and remind by their work list; administration posts letters, two visitors go out. `half`: until noon."""
+def work_day(cast: Cast, on: dt.date, chance: random.Random, calls: int, *, half: bool = False) -> None:
+    """Collectors call, write and remind by their work list; administration posts letters, two visitors go out.
+
+    `calls`: how many acts one person does on a day; `half`: until noon.
+    """
     words = words_on(on)
     for user in cast.users.values():
         if user.role == Role.COLLECTOR:
-            _calls(user, on, words, chance, CALLS_THIS_MORNING if half else CALLS_A_DAY)
+            _calls(user, on, words, chance, calls * 2 // 3 if half else calls)
             if not half:
-                _messages(user, on, words)
+                companies = user.team_id == cast.teams["receivables"].pk
+                _messages(user, on, words, "email" if companies else "sms", max(1, calls // 3))
+                _relays(user, on, words, chance)
     if not half:
-        _letters(cast.users["hel"], on, words)
+        _letters(cast.users["hel"], on, words, calls)
         _visit(cast.users["zhouh"], on, words)
 
 
@@ -80,27 +82,34 @@ def _calls(user: User, on: dt.date, words: Words, chance: random.Random, count: 
             save(user, row, "call", at, _talk(row, chance), words, chance)
 
 
+def _relays(user: User, on: dt.date, words: Words, chance: random.Random) -> None:
+    """One third person a day, where the debtor is lost."""
+    for row in worklist(user, on, Filters(action="call", step="relay_call"), size=1).rows:
+        if row.verdict is None and row.addressee == "third_party":
+            save(user, row, "call", moment(on, 17), _talk(row, chance), words, chance)
+
+
 def _talk(row: Row, chance: random.Random) -> Talk:
     steps = {step.id for step in row.steps}
-    choices: Sequence[Talk] = talks.COMPANY if row.kind == "company" else talks.CARD
+    company = row.kind == "company"
+    choices: Sequence[Talk] = talks.COMPANY if company else talks.CARD
     if row.addressee == "third_party":
         choices = talks.RELAY
     elif "promise_check" in steps:
-        choices = talks.CHECK
-    elif row.kind != "company" and steps & {"promise_check_next_day", "third_call"}:
+        choices = talks.COMPANY_CHECK if company else talks.CHECK
+    elif not company and steps & {"promise_check_next_day", "third_call"}:
         choices = talks.BROKEN
     return chance.choices(choices, [talk.often for talk in choices])[0]
 
 
-def _messages(user: User, on: dt.date, words: Words) -> None:
-    for action, hour in (("sms", 10), ("email", 14)):
-        for number, row in enumerate(worklist(user, on, Filters(action=action), size=MESSAGES_A_DAY).rows):
-            if row.verdict is None and row.addressee == "debtor":
-                save(user, row, action, moment(on, hour, number * 5), talks.SENT[action], words)
+def _messages(user: User, on: dt.date, words: Words, action: str, count: int) -> None:
+    for number, row in enumerate(worklist(user, on, Filters(action=action), size=count).rows):
+        if row.verdict is None and row.addressee == "debtor":
+            save(user, row, action, moment(on, 14, number * 5), talks.SENT[action], words)
 
 
-def _letters(clerk: User, on: dt.date, words: Words) -> None:
-    for number, row in enumerate(worklist(clerk, on, Filters(action="letter", role="all"), size=LETTERS_A_DAY).rows):
+def _letters(clerk: User, on: dt.date, words: Words, count: int) -> None:
+    for number, row in enumerate(worklist(clerk, on, Filters(action="letter", role="all"), size=count).rows):
         if row.verdict is None and row.first.approval == "":
             save(clerk, row, "letter", moment(on, 15, number), talks.SENT["letter"], words)
 
@@ -220,7 +229,7 @@ def pay_day(cast: Cast, on: dt.date, chance: random.Random, *, half: bool = Fals
 
 
 def take_back(cast: Cast, on: dt.date) -> None:
-    """The bank returns the last payment of two days before."""
-    payment = Payment.objects.filter(valid_on=on - dt.timedelta(2), source="bank").order_by("pk").last()
+    """The bank returns the last payment from before the day."""
+    payment = Payment.objects.filter(valid_on__lt=on, source="bank").order_by("pk").last()
     if payment is not None:
         reverse(payment.pk, on=on, reason="银行退票", actor=cast.users["caow"], at=moment(on, 16))

@@ -25,6 +25,8 @@ from huikuan.planning.plan import plan
 
 SEED = 20261123
 DAYS = 14
+#: Of one collector; fewer in a small book.
+CALLS_A_DAY = 9
 #: Share of the cases → how many days ago they were placed; bank or consumer finance by turns.
 #: Most came yesterday and today: what came before could be worked by so few people.
 _ARRIVALS = (
@@ -38,7 +40,7 @@ _ARRIVALS = (
 _BANK_NUMBERS = {"demo-bank": "622200", "demo-loan": "622900"}
 _CUSTOMERS_SHARE = 0.06
 #: How many days ago the bank returned a payment; the holds proposed in the last days wait for their decision.
-_RETURNED, _WAITING = 3, 2
+_RETURNED, _WAITING = 3, 4
 
 
 def load(cases: int, say: Callable[[str], None] = lambda line: None) -> None:
@@ -52,17 +54,17 @@ def load(cases: int, say: Callable[[str], None] = lambda line: None) -> None:
             on = end - dt.timedelta(back)
             _arrivals(cast, Path(folder), cases - customers, customers, back, on, chance)
             plan(on, actor=cast.users["mam"], at=_moment(on, 7), calendar=china())
-            _work(cast, back, on, chance)
+            _work(cast, back, on, chance, max(3, min(CALLS_A_DAY, cases // 60)))
             say(on.isoformat())
 
 
-def _work(cast: Cast, back: int, on: dt.date, chance: random.Random) -> None:
+def _work(cast: Cast, back: int, on: dt.date, chance: random.Random, calls: int) -> None:
     """A day of work; of today the morning, whatever the clock says: the same day gives the same book."""
     half = back == 0
     if back == DAYS:
         office.targets(cast, on)
     office.do_tasks(cast, on, chance, half=half)
-    work_day(cast, on, chance, half=half)
+    work_day(cast, on, chance, calls, half=half)
     pay_day(cast, on, chance, half=half)
     if back == _RETURNED:
         take_back(cast, on)

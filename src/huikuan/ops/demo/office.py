@@ -34,15 +34,22 @@ def do_tasks(cast: Cast, on: dt.date, chance: random.Random, *, half: bool = Fal
     """Reviews, requests and notices of the day, each by who has to do it: a note, and the task if it is still open."""
     by_user: dict[User, list[tuple[Task, str]]] = defaultdict(list)
     found = Task.objects.filter(status=Task.Status.OPEN, due_on__lte=on, verdict="allowed").select_related("step")
+    found = found.filter(step__code__in=_paper_steps(on))
     holders = dict(CaseSummary.objects.values_list("case_id", "assignee_id"))
     people = {user.pk: user for user in cast.users.values()}
     for task in found.order_by("pk"):
         step = packs.step_of(task.pack_version_id, task.step.code)
         user = _doer(cast, step.role, people.get(holders.get(task.case_id) or 0))
-        if step.action in _NOTES and not step.approval and user and chance.random() < (_DONE / 2 if half else _DONE):
+        if step.action in _NOTES and user and chance.random() < (_DONE / 2 if half else _DONE):
             by_user[user].append((task, step.action))
     for number, (user, tasks) in enumerate(by_user.items()):
         done(user, tasks, on, moment(on, 8, 40 + number))
+
+
+def _paper_steps(on: dt.date) -> set[str]:
+    """Steps in force that need neither a contact nor an approval."""
+    books = [packs.playbook_of(version) for version in packs.in_force(on) if version.kind == "playbook"]
+    return {step.id for book in books for step in book.steps if step.action in _NOTES and not step.approval}
 
 
 def done(user: User, tasks: list[tuple[Task, str]], on: dt.date, at: dt.datetime) -> None:

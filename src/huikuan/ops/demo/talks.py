@@ -84,6 +84,11 @@ COMPANY = (
     Talk("colleague", "out_now", 4, "对接人外出，同事告知下午在。", next_days=1),
     *_NOBODY,
 )
+COMPANY_CHECK = (
+    Talk("debtor", "says_paid", 5, "称已付款，请其发回单，转财务核对。", "willing"),
+    Talk("debtor", "in_approval", 4, "付款单今天走完审批，明早再核对。", "willing", "approval", next_days=1),
+    Talk("nobody", "no_answer", 4),
+)
 #: What the sender writes of a message, a letter and a visit.
 SENT = {
     "sms": Talk("nobody", "", 1, "按承诺日发提醒短信。"),

@@ -1,0 +1,69 @@
+"""A small house with a day behind it: two teams, three collectors, two creditors."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+import pytest
+from tests import people
+
+from huikuan.casebook import facts, journal
+from huikuan.casebook.models import Act, Case
+from huikuan.people.models import Creditor, Organisation, Team, User
+from huikuan.people.roles import Role
+from huikuan.reports.views import _today
+
+
+@dataclass
+class House:
+    organisation: Organisation
+    north: Team
+    south: Team
+    lead: User
+    manager: User
+    client: User
+    collectors: list[User]
+    creditors: list[Creditor]
+    cases: list[Case]
+    today: dt.date
+
+
+def act(user: User, on: dt.date, hour: int = 10) -> Act:
+    return journal.begin(user, "tests", at=people.moment(on, hour))
+
+
+def call(house: House, number: int, user: User, **more: object) -> None:
+    """A call of `user` to the debtor of case `number`, today."""
+    case = house.cases[number]
+    people.make_contact(case, house.today, act_id=act(user, house.today).pk, **more)
+    facts.refresh([case.pk])
+
+
+def make_house(code: str = "house") -> House:
+    organisation = people.make_house(code)
+    north, south = people.make_team("north", organisation), people.make_team("south", organisation)
+    collectors = [people.make_user(Role.COLLECTOR, organisation, team=team) for team in (north, north, south)]
+    creditors = [people.make_creditor(name, organisation) for name in ("bank", "loan")]
+    manager = people.make_user(Role.MANAGER, organisation)
+    today = _today(manager)
+    placed = today - dt.timedelta(5)
+    cases = [
+        people.make_case(
+            creditor=creditors[number % 2],
+            placed_on=placed,
+            items=[(placed - dt.timedelta(40), 100_000)],
+            collector=collectors[number % 3],
+        )
+        for number in range(6)
+    ]
+    facts.refresh([case.pk for case in cases])
+    return House(
+        organisation, north, south, people.make_user(Role.TEAM_LEAD, organisation, team=north), manager,
+        people.make_user(Role.CLIENT, organisation, creditor=creditors[0]), collectors, creditors, cases, today,
+    )  # fmt: skip
+
+
+@pytest.fixture
+def house(db: None) -> House:
+    return make_house()
