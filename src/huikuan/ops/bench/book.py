@@ -12,7 +12,7 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from huikuan.casebook import facts
+from huikuan.casebook import facts, sealed
 from huikuan.people.models import Creditor, Organisation, Team, User
 from huikuan.people.roles import Role
 
@@ -58,12 +58,16 @@ _CHARGES = """
 INSERT INTO casebook_charge (id, organisation_id, creditor_id, act_id, valid_on, recorded_at, case_id, item_id, kind, basis, currency, amount_minor)
 SELECT n, {row}, placed_on - 40, %(at)s, n, n, 'principal', 'contract', 'CNY', amount_minor FROM life
 """
+_NUMBERS = """
+CREATE TEMP TABLE number ON COMMIT DROP AS
+SELECT nth - 1 AS tail, value AS sealed FROM unnest(%(sealed)s::bytea[]) WITH ORDINALITY u(value, nth)
+"""
 _POINTS = """
 INSERT INTO casebook_contactpoint (id, organisation_id, creditor_id, act_id, valid_on, recorded_at, person_id, kind, whose, place, holder, relation,
     source, value_sealed, value_index, value_masked, tail)
 SELECT n * 3 + k, {row}, placed_on, %(at)s, n, CASE k WHEN 1 THEN 'address' ELSE 'mobile' END, CASE k WHEN 2 THEN 'relative' ELSE 'debtor' END,
-    'own', '', '', 'contract', '', decode(md5('p' || n || k), 'hex'), '138****' || n % 10000, lpad((n % 10000)::text, 4, '0')
-FROM life, generate_series(0, 2) k WHERE k = 0 AND has_phone OR k = 1 AND n % 25 > 0 OR k = 2 AND has_contact
+    'own', '', '', 'contract', sealed, decode(md5('p' || n || k), 'hex'), '138****' || lpad((n % 10000)::text, 4, '0'), lpad((n % 10000)::text, 4, '0')
+FROM life JOIN number ON tail = n % 10000, generate_series(0, 2) k WHERE k = 0 AND has_phone OR k = 1 AND n % 25 > 0 OR k = 2 AND has_contact
 """
 _RECORD = """
 INSERT INTO casebook_contactrecord (organisation_id, creditor_id, act_id, valid_on, recorded_at, case_id, point_id, channel, inbound, style, connected,
@@ -138,7 +142,7 @@ INSERT INTO casebook_assignment (organisation_id, creditor_id, act_id, valid_on,
 SELECT {row}, placed_on, %(at)s, n, (%(users)s::bigint[])[1 + n % %(collectors)s], %(team)s, '' FROM life
 """
 _STATEMENTS = (
-    _LIFE, _PERSONS, _CASES, _ACCOUNTS, _ITEMS, _CHARGES, _POINTS, _CALLS, _TALKS, _LETTERS, _VISITS, _PROMISES, _PAYMENTS, _ALLOCATIONS,
+    _LIFE, _PERSONS, _CASES, _ACCOUNTS, _ITEMS, _CHARGES, _NUMBERS, _POINTS, _CALLS, _TALKS, _LETTERS, _VISITS, _PROMISES, _PAYMENTS, _ALLOCATIONS,
     _HOLDS, _ASSIGNMENTS,
 )  # fmt: skip
 _NUMBERED = ("person", "case", "account", "item", "charge", "contactpoint", "payment")
@@ -191,6 +195,7 @@ def fill(cases: int, contacts: int, *, on: dt.date, at: dt.datetime, zone: str =
     parameters: dict[str, Any] = {
         "org": organisation.pk, "creditor": creditor.pk, "act": act.pk, "cases": cases, "contacts": contacts, "on": on, "at": at,
         "users": [user.pk for user in users], "collectors": COLLECTORS, "team": team.pk, "zone": zone,
+        "sealed": sealed.seal_many([f"+861380000{tail:04d}" for tail in range(10_000)]),
     }  # fmt: skip
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET LOCAL session_replication_role = replica")  # no foreign-key triggers: rows are made to fit

@@ -175,7 +175,8 @@ class _Server:
 def _warm(visitors: list[Visitor], people: list[User], cases: int, tally: Tally) -> None:
     """Every process of the server has compiled and prepared what it will ask, as on any day after its first minute."""
     chance = random.Random(0)
-    for visitor, user in [*zip(visitors, people, strict=True)][:_WARM_VISITORS] + [(visitors[-1], people[-1])]:
+    pairs = [*zip(visitors, people, strict=True)]
+    for visitor, user in (*pairs[:_WARM_VISITORS], pairs[-1]):
         visitor.get("search", f"/search/?q={quote(_word(chance, cases))}", fragment=True)
         if user.role != Role.COLLECTOR:
             visitor.get("board", "/reports/board/")
