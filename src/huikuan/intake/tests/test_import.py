@@ -343,6 +343,7 @@ def test_a_new_case_of_a_known_debtor_has_the_debtors_history(tmp_path, house, a
         valid_on=AT.date(), recorded_at=AT,
     )  # fmt: skip
     Case.objects.filter(pk=case.pk).update(product="another")
+    facts.refresh([case.pk])
     other = tmp_path / "2.csv"
     other.write_text("\n".join([header, first.replace("6222000000100007", "6222000000200005")]), "utf-8")
     result, _ = load.import_file(other, bank, cards, admin, at=AT + HOUR)
