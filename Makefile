@@ -9,11 +9,13 @@ RUN := $(VENV)/.run-installed
 DEV := $(VENV)/.dev-installed
 PYTEST_ARGS ?=
 BENCH_ARGS ?=
+# a file's tests stay together; files as collected, the long ones first, so that no process works alone at the end
+SHARED_OUT := -n 2 --dist loadfile --no-loadscope-reorder
 
-.PHONY: help install dev run test test-crash screens check bench format lock clean
+.PHONY: help install dev run test test-deep test-crash screens check bench format lock clean
 
 help:
-	@echo "make run | test | check | bench | test-crash | screens | install | format | lock | clean"
+	@echo "make run | test | check | bench | test-deep | test-crash | screens | install | format | lock | clean"
 
 install: $(RUN)
 
@@ -23,7 +25,11 @@ run: $(RUN)
 	@$(HUIKUAN) run
 
 test: $(DEV)
-	@$(BIN)/pytest -n 2 --dist loadfile $(PYTEST_ARGS)
+	@$(BIN)/pytest $(SHARED_OUT) $(PYTEST_ARGS)
+
+# every law in ten times as many invented cases
+test-deep: $(DEV)
+	@HUIKUAN_DEEP=1 $(BIN)/pytest $(SHARED_OUT) $(PYTEST_ARGS)
 
 # 50 seeded kills of database, worker and command; `make test` has the first five
 test-crash: $(DEV)

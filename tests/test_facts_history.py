@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import itertools
-import os
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -16,13 +15,14 @@ from hypothesis import strategies as st
 
 from huikuan.casebook import facts
 from huikuan.casebook.models import Case, CaseSummary, ContactPoint, Hold, Item, ItemSummary, Payment, StatementEvent
+from huikuan.ops.testing import examples
 from tests import people
 
 pytestmark = pytest.mark.django_db
 DAY0 = people.PLACED_ON
 SPAN = 24
 REAL = settings(
-    max_examples=int(os.environ.get("EXAMPLES", "8")),
+    max_examples=examples(8, 80),
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )

@@ -7,7 +7,6 @@ failed calls in a row to a mobile; (c) from the third day running with a failed 
 from __future__ import annotations
 
 import datetime as dt
-import os
 from dataclasses import dataclass
 
 import pytest
@@ -17,12 +16,13 @@ from hypothesis import strategies as st
 
 from huikuan.casebook import facts
 from huikuan.casebook.models import Case
+from huikuan.ops.testing import examples
 from tests import people
 
 pytestmark = pytest.mark.django_db
 DAY0 = people.PLACED_ON
 REAL = settings(
-    max_examples=int(os.environ.get("EXAMPLES", "25")),
+    max_examples=examples(15, 250),
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )

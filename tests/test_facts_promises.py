@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import os
 from typing import Any
 
 import pytest
@@ -14,13 +13,14 @@ from hypothesis import strategies as st
 from huikuan.casebook import facts
 from huikuan.casebook.models import Case, Promise
 from huikuan.engine.case_facts import CASE_FACTS
+from huikuan.ops.testing import examples
 from huikuan.promises.state import Instalment, Paid, standing
 from tests import people
 
 pytestmark = pytest.mark.django_db
 DAY0 = people.PLACED_ON
 REAL = settings(
-    max_examples=int(os.environ.get("EXAMPLES", "15")),
+    max_examples=examples(10, 150),
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )

@@ -175,7 +175,8 @@ def _facts(cursor: CursorWrapper, writer: Writer, rows: int) -> None:
         for table in TABLES:
             cursor.execute(f"ANALYZE casebook_{table}")
     if len(writer.cases):
-        facts.add_new(writer.pen.act.pk, writer.cases.min(), writer.cases.max())
+        low, high = writer.cases[[0, -1]].to_list()  # ids of one sequence, in its order
+        facts.add_new(writer.pen.act.pk, low, high)
     facts.refresh([*writer.touched.to_list(), *writer.joined.to_list()])
 
 

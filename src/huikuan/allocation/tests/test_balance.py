@@ -16,6 +16,7 @@ from huikuan.allocation.loads import Loads
 from huikuan.allocation.requirements import Want
 from huikuan.allocation.search import search
 from huikuan.allocation.why import reasons
+from huikuan.ops.testing import examples
 
 WANTS = (
     Want(),
@@ -141,7 +142,7 @@ def test_where_room_is_short_the_larger_amounts_go_first() -> None:
     assert set(solve(pieces, [Holder(1, "a", capacity=2), Holder(2, "b", capacity=1)])) == {3, 4, 5}
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=examples(40, 400))
 @given(instances())
 def test_requirements_and_capacity_always_hold(instance: tuple[list[Piece], list[Holder]]) -> None:
     pieces, holders = instance
@@ -155,7 +156,7 @@ def test_requirements_and_capacity_always_hold(instance: tuple[list[Piece], list
         assert number <= by_id[user].room
 
 
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=examples(25, 300))
 @given(instances(), st.randoms(use_true_random=False))
 def test_the_order_of_the_input_does_not_matter(
     instance: tuple[list[Piece], list[Holder]], dice: random.Random
@@ -167,7 +168,7 @@ def test_the_order_of_the_input_does_not_matter(
     assert solve(pieces, holders) == got
 
 
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=examples(25, 300))
 @given(instances())
 def test_number_and_money_are_kept_and_every_case_has_one_reason(instance: tuple[list[Piece], list[Holder]]) -> None:
     pieces, holders = instance
@@ -186,7 +187,7 @@ def test_number_and_money_are_kept_and_every_case_has_one_reason(instance: tuple
     assert sorted(told) == list(range(len(pieces)))
 
 
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=examples(25, 300))
 @given(instances(cases=14, people=4), st.integers(0, 3))
 def test_more_capacity_never_leaves_more_cases_out(instance: tuple[list[Piece], list[Holder]], which: int) -> None:
     """F may rise with capacity (more cases are placed, and shares of capacity are measured); the number never falls."""

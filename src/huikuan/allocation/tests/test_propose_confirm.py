@@ -21,6 +21,7 @@ from huikuan.allocation.rules import WrongRules
 from huikuan.allocation.tests.conftest import AT, ON, House, cases
 from huikuan.casebook import facts, journal
 from huikuan.casebook.models import AllocationLine, AllocationRun, Assignment, CaseSummary, Clock, Notice, Placement
+from huikuan.ops.testing import examples
 from huikuan.people.models import User
 from huikuan.people.roles import Role
 
@@ -308,7 +309,9 @@ def test_the_same_day_clock_runs_from_the_notice_and_is_met(house: House) -> Non
     assert clock.start_missing(house.organisation) == 0
 
 
-@hypothesis_settings(deadline=None, max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@hypothesis_settings(
+    deadline=None, max_examples=examples(8, 60), suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(data=st.data())
 def test_the_quick_summary_is_the_full_one_whatever_went_before(house: House, data: st.DataObject) -> None:
     """Any history of assignments, also dated later than the allocation."""

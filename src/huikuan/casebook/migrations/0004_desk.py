@@ -27,7 +27,15 @@ class Migration(migrations.Migration):
                 ('asked_at', models.DateTimeField()),
                 ('status', models.CharField(choices=[('waiting', 'waiting'), ('granted', 'granted'), ('refused', 'refused'), ('withdrawn', 'withdrawn')], default='waiting', max_length=10)),
                 ('decision_reason', models.CharField(blank=True, max_length=300)),
+                ('act', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='casebook.act')),
+                ('case', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='approvals', to='casebook.case')),
+                ('creditor', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.creditor')),
+                ('decided', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='casebook.act')),
+                ('organisation', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.organisation')),
             ],
+            options={
+                'indexes': [models.Index(condition=models.Q(('status', 'waiting')), fields=['organisation', 'asked_at'], name='approval_waiting')],
+            },
         ),
         migrations.CreateModel(
             name='CaseNote',
@@ -37,6 +45,11 @@ class Migration(migrations.Migration):
                 ('recorded_at', models.DateTimeField()),
                 ('kind', models.CharField(choices=[('note', 'note'), ('review', 'review'), ('request', 'request sent'), ('done', 'task done'), ('handover', 'hand-over note')], max_length=10)),
                 ('text', models.TextField()),
+                ('act', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='casebook.act')),
+                ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='notes', to='casebook.case')),
+                ('creditor', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.creditor')),
+                ('organisation', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.organisation')),
+                ('task', models.ForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='notes', to='casebook.task')),
             ],
             options={
                 'abstract': False,
@@ -51,7 +64,14 @@ class Migration(migrations.Migration):
                 ('received_at', models.DateTimeField()),
                 ('status', models.CharField(choices=[('checked', 'checked, not posted'), ('posted', 'posted')], default='checked', max_length=8)),
                 ('counts', models.JSONField(default=dict, help_text='rows by state')),
+                ('act', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='casebook.act')),
+                ('creditor', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.creditor')),
+                ('organisation', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.organisation')),
+                ('posted', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='casebook.act')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('creditor', 'file_hash'), name='payment_file_once')],
+            },
         ),
         migrations.CreateModel(
             name='PaymentRow',
@@ -65,7 +85,13 @@ class Migration(migrations.Migration):
                 ('paid_on', models.DateField()),
                 ('why', models.JSONField(default=list, help_text='problems: code and parameters')),
                 ('reason', models.CharField(blank=True, help_text='why it was set aside', max_length=200)),
+                ('case', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='casebook.case')),
+                ('file', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='rows', to='casebook.paymentfile')),
+                ('payment', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='casebook.payment')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('file', 'row'), name='payment_row_once')],
+            },
         ),
         migrations.CreateModel(
             name='PhoneCall',
@@ -78,6 +104,13 @@ class Migration(migrations.Migration):
                 ('ended_at', models.DateTimeField(null=True)),
                 ('cause', models.CharField(blank=True, help_text='why it ended, as the line says', max_length=40)),
                 ('recording', models.CharField(blank=True, help_text='address of the recording', max_length=300)),
+                ('act', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='casebook.act')),
+                ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='calls', to='casebook.case')),
+                ('contact', models.OneToOneField(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='call', to='casebook.contactrecord')),
+                ('creditor', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.creditor')),
+                ('decision', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='casebook.gatedecision')),
+                ('organisation', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.organisation')),
+                ('point', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='casebook.contactpoint')),
             ],
             options={
                 'abstract': False,
@@ -90,7 +123,13 @@ class Migration(migrations.Migration):
                 ('kind', models.CharField(choices=[('calls', 'calls'), ('talks', 'talks with the debtor'), ('recovered', 'recovered')], max_length=10)),
                 ('amount', models.BigIntegerField()),
                 ('from_on', models.DateField()),
+                ('act', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='casebook.act')),
+                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.organisation')),
+                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='targets', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('user', 'kind', 'from_on'), name='target_once')],
+            },
         ),
         migrations.AlterField(
             model_name='notice',
@@ -120,156 +159,5 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='person',
             index=models.Index(django.db.models.functions.text.Right('id_masked', 4), name='person_id_tail'),
-        ),
-        migrations.AddField(
-            model_name='approval',
-            name='act',
-            field=models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='casebook.act'),
-        ),
-        migrations.AddField(
-            model_name='approval',
-            name='case',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='approvals', to='casebook.case'),
-        ),
-        migrations.AddField(
-            model_name='approval',
-            name='creditor',
-            field=models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.creditor'),
-        ),
-        migrations.AddField(
-            model_name='approval',
-            name='decided',
-            field=models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='casebook.act'),
-        ),
-        migrations.AddField(
-            model_name='approval',
-            name='organisation',
-            field=models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.organisation'),
-        ),
-        migrations.AddField(
-            model_name='casenote',
-            name='act',
-            field=models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='casebook.act'),
-        ),
-        migrations.AddField(
-            model_name='casenote',
-            name='case',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='notes', to='casebook.case'),
-        ),
-        migrations.AddField(
-            model_name='casenote',
-            name='creditor',
-            field=models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.creditor'),
-        ),
-        migrations.AddField(
-            model_name='casenote',
-            name='organisation',
-            field=models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.organisation'),
-        ),
-        migrations.AddField(
-            model_name='casenote',
-            name='task',
-            field=models.ForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='notes', to='casebook.task'),
-        ),
-        migrations.AddField(
-            model_name='paymentfile',
-            name='act',
-            field=models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='casebook.act'),
-        ),
-        migrations.AddField(
-            model_name='paymentfile',
-            name='creditor',
-            field=models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.creditor'),
-        ),
-        migrations.AddField(
-            model_name='paymentfile',
-            name='organisation',
-            field=models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.organisation'),
-        ),
-        migrations.AddField(
-            model_name='paymentfile',
-            name='posted',
-            field=models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='casebook.act'),
-        ),
-        migrations.AddField(
-            model_name='paymentrow',
-            name='case',
-            field=models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='casebook.case'),
-        ),
-        migrations.AddField(
-            model_name='paymentrow',
-            name='file',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='rows', to='casebook.paymentfile'),
-        ),
-        migrations.AddField(
-            model_name='paymentrow',
-            name='payment',
-            field=models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='casebook.payment'),
-        ),
-        migrations.AddField(
-            model_name='phonecall',
-            name='act',
-            field=models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='casebook.act'),
-        ),
-        migrations.AddField(
-            model_name='phonecall',
-            name='case',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='calls', to='casebook.case'),
-        ),
-        migrations.AddField(
-            model_name='phonecall',
-            name='contact',
-            field=models.OneToOneField(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='call', to='casebook.contactrecord'),
-        ),
-        migrations.AddField(
-            model_name='phonecall',
-            name='creditor',
-            field=models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.creditor'),
-        ),
-        migrations.AddField(
-            model_name='phonecall',
-            name='decision',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='casebook.gatedecision'),
-        ),
-        migrations.AddField(
-            model_name='phonecall',
-            name='organisation',
-            field=models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.organisation'),
-        ),
-        migrations.AddField(
-            model_name='phonecall',
-            name='point',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='casebook.contactpoint'),
-        ),
-        migrations.AddField(
-            model_name='target',
-            name='act',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='casebook.act'),
-        ),
-        migrations.AddField(
-            model_name='target',
-            name='organisation',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.organisation'),
-        ),
-        migrations.AddField(
-            model_name='target',
-            name='user',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='targets', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddIndex(
-            model_name='approval',
-            index=models.Index(condition=models.Q(('status', 'waiting')), fields=['organisation', 'asked_at'], name='approval_waiting'),
-        ),
-        migrations.AddConstraint(
-            model_name='paymentfile',
-            constraint=models.UniqueConstraint(fields=('creditor', 'file_hash'), name='payment_file_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='paymentrow',
-            constraint=models.UniqueConstraint(fields=('file', 'row'), name='payment_row_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='target',
-            constraint=models.UniqueConstraint(fields=('user', 'kind', 'from_on'), name='target_once'),
         ),
     ]

@@ -37,12 +37,16 @@ class World:
     is_working_day: Callable[[dt.date], bool] = lambda day: day.weekday() < 5
 
     def of_the_day(self, name: str) -> dt.date | None:
+        return self._days.get(name)
+
+    @functools.cached_property
+    def _days(self) -> dict[str, dt.date]:
         first = self.on.replace(day=1)
         month_days = calendar.monthrange(self.on.year, self.on.month)[1]
         return {
             "on": self.on, "month_first": first, "month_30": self.on.replace(day=min(30, month_days)),
             "statement_due_month": (first - ONE).replace(day=1),
-        }.get(name)  # fmt: skip
+        }  # fmt: skip
 
     def months_past(self, day: dt.date) -> int:
         """Whole calendar months that are over: a month ends with its corresponding day, or the last day of a shorter month."""
@@ -63,6 +67,11 @@ def _months_later(day: dt.date, count: int) -> dt.date:
 @functools.cache
 def _tree(text: str) -> ast.expr:
     return ast.parse(text.strip(), mode="eval").body
+
+
+@functools.cache
+def _names(tree: ast.expr) -> list[str]:
+    return [node.id for node in ast.walk(tree) if isinstance(node, ast.Name)]
 
 
 def evaluate(text: str, row: Row, world: World) -> Any:
@@ -149,7 +158,7 @@ class _Reading:
         return _COMPARISONS[type(operator)](one, two)
 
     def is_money(self, tree: ast.expr) -> bool:
-        facts = [self.world.vocabulary.get(node.id) for node in ast.walk(tree) if isinstance(node, ast.Name)]
+        facts = (self.world.vocabulary.get(name) for name in _names(tree))
         return any(fact is not None and fact.type == "money" for fact in facts)
 
 

@@ -17,6 +17,7 @@ from huikuan.engine.conditions import Parser
 from huikuan.engine.tests import differential as shared
 from huikuan.engine.tests import evaluator
 from huikuan.engine.vocabulary import Fact
+from huikuan.ops.testing import examples
 
 MACROS = ("CREATE MACRO date_mi(a, b) AS a - b", "CREATE MACRO date_pli(d, n) AS d + n::integer")
 
@@ -107,7 +108,7 @@ conditions = st.recursive(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(40, 400), deadline=None)
 @given(text=conditions)
 def test_any_condition_has_the_same_three_values(text: str) -> None:
     book, engine = book_of(shared.DAYS[0])

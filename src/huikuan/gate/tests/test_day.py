@@ -18,6 +18,7 @@ from huikuan.gate.ask import RUN, run_of
 from huikuan.gate.specification import Example, columns, judge
 from huikuan.gate.tests.conftest import procedure
 from huikuan.gate.tests.test_properties import PACKS, READ, _value
+from huikuan.ops.testing import examples
 
 WORDS = vocabulary.standard()
 
@@ -53,7 +54,7 @@ def _day(step: Step, on: dt.date, facts: dict[str, object]) -> tuple[str, dt.dat
 
 
 @pytest.mark.django_db
-@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(30, 300), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.data())
 def test_plan_and_act_agree(data: st.DataObject) -> None:
     (action, addressee, purpose), step = data.draw(st.sampled_from(sorted(STEPS.items(), key=lambda item: item[0])))

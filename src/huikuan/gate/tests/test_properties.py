@@ -14,8 +14,11 @@ from huikuan.engine import vocabulary, words
 from huikuan.engine.limits import Limits, read_limits
 from huikuan.gate.specification import Example, judge
 from huikuan.gate.tests.conftest import shipped
+from huikuan.ops.testing import examples
 
-EVERY = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+EVERY = settings(
+    max_examples=examples(25, 300), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 WORDS = vocabulary.standard()
 ACT = ("channel", "target", "purpose", "working_day", "minute")
 #: Optional dates and hours: unknown says that there is none (no hold, no letter, no agreement).

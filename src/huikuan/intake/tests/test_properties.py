@@ -16,6 +16,7 @@ from huikuan.casebook import facts
 from huikuan.casebook.models import Allocation, Case, Charge, Hold, Item, ItemSummary, Payment, Person
 from huikuan.intake import load, mapping
 from huikuan.intake.tests.conftest import AT
+from huikuan.ops.testing import examples
 from huikuan.people.models import Creditor
 
 HEADER = [
@@ -90,7 +91,7 @@ def book(creditor: Creditor) -> list[Any]:
     ]
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(15, 200), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(lines=st.lists(rows(), min_size=1, max_size=25), seed=st.randoms(use_true_random=False))
 def test_rows_and_money_are_conserved_and_order_decides_nothing(tmp_path: Path, admin, house, lines, seed):
     wanted = mapping.load("ibm_ar")

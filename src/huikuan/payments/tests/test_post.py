@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import os
 import threading
 from typing import Any
 
@@ -16,6 +15,7 @@ from tests import people
 
 from huikuan.casebook import facts
 from huikuan.casebook.models import Allocation, Case, CaseSummary, Payment
+from huikuan.ops.testing import examples
 from huikuan.payments.post import PaymentEntry, Posted, post, post_all
 from huikuan.payments.reverse import reverse
 from huikuan.people.models import User
@@ -164,7 +164,7 @@ def test_a_reversal_needs_a_day_a_reason_and_the_right(finance: User, case: Case
 
 
 REAL = settings(
-    max_examples=int(os.environ.get("EXAMPLES", "6")),
+    max_examples=examples(6, 60),
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )

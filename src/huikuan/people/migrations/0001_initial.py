@@ -37,6 +37,9 @@ class Migration(migrations.Migration):
                 ('region', models.CharField(blank=True, help_text='administrative division code of its office', max_length=12)),
                 ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='creditors', to='people.organisation')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('organisation', 'code'), name='creditor_code')],
+            },
         ),
         migrations.CreateModel(
             name='Team',
@@ -46,6 +49,9 @@ class Migration(migrations.Migration):
                 ('name', models.CharField(max_length=80)),
                 ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='teams', to='people.organisation')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('organisation', 'code'), name='team_code')],
+            },
         ),
         migrations.CreateModel(
             name='User',
@@ -78,21 +84,10 @@ class Migration(migrations.Migration):
                 'verbose_name': 'user',
                 'verbose_name_plural': 'users',
                 'abstract': False,
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('role', 'client'), _negated=True), ('creditor__isnull', False), _connector='OR'), name='client_has_creditor')],
             },
             managers=[
                 ('objects', django.contrib.auth.models.UserManager()),
             ],
-        ),
-        migrations.AddConstraint(
-            model_name='creditor',
-            constraint=models.UniqueConstraint(fields=('organisation', 'code'), name='creditor_code'),
-        ),
-        migrations.AddConstraint(
-            model_name='team',
-            constraint=models.UniqueConstraint(fields=('organisation', 'code'), name='team_code'),
-        ),
-        migrations.AddConstraint(
-            model_name='user',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('role', 'client'), _negated=True), ('creditor__isnull', False), _connector='OR'), name='client_has_creditor'),
         ),
     ]
