@@ -11,12 +11,12 @@ from django.utils.translation import gettext as _
 
 from huikuan.casebook import packs
 from huikuan.casebook.access import visible_cases
+from huikuan.casebook.calendar import calendar
 from huikuan.casebook.models import Case, Item, Payment, Task
 from huikuan.desk import clock
 from huikuan.desk.filters import CaseFilterForm
 from huikuan.desk.points import points
 from huikuan.desk.timeline import timeline
-from huikuan.lib.calendar import china
 from huikuan.people.models import User
 from huikuan.people.roles import Role
 from huikuan.planning.explain import explain
@@ -123,7 +123,7 @@ def _tasks(case: Case) -> list[Task]:
 def why(request: HttpRequest, number: str) -> HttpResponse:
     """Every step of the playbook for this case: fires or not, and the facts that decide."""
     case, today = find_case(request, number), clock.today(request)
-    found = explain(case, today, calendar=china())
+    found = explain(case, today, calendar=calendar())
     context = {
         "case": case,
         "today": today,

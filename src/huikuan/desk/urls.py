@@ -20,6 +20,7 @@ urlpatterns = [
     path("cases/<str:number>/reveal/", reveal.reveal, name="reveal"),
     path("packs/", packs.pack_list, name="packs"),
     path("packs/<str:name>/", packs.pack_page, name="pack"),
+    path("packs/<str:name>/approve/", packs.pack_approve, name="pack_approve"),
     path("placements/", include("huikuan.intake.urls")),
     path("gate/", include("huikuan.gate.urls")),
     path("allocation/", include("huikuan.allocation.urls")),

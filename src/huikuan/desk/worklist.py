@@ -11,9 +11,9 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from huikuan.casebook.calendar import calendar, provisional_year
 from huikuan.desk import clock
 from huikuan.desk.filters import WorkFilterForm
-from huikuan.lib.calendar import china
 from huikuan.lib.names import mask_name
 from huikuan.people.roles import Role
 from huikuan.planning.plan import NotPlanned, last_planned, plan
@@ -77,13 +77,16 @@ def export(request: HttpRequest) -> FileResponse:
 def plan_today(request: HttpRequest) -> HttpResponse:
     """Plans today; a second click changes nothing."""
     try:
-        done = plan(clock.today(request), actor=request.user, at=clock.now(), calendar=china())  # type: ignore[arg-type]
+        done = plan(clock.today(request), actor=request.user, at=clock.now(), calendar=calendar())  # type: ignore[arg-type]
         messages.success(
             request,
             _("Today is planned: {n} new tasks, {closed} closed.").format(
                 n=done.counts.get("new", 0), closed=done.counts.get("closed", 0)
             ),
         )
+        if year := provisional_year(clock.today(request)):
+            text = _("{year} has no official notice of working days: they are provisional, Monday to Friday")
+            messages.warning(request, text.format(year=year))
     except NotPlanned as error:
         messages.error(request, _(str(error.__doc__)))
     return redirect("worklist")
