@@ -16,7 +16,7 @@ from huikuan.desk import clock
 from huikuan.desk.filters import WorkFilterForm
 from huikuan.lib.names import mask_name
 from huikuan.people.roles import Role
-from huikuan.planning.plan import NotPlanned, last_planned, plan
+from huikuan.planning.plan import NotPlanned, counts_of, last_planned, plan
 from huikuan.planning.worklist import Filters, Row, WorkList, worklist
 from huikuan.web.access import require_role
 from huikuan.web.export import Column, xlsx_response
@@ -77,12 +77,12 @@ def export(request: HttpRequest) -> FileResponse:
 def plan_today(request: HttpRequest) -> HttpResponse:
     """Plans today; a second click changes nothing."""
     try:
-        done = plan(clock.today(request), actor=request.user, at=clock.now(), calendar=calendar())  # type: ignore[arg-type]
+        user: Any = request.user
+        done = plan(clock.today(request), actor=user, at=clock.now(), calendar=calendar())
+        opened, ended = counts_of(done.run, user.organisation_id) if done.run else (0, 0)
         messages.success(
             request,
-            _("Today is planned: {n} new tasks, {closed} closed.").format(
-                n=done.counts.get("new", 0), closed=done.counts.get("closed", 0)
-            ),
+            _("Today is planned: {n} new tasks, {closed} closed.").format(n=opened, closed=ended),
         )
         if year := provisional_year(clock.today(request)):
             text = _("{year} has no official notice of working days: they are provisional, Monday to Friday")
