@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
+from huikuan.allocation.shown import PRINCIPLES
 from huikuan.casebook.models import Act, Case, ContactRecord
 from huikuan.lib.money import format_minor
 from huikuan.web.templatetags.huikuan_facts import action_icon
@@ -114,6 +115,11 @@ def _holds(case: Case, actors: dict[int, str]) -> Iterator[Event]:
             )
 
 
+def _why_given(reason: str) -> str:
+    """A principle of the allocation in words; whatever else was written stays."""
+    return _(PRINCIPLES[reason]) if reason in PRINCIPLES else reason
+
+
 def _rest(case: Case, actors: dict[int, str]) -> Iterator[Event]:
     for happened in case.events.order_by("-valid_on")[:100]:
         until = _("until {day}").format(day=happened.until_on) if happened.until_on else ""
@@ -129,7 +135,13 @@ def _rest(case: Case, actors: dict[int, str]) -> Iterator[Event]:
     for given in case.assignments.select_related("user").order_by("-valid_on")[:100]:
         title = _("Assigned to {name}").format(name=given.user) if given.user else _("Taken back into the pool")
         yield Event(
-            given.valid_on, given.valid_on, title, given.reason, "user", "neutral", actors.get(given.act_id, "")
+            given.valid_on,
+            given.valid_on,
+            title,
+            _why_given(given.reason),
+            "user",
+            "neutral",
+            actors.get(given.act_id, ""),
         )
     placed = _("Placed, batch {number}").format(number=case.placement.number) if case.placement else _("Placed")
     yield Event(case.placed_on, case.placed_on, placed, "", "inbox", "info")
