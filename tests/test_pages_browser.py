@@ -23,14 +23,16 @@ RULES = {
 #: Controls that lie outside the window, where no scrolling of their own reaches them, or whose words are cut.
 CUT_OFF = """() => [...document.querySelectorAll('a[href], button, input, select, textarea, summary')].filter(control => {
     const box = control.getBoundingClientRect();
-    if (!control.checkVisibility({visibilityProperty: true}) || !box.width || control.closest('.visually-hidden, .hk-skip')) return false;
+    const hidden = !control.checkVisibility({visibilityProperty: true}) || !box.width;
+    if (hidden || control.closest('.visually-hidden, .hk-skip')) return false;
     for (let around = control.parentElement; around; around = around.parentElement)
         if (/auto|scroll/.test(getComputedStyle(around).overflowX)) return false;
     const clipped = control.matches('a.btn, button') && control.scrollWidth > control.clientWidth + 1;
     return box.left < -1 || box.right > innerWidth + 1 || clipped;
 }).map(control => control.outerHTML.slice(0, 120))"""
 #: Controls that do not show that the keyboard is on them.
-NO_RING = """() => [...document.querySelectorAll('a[href], button, input, select, textarea, summary, [tabindex="0"]')].filter(control => {
+NO_RING = """() => [...document.querySelectorAll('a[href], button, input, select, textarea, summary, [tabindex="0"]')]
+.filter(control => {
     if (control.disabled || !control.checkVisibility({visibilityProperty: true})) return false;
     const before = getComputedStyle(control).boxShadow;
     control.focus();

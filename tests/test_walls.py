@@ -13,9 +13,9 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from huikuan.allocation.propose import propose
 from huikuan.casebook.access import visible_cases, visible_placements
-from huikuan.casebook.models import Act, AllocationRun, Case, Placement
+from huikuan.casebook.models import Act, AllocationRun, Case, Placement, PlanRun, Task
 from huikuan.desk import clock
-from huikuan.ops.commands import explain, gate, tasks
+from huikuan.ops.commands import allocate, explain, gate, tasks
 from huikuan.people.models import Team, User
 from huikuan.people.roles import Role
 from tests import people
@@ -117,7 +117,12 @@ def test_a_user_of_no_organisation_or_switched_off_sees_nothing(user, ours):
     assert not visible_cases(user).exists()
 
 
-COMMANDS = [(tasks, []), (explain, ["CASE"]), (gate, ["--case", "CASE", "--channel", "call", "--to", "debtor"])]
+COMMANDS = [
+    (tasks, []),
+    (allocate, []),
+    (explain, ["CASE"]),
+    (gate, ["--case", "CASE", "--channel", "call", "--to", "debtor"]),
+]
 
 
 @pytest.mark.parametrize(("module", "words"), COMMANDS)
@@ -169,3 +174,14 @@ def test_names_of_teams_may_repeat_in_another_organisation(ours, theirs):
 
 def test_no_table_forgot_its_migration():
     call_command("makemigrations", "--check", "--dry-run", verbosity=0)
+
+
+def test_the_message_of_the_plan_counts_only_the_own_tasks(ours, theirs):
+    Task.objects.all().delete()
+    PlanRun.objects.all().delete()
+    client = Client()
+    client.force_login(theirs.lead)
+    page = client.post(reverse("plan_today"), follow=True, headers={"accept-language": "en"}).content.decode()
+    own = Task.objects.filter(organisation=theirs.house).count()
+    assert 0 < own < Task.objects.count()
+    assert f"{own} new tasks, 0 closed" in page

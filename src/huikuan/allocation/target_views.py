@@ -13,7 +13,7 @@ from huikuan.allocation.access import LEADS, MANAGEMENT, collectors
 from huikuan.allocation.forms import TargetForm
 from huikuan.allocation.targets import NotYours, in_force, set_targets
 from huikuan.allocation.views import today, user_of
-from huikuan.lib.calendar import china
+from huikuan.casebook.calendar import calendar
 from huikuan.people.models import User
 from huikuan.web.access import forbidden, require_role
 
@@ -24,7 +24,9 @@ def targets(request: HttpRequest) -> HttpResponse:
     user = user_of(request)
     on, people = today(user), _people(user)
     asked = request.POST if request.method == "POST" else None
-    form = TargetForm(asked, people=people, today=on, tomorrow=china().next_working_day(on), held=in_force(people, on))
+    form = TargetForm(
+        asked, people=people, today=on, tomorrow=calendar().next_working_day(on), held=in_force(people, on)
+    )
     if request.method == "POST" and form.is_valid():
         try:
             changed = set_targets(form.wanted(), form.cleaned_data["from_on"], user, timezone.now())

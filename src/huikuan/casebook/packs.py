@@ -28,8 +28,11 @@ class Words:
 
 
 def in_force(on: dt.date) -> list[PackVersion]:
-    """The version of each pack that holds on the day: the newest effective one. Its texts are fetched when asked for."""
-    newest = PackVersion.objects.filter(effective_from__lte=on).order_by("pack", "-effective_from", "-id")
+    """The version of each pack that holds on the day: the newest effective one that is signed. Its texts are fetched when
+    asked for.
+    """
+    signed = PackVersion.objects.filter(effective_from__lte=on).exclude(approved_by="")
+    newest = signed.order_by("pack", "-effective_from", "-id")
     return list(newest.distinct("pack").defer("content", "compiled"))
 
 

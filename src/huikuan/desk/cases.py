@@ -11,6 +11,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from huikuan.casebook.access import visible_cases
+from huikuan.casebook.calendar import calendar
 from huikuan.casebook.models import Approval, Case, CaseNote
 from huikuan.casebook.search import find_cases
 from huikuan.desk import clock
@@ -19,7 +20,6 @@ from huikuan.desk.filters import CaseFilterForm, WorkFilterForm
 from huikuan.desk.points import first_call, points
 from huikuan.desk.timeline import timeline
 from huikuan.desk.worklist import query_of
-from huikuan.lib.calendar import china
 from huikuan.people.models import User
 from huikuan.people.roles import Role
 from huikuan.planning.explain import explain
@@ -128,7 +128,7 @@ def _who(case: Case) -> list[tuple[str, object]]:
 def why(request: HttpRequest, number: str) -> HttpResponse:
     """Every step of the playbook for this case: fires or not, and the facts that decide."""
     case, today = find_case(request, number), clock.today(request)
-    found = explain(case, today, calendar=china())
+    found = explain(case, today, calendar=calendar())
     context = {
         "case": case,
         "today": today,

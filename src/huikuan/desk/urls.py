@@ -28,6 +28,7 @@ urlpatterns = [
     path("tour/", tour.tour, name="tour"),
     path("packs/", packs.pack_list, name="packs"),
     path("packs/<str:name>/", packs.pack_page, name="pack"),
+    path("packs/<str:name>/approve/", packs.pack_approve, name="pack_approve"),
     path("placements/", include("huikuan.intake.urls")),
     path("gate/", include("huikuan.gate.urls")),
     path("allocation/", include("huikuan.allocation.urls")),

@@ -16,18 +16,18 @@ from django.utils.functional import Promise
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
+from huikuan.casebook.calendar import calendar, provisional_year
 from huikuan.casebook.models import Clock
 from huikuan.desk import clock
 from huikuan.desk.figures import figures, progress, whose_work
 from huikuan.desk.filters import QUEUES, TOMORROW, WorkFilterForm
 from huikuan.desk.points import first_phones
 from huikuan.desk.tour import offered
-from huikuan.lib.calendar import china
 from huikuan.lib.names import mask_name
 from huikuan.people.roles import WHOLE_HOUSE, Role
 from huikuan.planning.coming import coming
 from huikuan.planning.next_case import next_case
-from huikuan.planning.plan import NotPlanned, last_planned, plan
+from huikuan.planning.plan import NotPlanned, counts_of, last_planned, plan
 from huikuan.planning.worklist import Counts, Filters, Row, worklist
 from huikuan.web.access import may_only_look, require_role
 from huikuan.web.export import Column, xlsx_response
@@ -125,13 +125,16 @@ def export(request: HttpRequest) -> FileResponse:
 def plan_today(request: HttpRequest) -> HttpResponse:
     """Plans today; a second click changes nothing."""
     try:
-        done = plan(clock.today(request), actor=request.user, at=clock.now(), calendar=china())  # type: ignore[arg-type]
+        user: Any = request.user
+        done = plan(clock.today(request), actor=user, at=clock.now(), calendar=calendar())
+        opened, ended = counts_of(done.run, user.organisation_id) if done.run else (0, 0)
         messages.success(
             request,
-            _("Today is planned: {n} new tasks, {closed} closed.").format(
-                n=done.counts.get("new", 0), closed=done.counts.get("closed", 0)
-            ),
+            _("Today is planned: {n} new tasks, {closed} closed.").format(n=opened, closed=ended),
         )
+        if year := provisional_year(clock.today(request)):
+            text = _("{year} has no official notice of working days: they are provisional, Monday to Friday")
+            messages.warning(request, text.format(year=year))
     except NotPlanned as error:
         messages.error(request, _(str(error.__doc__)))
     return redirect("worklist")

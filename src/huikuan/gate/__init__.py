@@ -1,1 +1,1 @@
-"""Gate 联系闸口: every contact is asked for here. It fails closed, says why, and keeps what it said."""
+"""Gate 合规闸口: every contact is asked for here. It fails closed, says why, and keeps what it said."""

@@ -13,12 +13,12 @@ from django.db import connection
 from psycopg.types.numeric import Int8
 
 from huikuan.casebook import facts
+from huikuan.casebook.calendar import calendar
 from huikuan.casebook.models import Case, CaseSummary, ContactPoint, ItemSummary
 from huikuan.engine.limits import Rule
 from huikuan.gate.earliest import Hours, first_day, first_moment, window
 from huikuan.gate.local import Local, local
 from huikuan.gate.rules import InForce, act_sql, in_force
-from huikuan.lib.calendar import china
 from huikuan.lib.days import last_day_of_month
 
 TARGETS = {"debtor": "debtor", "guarantor": "guarantor", "co_debtor": "co_debtor"}
@@ -141,8 +141,8 @@ def _int8(number: int | None) -> Int8 | None:
 
 def run_of(on: dt.date) -> dict[str, object]:
     """The parameters of `RUN`."""
-    calendar, last = china(), on
-    while not calendar.is_working_day(last):
+    days, last = calendar(), on
+    while not days.is_working_day(last):
         last -= dt.timedelta(1)
     return {"on": on, "last_working_day": last, "month_30": on.replace(day=min(30, last_day_of_month(on).day))}
 
@@ -203,7 +203,7 @@ def answer(act: Act, row: dict[str, Any], rules: InForce, here: Local) -> Answer
 
 
 def _spoken(rule: Rule, row: dict[str, Any], number: int, rules: InForce, hours: Hours, here: Local) -> Spoken:
-    day = first_day(rule.earliest.kind, row.get(f"e{number}"), here.on, china())
+    day = first_day(rule.earliest.kind, row.get(f"e{number}"), here.on, calendar())
     return Spoken(
         code=rule.id,
         pack=rules.pack_of[rule.id],

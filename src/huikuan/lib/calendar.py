@@ -132,6 +132,17 @@ def read_calendar(text: str, name: str) -> tuple[list[SpecialDay], list[Problem]
     return rows, problems
 
 
+def write_calendar(rows: Iterable[SpecialDay]) -> str:
+    """The rows as a calendar file that `read_calendar` reads."""
+    text = io.StringIO()
+    lines = csv.writer(text, lineterminator="\n")
+    lines.writerow(COLUMNS)
+    for row in rows:
+        kind, official = "workday" if row.working else "restday", "true" if row.official else "false"
+        lines.writerow([row.day.isoformat(), kind, row.name, row.source, official])
+    return text.getvalue()
+
+
 def _special_day(record: dict[str, str], file: str, row: int) -> tuple[SpecialDay | None, list[Problem]]:
     problems: list[Problem] = []
     value = {column: (record.get(column) or "").strip() for column in COLUMNS}

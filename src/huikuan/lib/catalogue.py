@@ -222,5 +222,10 @@ CATALOGUE: dict[str, Entry] = {
     "calendar.kind": Entry(_("{value} is neither workday nor restday"), ""),
     "calendar.date": Entry(_("{value} is not a date"), _("write it like 2026-03-01")),
     "calendar.duplicate": Entry(_("the day {value} stands in the calendar twice"), _("remove one of the two rows")),
+    "calendar.empty": Entry(_("the file has no days"), ""),
+    "calendar.few": Entry(
+        _("{year} has only {n} days in this file"),
+        _("a year of the file replaces the year as a whole: give all its days"),
+    ),
     "calendar.official": Entry(_("{value} is neither true nor false"), _("write true or false")),
 }

@@ -2,6 +2,7 @@
 
 import argparse
 import datetime as dt
+import sys
 from zoneinfo import ZoneInfo
 
 LOCAL = ZoneInfo("Asia/Shanghai")
@@ -30,3 +31,19 @@ def organisation_argument(parser: argparse.ArgumentParser) -> None:
 def in_house_zone(moment: dt.datetime) -> dt.datetime:
     """A moment without an offset is meant in the house's zone."""
     return moment if moment.tzinfo else moment.replace(tzinfo=LOCAL)
+
+
+def known_at_argument(parser: argparse.ArgumentParser) -> None:
+    """--known-at MOMENT: by what was recorded until then."""
+    parser.add_argument("--known-at", type=dt.datetime.fromisoformat, default=None, metavar="MOMENT")
+
+
+def warn_of_provisional_year(on: dt.date) -> None:
+    """One line on standard error when no notice says which days of the year are worked."""
+    from django.utils.translation import gettext as _
+
+    from huikuan.casebook.calendar import provisional_year
+
+    if year := provisional_year(on):
+        text = _("{year} has no official notice of working days: they are provisional, Monday to Friday")
+        print(text.format(year=year), file=sys.stderr)

@@ -65,6 +65,20 @@ class Config(BaseSettings):
             raise ValueError("origin")
         return value
 
+    @field_validator("allowed_hosts")
+    @classmethod
+    def _names(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        if any("/" in name or " " in name for name in value):
+            raise ValueError("not a host name")
+        return value
+
+    @field_validator("chromium")
+    @classmethod
+    def _program(cls, value: Path | None) -> Path | None:
+        if value is not None and not value.expanduser().is_file():
+            raise ValueError("not a program")
+        return value
+
     @field_validator("home")
     @classmethod
     def _absolute(cls, value: Path) -> Path:

@@ -1,5 +1,6 @@
 """What may be wrong with an installation, each finding with its repair. Checks look; only the database is started."""
 
+import datetime as dt
 import os
 import platform
 import shutil
@@ -16,6 +17,8 @@ from huikuan.ops.words import gettext as _
 
 Verdict = Literal["ok", "warn", "fail"]
 PYTHON = ((3, 11), (3, 14))
+#: A notice comes in November for the next year.
+NOTICE_AHEAD = dt.timedelta(60)
 LITTLE_BYTES, TOO_LITTLE_BYTES = 5_000_000_000, 500_000_000
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 CJK_FONTS = ("NotoSansCJK*", "NotoSerifCJK*", "SourceHan*", "wqy-*", "PingFang*", "NotoSansSC*")
@@ -138,6 +141,7 @@ def _contents(with_facts: bool) -> Iterator[Finding]:
         if with_facts:
             yield same_facts()
         yield worker()
+        yield working_days()
     except Error as error:
         yield Finding(
             "database",
@@ -168,6 +172,23 @@ def rebuild_facts() -> None:
 
     with transaction.atomic():
         rebuild()
+
+
+def working_days() -> Finding:
+    """Whether official notices cover today and the next sixty days."""
+    from huikuan.casebook.calendar import calendar
+    from huikuan.ops.arguments import today
+
+    try:
+        known = calendar()
+    except ValueError as error:
+        return Finding("calendar", "fail", str(error), "huikuan calendar FILE")
+    ahead = today() + NOTICE_AHEAD
+    if known.provisional(ahead):
+        text = _("{year} has no official notice of working days: they are provisional, Monday to Friday")
+        repair = _("when the notice is out: huikuan calendar FILE")
+        return Finding("calendar", "warn", text.format(year=ahead.year), repair)
+    return Finding("calendar", "ok", _("official notices to {year}").format(year=max(known.official_years)))
 
 
 def worker() -> Finding:

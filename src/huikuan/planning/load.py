@@ -14,6 +14,7 @@ from huikuan.casebook.models import PackVersion, Step
 from huikuan.engine import limits, playbook, vocabulary
 from huikuan.engine.playbook import Pack
 from huikuan.lib.problems import Problem
+from huikuan.lib.problems import gettext_noop as _
 
 SHIPPED = Path(huikuan.packs.__file__).parent
 _LOCK = 7_305_001
@@ -45,6 +46,10 @@ def folders() -> dict[str, Path]:
     return found
 
 
+def is_shipped(folder: Path) -> bool:
+    return folder.is_relative_to(SHIPPED)
+
+
 def read_files(folder: Path) -> dict[str, str]:
     """Every text file of the pack but its tests."""
     wanted = (".yaml", ".md", ".typ")
@@ -63,15 +68,32 @@ def check(name: str, folder: Path) -> Checked:
 
 
 def load_all(*, at: dt.datetime) -> list[Problem]:
-    """Stores a version of every pack whose files changed. A pack with errors is left as it was; its problems are returned."""
+    """Stores a version of every pack whose files changed. A pack with errors is left as it was; its problems are returned,
+    and a warning for each version that nobody has approved.
+    """
     problems: list[Problem] = []
     for name, folder in folders().items():
         checked = check(name, folder)
         errors = [p.at(file=f"{name}/{p.file}") for p in checked.problems if p.severity == "error"]
         problems += errors
         if checked.pack and not errors:
-            store(checked, at=at)
+            version = store(checked, at=at)
+            if not version.approved_by:
+                problems.append(unsigned(checked))
     return problems
+
+
+def unsigned(checked: Checked) -> Problem:
+    """An own pack that no manager has signed is stored, and does not come into force."""
+    assert checked.pack is not None
+    return Problem(
+        "pack.unsigned",
+        _("version {version} is not approved; the version approved before stays in force"),
+        _("a manager approves it on the page of the pack, or: huikuan check {name} --approve USER"),
+        {"version": checked.pack.version, "name": checked.name},
+        file=f"{checked.name}/pack.yaml",
+        severity="warning",
+    )
 
 
 @transaction.atomic
@@ -81,7 +103,6 @@ def store(checked: Checked, *, at: dt.datetime) -> PackVersion:
     assert pack is not None
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
-    own = not checked.folder.is_relative_to(SHIPPED)
     version, made = PackVersion.objects.get_or_create(
         pack=pack.name,
         hash=pack.hash,
@@ -90,7 +111,7 @@ def store(checked: Checked, *, at: dt.datetime) -> PackVersion:
             "version": pack.version,
             "content": dict(pack.files),
             "effective_from": pack.effective_from,
-            "approved_by": "" if own else "shipped",
+            "approved_by": "shipped" if is_shipped(checked.folder) else "",
             "loaded_at": at,
         },
     )

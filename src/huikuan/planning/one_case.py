@@ -16,9 +16,9 @@ from django.db import connection, transaction
 from psycopg.types.numeric import Int8
 
 from huikuan.casebook import packs
+from huikuan.casebook.calendar import calendar
 from huikuan.casebook.models import Case, PackVersion, PlanRun
 from huikuan.gate.ask import execute, one_case
-from huikuan.lib.calendar import china
 from huikuan.planning.plan import CLOSE, DEMANDED, INSERT, REOPEN, TASKS_LOCK, VERDICT, of_pack
 from huikuan.planning.run_row import with_run
 
@@ -77,7 +77,7 @@ def demands(case: Case, on: dt.date, *, history: bool = False) -> list[Demand]:
     books = [v for v in versions if v.kind == PackVersion.Kind.PLAYBOOK and v.pack in names]
     if not books:
         return []
-    run, given = with_run(on, china(), bound)
+    run, given = with_run(on, calendar(), bound)
     parameters = {name: Int8(value) if isinstance(value, int) else value for name, value in given.items()}
     rules = tuple(v.pk for v in versions if v.kind == PackVersion.Kind.LIMITS)
     statement = _statement(run, tuple(v.pk for v in books), rules, history)

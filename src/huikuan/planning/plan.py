@@ -14,9 +14,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import connection, transaction
+from django.db.models import Count, Q
 
 from huikuan.casebook import facts, journal, packs
-from huikuan.casebook.models import PackVersion, PlanRun
+from huikuan.casebook.models import PackVersion, PlanRun, Task
 from huikuan.engine import vocabulary
 from huikuan.lib.calendar import Calendar
 from huikuan.people.models import User
@@ -148,6 +149,14 @@ def of_pack(version: PackVersion, rules: list[PackVersion]) -> str:
     """What one playbook demands, with the pack and the version that demand it."""
     query = compiled.plan_sql(version, rules).replace("%", "%%")
     return f"SELECT q.*, {version.pk}::bigint AS pack_version_id, '{version.pack}' AS pack FROM ({query}) q"
+
+
+def counts_of(run: PlanRun, organisation_id: int) -> tuple[int, int]:
+    """Tasks that the run opened and that it ended, of one organisation: the run's own counts are over all of them."""
+    mine = Task.objects.filter(run=run, organisation_id=organisation_id)
+    opened = Count("pk", filter=Q(status=Task.Status.OPEN))
+    found = mine.aggregate(opened=opened, all=Count("pk"))
+    return found["opened"], found["all"] - found["opened"]
 
 
 def _begin_run(on: dt.date, actor: User, at: dt.datetime) -> PlanRun:

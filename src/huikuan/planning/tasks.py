@@ -55,15 +55,18 @@ class TaskRow:
 
 
 @transaction.atomic
-def tasks(on: dt.date, *, user: User, calendar: Calendar) -> Iterator[TaskRow]:
-    """Tasks of the cases that the user sees, overdue open ones included. Nothing is written."""
+def tasks(on: dt.date, *, user: User, calendar: Calendar, known_at: dt.datetime | None = None) -> Iterator[TaskRow]:
+    """Tasks of the cases that the user sees, overdue open ones included. Nothing is written. With `known_at` they are
+    computed by what was recorded until then.
+    """
     last = last_planned()
     with connection.cursor() as cursor:
-        if on == last:
+        if on == last and known_at is None:
             rows = _rows(cursor, user, "casebook_task", "t.status = 'open' AND")
         else:
-            done = "t.task_status IS DISTINCT FROM 'done' AND" if last is not None and on > last else ""
-            with demanded(cursor, on, calendar):
+            later = last is not None and on > last and known_at is None
+            done = "t.task_status IS DISTINCT FROM 'done' AND" if later else ""
+            with demanded(cursor, on, calendar, known_at):
                 rows = _rows(cursor, user, "demanded", done)
     return (_task(row) for row in rows)
 

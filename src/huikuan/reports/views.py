@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from huikuan.allocation.access import LEADS
-from huikuan.lib.calendar import china
+from huikuan.casebook.calendar import calendar
 from huikuan.people.models import User
 from huikuan.people.roles import Role
 from huikuan.reports import shown
@@ -84,5 +84,5 @@ def board(request: HttpRequest) -> HttpResponse:
 def targets(request: HttpRequest) -> HttpResponse:
     """Targets of today and the next working day, and how the last ten working days went."""
     user = _user(request)
-    context = {"tracked": tracked(user, _today(user), china()), "may_set": user.role in LEADS}
+    context = {"tracked": tracked(user, _today(user), calendar()), "may_set": user.role in LEADS}
     return render(request, "reports/targets.html", context)

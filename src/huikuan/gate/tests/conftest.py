@@ -26,6 +26,7 @@ def store_pack(files: dict[str, str]) -> PackVersion:
         hash=pack.hash,
         content=files,
         effective_from=pack.effective_from,
+        approved_by="tests",
         loaded_at=dt.datetime(2026, 11, 23, tzinfo=dt.UTC),
     )
 

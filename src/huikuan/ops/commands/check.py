@@ -20,6 +20,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("packs", nargs="*", metavar="PACK", help="name of a pack, or a folder that holds one")
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--specifications", action="store_true")
+    parser.add_argument(
+        "--approve", metavar="USER", help="the manager who approves the named packs of the office's own"
+    )
 
 
 def run(args: argparse.Namespace) -> int:
@@ -29,7 +32,7 @@ def run(args: argparse.Namespace) -> int:
     from huikuan.ops import database
     from huikuan.ops.words import language
 
-    (database.connect if args.specifications else database.set_up)()
+    (database.connect if args.specifications or args.approve else database.set_up)()
     translation.activate(language())
     from huikuan.planning import load
 
@@ -44,7 +47,35 @@ def run(args: argparse.Namespace) -> int:
                 found[pack.name] += failures
     wrong = any(problem.severity == "error" for problems in found.values() for problem in problems)
     (_print_json if args.json else _print)(checked, found, cases)
+    if args.approve and not wrong:
+        _approve(args.packs, args.approve)
     return 1 if wrong else 0
+
+
+def _approve(names: list[str], username: str) -> None:
+    from django.utils import timezone
+    from django.utils.translation import gettext as _
+
+    from huikuan.ops.cli import CommandError
+    from huikuan.people.models import User
+    from huikuan.planning import load
+    from huikuan.planning.approve import NotApproved, approve
+
+    user = User.objects.filter(username=username).first()
+    if user is None:
+        raise CommandError(_("there is no user '{name}'").format(name=username))
+    if not names or not set(names) <= set(load.folders()):
+        raise CommandError(_("name the packs that are approved; a folder outside HUIKUAN_PACKS is in no use"))
+    for name in names:
+        try:
+            version = approve(name, None, actor=user, at=timezone.now())
+        except NotApproved as error:
+            raise CommandError(f"{name}: {_(str(error.__doc__))}") from error
+        print(
+            _("{name} {version}: approved by {user}").format(
+                name=name, version=version.version, user=version.approved_by
+            )
+        )
 
 
 def _folders(named: list[str]) -> dict[str, Path]:

@@ -3,7 +3,7 @@
 import argparse
 import json
 
-from huikuan.ops.arguments import day_argument, organisation_argument
+from huikuan.ops.arguments import day_argument, organisation_argument, warn_of_provisional_year
 
 HELP = "the morning in order: load the packs, watch the clocks, plan the day"
 
@@ -18,15 +18,15 @@ def run(args: argparse.Namespace) -> int:
     from django.utils import timezone
     from django.utils.translation import gettext as _
 
+    from huikuan.casebook.calendar import calendar, provisional_year
     from huikuan.daily import day
-    from huikuan.lib.calendar import china
     from huikuan.ops.cli import CommandError
     from huikuan.ops.commands.plan import tell
     from huikuan.ops.service import service_user
     from huikuan.planning.plan import NotPlanned
 
     try:
-        done = day(args.on, actor=service_user(args.organisation), at=timezone.now(), calendar=china())
+        done = day(args.on, actor=service_user(args.organisation), at=timezone.now(), calendar=calendar())
     except NotPlanned as error:
         raise CommandError(_(str(error.__doc__))) from error
     if args.json:
@@ -36,6 +36,7 @@ def run(args: argparse.Namespace) -> int:
             **done.planned.counts,
             "breaches": done.breaches,
             "unknown": done.planned.unknown,
+            "provisional": provisional_year(args.on) is not None,
             "problems": [problem.as_dict(_) for problem in done.problems],
         }
         print(json.dumps(answer, ensure_ascii=False))
@@ -43,5 +44,6 @@ def run(args: argparse.Namespace) -> int:
     for problem in done.problems:
         print(f"{problem.place}: {problem.text(_)}")
     print(_("{n} missed deadlines recorded").format(n=done.breaches))
+    warn_of_provisional_year(args.on)
     tell(done.planned)
     return 1 if done.problems else 0

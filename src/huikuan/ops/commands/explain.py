@@ -1,11 +1,16 @@
 """huikuan explain CASE --on D"""
 
 import argparse
-import datetime as dt
 import json
 from typing import TYPE_CHECKING
 
-from huikuan.ops.arguments import day_argument, in_house_zone, organisation_argument
+from huikuan.ops.arguments import (
+    day_argument,
+    in_house_zone,
+    known_at_argument,
+    organisation_argument,
+    warn_of_provisional_year,
+)
 
 if TYPE_CHECKING:
     from huikuan.planning.explain import Why
@@ -17,7 +22,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("case", metavar="CASE")
     day_argument(parser)
     organisation_argument(parser)
-    parser.add_argument("--known-at", type=dt.datetime.fromisoformat, default=None, metavar="MOMENT")
+    known_at_argument(parser)
     parser.add_argument("--json", action="store_true")
 
 
@@ -27,7 +32,7 @@ def run(args: argparse.Namespace) -> int:
     from django.utils.translation import gettext as _
 
     from huikuan.casebook.access import visible_cases
-    from huikuan.lib.calendar import china
+    from huikuan.casebook.calendar import calendar
     from huikuan.ops.cli import CommandError
     from huikuan.ops.service import service_user
     from huikuan.planning import load
@@ -37,9 +42,10 @@ def run(args: argparse.Namespace) -> int:
     case = visible_cases(service_user(args.organisation)).filter(number=args.case).first()
     if case is None:
         raise CommandError(_("there is no case '{number}'").format(number=args.case))
+    warn_of_provisional_year(args.on)
     known_at = args.known_at and in_house_zone(args.known_at)
     language = "zh" if (get_language() or "zh").startswith("zh") else "en"
-    for why in explain(case, args.on, calendar=china(), known_at=known_at):
+    for why in explain(case, args.on, calendar=calendar(), known_at=known_at):
         if args.json:
             print(json.dumps(as_json(why), ensure_ascii=False, default=str))
             continue

@@ -4,7 +4,7 @@ import argparse
 import json
 from typing import TYPE_CHECKING
 
-from huikuan.ops.arguments import day_argument, organisation_argument
+from huikuan.ops.arguments import day_argument, organisation_argument, warn_of_provisional_year
 
 if TYPE_CHECKING:
     from huikuan.planning.plan import Planned
@@ -22,7 +22,7 @@ def run(args: argparse.Namespace) -> int:
     from django.utils import timezone
     from django.utils.translation import gettext as _
 
-    from huikuan.lib.calendar import china
+    from huikuan.casebook.calendar import calendar, provisional_year
     from huikuan.ops.cli import CommandError
     from huikuan.ops.service import service_user
     from huikuan.planning import load
@@ -31,7 +31,7 @@ def run(args: argparse.Namespace) -> int:
     now = timezone.now()
     problems = load.load_all(at=now)
     try:
-        planned = plan(args.on, actor=service_user(args.organisation), at=now, calendar=china())
+        planned = plan(args.on, actor=service_user(args.organisation), at=now, calendar=calendar())
     except NotPlanned as error:
         raise CommandError(_(str(error.__doc__))) from error
     if args.json:
@@ -40,11 +40,13 @@ def run(args: argparse.Namespace) -> int:
             "written": planned.written,
             **planned.counts,
             "unknown": planned.unknown,
+            "provisional": provisional_year(args.on) is not None,
             "milliseconds": planned.milliseconds,
             "problems": [problem.as_dict(_) for problem in problems],
         }
         print(json.dumps(answer, ensure_ascii=False))
     else:
+        warn_of_provisional_year(args.on)
         tell(planned)
     return 1 if problems else 0
 

@@ -5,7 +5,13 @@ import datetime as dt
 import json
 from typing import TYPE_CHECKING
 
-from huikuan.ops.arguments import day_argument, organisation_argument
+from huikuan.ops.arguments import (
+    day_argument,
+    in_house_zone,
+    known_at_argument,
+    organisation_argument,
+    warn_of_provisional_year,
+)
 
 if TYPE_CHECKING:
     from huikuan.planning.tasks import TaskRow
@@ -16,6 +22,7 @@ HELP = "list the tasks to be worked on a day, overdue ones included"
 def arguments(parser: argparse.ArgumentParser) -> None:
     day_argument(parser)
     organisation_argument(parser)
+    known_at_argument(parser)
     parser.add_argument("--json", action="store_true")
 
 
@@ -23,7 +30,7 @@ def run(args: argparse.Namespace) -> int:
     from django.utils import timezone
     from django.utils.translation import get_language
 
-    from huikuan.lib.calendar import china
+    from huikuan.casebook.calendar import calendar
     from huikuan.ops.service import service_user
     from huikuan.planning import load
     from huikuan.planning.tasks import tasks
@@ -32,7 +39,9 @@ def run(args: argparse.Namespace) -> int:
     user = service_user(args.organisation)
     zone = user.organisation.timezone if user.organisation else "UTC"
     language = "zh" if (get_language() or "zh").startswith("zh") else "en"
-    for task in tasks(args.on, user=user, calendar=china()):
+    known_at = args.known_at and in_house_zone(args.known_at)
+    warn_of_provisional_year(args.on)
+    for task in tasks(args.on, user=user, calendar=calendar(), known_at=known_at):
         if args.json:
             print(json.dumps(as_json(task, zone), ensure_ascii=False))
         else:

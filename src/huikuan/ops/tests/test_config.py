@@ -32,6 +32,10 @@ def lines(**environ: str) -> list[str]:
         ("HUIKUAN_LOG_LEVEL", "loud", "debug, info"),
         ("HUIKUAN_PACKS", "/no/such/folder", "folder that exists"),
         ("HUIKUAN_HOME", __file__, "folder"),
+        ("HUIKUAN_WORKERS", "0", "1 to 64"),
+        ("HUIKUAN_DEBUG", "perhaps", "true or false"),
+        ("HUIKUAN_CHROMIUM", "/no/such/program", "Chromium program"),
+        ("HUIKUAN_ALLOWED_HOSTS", "https://desk.example.com", "host names"),
         ("HUIKUAN_CSRF_TRUSTED_ORIGINS", "desk.example.com", "https://"),
     ],
 )

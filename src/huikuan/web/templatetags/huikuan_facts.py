@@ -69,6 +69,11 @@ VALUES: dict[str, dict[str, str | Promise]] = {
         "invoiced": pgettext_lazy("statement", "invoiced"),
     },
 }
+STRENGTHS: dict[str, str | Promise] = {
+    "must": gettext_lazy("binding"),
+    "should": gettext_lazy("guideline, kept"),
+    "advice": gettext_lazy("advice, warns only"),
+}
 ACTION_ICONS = {
     "call": "phone", "sms": "message", "email": "mail", "letter": "file-text", "visit": "map-pin", "lock": "lock",
 }  # fmt: skip
@@ -87,6 +92,12 @@ def in_language(text: Mapping[str, str] | None) -> str:
 @register.filter
 def action_name(action: str) -> str:
     return str(ACTIONS.get(action, action))
+
+
+@register.filter
+def strength_name(strength: str) -> str:
+    """How a contact rule binds."""
+    return str(STRENGTHS.get(strength, strength))
 
 
 @register.filter
