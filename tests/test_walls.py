@@ -166,7 +166,6 @@ def test_commands_of_another_organisation_say_nothing_of_ours(module, words, our
 
 def test_the_counters_of_the_gate_still_add_up_across_both(ours):
     """One human with two creditors' agencies: three talks at one close the line at the other, which sees no case of it."""
-    from huikuan.casebook import facts
     from huikuan.gate.check import check
 
     other = people.make_house("other", kind="agency")
