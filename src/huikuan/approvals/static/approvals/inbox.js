@@ -21,9 +21,10 @@
     (word === "yes" && choice && !choice.value ? choice : form.querySelector("input[name=reason]")).focus();
   }
 
-  // the row came back because something is missing: on with it where it stopped
+  // the form came back because something is missing: on with it where it stopped
   document.addEventListener("htmx:load", (event) => {
-    const form = event.target.querySelector && event.target.querySelector("form[data-decide]:has([aria-invalid])");
+    const cell = event.target.closest && event.target.closest("td.hk-decide");
+    const form = cell && cell.querySelector("form[data-decide]:has([aria-invalid])");
     if (form && last) choose(form, last);
   });
 
