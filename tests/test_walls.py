@@ -4,6 +4,7 @@ by every command."""
 from __future__ import annotations
 
 import json
+import uuid
 from collections.abc import Iterator
 
 import pytest
@@ -12,8 +13,10 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from huikuan.allocation.propose import propose
+from huikuan.approvals.ask import ask
+from huikuan.casebook import facts
 from huikuan.casebook.access import visible_cases, visible_placements
-from huikuan.casebook.models import Act, AllocationRun, Case, Placement, PlanRun, Task
+from huikuan.casebook.models import Act, AllocationRun, Approval, Case, Hold, PhoneCall, Placement, PlanRun, Task
 from huikuan.desk import clock
 from huikuan.ops.commands import allocate, explain, gate, tasks
 from huikuan.people.models import Team, User
@@ -36,11 +39,23 @@ def ours() -> Book:
         received_at=clock.now(), received_on=book.today, valid_on=book.today, accepted_at=clock.now(),
     )  # fmt: skip
     waiting = people.make_case(people.make_person(book.case.creditor, name=SECRET), items=[(book.today, 100)])
-    from huikuan.casebook import facts
-
     facts.refresh([waiting.pk])
     propose(book.house, book.today, actor=book.lead, at=clock.now())
+    act_on(book)
     return book
+
+
+def act_on(book: Book) -> None:
+    """A hold, a request that waits and a telephone call of our case."""
+    people.make_hold(book.case, book.today)
+    facts.refresh([book.case.pk])
+    ask("hold", act=book.case.act, case=book.case, subject={}, reason=SECRET, at=clock.now())
+    point = book.case.person.points.get()
+    decision = people.make_decision(book.case, clock.now(), point)
+    row = {"organisation": book.house, "creditor": book.case.creditor, "act": book.case.act, "case": book.case}
+    PhoneCall.objects.create(
+        **row, call_id=uuid.uuid4(), point=point, decision=decision, adapter="console", started_at=clock.now()
+    )
 
 
 @pytest.fixture
@@ -60,12 +75,20 @@ def named(patterns: list[URLPattern | URLResolver], space: str = "") -> Iterator
 def addresses(book: Book) -> Iterator[tuple[str, str]]:
     """Every address of the site, with our numbers in it."""
     run = AllocationRun.objects.get(organisation=book.house)
+    ours_by_word: dict[str, object] = {
+        "name": "phone_collection",
+        "task": Task.objects.filter(case=book.case).values_list("pk", flat=True)[0],
+        "approval": Approval.objects.get(case=book.case).pk,
+        "hold": Hold.objects.get(case=book.case).pk,
+        "call": PhoneCall.objects.get(case=book.case).call_id,
+        "event": "ended",
+    }
     for name, words in named(get_resolver().url_patterns):
         if name in OPEN:
             continue
         room = name.split(":")[0]
         number = {"intake": "BATCH-OURS", "allocation": str(run.pk)}.get(room, book.case.number)
-        values = {word: "phone_collection" if word == "name" else number for word in words}
+        values = {word: ours_by_word.get(word, number) for word in words}
         yield name, reverse(name, kwargs=values)
 
 
@@ -148,7 +171,6 @@ def test_commands_of_another_organisation_say_nothing_of_ours(module, words, our
 
 def test_the_counters_of_the_gate_still_add_up_across_both(ours):
     """One human with two creditors' agencies: three talks at one close the line at the other, which sees no case of it."""
-    from huikuan.casebook import facts
     from huikuan.gate.check import check
 
     other = people.make_house("other", kind="agency")

@@ -1,4 +1,4 @@
-"""The answer to a decision, for every room that carries decisions out: the request's row as it now stands."""
+"""The answer to a decision, for every room that carries decisions out: how the request now stands."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Choice:
 
 
 def answer(request: HttpRequest, decided: Decided, *, choice: Choice | None = None) -> HttpResponse:
-    """For htmx the row, with the problems in it (422 while it still waits); else back to the list with a message."""
+    """For htmx the row's last cell, with the problems in it (422 while it still waits); else the list with a message."""
     approval = decided.approval
     if approval is None:
         return HttpResponse(_said(decided), status=404, content_type="text/plain; charset=utf-8")
@@ -39,7 +39,7 @@ def answer(request: HttpRequest, decided: Decided, *, choice: Choice | None = No
     (row,) = shown([found], request.user, timezone.now())  # type: ignore[arg-type]
     context = {"row": row, "problems": decided.problems, "choice": choice, "reason": request.POST.get("reason", "")}
     waits = bool(decided.problems) and found.status == Approval.Status.WAITING
-    response = render(request, "approvals/row.html", context, status=422 if waits else 200)
+    response = render(request, "approvals/decision.html", context, status=422 if waits else 200)
     if decided.act is not None:
         response["HX-Trigger"] = CHANGED
     return response

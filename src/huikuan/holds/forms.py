@@ -51,7 +51,7 @@ class EndForm(Form):
     """The first day without the hold, and why."""
 
     on = forms.DateField(label=_("Holds no more from"), widget=forms.DateInput)
-    reason = forms.CharField(label=_("Reason"), max_length=300)
+    reason = forms.CharField(label=_("Why"), max_length=300)
 
     @classmethod
     def fresh(cls, on: dt.date, name: str) -> EndForm:

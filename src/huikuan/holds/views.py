@@ -139,7 +139,7 @@ def end_page(request: HttpRequest, hold: int) -> HttpResponse:
 
 @require_role(methods=("POST",))
 def decide_page(request: HttpRequest, approval: int) -> HttpResponse:
-    """POST grant (yes or no), reason, and the item or account when the proposal does not say it. Answers the row."""
+    """POST grant (yes or no), reason, and the item or account when the proposal does not say it. Answers how it stands."""
     grant, reason = wants(request)
     chosen = {f"{name}_id": _number(request.POST.get(name)) for name in ("item", "account")}
     decided = deciding.decide(approval, grant=grant, reason=reason, actor=_user(request), at=timezone.now(), **chosen)

@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from huikuan.casebook.models.rows import FactRow
 
@@ -25,7 +26,7 @@ class Hold(FactRow):
         ITEM = "item", _("item")
         ACCOUNT = "account", _("account")
         CASE = "case", _("case")
-        PERSON = "person", _("person")
+        PERSON = "person", pgettext_lazy("hold", "person")
 
     case = models.ForeignKey("casebook.Case", models.PROTECT, related_name="holds")
     scope = models.CharField(max_length=8, choices=Scope)

@@ -37,6 +37,8 @@ def lines(**environ: str) -> list[str]:
         ("HUIKUAN_CHROMIUM", "/no/such/program", "Chromium program"),
         ("HUIKUAN_ALLOWED_HOSTS", "https://desk.example.com", "host names"),
         ("HUIKUAN_CSRF_TRUSTED_ORIGINS", "desk.example.com", "https://"),
+        ("HUIKUAN_TELEPHONY", "telepathy", "console, link-tel"),
+        ("HUIKUAN_TELEPHONY_URL", "pbx.example.com", "https://"),
     ],
 )
 def test_a_wrong_value_is_named_with_what_is_allowed(name, value, allowed):
@@ -50,6 +52,7 @@ def test_a_wrong_value_is_named_with_what_is_allowed(name, value, allowed):
     [
         ("HUIKUAN_SECRET_KEY", "short-secret"),
         ("HUIKUAN_DATA_KEY", "not-base64!"),
+        ("HUIKUAN_TELEPHONY_SECRET", "short-secret-word"),
         ("HUIKUAN_DATA_KEY", base64.urlsafe_b64encode(b"k" * 16).decode()),
         ("HUIKUAN_DATABASE_URL", "mysql://u:secret-word@h/d"),
         ("HUIKUAN_DATABASE_URL", "postgresql://u:secret-word@h:port/d"),
@@ -99,3 +102,12 @@ def test_of_two_first_starts_one_key_holds(tmp_path):
 
 def test_an_empty_variable_counts_as_unset():
     assert config.read({"HUIKUAN_PORT": "", "HUIKUAN_DATABASE_URL": ""}).port == 8000
+
+
+def test_a_telephone_system_needs_its_address_and_secret():
+    told = " ".join(lines(HUIKUAN_TELEPHONY="originate"))
+    for name in ("HUIKUAN_TELEPHONY_URL", "HUIKUAN_TELEPHONY_SECRET"):
+        assert f"{name} must be set with HUIKUAN_TELEPHONY=originate" in told
+    given = {"HUIKUAN_TELEPHONY_URL": "http://127.0.0.1:8088/", "HUIKUAN_TELEPHONY_SECRET": "s" * 24}
+    read = config.read({"HUIKUAN_TELEPHONY": "originate", **given})
+    assert read.telephony == "originate" and "ssss" not in repr(read)

@@ -150,4 +150,4 @@ def test_a_call_from_end_to_end(live_server, adapter, exchange: Exchange) -> Non
     recording = message(call_id, "recording", recording="https://pbx.example.com/r/2.wav")
     assert told_over_http(live_server.url, recording) == 200
     page = client.get(reverse("telephony:call", args=[call_id])).content.decode()
-    assert "已挂断" in page and "https://pbx.example.com/r/2.wav" in page
+    assert "data-seconds" in page and "https://pbx.example.com/r/2.wav" in page

@@ -10,15 +10,23 @@
     const cursor = table.querySelector("tr.hk-cursor form[data-decide]");
     return cursor || undecided()[0];
   };
+  let last = "";
   const button = (form, word) => form.querySelector(`button[name=grant][value=${word}]`);
 
   function choose(form, word) {
     undecided().forEach((other) => delete other.dataset.chosen);
-    form.dataset.chosen = word;
+    form.dataset.chosen = last = word;
     form.querySelectorAll("button[name=grant]").forEach((one) => one.classList.toggle("active", one.value === word));
     const choice = form.querySelector("select");
     (word === "yes" && choice && !choice.value ? choice : form.querySelector("input[name=reason]")).focus();
   }
+
+  // the form came back because something is missing: on with it where it stopped
+  document.addEventListener("htmx:load", (event) => {
+    const cell = event.target.closest && event.target.closest("td.hk-decide");
+    const form = cell && cell.querySelector("form[data-decide]:has([aria-invalid])");
+    if (form && last) choose(form, last);
+  });
 
   document.addEventListener("keydown", (event) => {
     const active = document.activeElement, key = event.key.toLowerCase();
@@ -26,7 +34,7 @@
     const form = active && active.closest("form[data-decide]");
     if (key === "enter" && form && active.tagName !== "BUTTON") {
       event.preventDefault(); // without a choice Enter would press the first button: grant
-      if (form.dataset.chosen) form.requestSubmit(button(form, form.dataset.chosen));
+      if (form.dataset.chosen) button(form, form.dataset.chosen).click(); // a click: htmx sends the value of what was clicked
       return;
     }
     if (typing(active) || (key !== "y" && key !== "r")) return;
