@@ -65,7 +65,12 @@ def addresses(book: Book) -> Iterator[tuple[str, str]]:
             continue
         room = name.split(":")[0]
         number = {"intake": "BATCH-OURS", "allocation": str(run.pk)}.get(room, book.case.number)
-        values = {word: "phone_collection" if word == "name" else number for word in words}
+        known = {
+            "name": "phone_collection",
+            "point": book.case.person.points.get().pk,
+            "contact": book.case.contacts.get().pk,
+        }
+        values = {word: known.get(word, number) for word in words}
         yield name, reverse(name, kwargs=values)
 
 
