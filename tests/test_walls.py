@@ -82,6 +82,8 @@ def addresses(book: Book) -> Iterator[tuple[str, str]]:
         "hold": Hold.objects.get(case=book.case).pk,
         "call": PhoneCall.objects.get(case=book.case).call_id,
         "event": "ended",
+        "point": book.case.person.points.get().pk,
+        "contact": book.case.contacts.get().pk,
     }
     for name, words in named(get_resolver().url_patterns):
         if name in OPEN:

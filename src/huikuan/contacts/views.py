@@ -121,7 +121,7 @@ def start_call(request: HttpRequest, number: str, point: int) -> HttpResponse:
         )
     started = start(case, found, actor=user, at=now, key=request.POST.get("request_key", "")[:64])
     if not started.decision.allowed and not took_place:
-        return render(request, "contacts/refused.html", {"gate": card(started.decision)})
+        return render(request, "contacts/refused.html", {"gate": card(started.decision), "case": case, "point": found})
     file = _file(case, now)
     context = {
         "case": case,
@@ -187,7 +187,15 @@ def answer(request: HttpRequest, case: Case, saved: Recorded, now: dt.datetime) 
         return response
     procedure = procedure_of(case, saved.contact.valid_on)
     context = follows.of(saved.contact, procedure=procedure, problems=saved.problems, now=now)
-    context |= {"case": case, "repeated": saved.repeated, "meanwhile": _meanwhile(request, case, saved.contact)}
+    case.summary.refresh_from_db()
+    context |= {
+        "case": case,
+        "person": case.person,
+        "summary": case.summary,
+        "file": _file(case, now),
+        "repeated": saved.repeated,
+        "meanwhile": _meanwhile(request, case, saved.contact),
+    }
     return render(request, "contacts/follows.html", context)
 
 

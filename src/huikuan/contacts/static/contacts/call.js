@@ -357,6 +357,7 @@
     if ("identify" in button.dataset) identify();
     else if ("hangUp" in button.dataset) hangUp();
     else if ("take" in button.dataset) takeOver();
+    else if ("again" in button.dataset) outcome().focus();
     else if ("discard" in button.dataset) { forget(); window.location.reload(); }
     else if (button.dataset.set) { put_value(button.dataset.set, button.dataset.value); }
     else if (button.dataset.nextOn) { put_value("next_on", button.dataset.nextOn); put_value("next_at", button.dataset.nextAt); }
