@@ -12,8 +12,18 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from huikuan.allocation.propose import propose
+from huikuan.casebook import sealed
 from huikuan.casebook.access import visible_cases, visible_placements
-from huikuan.casebook.models import Act, AllocationRun, Case, Placement
+from huikuan.casebook.models import (
+    Act,
+    AllocationRun,
+    Approval,
+    Case,
+    Payment,
+    PaymentFile,
+    PaymentRow,
+    Placement,
+)
 from huikuan.desk import clock
 from huikuan.ops.commands import explain, gate, tasks
 from huikuan.people.models import Team, User
@@ -40,6 +50,16 @@ def ours() -> Book:
 
     facts.refresh([waiting.pk])
     propose(book.house, book.today, actor=book.lead, at=clock.now())
+    file = PaymentFile.objects.create(**row, name="SECRET-FILE.csv", file_hash="1", received_at=clock.now())
+    line = sealed.seal('{"case": "", "account": "", "item": "", "debtor": "", "name": "", "currency": ""}')
+    PaymentRow.objects.create(
+        file=file, row=2, state="doubtful", line_sealed=line, amount_minor=1, paid_on=book.today, case=book.case
+    )
+    payment = Payment.objects.get(case=book.case)
+    subject = {"payment": payment.pk, "reference": payment.reference, "on": str(book.today)}
+    Approval.objects.create(
+        **row, case=book.case, kind="reversal", subject=subject, amount_minor=1, currency="CNY", asked_at=clock.now()
+    )
     return book
 
 
@@ -57,6 +77,14 @@ def named(patterns: list[URLPattern | URLResolver], space: str = "") -> Iterator
             yield f"{space}{pattern.name}", list(pattern.pattern.converters)
 
 
+def money_of(book: Book) -> dict[str, int]:
+    """Our payment file, its row, a payment and a request, by the word of the address."""
+    row = PaymentRow.objects.get(file__organisation=book.house)
+    payment = Payment.objects.get(organisation=book.house)
+    approval = Approval.objects.get(organisation=book.house)
+    return {"file": row.file_id, "row": row.pk, "payment": payment.pk, "approval": approval.pk}
+
+
 def addresses(book: Book) -> Iterator[tuple[str, str]]:
     """Every address of the site, with our numbers in it."""
     run = AllocationRun.objects.get(organisation=book.house)
@@ -65,7 +93,8 @@ def addresses(book: Book) -> Iterator[tuple[str, str]]:
             continue
         room = name.split(":")[0]
         number = {"intake": "BATCH-OURS", "allocation": str(run.pk)}.get(room, book.case.number)
-        values = {word: "phone_collection" if word == "name" else number for word in words}
+        known = {"name": "phone_collection", **money_of(book)}
+        values = {word: known.get(word, number) for word in words}
         yield name, reverse(name, kwargs=values)
 
 
