@@ -164,7 +164,7 @@ def _cases(entries: Iterable[PaymentEntry], actor: User) -> Iterator[Case]:
     """What posting needs of the cases; they are all of the actor's organisation."""
     wanted = sorted({entry.case_id for entry in entries})
     for case in visible_cases(actor).filter(pk__in=wanted).only("number", "currency", "creditor_id", "organisation_id"):
-        case.organisation = actor.organisation  # type: ignore[assignment]
+        case.organisation = actor.organisation
         yield case
 
 
