@@ -14,9 +14,22 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from huikuan.allocation.propose import propose
 from huikuan.approvals.ask import ask
-from huikuan.casebook import facts
+from huikuan.casebook import facts, sealed
 from huikuan.casebook.access import visible_cases, visible_placements
-from huikuan.casebook.models import Act, AllocationRun, Approval, Case, Hold, PhoneCall, Placement, PlanRun, Task
+from huikuan.casebook.models import (
+    Act,
+    AllocationRun,
+    Approval,
+    Case,
+    Hold,
+    Payment,
+    PaymentFile,
+    PaymentRow,
+    PhoneCall,
+    Placement,
+    PlanRun,
+    Task,
+)
 from huikuan.desk import clock
 from huikuan.ops.commands import allocate, explain, gate, tasks
 from huikuan.people.models import Team, User
@@ -42,6 +55,7 @@ def ours() -> Book:
     facts.refresh([waiting.pk])
     propose(book.house, book.today, actor=book.lead, at=clock.now())
     act_on(book)
+    receive_money(book)
     return book
 
 
@@ -56,6 +70,19 @@ def act_on(book: Book) -> None:
     PhoneCall.objects.create(
         **row, call_id=uuid.uuid4(), point=point, decision=decision, adapter="console", started_at=clock.now()
     )
+
+
+def receive_money(book: Book) -> None:
+    """A payment file with a row that waits, and a reversal that was asked for."""
+    row = {"organisation": book.house, "creditor": book.case.creditor, "act": book.case.act}
+    file = PaymentFile.objects.create(**row, name="SECRET-FILE.csv", file_hash="1", received_at=clock.now())
+    line = sealed.seal('{"case": "", "account": "", "item": "", "debtor": "", "name": "", "currency": ""}')
+    PaymentRow.objects.create(
+        file=file, row=2, state="doubtful", line_sealed=line, amount_minor=1, paid_on=book.today, case=book.case
+    )
+    payment = Payment.objects.get(case=book.case)
+    subject = {"payment": payment.pk, "reference": payment.reference, "on": str(book.today)}
+    ask("reversal", act=book.case.act, case=book.case, subject=subject, reason=SECRET, at=clock.now(), amount_minor=1)
 
 
 @pytest.fixture
@@ -78,7 +105,9 @@ def addresses(book: Book) -> Iterator[tuple[str, str]]:
     ours_by_word: dict[str, object] = {
         "name": "phone_collection",
         "task": Task.objects.filter(case=book.case).values_list("pk", flat=True)[0],
-        "approval": Approval.objects.get(case=book.case).pk,
+        "file": PaymentFile.objects.get(organisation=book.house).pk,
+        "row": PaymentRow.objects.get(file__organisation=book.house).pk,
+        "payment": Payment.objects.get(case=book.case).pk,
         "hold": Hold.objects.get(case=book.case).pk,
         "call": PhoneCall.objects.get(case=book.case).call_id,
         "event": "ended",
@@ -90,6 +119,8 @@ def addresses(book: Book) -> Iterator[tuple[str, str]]:
             continue
         room = name.split(":")[0]
         number = {"intake": "BATCH-OURS", "allocation": str(run.pk)}.get(room, book.case.number)
+        kind = "reversal" if room == "payments" else "hold"
+        ours_by_word["approval"] = Approval.objects.get(case=book.case, kind=kind).pk
         values = {word: ours_by_word.get(word, number) for word in words}
         yield name, reverse(name, kwargs=values)
 

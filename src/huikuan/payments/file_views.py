@@ -9,7 +9,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
-from django.db.models import QuerySet
+from django.db.models import Case, QuerySet, When
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -26,7 +26,7 @@ from huikuan.web.access import require_role
 from huikuan.web.export import Column, xlsx_response
 from huikuan.web.paging import keyset, numbered
 
-LISTED = 200
+LISTED = 100
 State = PaymentRow.State
 EYES = (State.DOUBTFUL, State.UNMATCHED, State.REFUSED, State.ASKED)
 #: Wide enough for a sentence.
@@ -91,15 +91,16 @@ def file(request: HttpRequest, file: int) -> HttpResponse:
     """One file: before posting what would become of its rows, afterwards what became of them."""
     user, found = user_of(request), _find(request, file)
     seen = visible_rows(user).filter(file=found).select_related("case", "payment")
-    eyes = seen.filter(state__in=EYES).order_by("state", "row")
+    order = Case(*(When(state=state, then=place) for place, state in enumerate(EYES)))
+    eyes = seen.filter(state__in=EYES).order_by(order, "row")
     rest = numbered(request, seen.exclude(state__in=EYES).order_by("row"))
     context = {
         "file": found,
         "tallies": tallies(found),
         "total": total(found),
-        "matched": found.counts.get(State.MATCHED, {}).get("rows", 0),
-        "waiting": sum(found.counts.get(state, {}).get("rows", 0) for state in rows.WAITING),
-        "queued": sum(found.counts.get(state, {}).get("rows", 0) for state in rows.QUEUED),
+        "matched": _rows_in(found, (State.MATCHED,)),
+        "waiting": _rows_in(found, rows.WAITING),
+        "queued": _rows_in(found, rows.QUEUED),
         "eyes": shown_rows(eyes[:LISTED]),
         "eyes_total": eyes.count(),
         "page": rest,
@@ -113,11 +114,11 @@ def file(request: HttpRequest, file: int) -> HttpResponse:
 def post(request: HttpRequest, file: int) -> HttpResponse:
     """Posts what is certain; again: what has become certain since."""
     found = _find(request, file)
-    report = receive.post_file(found.pk, actor=user_of(request), at=timezone.now())
-    counts = report.counts
-    waiting = counts["doubtful"] + counts["unmatched"] + counts["refused"]
-    said = _("{posted} payments posted, {waiting} rows wait.").format(posted=counts["posted"], waiting=waiting)
-    if counts["posted"]:
+    posted = receive.post_file(found.pk, actor=user_of(request), at=timezone.now()).counts["posted"]
+    found.refresh_from_db(fields=["counts"])
+    waiting = _rows_in(found, rows.WAITING)
+    if posted:
+        said = _("{posted} payments posted, {waiting} rows wait.").format(posted=posted, waiting=waiting)
         messages.success(request, said)
     else:
         messages.info(request, _("Nothing was left to post. {waiting} rows wait.").format(waiting=waiting))
@@ -143,6 +144,10 @@ def waiting(request: HttpRequest, file: int) -> FileResponse:
                 yield [*(row[name] or "" for name in table.columns), *said]
 
     return xlsx_response(f"payments-{found.pk}-waiting", columns, cells())
+
+
+def _rows_in(found: PaymentFile, states: tuple[State, ...]) -> int:
+    return sum(found.counts.get(state, {}).get("rows", 0) for state in states)
 
 
 def _find(request: HttpRequest, key: int) -> PaymentFile:

@@ -22,7 +22,9 @@ from huikuan.web.forms import FilterForm, Form
 class UploadForm(Form):
     """A file of payments and whose it is."""
 
-    creditor = forms.ModelChoiceField(label=gettext_lazy("Creditor"), queryset=Creditor.objects.none())
+    creditor = forms.ModelChoiceField(
+        label=gettext_lazy("Creditor"), queryset=Creditor.objects.none(), to_field_name="code", empty_label="—"
+    )
     file = forms.FileField(
         label=gettext_lazy("File"),
         help_text=gettext_lazy(
@@ -77,7 +79,9 @@ class HandForm(Form):
     )
     source = forms.ChoiceField(label=gettext_lazy("Source"), choices=tuple(SOURCES.items()))
     chosen = forms.MultipleChoiceField(
-        label=gettext_lazy("Items that the debtor named"), required=False, widget=forms.CheckboxSelectMultiple
+        label=gettext_lazy("Items that the debtor named"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple(attrs={"class": "hk-check"}),
     )
     reason = forms.CharField(label=gettext_lazy("Remark"), max_length=300, required=False)
 

@@ -80,7 +80,7 @@ def _foreseen(case: Case, amount: int, on: dt.date, chosen: tuple[int, ...]) -> 
     ]
     return {
         "amount": amount,
-        "groups": [found.by_group[group] for group in GROUPS],
+        "by_group": [found.by_group[group] for group in GROUPS],
         "items": items,
         "rest": found.rest_minor,
     }
@@ -217,7 +217,7 @@ def of_case(request: HttpRequest, number: str) -> HttpResponse:
         "case": case,
         "payments": payments,
         "paid": sum(one.payment.amount_minor for one in standing),
-        "groups": [sum(one.by_group[place] for one in standing) for place in range(len(GROUPS))],
+        "by_group": [sum(one.by_group[place] for one in standing) for place in range(len(GROUPS))],
         "rest": sum(one.rest_minor for one in standing),
         "waiting": waiting_of(case),
         "may_post": user.role in MAY_POST,

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from django.db import transaction
+from django.db.models import F
 
 from huikuan.casebook import journal, sealed, vault
 from huikuan.casebook.models import PaymentFile, PaymentRow
@@ -20,7 +21,7 @@ from huikuan.payments import rows
 from huikuan.payments.access import MAY_POST, visible_files
 from huikuan.payments.file import PaymentLine, PaymentSheet, read_file, twice
 from huikuan.payments.match import CaseCard, Match, match
-from huikuan.payments.post import PaymentEntry, Posted, post_all, rehearse
+from huikuan.payments.post import PaymentEntry, Posted, look, post_all, rehearse
 from huikuan.payments.report import Outcome, Report
 from huikuan.payments.sentences import problem
 from huikuan.people.models import Creditor, User
@@ -78,7 +79,7 @@ def _take(path: Path, sheet: PaymentSheet, creditor: Creditor, actor: User, at: 
     if known := rows.find_file(creditor.pk, file_hash):
         return Taken(known, already=True)
     vault.keep(path, creditor.pk, file_hash)
-    outcomes = _outcomes(sheet.lines, creditor, actor, at, rehearse, "matched")
+    outcomes = _outcomes(sheet.lines, creditor, actor, at, look, "matched")
     with transaction.atomic():
         rows.lock(creditor.pk)
         if known := rows.find_file(creditor.pk, file_hash):
@@ -91,7 +92,7 @@ def _take(path: Path, sheet: PaymentSheet, creditor: Creditor, actor: User, at: 
             file_hash=file_hash,
             received_at=at,
         )
-        PaymentRow.objects.bulk_create(_new_rows(file, sheet, outcomes), batch_size=2000)
+        rows.add(file, list(_new_rows(file, sheet, outcomes)))
         rows.recount([file.pk])
     file.refresh_from_db()
     return Taken(file)
@@ -140,7 +141,8 @@ def post_file(file_id: int, *, actor: User, at: dt.datetime) -> Report:
     if file is None or actor.role not in MAY_POST:
         return Report("", problems=(problem("payment.role" if file else "file.unknown"),))
     rows.lock(file.creditor_id)
-    found = [row for row in file.rows.select_related("case").order_by("row") if row.amount_minor is not None]
+    numbered = file.rows.annotate(case_number=F("case__number")).order_by("row")
+    found = [row for row in numbered if row.amount_minor is not None]
     clashing = {row.pk for row in found if any(one["code"] == "file.twice" for one in row.why)}
     trying = [row for row in found if rows.waits(row) and row.pk not in clashing]
     lines = {row.pk: rows.line_of(row) for row in found}
@@ -160,7 +162,7 @@ def _as_before(row: PaymentRow, line: PaymentLine) -> Outcome:
     done = row.state in (State.POSTED, State.REPEATED)
     why = (problem("payment.again", row=row.row),) if done else tuple(rows.problems_of(row))
     state = State.REPEATED if done else row.state
-    number = row.case.number if row.case else ""
+    number = getattr(row, "case_number", None) or ""
     return Outcome(line, str(state), row.case_id, number, row.currency, row.payment_id, why=why)
 
 
@@ -170,16 +172,15 @@ Answering = Callable[..., list[Posted]]
 def _outcomes(
     lines: Sequence[PaymentLine], creditor: Creditor, actor: User, at: dt.datetime, answering: Answering, done: str
 ) -> list[Outcome]:
-    """Matches the lines and lets `post_all`, or its rehearsal, answer those that are certain."""
+    """Matches the lines and lets `post_all`, its rehearsal or a look answer those that are certain."""
     matches = match(lines, creditor=creditor, actor=actor)
     certain = [(one, one.case) for one in matches if one.state == "matched" and one.case]
     answers = answering([entry_of(one.line, case) for one, case in certain], actor=actor, at=at)
-    gone = {answer.payment_id for answer in answers if answer.posted} if answering is rehearse else set()
     following = iter(answers)
     found = []
     for one in matches:
         is_certain = one.state == "matched" and one.case is not None
-        found.append(_answered(one, next(following), done, gone) if is_certain else _as_matched(one))
+        found.append(_answered(one, next(following), done) if is_certain else _as_matched(one))
     return found
 
 
@@ -196,16 +197,14 @@ def entry_of(line: PaymentLine, case: CaseCard) -> PaymentEntry:
     )
 
 
-def _answered(one: Match, answer: Posted, done: str, gone: set[int | None]) -> Outcome:
-    """`gone`: payments of a rehearsal, which are taken back."""
+def _answered(one: Match, answer: Posted, done: str) -> Outcome:
     case = one.case
     assert case is not None
     place = (case.id, case.number, answer.entry.currency)
-    payment = None if answer.payment_id in gone else answer.payment_id
-    if answer.posted:
-        return Outcome(one.line, done, *place, payment, answer.allocated_minor, answer.rest_minor)
+    if not answer.problems:
+        return Outcome(one.line, done, *place, answer.payment_id, answer.allocated_minor, answer.rest_minor)
     why = tuple(said.at(row=one.line.row) for said in answer.problems)
-    return Outcome(one.line, "repeated" if answer.repeated else "refused", *place, payment, why=why)
+    return Outcome(one.line, "repeated" if answer.repeated else "refused", *place, answer.payment_id, why=why)
 
 
 def _as_matched(one: Match) -> Outcome:

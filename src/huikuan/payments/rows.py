@@ -34,6 +34,13 @@ RECOUNT = """
         ) s
     ), '{}') WHERE f.id = ANY(%s)
 """
+ADD = """
+    INSERT INTO casebook_paymentrow
+        (file_id, row, state, line_sealed, reference, currency, amount_minor, paid_on, case_id, payment_id, candidates, why,
+        reason)
+    SELECT %s, x.*, '' FROM unnest(%s::int[], %s::text[], %s::bytea[], %s::text[], %s::text[], %s::bigint[], %s::date[],
+        %s::bigint[], %s::bigint[], %s::jsonb[], %s::jsonb[]) AS x
+"""
 STORE = """
     UPDATE casebook_paymentrow r
     SET state = x.state, case_id = x.case_id, payment_id = x.payment_id, currency = x.currency, why = x.why,
@@ -93,6 +100,15 @@ def _plain(value: object) -> object:
 def problems_of(row: PaymentRow) -> list[Problem]:
     """Why the row waits, to be said in the reader's language."""
     return [problem(one["code"], row=row.row, column=one["column"], **one["params"]) for one in row.why]
+
+
+def add(file: PaymentFile, found: Sequence[PaymentRow]) -> None:
+    """Writes the rows of a new file in one statement."""
+    names = ("row", "state", "line_sealed", "reference", "currency", "amount_minor", "paid_on", "case_id", "payment_id")
+    columns: list[list[Any]] = [[getattr(row, name) for row in found] for name in names]
+    columns += [[json.dumps(row.candidates) for row in found], [json.dumps(row.why) for row in found]]
+    with connection.cursor() as cursor:
+        cursor.execute(ADD, [file.pk, *columns])
 
 
 def store(found: Sequence[PaymentRow]) -> None:

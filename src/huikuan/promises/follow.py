@@ -31,19 +31,21 @@ _TAB_SQL = {
     "part": f"f.is_open AND f.promise_last_day < %(on)s AND f.promise_paid_minor > 0 AND {_LACKING}",
     "kept": "f.promise_paid_minor >= f.promise_needed_minor",
 }
-_FROM = """
-FROM casebook_casesummary f JOIN casebook_case k ON k.id = f.case_id
-WHERE f.promise_due_on IS NOT NULL AND {visible}{filters}"""
+#: One join of case and summary, so that one collector's promises come straight from the index `summary_promise`.
+_COLUMNS = (
+    "pk", "number", "person_id", "creditor_id", "currency", "summary__assignee_id", "summary__is_open",
+    "summary__promise_made_on", "summary__promise_due_on", "summary__promise_last_day", "summary__promise_minor",
+    "summary__promise_paid_minor", "summary__promise_needed_minor", "summary__broken_before",
+)  # fmt: skip
+_NAMES = f"f(id, {', '.join(name.removeprefix('summary__') for name in _COLUMNS[1:])})"
 _SUMS = """
-SELECT k.currency, {columns}
-{source} GROUP BY k.currency ORDER BY count(*) DESC"""
+SELECT f.currency, {columns}
+FROM ({source}) {names} GROUP BY f.currency ORDER BY count(*) DESC"""
 #: The instalments of a page's cases only. The last plan is the one given last, as in casebook/sql/case_facts.sql.
 _ROWS = """
 WITH page AS (
-    SELECT f.case_id, k.number, k.person_id, k.creditor_id, k.currency, f.assignee_id, f.promise_made_on, f.promise_due_on,
-        f.promise_last_day, f.promise_minor, f.promise_paid_minor, f.broken_before, {state} AS state
-    {source} AND {tab}
-    ORDER BY f.promise_due_on {direction}, f.case_id LIMIT %(limit)s OFFSET %(offset)s
+    SELECT f.*, {state} AS state FROM ({source}) {names} WHERE {tab}
+    ORDER BY f.promise_due_on {direction}, f.id LIMIT %(limit)s OFFSET %(offset)s
 )
 SELECT g.number, p.name, p.kind, c.name AS creditor, g.currency, g.promise_made_on AS made_on, g.promise_due_on AS due_on,
     g.promise_last_day AS last_day, g.promise_minor AS promised_minor, g.promise_paid_minor AS paid_minor, g.broken_before,
@@ -58,11 +60,11 @@ CROSS JOIN LATERAL (
         SELECT m.due_on, m.plan, first_value(m.plan) OVER (ORDER BY m.made_on DESC, m.rank DESC) AS last_plan
         FROM (
             SELECT due_on, plan, min(valid_on) OVER w AS made_on, max(id) OVER w AS rank
-            FROM casebook_promise WHERE case_id = g.case_id AND valid_on <= %(on)s WINDOW w AS (PARTITION BY plan)
+            FROM casebook_promise WHERE case_id = g.id AND valid_on <= %(on)s WINDOW w AS (PARTITION BY plan)
         ) m
     ) x WHERE x.plan = x.last_plan
 ) i
-ORDER BY g.promise_due_on {direction}, g.case_id"""
+ORDER BY g.promise_due_on {direction}, g.id"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +111,7 @@ def rows(user: User, on: dt.date, filters: Filters, *, limit: int, offset: int =
     source, values = _source(user, on, filters)
     direction = "ASC" if filters.tab in ("today", "tomorrow", "week") else "DESC"
     parts = {"state": _STATE, "tab": f"({_TAB_SQL[filters.tab]})", "direction": direction}
-    sql = _ROWS.format(source=source, **parts)
+    sql = _ROWS.format(source=source, names=_NAMES, **parts)
     return [Row(*found) for found in _ask(sql, values | {"limit": limit, "offset": offset})]
 
 
@@ -122,7 +124,7 @@ def sums(user: User, on: dt.date, filters: Filters) -> dict[str, Sum]:
         for what in ("count(*)", "sum(f.promise_minor)", "sum(f.promise_paid_minor)")
     )
     found: dict[str, Sum] = {tab: Sum(0, {}, {}) for tab in TABS}
-    for currency, *cells in _ask(_SUMS.format(columns=columns, source=source), values):
+    for currency, *cells in _ask(_SUMS.format(columns=columns, source=source, names=_NAMES), values):
         for place, tab in enumerate(TABS):
             count, promised, paid = cells[place * 3 : place * 3 + 3]
             if count:
@@ -133,18 +135,15 @@ def sums(user: User, on: dt.date, filters: Filters) -> dict[str, Sum]:
 
 
 def _source(user: User, on: dt.date, filters: Filters) -> tuple[str, dict[str, Any]]:
-    visible, seen = visible_cases(user).values("pk").query.sql_with_params()
-    names = {f"seen{place}": value for place, value in enumerate(seen)}
-    text = f"f.case_id IN ({visible % tuple(f'%({name})s' for name in names)})"
-    values: dict[str, Any] = {"on": on, "monday": on - dt.timedelta(on.weekday()), **names}
-    wanted = ""
+    found = visible_cases(user).filter(summary__promise_due_on__isnull=False)
     if filters.creditor:
-        wanted += " AND k.creditor_id IN (SELECT id FROM people_creditor WHERE code = %(creditor)s)"
-        values["creditor"] = filters.creditor
+        found = found.filter(creditor__code=filters.creditor)
     if filters.collector.isdigit():
-        wanted += " AND f.assignee_id = %(collector)s"
-        values["collector"] = int(filters.collector)
-    return _FROM.format(visible=text, filters=wanted), values
+        found = found.filter(summary__assignee_id=int(filters.collector))
+    text, seen = found.values_list(*_COLUMNS).query.sql_with_params()
+    names = {f"seen{place}": value for place, value in enumerate(seen)}
+    values: dict[str, Any] = {"on": on, "monday": on - dt.timedelta(on.weekday()), **names}
+    return text % tuple(f"%({name})s" for name in names), values
 
 
 def _ask(sql: str, values: dict[str, Any]) -> Iterator[tuple[Any, ...]]:

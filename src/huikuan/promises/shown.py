@@ -9,7 +9,7 @@ TABS: dict[str, str | Promise] = {
     "today": pgettext_lazy("promises", "due today"),
     "tomorrow": pgettext_lazy("promises", "tomorrow"),
     "week": pgettext_lazy("promises", "this week"),
-    "broken": pgettext_lazy("promise", "broken"),
+    "broken": pgettext_lazy("promises", "broken"),
     "part": pgettext_lazy("promise", "kept in part"),
     "kept": pgettext_lazy("promise", "kept"),
 }

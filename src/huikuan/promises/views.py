@@ -57,8 +57,8 @@ def export(request: HttpRequest) -> FileResponse:
     filters = _filters(PromiseFilter(request.GET, user=_user(request)))
     columns = [
         Column(_("Case")), Column(_("Name")), Column(_("Creditor"), width=24), Column(_("Promised on"), "date"),
-        Column(_("Due"), "date"), Column(_("Last day with grace"), "date"), Column(_("Instalment")), Column(_("Currency")),
-        Column(_("Promised"), "money"), Column(_("Paid so far"), "money"), Column(_("State")),
+        Column(_("Promised day"), "date"), Column(_("Last day with grace"), "date"), Column(_("Instalment")),
+        Column(_("Currency")), Column(_("Promised"), "money"), Column(_("Paid so far"), "money"), Column(_("State")),
         Column(_("Broken before"), "number"), Column(_("Collector")),
     ]  # fmt: skip
     rows = (
