@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 from django.db import connection
 
-from huikuan.casebook.access import visible_cases
 from huikuan.people.models import User
+from huikuan.planning.worklist import among_visible
 
 _COMING = """
 SELECT * FROM (
@@ -31,7 +31,7 @@ SELECT * FROM (
     LEFT JOIN LATERAL (
         SELECT bool_or(o.deadline_on = %s) AS deadline, bool_or(o.earliest_on = %s) AS allowed
         FROM casebook_task o WHERE o.case_id = f.case_id AND o.status = 'open') t ON true
-    WHERE f.is_open AND f.case_id IN ({visible})
+    WHERE f.is_open AND {visible}
 ) x WHERE promised_minor IS NOT NULL OR agreed OR returns OR deadline OR allowed
 ORDER BY promised_minor IS NULL, NOT agreed, NOT deadline, balance_minor DESC, number
 LIMIT %s
@@ -58,7 +58,7 @@ class Coming:
 
 def coming(user: User, on: dt.date, most: int = 200) -> list[Coming]:
     """The cases that the user sees with something due on the day `on`: promises first, then agreed contacts, then deadlines."""
-    visible, seen = visible_cases(user).values("pk").query.sql_with_params()
+    visible, seen = among_visible(user, "f.case_id")
     with connection.cursor() as cursor:
         cursor.execute(_COMING.format(visible=visible), [on] * 5 + [*seen, most])
         names = [column.name for column in cursor.description]

@@ -161,12 +161,14 @@ def _version(path: str) -> str:
 
 
 @register.simple_tag
+@cache
 def asset(path: str) -> str:
     """Address of a static file that changes when the file changes, so that browsers may keep it."""
     return f"{static(path)}?v={_version(path)}"
 
 
 @register.simple_tag
+@cache
 def icon(name: str, label: str = "") -> SafeString:
     """An icon of the sprite; decoration unless it has a label."""
     address = asset("web/vendor/icons.svg")
