@@ -62,13 +62,17 @@ def worklist_page(request: HttpRequest) -> HttpResponse:
     form = WorkFilterForm(request.GET, user=user)
     number, filters = _page_number(request), _filters(form)
     found = worklist(user, today, filters, page=number, size=SIZE)
-    ahead = None if user.role in WHOLE_HOUSE and filters.queue != TOMORROW else coming(user, today + dt.timedelta(1))
+    tomorrow = today + dt.timedelta(1)
+    wide = (
+        user.role in WHOLE_HOUSE and filters.queue != TOMORROW
+    )  # for a whole house it is counted when it is asked for
+    ahead, ahead_total = ([], None) if wide else coming(user, tomorrow)
     done = figures(user, today, whose_work(user))
     context = {
         "list": found,
         "ahead": ahead if filters.queue == TOMORROW else None,
-        "tomorrow": today + dt.timedelta(1),
-        "tabs": _tabs(found.counts, None if ahead is None else len(ahead)),
+        "tomorrow": tomorrow,
+        "tabs": _tabs(found.counts, ahead_total),
         "queue": filters.queue,
         "rows": _with_calls(user, found.rows),
         "done": done,
