@@ -23,7 +23,7 @@ from tests import people
 from tests.book import Book, make_book
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db]
-SITE = "http://huikuan.test"
+SITE = "http://huikuan.localhost"  # to the browser as trustworthy as the site behind TLS
 PASSED_ON = ("accept", "hx-request", "hx-target", "hx-current-url", "x-csrftoken", "content-type")
 
 
