@@ -7,10 +7,11 @@ from huikuan.people.roles import Role
 from huikuan.web.navigation import Entry
 
 LEADS = (Role.TEAM_LEAD, Role.MANAGER, Role.GENERAL_MANAGER, Role.SYSTEM_ADMIN)
-WORKS = (Role.COLLECTOR, Role.FIELD_VISITOR, Role.TEAM_LEAD)
 ENTRIES = (
     Entry(_("My day"), "worklist", key="w", icon="list-check"),
-    Entry(_("Next case"), "next_case", WORKS, press="n", icon="player-play"),
+    Entry(
+        _("Next case"), "next_case", (Role.COLLECTOR, Role.FIELD_VISITOR, Role.TEAM_LEAD), press="n", icon="player-play"
+    ),
     Entry(_("Cases"), "cases", key="c", icon="folders", prefix="/cases/"),
     Entry(_("Notices"), "notices", key="m", icon="bell", count=unread),
     Entry(_("End of the day"), "day_end", key="z", icon="moon"),

@@ -36,6 +36,8 @@ from huikuan.web.templatetags.huikuan_facts import action_name, addressee_name, 
 SIZE = 50
 EXPORT_ROWS = 20_000
 PLANNERS = (Role.TEAM_LEAD, Role.MANAGER, Role.GENERAL_MANAGER, Role.DATA_ADMIN, Role.SYSTEM_ADMIN)
+#: Roles that work a list case by case.
+WALKS = (Role.COLLECTOR, Role.FIELD_VISITOR, Role.TEAM_LEAD)
 #: Roles whose day shows the clocks of others too.
 WATCHES = (Role.TEAM_LEAD, Role.MANAGER, Role.GENERAL_MANAGER)
 
@@ -85,6 +87,7 @@ def worklist_page(request: HttpRequest) -> HttpResponse:
         "planned": planned,
         "tour": offered(request),
         "stale": planned is None or planned < today,
+        "walks": user.role in WALKS,
         "may_plan": user.role in PLANNERS,
         "page": _page(found.total, number),
         "export": reverse("worklist_export"),
