@@ -80,18 +80,22 @@ def page(browser: Any, book: Book) -> Iterator[Any]:
     assert complaints == []
 
 
-def here(page: Any) -> str:
+def follow(page: Any, *keys: str) -> str:
+    """Presses the keys, the last of which leads to another page; gives its path."""
+    *before, last = keys
+    for key in before:
+        page.keyboard.press(key)
+    with page.expect_navigation():
+        page.keyboard.press(last)
     return urlsplit(page.url).path
 
 
 def test_a_day_is_worked_without_a_mouse(page: Any, book: Book) -> None:
-    page.keyboard.press("j")
-    page.keyboard.press("Enter")
-    page.wait_for_url("**/cases/*/")
-    first = here(page)
-    page.keyboard.press("n")
-    page.wait_for_function(f"location.pathname !== {first!r}")
-    assert here(page).startswith("/cases/")
+    first = follow(page, "j", "Enter")
+    assert first.startswith("/cases/")
+    with page.expect_navigation(url="**/cases/*/"):
+        page.keyboard.press("n")
+    assert urlsplit(page.url).path != first
     page.keyboard.press("/")
     page.keyboard.type("cy")
     page.wait_for_selector("a[data-found]")
@@ -99,36 +103,29 @@ def test_a_day_is_worked_without_a_mouse(page: Any, book: Book) -> None:
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Escape")
     assert page.locator("a[data-found]").count() == 0
-    page.keyboard.type(" ")
+    page.keyboard.type("x")
     page.keyboard.press("Backspace")
     page.wait_for_selector("a[data-found]")
-    page.keyboard.press("ArrowDown")
-    page.keyboard.press("Enter")
-    page.wait_for_load_state()
+    follow(page, "ArrowDown", "Enter")
     assert "陈*" in page.locator("h1").inner_text()
-    page.keyboard.press("b")
-    page.wait_for_url(f"**{reverse('worklist')}")
-    page.keyboard.press("2")
-    page.wait_for_url("**/work/?queue=tomorrow")
-    page.keyboard.press("g")
-    page.keyboard.press("z")
-    page.wait_for_url(f"**{reverse('day_end')}")
+    assert follow(page, "b") == reverse("worklist")
+    assert follow(page, "2") == reverse("worklist")
+    assert page.url.endswith("?queue=tomorrow")
+    assert follow(page, "g", "z") == reverse("day_end")
 
 
 def test_the_tour_walks_over_the_pages_is_left_and_taken_up_again(page: Any, book: Book) -> None:
     page.goto(SITE + reverse("tour"))
-    page.keyboard.press("s")
     card = page.locator(".hk-tour")
+    page.keyboard.press("s")
     card.wait_for()
-    page.keyboard.press("Enter")
-    page.wait_for_url(f"**{reverse('worklist')}")
-    card.wait_for()
-    for _ in range(2):
+    follow(page, "Enter")
+    for number in ("2", "3", "4"):
+        card.wait_for()
         page.keyboard.press("ArrowRight")
-    assert "3" in card.locator("small").inner_text()
-    page.keyboard.press("ArrowRight")
-    page.keyboard.press("Enter")
-    page.wait_for_url("**/cases/*/")
+        assert number in card.locator("small").inner_text()
+    with page.expect_navigation(url="**/cases/*/"):
+        page.keyboard.press("Enter")
     card.wait_for()
     assert "4" in card.locator("small").inner_text()
     page.keyboard.press("Escape")
