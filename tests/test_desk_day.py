@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 
 import pytest
 from django.test import Client
@@ -143,7 +144,7 @@ def test_tomorrow_brings_what_is_promised_for_it(day):
 def test_next_walks_the_list_in_its_order_and_begins_again_with_what_was_not_worked(day):
     numbers = order(day)
     assert next_case(day.collector, day.today, Filters()) == numbers[0]
-    for one, following in zip(numbers, numbers[1:], strict=False):
+    for one, following in itertools.pairwise(numbers):
         assert next_case(day.collector, day.today, Filters(), one) == following
     people.make_contact(day.promised, day.today, connected=False)
     facts.refresh([day.promised.pk])
@@ -172,7 +173,8 @@ def test_next_of_another_collector_is_not_mine(day):
 
 
 def test_next_is_one_query(day, django_assert_max_num_queries):
-    with django_assert_max_num_queries(3):
+    next_case(day.collector, day.today, Filters())  # steps of the packs are read once in the life of the process
+    with django_assert_max_num_queries(2):
         next_case(day.collector, day.today, Filters(), day.large.number)
 
 
@@ -252,9 +254,10 @@ def test_the_case_page_tells_the_whole_story_a_part_at_a_time(day):
     client = signed_in(day.collector)
     page = client.get(reverse("case", args=[day.large.number])).content.decode()
     assert page.count("hk-event-title") == 50
-    assert page.count("找她哥哥") == 2
+    assert "找她哥哥" in page.split('id="events"')[0]
     more = client.get(reverse("case_timeline", args=[day.large.number]) + "?from=50").content.decode()
     assert "第0次" in more
+    assert "找她哥哥" in more
     assert "委案" in more
     assert more.count("hk-event-title") + 50 >= 63
 
@@ -317,6 +320,7 @@ def test_the_end_of_the_day_says_what_was_done_what_is_left_and_why(day):
     contact.act.save()
     people.make_promise(day.small, day.today, [(day.today + dt.timedelta(1), 30_000)], contact=contact)
     people.make_payment(day.large, day.today, 70_000)
+    Task.objects.filter(case=day.small).update(verdict="CN-TOLD")
     day.large.return_on = day.today + dt.timedelta(2)
     day.large.save()
     facts.refresh([day.small.pk, day.large.pk])

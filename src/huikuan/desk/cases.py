@@ -19,7 +19,7 @@ from huikuan.desk.file import open_tasks, owed, state_of
 from huikuan.desk.filters import CaseFilterForm, WorkFilterForm
 from huikuan.desk.points import first_call, points
 from huikuan.desk.timeline import timeline
-from huikuan.desk.worklist import query_of
+from huikuan.desk.worklist import WALKS, query_of
 from huikuan.people.models import User
 from huikuan.people.roles import Role
 from huikuan.planning.explain import explain
@@ -95,6 +95,7 @@ def case_page(request: HttpRequest, number: str) -> HttpResponse:
         "asked": case.approvals.filter(status=Approval.Status.WAITING).select_related("act__actor").order_by("pk"),
         "handover": case.notes.filter(kind=CaseNote.Kind.HANDOVER).select_related("act__actor").order_by("-pk")[:2],
         "query": query_of(form),
+        "walks": user.role in WALKS,
     }
     return render(request, "desk/case.html", context)
 

@@ -32,7 +32,7 @@ def day_end(request: HttpRequest) -> HttpResponse:
     tomorrow = today + dt.timedelta(1)
     done = figures(user, today, whose_work(user))
     rest = left(user, today)
-    ahead = coming(user, tomorrow)
+    ahead, ahead_total = coming(user, tomorrow)
     context = {
         "today": today,
         "tomorrow": tomorrow,
@@ -41,7 +41,7 @@ def day_end(request: HttpRequest) -> HttpResponse:
         "left": rest,
         "left_total": sum(part.tasks for part in rest),
         "coming": ahead[:LISTED],
-        "coming_total": len(ahead),
+        "coming_total": ahead_total,
         "promises": sum(1 for one in ahead if one.promised_minor is not None),
         "agreed": sum(one.agreed for one in ahead),
         "deadlines": sum(one.deadline for one in ahead),

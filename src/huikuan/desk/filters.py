@@ -44,7 +44,9 @@ class WorkFilterForm(FilterForm):
         label=_("Gate"), choices=(("", _("all")), ("allowed", _("allowed today")), ("refused", _("not allowed")))
     )
     q = forms.CharField(
-        label=_("Name, initials, case number, ID tail"), max_length=60, widget=forms.TextInput(attrs={"type": "search"})
+        label=_("Name, initials, case number, ID tail"),
+        max_length=60,
+        widget=forms.TextInput(attrs={"type": "search", "placeholder": _("within this list")}),
     )
 
     def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
@@ -60,7 +62,9 @@ class WorkFilterForm(FilterForm):
 
 class CaseFilterForm(FilterForm):
     q = forms.CharField(
-        label=_("Name, initials, case number, ID tail"), max_length=60, widget=forms.TextInput(attrs={"type": "search"})
+        label=_("Name, initials, case number, ID tail"),
+        max_length=60,
+        widget=forms.TextInput(attrs={"type": "search", "placeholder": _("within this list")}),
     )
     creditor = forms.ChoiceField(label=_("Creditor"))
     state = forms.ChoiceField(

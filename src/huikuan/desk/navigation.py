@@ -11,7 +11,9 @@ MONEY = (Role.FINANCE, Role.DATA_ADMIN, *LEADS)
 WORKS = (Role.COLLECTOR, Role.FIELD_VISITOR, Role.TEAM_LEAD)
 ENTRIES = (
     Entry(_("My day"), "worklist", key="w", icon="list-check"),
-    Entry(_("Next case"), "next_case", WORKS, press="n", icon="player-play"),
+    Entry(
+        _("Next case"), "next_case", (Role.COLLECTOR, Role.FIELD_VISITOR, Role.TEAM_LEAD), press="n", icon="player-play"
+    ),
     Entry(_("Cases"), "cases", key="c", icon="folders", prefix="/cases/"),
     Entry(_("Holds"), "holds:list", key="h", icon="hand-stop"),
     Entry(_("Approvals"), "approvals:inbox", key="s", icon="clipboard-check"),

@@ -36,6 +36,8 @@ from huikuan.web.templatetags.huikuan_facts import action_name, addressee_name, 
 SIZE = 50
 EXPORT_ROWS = 20_000
 PLANNERS = (Role.TEAM_LEAD, Role.MANAGER, Role.GENERAL_MANAGER, Role.DATA_ADMIN, Role.SYSTEM_ADMIN)
+#: Roles that work a list case by case.
+WALKS = (Role.COLLECTOR, Role.FIELD_VISITOR, Role.TEAM_LEAD)
 #: Roles whose day shows the clocks of others too.
 WATCHES = (Role.TEAM_LEAD, Role.MANAGER, Role.GENERAL_MANAGER)
 
@@ -62,13 +64,17 @@ def worklist_page(request: HttpRequest) -> HttpResponse:
     form = WorkFilterForm(request.GET, user=user)
     number, filters = _page_number(request), _filters(form)
     found = worklist(user, today, filters, page=number, size=SIZE)
-    ahead = None if user.role in WHOLE_HOUSE and filters.queue != TOMORROW else coming(user, today + dt.timedelta(1))
+    tomorrow = today + dt.timedelta(1)
+    wide = (
+        user.role in WHOLE_HOUSE and filters.queue != TOMORROW
+    )  # for a whole house it is counted when it is asked for
+    ahead, ahead_total = ([], None) if wide else coming(user, tomorrow)
     done = figures(user, today, whose_work(user))
     context = {
         "list": found,
         "ahead": ahead if filters.queue == TOMORROW else None,
-        "tomorrow": today + dt.timedelta(1),
-        "tabs": _tabs(found.counts, None if ahead is None else len(ahead)),
+        "tomorrow": tomorrow,
+        "tabs": _tabs(found.counts, ahead_total),
         "queue": filters.queue,
         "rows": _with_calls(user, found.rows),
         "done": done,
@@ -81,6 +87,7 @@ def worklist_page(request: HttpRequest) -> HttpResponse:
         "planned": planned,
         "tour": offered(request),
         "stale": planned is None or planned < today,
+        "walks": user.role in WALKS,
         "may_plan": user.role in PLANNERS,
         "page": _page(found.total, number),
         "export": reverse("worklist_export"),

@@ -11,11 +11,11 @@ from dataclasses import dataclass
 
 from django.db import connection
 
-from huikuan.casebook.access import visible_cases
 from huikuan.people.models import User
+from huikuan.planning.worklist import among_visible
 
 _COMING = """
-SELECT * FROM (
+SELECT *, count(*) OVER () AS total FROM (
     SELECT k.number, p.name, p.kind, c.name AS creditor, k.currency, f.balance_minor,
         CASE WHEN f.promise_due_on = %s AND f.promise_paid_minor < f.promise_needed_minor THEN f.promise_minor END
             AS promised_minor,
@@ -31,7 +31,7 @@ SELECT * FROM (
     LEFT JOIN LATERAL (
         SELECT bool_or(o.deadline_on = %s) AS deadline, bool_or(o.earliest_on = %s) AS allowed
         FROM casebook_task o WHERE o.case_id = f.case_id AND o.status = 'open') t ON true
-    WHERE f.is_open AND f.case_id IN ({visible})
+    WHERE f.is_open AND {visible}
 ) x WHERE promised_minor IS NOT NULL OR agreed OR returns OR deadline OR allowed
 ORDER BY promised_minor IS NULL, NOT agreed, NOT deadline, balance_minor DESC, number
 LIMIT %s
@@ -56,10 +56,13 @@ class Coming:
     assignee: str | None
 
 
-def coming(user: User, on: dt.date, most: int = 200) -> list[Coming]:
-    """The cases that the user sees with something due on the day `on`: promises first, then agreed contacts, then deadlines."""
-    visible, seen = visible_cases(user).values("pk").query.sql_with_params()
+def coming(user: User, on: dt.date, most: int = 200) -> tuple[list[Coming], int]:
+    """The cases that the user sees with something due on the day `on`: promises first, then agreed contacts, then deadlines;
+    the first `most` of them, and how many there are."""
+    visible, seen = among_visible(user, "f.case_id")
     with connection.cursor() as cursor:
         cursor.execute(_COMING.format(visible=visible), [on] * 5 + [*seen, most])
         names = [column.name for column in cursor.description]
-        return [Coming(**dict(zip(names, row, strict=True))) for row in cursor.fetchall()]
+        rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+    total = max((row.pop("total") for row in rows), default=0)
+    return [Coming(**row) for row in rows], total

@@ -17,7 +17,7 @@ from huikuan.casebook.models import PackVersion, Step
 from huikuan.casebook.search import find_cases
 from huikuan.engine.playbook import Step as PlaybookStep
 from huikuan.people.models import User
-from huikuan.people.roles import Role
+from huikuan.people.roles import WHOLE_HOUSE, Role
 
 #: Steps reach SQL as rows, because their action and role belong to the pack version that made the task.
 _WORDS = """
@@ -28,11 +28,14 @@ _FROM = """
 FROM {tasks} t
 JOIN {words} w ON w.version_id = t.pack_version_id AND w.step_id = t.step_id
 JOIN casebook_casesummary f ON f.case_id = t.case_id
+{joins}
+WHERE {visible}{filters}
+"""
+_SHOWN = """
 JOIN casebook_case k ON k.id = t.case_id
 JOIN casebook_person p ON p.id = k.person_id
 JOIN people_creditor c ON c.id = k.creditor_id
 LEFT JOIN people_user u ON u.id = f.assignee_id
-WHERE t.case_id IN ({visible}){filters}
 """
 #: The tasks of the list.
 OPEN = "(SELECT * FROM casebook_task WHERE status = 'open')"
@@ -137,7 +140,7 @@ class WorkList:
 
 def worklist(user: User, on: dt.date, filters: Filters, *, page: int = 1, size: int = 50) -> WorkList:
     """One page of the list with its counts. `on` is the day one works, for what is overdue."""
-    source, parameters = list_source(user, on, filters)
+    source, parameters = list_source(user, on, filters, joins=_SHOWN)
     with connection.cursor() as cursor:
         counts, total = _counts(cursor, user, on, filters)
         text = _ROWS.format(source=source, order=ORDER.format(on=day_literal(on)))
@@ -177,29 +180,39 @@ def _row(found: dict[str, Any], codes: dict[int, str]) -> Row:
 
 
 def list_source(
-    user: User, on: dt.date, filters: Filters, tasks: str = OPEN, given: Sequence[Any] = ()
+    user: User, on: dt.date, filters: Filters, *, joins: str = "", tasks: str = OPEN, given: Sequence[Any] = ()
 ) -> tuple[str, list[Any]]:
-    """FROM and WHERE of the tasks in question, and their parameters. `given`: the parameters of `tasks`."""
-    visible, seen = visible_cases(user).values("pk").query.sql_with_params()
+    """FROM and WHERE of the tasks in question (t, with their words w and the facts f of their case), and their parameters.
+
+    `joins`: what the query reads beside them; `given`: the parameters of `tasks`.
+    """
+    visible, seen = among_visible(user, "t.case_id")
     wanted, values = _conditions(user, on, filters)
     narrowed = "".join(f" AND ({part})" for part in wanted)
-    text = _FROM.format(tasks=tasks, words=_WORDS, visible=visible, filters=narrowed)
-    return text, [*given, *_step_words(), *seen, *values]
+    text = _FROM.format(tasks=tasks, words=_WORDS, joins=joins, visible=visible, filters=narrowed)
+    return text, [*given, *_words_of_interest(user, filters), *seen, *values]
 
 
 def _without_queue(filters: Filters) -> Filters:
     return replace(filters, queue="")
 
 
+def among_visible(user: User, column: str) -> tuple[str, tuple[Any, ...]]:
+    """The condition that a case is one that the user sees, and its parameters.
+
+    The few cases that somebody holds are fetched first, as an array: from statistics the planner cannot know how few they are.
+    """
+    visible, seen = visible_cases(user).values("pk").query.sql_with_params()
+    wide = user.role in WHOLE_HOUSE or user.role in (Role.CLIENT, Role.TEAM_LEAD)
+    return (f"{column} IN ({visible})" if wide else f"{column} = ANY(ARRAY({visible}))"), tuple(seen)
+
+
 def _conditions(user: User, on: dt.date, filters: Filters) -> tuple[list[str], list[Any]]:
     parts: list[str] = []
     values: list[Any] = []
-    role = filters.role or (user.role if user.role in (Role.COLLECTOR, Role.FIELD_VISITOR) else "")
     for text, value in (
-        ("w.role = %s", "" if role == "all" else role),
-        ("w.action = %s", filters.action),
         ("t.step_id IN (SELECT id FROM casebook_step WHERE code = %s)", filters.step),
-        ("c.code = %s", filters.creditor),
+        ("f.creditor_id IN (SELECT id FROM people_creditor WHERE code = %s)", filters.creditor),
     ):
         if value:
             parts.append(text)
@@ -214,17 +227,26 @@ def _conditions(user: User, on: dt.date, filters: Filters) -> tuple[list[str], l
     return parts, values
 
 
-def _step_words() -> list[list[Any]]:
-    """Columns of the steps of every stored playbook version."""
+def _words_of_interest(user: User, filters: Filters) -> list[list[Any]]:
+    """Columns of the steps that the filters leave. Chosen here and not in SQL, where the planner could only guess how many."""
+    role = filters.role or (user.role if user.role in (Role.COLLECTOR, Role.FIELD_VISITOR) else "all")
+    rows = [
+        row for row in _step_words() if role in ("all", row[4]) and (not filters.action or row[2] == filters.action)
+    ]
+    return [list(column) for column in zip(*rows, strict=True)] if rows else [[], [], [], [], [], []]
+
+
+def _step_words() -> tuple[tuple[Any, ...], ...]:
+    """The steps of every stored playbook version: version, step, action, addressee, role, priority."""
     versions = PackVersion.objects.filter(kind=PackVersion.Kind.PLAYBOOK).order_by("pk")
     return _words_of(tuple(versions.values_list("pk", "pack", "hash")))
 
 
 @functools.lru_cache(maxsize=8)
-def _words_of(versions: tuple[tuple[int, str, str], ...]) -> list[list[Any]]:
+def _words_of(versions: tuple[tuple[int, str, str], ...]) -> tuple[tuple[Any, ...], ...]:
     ids = {(step.pack, step.code): step.pk for step in Step.objects.all()}
-    rows = []
-    for key, pack, _hash in versions:
-        for step in packs.playbook_of(packs.version(key)).steps:
-            rows.append((key, ids[pack, step.id], step.action, step.addressee, step.role, step.priority))
-    return [list(column) for column in zip(*rows, strict=True)] if rows else [[], [], [], [], [], []]
+    return tuple(
+        (key, ids[pack, step.id], step.action, step.addressee, step.role, step.priority)
+        for key, pack, _hash in versions
+        for step in packs.playbook_of(packs.version(key)).steps
+    )
