@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 
 from huikuan.casebook import facts
 from huikuan.casebook.models import Case, CaseSummary, ContactPoint, Hold, Item, ItemSummary, Payment, StatementEvent
-from huikuan.ops.testing import examples
 from tests import people
+from tests.laws import examples
 
 pytestmark = pytest.mark.django_db
 DAY0 = people.PLACED_ON

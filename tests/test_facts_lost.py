@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 
 from huikuan.casebook import facts
 from huikuan.casebook.models import Case
-from huikuan.ops.testing import examples
 from tests import people
+from tests.laws import examples
 
 pytestmark = pytest.mark.django_db
 DAY0 = people.PLACED_ON

@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from huikuan.casebook import facts
 from huikuan.casebook.models import Case, Promise
 from huikuan.engine.case_facts import CASE_FACTS
-from huikuan.ops.testing import examples
 from huikuan.promises.state import Instalment, Paid, standing
 from tests import people
+from tests.laws import examples
 
 pytestmark = pytest.mark.django_db
 DAY0 = people.PLACED_ON

@@ -44,11 +44,6 @@ CHROMIUM_FLAGS = (
 GIVEN: dict[str, str] = {}
 
 
-def examples(few: int, many: int) -> int:
-    """In how many invented cases a law is tried: few by `make test`, many by `make test-deep` (HUIKUAN_DEEP=1)."""
-    return many if GIVEN.get("HUIKUAN_DEEP") else few
-
-
 def find_chromium() -> str | None:
     """HUIKUAN_CHROMIUM, else the first Chromium on PATH, else None."""
     named = os.environ.get("HUIKUAN_CHROMIUM")

@@ -9,6 +9,7 @@ from collections import Counter
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.laws import examples
 
 from huikuan.allocation.balance import Holder, Piece, Weights, formulate, objective
 from huikuan.allocation.bound import lower_bound
@@ -16,7 +17,6 @@ from huikuan.allocation.loads import Loads
 from huikuan.allocation.requirements import Want
 from huikuan.allocation.search import search
 from huikuan.allocation.why import reasons
-from huikuan.ops.testing import examples
 
 WANTS = (
     Want(),

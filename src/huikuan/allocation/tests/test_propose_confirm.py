@@ -11,6 +11,7 @@ from django.db import connection
 from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
+from tests.laws import examples
 from tests.people import make_assignment, make_event, make_house, make_user
 
 from huikuan.allocation import absence, clock, edit
@@ -21,7 +22,6 @@ from huikuan.allocation.rules import WrongRules
 from huikuan.allocation.tests.conftest import AT, ON, House, cases
 from huikuan.casebook import facts, journal
 from huikuan.casebook.models import AllocationLine, AllocationRun, Assignment, CaseSummary, Clock, Notice, Placement
-from huikuan.ops.testing import examples
 from huikuan.people.models import User
 from huikuan.people.roles import Role
 

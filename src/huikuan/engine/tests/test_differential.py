@@ -11,13 +11,13 @@ import duckdb
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.laws import examples
 
 from huikuan.engine import compile as compiled
 from huikuan.engine.conditions import Parser
 from huikuan.engine.tests import differential as shared
 from huikuan.engine.tests import evaluator
 from huikuan.engine.vocabulary import Fact
-from huikuan.ops.testing import examples
 
 MACROS = ("CREATE MACRO date_mi(a, b) AS a - b", "CREATE MACRO date_pli(d, n) AS d + n::integer")
 

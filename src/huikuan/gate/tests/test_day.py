@@ -10,6 +10,7 @@ import pytest
 from django.db import connection
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests.laws import examples
 
 from huikuan.engine import compile as compiled
 from huikuan.engine import gate, vocabulary
@@ -18,7 +19,6 @@ from huikuan.gate.ask import RUN, run_of
 from huikuan.gate.specification import Example, columns, judge
 from huikuan.gate.tests.conftest import procedure
 from huikuan.gate.tests.test_properties import PACKS, READ, _value
-from huikuan.ops.testing import examples
 
 WORDS = vocabulary.standard()
 

@@ -8,13 +8,13 @@ import datetime as dt
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests.laws import examples
 
 from huikuan.engine import limits as engine_limits
 from huikuan.engine import vocabulary, words
 from huikuan.engine.limits import Limits, read_limits
 from huikuan.gate.specification import Example, judge
 from huikuan.gate.tests.conftest import shipped
-from huikuan.ops.testing import examples
 
 EVERY = settings(
     max_examples=examples(25, 300), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]

@@ -11,12 +11,12 @@ from typing import Any
 from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests.laws import examples
 
 from huikuan.casebook import facts
 from huikuan.casebook.models import Allocation, Case, Charge, Hold, Item, ItemSummary, Payment, Person
 from huikuan.intake import load, mapping
 from huikuan.intake.tests.conftest import AT
-from huikuan.ops.testing import examples
 from huikuan.people.models import Creditor
 
 HEADER = [

@@ -12,10 +12,10 @@ from django.db.models import Sum
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests import people
+from tests.laws import examples
 
 from huikuan.casebook import facts
 from huikuan.casebook.models import Allocation, Case, CaseSummary, Payment
-from huikuan.ops.testing import examples
 from huikuan.payments.post import PaymentEntry, Posted, post, post_all
 from huikuan.payments.reverse import reverse
 from huikuan.people.models import User
