@@ -8,11 +8,11 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 from tests import people
 from tests.book import Book, make_book
 
 from huikuan.casebook.models import Act, CaseEvent, CaseNote, PackVersion, Task
-from huikuan.desk import clock
 from huikuan.people.models import User
 from huikuan.people.roles import Role
 
@@ -137,4 +137,4 @@ def test_8_number_of_queries(book: Book, task: Task, name: str, most: int) -> No
 
 def test_a_day_is_the_organisations_own(book: Book, task: Task) -> None:
     signed_in(book.collector).post(addresses(book, task)["done"], {"text": "x"}, headers=HTMX)
-    assert CaseNote.objects.get().valid_on == clock.now().astimezone(people.SHANGHAI).date()
+    assert CaseNote.objects.get().valid_on == timezone.now().astimezone(people.SHANGHAI).date()
