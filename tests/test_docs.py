@@ -41,6 +41,8 @@ MADE = {
         ("ops/bench/allocate.py", "measure"),
         ("ops/bench/gate.py", "measure"),
         ("ops/bench/gate.py", "quantiles"),
+        ("ops/bench/desk.py", "measure"),
+        ("ops/bench/desk.py", "_verify"),
     ],
 }
 

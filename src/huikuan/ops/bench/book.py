@@ -1,4 +1,5 @@
 """A large book for benches: invented card cases by SQL, in the proportions of an agency's book. Seeded, so runs compare.
+Names repeat as they do among people: 11,520 of them.
 
 Never for a book in use: it writes into an empty database and refuses any other.
 """
@@ -11,11 +12,13 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from huikuan.casebook import facts
+from huikuan.casebook import facts, sealed
 from huikuan.people.models import Creditor, Organisation, Team, User
 from huikuan.people.roles import Role
 
 COLLECTORS = 200
+SURNAMES, OF_SURNAMES = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许", "ZQSLZWZWFCCWJSHYZQYX"
+GIVEN, OF_GIVEN = "一二三四五六七八九十甲乙丙丁戊己庚辛壬癸春夏秋冬", "YESSWLQBJSJYBDWJGXRGCXQD"
 _ROW = "%(org)s, %(creditor)s, %(act)s"
 
 #: What becomes of case n. {rK} is its K-th lot, 0 to 1023, the same in every run.
@@ -35,7 +38,8 @@ FROM generate_series(1::bigint, %(cases)s) n
 """
 _PERSONS = """
 INSERT INTO casebook_person (id, organisation_id, creditor_id, act_id, kind, number, name, initials, id_masked, sex, region, timezone, details, born_on)
-SELECT n, {row}, 'person', 'B' || n, 'Bench ' || n, 'b', '', '', region, 'Asia/Shanghai', '{}', date '1965-01-01' + (n % 14000)::int FROM life
+SELECT n, {row}, 'person', 'B' || n, {name}, {initials}, '990101********' || lpad((n * 7 % 10000)::text, 4, '0'), '', region, %(zone)s, '{}',
+    date '1965-01-01' + (n % 14000)::int FROM life
 """
 _CASES = """
 INSERT INTO casebook_case (id, organisation_id, creditor_id, act_id, number, person_id, product, currency, hand, placed_on, return_on,
@@ -54,12 +58,16 @@ _CHARGES = """
 INSERT INTO casebook_charge (id, organisation_id, creditor_id, act_id, valid_on, recorded_at, case_id, item_id, kind, basis, currency, amount_minor)
 SELECT n, {row}, placed_on - 40, %(at)s, n, n, 'principal', 'contract', 'CNY', amount_minor FROM life
 """
+_NUMBERS = """
+CREATE TEMP TABLE number ON COMMIT DROP AS
+SELECT nth - 1 AS tail, value AS sealed FROM unnest(%(sealed)s::bytea[]) WITH ORDINALITY u(value, nth)
+"""
 _POINTS = """
 INSERT INTO casebook_contactpoint (id, organisation_id, creditor_id, act_id, valid_on, recorded_at, person_id, kind, whose, place, holder, relation,
     source, value_sealed, value_index, value_masked, tail)
 SELECT n * 3 + k, {row}, placed_on, %(at)s, n, CASE k WHEN 1 THEN 'address' ELSE 'mobile' END, CASE k WHEN 2 THEN 'relative' ELSE 'debtor' END,
-    'own', '', '', 'contract', '', decode(md5('p' || n || k), 'hex'), '138****' || n % 10000, lpad((n % 10000)::text, 4, '0')
-FROM life, generate_series(0, 2) k WHERE k = 0 AND has_phone OR k = 1 AND n % 25 > 0 OR k = 2 AND has_contact
+    'own', '', '', 'contract', sealed, decode(md5('p' || n || k), 'hex'), '138****' || lpad((n % 10000)::text, 4, '0'), lpad((n % 10000)::text, 4, '0')
+FROM life JOIN number ON tail = n % 10000, generate_series(0, 2) k WHERE k = 0 AND has_phone OR k = 1 AND n % 25 > 0 OR k = 2 AND has_contact
 """
 _RECORD = """
 INSERT INTO casebook_contactrecord (organisation_id, creditor_id, act_id, valid_on, recorded_at, case_id, point_id, channel, inbound, style, connected,
@@ -134,26 +142,46 @@ INSERT INTO casebook_assignment (organisation_id, creditor_id, act_id, valid_on,
 SELECT {row}, placed_on, %(at)s, n, (%(users)s::bigint[])[1 + n % %(collectors)s], %(team)s, '' FROM life
 """
 _STATEMENTS = (
-    _LIFE, _PERSONS, _CASES, _ACCOUNTS, _ITEMS, _CHARGES, _POINTS, _CALLS, _TALKS, _LETTERS, _VISITS, _PROMISES, _PAYMENTS, _ALLOCATIONS,
+    _LIFE, _PERSONS, _CASES, _ACCOUNTS, _ITEMS, _CHARGES, _NUMBERS, _POINTS, _CALLS, _TALKS, _LETTERS, _VISITS, _PROMISES, _PAYMENTS, _ALLOCATIONS,
     _HOLDS, _ASSIGNMENTS,
 )  # fmt: skip
 _NUMBERED = ("person", "case", "account", "item", "charge", "contactpoint", "payment")
 _TABLES = (*_NUMBERED, "contactrecord", "promise", "allocation", "hold", "assignment")
 
 
+def name_of(n: int) -> tuple[str, str]:
+    """The name of person n, and its initials."""
+    places = (n % 20, n // 20 % 24, n // 480 % 24)
+    return (
+        "".join(letters[place] for letters, place in zip((SURNAMES, GIVEN, GIVEN), places, strict=True)),
+        "".join(letters[place] for letters, place in zip((OF_SURNAMES, OF_GIVEN, OF_GIVEN), places, strict=True)),
+    )
+
+
+def _letters(surnames: str, given: str) -> str:
+    """name_of in SQL."""
+    return (
+        f"substr('{surnames}', 1 + (n % 20)::int, 1) || substr('{given}', 1 + (n / 20 % 24)::int, 1)"
+        f" || substr('{given}', 1 + (n / 480 % 24)::int, 1)"
+    )
+
+
 def _sql(statement: str) -> str:
+    statement = statement.replace("{name}", _letters(SURNAMES, GIVEN))
+    statement = statement.replace("{initials}", _letters(OF_SURNAMES, OF_GIVEN))
     lots = re.sub(r"\{r(\d+)\}", r"(hashint8extended(n, \1) & 1023)::int", statement.replace("{row}", _ROW))
     return lots.replace("%", "%%").replace("%%(", "%(")
 
 
-def fill(cases: int, contacts: int, *, on: dt.date, at: dt.datetime) -> None:
-    """`cases` open card cases with up to `contacts` tries each (half of it on average), then their summary rows."""
+def fill(cases: int, contacts: int, *, on: dt.date, at: dt.datetime, zone: str = "Asia/Shanghai") -> None:
+    """`cases` open card cases with up to `contacts` tries each (half of it on average), then their summary rows.
+    `zone`: where the agency and its debtors live."""
     from huikuan.casebook.journal import begin
     from huikuan.casebook.models import Case, PackBinding
 
     if Case.objects.exists():
         raise ValueError("the book is not empty")
-    organisation = Organisation.objects.create(code="bench", name="Bench", kind=Organisation.Kind.AGENCY)
+    organisation = Organisation.objects.create(code="bench", name="Bench", kind=Organisation.Kind.AGENCY, timezone=zone)
     creditor = Creditor.objects.create(
         organisation=organisation, code="bench", name="Bench bank", kind="bank", region="440300"
     )
@@ -166,7 +194,8 @@ def fill(cases: int, contacts: int, *, on: dt.date, at: dt.datetime) -> None:
     act = begin(users[0], "bench.fill", at=at)
     parameters: dict[str, Any] = {
         "org": organisation.pk, "creditor": creditor.pk, "act": act.pk, "cases": cases, "contacts": contacts, "on": on, "at": at,
-        "users": [user.pk for user in users], "collectors": COLLECTORS, "team": team.pk,
+        "users": [user.pk for user in users], "collectors": COLLECTORS, "team": team.pk, "zone": zone,
+        "sealed": sealed.seal_many([f"+861380000{tail:04d}" for tail in range(10_000)]),
     }  # fmt: skip
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET LOCAL session_replication_role = replica")  # no foreign-key triggers: rows are made to fit

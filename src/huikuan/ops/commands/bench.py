@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-HELP = "measure: plan, import, allocate or gate over a large invented book, in a database of its own"
+HELP = "measure: plan, import, allocate, gate or desk over a large invented book, in a database of its own"
 NEEDS_DATABASE = False
 
 
@@ -41,7 +41,13 @@ def _gate(args: argparse.Namespace) -> dict[str, Any]:
     return gate.measure(args.sample or 2_000, at=plan.AT.replace(hour=3))
 
 
-_MEASURES = {"plan": _plan, "import": _import, "allocate": _allocate, "gate": _gate}
+def _desk(args: argparse.Namespace) -> dict[str, Any]:
+    from huikuan.ops.bench import desk
+
+    return desk.measure(args.cases or 1_000_000, args.contacts, args.collectors, args.seconds, args.think)
+
+
+_MEASURES = {"plan": _plan, "import": _import, "allocate": _allocate, "gate": _gate, "desk": _desk}
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -49,6 +55,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--cases", type=int, metavar="N")
     parser.add_argument("--contacts", type=int, default=22, metavar="N")
     parser.add_argument("--sample", type=int, metavar="N")
+    parser.add_argument("--collectors", type=int, default=50, metavar="N")
+    parser.add_argument("--seconds", type=float, default=60, metavar="S")
+    parser.add_argument("--think", type=float, default=5, metavar="S")
     parser.add_argument("--json", action="store_true")
 
 
