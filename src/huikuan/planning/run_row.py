@@ -7,6 +7,7 @@ which a temporary table would forbid.
 from __future__ import annotations
 
 import datetime as dt
+import functools
 
 from huikuan.casebook.packs import Bound
 from huikuan.engine.conditions import LOOK_BACK
@@ -37,6 +38,7 @@ def with_run(on: dt.date, calendar: Calendar, bound: Bound) -> tuple[str, dict[s
     return text, parameters
 
 
+@functools.lru_cache(maxsize=8 * (LOOK_BACK + 1))  # the same day is asked about all day long
 def _months_back(on: dt.date, n: int) -> dt.date:
     """The latest day whose corresponding day n months later lies before `on`: n calendar months have passed since it."""
     day = last_day_of_month(add_months(on, -n))
