@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
-from functools import wraps
+from functools import cache, wraps
 from typing import Any
 
 from django import template
@@ -151,12 +151,14 @@ def html_lang(code: str) -> str:
 
 
 @register.simple_tag
+@cache
 def asset(path: str) -> str:
     """Address of a static file that changes when the file changes, so that browsers may keep it."""
     return assets.address(path)
 
 
 @register.simple_tag
+@cache
 def icon(name: str, label: str = "") -> SafeString:
     """An icon of the sprite; decoration unless it has a label."""
     address = assets.address("web/vendor/icons.svg")
