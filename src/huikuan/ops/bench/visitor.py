@@ -106,9 +106,7 @@ class Visitor:
         cookies = "; ".join(f"{name}={value}" for name, value in self._cookies.items())
         began = time.perf_counter()
         try:
-            self._link = self._link or http.client.HTTPConnection(*self._where, timeout=60)
-            self._link.request(method, address, content, {**HEADERS, **headers, "Cookie": cookies})
-            response = self._link.getresponse()
+            response = self._response(method, address, content, {**HEADERS, **headers, "Cookie": cookies})
             found = response.read()
         except (OSError, http.client.HTTPException) as error:
             self.close()
@@ -124,6 +122,21 @@ class Visitor:
         return Answer(
             response.status, text, urlsplit(response.getheader("Location") or "")._replace(fragment="").geturl()
         )
+
+    def _response(
+        self, method: str, address: str, content: bytes | None, headers: dict[str, str]
+    ) -> http.client.HTTPResponse:
+        """As browsers do, a page is asked for once more when the server had closed the idle connection (after 30 s)."""
+        used = self._link is not None
+        try:
+            self._link = self._link or http.client.HTTPConnection(*self._where, timeout=60)
+            self._link.request(method, address, content, headers)
+            return self._link.getresponse()
+        except (http.client.RemoteDisconnected, BrokenPipeError):
+            self.close()
+            if not used or method != "GET":
+                raise
+            return self._response(method, address, content, headers)
 
     def _keep(self, response: http.client.HTTPResponse) -> None:
         for line in response.headers.get_all("Set-Cookie") or ():
