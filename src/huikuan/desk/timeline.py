@@ -13,6 +13,7 @@ from django.db import connection
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from huikuan.allocation.shown import PRINCIPLES
 from huikuan.casebook.models import Approval, Case, CaseEvent, CaseNote, ContactRecord, Hold
 from huikuan.lib.money import format_minor
 from huikuan.people.models import User
@@ -152,7 +153,12 @@ def _approval(what: Mapping[str, Any]) -> dict[str, Any]:
 
 def _assignment(what: Mapping[str, Any]) -> dict[str, Any]:
     title = _("Assigned to {name}").format(name=what["name"]) if what["name"] else _("Taken back into the pool")
-    return {"title": title, "text": what["text"], "icon": "user"}
+    reason = what["text"]
+    if reason in PRINCIPLES:
+        reason = str(PRINCIPLES[reason])
+    elif reason in CaseEvent.Kind.values:
+        reason = str(CaseEvent.Kind(reason).label)
+    return {"title": title, "text": reason, "icon": "user"}
 
 
 def _promise(what: Mapping[str, Any]) -> dict[str, Any]:
