@@ -155,7 +155,7 @@ def _assignment(what: Mapping[str, Any]) -> dict[str, Any]:
     title = _("Assigned to {name}").format(name=what["name"]) if what["name"] else _("Taken back into the pool")
     reason = what["text"]
     if reason in PRINCIPLES:
-        reason = str(PRINCIPLES[reason])
+        reason = _(PRINCIPLES[reason])
     elif reason in CaseEvent.Kind.values:
         reason = str(CaseEvent.Kind(reason).label)
     return {"title": title, "text": reason, "icon": "user"}
