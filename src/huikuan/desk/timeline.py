@@ -153,8 +153,12 @@ def _approval(what: Mapping[str, Any]) -> dict[str, Any]:
 
 def _assignment(what: Mapping[str, Any]) -> dict[str, Any]:
     title = _("Assigned to {name}").format(name=what["name"]) if what["name"] else _("Taken back into the pool")
-    why = _(PRINCIPLES[what["text"]]) if what["text"] in PRINCIPLES else what["text"]
-    return {"title": title, "text": why, "icon": "user"}
+    reason = what["text"]
+    if reason in PRINCIPLES:
+        reason = _(PRINCIPLES[reason])
+    elif reason in CaseEvent.Kind.values:
+        reason = str(CaseEvent.Kind(reason).label)
+    return {"title": title, "text": reason, "icon": "user"}
 
 
 def _promise(what: Mapping[str, Any]) -> dict[str, Any]:
