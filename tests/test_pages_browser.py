@@ -12,6 +12,7 @@ from huikuan.people.roles import Role
 from tests import people
 from tests.book import Book
 from tests.site import DESK, PHONE, ZOOMED, Tab, pages, tab
+from tests.test_walls import ours  # noqa: F401 (the fixture)
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 RULES = {
