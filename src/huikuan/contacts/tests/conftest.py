@@ -6,18 +6,17 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from tests import people
+from tests.shipped import load_packs
 
 from huikuan.casebook.models import PackVersion, Step
 from huikuan.gate.tests.conftest import packs as packs
-from huikuan.planning import load
 
 
 @pytest.fixture(scope="module")
 def procedures(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
     """Compiling rules takes longer than any test here, so the packs outlive the transaction of one test."""
     with django_db_blocker.unblock():
-        assert load.load_all(at=people.moment(people.PLACED_ON)) == []
+        load_packs()
     yield
     with django_db_blocker.unblock():
         PackVersion.objects.all().delete()

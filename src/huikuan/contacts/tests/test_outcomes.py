@@ -8,13 +8,13 @@ from typing import Any
 import pytest
 from django.utils import timezone
 from tests import people
+from tests.shipped import texts_of
 
 from huikuan.casebook.models import Approval, ContactRecord
 from huikuan.contacts.forms import Situation, TalkForm
 from huikuan.contacts.tests.call import DAY, Room, make_room
 from huikuan.engine.outcomes import Outcome, read_outcomes
 from huikuan.engine.scripts import read_scripts
-from huikuan.planning import load
 
 pytestmark = pytest.mark.django_db
 PACKS = {"phone_collection": "person", "b2b_receivables": "company"}
@@ -33,8 +33,7 @@ ANSWERS: dict[str, tuple[str, ...]] = {
 
 @cache
 def outcomes(pack: str) -> tuple[Outcome, ...]:
-    files = load.folders()[pack]
-    texts = load.check(pack, files).pack.files  # type: ignore[union-attr]
+    texts = texts_of(pack)
     found, _problems = read_outcomes(texts, list(read_scripts(texts)[0]))
     assert found is not None
     return tuple(found)
