@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from tests import people
+from tests.shipped import load_packs
 
 from huikuan.casebook.models import PackVersion, Step
 from huikuan.gate.tests.conftest import packs as packs
@@ -16,7 +16,11 @@ from huikuan.gate.tests.conftest import packs as packs
 def procedures(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
     """Compiling rules takes longer than any test here, so the packs outlive the transaction of one test."""
     with django_db_blocker.unblock():
+<<<<<<< HEAD
         people.load_packs()
+=======
+        load_packs()
+>>>>>>> call
     yield
     with django_db_blocker.unblock():
         PackVersion.objects.all().delete()

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 from tests import people
+from tests.shipped import texts_of
 
 from huikuan.casebook.models import Approval, ContactRecord
 from huikuan.contacts.forms import Situation, TalkForm
@@ -32,7 +33,11 @@ ANSWERS: dict[str, tuple[str, ...]] = {
 
 @cache
 def outcomes(pack: str) -> tuple[Outcome, ...]:
+<<<<<<< HEAD
     texts = people.shipped(pack)
+=======
+    texts = texts_of(pack)
+>>>>>>> call
     found, _problems = read_outcomes(texts, list(read_scripts(texts)[0]))
     assert found is not None
     return tuple(found)

@@ -238,7 +238,7 @@
   }
 
   async function restore() {
-    all_old();
+    dropOld();
     const draft = kept();
     if (!draft || Date.now() - draft.at > DAY) return;
     restoring = true;
@@ -255,7 +255,7 @@
     } finally { restoring = false; }
     line("draft", true);
   }
-  function all_old() {
+  function dropOld() {
     Object.keys(localStorage).filter((name) => name.startsWith("hk-draft:")).forEach((name) => {
       try { if (Date.now() - JSON.parse(localStorage.getItem(name)).at > DAY) localStorage.removeItem(name); } catch { localStorage.removeItem(name); }
     });
@@ -359,12 +359,17 @@
     else if ("take" in button.dataset) takeOver();
     else if ("again" in button.dataset) outcome().focus();
     else if ("discard" in button.dataset) { forget(); window.location.reload(); }
-    else if (button.dataset.set) { put_value(button.dataset.set, button.dataset.value); }
-    else if (button.dataset.nextOn) { put_value("next_on", button.dataset.nextOn); put_value("next_at", button.dataset.nextAt); }
+    else if (button.dataset.set) { enter(button.dataset.set, button.dataset.value); }
+    else if (button.dataset.nextOn) { enter("next_on", button.dataset.nextOn); enter("next_at", button.dataset.nextAt); }
     if (button.dataset.set || button.dataset.nextOn) focusNext();
     if (button.getAttribute("hx-vals")) tookPlace = "yes";
   }, true);
-  function put_value(name, text) {
+  form.addEventListener("toggle", (event) => {
+    if (!event.target.open || restoring || !event.target.matches(".hk-override, [data-checks] > details")) return;
+    const first = $("input:not([type=checkbox]), select", event.target);
+    if (first) first.focus();
+  }, true);
+  function enter(name, text) {
     const input = field(name);
     input.value = text;
     input.dispatchEvent(new Event("input", { bubbles: true }));
