@@ -84,22 +84,6 @@ def make_user(role: Role | str = Role.COLLECTOR, house: Organisation | None = No
     return user
 
 
-def load_packs(at: dt.datetime | None = None) -> None:
-    """Stores the shipped packs, as every morning does."""
-    from huikuan.planning import load
-
-    assert load.load_all(at=at or moment(PLACED_ON)) == []
-
-
-def shipped(pack: str) -> dict[str, str]:
-    """The files of a shipped pack, name → text."""
-    from huikuan.planning import load
-
-    checked = load.check(pack, load.folders()[pack])
-    assert checked.pack is not None
-    return dict(checked.pack.files)
-
-
 def make_act(house: Organisation | None = None, at: dt.datetime | None = None) -> Act:
     house = house or make_house()
     actor, _ = User.objects.get_or_create(

@@ -16,11 +16,7 @@ from huikuan.gate.tests.conftest import packs as packs
 def procedures(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
     """Compiling rules takes longer than any test here, so the packs outlive the transaction of one test."""
     with django_db_blocker.unblock():
-<<<<<<< HEAD
-        people.load_packs()
-=======
         load_packs()
->>>>>>> call
     yield
     with django_db_blocker.unblock():
         PackVersion.objects.all().delete()

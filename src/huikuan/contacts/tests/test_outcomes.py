@@ -33,11 +33,7 @@ ANSWERS: dict[str, tuple[str, ...]] = {
 
 @cache
 def outcomes(pack: str) -> tuple[Outcome, ...]:
-<<<<<<< HEAD
-    texts = people.shipped(pack)
-=======
     texts = texts_of(pack)
->>>>>>> call
     found, _problems = read_outcomes(texts, list(read_scripts(texts)[0]))
     assert found is not None
     return tuple(found)
