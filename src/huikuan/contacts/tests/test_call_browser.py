@@ -51,7 +51,7 @@ Tab = Callable[..., Any]
 
 
 @pytest.fixture
-def tab(browser: Any, server: str, room: Room) -> Iterator[Tab]:
+def tab(server: str, browser: Any, room: Room) -> Iterator[Tab]:
     """Opens the call page as a user; any complaint of the browser that is not the answer 422 fails the story."""
     contexts, complaints = [], list[str]()
 
