@@ -87,6 +87,7 @@ class TalkForm(Form):
     note = forms.CharField(label=_("Call note"), max_length=2000, required=False)
     analysis = forms.CharField(label=_("Own analysis"), max_length=2000, required=False)
     plan = forms.CharField(label=_("What this call is to settle"), max_length=200, required=False)
+    call_id = forms.UUIDField(required=False)
     seconds = forms.IntegerField(label=_("Length in seconds"), min_value=0, max_value=24 * 3600, required=False)
     override_reason = forms.CharField(label=_("Why it took place all the same"), max_length=300, required=False)
     request_key = forms.CharField(max_length=64, required=False)
@@ -287,6 +288,7 @@ class TalkForm(Form):
             checked=self._checked() if speaks else (),
             hours=self._hours() if speaks else None,
             hold=HoldWish(outcome.hold.kind, outcome.hold.scope, self._item()) if outcome and outcome.hold else None,
+            call_id=self.cleaned_data.get("call_id"),
         )
 
     def _contact(self, at: dt.datetime | None, point_id: int | None, staff: int | None) -> ContactEntry:

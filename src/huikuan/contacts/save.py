@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -12,7 +13,7 @@ from django.db import transaction
 from huikuan.approvals.ask import ask
 from huikuan.casebook import facts
 from huikuan.casebook.models import Act, Agreement, Approval, Case, ContactRecord, GateDecision, Item
-from huikuan.contacts import points
+from huikuan.contacts import line, points
 from huikuan.contacts.entry import ContactEntry, ContactLimits, Recorded
 from huikuan.contacts.record import ORDINARY, record
 from huikuan.lib.problems import Problem
@@ -39,13 +40,15 @@ class HoldWish:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TalkEntry:
-    """A contact and what else came of it. `checked`: id of a contact point and what the debtor says of it."""
+    """A contact and what else came of it. `checked`: id of a contact point and what the debtor says of it; `call_id`: the
+    line's call."""
 
     contact: ContactEntry
     told: tuple[points.NewPoint, ...] = ()
     checked: tuple[tuple[int, str], ...] = ()
     hours: AgreedHours | None = None
     hold: HoldWish | None = None
+    call_id: uuid.UUID | None = None
 
 
 @transaction.atomic
@@ -67,13 +70,15 @@ def save(
         transaction.set_rollback(True)
         return Recorded(None, (*found, *(one for one in saved.problems if one.severity == "error")))
     if saved.contact is not None and not saved.repeated:
-        _write_more(entry, saved.contact)
+        _write_more(entry, saved.contact, actor)
     return replace(saved, problems=(*found, *saved.problems))
 
 
-def _write_more(entry: TalkEntry, contact: ContactRecord) -> None:
+def _write_more(entry: TalkEntry, contact: ContactRecord, actor: User) -> None:
     case, act = contact.case, contact.act
     written: dict[str, Any] = {"case": case, "act": act, "on": contact.valid_on, "at": contact.recorded_at}
+    if entry.call_id:
+        line.attach(entry.call_id, contact, actor)
     if entry.told:
         points.learn(entry.told, **written)
     if entry.checked:

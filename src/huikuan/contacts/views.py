@@ -130,6 +130,7 @@ def start_call(request: HttpRequest, number: str, point: int) -> HttpResponse:
         "started": started,
         "decision": started.decision,
         "local": local_time(started.decision.at, case.person, case.organisation),
+        "elapsed": max(0, int((now - started.decision.at).total_seconds())),
         "company": case.person.kind == case.person.Kind.COMPANY,
         "scripts": _scripts(case, found, file, user),
     }

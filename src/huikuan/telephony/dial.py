@@ -42,6 +42,8 @@ def dial(decision_id: int, *, actor: User, at: dt.datetime, override_reason: str
         call, problems = _begin(decision_id, actor, at, override_reason.strip())
     if call is None:
         return Dialled(None, problems=tuple(problems))
+    if call.started_at != at:
+        return Dialled(call)
     try:
         return Dialled(call, start(call, actor, at))
     except NotTaken as error:
@@ -59,6 +61,8 @@ def _begin(
     if decision is None:
         return None, [problem("dial.decision")]
     reserve.lock(decision.case)  # two clicks, one after the other
+    if under_way := _under_way(decision, actor):
+        return under_way, []
     point = ContactPoint.objects.filter(pk=decision.point_id or 0, person_id=decision.case.person_id).first()
     if problems := list(_check(decision, point, actor, at, override_reason)):
         return None, problems
@@ -76,6 +80,12 @@ def _begin(
         started_at=at,
     )
     return call, []
+
+
+def _under_way(decision: GateDecision, actor: User) -> PhoneCall | None:
+    """The call that this permission began and that is not recorded yet: a page that was loaded anew shows it again."""
+    calls = PhoneCall.objects.filter(case_id=decision.case_id, decision=decision, contact=None, act__actor=actor)
+    return calls.exclude(cause=NOT_STARTED).select_related("point", "act").first()
 
 
 def _check(

@@ -42,12 +42,13 @@ def dial_page(request: HttpRequest) -> HttpResponse:
 
 
 def _json(dialled: dialling.Dialled) -> JsonResponse:
-    if dialled.started is None or dialled.call is None:
+    if dialled.problems or dialled.call is None:
         told = [problem.as_dict(_) for problem in dialled.problems]
         return JsonResponse({"problems": told}, status=422 if dialled.call is None else 502)
-    answer = {"call": str(dialled.call.call_id), "mode": dialled.started.mode}
-    if dialled.started.href:
-        answer["href"] = dialled.started.href
+    started = dialled.started
+    answer = {"call": str(dialled.call.call_id), "mode": started.mode if started else "under_way"}
+    if started and started.href:
+        answer["href"] = started.href
     return JsonResponse(answer)
 
 
@@ -73,10 +74,12 @@ def _state(
     request: HttpRequest, call: PhoneCall | None, started: Started | None = None, problems: tuple[Problem, ...] = ()
 ) -> HttpResponse:
     user = _user(request)
+    found = line_of(call) if call else None
     own = call is not None and call.act.actor_id == user.pk and not may_only_look(user)
     context = {
         "call": call,
-        "line": line_of(call) if call else None,
+        "line": found,
+        "elapsed": max(0, int((timezone.now() - found.since).total_seconds())) if found else 0,
         "started": started,
         "problems": problems,
         "silent": call is not None and call.adapter in SILENT,

@@ -86,7 +86,7 @@ def test_starting_keeps_the_decision_and_shows_number_and_name_once(room: Room) 
         ("point", "call", room.collector),
         ("name", "call", room.collector),
     }
-    assert text(room.start()).count("data-started") == 1
+    assert text(room.start()).count("data-decision") == 1
     assert (GateDecision.objects.count(), Reveal.objects.count()) == (1, 2)
 
 
@@ -176,7 +176,7 @@ def test_a_refused_call_that_took_place_needs_a_reason_and_is_flagged(room: Room
     facts.refresh([room.case.pk])
     refused = text(room.start())
     assert "CN-HOLD" in refused
-    assert "data-started" not in refused
+    assert "data-decision" not in refused
     assert not Reveal.objects.exists()
     assert room.start(took_place="yes").status_code == 400
     page = text(room.start(took_place="yes", override_reason="债务人要求当场说明", request_key="page-2"))

@@ -52,9 +52,13 @@ def test_a_link_carries_the_number_and_the_look_is_recorded(office: Office, adap
 
 def test_a_permission_serves_one_call(office: Office) -> None:
     permission = office.permission()
-    assert dial(permission.pk, actor=office.collector, at=now()).call
-    assert codes(dial(permission.pk, actor=office.collector, at=now())) == ["dial.used"]
+    began = dial(permission.pk, actor=office.collector, at=now()).call
+    again = dial(permission.pk, actor=office.collector, at=now())
+    assert began is not None and again.call == began and again.started is None
     assert PhoneCall.objects.count() == 1
+    record = people.make_contact(office.case, now().date())
+    PhoneCall.objects.update(contact=record)
+    assert codes(dial(permission.pk, actor=office.collector, at=now())) == ["dial.used"]
 
 
 def test_a_permission_of_yesterday_of_a_colleague_or_for_a_letter_serves_none(office: Office) -> None:

@@ -179,20 +179,22 @@
 
   /* --- the length of the call --- */
   const panel = () => $("[data-decision]");
-  const since = () => { const one = panel(); return one ? Math.max(0, Math.round(((ended || Date.now()) - Date.parse(one.dataset.started)) / 1000)) : 0; };
+  let began = 0; // by this computer's clock: the server's may differ
+  const since = () => panel() ? Math.max(0, Math.round(((ended || Date.now()) - began) / 1000)) : 0;
   function tick() {
-    const clock = $("[data-elapsed]"), seconds = since();
+    const clock = $("[data-clock]"), seconds = since();
     if (clock) clock.textContent = `${String(Math.floor(seconds / 60)).padStart(2, "0")}:${String(seconds % 60).padStart(2, "0")}`;
   }
-  function hangUp() {
+  /* The line says that the call has ended, and how long both sides were connected. */
+  function lineEnded(length) {
     ended = ended || Date.now();
-    if (field("seconds") && !value("seconds")) field("seconds").value = since();
-    $("[data-hang-up]").disabled = true;
+    if (field("seconds")) field("seconds").value = length;
     tick();
     keep();
   }
   function started() {
     if (!panel()) return;
+    began = Date.now() - Number(panel().dataset.elapsed) * 1000;
     $("[data-after-start]").hidden = false;
     form.classList.add("hk-under-way");
     $("[data-prepare]").open = false;
@@ -355,7 +357,6 @@
     const button = event.target.closest("button");
     if (!button) return;
     if ("identify" in button.dataset) identify();
-    else if ("hangUp" in button.dataset) hangUp();
     else if ("take" in button.dataset) takeOver();
     else if ("again" in button.dataset) outcome().focus();
     else if ("discard" in button.dataset) { forget(); window.location.reload(); }
@@ -405,6 +406,8 @@
   document.body.addEventListener("htmx:afterSwap", (event) => {
     if (event.detail.target.id === "call-start") { ended = ended && restoring ? ended : 0; started(); keep(); }
     else if (event.detail.target.id === "call-problems") placeProblems();
+    const length = $("#line [data-seconds]");
+    if (length && !ended) lineEnded(length.dataset.seconds);
     else if (event.detail.target.id === "call-follows" && box.querySelector("[data-saved]")) saved();
   });
   window.addEventListener("pagehide", () => { if (!form.hidden && kept()) keepNow(); });

@@ -1,0 +1,28 @@
+"""What the telephone line knows of a call goes into its record: the call's row, its length, the address of the recording."""
+
+from __future__ import annotations
+
+import uuid
+
+from huikuan.casebook.calls import line_of
+from huikuan.casebook.models import ContactRecord, PhoneCall
+from huikuan.people.models import User
+
+
+def attach(call_id: uuid.UUID, contact: ContactRecord, actor: User) -> bool:
+    """Gives the call that the saver made on this case to the record; False for any other call, which stays as it is.
+
+    Length and recording are taken over where the record has none. What the line reports later is added by the line.
+    """
+    calls = PhoneCall.objects.select_for_update(of=("self",)).filter(call_id=call_id, case_id=contact.case_id)
+    call = calls.filter(act__actor=actor, contact__isnull=True).first()
+    if call is None:
+        return False
+    call.contact = contact
+    call.save(update_fields=["contact"])
+    line = line_of(call)
+    if contact.seconds is None and contact.connected:
+        contact.seconds = line.seconds
+    contact.recording = contact.recording or line.recording
+    contact.save(update_fields=["seconds", "recording"])
+    return True
