@@ -42,7 +42,10 @@ OPEN = "(SELECT * FROM casebook_task WHERE status = 'open')"
 #: A promise that is due and not yet paid; `on` stands for the day, which is a literal (`day_literal`).
 PROMISED = "f.promise_due_on <= {on} AND f.promise_last_day >= {on} AND f.promise_paid_minor < f.promise_needed_minor"
 #: The order of the list: what may not be done today comes last. Aggregates over the tasks of a row, or of a case.
-ORDER = f"bool_and(t.verdict <> 'allowed'), NOT coalesce({PROMISED}, false), min(t.deadline_on) NULLS LAST, f.balance_minor DESC, t.case_id"
+ORDER = (
+    f"bool_and(t.verdict <> 'allowed'), NOT coalesce({PROMISED}, false), min(t.deadline_on) NULLS LAST,"
+    " f.balance_minor DESC, t.case_id"
+)
 _ROWS = """
 SELECT t.case_id, k.number, p.id AS person_id, p.name, p.kind, c.name AS creditor, k.currency, f.balance_minor,
     f.oldest_due_on, f.return_on, f.promise_due_on, f.last_attempt_on,
