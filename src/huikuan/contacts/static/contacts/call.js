@@ -185,6 +185,11 @@
     const clock = $("[data-clock]"), seconds = since();
     if (clock) clock.textContent = `${String(Math.floor(seconds / 60)).padStart(2, "0")}:${String(seconds % 60).padStart(2, "0")}`;
   }
+  /* Where the line reports nothing, who answered says that somebody did; nobody ends the call. */
+  function mark(answer) {
+    const button = $(`#line [data-mark="${answer === "nobody" ? "ended" : "answered"}"]`);
+    if (button && !ended) button.click();
+  }
   /* The line says that the call has ended, and how long both sides were connected. */
   function lineEnded(length) {
     ended = ended || Date.now();
@@ -328,7 +333,7 @@
   /* --- events --- */
   form.addEventListener("change", (event) => {
     const input = event.target;
-    if (input.name === "answered") showAnswer();
+    if (input.name === "answered") { showAnswer(); mark(input.value); }
     else if (input.name === "outcome") chooseOutcome(input);
     else if (input.name === "channel") showChannel();
     if (/^promise_/.test(input.name)) preview();
