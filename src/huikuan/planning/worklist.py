@@ -12,12 +12,12 @@ from typing import Any
 from django.db import connection
 
 from huikuan.casebook import packs
-from huikuan.casebook.access import visible_cases
+from huikuan.casebook.access import holds_only, visible_ids
 from huikuan.casebook.models import PackVersion, Step
 from huikuan.casebook.search import find_cases
 from huikuan.engine.playbook import Step as PlaybookStep
 from huikuan.people.models import User
-from huikuan.people.roles import WHOLE_HOUSE, Role
+from huikuan.people.roles import Role
 
 #: Steps reach SQL as rows, because their action and role belong to the pack version that made the task.
 _WORDS = """
@@ -205,9 +205,8 @@ def among_visible(user: User, column: str) -> tuple[str, tuple[Any, ...]]:
 
     The few cases that somebody holds are fetched first, as an array: from statistics the planner cannot know how few they are.
     """
-    visible, seen = visible_cases(user).values("pk").query.sql_with_params()
-    wide = user.role in WHOLE_HOUSE or user.role in (Role.CLIENT, Role.TEAM_LEAD)
-    return (f"{column} IN ({visible})" if wide else f"{column} = ANY(ARRAY({visible}))"), tuple(seen)
+    visible, seen = visible_ids(user).query.sql_with_params()
+    return (f"{column} = ANY(ARRAY({visible}))" if holds_only(user) else f"{column} IN ({visible})"), tuple(seen)
 
 
 def _conditions(user: User, on: dt.date, filters: Filters) -> tuple[list[str], list[Any]]:
