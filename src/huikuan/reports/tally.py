@@ -23,13 +23,13 @@ from huikuan.reports.scope import Scope
 
 #: So many rows counted are many.
 MANY = 20_000
-FRESH, SHOWN = dt.timedelta(minutes=1), dt.timedelta(minutes=30)
 _HELD = """
 SELECT %(on)s::date, s.assignee_id, NULL::bigint, '', 'held', count(*) FROM casebook_casesummary s
 WHERE s.organisation_id = %(org)s AND s.is_open AND {assignee} GROUP BY 2
 """
 _KEPT = """
-SELECT counted_at, rows, counted_at > now() - %s FROM casebook_tally WHERE key = %s AND counted_at > now() - %s
+SELECT counted_at, rows, counted_at > now() - interval '1 minute' FROM casebook_tally
+WHERE key = %s AND counted_at > now() - interval '30 minutes'
 """
 _KEEP = """
 WITH gone AS (DELETE FROM casebook_tally WHERE counted_at < now() - interval '1 day')
@@ -50,7 +50,7 @@ def standing(scope: Scope, on: dt.date, zone: ZoneInfo) -> Standing:
     """Open, overdue and last-day tasks and held cases, as they stand on the day `on`."""
     key = _key(scope, on)
     with connection.cursor() as cursor:
-        cursor.execute(_KEPT, [FRESH, key, SHOWN])
+        cursor.execute(_KEPT, [key])
         found = cursor.fetchone()
     if found is None:
         return Standing(_count(scope, on, zone, key))

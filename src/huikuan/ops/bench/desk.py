@@ -177,7 +177,7 @@ def _warm(visitors: list[Visitor], people: list[User], cases: int, tally: Tally)
     """Every process of the server has compiled and prepared what it will ask, as on any day after its first minute."""
     chance = random.Random(0)
     pairs = [*zip(visitors, people, strict=True)]
-    for visitor, user in (*pairs[:_WARM_VISITORS], pairs[-1]):
+    for visitor, user in (*pairs[:_WARM_VISITORS], *pairs[-2:]):
         visitor.get("search", f"/search/?q={quote(_word(chance, cases))}", fragment=True)
         if user.role != Role.COLLECTOR:
             visitor.get("board", "/reports/board/")
