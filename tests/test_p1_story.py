@@ -104,7 +104,9 @@ class Desk:
         self.page.keyboard.press(self.page.locator(f"#who-{who}").get_attribute("data-key"))
 
     def _outcome(self, code: str) -> None:
-        self.page.locator(f"fieldset:not([hidden]) input[name=outcome][value={code}]").check(force=True)
+        chosen = self.page.locator(f"fieldset:not([hidden]) input[name=outcome][value={code}]")
+        self.page.keyboard.press(chosen.get_attribute("data-key"))
+        assert chosen.is_checked()
 
     def save(self) -> None:
         before = ContactRecord.objects.count()
