@@ -79,7 +79,7 @@ def many(transactional_db: None) -> Iterator[User]:
     values = {"org": creditor.organisation_id, "creditor": creditor.pk, "act": act.pk, "placed": PLACED, "due": TODAY}
     with connection.cursor() as cursor:
         cursor.execute(MANY, values | {"cases": CASES, "at": people.moment(PLACED)})
-    facts.add_new("true", {})
+    facts.rebuild()
     yield people.make_user("finance")
     with connection.cursor() as cursor:
         cursor.execute("TRUNCATE people_organisation CASCADE")

@@ -4,8 +4,10 @@ by every command."""
 from __future__ import annotations
 
 import json
+import tempfile
 import uuid
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from django.core.management import call_command
@@ -14,7 +16,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from huikuan.allocation.propose import propose
 from huikuan.approvals.ask import ask
-from huikuan.casebook import facts, sealed
+from huikuan.casebook import facts, sealed, vault
 from huikuan.casebook.access import visible_cases, visible_placements
 from huikuan.casebook.models import (
     Act,
@@ -76,6 +78,10 @@ def receive_money(book: Book) -> None:
     """A payment file with a row that waits, and a reversal that was asked for."""
     row = {"organisation": book.house, "creditor": book.case.creditor, "act": book.case.act}
     file = PaymentFile.objects.create(**row, name="SECRET-FILE.csv", file_hash="1", received_at=clock.now())
+    with tempfile.NamedTemporaryFile() as came:
+        came.write("流水号,案件号,还款金额,还款日期\n1,,0.01,2026-11-23\n".encode())
+        came.flush()
+        vault.keep(Path(came.name), book.case.creditor.pk, file.file_hash)
     line = sealed.seal('{"case": "", "account": "", "item": "", "debtor": "", "name": "", "currency": ""}')
     PaymentRow.objects.create(
         file=file, row=2, state="doubtful", line_sealed=line, amount_minor=1, paid_on=book.today, case=book.case

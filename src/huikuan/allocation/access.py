@@ -6,15 +6,15 @@ from django.db.models import QuerySet
 
 from huikuan.casebook.models import AllocationRun
 from huikuan.people.models import Team, User
-from huikuan.people.roles import Role
+from huikuan.people.roles import LEADS, MANAGERS, Role
 
-MANAGEMENT = (Role.MANAGER, Role.GENERAL_MANAGER, Role.SYSTEM_ADMIN)
-LEADS = (Role.TEAM_LEAD, *MANAGEMENT)
+MANAGEMENT = MANAGERS | {Role.SYSTEM_ADMIN}
+ALLOCATORS = LEADS | {Role.SYSTEM_ADMIN}
 
 
 def visible_runs(user: User) -> QuerySet[AllocationRun]:
     """Proposals of the user's organisation that they may see and confirm; a lead's are those of their own team."""
-    if not user.is_active or user.organisation_id is None or user.role not in LEADS:
+    if not user.is_active or user.organisation_id is None or user.role not in ALLOCATORS:
         return AllocationRun.objects.none()
     runs = AllocationRun.objects.filter(organisation_id=user.organisation_id)
     if user.role == Role.TEAM_LEAD:
@@ -24,7 +24,7 @@ def visible_runs(user: User) -> QuerySet[AllocationRun]:
 
 def may_allocate(user: User, team: Team | None) -> bool:
     """Whether the user may propose and confirm for this team (none: the whole house)."""
-    if not user.is_active or user.role not in LEADS or user.organisation_id is None:
+    if not user.is_active or user.role not in ALLOCATORS or user.organisation_id is None:
         return False
     if team is not None and team.organisation_id != user.organisation_id:
         return False

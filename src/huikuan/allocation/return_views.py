@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from huikuan.allocation import returns as verbs
-from huikuan.allocation.access import LEADS
+from huikuan.allocation.access import ALLOCATORS
 from huikuan.allocation.forms import ReturnAction, ReturnFilter
 from huikuan.allocation.shown import name_of
 from huikuan.allocation.views import today, user_of
@@ -24,10 +24,11 @@ from huikuan.casebook.access import visible_cases
 from huikuan.casebook.facts import FOREVER
 from huikuan.casebook.models import Case
 from huikuan.web.access import require_role
+from huikuan.web.asked import number_in
 from huikuan.web.paging import keyset
 
 
-@require_role(*LEADS, methods=("GET", "POST"))
+@require_role(*ALLOCATORS, methods=("GET", "POST"))
 def returns(request: HttpRequest) -> HttpResponse:
     """Open cases, those whose day of return comes first on top."""
     user = user_of(request)
@@ -62,7 +63,7 @@ def _filtered(found: QuerySet[Case], chosen: dict[str, Any], on: dt.date) -> Que
 
 def _act(request: HttpRequest, values: dict[str, Any]) -> HttpResponse | None:
     user, at = user_of(request), timezone.now()
-    chosen = [int(value) for value in request.POST.getlist("case") if value.isdigit()]
+    chosen = [key for key in map(number_in, request.POST.getlist("case")) if key]
     filters = request.POST.get("filters", "")
     back = redirect(reverse("allocation:returns") + (f"?{filters}" if filters else ""))
     if not chosen:

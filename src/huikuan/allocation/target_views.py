@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from huikuan.allocation.access import LEADS, MANAGEMENT, collectors
+from huikuan.allocation.access import ALLOCATORS, MANAGEMENT, collectors
 from huikuan.allocation.forms import TargetForm
 from huikuan.allocation.targets import NotYours, in_force, set_targets
 from huikuan.allocation.views import today, user_of
@@ -18,7 +18,7 @@ from huikuan.people.models import User
 from huikuan.web.access import forbidden, require_role
 
 
-@require_role(*LEADS, methods=("GET", "POST"))
+@require_role(*ALLOCATORS, methods=("GET", "POST"))
 def targets(request: HttpRequest) -> HttpResponse:
     """Three targets for each collector, from today or a later day on."""
     user = user_of(request)

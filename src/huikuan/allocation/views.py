@@ -17,7 +17,7 @@ from django.utils.translation import gettext_noop, ngettext
 
 from huikuan.allocation import absence as absences
 from huikuan.allocation import clock, edit, shown
-from huikuan.allocation.access import LEADS, MANAGEMENT, collectors, may_allocate, visible_runs
+from huikuan.allocation.access import ALLOCATORS, MANAGEMENT, collectors, may_allocate, visible_runs
 from huikuan.allocation.confirm import Confirmed, Dropped, confirm
 from huikuan.allocation.forms import AbsenceForm, LineFilter, ProposeForm
 from huikuan.allocation.propose import NothingToAllocate, is_absent, propose
@@ -26,6 +26,7 @@ from huikuan.casebook.access import visible_cases
 from huikuan.casebook.models import AllocationLine, AllocationRun, Clock
 from huikuan.people.models import User
 from huikuan.web.access import forbidden, require_role
+from huikuan.web.asked import number_in, user_of
 from huikuan.web.paging import keyset
 
 Status = AllocationRun.Status
@@ -35,11 +36,6 @@ CAUSES = {
     "absence": gettext_noop("absence"),
     "return": gettext_noop("back from absence"),
 }
-
-
-def user_of(request: HttpRequest) -> User:
-    assert isinstance(request.user, User)
-    return request.user
 
 
 def today(user: User) -> dt.date:
@@ -55,7 +51,7 @@ def _find(request: HttpRequest, pk: int) -> AllocationRun:
     return run
 
 
-@require_role(*LEADS)
+@require_role(*ALLOCATORS)
 def proposals(request: HttpRequest) -> HttpResponse:
     """Open and past proposals, what waits, and the clocks that run."""
     user = user_of(request)
@@ -85,7 +81,7 @@ def _dress(run: AllocationRun) -> None:
     run.unplaced = run.summary.get("cases", 0) - run.summary.get("placed", 0)  # type: ignore[attr-defined]
 
 
-@require_role(*LEADS, methods=("POST",))
+@require_role(*ALLOCATORS, methods=("POST",))
 def make(request: HttpRequest) -> HttpResponse:
     """A new proposal for today."""
     user = user_of(request)
@@ -109,7 +105,7 @@ def _propose(request: HttpRequest, act: Any) -> HttpResponse:
     return redirect("allocation:proposal", pk=run.pk)
 
 
-@require_role(*LEADS)
+@require_role(*ALLOCATORS)
 def proposal(request: HttpRequest, pk: int) -> HttpResponse:
     """What each collector gets, and every case with its reason."""
     run = _find(request, pk)
@@ -161,18 +157,14 @@ def _dress_line(line: AllocationLine, run: AllocationRun, names: dict[int, str])
     line.principle = _(shown.PRINCIPLES.get(line.reason.get("principle", ""), ""))  # type: ignore[attr-defined]
 
 
-@require_role(*LEADS, methods=("POST",))
+@require_role(*ALLOCATORS, methods=("POST",))
 def move_cases(request: HttpRequest, pk: int) -> HttpResponse:
     """Moves the chosen cases; says what was refused and why, and warns when the collector is over capacity or away."""
     run, user = _find(request, pk), user_of(request)
     back = redirect(reverse("allocation:proposal", args=[pk]) + _filters(request))
-    chosen = [int(value) for value in request.POST.getlist("line") if value.isdigit()]
+    chosen = [key for key in map(number_in, request.POST.getlist("line")) if key]
     to = request.POST.get("to", "")
-    target = (
-        None
-        if to == "none"
-        else collectors(run.organisation_id, run.team).filter(pk=int(to) if to.isdigit() else 0).first()
-    )
+    target = None if to == "none" else collectors(run.organisation_id, run.team).filter(pk=number_in(to) or 0).first()
     if not chosen or (target is None and to != "none"):
         messages.warning(request, _("Choose cases with x and a collector, then move them."))
         return back
@@ -205,7 +197,7 @@ def _tell_moved(request: HttpRequest, moved: edit.Moved, target: User | None) ->
         messages.warning(request, _("{name} is absent on this day.").format(name=target))
 
 
-@require_role(*LEADS, methods=("POST",))
+@require_role(*ALLOCATORS, methods=("POST",))
 def confirm_run(request: HttpRequest, pk: int) -> HttpResponse:
     """Confirms; a second one is told who was first."""
     run = _find(request, pk)
@@ -232,7 +224,7 @@ def _tell_confirmed(request: HttpRequest, done: Confirmed) -> None:
         )
 
 
-@require_role(*LEADS, methods=("POST",))
+@require_role(*ALLOCATORS, methods=("POST",))
 def drop_run(request: HttpRequest, pk: int) -> HttpResponse:
     """Drops an open proposal."""
     try:
@@ -244,7 +236,7 @@ def drop_run(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("allocation:proposals")
 
 
-@require_role(*LEADS, methods=("GET", "POST"))
+@require_role(*ALLOCATORS, methods=("GET", "POST"))
 def absence(request: HttpRequest) -> HttpResponse:
     """Who is away; their cases go to colleagues and come back."""
     user = user_of(request)
@@ -275,8 +267,7 @@ def _dress_away(person: User, on: dt.date) -> User:
 
 
 def _act_on_absence(request: HttpRequest, user: User, action: str) -> HttpResponse:
-    value = request.POST.get("user", "")
-    person = _people(user).filter(pk=int(value) if value.isdigit() else 0).first()
+    person = _people(user).filter(pk=number_in(request.POST.get("user")) or 0).first()
     if person is None:
         raise Http404
     if not may_allocate(user, person.team):

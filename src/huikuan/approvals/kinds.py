@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from huikuan.casebook.models import Approval
-from huikuan.people.roles import Role
+from huikuan.people.roles import LEADS, MANAGERS, Role
 
-_LEADS = frozenset({Role.TEAM_LEAD, Role.MANAGER, Role.GENERAL_MANAGER})
-_MONEY = frozenset({Role.FINANCE, Role.MANAGER, Role.GENERAL_MANAGER})
+_MONEY = MANAGERS | {Role.FINANCE}
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +21,7 @@ class Rule:
 RULES: dict[str, Rule] = {
     Approval.Kind.PAYMENT: Rule(_MONEY, "payments:decide"),
     Approval.Kind.REVERSAL: Rule(_MONEY, "payments:decide"),
-    Approval.Kind.HOLD: Rule(_LEADS, "holds:decide"),
+    Approval.Kind.HOLD: Rule(LEADS, "holds:decide"),
 }
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
+from typing import Any
 
-from huikuan.casebook.models import Act
+from huikuan.casebook.models import Act, Case
 from huikuan.people.models import User
 
 
@@ -21,3 +22,14 @@ def begin(actor: User, verb: str, *, at: dt.datetime, reason: str = "", request_
         request_id=request_id or uuid.uuid4().hex,
         at=at,
     )
+
+
+def columns(case: Case, act: Act, *, on: dt.date, at: dt.datetime) -> dict[str, Any]:
+    """What every row of a case's history has: whose it is, by which act, the local day it is true of, when it was recorded."""
+    return {
+        "organisation_id": case.organisation_id,
+        "creditor_id": case.creditor_id,
+        "act": act,
+        "valid_on": on,
+        "recorded_at": at,
+    }

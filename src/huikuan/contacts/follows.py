@@ -11,13 +11,12 @@ from huikuan.casebook import packs
 from huikuan.casebook.models import Agreement, Approval, ContactPoint, ContactRecord, PointStatus, Promise, Task
 from huikuan.contacts.moment import clock
 from huikuan.contacts.procedure import Procedure
-from huikuan.contacts.undo import WINDOW
 from huikuan.engine.texts import Text
 from huikuan.lib.problems import Problem
+from huikuan.web.undo import SECONDS, WINDOW
 
 #: The promise is reminded of one or two days before its day (P1.3), and checked on the day.
 REMIND_DAYS = 2
-SECONDS = 10
 
 
 @dataclass(frozen=True)

@@ -23,6 +23,7 @@ from huikuan.engine.outcomes import Outcome
 from huikuan.lib.money import parse_minor, to_decimal
 from huikuan.lib.problems import Problem, Refused
 from huikuan.promises.make import PromiseEntry, instalments
+from huikuan.web.asked import number_in
 from huikuan.web.forms import Form
 
 #: Rows for contact data in the form.
@@ -266,7 +267,7 @@ class TalkForm(Form):
         return self.data.getlist(name) if isinstance(self.data, QueryDict) else list(self.data.get(name, ()))
 
     def _tasks(self) -> tuple[int, ...]:
-        return tuple(int(key) for key in self._many("tasks") if key.isdigit())
+        return tuple(key for key in map(number_in, self._many("tasks")) if key)
 
     def _checked(self) -> tuple[tuple[int, str], ...]:
         """check-<id>=same or changed: what the debtor says of each known point."""
@@ -274,7 +275,8 @@ class TalkForm(Form):
         named = (
             (key.removeprefix("check-"), str(value)) for key, value in self.data.items() if key.startswith("check-")
         )
-        return tuple((int(key), said[value]) for key, value in named if key.isdigit() and value in said)
+        known = ((number_in(key), said[value]) for key, value in named if value in said)
+        return tuple((key, status) for key, status in known if key)
 
     # --- the entry
 

@@ -10,11 +10,12 @@ from huikuan.people.models import User
 
 
 def attach(call_id: uuid.UUID, contact: ContactRecord, actor: User) -> bool:
-    """Gives the call that the saver made on this case to the record; False for any other call, which stays as it is.
+    """Gives the call that the saver made to this number to the record; False for any other call, which stays as it is.
 
     Length and recording are taken over where the record has none. What the line reports later is added by the line.
     """
     calls = PhoneCall.objects.select_for_update(of=("self",)).filter(call_id=call_id, case_id=contact.case_id)
+    calls = calls.filter(point_id=contact.point_id)
     call = calls.filter(act__actor=actor, contact__isnull=True).first()
     if call is None:
         return False

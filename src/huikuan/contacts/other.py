@@ -20,11 +20,12 @@ from huikuan.contacts.moment import local_time
 from huikuan.contacts.procedure import procedure_of
 from huikuan.contacts.save import save
 from huikuan.contacts.sentences import problem
-from huikuan.contacts.views import answer, find_case, form_context, user_of
+from huikuan.contacts.views import answer, find_case, form_context
 from huikuan.gate import reserve
 from huikuan.lib.problems import Problem
 from huikuan.people.models import User
 from huikuan.web.access import may_only_look, require_role
+from huikuan.web.asked import user_of
 from huikuan.web.forms import Form
 
 VISIT = "visit"

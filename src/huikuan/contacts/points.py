@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from huikuan.casebook import sealed
+from huikuan.casebook import journal, sealed
 from huikuan.casebook.models import Act, Case, ContactPoint, PointStatus
 from huikuan.contacts.sentences import problem
 from huikuan.lib import phones
@@ -83,7 +83,7 @@ def learn(
         (point.kind, bytes(point.value_index)): point
         for point in ContactPoint.objects.filter(person_id=case.person_id, value_index__in=list(indexes))
     }
-    row = _row(case, act, on, at)
+    row = journal.columns(case, act, on=on, at=at)
     fresh = [_point(new, index, case, row) for index, new in indexes.items() if (new.kind, index) not in known]
     again = [(point.pk, PointStatus.Status.VALID) for point in known.values()]
     return ContactPoint.objects.bulk_create(fresh), confirm(again, case=case, act=act, on=on, at=at)
@@ -113,15 +113,5 @@ def confirm(
     """What the debtor says of known points: (id, status). Points of other people are left alone."""
     wanted = dict(said)
     mine = ContactPoint.objects.filter(person_id=case.person_id, pk__in=list(wanted)).order_by("pk") if wanted else []
-    row = _row(case, act, on, at) | {"case": case}
+    row = journal.columns(case, act, on=on, at=at) | {"case": case}
     return PointStatus.objects.bulk_create(PointStatus(**row, point=p, status=wanted[p.pk]) for p in mine)
-
-
-def _row(case: Case, act: Act, on: dt.date, at: dt.datetime) -> dict[str, object]:
-    return {
-        "organisation_id": case.organisation_id,
-        "creditor_id": case.creditor_id,
-        "act": act,
-        "valid_on": on,
-        "recorded_at": at,
-    }

@@ -13,6 +13,7 @@ from django.db.models import OuterRef, Subquery
 
 from huikuan.casebook import facts, journal
 from huikuan.casebook.access import visible_cases
+from huikuan.casebook.locks import lock_debtor
 from huikuan.casebook.models import Act, Case, ContactPoint, ContactRecord, GateDecision, PointStatus, Refusal, Task
 from huikuan.contacts.check import OBLIGED, Situation, check
 from huikuan.contacts.entry import ContactEntry, ContactLimits, Recorded
@@ -27,12 +28,6 @@ from huikuan.promises import make
 
 ORDINARY = ContactLimits()
 DEAD = (PointStatus.Status.INVALID, PointStatus.Status.SUSPENDED, PointStatus.Status.STRANGER)
-#: The cases of one debtor are locked together and in order: a status of a number changes the facts of all of them.
-LOCK = """
-    SELECT s.case_id, s.balance_minor FROM casebook_casesummary s
-    WHERE s.case_id IN (SELECT c.id FROM casebook_case c JOIN casebook_case mine USING (person_id) WHERE mine.id = %s)
-    ORDER BY s.case_id FOR UPDATE
-"""
 
 
 @transaction.atomic
@@ -74,18 +69,6 @@ def record(
     if seen.decision is not None and not seen.decision.allowed and not entry.override_reason.strip():
         return Recorded(None, (problem("contact.refused_since", column="override_reason", rule=seen.decision.rule),))
     return _save(entry, seen, tasks, problems, actor)
-
-
-def lock_debtor(case: Case) -> dict[int, int]:
-    """Case id → balance of the debtor's cases; nobody else writes to them until this transaction ends."""
-    with connection.cursor() as cursor:
-        cursor.execute(LOCK, [case.pk])
-        balances = dict(cursor.fetchall())
-        if case.pk not in balances:
-            facts.refresh([case.pk])
-            cursor.execute(LOCK, [case.pk])
-            balances = dict(cursor.fetchall())
-    return balances
 
 
 def _point(entry: ContactEntry, case: Case) -> tuple[ContactPoint | None, str | None]:
@@ -141,8 +124,7 @@ def _save(entry: ContactEntry, seen: Situation, tasks: list[Task], problems: lis
 def _write(entry: ContactEntry, seen: Situation, act: Act, flagged: str) -> ContactRecord:
     valid_on, minute = day_and_minute(seen.local)
     return ContactRecord.objects.create(
-        **_row(seen, act),
-        valid_on=valid_on,
+        **journal.columns(seen.case, act, on=valid_on, at=seen.now),
         case=seen.case,
         person_key_id=seen.case.person.key_id,
         point=seen.point,
@@ -171,22 +153,12 @@ def _write(entry: ContactEntry, seen: Situation, act: Act, flagged: str) -> Cont
     )
 
 
-def _row(seen: Situation, act: Act) -> dict[str, object]:
-    case = seen.case
-    return {
-        "organisation_id": case.organisation_id,
-        "creditor_id": case.creditor_id,
-        "act": act,
-        "recorded_at": seen.now,
-    }
-
-
 def _learn(entry: ContactEntry, seen: Situation, act: Act) -> bool:
     """Writes what the contact says about the number itself. A refusal of a third person holds for good."""
     status = entry.point_status or _implied(entry, seen)
     if seen.point is None or not status:
         return False
-    row = _row(seen, act) | {"valid_on": seen.local.date(), "case": seen.case, "point": seen.point}
+    row = journal.columns(seen.case, act, on=seen.local.date(), at=seen.now) | {"case": seen.case, "point": seen.point}
     PointStatus.objects.create(**row, status=status)
     if status == PointStatus.Status.REFUSED and seen.point.whose not in OBLIGED:
         Refusal.objects.create(**row)

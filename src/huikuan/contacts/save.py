@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db import transaction
 
 from huikuan.approvals.ask import ask
-from huikuan.casebook import facts
-from huikuan.casebook.models import Act, Agreement, Approval, Case, ContactRecord, GateDecision, Item
+from huikuan.casebook import facts, journal, packs
+from huikuan.casebook.models import Act, Agreement, Approval, Case, ContactRecord, GateDecision, Item, Task
 from huikuan.contacts import line, points
 from huikuan.contacts.entry import ContactEntry, ContactLimits, Recorded
 from huikuan.contacts.record import ORDINARY, record
+from huikuan.contacts.sentences import problem
 from huikuan.lib.problems import Problem
 from huikuan.people.models import User
 
@@ -65,6 +66,7 @@ def save(
 
     `found` are problems of the form: with an error among them nothing is saved, and the record's own are added to them.
     """
+    found = [*found, *_no_contacts(entry.contact)]
     saved = record(entry.contact, actor=actor, at=at, decision=decision, limits=limits)
     if any(one.severity == "error" for one in found):
         transaction.set_rollback(True)
@@ -72,6 +74,16 @@ def save(
     if saved.contact is not None and not saved.repeated:
         _write_more(entry, saved.contact, actor)
     return replace(saved, problems=(*found, *saved.problems))
+
+
+def _no_contacts(entry: ContactEntry) -> Iterator[Problem]:
+    """A review or what somebody must approve is not done by a contact."""
+    if not entry.task_ids:
+        return
+    tasks = Task.objects.select_related("step").filter(case_id=entry.case_id, pk__in=entry.task_ids).order_by("pk")
+    for task in tasks:
+        if not packs.step_of(task.pack_version_id, task.step.code).contacts:
+            yield problem("contact.task_kind", column="task_ids", step=task.step.code)
 
 
 def _write_more(entry: TalkEntry, contact: ContactRecord, actor: User) -> None:
@@ -93,11 +105,7 @@ def _write_more(entry: TalkEntry, contact: ContactRecord, actor: User) -> None:
 
 def _agree(hours: AgreedHours, contact: ContactRecord, act: Act) -> None:
     Agreement.objects.create(
-        organisation_id=contact.organisation_id,
-        creditor_id=contact.creditor_id,
-        act=act,
-        valid_on=contact.valid_on,
-        recorded_at=contact.recorded_at,
+        **journal.columns(contact.case, act, on=contact.valid_on, at=contact.recorded_at),
         case_id=contact.case_id,
         from_minute=hours.from_minute,
         to_minute=hours.to_minute,

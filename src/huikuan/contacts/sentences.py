@@ -21,6 +21,9 @@ CATALOGUE: dict[str, Entry] = {
         _("choose another channel or contact point"),
     ),
     "contact.task_other": Entry(_("task {task} does not belong to this case"), _("load the case again")),
+    "contact.task_kind": Entry(
+        _("{step} is not done by a contact"), _("do it on the case page, where its result is written")
+    ),
     "contact.task_done": Entry(
         _("the task {step} was already {status} on {on}; your contact was saved all the same"),
         _("nothing needs to be done"),

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.db import transaction
 
 from huikuan.casebook import journal
-from huikuan.casebook.models import Act, Case, ContactPoint, GateDecision, Reveal
+from huikuan.casebook.models import Act, Case, ContactPoint, GateDecision, PhoneCall, Reveal
 from huikuan.casebook.sealed import unseal
 from huikuan.gate import reserve
 from huikuan.gate.check import check
@@ -17,6 +17,8 @@ from huikuan.people.models import User
 
 VERB = "contacts.start"
 STYLE = "interactive"
+#: A call that began earlier is not under way any more.
+LONGEST = dt.timedelta(hours=4)
 
 
 @dataclass(frozen=True)
@@ -40,10 +42,13 @@ class Started:
 @transaction.atomic
 def start(case: Case, point: ContactPoint, *, actor: User, at: dt.datetime, key: str) -> Started:
     """Asks the gate and keeps its answer. The same `key` again, from a double click or a page that was loaded anew, gives the
-    call that was started."""
+    call that was started, unless its permission has grown old before anybody dialled."""
     reserve.lock(case)
-    before = Act.objects.filter(actor=actor, verb=VERB, request_id=key, organisation_id=case.organisation_id).first()
-    decision = _of(before, case, point) if before and key else None
+    mine = Act.objects.filter(actor=actor, verb=VERB, request_id=key, organisation_id=case.organisation_id)
+    before = mine.order_by("-at").first() if key else None
+    decision = _of(before, case, point) if before else None
+    if decision is not None and not (reserve.fresh(decision, at) or _under_way(decision, at)):
+        decision = None
     if decision is not None:
         return Started(decision, unseal(point.value_sealed) if decision.allowed else "")
     decision = check(case, point, "call", actor=actor, at=at, style=STYLE)
@@ -53,6 +58,12 @@ def start(case: Case, point: ContactPoint, *, actor: User, at: dt.datetime, key:
     seen = [("point", point.pk), ("name", case.person_id)]
     Reveal.objects.bulk_create(Reveal(act=act, case=case, field=field, subject_id=pk) for field, pk in seen)
     return Started(decision, unseal(point.value_sealed))
+
+
+def _under_way(decision: GateDecision, at: dt.datetime) -> bool:
+    """Whether it was dialled and is not recorded yet. Nobody talks from one day to the next."""
+    calls = PhoneCall.objects.filter(case_id=decision.case_id, decision=decision, contact=None)
+    return calls.filter(started_at__gt=at - LONGEST).exists()
 
 
 def _of(act: Act, case: Case, point: ContactPoint) -> GateDecision | None:

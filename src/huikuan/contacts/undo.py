@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 
 from huikuan.casebook import facts, journal
 from huikuan.casebook.access import visible_cases
+from huikuan.casebook.locks import lock_debtor
 from huikuan.casebook.models import (
     Agreement,
     Approval,
@@ -28,14 +29,11 @@ from huikuan.casebook.models import (
     Refusal,
     Task,
 )
-from huikuan.contacts.record import lock_debtor
 from huikuan.contacts.sentences import problem
 from huikuan.gate import reserve
 from huikuan.lib.problems import Problem
 from huikuan.people.models import User
-
-#: Ten seconds on the screen, and two for the way there and back.
-WINDOW = dt.timedelta(seconds=12)
+from huikuan.web.undo import WINDOW
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,6 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from huikuan.casebook.access import visible_cases
 from huikuan.casebook.models import Case, ContactPoint, ContactRecord, GateDecision
 from huikuan.contacts import follows, quick, shown
 from huikuan.contacts.entry import Recorded
@@ -29,22 +28,15 @@ from huikuan.gate.check import check
 from huikuan.gate.views import card
 from huikuan.people.models import User
 from huikuan.web.access import may_only_look, require_role
+from huikuan.web.asked import find_case as find
+from huikuan.web.asked import number_in, user_of
 
 PHONES = (ContactPoint.Kind.MOBILE, ContactPoint.Kind.PHONE)
 
 
-def user_of(request: HttpRequest) -> User:
-    assert isinstance(request.user, User)
-    return request.user
-
-
 def find_case(request: HttpRequest, number: str) -> Case:
-    """The case with this number, if the user may see it; else 404, which says nothing about whether it exists."""
-    cases = visible_cases(user_of(request)).select_related("person", "creditor", "summary", "placement", "organisation")
-    case = cases.filter(number=number).first()
-    if case is None:
-        raise Http404
-    return case
+    """The case with all that the pages of a contact show of it."""
+    return find(request, number, "person", "creditor", "summary", "placement", "organisation")
 
 
 def _find(request: HttpRequest, number: str, point: int) -> tuple[Case, ContactPoint]:
@@ -171,8 +163,8 @@ def save_call(request: HttpRequest, number: str, point: int) -> HttpResponse:
     procedure = procedure_of(case, local.date())
     form = TalkForm(request.POST, seen=Situation(case, procedure, found))
     problems = form.problems()
-    given = request.POST.get("decision", "")
-    decision = GateDecision.objects.filter(pk=int(given), case=case).first() if given.isdigit() else None
+    given = number_in(request.POST.get("decision"))
+    decision = GateDecision.objects.filter(pk=given, case=case).first() if given else None
     entry = form.entry(at=decision.at if decision else None, point_id=found.pk)
     saved = save(entry, actor=user, at=now, decision=decision, limits=procedure.limits, found=problems)
     return answer(request, case, saved, now)
@@ -202,10 +194,10 @@ def answer(request: HttpRequest, case: Case, saved: Recorded, now: dt.datetime) 
 
 def _meanwhile(request: HttpRequest, case: Case, mine: ContactRecord | None = None) -> Sequence[ContactRecord]:
     """What colleagues recorded on the case since the page was opened."""
-    since = request.POST.get("seen_contact", "")
-    if not since.isdigit():
+    since = number_in(request.POST.get("seen_contact"))
+    if since is None:
         return ()
-    later = ContactRecord.objects.filter(case=case, pk__gt=int(since)).exclude(act__actor=user_of(request))
+    later = ContactRecord.objects.filter(case=case, pk__gt=since).exclude(act__actor=user_of(request))
     later = later.exclude(pk=mine.pk) if mine else later
     return list(later.select_related("act__actor").order_by("pk")[:5])
 
@@ -219,7 +211,7 @@ def undo_contact(request: HttpRequest, contact: int) -> HttpResponse:
             raise Http404
         sentences = " ".join(f"{one.text(_)}。{one.remedy_text(_)}。" for one in undone.problems)
         return HttpResponse(sentences, status=409, content_type="text/plain; charset=utf-8")
-    response = render(request, "contacts/undone.html")
+    response = render(request, "contacts/undone.html", {"case": undone.case})
     response["HX-Trigger-After-Swap"] = "contact-undone"
     return response
 

@@ -6,7 +6,7 @@ import datetime as dt
 from typing import Any
 
 from django.db.models import Q, QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
@@ -25,7 +25,12 @@ from huikuan.people.roles import Role
 from huikuan.planning.explain import explain
 from huikuan.planning.worklist import MOST_FOUND
 from huikuan.web.access import require_role
+from huikuan.web.asked import find_case as find
+from huikuan.web.asked import number_in
 from huikuan.web.paging import keyset
+
+#: Events that can be read one part after the other.
+MOST_EVENTS = 100_000
 
 
 @require_role()
@@ -64,12 +69,8 @@ def _names(ids: set[int | None]) -> dict[int, str]:
 
 
 def find_case(request: HttpRequest, number: str) -> Case:
-    """The case with this number, if the user may see it; else 404, which says nothing about whether it exists."""
-    cases = visible_cases(request.user).select_related("person", "creditor", "organisation", "summary", "placement")  # type: ignore[arg-type]
-    case = cases.filter(number=number).first()
-    if case is None:
-        raise Http404
-    return case
+    """The case with all that its page shows of it."""
+    return find(request, number, "person", "creditor", "organisation", "summary", "placement")
 
 
 @require_role()
@@ -103,8 +104,8 @@ def case_page(request: HttpRequest, number: str) -> HttpResponse:
 @require_role()
 def case_timeline(request: HttpRequest, number: str) -> HttpResponse:
     """More of what happened, from event number `?from=` on."""
-    case, text = find_case(request, number), request.GET.get("from", "0")
-    first = int(text) if text.isdigit() and len(text) < 6 else 0
+    case = find_case(request, number)
+    first = min(number_in(request.GET.get("from")) or 0, MOST_EVENTS)
     part = timeline(case, request.user, first)  # type: ignore[arg-type]
     return render(request, "desk/timeline_part.html", {"case": case, "part": part})
 

@@ -14,6 +14,7 @@ from huikuan.casebook.access import visible_cases, visible_placements
 from huikuan.casebook.models import Approval, Notice
 from huikuan.desk import clock
 from huikuan.web.access import require_role
+from huikuan.web.asked import number_in
 from huikuan.web.paging import numbered
 
 SIZE = 50
@@ -50,9 +51,8 @@ def notice_page(request: HttpRequest) -> HttpResponse:
 def notices_read(request: HttpRequest) -> HttpResponse:
     """Marks one notice (`id`) or all of the user's as read; a second time changes nothing."""
     mine = Notice.objects.filter(user=request.user, read_at__isnull=True)  # type: ignore[misc]
-    chosen = request.POST.get("id", "")
-    if chosen.isdigit():
-        mine = mine.filter(pk=int(chosen))
+    if chosen := number_in(request.POST.get("id")):
+        mine = mine.filter(pk=chosen)
     mine.update(read_at=clock.now())
     return redirect("notices")
 

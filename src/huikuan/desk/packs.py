@@ -12,9 +12,9 @@ from django.utils.translation import gettext as _
 from huikuan.casebook.calendar import calendar, provisional_year
 from huikuan.casebook.models import PackBinding, PackVersion
 from huikuan.desk import clock
-from huikuan.people.roles import Role
+from huikuan.people.roles import MANAGERS, Role
 from huikuan.planning import load
-from huikuan.planning.approve import SIGNERS, NotApproved, approve, may_approve
+from huikuan.planning.approve import NotApproved, approve, may_approve
 from huikuan.web.access import require_role
 
 
@@ -71,7 +71,7 @@ def pack_page(request: HttpRequest, name: str) -> HttpResponse:
     return render(request, "desk/pack.html", context)
 
 
-@require_role(*SIGNERS, methods=("POST",))
+@require_role(*MANAGERS, methods=("POST",))
 def pack_approve(request: HttpRequest, name: str) -> HttpResponse:
     """Signs the pack as it was shown; a second click changes nothing."""
     if name not in load.folders():

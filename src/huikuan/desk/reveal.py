@@ -13,6 +13,7 @@ from huikuan.casebook.sealed import unseal
 from huikuan.desk import clock
 from huikuan.desk.cases import find_case
 from huikuan.web.access import require_role
+from huikuan.web.asked import number_in
 
 
 @require_role(methods=("POST",))
@@ -35,12 +36,13 @@ def _find(case: Case, field: str, subject: str) -> tuple[str, int]:
         return case.person.name, case.person.pk
     if field == "id" and case.person.id_sealed:
         return unseal(case.person.id_sealed), case.person.pk
-    if subject.isdigit() and field == "point":
-        point = ContactPoint.objects.filter(person=case.person, pk=int(subject)).first()
+    key = number_in(subject)
+    if key and field == "point":
+        point = ContactPoint.objects.filter(person=case.person, pk=key).first()
         if point:
             return unseal(point.value_sealed), point.pk
-    if subject.isdigit() and field == "account":
-        account = Account.objects.filter(case=case, pk=int(subject)).first()
+    if key and field == "account":
+        account = Account.objects.filter(case=case, pk=key).first()
         if account:
             return unseal(account.number_sealed), account.pk
     raise Http404

@@ -17,12 +17,12 @@ from huikuan.allocation.shown import PRINCIPLES
 from huikuan.casebook.models import Approval, Case, CaseEvent, CaseNote, ContactRecord, Hold
 from huikuan.lib.money import format_minor
 from huikuan.people.models import User
-from huikuan.people.roles import Role
+from huikuan.people.roles import LEADS, Role
 from huikuan.web.templatetags.huikuan_facts import action_icon
 
 SIZE = 50
 #: Roles that see who looked at what.
-SEES_REVEALS = (Role.TEAM_LEAD, Role.MANAGER, Role.GENERAL_MANAGER, Role.QUALITY, Role.SYSTEM_ADMIN)
+SEES_REVEALS = LEADS | {Role.QUALITY, Role.SYSTEM_ADMIN}
 #: Kind → (rows, alias x: local day, moment, act, and what is shown as JSON).
 _SOURCES = {
     "contact": """SELECT x.valid_on AS day, x.at, x.act_id, jsonb_build_object('channel', x.channel, 'inbound', x.inbound,
@@ -100,15 +100,20 @@ def timeline(case: Case, user: User, first: int = 0, size: int = SIZE) -> Part:
     with connection.cursor() as cursor:
         cursor.execute(_TIMELINE.format(sources=sources), given)
         rows = cursor.fetchall()
-    events = [_event(*row) for row in rows[:size]]
+    own = user.role != Role.CLIENT
+    events = [_event(own, *row) for row in rows[:size]]
     if len(rows) <= size:
         placed = _("Placed, batch {number}").format(number=case.placement.number) if case.placement else _("Placed")
         events.append(Event(case.placed_on, case.placed_on, placed, "", "inbox", "info"))
     return Part(events, first + size if len(rows) > size else None)
 
 
-def _event(kind: str, day: dt.date, at: dt.datetime | None, what: str, actor: str) -> Event:
-    fields = _SHOWN[kind](json.loads(what))
+def _event(own: bool, kind: str, day: dt.date, at: dt.datetime | None, what: str, actor: str) -> Event:
+    """`own`: the house's own views are shown too; a client reads what happened."""
+    told = json.loads(what)
+    if not own:
+        told.pop("analysis", None)
+    fields = _SHOWN[kind](told)
     moment = at if kind in ("contact", "call", "approval", "reveal") and at else day
     return Event(moment, day, actor=actor, **fields)
 
@@ -117,7 +122,7 @@ def _contact(what: Mapping[str, Any]) -> dict[str, Any]:
     parts = [str(ContactRecord.Channel(what["channel"]).label), what["where"] or "", _how(what)]
     if what["inbound"]:
         parts.insert(1, _("they contacted us"))
-    own = what["analysis"] and _("Own view: {text}").format(text=what["analysis"])
+    own = what.get("analysis") and _("Own view: {text}").format(text=what["analysis"])
     following = what["next_on"] and _("Next contact on {day}").format(day=what["next_on"])
     badge = _("against the gate") if what["override"] else ""
     good = what["connected"] and what["answered"] == ContactRecord.Answered.DEBTOR

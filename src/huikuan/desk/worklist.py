@@ -24,23 +24,23 @@ from huikuan.desk.figures import figures, progress, whose_work
 from huikuan.desk.filters import QUEUES, TOMORROW, WorkFilterForm
 from huikuan.desk.points import first_phones
 from huikuan.desk.tour import offered
-from huikuan.lib.names import mask_name
-from huikuan.people.roles import Role
+from huikuan.lib.names import listed_name
+from huikuan.people.roles import LEADS, Role
 from huikuan.planning.coming import coming
 from huikuan.planning.next_case import next_case
 from huikuan.planning.plan import NotPlanned, counts_of, last_planned, plan
 from huikuan.planning.worklist import Counts, Filters, Row, worklist
 from huikuan.web.access import may_only_look, require_role
+from huikuan.web.asked import number_in
 from huikuan.web.export import Column, xlsx_response
 from huikuan.web.templatetags.huikuan_facts import action_name, addressee_name, in_language, reasons
 
 SIZE = 50
 EXPORT_ROWS = 20_000
-PLANNERS = (Role.TEAM_LEAD, Role.MANAGER, Role.GENERAL_MANAGER, Role.DATA_ADMIN, Role.SYSTEM_ADMIN)
+MOST_PAGES = 1_000_000
+PLANNERS = LEADS | {Role.DATA_ADMIN, Role.SYSTEM_ADMIN}
 #: Roles that work a list case by case.
 WALKS = (Role.COLLECTOR, Role.FIELD_VISITOR, Role.TEAM_LEAD)
-#: Roles whose day shows the clocks of others too.
-WATCHES = (Role.TEAM_LEAD, Role.MANAGER, Role.GENERAL_MANAGER)
 
 
 @dataclass(frozen=True)
@@ -175,7 +175,7 @@ def _clocks(request: HttpRequest) -> QuerySet[Clock]:
     """Clocks that run out by the end of the local day, of the user's role; leads and managers watch all."""
     user: Any = request.user
     end = clock.end_of_day(request)
-    mine = Q() if user.role in WATCHES else Q(role=user.role)
+    mine = Q() if user.role in LEADS else Q(role=user.role)
     running = Clock.objects.filter(mine, organisation=user.organisation, met_at__isnull=True, due_at__lte=end)
     return running.select_related("placement").order_by("due_at")
 
@@ -185,8 +185,7 @@ def _filters(form: WorkFilterForm) -> Filters:
 
 
 def _page_number(request: HttpRequest) -> int:
-    text = request.GET.get("page", "1")
-    return max(1, int(text)) if text.isdigit() and len(text) < 7 else 1
+    return min(number_in(request.GET.get("page")) or 1, MOST_PAGES)
 
 
 def _page(total: int, number: int) -> Page[int]:
@@ -194,4 +193,4 @@ def _page(total: int, number: int) -> Page[int]:
 
 
 def _shown(row: Row) -> str:
-    return row.name if row.kind == "company" else mask_name(row.name)
+    return listed_name(row.name, row.kind)

@@ -20,6 +20,14 @@ from huikuan.casebook.models import Case, ContactPoint, GateDecision
 from huikuan.gate.check import check
 from huikuan.people.models import User
 
+#: So long a permission waits to be used; then the hour, or what colleagues did meanwhile, may forbid what it allowed.
+HOLDS = dt.timedelta(minutes=10)
+
+
+def fresh(decision: GateDecision, at: dt.datetime) -> bool:
+    """Whether an act that begins at `at` may still rest on the decision."""
+    return at - decision.at <= HOLDS
+
 
 @contextmanager
 def person(case: Case) -> Iterator[None]:

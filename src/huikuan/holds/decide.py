@@ -10,9 +10,10 @@ from django.db import transaction
 from huikuan.approvals import decide as approvals
 from huikuan.approvals.decide import Decided
 from huikuan.casebook.access import visible_cases
+from huikuan.casebook.locks import lock_debtor
 from huikuan.casebook.models import Approval, Case, Hold, ItemSummary
 from huikuan.holds.entry import HoldEntry, target
-from huikuan.holds.place import lock, standing, write
+from huikuan.holds.place import standing, write
 from huikuan.lib.problems import Problem
 from huikuan.people.models import User
 
@@ -46,7 +47,7 @@ def decide(
         with transaction.atomic():
             asked = _asked(approval_id, actor)
             if asked is not None:
-                lock(asked)  # before the request's own row, as everywhere: the debtor's cases first
+                lock_debtor(asked)  # before the request's own row, as everywhere: the debtor's cases first
             decided = approvals.decide(approval_id, kinds=KINDS, grant=grant, reason=reason, actor=actor, at=at)
             if decided.granted:
                 _carry_out(decided, item_id, account_id, at)

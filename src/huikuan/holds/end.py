@@ -9,8 +9,9 @@ from django.db import transaction
 from huikuan.casebook import journal
 from huikuan.casebook.access import visible_cases
 from huikuan.casebook.days import day_of
+from huikuan.casebook.locks import lock_debtor
 from huikuan.casebook.models import Hold
-from huikuan.holds.place import SETTERS, Placed, lock, refresh
+from huikuan.holds.place import SETTERS, Placed, refresh
 from huikuan.holds.sentences import problem
 from huikuan.people.models import User
 from huikuan.people.roles import READ_ONLY
@@ -24,7 +25,7 @@ def end(hold_id: int, *, on: dt.date, reason: str, actor: User, at: dt.datetime)
         return Placed(None, (problem("hold.read_only" if hold else "hold.unknown"),))
     if actor.role not in SETTERS:
         return Placed(None, (problem("hold.role"),))
-    lock(hold.case)
+    lock_debtor(hold.case)
     hold.refresh_from_db(fields=["ended_on"])
     if hold.ended_on is not None:
         return Placed(None, (problem("hold.ended", on=hold.ended_on),))

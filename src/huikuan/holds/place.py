@@ -11,15 +11,16 @@ from django.db import transaction
 from huikuan.casebook import facts, journal
 from huikuan.casebook.access import visible_cases
 from huikuan.casebook.days import day_of
-from huikuan.casebook.models import Act, Case, CaseSummary, Hold
+from huikuan.casebook.locks import lock_debtor
+from huikuan.casebook.models import Act, Case, Hold
 from huikuan.holds.entry import HoldEntry, check
 from huikuan.holds.sentences import problem
 from huikuan.lib.problems import Problem
 from huikuan.people.models import User
-from huikuan.people.roles import READ_ONLY, Role
+from huikuan.people.roles import LEADS, READ_ONLY
 
 #: Who sets and ends holds; the others propose.
-SETTERS = frozenset({Role.TEAM_LEAD, Role.MANAGER, Role.GENERAL_MANAGER})
+SETTERS = LEADS
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,7 @@ def place(case_id: int, entry: HoldEntry, *, actor: User, at: dt.datetime) -> Pl
         return Placed(None, (problem("hold.role"),))
     if found := list(check(entry, case, day_of(case.organisation, at))):
         return Placed(None, tuple(found))
-    lock(case)
+    lock_debtor(case)
     if before := standing(entry, case):
         return Placed(None, (problem("hold.again", since=before.valid_on),))
     return Placed(write(entry, case, journal.begin(actor, "holds.place", at=at, reason=entry.reason), at))
@@ -48,12 +49,6 @@ def place(case_id: int, entry: HoldEntry, *, actor: User, at: dt.datetime) -> Pl
 
 def find_case(case_id: int, actor: User) -> Case | None:
     return visible_cases(actor).select_related("organisation").filter(pk=case_id).first()
-
-
-def lock(case: Case) -> None:
-    """The debtor's cases, in order: a hold of the person changes the facts of all of them."""
-    cases = Case.objects.filter(person_id=case.person_id).values("pk")
-    list(CaseSummary.objects.select_for_update().filter(case_id__in=cases).order_by("case_id").values_list("pk"))
 
 
 def standing(entry: HoldEntry, case: Case) -> Hold | None:
@@ -68,12 +63,8 @@ def standing(entry: HoldEntry, case: Case) -> Hold | None:
 def write(entry: HoldEntry, case: Case, act: Act, at: dt.datetime) -> Hold:
     """The row and the new facts. The caller holds the lock and has checked the entry."""
     hold = Hold.objects.create(
-        organisation_id=case.organisation_id,
-        creditor_id=case.creditor_id,
-        act=act,
+        **journal.columns(case, act, on=entry.on, at=at),
         case=case,
-        valid_on=entry.on,
-        recorded_at=at,
         kind=entry.kind,
         scope=entry.scope,
         item_id=_item(entry),

@@ -10,9 +10,10 @@ from django.db import transaction
 from huikuan.approvals.ask import ask
 from huikuan.casebook import journal
 from huikuan.casebook.days import day_of
+from huikuan.casebook.locks import lock_debtor
 from huikuan.casebook.models import Approval, Case
 from huikuan.holds.entry import HoldEntry, check
-from huikuan.holds.place import find_case, lock, standing
+from huikuan.holds.place import find_case, standing
 from huikuan.holds.sentences import problem
 from huikuan.lib.problems import Problem
 from huikuan.people.models import User
@@ -35,7 +36,7 @@ def propose(case_id: int, entry: HoldEntry, *, actor: User, at: dt.datetime, con
         return Proposed(None, (problem("hold.read_only" if case else "hold.case"),))
     if found := list(check(entry, case, day_of(case.organisation, at))):
         return Proposed(None, tuple(found))
-    lock(case)
+    lock_debtor(case)
     if before := standing(entry, case):
         return Proposed(None, (problem("hold.again", since=before.valid_on),))
     if _waits(entry, case):

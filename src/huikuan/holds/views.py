@@ -25,6 +25,7 @@ from huikuan.holds.place import SETTERS, place
 from huikuan.holds.propose import propose
 from huikuan.people.models import User
 from huikuan.web.access import may_only_look, require_role
+from huikuan.web.asked import find_case, number_in, today, user_of
 from huikuan.web.fragments import attach, fragment
 from huikuan.web.paging import keyset
 
@@ -35,17 +36,17 @@ REVIEW_DAYS = 7
 @require_role()
 def hold_list(request: HttpRequest) -> HttpResponse:
     """Holds of the cases that the user sees, those that stand the longest first."""
-    user = _user(request)
-    today = _today(user, timezone.now())
+    user = user_of(request)
+    on = today(request)
     form = HoldFilter(request.GET)
-    found = _filtered(user, form.chosen, today)
+    found = _filtered(user, form.chosen, on)
     rows = found.select_related("case__person", "case__summary", "item", "account", "act__actor")
     page = keyset(request, rows, ("valid_on", "pk"))
     for hold in page.rows:
-        hold.review_on = _review(hold, today)
-        hold.days = (today - hold.valid_on).days
+        hold.review_on = _review(hold, on)
+        hold.days = (on - hold.valid_on).days
     proposals = waiting(user).filter(kind=Approval.Kind.HOLD).count()
-    context = {"page": page, "form": form, "total": found.count(), "today": today, "proposals": proposals}
+    context = {"page": page, "form": form, "total": found.count(), "today": on, "proposals": proposals}
     return render(request, "holds/list.html", context | {"may_end": user.role in SETTERS})
 
 
@@ -81,10 +82,8 @@ def propose_page(request: HttpRequest, number: str) -> HttpResponse:
 
 
 def _new(request: HttpRequest, number: str, *, direct: bool) -> HttpResponse:
-    user, at, saved = _user(request), timezone.now(), None
-    case = visible_cases(user).select_related("organisation", "person").filter(number=number).first()
-    if case is None:
-        raise Http404
+    user, at, saved = user_of(request), timezone.now(), None
+    case = find_case(request, number, "organisation", "person")
     initial = {"on": day_of(case.organisation, at)} | {
         name: request.GET[name] for name in ("kind", "scope", "item", "account", "contact") if name in request.GET
     }
@@ -115,7 +114,7 @@ def _save(case: Case, form: HoldForm, user: User, at: dt.datetime, direct: bool)
 @require_role(methods=("GET", "POST"))
 def end_page(request: HttpRequest, hold: int) -> HttpResponse:
     """Ends a hold: team leads and managers."""
-    user, at, ended = _user(request), timezone.now(), False
+    user, at, ended = user_of(request), timezone.now(), False
     found = ending.find_hold(hold, user)
     if found is None:
         raise Http404
@@ -141,8 +140,8 @@ def end_page(request: HttpRequest, hold: int) -> HttpResponse:
 def decide_page(request: HttpRequest, approval: int) -> HttpResponse:
     """POST grant (yes or no), reason, and the item or account when the proposal does not say it. Answers how it stands."""
     grant, reason = wants(request)
-    chosen = {f"{name}_id": _number(request.POST.get(name)) for name in ("item", "account")}
-    decided = deciding.decide(approval, grant=grant, reason=reason, actor=_user(request), at=timezone.now(), **chosen)
+    chosen = {f"{name}_id": number_in(request.POST.get(name)) for name in ("item", "account")}
+    decided = deciding.decide(approval, grant=grant, reason=reason, actor=user_of(request), at=timezone.now(), **chosen)
     return answer(
         request, decided, choice=_choice({str(problem.column) for problem in decided.problems}, decided.approval)
     )
@@ -158,16 +157,3 @@ def _choice(asked: set[str], approval: Approval | None) -> Choice | None:
     if "account" in asked:
         return Choice("account", _("Account"), list(approval.case.accounts.values_list("pk", "number_shown")))
     return None
-
-
-def _number(text: str | None) -> int | None:
-    return int(text) if text and text.isdigit() and len(text) < 19 else None
-
-
-def _today(user: User, at: dt.datetime) -> dt.date:
-    assert user.organisation is not None
-    return day_of(user.organisation, at)
-
-
-def _user(request: HttpRequest) -> User:
-    return request.user  # type: ignore[return-value]

@@ -26,9 +26,9 @@ from huikuan.intake import report as problem_report
 from huikuan.intake.creditors import creditor_of
 from huikuan.intake.forms import PlacementFilter, UploadForm
 from huikuan.intake.mapping import NoMapping, WrongMapping
-from huikuan.people.models import User
 from huikuan.people.roles import Role
 from huikuan.web.access import require_role
+from huikuan.web.asked import user_of
 from huikuan.web.export import XLSX
 from huikuan.web.paging import keyset
 
@@ -40,13 +40,13 @@ LISTED = 200
 @require_role(*VIEWERS)
 def placements(request: HttpRequest) -> HttpResponse:
     """All batches, newest first."""
-    form = PlacementFilter(request.GET, user=_user(request))
-    found = _filtered(visible_placements(_user(request)), form.chosen)
+    form = PlacementFilter(request.GET, user=user_of(request))
+    found = _filtered(visible_placements(user_of(request)), form.chosen)
     rows = found.select_related("creditor").prefetch_related("clocks__breach").annotate(waiting=_waiting())
     page = keyset(request, rows, ("-received_at", "-pk"))
     for row in page.rows:
         row.clock = shown.clock(row, timezone.now())
-    context = {"page": page, "form": form, "total": found.count(), "may_write": _user(request).role in WRITERS}
+    context = {"page": page, "form": form, "total": found.count(), "may_write": user_of(request).role in WRITERS}
     return render(request, "intake/placements.html", context)
 
 
@@ -70,7 +70,7 @@ def upload(request: HttpRequest) -> HttpResponse:
     """Receives a file: it is kept, gets its number and starts its clocks. The next page shows what would become of
     it.
     """
-    user = _user(request)
+    user = user_of(request)
     now = timezone.now()
     form = UploadForm(request.POST or None, request.FILES or None, user=user, overlay=settings.HUIKUAN.packs, now=now)
     if request.method != "POST" or not form.is_valid():
@@ -114,7 +114,7 @@ def _on_disk(file: UploadedFile, folder: Path) -> Path:
 def placement(request: HttpRequest, number: str) -> HttpResponse:
     """One batch: before acceptance what would become of it, afterwards what became of it."""
     found = _find(request, number)
-    user = _user(request)
+    user = user_of(request)
     context: dict[str, Any] = {
         "placement": found,
         "may_write": user.role in WRITERS,
@@ -154,7 +154,7 @@ def _preview(found: Placement) -> dict[str, Any]:
 @require_role(*WRITERS, methods=("POST",))
 def accept(request: HttpRequest, number: str) -> HttpResponse:
     """Takes the good rows: at once for a small file, by the worker for a large one."""
-    found, user = _find(request, number), _user(request)
+    found, user = _find(request, number), user_of(request)
     if found.status == Placement.Status.ACCEPTED or shown.running(found):
         return redirect("intake:placement", number=number)
     if vault.place(found.creditor_id, found.file_hash).stat().st_size > tasks.AT_ONCE:
@@ -182,7 +182,7 @@ def refuse(request: HttpRequest, number: str) -> HttpResponse:
     """The wrong file: it is kept as evidence and never becomes cases unless it is uploaded again."""
     found = _find(request, number)
     if found.status == Placement.Status.RECEIVED and not shown.running(found):
-        receive.refuse(found, _user(request), at=timezone.now())
+        receive.refuse(found, user_of(request), at=timezone.now())
         messages.success(request, _("{number} was refused.").format(number=number))
     return redirect("intake:placement", number=number)
 
@@ -202,7 +202,7 @@ def progress(request: HttpRequest, number: str) -> HttpResponse:
 def report(request: HttpRequest, number: str) -> HttpResponse:
     """The rows that wait, to correct and send again. They hold whole numbers and names: the download is recorded."""
     found = _find(request, number)
-    journal.begin(_user(request), "intake.report", at=timezone.now(), reason=found.number)
+    journal.begin(user_of(request), "intake.report", at=timezone.now(), reason=found.number)
     file = io.BytesIO()
     if found.status == Placement.Status.RECEIVED:
         with tempfile.TemporaryDirectory(prefix="huikuan-") as folder:
@@ -219,14 +219,10 @@ def report(request: HttpRequest, number: str) -> HttpResponse:
     )
 
 
-def _user(request: HttpRequest) -> User:
-    return cast(User, request.user)  # require_role let nobody else in
-
-
 def _find(request: HttpRequest, number: str) -> Placement:
     """The batch with this number in the user's organisation, else 404."""
     found = (
-        visible_placements(_user(request))
+        visible_placements(user_of(request))
         .select_related("creditor__organisation", "act__actor")
         .filter(number=number)
         .first()

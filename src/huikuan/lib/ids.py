@@ -60,7 +60,10 @@ def clean(text: str) -> str:
     """What was meant: full-width characters made plain, blanks, hyphens and a spreadsheet's leading apostrophe removed,
     capital letters."""
     plain = unicodedata.normalize("NFKC", text).lstrip("'`‘’ ")
-    return re.sub(r"[\s\u200b\ufeff·-]", "", plain).upper() if not plain.startswith("#LOST:") else plain
+    if plain.startswith("#LOST:"):
+        return plain
+    # once more: what stood apart by a blank may belong together now, and cleaning twice must change nothing
+    return unicodedata.normalize("NFKC", re.sub(r"[\s\u200b\ufeff·-]", "", plain).upper())
 
 
 def resident_id(text: str, on: dt.date) -> ResidentId | str:

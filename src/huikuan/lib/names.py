@@ -90,6 +90,11 @@ def mask_name(name: str) -> str:
     return "".join(masked) if len(plain) > 1 else "*"
 
 
+def listed_name(name: str, kind: str) -> str:
+    """As lists and sheets show a debtor of this kind (person or company)."""
+    return name if kind == "company" else mask_name(name)
+
+
 @functools.cache
 def _surnames() -> dict[str, tuple[str, ...]]:
     text = resources.files("huikuan.lib").joinpath("data", "surnames.csv").read_text("utf-8")

@@ -21,8 +21,9 @@ from huikuan.lib.tables import ROW, read_table
 from huikuan.payments import receive, rows
 from huikuan.payments.access import MAY_POST, VIEWERS, visible_files, visible_rows
 from huikuan.payments.forms import FileFilter, UploadForm
-from huikuan.payments.shown import shown_rows, tallies, total, user_of
+from huikuan.payments.shown import shown_rows, tallies, total
 from huikuan.web.access import require_role
+from huikuan.web.asked import user_of
 from huikuan.web.export import Column, xlsx_response
 from huikuan.web.paging import keyset, numbered
 

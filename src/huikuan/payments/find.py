@@ -24,7 +24,7 @@ def find_cases(text: str, *, creditor_id: int, actor: User) -> list[Case]:
     keys += cases.filter(person__name__startswith=text).values_list("pk", flat=True)[:OFFERED]
     if text.isascii() and text.isalpha():
         keys += cases.filter(person__initials__startswith=text.upper()).values_list("pk", flat=True)[:OFFERED]
-    if text.isdigit() and len(text) >= 4:
+    if text.isdecimal() and len(text) >= 4:
         tails = Account.objects.annotate(tail=Right("number_shown", 4)).filter(tail=text[-4:], creditor_id=creditor_id)
         keys += cases.filter(pk__in=tails.values("case")).values_list("pk", flat=True)[:OFFERED]
     return cards(list(dict.fromkeys(keys))[:OFFERED], creditor_id=creditor_id, actor=actor)

@@ -23,9 +23,10 @@ from huikuan.payments.access import MAY_POST
 from huikuan.payments.foresee import GROUPS, Foreseen, foresee
 from huikuan.payments.forms import HandForm, ReverseForm
 from huikuan.payments.post import PaymentEntry
-from huikuan.payments.shown import payments_of, today, user_of, waiting_of
+from huikuan.payments.shown import payments_of, waiting_of
 from huikuan.payments.sources import source_name
 from huikuan.web.access import require_role
+from huikuan.web.asked import today, user_of
 
 #: Fields of the form that a problem may be about; the others stand above it.
 FIELDS = {"paid_on", "amount", "reference", "source", "chosen", "reason", "on"}

@@ -13,12 +13,13 @@ from django.db import connection, transaction
 
 from huikuan.casebook import facts, journal
 from huikuan.casebook.access import visible_cases
+from huikuan.casebook.locks import lock_cases
 from huikuan.casebook.models import Act, Case, Item, Payment
 from huikuan.lib.money import format_minor
 from huikuan.lib.problems import Problem
 from huikuan.payments.access import MAY_POST
 from huikuan.payments.sentences import problem
-from huikuan.payments.settle import lock, settle
+from huikuan.payments.settle import settle
 from huikuan.people.models import User
 
 INSERT = """
@@ -106,7 +107,7 @@ def post_all(entries: Sequence[PaymentEntry], *, actor: User, at: dt.datetime) -
     good = [n for n in good if not answers[n].problems]
     if not good:
         return answers
-    lock({entries[n].case_id for n in good})
+    lock_cases({entries[n].case_id for n in good})
     act = journal.begin(actor, "payments.post", at=at)
     order = sorted(good, key=lambda n: (entries[n].paid_on, entries[n].reference))
     written = _insert([entries[n] for n in order], act, at)

@@ -16,8 +16,9 @@ from huikuan.payments.decide import KINDS
 from huikuan.payments.find import cards, find_cases
 from huikuan.payments.forms import QueueFilter
 from huikuan.payments.sentences import problem
-from huikuan.payments.shown import shown, shown_rows, user_of
+from huikuan.payments.shown import shown, shown_rows
 from huikuan.web.access import forbidden, require_role
+from huikuan.web.asked import number_in, user_of
 from huikuan.web.paging import keyset
 
 State = PaymentRow.State
@@ -54,12 +55,12 @@ def assign(request: HttpRequest, row: int) -> HttpResponse:
         return _panel(request, found)
     if user_of(request).role not in MAY_POST:
         return forbidden(request, _("Your role may look but not post."))
-    chosen = request.POST.get("case", "")
-    if not chosen.isdigit():
+    chosen = number_in(request.POST.get("case"))
+    if chosen is None:
         return _panel(request, found, (problem("row.choose", column="case"),), status=422)
     answer = ask.ask_row(
         found.pk,
-        case_id=int(chosen),
+        case_id=chosen,
         actor=user_of(request),
         at=timezone.now(),
         reason=request.POST.get("reason", ""),

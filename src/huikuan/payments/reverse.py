@@ -9,12 +9,13 @@ from django.db import transaction
 
 from huikuan.casebook import facts, journal
 from huikuan.casebook.access import visible_cases
+from huikuan.casebook.locks import lock_cases
 from huikuan.casebook.models import Payment, Reversal
 from huikuan.lib.problems import Problem
 from huikuan.payments.access import MAY_POST
 from huikuan.payments.post import today
 from huikuan.payments.sentences import problem
-from huikuan.payments.settle import lock, settle
+from huikuan.payments.settle import settle
 from huikuan.people.models import User
 
 
@@ -39,7 +40,7 @@ def reverse(payment_id: int, *, on: dt.date, reason: str, actor: User, at: dt.da
     payment = Payment.objects.filter(pk=payment_id, case__in=mine).select_related("case__organisation").first()
     if payment is None:
         return Reversed(None, (problem("reversal.unknown", column="payment"),))
-    lock([payment.case_id])
+    lock_cases([payment.case_id])
     if before := Reversal.objects.filter(payment=payment).first():
         return Reversed(before, (problem("reversal.again", day=before.valid_on),), repeated=True)
     problems = []
@@ -51,11 +52,7 @@ def reverse(payment_id: int, *, on: dt.date, reason: str, actor: User, at: dt.da
         return Reversed(None, tuple(problems))
     act = journal.begin(actor, "payments.reverse", at=at, reason=reason)
     reversal = Reversal.objects.create(
-        organisation_id=payment.organisation_id,
-        creditor_id=payment.creditor_id,
-        act=act,
-        valid_on=on,
-        recorded_at=at,
+        **journal.columns(payment.case, act, on=on, at=at),
         payment=payment,
         case_id=payment.case_id,
         reason=reason.strip()[:200],

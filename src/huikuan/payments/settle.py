@@ -12,8 +12,6 @@ from django.db import connection
 from huikuan.casebook.models import Act
 from huikuan.payments.order import ChargeLine, Money, Part, spread
 
-#: The cases, in order, so that two files never wait for each other in a ring.
-LOCK = "SELECT case_id FROM casebook_casesummary WHERE case_id = ANY(%s) ORDER BY case_id FOR UPDATE"
 #: Payments that stand and are not set against charges in full.
 RESTS = """
     SELECT p.case_id, p.id, p.valid_on, p.amount_minor - coalesce(sum(x.amount_minor), 0)
@@ -42,12 +40,6 @@ WRITE = """
         AS x(payment_id, item_id, charge_id, amount_minor, valid_on)
     JOIN casebook_payment p ON p.id = x.payment_id
 """
-
-
-def lock(case_ids: Collection[int]) -> None:
-    """Nobody else settles or contacts these cases until the transaction ends."""
-    with connection.cursor() as cursor:
-        cursor.execute(LOCK, [sorted(case_ids)])
 
 
 def settle(

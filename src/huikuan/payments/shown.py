@@ -6,11 +6,7 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any, cast
-from zoneinfo import ZoneInfo
-
-from django.http import HttpRequest
-from django.utils import timezone
+from typing import Any
 
 from huikuan.casebook.models import Allocation, Approval, Case, Payment, PaymentFile, PaymentRow
 from huikuan.lib.names import mask_name
@@ -18,7 +14,6 @@ from huikuan.lib.problems import Problem
 from huikuan.payments import rows
 from huikuan.payments.foresee import GROUPS, group_of
 from huikuan.payments.sources import source_name
-from huikuan.people.models import User
 
 State = PaymentRow.State
 #: States in the order in which they are shown.
@@ -137,14 +132,3 @@ def waiting_of(case: Case) -> list[Approval]:
     kinds = (Approval.Kind.PAYMENT, Approval.Kind.REVERSAL)
     found = Approval.objects.filter(case=case, status=Approval.Status.WAITING, kind__in=kinds)
     return list(found.select_related("act__actor").order_by("asked_at"))
-
-
-def user_of(request: HttpRequest) -> User:
-    """The user; `require_role` let nobody else in."""
-    return cast(User, request.user)
-
-
-def today(request: HttpRequest) -> dt.date:
-    """The local day of the user's organisation."""
-    zone = user_of(request).organisation.timezone  # type: ignore[union-attr]
-    return timezone.now().astimezone(ZoneInfo(zone)).date()

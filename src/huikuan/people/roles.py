@@ -36,3 +36,6 @@ WHOLE_HOUSE = frozenset(
 )
 #: Roles that may look but never write.
 READ_ONLY = frozenset({Role.CLIENT, Role.QUALITY})
+#: From the manager upwards, and from the team lead upwards: who decides for others.
+MANAGERS = frozenset({Role.MANAGER, Role.GENERAL_MANAGER})
+LEADS = MANAGERS | {Role.TEAM_LEAD}

@@ -9,10 +9,8 @@ from django.db import transaction
 from huikuan.casebook import journal
 from huikuan.casebook.models import PackVersion
 from huikuan.people.models import User
-from huikuan.people.roles import Role
+from huikuan.people.roles import MANAGERS
 from huikuan.planning import load
-
-SIGNERS = (Role.MANAGER, Role.GENERAL_MANAGER)
 
 
 class NotApproved(Exception):
@@ -34,7 +32,7 @@ class PackChanged(NotApproved):
 def may_approve(user: User) -> bool:
     """Packs hold for the whole installation, so an agency that works for a principal signs none."""
     organisation = user.organisation
-    return user.is_active and user.role in SIGNERS and organisation is not None and organisation.principal_id is None
+    return user.is_active and user.role in MANAGERS and organisation is not None and organisation.principal_id is None
 
 
 @transaction.atomic

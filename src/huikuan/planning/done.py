@@ -10,16 +10,16 @@ from django.db import transaction
 from huikuan.casebook import facts, journal, packs
 from huikuan.casebook.access import visible_cases
 from huikuan.casebook.days import day_of
-from huikuan.casebook.models import Act, CaseNote, StatementEvent, Task
+from huikuan.casebook.models import Act, CaseNote, CaseSummary, StatementEvent, Task
 from huikuan.engine.playbook import Step
 from huikuan.lib.problems import Problem
 from huikuan.people.models import User
 from huikuan.people.roles import READ_ONLY, Role
 from huikuan.planning.sentences import problem
+from huikuan.web.undo import WINDOW
 
-UNDO_SECONDS = 10
-#: Who may do in place of a role: from the team lead upwards.
-LEADS = (Role.TEAM_LEAD, Role.MANAGER, Role.GENERAL_MANAGER)
+#: Who may do in place of a role, each also for those before it.
+_RANKS = (Role.TEAM_LEAD, Role.MANAGER, Role.GENERAL_MANAGER)
 KINDS = {
     "review": CaseNote.Kind.REVIEW,
     "information_request": CaseNote.Kind.REQUEST,
@@ -69,11 +69,15 @@ def done(task_id: int, *, text: str, actor: User, at: dt.datetime) -> Done:
 
 
 def find(task_id: int, user: User, *, lock: bool = False) -> Task | None:
-    """The task, if the user sees its case; with its row locked until the transaction ends."""
+    """The task, if the user sees its case; with its row locked until the transaction ends, the case's before it as everywhere."""
     tasks = Task.objects.select_related("step", "case__organisation").filter(
         pk=task_id, case__in=visible_cases(user).values("pk")
     )
-    return (tasks.select_for_update(of=("self",)) if lock else tasks).first()
+    if not lock:
+        return tasks.first()
+    cases = tasks.values("case_id")
+    CaseSummary.objects.select_for_update().filter(case_id__in=cases).first()
+    return tasks.select_for_update(of=("self",)).first()
 
 
 def check(task: Task, step: Step, text: str, actor: User) -> list[Problem]:
@@ -98,7 +102,7 @@ def may_do(wanted: str, role: str) -> bool:
     """Whether somebody of this role may do what a step asks of `wanted`."""
     if role == wanted:
         return True
-    above = LEADS[LEADS.index(Role(wanted)) :] if wanted in LEADS else LEADS
+    above = _RANKS[_RANKS.index(Role(wanted)) :] if wanted in _RANKS else _RANKS
     return role in above
 
 
@@ -114,14 +118,7 @@ def _state(task: Task, act: Act, on: dt.date, at: dt.datetime) -> None:
 
 
 def _row(task: Task, act: Act, on: dt.date, at: dt.datetime) -> dict[str, object]:
-    return {
-        "organisation_id": task.organisation_id,
-        "creditor_id": task.creditor_id,
-        "case_id": task.case_id,
-        "act": act,
-        "valid_on": on,
-        "recorded_at": at,
-    }
+    return journal.columns(task.case, act, on=on, at=at) | {"case": task.case}
 
 
 def note_of(task: Task) -> CaseNote | None:
@@ -130,10 +127,10 @@ def note_of(task: Task) -> CaseNote | None:
 
 
 def may_undo(note: CaseNote | None, user: User, at: dt.datetime) -> bool:
-    """Only whoever wrote it, and only for ten seconds."""
+    """Only whoever wrote it, and only within WINDOW."""
     if note is None or note.act.actor_id != user.pk:
         return False
-    return at - note.recorded_at <= dt.timedelta(seconds=UNDO_SECONDS)
+    return at - note.recorded_at <= WINDOW
 
 
 @transaction.atomic

@@ -17,27 +17,25 @@ from huikuan.casebook.days import day_of
 from huikuan.casebook.models import Act, Assignment, Case, CaseEvent, CaseSummary, StatementEvent
 from huikuan.lib.problems import Problem
 from huikuan.people.models import User
-from huikuan.people.roles import READ_ONLY, Role
+from huikuan.people.roles import LEADS, MANAGERS, READ_ONLY, Role
 from huikuan.planning.sentences import problem
 
 _C, _S = CaseEvent.Kind, StatementEvent.Kind
-_LEADS = frozenset({Role.TEAM_LEAD, Role.MANAGER, Role.GENERAL_MANAGER})
-_MANAGERS = frozenset({Role.MANAGER, Role.GENERAL_MANAGER})
-_WORKERS = _LEADS | {Role.COLLECTOR}
+_WORKERS = LEADS | {Role.COLLECTOR}
 #: Who may enter which event. The owner's consent is entered by whoever may ask the owner.
 WHO: dict[str, frozenset[Role]] = {
-    _C.TOLD: _LEADS | {Role.DATA_ADMIN, Role.ADMINISTRATION},
-    _C.RETAINED: _LEADS,
+    _C.TOLD: LEADS | {Role.DATA_ADMIN, Role.ADMINISTRATION},
+    _C.RETAINED: LEADS,
     _C.VISIT_ASKED: _WORKERS | {Role.FIELD_VISITOR},
-    _C.LOCK_AGREED: _MANAGERS,
-    _C.LEGAL_AGREED: _MANAGERS,
-    _C.CLOSED: _LEADS,
+    _C.LOCK_AGREED: MANAGERS,
+    _C.LEGAL_AGREED: MANAGERS,
+    _C.CLOSED: LEADS,
     _S.SUBMITTED: _WORKERS,
     _S.SENT: _WORKERS,
     _S.PROGRESS: _WORKERS,
     _S.CONFIRMED: _WORKERS,
     _S.INVOICE_DATA: _WORKERS,
-    _S.INVOICE_SENT: _LEADS | {Role.FINANCE},
+    _S.INVOICE_SENT: LEADS | {Role.FINANCE},
     _S.RECEIPTS: _WORKERS | {Role.FINANCE},
 }
 
@@ -124,14 +122,7 @@ def _until(entry: EventEntry) -> dt.date | None:
 
 
 def _write(case: Case, entry: EventEntry, act: Act, at: dt.datetime) -> CaseEvent | StatementEvent:
-    row = {
-        "organisation_id": case.organisation_id,
-        "creditor_id": case.creditor_id,
-        "case": case,
-        "act": act,
-        "valid_on": entry.on,
-        "recorded_at": at,
-    }
+    row = journal.columns(case, act, on=entry.on, at=at) | {"case": case}
     if entry.kind in _S.values:
         assert entry.month is not None
         return StatementEvent.objects.create(**row, kind=entry.kind, month=entry.month.replace(day=1))

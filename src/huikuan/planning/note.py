@@ -46,12 +46,8 @@ def note(case_id: int, kind: str, text: str, *, actor: User, at: dt.datetime, re
         return Noted(before, repeated=True)
     act = journal.begin(actor, "planning.note", at=at, request_id=request_key)
     written = CaseNote.objects.create(
-        organisation_id=case.organisation_id,
-        creditor_id=case.creditor_id,
+        **journal.columns(case, act, on=day_of(case.organisation, at), at=at),
         case=case,
-        act=act,
-        valid_on=day_of(case.organisation, at),
-        recorded_at=at,
         kind=kind,
         text=text.strip(),
     )

@@ -38,7 +38,8 @@ JOIN casebook_step s ON s.pack = d.pack AND s.code = d.step
 LEFT JOIN casebook_task t
     ON t.case_id = d.case_id AND t.step_id = s.id AND t.item_key = d.item_key AND t.anchor = d.anchor
 """
-#: An open task that is not demanded any more: a later occurrence took its place, facts changed, or only time passed.
+#: An open task that is not demanded any more: a later occurrence took its place, facts changed, or only time passed. The status
+#: is asked for again at the end: a task that somebody does while the plan runs stays done.
 CLOSE = """
 UPDATE casebook_task t SET status_on = %(on)s, run_id = %(run)s, status = gone.status, status_reason = gone.reason
 FROM (
@@ -53,11 +54,11 @@ FROM (
     LEFT JOIN casebook_casesummary f ON f.case_id = o.case_id
     WHERE o.status = 'open'{scope} AND NOT EXISTS (SELECT 1 FROM demanded d WHERE d.task_id = o.id)
 ) gone
-WHERE t.id = gone.id
+WHERE t.id = gone.id AND t.status = 'open'
 """
 REOPEN = """
 UPDATE casebook_task t SET status = 'open', status_reason = 'demanded again', status_on = %(on)s, run_id = %(run)s
-FROM demanded d WHERE d.task_status IN ('closed', 'missed') AND t.id = d.task_id
+FROM demanded d WHERE d.task_status IN ('closed', 'missed') AND t.id = d.task_id AND t.status IN ('closed', 'missed')
 """
 #: The day's verdict on tasks that stay open may change from day to day.
 VERDICT = """

@@ -13,7 +13,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from huikuan.casebook import packs
-from huikuan.casebook.access import visible_cases
 from huikuan.casebook.days import day_of
 from huikuan.casebook.models import Case, Task
 from huikuan.people.models import User
@@ -22,6 +21,7 @@ from huikuan.planning import event as events
 from huikuan.planning import note as notes
 from huikuan.planning.forms import DoneForm, EventForm, NoteForm
 from huikuan.web.access import may_only_look, require_role
+from huikuan.web.asked import find_case, user_of
 from huikuan.web.fragments import attach, fragment
 from huikuan.web.templatetags.huikuan_facts import in_language
 
@@ -29,7 +29,7 @@ from huikuan.web.templatetags.huikuan_facts import in_language
 @require_role(methods=("GET", "POST"))
 def done_page(request: HttpRequest, task: int) -> HttpResponse:
     """GET: the form of a task (`?folded`: only its button); POST: the task done, with the way back for ten seconds."""
-    user, at = _user(request), timezone.now()
+    user, at = user_of(request), timezone.now()
     found = doing.find(task, user)
     if found is None:
         raise Http404
@@ -47,7 +47,7 @@ def done_page(request: HttpRequest, task: int) -> HttpResponse:
 @require_role(methods=("POST",))
 def undo_page(request: HttpRequest, task: int) -> HttpResponse:
     """Opens a just-done task again; the form comes back with what was written."""
-    user, at = _user(request), timezone.now()
+    user, at = user_of(request), timezone.now()
     answer = doing.undo(task, actor=user, at=at)
     if answer.task is None:
         raise Http404
@@ -88,7 +88,7 @@ def _task(request: HttpRequest, task: Task, form: DoneForm, user: User, at: dt.d
 @require_role(methods=("GET", "POST"))
 def note_page(request: HttpRequest, number: str) -> HttpResponse:
     """GET: the empty form; POST: what was written, and an empty form after it."""
-    user, case, saved = _user(request), _case(request, number), None
+    user, case, saved = user_of(request), find_case(request, number, "organisation"), None
     form = NoteForm(request.POST or None, auto_id="note-%s")
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
@@ -112,7 +112,7 @@ def note_page(request: HttpRequest, number: str) -> HttpResponse:
 @require_role(methods=("GET", "POST"))
 def event_page(request: HttpRequest, number: str) -> HttpResponse:
     """GET: the form with the events that this user may enter; POST: what was entered."""
-    user, case, at, saved = _user(request), _case(request, number), timezone.now(), None
+    user, case, at, saved = user_of(request), find_case(request, number, "organisation"), timezone.now(), None
     today = day_of(case.organisation, at)
     blank = {"on": today, "month": (today.replace(day=1) - dt.timedelta(1)).replace(day=1)}
     form = EventForm(request.POST or None, case=case, user=user, initial=blank, auto_id="event-%s")
@@ -136,16 +136,5 @@ def _entry(given: dict[str, Any]) -> events.EventEntry:
     return events.EventEntry(given["kind"], given["on"], given.get("until"), given.get("month"), given["reason"])
 
 
-def _case(request: HttpRequest, number: str) -> Case:
-    case = visible_cases(_user(request)).select_related("organisation").filter(number=number).first()
-    if case is None:
-        raise Http404
-    return case
-
-
 def _back(case: Case) -> str:
     return reverse("case", args=[case.number])
-
-
-def _user(request: HttpRequest) -> User:
-    return request.user  # type: ignore[return-value]

@@ -138,7 +138,7 @@ def _source(user: User, on: dt.date, filters: Filters) -> tuple[str, dict[str, A
     found = visible_cases(user).filter(summary__promise_due_on__isnull=False)
     if filters.creditor:
         found = found.filter(creditor__code=filters.creditor)
-    if filters.collector.isdigit():
+    if filters.collector.isdecimal():
         found = found.filter(summary__assignee_id=int(filters.collector))
     text, seen = found.values_list(*_COLUMNS).query.sql_with_params()
     names = {f"seen{place}": value for place, value in enumerate(seen)}

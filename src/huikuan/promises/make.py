@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from huikuan.casebook import journal
 from huikuan.casebook.models import Act, Case, ContactRecord, Promise
 from huikuan.lib.days import add_months
 from huikuan.lib.money import format_minor, split
@@ -94,11 +95,7 @@ def make(
     plan = uuid.uuid4()
     return Promise.objects.bulk_create(
         Promise(
-            organisation_id=case.organisation_id,
-            creditor_id=case.creditor_id,
-            act=act,
-            valid_on=on,
-            recorded_at=at,
+            **journal.columns(case, act, on=on, at=at),
             case=case,
             contact=contact,
             plan=plan,

@@ -3,25 +3,21 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import cast
-from zoneinfo import ZoneInfo
 
 from django.core.paginator import Paginator
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from huikuan.casebook.access import visible_cases
-from huikuan.lib.names import mask_name
-from huikuan.people.models import User
+from huikuan.lib.names import listed_name
 from huikuan.promises import follow
 from huikuan.promises.follow import Filters, Row, Sum
 from huikuan.promises.forms import PromiseFilter
 from huikuan.promises.plans import plans_of
 from huikuan.promises.shown import STATES, TABS, TONES
 from huikuan.web.access import require_role
+from huikuan.web.asked import find_case, today, user_of
 from huikuan.web.export import Column, xlsx_response
 
 SIZE = 50
@@ -31,7 +27,7 @@ EXPORT_ROWS = 20_000
 @require_role()
 def promise_list(request: HttpRequest) -> HttpResponse:
     """One tab of promises with the sums of all of them."""
-    user, on = _user(request), today(request)
+    user, on = user_of(request), today(request)
     form = PromiseFilter(request.GET, user=user)
     filters = _filters(form)
     sums = follow.sums(user, on, filters)
@@ -54,7 +50,7 @@ def promise_list(request: HttpRequest) -> HttpResponse:
 def export(request: HttpRequest) -> FileResponse:
     """The tab as XLSX, names masked as on the screen."""
     on = today(request)
-    filters = _filters(PromiseFilter(request.GET, user=_user(request)))
+    filters = _filters(PromiseFilter(request.GET, user=user_of(request)))
     columns = [
         Column(_("Case")), Column(_("Name")), Column(_("Creditor"), width=24), Column(_("Promised on"), "date"),
         Column(_("Promised day"), "date"), Column(_("Last day with grace"), "date"), Column(_("Instalment")),
@@ -66,7 +62,7 @@ def export(request: HttpRequest) -> FileResponse:
             row.number, _name(row), row.creditor, row.made_on, row.due_on, row.last_day, f"{row.nth}/{row.instalments}",
             row.currency, row.promised_minor, row.paid_minor, STATES[row.state], row.broken_before, row.collector or "",
         ]
-        for row in follow.rows(_user(request), on, filters, limit=EXPORT_ROWS)
+        for row in follow.rows(user_of(request), on, filters, limit=EXPORT_ROWS)
     )  # fmt: skip
     return xlsx_response(f"promises-{filters.tab}-{on}", columns, rows)
 
@@ -74,21 +70,13 @@ def export(request: HttpRequest) -> FileResponse:
 @require_role()
 def of_case(request: HttpRequest, number: str) -> HttpResponse:
     """Every promise of one case, as a part of its page."""
-    case = visible_cases(_user(request)).filter(number=number).first()
-    if case is None:
-        raise Http404
+    case = find_case(request, number)
     on = today(request)
     plans = [
         {"plan": plan, "lines": [(line, STATES[line.state], TONES[line.state]) for line in plan.lines]}
         for plan in plans_of(case, on)
     ]
     return render(request, "promises/of_case.html", {"case": case, "plans": plans})
-
-
-def today(request: HttpRequest) -> dt.date:
-    """The local day of the user's organisation."""
-    zone = _user(request).organisation.timezone  # type: ignore[union-attr]
-    return timezone.now().astimezone(ZoneInfo(zone)).date()
 
 
 def _filters(form: PromiseFilter) -> Filters:
@@ -113,8 +101,4 @@ def _shown(row: Row, on: dt.date) -> dict[str, object]:
 
 
 def _name(row: Row) -> str:
-    return row.name if row.kind == "company" else mask_name(row.name)
-
-
-def _user(request: HttpRequest) -> User:
-    return cast(User, request.user)  # require_role let nobody else in
+    return listed_name(row.name, row.kind)

@@ -166,11 +166,6 @@ def money_chart(report: Report) -> dict[str, Any]:
     }
 
 
-def _names(lines: Sequence[Line]) -> dict[str, Any]:
-    axis = {"interval": 0, "hideOverlap": True}
-    return {"type": "category", "data": [line.name or "—" for line in lines], "axisLabel": axis}
-
-
 def _units(line: Line, code: str, currency: str) -> float:
     return float(to_decimal(line.figures.minor[code, currency], currency))
 

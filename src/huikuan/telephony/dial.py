@@ -97,6 +97,8 @@ def _check(
     given, on = local(decision.case, decision.at).on, local(decision.case, at).on
     if given != on:
         yield problem("dial.old", given=given, on=on)
+    elif not reserve.fresh(decision, at):
+        yield problem("dial.stale")
     if not decision.allowed and not override_reason:
         yield problem("dial.refused", column="override_reason", rule=decision.rule)
     if PhoneCall.objects.filter(case_id=decision.case_id, decision=decision).exclude(cause=NOT_STARTED).exists():

@@ -12,6 +12,9 @@ CATALOGUE: dict[str, Entry] = {
     ),
     "dial.not_yours": Entry(_("the permission was given to a colleague"), _("ask the gate yourself")),
     "dial.old": Entry(_("the permission is of {given}, today is {on}"), _("ask again: a permission holds for its day")),
+    "dial.stale": Entry(
+        _("the permission is more than ten minutes old"), _("load the page again: the gate is asked anew")
+    ),
     "dial.refused": Entry(
         _("this call is not allowed now (rule {rule})"),
         _("if it must be made nevertheless, give the reason: it is flagged for your team lead"),

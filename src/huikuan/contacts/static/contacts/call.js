@@ -245,7 +245,6 @@
   }
 
   async function restore() {
-    dropOld();
     const draft = kept();
     if (!draft || Date.now() - draft.at > DAY) return;
     restoring = true;
@@ -262,44 +261,7 @@
     } finally { restoring = false; }
     line("draft", true);
   }
-  function dropOld() {
-    Object.keys(localStorage).filter((name) => name.startsWith("hk-draft:")).forEach((name) => {
-      try { if (Date.now() - JSON.parse(localStorage.getItem(name)).at > DAY) localStorage.removeItem(name); } catch { localStorage.removeItem(name); }
-    });
-  }
   function line(name, on) { const one = $(`[data-line="${name}"]`); if (one) one.hidden = !on; }
-
-  /* --- what is wrong stands beside its field --- */
-  function clean(part) {
-    part.classList.remove("hk-field-bad");
-    all(".errorlist", part).forEach((list) => list.remove());
-    all("[aria-invalid]", part).forEach((input) => { input.removeAttribute("aria-invalid"); input.removeAttribute("aria-describedby"); });
-  }
-  function placeProblems() {
-    all(".hk-field-bad").forEach(clean);
-    let first = null;
-    all("[data-problems] li[data-column]").forEach((item) => {
-      const part = item.dataset.column && $(`#field-${item.dataset.column}`);
-      if (!part) return;
-      for (let up = part; up && up !== form; up = up.parentElement) {
-        if (up.tagName === "DETAILS") up.open = true;
-        if (up === part || up.matches(".hk-override, [data-checks]")) up.hidden = false;
-      }
-      const list = $(".errorlist", part) || document.createElement("ul"), entry = document.createElement("li");
-      list.className = "errorlist";
-      list.id = `problem-${item.dataset.column}`;
-      entry.append(...item.cloneNode(true).childNodes);
-      list.append(entry);
-      part.append(list);
-      part.classList.add("hk-field-bad");
-      const input = $("input, select, textarea", part);
-      if (input) { input.setAttribute("aria-invalid", "true"); input.setAttribute("aria-describedby", list.id); }
-      first = first || (input && input.type !== "radio" ? input : $("input:not(:disabled)", part) || part);
-      item.remove();
-    });
-    const goal = first || $("[data-problems]");
-    if (goal) { goal.focus({ preventScroll: true }); goal.scrollIntoView({ block: "center" }); }
-  }
 
   /* --- after saving --- */
   const box = document.getElementById("call-follows");
@@ -343,7 +305,7 @@
   });
   form.addEventListener("input", (event) => {
     const part = event.target.closest(".hk-field-bad");
-    if (part) clean(part);
+    if (part) window.huikuanProblems.clean(part);
     if (event.target.id === "objection") { find(event.target.value.trim(), false); return; }
     if (/^promise_/.test(event.target.name)) preview();
     live();
@@ -410,7 +372,7 @@
   form.addEventListener("htmx:beforeRequest", (event) => { if (event.target === form) { pending = false; line("offline", false); } });
   document.body.addEventListener("htmx:afterSwap", (event) => {
     if (event.detail.target.id === "call-start") { ended = ended && restoring ? ended : 0; started(); keep(); }
-    else if (event.detail.target.id === "call-problems") placeProblems();
+    else if (event.detail.target.id === "call-problems") window.huikuanProblems.place(form);
     const length = $("#line [data-seconds]");
     if (length && !ended) lineEnded(length.dataset.seconds);
     else if (event.detail.target.id === "call-follows" && box.querySelector("[data-saved]")) saved();

@@ -121,10 +121,14 @@
     if (form.dataset.sent) { event.preventDefault(); return; }
     form.dataset.sent = "yes";
   });
-  /* Drafts stay in this browser until they are saved, and never longer than the sign-in. */
+  /* Drafts stay in this browser until they are saved, and never longer than the sign-in or a day. */
+  const drafts = () => Object.keys(localStorage).filter((name) => name.startsWith("hk-draft:"));
   document.addEventListener("submit", (event) => {
     if (!event.target.matches('.hk-side-foot form[action$="/sign-out/"]')) return;
-    Object.keys(localStorage).filter((name) => name.startsWith("hk-draft:")).forEach((name) => localStorage.removeItem(name));
+    drafts().forEach((name) => localStorage.removeItem(name));
+  });
+  drafts().forEach((name) => {
+    try { if (Date.now() - JSON.parse(localStorage.getItem(name)).at > 24 * 3600 * 1000) localStorage.removeItem(name); } catch { localStorage.removeItem(name); }
   });
   window.addEventListener("pageshow", () => all("form[data-sent]").forEach((form) => delete form.dataset.sent));
   document.addEventListener("htmx:afterRequest", (event) => delete event.target.dataset?.sent);
