@@ -127,7 +127,7 @@
       .some((input) => !input.value && input.id !== "promise_count" && input.id !== "promise_every" && !/_(holder|kind|whose|place)$/.test(input.name)));
     const inputs = empty ? all("input, select", empty) : [];
     const target = empty && empty.dataset.field === "next_contact" && !value("next_on") ? $(".hk-quick button", empty) : inputs.find((input) => !input.value);
-    const take = $("[data-suggestion]:not([hidden]) [data-take]"), written = empty && empty.dataset.field === "note";
+    const take = $("[data-suggestion]:not([hidden]) [data-take]"), written = $('[data-field="note"].hk-needed:not([hidden])');
     const goal = target || (take && !written && !value("note") ? take : $("#note"));
     if (!goal) return;
     goal.focus({ preventScroll: true });
@@ -435,7 +435,7 @@
     if (!restoring) all("[data-task-action] input").forEach((input) => { input.checked = input.closest("[data-task-action]").dataset.taskAction === action; });
     showAnswer();
   }
-  if (other) showChannel();
+  if (other) { showChannel(); $("input[name=channel]:checked").focus({ preventScroll: true }); }
   showFields();
   if (window.htmx) restore();
 })();
