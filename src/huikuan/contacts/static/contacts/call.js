@@ -426,8 +426,10 @@
     [...select.options].forEach((option) => { option.hidden = option.disabled = Boolean(option.dataset.kind) && !kinds.includes(option.dataset.kind); });
     if (select.selectedOptions[0] && select.selectedOptions[0].disabled) select.value = "";
     const fitting = [...select.options].filter((option) => option.value && !option.disabled);
-    if (!select.value && fitting.length === 1) select.value = fitting[0].value;
+    const own = fitting.find((option) => "own" in option.dataset) || (fitting.length === 1 && fitting[0]);
+    if (!select.value && own) select.value = own.value;
     all("[data-visit]").forEach((part) => { part.hidden = channel.value !== "visit"; });
+    $("#field-seconds").hidden = silent();
     $("#other-override").hidden = channel.value === "call_in";
     all("[data-voice]").forEach((part) => { part.hidden = silent(); });
     if (silent()) all("input[name=answered]").forEach((input) => { input.checked = false; });
