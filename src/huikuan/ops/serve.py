@@ -12,7 +12,7 @@ LOGGING = {
     "loggers": {"_granian": {"handlers": ["json"], "level": "ERROR", "propagate": False}},
 }
 THREADS = 4  # for each worker; each thread keeps one database connection
-IDLE_SECONDS = 3600  # a thread that ends gives up its connection and the plans prepared on it
+IDLE_SECONDS = 600  # the longest there is: a thread that ends gives up its connection and the plans prepared on it
 
 
 def main(host: str, port: int) -> None:
