@@ -70,9 +70,13 @@ def _run(cursor: psycopg.Cursor[Any], parameters: dict[str, object], *, keep: bo
     cursor writes the values into the text and turns preparing off. For many cases the kept plan would be the wrong one."""
     link = cursor.connection
     before, link.prepare_threshold = link.prepare_threshold, 0 if keep else None
+    if not keep:
+        cursor.execute("SET LOCAL plan_cache_mode = force_custom_plan")
     try:
         for statement in _refreshes():
             cursor.execute(statement, parameters, prepare=keep)
+        if not keep:
+            cursor.execute("SET LOCAL plan_cache_mode = force_generic_plan")
     finally:
         link.prepare_threshold = before
 

@@ -12,6 +12,7 @@ LOGGING = {
     "loggers": {"_granian": {"handlers": ["json"], "level": "ERROR", "propagate": False}},
 }
 THREADS = 4  # for each worker; each thread keeps one database connection
+IDLE_SECONDS = 600  # the longest there is: a thread that ends gives up its connection and the plans prepared on it
 
 
 def main(host: str, port: int) -> None:
@@ -28,6 +29,7 @@ def main(host: str, port: int) -> None:
         interface=Interfaces.WSGI,
         workers=config.current().workers,
         blocking_threads=THREADS,
+        blocking_threads_idle_timeout=IDLE_SECONDS,
         websockets=False,
         respawn_failed_workers=True,
         workers_kill_timeout=5,

@@ -87,7 +87,15 @@ INSTALLED_APPS.append("django.forms")  # its templates, which ours override by c
 
 def _database() -> dict[str, Any]:
     """Django's entry for the named server, or for the embedded one whether it runs yet or not."""
-    entry: dict[str, Any] = {"ENGINE": "django.db.backends.postgresql", "CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
+    # a connection keeps the plans of the gate, the facts and a case's tasks: making one takes ten times as long as running it,
+    # and Postgres by itself would make each six times over. Django's own queries carry their values and are not concerned.
+    plans = {"options": "-c plan_cache_mode=force_generic_plan"}
+    entry: dict[str, Any] = {
+        "ENGINE": "django.db.backends.postgresql",
+        "CONN_MAX_AGE": None,
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": plans,
+    }
     if HUIKUAN.database_url is None:
         cluster = _postgres.find(HUIKUAN.home)
         return entry | (cluster.django() if cluster else {"HOST": "/nonexistent", "NAME": _postgres.DATABASE})
@@ -98,7 +106,7 @@ def _database() -> dict[str, Any]:
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or ""),
         "NAME": unquote(parts.path.lstrip("/")),
-        "OPTIONS": dict(parse_qsl(parts.query)),
+        "OPTIONS": plans | dict(parse_qsl(parts.query)),
     }
 
 

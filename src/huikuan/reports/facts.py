@@ -171,7 +171,7 @@ def read(
     columns. `back`: earlier days, for parts that do not speak of the state of things on one day."""
     begins, ends = (dt.datetime.combine(day, dt.time(), zone) for day in (on, on + dt.timedelta(1)))
     parameters = {
-        **scope.parameters(), **_outcomes(on), **_steps(),
+        **scope.parameters(), **(_outcomes(on) if _CONTACTS in parts else {}), **(_steps() if _OPEN in parts else {}),
         "on": on, "days": [on, *back], "seen": seen, "begins": begins, "ends": ends,
     }  # fmt: skip
     text = " UNION ALL ".join(f"({part})" for part in (*parts, *more))
@@ -200,9 +200,10 @@ def finding(outcome: Outcome) -> str:
 
 def _outcomes(on: dt.date) -> dict[str, list[Any]]:
     """The outcome codes in force as columns: whose debt, who answered, which code, what it means."""
-    books = {version.pack: version for version in packs.in_force(on) if version.kind == PackVersion.Kind.PLAYBOOK}
+    day = packs.holding(on)
+    books = {version.pack: version for version in day.versions if version.kind == PackVersion.Kind.PLAYBOOK}
     found: dict[tuple[int, str, str, str], tuple[bool, str]] = {}
-    for creditor, product, pack in packs.bindings(on):
+    for creditor, product, pack in day.bound:
         words = packs.words_of(books[pack]).outcomes if pack in books else None
         for outcome in words or ():
             found.setdefault((creditor, product, outcome.who, outcome.code), (outcome.right_party, finding(outcome)))

@@ -18,6 +18,7 @@ import threading
 import time
 import urllib.request
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote
@@ -41,7 +42,7 @@ HOST = "127.0.0.1"
 REQUIRED = {"next": 150, "case": 150, "save": 150, "search": 100, "board": 500}
 _CALL = re.compile(r'href="(/calls/[^"/]+/\d+/)"')
 _WARM_SECONDS = 5.0
-_WARM_VISITORS, _WARM_CASES = 8, 3
+_WARM_VISITORS, _WARM_CASES = 16, 3
 
 
 @dataclass
@@ -177,13 +178,18 @@ def _warm(visitors: list[Visitor], people: list[User], cases: int, tally: Tally)
     """Every process of the server has compiled and prepared what it will ask, as on any day after its first minute."""
     chance = random.Random(0)
     pairs = [*zip(visitors, people, strict=True)]
-    for visitor, user in (*pairs[:_WARM_VISITORS], *pairs[-2:]):
+
+    def warm(pair: tuple[Visitor, User]) -> None:
+        visitor, user = pair
         visitor.get("search", f"/search/?q={quote(_word(chance, cases))}", fragment=True)
         if user.role != Role.COLLECTOR:
             visitor.get("board", "/reports/board/")
         after = ""
         for _ in range(_WARM_CASES if user.role == Role.COLLECTOR else 0):
             after = _one_case(visitor, chance, after, lambda: True, tally)
+
+    with ThreadPoolExecutor(_WARM_VISITORS) as pool:  # at once: each thread of the server has a connection of its own
+        list(pool.map(warm, (*pairs[:_WARM_VISITORS], *pairs[-2:])))
 
 
 def _work(visitor: Visitor, user: User, cases: int, think: float, tally: Tally, ended: threading.Event) -> None:

@@ -224,7 +224,7 @@ def test_looking_writes_nothing(name: str, house: House) -> None:
 # number of queries
 
 
-@pytest.mark.parametrize(("name", "most"), [("reports:board", 10), ("reports:day", 12), ("reports:targets", 12)])
+@pytest.mark.parametrize(("name", "most"), [("reports:board", 11), ("reports:day", 12), ("reports:targets", 12)])
 def test_as_many_queries_for_a_full_day_as_for_an_empty_one(name: str, most: int, house: House) -> None:
     client = signed_in(house.manager)
     client.get(reverse(name))
