@@ -14,6 +14,8 @@ from django.utils import timezone
 from huikuan.casebook import facts
 from huikuan.casebook.models import Case, ContactPoint, ContactRecord, PackBinding, Promise, Task
 from huikuan.lib.calendar import china
+from huikuan.payments.post import PaymentEntry, post
+from huikuan.payments.reverse import reverse
 from huikuan.people.models import User
 from huikuan.people.roles import Role
 from huikuan.planning import load
@@ -34,6 +36,7 @@ class Office:
     phone: ContactPoint
     collector: User
     lead: User
+    finance: User
     clock: list[dt.datetime]
 
     def begin(self, day: int) -> dt.date:
@@ -63,7 +66,8 @@ def office(monkeypatch: pytest.MonkeyPatch) -> Office:
     phone = people.make_point(case, on=known)
     people.make_point(case, kind="address", on=known)
     facts.refresh([case.pk])
-    return Office(case, phone, collector, people.make_user(Role.TEAM_LEAD, house, team=team), clock)
+    lead, finance = people.make_user(Role.TEAM_LEAD, house, team=team), people.make_user(Role.FINANCE, house)
+    return Office(case, phone, collector, lead, finance, clock)
 
 
 class Desk:
@@ -175,6 +179,44 @@ def test_from_the_first_call_to_the_fourth_collection(office, sit_down):
     assert "lawyers_letter" in office.asked()
     assert Promise.objects.filter(case=office.case).count() == 2
     assert office.case.contacts.filter(override_reason="").count() == office.case.contacts.count()
+
+
+def test_a_promise_is_kept_in_part_broken_or_kept_by_the_money_alone(office, sit_down):
+    desk = sit_down(1)
+    _promise(desk, 3)
+    assert _shown_under(desk, "week")
+    office.begin(3)
+    part = _pay(office, 400_000)
+    desk = sit_down(4)
+    assert _shown_under(desk, "part")
+    rest = _pay(office, OWED - 400_000, on=PLACED + dt.timedelta(3))
+    assert _shown_under(desk, "kept")
+    assert not _shown_under(desk, "part")
+    for payment in (rest, part):
+        _take_back(office, payment)
+    assert _shown_under(desk, "broken")
+    assert not _shown_under(desk, "kept")
+
+
+def _pay(office: Office, amount: int, on: dt.date | None = None) -> int:
+    at = office.clock[0]
+    entry = PaymentEntry(
+        case_id=office.case.pk, amount_minor=amount, currency="CNY", paid_on=on or at.astimezone(people.SHANGHAI).date(),
+        reference=f"R{amount}",
+    )  # fmt: skip
+    posted = post(entry, actor=office.finance, at=at)
+    assert posted.payment_id is not None, posted.problems
+    return posted.payment_id
+
+
+def _take_back(office: Office, payment: int) -> None:
+    on = office.clock[0].astimezone(people.SHANGHAI).date()
+    assert reverse(payment, on=on, reason="退票", actor=office.finance, at=office.clock[0]).reversal
+
+
+def _shown_under(desk: Desk, tab: str) -> bool:
+    desk.page.goto(f"/promises/?tab={tab}")
+    return desk.page.locator("main").get_by_text(desk.office.case.number).count() > 0
 
 
 def _promise(desk: Desk, day: int, outcome: str = "promised") -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import ibis
+from django.db import connection
+from django.db.models.fields.json import KeyTextTransform
 
 from huikuan.casebook.models import PackVersion
 from huikuan.engine import vocabulary
@@ -21,10 +23,14 @@ def text(version: PackVersion, purpose: str, others: list[str], make: Callable[[
     )
     if (version.hash, key) in _texts:
         return _texts[version.hash, key]
-    stored = version.compiled.get(key)
+    row = PackVersion.objects.filter(pk=version.pk)
+    stored = row.values_list(KeyTextTransform(key, "compiled"), flat=True).get()
     if stored is None:
         stored = make()
-        version.compiled = {**version.compiled, key: stored}
-        PackVersion.objects.filter(pk=version.pk).update(compiled=version.compiled)
+        with connection.cursor() as cursor:  # beside what other processes keep there meanwhile
+            cursor.execute(
+                "UPDATE casebook_packversion SET compiled = compiled || jsonb_build_object(%s::text, %s::text) WHERE id = %s",
+                [key, stored, version.pk],
+            )
     _texts[version.hash, key] = str(stored)
     return str(stored)

@@ -1,6 +1,7 @@
 """The packs that are in force, read from their stored versions: playbooks, outcome codes, scripts, contact rules.
 
-A stored version never changes, so each is read once in the life of the process.
+A stored version never changes, so each is read once in the life of the process. What is in force changes when a version is
+loaded or signed or a creditor is bound, by whatever process: each question compares one line that names all of it.
 """
 
 from __future__ import annotations
@@ -10,6 +11,8 @@ import functools
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from django.db import connection
+
 from huikuan.casebook.models import Case, PackBinding, PackVersion
 from huikuan.engine import limits, playbook, scripts, vocabulary
 from huikuan.engine.outcomes import Outcomes, read_outcomes
@@ -17,6 +20,13 @@ from huikuan.engine.scripts import Script
 
 #: Creditor, product, pack.
 Bound = list[tuple[int, str, str]]
+#: Everything of the versions and bindings that decides what is in force, as one row.
+_STAMP = """
+SELECT coalesce((SELECT md5(string_agg(concat_ws(':', id, hash, approved_by, effective_from), ',' ORDER BY id))
+        FROM casebook_packversion), ''),
+    coalesce((SELECT md5(string_agg(concat_ws(':', id, creditor_id, product, pack, from_on), ',' ORDER BY id))
+        FROM casebook_packbinding), '')
+"""
 
 
 @dataclass(frozen=True)
@@ -27,17 +37,45 @@ class Words:
     scripts: Mapping[str, Script]
 
 
+@dataclass(frozen=True)
+class Holding:
+    """What holds on a day: the versions in force and the bindings."""
+
+    versions: tuple[PackVersion, ...]
+    bound: tuple[tuple[int, str, str], ...]
+
+
 def in_force(on: dt.date) -> list[PackVersion]:
     """The version of each pack that holds on the day: the newest effective one that is signed. Its texts are fetched when
     asked for.
     """
+    return list(holding(on).versions)
+
+
+def bindings(on: dt.date) -> Bound:
+    """Which pack runs for which creditor and product on the day: of each, the newest binding."""
+    return list(holding(on).bound)
+
+
+def holding(on: dt.date) -> Holding:
+    """Versions and bindings of the day. One small query; the rest is read anew only when a version or a binding changed."""
+    with connection.cursor() as cursor:
+        cursor.execute(_STAMP)
+        return _holding(on, *cursor.fetchone())
+
+
+@functools.lru_cache(maxsize=64)
+def _holding(on: dt.date, _versions: str, _bindings: str) -> Holding:
+    return Holding(tuple(_in_force(on)), tuple(_bindings_on(on)))
+
+
+def _in_force(on: dt.date) -> list[PackVersion]:
     signed = PackVersion.objects.filter(effective_from__lte=on).exclude(approved_by="")
     newest = signed.order_by("pack", "-effective_from", "-id")
     return list(newest.distinct("pack").defer("content", "compiled"))
 
 
-def bindings(on: dt.date) -> Bound:
-    """Which pack runs for which creditor and product on the day: of each, the newest binding."""
+def _bindings_on(on: dt.date) -> Bound:
     newest = PackBinding.objects.filter(from_on__lte=on).order_by("creditor_id", "product", "-from_on")
     days: dict[tuple[int, str], dt.date] = {}
     for binding in newest:
@@ -47,8 +85,9 @@ def bindings(on: dt.date) -> Bound:
 
 def of_case(case: Case, on: dt.date) -> list[PackVersion]:
     """The playbooks in force on the day for the case's creditor and product, in the order of their names."""
-    mine = {pack for creditor, product, pack in bindings(on) if (creditor, product) == (case.creditor_id, case.product)}
-    return [v for v in in_force(on) if v.kind == PackVersion.Kind.PLAYBOOK and v.pack in mine]
+    day = holding(on)
+    mine = {pack for creditor, product, pack in day.bound if (creditor, product) == (case.creditor_id, case.product)}
+    return [v for v in day.versions if v.kind == PackVersion.Kind.PLAYBOOK and v.pack in mine]
 
 
 def version(version_id: int) -> PackVersion:

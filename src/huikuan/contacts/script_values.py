@@ -9,16 +9,14 @@ from decimal import Decimal
 
 from django.db.models import Sum
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
 
 from huikuan.casebook.models import Account, Allocation, Case, Charge, ContactPoint, ContactRecord, Item, Promise
 from huikuan.lib import names
 from huikuan.lib.money import to_decimal
 from huikuan.people.models import User
+from huikuan.web.templatetags.huikuan_facts import product_name
 
 LONGEST_SUMMARY = 80
-#: Products as the shipped mappings name them, in the words that a debtor knows; any other is said as it stands.
-PRODUCTS = {"credit_card": gettext_noop("credit card"), "b2b": gettext_noop("goods supplied")}
 
 
 @dataclass(frozen=True)
@@ -64,7 +62,7 @@ def _debt(known: Known) -> dict[str, str]:
     due_on = summary.oldest_due_on
     account = Account.objects.filter(case=case).order_by("pk").values_list("number_shown", flat=True).first()
     return {
-        "product": _(PRODUCTS[case.product]) if case.product in PRODUCTS else case.product,
+        "product": product_name(case.product),
         "account_tail": (account or "")[-4:],
         "amount": _amount(summary.balance_minor, case.currency),
         "principal": _amount(principal, case.currency),
@@ -98,6 +96,7 @@ def _past(known: Known) -> dict[str, str]:
 
 def _short(text: str) -> str:
     first = text.strip().splitlines()[0] if text.strip() else ""
+    first = first.rstrip("。.;；")  # the script ends the sentence
     return first if len(first) <= LONGEST_SUMMARY else first[:LONGEST_SUMMARY] + "…"
 
 

@@ -23,7 +23,7 @@ QUEUES = (
     ("untouched", _("not followed up for 3 days")),
     ("return", _("returned within 3 days")),
     ("key", _("key cases")),
-    ("overdue", _("overdue")),
+    ("overdue", _("past the deadline")),
 )
 
 

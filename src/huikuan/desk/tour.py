@@ -8,18 +8,25 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
+from huikuan.casebook.access import visible_cases
+from huikuan.desk import clock
+from huikuan.desk.points import first_call, points
 from huikuan.people.roles import Role
+from huikuan.planning.next_case import next_case
+from huikuan.planning.worklist import Filters
 from huikuan.web.access import require_role
 
 #: Name in the session: set by the first sign-in of a collector, taken by the page that offers the tour.
 OFFER = "offer_tour"
 
 
-def steps() -> list[dict[str, str]]:
+def steps(call_href: str) -> list[dict[str, str]]:
     """Each step: the page it is on (a pattern of the path, and where to go to reach it), its anchor, title and text."""
     day = {"path": r"^/work/$", "href": reverse("worklist")}
     case = {"path": r"^/cases/[^/]+/$", "href": reverse("next_case")}
+    call = {"path": r"^/calls/", "href": call_href}
     end = {"path": r"^/work/end/$", "href": reverse("day_end")}
     return [
         day | {
@@ -65,7 +72,21 @@ def steps() -> list[dict[str, str]]:
             "anchor": "#events", "title": _("What happened before"),
             "text": _("Read the last talk before you call. Notes are short and objective; your own view is kept apart."),
         },
-        case | {
+        call | {
+            "anchor": "#call-start", "title": _("The call"),
+            "text": _(
+                "d dials and shows the number. Say who answers with 1 to 7; v once name and birth date were both "
+                "stated right. Only then does the page show what concerns the debt."
+            ),
+        },
+        call | {
+            "anchor": "#call-form", "title": _("What came of it"),
+            "text": _(
+                "Choose the outcome by its letter: the fields it needs follow, Enter goes from one to the next. 9 takes "
+                "the suggested note over, Ctrl+Enter saves, u takes back within ten seconds."
+            ),
+        },
+        day | {
             "anchor": ".hk-actions", "title": _("The next case"),
             "text": _(
                 "After saving, n brings the next case of your list, wherever you are. You never have to go "
@@ -86,14 +107,23 @@ def steps() -> list[dict[str, str]]:
 def tour(request: HttpRequest) -> HttpResponse:
     """The steps to read, and the button that starts the walk; as data for the script that asks for JSON."""
     if request.headers.get("Accept", "").startswith("application/json"):
-        return JsonResponse({"steps": steps(), "words": _words()})
-    return render(request, "desk/tour.html", {"steps": steps()})
+        return JsonResponse({"steps": steps(_call_href(request)), "words": _words()})
+    return render(request, "desk/tour.html", {"steps": steps("")})
+
+
+def _call_href(request: HttpRequest) -> str:
+    """The call page of the first case of the user's list that may be called now; the list when there is none."""
+    user: Any = request.user
+    number = next_case(user, clock.today(request), Filters(), "")
+    case = visible_cases(user).filter(number=number).first() if number else None
+    point = first_call(points(case, user, clock.now())) if case else None
+    return reverse("contacts:call", args=[case.number, point.pk]) if case and point else reverse("worklist")
 
 
 def _words() -> dict[str, str]:
     return {
-        "next": _("Next"), "back": _("Back"), "leave": _("Leave the tour"), "end": _("Finish"), "go": _("Go there"),
-        "step": _("Step {n} of {all}"), "title": _("Tour"),
+        "next": _("Next"), "back": pgettext("tour", "Back"), "leave": _("Leave the tour"), "end": _("Finish"),
+        "go": _("Go there"), "step": _("Step {n} of {all}"), "title": _("Tour"),
     }  # fmt: skip
 
 

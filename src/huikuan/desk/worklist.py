@@ -16,6 +16,7 @@ from django.utils.functional import Promise
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
+from huikuan.casebook.access import holds_only
 from huikuan.casebook.calendar import calendar, provisional_year
 from huikuan.casebook.models import Clock
 from huikuan.desk import clock
@@ -24,7 +25,7 @@ from huikuan.desk.filters import QUEUES, TOMORROW, WorkFilterForm
 from huikuan.desk.points import first_phones
 from huikuan.desk.tour import offered
 from huikuan.lib.names import listed_name
-from huikuan.people.roles import LEADS, WHOLE_HOUSE, Role
+from huikuan.people.roles import LEADS, Role
 from huikuan.planning.coming import coming
 from huikuan.planning.next_case import next_case
 from huikuan.planning.plan import NotPlanned, counts_of, last_planned, plan
@@ -66,8 +67,8 @@ def worklist_page(request: HttpRequest) -> HttpResponse:
     found = worklist(user, today, filters, page=number, size=SIZE)
     tomorrow = today + dt.timedelta(1)
     wide = (
-        user.role in WHOLE_HOUSE and filters.queue != TOMORROW
-    )  # for a whole house it is counted when it is asked for
+        not holds_only(user) and filters.queue != TOMORROW
+    )  # for many people's cases it is counted when it is asked for
     ahead, ahead_total = ([], None) if wide else coming(user, tomorrow)
     done = figures(user, today, whose_work(user))
     context = {

@@ -6,6 +6,7 @@ import datetime as dt
 
 from django.db import connection
 
+from huikuan.casebook.models import Case
 from huikuan.people.models import User
 from huikuan.people.roles import WHOLE_HOUSE, Role
 from huikuan.planning.worklist import OPEN, ORDER, Filters, day_literal, list_source
@@ -13,18 +14,18 @@ from huikuan.planning.worklist import OPEN, ORDER, Filters, day_literal, list_so
 #: Beside the open tasks those that were done today for the case one comes from, so that it keeps its place.
 _TASKS = f"""({OPEN[1:-1]}{{held}} UNION ALL
     SELECT * FROM casebook_task WHERE status <> 'open' AND status_on = {{on}}
-        AND case_id IN (SELECT id FROM casebook_case WHERE organisation_id = %s AND number = %s))"""
+        AND case_id = %s)"""
 #: Who sees the whole house has no list of their own to walk, unless they hold cases.
 _HELD = " AND case_id = ANY(ARRAY(SELECT case_id FROM casebook_casesummary WHERE assignee_id = %s))"
 _NEXT = """
 WITH listed AS MATERIALIZED (
-    SELECT t.case_id, k.number, bool_or(t.status = 'open') AS is_open, coalesce(f.last_attempt_on = {on}, false) AS worked,
+    SELECT t.case_id, bool_or(t.status = 'open') AS is_open, coalesce(f.last_attempt_on = {on}, false) AS worked,
         row_number() OVER (ORDER BY {order}) AS place
     {source}
-    GROUP BY t.case_id, k.number, f.case_id
-), here AS MATERIALIZED (SELECT (SELECT place FROM listed WHERE number = %s) AS place)
-SELECT l.number FROM here h CROSS JOIN listed l
-WHERE l.is_open AND l.number <> %s AND (l.place > h.place OR NOT l.worked)
+    GROUP BY t.case_id, f.case_id
+), here AS MATERIALIZED (SELECT (SELECT place FROM listed WHERE case_id = %s) AS place)
+SELECT (SELECT k.number FROM casebook_case k WHERE k.id = l.case_id) FROM here h CROSS JOIN listed l
+WHERE l.is_open AND l.case_id <> %s AND (l.place > h.place OR NOT l.worked)
 ORDER BY coalesce(l.place < h.place, false), l.place LIMIT 1
 """
 
@@ -35,11 +36,17 @@ def next_case(user: User, on: dt.date, filters: Filters, after: str = "") -> str
     day = day_literal(on)
     wide = user.role in WHOLE_HOUSE or user.role == Role.CLIENT
     tasks = _TASKS.format(on=day, held=_HELD if wide else "")
-    given = [*([user.pk] if wide else []), user.organisation_id, after]
-    joins = "JOIN casebook_case k ON k.id = t.case_id"
-    source, parameters = list_source(user, on, filters, joins=joins, tasks=tasks, given=given)
+    here = _id_of(user, after) if after else 0
+    given = [*([user.pk] if wide else []), here]
+    source, parameters = list_source(user, on, filters, tasks=tasks, given=given)
     text = _NEXT.format(on=day, order=ORDER.format(on=day), source=source)
     with connection.cursor() as cursor:
-        cursor.execute(text, [*parameters, after, after])
+        cursor.execute(text, [*parameters, here, here])
         found = cursor.fetchone()
     return str(found[0]) if found else None
+
+
+def _id_of(user: User, number: str) -> int:
+    """0 for a number that the house does not have."""
+    found = Case.objects.filter(organisation_id=user.organisation_id or 0, number=number).values_list("pk", flat=True)
+    return found.first() or 0

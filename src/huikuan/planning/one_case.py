@@ -71,15 +71,15 @@ def bring_up_to_date(case: Case, on: dt.date) -> Changed:
 
 def demands(case: Case, on: dt.date, *, history: bool = False) -> list[Demand]:
     """Everything that the playbooks bound to the case demand of it on the day, as rows of `planning.plan`."""
-    versions = packs.in_force(on)
-    bound = [b for b in packs.bindings(on) if b[:2] == (case.creditor_id, case.product)]
+    day = packs.holding(on)
+    bound = [b for b in day.bound if b[:2] == (case.creditor_id, case.product)]
     names = {pack for _creditor, _product, pack in bound}
-    books = [v for v in versions if v.kind == PackVersion.Kind.PLAYBOOK and v.pack in names]
+    books = [v for v in day.versions if v.kind == PackVersion.Kind.PLAYBOOK and v.pack in names]
     if not books:
         return []
     run, given = with_run(on, calendar(), bound)
     parameters = {name: Int8(value) if isinstance(value, int) else value for name, value in given.items()}
-    rules = tuple(v.pk for v in versions if v.kind == PackVersion.Kind.LIMITS)
+    rules = tuple(v.pk for v in day.versions if v.kind == PackVersion.Kind.LIMITS)
     statement = _statement(run, tuple(v.pk for v in books), rules, history)
     with connection.cursor() as outer, connection.wrap_database_errors:
         return execute(outer.connection, statement, parameters | {"case": Int8(case.pk), "on": on, "known_at": None})

@@ -33,15 +33,15 @@ def done_page(request: HttpRequest, task: int) -> HttpResponse:
     found = doing.find(task, user)
     if found is None:
         raise Http404
-    form, changed = DoneForm(request.POST or None, auto_id=f"task-{task}-%s"), False
+    form = DoneForm(request.POST or None, auto_id=f"task-{task}-%s")
     if request.method == "POST" and form.is_valid():
         answer = doing.done(task, text=form.cleaned_data["text"], actor=user, at=at)
-        changed, found = answer.saved, answer.task or found
+        found = answer.task or found
         attach(form, answer.problems)
-        if changed and not request.headers.get("HX-Request"):
+        if answer.saved and not request.headers.get("HX-Request"):
             messages.success(request, _("The task is done."))
             return redirect("case", number=found.case.number)
-    return _task(request, found, form, user, at, changed)
+    return _task(request, found, form, user, at)
 
 
 @require_role(methods=("POST",))
@@ -55,22 +55,24 @@ def undo_page(request: HttpRequest, task: int) -> HttpResponse:
         form = DoneForm({}, auto_id=f"task-{task}-%s")
         form.is_valid()
         attach(form, answer.problems)
-        return _task(request, answer.task, form, user, at, False)
+        return _task(request, answer.task, form, user, at)
     assert answer.note is not None
     form = DoneForm(auto_id=f"task-{task}-%s", initial={"text": answer.note.text})
-    return _task(request, answer.task, form, user, at, True)
+    return _task(request, answer.task, form, user, at)
 
 
-def _task(request: HttpRequest, task: Task, form: DoneForm, user: User, at: dt.datetime, changed: bool) -> HttpResponse:
+def _task(request: HttpRequest, task: Task, form: DoneForm, user: User, at: dt.datetime) -> HttpResponse:
+    """The rest of the page takes the done task in when the way back is over: until then its row stands, with the button."""
     step = packs.step_of(task.pack_version_id, task.step.code)
     is_open = task.status == Task.Status.OPEN
     note = None if is_open else doing.note_of(task)
+    undo = doing.may_undo(note, user, at)
     context = {
         "task": task,
         "step": step,
         "form": form,
         "note": note,
-        "undo": doing.may_undo(note, user, at),
+        "undo": undo,
         "folded": is_open and ("folded" in request.GET or may_only_look(user)),
         "writes": not may_only_look(user),
     }
@@ -81,7 +83,7 @@ def _task(request: HttpRequest, task: Task, form: DoneForm, user: User, at: dt.d
         heading=in_language(step.title),
         back=_back(task.case),
         status=422 if form.errors else 200,
-        changed=changed,
+        changed=not is_open and not undo,
     )
 
 

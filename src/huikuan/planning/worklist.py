@@ -12,12 +12,12 @@ from typing import Any
 from django.db import connection
 
 from huikuan.casebook import packs
-from huikuan.casebook.access import visible_cases
+from huikuan.casebook.access import holds_only, visible_ids
 from huikuan.casebook.models import PackVersion, Step
 from huikuan.casebook.search import find_cases
 from huikuan.engine.playbook import Step as PlaybookStep
 from huikuan.people.models import User
-from huikuan.people.roles import WHOLE_HOUSE, Role
+from huikuan.people.roles import Role
 
 #: Steps reach SQL as rows, because their action and role belong to the pack version that made the task.
 _WORDS = """
@@ -32,6 +32,7 @@ JOIN casebook_casesummary f ON f.case_id = t.case_id
 WHERE {visible}{filters}
 """
 _SHOWN = """
+JOIN page g ON g.case_id = t.case_id AND g.action = w.action AND g.addressee = w.addressee
 JOIN casebook_case k ON k.id = t.case_id
 JOIN casebook_person p ON p.id = k.person_id
 JOIN people_creditor c ON c.id = k.creditor_id
@@ -46,6 +47,17 @@ ORDER = (
     f"bool_and(t.verdict <> 'allowed'), NOT coalesce({PROMISED}, false), min(t.deadline_on) NULLS LAST,"
     " f.balance_minor DESC, t.case_id"
 )
+#: The acts of one page, found without what is shown of them: a long list is sorted by few columns.
+_PAGE = """
+WITH page AS MATERIALIZED (
+    SELECT t.case_id, w.action, w.addressee
+    {source}
+    GROUP BY t.case_id, f.case_id, w.action, w.addressee
+    ORDER BY {order}, w.action, w.addressee
+    LIMIT %s OFFSET %s
+)
+"""
+_OF_PAGE = "(SELECT * FROM casebook_task WHERE status = 'open' AND case_id = ANY(ARRAY(SELECT case_id FROM page)))"
 _ROWS = """
 SELECT t.case_id, k.number, p.id AS person_id, p.name, p.kind, c.name AS creditor, k.currency, f.balance_minor,
     f.oldest_due_on, f.return_on, f.promise_due_on, f.last_attempt_on,
@@ -58,7 +70,6 @@ SELECT t.case_id, k.number, p.id AS person_id, p.name, p.kind, c.name AS credito
 {source}
 GROUP BY t.case_id, k.id, p.id, c.id, f.case_id, u.id, w.action, w.addressee
 ORDER BY {order}, w.action, w.addressee
-LIMIT %s OFFSET %s
 """
 
 
@@ -143,15 +154,17 @@ class WorkList:
 
 def worklist(user: User, on: dt.date, filters: Filters, *, page: int = 1, size: int = 50) -> WorkList:
     """One page of the list with its counts. `on` is the day one works, for what is overdue."""
-    source, parameters = list_source(user, on, filters, joins=_SHOWN)
+    order = ORDER.format(on=day_literal(on))
+    found, given = list_source(user, on, filters)
+    source, parameters = list_source(user, on, filters, joins=_SHOWN, tasks=_OF_PAGE, chosen=True)
+    text = _PAGE.format(source=found, order=order) + _ROWS.format(source=source, order=order)
     with connection.cursor() as cursor:
         counts, total = _counts(cursor, user, on, filters)
-        text = _ROWS.format(source=source, order=ORDER.format(on=day_literal(on)))
-        cursor.execute(text, [*parameters, size, (page - 1) * size])
+        cursor.execute(text, [*given, size, (page - 1) * size, *parameters])
         names = [column.name for column in cursor.description]
-        found = [dict(zip(names, values, strict=True)) for values in cursor.fetchall()]
-    codes = dict(Step.objects.values_list("pk", "code")) if found else {}
-    return WorkList([_row(row, codes) for row in found], counts, total)
+        rows = [dict(zip(names, values, strict=True)) for values in cursor.fetchall()]
+    codes = dict(Step.objects.values_list("pk", "code")) if rows else {}
+    return WorkList([_row(row, codes) for row in rows], counts, total)
 
 
 def _counts(cursor: Any, user: User, on: dt.date, filters: Filters) -> tuple[Counts, int]:
@@ -183,13 +196,21 @@ def _row(found: dict[str, Any], codes: dict[int, str]) -> Row:
 
 
 def list_source(
-    user: User, on: dt.date, filters: Filters, *, joins: str = "", tasks: str = OPEN, given: Sequence[Any] = ()
+    user: User,
+    on: dt.date,
+    filters: Filters,
+    *,
+    joins: str = "",
+    tasks: str = OPEN,
+    given: Sequence[Any] = (),
+    chosen: bool = False,
 ) -> tuple[str, list[Any]]:
     """FROM and WHERE of the tasks in question (t, with their words w and the facts f of their case), and their parameters.
 
-    `joins`: what the query reads beside them; `given`: the parameters of `tasks`.
+    `joins`: what the query reads beside them; `given`: the parameters of `tasks`. `chosen`: `tasks` are of cases that
+    were chosen among those that the user sees.
     """
-    visible, seen = among_visible(user, "t.case_id")
+    visible, seen = ("true", ()) if chosen else among_visible(user, "t.case_id")
     wanted, values = _conditions(user, on, filters)
     narrowed = "".join(f" AND ({part})" for part in wanted)
     text = _FROM.format(tasks=tasks, words=_WORDS, joins=joins, visible=visible, filters=narrowed)
@@ -205,9 +226,8 @@ def among_visible(user: User, column: str) -> tuple[str, tuple[Any, ...]]:
 
     The few cases that somebody holds are fetched first, as an array: from statistics the planner cannot know how few they are.
     """
-    visible, seen = visible_cases(user).values("pk").query.sql_with_params()
-    wide = user.role in WHOLE_HOUSE or user.role in (Role.CLIENT, Role.TEAM_LEAD)
-    return (f"{column} IN ({visible})" if wide else f"{column} = ANY(ARRAY({visible}))"), tuple(seen)
+    visible, seen = visible_ids(user).query.sql_with_params()
+    return (f"{column} = ANY(ARRAY({visible}))" if holds_only(user) else f"{column} IN ({visible})"), tuple(seen)
 
 
 def _conditions(user: User, on: dt.date, filters: Filters) -> tuple[list[str], list[Any]]:

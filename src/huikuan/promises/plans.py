@@ -48,7 +48,7 @@ def plans_of(case: Case, on: dt.date) -> list[Plan]:
     given = plans([_instalment(row) for row in case.promises.filter(valid_on__lte=on)])
     paid = _payments(case, on)
     following = [min(line.made_on for line in plan) for plan in given[1:]]
-    told = [_plan(plan, paid, on, later) for plan, later in zip(given, [*following, None], strict=True)]
+    told = [_plan(plan, paid, on, later) for plan, later in zip(given, [*following, None], strict=False)]
     return told[::-1]
 
 

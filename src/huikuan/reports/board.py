@@ -19,16 +19,12 @@ from huikuan.casebook.access import visible_cases
 from huikuan.casebook.models import AllocationRun, Clock, Target
 from huikuan.people.models import User
 from huikuan.people.roles import Role
-from huikuan.reports import facts
+from huikuan.reports import facts, tally
 from huikuan.reports.day import Figures
 from huikuan.reports.scope import Scope, scope_of
 
 #: Clocks that end within this time are said to be running out.
 SOON = dt.timedelta(hours=4)
-_HELD = """
-SELECT %(on)s::date, s.assignee_id, NULL::bigint, '', 'held', count(*) FROM casebook_casesummary s
-WHERE s.organisation_id = %(org)s AND s.is_open AND {assignee} GROUP BY 2
-"""
 _LAST = """
 SELECT %(on)s::date, a.actor_id, NULL::bigint, '', 'last_act', extract(epoch FROM max(a.at))::bigint FROM casebook_act a
 WHERE a.organisation_id = %(org)s AND a.at >= %(begins)s AND a.at < %(ends)s AND {actor} GROUP BY 2
@@ -82,8 +78,11 @@ class Team:
 
 @dataclass(frozen=True)
 class Board:
+    """`standing_at`: when open tasks and held cases were counted, in a very large house a little before `at`."""
+
     on: dt.date
     at: dt.datetime
+    standing_at: dt.datetime
     rows: list[Row]
     teams: list[Team]
     total: Figures
@@ -103,13 +102,14 @@ def board(user: User, on: dt.date, at: dt.datetime) -> Board:
     """The local day `on` as far as it has gone at `at`."""
     scope = scope_of(user)
     zone = ZoneInfo(user.organisation.timezone) if user.organisation else ZoneInfo("UTC")
-    found = facts.read(scope, on, seen=on, zone=zone, parts=facts.BOARD, more=(_HELD, _LAST, _TARGETS))
+    found = facts.read(scope, on, seen=on, zone=zone, parts=facts.BOARD, more=(_LAST, _TARGETS))
+    standing = tally.standing(scope, on, zone)
     rows = {person.pk: Row(person, is_absent(person, on)) for person in _collectors(scope)}
     total, teams = (
         Figures(),
         {row.user.team_id or 0: Team(str(row.user.team or ""), Figures()) for row in rows.values()},
     )
-    for fact in found:
+    for fact in (*found, *standing.facts):
         row = rows.get(fact.user or 0)
         if row is None:
             continue
@@ -118,7 +118,8 @@ def board(user: User, on: dt.date, at: dt.datetime) -> Board:
             continue
         for figures in (row.figures, teams[row.user.team_id or 0].figures, total):
             figures.add(fact)
-    return Board(on, at, list(rows.values()), list(teams.values()), total, _waits(user, at))
+    seen_at = standing.counted_at or at
+    return Board(on, at, seen_at, list(rows.values()), list(teams.values()), total, _waits(user, at))
 
 
 def _collectors(scope: Scope) -> list[User]:

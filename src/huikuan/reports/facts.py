@@ -137,7 +137,9 @@ SELECT %(on)s::date, x.user_id, x.creditor_id, '', m.measure, m.n FROM (
 """
 DAY = (_CONTACTS, _PROMISES, _DUE, _PAYMENTS, _REFUSED, _DONE, _OPEN)
 #: What a board of the running day needs.
-BOARD = (_CONTACTS, _PROMISES, _PAYMENTS, _DONE, _OPEN)
+BOARD = (_CONTACTS, _PROMISES, _PAYMENTS, _DONE)
+#: How things stand: not what was done on a day.
+STANDING = (_OPEN,)
 #: What targets are set for; these may be read for several days at once.
 REACHED = (_CONTACTS, _PAYMENTS)
 _ONLY = {"actor": "a.actor_id", "holder": "h.user_id", "assignee": "s.assignee_id"}

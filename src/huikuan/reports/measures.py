@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from django.utils.translation import gettext, gettext_lazy
+from django.utils.translation import gettext, gettext_lazy, pgettext_lazy
 from django.utils.translation import gettext_noop as _
 
 Kind = Literal["number", "money"]
@@ -34,7 +34,7 @@ class Measure:
 GROUPS = {
     "calls": gettext_lazy("Calls"),
     "found": gettext_lazy("What was learned"),
-    "promises": gettext_lazy("Promises"),
+    "promises": pgettext_lazy("figure", "Promises"),
     "due": gettext_lazy("Promises due"),
     "money": gettext_lazy("Payments"),
     "work": gettext_lazy("Work"),

@@ -40,11 +40,9 @@ def dial(decision_id: int, *, actor: User, at: dt.datetime, override_reason: str
     outside the transaction: a slow telephone system holds no lock.
     """
     with transaction.atomic():
-        call, problems = _begin(decision_id, actor, at, override_reason.strip())
-    if call is None:
-        return Dialled(None, problems=tuple(problems))
-    if call.started_at != at:
-        return Dialled(call)
+        call, problems, is_new = _begin(decision_id, actor, at, override_reason.strip())
+    if call is None or not is_new:
+        return Dialled(call, problems=tuple(problems))
     try:
         return Dialled(call, start(call, actor, at))
     except NotTaken as error:
@@ -56,17 +54,18 @@ def dial(decision_id: int, *, actor: User, at: dt.datetime, override_reason: str
 
 def _begin(
     decision_id: int, actor: User, at: dt.datetime, override_reason: str
-) -> tuple[PhoneCall | None, list[Problem]]:
+) -> tuple[PhoneCall | None, list[Problem], bool]:
+    """The call, what stands in its way, and whether it was begun by this very act."""
     decisions = GateDecision.objects.select_related("act", "case__person", "case__organisation")
     decision = decisions.filter(pk=decision_id, case__in=visible_cases(actor).values("pk")).first()
     if decision is None or actor.role in READ_ONLY:
-        return None, [problem("dial.decision")]
+        return None, [problem("dial.decision")], False
     reserve.lock(decision.case)  # two clicks, one after the other
     if under_way := _under_way(decision, actor):
-        return under_way, []
+        return under_way, [], False
     point = ContactPoint.objects.filter(pk=decision.point_id or 0, person_id=decision.case.person_id).first()
     if problems := list(_check(decision, point, actor, at, override_reason)):
-        return None, problems
+        return None, problems, False
     assert point is not None
     act = journal.begin(actor, "telephony.dial", at=at, reason=override_reason)
     call = PhoneCall.objects.create(
@@ -80,7 +79,7 @@ def _begin(
         adapter=settings.HUIKUAN.telephony,
         started_at=at,
     )
-    return call, []
+    return call, [], True
 
 
 def _under_way(decision: GateDecision, actor: User) -> PhoneCall | None:

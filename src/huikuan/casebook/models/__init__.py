@@ -13,6 +13,7 @@ from huikuan.casebook.models.payment_files import PaymentFile, PaymentRow
 from huikuan.casebook.models.placements import Placement, PlacementProblem, PlacementRow
 from huikuan.casebook.models.plans import GateDecision, PlanRun, Step, Task
 from huikuan.casebook.models.receivables import StatementEvent
+from huikuan.casebook.models.tallies import Tally
 from huikuan.casebook.models.targets import Target
 
 __all__ = [
@@ -20,5 +21,5 @@ __all__ = [
     "Case", "CaseEvent", "CaseNote", "CaseSummary", "Charge", "Clock", "ContactPoint", "ContactRecord", "GateDecision",
     "Hold", "Item", "ItemSummary", "Notice", "PackBinding", "PackVersion", "Payment", "PaymentFile", "PaymentRow",
     "Person", "PersonKey", "PhoneCall", "Placement", "PlacementProblem", "PlacementRow", "PlanRun", "PointStatus",
-    "Promise", "Refusal", "Reveal", "Reversal", "StatementEvent", "Step", "Target", "Task",
+    "Promise", "Refusal", "Reveal", "Reversal", "StatementEvent", "Step", "Tally", "Target", "Task",
 ]  # fmt: skip

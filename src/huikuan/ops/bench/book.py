@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection, transaction
@@ -147,6 +148,25 @@ _STATEMENTS = (
 )  # fmt: skip
 _NUMBERED = ("person", "case", "account", "item", "charge", "contactpoint", "payment")
 _TABLES = (*_NUMBERED, "contactrecord", "promise", "allocation", "hold", "assignment")
+
+
+@dataclass(frozen=True)
+class Day:
+    """The day that a book is for: `at` is now, everything was recorded by `filled_at`, `zone` is where the agency works."""
+
+    on: dt.date
+    at: dt.datetime
+    filled_at: dt.datetime
+    zone: str = "Asia/Shanghai"
+
+
+def prepare(cases: int, contacts: int, day: Day) -> None:
+    """The book of the day, with the shipped packs."""
+    from huikuan.planning import load
+
+    fill(cases, contacts, on=day.on, at=day.filled_at, zone=day.zone)
+    if problems := load.load_all(at=day.at):
+        raise ValueError(str(problems[0]))
 
 
 def name_of(n: int) -> tuple[str, str]:

@@ -34,6 +34,7 @@ from huikuan.ops.bench.gate import quantiles
 from huikuan.ops.bench.visitor import Times, Visitor
 from huikuan.people.models import Organisation, User
 from huikuan.people.roles import Role
+from huikuan.planning.plan import last_planned, plan
 
 HOST = "127.0.0.1"
 #: What the issue demands, in milliseconds at p99.
@@ -52,15 +53,20 @@ class Tally:
     lock: threading.Lock = field(default_factory=threading.Lock)
 
 
-def measure(
-    cases: int = 1_000_000, contacts: int = 22, collectors: int = 50, seconds: float = 60.0, think: float = 5.0
-) -> dict[str, Any]:
-    """Times of every kind of request, errors, and what the book says afterwards. Needs an empty database."""
+def today() -> book.Day:
+    """Today, where it is eleven o'clock."""
     now = timezone.now()
     zone = _zone_of_working_hours(now)
-    on = now.astimezone(ZoneInfo(zone)).date()
-    book.fill(cases, contacts, on=on, at=now - dt.timedelta(days=1), zone=zone)
-    _plan(on, now)
+    return book.Day(now.astimezone(ZoneInfo(zone)).date(), now, now - dt.timedelta(days=1), zone)
+
+
+def measure(
+    day: book.Day, cases: int = 1_000_000, collectors: int = 50, seconds: float = 60.0, think: float = 5.0
+) -> dict[str, Any]:
+    """Times of every kind of request, errors, and what the book says afterwards. Needs the book of `today` (`book.prepare`); plans
+    it if that was not done."""
+    if last_planned() != day.on:
+        _plan(day)
     people = _people(collectors)
     before = _records()
     times, tally, ended = Times(), Tally(), threading.Event()
@@ -114,13 +120,8 @@ def _zone_of_working_hours(now: dt.datetime) -> str:
     return f"Etc/GMT{-ahead:+d}"  # the sign of these names is turned round
 
 
-def _plan(on: dt.date, at: dt.datetime) -> None:
-    from huikuan.planning import load
-    from huikuan.planning.plan import plan
-
-    if problems := load.load_all(at=at):
-        raise ValueError(str(problems[0]))
-    plan(on, actor=User.objects.order_by("pk")[0], at=at, calendar=china())
+def _plan(day: book.Day) -> None:
+    plan(day.on, actor=User.objects.order_by("pk")[0], at=day.at, calendar=china())
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE casebook_task")
 
@@ -176,7 +177,7 @@ def _warm(visitors: list[Visitor], people: list[User], cases: int, tally: Tally)
     """Every process of the server has compiled and prepared what it will ask, as on any day after its first minute."""
     chance = random.Random(0)
     pairs = [*zip(visitors, people, strict=True)]
-    for visitor, user in (*pairs[:_WARM_VISITORS], pairs[-1]):
+    for visitor, user in (*pairs[:_WARM_VISITORS], *pairs[-2:]):
         visitor.get("search", f"/search/?q={quote(_word(chance, cases))}", fragment=True)
         if user.role != Role.COLLECTOR:
             visitor.get("board", "/reports/board/")

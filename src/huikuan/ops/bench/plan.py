@@ -13,24 +13,24 @@ from django.db import connection
 from huikuan.lib.calendar import china
 from huikuan.ops.bench import book, floor, past, peers
 from huikuan.people.models import User
-from huikuan.planning import load
 from huikuan.planning.plan import Planned, plan
 
 ON = dt.date(2026, 11, 23)
 AT = dt.datetime(2026, 11, 23, 1, tzinfo=dt.UTC)
+DAY = book.Day(ON, AT, AT)
 DAYS = 40
 
 
-def measure(cases: int = 1_000_000, contacts: int = 22, sample: int = 20_000) -> dict[str, Any]:
+def measure(cases: int = 1_000_000, sample: int = 20_000, day: book.Day = DAY) -> dict[str, Any]:
     """Seconds of the first plan of the day and of the next, their floor, and the other ways' rows a second.
 
-    `contacts`: tries of the oldest cases, half of it on average. `sample`: cases that the other ways are measured on.
+    `sample`: cases that the other ways are measured on. Needs the book of the day (`book.prepare`), not planned yet.
     """
-    prepared = _prepare(cases, contacts)
+    prepared = _prepare(day)
     memory = _Memory()
     with memory:
-        first_seconds, first = _timed()
-        again_seconds, again = _timed()
+        first_seconds, first = _timed(day)
+        again_seconds, again = _timed(day)
     assert first.run is not None
     if again.counts["new"] or again.counts["closed"] or again.counts["reopened"]:
         raise ValueError(f"the second plan changed something: {again.counts}")
@@ -54,16 +54,12 @@ def measure(cases: int = 1_000_000, contacts: int = 22, sample: int = 20_000) ->
         "again_seconds": round(again_seconds, 3),
         "again_ratio": round(again_seconds / first_seconds, 2),
         "peak_memory_mb": memory.peak_mb,
-        "peers": peers.measure(ON, min(sample, cases)),
+        "peers": peers.measure(day.on, min(sample, cases)),
     }
 
 
-def _prepare(cases: int, contacts: int) -> dict[str, int]:
-    book.fill(cases, contacts, on=ON, at=AT)
-    problems = load.load_all(at=AT)
-    if problems:
-        raise ValueError(str(problems[0]))
-    tasks = past.add(DAYS, on=ON, at=AT, calendar=china())
+def _prepare(day: book.Day) -> dict[str, int]:
+    tasks = past.add(DAYS, on=day.on, at=day.filled_at, calendar=china())
     floor.prepare()
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM casebook_contactrecord")
@@ -72,10 +68,10 @@ def _prepare(cases: int, contacts: int) -> dict[str, int]:
     return {"contact_records": records, "past_days": DAYS, "past_tasks": tasks}
 
 
-def _timed() -> tuple[float, Planned]:
+def _timed(day: book.Day) -> tuple[float, Planned]:
     actor = User.objects.order_by("pk")[0]
     began = time.perf_counter()
-    planned = plan(ON, actor=actor, at=AT, calendar=china())
+    planned = plan(day.on, actor=actor, at=day.at, calendar=china())
     return time.perf_counter() - began, planned
 
 

@@ -1,4 +1,4 @@
-"""huikuan bench NAME"""
+"""huikuan bench NAME [NAME …]"""
 
 import argparse
 import json
@@ -16,42 +16,17 @@ HELP = "measure: plan, import, allocate, gate or desk over a large invented book
 NEEDS_DATABASE = False
 
 
-def _plan(args: argparse.Namespace) -> dict[str, Any]:
-    from huikuan.ops.bench import plan
-
-    return plan.measure(args.cases or 1_000_000, args.contacts, args.sample or 20_000)
-
-
-def _import(args: argparse.Namespace) -> dict[str, Any]:
-    from huikuan.ops.bench import import_
-
-    return import_.measure(args.cases or 1_000_000)
-
-
-def _allocate(args: argparse.Namespace) -> dict[str, Any]:
-    from huikuan.ops.bench import allocate
-
-    return allocate.measure(args.cases or 100_000)
-
-
-def _gate(args: argparse.Namespace) -> dict[str, Any]:
-    from huikuan.ops.bench import book, gate, plan
-
-    book.fill(args.cases or 1_000_000, args.contacts, on=plan.ON, at=plan.AT)
-    return gate.measure(args.sample or 2_000, at=plan.AT.replace(hour=3))
-
-
-def _desk(args: argparse.Namespace) -> dict[str, Any]:
-    from huikuan.ops.bench import desk
-
-    return desk.measure(args.cases or 1_000_000, args.contacts, args.collectors, args.seconds, args.think)
-
-
-_MEASURES = {"plan": _plan, "import": _import, "allocate": _allocate, "gate": _gate, "desk": _desk}
+#: Benches over one book, in the order in which they leave it fit for the next: the gate reads, the plan fills the task table, the
+#: desk works on the planned day.
+ONE_BOOK = ("gate", "plan", "desk")
+#: Benches that begin with an empty database.
+ALONE = ("import", "allocate")
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("name", choices=_MEASURES, metavar="|".join(_MEASURES))
+    parser.add_argument(
+        "names", nargs="+", choices=(*ONE_BOOK, *ALONE), metavar="NAME", help=", ".join((*ONE_BOOK, *ALONE))
+    )
     parser.add_argument("--cases", type=int, metavar="N")
     parser.add_argument("--contacts", type=int, default=22, metavar="N")
     parser.add_argument("--sample", type=int, metavar="N")
@@ -62,12 +37,44 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
+    names = sorted(set(args.names), key=(*ONE_BOOK, *ALONE).index)
+    if len(names) > 1 and not set(names) <= set(ONE_BOOK):
+        print(f"huikuan bench: {' and '.join(ALONE)} are measured alone", file=sys.stderr)
+        return 2
     with _own_database():
-        result = _MEASURES[args.name](args)
-        result = {**result, "versions": _versions(), "cores": os.cpu_count()}
-    result.setdefault("peak_memory_mb", resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
-    print(json.dumps(result, ensure_ascii=False) if args.json else "\n".join(_lines(result)))
+        for result in _alone(names[0], args) if names[0] in ALONE else _over_one_book(names, args):
+            _print({**result, "versions": _versions(), "cores": os.cpu_count()}, as_json=args.json)
     return 0
+
+
+def _alone(name: str, args: argparse.Namespace) -> Iterator[dict[str, Any]]:
+    from huikuan.ops.bench import allocate, import_
+
+    if name == "import":
+        yield import_.measure(args.cases or 1_000_000)
+    else:
+        yield allocate.measure(args.cases or 100_000)
+
+
+def _over_one_book(names: list[str], args: argparse.Namespace) -> Iterator[dict[str, Any]]:
+    """The results, in the order of the names, each as soon as it is known."""
+    from huikuan.ops.bench import book, desk, gate, plan
+
+    cases = args.cases or 1_000_000
+    day = desk.today() if "desk" in names else plan.DAY
+    book.prepare(cases, args.contacts, day)
+    for name in names:
+        if name == "gate":
+            yield gate.measure(args.sample or 2_000, at=day.at if "desk" in names else day.at.replace(hour=3))
+        elif name == "plan":
+            yield plan.measure(cases, args.sample or 20_000, day)
+        else:
+            yield desk.measure(day, cases, args.collectors, args.seconds, args.think)
+
+
+def _print(result: dict[str, Any], *, as_json: bool) -> None:
+    result.setdefault("peak_memory_mb", resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
+    print(json.dumps(result, ensure_ascii=False) if as_json else "\n".join(_lines(result)), flush=True)
 
 
 @contextmanager

@@ -37,6 +37,11 @@ ADDRESSEES: dict[str, str | Promise] = {
     "client": pgettext_lazy("addressee", "client"),
     "house": pgettext_lazy("addressee", "in house"),
 }
+#: Products as the shipped mappings name them, in the words that a debtor knows; any other is shown as it stands.
+PRODUCTS: dict[str, str | Promise] = {
+    "credit_card": gettext_lazy("credit card"),
+    "b2b": gettext_lazy("goods supplied"),
+}
 #: Values of facts that are words: fact → value → word.
 VALUES: dict[str, dict[str, str | Promise]] = {
     "promise": {
@@ -108,6 +113,11 @@ def action_icon(action: str) -> str:
 @register.filter
 def addressee_name(addressee: str) -> str:
     return str(ADDRESSEES.get(addressee, addressee))
+
+
+@register.filter
+def product_name(product: str) -> str:
+    return str(PRODUCTS.get(product, product))
 
 
 def fact_label(name: str) -> str:

@@ -243,8 +243,9 @@ def timeline(events: Iterable[Any], empty: str = "") -> dict[str, Any]:
 
 @register.inclusion_tag("web/definitions.html")
 def definitions(items: Mapping[Any, Any] | Iterable[Sequence[Any]], columns: int = 1) -> dict[str, Any]:
-    """Label and value in pairs; `columns` 1 to 3. Values may be safe HTML."""
-    pairs = list(items.items()) if isinstance(items, Mapping) else [tuple(item) for item in items]
+    """Label and value in pairs; `columns` 1 to 3. Values may be safe HTML; a date is shown as `day` shows it."""
+    given = items.items() if isinstance(items, Mapping) else items
+    pairs = [(label, day(value) if isinstance(value, dt.date) else value) for label, value in given]
     return {"pairs": pairs, "columns": columns}
 
 

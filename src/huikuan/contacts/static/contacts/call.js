@@ -32,6 +32,13 @@
     showFields();
   }
 
+  /* Who answers is chosen as soon as somebody does: that is the answer of the line too. */
+  function answered(input) {
+    input.focus({ preventScroll: true });
+    const mark = $("#line [data-answered]");
+    if (mark && input.value !== "nobody") mark.click();
+  }
+
   function showScript(answer) {
     const card = $("[data-script-card]"), body = $("[data-script-body]"), source = $(`template[data-script="${answer}"]`);
     if (!source) { card.hidden = true; body.replaceChildren(); delete body.dataset.who; showIdentity(); return; }
@@ -45,11 +52,10 @@
 
   function showIdentity() {
     const body = $("[data-script-body]"), ok = confirmed();
-    const after = $("template[data-after-identity]", body), verify = $("[data-verify]", body);
+    const after = $("template[data-after-identity]", body);
     if (ok && after) after.replaceWith(after.content.cloneNode(true));
-    if (verify) verify.hidden = ok;
     if (ok && after) $("[data-before]", body).open = false;
-    $("[data-verify-plain]").hidden = ok || who() !== "debtor" || Boolean(verify);
+    $("[data-verify]").hidden = ok || who() !== "debtor";
     $("[data-identified]").hidden = !ok;
     live();
   }
@@ -115,16 +121,17 @@
     if (!arrows && !restoring) focusNext();
   }
 
-  /* The first field that the outcome needs and that is still empty; else the note. */
+  /* The first field that the outcome needs and that is still empty; else the note, or what is suggested for it. */
   function focusNext() {
     const empty = all("[data-asked] .hk-needed").find((part) => all("input, select", part)
       .some((input) => !input.value && input.id !== "promise_count" && input.id !== "promise_every" && !/_(holder|kind|whose|place)$/.test(input.name)));
     const inputs = empty ? all("input, select", empty) : [];
     const target = empty && empty.dataset.field === "next_contact" && !value("next_on") ? $(".hk-quick button", empty) : inputs.find((input) => !input.value);
-    const goal = target || $("#note");
+    const take = $("[data-suggestion]:not([hidden]) [data-take]"), written = $('[data-field="note"].hk-needed:not([hidden])');
+    const goal = target || (take && !written && !value("note") ? take : $("#note"));
     if (!goal) return;
     goal.focus({ preventScroll: true });
-    goal.scrollIntoView({ block: "nearest" });
+    (goal.closest("[data-note]") || goal).scrollIntoView({ block: "nearest" });
   }
 
   /* --- words that follow what is entered --- */
@@ -160,7 +167,7 @@
   function takeOver() {
     const note = $("#note"), text = suggestion();
     note.value = note.value.trim() ? note.value.trimEnd() + "\n" + text : text;
-    note.focus();
+    $("button[type=submit]", note.closest("section")).focus(); // so that keys go on working; 0 goes into the note
     suggest();
     keep();
   }
@@ -184,6 +191,11 @@
   function tick() {
     const clock = $("[data-clock]"), seconds = since();
     if (clock) clock.textContent = `${String(Math.floor(seconds / 60)).padStart(2, "0")}:${String(seconds % 60).padStart(2, "0")}`;
+  }
+  /* Where the line reports nothing, who answered says that somebody did; nobody ends the call. */
+  function mark(answer) {
+    const button = $(`#line [data-mark="${answer === "nobody" ? "ended" : "answered"}"]`);
+    if (button && !ended) button.click();
   }
   /* The line says that the call has ended, and how long both sides were connected. */
   function lineEnded(length) {
@@ -290,7 +302,11 @@
   /* --- events --- */
   form.addEventListener("change", (event) => {
     const input = event.target;
-    if (input.name === "answered") showAnswer();
+<<<<<<< HEAD
+    if (input.name === "answered") { showAnswer(); mark(input.value); }
+=======
+    if (input.name === "answered") { showAnswer(); answered(input); }
+>>>>>>> ux
     else if (input.name === "outcome") chooseOutcome(input);
     else if (input.name === "channel") showChannel();
     if (/^promise_/.test(input.name)) preview();
@@ -310,10 +326,10 @@
   form.addEventListener("keydown", (event) => {
     arrows = /^Arrow/.test(event.key);
     if (event.key !== "Enter" || event.ctrlKey || event.metaKey || event.isComposing) return;
-    if (!event.target.matches("input:not([type=checkbox]):not([type=radio]), select")) return;
+    if (!event.target.matches("input, select")) return;
     event.preventDefault(); // saving is Ctrl+Enter: a call is not saved by leaving a field
     if (event.target.id === "objection") find(event.target.value.trim(), true);
-    else if (event.target.closest("[data-asked]")) focusNext();
+    else if (event.target.closest("[data-asked], [data-outcomes]")) focusNext();
   }, true);
   form.addEventListener("click", (event) => {
     const button = event.target.closest("button");
@@ -381,8 +397,10 @@
     [...select.options].forEach((option) => { option.hidden = option.disabled = Boolean(option.dataset.kind) && !kinds.includes(option.dataset.kind); });
     if (select.selectedOptions[0] && select.selectedOptions[0].disabled) select.value = "";
     const fitting = [...select.options].filter((option) => option.value && !option.disabled);
-    if (!select.value && fitting.length === 1) select.value = fitting[0].value;
+    const own = fitting.find((option) => "own" in option.dataset) || (fitting.length === 1 && fitting[0]);
+    if (!select.value && own) select.value = own.value;
     all("[data-visit]").forEach((part) => { part.hidden = channel.value !== "visit"; });
+    $("#field-seconds").hidden = silent();
     $("#other-override").hidden = channel.value === "call_in";
     all("[data-voice]").forEach((part) => { part.hidden = silent(); });
     if (silent()) all("input[name=answered]").forEach((input) => { input.checked = false; });
@@ -390,7 +408,7 @@
     if (!restoring) all("[data-task-action] input").forEach((input) => { input.checked = input.closest("[data-task-action]").dataset.taskAction === action; });
     showAnswer();
   }
-  if (other) showChannel();
+  if (other) { showChannel(); $("input[name=channel]:checked").focus({ preventScroll: true }); }
   showFields();
   if (window.htmx) restore();
 })();

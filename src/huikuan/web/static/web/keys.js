@@ -218,11 +218,17 @@
     const answer = event.detail.xhr, plain = (answer.getResponseHeader("Content-Type") || "").startsWith("text/plain");
     say(plain && answer.responseText.length < 300 ? answer.responseText : $("#hk-words").dataset.failed, "bad");
   });
-  /* --- focus after a swap: where it was, by id; into what came, when that asks for it (data-focus) --- */
+  /* --- focus after a swap: where it was, by id; into what came, when that asks for it (data-focus) or is a form that a click opened --- */
+  function toFill(part) {
+    const fields = all(".hk-act form :is(input, select, textarea)", part.closest(".hk-act") || part).filter(shown);
+    return fields.find((field) => !field.value) || fields[0];
+  }
   let focused = "";
   document.addEventListener("htmx:beforeSwap", () => { focused = (document.activeElement || {}).id || ""; });
   document.addEventListener("htmx:afterSettle", (event) => {
-    const wanted = event.target.querySelector && $("[data-focus]", event.target);
+    const part = event.target.querySelector ? event.target : document.body, asked = event.detail.requestConfig || {};
+    const opened = asked.triggeringEvent && asked.triggeringEvent.type === "click";
+    const wanted = $("[data-focus]", part) || (opened && toFill(part));
     if (wanted) wanted.focus();
     else if (focused && document.activeElement === document.body && document.getElementById(focused)) document.getElementById(focused).focus();
   });

@@ -71,13 +71,13 @@
   }
   function begin() {
     return fetch(source, { headers: { Accept: "application/json" }, credentials: "same-origin" })
-      .then((answer) => answer.json()).then((given) => { steps = given.steps; words = given.words; show(); });
+      .then((answer) => answer.json()).then((given) => { steps = given.steps; words = given.words; });
   }
   document.addEventListener("click", (event) => {
     if (!event.target.closest("[data-tour-start]")) return;
     event.preventDefault();
     localStorage.setItem(PLACE, "0");
-    begin();
+    begin().then(() => { if (new RegExp(steps[0].path).test(location.pathname)) show(); else location.href = steps[0].href; });
   });
-  if (at() >= 0) begin();
+  if (at() >= 0) begin().then(show);
 })();
