@@ -32,11 +32,11 @@
     showFields();
   }
 
-  /* Who answers is chosen as soon as somebody does: that is the answer of the line too. */
+  /* Who answers is chosen as soon as somebody does: where the line reports nothing, that marks it too. Nobody ends the call. */
   function answered(input) {
     input.focus({ preventScroll: true });
-    const mark = $("#line [data-answered]");
-    if (mark && input.value !== "nobody") mark.click();
+    const mark = $(`#line [data-mark="${input.value === "nobody" ? "ended" : "answered"}"]`);
+    if (mark && !ended) mark.click();
   }
 
   function showScript(answer) {
@@ -192,11 +192,6 @@
     const clock = $("[data-clock]"), seconds = since();
     if (clock) clock.textContent = `${String(Math.floor(seconds / 60)).padStart(2, "0")}:${String(seconds % 60).padStart(2, "0")}`;
   }
-  /* Where the line reports nothing, who answered says that somebody did; nobody ends the call. */
-  function mark(answer) {
-    const button = $(`#line [data-mark="${answer === "nobody" ? "ended" : "answered"}"]`);
-    if (button && !ended) button.click();
-  }
   /* The line says that the call has ended, and how long both sides were connected. */
   function lineEnded(length) {
     ended = ended || Date.now();
@@ -302,11 +297,7 @@
   /* --- events --- */
   form.addEventListener("change", (event) => {
     const input = event.target;
-<<<<<<< HEAD
-    if (input.name === "answered") { showAnswer(); mark(input.value); }
-=======
     if (input.name === "answered") { showAnswer(); answered(input); }
->>>>>>> ux
     else if (input.name === "outcome") chooseOutcome(input);
     else if (input.name === "channel") showChannel();
     if (/^promise_/.test(input.name)) preview();
