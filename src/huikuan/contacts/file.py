@@ -24,7 +24,6 @@ from huikuan.casebook.models import (
 )
 from huikuan.contacts.moment import clock
 from huikuan.engine.playbook import Step
-from huikuan.people.models import User
 from huikuan.promises.state import Instalment, Paid, standing
 
 ITEMS = 6
@@ -171,8 +170,3 @@ def addressee_of(point: ContactPoint) -> str:
 def plan_of(tasks: Sequence[Covered]) -> dict[str, str]:
     """Words of the most urgent step: what the call is for."""
     return dict(tasks[0].step.title) if tasks else {}
-
-
-def actor_name(record: ContactRecord) -> str:
-    actor: User = record.act.actor
-    return str(actor)

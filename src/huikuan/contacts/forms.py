@@ -20,7 +20,7 @@ from huikuan.contacts.procedure import Procedure
 from huikuan.contacts.save import AgreedHours, HoldWish, TalkEntry
 from huikuan.contacts.sentences import problem
 from huikuan.engine.outcomes import Outcome
-from huikuan.lib.money import parse_minor, to_decimal
+from huikuan.lib.money import parse_minor
 from huikuan.lib.problems import Problem, Refused
 from huikuan.promises.make import PromiseEntry, instalments
 from huikuan.web.asked import number_in
@@ -359,8 +359,3 @@ def placed(problems: list[Problem] | tuple[Problem, ...]) -> list[Problem]:
     for one in named:
         seen.setdefault((one.text(), one.column), one)
     return list(seen.values())
-
-
-def amount_text(minor: int, currency: str) -> str:
-    """An amount as the field of the form shows it."""
-    return str(to_decimal(minor, currency))

@@ -11,7 +11,7 @@ from huikuan.approvals.ask import ask
 from huikuan.casebook import journal
 from huikuan.casebook.days import day_of
 from huikuan.casebook.locks import lock_debtor
-from huikuan.casebook.models import Approval, Case
+from huikuan.casebook.models import Approval, Case, ContactRecord
 from huikuan.holds.entry import HoldEntry, check
 from huikuan.holds.place import find_case, standing
 from huikuan.holds.sentences import problem
@@ -42,7 +42,8 @@ def propose(case_id: int, entry: HoldEntry, *, actor: User, at: dt.datetime, con
     if _waits(entry, case):
         return Proposed(None, (problem("hold.proposed"),))
     act = journal.begin(actor, "holds.propose", at=at, reason=entry.reason)
-    subject = entry.subject(contact_id)
+    mine = ContactRecord.objects.filter(pk=contact_id, case=case) if contact_id else ContactRecord.objects.none()
+    subject = entry.subject(mine.values_list("pk", flat=True).first())
     return Proposed(ask(Approval.Kind.HOLD, act=act, case=case, subject=subject, reason=entry.reason, at=at))
 
 

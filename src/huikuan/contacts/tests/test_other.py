@@ -114,7 +114,7 @@ def test_a_double_click_saves_once(room: Room) -> None:
 
 def test_a_company_is_spoken_with_through_who_is_in_charge(procedures: None, db: None) -> None:
     room = make_room("b2b_receivables", "company", name="示例贸易有限公司")
-    page = room.start().content.decode()
+    page = room.client.get(room.address("call")).content.decode() + room.start().content.decode()
     for words in ("赵经理", "示例贸易有限公司", "对方已说明姓名、职务，且负责此事"):
         assert words in page
     assert "出生日期" not in page

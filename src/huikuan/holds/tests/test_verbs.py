@@ -46,11 +46,20 @@ def test_a_collector_proposes_and_cannot_set_or_end(office: Office) -> None:
     assert codes(end(hold.pk, on=ON, reason="x", actor=office.collector, at=AT)) == ["hold.role"]
 
 
+def test_a_proposal_names_the_talk_it_came_from_if_that_was_with_this_debtor(office: Office) -> None:
+    talk = people.make_contact(office.case, AT.date())
+    theirs = people.make_contact(people.make_case(), AT.date())
+    for kind, contact, kept in (("complaint", talk, talk.pk), ("fraud_victim", theirs, None)):
+        entry = HoldEntry(kind, "case", AT.date(), "投诉")
+        approval = propose(office.case.pk, entry, actor=office.collector, at=AT, contact_id=contact.pk).approval
+        assert approval is not None and approval.subject["contact"] == kept
+
+
 def test_a_proposal_holds_nothing_and_tells_those_who_decide(office: Office) -> None:
     approval = proposed(office)
     assert not Hold.objects.exists()
     assert approval.subject == {
-        "kind": "complaint", "scope": "case", "item": None, "account": None, "from": "2026-11-23", "contact": 7,
+        "kind": "complaint", "scope": "case", "item": None, "account": None, "from": "2026-11-23", "contact": None,
     }  # fmt: skip
     assert {notice.user for notice in Notice.objects.filter(kind="approval")} == {office.lead, office.manager}
     assert codes(propose(office.case.pk, COMPLAINT, actor=office.collector, at=AT)) == ["hold.proposed"]

@@ -34,7 +34,7 @@ def plan_aside(manager: User) -> threading.Thread:
 
 def until_somebody_waits() -> None:
     """Until another connection waits for a lock of ours."""
-    waiting = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+    waiting = "SELECT count(*) FROM pg_locks WHERE NOT granted"
     end = time.monotonic() + 30
     with connection.cursor() as cursor:
         while time.monotonic() < end:
