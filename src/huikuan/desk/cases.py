@@ -20,6 +20,7 @@ from huikuan.desk.filters import CaseFilterForm, WorkFilterForm
 from huikuan.desk.points import first_call, points
 from huikuan.desk.timeline import timeline
 from huikuan.desk.worklist import WALKS, query_of
+from huikuan.holds.place import SETTERS
 from huikuan.people.models import User
 from huikuan.people.roles import Role
 from huikuan.planning.explain import explain
@@ -97,6 +98,7 @@ def case_page(request: HttpRequest, number: str) -> HttpResponse:
         "handover": case.notes.filter(kind=CaseNote.Kind.HANDOVER).select_related("act__actor").order_by("-pk")[:2],
         "query": query_of(form),
         "walks": user.role in WALKS,
+        "may_hold": user.role in SETTERS,
     }
     return render(request, "desk/case.html", context)
 

@@ -70,7 +70,9 @@ class HandForm(Form):
 
     paid_on = forms.DateField(label=gettext_lazy("Payment day"), widget=forms.DateInput())
     amount = forms.CharField(
-        label=gettext_lazy("Amount"), max_length=30, widget=forms.TextInput(attrs={"inputmode": "decimal"})
+        label=gettext_lazy("Amount"),
+        max_length=30,
+        widget=forms.TextInput(attrs={"inputmode": "decimal", "autofocus": True}),
     )
     reference = forms.CharField(
         label=gettext_lazy("Reference"),

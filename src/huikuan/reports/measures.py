@@ -36,7 +36,7 @@ GROUPS = {
     "found": gettext_lazy("What was learned"),
     "promises": pgettext_lazy("figure", "Promises"),
     "due": gettext_lazy("Promises due"),
-    "money": gettext_lazy("Payments"),
+    "money": pgettext_lazy("figure", "Payments"),
     "work": gettext_lazy("Work"),
 }
 

@@ -82,6 +82,7 @@ def test_starting_keeps_the_decision_and_shows_number_and_name_once(room: Room) 
     assert f'data-decision="{decision.pk}"' in page
     assert "欧阳甲" in page
     assert "138 0000" in page
+    assert reverse("telephony:dial") in page, "the line dials, by its own rules"
     assert {(one.field, one.act.reason, one.act.actor) for one in Reveal.objects.all()} == {
         ("point", "call", room.collector),
         ("name", "call", room.collector),
