@@ -117,9 +117,8 @@ def test_a_day_is_worked_without_a_mouse(page: Any, book: Book) -> None:
 def test_the_tour_walks_over_the_pages_is_left_and_taken_up_again(page: Any, book: Book) -> None:
     page.goto(SITE + reverse("tour"))
     card = page.locator(".hk-tour")
-    page.keyboard.press("s")
+    follow(page, "s")
     card.wait_for()
-    follow(page, "Enter")
     for number in ("2", "3", "4"):
         card.wait_for()
         page.keyboard.press("ArrowRight")

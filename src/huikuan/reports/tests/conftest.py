@@ -6,13 +6,13 @@ import datetime as dt
 from dataclasses import dataclass
 
 import pytest
+from django.utils import timezone
 from tests import people
 
 from huikuan.casebook import facts, journal
 from huikuan.casebook.models import Act, Case
 from huikuan.people.models import Creditor, Organisation, Team, User
 from huikuan.people.roles import Role
-from huikuan.reports.views import _today
 
 
 @dataclass
@@ -46,7 +46,7 @@ def make_house(code: str = "house") -> House:
     collectors = [people.make_user(Role.COLLECTOR, organisation, team=team) for team in (north, north, south)]
     creditors = [people.make_creditor(name, organisation) for name in ("bank", "loan")]
     manager = people.make_user(Role.MANAGER, organisation)
-    today = _today(manager)
+    today = timezone.now().astimezone(people.SHANGHAI).date()
     placed = today - dt.timedelta(5)
     cases = [
         people.make_case(
