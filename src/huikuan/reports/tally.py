@@ -1,7 +1,7 @@
 """Open tasks and held cases by person: counted anew for each look in a house of ordinary size.
 
-Over half a million open tasks the count takes seconds, so there it is kept: for a minute it is fresh; afterwards it is shown once
-more, with the moment it was made, while a thread counts anew. All processes share what is kept.
+Over half a million open tasks the count takes seconds, so there it is kept: for five minutes it is fresh; afterwards it is shown
+once more, with the moment it was made, while a thread counts anew, on one core: collectors are at work on the others. All processes share what is kept.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ SELECT %(on)s::date, s.assignee_id, NULL::bigint, '', 'held', count(*) FROM case
 WHERE s.organisation_id = %(org)s AND s.is_open AND {assignee} GROUP BY 2
 """
 _KEPT = """
-SELECT counted_at, rows, counted_at > now() - interval '1 minute' FROM casebook_tally
+SELECT counted_at, rows, counted_at > now() - interval '5 minutes' FROM casebook_tally
 WHERE key = %s AND counted_at > now() - interval '30 minutes'
 """
 _KEEP = """
@@ -84,5 +84,6 @@ def _renew(scope: Scope, on: dt.date, zone: ZoneInfo, key: str) -> None:
     with suppress(Error), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_xact_lock(hashtextextended(%s, 7305010))", [key])
         if cursor.fetchone()[0]:
+            cursor.execute("SET LOCAL max_parallel_workers_per_gather = 0")
             _count(scope, on, zone, key)
     connection.close()
