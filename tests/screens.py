@@ -11,7 +11,7 @@ from django.db.models import Count
 from django.urls import get_resolver, reverse
 
 from huikuan.casebook.access import visible_cases
-from huikuan.casebook.models import AllocationRun, Placement, Task
+from huikuan.casebook.models import AllocationRun, ContactPoint, Placement, Task
 from huikuan.people.models import User
 from tests.test_walls import OPEN, named
 
@@ -43,11 +43,32 @@ def told_case() -> list[object]:
     return [told.values_list("number", flat=True)[0]]
 
 
+def told_phone() -> list[object]:
+    """That case and the debtor's first number."""
+    number = told_case()[0]
+    points = ContactPoint.objects.filter(person__cases__number=number, whose="debtor", kind="mobile").order_by("pk")
+    return [number, points.values_list("pk", flat=True)[0]]
+
+
 SCREENS = (
     Screen("sign_in", user=""),
     Screen("worklist", user="zhangxy"),
     Screen("case", user="zhangxy", words=told_case),
     Screen("case_why", user="zhangxy", words=told_case),
+    Screen("contacts:call", user="zhangxy", words=told_phone),
+    Screen("contacts:other", user="zhangxy", words=told_case),
+    Screen("day_end", user="zhangxy"),
+    Screen("tour", user="zhangxy"),
+    Screen("notices", user="zhangxy"),
+    Screen("holds:list", user="zhouh"),
+    Screen("approvals:inbox", user="zhouh"),
+    Screen("reports:board", user="zhouh"),
+    Screen("reports:day", user="zhouh"),
+    Screen("reports:targets", user="zhouh"),
+    Screen("promises:list", user="zhangxy"),
+    Screen("payments:files", user="caow"),
+    Screen("payments:upload", user="caow"),
+    Screen("payments:hand", user="caow"),
     Screen("pack", words=lambda: ["phone_collection"]),
     Screen("intake:placements", user="zhengy"),
     Screen("intake:upload", user="zhengy"),

@@ -39,7 +39,9 @@ def of(
         "contact": contact,
         "outcome": outcome,
         "outcome_title": outcome.title if outcome else {},
-        "promises": [_due(one, contact.valid_on) for one in contact.promises.filter(case_id=contact.case_id).order_by("due_on")],
+        "promises": [
+            _due(one, contact.valid_on) for one in contact.promises.filter(case_id=contact.case_id).order_by("due_on")
+        ],
         "done": _done(contact),
         "approvals": list(Approval.objects.filter(**mine)),
         "statuses": list(PointStatus.objects.filter(**mine).select_related("point")),

@@ -76,7 +76,9 @@ def _debt(known: Known) -> dict[str, str]:
 
 def _principal(case: Case) -> int:
     """Principal that is still unpaid, in minor units."""
-    charged = Charge.objects.filter(item__case=case, kind=Charge.Kind.PRINCIPAL).aggregate(sum=Sum("amount_minor"))["sum"]
+    charged = Charge.objects.filter(item__case=case, kind=Charge.Kind.PRINCIPAL).aggregate(sum=Sum("amount_minor"))[
+        "sum"
+    ]
     paid = Allocation.objects.filter(
         item__case=case, charge__kind=Charge.Kind.PRINCIPAL, payment__reversal__isnull=True
     ).aggregate(sum=Sum("amount_minor"))["sum"]

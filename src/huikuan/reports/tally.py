@@ -1,7 +1,8 @@
 """Open tasks and held cases by person: counted anew for each look in a house of ordinary size.
 
-Over half a million open tasks the count takes seconds, so there it is kept: for five minutes it is fresh; afterwards it is shown
-once more, with the moment it was made, while a thread counts anew, on one core: collectors are at work on the others. All processes share what is kept.
+Over half a million open tasks the count takes seconds, so there it is kept: for five minutes it is fresh; afterwards it is
+shown once more, with the moment it was made, while a thread counts anew, on one core: collectors are at work on the other.
+All processes share what is kept.
 """
 
 from __future__ import annotations

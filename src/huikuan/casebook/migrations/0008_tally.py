@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('casebook', '0009_report_days'),
+        ('casebook', '0007_report_days'),
     ]
 
     operations = [

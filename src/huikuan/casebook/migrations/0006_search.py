@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('casebook', '0007_payments'),
+        ('casebook', '0005_payments'),
         ('people', '0001_initial'),
     ]
 

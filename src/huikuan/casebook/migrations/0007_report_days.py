@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('casebook', '0008_search'),
+        ('casebook', '0006_search'),
         ('people', '0001_initial'),
     ]
 
