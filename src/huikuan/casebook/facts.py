@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import datetime as dt
 import functools
-import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -24,12 +23,6 @@ FOREVER = dt.date(9999, 12, 30)
 SQL = Path(__file__).parent / "sql"
 SUMMARIES = (CaseSummary, ItemSummary)
 FEW = 20
-MANY = 2000
-#: Tables of the history that have no row yet about a case and a person that an import just wrote. Of holds it may have
-#: those on items, for disputes that the file names; never one on the case or the person.
-NOT_YET = frozenset(
-    {"assignment", "caseevent", "contactrecord", "hold", "pointstatus", "promise", "reversal", "statementevent"}
-)
 
 
 @functools.cache
@@ -86,31 +79,11 @@ def _refreshes() -> list[str]:
     return [_upsert(model, query) for model, query in _queries("c.id = ANY(%(ids)s)")]
 
 
-def add_new(act_id: int, low: int, high: int) -> None:
-    """Summary rows of the cases from `low` to `high` that this act wrote together with their persons, in bulk.
-
-    Nothing has happened to such a case yet, so the query is the same with the tables of NOT_YET emptied, which the
-    planner leaves out; and its items are read from the summary rows that were made just before.
-    """
-    scope = (
-        "c.id BETWEEN %(low)s AND %(high)s AND c.act_id = %(act)s"
-        " AND c.person_id IN (SELECT w.id FROM casebook_person w WHERE w.act_id = %(act)s)"
-    )
-    read = "SELECT k.* FROM casebook_itemsummary k WHERE k.case_id IN (SELECT id FROM scope)"
-    case_facts = _text("case_facts.sql").replace("{item_facts}", read).replace("{scope}", scope)
-    parameters = {"on": FOREVER, "known_at": None, "act": act_id, "low": low, "high": high}
+def add_new(condition: str, parameters: dict[str, Any]) -> None:
+    """Summary rows of cases that have none yet, in bulk. `condition` is about casebook_case c."""
     with connection.cursor() as cursor:
-        cursor.execute(_insert(ItemSummary, _without(item_facts_sql(scope), NOT_YET - {"hold"})), parameters)
-        if cursor.rowcount > MANY:
-            cursor.execute("ANALYZE casebook_itemsummary")
-        cursor.execute(_insert(CaseSummary, _without(case_facts, NOT_YET)), parameters)
-
-
-def _without(query: str, tables: Iterable[str]) -> str:
-    """The query as if these tables of the case book were empty."""
-    return re.sub(
-        rf"\bcasebook_({'|'.join(sorted(tables))})\b", lambda found: f"(SELECT * FROM {found[0]} WHERE false)", query
-    )
+        for model, query in _queries(condition):
+            cursor.execute(_insert(model, query), {"on": FOREVER, "known_at": None, **parameters})
 
 
 def rebuild() -> None:

@@ -170,14 +170,17 @@ def bind(creditor_id: int, mapping: Mapping) -> None:
 
 
 def _facts(cursor: CursorWrapper, writer: Writer, rows: int) -> None:
-    """The summary rows of the cases that changed. New cases of debtors that the book knew have a history behind them."""
+    """The summary rows of the cases that changed."""
     if rows >= ANALYZE_FROM:
         for table in TABLES:
             cursor.execute(f"ANALYZE casebook_{table}")
     if len(writer.cases):
-        low, high = writer.cases[[0, -1]].to_list()  # ids of one sequence, in its order
-        facts.add_new(writer.pen.act.pk, low, high)
-    facts.refresh([*writer.touched.to_list(), *writer.joined.to_list()])
+        low, high = writer.cases.min(), writer.cases.max()
+        facts.add_new(
+            "c.id BETWEEN %(low)s AND %(high)s AND c.act_id = %(act)s",
+            {"low": low, "high": high, "act": writer.pen.act.pk},
+        )
+    facts.refresh(writer.touched.to_list())
 
 
 def _waiting(cursor: CursorWrapper, placement: Placement, checked: Checked) -> None:

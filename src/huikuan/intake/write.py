@@ -15,12 +15,10 @@ from huikuan.intake.pen import Pen
 
 @dataclass
 class Writer:
-    """`cases` are the ids of the new cases, `joined` those of them whose debtor the book knew before, `touched` the other
-    cases that the file speaks of."""
+    """`cases` are the ids of the new cases, `touched` of the others that the file speaks of."""
 
     pen: Pen
     cases: pl.Series = field(default_factory=lambda: pl.Series("id", [], dtype=pl.Int64))
-    joined: pl.Series = field(default_factory=lambda: pl.Series("id", [], dtype=pl.Int64))
     touched: pl.Series = field(default_factory=lambda: pl.Series("id", [], dtype=pl.Int64))
 
     def write(self, matched: Matched) -> None:
@@ -125,7 +123,7 @@ class Writer:
 
     def _cases(self, rows: pl.DataFrame) -> pl.DataFrame:
         found = rows.group_by("person_id", "product").agg(
-            pl.col("debtor_number", "case_id", "state", "new_person").first(),
+            pl.col("debtor_number", "case_id", "state").first(),
             pl.col("placed_on", "return_on", "told_on").min(),
             pl.col("hand").max(),
             pl.col("settles_by_receipts", "statement_cycle").any(),
@@ -151,7 +149,6 @@ class Writer:
             ),
         )
         self.cases = new["id"]
-        self.joined = new.filter(pl.col("new_person").is_null())["id"]
         known = found.filter(pl.col("case_id").is_not_null())
         self.touched = known["case_id"]
         self._known_cases(known)

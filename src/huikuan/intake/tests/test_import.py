@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import io
 import json
-import re
 from pathlib import Path
 
 import pytest
@@ -31,7 +30,7 @@ from huikuan.casebook.models import (
     Placement,
     PlacementRow,
 )
-from huikuan.intake import accept, ledger, load, mapping, receive, report
+from huikuan.intake import ledger, load, mapping, receive, report
 from huikuan.intake.check import BATCH, BATCH_ROW
 from huikuan.intake.tests.conftest import AT
 from huikuan.people.models import Creditor, Organisation, User
@@ -332,7 +331,7 @@ def _book() -> list[tuple[str, int]]:
 
 
 def test_a_new_case_of_a_known_debtor_has_the_debtors_history(tmp_path, house, admin, bank, cards, card_text):
-    """The short way to the facts is for debtors who are new as well: a hold on the person counts for every case."""
+    """A hold on the person counts for every case."""
     header, first, *_rest = card_text.splitlines()
     path = tmp_path / "1.csv"
     path.write_text("\n".join([header, first]), "utf-8")
@@ -350,10 +349,3 @@ def test_a_new_case_of_a_known_debtor_has_the_debtors_history(tmp_path, house, a
     assert (result.new["persons"], result.new["cases"]) == (0, 1)
     assert facts.differences() == []
     assert CaseSummary.objects.exclude(case=case).get().hold_kind == "deceased"
-
-
-def test_every_table_of_the_facts_is_written_by_an_import_or_empty_for_a_new_case():
-    """A table that the facts come to read must be named on one of the two sides."""
-    read = set(re.findall(r"\bcasebook_(\w+)", facts.case_facts_sql("true")))
-    assert read - facts.NOT_YET <= set(accept.TABLES)
-    assert facts.NOT_YET & set(accept.TABLES) == {"hold"}  # on items only; see the rule above
