@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+from django.utils import timezone
+
 from huikuan.ops.testing import remove_home
 from tests.crash import book, files, kill
 
@@ -106,9 +108,12 @@ class World:
         return tuple(word.format(files=self.folder) for word in STAGES[name])
 
     def read(self, home: Path) -> State:
+        """The book once the watch over the clocks has come by: it does so every minute, so at no certain moment of a run."""
         from huikuan.casebook import facts
+        from huikuan.intake.clocks import record_breaches
 
         with self.unblocked(), kill.opened(home):
+            record_breaches(timezone.now())
             return State(book.Reader().book(home), book.halves(), list(facts.differences()))
 
     def remove(self) -> None:

@@ -29,6 +29,11 @@ class ConfigError(Exception):
         self.lines = lines
 
 
+def _two_for_each_core() -> int:
+    """Each answers one request at a time: while one waits for the database, another has the core."""
+    return min(2 * (os.cpu_count() or 2), 64)
+
+
 class Config(BaseSettings):
     """One installation. Field `home` is the variable HUIKUAN_HOME, and so on."""
 
@@ -41,7 +46,7 @@ class Config(BaseSettings):
     data_key: SecretStr | None = None
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=0, le=65535)
-    workers: int = Field(default=2, ge=1, le=64)
+    workers: int = Field(default_factory=_two_for_each_core, ge=1, le=64)
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     packs: Path | None = None
     allowed_hosts: Annotated[tuple[str, ...], NoDecode] = ()

@@ -11,8 +11,11 @@ LOGGING = {
     "handlers": {"json": {"class": "logging.StreamHandler", "formatter": "json", "stream": "ext://sys.stderr"}},
     "loggers": {"_granian": {"handlers": ["json"], "level": "ERROR", "propagate": False}},
 }
-THREADS = 4  # for each worker; each thread keeps one database connection
-IDLE_SECONDS = 600  # the longest there is: a thread that ends gives up its connection and the plans prepared on it
+#: For each worker. A second thread waits up to 5 ms for the interpreter after each of its twenty to thirty queries while the
+#: first one computes: both took three times as long. docs/decisions/one-thread-a-worker.md
+THREADS = 1
+#: The longest there is: a thread that ends gives up its database connection and the plans prepared on it.
+IDLE_SECONDS = 600
 
 
 def main(host: str, port: int) -> None:

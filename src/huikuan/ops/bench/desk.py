@@ -149,13 +149,13 @@ def _session(user: User) -> str:
 
 
 class _Server:
-    """The web server process of `huikuan run`, with as many workers as there are cores."""
+    """The web server process of `huikuan run`."""
 
     def __enter__(self) -> _Server:
         with socket.socket() as probe:
             probe.bind((HOST, 0))
             self.port = int(probe.getsockname()[1])
-        environ = os.environ | {"HUIKUAN_WORKERS": str(os.cpu_count() or 2), "HUIKUAN_LOG_LEVEL": "error"}
+        environ = os.environ | {"HUIKUAN_LOG_LEVEL": "error"}
         command = [sys.executable, "-m", "huikuan.ops.serve", HOST, str(self.port)]
         self._process = subprocess.Popen(command, env=environ, stdin=subprocess.DEVNULL)
         opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))

@@ -80,7 +80,7 @@ def served(ready_home):
 def test_ctrl_c_ends_all_of_it_cleanly(served, ready_home):
     assert served.answers()
     family = served.family()
-    assert len(family) >= 5  # database, web server and its two workers, background worker
+    assert len(family) >= 5  # database, web server and its workers, background worker
     os.killpg(served.process.pid, signal.SIGINT)  # as a terminal does it
     assert served.process.wait(40) == 0
     assert served.process.stdout.read().strip() == "Stopped."
