@@ -1,17 +1,21 @@
 """The packs that are in force, read from their stored versions: playbooks, outcome codes, scripts, contact rules.
 
 A stored version never changes, so each is read once in the life of the process. What is in force changes when a version is
-loaded or signed or a creditor is bound, by whatever process: each question compares one line that names all of it.
+loaded or signed or a creditor is bound, by whatever process: one line that names all of it is compared, once for each web
+request (what a page says is of one piece) and for each question elsewhere.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import functools
+import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from django.core.signals import request_finished, request_started
 from django.db import connection
+from django.db.models.signals import post_save
 
 from huikuan.casebook.models import Case, PackBinding, PackVersion
 from huikuan.engine import limits, playbook, scripts, vocabulary
@@ -59,9 +63,42 @@ def bindings(on: dt.date) -> Bound:
 
 def holding(on: dt.date) -> Holding:
     """Versions and bindings of the day. One small query; the rest is read anew only when a version or a binding changed."""
+    return _holding(on, *_stamp())
+
+
+class _Request(threading.local):
+    """The web request of this thread, if there is one, and the stamp that was read for it."""
+
+    open = False
+    stamp: tuple[str, str] | None = None
+
+    def begin(self, **_signal: object) -> None:
+        self.open, self.stamp = True, None
+
+    def end(self, **_signal: object) -> None:
+        self.open, self.stamp = False, None
+
+    def changed(self, **_signal: object) -> None:
+        """What the request itself wrote holds at once."""
+        self.stamp = None
+
+
+_request = _Request()
+request_started.connect(_request.begin)
+request_finished.connect(_request.end)
+for _model in (PackVersion, PackBinding):
+    post_save.connect(_request.changed, sender=_model)
+
+
+def _stamp() -> tuple[str, str]:
+    if _request.stamp:
+        return _request.stamp
     with connection.cursor() as cursor:
         cursor.execute(_STAMP)
-        return _holding(on, *cursor.fetchone())
+        found: tuple[str, str] = cursor.fetchone()
+    if _request.open:
+        _request.stamp = found
+    return found
 
 
 @functools.lru_cache(maxsize=64)

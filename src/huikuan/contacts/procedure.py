@@ -25,11 +25,13 @@ PROMISE_DAYS, GRACE_DAYS, TOLERANCE, NEXT_DAYS = (
 
 @dataclass(frozen=True)
 class Procedure:
-    """`outcomes` is None where no playbook of the case has any. `parameters` are those of the playbook."""
+    """`outcomes` is None where no playbook of the case has any. `parameters` are those of the playbook, `hash` names its
+    version."""
 
     outcomes: Outcomes | None
     scripts: Mapping[str, Script]
     parameters: Mapping[str, Decimal]
+    hash: str = ""
 
     @property
     def limits(self) -> ContactLimits:
@@ -72,4 +74,4 @@ def procedure_of(case: Case, on: dt.date) -> Procedure:
 
 def _read(version: PackVersion) -> Procedure:
     words = packs.words_of(version)
-    return Procedure(words.outcomes, words.scripts, packs.playbook_of(version).parameters)
+    return Procedure(words.outcomes, words.scripts, packs.playbook_of(version).parameters, version.hash)

@@ -85,6 +85,7 @@ def form_context(case: Case, file: File, now: dt.datetime) -> dict[str, Any]:
         "today": file.today,
         "company": company,
         "answers": shown.answers(procedure),
+        "procedure": procedure,
         "has_outcomes": procedure.outcomes is not None,
         "reasons": procedure.outcomes.reasons.items() if procedure.outcomes else (),
         "quick": quick.times(local),

@@ -78,7 +78,7 @@ def tab(server: str, browser: Any, room: Room) -> Iterator[Tab]:
 def session(user: User) -> str:
     store = SessionStore()
     store[SESSION_KEY], store[HASH_SESSION_KEY] = str(user.pk), user.get_session_auth_hash()
-    store[BACKEND_SESSION_KEY] = "django.contrib.auth.backends.ModelBackend"
+    store[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
     store.save()
     return str(store.session_key)
 
