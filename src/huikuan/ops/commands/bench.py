@@ -33,6 +33,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--collectors", type=int, default=50, metavar="N")
     parser.add_argument("--seconds", type=float, default=60, metavar="S")
     parser.add_argument("--think", type=float, default=5, metavar="S")
+    parser.add_argument("--keep", action="store_true")
     parser.add_argument("--json", action="store_true")
 
 
@@ -41,7 +42,7 @@ def run(args: argparse.Namespace) -> int:
     if len(names) > 1 and not set(names) <= set(ONE_BOOK):
         print(f"huikuan bench: {' and '.join(ALONE)} are measured alone", file=sys.stderr)
         return 2
-    with _own_database():
+    with _own_database(keep=args.keep):
         for result in _alone(names[0], args) if names[0] in ALONE else _over_one_book(names, args):
             _print({**result, "versions": _versions(), "cores": os.cpu_count()}, as_json=args.json)
     return 0
@@ -78,9 +79,11 @@ def _print(result: dict[str, Any], *, as_json: bool) -> None:
 
 
 @contextmanager
-def _own_database() -> Iterator[None]:
-    """An embedded server in a new HUIKUAN_HOME that is removed afterwards: a bench never touches the user's book."""
-    from huikuan.ops import config, database, postgres
+def _own_database(*, keep: bool) -> Iterator[None]:
+    """An embedded server in a new HUIKUAN_HOME that is removed afterwards unless it is to be kept: a bench never touches the
+    user's book.
+    """
+    from huikuan.ops import config, database
 
     home = Path(tempfile.mkdtemp(prefix="huikuan-bench-"))
     os.environ.pop("HUIKUAN_DATABASE_URL", None)
@@ -97,10 +100,19 @@ def _own_database() -> Iterator[None]:
             connections.close_all()
             lease.release()
     finally:
-        if cluster := postgres.find(home):
-            shutil.rmtree(cluster.place, ignore_errors=True)
-            shutil.rmtree(cluster.sockets, ignore_errors=True)
-        shutil.rmtree(home, ignore_errors=True)
+        if keep:
+            print(f"kept: HUIKUAN_HOME={home}", file=sys.stderr)
+        else:
+            _remove(home)
+
+
+def _remove(home: Path) -> None:
+    from huikuan.ops import postgres
+
+    if cluster := postgres.find(home):
+        shutil.rmtree(cluster.place, ignore_errors=True)
+        shutil.rmtree(cluster.sockets, ignore_errors=True)
+    shutil.rmtree(home, ignore_errors=True)
 
 
 def _versions() -> dict[str, str]:
