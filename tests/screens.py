@@ -9,9 +9,12 @@ from dataclasses import dataclass
 
 from django.db.models import Count
 from django.urls import get_resolver, reverse
+from django.utils import timezone
 
 from huikuan.casebook.access import visible_cases
 from huikuan.casebook.models import AllocationRun, ContactPoint, Placement, Task
+from huikuan.contacts.start import STYLE
+from huikuan.gate.check import check
 from huikuan.people.models import User
 from tests.test_walls import OPEN, named
 
@@ -21,16 +24,19 @@ DEFAULT_USER = "mam"
 @dataclass(frozen=True)
 class Screen:
     """`name`: of the url, as it stands in the picture's name. `user`: of the demo; empty, nobody is signed in. `words`: the
-    parts of the address, from the demo's book.
+    parts of the address, from the demo's book. `keys`: pressed one after the other, each with what must be seen before the
+    next; `stage` names what they lead to.
     """
 
     name: str
     user: str = DEFAULT_USER
     words: Callable[[], list[object]] = list
+    stage: str = ""
+    keys: tuple[tuple[str, str], ...] = ()
 
     @property
     def file(self) -> str:
-        return self.name.replace("_", "-").replace(":", "-")
+        return "-".join(filter(None, (self.name.replace("_", "-").replace(":", "-"), self.stage)))
 
     def address(self) -> str:
         return reverse(self.name, args=self.words())
@@ -43,19 +49,32 @@ def told_case() -> list[object]:
     return [told.values_list("number", flat=True)[0]]
 
 
-def told_phone() -> list[object]:
-    """That case and the debtor's first number."""
-    number = told_case()[0]
-    points = ContactPoint.objects.filter(person__cases__number=number, whose="debtor", kind="mobile").order_by("pk")
-    return [number, points.values_list("pk", flat=True)[0]]
+def allowed_phone() -> list[object]:
+    """A case of the collector's and the debtor's number, which may be called now; the one with the most to tell."""
+    user = User.objects.get(username="zhangxy")
+    mine = visible_cases(user).filter(tasks__status=Task.Status.OPEN, tasks__step__action="call")
+    for case in mine.annotate(told=Count("contacts", distinct=True)).order_by("-told", "pk"):
+        for point in ContactPoint.objects.filter(person=case.person_id, whose="debtor", kind="mobile").order_by("pk"):
+            if check(case, point, "call", actor=user, at=timezone.now(), style=STYLE, record=False).allowed:
+                return [case.number, point.pk]
+    raise LookupError("nobody in the demo may be called")
 
+
+#: Dialled; the debtor answered and said who it is; the outcome is a promise.
+TALKING = (
+    ("d", "[data-decision]"),
+    ("1", "[data-identify]"),
+    ("v", "[data-identified]"),
+    ("q", "#field-promise_amount"),
+)
 
 SCREENS = (
     Screen("sign_in", user=""),
     Screen("worklist", user="zhangxy"),
     Screen("case", user="zhangxy", words=told_case),
     Screen("case_why", user="zhangxy", words=told_case),
-    Screen("contacts:call", user="zhangxy", words=told_phone),
+    Screen("contacts:call", user="zhangxy", words=allowed_phone),
+    Screen("contacts:call", user="zhangxy", words=allowed_phone, stage="talking", keys=TALKING),
     Screen("contacts:other", user="zhangxy", words=told_case),
     Screen("day_end", user="zhangxy"),
     Screen("tour", user="zhangxy"),

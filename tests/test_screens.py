@@ -6,9 +6,11 @@ from pathlib import Path
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from huikuan.ops.demo import ensure_demo
 from huikuan.people.models import User
+from tests.people import SHANGHAI
 from tests.pictures import smaller
 from tests.screens import Screen, screens
 from tests.site import DESK, PHONE, is_page, tab
@@ -25,7 +27,16 @@ Every page with the demo's data, at 1440 × 900 and 390 × 844. Made by `make sc
 """
 
 
-def test_pictures_of_every_page(browser, live_server):
+@pytest.fixture
+def in_the_morning(monkeypatch):
+    """Half past ten of today: calls may be made, whenever the pictures are."""
+    morning = timezone.now().astimezone(SHANGHAI).replace(hour=10, minute=30)
+    ahead = morning - timezone.now()
+    now = timezone.now
+    monkeypatch.setattr(timezone, "now", lambda: now() + ahead)
+
+
+def test_pictures_of_every_page(browser, live_server, in_the_morning):
     ensure_demo(CASES)
     shown = [(screen, screen.address()) for screen in screens() if opens(screen)]
     for old in FOLDER.glob("*.png"):
@@ -37,6 +48,9 @@ def test_pictures_of_every_page(browser, live_server):
         for language in ("zh", "en"):
             with tab(browser, live_server.url, user, language, DESK) as opened:
                 opened.page.goto(address)
+                for key, seen in screen.keys:
+                    opened.page.keyboard.press(key)
+                    opened.page.wait_for_selector(seen)
                 for size in (DESK, PHONE):
                     opened.page.set_viewport_size(size)
                     drawn = smaller(blank, opened.page.screenshot())
@@ -64,4 +78,5 @@ def line(screen: Screen) -> str:
         " · ".join(f"[{size['width']}]({picture(screen, size, language)})" for size in (DESK, PHONE))
         for language in ("zh", "en")
     ]
-    return f"| `{screen.name}` | {screen.user or 'everybody'} | {' | '.join(links)} |\n"
+    stage = f" ({screen.stage})" if screen.stage else ""
+    return f"| `{screen.name}`{stage} | {screen.user or 'everybody'} | {' | '.join(links)} |\n"
