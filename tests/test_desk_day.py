@@ -250,7 +250,8 @@ def test_the_case_page_tells_the_whole_story_a_part_at_a_time(day):
     for number in range(60):
         people.make_contact(day.large, day.today, point=point, hour=8, minute=number, note=f"第{number}次")
     row = {"organisation": day.house, "creditor": day.large.creditor, "act": day.large.act, "case": day.large}
-    CaseNote.objects.create(**row, kind="handover", text="找她哥哥", valid_on=day.today, recorded_at=clock.now())
+    before = people.moment(day.today, 7)
+    CaseNote.objects.create(**row, kind="handover", text="找她哥哥", valid_on=day.today, recorded_at=before)
     client = signed_in(day.collector)
     page = client.get(reverse("case", args=[day.large.number])).content.decode()
     assert page.count("hk-event-title") == 50

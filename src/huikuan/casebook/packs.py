@@ -138,17 +138,17 @@ def _version(version_id: int) -> PackVersion:
 
 def playbook_of(version: PackVersion) -> playbook.Playbook:
     """ValueError for a stored version that cannot be read any more."""
-    return _playbook(version.pk, version.hash)
+    return _playbook(version.pack, version.hash)
 
 
 def limits_of(version: PackVersion) -> limits.Limits:
     """ValueError for a stored version that cannot be read any more."""
-    return _limits(version.pk, version.hash)
+    return _limits(version.pack, version.hash)
 
 
 def words_of(version: PackVersion) -> Words:
     """Outcome codes and scripts of a playbook's version."""
-    return _words(version.pk, version.hash)
+    return _words(version.pack, version.hash)
 
 
 def step_of(version_id: int, code: str) -> playbook.Step:
@@ -156,31 +156,31 @@ def step_of(version_id: int, code: str) -> playbook.Step:
     return playbook_of(_version(version_id)).step(code)
 
 
-def _content(version_id: int) -> dict[str, str]:
-    return dict(PackVersion.objects.values_list("content", flat=True).get(pk=version_id))
+# by content, not by row: the hash is over all files of the pack; in tests the same id may come again with other content
 
 
-# the hash is part of the key: in tests the same id may come again with other content
+def _content(pack: str, hash: str) -> dict[str, str]:
+    return dict(PackVersion.objects.values_list("content", flat=True).get(pack=pack, hash=hash))
 
 
 @functools.lru_cache(maxsize=64)
-def _playbook(version_id: int, hash: str) -> playbook.Playbook:
-    book, problems = playbook.read_playbook(_content(version_id), vocabulary.standard(), stored=True)
+def _playbook(pack: str, hash: str) -> playbook.Playbook:
+    book, problems = playbook.read_playbook(_content(pack, hash), vocabulary.standard(), stored=True)
     if book is None:
-        raise ValueError(f"pack version {version_id} cannot be read: {problems[0]}")
+        raise ValueError(f"pack version {pack} {hash[:12]} cannot be read: {problems[0]}")
     return book
 
 
 @functools.lru_cache(maxsize=64)
-def _limits(version_id: int, hash: str) -> limits.Limits:
-    rules, problems = limits.read_limits(_content(version_id), vocabulary.standard())
+def _limits(pack: str, hash: str) -> limits.Limits:
+    rules, problems = limits.read_limits(_content(pack, hash), vocabulary.standard())
     if rules is None:
-        raise ValueError(f"pack version {version_id} cannot be read: {problems[0]}")
+        raise ValueError(f"pack version {pack} {hash[:12]} cannot be read: {problems[0]}")
     return rules
 
 
 @functools.lru_cache(maxsize=64)
-def _words(version_id: int, hash: str) -> Words:
-    files = _content(version_id)
+def _words(pack: str, hash: str) -> Words:
+    files = _content(pack, hash)
     read, _problems = scripts.read_scripts(files)
     return Words(read_outcomes(files, list(read))[0], read)

@@ -114,6 +114,24 @@ def _quick_passwords() -> None:
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher", *settings.PASSWORD_HASHERS]
 
 
+@pytest.fixture(autouse=True, scope="session")
+def _static_files_found_once() -> Iterator[None]:
+    """Each test client makes the middleware anew, as a process does once; only the first looks for the static files."""
+    from huikuan.web.assets import AssetsMiddleware
+
+    find, files = AssetsMiddleware.add_files_from_finders, dict[str, Any]()
+
+    def find_once(middleware: AssetsMiddleware) -> None:
+        if not files:
+            find(middleware)
+            files.update(middleware.files)
+        middleware.files.update(files)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(AssetsMiddleware, "add_files_from_finders", find_once)
+        yield
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_fixture_setup(fixturedef: pytest.FixtureDef[object]) -> None:
     """The server starts when the first test asks for the database. A fixture would lose to pytest-django's."""
@@ -179,4 +197,5 @@ def copy_home(source: Path, target: Path) -> None:
         subprocess.run(["cp", "-a", str(original.place / item), str(cluster.place)], check=True)
     if os.geteuid() == 0:
         (cluster.place / "home").write_text(str(target))
-    shutil.copytree(source / "keys", target / "keys")
+    if (keys := source / "keys").exists():
+        shutil.copytree(keys, target / "keys")

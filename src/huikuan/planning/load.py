@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -58,13 +59,21 @@ def read_files(folder: Path) -> dict[str, str]:
 
 
 def check(name: str, folder: Path) -> Checked:
-    """Reads and checks one pack folder."""
-    files = read_files(folder)
+    """Reads and checks one pack folder; the check itself only once for the same texts."""
+    kind, book, rules, problems = _read(tuple(read_files(folder).items()))
+    return Checked(name, folder, kind, book, rules, list(problems))
+
+
+@functools.lru_cache(maxsize=16)
+def _read(
+    texts: tuple[tuple[str, str], ...],
+) -> tuple[str, playbook.Playbook | None, limits.Limits | None, tuple[Problem, ...]]:
+    files = dict(texts)
     if "rules.yaml" in files:
         rules, problems = limits.read_limits(files, vocabulary.standard())
-        return Checked(name, folder, "limits", None, rules, problems)
+        return "limits", None, rules, tuple(problems)
     book, problems = playbook.read_playbook(files, vocabulary.standard())
-    return Checked(name, folder, "playbook", book, None, problems)
+    return "playbook", book, None, tuple(problems)
 
 
 def load_all(*, at: dt.datetime) -> list[Problem]:

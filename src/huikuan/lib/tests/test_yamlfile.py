@@ -1,8 +1,10 @@
 import datetime as dt
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
+import huikuan
 from huikuan.lib import yamlfile
 from huikuan.lib.yamlfile import Mapping, Scalar, Sequence
 
@@ -133,3 +135,22 @@ def test_unknown_and_missing_keys_are_named_with_a_suggestion():
         "pack.yaml:3:1: unknown key zzz; known here: id, when, cadence",
         "pack.yaml:1:1: the key when is missing",
     ]
+
+
+SHIPPED = sorted(Path(huikuan.__file__).parent.rglob("*.yaml"))
+ODD = [
+    "a: 1\nb: &x 2\nc: *x\nd: !!int 3\na: 4\n? [k]\n: 5\n<<: {e: 1}\n---\nz: 1\n",
+    "a:\nb:\n- \n- 😀 x\n-   '二'\n",
+    "a: >\n  x\n  y\n\nb: |\n  催收\nc: [一, {y:2}, x:1]\n",
+    "a: [1, 2\nb: 3\n",
+    "a: \x07\n",
+    "a: \ud800\n",
+    "# nothing\n",
+    "",
+]
+
+
+@pytest.mark.parametrize("text", [path.read_text() for path in SHIPPED] + ODD)
+def test_the_parser_in_c_reads_every_node_and_problem_as_the_exact_one(text):
+    assert SHIPPED
+    assert load(text) == yamlfile._read_slowly(text, "pack.yaml")

@@ -18,7 +18,7 @@ import pytest
 
 import huikuan
 from huikuan.ops import binaries, postgres
-from huikuan.ops.testing import FAST, remove_home
+from huikuan.ops.testing import FAST, copy_home, remove_home
 
 SOURCE = Path(huikuan.__file__).parent.parent
 # a process that joins, says so, and leaves when its input ends
@@ -31,11 +31,33 @@ with postgres.join(pathlib.Path(sys.argv[1])) as lease:
 """
 
 
+SMALL = {"shared_buffers": "16MB"}
+
+
 @pytest.fixture
-def home(tmp_path):
-    """A HUIKUAN_HOME whose server forgets nothing it should not: only the memory is made small."""
+def new_home(tmp_path):
+    """A HUIKUAN_HOME whose cluster is not made yet. Its server forgets nothing it should not: only the memory is small."""
     home = tmp_path / "home"
-    postgres.prepare(home, {"shared_buffers": "16MB"})
+    postgres.prepare(home, SMALL)
+    yield home
+    remove_home(home)
+
+
+@pytest.fixture(scope="module")
+def made_once(tmp_path_factory):
+    """A cluster as its first start leaves it, at rest."""
+    home = tmp_path_factory.mktemp("made") / "home"
+    postgres.prepare(home, SMALL)
+    postgres.join(home).release()
+    yield home
+    remove_home(home)
+
+
+@pytest.fixture
+def home(tmp_path, made_once):
+    """A HUIKUAN_HOME like `new_home` that was started before: a copy takes a fraction of a first start."""
+    home = tmp_path / "home"
+    copy_home(made_once, home)
     yield home
     remove_home(home)
 
@@ -65,9 +87,9 @@ def wait_until(condition, seconds: float = 20) -> None:
         time.sleep(0.01)
 
 
-def test_the_last_user_stops_the_server(home):
-    first, second = user(home), user(home)
-    cluster = postgres.find(home)
+def test_the_last_user_stops_the_server(new_home):
+    first, second = user(new_home), user(new_home)
+    cluster = postgres.find(new_home)
     assert first.pid_of_server == second.pid_of_server
     leave(first)
     assert postgres.answers(cluster)
@@ -193,26 +215,26 @@ def test_a_stale_process_id_is_cleared_and_its_foreign_owner_left_alone(home, wh
         foreign.wait()
 
 
-def test_a_killed_first_start_leaves_no_half_cluster(home):
-    cluster = postgres.find(home)
+def test_a_killed_first_start_leaves_no_half_cluster(new_home):
+    cluster = postgres.find(new_home)
     runner = binaries.Runner(cluster.place)
     runner.own_folder(cluster.place)
     (cluster.place / "data.new").mkdir()
     (cluster.place / "data.new" / "PG_VERSION").write_text("18")
-    with postgres.join(home):
+    with postgres.join(new_home):
         assert postgres.answers(cluster)
     assert not (cluster.place / "data.new").exists()
 
 
-def test_a_start_that_was_killed_before_it_made_the_database_is_completed_by_the_next(home, monkeypatch):
+def test_a_start_that_was_killed_before_it_made_the_database_is_completed_by_the_next(new_home, monkeypatch):
     def killed(_cluster: postgres.Cluster) -> None:
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
         patch.setattr(postgres, "_ensure_database", killed)
-        postgres.join(home)
-    assert postgres.answers(postgres.find(home))
-    with postgres.join(home) as lease, connect(lease.cluster) as connection:
+        postgres.join(new_home)
+    assert postgres.answers(postgres.find(new_home))
+    with postgres.join(new_home) as lease, connect(lease.cluster) as connection:
         assert connection.execute("SELECT 1").fetchone() == (1,)
 
 
@@ -269,20 +291,20 @@ def test_failed_statements_are_not_logged_with_their_values(home):
         assert "13800000001" not in lease.cluster.log.read_text()
 
 
-def test_a_server_that_cannot_start_says_why(home):
-    state = home / "postgres" / "cluster.json"
+def test_a_server_that_cannot_start_says_why(new_home):
+    state = new_home / "postgres" / "cluster.json"
     pointer = json.loads(state.read_text())
     state.write_text(json.dumps(pointer | {"options": {"shared_buffers": "banana"}}))
     with pytest.raises(postgres.PostgresError, match="banana"):
-        postgres.join(home)
+        postgres.join(new_home)
 
 
-def test_a_socket_folder_of_somebody_else_is_refused(home, monkeypatch):
-    cluster = postgres.find(home)
+def test_a_socket_folder_of_somebody_else_is_refused(new_home, monkeypatch):
+    cluster = postgres.find(new_home)
     runner = binaries.Runner(cluster.place)
-    target = home / "elsewhere"
+    target = new_home / "elsewhere"
     target.mkdir()
-    link = home / "link"
+    link = new_home / "link"
     link.symlink_to(target)
     with pytest.raises(postgres.PostgresError, match="another user"):
         runner.own_folder(link)
