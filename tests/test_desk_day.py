@@ -225,6 +225,28 @@ def test_a_case_is_found_by_whatever_is_in_hand(day):
     assert found(day, "%") == set()
 
 
+@pytest.mark.parametrize("length", range(4, 14))
+def test_the_end_of_a_case_number_finds_it_from_four_digits_on(day, length):
+    case = case_of(day, "陈戊", 200_000, number="2026119871234")
+    case_of(day, "陈己", 200_000, number="2026110001234")
+    assert case.number in found(day, case.number[-length:])
+    if length > 5:
+        assert found(day, case.number[-length:]) == {case.number}
+
+
+def test_the_end_of_an_account_that_is_shown_whole_finds_it(day):
+    account = day.large.accounts.get()
+    for length in (5, 8, 12):
+        assert day.large.number in found(day, account.number_shown[-length:])
+
+
+def test_of_phones_and_ids_only_four_digits_are_known_and_more_find_nothing_false(day):
+    case = case_of(day, "陈庚", 987_654)
+    point = case.person.points.get()
+    assert case.number in found(day, case.person.id_masked[-4:]) & found(day, point.tail)
+    assert case.number not in found(day, "9" + case.person.id_masked[-4:]) | found(day, "9" + point.tail)
+
+
 def test_search_sees_no_more_than_the_user(day):
     stranger = people.make_user(Role.COLLECTOR, day.house, team=people.make_team("other", day.house))
     for word in ("陈丙", "c", day.large.number, day.large.person.points.get().tail):

@@ -1,4 +1,4 @@
-"""Deciding a request: granted or refused, once, by somebody else than who asked."""
+"""Deciding a request: granted or refused, once, by somebody else than who asked; or withdrawn by who asked."""
 
 from __future__ import annotations
 
@@ -50,12 +50,7 @@ def decide(
 
     `kinds` are those that the caller can carry out. A refusal needs a reason.
     """
-    found = (
-        Approval.objects.select_for_update(of=("self",))
-        .select_related("act__actor", "case")
-        .filter(pk=approval_id, kind__in=kinds, case__in=visible_cases(actor).values("pk"))
-    )
-    approval = found.first()
+    approval = _locked(approval_id, kinds, actor)
     if approval is None:
         return Decided(None, problems=(problem("approval.unknown"),))
     if actor.role not in RULES[approval.kind].decides:
@@ -67,6 +62,26 @@ def decide(
     if not grant and not reason.strip():
         return Decided(approval, problems=(problem("approval.reason", column="reason"),))
     return Decided(approval, _write(approval, grant, reason, actor, at))
+
+
+def withdraw(approval_id: int, *, kinds: tuple[str, ...], actor: User, at: dt.datetime) -> Decided:
+    """Takes the actor's own request back while it waits, in the caller's transaction. A second time changes nothing."""
+    approval = _locked(approval_id, kinds, actor)
+    if approval is None:
+        return Decided(None, problems=(problem("approval.unknown"),))
+    if approval.act.actor_id != actor.pk:
+        return Decided(approval, problems=(problem("approval.other"),))
+    if approval.status != Approval.Status.WAITING:
+        return Decided(approval, problems=(problem("approval.decided", status=approval.get_status_display()),))
+    approval.status = Approval.Status.WITHDRAWN
+    approval.decided = journal.begin(actor, "approvals.withdraw", at=at)
+    approval.save(update_fields=["status", "decided"])
+    return Decided(approval, approval.decided)
+
+
+def _locked(approval_id: int, kinds: tuple[str, ...], actor: User) -> Approval | None:
+    found = Approval.objects.select_for_update(of=("self",)).select_related("act__actor", "case")
+    return found.filter(pk=approval_id, kind__in=kinds, case__in=visible_cases(actor).values("pk")).first()
 
 
 def _write(approval: Approval, grant: bool, reason: str, actor: User, at: dt.datetime) -> Act:

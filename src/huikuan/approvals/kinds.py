@@ -12,16 +12,20 @@ _MONEY = MANAGERS | {Role.FINANCE}
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """`decides`: roles that may grant or refuse. `url_name`: takes the approval's id, by POST, with `grant` yes or no."""
+    """`decides`: roles that may grant or refuse. `url_name`: takes the approval's id, by POST, with `grant` yes or no.
+
+    `withdraw`: takes the id, by POST, from whoever asked.
+    """
 
     decides: frozenset[Role]
     url_name: str
+    withdraw: str
 
 
 RULES: dict[str, Rule] = {
-    Approval.Kind.PAYMENT: Rule(_MONEY, "payments:decide"),
-    Approval.Kind.REVERSAL: Rule(_MONEY, "payments:decide"),
-    Approval.Kind.HOLD: Rule(LEADS, "holds:decide"),
+    Approval.Kind.PAYMENT: Rule(_MONEY, "payments:decide", "payments:withdraw"),
+    Approval.Kind.REVERSAL: Rule(_MONEY, "payments:decide", "payments:withdraw"),
+    Approval.Kind.HOLD: Rule(LEADS, "holds:decide", "holds:withdraw"),
 }
 
 

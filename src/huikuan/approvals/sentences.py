@@ -12,6 +12,7 @@ CATALOGUE: dict[str, Entry] = {
     "approval.own": Entry(
         _("you asked for this yourself, so somebody else decides it"), _("ask a colleague who may decide")
     ),
+    "approval.other": Entry(_("somebody else asked for this"), _("leave it to whoever asked, or refuse it")),
     "approval.reason": Entry(_("it is not said why the request is refused"), _("give the reason in a few words")),
     "approval.decided": Entry(_("this was decided before: {status}; nothing was changed"), "", "warning"),
 }

@@ -19,17 +19,23 @@ RELATED = ("act__actor", "case__person", "decided__actor")
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """One request. `url`: where it is decided, empty when this user does not decide it; `days`: whole days it waits."""
+    """One request. `url`: where it is decided, empty when this user does not decide it; `withdraw`: where this user takes
+    it back, empty when they cannot; `days`: whole days it waits.
+    """
 
     approval: Approval
     what: str
     days: int
     url: str
+    withdraw: str
 
 
 def shown(approvals: Iterable[Approval], user: User, at: dt.datetime) -> list[Shown]:
     """In the order given. The requests come with RELATED, so that no row asks a query."""
-    return [Shown(one, what(one), (at - one.asked_at).days, _address(one, user)) for one in approvals]
+    return [
+        Shown(one, what(one), (at - one.asked_at).days, _decided_at(one, user), _withdrawn_at(one, user))
+        for one in approvals
+    ]
 
 
 def what(approval: Approval) -> str:
@@ -45,11 +51,22 @@ def what(approval: Approval) -> str:
     return " · ".join([str(approval.get_kind_display()), *(part for part in parts if part)])
 
 
-def _address(approval: Approval, user: User) -> str:
-    waits = approval.status == Approval.Status.WAITING and approval.act.actor_id != user.pk
-    if not waits or user.role in READ_ONLY or approval.kind not in decidable(user.role):
+def _decided_at(approval: Approval, user: User) -> str:
+    if approval.act.actor_id == user.pk or approval.kind not in decidable(user.role):
+        return ""
+    return _address(RULES[approval.kind].url_name, approval, user)
+
+
+def _withdrawn_at(approval: Approval, user: User) -> str:
+    if approval.act.actor_id != user.pk:
+        return ""
+    return _address(RULES[approval.kind].withdraw, approval, user)
+
+
+def _address(url_name: str, approval: Approval, user: User) -> str:
+    if approval.status != Approval.Status.WAITING or user.role in READ_ONLY:
         return ""
     try:
-        return reverse(RULES[approval.kind].url_name, args=[approval.pk])
+        return reverse(url_name, args=[approval.pk])
     except NoReverseMatch:  # an installation without that room: the request is shown and waits
         return ""

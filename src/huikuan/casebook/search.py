@@ -1,4 +1,5 @@
-"""Finding cases by what somebody has in hand: a name, its initials, a case number, the end of an ID, phone or account number.
+"""Finding cases by what somebody has in hand: a name, its initials, a case number or its end, the end of an ID, phone or
+account number.
 
 The kind of the word decides which columns are asked. Each is asked on its own and with a limit, so that each uses its index.
 """
@@ -31,9 +32,9 @@ def find_cases(user: User, word: str, most: int) -> list[int]:
 
 def _matches(user: User, word: str) -> Iterator[QuerySet[Case]]:
     seen = visible_cases(user)
-    if re.fullmatch(f"[0-9]{{{TAIL - 1}}}[0-9xX]", word):
+    if re.fullmatch(f"[0-9]{{{TAIL - 1},}}[0-9xX]", word):
         yield from _by_tail(seen, word.upper())
-    elif word.isascii():
+    if word.isascii() and not re.fullmatch(f"[0-9]{{{TAIL - 1}}}[0-9xX]", word):
         yield from (seen.filter(number__startswith=text) for text in dict.fromkeys([word, word.upper()]))
         creditors = Creditor.objects.filter(organisation=user.organisation).values("pk")
         yield seen.filter(person__creditor_id__in=creditors, person__number=word)
@@ -47,6 +48,13 @@ def _matches(user: User, word: str) -> Iterator[QuerySet[Case]]:
 
 
 def _by_tail(seen: QuerySet[Case], tail: str) -> Iterator[QuerySet[Case]]:
-    yield seen.filter(person__points__tail=tail)
-    for column in ("person__id_masked", "accounts__number_shown", "number"):
-        yield seen.alias(tail=Right(F(column), TAIL)).filter(tail=tail)
+    """By the end of numbers. Of phones and IDs only the last four are kept in the clear, so that more digits cannot be
+    compared: then only case numbers, and accounts that are shown whole, are asked.
+    """
+    last = tail[-TAIL:]
+    if tail == last:
+        yield seen.filter(person__points__tail=tail)
+        yield seen.alias(tail=Right(F("person__id_masked"), TAIL)).filter(tail=tail)
+    for column in ("accounts__number_shown", "number"):
+        # the last four find the index, the whole is compared among what it gives
+        yield seen.alias(tail=Right(F(column), TAIL)).filter(tail=last, **{f"{column}__endswith": tail})

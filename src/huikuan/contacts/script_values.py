@@ -52,7 +52,18 @@ def _who(known: Known) -> dict[str, str]:
         "on_behalf_of": case.creditor.name,
         "collector": collector.display_name or collector.username,
         "collector_number": collector.username,
+        "callback": case.organisation.callback_phone,
+        "verify_phone": case.creditor.verify_phone,
+        "complaint_phone": _complaints(case),
     }
+
+
+def _complaints(case: Case) -> str:
+    """The house's number, and the creditor's own: whoever complains may choose."""
+    house, creditor = case.organisation.complaint_phone, case.creditor.complaint_phone
+    if house and creditor:
+        return _("{house} or {creditor} at {name}").format(house=house, creditor=creditor, name=case.creditor.name)
+    return house or creditor
 
 
 def _debt(known: Known) -> dict[str, str]:
@@ -70,6 +81,8 @@ def _debt(known: Known) -> dict[str, str]:
         "due_on": _day(due_on),
         "days_late": str(max(0, (known.today - due_on).days)) if due_on else "",
         "item_number": oldest.number if oldest else "",
+        # the holder is always the creditor: nobody else may take the money in
+        "pay_to": f"{case.creditor.name} {case.creditor.pay_to}" if case.creditor.pay_to else "",
         "statement_month": f"{summary.statement_month:%Y-%m}" if summary.statement_month else "",
     }
 

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from huikuan.allocation.access import ALLOCATORS
+from huikuan.allocation.access import ALLOCATORS, MANAGEMENT
 from huikuan.desk.notices import unread
 from huikuan.people.roles import Role
 from huikuan.web.navigation import Entry
@@ -27,4 +27,5 @@ ENTRIES = (
     Entry(_("Report of the day"), "reports:day", key="r", icon="report", group=_("Reports")),
     Entry(_("Targets"), "reports:targets", (Role.COLLECTOR, *ALLOCATORS), key="t", icon="target", group=_("Reports")),
     Entry(_("Procedures"), "packs", key="p", icon="route", group=_("Procedures"), prefix="/packs/"),
+    Entry(_("House and creditors"), "house", MANAGEMENT, key="e", icon="building", group=_("Procedures")),
 )

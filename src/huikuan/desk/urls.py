@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from huikuan.desk import case_next, cases, day_end, notices, packs, reveal, search, signin, tour, worklist
+from huikuan.desk import case_next, cases, day_end, house, notices, packs, reveal, search, signin, tour, worklist
 from huikuan.ops.status import status
 
 urlpatterns = [
@@ -25,6 +25,7 @@ urlpatterns = [
     path("search/", search.search, name="search"),
     path("notices/", notices.notice_page, name="notices"),
     path("notices/read/", notices.notices_read, name="notices_read"),
+    path("settings/house/", house.house, name="house"),
     path("tour/", tour.tour, name="tour"),
     path("packs/", packs.pack_list, name="packs"),
     path("packs/<str:name>/", packs.pack_page, name="pack"),

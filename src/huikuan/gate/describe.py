@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from huikuan.casebook.models import GateDecision
 from huikuan.engine import vocabulary
-from huikuan.engine.vocabulary import Fact
+from huikuan.web.templatetags.huikuan_facts import fact_label, fact_value
 
 
 @dataclass(frozen=True)
@@ -29,10 +29,10 @@ class Said:
 
 def said(decision: GateDecision) -> list[Said]:
     """Every rule that spoke: those that refused first, then those that only warn."""
-    return [_said(entry) for entry in decision.rules]
+    return [_said(entry, decision.case.currency) for entry in decision.rules]
 
 
-def _said(entry: dict[str, Any]) -> Said:
+def _said(entry: dict[str, Any], currency: str) -> Said:
     language = _language()
     title = entry["title"].get(language) or entry["title"].get("en", entry["rule"])
     confirm = entry["confidence"] in ("V2", "V2-")
@@ -43,28 +43,19 @@ def _said(entry: dict[str, Any]) -> Said:
         entry["strength"],
         confirm,
         entry["unknown"],
-        tuple(shown(entry["facts"].items())),
+        tuple(shown(entry["facts"].items(), currency)),
     )
 
 
-def shown(facts: Iterable[tuple[str, Any]]) -> list[str]:
-    """Facts as `name: value` in the reader's language; a minute of the day as a clock time."""
-    known = ((vocabulary.standard().get(name), value) for name, value in facts)
-    return [_("{name}: {value}").format(name=_label(fact), value=_value(fact, value)) for fact, value in known if fact]
-
-
-def _label(fact: Fact) -> str:
-    return fact.zh if _language() == "zh" else fact.en
-
-
-def _value(fact: Fact, value: Any) -> str:
-    if value is None:
-        return _("unknown")
-    if isinstance(value, bool):
-        return _("yes") if value else _("no")
-    if fact.unit == "minutes":
-        return f"{value // 60:02}:{value % 60:02}"
-    return str(value)
+def shown(facts: Iterable[tuple[str, Any]], currency: str) -> list[str]:
+    """Facts as `name: value` in the reader's language; what nobody knows is said to be unknown."""
+    known = [(name, value) for name, value in facts if vocabulary.standard().get(name)]
+    return [
+        _("{name}: {value}").format(
+            name=fact_label(name), value=_("unknown") if value is None else fact_value(name, value, currency)
+        )
+        for name, value in known
+    ]
 
 
 def _language() -> str:

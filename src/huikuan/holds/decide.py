@@ -56,6 +56,12 @@ def decide(
         return Decided(Approval.objects.get(pk=approval_id), problems=stop.problems)
 
 
+@transaction.atomic
+def withdraw(approval_id: int, *, actor: User, at: dt.datetime) -> Decided:
+    """The proposer takes the proposal back while it waits; nothing was held yet."""
+    return approvals.withdraw(approval_id, kinds=KINDS, actor=actor, at=at)
+
+
 def _asked(approval_id: int, actor: User) -> Case | None:
     return visible_cases(actor).filter(approvals=approval_id, approvals__kind=Approval.Kind.HOLD).first()
 

@@ -147,6 +147,12 @@ def decide_page(request: HttpRequest, approval: int) -> HttpResponse:
     )
 
 
+@require_role(methods=("POST",))
+def withdraw_page(request: HttpRequest, approval: int) -> HttpResponse:
+    """POST: the proposer takes it back. Answers how it stands."""
+    return answer(request, deciding.withdraw(approval, actor=user_of(request), at=timezone.now()))
+
+
 def _choice(asked: set[str], approval: Approval | None) -> Choice | None:
     """The items or accounts to choose from, when the grant failed because none was said."""
     if approval is None or approval.case is None:

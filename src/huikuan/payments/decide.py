@@ -7,7 +7,9 @@ from dataclasses import dataclass
 
 from django.db import transaction
 
+from huikuan.approvals.decide import Decided
 from huikuan.approvals.decide import decide as decide_approval
+from huikuan.approvals.decide import withdraw as withdraw_approval
 from huikuan.casebook.models import Approval, PaymentRow
 from huikuan.lib.problems import Problem
 from huikuan.payments import rows
@@ -37,6 +39,16 @@ def decide(approval_id: int, *, grant: bool, reason: str, actor: User, at: dt.da
     if done.problems and done.approval:
         done.approval.refresh_from_db()
     return done
+
+
+@transaction.atomic
+def withdraw(approval_id: int, *, actor: User, at: dt.datetime) -> Decided:
+    """Who asked takes it back while it waits; a row that it was about waits in the queue again."""
+    answer = withdraw_approval(approval_id, kinds=KINDS, actor=actor, at=at)
+    if answer.act is not None and answer.approval is not None:
+        rows.lock(answer.approval.creditor_id)
+        _back(answer.approval)
+    return answer
 
 
 def _decide(approval_id: int, grant: bool, reason: str, actor: User, at: dt.datetime) -> Done:
@@ -82,7 +94,7 @@ def entry_of(approval: Approval) -> PaymentEntry:
 
 
 def _back(approval: Approval) -> tuple[Problem, ...]:
-    """A row whose assignment was refused waits again, with the reason."""
+    """A row whose assignment was refused or withdrawn waits again, with the reason."""
     if row := _row(approval):
         row.state, row.case_id = PaymentRow.State(approval.subject["from"]), None
         row.reason = approval.decision_reason[:200]

@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from huikuan.approvals.answer import answer as stands
 from huikuan.approvals.decide import seen
 from huikuan.approvals.kinds import RULES
 from huikuan.casebook.access import visible_cases
@@ -171,6 +172,12 @@ def _said(found: Approval) -> str:
     if found.status != Approval.Status.GRANTED:
         return _("Refused. Who asked is told.")
     return _("Posted.") if found.kind == Approval.Kind.PAYMENT else _("Taken back.")
+
+
+@require_role(methods=("POST",))
+def withdraw_request(request: HttpRequest, approval: int) -> HttpResponse:
+    """POST: who asked for a payment or a reversal takes it back. Answers how it stands."""
+    return stands(request, decide.withdraw(approval, actor=user_of(request), at=timezone.now()))
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ urlpatterns = [
     path("hand/", hand_views.hand, name="hand"),
     path("hand/foreseen/", hand_views.foreseen, name="foreseen"),
     path("decide/<int:approval>/", hand_views.decide_request, name="decide"),
+    path("withdraw/<int:approval>/", hand_views.withdraw_request, name="withdraw"),
     path("reverse/<int:payment>/", hand_views.reverse_payment, name="reverse"),
     path("case/<str:number>/", hand_views.of_case, name="of_case"),
 ]

@@ -19,6 +19,8 @@ class Organisation(models.Model):
     kind = models.CharField(max_length=10, choices=Kind, default=Kind.HOUSE)
     principal = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="agencies")
     timezone = models.CharField(max_length=40, default="Asia/Shanghai")
+    callback_phone = models.CharField(max_length=40, blank=True, help_text="回电号码 that debtors are given")
+    complaint_phone = models.CharField(max_length=40, blank=True, help_text="投诉电话 of the house")
 
     def __str__(self) -> str:
         return self.name
@@ -40,6 +42,11 @@ class Creditor(models.Model):
     name = models.CharField(max_length=120)
     kind = models.CharField(max_length=20, choices=Kind, default=Kind.OTHER)
     region = models.CharField(max_length=12, blank=True, help_text="administrative division code of its office")
+    verify_phone = models.CharField(
+        max_length=40, blank=True, help_text="its official number: who calls can be verified"
+    )
+    complaint_phone = models.CharField(max_length=40, blank=True, help_text="its own 投诉电话")
+    pay_to = models.CharField(max_length=200, blank=True, help_text="还款账户: bank and number of its own account")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["organisation", "code"], name="creditor_code")]

@@ -166,7 +166,9 @@ def test_8_as_many_queries_for_many_rows_as_for_one(case: Case, collector: User,
 def test_a_kind_that_no_room_decides_is_shown_and_waits(case: Case, collector: User, monkeypatch) -> None:
     from huikuan.approvals import kinds
 
-    monkeypatch.setitem(kinds.RULES, "payment", kinds.Rule(frozenset({Role.FINANCE}), "nowhere:decide"))
+    monkeypatch.setitem(
+        kinds.RULES, "payment", kinds.Rule(frozenset({Role.FINANCE}), "nowhere:decide", "nowhere:withdraw")
+    )
     asked(case, collector, "payment", amount_minor=1)
     finance = people.make_user(Role.FINANCE)
     assert [row.url for row in shown(waiting(finance), finance, timezone.now())] == [""]

@@ -111,3 +111,7 @@ def lose(room: Room) -> None:
     """The debtor's mobile does not exist any more: from then on a relative may be asked."""
     people.make_status(room.mobile, room.case, "invalid", room.today - DAY)
     facts.refresh([room.case.pk])
+
+
+def text(answer: Any) -> str:
+    return answer.content.decode()

@@ -9,6 +9,7 @@ import pytest
 from tests.shipped import load_packs
 
 from huikuan.casebook.models import PackVersion, Step
+from huikuan.contacts.tests.call import Room, make_room
 from huikuan.gate.tests.conftest import packs as packs
 
 
@@ -21,3 +22,8 @@ def procedures(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
     with django_db_blocker.unblock():
         PackVersion.objects.all().delete()
         Step.objects.all().delete()
+
+
+@pytest.fixture
+def room(procedures: None, db: None) -> Room:
+    return make_room()

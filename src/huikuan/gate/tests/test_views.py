@@ -77,3 +77,13 @@ def test_a_decision_speaks_the_readers_language(packs: list[PackVersion]) -> Non
     told = describe.as_json(decision)
     assert json.loads(json.dumps(told))["rule"] == "CN-FREQ-TALK"
     assert told["earliest"].startswith("2026-11-24T08:00") and told["decision"] is None
+
+
+def test_the_card_shows_no_raw_word(packs: list[PackVersion]) -> None:
+    case, point, user = placed("K")
+    people.make_status(point, case, "stranger", people.PLACED_ON)
+    decision = check(case, point, "call", actor=user, at=NINE, style="interactive", record=False)
+    with translation.override("zh-hans"):
+        facts = [fact for rule in describe.said(decision) for fact in rule.facts]
+    assert "联系方式状态：号码易主" in facts
+    assert not [fact for fact in facts if any(letter.isascii() and letter.isalpha() for letter in fact)]

@@ -50,6 +50,7 @@ def addresses(office: Office, hold: Hold, approval: Approval) -> dict[str, str]:
         "propose": reverse("holds:propose", args=[office.case.number]),
         "end": reverse("holds:end", args=[hold.pk]),
         "decide": reverse("holds:decide", args=[approval.pk]),
+        "withdraw": reverse("holds:withdraw", args=[approval.pk]),
     }
 
 
@@ -57,7 +58,7 @@ def addresses(office: Office, hold: Hold, approval: Approval) -> dict[str, str]:
 def test_1_pages_and_fragments(office: Office, standing: Hold, asked: Approval, language: str) -> None:
     client = signed_in(office.lead, language)
     for name, address in addresses(office, standing, asked).items():
-        if name != "decide":
+        if name not in ("decide", "withdraw"):
             assert client.get(address).status_code == 200
             assert (b"<html" in client.get(address, headers=HTMX).content) == (name == "list")
 
@@ -103,7 +104,7 @@ def test_1_a_dispute_without_its_item_offers_the_items(office: Office) -> None:
 
 def test_2_wrong_methods(office: Office, standing: Hold, asked: Approval) -> None:
     client, to = signed_in(office.lead), addresses(office, standing, asked)
-    assert client.get(to["decide"]).status_code == 405
+    assert client.get(to["decide"]).status_code == client.get(to["withdraw"]).status_code == 405
     assert client.post(to["list"]).status_code == 405
 
 

@@ -33,10 +33,11 @@ _USERS = (
     ("caow", "曹文", Role.FINANCE, None),
     ("mam", "马明", Role.MANAGER, None),
 )
+#: Code, name, kind, and a digit of numbers and accounts that nobody has.
 _CREDITORS = (
-    ("demo-bank", "示例银行信用卡中心", Creditor.Kind.BANK),
-    ("demo-loan", "示例消费金融", Creditor.Kind.CONSUMER_FINANCE),
-    ("demo-supplier", "示例供应链商贸", Creditor.Kind.SUPPLIER),
+    ("demo-bank", "示例银行信用卡中心", Creditor.Kind.BANK, 1),
+    ("demo-loan", "示例消费金融", Creditor.Kind.CONSUMER_FINANCE, 2),
+    ("demo-supplier", "示例供应链商贸", Creditor.Kind.SUPPLIER, 3),
 )
 
 
@@ -50,11 +51,26 @@ class Cast:
 
 def make_cast() -> Cast:
     """Makes them all in an empty book."""
-    agency = Organisation.objects.create(code=CODE, name="示范催收中心", kind=Organisation.Kind.AGENCY)
+    agency = Organisation.objects.create(
+        code=CODE,
+        name="示范催收中心",
+        kind=Organisation.Kind.AGENCY,
+        callback_phone="400-000-0000",
+        complaint_phone="400-000-0009",
+    )
     teams = {code: Team.objects.create(organisation=agency, code=code, name=name) for code, name in _TEAMS}
     creditors = {
-        code: Creditor.objects.create(organisation=agency, code=code, name=name, kind=kind, region=REGION)
-        for code, name, kind in _CREDITORS
+        code: Creditor.objects.create(
+            organisation=agency,
+            code=code,
+            name=name,
+            kind=kind,
+            region=REGION,
+            verify_phone=f"400-000-00{digit}0",
+            complaint_phone=f"400-000-00{digit}9",
+            pay_to=f"示例银行营业部 0000 0000 0000 000{digit}",
+        )
+        for code, name, kind, digit in _CREDITORS
     }
     common = {
         "organisation": agency,

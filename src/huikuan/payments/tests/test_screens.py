@@ -262,6 +262,20 @@ def test_a_refused_assignment_is_back_in_the_queue_with_the_reason(money: Money)
     assert not Payment.objects.filter(reference="R2").exists()
 
 
+def test_a_withdrawn_assignment_is_back_in_the_queue(money: Money) -> None:
+    client = signed_in(money.finance)
+    client.post(address("assign", money), {"case": money.case.pk})
+    approval = Approval.objects.get(kind="payment")
+    where = reverse("payments:withdraw", args=[approval.pk])
+    signed_in(money.manager).post(where)
+    assert money.doubtful.state == "asked", "only who asked takes it back"
+    client.post(where)
+    approval.refresh_from_db()
+    assert (money.doubtful.state, approval.status) == ("doubtful", "withdrawn")
+    signed_in(money.manager).post(reverse("payments:decide", args=[approval.pk]), {"grant": "yes"})
+    assert not Payment.objects.filter(reference="R2").exists()
+
+
 def test_a_case_of_another_creditor_or_none_is_refused(money: Money) -> None:
     other = people.make_case(creditor=people.make_creditor("fund"))
     client = signed_in(money.finance)

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from django import template
+from django.db import models
 from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
 from django.utils.translation import gettext as _
 
+from huikuan.casebook.models import ContactPoint, ContactRecord, Hold, Person, PointStatus
 from huikuan.engine import vocabulary
 from huikuan.lib.money import format_minor
+from huikuan.people.models import Creditor, Organisation
 
 register = template.Library()
 
@@ -42,6 +45,12 @@ PRODUCTS: dict[str, str | Promise] = {
     "credit_card": gettext_lazy("credit card"),
     "b2b": gettext_lazy("goods supplied"),
 }
+
+
+def _words(choices: type[models.TextChoices]) -> dict[str, str | Promise]:
+    return dict(choices.choices)
+
+
 #: Values of facts that are words: fact → value → word.
 VALUES: dict[str, dict[str, str | Promise]] = {
     "promise": {
@@ -73,6 +82,23 @@ VALUES: dict[str, dict[str, str | Promise]] = {
         "invoice_data": pgettext_lazy("statement", "invoice data handed over"),
         "invoiced": pgettext_lazy("statement", "invoiced"),
     },
+    "purpose": {
+        "collect": pgettext_lazy("purpose", "collecting"),
+        "remind": pgettext_lazy("purpose", "reminder before the due date"),
+        "reply": pgettext_lazy("purpose", "reply"),
+        "statutory": pgettext_lazy("purpose", "notice that the law demands"),
+        "locate": pgettext_lazy("purpose", "finding the debtor"),
+    },
+    "target": ADDRESSEES,
+    "product": PRODUCTS,
+    "channel": _words(ContactRecord.Channel),
+    "style": _words(ContactRecord.Style),
+    "point_status": _words(PointStatus.Status),
+    "point_source": _words(ContactPoint.Source),
+    "hold_kind": _words(Hold.Kind),
+    "creditor_kind": _words(Creditor.Kind),
+    "collector_kind": _words(Organisation.Kind),
+    "debtor_kind": _words(Person.Kind),
 }
 STRENGTHS: dict[str, str | Promise] = {
     "must": gettext_lazy("binding"),
@@ -139,6 +165,8 @@ def fact_value(name: str, raw: object, currency: str = "CNY") -> str:
         return _("yes") if text.lower() in ("true", "t") else _("no")
     if fact.type == "int" and fact.unit == "days":
         return _("{n} days").format(n=text)
+    if fact.type == "int" and fact.unit == "minutes":
+        return f"{int(text) // 60:02}:{int(text) % 60:02}"
     return text
 
 

@@ -1,4 +1,4 @@
-/* The guided call in the browser: answers, identity, outcomes and what they ask for, the draft, a lost connection, undo.
+/* The guided call in the browser: answers, identity, outcomes and what they ask for, a lost connection, undo.
 
    What may be said comes from the server in <template data-script="who">; what concerns the debt lies in it in a further
    <template data-after-identity> and is no part of the page before the identity was confirmed. */
@@ -12,7 +12,7 @@
   const value = (name) => { const one = field(name); return one ? one.value || "" : ""; };
   const words = $("#call-words").dataset;
   const other = "other" in form.dataset;
-  const DAY = 24 * 3600 * 1000, KEPT = "hk-draft:" + form.dataset.draft;
+  const draft = window.huikuanDraft(form);
   let arrows = false, ended = 0, tookPlace = "", restoring = false, pending = false, timer = 0;
 
   /* --- who answered, identity, outcome --- */
@@ -212,33 +212,17 @@
     if (!restoring) { const first = $("#who-debtor"); if (first && !who()) first.focus({ preventScroll: true }); }
   }
 
-  /* --- the draft: what was typed outlives a reload, a crash, a lost connection; a day at most, on this computer only --- */
-  const kept = () => { try { return JSON.parse(localStorage.getItem(KEPT)); } catch { return null; } };
-  const forget = () => { window.clearTimeout(keeping); localStorage.removeItem(KEPT); };
+  /* --- the draft (draft.js) --- */
+  const forget = () => { window.clearTimeout(keeping); draft.forget(); };
   let keeping = 0;
   function keepNow() {
     if (form.hidden || restoring) return;
-    const values = {};
-    all("input, select, textarea").forEach((input) => {
-      if (!input.name || /^(csrfmiddlewaretoken|request_key|decision|seen_contact)$/.test(input.name)) return;
-      if (/^(checkbox|radio)$/.test(input.type)) {
-        values[input.name] = values[input.name] || [];
-        if (input.checked && !input.matches("fieldset[hidden] input")) values[input.name].push(input.value);
-      } else values[input.name] = [input.value];
-    });
-    const draft = { at: Date.now(), key: value("request_key"), started: Boolean(panel()), tookPlace, ended, values };
-    try { localStorage.setItem(KEPT, JSON.stringify(draft)); } catch { /* a full or closed store must not stop the call */ }
+    draft.write({ key: value("request_key"), started: Boolean(panel()), tookPlace, ended });
   }
   function keep() { window.clearTimeout(keeping); keeping = window.setTimeout(keepNow, 200); }
 
   function put(values) {
-    const set = (input) => {
-      const given = values[input.name];
-      if (!given || input.name === "outcome") return;
-      if (/^(checkbox|radio)$/.test(input.type)) input.checked = given.includes(input.value);
-      else input.value = given[0];
-    };
-    all("input:not([type=hidden]), select, textarea").forEach(set);
+    draft.put(values);
     showAnswer();
     const code = (values.outcome || [])[0];
     const chosen = code && $(`fieldset[data-outcomes]:not([hidden]) input[name=outcome][value="${code}"]`);
@@ -247,19 +231,19 @@
   }
 
   async function restore() {
-    const draft = kept();
-    if (!draft || Date.now() - draft.at > DAY) return;
+    const last = draft.read();
+    if (!last) return;
     restoring = true;
-    field("request_key").value = draft.key;
-    tookPlace = draft.tookPlace || "";
-    ended = draft.ended || 0;
+    field("request_key").value = last.key;
+    tookPlace = last.tookPlace || "";
+    ended = last.ended || 0;
     try {
-      if (draft.started && form.dataset.start) {
-        const values = { request_key: draft.key, took_place: tookPlace, override_reason: (draft.values.override_reason || [""])[0] };
+      if (last.started && form.dataset.start) {
+        const values = { request_key: last.key, took_place: tookPlace, override_reason: (last.values.override_reason || [""])[0] };
         await htmx.ajax("POST", form.dataset.start, { target: "#call-start", swap: "innerHTML", values, source: "#call-start" });
       }
       if (other) showChannel();
-      put(draft.values);
+      put(last.values);
     } finally { restoring = false; }
     line("draft", true);
   }
@@ -379,7 +363,7 @@
     if (length && !ended) lineEnded(length.dataset.seconds);
     else if (event.detail.target.id === "call-follows" && box.querySelector("[data-saved]")) saved();
   });
-  window.addEventListener("pagehide", () => { if (!form.hidden && kept()) keepNow(); });
+  window.addEventListener("pagehide", () => { if (!form.hidden && draft.read()) keepNow(); });
 
   /* --- any other contact: which fields belong to which kind --- */
   function showChannel() {
