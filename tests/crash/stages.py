@@ -10,6 +10,7 @@ from pathlib import Path
 
 from django.utils import timezone
 
+from huikuan.ops import postgres
 from huikuan.ops.testing import remove_home
 from tests.crash import book, files, kill
 
@@ -72,9 +73,10 @@ class World:
         if name not in self._undisturbed:
             self._home = self._home or self.morning()
             for stage in list(STAGES)[len(self._undisturbed) : list(STAGES).index(name) + 1]:
-                ended = kill.run(self._home, *self.words(stage))
-                assert ended.code == 0, (stage, ended)
-                state = self.read(self._home)
+                with postgres.join(self._home):  # the server is not stopped and started between command and reading
+                    ended = kill.run(self._home, *self.words(stage))
+                    assert ended.code == 0, (stage, ended)
+                    state = self.read(self._home)
                 assert not state.halves and not state.differences, (stage, state.halves, state.differences)
                 self._undisturbed[stage] = Undisturbed(state.book, ended.seconds)
         return self._undisturbed[name]

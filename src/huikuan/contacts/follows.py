@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.db import connection
+
 from huikuan.casebook import packs
 from huikuan.casebook.models import Agreement, Approval, ContactPoint, ContactRecord, PointStatus, Promise, Task
 from huikuan.contacts.moment import clock
@@ -17,6 +19,14 @@ from huikuan.web.undo import SECONDS, WINDOW
 
 #: The promise is reminded of one or two days before its day (P1.3), and checked on the day.
 REMIND_DAYS = 2
+_WROTE = """
+SELECT EXISTS (SELECT 1 FROM casebook_promise WHERE case_id = %(case)s AND contact_id = %(contact)s) AS promises,
+    EXISTS (SELECT 1 FROM casebook_approval WHERE case_id = %(case)s AND act_id = %(act)s) AS approvals,
+    EXISTS (SELECT 1 FROM casebook_pointstatus WHERE case_id = %(case)s AND act_id = %(act)s) AS statuses,
+    EXISTS (SELECT 1 FROM casebook_contactpoint p JOIN casebook_case c ON c.person_id = p.person_id
+        WHERE c.id = %(case)s AND p.act_id = %(act)s) AS points,
+    EXISTS (SELECT 1 FROM casebook_agreement WHERE case_id = %(case)s AND act_id = %(act)s) AS hours
+"""
 
 
 @dataclass(frozen=True)
@@ -32,6 +42,7 @@ def of(
     contact: ContactRecord, *, procedure: Procedure, problems: Sequence[Problem], now: dt.datetime
 ) -> dict[str, Any]:
     """The context of the fragment. `problems` are the warnings beside the saved record."""
+    wrote = _wrote(contact)
     mine = {"act_id": contact.act_id, "case_id": contact.case_id}
     outcome = procedure.outcome(contact.answered, contact.outcome)
     left = SECONDS - int((now - contact.recorded_at).total_seconds())
@@ -39,18 +50,32 @@ def of(
         "contact": contact,
         "outcome": outcome,
         "outcome_title": outcome.title if outcome else {},
-        "promises": [
-            _due(one, contact.valid_on) for one in contact.promises.filter(case_id=contact.case_id).order_by("due_on")
-        ],
+        "promises": _promises(contact) if "promises" in wrote else [],
         "done": _done(contact),
-        "approvals": list(Approval.objects.filter(**mine)),
-        "statuses": list(PointStatus.objects.filter(**mine).select_related("point")),
-        "points": list(ContactPoint.objects.filter(act_id=contact.act_id, person_id=contact.case.person_id)),
-        "hours": Agreement.objects.filter(**mine).first(),
+        "approvals": list(Approval.objects.filter(**mine)) if "approvals" in wrote else [],
+        "statuses": list(PointStatus.objects.filter(**mine).select_related("point")) if "statuses" in wrote else [],
+        "points": _points(contact) if "points" in wrote else [],
+        "hours": Agreement.objects.filter(**mine).first() if "hours" in wrote else None,
         "next_at": "" if contact.next_contact_minute is None else clock(contact.next_contact_minute),
         "warnings": problems,
         "undo_seconds": max(0, min(left, SECONDS)) if now - contact.recorded_at <= WINDOW else 0,
     }
+
+
+def _wrote(contact: ContactRecord) -> set[str]:
+    """Which of these the contact wrote: most write none, and one question says so."""
+    with connection.cursor() as cursor:
+        cursor.execute(_WROTE, {"case": contact.case_id, "act": contact.act_id, "contact": contact.pk})
+        return {column.name for column, found in zip(cursor.description, cursor.fetchone(), strict=True) if found}
+
+
+def _promises(contact: ContactRecord) -> list[DueShown]:
+    promises = contact.promises.filter(case_id=contact.case_id).order_by("due_on")
+    return [_due(one, contact.valid_on) for one in promises]
+
+
+def _points(contact: ContactRecord) -> list[ContactPoint]:
+    return list(ContactPoint.objects.filter(act_id=contact.act_id, person_id=contact.case.person_id))
 
 
 def _due(promise: Promise, on: dt.date) -> DueShown:

@@ -49,18 +49,23 @@ def _promise(summary: CaseSummary, today: dt.date) -> str:
 
 
 def owed(case: Case) -> Owed:
-    """Four queries whatever the number of items."""
+    """Three or four queries whatever the number of items."""
     items = Item.objects.filter(case=case).select_related("summary").order_by(F("summary__open_minor").desc(), "due_on")
     listed = list(items[: ITEMS + 1])
     more = items.count() - ITEMS if len(listed) > ITEMS else 0
-    payments = Payment.objects.filter(case=case).select_related("reversal").order_by("-valid_on", "-id")[:PAYMENTS]
-    return Owed(_kinds(case), listed[:ITEMS], more, list(payments))
+    newest = Payment.objects.filter(case=case).select_related("reversal").order_by("-valid_on", "-id")
+    payments = list(newest[:PAYMENTS])
+    return Owed(_kinds(case, paid=_paid(case) if payments else {}), listed[:ITEMS], more, payments)
 
 
-def _kinds(case: Case) -> list[tuple[str, int]]:
-    charged = dict(Charge.objects.filter(item__case=case).values_list("kind").annotate(Sum("amount_minor")))
+def _paid(case: Case) -> dict[str, int]:
+    """What payments that stand covered, by kind of charge."""
     standing = Allocation.objects.filter(item__case=case, payment__reversal__isnull=True)
-    paid = dict(standing.values_list("charge__kind").annotate(Sum("amount_minor")))
+    return dict(standing.values_list("charge__kind").annotate(Sum("amount_minor")))
+
+
+def _kinds(case: Case, paid: dict[str, int]) -> list[tuple[str, int]]:
+    charged = dict(Charge.objects.filter(item__case=case).values_list("kind").annotate(Sum("amount_minor")))
     open_minor = {kind: charged[kind] - paid.get(kind, 0) for kind in charged}
     return [(str(kind.label), open_minor[kind]) for kind in Charge.Kind if open_minor.get(kind)]
 

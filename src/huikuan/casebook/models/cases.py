@@ -39,8 +39,10 @@ class Person(Row):
         indexes = [
             models.Index(fields=["key"], condition=models.Q(key__isnull=False), name="person_key"),
             # search by the beginning of a name or of its pinyin initials, and by the end of the ID number
-            models.Index(fields=["name"], opclasses=["varchar_pattern_ops"], name="person_name"),
-            models.Index(fields=["initials"], opclasses=["varchar_pattern_ops"], name="person_initials"),
+            models.Index(fields=["name"], include=["id"], opclasses=["varchar_pattern_ops"], name="person_name_start"),
+            models.Index(
+                fields=["initials"], include=["id"], opclasses=["varchar_pattern_ops"], name="person_initials_start"
+            ),
             models.Index(Right("id_masked", 4), name="person_id_tail"),
         ]
 
@@ -169,7 +171,7 @@ class ContactPoint(FactRow):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["person", "kind", "value_index"], name="point_once")]
-        indexes = [models.Index(fields=["tail"], name="point_tail")]
+        indexes = [models.Index(fields=["tail"], include=["person"], name="point_tail_person")]
 
 
 class PointStatus(FactRow):

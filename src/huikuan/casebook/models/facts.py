@@ -81,7 +81,10 @@ class CaseSummary(models.Model):
     class Meta:
         indexes = [
             models.Index(fields=["last_event_on"], name="summary_last_event"),
-            models.Index(fields=["assignee_id"], name="summary_assignee"),
+            # whose cases somebody sees, and whether a person found by name is among them, is answered by the index alone
+            models.Index(
+                fields=["assignee_id", "person_id"], include=["case", "organisation_id"], name="summary_assignee_person"
+            ),
             models.Index(
                 fields=["assignee_id", "promise_due_on"],
                 condition=models.Q(promise_due_on__isnull=False),

@@ -24,7 +24,11 @@ class Served:
 
     def __init__(self, port: int = 0) -> None:
         command = [sys.executable, "-m", "huikuan.ops.cli", "run", "--no-demo"]
-        environ = os.environ | {"LANG": "C", "LC_ALL": "C"} | ({"HUIKUAN_PORT": str(port)} if port else {})
+        environ = (
+            os.environ
+            | {"LANG": "C", "LC_ALL": "C", "HUIKUAN_WORKERS": "2"}
+            | ({"HUIKUAN_PORT": str(port)} if port else {})
+        )
         self.process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environ, start_new_session=True)
         self.lines: list[str] = []
         while not (self.lines and self.lines[-1].startswith("Ctrl-C")):
