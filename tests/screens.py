@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from huikuan.casebook.access import visible_cases
 from huikuan.casebook.models import AllocationRun, ContactPoint, Placement, Task
+from huikuan.contacts.file import File, addressee_of
 from huikuan.contacts.start import STYLE
 from huikuan.gate.check import check
 from huikuan.people.models import User
@@ -52,10 +53,12 @@ def told_case() -> list[object]:
 def allowed_phone() -> list[object]:
     """A case of the collector's and the debtor's number, which may be called now; the one with the most to tell."""
     user = User.objects.get(username="zhangxy")
-    mine = visible_cases(user).filter(tasks__status=Task.Status.OPEN, tasks__step__action="call")
+    now = timezone.now()
+    mine = visible_cases(user).filter(tasks__status=Task.Status.OPEN)
     for case in mine.annotate(told=Count("contacts", distinct=True)).order_by("-told", "pk"):
         for point in ContactPoint.objects.filter(person=case.person_id, whose="debtor", kind="mobile").order_by("pk"):
-            if check(case, point, "call", actor=user, at=timezone.now(), style=STYLE, record=False).allowed:
+            asked_for = File(case, timezone.localdate(now)).tasks_of("call", addressee_of(point))
+            if asked_for and check(case, point, "call", actor=user, at=now, style=STYLE, record=False).allowed:
                 return [case.number, point.pk]
     raise LookupError("nobody in the demo may be called")
 
