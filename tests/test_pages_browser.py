@@ -22,13 +22,14 @@ RULES = {
     "iframes": False,
 }
 #: Controls that lie outside the window, where no scrolling of their own reaches them, or whose words are cut.
-CUT_OFF = """() => [...document.querySelectorAll('a[href], button, input, select, textarea, summary')].filter(control => {
+CUT_OFF = """() => [...document.querySelectorAll('a[href], button, input, select, textarea, summary, label.btn')]
+.filter(control => {
     const box = control.getBoundingClientRect();
     const hidden = !control.checkVisibility({visibilityProperty: true}) || !box.width;
     if (hidden || control.closest('.visually-hidden, .hk-skip')) return false;
     for (let around = control.parentElement; around; around = around.parentElement)
         if (/auto|scroll/.test(getComputedStyle(around).overflowX)) return false;
-    const clipped = control.matches('a.btn, button') && control.scrollWidth > control.clientWidth + 1;
+    const clipped = control.matches('a.btn, button, label.btn') && control.scrollWidth > control.clientWidth + 1;
     return box.left < -1 || box.right > innerWidth + 1 || clipped;
 }).map(control => control.outerHTML.slice(0, 120))"""
 #: Controls that do not show that the keyboard is on them.

@@ -46,6 +46,7 @@ def test_requests_are_decided_by_keyboard(browser: Any, live_server: Any) -> Non
     page.keyboard.press("r")
     page.keyboard.press("Enter")
     page.locator(f"#approval-{second.pk} .errorlist").wait_for()  # a refusal needs a reason
+    page.locator(f"#approval-{second.pk} input:focus").wait_for()
     page.keyboard.type("证据不足")
     page.keyboard.press("Enter")
     page.locator(f"#approval-{second.pk} .hk-bad").wait_for()
