@@ -337,11 +337,19 @@ def _ensure_database(cluster: Cluster) -> None:
         return
     import psycopg
 
-    with psycopg.connect(
-        host=str(cluster.sockets), port=PORT, user=ROLE, password=cluster.password, dbname="postgres", autocommit=True
-    ) as connection:
-        if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]).fetchone():
-            connection.execute(f"CREATE DATABASE {DATABASE}")
+    try:
+        with psycopg.connect(
+            host=str(cluster.sockets),
+            port=PORT,
+            user=ROLE,
+            password=cluster.password,
+            dbname="postgres",
+            autocommit=True,
+        ) as connection:
+            if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]).fetchone():
+                connection.execute(f"CREATE DATABASE {DATABASE}")
+    except psycopg.OperationalError as error:  # it was killed a moment after it had answered
+        raise PostgresError(_failure(cluster)) from error
     made.touch()
 
 

@@ -132,6 +132,18 @@ def _static_files_found_once() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(autouse=True)
+def _no_version_of_another_test() -> None:
+    """What a process remembers of a pack version by its id is of its own database: here the same id may come again."""
+    from huikuan.casebook import packs
+    from huikuan.gate import ask, rules
+    from huikuan.planning import one_case, worklist
+
+    by_id = (packs._version, rules.of_versions, rules.act_sql, ask.question, one_case._statement, worklist._words_of)
+    for remembered in by_id:
+        remembered.cache_clear()
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_fixture_setup(fixturedef: pytest.FixtureDef[object]) -> None:
     """The server starts when the first test asks for the database. A fixture would lose to pytest-django's."""
