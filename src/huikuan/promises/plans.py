@@ -47,8 +47,8 @@ def plans_of(case: Case, on: dt.date) -> list[Plan]:
     """The case's promises at the end of the local day `on`, the last one first. Two queries."""
     given = plans([_instalment(row) for row in case.promises.filter(valid_on__lte=on)])
     paid = _payments(case, on)
-    following = [min(line.made_on for line in plan) for plan in given[1:]]
-    told = [_plan(plan, paid, on, later) for plan, later in zip(given, [*following, None], strict=False)]
+    following = [*(min(line.made_on for line in plan) for plan in given[1:]), None][: len(given)]
+    told = [_plan(plan, paid, on, later) for plan, later in zip(given, following, strict=True)]
     return told[::-1]
 
 
