@@ -54,24 +54,12 @@ def refresh(case_ids: Iterable[int]) -> None:
     if not ids:
         return
     parameters: dict[str, object] = {"on": FOREVER, "known_at": None, "ids": [Int8(key) for key in ids]}
-    with connection.cursor() as cursor, connection.wrap_database_errors:
-        _run(psycopg.Cursor(cursor.connection), parameters, keep=len(ids) <= FEW)
-
-
-def _run(cursor: psycopg.Cursor[Any], parameters: dict[str, object], *, keep: bool) -> None:
-    """Planning takes ten times as long as running it for one case, so that plan is kept as a prepared statement. Django's own
-    cursor writes the values into the text and turns preparing off. For many cases the kept plan would be the wrong one."""
-    link = cursor.connection
-    before, link.prepare_threshold = link.prepare_threshold, 0 if keep else None
-    if not keep:
-        cursor.execute("SET LOCAL plan_cache_mode = force_custom_plan")
-    try:
+    # the plan that is kept is one for few cases, and wrong for many
+    keep = None if len(ids) <= FEW else False
+    with connection.cursor() as outer, connection.wrap_database_errors:
+        cursor = psycopg.Cursor(outer.connection)
         for statement in _refreshes():
             cursor.execute(statement, parameters, prepare=keep)
-        if not keep:
-            cursor.execute("SET LOCAL plan_cache_mode = force_generic_plan")
-    finally:
-        link.prepare_threshold = before
 
 
 @functools.cache

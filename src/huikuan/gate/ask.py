@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 import functools
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import psycopg
 from django.db import connection
 from psycopg.types.numeric import Int8
 
@@ -110,9 +109,9 @@ def ask(case: Case, acts: Sequence[Act], at: dt.datetime, circumstances: Circums
     if not rules.rules:
         return [_closed(act, NO_RULES, rules) for act in acts]
     given = parameters(case, acts, here, circumstances)
-    rows = _rows(rules, given, history=False)
+    rows = rows_of(question(rules.versions, False), given)
     if rows and rows[0]["last_event_on"] > here.on:
-        rows = _rows(rules, given, history=True)
+        rows = rows_of(question(rules.versions, True), given)
     if len(rows) != len(acts):
         return [_closed(act, NO_FACTS, rules) for act in acts]
     return [answer(act, row, rules, here) for act, row in zip(acts, rows, strict=True)]
@@ -147,25 +146,12 @@ def run_of(on: dt.date) -> dict[str, object]:
     return {"on": on, "last_working_day": last, "month_30": on.replace(day=min(30, last_day_of_month(on).day))}
 
 
-def _rows(rules: InForce, given: dict[str, object], *, history: bool) -> list[dict[str, Any]]:
-    with connection.cursor() as outer, connection.wrap_database_errors:
-        return execute(outer.connection, question(rules.versions, history), given)
-
-
-def execute(link: psycopg.Connection[Any], statement: str, given: dict[str, object]) -> list[dict[str, Any]]:
-    """The rows of the question. Planning takes ten times as long as running, so the plan is kept.
-
-    Django's cursor writes the values into the text and its connections prepare nothing: hence a cursor of our own and,
-    for the time of the statement, another threshold.
-    """
-    before, link.prepare_threshold = link.prepare_threshold, 0
-    try:
-        cursor = psycopg.Cursor(link)
-        cursor.execute(statement.encode(), given, prepare=True)
-        names = [column.name for column in cursor.description or ()]
+def rows_of(statement: str, given: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The rows that the statement gives, by the names of its columns."""
+    with connection.cursor() as cursor:
+        cursor.execute(statement, given)
+        names = [column.name for column in cursor.description]
         return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
-    finally:
-        link.prepare_threshold = before
 
 
 @functools.lru_cache(maxsize=64)

@@ -18,7 +18,7 @@ from psycopg.types.numeric import Int8
 from huikuan.casebook import packs
 from huikuan.casebook.calendar import calendar
 from huikuan.casebook.models import Case, PackVersion, PlanRun
-from huikuan.gate.ask import execute, one_case
+from huikuan.gate.ask import one_case, rows_of
 from huikuan.planning.plan import CLOSE, DEMANDED, INSERT, REOPEN, TASKS_LOCK, VERDICT, of_pack
 from huikuan.planning.run_row import with_run
 
@@ -81,8 +81,7 @@ def demands(case: Case, on: dt.date, *, history: bool = False) -> list[Demand]:
     parameters = {name: Int8(value) if isinstance(value, int) else value for name, value in given.items()}
     rules = tuple(v.pk for v in day.versions if v.kind == PackVersion.Kind.LIMITS)
     statement = _statement(run, tuple(v.pk for v in books), rules, history)
-    with connection.cursor() as outer, connection.wrap_database_errors:
-        return execute(outer.connection, statement, parameters | {"case": Int8(case.pk), "on": on, "known_at": None})
+    return rows_of(statement, parameters | {"case": Int8(case.pk), "on": on, "known_at": None})
 
 
 def ahead(case: Case, on: dt.date, days: int) -> list[Ahead]:
