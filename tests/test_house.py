@@ -8,7 +8,8 @@ from django.utils import translation
 
 from huikuan.casebook import facts
 from huikuan.casebook.models import Act
-from huikuan.contacts.script_values import Known, values_of
+from huikuan.contacts.file import File
+from huikuan.contacts.script_values import values_of
 from huikuan.people.models import Creditor, Organisation, User
 from huikuan.people.roles import Role
 from tests import people
@@ -127,7 +128,7 @@ def test_scripts_say_what_was_entered_and_the_creditor_is_always_the_holder(bank
     case = type(case).objects.select_related("organisation", "creditor").get(pk=case.pk)
     facts.refresh([case.pk])
     with translation.override("zh-hans"):
-        said = values_of(Known(case, None, manager, people.PLACED_ON, [], None, None))
+        said = values_of(File(case, people.PLACED_ON), None, manager)
     assert said["callback"] == "400-000-0000" and said["verify_phone"] == "400-000-0010"
     assert said["pay_to"] == f"{bank.name} 示例银行 0000 0001"
     assert said["complaint_phone"] == f"400-000-0009，或拨打{bank.name}投诉电话400-000-0019"
@@ -136,5 +137,5 @@ def test_scripts_say_what_was_entered_and_the_creditor_is_always_the_holder(bank
 def test_what_nobody_entered_stays_a_blank(bank: Creditor, manager: User) -> None:
     case = people.make_case(creditor=bank)
     facts.refresh([case.pk])
-    said = values_of(Known(case, None, manager, people.PLACED_ON, [], None, None))
+    said = values_of(File(case, people.PLACED_ON), None, manager)
     assert not {"callback", "verify_phone", "complaint_phone", "pay_to"} & set(said)

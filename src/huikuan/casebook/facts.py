@@ -13,11 +13,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import psycopg
 from django.db import connection
 from psycopg.types.numeric import Int8
 
 from huikuan.casebook.models import CaseSummary, ItemSummary
+from huikuan.casebook.statements import kept, once
 
 FOREVER = dt.date(9999, 12, 30)
 SQL = Path(__file__).parent / "sql"
@@ -54,12 +54,9 @@ def refresh(case_ids: Iterable[int]) -> None:
     if not ids:
         return
     parameters: dict[str, object] = {"on": FOREVER, "known_at": None, "ids": [Int8(key) for key in ids]}
-    # the plan that is kept is one for few cases, and wrong for many
-    keep = None if len(ids) <= FEW else False
-    with connection.cursor() as outer, connection.wrap_database_errors:
-        cursor = psycopg.Cursor(outer.connection)
-        for statement in _refreshes():
-            cursor.execute(statement, parameters, prepare=keep)
+    run = kept if len(ids) <= FEW else once  # the plan for few cases is wrong for many
+    for statement in _refreshes():
+        run(statement, parameters)
 
 
 @functools.cache

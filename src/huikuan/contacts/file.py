@@ -5,87 +5,155 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
+from pathlib import Path
+from typing import Any, TypeVar
 
-from django.db.models import F, OuterRef, Q, Subquery
+from django.db import connection
+from django.db.models import F, OuterRef, Subquery
 from django.utils.translation import gettext as _
 
 from huikuan.casebook import packs
-from huikuan.casebook.models import (
-    Agreement,
-    Case,
-    ContactPoint,
-    ContactRecord,
-    Hold,
-    Item,
-    PointStatus,
-    Promise,
-    Task,
-)
+from huikuan.casebook.models import Case, ContactPoint, ContactRecord, Hold, PointStatus
 from huikuan.contacts.moment import clock
 from huikuan.engine.playbook import Step
 from huikuan.promises.state import Instalment, Paid, standing
 
-ITEMS = 6
-NOTES = 3
+ITEMS, CONTACTS, NOTES = 6, 12, 3
+Part = TypeVar("Part")
+
+
+@dataclass(frozen=True)
+class OpenItem:
+    """An item that is not paid yet."""
+
+    pk: int
+    number: str
+    due_on: dt.date
+    open_minor: int
+    disputed: bool
+
+
+@dataclass(frozen=True)
+class Talk:
+    """A contact, and the name of who recorded it."""
+
+    pk: int
+    at: dt.datetime
+    connected: bool
+    answered: str
+    note: str
+    by: str
+
+    @property
+    def who(self) -> str:
+        return str(ContactRecord.Answered(self.answered).label)
+
+
+@dataclass(frozen=True, slots=True)
+class Promised(Instalment):
+    currency: str = ""
+
+
+@dataclass(frozen=True)
+class Resting:
+    """A hold that runs."""
+
+    kind: str
+    scope: str
+    valid_on: dt.date
+
+    @property
+    def title(self) -> str:
+        return str(Hold.Kind(self.kind).label)
+
+    @property
+    def reach(self) -> str:
+        return str(Hold.Scope(self.scope).label)
+
+
+@dataclass(frozen=True)
+class Hours:
+    """Hours agreed with the debtor, minutes of the local day."""
+
+    from_minute: int
+    to_minute: int
+    until_on: dt.date | None
+
+    @property
+    def text(self) -> str:
+        return f"{clock(self.from_minute)}–{clock(self.to_minute)}"
 
 
 @dataclass(frozen=True)
 class Covered:
     """An open task of the case with its step, as the version that made it has it."""
 
-    task: Task
-    step: Step
+    pk: int
+    pack_version_id: int
+    code: str
+    due_on: dt.date
+    deadline_on: dt.date | None
+    reason: str
+
+    @cached_property
+    def step(self) -> Step:
+        return packs.step_of(self.pack_version_id, self.code)
 
 
 @dataclass(frozen=True)
 class File:
-    """Each part is one query, made when it is first asked for."""
+    """All parts but the contact points come from one statement, asked when the first of them is needed."""
 
     case: Case
     today: dt.date
 
     @cached_property
-    def items(self) -> list[Item]:
+    def _row(self) -> dict[str, Any]:
+        given: dict[str, Any] = {"case": self.case.pk, "today": self.today, "items": ITEMS + 1, "contacts": CONTACTS}
+        with connection.cursor() as cursor:
+            cursor.execute(_statement(), given)
+            return {column.name: value for column, value in zip(cursor.description, cursor.fetchone(), strict=True)}
+
+    def _parts(self, name: str, kind: type[Part]) -> list[Part]:
+        return [_read(kind, row) for row in self._row[name] or ()]
+
+    @cached_property
+    def items(self) -> list[OpenItem]:
         """Unpaid items, the oldest first."""
-        found = Item.objects.filter(case=self.case, summary__open_minor__gt=0).select_related("summary")
-        items = list(found.order_by("due_on", "pk")[: ITEMS + 1])
-        for item in items:
-            item.days = (self.today - item.due_on).days  # type: ignore[attr-defined]
-        return items
+        return self._parts("items", OpenItem)
 
     @property
-    def items_shown(self) -> list[Item]:
-        return self.items[:ITEMS]
+    def items_shown(self) -> list[tuple[OpenItem, int]]:
+        """The first of them, each with its age in days."""
+        return [(item, (self.today - item.due_on).days) for item in self.items[:ITEMS]]
 
     @property
     def items_more(self) -> bool:
         return len(self.items) > ITEMS
 
     @cached_property
-    def contacts(self) -> list[ContactRecord]:
-        """The latest contacts, newest first, each with who recorded it."""
-        found = ContactRecord.objects.filter(case=self.case).select_related("act__actor", "point")
-        return list(found.order_by("-at", "-pk")[:12])
+    def contacts(self) -> list[Talk]:
+        """The latest contacts, newest first."""
+        return self._parts("contacts", Talk)
 
     @property
-    def notes(self) -> list[ContactRecord]:
-        return [record for record in self.contacts if record.note][:NOTES]
+    def notes(self) -> list[Talk]:
+        return [one for one in self.contacts if one.note][:NOTES]
 
     @property
-    def last_talk(self) -> ContactRecord | None:
+    def last_talk(self) -> Talk | None:
         """The last time that somebody answered."""
         talks = (one for one in self.contacts if one.connected and one.answered != ContactRecord.Answered.NOBODY)
         return next(talks, None)
 
     @cached_property
-    def promises(self) -> list[Promise]:
+    def promises(self) -> list[Promised]:
         """Instalments of the promise that was given last."""
-        newest = Promise.objects.filter(case=self.case).order_by("-valid_on", "-pk").values("plan")[:1]
-        return list(Promise.objects.filter(case=self.case, plan=Subquery(newest)).order_by("due_on"))
+        return self._parts("promises", Promised)
 
     @property
-    def promise(self) -> Promise | None:
+    def promise(self) -> Promised | None:
         """The instalment that counts now: the one of the facts, else the first."""
         due_on = self.case.summary.promise_due_on
         return next((one for one in self.promises if one.due_on == due_on), self.promises[0] if self.promises else None)
@@ -93,30 +161,39 @@ class File:
     @cached_property
     def promise_state(self) -> str:
         """none, open, kept, part or broken today."""
-        if not self.promises:
-            return "none"
-        lines = [
-            Instalment(p.plan, p.pk, p.valid_on, p.due_on, p.amount_minor, p.grace_days, p.tolerance_minor)
-            for p in self.promises
-        ]
-        payments = self.case.payments.filter(valid_on__gte=self.promises[0].valid_on)
-        money = payments.values_list("valid_on", "amount_minor", "reversal__valid_on")
-        return standing(lines, [Paid(*one) for one in money], self.today).state
+        return standing(self.promises, self._parts("payments", Paid), self.today).state
 
     @cached_property
-    def holds(self) -> list[Hold]:
-        running = Q(ended_on__isnull=True) | Q(ended_on__gt=self.today)
-        return list(Hold.objects.filter(running, case=self.case).order_by("valid_on"))
+    def holds(self) -> list[Resting]:
+        return self._parts("holds", Resting)
 
     @cached_property
-    def hours(self) -> Agreement | None:
+    def hours(self) -> Hours | None:
         """The hours agreed with the debtor that hold today."""
-        lasting = Q(until_on__isnull=True) | Q(until_on__gte=self.today)
-        found = Agreement.objects.filter(lasting, case=self.case, valid_on__lte=self.today)
-        agreement = found.order_by("-valid_on", "-pk").first()
-        if agreement:
-            agreement.text = f"{clock(agreement.from_minute)}–{clock(agreement.to_minute)}"  # type: ignore[attr-defined]
-        return agreement
+        return _read(Hours, self._row["hours"]) if self._row["hours"] else None
+
+    @property
+    def principal_minor(self) -> int:
+        """Principal that is still unpaid."""
+        return int(self._row["principal_minor"])
+
+    @property
+    def account(self) -> str:
+        """The number of the first account, as it may be shown; empty without one."""
+        return str(self._row["account"])
+
+    @cached_property
+    def tasks(self) -> list[Covered]:
+        """Open tasks, the most urgent first."""
+        return sorted(self._parts("tasks", Covered), key=lambda one: (one.step.priority, one.due_on, one.pk))
+
+    def tasks_of(self, channel: str, addressee: str | None) -> list[Covered]:
+        """Those that such a contact covers."""
+        return [
+            one
+            for one in self.tasks
+            if one.step.action == channel and (addressee is None or one.step.addressee == addressee)
+        ]
 
     @cached_property
     def points(self) -> list[ContactPoint]:
@@ -128,21 +205,6 @@ class File:
     @property
     def own_points(self) -> list[ContactPoint]:
         return [point for point in self.points if point.whose == ContactPoint.Whose.DEBTOR]
-
-    @cached_property
-    def tasks(self) -> list[Covered]:
-        """Open tasks, the most urgent first."""
-        tasks = Task.objects.filter(case=self.case, status=Task.Status.OPEN).select_related("step")
-        found = [Covered(task, packs.step_of(task.pack_version_id, task.step.code)) for task in tasks]
-        return sorted(found, key=lambda one: (one.step.priority, one.task.due_on, one.task.pk))
-
-    def tasks_of(self, channel: str, addressee: str | None) -> list[Covered]:
-        """Those that such a contact covers."""
-        return [
-            one
-            for one in self.tasks
-            if one.step.action == channel and (addressee is None or one.step.addressee == addressee)
-        ]
 
     @property
     def days_past_due(self) -> int | None:
@@ -159,6 +221,22 @@ class File:
             *((str(name), value) for name, value in list(person.details.items())[:4]),
         ]
         return [(label, value) for label, value in rows if value not in (None, "")]
+
+
+@cache
+def _statement() -> str:
+    return Path(__file__).with_name("file.sql").read_text(encoding="utf-8")
+
+
+def _read(kind: type[Part], row: dict[str, Any]) -> Part:
+    return kind(**{name: _value(name, value) for name, value in row.items()})
+
+
+def _value(name: str, value: Any) -> Any:
+    """JSON has no days and moments; here as everywhere their columns are named `…_on` and `at`."""
+    if value is not None and (name == "on" or name.endswith("_on")):
+        return dt.date.fromisoformat(value)
+    return dt.datetime.fromisoformat(value) if name == "at" else value
 
 
 def addressee_of(point: ContactPoint) -> str:

@@ -83,7 +83,7 @@ def _save(request: HttpRequest, case: Case, now: dt.datetime) -> HttpResponse:
         decision = _decision(case, point, channel, user_of(request), at, staff)
         saved = save(
             replace(entry, contact=contact), actor=user_of(request), at=now, decision=decision, limits=procedure.limits,
-            found=found,
+            found=found, case=case,
         )  # fmt: skip
         if not saved.saved or saved.repeated:
             transaction.set_rollback(True)

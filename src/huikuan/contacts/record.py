@@ -38,14 +38,16 @@ def record(
     at: dt.datetime,
     decision: GateDecision | None = None,
     limits: ContactLimits = ORDINARY,
+    case: Case | None = None,
 ) -> Recorded:
     """Saves one contact in one transaction, or says everything that stands in the way and saves nothing.
 
+    `case` is the entry's case with its person and organisation, where the actor has just been let see it; else it is looked up.
     `decision` is the gate's answer to this act; only an inbound contact needs none. It is asked anew under the lock of
     the person, because others may have called meanwhile. The same `request_key` again gives the record that was saved.
     A task that somebody else has done meanwhile is a warning: what took place is recorded.
     """
-    case = visible_cases(actor).select_related("person", "organisation").filter(pk=entry.case_id).first()
+    case = case or visible_cases(actor).select_related("person", "organisation").filter(pk=entry.case_id).first()
     if case is None or actor.role in READ_ONLY:
         return Recorded(None, (problem("contact.read_only" if case else "contact.case"),))
     reserve.lock(case)

@@ -61,13 +61,14 @@ def save(
     decision: GateDecision | None = None,
     limits: ContactLimits = ORDINARY,
     found: Sequence[Problem] = (),
+    case: Case | None = None,
 ) -> Recorded:
     """`record`, and in the same transaction what else the talk gave, all under its act.
 
     `found` are problems of the form: with an error among them nothing is saved, and the record's own are added to them.
     """
     found = [*found, *_no_contacts(entry.contact)]
-    saved = record(entry.contact, actor=actor, at=at, decision=decision, limits=limits)
+    saved = record(entry.contact, actor=actor, at=at, decision=decision, limits=limits, case=case)
     if any(one.severity == "error" for one in found):
         transaction.set_rollback(True)
         return Recorded(None, (*found, *(one for one in saved.problems if one.severity == "error")))

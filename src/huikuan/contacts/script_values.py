@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
-from dataclasses import dataclass
-from decimal import Decimal
 
-from django.db.models import Sum
 from django.utils.translation import gettext as _
 
-from huikuan.casebook.models import Account, Allocation, Case, Charge, ContactPoint, ContactRecord, Item, Promise
+from huikuan.casebook.models import Case, ContactPoint
+from huikuan.contacts.file import File
 from huikuan.lib import names
 from huikuan.lib.money import to_decimal
 from huikuan.people.models import User
@@ -19,28 +16,14 @@ from huikuan.web.templatetags.huikuan_facts import product_name
 LONGEST_SUMMARY = 80
 
 
-@dataclass(frozen=True)
-class Known:
-    """What the page has read anyway. `items` are those still unpaid, the oldest first."""
-
-    case: Case
-    point: ContactPoint | None
-    collector: User
-    today: dt.date
-    items: Sequence[Item]
-    last_talk: ContactRecord | None
-    promise: Promise | None
-
-
-def values_of(known: Known) -> dict[str, str]:
+def values_of(file: File, point: ContactPoint | None, collector: User) -> dict[str, str]:
     """Variable → text; what is not known is left out and stands as a blank in the script."""
-    found = _who(known) | _debt(known) | _past(known) | {"today": _day(known.today)}
+    found = _who(file.case, point, collector) | _debt(file) | _past(file) | {"today": _day(file.today)}
     return {name: text for name, text in found.items() if text}
 
 
-def _who(known: Known) -> dict[str, str]:
-    case, collector = known.case, known.collector
-    person, point = case.person, known.point
+def _who(case: Case, point: ContactPoint | None, collector: User) -> dict[str, str]:
+    person = case.person
     company = person.kind == person.Kind.COMPANY
     return {
         "debtor_family_name": "" if company else names.split_surname(person.name)[0],
@@ -66,20 +49,18 @@ def _complaints(case: Case) -> str:
     return house or creditor
 
 
-def _debt(known: Known) -> dict[str, str]:
-    case, summary = known.case, known.case.summary
-    principal = _principal(case)
-    oldest = known.items[0] if known.items else None
+def _debt(file: File) -> dict[str, str]:
+    case, summary = file.case, file.case.summary
+    oldest = file.items[0] if file.items else None
     due_on = summary.oldest_due_on
-    account = Account.objects.filter(case=case).order_by("pk").values_list("number_shown", flat=True).first()
     return {
         "product": product_name(case.product),
-        "account_tail": (account or "")[-4:],
+        "account_tail": file.account[-4:],
         "amount": _amount(summary.balance_minor, case.currency),
-        "principal": _amount(principal, case.currency),
-        "interest": _amount(summary.balance_minor - principal, case.currency),
+        "principal": _amount(file.principal_minor, case.currency),
+        "interest": _amount(summary.balance_minor - file.principal_minor, case.currency),
         "due_on": _day(due_on),
-        "days_late": str(max(0, (known.today - due_on).days)) if due_on else "",
+        "days_late": str(max(0, (file.today - due_on).days)) if due_on else "",
         "item_number": oldest.number if oldest else "",
         # the holder is always the creditor: nobody else may take the money in
         "pay_to": f"{case.creditor.name} {case.creditor.pay_to}" if case.creditor.pay_to else "",
@@ -87,24 +68,12 @@ def _debt(known: Known) -> dict[str, str]:
     }
 
 
-def _principal(case: Case) -> int:
-    """Principal that is still unpaid, in minor units."""
-    charged = Charge.objects.filter(item__case=case, kind=Charge.Kind.PRINCIPAL).aggregate(sum=Sum("amount_minor"))[
-        "sum"
-    ]
-    paid = Allocation.objects.filter(
-        item__case=case, charge__kind=Charge.Kind.PRINCIPAL, payment__reversal__isnull=True
-    ).aggregate(sum=Sum("amount_minor"))["sum"]
-    return int((charged or Decimal(0)) - (paid or Decimal(0)))
-
-
-def _past(known: Known) -> dict[str, str]:
-    promise, summary = known.promise, known.case.summary
-    talk = known.last_talk
+def _past(file: File) -> dict[str, str]:
+    promise, summary, talk = file.promise, file.case.summary, file.last_talk
     return {
         "promised_amount": _amount(promise.amount_minor, promise.currency) if promise else "",
         "promised_on": _day(promise.due_on) if promise else "",
-        "paid_amount": _amount(summary.promise_paid_minor, known.case.currency) if promise else "",
+        "paid_amount": _amount(summary.promise_paid_minor, file.case.currency) if promise else "",
         "last_summary": _short(talk.note) if talk else "",
     }
 

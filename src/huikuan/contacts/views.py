@@ -20,7 +20,7 @@ from huikuan.contacts.forms import Situation, TalkForm, placed
 from huikuan.contacts.moment import local_time
 from huikuan.contacts.procedure import procedure_of
 from huikuan.contacts.save import save
-from huikuan.contacts.script_values import Known, values_of
+from huikuan.contacts.script_values import values_of
 from huikuan.contacts.start import STYLE, start
 from huikuan.contacts.undo import undo
 from huikuan.engine.scripts import Script
@@ -36,7 +36,7 @@ PHONES = (ContactPoint.Kind.MOBILE, ContactPoint.Kind.PHONE)
 
 def find_case(request: HttpRequest, number: str) -> Case:
     """The case with all that the pages of a contact show of it."""
-    return find(request, number, "person", "creditor", "summary", "placement", "organisation")
+    return find(request, number, "person", "creditor", "summary")
 
 
 def _find(request: HttpRequest, number: str, point: int) -> tuple[Case, ContactPoint]:
@@ -133,8 +133,7 @@ def start_call(request: HttpRequest, number: str, point: int) -> HttpResponse:
 def _scripts(case: Case, point: ContactPoint, file: File, user: User) -> list[tuple[str, shown.ShownScript]]:
     """Who answers → what is said then. The step that asks for the call has its own words for the debtor."""
     procedure = procedure_of(case, file.today)
-    known = Known(case, point, user, file.today, file.items, file.last_talk, file.promise)
-    values = values_of(known)
+    values = values_of(file, point, user)
     of_step = _step_script(file, point, procedure.scripts)
     found = []
     for answer in procedure.outcomes.answers if procedure.outcomes else ():
@@ -167,7 +166,8 @@ def save_call(request: HttpRequest, number: str, point: int) -> HttpResponse:
     given = number_in(request.POST.get("decision"))
     decision = GateDecision.objects.filter(pk=given, case=case).first() if given else None
     entry = form.entry(at=decision.at if decision else None, point_id=found.pk)
-    saved = save(entry, actor=user, at=now, decision=decision, limits=procedure.limits, found=problems)
+    limits = procedure.limits
+    saved = save(entry, actor=user, at=now, decision=decision, limits=limits, found=problems, case=case)
     return answer(request, case, saved, now)
 
 

@@ -39,7 +39,7 @@ def case_next(request: HttpRequest, number: str) -> HttpResponse:
         "tasks": open_tasks(case),
         "opened": changed.opened,
         "closed": _closed(changed.closed),
-        "later": _later(ahead(case, today, DAYS)) if changed.planned else [],
+        "later": _later(ahead(case, today, DAYS, changed.demanded)) if changed.planned else [],
         "planned": changed.planned,
         "roles": dict(Role.choices),
         "just": True,

@@ -71,7 +71,7 @@ def _names(ids: set[int | None]) -> dict[int, str]:
 
 def find_case(request: HttpRequest, number: str) -> Case:
     """The case with all that its page shows of it."""
-    return find(request, number, "person", "creditor", "organisation", "summary", "placement")
+    return find(request, number, "person", "creditor", "summary", "placement")
 
 
 @require_role()

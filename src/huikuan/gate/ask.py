@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 import functools
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import connection
 from psycopg.types.numeric import Int8
 
 from huikuan.casebook import facts
 from huikuan.casebook.calendar import calendar
 from huikuan.casebook.models import Case, CaseSummary, ContactPoint, ItemSummary
+from huikuan.casebook.statements import kept
 from huikuan.engine.limits import Rule
 from huikuan.gate.earliest import Hours, first_day, first_moment, window
 from huikuan.gate.local import Local, local
@@ -109,9 +109,9 @@ def ask(case: Case, acts: Sequence[Act], at: dt.datetime, circumstances: Circums
     if not rules.rules:
         return [_closed(act, NO_RULES, rules) for act in acts]
     given = parameters(case, acts, here, circumstances)
-    rows = rows_of(question(rules.versions, False), given)
+    rows = kept(question(rules.versions, False), given)
     if rows and rows[0]["last_event_on"] > here.on:
-        rows = rows_of(question(rules.versions, True), given)
+        rows = kept(question(rules.versions, True), given)
     if len(rows) != len(acts):
         return [_closed(act, NO_FACTS, rules) for act in acts]
     return [answer(act, row, rules, here) for act, row in zip(acts, rows, strict=True)]
@@ -144,14 +144,6 @@ def run_of(on: dt.date) -> dict[str, object]:
     while not days.is_working_day(last):
         last -= dt.timedelta(1)
     return {"on": on, "last_working_day": last, "month_30": on.replace(day=min(30, last_day_of_month(on).day))}
-
-
-def rows_of(statement: str, given: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """The rows that the statement gives, by the names of its columns."""
-    with connection.cursor() as cursor:
-        cursor.execute(statement, given)
-        names = [column.name for column in cursor.description]
-        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
 
 @functools.lru_cache(maxsize=64)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from huikuan.casebook.access import visible_cases
 from huikuan.casebook.models import Case, ContactPoint
 from huikuan.gate.ask import Act, Answer, Circumstances, Spoken, ask
 from huikuan.gate.check import KINDS, NotYours
@@ -44,10 +43,10 @@ class Option:
 def options(case: Case, user: User, at: dt.datetime, *, style: str = "unknown") -> list[Option]:
     """For every contact point of the person known by then and every channel: allowed now, or why not and from when.
 
-    Nothing is kept: a decision is made by `check` when the act is asked for. Raises NotYours for a case that the user
-    may not see.
+    Nothing is kept: a decision is made by `check` when the act is asked for. Raises NotYours, as `check` does; whether the
+    user may see the case was asked by whoever found it.
     """
-    if not visible_cases(user).filter(pk=case.pk).exists():
+    if user.organisation_id != case.organisation_id:
         raise NotYours(case.pk)
     points = ContactPoint.objects.filter(person_id=case.person_id, recorded_at__lte=at).order_by("pk")
     acts = [Act.of(point, channel) for point in points for channel, kinds in KINDS.items() if point.kind in kinds]

@@ -18,7 +18,8 @@ from psycopg.types.numeric import Int8
 from huikuan.casebook import packs
 from huikuan.casebook.calendar import calendar
 from huikuan.casebook.models import Case, PackVersion, PlanRun
-from huikuan.gate.ask import one_case, rows_of
+from huikuan.casebook.statements import kept
+from huikuan.gate.ask import one_case
 from huikuan.planning.plan import CLOSE, DEMANDED, INSERT, REOPEN, TASKS_LOCK, VERDICT, of_pack
 from huikuan.planning.run_row import with_run
 
@@ -36,11 +37,13 @@ Demand = dict[str, Any]
 
 @dataclass(frozen=True)
 class Changed:
-    """Ids of the case's tasks that were made or opened again, and that were closed. `planned`: the day has a plan."""
+    """Ids of the case's tasks that were made or opened again, and that were closed. `planned`: the day has a plan. `demanded`:
+    step and item of all that the day demands."""
 
     planned: bool = False
     opened: tuple[int, ...] = ()
     closed: tuple[int, ...] = ()
+    demanded: frozenset[tuple[int, int]] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -81,13 +84,12 @@ def demands(case: Case, on: dt.date, *, history: bool = False) -> list[Demand]:
     parameters = {name: Int8(value) if isinstance(value, int) else value for name, value in given.items()}
     rules = tuple(v.pk for v in day.versions if v.kind == PackVersion.Kind.LIMITS)
     statement = _statement(run, tuple(v.pk for v in books), rules, history)
-    return rows_of(statement, parameters | {"case": Int8(case.pk), "on": on, "known_at": None})
+    return kept(statement, parameters | {"case": Int8(case.pk), "on": on, "known_at": None})
 
 
-def ahead(case: Case, on: dt.date, days: int) -> list[Ahead]:
-    """What will be demanded in the coming days and is not demanded on `on`, each step once, on its first day."""
-    known = {(d["step_id"], d["item_key"]) for d in demands(case, on)}
-    found: list[Ahead] = []
+def ahead(case: Case, on: dt.date, days: int, demanded: frozenset[tuple[int, int]]) -> list[Ahead]:
+    """What will be demanded in the days after `on` and is not `demanded` on it, each step once, on its first day."""
+    known, found = set(demanded), list[Ahead]()
     for number in range(1, days + 1):
         day = on + dt.timedelta(number)
         for d in demands(case, day):
@@ -120,4 +122,4 @@ def _write(cursor: Any, case: Case, on: dt.date, run: PlanRun, demanded: list[De
         ids(VERDICT, "t.id")
     if any(d["task_id"] is None for d in demanded):
         opened += ids(INSERT, "id")
-    return Changed(True, tuple(opened), tuple(closed))
+    return Changed(True, tuple(opened), tuple(closed), frozenset((d["step_id"], d["item_key"]) for d in demanded))

@@ -30,10 +30,14 @@ def today(request: HttpRequest) -> dt.date:
 
 
 def find_case(request: HttpRequest, number: str, *related: str) -> Case:
-    """The case with this number, if the user may see it; else 404, which says nothing about whether it exists."""
-    case = visible_cases(user_of(request)).select_related(*related).filter(number=number).first()
-    if case is None:
-        raise Http404
+    """The case with this number and its house, if the user may see it; else 404, which says nothing about whether it exists."""
+    user = user_of(request)
+    try:
+        case = visible_cases(user).select_related(*related).get(number=number)
+    except Case.DoesNotExist:
+        raise Http404 from None
+    if case.organisation_id == user.organisation_id and user.organisation:
+        case.organisation = user.organisation
     return case
 
 

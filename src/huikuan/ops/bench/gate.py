@@ -11,6 +11,7 @@ from typing import Any
 from django.db import connection
 
 from huikuan.casebook.models import Case, ContactPoint, ContactRecord
+from huikuan.casebook.statements import kept
 from huikuan.gate import ask as asking
 from huikuan.gate.ask import Act, Circumstances, ask
 from huikuan.gate.local import local
@@ -75,7 +76,7 @@ def _statement(case: Case, act: Act, at: dt.datetime) -> float:
     versions = in_force(here.on).versions
     parameters = asking.parameters(case, [act], here, Circumstances(style="interactive"))
     began = time.perf_counter()
-    asking.rows_of(asking.question(versions, False), parameters)
+    kept(asking.question(versions, False), parameters)
     return (time.perf_counter() - began) * 1000
 
 
