@@ -12,10 +12,10 @@ from django.utils.translation import gettext as _
 
 from huikuan.casebook.access import visible_cases
 from huikuan.casebook.calendar import calendar
-from huikuan.casebook.models import Approval, Case, CaseNote
+from huikuan.casebook.models import Approval, Case, CaseNote, Hold
 from huikuan.casebook.search import find_cases
 from huikuan.desk import clock
-from huikuan.desk.file import open_tasks, owed, state_of
+from huikuan.desk.file import has, open_tasks, owed, state_of
 from huikuan.desk.filters import CaseFilterForm, WorkFilterForm
 from huikuan.desk.points import first_call, points
 from huikuan.desk.timeline import timeline
@@ -78,29 +78,40 @@ def find_case(request: HttpRequest, number: str) -> Case:
 def case_page(request: HttpRequest, number: str) -> HttpResponse:
     case, today, now = find_case(request, number), clock.today(request), clock.now()
     user: Any = request.user
-    shown = points(case, user, now)
-    form = WorkFilterForm(request.GET, user=user)
+    shown, there = points(case, user, now), has(case)
     context = {
         "case": case,
         "person": case.person,
         "summary": case.summary,
         "today": today,
         "state": state_of(case, today),
-        "owed": owed(case),
+        "owed": owed(case, paid="payments" in there),
         "points": shown,
         "first_call": first_call(shown),
         "part": timeline(case, user),
         "tasks": open_tasks(case),
         "roles": dict(Role.choices),
-        "who": _who(case),
-        "holds": case.holds.filter(Q(ended_on__isnull=True) | Q(ended_on__gt=today)).order_by("valid_on"),
-        "asked": case.approvals.filter(status=Approval.Status.WAITING).select_related("act__actor").order_by("pk"),
-        "handover": case.notes.filter(kind=CaseNote.Kind.HANDOVER).select_related("act__actor").order_by("-pk")[:2],
-        "query": query_of(form),
+        "who": _who(case, user),
+        "holds": _holds(case, today) if "holds" in there else [],
+        "asked": _asked(case) if "approvals" in there else [],
+        "handover": _handover(case) if "notes" in there else [],
+        "query": query_of(WorkFilterForm(request.GET, user=user)) if request.GET else "",
         "walks": user.role in WALKS,
         "may_hold": user.role in SETTERS,
     }
     return render(request, "desk/case.html", context)
+
+
+def _holds(case: Case, today: dt.date) -> QuerySet[Hold]:
+    return case.holds.filter(Q(ended_on__isnull=True) | Q(ended_on__gt=today)).order_by("valid_on")
+
+
+def _asked(case: Case) -> QuerySet[Approval]:
+    return case.approvals.filter(status=Approval.Status.WAITING).select_related("act__actor").order_by("pk")
+
+
+def _handover(case: Case) -> QuerySet[CaseNote]:
+    return case.notes.filter(kind=CaseNote.Kind.HANDOVER).select_related("act__actor").order_by("-pk")[:2]
 
 
 @require_role()
@@ -112,9 +123,9 @@ def case_timeline(request: HttpRequest, number: str) -> HttpResponse:
     return render(request, "desk/timeline_part.html", {"case": case, "part": part})
 
 
-def _who(case: Case) -> list[tuple[str, object]]:
+def _who(case: Case, user: User) -> list[tuple[str, object]]:
     """The data sheet, numbers masked."""
-    person = case.person
+    person, holder = case.person, case.summary.assignee_id
     rows: list[tuple[str, object]] = [
         (_("Number at the creditor"), person.number),
         (_("ID number"), person.id_masked),
@@ -122,7 +133,7 @@ def _who(case: Case) -> list[tuple[str, object]]:
         (_("Sex"), {"m": _("male"), "f": _("female")}.get(person.sex.lower(), person.sex)),
         (_("Household register"), person.region),
         (_("Told of the outsourcing"), case.summary.told_on),
-        (_("Collector"), _names({case.summary.assignee_id}).get(case.summary.assignee_id or 0, "")),
+        (_("Collector"), str(user) if holder == user.pk else _names({holder}).get(holder or 0, "")),
         *((str(name), value) for name, value in person.details.items()),
     ]
     return [(label, value) for label, value in rows if value not in (None, "")]

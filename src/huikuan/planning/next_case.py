@@ -9,7 +9,7 @@ from django.db import connection
 from huikuan.casebook.models import Case
 from huikuan.people.models import User
 from huikuan.people.roles import WHOLE_HOUSE, Role
-from huikuan.planning.worklist import OPEN, ORDER, Filters, day_literal, list_source
+from huikuan.planning.worklist import GROUPED, OPEN, ORDER, Filters, day_literal, list_source
 
 #: Beside the open tasks those that were done today for the case one comes from, so that it keeps its place.
 _TASKS = f"""({OPEN[1:-1]}{{held}} UNION ALL
@@ -22,7 +22,7 @@ WITH listed AS MATERIALIZED (
     SELECT t.case_id, bool_or(t.status = 'open') AS is_open, coalesce(f.last_attempt_on = {on}, false) AS worked,
         row_number() OVER (ORDER BY {order}) AS place
     {source}
-    GROUP BY t.case_id, f.case_id
+    GROUP BY {grouped}
 ), here AS MATERIALIZED (SELECT (SELECT place FROM listed WHERE case_id = %s) AS place)
 SELECT (SELECT k.number FROM casebook_case k WHERE k.id = l.case_id) FROM here h CROSS JOIN listed l
 WHERE l.is_open AND l.case_id <> %s AND (l.place > h.place OR NOT l.worked)
@@ -39,7 +39,7 @@ def next_case(user: User, on: dt.date, filters: Filters, after: str = "") -> str
     here = _id_of(user, after) if after else 0
     given = [*([user.pk] if wide else []), here]
     source, parameters = list_source(user, on, filters, tasks=tasks, given=given)
-    text = _NEXT.format(on=day, order=ORDER.format(on=day), source=source)
+    text = _NEXT.format(on=day, order=ORDER.format(on=day), source=source, grouped=GROUPED)
     with connection.cursor() as cursor:
         cursor.execute(text, [*parameters, here, here])
         found = cursor.fetchone()

@@ -4,10 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
+from django.conf import settings
 from django.urls import reverse
 from django.utils.functional import Promise
+
+
+@cache
+def _address(url_name: str, urlconf: str) -> str:
+    """The same for the life of a process; a page asks for twenty of them, twice each."""
+    return reverse(url_name, urlconf)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +38,7 @@ class Entry:
 
     @property
     def url(self) -> str:
-        return reverse(self.url_name)
+        return _address(self.url_name, settings.ROOT_URLCONF)
 
     def is_current(self, path: str) -> bool:
         """Whether a page at `path` belongs to this entry. The start page is current only at its own address."""

@@ -6,6 +6,21 @@ one asks about; what depends on it ("days past due") the vocabulary derives. Goo
 
 from django.db import models
 
+#: What the work list of who holds a case is ordered and counted by.
+LISTED = [
+    "case",
+    "organisation_id",
+    "placed_on",
+    "return_on",
+    "hand",
+    "balance_minor",
+    "last_attempt_on",
+    "promise_due_on",
+    "promise_last_day",
+    "promise_paid_minor",
+    "promise_needed_minor",
+]
+
 
 class CaseSummary(models.Model):
     case = models.OneToOneField(
@@ -81,10 +96,9 @@ class CaseSummary(models.Model):
     class Meta:
         indexes = [
             models.Index(fields=["last_event_on"], name="summary_last_event"),
-            # whose cases somebody sees, and whether a person found by name is among them, is answered by the index alone
-            models.Index(
-                fields=["assignee_id", "person_id"], include=["case", "organisation_id"], name="summary_assignee_person"
-            ),
+            # whose cases somebody sees, whether a person found by name is among them, and the order of somebody's work list are
+            # answered by the index alone
+            models.Index(fields=["assignee_id", "person_id"], include=LISTED, name="summary_held"),
             models.Index(
                 fields=["assignee_id", "promise_due_on"],
                 condition=models.Q(promise_due_on__isnull=False),
