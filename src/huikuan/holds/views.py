@@ -83,7 +83,7 @@ def propose_page(request: HttpRequest, number: str) -> HttpResponse:
 
 def _new(request: HttpRequest, number: str, *, direct: bool) -> HttpResponse:
     user, at, saved = user_of(request), timezone.now(), None
-    case = find_case(request, number, "organisation", "person")
+    case = find_case(request, number, "person")
     initial = {"on": day_of(case.organisation, at)} | {
         name: request.GET[name] for name in ("kind", "scope", "item", "account", "contact") if name in request.GET
     }

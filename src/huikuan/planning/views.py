@@ -90,7 +90,7 @@ def _task(request: HttpRequest, task: Task, form: DoneForm, user: User, at: dt.d
 @require_role(methods=("GET", "POST"))
 def note_page(request: HttpRequest, number: str) -> HttpResponse:
     """GET: the empty form; POST: what was written, and an empty form after it."""
-    user, case, saved = user_of(request), find_case(request, number, "organisation"), None
+    user, case, saved = user_of(request), find_case(request, number), None
     form = NoteForm(request.POST or None, auto_id="note-%s")
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
@@ -114,7 +114,7 @@ def note_page(request: HttpRequest, number: str) -> HttpResponse:
 @require_role(methods=("GET", "POST"))
 def event_page(request: HttpRequest, number: str) -> HttpResponse:
     """GET: the form with the events that this user may enter; POST: what was entered."""
-    user, case, at, saved = user_of(request), find_case(request, number, "organisation"), timezone.now(), None
+    user, case, at, saved = user_of(request), find_case(request, number), timezone.now(), None
     today = day_of(case.organisation, at)
     blank = {"on": today, "month": (today.replace(day=1) - dt.timedelta(1)).replace(day=1)}
     form = EventForm(request.POST or None, case=case, user=user, initial=blank, auto_id="event-%s")
