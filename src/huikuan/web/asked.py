@@ -36,8 +36,8 @@ def find_case(request: HttpRequest, number: str, *related: str) -> Case:
         case = visible_cases(user).select_related(*related).get(number=number)
     except Case.DoesNotExist:
         raise Http404 from None
-    if case.organisation_id == user.organisation_id and user.organisation:
-        case.organisation = user.organisation
+    assert user.organisation is not None  # without one nobody sees a case
+    case.organisation = user.organisation
     return case
 
 
