@@ -15,6 +15,7 @@ from huikuan.casebook.search import find_cases
 from huikuan.desk import clock
 from huikuan.lib.calendar import china
 from huikuan.people.roles import Role
+from huikuan.planning.coming import coming, how_many
 from huikuan.planning.next_case import next_case
 from huikuan.planning.plan import plan
 from huikuan.planning.worklist import Filters, worklist
@@ -136,6 +137,16 @@ def test_tomorrow_brings_what_is_promised_for_it(day):
     page = signed_in(day.collector).get(reverse("worklist") + "?queue=tomorrow").content.decode()
     assert day.small.number in page
     assert "¥123.00" in page
+
+
+def test_the_number_of_tomorrow_is_that_of_its_list(day):
+    tomorrow = day.today + dt.timedelta(1)
+    before = how_many(day.collector, tomorrow)
+    people.make_promise(day.small, day.today, [(tomorrow, 12_300)])
+    facts.refresh([day.small.pk])
+    rows, total = coming(day.collector, tomorrow, most=1)
+    assert [row.number for row in rows] == [day.small.number]
+    assert how_many(day.collector, tomorrow) == total == len(coming(day.collector, tomorrow)[0]) > before
 
 
 # the next case

@@ -26,7 +26,7 @@ from huikuan.desk.points import first_phones
 from huikuan.desk.tour import offered
 from huikuan.lib.names import listed_name
 from huikuan.people.roles import LEADS, Role
-from huikuan.planning.coming import coming
+from huikuan.planning.coming import Coming, coming, how_many
 from huikuan.planning.next_case import next_case
 from huikuan.planning.plan import NotPlanned, counts_of, last_planned, plan
 from huikuan.planning.worklist import Counts, Filters, Row, worklist
@@ -65,16 +65,12 @@ def worklist_page(request: HttpRequest) -> HttpResponse:
     form = WorkFilterForm(request.GET, user=user)
     number, filters = _page_number(request), _filters(form)
     found = worklist(user, today, filters, page=number, size=SIZE)
-    tomorrow = today + dt.timedelta(1)
-    wide = (
-        not holds_only(user) and filters.queue != TOMORROW
-    )  # for many people's cases it is counted when it is asked for
-    ahead, ahead_total = ([], None) if wide else coming(user, tomorrow)
+    ahead, ahead_total = _ahead(user, today + dt.timedelta(1), shown=filters.queue == TOMORROW)
     done = figures(user, today, whose_work(user))
     context = {
         "list": found,
-        "ahead": ahead if filters.queue == TOMORROW else None,
-        "tomorrow": tomorrow,
+        "ahead": ahead,
+        "tomorrow": today + dt.timedelta(1),
         "tabs": _tabs(found.counts, ahead_total),
         "queue": filters.queue,
         "rows": _with_calls(user, found.rows),
@@ -94,6 +90,13 @@ def worklist_page(request: HttpRequest) -> HttpResponse:
         "export": reverse("worklist_export"),
     }
     return render(request, "desk/worklist.html", context)
+
+
+def _ahead(user: Any, tomorrow: dt.date, *, shown: bool) -> tuple[list[Coming] | None, int | None]:
+    """What tomorrow brings, where it is `shown`, and how much: for many people's cases that is counted only then."""
+    if shown:
+        return coming(user, tomorrow)
+    return None, how_many(user, tomorrow) if holds_only(user) else None
 
 
 @require_role()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import connection
 
@@ -15,7 +16,7 @@ from huikuan.people.models import User
 from huikuan.planning.worklist import among_visible
 
 #: What is due is found without what is shown of it: of thousands of cases few have something on the day.
-_COMING = """
+_DUE = """
 WITH due AS MATERIALIZED (
     SELECT * FROM (
         SELECT f.case_id, f.assignee_id, f.balance_minor,
@@ -31,6 +32,8 @@ WITH due AS MATERIALIZED (
         WHERE f.is_open AND {visible}
     ) x WHERE promised_minor IS NOT NULL OR agreed OR returns OR deadline OR allowed
 )
+"""
+_SHOWN = """
 SELECT k.number, p.name, p.kind, c.name AS creditor, k.currency, d.balance_minor, d.promised_minor, d.agreed, d.returns,
     d.deadline, d.allowed, coalesce(nullif(u.display_name, ''), u.username) AS assignee, count(*) OVER () AS total
 FROM due d
@@ -64,11 +67,24 @@ class Coming:
 def coming(user: User, on: dt.date, most: int = 200) -> tuple[list[Coming], int]:
     """The cases that the user sees with something due on the day `on`: promises first, then agreed contacts, then deadlines;
     the first `most` of them, and how many there are."""
-    visible, seen = among_visible(user, "f.case_id")
-    tasks, _seen = among_visible(user, "o.case_id")
+    due, given = _due(user, on)
     with connection.cursor() as cursor:
-        cursor.execute(_COMING.format(visible=visible, tasks=tasks), [on] * 5 + [*seen, *seen, most])
+        cursor.execute(due + _SHOWN, [*given, most])
         names = [column.name for column in cursor.description]
         rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
     total = max((row.pop("total") for row in rows), default=0)
     return [Coming(**row) for row in rows], total
+
+
+def how_many(user: User, on: dt.date) -> int:
+    """The number of those cases."""
+    due, given = _due(user, on)
+    with connection.cursor() as cursor:
+        cursor.execute(f"{due} SELECT count(*) FROM due", given)
+        return int(cursor.fetchone()[0])
+
+
+def _due(user: User, on: dt.date) -> tuple[str, list[Any]]:
+    visible, seen = among_visible(user, "f.case_id")
+    tasks, _same = among_visible(user, "o.case_id")
+    return _DUE.format(visible=visible, tasks=tasks), [*[on] * 5, *seen, *seen]
