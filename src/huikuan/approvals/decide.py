@@ -76,6 +76,7 @@ def withdraw(approval_id: int, *, kinds: tuple[str, ...], actor: User, at: dt.da
     approval.status = Approval.Status.WITHDRAWN
     approval.decided = journal.begin(actor, "approvals.withdraw", at=at)
     approval.save(update_fields=["status", "decided"])
+    _waits_no_more(approval, at)
     return Decided(approval, approval.decided)
 
 
@@ -89,6 +90,13 @@ def _write(approval: Approval, grant: bool, reason: str, actor: User, at: dt.dat
     approval.status = Approval.Status.GRANTED if grant else Approval.Status.REFUSED
     approval.decided, approval.decision_reason = act, reason.strip()[:300]
     approval.save(update_fields=["status", "decided", "decision_reason"])
+    _waits_no_more(approval, at)
     params = {"approval": approval.pk, "kind": approval.kind, "status": approval.status, "case": approval.case.number}  # type: ignore[union-attr]
     Notice.objects.create(user=approval.act.actor, kind=Notice.Kind.DECIDED, params=params, at=at)
     return act
+
+
+def _waits_no_more(approval: Approval, at: dt.datetime) -> None:
+    """Nobody is told any longer to decide it."""
+    told = Notice.objects.filter(user__organisation_id=approval.organisation_id, kind=Notice.Kind.APPROVAL)
+    told.filter(read_at__isnull=True, params__approval=approval.pk).update(read_at=at)

@@ -57,6 +57,6 @@ def reverse(payment_id: int, *, on: dt.date, reason: str, actor: User, at: dt.da
         case_id=payment.case_id,
         reason=reason.strip()[:200],
     )
-    settle([payment.case_id], act=act, at=at, from_on=on)
+    settle([payment.case_id], act=act, at=at)
     facts.refresh([payment.case_id])
     return Reversed(reversal)

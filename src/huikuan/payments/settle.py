@@ -19,14 +19,18 @@ RESTS = """
     WHERE p.case_id = ANY(%s) AND NOT EXISTS (SELECT FROM casebook_reversal r WHERE r.payment_id = p.id)
     GROUP BY p.id HAVING p.amount_minor > coalesce(sum(x.amount_minor), 0)
 """
-#: Charges with what standing payments have paid of them.
+#: Charges with what standing payments have paid of them, and what others had paid until they were taken back.
 CHARGES = """
-    SELECT i.case_id, g.id, g.item_id, g.kind, i.due_on, g.valid_on, g.amount_minor, coalesce(x.amount_minor, 0)
+    SELECT i.case_id, g.id, g.item_id, g.kind, i.due_on, g.valid_on, g.amount_minor, coalesce(x.amount_minor, 0),
+        x.until_on, x.held_minor
     FROM casebook_item i JOIN casebook_charge g ON g.item_id = i.id
     LEFT JOIN (
-        SELECT x.charge_id, sum(x.amount_minor) AS amount_minor
+        SELECT x.charge_id, sum(x.amount_minor) FILTER (WHERE r.id IS NULL) AS amount_minor,
+            array_agg(r.valid_on ORDER BY x.id) FILTER (WHERE r.id IS NOT NULL) AS until_on,
+            array_agg(x.amount_minor ORDER BY x.id) FILTER (WHERE r.id IS NOT NULL) AS held_minor
         FROM casebook_allocation x JOIN casebook_item j ON j.id = x.item_id
-        WHERE j.case_id = ANY(%s) AND NOT EXISTS (SELECT FROM casebook_reversal r WHERE r.payment_id = x.payment_id)
+        LEFT JOIN casebook_reversal r ON r.payment_id = x.payment_id
+        WHERE j.case_id = ANY(%s)
         GROUP BY x.charge_id
     ) x ON x.charge_id = g.id
     WHERE i.case_id = ANY(%s)
@@ -48,7 +52,6 @@ def settle(
     act: Act,
     at: dt.datetime,
     chosen: Mapping[int, tuple[int, ...]] | None = None,
-    from_on: dt.date | None = None,
 ) -> list[Part]:
     """Writes the allocations that are possible now. The cases are locked before; the caller refreshes facts.
 
@@ -57,7 +60,7 @@ def settle(
     rests, charges = _read(list(case_ids), chosen or {})
     parts: list[Part] = []
     for case_id, payments in rests.items():
-        parts += spread(payments, charges[case_id], from_on=from_on)
+        parts += spread(payments, charges[case_id])
     if parts:
         columns: list[list[Any]] = [
             [part.payment_id for part in parts],
@@ -83,11 +86,11 @@ def _read(
 
 
 def standing(case_ids: Collection[int]) -> dict[int, list[ChargeLine]]:
-    """Case → its charges, each with what standing payments have paid of it."""
+    """Case → its charges, each with what standing payments have paid of it and what reversed ones had."""
     charges: dict[int, list[ChargeLine]] = defaultdict(list)
     with connection.cursor() as cursor:
         cursor.execute(CHARGES, [list(case_ids), list(case_ids)])
-        for case_id, charge, item, kind, due_on, valid_on, amount, allocated in cursor.fetchall():
-            line = ChargeLine(charge, item, kind, due_on, valid_on, amount, int(allocated))
-            charges[case_id].append(line)
+        for case_id, charge, item, kind, due_on, valid_on, amount, allocated, until, held in cursor.fetchall():
+            back = tuple(zip(until or (), held or (), strict=True))
+            charges[case_id].append(ChargeLine(charge, item, kind, due_on, valid_on, amount, int(allocated), back))
     return charges

@@ -9,7 +9,7 @@ from tests import people
 
 from huikuan.approvals.decide import waiting
 from huikuan.approvals.tests.test_inbox import ADDRESS, asked, case, collector, lead, signed_in
-from huikuan.casebook.models import Act, Approval, Case, Hold
+from huikuan.casebook.models import Act, Approval, Case, Hold, Notice
 from huikuan.people.models import User
 from huikuan.people.roles import Role
 
@@ -45,6 +45,23 @@ def test_1_a_withdrawn_request_waits_for_nobody_and_stays_in_the_list(
     assert "已撤回" in row.content.decode() and "<form" not in row.content.decode()
     assert not waiting(lead).exists()
     assert "已撤回" in client.get(ADDRESS).content.decode()
+
+
+@pytest.mark.parametrize("ends", ["withdrawn", "decided"])
+def test_1_nobody_is_told_any_longer_to_decide_it(case: Case, collector: User, lead: User, ends: str) -> None:
+    manager = people.make_user(Role.MANAGER, lead.organisation)
+    one, another = asked(case, collector), asked(case, collector)
+    told = Notice.objects.filter(kind=Notice.Kind.APPROVAL, read_at__isnull=True).values_list(
+        "user", "params__approval"
+    )
+    assert set(told.all()) == {(user.pk, approval.pk) for user in (lead, manager) for approval in (one, another)}
+    if ends == "withdrawn":
+        signed_in(collector).post(withdraw(one))
+    else:
+        signed_in(lead).post(reverse("holds:decide", args=[one.pk]), {"grant": "yes", "reason": "属实"})
+    one.refresh_from_db()
+    assert one.status != "waiting"
+    assert set(told.all()) == {(lead.pk, another.pk), (manager.pk, another.pk)}
 
 
 def test_1_without_htmx_the_list_says_it(request_: Approval, collector: User) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.db import transaction
 from django.db.models import F, Q, Sum
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from tests import people
 
@@ -58,6 +58,9 @@ def check(case: Case) -> None:
 
 @settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(acts=st.lists(act, min_size=3, max_size=10))
+@example(
+    acts=[("post", 1, DAYS[0], 0), ("reverse", 1, DAYS[1], 0), ("charge", 1, DAYS[0], 0), ("post", 150_00, DAYS[0], 0)]
+)
 def test_money_is_conserved_after_any_order_of_acts(acts: list[tuple[str, int, dt.date, int]]) -> None:
     with transaction.atomic():
         finance, manager = people.make_user("finance"), people.make_user("manager")

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
+from dataclasses import replace
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from huikuan.payments.order import RANK, ChargeLine, Money, open_amounts, spread
+from huikuan.payments.order import RANK, ChargeLine, Money, Part, open_amounts, spread
 
 START = dt.date(2026, 9, 1)
 
@@ -63,9 +64,35 @@ def test_a_later_charge_is_paid_from_its_own_day() -> None:
     ]
 
 
-def test_room_made_by_a_reversal_is_used_from_that_day() -> None:
-    (part,) = spread([paid(10)], [line(1, "principal", 100)], from_on=day(30))
-    assert part.valid_on == day(30)
+def held(charge: ChargeLine, *back: tuple[int, int]) -> ChargeLine:
+    """The charge of which so much was paid until the day on which it was taken back."""
+    return replace(charge, held=tuple((day(until), amount) for until, amount in back))
+
+
+def shown(parts: list[Part]) -> list[tuple[int, int, dt.date]]:
+    return [(part.charge_id, part.amount_minor, part.valid_on) for part in parts]
+
+
+def test_room_made_by_a_reversal_is_there_from_that_day() -> None:
+    charge = held(line(1, "principal", 100), (30, 100))
+    assert shown(spread([paid(10)], [charge])) == [(1, 10, day(30))]
+    assert shown(spread([paid(10, on=40)], [charge])) == [(1, 10, day(40))]
+
+
+def test_what_was_free_all_the_time_is_paid_at_once_and_the_rest_from_the_reversals() -> None:
+    charge = held(line(1, "principal", 100), (30, 20), (20, 5))
+    assert shown(spread([paid(90), paid(10, on=11, key=2)], [charge])) == [
+        (1, 75, day(10)),
+        (1, 5, day(20)),
+        (1, 10, day(30)),
+        (1, 10, day(30)),
+    ]
+
+
+def test_a_waiver_and_a_reversal_leave_no_more_than_the_item() -> None:
+    charges = [held(line(1, "interest", 50), (30, 20)), line(2, "principal", 100), line(3, "principal", -40)]
+    parts = spread([paid(500)], charges)
+    assert shown(parts) == [(1, 30, day(10)), (1, 20, day(30)), (2, 60, day(10))]
 
 
 def test_a_waiver_lowers_its_kind_then_its_item() -> None:
