@@ -27,10 +27,13 @@ def kept(statement: str, given: Mapping[str, Any]) -> list[dict[str, Any]]:
             link.execute("SET plan_cache_mode = force_generic_plan")
             cursor.execute(text, [given[name] for name in order], prepare=True)
             link.execute("RESET plan_cache_mode")
-        if cursor.description is None:
-            return []
-        names = [column.name for column in cursor.description]
-        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+        return named(cursor) if cursor.description else []
+
+
+def named(cursor: Any) -> list[dict[str, Any]]:
+    """The rows that the cursor still has, by the names of their columns."""
+    names = [column.name for column in cursor.description]
+    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
 
 @functools.lru_cache(maxsize=256)

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from huikuan.casebook import packs
 from huikuan.casebook.models import Case, ContactPoint, ContactRecord, Hold, PointStatus
+from huikuan.casebook.statements import named
 from huikuan.contacts.moment import clock
 from huikuan.engine.playbook import Step
 from huikuan.promises.state import Instalment, Paid, standing
@@ -113,7 +114,7 @@ class File:
         given: dict[str, Any] = {"case": self.case.pk, "today": self.today, "items": ITEMS + 1, "contacts": CONTACTS}
         with connection.cursor() as cursor:
             cursor.execute(_statement(), given)
-            return {column.name: value for column, value in zip(cursor.description, cursor.fetchone(), strict=True)}
+            return named(cursor)[0]
 
     def _parts(self, name: str, kind: type[Part]) -> list[Part]:
         return [_read(kind, row) for row in self._row[name] or ()]

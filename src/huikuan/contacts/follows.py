@@ -11,6 +11,7 @@ from django.db import connection
 
 from huikuan.casebook import packs
 from huikuan.casebook.models import Agreement, Approval, ContactPoint, ContactRecord, PointStatus, Promise, Task
+from huikuan.casebook.statements import named
 from huikuan.contacts.moment import clock
 from huikuan.contacts.procedure import Procedure
 from huikuan.engine.texts import Text
@@ -66,7 +67,7 @@ def _wrote(contact: ContactRecord) -> set[str]:
     """Which of these the contact wrote: most write none, and one question says so."""
     with connection.cursor() as cursor:
         cursor.execute(_WROTE, {"case": contact.case_id, "act": contact.act_id, "contact": contact.pk})
-        return {column.name for column, found in zip(cursor.description, cursor.fetchone(), strict=True) if found}
+        return {name for name, found in named(cursor)[0].items() if found}
 
 
 def _promises(contact: ContactRecord) -> list[DueShown]:

@@ -11,6 +11,7 @@ from django.db.models import F, Sum
 
 from huikuan.casebook import packs
 from huikuan.casebook.models import Allocation, Case, CaseSummary, Charge, Item, Payment, Task
+from huikuan.casebook.statements import named
 
 ITEMS, PAYMENTS = 100, 50
 _HAS = """
@@ -59,8 +60,7 @@ def has(case: Case) -> frozenset[str]:
     """Which of these the case has at all: most have none of them, and one question says so."""
     with connection.cursor() as cursor:
         cursor.execute(_HAS, {"case": case.pk})
-        found = zip(cursor.description, cursor.fetchone(), strict=True)
-        return frozenset(column.name for column, there in found if there)
+        return frozenset(name for name, there in named(cursor)[0].items() if there)
 
 
 def owed(case: Case, *, paid: bool) -> Owed:

@@ -25,6 +25,7 @@ from zoneinfo import ZoneInfo
 
 from django.db import connection
 
+from huikuan.casebook.statements import named
 from huikuan.engine import gate, vocabulary, words
 from huikuan.engine.compile import RUN_FACTS
 from huikuan.engine.conditions import MINOR_UNITS
@@ -173,8 +174,7 @@ def judge(example: Example, packs: tuple[Limits, ...]) -> Answer:
     parameters: dict[str, Any] = run_of(on) | {f"v_{f.name}": values.get(f.name) for f in words if not f.expr}
     with connection.cursor() as cursor:
         cursor.execute(_statement(packs), parameters)
-        names = [column.name for column in cursor.description]
-        row = dict(zip(names, cursor.fetchone(), strict=True))
+        (row,) = named(cursor)
     minute = values["minute"]
     here = Local(_ZONE, example.at, on, minute if isinstance(minute, int) else None)
     return answer(Act(None, example.channel, example.target, example.purpose), row, of_packs(packs), here)

@@ -12,6 +12,7 @@ from typing import Any
 
 from django.db import connection
 
+from huikuan.casebook.statements import named
 from huikuan.people.models import User
 from huikuan.planning.worklist import among_visible
 
@@ -70,8 +71,7 @@ def coming(user: User, on: dt.date, most: int = 200) -> tuple[list[Coming], int]
     due, given = _due(user, on)
     with connection.cursor() as cursor:
         cursor.execute(due + _SHOWN, [*given, most])
-        names = [column.name for column in cursor.description]
-        rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+        rows = named(cursor)
     total = max((row.pop("total") for row in rows), default=0)
     return [Coming(**row) for row in rows], total
 

@@ -10,6 +10,7 @@ from django.db import connection, transaction
 
 from huikuan.casebook import facts, packs
 from huikuan.casebook.models import Case, Item, PackVersion
+from huikuan.casebook.statements import named
 from huikuan.engine import plan as engine_plan
 from huikuan.engine.playbook import Step
 from huikuan.lib.calendar import Calendar
@@ -60,8 +61,7 @@ def _explain_step(
     query = compiled.explain_sql(version, step)
     text = f"{run[0]} SELECT * FROM ({query.replace('%', '%%')}) e WHERE case_id = %(case)s ORDER BY item_key"
     cursor.execute(text, {**run[1], "case": case.pk})
-    names = [column.name for column in cursor.description]
-    rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+    rows = named(cursor)
     numbers = dict(Item.objects.filter(pk__in=[row["item_key"] for row in rows]).values_list("pk", "number"))
     return [_why(version.pack, step, row, numbers.get(row["item_key"])) for row in rows]
 

@@ -11,6 +11,7 @@ from django.db import connection, transaction
 
 from huikuan.casebook import packs
 from huikuan.casebook.access import visible_cases
+from huikuan.casebook.statements import named
 from huikuan.engine.playbook import Step
 from huikuan.lib.calendar import Calendar
 from huikuan.people.models import User
@@ -74,8 +75,7 @@ def tasks(on: dt.date, *, user: User, calendar: Calendar, known_at: dt.datetime 
 def _rows(cursor: Any, user: User, source: str, condition: str) -> list[dict[str, Any]]:
     visible, parameters = visible_cases(user).values("pk").query.sql_with_params()
     cursor.execute(_QUERY.format(source=source, condition=condition, visible=visible), parameters)
-    names = [column.name for column in cursor.description]
-    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+    return named(cursor)
 
 
 def _task(row: dict[str, Any]) -> TaskRow:

@@ -12,9 +12,10 @@ from typing import Any
 from django.db import connection
 
 from huikuan.casebook import packs
-from huikuan.casebook.access import holds_only, visible_ids
+from huikuan.casebook.access import held_summaries, holds_only, visible_ids
 from huikuan.casebook.models import PackVersion, Step
 from huikuan.casebook.search import find_cases
+from huikuan.casebook.statements import named
 from huikuan.engine.playbook import Step as PlaybookStep
 from huikuan.people.models import User
 from huikuan.people.roles import Role
@@ -38,8 +39,6 @@ JOIN casebook_person p ON p.id = k.person_id
 JOIN people_creditor c ON c.id = k.creditor_id
 LEFT JOIN people_user u ON u.id = f.assignee_id
 """
-#: The summary rows of the cases that somebody holds, read at once from an index (summary_held) and joined as a whole.
-_HELD_FACTS = "(SELECT * FROM casebook_casesummary WHERE organisation_id = %s AND assignee_id = %s OFFSET 0)"
 #: The tasks of the list.
 OPEN = "(SELECT * FROM casebook_task WHERE status = 'open')"
 #: A promise that is due and not yet paid; `on` stands for the day, which is a literal (`day_literal`).
@@ -167,8 +166,7 @@ def worklist(user: User, on: dt.date, filters: Filters, *, page: int = 1, size: 
     with connection.cursor() as cursor:
         counts, total = _counts(cursor, user, on, filters)
         cursor.execute(text, [*given, size, (page - 1) * size, *parameters])
-        names = [column.name for column in cursor.description]
-        rows = [dict(zip(names, values, strict=True)) for values in cursor.fetchall()]
+        rows = named(cursor)
     codes = dict(Step.objects.values_list("pk", "code")) if rows else {}
     return WorkList([_row(row, codes) for row in rows], counts, total)
 
@@ -218,7 +216,7 @@ def list_source(
     """
     visible, seen = ("true", ()) if chosen else among_visible(user, "t.case_id")
     held = holds_only(user) and not chosen
-    facts, whose = (_HELD_FACTS, (user.organisation_id, user.pk)) if held else ("casebook_casesummary", ())
+    facts, whose = held_summaries(user) if held else ("casebook_casesummary", ())
     wanted, values = _conditions(user, on, filters)
     narrowed = "".join(f" AND ({part})" for part in wanted)
     text = _FROM.format(tasks=tasks, words=_WORDS, facts=facts, joins=joins, visible=visible, filters=narrowed)
