@@ -40,7 +40,9 @@ def make_book(code: str, name: str, *, planned: bool = True) -> Book:
     )
     team = people.make_team("phone", house)
     collector = people.make_user(Role.COLLECTOR, house, team=team)
-    person = people.make_person(creditor, name=name, key=f"id-{name}", number=f"NUMBER-{code}-{ord(name[-1])}")
+    person = people.make_person(
+        creditor, name=name, key=f"id-{name}", number=f"NUMBER-{code}-{ord(name[-1])}"
+    )
     case = people.make_case(
         person,
         number=f"CASE-{code}-{person.pk}",
@@ -49,7 +51,14 @@ def make_book(code: str, name: str, *, planned: bool = True) -> Book:
         collector=collector,
     )
     point = people.make_point(case)
-    people.make_contact(case, placed + dt.timedelta(1), point=point, connected=True, answered="debtor", note="本人接听")
+    people.make_contact(
+        case,
+        placed + dt.timedelta(1),
+        point=point,
+        connected=True,
+        answered="debtor",
+        note="本人接听",
+    )
     people.make_promise(case, placed + dt.timedelta(1), [(placed + dt.timedelta(4), 100_000)])
     people.make_payment(case, placed + dt.timedelta(4), 50_000, to=Charge.objects.get(case=case))
     facts.refresh([case.pk])

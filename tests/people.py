@@ -49,35 +49,51 @@ PLACED_ON = dt.date(2026, 11, 2)
 _numbers = itertools.count(1)
 
 
-def moment(on: dt.date, hour: int = 10, minute: int = 0, *, zone: ZoneInfo = SHANGHAI) -> dt.datetime:
+def moment(
+    on: dt.date, hour: int = 10, minute: int = 0, *, zone: ZoneInfo = SHANGHAI
+) -> dt.datetime:
     """A moment of the local day."""
     return dt.datetime.combine(on, dt.time(hour, minute), zone)
 
 
 def make_house(code: str = "house", **more: object) -> Organisation:
     """The organisation with this code, made at its first mention."""
-    return Organisation.objects.get_or_create(code=code, defaults={"name": f"机构 {code}", **more})[0]
+    return Organisation.objects.get_or_create(code=code, defaults={"name": f"机构 {code}", **more})[
+        0
+    ]
 
 
 def make_agency(code: str = "agency", principal: Organisation | None = None) -> Organisation:
     return make_house(code, kind=Organisation.Kind.AGENCY, principal=principal or make_house())
 
 
-def make_creditor(code: str = "bank", house: Organisation | None = None, **more: object) -> Creditor:
+def make_creditor(
+    code: str = "bank", house: Organisation | None = None, **more: object
+) -> Creditor:
     """The creditor with this code, made at its first mention."""
     defaults = {"name": f"委托方 {code}", "kind": Creditor.Kind.BANK, "region": "310000", **more}
-    return Creditor.objects.get_or_create(organisation=house or make_house(), code=code, defaults=defaults)[0]
+    return Creditor.objects.get_or_create(
+        organisation=house or make_house(), code=code, defaults=defaults
+    )[0]
 
 
 def make_team(code: str = "team", house: Organisation | None = None) -> Team:
-    return Team.objects.get_or_create(organisation=house or make_house(), code=code, defaults={"name": f"{code} 组"})[0]
+    return Team.objects.get_or_create(
+        organisation=house or make_house(), code=code, defaults={"name": f"{code} 组"}
+    )[0]
 
 
-def make_user(role: Role | str = Role.COLLECTOR, house: Organisation | None = None, **more: object) -> User:
+def make_user(
+    role: Role | str = Role.COLLECTOR, house: Organisation | None = None, **more: object
+) -> User:
     """A new user; the password of everybody is "huikuan"."""
     number = next(_numbers)
     user = User(
-        username=f"{role}{number}", display_name=f"员工{number}", role=role, organisation=house or make_house(), **more
+        username=f"{role}{number}",
+        display_name=f"员工{number}",
+        role=role,
+        organisation=house or make_house(),
+        **more,
     )
     user.set_password("huikuan")
     user.save()
@@ -87,12 +103,15 @@ def make_user(role: Role | str = Role.COLLECTOR, house: Organisation | None = No
 def make_act(house: Organisation | None = None, at: dt.datetime | None = None) -> Act:
     house = house or make_house()
     actor, _ = User.objects.get_or_create(
-        username=f"service.{house.code}", defaults={"organisation": house, "role": Role.SYSTEM_ADMIN}
+        username=f"service.{house.code}",
+        defaults={"organisation": house, "role": Role.SYSTEM_ADMIN},
     )
     return journal.begin(actor, "tests", at=at or moment(PLACED_ON))
 
 
-def _row(case: Case, on: dt.date | None = None, recorded_at: dt.datetime | None = None) -> dict[str, object]:
+def _row(
+    case: Case, on: dt.date | None = None, recorded_at: dt.datetime | None = None
+) -> dict[str, object]:
     """The columns that every row of the case book has; the two dates only where `on` is given."""
     columns: dict[str, object] = {
         "organisation_id": case.organisation_id,
@@ -102,13 +121,24 @@ def _row(case: Case, on: dt.date | None = None, recorded_at: dt.datetime | None 
     return columns | ({"valid_on": on, "recorded_at": recorded_at or moment(on, 23)} if on else {})
 
 
-def make_person(creditor: Creditor | None = None, *, key: str | None = None, **more: object) -> Person:
+def make_person(
+    creditor: Creditor | None = None, *, key: str | None = None, **more: object
+) -> Person:
     """A debtor. Two persons with the same `key` (an ID number) are one human being to the gate's counters."""
     creditor = creditor or make_creditor()
     number = next(_numbers)
     joined = PersonKey.objects.get_or_create(key=sealed.person_key(key))[0] if key else None
-    columns = {"kind": Person.Kind.PERSON, "number": f"P{number}", "name": f"张{number}", "region": "310101"}
-    walls = {"organisation": creditor.organisation, "creditor": creditor, "act": make_act(creditor.organisation)}
+    columns = {
+        "kind": Person.Kind.PERSON,
+        "number": f"P{number}",
+        "name": f"张{number}",
+        "region": "310101",
+    }
+    walls = {
+        "organisation": creditor.organisation,
+        "creditor": creditor,
+        "act": make_act(creditor.organisation),
+    }
     return Person.objects.create(**walls, key=joined, **columns | more)
 
 
@@ -124,8 +154,17 @@ def make_case(
     """A case with one account; `items` are (due day, principal in fen)."""
     person = person or make_person(creditor)
     number = next(_numbers)
-    columns = {"number": f"C{number}", "product": "card", "currency": "CNY", "recorded_at": moment(placed_on, 9)}
-    walls = {"organisation_id": person.organisation_id, "creditor_id": person.creditor_id, "act_id": person.act_id}
+    columns = {
+        "number": f"C{number}",
+        "product": "card",
+        "currency": "CNY",
+        "recorded_at": moment(placed_on, 9),
+    }
+    walls = {
+        "organisation_id": person.organisation_id,
+        "creditor_id": person.creditor_id,
+        "act_id": person.act_id,
+    }
     case = Case.objects.create(**walls, person=person, placed_on=placed_on, **columns | more)
     make_account(case)
     for due_on, amount in items:
@@ -148,12 +187,16 @@ def make_account(case: Case) -> Account:
     )
 
 
-def make_item(case: Case, due_on: dt.date, principal: int = 0, *, on: dt.date | None = None, **charges: int) -> Item:
+def make_item(
+    case: Case, due_on: dt.date, principal: int = 0, *, on: dt.date | None = None, **charges: int
+) -> Item:
     """An item with its charges by kind: make_item(case, day, 100_00, interest=5_00, cost=1_00)."""
     account = case.accounts.order_by("pk").first()
     assert account is not None
     row = _row(case, on or case.placed_on)
-    item = Item.objects.create(**row, case=case, account=account, number=f"I{next(_numbers)}", due_on=due_on)
+    item = Item.objects.create(
+        **row, case=case, account=account, number=f"I{next(_numbers)}", due_on=due_on
+    )
     for kind, amount in {"principal": principal, **charges}.items():
         if amount:
             make_charge(item, kind, amount, on=on)
@@ -164,7 +207,13 @@ def make_charge(item: Item, kind: str, amount: int, *, on: dt.date | None = None
     case = item.case
     row = _row(case, on or item.valid_on)
     return Charge.objects.create(
-        **row, case=case, item=item, kind=kind, basis="合同", currency=case.currency, amount_minor=amount
+        **row,
+        case=case,
+        item=item,
+        kind=kind,
+        basis="合同",
+        currency=case.currency,
+        amount_minor=amount,
     )
 
 
@@ -179,7 +228,9 @@ def make_point(
 ) -> ContactPoint:
     """A contact point of the case's person; its number or address is invented unless given."""
     number = next(_numbers)
-    value = value or (f"+861380000{number % 10000:04d}" if kind in ("mobile", "phone") else f"{kind} {number}")
+    value = value or (
+        f"+861380000{number % 10000:04d}" if kind in ("mobile", "phone") else f"{kind} {number}"
+    )
     return ContactPoint.objects.create(
         **_row(case, on or case.placed_on) | more,
         person_id=case.person_id,
@@ -193,8 +244,12 @@ def make_point(
     )
 
 
-def make_status(point: ContactPoint, case: Case, status: str, on: dt.date, **more: object) -> PointStatus:
-    return PointStatus.objects.create(**_row(case, on) | more, point=point, case=case, status=status)
+def make_status(
+    point: ContactPoint, case: Case, status: str, on: dt.date, **more: object
+) -> PointStatus:
+    return PointStatus.objects.create(
+        **_row(case, on) | more, point=point, case=case, status=status
+    )
 
 
 def make_refusal(point: ContactPoint, case: Case, on: dt.date) -> Refusal:
@@ -228,33 +283,54 @@ def make_contact(
     row = _row(case, on, at)
     columns = row | columns | {"person_key_id": case.person.key_id} | more
     return ContactRecord.objects.create(
-        **columns, case=case, point=point, at=at, connected=connected, answered=answered, channel=channel
+        **columns,
+        case=case,
+        point=point,
+        at=at,
+        connected=connected,
+        answered=answered,
+        channel=channel,
     )
 
 
-def make_promise(case: Case, on: dt.date, due: Sequence[tuple[dt.date, int]], **more: object) -> list[Promise]:
+def make_promise(
+    case: Case, on: dt.date, due: Sequence[tuple[dt.date, int]], **more: object
+) -> list[Promise]:
     """A promise given on a day; `due` are its instalments as (day, fen)."""
     plan = uuid.uuid4()
     row = _row(case, on) | {"case": case, "plan": plan, "currency": case.currency} | more
     return [Promise.objects.create(**row, due_on=day, amount_minor=amount) for day, amount in due]
 
 
-def make_payment(case: Case, on: dt.date, amount: int, *, to: Charge | None = None, **more: object) -> Payment:
+def make_payment(
+    case: Case, on: dt.date, amount: int, *, to: Charge | None = None, **more: object
+) -> Payment:
     """A payment; all of it set against the charge `to`, or against nothing."""
     row = _row(case, on) | more
     payment = Payment.objects.create(
-        **row, case=case, currency=case.currency, amount_minor=amount, reference=f"R{next(_numbers)}", source="test"
+        **row,
+        case=case,
+        currency=case.currency,
+        amount_minor=amount,
+        reference=f"R{next(_numbers)}",
+        source="test",
     )
     if to:
-        Allocation.objects.create(**row, payment=payment, case=case, item_id=to.item_id, charge=to, amount_minor=amount)
+        Allocation.objects.create(
+            **row, payment=payment, case=case, item_id=to.item_id, charge=to, amount_minor=amount
+        )
     return payment
 
 
 def make_reversal(payment: Payment, on: dt.date, **more: object) -> Reversal:
-    return Reversal.objects.create(**_row(payment.case, on) | more, payment=payment, case=payment.case, reason="退票")
+    return Reversal.objects.create(
+        **_row(payment.case, on) | more, payment=payment, case=payment.case, reason="退票"
+    )
 
 
-def make_hold(case: Case, on: dt.date, kind: str = "complaint", scope: str = "case", **more: object) -> Hold:
+def make_hold(
+    case: Case, on: dt.date, kind: str = "complaint", scope: str = "case", **more: object
+) -> Hold:
     return Hold.objects.create(**_row(case, on) | more, case=case, kind=kind, scope=scope)
 
 
@@ -263,7 +339,9 @@ def make_event(case: Case, on: dt.date, kind: str, **more: object) -> CaseEvent:
 
 
 def make_assignment(case: Case, on: dt.date, user: User | None, **more: object) -> Assignment:
-    return Assignment.objects.create(**_row(case, on) | more, case=case, user=user, team=user.team if user else None)
+    return Assignment.objects.create(
+        **_row(case, on) | more, case=case, user=user, team=user.team if user else None
+    )
 
 
 def make_decision(
@@ -290,7 +368,12 @@ def make_decision(
 
 
 def make_task(
-    case: Case, on: dt.date, code: str = "call_debtor", *, pack: str = "phone_collection", **more: object
+    case: Case,
+    on: dt.date,
+    code: str = "call_debtor",
+    *,
+    pack: str = "phone_collection",
+    **more: object,
 ) -> Task:
     """An open task of a step, in a plan run of that day."""
     version, _ = PackVersion.objects.get_or_create(
@@ -307,5 +390,11 @@ def make_task(
     step, _ = Step.objects.get_or_create(pack=pack, code=code)
     run = PlanRun.objects.create(act_id=case.act_id, on=on, milliseconds=1, at=moment(on, 8))
     walls = {"organisation_id": case.organisation_id, "creditor_id": case.creditor_id}
-    columns = {"run": run, "pack_version": version, "anchor": on, "due_on": on, "reason": "tests"} | more
+    columns = {
+        "run": run,
+        "pack_version": version,
+        "anchor": on,
+        "due_on": on,
+        "reason": "tests",
+    } | more
     return Task.objects.create(**walls, case=case, step=step, **columns)

@@ -45,7 +45,9 @@ class Screen:
 
 def told_case() -> list[object]:
     """Number of the collector's case with the most to tell, something of it still to be done."""
-    mine = visible_cases(User.objects.get(username="zhangxy")).filter(tasks__status=Task.Status.OPEN)
+    mine = visible_cases(User.objects.get(username="zhangxy")).filter(
+        tasks__status=Task.Status.OPEN
+    )
     told = mine.annotate(told=Count("contacts", distinct=True)).order_by("-told", "pk")
     return [told.values_list("number", flat=True)[0]]
 
@@ -56,9 +58,16 @@ def allowed_phone() -> list[object]:
     now = timezone.now()
     mine = visible_cases(user).filter(tasks__status=Task.Status.OPEN)
     for case in mine.annotate(told=Count("contacts", distinct=True)).order_by("-told", "pk"):
-        for point in ContactPoint.objects.filter(person=case.person_id, whose="debtor", kind="mobile").order_by("pk"):
+        for point in ContactPoint.objects.filter(
+            person=case.person_id, whose="debtor", kind="mobile"
+        ).order_by("pk"):
             asked_for = File(case, timezone.localdate(now)).tasks_of("call", addressee_of(point))
-            if asked_for and check(case, point, "call", actor=user, at=now, style=STYLE, record=False).allowed:
+            if (
+                asked_for
+                and check(
+                    case, point, "call", actor=user, at=now, style=STYLE, record=False
+                ).allowed
+            ):
                 return [case.number, point.pk]
     raise LookupError("nobody in the demo may be called")
 
@@ -94,9 +103,17 @@ SCREENS = (
     Screen("pack", words=lambda: ["phone_collection"]),
     Screen("intake:placements", user="zhengy"),
     Screen("intake:upload", user="zhengy"),
-    Screen("intake:placement", user="zhengy", words=lambda: [Placement.objects.order_by("pk")[0].number]),
+    Screen(
+        "intake:placement",
+        user="zhengy",
+        words=lambda: [Placement.objects.order_by("pk")[0].number],
+    ),
     Screen("allocation:proposals", user="zhouh"),
-    Screen("allocation:proposal", user="zhouh", words=lambda: [AllocationRun.objects.order_by("pk")[1].pk]),
+    Screen(
+        "allocation:proposal",
+        user="zhouh",
+        words=lambda: [AllocationRun.objects.order_by("pk")[1].pk],
+    ),
 )
 
 
@@ -104,4 +121,8 @@ def screens() -> Iterator[Screen]:
     """The lines above, then every page without an object that they do not name."""
     yield from SCREENS
     told = {screen.name for screen in SCREENS} | OPEN
-    yield from (Screen(name) for name, words in named(get_resolver().url_patterns) if not words and name not in told)
+    yield from (
+        Screen(name)
+        for name, words in named(get_resolver().url_patterns)
+        if not words and name not in told
+    )

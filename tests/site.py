@@ -28,7 +28,11 @@ LOCALES = {"zh": "zh-CN", "en": "en-US"}
 def is_page(answer: Any) -> bool:
     """A whole page; no fragment, file or redirection."""
     kind = answer.headers.get("Content-Type", "")
-    return answer.status_code == 200 and kind.startswith("text/html") and b"<html" in answer.content[:500]
+    return (
+        answer.status_code == 200
+        and kind.startswith("text/html")
+        and b"<html" in answer.content[:500]
+    )
 
 
 def pages(user: User, book: Book) -> Iterator[tuple[str, str]]:
@@ -54,8 +58,12 @@ class Tab:
 
 
 @contextmanager
-def tab(browser: Any, server: str, user: User | None, language: str, size: dict[str, int]) -> Iterator[Tab]:
-    context = browser.new_context(viewport=size, locale=LOCALES[language], base_url=server, reduced_motion="reduce")
+def tab(
+    browser: Any, server: str, user: User | None, language: str, size: dict[str, int]
+) -> Iterator[Tab]:
+    context = browser.new_context(
+        viewport=size, locale=LOCALES[language], base_url=server, reduced_motion="reduce"
+    )
     if user:
         client = Client()
         client.force_login(user)

@@ -20,15 +20,27 @@ def call(capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, str]:
 
     parser = argparse.ArgumentParser()
     allocate.arguments(parser)
-    code = allocate.run(parser.parse_args(["--on", ON.isoformat(), "--organisation", "house", *words]))
+    code = allocate.run(
+        parser.parse_args(["--on", ON.isoformat(), "--organisation", "house", *words])
+    )
     return code, capsys.readouterr().out
 
 
-def test_a_proposal_then_confirmed_then_nothing_left(house: House, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_proposal_then_confirmed_then_nothing_left(
+    house: House, capsys: pytest.CaptureFixture[str]
+) -> None:
     code, out = call(capsys, "--team", "north", "--json")
     answer = json.loads(out)
-    assert (code, answer["cases"], answer["placed"], answer["assigned"], answer["status"]) == (0, 12, 12, 0, "proposed")
-    assert {row["user"] for row in answer["collectors"]} == {user.username for user in house.collectors[:3]}
+    assert (code, answer["cases"], answer["placed"], answer["assigned"], answer["status"]) == (
+        0,
+        12,
+        12,
+        0,
+        "proposed",
+    )
+    assert {row["user"] for row in answer["collectors"]} == {
+        user.username for user in house.collectors[:3]
+    }
     code, out = call(capsys, "--team", "north", "--confirm", "--json")
     assert (code, json.loads(out)["assigned"]) == (0, 12)
     code, out = call(capsys, "--confirm", "--json")

@@ -73,7 +73,11 @@ def test_a_file_with_problems_changes_nothing(text, home, capsys):
 def test_the_doctor_says_when_the_next_notice_is_missing(home, monkeypatch):
     monkeypatch.setattr("huikuan.ops.arguments.today", lambda: dt.date(2026, 11, 24))
     found = doctor.working_days()
-    assert (found.check, found.verdict) == ("calendar", "warn") and "2027" in found.text and found.repair
+    assert (
+        (found.check, found.verdict) == ("calendar", "warn")
+        and "2027" in found.text
+        and found.repair
+    )
     load(NOTICE, home)
     assert doctor.working_days().verdict == "ok"
     loaded_file().write_text("spoilt", encoding="utf-8")

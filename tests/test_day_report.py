@@ -76,9 +76,16 @@ class Count:
             elif row.channel == "call":
                 n["calls"] += 1
                 n["connected"] += row.connected
-                spoke = outcome.right_party if outcome else row.answered == "debtor" and row.identified
+                spoke = (
+                    outcome.right_party if outcome else row.answered == "debtor" and row.identified
+                )
                 n["right_party"] += row.connected and spoke
-                n["third_party"] += row.connected and row.answered in {"relative", "colleague", "friend", "other"}
+                n["third_party"] += row.connected and row.answered in {
+                    "relative",
+                    "colleague",
+                    "friend",
+                    "other",
+                }
             else:
                 n[{"letter": "letters", "visit": "visits"}.get(row.channel, "messages")] += 1
             if outcome:
@@ -99,7 +106,9 @@ class Count:
 
     def _promises_due(self) -> None:
         """By the plain reading of promises/state.py: an instalment alone is a plan whose money is what earlier ones left."""
-        for row in Promise.objects.filter(due_on=self.on, valid_on__lte=self.seen).select_related("act"):
+        for row in Promise.objects.filter(due_on=self.on, valid_on__lte=self.seen).select_related(
+            "act"
+        ):
             n = self.n[row.act.actor_id, row.creditor_id]
             state = self._state(row)
             n["due"] += 1
@@ -109,9 +118,13 @@ class Count:
                 n[f"{state}_minor"] += row.amount_minor
 
     def _state(self, row: Promise) -> str:
-        plan = sorted(Promise.objects.filter(plan=row.plan), key=lambda line: (line.due_on, line.pk))
+        plan = sorted(
+            Promise.objects.filter(plan=row.plan), key=lambda line: (line.due_on, line.pk)
+        )
         last_day = row.due_on + dt.timedelta(row.grace_days)
-        later = Promise.objects.filter(case_id=row.case_id, valid_on__lte=last_day).exclude(plan=row.plan)
+        later = Promise.objects.filter(case_id=row.case_id, valid_on__lte=last_day).exclude(
+            plan=row.plan
+        )
         since, newest = min(line.valid_on for line in plan), max(line.pk for line in plan)
         replaced = any((other.valid_on, other.pk) > (since, newest) for other in later)
         money = sum(
@@ -152,10 +165,16 @@ class Count:
 
     def _tasks(self) -> None:
         by_task: dict[int, list[tuple[int, int]]] = defaultdict(list)
-        for contact in ContactRecord.objects.filter(valid_on=self.on).select_related("act").prefetch_related("tasks"):
+        for contact in (
+            ContactRecord.objects.filter(valid_on=self.on)
+            .select_related("act")
+            .prefetch_related("tasks")
+        ):
             for task in contact.tasks.all():
                 by_task[task.pk].append((contact.act_id, contact.act.actor_id))
-        for note in CaseNote.objects.filter(valid_on=self.on, task__isnull=False).select_related("act"):
+        for note in CaseNote.objects.filter(valid_on=self.on, task__isnull=False).select_related(
+            "act"
+        ):
             by_task[note.task_id].append((note.act_id, note.act.actor_id))
         for task in Task.objects.filter(status="done", status_on=self.on):
             if task.pk in by_task:
@@ -175,10 +194,14 @@ def counted(sums: list[Counter[str]]) -> dict[str, object]:
         for measure, n in one.items():
             total[measure] += n
     shape: dict[str, object] = {
-        m.code: ({"CNY": total[m.code]} if total[m.code] else {}) if m.kind == "money" else total[m.code]
+        m.code: ({"CNY": total[m.code]} if total[m.code] else {})
+        if m.kind == "money"
+        else total[m.code]
         for m in MEASURES
     }
-    return shape | {"answer_rate": round(total["connected"] / total["calls"], 4) if total["calls"] else None}
+    return shape | {
+        "answer_rate": round(total["connected"] / total["calls"], 4) if total["calls"] else None
+    }
 
 
 # --- the demo
@@ -216,11 +239,15 @@ def test_a_lead_sees_the_own_team_a_collector_the_own_line_a_client_the_own_cred
     collector = User.objects.get(username="lijg")
     told = report(collector, on, seen=demo)
     assert [line.code for line in told.users] == ["lijg"]
-    assert as_json(told.total) == counted([n for (user, _), n in by_hand.items() if user == collector.pk])
+    assert as_json(told.total) == counted(
+        [n for (user, _), n in by_hand.items() if user == collector.pk]
+    )
     client = User.objects.get(username="client")
     told = report(client, on, seen=demo)
     assert told.users == told.teams == ()
-    assert as_json(told.total) == counted([n for (_, creditor), n in by_hand.items() if creditor == client.creditor_id])
+    assert as_json(told.total) == counted(
+        [n for (_, creditor), n in by_hand.items() if creditor == client.creditor_id]
+    )
 
 
 def test_the_demo_has_every_thing_that_the_report_shows(demo):
@@ -247,15 +274,17 @@ def test_the_demo_has_every_thing_that_the_report_shows(demo):
 
 def test_the_demo_uses_only_codes_that_its_packs_know(demo):
     words = {
-        (creditor, product): packs.words_of(next(v for v in packs.in_force(demo) if v.pack == pack)).outcomes
+        (creditor, product): packs.words_of(
+            next(v for v in packs.in_force(demo) if v.pack == pack)
+        ).outcomes
         for creditor, product, pack in packs.bindings(demo)
     }
     for row in ContactRecord.objects.exclude(outcome=""):
         outcome = words[row.creditor_id, row.product].outcome(row.answered, row.outcome)
         assert outcome is not None, (row.answered, row.outcome)
-        assert not {"promise", "next_contact", "willingness", "reason", "note"} & set(outcome.needs) - set(
-            given_in(row)
-        )
+        assert not {"promise", "next_contact", "willingness", "reason", "note"} & set(
+            outcome.needs
+        ) - set(given_in(row))
 
 
 def given_in(row: ContactRecord) -> Iterator[str]:
@@ -281,11 +310,19 @@ def test_the_command_tells_the_same(demo, capsys):
     parser = argparse.ArgumentParser()
     command.arguments(parser)
     on = demo - dt.timedelta(1)
-    assert command.run(parser.parse_args(["day", "--on", on.isoformat(), "--json", "--organisation", "demo"])) == 0
+    assert (
+        command.run(
+            parser.parse_args(["day", "--on", on.isoformat(), "--json", "--organisation", "demo"])
+        )
+        == 0
+    )
     told = json.loads(capsys.readouterr().out)
     by_hand = Count(on, demo).n
     assert told["on"] == on.isoformat()
     assert told["total"] == counted(list(by_hand.values()))
     assert {line["code"] for line in told["clients"]} == {"demo-bank", "demo-loan", "demo-supplier"}
-    assert command.run(parser.parse_args(["day", "--on", on.isoformat(), "--organisation", "demo"])) == 0
+    assert (
+        command.run(parser.parse_args(["day", "--on", on.isoformat(), "--organisation", "demo"]))
+        == 0
+    )
     assert "李建国" in capsys.readouterr().out

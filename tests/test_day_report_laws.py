@@ -34,7 +34,9 @@ class Small:
     def __init__(self) -> None:
         house = people.make_house("small")
         teams = [people.make_team(name, house) for name in ("one", "two")]
-        self.collectors = [people.make_user("collector", house, team=teams[n % 2]) for n in range(3)]
+        self.collectors = [
+            people.make_user("collector", house, team=teams[n % 2]) for n in range(3)
+        ]
         self.cases = [
             people.make_case(
                 creditor=people.make_creditor(f"bank{n % 2}", house),
@@ -51,12 +53,20 @@ class Small:
             row = {"act_id": journal.begin(self.collectors[who], "tests", at=people.moment(ON)).pk}
             debtor = self.cases[case]
             if kind == "promise":
-                people.make_promise(debtor, ON, [(ON, amount * 100), (ON + dt.timedelta(1), 100)], **row)
+                people.make_promise(
+                    debtor, ON, [(ON, amount * 100), (ON + dt.timedelta(1), 100)], **row
+                )
             elif kind == "pay":
                 paid.append(people.make_payment(debtor, ON, amount * 100, **row))
             else:
-                talk = {"connected": True, "answered": "debtor", "identified": True} if kind == "talk" else {}
-                people.make_contact(debtor, ON, channel="letter" if kind == "letter" else "call", **talk, **row)
+                talk = (
+                    {"connected": True, "answered": "debtor", "identified": True}
+                    if kind == "talk"
+                    else {}
+                )
+                people.make_contact(
+                    debtor, ON, channel="letter" if kind == "letter" else "call", **talk, **row
+                )
         return paid
 
     def told(self) -> Report:
@@ -96,7 +106,9 @@ def test_the_order_in_which_things_were_recorded_is_irrelevant(acts):
         with transaction.atomic():
             small = Small()
             small.do(order)
-            answers.append([as_json(line.figures) for line in (*small.told().users, *small.told().clients)])
+            answers.append(
+                [as_json(line.figures) for line in (*small.told().users, *small.told().clients)]
+            )
             transaction.set_rollback(True)
     assert answers[0] == answers[1]
 

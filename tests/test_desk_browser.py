@@ -32,7 +32,9 @@ def book() -> Book:
     made = make_book("house", "欧阳甲", planned=False)
     for name, initials in (("陈乙", "CY"), ("李丙", "LB")):
         person = people.make_person(made.case.creditor, name=name, initials=initials)
-        case = people.make_case(person, collector=made.collector, items=[(people.PLACED_ON, 500_000)])
+        case = people.make_case(
+            person, collector=made.collector, items=[(people.PLACED_ON, 500_000)]
+        )
         people.make_point(case)
         facts.refresh([case.pk])
     plan(made.today, actor=made.manager, at=clock.now(), calendar=china())
@@ -55,7 +57,9 @@ def page(browser: Any, book: Book) -> Iterator[Any]:
             return
         headers = {name: value for name, value in asked.headers.items() if name in PASSED_ON}
         address = parts.path + (f"?{parts.query}" if parts.query else "")
-        call = site.submit(client.generic, asked.method, address, asked.post_data or "", headers=headers)
+        call = site.submit(
+            client.generic, asked.method, address, asked.post_data or "", headers=headers
+        )
         given = call.result()
         if given.status_code == 302:  # what a redirect leads to is not asked of this function
             onward = f'<meta http-equiv="refresh" content="0;url={given["Location"]}">'
@@ -70,7 +74,10 @@ def page(browser: Any, book: Book) -> Iterator[Any]:
     context = browser.new_context(viewport={"width": 1440, "height": 900}, locale="zh-CN")
     tab = context.new_page()
     tab.route("**/*", answer)
-    tab.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+    tab.on(
+        "console",
+        lambda message: complaints.append(message.text) if message.type == "error" else None,
+    )
     tab.on("pageerror", lambda error: complaints.append(str(error)))
     tab.goto(SITE + reverse("worklist"))
     yield tab

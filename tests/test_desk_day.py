@@ -50,10 +50,17 @@ def case_of(book: Book, name: str, amount: int, **more):
     placed = book.today - dt.timedelta(2)
     initials = {"陈": "C", "李": "L"}.get(name[0], "")
     person = people.make_person(
-        book.case.creditor, name=name, initials=initials, id_masked=f"9901**********{amount % 10_000:04d}"
+        book.case.creditor,
+        name=name,
+        initials=initials,
+        id_masked=f"9901**********{amount % 10_000:04d}",
     )
     case = people.make_case(
-        person, placed_on=placed, collector=book.collector, items=[(placed - dt.timedelta(40), amount)], **more
+        person,
+        placed_on=placed,
+        collector=book.collector,
+        items=[(placed - dt.timedelta(40), amount)],
+        **more,
     )
     people.make_point(case)
     facts.refresh([case.pk])
@@ -82,7 +89,11 @@ def test_promises_that_are_due_come_first_then_deadlines_then_value(day):
     numbers = order(day)
     assert numbers[0] == day.promised.number
     rest = worklist(day.collector, day.today, Filters()).rows
-    keys = [(row.deadline_on or dt.date.max, -row.balance_minor) for row in rest if row.number != day.promised.number]
+    keys = [
+        (row.deadline_on or dt.date.max, -row.balance_minor)
+        for row in rest
+        if row.number != day.promised.number
+    ]
     assert keys == sorted(keys)
 
 
@@ -96,7 +107,11 @@ def test_every_tab_says_how_many_lines_it_has(day):
 
 
 def test_the_day_shows_its_queues_and_keeps_the_filters_in_the_address(day):
-    page = signed_in(day.collector).get(reverse("worklist") + "?queue=promise&action=call").content.decode()
+    page = (
+        signed_in(day.collector)
+        .get(reverse("worklist") + "?queue=promise&action=call")
+        .content.decode()
+    )
     assert "今日承诺" in page
     assert f"{reverse('case', args=[day.promised.number])}?queue=promise&amp;action=call" in page
     assert day.small.number not in page
@@ -146,7 +161,12 @@ def test_the_number_of_tomorrow_is_that_of_its_list(day):
     facts.refresh([day.small.pk])
     rows, total = coming(day.collector, tomorrow, most=1)
     assert [row.number for row in rows] == [day.small.number]
-    assert how_many(day.collector, tomorrow) == total == len(coming(day.collector, tomorrow)[0]) > before
+    assert (
+        how_many(day.collector, tomorrow)
+        == total
+        == len(coming(day.collector, tomorrow)[0])
+        > before
+    )
 
 
 # the next case
@@ -171,7 +191,9 @@ def test_a_case_whose_tasks_were_just_done_keeps_its_place(day):
 
 def test_next_leads_to_the_end_of_the_day_when_nothing_is_left(day):
     client = signed_in(day.collector)
-    assert client.get(reverse("next_case"))["Location"] == reverse("case", args=[day.promised.number])
+    assert client.get(reverse("next_case"))["Location"] == reverse(
+        "case", args=[day.promised.number]
+    )
     kept = client.get(reverse("next_case") + "?queue=promise")["Location"]
     assert kept == reverse("case", args=[day.promised.number]) + "?queue=promise"
     Task.objects.update(status="closed")
@@ -184,8 +206,12 @@ def test_next_of_another_collector_is_not_mine(day):
 
 
 def test_next_asks_few_questions(day, django_assert_max_num_queries):
-    next_case(day.collector, day.today, Filters())  # steps of the packs are read once in the life of the process
-    with django_assert_max_num_queries(3):  # which packs are in force, the steps of the list, the case
+    next_case(
+        day.collector, day.today, Filters()
+    )  # steps of the packs are read once in the life of the process
+    with django_assert_max_num_queries(
+        3
+    ):  # which packs are in force, the steps of the list, the case
         next_case(day.collector, day.today, Filters(), day.large.number)
 
 
@@ -255,11 +281,15 @@ def test_of_phones_and_ids_only_four_digits_are_known_and_more_find_nothing_fals
     case = case_of(day, "陈庚", 987_654)
     point = case.person.points.get()
     assert case.number in found(day, case.person.id_masked[-4:]) & found(day, point.tail)
-    assert case.number not in found(day, "9" + case.person.id_masked[-4:]) | found(day, "9" + point.tail)
+    assert case.number not in found(day, "9" + case.person.id_masked[-4:]) | found(
+        day, "9" + point.tail
+    )
 
 
 def test_search_sees_no_more_than_the_user(day):
-    stranger = people.make_user(Role.COLLECTOR, day.house, team=people.make_team("other", day.house))
+    stranger = people.make_user(
+        Role.COLLECTOR, day.house, team=people.make_team("other", day.house)
+    )
     for word in ("陈丙", "c", day.large.number, day.large.person.points.get().tail):
         assert found(day, word, stranger) == set()
         assert day.large.number in found(day, word, day.manager)
@@ -267,7 +297,9 @@ def test_search_sees_no_more_than_the_user(day):
 
 def test_the_box_shows_masked_names_and_enter_opens_the_only_one(day):
     client = signed_in(day.collector)
-    listed = client.get(reverse("search"), {"q": "陈"}, headers={"hx-request": "true"}).content.decode()
+    listed = client.get(
+        reverse("search"), {"q": "陈"}, headers={"hx-request": "true"}
+    ).content.decode()
     assert listed.count("data-found") == 2
     assert "陈*" in listed
     assert "陈丙" not in listed
@@ -281,15 +313,26 @@ def test_the_box_shows_masked_names_and_enter_opens_the_only_one(day):
 def test_the_case_page_tells_the_whole_story_a_part_at_a_time(day):
     point = day.large.person.points.get()
     for number in range(60):
-        people.make_contact(day.large, day.today, point=point, hour=8, minute=number, note=f"第{number}次")
-    row = {"organisation": day.house, "creditor": day.large.creditor, "act": day.large.act, "case": day.large}
+        people.make_contact(
+            day.large, day.today, point=point, hour=8, minute=number, note=f"第{number}次"
+        )
+    row = {
+        "organisation": day.house,
+        "creditor": day.large.creditor,
+        "act": day.large.act,
+        "case": day.large,
+    }
     before = people.moment(day.today, 7)
-    CaseNote.objects.create(**row, kind="handover", text="找她哥哥", valid_on=day.today, recorded_at=before)
+    CaseNote.objects.create(
+        **row, kind="handover", text="找她哥哥", valid_on=day.today, recorded_at=before
+    )
     client = signed_in(day.collector)
     page = client.get(reverse("case", args=[day.large.number])).content.decode()
     assert page.count("hk-event-title") == 50
     assert "找她哥哥" in page.split('id="events"')[0]
-    more = client.get(reverse("case_timeline", args=[day.large.number]) + "?from=50").content.decode()
+    more = client.get(
+        reverse("case_timeline", args=[day.large.number]) + "?from=50"
+    ).content.decode()
     assert "第0次" in more
     assert "找她哥哥" in more
     assert "委案" in more
@@ -314,7 +357,11 @@ def test_notices_say_in_words_what_happened_and_lead_there(day):
         ("to_allocate", {"placement": 1, "number": "B1", "cases": 7}, "有 7 件案件待分案"),
         ("breach", {"clock": "import", "placement": 1, "number": "B1"}, "逾时"),
         ("approval", {"approval": 1, "kind": "hold", "case": day.large.number}, "待您审批"),
-        ("decided", {"approval": 1, "kind": "hold", "status": "granted", "case": day.large.number}, "已同意"),
+        (
+            "decided",
+            {"approval": 1, "kind": "hold", "status": "granted", "case": day.large.number},
+            "已同意",
+        ),
     ]
     for kind, params, _words in given:
         Notice.objects.create(user=day.collector, kind=kind, params=params, at=at)
@@ -352,7 +399,9 @@ def test_the_end_of_the_day_says_what_was_done_what_is_left_and_why(day):
     contact = people.make_contact(day.small, day.today, connected=True, answered="debtor")
     contact.act.actor = day.collector
     contact.act.save()
-    people.make_promise(day.small, day.today, [(day.today + dt.timedelta(1), 30_000)], contact=contact)
+    people.make_promise(
+        day.small, day.today, [(day.today + dt.timedelta(1), 30_000)], contact=contact
+    )
     people.make_payment(day.large, day.today, 70_000)
     Task.objects.filter(case=day.small).update(verdict="CN-TOLD")
     day.large.return_on = day.today + dt.timedelta(2)
@@ -363,9 +412,19 @@ def test_the_end_of_the_day_says_what_was_done_what_is_left_and_why(day):
     for text in ("¥300.00", "¥700.00", "时间不足", "合规不允许", day.small.number, "待写交接说明"):
         assert text in page, text
     assert day.large.number in page.split("待写交接说明")[1]
-    row = {"organisation": day.house, "creditor": day.large.creditor, "act": day.large.act, "case": day.large}
-    CaseNote.objects.create(**row, kind="handover", text="x", valid_on=day.today, recorded_at=clock.now())
-    assert day.large.number not in client.get(reverse("day_end")).content.decode().split("待写交接说明")[1]
+    row = {
+        "organisation": day.house,
+        "creditor": day.large.creditor,
+        "act": day.large.act,
+        "case": day.large,
+    }
+    CaseNote.objects.create(
+        **row, kind="handover", text="x", valid_on=day.today, recorded_at=clock.now()
+    )
+    assert (
+        day.large.number
+        not in client.get(reverse("day_end")).content.decode().split("待写交接说明")[1]
+    )
     assert "¥300.00" in signed_in(day.lead).get(reverse("day_end")).content.decode()
 
 
@@ -376,12 +435,17 @@ def test_the_first_sign_in_of_a_collector_offers_the_tour_once(book):
     assert 'id="tour-offer"' in offered
     assert 'id="tour-offer"' not in client.get(reverse("worklist")).content.decode()
     client.post(reverse("sign_out"))
-    assert 'id="tour-offer"' not in client.post(reverse("sign_in"), entry, follow=True).content.decode()
+    assert (
+        'id="tour-offer"'
+        not in client.post(reverse("sign_in"), entry, follow=True).content.decode()
+    )
 
 
 def test_the_steps_of_the_tour_are_data_in_the_readers_language(book):
     client = signed_in(book.collector)
     for language, word in (("zh-hans", "日终小结"), ("en", "The end of the day")):
-        given = client.get(reverse("tour"), headers={"accept": "application/json", "accept-language": language}).json()
+        given = client.get(
+            reverse("tour"), headers={"accept": "application/json", "accept-language": language}
+        ).json()
         assert 8 <= len(given["steps"]) <= 12
         assert given["steps"][-1]["title"] == word

@@ -125,7 +125,9 @@ def test_acts_are_only_posted(name, book):
 
 @pytest.mark.parametrize("name", OF_A_CASE)
 def test_another_team_finds_no_case(name, book):
-    stranger = people.make_user(Role.COLLECTOR, book.house, team=people.make_team("other", book.house))
+    stranger = people.make_user(
+        Role.COLLECTOR, book.house, team=people.make_team("other", book.house)
+    )
     call = signed_in(stranger).post if name in ("reveal", "case_next") else signed_in(stranger).get
     assert call(address(name, book), {"field": "name", "reason": "核对"}).status_code == 404
 
@@ -141,7 +143,9 @@ def test_another_teams_lead_sees_nothing_of_it(book):
 
 def test_a_client_looks_and_cannot_reveal_or_plan(book):
     client = signed_in(book.client)
-    assert client.post(address("reveal", book), {"field": "name", "reason": "核对"}).status_code == 403
+    assert (
+        client.post(address("reveal", book), {"field": "name", "reason": "核对"}).status_code == 403
+    )
     assert client.post(reverse("plan_today")).status_code == 403
     assert client.post(address("case_next", book)).status_code == 403
     assert not Reveal.objects.exists()
@@ -154,7 +158,9 @@ def test_a_collector_cannot_plan(book):
 # not signed in
 
 
-@pytest.mark.parametrize("name", [*PAGES, "next_case", "case_next", "notices_read", "reveal", "plan_today"])
+@pytest.mark.parametrize(
+    "name", [*PAGES, "next_case", "case_next", "notices_read", "reveal", "plan_today"]
+)
 def test_without_sign_in_to_the_sign_in_page(name, book):
     answer = Client().get(address(name, book))
     assert answer.status_code == 302
@@ -163,9 +169,15 @@ def test_without_sign_in_to_the_sign_in_page(name, book):
 
 def test_signing_in_leads_to_the_work_list_and_out_again(book):
     client = Client()
-    wrong = client.post(reverse("sign_in"), {"username": book.collector.username, "password": "wrong"})
+    wrong = client.post(
+        reverse("sign_in"), {"username": book.collector.username, "password": "wrong"}
+    )
     assert "不正确" in wrong.content.decode()
-    right = client.post(reverse("sign_in"), {"username": book.collector.username, "password": "huikuan"}, follow=True)
+    right = client.post(
+        reverse("sign_in"),
+        {"username": book.collector.username, "password": "huikuan"},
+        follow=True,
+    )
     assert right.request["PATH_INFO"] == reverse("worklist")
     client.post(reverse("sign_out"))
     assert client.get(reverse("worklist")).status_code == 302
@@ -192,7 +204,11 @@ def test_a_reveal_needs_a_reason_and_is_recorded(book):
     shown = client.post(address("reveal", book), {**entry, "reason": "回拨"})
     assert shown.content.decode().startswith("+8613")
     reveal = Reveal.objects.select_related("act").get()
-    assert (reveal.act.actor, reveal.act.reason, reveal.subject_id) == (book.collector, "回拨", point.pk)
+    assert (reveal.act.actor, reveal.act.reason, reveal.subject_id) == (
+        book.collector,
+        "回拨",
+        point.pk,
+    )
 
 
 ABSENT = [
@@ -224,7 +240,15 @@ def test_planning_twice_changes_nothing(book):
 
 @pytest.mark.parametrize(
     ("name", "most"),
-    [("worklist", 16), ("cases", 11), ("packs", 21), ("pack", 7), ("search", 4), ("notices", 6), ("day_end", 10)],
+    [
+        ("worklist", 16),
+        ("cases", 11),
+        ("packs", 21),
+        ("pack", 7),
+        ("search", 4),
+        ("notices", 6),
+        ("day_end", 10),
+    ],
 )
 def test_as_few_queries_for_many_cases_as_for_one(name, most, book, django_assert_max_num_queries):
     for number in range(4):
@@ -238,7 +262,9 @@ def test_as_few_queries_for_many_cases_as_for_one(name, most, book, django_asser
 def test_a_case_page_asks_a_bounded_number_of_queries(book, django_assert_max_num_queries):
     point = book.case.person.points.get()
     for number in range(60):
-        people.make_contact(book.case, book.today, point=point, hour=8 + number // 10, minute=number % 60)
+        people.make_contact(
+            book.case, book.today, point=point, hour=8 + number // 10, minute=number % 60
+        )
     client = signed_in(book.collector)
     client.get(address("case", book))
     with django_assert_max_num_queries(30):

@@ -20,7 +20,9 @@ from huikuan.ops.doctor import Finding
 ROOT = Path(__file__).parents[1]
 SOURCE = ROOT / "src" / "huikuan"
 TEXT = {".py", ".sql", ".yaml", ".html", ".css", ".js", ".po", ".md", ".toml", ".txt", ".csv"}
-PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *SOURCE.glob("intake/examples/*/README.md")])
+PAGES = sorted(
+    [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *SOURCE.glob("intake/examples/*/README.md")]
+)
 LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
 #: Where the JSON of a command is made: file and function; keys are the text keys of the dictionaries in it.
 MADE = {
@@ -53,14 +55,20 @@ def read(page: str) -> str:
 
 def section(command: str) -> str:
     """What docs/cli.md says of a command."""
-    found = re.search(rf"^### {re.escape(command)}\n(.*?)(?=^##|\Z)", read("docs/cli.md"), re.M | re.S)
+    found = re.search(
+        rf"^### {re.escape(command)}\n(.*?)(?=^##|\Z)", read("docs/cli.md"), re.M | re.S
+    )
     assert found, f"docs/cli.md has no section on {command}"
     return found[1]
 
 
 def named(text: str) -> set[str]:
     """Every word in code type."""
-    return {word for code in re.findall(r"`([^`\n]+)`", text) for word in re.findall(r"[A-Za-z_0-9-]+", code)}
+    return {
+        word
+        for code in re.findall(r"`([^`\n]+)`", text)
+        for word in re.findall(r"[A-Za-z_0-9-]+", code)
+    }
 
 
 def functions(file: Path) -> dict[str, ast.AST]:
@@ -73,7 +81,9 @@ def functions(file: Path) -> dict[str, ast.AST]:
 def keys_made(file: str, function: str) -> set[str]:
     node = functions(SOURCE / file)[function]
     dictionaries = [found for found in ast.walk(node) if isinstance(found, ast.Dict)]
-    return {key.value for found in dictionaries for key in found.keys if isinstance(key, ast.Constant)}
+    return {
+        key.value for found in dictionaries for key in found.keys if isinstance(key, ast.Constant)
+    }
 
 
 @pytest.mark.parametrize("command", cli.names())
@@ -114,13 +124,17 @@ def test_every_setting_is_documented() -> None:
 
 def links() -> Iterator[tuple[Path, str]]:
     for page in PAGES:
-        without_code = re.sub(r"^```.*?^```", "", page.read_text(encoding="utf-8"), flags=re.M | re.S)
+        without_code = re.sub(
+            r"^```.*?^```", "", page.read_text(encoding="utf-8"), flags=re.M | re.S
+        )
         for target in LINK.findall(without_code):
             if "://" not in target and not target.startswith("#"):
                 yield page, target
 
 
-@pytest.mark.parametrize(("page", "target"), list(links()), ids=lambda value: str(value).removeprefix(f"{ROOT}/"))
+@pytest.mark.parametrize(
+    ("page", "target"), list(links()), ids=lambda value: str(value).removeprefix(f"{ROOT}/")
+)
 def test_a_link_leads_to_a_file_and_a_function(page: Path, target: str) -> None:
     path, _, anchor = target.partition("#")
     file = (page.parent / path).resolve()
@@ -147,7 +161,9 @@ def test_every_decision_is_in_the_index() -> None:
 @cache
 def words_of_the_code() -> set[str]:
     kinds = (".py", ".sql", ".yaml")
-    files = [path for path in SOURCE.rglob("*") if path.suffix in kinds and "tests" not in path.parts]
+    files = [
+        path for path in SOURCE.rglob("*") if path.suffix in kinds and "tests" not in path.parts
+    ]
     return {word for path in files for word in re.findall(r"\w+", path.read_text(encoding="utf-8"))}
 
 
@@ -185,16 +201,26 @@ def test_a_term_of_the_glossary_is_spelled_so_in_the_code(zh: str, en: str, code
 
 
 def own_files() -> Iterator[Path]:
-    yield from (path for path in ROOT.iterdir() if path.is_file() and (path.suffix in TEXT or path.name == "Makefile"))
+    yield from (
+        path
+        for path in ROOT.iterdir()
+        if path.is_file() and (path.suffix in TEXT or path.name == "Makefile")
+    )
     for folder in ("src", "tests", "docs", ".ci", "requirements"):
         for path in (ROOT / folder).rglob("*"):
-            if path.is_file() and "vendor" not in path.parts and (path.suffix in TEXT or not path.suffix):
+            if (
+                path.is_file()
+                and "vendor" not in path.parts
+                and (path.suffix in TEXT or not path.suffix)
+            ):
                 yield path
 
 
 def test_no_file_names_a_folder_of_one_machine() -> None:
     own = [re.escape(str(ROOT))] if len(ROOT.parts) > 2 else []
-    folder = re.compile("|".join([*own, r"/home/[a-z]\w*/", "/" + r"Users/\w+/", r"[A-Z]:\\Users\\"]))
+    folder = re.compile(
+        "|".join([*own, r"/home/[a-z]\w*/", "/" + r"Users/\w+/", r"[A-Z]:\\Users\\"])
+    )
     found = {
         f"{path.relative_to(ROOT)}: {match[0]}"
         for path in own_files()

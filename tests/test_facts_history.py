@@ -14,7 +14,16 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from huikuan.casebook import facts
-from huikuan.casebook.models import Case, CaseSummary, ContactPoint, Hold, Item, ItemSummary, Payment, StatementEvent
+from huikuan.casebook.models import (
+    Case,
+    CaseSummary,
+    ContactPoint,
+    Hold,
+    Item,
+    ItemSummary,
+    Payment,
+    StatementEvent,
+)
 from tests import people
 from tests.laws import examples
 
@@ -41,7 +50,9 @@ class Book:
     minutes: int = 0
 
     def now(self) -> dt.datetime:
-        return people.moment(DAY0 + dt.timedelta(days=SPAN + 30), 8) + dt.timedelta(minutes=self.minutes)
+        return people.moment(DAY0 + dt.timedelta(days=SPAN + 30), 8) + dt.timedelta(
+            minutes=self.minutes
+        )
 
     def ids(self) -> list[int]:
         return [case.pk for case in self.cases]
@@ -53,7 +64,9 @@ def _book() -> Book:
     points = [people.make_point(cases[0], whose) for whose in ("debtor", "debtor", "relative")]
     points.append(people.make_point(cases[0], "debtor", "phone"))
     items = [
-        people.make_item(case, DAY0 - dt.timedelta(days=30 + n), 100, interest=10) for case in cases for n in (0, 1)
+        people.make_item(case, DAY0 - dt.timedelta(days=30 + n), 100, interest=10)
+        for case in cases
+        for n in (0, 1)
     ]
     book = Book(cases, points, items)
     facts.refresh(book.ids())
@@ -70,7 +83,10 @@ def day(number: int) -> dt.date:
 def _contact(book: Book, on: dt.date, a: int, b: int, **row: Any) -> None:
     answered = ("nobody", "nobody", "debtor", "relative", "stranger")[a % 5]
     connected = answered != "nobody"
-    more: Row = {"outcome": ("", "no_answer", "promised")[b % 3], "inbound": connected and b % 4 == 0}
+    more: Row = {
+        "outcome": ("", "no_answer", "promised")[b % 3],
+        "inbound": connected and b % 4 == 0,
+    }
     if b % 5 == 0:
         more["next_contact_on"] = on + dt.timedelta(days=b % 4)
     if answered == "debtor":
@@ -96,7 +112,9 @@ def _promise(book: Book, on: dt.date, a: int, b: int, **row: Any) -> None:
 def _payment(book: Book, on: dt.date, a: int, b: int, **row: Any) -> None:
     item = book.items[b % len(book.items)]
     charge = item.charges.order_by("pk")[a % 2]
-    book.payments.append(people.make_payment(item.case, on, 1 + a, to=charge if b % 3 else None, **row))
+    book.payments.append(
+        people.make_payment(item.case, on, 1 + a, to=charge if b % 3 else None, **row)
+    )
 
 
 def _reversal(book: Book, on: dt.date, a: int, b: int, **row: Any) -> None:
@@ -107,7 +125,9 @@ def _reversal(book: Book, on: dt.date, a: int, b: int, **row: Any) -> None:
 
 
 def _charge(book: Book, on: dt.date, a: int, b: int, **row: Any) -> None:
-    charge = people.make_charge(book.items[a % len(book.items)], ("penalty", "cost")[b % 2], 1 + b, on=on)
+    charge = people.make_charge(
+        book.items[a % len(book.items)], ("penalty", "cost")[b % 2], 1 + b, on=on
+    )
     type(charge).objects.filter(pk=charge.pk).update(**row)
 
 
@@ -120,7 +140,13 @@ def _item(book: Book, on: dt.date, a: int, b: int, **row: Any) -> None:
 def _hold(book: Book, on: dt.date, a: int, b: int, **row: Any) -> None:
     item = book.items[a % len(book.items)]
     scope = ("case", "person", "item", "account")[b % 4]
-    more: Row = {"item": item} if scope == "item" else {"account": item.account} if scope == "account" else {}
+    more: Row = (
+        {"item": item}
+        if scope == "item"
+        else {"account": item.account}
+        if scope == "account"
+        else {}
+    )
     kind = ("complaint", "dispute", "ill")[a % 3]
     book.holds.append(people.make_hold(item.case, on, kind, scope, **more, **row))
 
@@ -134,7 +160,16 @@ def _end_hold(book: Book, on: dt.date, a: int, b: int, **row: Any) -> None:
 
 
 def _event(book: Book, on: dt.date, a: int, b: int, **row: Any) -> None:
-    kinds = ("returned", "reopened", "retained", "told", "visit_asked", "recalled", "closed", "lock_agreed")
+    kinds = (
+        "returned",
+        "reopened",
+        "retained",
+        "told",
+        "visit_asked",
+        "recalled",
+        "closed",
+        "lock_agreed",
+    )
     kind = kinds[a % len(kinds)]
     until = on + dt.timedelta(days=b) if kind == "retained" else None
     people.make_event(book.cases[b % 2], on, kind, until_on=until, **row)
@@ -146,12 +181,18 @@ def _assignment(book: Book, on: dt.date, a: int, b: int, **row: Any) -> None:
 
 def _point(book: Book, on: dt.date, a: int, b: int, **row: Any) -> None:
     kind = ("mobile", "address", "email", "phone")[b % 4]
-    book.points.append(people.make_point(book.cases[0], ("debtor", "relative")[a % 2], kind, on=on, **row))
+    book.points.append(
+        people.make_point(book.cases[0], ("debtor", "relative")[a % 2], kind, on=on, **row)
+    )
 
 
 def _statement(book: Book, on: dt.date, a: int, b: int, **row: Any) -> None:
     case = book.cases[b % 2]
-    walls = {"organisation_id": case.organisation_id, "creditor_id": case.creditor_id, "act_id": case.act_id}
+    walls = {
+        "organisation_id": case.organisation_id,
+        "creditor_id": case.creditor_id,
+        "act_id": case.act_id,
+    }
     kind = StatementEvent.Kind.values[a % len(StatementEvent.Kind.values)]
     month = dt.date(2026, 9 + b % 3, 1)
     StatementEvent.objects.create(**walls, **row, valid_on=on, case=case, kind=kind, month=month)
@@ -163,7 +204,11 @@ EVENTS: tuple[Event, ...] = (
     _end_hold, _event, _assignment, _point, _statement,
 )  # fmt: skip
 NUMBER = st.integers(0, 59)
-STORY = st.lists(st.tuples(st.sampled_from(EVENTS), st.integers(0, SPAN), NUMBER, NUMBER), min_size=1, max_size=10)
+STORY = st.lists(
+    st.tuples(st.sampled_from(EVENTS), st.integers(0, SPAN), NUMBER, NUMBER),
+    min_size=1,
+    max_size=10,
+)
 
 
 def _happen(book: Book, event: Event, on: dt.date, a: int, b: int) -> None:
@@ -179,7 +224,9 @@ def history(book: Book, on: dt.date, known_at: dt.datetime | None = None) -> lis
     rows: list[Row] = []
     with connection.cursor() as cursor:
         for query in (facts.case_facts_sql, facts.item_facts_sql):
-            cursor.execute(query("c.id = ANY(%(ids)s)"), {"on": on, "known_at": known_at, "ids": book.ids()})
+            cursor.execute(
+                query("c.id = ANY(%(ids)s)"), {"on": on, "known_at": known_at, "ids": book.ids()}
+            )
             rows += _rows(cursor)
     return rows
 
@@ -189,7 +236,9 @@ def summary(book: Book) -> list[Row]:
     rows: list[Row] = []
     with connection.cursor() as cursor:
         for model in (CaseSummary, ItemSummary):
-            cursor.execute(f"SELECT * FROM {model._meta.db_table} WHERE case_id = ANY(%s)", [book.ids()])
+            cursor.execute(
+                f"SELECT * FROM {model._meta.db_table} WHERE case_id = ANY(%s)", [book.ids()]
+            )
             rows += _rows(cursor)
     return rows
 
@@ -202,7 +251,10 @@ def _rows(cursor: Any) -> list[Row]:
 
 def of_the_day(rows: list[Row]) -> list[Row]:
     """Without what an end of a hold changes on the days before it: when it ends, and the day of the last event."""
-    return [{name: row[name] for name in row if name not in ("held_until", "last_event_on")} for row in rows]
+    return [
+        {name: row[name] for name in row if name not in ("held_until", "last_event_on")}
+        for row in rows
+    ]
 
 
 @pytest.fixture(autouse=True)
@@ -212,7 +264,9 @@ def _walls() -> None:
 
 @REAL
 @given(STORY)
-def test_the_summary_is_the_history_on_every_later_day(story: list[tuple[Event, int, int, int]]) -> None:
+def test_the_summary_is_the_history_on_every_later_day(
+    story: list[tuple[Event, int, int, int]],
+) -> None:
     with transaction.atomic():
         book = _book()
         for event, number, a, b in story:
@@ -220,7 +274,12 @@ def test_the_summary_is_the_history_on_every_later_day(story: list[tuple[Event, 
             facts.refresh(book.ids())
             stored = summary(book)
             last = max(row["last_event_on"] for row in stored)
-            for on in (last, last + dt.timedelta(days=1), last + dt.timedelta(days=400), facts.FOREVER):
+            for on in (
+                last,
+                last + dt.timedelta(days=1),
+                last + dt.timedelta(days=400),
+                facts.FOREVER,
+            ):
                 assert history(book, on) == stored
         facts.rebuild()
         assert summary(book) == stored
@@ -233,7 +292,9 @@ def test_the_summary_is_the_history_on_every_later_day(story: list[tuple[Event, 
 def test_later_events_leave_a_past_day_alone(story: list[tuple[Event, int, int, int]]) -> None:
     with transaction.atomic():
         book = _book()
-        for (_, number, _, _), (event, later, a, b) in itertools.pairwise([(_event, 0, 0, 0), *story]):
+        for (_, number, _, _), (event, later, a, b) in itertools.pairwise(
+            [(_event, 0, 0, 0), *story]
+        ):
             before = day(number)
             if later <= number:
                 before, later = day(later), number + 1
@@ -260,7 +321,9 @@ def test_known_at_shows_a_day_as_it_was_seen(story: list[tuple[Event, int, int, 
 
 @REAL
 @given(STORY, st.integers(0, SPAN))
-def test_the_shadow_answers_for_a_past_day(story: list[tuple[Event, int, int, int]], number: int) -> None:
+def test_the_shadow_answers_for_a_past_day(
+    story: list[tuple[Event, int, int, int]], number: int
+) -> None:
     with transaction.atomic():
         book = _book()
         for event, on, a, b in story:
@@ -268,7 +331,9 @@ def test_the_shadow_answers_for_a_past_day(story: list[tuple[Event, int, int, in
         facts.refresh(book.ids())
         expected, stored = history(book, day(number)), summary(book)
         with facts.as_of(day(number)) as read:
-            assert read == any(row["last_event_on"] > day(number) for row in stored if "item_id" not in row)
+            assert read == any(
+                row["last_event_on"] > day(number) for row in stored if "item_id" not in row
+            )
             assert summary(book) == expected
         assert summary(book) == stored
         transaction.set_rollback(True)

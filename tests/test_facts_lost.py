@@ -65,7 +65,9 @@ def _unreachable(calls: list[Call], on: int) -> bool:
     """Rules (b) and (c)."""
     opens = None
     row, days_running, last_failed_day = 0, 0, None
-    for call in sorted((call for call in calls if call.day <= on), key=lambda call: (call.day, call.minute)):
+    for call in sorted(
+        (call for call in calls if call.day <= on), key=lambda call: (call.day, call.minute)
+    ):
         if call.heard or (call.to_mobile and call.answered != "nobody"):
             opens, row, days_running, last_failed_day = None, 0, 0, None
         elif call.to_mobile:
@@ -111,7 +113,11 @@ def _told(case: Case, on: dt.date) -> bool:
 def _enact(calls: list[Call], statuses: list[Status]) -> Case:
     case = people.make_case()
     kinds = {"mobile": "mobile", "mobile2": "mobile", "home": "phone", "relative": "mobile"}
-    points = {name: people.make_point(case, "debtor", kind) for name, kind in kinds.items() if name != "relative"}
+    points = {
+        name: people.make_point(case, "debtor", kind)
+        for name, kind in kinds.items()
+        if name != "relative"
+    }
     points["relative"] = people.make_point(case, "relative", "mobile")
     for call in calls:
         people.make_contact(
@@ -147,12 +153,15 @@ CALL = st.builds(
     st.sampled_from((False, False, False, True)),
     st.sampled_from(("call", "call", "call", "call", "visit", "letter", "sms")),
 )
-CALLS = st.lists(st.tuples(CALL, st.integers(0, 700)), max_size=12, unique_by=lambda pair: (pair[0].day, pair[1])).map(
-    lambda pairs: [Call(c.day, m, c.point, c.answered, c.inbound, c.channel) for c, m in pairs]
-)
+CALLS = st.lists(
+    st.tuples(CALL, st.integers(0, 700)), max_size=12, unique_by=lambda pair: (pair[0].day, pair[1])
+).map(lambda pairs: [Call(c.day, m, c.point, c.answered, c.inbound, c.channel) for c, m in pairs])
 STATUSES = st.lists(
     st.builds(
-        Status, st.integers(0, 8), st.sampled_from(("mobile", "mobile2")), st.sampled_from((*DEAD, "valid", "refused"))
+        Status,
+        st.integers(0, 8),
+        st.sampled_from(("mobile", "mobile2")),
+        st.sampled_from((*DEAD, "valid", "refused")),
     ),
     max_size=5,
 )
@@ -176,7 +185,15 @@ def test_lost_is_what_the_guideline_says(calls: list[Call], statuses: list[Statu
 
 def test_three_failed_calls_open_the_next_day_and_reaching_the_debtor_closes_it() -> None:
     case = _enact([*FAILED, Call(5, 0, "home", "debtor")], [])
-    assert [_told(case, day(number)) for number in range(7)] == [False, True, True, True, True, False, False]
+    assert [_told(case, day(number)) for number in range(7)] == [
+        False,
+        True,
+        True,
+        True,
+        True,
+        False,
+        False,
+    ]
 
 
 def test_a_new_hand_does_not_reopen_what_the_debtor_closed() -> None:

@@ -25,11 +25,18 @@ REAL = settings(
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 #: The derived fact as the vocabulary ships it; its language is a subset of Python.
-PROMISE = compile(next(fact.expr for fact in CASE_FACTS if fact.name == "promise"), "promise", "eval")
+PROMISE = compile(
+    next(fact.expr for fact in CASE_FACTS if fact.name == "promise"), "promise", "eval"
+)
 
 DAY = st.integers(0, 12)
 PLANS = st.lists(
-    st.tuples(DAY, st.lists(st.tuples(st.integers(0, 8), st.integers(5, 9)), min_size=1, max_size=3), DAY, DAY),
+    st.tuples(
+        DAY,
+        st.lists(st.tuples(st.integers(0, 8), st.integers(5, 9)), min_size=1, max_size=3),
+        DAY,
+        DAY,
+    ),
     max_size=4,
 )
 PAYMENTS = st.lists(st.tuples(DAY, st.integers(1, 15), st.none() | st.integers(0, 6)), max_size=5)
@@ -52,7 +59,9 @@ def told(row: dict[str, Any], on: dt.date) -> str:
 
 def asked(case: Case, on: dt.date) -> dict[str, Any]:
     with connection.cursor() as cursor:
-        cursor.execute(facts.case_facts_sql("c.id = %(case)s"), {"on": on, "known_at": None, "case": case.pk})
+        cursor.execute(
+            facts.case_facts_sql("c.id = %(case)s"), {"on": on, "known_at": None, "case": case.pk}
+        )
         row = cursor.fetchone()
         return dict(zip([column.name for column in cursor.description], row, strict=True))
 
@@ -60,7 +69,9 @@ def asked(case: Case, on: dt.date) -> dict[str, Any]:
 @REAL
 @given(PLANS, PAYMENTS)
 @example([(0, [(2, 9)], 1, 0)], [(4, 9, None)])  # paid one day after the grace
-@example([(0, [(2, 9), (5, 9)], 0, 0)], [(1, 9, 3), (2, 9, None)])  # a reversal breaks the second instalment
+@example(
+    [(0, [(2, 9), (5, 9)], 0, 0)], [(1, 9, 3), (2, 9, None)]
+)  # a reversal breaks the second instalment
 @example([(0, [(2, 9)], 0, 0), (0, [(3, 9)], 0, 0)], [])  # two plans on one day
 @example([(0, [(2, 9)], 0, 2)], [(2, 7, None)])  # within tolerance
 def test_promises_stand_as_they_are_read(plans: list[Any], payments: list[Any]) -> None:
@@ -68,7 +79,9 @@ def test_promises_stand_as_they_are_read(plans: list[Any], payments: list[Any]) 
         case = people.make_case(items=[(DAY0, 1000)])
         for given_on, lines, grace, tolerance in plans:
             due = [(day(given_on + offset), amount) for offset, amount in lines]
-            people.make_promise(case, day(given_on), due, grace_days=grace % 3, tolerance_minor=tolerance % 4)
+            people.make_promise(
+                case, day(given_on), due, grace_days=grace % 3, tolerance_minor=tolerance % 4
+            )
         paid = []
         for paid_on, amount, later in payments:
             payment = people.make_payment(case, day(paid_on), amount)
@@ -86,6 +99,14 @@ def test_promises_stand_as_they_are_read(plans: list[Any], payments: list[Any]) 
 def _instalments(case: Case) -> list[Instalment]:
     rows = Promise.objects.filter(case=case)
     return [
-        Instalment(row.plan, row.pk, row.valid_on, row.due_on, row.amount_minor, row.grace_days, row.tolerance_minor)
+        Instalment(
+            row.plan,
+            row.pk,
+            row.valid_on,
+            row.due_on,
+            row.amount_minor,
+            row.grace_days,
+            row.tolerance_minor,
+        )
         for row in rows
     ]

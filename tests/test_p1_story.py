@@ -48,7 +48,11 @@ class Office:
 
     def asked(self) -> set[str]:
         """Steps whose tasks are open."""
-        return set(Task.objects.filter(case=self.case, status=Task.Status.OPEN).values_list("step__code", flat=True))
+        return set(
+            Task.objects.filter(case=self.case, status=Task.Status.OPEN).values_list(
+                "step__code", flat=True
+            )
+        )
 
 
 @pytest.fixture
@@ -58,7 +62,9 @@ def office(monkeypatch: pytest.MonkeyPatch) -> Office:
     assert load.load_all(at=clock[0]) == []
     house, team = people.make_house(), people.make_team()
     creditor = people.make_creditor()
-    PackBinding.objects.create(creditor=creditor, product="card", pack="phone_collection", from_on=dt.date(2020, 1, 1))
+    PackBinding.objects.create(
+        creditor=creditor, product="card", pack="phone_collection", from_on=dt.date(2020, 1, 1)
+    )
     collector = people.make_user(Role.COLLECTOR, house, team=team)
     person = people.make_person(creditor, name="张试验", key="story", born_on=dt.date(1905, 5, 4))
     case = people.make_case(person, items=[(PLACED - dt.timedelta(40), OWED)], collector=collector)
@@ -66,7 +72,10 @@ def office(monkeypatch: pytest.MonkeyPatch) -> Office:
     phone = people.make_point(case, on=known)
     people.make_point(case, kind="address", on=known)
     facts.refresh([case.pk])
-    lead, finance = people.make_user(Role.TEAM_LEAD, house, team=team), people.make_user(Role.FINANCE, house)
+    lead, finance = (
+        people.make_user(Role.TEAM_LEAD, house, team=team),
+        people.make_user(Role.FINANCE, house),
+    )
     return Office(case, phone, collector, lead, finance, clock)
 
 
@@ -116,7 +125,9 @@ class Desk:
         before = ContactRecord.objects.count()
         self.page.keyboard.press("Control+Enter")
         self.page.wait_for_selector("[data-saved], [data-problems] li, .hk-field-bad")
-        assert not self.page.locator("[data-problems] li, .hk-field-bad .errorlist").all_inner_texts()
+        assert not self.page.locator(
+            "[data-problems] li, .hk-field-bad .errorlist"
+        ).all_inner_texts()
         assert ContactRecord.objects.count() == before + 1
 
 

@@ -40,13 +40,17 @@ def own(book: Book, tmp_path: Path, settings) -> Path:
     folder = tmp_path / NAME
     shutil.copytree(load.SHIPPED / NAME, folder)
     text = (folder / "pack.yaml").read_text(encoding="utf-8")
-    (folder / "pack.yaml").write_text(text.replace('version: "', 'version: "own-'), encoding="utf-8")
+    (folder / "pack.yaml").write_text(
+        text.replace('version: "', 'version: "own-'), encoding="utf-8"
+    )
     settings.HUIKUAN = settings.HUIKUAN.model_copy(update={"packs": tmp_path})
     return folder
 
 
 def in_force() -> str:
-    return next(version.version for version in packs.in_force(clock.now().date()) if version.pack == NAME)
+    return next(
+        version.version for version in packs.in_force(clock.now().date()) if version.pack == NAME
+    )
 
 
 def page(user) -> str:
@@ -80,7 +84,9 @@ def web_request() -> Iterator[None]:
             signal.connect(close_old_connections)
 
 
-def test_a_page_asks_once_what_is_in_force_and_sees_what_it_signed_itself(own, book, django_assert_num_queries):
+def test_a_page_asks_once_what_is_in_force_and_sees_what_it_signed_itself(
+    own, book, django_assert_num_queries
+):
     load.load_all(at=clock.now())
     in_force()
     with web_request():
@@ -89,13 +95,17 @@ def test_a_page_asks_once_what_is_in_force_and_sees_what_it_signed_itself(own, b
             assert not in_force().startswith("own-")
         approve(NAME, None, actor=book.manager, at=clock.now())
         assert in_force().startswith("own-")
-    with django_assert_num_queries(2):  # outside of a request another process may sign between two questions
+    with django_assert_num_queries(
+        2
+    ):  # outside of a request another process may sign between two questions
         assert in_force() and in_force()
 
 
 def test_signing_twice_is_one_act(own, book):
     first = approve(NAME, None, actor=book.manager, at=clock.now())
-    again = approve(NAME, None, actor=people.make_user(Role.GENERAL_MANAGER, book.house), at=clock.now())
+    again = approve(
+        NAME, None, actor=people.make_user(Role.GENERAL_MANAGER, book.house), at=clock.now()
+    )
     assert again.approved_by == first.approved_by == book.manager.username
     assert Act.objects.filter(verb="planning.approve").count() == 1
 

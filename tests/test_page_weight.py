@@ -35,8 +35,12 @@ def book() -> Book:
     )  # fmt: skip
     made = []
     for number in range(CASES):
-        person = people.make_person(book.case.creditor, name=f"欧阳试{number}", number=f"MANY-{number}")
-        case = people.make_case(person, number=f"MANY-{number}", items=[(book.case.placed_on, 100_000 + number)])
+        person = people.make_person(
+            book.case.creditor, name=f"欧阳试{number}", number=f"MANY-{number}"
+        )
+        case = people.make_case(
+            person, number=f"MANY-{number}", items=[(book.case.placed_on, 100_000 + number)]
+        )
         people.make_point(case)
         made.append(case.pk)
     facts.refresh(made)
@@ -78,7 +82,9 @@ def test_every_page_is_light(book, role):
         files = sum(asset_bytes(client, found, seen) for found in set(ASSET.findall(text.decode())))
         weights[name] = (len(content) + files, len(content))
     assert len(weights) > 5
-    heavy = {name: weight for name, weight in weights.items() if weight[0] > FIRST or weight[1] > NEXT}
+    heavy = {
+        name: weight for name, weight in weights.items() if weight[0] > FIRST or weight[1] > NEXT
+    }
     assert not heavy, heavy
 
 
@@ -91,7 +97,9 @@ def test_a_file_is_kept_for_a_year_only_under_the_address_of_its_content():
     plain = client.get("/static/web/huikuan.css")
     assert plain["Vary"] == "Accept-Encoding" and "Content-Encoding" not in plain
     assert gzip.decompress(content) == b"".join(plain.streaming_content)
-    again = client.get("/static/web/huikuan.css", headers={"if-none-match": plain["ETag"], **COMPRESSED})
+    again = client.get(
+        "/static/web/huikuan.css", headers={"if-none-match": plain["ETag"], **COMPRESSED}
+    )
     assert again.status_code == 304 and "Content-Encoding" not in again
 
 
@@ -100,5 +108,8 @@ def test_a_pages_secret_is_masked_anew_in_every_compressed_answer(book):
     client = Client()
     client.force_login(book.collector)
     bodies = [body(client, "/")[1] or body(client, "/work/")[1] for _ in range(4)]
-    tokens = {re.search(rb'csrfmiddlewaretoken" value="([^"]+)"', gzip.decompress(one))[1] for one in bodies}
+    tokens = {
+        re.search(rb'csrfmiddlewaretoken" value="([^"]+)"', gzip.decompress(one))[1]
+        for one in bodies
+    }
     assert len(tokens) == 4 and len({len(one) for one in bodies}) > 1

@@ -87,14 +87,23 @@ def look(opened: Tab, address: str, language: str, *, axe_on_phone: bool) -> Ite
 @pytest.mark.parametrize("role", [Role.COLLECTOR, Role.MANAGER])
 def test_every_page_can_be_read_and_worked_by_everybody(role, request, browser, live_server):
     book: Book = request.getfixturevalue("ours")
-    user = book.collector if role == Role.COLLECTOR else people.make_user(role, book.house, team=book.team)
+    user = (
+        book.collector
+        if role == Role.COLLECTOR
+        else people.make_user(role, book.house, team=book.team)
+    )
     found = dict(pages(user, book))
     assert {"worklist", "case", "packs"} <= set(found)
     wrong = []
     for language in ("zh", "en") if role == Role.MANAGER else ("zh",):
         with tab(browser, live_server.url, user, language, DESK) as opened:
             for name, address in found.items():
-                lines = look(opened, address, language, axe_on_phone=language == "zh" and role == Role.MANAGER)
+                lines = look(
+                    opened,
+                    address,
+                    language,
+                    axe_on_phone=language == "zh" and role == Role.MANAGER,
+                )
                 wrong += [f"{name} in {language}: {line}" for line in dict.fromkeys(lines)]
     assert not wrong, "\n".join(wrong)
 

@@ -76,7 +76,13 @@ def many(transactional_db: None) -> Iterator[User]:
     """9,700 cases of one creditor, each with a promise of 50 yuan for today; gives somebody of finance."""
     creditor = people.make_creditor()
     act = people.make_act(creditor.organisation)
-    values = {"org": creditor.organisation_id, "creditor": creditor.pk, "act": act.pk, "placed": PLACED, "due": TODAY}
+    values = {
+        "org": creditor.organisation_id,
+        "creditor": creditor.pk,
+        "act": act.pk,
+        "placed": PLACED,
+        "due": TODAY,
+    }
     with connection.cursor() as cursor:
         cursor.execute(MANY, values | {"cases": CASES, "at": people.moment(PLACED)})
     facts.rebuild()
@@ -123,7 +129,9 @@ def at_once(count: int, work: Any) -> list[Any]:
     return answers
 
 
-def test_a_statement_of_10_000_lines_is_shown_posted_once_and_settles_promises(many: User, statement: Path) -> None:
+def test_a_statement_of_10_000_lines_is_shown_posted_once_and_settles_promises(
+    many: User, statement: Path
+) -> None:
     creditor = people.make_creditor()
     taken = receive.take(statement, creditor=creditor, actor=many, at=NOW)
     assert taken.file is not None
@@ -137,12 +145,28 @@ def test_a_statement_of_10_000_lines_is_shown_posted_once_and_settles_promises(m
     reports = at_once(2, lambda: receive.post_file(key, actor=User.objects.get(pk=many.pk), at=NOW))
     assert sorted(report.counts["posted"] for report in reports) == [0, CASES]
     assert Payment.objects.count() == CASES
-    assert rows_by_state(taken.file) == {"posted": CASES, "doubtful": 160, "unmatched": 100, "refused": 40}
+    assert rows_by_state(taken.file) == {
+        "posted": CASES,
+        "doubtful": 160,
+        "unmatched": 100,
+        "refused": 40,
+    }
 
     # costs, interest, principal; the promise of 50 is kept by 60
-    kinds = Allocation.objects.values_list("charge__kind").annotate(Sum("amount_minor")).order_by("charge__kind")
-    assert list(kinds) == [("cost", CASES * 100), ("interest", CASES * 900), ("principal", CASES * 5000)]
-    assert CaseSummary.objects.filter(balance_minor=40_00, promise_paid_minor__gte=5000).count() == CASES
+    kinds = (
+        Allocation.objects.values_list("charge__kind")
+        .annotate(Sum("amount_minor"))
+        .order_by("charge__kind")
+    )
+    assert list(kinds) == [
+        ("cost", CASES * 100),
+        ("interest", CASES * 900),
+        ("principal", CASES * 5000),
+    ]
+    assert (
+        CaseSummary.objects.filter(balance_minor=40_00, promise_paid_minor__gte=5000).count()
+        == CASES
+    )
 
     # the same file again, by the page or by the command, changes nothing
     again = receive.receive(statement, creditor=creditor, actor=many, at=NOW)
@@ -171,7 +195,9 @@ def test_a_kill_between_preview_and_post_or_while_posting_loses_and_doubles_noth
     cases = [people.make_case(items=[(PLACED, 100_00)]) for _ in range(3)]
     facts.refresh([case.pk for case in cases])
     path = tmp_path / "p.csv"
-    path.write_text("\n".join([HEADER, *(f"R{n},{case.number},,5,{TODAY}" for n, case in enumerate(cases))]))
+    path.write_text(
+        "\n".join([HEADER, *(f"R{n},{case.number},,5,{TODAY}" for n, case in enumerate(cases))])
+    )
     taken = receive.take(path, creditor=creditor, actor=finance, at=NOW)
     assert taken.file is not None
 
@@ -192,14 +218,18 @@ def test_two_deciders_at_once_post_once(transactional_db: None) -> None:
     finance = people.make_user("finance")
     case = people.make_case(items=[(PLACED, 100_00)])
     facts.refresh([case.pk])
-    entry = receive.PaymentEntry(case_id=case.pk, amount_minor=30_00, currency="CNY", paid_on=TODAY, reference="H1")
+    entry = receive.PaymentEntry(
+        case_id=case.pk, amount_minor=30_00, currency="CNY", paid_on=TODAY, reference="H1"
+    )
     asked = ask.ask_payment(entry, actor=finance, at=NOW)
     assert asked.approval is not None
     bosses = iter([people.make_user("manager").pk, people.make_user("general_manager").pk])
     key = asked.approval.pk
 
     def grant() -> decide.Done:
-        return decide.decide(key, grant=True, reason="", actor=User.objects.get(pk=next(bosses)), at=NOW)
+        return decide.decide(
+            key, grant=True, reason="", actor=User.objects.get(pk=next(bosses)), at=NOW
+        )
 
     answers = at_once(2, grant)
     assert sorted(answer.decided for answer in answers) == [False, True]
@@ -214,7 +244,13 @@ def test_conservation_names_every_row(transactional_db: None, tmp_path: Path) ->
     case = people.make_case(items=[(PLACED, 100_00)], number="C-1")
     facts.refresh([case.pk])
     path = tmp_path / "p.csv"
-    lines = [f"R1,C-1,,1,{TODAY}", f"R1,C-1,,1,{TODAY}", f"R2,C-1,,1,{TODAY}", f"R2,C-1,,2,{TODAY}", f",C-1,,1,{TODAY}"]
+    lines = [
+        f"R1,C-1,,1,{TODAY}",
+        f"R1,C-1,,1,{TODAY}",
+        f"R2,C-1,,1,{TODAY}",
+        f"R2,C-1,,2,{TODAY}",
+        f",C-1,,1,{TODAY}",
+    ]
     path.write_text("\n".join([HEADER, *lines]))
     taken = receive.take(path, creditor=creditor, actor=finance, at=NOW)
     assert taken.file is not None

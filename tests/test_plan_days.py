@@ -142,9 +142,15 @@ def test_a_done_task_is_never_demanded_again(boss):
 def test_a_recalled_case_closes_its_tasks(boss):
     case = b2b_case()
     run(DUE + dt.timedelta(3), boss)
-    row = {"organisation_id": case.organisation_id, "creditor_id": case.creditor_id, "act_id": case.act_id}
+    row = {
+        "organisation_id": case.organisation_id,
+        "creditor_id": case.creditor_id,
+        "act_id": case.act_id,
+    }
     on = DUE + dt.timedelta(4)
-    CaseEvent.objects.create(**row, case=case, kind="recalled", valid_on=on, recorded_at=people.moment(on))
+    CaseEvent.objects.create(
+        **row, case=case, kind="recalled", valid_on=on, recorded_at=people.moment(on)
+    )
     facts.refresh([case.pk])
     run(on, boss)
     assert set(Task.objects.values_list("status", "status_reason")) == {("closed", "facts changed")}
@@ -154,7 +160,11 @@ def test_an_older_occurrence_is_superseded_by_the_next(boss):
     b2b_case()
     run(DUE + dt.timedelta(1), boss)
     run(DUE + dt.timedelta(3), boss)
-    found = Task.objects.filter(step__code="chase_call").order_by("anchor").values_list("status", "status_reason")
+    found = (
+        Task.objects.filter(step__code="chase_call")
+        .order_by("anchor")
+        .values_list("status", "status_reason")
+    )
     assert list(found) == [("superseded", "later occurrence"), ("open", "")]
 
 
@@ -174,7 +184,11 @@ def test_the_plan_of_a_day_as_it_was_known_then(boss):
     people.make_payment(case, DUE, 10_000, to=Charge.objects.get(case=case), recorded_at=late_news)
     facts.refresh([case.pk])
     corrected = {why.step.id for why in explain(case, on, calendar=china()) if why.fires}
-    as_seen = {why.step.id for why in explain(case, on, calendar=china(), known_at=people.moment(on)) if why.fires}
+    as_seen = {
+        why.step.id
+        for why in explain(case, on, calendar=china(), known_at=people.moment(on))
+        if why.fires
+    }
     assert "chase_call" not in corrected
     assert {"chase_call", "chase_email"} <= as_seen
 
@@ -182,7 +196,9 @@ def test_the_plan_of_a_day_as_it_was_known_then(boss):
 def test_explanation_names_the_fact_that_keeps_a_step_back(boss):
     case = b2b_case()
     [reminder] = [
-        why for why in explain(case, DUE + dt.timedelta(3), calendar=china()) if why.step.id == "remind_before_due"
+        why
+        for why in explain(case, DUE + dt.timedelta(3), calendar=china())
+        if why.step.id == "remind_before_due"
     ]
     assert not reminder.fires
     assert any(part.facts.get("item_due_on") == DUE for part in reminder.deciding())
@@ -199,10 +215,17 @@ def test_explanation_and_plan_agree(boss):
 def test_a_case_runs_the_pack_that_is_bound_on_the_day(boss):
     case = b2b_case()
     PackBinding.objects.create(
-        creditor=case.creditor, product="b2b", pack="phone_collection", from_on=DUE + dt.timedelta(10)
+        creditor=case.creditor,
+        product="b2b",
+        pack="phone_collection",
+        from_on=DUE + dt.timedelta(10),
     )
-    assert {task.pack for task in tasks(DUE + dt.timedelta(9), user=boss, calendar=china())} == {"b2b_receivables"}
-    assert {task.pack for task in tasks(DUE + dt.timedelta(10), user=boss, calendar=china())} == {"phone_collection"}
+    assert {task.pack for task in tasks(DUE + dt.timedelta(9), user=boss, calendar=china())} == {
+        "b2b_receivables"
+    }
+    assert {task.pack for task in tasks(DUE + dt.timedelta(10), user=boss, calendar=china())} == {
+        "phone_collection"
+    }
 
 
 def test_planning_two_days_compiles_once(boss, monkeypatch):
@@ -215,7 +238,9 @@ def test_planning_two_days_compiles_once(boss, monkeypatch):
     made = []
     original = engine_plan.plan_sql
     monkeypatch.setattr(
-        compiled.plan, "plan_sql", lambda *args, **more: made.append(args[0].pack.name) or original(*args, **more)
+        compiled.plan,
+        "plan_sql",
+        lambda *args, **more: made.append(args[0].pack.name) or original(*args, **more),
     )
     run(DUE, boss)
     run(DUE + dt.timedelta(1), boss)

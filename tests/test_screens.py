@@ -56,7 +56,9 @@ def test_pictures_of_every_page(browser, live_server, in_the_morning):
                     drawn = smaller(blank, opened.page.screenshot())
                     (FOLDER / picture(screen, size, language)).write_bytes(drawn)
                 complaints += opened.complaints
-    (FOLDER / "README.md").write_text(HEAD + "".join(line(screen) for screen, _address in shown), encoding="utf-8")
+    (FOLDER / "README.md").write_text(
+        HEAD + "".join(line(screen) for screen, _address in shown), encoding="utf-8"
+    )
     assert complaints == []
 
 
@@ -75,7 +77,9 @@ def picture(screen: Screen, size: dict[str, int], language: str) -> str:
 
 def line(screen: Screen) -> str:
     links = [
-        " · ".join(f"[{size['width']}]({picture(screen, size, language)})" for size in (DESK, PHONE))
+        " · ".join(
+            f"[{size['width']}]({picture(screen, size, language)})" for size in (DESK, PHONE)
+        )
         for language in ("zh", "en")
     ]
     stage = f" ({screen.stage})" if screen.stage else ""

@@ -23,7 +23,8 @@ def asked(statement: str, *given: Any) -> list[tuple[Any, ...]]:
 def plans(beginning: str) -> list[tuple[int, int]]:
     """How often a prepared statement was run by the plan for all values, and by one made for its values."""
     return asked(
-        "SELECT generic_plans, custom_plans FROM pg_prepared_statements WHERE statement LIKE %s", f"{beginning}%"
+        "SELECT generic_plans, custom_plans FROM pg_prepared_statements WHERE statement LIKE %s",
+        f"{beginning}%",
     )
 
 

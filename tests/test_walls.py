@@ -53,7 +53,9 @@ def ours() -> Book:
         **row, number="BATCH-OURS", mapping="card_cn", file_name="SECRET-FILE.csv", file_hash="0", status="accepted",
         received_at=clock.now(), received_on=book.today, valid_on=book.today, accepted_at=clock.now(),
     )  # fmt: skip
-    waiting = people.make_case(people.make_person(book.case.creditor, name=SECRET), items=[(book.today, 100)])
+    waiting = people.make_case(
+        people.make_person(book.case.creditor, name=SECRET), items=[(book.today, 100)]
+    )
     facts.refresh([waiting.pk])
     propose(book.house, book.today, actor=book.lead, at=clock.now())
     act_on(book)
@@ -68,27 +70,55 @@ def act_on(book: Book) -> None:
     ask("hold", act=book.case.act, case=book.case, subject={}, reason=SECRET, at=clock.now())
     point = book.case.person.points.get()
     decision = people.make_decision(book.case, clock.now(), point)
-    row = {"organisation": book.house, "creditor": book.case.creditor, "act": book.case.act, "case": book.case}
+    row = {
+        "organisation": book.house,
+        "creditor": book.case.creditor,
+        "act": book.case.act,
+        "case": book.case,
+    }
     PhoneCall.objects.create(
-        **row, call_id=uuid.uuid4(), point=point, decision=decision, adapter="console", started_at=clock.now()
+        **row,
+        call_id=uuid.uuid4(),
+        point=point,
+        decision=decision,
+        adapter="console",
+        started_at=clock.now(),
     )
 
 
 def receive_money(book: Book) -> None:
     """A payment file with a row that waits, and a reversal that was asked for."""
     row = {"organisation": book.house, "creditor": book.case.creditor, "act": book.case.act}
-    file = PaymentFile.objects.create(**row, name="SECRET-FILE.csv", file_hash="1", received_at=clock.now())
+    file = PaymentFile.objects.create(
+        **row, name="SECRET-FILE.csv", file_hash="1", received_at=clock.now()
+    )
     with tempfile.NamedTemporaryFile() as came:
         came.write("流水号,案件号,还款金额,还款日期\n1,,0.01,2026-11-23\n".encode())
         came.flush()
         vault.keep(Path(came.name), book.case.creditor.pk, file.file_hash)
-    line = sealed.seal('{"case": "", "account": "", "item": "", "debtor": "", "name": "", "currency": ""}')
+    line = sealed.seal(
+        '{"case": "", "account": "", "item": "", "debtor": "", "name": "", "currency": ""}'
+    )
     PaymentRow.objects.create(
-        file=file, row=2, state="doubtful", line_sealed=line, amount_minor=1, paid_on=book.today, case=book.case
+        file=file,
+        row=2,
+        state="doubtful",
+        line_sealed=line,
+        amount_minor=1,
+        paid_on=book.today,
+        case=book.case,
     )
     payment = Payment.objects.get(case=book.case)
     subject = {"payment": payment.pk, "reference": payment.reference, "on": str(book.today)}
-    ask("reversal", act=book.case.act, case=book.case, subject=subject, reason=SECRET, at=clock.now(), amount_minor=1)
+    ask(
+        "reversal",
+        act=book.case.act,
+        case=book.case,
+        subject=subject,
+        reason=SECRET,
+        at=clock.now(),
+        amount_minor=1,
+    )
 
 
 @pytest.fixture
@@ -96,7 +126,9 @@ def theirs() -> Book:
     return make_book("theirs", "司马乙")
 
 
-def named(patterns: list[URLPattern | URLResolver], space: str = "") -> Iterator[tuple[str, list[str]]]:
+def named(
+    patterns: list[URLPattern | URLResolver], space: str = ""
+) -> Iterator[tuple[str, list[str]]]:
     for pattern in patterns:
         if isinstance(pattern, URLResolver):
             inner = f"{space}{pattern.namespace}:" if pattern.namespace else space
@@ -132,7 +164,14 @@ def addresses(book: Book) -> Iterator[tuple[str, str]]:
 
 
 def signs_of(book: Book) -> list[str]:
-    return [SECRET, book.case.number, "BATCH-OURS", "SECRET-FILE", book.case.person.number, book.house.name]
+    return [
+        SECRET,
+        book.case.number,
+        "BATCH-OURS",
+        "SECRET-FILE",
+        book.case.person.number,
+        book.house.name,
+    ]
 
 
 def test_no_address_shows_anything_of_another_organisation(ours, theirs):
@@ -143,9 +182,14 @@ def test_no_address_shows_anything_of_another_organisation(ours, theirs):
         client = Client()
         client.force_login(people.make_user(role, theirs.house, team=theirs.team))
         for name, address in asked:
-            for answer in (client.get(address), client.post(address, {"field": "name", "reason": "x"})):
+            for answer in (
+                client.get(address),
+                client.post(address, {"field": "name", "reason": "x"}),
+            ):
                 body = answer.getvalue() if answer.streaming else answer.content
-                found = [sign for sign in signs_of(ours) if sign not in address and sign.encode() in body]
+                found = [
+                    sign for sign in signs_of(ours) if sign not in address and sign.encode() in body
+                ]
                 assert not found, (role, name, answer.status_code, found)
 
 
@@ -155,9 +199,15 @@ def test_no_address_changes_anything_of_another_organisation(ours, theirs):
     client = Client()
     client.force_login(people.make_user(Role.SYSTEM_ADMIN, theirs.house))
     for _name, address in addresses(ours):
-        client.post(address, {"field": "name", "reason": "x", "case": ours.case.pk, "user": theirs.collector.pk})
+        client.post(
+            address,
+            {"field": "name", "reason": "x", "case": ours.case.pk, "user": theirs.collector.pk},
+        )
     assert list(Act.objects.filter(organisation=ours.house).values_list("pk", flat=True)) == before
-    assert list(AllocationRun.objects.filter(organisation=ours.house).values_list("pk", "status")) == runs
+    assert (
+        list(AllocationRun.objects.filter(organisation=ours.house).values_list("pk", "status"))
+        == runs
+    )
 
 
 def test_every_address_wants_a_sign_in(ours):
@@ -225,7 +275,9 @@ def test_the_counters_of_the_gate_still_add_up_across_both(ours):
     user = people.make_user(Role.COLLECTOR, other)
     assert check(case, point, "call", actor=user, at=at, style="interactive").allowed
     for hour in (8, 9, 10):
-        people.make_contact(ours.case, ours.today, hour=hour, connected=True, answered="debtor", seconds=60)
+        people.make_contact(
+            ours.case, ours.today, hour=hour, connected=True, answered="debtor", seconds=60
+        )
     refused = check(case, point, "call", actor=user, at=at, style="interactive")
     assert not refused.allowed
     assert ours.case.number not in json.dumps([refused.rules, refused.facts], default=str)
@@ -245,7 +297,9 @@ def test_the_message_of_the_plan_counts_only_the_own_tasks(ours, theirs):
     PlanRun.objects.all().delete()
     client = Client()
     client.force_login(theirs.lead)
-    page = client.post(reverse("plan_today"), follow=True, headers={"accept-language": "en"}).content.decode()
+    page = client.post(
+        reverse("plan_today"), follow=True, headers={"accept-language": "en"}
+    ).content.decode()
     own = Task.objects.filter(organisation=theirs.house).count()
     assert 0 < own < Task.objects.count()
     assert f"{own} new tasks, 0 closed" in page

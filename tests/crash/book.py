@@ -40,7 +40,15 @@ NUMBERS = {
     "assignee_id": "User", "team_id": "Team", "account_id": "Account", "item_key": "Item", "point_id": "ContactPoint",
 }  # fmt: skip
 #: Of no meaning to the book: measured times, and what a second, idle run of the same command leaves too.
-LEFT_OUT = {"milliseconds", "request_id", "compiled", "password", "last_login", "run", "proposed_at"}
+LEFT_OUT = {
+    "milliseconds",
+    "request_id",
+    "compiled",
+    "password",
+    "last_login",
+    "run",
+    "proposed_at",
+}
 IN_JSON = {"seconds", "placement", "run", "milliseconds"}
 #: A command that is given again after all was written may say so in one more row.
 REPEATED = {"PlanRun", "Act"}
@@ -54,7 +62,11 @@ class Reader:
     """Reads the tables of people and case book over Django's default connection."""
 
     def __init__(self) -> None:
-        found = [model for app in ("people", "casebook") for model in apps.get_app_config(app).get_models()]
+        found = [
+            model
+            for app in ("people", "casebook")
+            for model in apps.get_app_config(app).get_models()
+        ]
         self.models = {model.__name__: model for model in found}
         self._labels: dict[str, dict[int, str]] = {}
 
@@ -68,7 +80,9 @@ class Reader:
         fields = [field for field in model._meta.concrete_fields if not self._left_out(field)]
         names = [field.name for field in fields]
         rows = Counter(
-            json.dumps(dict(zip(names, map(self._value, fields, row), strict=True)), ensure_ascii=False)
+            json.dumps(
+                dict(zip(names, map(self._value, fields, row), strict=True)), ensure_ascii=False
+            )
             for row in model._default_manager.values_list(*(field.attname for field in fields))
         )
         return dict.fromkeys(rows, 1) if model.__name__ in REPEATED else dict(rows)
@@ -109,7 +123,10 @@ class Reader:
             fields = [model._meta.get_field(part) for part in NATURAL[name]]
             rows = model._default_manager.values_list("pk", *(field.attname for field in fields))
             self._labels[name] = {
-                pk: "/".join(str(self._value(field, value)) for field, value in zip(fields, values, strict=True))
+                pk: "/".join(
+                    str(self._value(field, value))
+                    for field, value in zip(fields, values, strict=True)
+                )
                 for pk, *values in rows
             }
         return self._labels[name].get(key, f"no {name} {key}")

@@ -11,7 +11,9 @@ from tests.crash.stages import World
 
 
 @pytest.fixture(scope="package")
-def world(tmp_path_factory: pytest.TempPathFactory, migrated_home: Path, django_db_blocker: object) -> Iterator[World]:
+def world(
+    tmp_path_factory: pytest.TempPathFactory, migrated_home: Path, django_db_blocker: object
+) -> Iterator[World]:
     made = World(tmp_path_factory.mktemp("crash"), migrated_home, django_db_blocker.unblock)
     yield made
     made.remove()

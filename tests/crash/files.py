@@ -30,7 +30,9 @@ def cards(path: Path, count: int, *, first: int = 0, bad: int = 0) -> Path:
 def invoices(path: Path, count: int, *, first: int = 0, customers: int = 60) -> Path:
     """`count` invoices of a B2B supplier in the columns of the IBM sample: some paid, some disputed, of 2026."""
     seeded = Random(first)
-    return _write(path, INVOICES, [_invoice(first + n, n % customers, seeded) for n in range(count)])
+    return _write(
+        path, INVOICES, [_invoice(first + n, n % customers, seeded) for n in range(count)]
+    )
 
 
 def _write(path: Path, header: list[str], rows: Iterable[list[str]]) -> Path:

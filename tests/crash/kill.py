@@ -30,7 +30,9 @@ SECONDS = 120
 def copy(source: Path, target: Path) -> Path:
     """A HUIKUAN_HOME at rest, with the files that it received, copied."""
     if (cluster := postgres.find(source)) and postgres.is_running(cluster):
-        with postgres.join(source):  # a killed command leaves its server running; whoever joins last stops it
+        with postgres.join(
+            source
+        ):  # a killed command leaves its server running; whoever joins last stops it
             pass
     copy_home(source, target)
     pointer = target / "postgres" / "cluster.json"
@@ -49,7 +51,9 @@ def start(home: Path, *command: str, module: str = "huikuan.ops.cli") -> subproc
     """The command as a process of its own."""
     line = [sys.executable, "-m", module, *command]
     pipe = subprocess.PIPE
-    return subprocess.Popen(line, env=environment(home), cwd=ROOT, stdout=pipe, stderr=pipe, text=True)
+    return subprocess.Popen(
+        line, env=environment(home), cwd=ROOT, stdout=pipe, stderr=pipe, text=True
+    )
 
 
 @dataclass(frozen=True)
@@ -113,7 +117,9 @@ def opened(home: Path) -> Iterator[DatabaseWrapper]:
     """This home's database as Django's default one. Needs pytest-django's permission."""
     own = connections["default"]
     with postgres.join(home) as lease:
-        connections["default"] = DatabaseWrapper(own.settings_dict | lease.cluster.django(), "default")
+        connections["default"] = DatabaseWrapper(
+            own.settings_dict | lease.cluster.django(), "default"
+        )
         try:
             yield connections["default"]
         finally:

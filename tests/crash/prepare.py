@@ -19,10 +19,16 @@ def house() -> None:
     organisation = service_user().organisation
     for name in ("north", "south"):
         team = Team.objects.create(organisation=organisation, code=name, name=f"{name} 组")
-        User.objects.create(username=f"{name}.lead", organisation=organisation, team=team, role=Role.TEAM_LEAD)
+        User.objects.create(
+            username=f"{name}.lead", organisation=organisation, team=team, role=Role.TEAM_LEAD
+        )
         for n in range(4):
             User.objects.create(
-                username=f"{name}.{n}", organisation=organisation, team=team, role=Role.COLLECTOR, capacity=1000
+                username=f"{name}.{n}",
+                organisation=organisation,
+                team=team,
+                role=Role.COLLECTOR,
+                capacity=1000,
             )
 
 
@@ -36,7 +42,10 @@ def few_cases(folder: Path) -> None:
     from huikuan.planning.plan import plan
 
     user = service_user()
-    few = files.cards(folder / "few.csv", 40, first=9000), files.invoices(folder / "few invoices.csv", 40, first=9000)
+    few = (
+        files.cards(folder / "few.csv", 40, first=9000),
+        files.invoices(folder / "few invoices.csv", 40, first=9000),
+    )
     for file, code, name in zip(few, ("card-bank", "ibm"), ("card_cn", "ibm_ar"), strict=True):
         form = mapping.load(name)
         creditor = creditor_of(code, form, user.organisation)
@@ -53,9 +62,13 @@ def upload(file: Path) -> None:
 
     user, form = service_user(), mapping.load("card_cn")
     creditor = creditor_of("card-bank", form, user.organisation)
-    found = receive.receive(file, creditor, form.name, user, at=EVENING + dt.timedelta(hours=1)).placement
+    found = receive.receive(
+        file, creditor, form.name, user, at=EVENING + dt.timedelta(hours=1)
+    ).placement
     lock = f"intake.accept.{found.pk}"
-    tasks.accept_placement.configure(queueing_lock=lock, lock=lock).defer(placement_id=found.pk, user_id=user.pk)
+    tasks.accept_placement.configure(queueing_lock=lock, lock=lock).defer(
+        placement_id=found.pk, user_id=user.pk
+    )
 
 
 if __name__ == "__main__":

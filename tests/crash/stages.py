@@ -19,13 +19,27 @@ RECEIVED = ("--received-at", "2026-11-02T09:00:00+08:00")
 VICTIMS = ("command", "postmaster", "children")
 #: {files} stands for the folder of the placement files.
 STAGES = {
-    "import": ("import", "{files}/" + files.CARD_FILE, "--creditor", "card-bank", "--mapping", "card_cn"),
+    "import": (
+        "import",
+        "{files}/" + files.CARD_FILE,
+        "--creditor",
+        "card-bank",
+        "--mapping",
+        "card_cn",
+    ),
     # the worker, with one import waiting for it
     "job": ("worker", "--once"),
     "allocate": ("allocate", "--on", "2026-11-02", "--confirm", *JSON),
     "plan": ("plan", "--on", "2026-11-03", *JSON),
     "next plan": ("plan", "--on", "2026-11-12", *JSON),
-    "import invoices": ("import", "{files}/" + files.INVOICE_FILE, "--creditor", "ibm", "--mapping", "ibm_ar"),
+    "import invoices": (
+        "import",
+        "{files}/" + files.INVOICE_FILE,
+        "--creditor",
+        "ibm",
+        "--mapping",
+        "ibm_ar",
+    ),
 }
 for _name in ("import", "import invoices"):
     STAGES[_name] += (*RECEIVED, *JSON)
@@ -51,7 +65,9 @@ class Undisturbed:
 class World:
     """The homes of these tests: `begin` as the day begins, and one in which it went by undisturbed."""
 
-    def __init__(self, folder: Path, empty: Path, unblocked: Callable[[], AbstractContextManager[None]]) -> None:
+    def __init__(
+        self, folder: Path, empty: Path, unblocked: Callable[[], AbstractContextManager[None]]
+    ) -> None:
         self.folder, self.empty, self.unblocked = folder, empty, unblocked
         self.homes: list[Path] = []
         self._made = 0
@@ -73,11 +89,17 @@ class World:
         if name not in self._undisturbed:
             self._home = self._home or self.morning()
             for stage in list(STAGES)[len(self._undisturbed) : list(STAGES).index(name) + 1]:
-                with postgres.join(self._home):  # the server is not stopped and started between command and reading
+                with postgres.join(
+                    self._home
+                ):  # the server is not stopped and started between command and reading
                     ended = kill.run(self._home, *self.words(stage))
                     assert ended.code == 0, (stage, ended)
                     state = self.read(self._home)
-                assert not state.halves and not state.differences, (stage, state.halves, state.differences)
+                assert not state.halves and not state.differences, (
+                    stage,
+                    state.halves,
+                    state.differences,
+                )
                 self._undisturbed[stage] = Undisturbed(state.book, ended.seconds)
         return self._undisturbed[name]
 

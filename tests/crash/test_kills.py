@@ -25,7 +25,17 @@ COUNT = int(GIVEN.get("HUIKUAN_CRASHES", "50"))
 FEW = 5
 TRIES = 20
 #: Written by one transaction each: in the book of before or in the book of after, never between.
-WHOLE = ("Person", "Case", "Item", "Charge", "Payment", "ContactPoint", "CaseSummary", "Assignment", "Task")
+WHOLE = (
+    "Person",
+    "Case",
+    "Item",
+    "Charge",
+    "Payment",
+    "ContactPoint",
+    "CaseSummary",
+    "Assignment",
+    "Task",
+)
 
 
 @dataclass(frozen=True)
@@ -41,7 +51,10 @@ def days() -> Iterator[dict[str, list[Kill]]]:
         seeded = Random(f"{SEED}:{number}")
         stages = list(STAGES)[: FEW if number == 0 else None]
         victims = VICTIMS * 2 if number == 0 else seeded.choices(VICTIMS, k=len(stages))
-        kills = {name: [Kill(victim, seeded.random())] for name, victim in zip(stages, victims, strict=False)}
+        kills = {
+            name: [Kill(victim, seeded.random())]
+            for name, victim in zip(stages, victims, strict=False)
+        }
         for name in stages if number else ():
             if seeded.random() < 0.3:  # and the second try as well
                 kills[name].append(Kill(seeded.choice(VICTIMS), seeded.random()))
@@ -67,15 +80,21 @@ def again(home: Path, command: tuple[str, ...]) -> int:
 def work_off(home: Path) -> int:
     """Starts the worker again. It takes the job over as soon as the killed one is known to be dead."""
     with postgres.join(home) as lease:
-        where = {key.lower(): value for key, value in lease.cluster.django().items() if key != "NAME"}
+        where = {
+            key.lower(): value for key, value in lease.cluster.django().items() if key != "NAME"
+        }
         with psycopg.connect(dbname=postgres.DATABASE, autocommit=True, **where) as link:
             # a minute goes by: nothing more is heard of the killed worker, and what comes every minute is due
-            link.execute("UPDATE procrastinate_workers SET last_heartbeat = last_heartbeat - interval '60 s'")
+            link.execute(
+                "UPDATE procrastinate_workers SET last_heartbeat = last_heartbeat - interval '60 s'"
+            )
             link.execute("DELETE FROM procrastinate_periodic_defers")
             worker = kill.start(home, "worker")
             try:
                 end = time.monotonic() + 90
-                while link.execute("SELECT 1 FROM procrastinate_jobs WHERE task_name = 'intake.accept'").fetchone():
+                while link.execute(
+                    "SELECT 1 FROM procrastinate_jobs WHERE task_name = 'intake.accept'"
+                ).fetchone():
                     assert time.monotonic() < end, "the job was not done"
                     assert worker.poll() is None, worker.communicate()
                     time.sleep(0.1)
@@ -90,7 +109,9 @@ def strike(world: World, home: Path, name: str, one: Kill) -> tuple[Path, kill.E
     moment = one.moment * world.undisturbed(name).seconds
     while True:
         spare = world.copy_of(home)
-        ended, killed = kill.run_and_kill(home, world.words(name), one.victim, moment, revive=name == "job")
+        ended, killed = kill.run_and_kill(
+            home, world.words(name), one.victim, moment, revive=name == "job"
+        )
         if killed:
             world.forget(spare)
             return home, ended, f"; {killed} x {one.victim} at {moment:.1f} s → {ended.code}"
@@ -98,7 +119,9 @@ def strike(world: World, home: Path, name: str, one: Kill) -> tuple[Path, kill.E
         home, moment = spare, moment * 0.7
 
 
-def disturb(world: World, home: Path, name: str, kills: list[Kill], before: book.Book) -> tuple[Path, str]:
+def disturb(
+    world: World, home: Path, name: str, kills: list[Kill], before: book.Book
+) -> tuple[Path, str]:
     """One stage with its kills, and the book looked at after each and at the end. What happened, in one line."""
     undisturbed, told = world.undisturbed(name), name
     for one in kills:
@@ -109,7 +132,9 @@ def disturb(world: World, home: Path, name: str, kills: list[Kill], before: book
         state = world.read(home)
         assert not state.halves and not state.differences, (state.halves, state.differences)
         for table in WHOLE:
-            assert state.book[table] in (before[table], undisturbed.book[table]), f"{table} is half written"
+            assert state.book[table] in (before[table], undisturbed.book[table]), (
+                f"{table} is half written"
+            )
     tries = work_off(home) if name == "job" else again(home, world.words(name))
     state = world.read(home)
     assert not state.halves and not state.differences, (state.halves, state.differences)
@@ -118,7 +143,9 @@ def disturb(world: World, home: Path, name: str, kills: list[Kill], before: book
 
 
 def live(world: World, number: int) -> None:
-    print(f"\nHUIKUAN_CRASH_SEED={SEED}, day {number}: {sum(map(len, DAYS[number].values()))} kills")
+    print(
+        f"\nHUIKUAN_CRASH_SEED={SEED}, day {number}: {sum(map(len, DAYS[number].values()))} kills"
+    )
     home, before = world.morning(), world.first_book
     for name in DAYS[number]:
         began = time.monotonic()

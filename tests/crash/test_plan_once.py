@@ -27,7 +27,9 @@ def home(world: World) -> Path:
 def held_at_its_tasks(home: Path) -> Iterator[tuple[psycopg.Connection, Popen[str]]]:
     """A plan that has worked everything out and waits to write its first task, until the block ends or rolls back."""
     with postgres.join(home) as lease:
-        where = {key.lower(): value for key, value in lease.cluster.django().items() if key != "NAME"}
+        where = {
+            key.lower(): value for key, value in lease.cluster.django().items() if key != "NAME"
+        }
         with psycopg.connect(dbname=postgres.DATABASE, **where) as holder:
             holder.execute("LOCK TABLE casebook_task IN SHARE MODE")
             process = kill.start(home, *PLAN)
@@ -79,12 +81,12 @@ def test_a_plan_killed_in_the_middle_of_its_writing_leaves_nothing(home, victim)
         process.wait(kill.SECONDS)
         assert process.returncode == (-9 if victim == "command" else 1)
     with postgres.join(home) as lease:
-        where = {key.lower(): value for key, value in lease.cluster.django().items() if key != "NAME"}
+        where = {
+            key.lower(): value for key, value in lease.cluster.django().items() if key != "NAME"
+        }
         with psycopg.connect(dbname=postgres.DATABASE, autocommit=True, **where) as link:
             # the killed command's backend notices within a second that nobody listens
-            alive = (
-                "SELECT count(*) FROM pg_stat_activity WHERE query LIKE '%casebook_task%' AND pid <> pg_backend_pid()"
-            )
+            alive = "SELECT count(*) FROM pg_stat_activity WHERE query LIKE '%casebook_task%' AND pid <> pg_backend_pid()"
             wait_until(lambda: link.execute(alive).fetchone() == (0,))
             assert written(link) == before
             assert kill.run(home, *PLAN).code == 0

@@ -39,5 +39,7 @@ def teams(user: User) -> QuerySet[Team]:
 
 def collectors(organisation_id: int, team: Team | None) -> QuerySet[User]:
     """Those who can hold cases: active collectors of the team, or of the house."""
-    found = User.objects.filter(organisation_id=organisation_id, role=Role.COLLECTOR, is_active=True)
+    found = User.objects.filter(
+        organisation_id=organisation_id, role=Role.COLLECTOR, is_active=True
+    )
     return (found.filter(team=team) if team else found).select_related("team").order_by("pk")

@@ -125,11 +125,16 @@ def formulate(pieces: Iterable[Piece], holders: Iterable[Holder], weights: Weigh
     holders = sorted(holders, key=lambda holder: holder.id)
     wants = sorted({piece.want for piece in pieces}, key=lambda want: want.sort_key)
     currencies = sorted({piece.currency for piece in pieces})
-    want_at, currency_at = {w: i for i, w in enumerate(wants)}, {c: i for i, c in enumerate(currencies)}
+    want_at, currency_at = (
+        {w: i for i, w in enumerate(wants)},
+        {c: i for i, c in enumerate(currencies)},
+    )
     named = [Kind(want_at[p.want], p.age, currency_at[p.currency]) for p in pieces]
     kinds = sorted(set(named))
     kind_at = {kind: i for i, kind in enumerate(kinds)}
-    fits = [[not holder.absent and holder.lacks(want) is None for holder in holders] for want in wants]
+    fits = [
+        [not holder.absent and holder.lacks(want) is None for holder in holders] for want in wants
+    ]
     takeable = [any(row) for row in fits]
     numbers, ages, minor = [0] * len(currencies), defaultdict[int, int](int), [0] * len(currencies)
     for piece, kind in zip(pieces, named, strict=True):
@@ -146,7 +151,9 @@ def formulate(pieces: Iterable[Piece], holders: Iterable[Holder], weights: Weigh
     return problem
 
 
-def _squares(problem: Problem, numbers: Sequence[int], minor: Sequence[int], w: Weights) -> dict[str, Squares]:
+def _squares(
+    problem: Problem, numbers: Sequence[int], minor: Sequence[int], w: Weights
+) -> dict[str, Squares]:
     total, holders, present = sum(numbers), problem.holders, problem.present
     shares = [n / total if total else 0.0 for n in numbers]
     here = [holder for holder in holders if not holder.absent]
@@ -154,13 +161,21 @@ def _squares(problem: Problem, numbers: Sequence[int], minor: Sequence[int], w: 
     held = held if total else 0  # with nothing to place there is nothing to wish for: F is 0
     fill = (held + total) / capacity if capacity else 0.0
     mean_held = (held + total) / present
-    mix_number, mix_age = _per(w.mix * w.number, problem.mean_number), _per(w.mix * w.age, problem.mean_number)
-    mix_amount = [_per(w.mix * w.amount * s * s, mean) for s, mean in zip(shares, problem.mean_minor, strict=True)]
+    mix_number, mix_age = (
+        _per(w.mix * w.number, problem.mean_number),
+        _per(w.mix * w.age, problem.mean_number),
+    )
+    mix_amount = [
+        _per(w.mix * w.amount * s * s, mean)
+        for s, mean in zip(shares, problem.mean_minor, strict=True)
+    ]
     all_minor = [
         (sum(h.held_minor.get(c, 0) for h in here) + m) / present
         for c, m in zip(problem.currencies, minor, strict=True)
     ]
-    hold_amount = [_per(w.holdings * s * s, mean) for s, mean in zip(shares, all_minor, strict=True)]
+    hold_amount = [
+        _per(w.holdings * s * s, mean) for s, mean in zip(shares, all_minor, strict=True)
+    ]
     hold_number = _per(w.holdings, mean_held)
     fills = [_per(w.capacity, holder.capacity * fill) for holder in holders]
     flat = [[0.0] * len(shares) for _ in holders]
@@ -220,7 +235,9 @@ def _scaled(part: Squares, by: float) -> Squares:
     )  # fmt: skip
 
 
-def objective(pieces: Sequence[Piece], holders: Sequence[Holder], weights: Weights, placed: Mapping[int, int]) -> float:
+def objective(
+    pieces: Sequence[Piece], holders: Sequence[Holder], weights: Weights, placed: Mapping[int, int]
+) -> float:
     """F of an allocation (case id → collector id), straight from the definition: the measure for tests and benches."""
     problem = formulate(pieces, holders, weights)
     here = [holder for holder in problem.holders if not holder.absent]
@@ -246,15 +263,21 @@ def objective(pieces: Sequence[Piece], holders: Sequence[Holder], weights: Weigh
     answer = 0.0
     for u in here:
         mix = weights.number * (number[u.id] / n - 1) ** 2
-        mix += weights.age * sum(((ages[u.id, a] - mean) / n) ** 2 for a, mean in problem.mean_ages.items())
+        mix += weights.age * sum(
+            ((ages[u.id, a] - mean) / n) ** 2 for a, mean in problem.mean_ages.items()
+        )
         holdings = ((u.held + number[u.id]) / held_mean - 1) ** 2
         for c, mean in mean_minor.items():
             share, got = of_currency[c] / total, minor[u.id, c]
             everyone = sum(h.held_minor.get(c, 0) for h in here) / problem.present + mean
             mix += weights.amount * (share * (got / mean - 1)) ** 2 if mean else 0
-            holdings += (share * ((u.held_minor.get(c, 0) + got) / everyone - 1)) ** 2 if everyone else 0
+            holdings += (
+                (share * ((u.held_minor.get(c, 0) + got) / everyone - 1)) ** 2 if everyone else 0
+            )
         answer += weights.mix * mix + weights.holdings * holdings
         answer += (
-            weights.capacity * ((u.held + number[u.id]) / (u.capacity * fill) - 1) ** 2 if u.capacity and fill else 0
+            weights.capacity * ((u.held + number[u.id]) / (u.capacity * fill) - 1) ** 2
+            if u.capacity and fill
+            else 0
         )
     return answer / problem.present

@@ -22,11 +22,15 @@ def lower_bound(problem: Problem) -> float:
     n2 = [loads.number2[u] + least_age for u in here]
     n1 = [loads.number1[u] - 2 * least_age * problem.mean_number for u in here]
     number = _fill(n2, n1, [loads.room[u] for u in here], len(problem.pieces))
-    bound = loads.constant + sum(n * (two * n + one) for n, two, one in zip(number, n2, n1, strict=True))
+    bound = loads.constant + sum(
+        n * (two * n + one) for n, two, one in zip(number, n2, n1, strict=True)
+    )
     bound += len(here) * least_age * problem.mean_number**2
     bound -= len(here) * loads.age2 * sum(mean * mean for mean in problem.mean_ages.values())
     for c, mean in enumerate(problem.mean_minor):
-        bound += _level([(loads.amount2[u][c], loads.amount1[u][c]) for u in here], mean * problem.present)
+        bound += _level(
+            [(loads.amount2[u][c], loads.amount1[u][c]) for u in here], mean * problem.present
+        )
     return bound
 
 

@@ -37,7 +37,9 @@ def start_missing(organisation: Organisation) -> int:
     notices = Notice.objects.filter(kind=Notice.Kind.TO_ALLOCATE, user__organisation=organisation)
     numbers = [placement.pk for placement in placements]
     for number, at in (
-        notices.filter(params__placement__in=numbers).order_by("-at").values_list("params__placement", "at")
+        notices.filter(params__placement__in=numbers)
+        .order_by("-at")
+        .values_list("params__placement", "at")
     ):
         told[number] = at
     made = [
@@ -46,7 +48,9 @@ def start_missing(organisation: Organisation) -> int:
             kind=KIND,
             placement=placement,
             role=Role.TEAM_LEAD,
-            started_at=(start := told.get(placement.pk) or placement.accepted_at or placement.received_at),
+            started_at=(
+                start := told.get(placement.pk) or placement.accepted_at or placement.received_at
+            ),
             due_at=end_of_day(start, organisation.timezone),
             source=SOURCE,
         )

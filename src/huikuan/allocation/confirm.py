@@ -115,6 +115,10 @@ def confirm(run: AllocationRun, actor: User, at: dt.datetime) -> Confirmed:
 def _already(run: AllocationRun) -> Confirmed:
     if run.status == AllocationRun.Status.DROPPED:
         raise Dropped
-    by = User.objects.filter(pk=run.summary.get("confirmed_by"), organisation_id=run.organisation_id).first()
+    by = User.objects.filter(
+        pk=run.summary.get("confirmed_by"), organisation_id=run.organisation_id
+    ).first()
     name = str(by) if by else ""
-    return Confirmed(run.summary.get("assigned", 0), run.summary.get("skipped", {}), True, name, run.confirmed_at)
+    return Confirmed(
+        run.summary.get("assigned", 0), run.summary.get("skipped", {}), True, name, run.confirmed_at
+    )

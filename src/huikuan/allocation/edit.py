@@ -35,7 +35,9 @@ class Moved:
 
 
 @transaction.atomic
-def move(run: AllocationRun, lines: Iterable[int], target: User | None, actor: User, at: dt.datetime) -> Moved:
+def move(
+    run: AllocationRun, lines: Iterable[int], target: User | None, actor: User, at: dt.datetime
+) -> Moved:
     """Gives these lines to `target` (none: leaves the cases unallocated). Requirements are kept; capacity only warns.
 
     Raises NotOpen, ValueError for a target who cannot hold cases of this proposal.
@@ -52,7 +54,9 @@ def move(run: AllocationRun, lines: Iterable[int], target: User | None, actor: U
             raise ValueError("not a collector of this proposal")
         refused = _refused(run, chosen, target)
     moving = [
-        line for line in chosen if line.case.number not in refused and line.user_id != (target.pk if target else None)
+        line
+        for line in chosen
+        if line.case.number not in refused and line.user_id != (target.pk if target else None)
     ]
     if moving:
         act = journal.begin(actor, "allocation.move", at=at)
@@ -70,7 +74,9 @@ def move(run: AllocationRun, lines: Iterable[int], target: User | None, actor: U
         AllocationLine.objects.bulk_update(moving, ["user", "edited", "reason"], batch_size=500)
         run.summary |= gets(run)
         run.save(update_fields=["summary"])
-    return Moved(len(moving), refused, _over(run, target), target is not None and is_absent(target, run.on))
+    return Moved(
+        len(moving), refused, _over(run, target), target is not None and is_absent(target, run.on)
+    )
 
 
 def _open(run: AllocationRun) -> AllocationRun:
@@ -86,7 +92,8 @@ def _refused(run: AllocationRun, lines: list[AllocationLine], target: User) -> d
     of_creditor = rules.load(run.organisation.code, codes, settings.HUIKUAN.packs)
     holder = holder_of(target, False, 0, {})
     found = {
-        line.case.number: holder.lacks(of_creditor[line.case.creditor.code].want(line.case.product)) for line in lines
+        line.case.number: holder.lacks(of_creditor[line.case.creditor.code].want(line.case.product))
+        for line in lines
     }
     return {number: lacking for number, lacking in found.items() if lacking}
 
@@ -94,8 +101,12 @@ def _refused(run: AllocationRun, lines: list[AllocationLine], target: User) -> d
 def _over(run: AllocationRun, target: User | None) -> int:
     if target is None:
         return 0
-    held, _minor, capacity, _absent = run.summary["before"].get(str(target.pk), [0, {}, target.capacity, False])
-    return max(held + run.summary["collectors"].get(str(target.pk), {}).get("cases", 0) - capacity, 0)
+    held, _minor, capacity, _absent = run.summary["before"].get(
+        str(target.pk), [0, {}, target.capacity, False]
+    )
+    return max(
+        held + run.summary["collectors"].get(str(target.pk), {}).get("cases", 0) - capacity, 0
+    )
 
 
 @transaction.atomic

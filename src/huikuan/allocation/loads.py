@@ -69,7 +69,11 @@ class Loads:
         age, new_age = self.age_of[gone], self.age_of[come]
         if age != new_age:
             row = self.by_age[u]
-            cost += self.age2 * (2 * (row[new_age] - row[age]) + 2) + self.age1[new_age] - self.age1[age]
+            cost += (
+                self.age2 * (2 * (row[new_age] - row[age]) + 2)
+                + self.age1[new_age]
+                - self.age1[age]
+            )
         c, new_c = self.currency_of[gone], self.currency_of[come]
         square, line, minor = self.amount2[u], self.amount1[u], self.minor[u]
         if c == new_c:
@@ -83,14 +87,18 @@ class Loads:
         square = self.amount2[u][c]
         if not square:
             return 0.0
-        return (self.minor[u][c] - self.minor[v][c]) / 2 + (self.amount1[u][c] - self.amount1[v][c]) / (4 * square)
+        return (self.minor[u][c] - self.minor[v][c]) / 2 + (
+            self.amount1[u][c] - self.amount1[v][c]
+        ) / (4 * square)
 
     def cost(self) -> float:
         """F as it stands."""
         total = self.constant
         for u in range(len(self.number)):
             total += self.number[u] * (self.number2[u] * self.number[u] + self.number1[u])
-            total += sum(n * (self.age2 * n + self.age1[age]) for age, n in enumerate(self.by_age[u]))
+            total += sum(
+                n * (self.age2 * n + self.age1[age]) for age, n in enumerate(self.by_age[u])
+            )
             for c, minor in enumerate(self.minor[u]):
                 total += minor * (self.amount2[u][c] * minor + self.amount1[u][c])
         return total
@@ -126,4 +134,9 @@ class Loads:
 
     def placed(self) -> dict[int, int]:
         """Piece number → collector number."""
-        return {index: u for u, cells in enumerate(self.cells) for cell in cells.values() for _minor, index in cell}
+        return {
+            index: u
+            for u, cells in enumerate(self.cells)
+            for cell in cells.values()
+            for _minor, index in cell
+        }

@@ -91,10 +91,14 @@ def propose(
     start_missing(organisation)
     act = journal.begin(actor, "allocation.propose", at=at)
     _earlier(organisation, team, cause, person).update(status=AllocationRun.Status.DROPPED)
-    run = AllocationRun(organisation=organisation, act=act, team=team, on=on, cause=cause, proposed_at=at)
+    run = AllocationRun(
+        organisation=organisation, act=act, team=team, on=on, cause=cause, proposed_at=at
+    )
     run.summary = {
         "person": person.pk if person else None,
-        "ages": list(dict.fromkeys(name for r in of_creditor.values() for name, _days in r.evenness.ages)),
+        "ages": list(
+            dict.fromkeys(name for r in of_creditor.values() for name, _days in r.evenness.ages)
+        ),
         "before": {str(h.id): [h.held, dict(h.held_minor), h.capacity, h.absent] for h in holders},
         "unknown_names": unknown_names(organisation, of_creditor.values()),
     }
@@ -146,7 +150,12 @@ def _holders(
         users = [user for user in users if user == person]
     held, minor = _held(organisation.pk, [user.pk for user in users])
     return [
-        holder_of(user, is_absent(user, on) or (cause == "absence" and user == person), held[user.pk], minor[user.pk])
+        holder_of(
+            user,
+            is_absent(user, on) or (cause == "absence" and user == person),
+            held[user.pk],
+            minor[user.pk],
+        )
         for user in users
     ]
 
@@ -154,10 +163,21 @@ def _holders(
 def holder_of(user: User, absent: bool, held: int, minor: dict[str, int]) -> Holder:
     """A user as the balance sees them."""
     team = user.team.code if user.team else ""
-    return Holder(user.pk, user.username, team, frozenset(map(str, user.skills)), user.capacity, absent, held, minor)
+    return Holder(
+        user.pk,
+        user.username,
+        team,
+        frozenset(map(str, user.skills)),
+        user.capacity,
+        absent,
+        held,
+        minor,
+    )
 
 
-def _held(organisation_id: int, users: list[int]) -> tuple[dict[int, int], dict[int, dict[str, int]]]:
+def _held(
+    organisation_id: int, users: list[int]
+) -> tuple[dict[int, int], dict[int, dict[str, int]]]:
     held, minor = defaultdict[int, int](int), defaultdict[int, dict[str, int]](dict)
     with connection.cursor() as cursor:
         cursor.execute(_HELD, [organisation_id, users])
@@ -168,14 +188,19 @@ def _held(organisation_id: int, users: list[int]) -> tuple[dict[int, int], dict[
 
 
 def _lines(
-    rows: list[tuple[Any, ...]], of_creditor: dict[str, rules.Rules], holders: list[Holder], cause: str
+    rows: list[tuple[Any, ...]],
+    of_creditor: dict[str, rules.Rules],
+    holders: list[Holder],
+    cause: str,
 ) -> list[_Line]:
     """Creditors with equal settings are balanced together; each such group on top of what the last one gave."""
     groups: dict[rules.Evenness, list[tuple[Any, ...]]] = defaultdict(list)
     for row in rows:
         groups[of_creditor[row[1]].evenness].append(row)
     lines: list[_Line] = []
-    for evenness, members in sorted(groups.items(), key=lambda group: min(row[0] for row in group[1])):
+    for evenness, members in sorted(
+        groups.items(), key=lambda group: min(row[0] for row in group[1])
+    ):
         pieces = _pieces(members, evenness, of_creditor)
         added, holders = _balance(pieces, evenness, holders)
         lines += added
@@ -185,17 +210,28 @@ def _lines(
     return lines
 
 
-def _pieces(rows: list[tuple[Any, ...]], evenness: rules.Evenness, of_creditor: dict[str, rules.Rules]) -> list[Piece]:
+def _pieces(
+    rows: list[tuple[Any, ...]], evenness: rules.Evenness, of_creditor: dict[str, rules.Rules]
+) -> list[Piece]:
     wants = {key: of_creditor[key[0]].want(key[1]) for key in {(row[1], row[2]) for row in rows}}
     bands = {currency: evenness.bands_minor(currency) for currency in {row[4] for row in rows}}
     ages = {days: evenness.age(days) for days in {row[3] for row in rows}}
     return [
-        Piece(case, wants[code, product], ages[days], bisect_right(bands[currency], max(minor, 0)) - 1, currency, minor)
+        Piece(
+            case,
+            wants[code, product],
+            ages[days],
+            bisect_right(bands[currency], max(minor, 0)) - 1,
+            currency,
+            minor,
+        )
         for case, code, product, days, currency, minor, _from in rows
     ]
 
 
-def _balance(pieces: list[Piece], evenness: rules.Evenness, holders: list[Holder]) -> tuple[list[_Line], list[Holder]]:
+def _balance(
+    pieces: list[Piece], evenness: rules.Evenness, holders: list[Holder]
+) -> tuple[list[_Line], list[Holder]]:
     problem = formulate(pieces, holders, evenness.weights)
     placed = search(problem)
     names = [name for name, _days in evenness.ages]
@@ -207,7 +243,10 @@ def _balance(pieces: list[Piece], evenness: rules.Evenness, holders: list[Holder
         if key not in shared:
             shared[key] = {**reason, "age": names[piece.age]}
         lines.append(_Line(piece.id, None if u is None else problem.holders[u].id, shared[key]))
-    number, minor = defaultdict[int, int](int), defaultdict[int, dict[str, int]](lambda: defaultdict(int))
+    number, minor = (
+        defaultdict[int, int](int),
+        defaultdict[int, dict[str, int]](lambda: defaultdict(int)),
+    )
     for index, u in placed.items():
         number[u] += 1
         minor[u][problem.pieces[index].currency] += max(problem.pieces[index].minor, 0)
@@ -237,8 +276,16 @@ def unknown_names(organisation: Organisation, every: Iterable[rules.Rules]) -> l
     wants = [want for one in every for _product, want in one.requirements]
     users = {name for want in wants for name in (want.users or frozenset()) | want.exclude}
     teams = {code for want in wants for code in want.teams or ()}
-    users -= set(User.objects.filter(organisation=organisation, username__in=users).values_list("username", flat=True))
-    teams -= set(Team.objects.filter(organisation=organisation, code__in=teams).values_list("code", flat=True))
+    users -= set(
+        User.objects.filter(organisation=organisation, username__in=users).values_list(
+            "username", flat=True
+        )
+    )
+    teams -= set(
+        Team.objects.filter(organisation=organisation, code__in=teams).values_list(
+            "code", flat=True
+        )
+    )
     return sorted(users | teams)
 
 
@@ -250,11 +297,15 @@ def _write(run: AllocationRun, lines: list[_Line]) -> None:
         text = texts.get(id(line.reason))
         if text is None:
             # in COPY's text format a backslash escapes: JSON's own are doubled (it has no bare tab or line end)
-            text = texts[id(line.reason)] = json.dumps(line.reason, ensure_ascii=False).replace("\\", "\\\\")
+            text = texts[id(line.reason)] = json.dumps(line.reason, ensure_ascii=False).replace(
+                "\\", "\\\\"
+            )
         user = "\\N" if line.user is None else line.user
         rows.append(f"{run.pk}\t{line.case}\t{user}\t{text}\tf\n")
     with connection.cursor() as cursor, connection.wrap_database_errors:
-        statement = "COPY casebook_allocationline (run_id, case_id, user_id, reason, edited) FROM STDIN"
+        statement = (
+            "COPY casebook_allocationline (run_id, case_id, user_id, reason, edited) FROM STDIN"
+        )
         with cursor.copy(statement) as copy:
             for start in range(0, len(rows), 2000):
                 copy.write("".join(rows[start : start + 2000]))

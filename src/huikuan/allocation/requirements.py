@@ -34,7 +34,12 @@ class Want:
 
     def as_dict(self) -> dict[str, list[str]]:
         """What is asked for, for the reason of a case."""
-        parts = {"skills": self.skills, "exclude": self.exclude, "users": self.users, "teams": self.teams}
+        parts = {
+            "skills": self.skills,
+            "exclude": self.exclude,
+            "users": self.users,
+            "teams": self.teams,
+        }
         return {
             name: sorted(part)
             for name, part in parts.items()

@@ -33,14 +33,20 @@ def returns(request: HttpRequest) -> HttpResponse:
     """Open cases, those whose day of return comes first on top."""
     user = user_of(request)
     action = ReturnAction(request.POST if request.method == "POST" else None)
-    if request.method == "POST" and action.is_valid() and (answer := _act(request, action.cleaned_data)):
+    if (
+        request.method == "POST"
+        and action.is_valid()
+        and (answer := _act(request, action.cleaned_data))
+    ):
         return answer
     on = today(user)
     form = ReturnFilter(request.GET, user=user)
     found = _filtered(visible_cases(user).filter(summary__is_open=True), form.chosen, on)
     last = Coalesce(F("summary__return_on"), Value(FOREVER), output_field=DateField())
     page = keyset(
-        request, found.annotate(last_on=last).select_related("summary", "creditor", "person"), ("last_on", "pk")
+        request,
+        found.annotate(last_on=last).select_related("summary", "creditor", "person"),
+        ("last_on", "pk"),
     )
     names = name_of({case.summary.assignee_id for case in page.rows if case.summary.assignee_id})
     for case in page.rows:

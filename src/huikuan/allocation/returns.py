@@ -20,20 +20,30 @@ class WrongDay(Exception):
 
 
 @transaction.atomic
-def return_cases(cases: Collection[int], actor: User, *, on: dt.date, at: dt.datetime, reason: str = "") -> list[Case]:
+def return_cases(
+    cases: Collection[int], actor: User, *, on: dt.date, at: dt.datetime, reason: str = ""
+) -> list[Case]:
     """Sends open cases back to their creditor: event, end of the assignment, off the lists. Gives those returned."""
     return _end(Kind.RETURNED, cases, actor, on, at, reason)
 
 
 @transaction.atomic
-def recall_cases(cases: Collection[int], actor: User, *, on: dt.date, at: dt.datetime, reason: str = "") -> list[Case]:
+def recall_cases(
+    cases: Collection[int], actor: User, *, on: dt.date, at: dt.datetime, reason: str = ""
+) -> list[Case]:
     """The creditor takes open cases back before their day. As return_cases, with another name in the history."""
     return _end(Kind.RECALLED, cases, actor, on, at, reason)
 
 
 @transaction.atomic
 def retain_cases(
-    cases: Collection[int], until_on: dt.date, actor: User, *, on: dt.date, at: dt.datetime, reason: str = ""
+    cases: Collection[int],
+    until_on: dt.date,
+    actor: User,
+    *,
+    on: dt.date,
+    at: dt.datetime,
+    reason: str = "",
 ) -> list[Case]:
     """Keeps open cases until `until_on` instead of their day of return. Raises WrongDay unless that lies after `on`."""
     if until_on <= on:
@@ -43,20 +53,26 @@ def retain_cases(
         return []
     act = journal.begin(actor, "allocation.retain", at=at, reason=reason)
     CaseEvent.objects.bulk_create(
-        CaseEvent(**_row(case, act, on, at), kind=Kind.RETAINED, until_on=until_on) for case in found
+        CaseEvent(**_row(case, act, on, at), kind=Kind.RETAINED, until_on=until_on)
+        for case in found
     )
     facts.refresh([case.pk for case in found])
     return found
 
 
-def _end(kind: Kind, cases: Collection[int], actor: User, on: dt.date, at: dt.datetime, reason: str) -> list[Case]:
+def _end(
+    kind: Kind, cases: Collection[int], actor: User, on: dt.date, at: dt.datetime, reason: str
+) -> list[Case]:
     found = _open_cases(cases, actor)
     if not found:
         return []
-    act = journal.begin(actor, f"allocation.{'return' if kind == Kind.RETURNED else 'recall'}", at=at, reason=reason)
+    act = journal.begin(
+        actor, f"allocation.{'return' if kind == Kind.RETURNED else 'recall'}", at=at, reason=reason
+    )
     CaseEvent.objects.bulk_create(CaseEvent(**_row(case, act, on, at), kind=kind) for case in found)
     Assignment.objects.bulk_create(
-        Assignment(**_row(case, act, on, at), user=None, team=None, reason=str(kind)) for case in found
+        Assignment(**_row(case, act, on, at), user=None, team=None, reason=str(kind))
+        for case in found
     )
     facts.refresh([case.pk for case in found])
     return found
@@ -65,7 +81,11 @@ def _end(kind: Kind, cases: Collection[int], actor: User, on: dt.date, at: dt.da
 def _open_cases(cases: Collection[int], actor: User) -> list[Case]:
     """The open ones that the actor may see, their summary rows locked: the same click twice writes once."""
     visible = visible_cases(actor).filter(pk__in=cases).values("pk")
-    rows = CaseSummary.objects.select_for_update().filter(case_id__in=visible, is_open=True).order_by("case_id")
+    rows = (
+        CaseSummary.objects.select_for_update()
+        .filter(case_id__in=visible, is_open=True)
+        .order_by("case_id")
+    )
     numbers = [row.case_id for row in rows.only("case_id")]
     return list(Case.objects.filter(pk__in=numbers).order_by("pk"))
 

@@ -45,14 +45,20 @@ class Evenness:
     def weights(self) -> Weights:
         """The last principle weighs 1, each before it `step` times the next; one that is not named does not count."""
         soft = [name for name in self.order if name in SOFT]
-        weights = {name: float(self.step ** (len(soft) - 1 - place)) for place, name in enumerate(soft)}
+        weights = {
+            name: float(self.step ** (len(soft) - 1 - place)) for place, name in enumerate(soft)
+        }
         number, amount, age = map(float, self.mix)
         mix, capacity, holdings = (weights.get(name, 0.0) for name in SOFT)
         return Weights(mix, capacity, holdings, number, amount, age)
 
     def age(self, days_past_due: int | None) -> int:
         """The number of the age class; nothing due counts as the first."""
-        return 0 if days_past_due is None else max(bisect_right([d for _name, d in self.ages], days_past_due) - 1, 0)
+        return (
+            0
+            if days_past_due is None
+            else max(bisect_right([d for _name, d in self.ages], days_past_due) - 1, 0)
+        )
 
     def bands_minor(self, currency: str) -> list[int]:
         """The lower limits in minor units."""
@@ -120,10 +126,17 @@ def read(source: Path | str, base: Rules, problems: list[Problem]) -> Rules:
 
 
 def _keys(
-    node: yamlfile.Node | None, required: tuple[str, ...], optional: tuple[str, ...], problems: list[Problem]
+    node: yamlfile.Node | None,
+    required: tuple[str, ...],
+    optional: tuple[str, ...],
+    problems: list[Problem],
 ) -> yamlfile.Mapping | None:
     """The mapping, if its keys are right."""
-    return yamlfile.as_mapping(node, problems) if yamlfile.check_keys(node, required, optional, problems) else None
+    return (
+        yamlfile.as_mapping(node, problems)
+        if yamlfile.check_keys(node, required, optional, problems)
+        else None
+    )
 
 
 def _order(node: yamlfile.Node | None, problems: list[Problem]) -> tuple[str, ...]:
@@ -142,20 +155,35 @@ def _order(node: yamlfile.Node | None, problems: list[Problem]) -> tuple[str, ..
 def _positive(node: yamlfile.Node | None, problems: list[Problem]) -> Decimal | None:
     value = yamlfile.as_decimal(node, problems)
     if node is not None and value is not None and value < 1:
-        problems.append(_problem(node, "allocation.step", _("the step must be 1 or more"), _("write for example 10")))
+        problems.append(
+            _problem(
+                node, "allocation.step", _("the step must be 1 or more"), _("write for example 10")
+            )
+        )
     return value
 
 
-def _mix(node: yamlfile.Node | None, problems: list[Problem]) -> tuple[Decimal, Decimal, Decimal] | None:
+def _mix(
+    node: yamlfile.Node | None, problems: list[Problem]
+) -> tuple[Decimal, Decimal, Decimal] | None:
     mapping = _keys(node, ("number", "amount", "age"), (), problems) if node is not None else None
     if node is None or mapping is None:
         return None
-    number, amount, age = (yamlfile.as_decimal(mapping[key], problems) for key in ("number", "amount", "age"))
+    number, amount, age = (
+        yamlfile.as_decimal(mapping[key], problems) for key in ("number", "amount", "age")
+    )
     if number is None or amount is None or age is None:
         return None
     if min(number, amount, age) < 0 or not number + amount + age:
         text = _("the weights of the mix must not be negative and not all be zero")
-        problems.append(_problem(node, "allocation.mix", text, _("write for example {{number: 1, amount: 1, age: 1}}")))
+        problems.append(
+            _problem(
+                node,
+                "allocation.mix",
+                text,
+                _("write for example {{number: 1, amount: 1, age: 1}}"),
+            )
+        )
         return None
     return number, amount, age
 
@@ -166,25 +194,38 @@ def _ages(node: yamlfile.Node | None, problems: list[Problem]) -> tuple[tuple[st
         mapping = _keys(item, ("name", "from"), (), problems)
         if mapping is None:
             continue
-        name, days = yamlfile.as_text(mapping["name"], problems), yamlfile.as_int(mapping["from"], problems)
+        name, days = (
+            yamlfile.as_text(mapping["name"], problems),
+            yamlfile.as_int(mapping["from"], problems),
+        )
         if name is not None and days is not None:
             classes.append((name, days))
-    if node is not None and [days for _name, days in classes] != sorted({days for _name, days in classes}):
+    if node is not None and [days for _name, days in classes] != sorted(
+        {days for _name, days in classes}
+    ):
         text = _("the classes must rise from line to line")
-        problems.append(_problem(node, "allocation.ages", text, _("sort them by the number of days")))
+        problems.append(
+            _problem(node, "allocation.ages", text, _("sort them by the number of days"))
+        )
     return tuple(classes)
 
 
 def _bands(node: yamlfile.Node | None, problems: list[Problem]) -> tuple[Decimal, ...]:
-    limits = [yamlfile.as_decimal(item, problems) for item in yamlfile.as_sequence(node, problems) or ()]
+    limits = [
+        yamlfile.as_decimal(item, problems) for item in yamlfile.as_sequence(node, problems) or ()
+    ]
     known = [limit for limit in limits if limit is not None]
     if node is not None and (known != sorted(set(known)) or known[:1] != [Decimal(0)]):
         text = _("the bands must begin with 0 and rise")
-        problems.append(_problem(node, "allocation.bands", text, _("write for example [0, 1000, 5000]")))
+        problems.append(
+            _problem(node, "allocation.bands", text, _("write for example [0, 1000, 5000]"))
+        )
     return tuple(known)
 
 
-def _requirements(node: yamlfile.Node, problems: list[Problem]) -> tuple[tuple[str | None, Want], ...]:
+def _requirements(
+    node: yamlfile.Node, problems: list[Problem]
+) -> tuple[tuple[str | None, Want], ...]:
     asked: list[tuple[str | None, Want]] = []
     for item in yamlfile.as_sequence(node, problems) or ():
         mapping = _keys(item, (), ("product", "skills", "exclude", "users", "teams"), problems)
@@ -201,9 +242,18 @@ def _requirements(node: yamlfile.Node, problems: list[Problem]) -> tuple[tuple[s
 def _words(node: yamlfile.Node | None, problems: list[Problem]) -> frozenset[str] | None:
     if node is None:
         return None
-    words = [yamlfile.as_text(item, problems) for item in yamlfile.as_sequence(node, problems) or ()]
+    words = [
+        yamlfile.as_text(item, problems) for item in yamlfile.as_sequence(node, problems) or ()
+    ]
     return frozenset(word for word in words if word is not None)
 
 
 def _problem(node: yamlfile.Node, code: str, message: str, remedy: str) -> Problem:
-    return Problem(code=code, message=message, remedy=remedy, file=node.file, line=node.line, column=node.column)
+    return Problem(
+        code=code,
+        message=message,
+        remedy=remedy,
+        file=node.file,
+        line=node.line,
+        column=node.column,
+    )

@@ -54,9 +54,18 @@ def deal(loads: Loads) -> None:
 
     def order(index: int) -> tuple[int, int, int, int, int]:
         kind = problem.kind_of[index]
-        return -problem.pieces[index].band, scarce[loads.want_of[kind]], kind, -loads.worth[index], index
+        return (
+            -problem.pieces[index].band,
+            scarce[loads.want_of[kind]],
+            kind,
+            -loads.worth[index],
+            index,
+        )
 
-    everyone = sorted((i for i in range(len(problem.pieces)) if scarce[loads.want_of[problem.kind_of[i]]]), key=order)
+    everyone = sorted(
+        (i for i in range(len(problem.pieces)) if scarce[loads.want_of[problem.kind_of[i]]]),
+        key=order,
+    )
     for (_band, _scarce, kind), group in groupby(everyone, key=lambda i: order(i)[:3]):
         _deal_group(loads, kind, list(group), dead)
 
@@ -165,7 +174,10 @@ class Trader:
             lambda u: (2 * loads.number2[u] * loads.number[u] + loads.number1[u], u),
             *(lambda u, a=age: (loads.by_age[u][a], u) for age in ages),
             *(
-                lambda u, c=c: (2 * loads.amount2[u][c] * loads.minor[u][c] + loads.amount1[u][c], u)
+                lambda u, c=c: (
+                    2 * loads.amount2[u][c] * loads.minor[u][c] + loads.amount1[u][c],
+                    u,
+                )
                 for c in range(len(loads.problem.currencies))
             ),
         ]
@@ -198,7 +210,9 @@ class Trader:
             self.loads.move(v, u, trade.back, trade.gets)
 
     def _best(self, u: int, v: int, across: bool) -> Trade:
-        return min(self._best_move(u, v), self._best_swap(u, v, across), key=lambda trade: trade.gain)
+        return min(
+            self._best_move(u, v), self._best_swap(u, v, across), key=lambda trade: trade.gain
+        )
 
     def _best_move(self, u: int, v: int) -> Trade:
         loads, best = self.loads, Trade(0.0, 0, (0, 0), 0, None)
@@ -240,7 +254,10 @@ class Trader:
         more = [x - y for x, y in zip(loads.by_age[u], loads.by_age[v], strict=True)]
         most, least = more.index(max(more)), more.index(min(more))
         # equal cases differ in amount only: F can fall by 2·q·ideal² at best
-        money = [2 * loads.amount2[u][c] * loads.wanted(u, v, c) ** 2 > self.least for c in range(len(loads.minor[u]))]
+        money = [
+            2 * loads.amount2[u][c] * loads.wanted(u, v, c) ** 2 > self.least
+            for c in range(len(loads.minor[u]))
+        ]
         for kind in mine:
             age = loads.age_of[kind]
             if money[loads.currency_of[kind]] and kind in loads.cells[v]:
@@ -256,10 +273,16 @@ class Trader:
         for _ in range(dice.choice((2, 3))):
             u, v = dice.sample(self.users, 2)
             mine = [
-                (k, slot) for k, cell in sorted(self.loads.cells[u].items()) if self.loads.may(v, k) for slot in cell
+                (k, slot)
+                for k, cell in sorted(self.loads.cells[u].items())
+                if self.loads.may(v, k)
+                for slot in cell
             ]
             theirs = [
-                (k, slot) for k, cell in sorted(self.loads.cells[v].items()) if self.loads.may(u, k) for slot in cell
+                (k, slot)
+                for k, cell in sorted(self.loads.cells[v].items())
+                if self.loads.may(u, k)
+                for slot in cell
             ]
             if mine and self.loads.room[v] > 0 and dice.random() < 0.5:
                 self.loads.move(u, v, *dice.choice(mine))

@@ -64,16 +64,22 @@ class Row:
 def rows_of(run: AllocationRun) -> list[Row]:
     """One row per collector, those who get most first."""
     summary = run.summary
-    currencies = sorted({currency for gets in summary["collectors"].values() for currency in gets["minor"]})
+    currencies = sorted(
+        {currency for gets in summary["collectors"].values() for currency in gets["minor"]}
+    )
     names = name_of(int(user) for user in summary["collectors"])
     rows = []
     for key, gets in summary["collectors"].items():
         held, _minor, capacity, absent = summary["before"].get(key, [0, {}, 0, False])
         ages = [gets["ages"].get(age, 0) for age in summary["ages"]]
         user, cases, minor = int(key), gets["cases"], gets["minor"]
-        amounts = tuple({"currency": currency, "minor": minor.get(currency, 0)} for currency in currencies)
+        amounts = tuple(
+            {"currency": currency, "minor": minor.get(currency, 0)} for currency in currencies
+        )
         name = names.get(user, "—")
-        rows.append(Row(user, name, cases, minor, ages, held, held + cases, capacity, absent, amounts))
+        rows.append(
+            Row(user, name, cases, minor, ages, held, held + cases, capacity, absent, amounts)
+        )
     return sorted(rows, key=lambda row: (-row.cases, row.name, row.user))
 
 
@@ -106,7 +112,9 @@ def reason_text(reason: dict[str, Any], names: dict[int, str]) -> str:
         return _("held it before the absence")
     if code == "only_one":
         return " ".join(
-            part for part in (_("the only one of {of} who may take it").format(**values), _want(reason)) if part
+            part
+            for part in (_("the only one of {of} who may take it").format(**values), _want(reason))
+            if part
         )
     if code == "others_full":
         return _("the other {n} who may take it are full").format(n=reason["fit"] - 1)
@@ -118,9 +126,9 @@ def reason_text(reason: dict[str, Any], names: dict[int, str]) -> str:
             "{amount} (mean {mean_amount}); next best {name} with {other_number} cases"
         ).format(**values)
     if principle == "capacity":
-        return _("{after} of {capacity} places used; next best {name} with {other_after} of {other_capacity}").format(
-            **values
-        )
+        return _(
+            "{after} of {capacity} places used; next best {name} with {other_after} of {other_capacity}"
+        ).format(**values)
     return _("{after} cases afterwards; next best {name} with {other_after}").format(**values)
 
 
@@ -131,5 +139,8 @@ def _want(reason: dict[str, Any]) -> str:
         "users": gettext_noop("only"),
         "teams": gettext_noop("teams"),
     }
-    parts = [f"{_(words[key])}: {', '.join(value) or '—'}" for key, value in (reason.get("want") or {}).items()]
+    parts = [
+        f"{_(words[key])}: {', '.join(value) or '—'}"
+        for key, value in (reason.get("want") or {}).items()
+    ]
     return f"({'; '.join(parts)})" if parts else ""

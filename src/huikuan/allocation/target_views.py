@@ -25,15 +25,23 @@ def targets(request: HttpRequest) -> HttpResponse:
     on, people = today(user), _people(user)
     asked = request.POST if request.method == "POST" else None
     form = TargetForm(
-        asked, people=people, today=on, tomorrow=calendar().next_working_day(on), held=in_force(people, on)
+        asked,
+        people=people,
+        today=on,
+        tomorrow=calendar().next_working_day(on),
+        held=in_force(people, on),
     )
     if request.method == "POST" and form.is_valid():
         try:
             changed = set_targets(form.wanted(), form.cleaned_data["from_on"], user, timezone.now())
         except NotYours:
             return forbidden(request, _("You may set targets for your own team only."))
-        text = ngettext("%(n)s target was set.", "%(n)s targets were set.", changed) % {"n": changed}
-        messages.success(request, text if changed else _("These targets hold already; nothing was changed."))
+        text = ngettext("%(n)s target was set.", "%(n)s targets were set.", changed) % {
+            "n": changed
+        }
+        messages.success(
+            request, text if changed else _("These targets hold already; nothing was changed.")
+        )
         return redirect("reports:targets")
     context = {"form": form, "people": people}
     return render(request, "allocation/targets.html", context, status=422 if form.errors else 200)

@@ -27,21 +27,33 @@ def set_targets(wanted: Wanted, from_on: dt.date, actor: User, at: dt.datetime) 
     Setting the same again changes nothing; setting another amount for the same day replaces it.
     """
     if not all(
-        may_allocate(actor, user.team) and user.organisation_id == actor.organisation_id for user, _kind in wanted
+        may_allocate(actor, user.team) and user.organisation_id == actor.organisation_id
+        for user, _kind in wanted
     ):
         raise NotYours
     # in one order for everybody, so that two leads who save at once do not wait for each other in a ring
-    User.objects.select_for_update().filter(pk__in={user.pk for user, _kind in wanted}).order_by("pk").values(
+    User.objects.select_for_update().filter(pk__in={user.pk for user, _kind in wanted}).order_by(
         "pk"
-    ).count()
+    ).values("pk").count()
     before = in_force([user for user, _kind in wanted], from_on)
-    changed = {key: amount for key, amount in wanted.items() if before.get((key[0].pk, key[1]), 0) != amount}
+    changed = {
+        key: amount
+        for key, amount in wanted.items()
+        if before.get((key[0].pk, key[1]), 0) != amount
+    }
     if not changed:
         return 0
     act = journal.begin(actor, "allocation.targets", at=at, reason=from_on.isoformat())
     Target.objects.bulk_create(
         (
-            Target(organisation_id=act.organisation_id, act=act, user=user, kind=kind, amount=amount, from_on=from_on)
+            Target(
+                organisation_id=act.organisation_id,
+                act=act,
+                user=user,
+                kind=kind,
+                amount=amount,
+                from_on=from_on,
+            )
             for (user, kind), amount in changed.items()
         ),
         update_conflicts=True,
@@ -53,5 +65,7 @@ def set_targets(wanted: Wanted, from_on: dt.date, actor: User, at: dt.datetime) 
 
 def in_force(users: list[User], on: dt.date) -> dict[tuple[int, str], int]:
     """User id and kind → the newest target that has begun by the day."""
-    found = Target.objects.filter(user__in=users, from_on__lte=on).order_by("user_id", "kind", "from_on")
+    found = Target.objects.filter(user__in=users, from_on__lte=on).order_by(
+        "user_id", "kind", "from_on"
+    )
     return {(target.user_id, target.kind): target.amount for target in found}

@@ -40,12 +40,21 @@ CAUSES = {
 
 def today(user: User) -> dt.date:
     """The local day of the user's organisation."""
-    zone = ZoneInfo(user.organisation.timezone) if user.organisation else timezone.get_default_timezone()
+    zone = (
+        ZoneInfo(user.organisation.timezone)
+        if user.organisation
+        else timezone.get_default_timezone()
+    )
     return timezone.localtime(timezone.now(), zone).date()
 
 
 def _find(request: HttpRequest, pk: int) -> AllocationRun:
-    run = visible_runs(user_of(request)).select_related("team", "organisation", "act__actor").filter(pk=pk).first()
+    run = (
+        visible_runs(user_of(request))
+        .select_related("team", "organisation", "act__actor")
+        .filter(pk=pk)
+        .first()
+    )
     if run is None:
         raise Http404
     return run
@@ -59,7 +68,9 @@ def proposals(request: HttpRequest) -> HttpResponse:
     page = keyset(request, runs, ("-proposed_at", "-pk"))
     for run in page.rows:
         _dress(run)
-    clocks = Clock.objects.filter(organisation_id=user.organisation_id or 0, kind=clock.KIND, met_at__isnull=True)
+    clocks = Clock.objects.filter(
+        organisation_id=user.organisation_id or 0, kind=clock.KIND, met_at__isnull=True
+    )
     context = {
         "page": page,
         "total": runs.count(),
@@ -116,7 +127,13 @@ def proposal(request: HttpRequest, pk: int) -> HttpResponse:
     found = _lines(run, form.chosen)
     page = keyset(request, found.select_related("case__summary", "case__creditor", "user"), ("pk",))
     names |= shown.name_of(
-        {line.reason[key] for line in page.rows for key in ("other", "by", "from") if line.reason.get(key)} - set(names)
+        {
+            line.reason[key]
+            for line in page.rows
+            for key in ("other", "by", "from")
+            if line.reason.get(key)
+        }
+        - set(names)
     )
     for line in page.rows:
         _dress_line(line, run, names)
@@ -130,7 +147,9 @@ def proposal(request: HttpRequest, pk: int) -> HttpResponse:
         "page": page,
         "total": found.count(),
         "left": [(shown.left_text(code), n) for code, n in run.summary.get("left", {}).items()],
-        "skipped": [(shown.skipped_text(code), n) for code, n in run.summary.get("skipped", {}).items()],
+        "skipped": [
+            (shown.skipped_text(code), n) for code, n in run.summary.get("skipped", {}).items()
+        ],
         "editable": run.status == Status.PROPOSED,
     }
     return render(request, "allocation/proposal.html", context)
@@ -141,7 +160,11 @@ def _lines(run: AllocationRun, chosen: dict[str, Any]) -> QuerySet[AllocationLin
     if text := chosen.get("q", "").strip():
         found = found.filter(case__number__istartswith=text)
     if (collector := chosen.get("collector")) is not None:
-        found = found.filter(user__isnull=True) if collector == "none" else found.filter(user_id=int(collector))
+        found = (
+            found.filter(user__isnull=True)
+            if collector == "none"
+            else found.filter(user_id=int(collector))
+        )
     if code := chosen.get("creditor"):
         found = found.filter(case__creditor__code=code)
     for key in ("age", "principle"):
@@ -164,7 +187,11 @@ def move_cases(request: HttpRequest, pk: int) -> HttpResponse:
     back = redirect(reverse("allocation:proposal", args=[pk]) + _filters(request))
     chosen = [key for key in map(number_in, request.POST.getlist("line")) if key]
     to = request.POST.get("to", "")
-    target = None if to == "none" else collectors(run.organisation_id, run.team).filter(pk=number_in(to) or 0).first()
+    target = (
+        None
+        if to == "none"
+        else collectors(run.organisation_id, run.team).filter(pk=number_in(to) or 0).first()
+    )
     if not chosen or (target is None and to != "none"):
         messages.warning(request, _("Choose cases with x and a collector, then move them."))
         return back
@@ -189,7 +216,10 @@ def _tell_moved(request: HttpRequest, moved: edit.Moved, target: User | None) ->
     elif not moved.refused:
         messages.info(request, _("The chosen cases were there already."))
     for code, number in edit.refusal_counts(moved).items():
-        messages.error(request, _("{n} cases were not moved: {why}.").format(n=number, why=shown.lacks_text(code)))
+        messages.error(
+            request,
+            _("{n} cases were not moved: {why}.").format(n=number, why=shown.lacks_text(code)),
+        )
     if moved.over:
         text = _("{name} is now {n} cases above capacity.")
         messages.warning(request, text.format(name=target, n=moved.over))
@@ -220,7 +250,10 @@ def _tell_confirmed(request: HttpRequest, done: Confirmed) -> None:
     messages.success(request, text % {"n": done.assigned})
     for code, number in done.skipped.items():
         messages.warning(
-            request, _("{n} cases were left as they are: {why}.").format(n=number, why=shown.skipped_text(code))
+            request,
+            _("{n} cases were left as they are: {why}.").format(
+                n=number, why=shown.skipped_text(code)
+            ),
         )
 
 
@@ -246,8 +279,12 @@ def absence(request: HttpRequest) -> HttpResponse:
         return _act_on_absence(request, user, action)
     if request.method == "POST" and form.is_valid():
         values = form.cleaned_data
-        absences.set_absence(values["user"], values["absent_from"], values["absent_until"], user, timezone.now())
-        messages.success(request, _("The absence of {name} was recorded.").format(name=values["user"]))
+        absences.set_absence(
+            values["user"], values["absent_from"], values["absent_until"], user, timezone.now()
+        )
+        messages.success(
+            request, _("The absence of {name} was recorded.").format(name=values["user"])
+        )
         return redirect("allocation:absence")
     on = today(user)
     away = [_dress_away(person, on) for person in _people(user).filter(absent_from__isnull=False)]

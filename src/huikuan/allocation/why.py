@@ -56,7 +56,9 @@ def _placed(loads: Loads) -> Iterator[tuple[int, Reason]]:
             continue
         fitting = [u for u in users if loads.may(u, kind)]
         middle = _middle(loads, kind, holding)
-        free = sorted((loads.add_cost(u, kind, middle), u) for u in fitting if loads.room[u] > 0)[:2]
+        free = sorted((loads.add_cost(u, kind, middle), u) for u in fitting if loads.room[u] > 0)[
+            :2
+        ]
         for u in holding:
             other = next((v for _cost, v in free if v != u), None)
             reason = _reason(loads, kind, middle, u, fitting, other)
@@ -69,7 +71,9 @@ def _middle(loads: Loads, kind: int, holding: list[int]) -> int:
     return cell[len(cell) // 2][0]
 
 
-def _reason(loads: Loads, kind: int, minor: int, u: int, fitting: list[int], other: int | None) -> Reason:
+def _reason(
+    loads: Loads, kind: int, minor: int, u: int, fitting: list[int], other: int | None
+) -> Reason:
     problem = loads.problem
     base = {"fit": len(fitting), "of": len(problem.holders)}
     if want := problem.wants[loads.want_of[kind]].as_dict():
@@ -80,7 +84,12 @@ def _reason(loads: Loads, kind: int, minor: int, u: int, fitting: list[int], oth
         return {"principle": "capacity", "code": "others_full", **base}
     parts = {name: _part(loads, name, kind, minor, u, other) for name in SOFT}
     decided = max(SOFT, key=lambda name: (parts[name], -SOFT.index(name)))
-    return {"principle": decided, "code": "even", **base, **_figures(loads, decided, kind, u, other)}
+    return {
+        "principle": decided,
+        "code": "even",
+        **base,
+        **_figures(loads, decided, kind, u, other),
+    }
 
 
 def _part(loads: Loads, name: str, kind: int, minor: int, u: int, v: int) -> float:
@@ -90,14 +99,20 @@ def _part(loads: Loads, name: str, kind: int, minor: int, u: int, v: int) -> flo
     takes = part.number2[v] * (2 * loads.number[v] + 1) + part.number1[v]
     rise = takes - gives + part.age2 * 2 * (loads.by_age[v][age] - loads.by_age[u][age] + 1)
     rise += minor * (part.amount2[v][c] * (2 * loads.minor[v][c] + minor) + part.amount1[v][c])
-    return rise - minor * (part.amount2[u][c] * (2 * loads.minor[u][c] - minor) + part.amount1[u][c])
+    return rise - minor * (
+        part.amount2[u][c] * (2 * loads.minor[u][c] - minor) + part.amount1[u][c]
+    )
 
 
 def _figures(loads: Loads, name: str, kind: int, u: int, v: int) -> Reason:
     """The figures of the principle: what this collector and the next best one have, and the mean where there is one."""
     problem, c, age = loads.problem, loads.currency_of[kind], loads.age_of[kind]
     mine, theirs = problem.holders[u], problem.holders[v]
-    figures: Reason = {"other": theirs.id, "number": loads.number[u], "other_number": loads.number[v]}
+    figures: Reason = {
+        "other": theirs.id,
+        "number": loads.number[u],
+        "other_number": loads.number[v],
+    }
     if name == "mix":
         figures |= {
             "mean_number": round(problem.mean_number, 1),
@@ -109,7 +124,13 @@ def _figures(loads: Loads, name: str, kind: int, u: int, v: int) -> Reason:
         }
     elif name == "capacity":
         figures |= {"capacity": mine.capacity, "other_capacity": theirs.capacity}
-        figures |= {"after": mine.held + loads.number[u], "other_after": theirs.held + loads.number[v]}
+        figures |= {
+            "after": mine.held + loads.number[u],
+            "other_after": theirs.held + loads.number[v],
+        }
     else:
-        figures |= {"after": mine.held + loads.number[u], "other_after": theirs.held + loads.number[v]}
+        figures |= {
+            "after": mine.held + loads.number[u],
+            "other_after": theirs.held + loads.number[v],
+        }
     return figures

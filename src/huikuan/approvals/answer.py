@@ -32,12 +32,19 @@ def answer(request: HttpRequest, decided: Decided, *, choice: Choice | None = No
     if approval is None:
         return HttpResponse(_said(decided), status=404, content_type="text/plain; charset=utf-8")
     if not request.headers.get("HX-Request"):
-        text = _said(decided) or _("Decided: {status}.").format(status=approval.get_status_display())
+        text = _said(decided) or _("Decided: {status}.").format(
+            status=approval.get_status_display()
+        )
         (messages.warning if decided.problems else messages.success)(request, text)
         return redirect("approvals:inbox")
     found = Approval.objects.select_related(*RELATED).get(pk=approval.pk)
     (row,) = shown([found], request.user, timezone.now())  # type: ignore[arg-type]
-    context = {"row": row, "problems": decided.problems, "choice": choice, "reason": request.POST.get("reason", "")}
+    context = {
+        "row": row,
+        "problems": decided.problems,
+        "choice": choice,
+        "reason": request.POST.get("reason", ""),
+    }
     waits = bool(decided.problems) and found.status == Approval.Status.WAITING
     response = render(request, "approvals/decision.html", context, status=422 if waits else 200)
     if decided.act is not None:
@@ -51,4 +58,6 @@ def wants(request: HttpRequest) -> tuple[bool, str]:
 
 
 def _said(decided: Decided) -> str:
-    return "; ".join(f"{problem.text(_)} {problem.remedy_text(_)}".strip() for problem in decided.problems)
+    return "; ".join(
+        f"{problem.text(_)} {problem.remedy_text(_)}".strip() for problem in decided.problems
+    )

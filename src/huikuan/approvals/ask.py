@@ -41,13 +41,20 @@ def ask(
         asked_at=at,
     )
     params = {"approval": approval.pk, "kind": kind, "case": case.number}
-    told = [Notice(user=user, kind=Notice.Kind.APPROVAL, params=params, at=at) for user in deciders(approval)]
+    told = [
+        Notice(user=user, kind=Notice.Kind.APPROVAL, params=params, at=at)
+        for user in deciders(approval)
+    ]
     Notice.objects.bulk_create(told)
     return approval
 
 
 def deciders(approval: Approval) -> list[User]:
     """Everybody who may decide it: role, organisation, sight of the case, and not the asker."""
-    wanted = Q(organisation_id=approval.organisation_id, role__in=RULES[approval.kind].decides, is_active=True)
+    wanted = Q(
+        organisation_id=approval.organisation_id,
+        role__in=RULES[approval.kind].decides,
+        is_active=True,
+    )
     users = User.objects.filter(wanted).exclude(pk=approval.act.actor_id).order_by("pk")
     return [user for user in users if visible_cases(user).filter(approvals=approval).exists()]

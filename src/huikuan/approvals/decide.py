@@ -27,7 +27,11 @@ class Decided:
     @property
     def granted(self) -> bool:
         """Granted by this very act: now it is to be carried out."""
-        return self.act is not None and self.approval is not None and self.approval.status == Approval.Status.GRANTED
+        return (
+            self.act is not None
+            and self.approval is not None
+            and self.approval.status == Approval.Status.GRANTED
+        )
 
 
 def waiting(user: User) -> QuerySet[Approval]:
@@ -44,7 +48,13 @@ def seen(user: User) -> QuerySet[Approval]:
 
 
 def decide(
-    approval_id: int, *, kinds: tuple[str, ...], grant: bool, reason: str, actor: User, at: dt.datetime
+    approval_id: int,
+    *,
+    kinds: tuple[str, ...],
+    grant: bool,
+    reason: str,
+    actor: User,
+    at: dt.datetime,
 ) -> Decided:
     """Grants or refuses in the caller's transaction, which carries out what was granted. A second time changes nothing.
 
@@ -58,7 +68,9 @@ def decide(
     if approval.act.actor_id == actor.pk:
         return Decided(approval, problems=(problem("approval.own"),))
     if approval.status != Approval.Status.WAITING:
-        return Decided(approval, problems=(problem("approval.decided", status=approval.get_status_display()),))
+        return Decided(
+            approval, problems=(problem("approval.decided", status=approval.get_status_display()),)
+        )
     if not grant and not reason.strip():
         return Decided(approval, problems=(problem("approval.reason", column="reason"),))
     return Decided(approval, _write(approval, grant, reason, actor, at))
@@ -72,7 +84,9 @@ def withdraw(approval_id: int, *, kinds: tuple[str, ...], actor: User, at: dt.da
     if approval.act.actor_id != actor.pk:
         return Decided(approval, problems=(problem("approval.other"),))
     if approval.status != Approval.Status.WAITING:
-        return Decided(approval, problems=(problem("approval.decided", status=approval.get_status_display()),))
+        return Decided(
+            approval, problems=(problem("approval.decided", status=approval.get_status_display()),)
+        )
     approval.status = Approval.Status.WITHDRAWN
     approval.decided = journal.begin(actor, "approvals.withdraw", at=at)
     approval.save(update_fields=["status", "decided"])
@@ -82,21 +96,32 @@ def withdraw(approval_id: int, *, kinds: tuple[str, ...], actor: User, at: dt.da
 
 def _locked(approval_id: int, kinds: tuple[str, ...], actor: User) -> Approval | None:
     found = Approval.objects.select_for_update(of=("self",)).select_related("act__actor", "case")
-    return found.filter(pk=approval_id, kind__in=kinds, case__in=visible_cases(actor).values("pk")).first()
+    return found.filter(
+        pk=approval_id, kind__in=kinds, case__in=visible_cases(actor).values("pk")
+    ).first()
 
 
 def _write(approval: Approval, grant: bool, reason: str, actor: User, at: dt.datetime) -> Act:
-    act = journal.begin(actor, "approvals.grant" if grant else "approvals.refuse", at=at, reason=reason)
+    act = journal.begin(
+        actor, "approvals.grant" if grant else "approvals.refuse", at=at, reason=reason
+    )
     approval.status = Approval.Status.GRANTED if grant else Approval.Status.REFUSED
     approval.decided, approval.decision_reason = act, reason.strip()[:300]
     approval.save(update_fields=["status", "decided", "decision_reason"])
     _waits_no_more(approval, at)
-    params = {"approval": approval.pk, "kind": approval.kind, "status": approval.status, "case": approval.case.number}  # type: ignore[union-attr]
+    params = {
+        "approval": approval.pk,
+        "kind": approval.kind,
+        "status": approval.status,
+        "case": approval.case.number,
+    }  # type: ignore[union-attr]
     Notice.objects.create(user=approval.act.actor, kind=Notice.Kind.DECIDED, params=params, at=at)
     return act
 
 
 def _waits_no_more(approval: Approval, at: dt.datetime) -> None:
     """Nobody is told any longer to decide it."""
-    told = Notice.objects.filter(user__organisation_id=approval.organisation_id, kind=Notice.Kind.APPROVAL)
+    told = Notice.objects.filter(
+        user__organisation_id=approval.organisation_id, kind=Notice.Kind.APPROVAL
+    )
     told.filter(read_at__isnull=True, params__approval=approval.pk).update(read_at=at)

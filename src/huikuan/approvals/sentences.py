@@ -7,14 +7,25 @@ from huikuan.lib.problems import gettext_noop as _
 from huikuan.lib.sentences import speaker
 
 CATALOGUE: dict[str, Entry] = {
-    "approval.unknown": Entry(_("there is no such request among those you may see"), _("look at the list again")),
-    "approval.role": Entry(_("your role does not decide this kind of request"), _("leave it to those who may decide")),
-    "approval.own": Entry(
-        _("you asked for this yourself, so somebody else decides it"), _("ask a colleague who may decide")
+    "approval.unknown": Entry(
+        _("there is no such request among those you may see"), _("look at the list again")
     ),
-    "approval.other": Entry(_("somebody else asked for this"), _("leave it to whoever asked, or refuse it")),
-    "approval.reason": Entry(_("it is not said why the request is refused"), _("give the reason in a few words")),
-    "approval.decided": Entry(_("this was decided before: {status}; nothing was changed"), "", "warning"),
+    "approval.role": Entry(
+        _("your role does not decide this kind of request"), _("leave it to those who may decide")
+    ),
+    "approval.own": Entry(
+        _("you asked for this yourself, so somebody else decides it"),
+        _("ask a colleague who may decide"),
+    ),
+    "approval.other": Entry(
+        _("somebody else asked for this"), _("leave it to whoever asked, or refuse it")
+    ),
+    "approval.reason": Entry(
+        _("it is not said why the request is refused"), _("give the reason in a few words")
+    ),
+    "approval.decided": Entry(
+        _("this was decided before: {status}; nothing was changed"), "", "warning"
+    ),
 }
 
 problem = speaker(CATALOGUE)

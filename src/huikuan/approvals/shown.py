@@ -33,7 +33,13 @@ class Shown:
 def shown(approvals: Iterable[Approval], user: User, at: dt.datetime) -> list[Shown]:
     """In the order given. The requests come with RELATED, so that no row asks a query."""
     return [
-        Shown(one, what(one), (at - one.asked_at).days, _decided_at(one, user), _withdrawn_at(one, user))
+        Shown(
+            one,
+            what(one),
+            (at - one.asked_at).days,
+            _decided_at(one, user),
+            _withdrawn_at(one, user),
+        )
         for one in approvals
     ]
 
@@ -44,7 +50,9 @@ def what(approval: Approval) -> str:
     parts: list[str] = []
     if approval.kind == Approval.Kind.HOLD:
         words = {**dict(Hold.Kind.choices), **dict(Hold.Scope.choices)}
-        parts = [str(words.get(subject.get(name), subject.get(name) or "")) for name in ("kind", "scope")]
+        parts = [
+            str(words.get(subject.get(name), subject.get(name) or "")) for name in ("kind", "scope")
+        ]
         parts.append(_("from {day}").format(day=subject.get("from", "—")))
     elif subject.get("reference"):
         parts = [str(subject["reference"])]

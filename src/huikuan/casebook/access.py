@@ -23,7 +23,9 @@ def visible_cases(user: User) -> QuerySet[Case]:
     if user.role == Role.TEAM_LEAD:
         members = User.objects.filter(team_id=user.team_id or 0, team__isnull=False).values("pk")
         mine = Q(summary__assignee_id=user.pk) | Q(summary__assignee_id__in=members)
-        return house.filter(mine | Q(summary__team_id=user.team_id) | Q(summary__assignee_id__isnull=True))
+        return house.filter(
+            mine | Q(summary__team_id=user.team_id) | Q(summary__assignee_id__isnull=True)
+        )
     return house.filter(summary__assignee_id=user.pk)
 
 
@@ -60,4 +62,8 @@ def visible_placements(user: User) -> QuerySet[Placement]:
     if not user.is_active or user.organisation_id is None:
         return Placement.objects.none()
     placements = Placement.objects.filter(organisation_id=user.organisation_id)
-    return placements.filter(creditor_id=user.creditor_id or 0) if user.role == Role.CLIENT else placements
+    return (
+        placements.filter(creditor_id=user.creditor_id or 0)
+        if user.role == Role.CLIENT
+        else placements
+    )

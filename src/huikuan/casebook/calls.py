@@ -28,7 +28,9 @@ def line_of(call: PhoneCall) -> Line:
         return Line("failed", None, call.started_at, call.cause, "")
     if call.ended_at is not None:
         talked = call.ended_at - call.answered_at if call.answered_at else dt.timedelta(0)
-        return Line("ended", max(0, int(talked.total_seconds())), call.ended_at, call.cause, call.recording)
+        return Line(
+            "ended", max(0, int(talked.total_seconds())), call.ended_at, call.cause, call.recording
+        )
     if call.answered_at is not None:
         return Line("talking", None, call.answered_at, "", call.recording)
     return Line("ringing", None, call.started_at, "", call.recording)

@@ -19,7 +19,13 @@ _texts: dict[tuple[str, str], str] = {}
 def text(version: PackVersion, purpose: str, others: list[str], make: Callable[[], str]) -> str:
     """The SQL of a version for a purpose beside `others` (hashes of packs compiled in); made at most once."""
     key = ":".join(
-        [purpose, f"{vocabulary.VERSION}.{VERSION}", "postgres", ibis.__version__, *(other[:12] for other in others)]
+        [
+            purpose,
+            f"{vocabulary.VERSION}.{VERSION}",
+            "postgres",
+            ibis.__version__,
+            *(other[:12] for other in others),
+        ]
     )
     if (version.hash, key) in _texts:
         return _texts[version.hash, key]

@@ -32,7 +32,11 @@ def _text(name: str) -> str:
 
 def case_facts_sql(scope: str) -> str:
     """SQL of one fact row per case. `scope` is a condition on casebook_case c; parameters: on, known_at, and the scope's."""
-    return _text("case_facts.sql").replace("{item_facts}", _text("item_facts.sql")).replace("{scope}", scope)
+    return (
+        _text("case_facts.sql")
+        .replace("{item_facts}", _text("item_facts.sql"))
+        .replace("{scope}", scope)
+    )
 
 
 def item_facts_sql(scope: str) -> str:
@@ -53,7 +57,11 @@ def refresh(case_ids: Iterable[int]) -> None:
     ids = sorted(set(case_ids))
     if not ids:
         return
-    parameters: dict[str, object] = {"on": FOREVER, "known_at": None, "ids": [Int8(key) for key in ids]}
+    parameters: dict[str, object] = {
+        "on": FOREVER,
+        "known_at": None,
+        "ids": [Int8(key) for key in ids],
+    }
     run = kept if len(ids) <= FEW else once  # the plan for few cases is wrong for many
     for statement in _refreshes():
         run(statement, parameters)
@@ -81,13 +89,17 @@ def rebuild() -> None:
             cursor.execute(f"ANALYZE {table}")
 
 
-def differences(limit: int = 20, *, only: Iterable[int] | None = None) -> list[tuple[str, int, str, tuple[Any, ...]]]:
+def differences(
+    limit: int = 20, *, only: Iterable[int] | None = None
+) -> list[tuple[str, int, str, tuple[Any, ...]]]:
     """Summary rows that are not what the history says: (table, key, stored or computed, row). For `doctor --facts`.
 
     `only`: ids of the cases to look at; a million take minutes.
     """
     ids = None if only is None else sorted(set(only))
-    scope, of_cases = ("true", "") if ids is None else ("c.id = ANY(%(ids)s)", " WHERE case_id = ANY(%(ids)s)")
+    scope, of_cases = (
+        ("true", "") if ids is None else ("c.id = ANY(%(ids)s)", " WHERE case_id = ANY(%(ids)s)")
+    )
     found: list[tuple[str, int, str, tuple[Any, ...]]] = []
     with connection.cursor() as cursor:
         for model, query in _queries(scope):
@@ -101,7 +113,9 @@ def differences(limit: int = 20, *, only: Iterable[int] | None = None) -> list[t
 
 
 @contextmanager
-def as_of(on: dt.date, known_at: dt.datetime | None = None, *, only: list[int] | None = None) -> Iterator[bool]:
+def as_of(
+    on: dt.date, known_at: dt.datetime | None = None, *, only: list[int] | None = None
+) -> Iterator[bool]:
     """Makes the fact tables answer for `on` inside the block, which must lie in a transaction. True if the history is read.
 
     Temporary tables come before permanent ones of the same name in Postgres' search, so the same compiled SQL reads
@@ -119,7 +133,9 @@ def as_of(on: dt.date, known_at: dt.datetime | None = None, *, only: list[int] |
 
 
 def _has_later(cursor: Any, on: dt.date) -> bool:
-    cursor.execute("SELECT EXISTS (SELECT 1 FROM casebook_casesummary WHERE last_event_on > %s)", [on])
+    cursor.execute(
+        "SELECT EXISTS (SELECT 1 FROM casebook_casesummary WHERE last_event_on > %s)", [on]
+    )
     return bool(cursor.fetchone()[0])
 
 
@@ -137,11 +153,16 @@ def _shadow(cursor: Any, on: dt.date, known_at: dt.datetime | None, only: list[i
 
 
 def _create_shadow(
-    cursor: Any, model: type[CaseSummary] | type[ItemSummary], query: str, parameters: dict[str, object]
+    cursor: Any,
+    model: type[CaseSummary] | type[ItemSummary],
+    query: str,
+    parameters: dict[str, object],
 ) -> None:
     table = model._meta.db_table
     cursor.execute(f"CREATE TEMP TABLE {table} (LIKE public.{table}) ON COMMIT DROP")
-    cursor.execute(f"INSERT INTO pg_temp.{table} ({', '.join(_columns(model))}) {query}", parameters)
+    cursor.execute(
+        f"INSERT INTO pg_temp.{table} ({', '.join(_columns(model))}) {query}", parameters
+    )
 
 
 def _columns(model: type[CaseSummary] | type[ItemSummary]) -> list[str]:

@@ -10,7 +10,9 @@ from huikuan.casebook.models import Act, Case
 from huikuan.people.models import User
 
 
-def begin(actor: User, verb: str, *, at: dt.datetime, reason: str = "", request_id: str = "") -> Act:
+def begin(
+    actor: User, verb: str, *, at: dt.datetime, reason: str = "", request_id: str = ""
+) -> Act:
     """Records an act before its rows. `verb` is the room and verb, such as 'intake.accept'."""
     if actor.organisation_id is None:
         raise ValueError(f"user {actor.pk} belongs to no organisation")

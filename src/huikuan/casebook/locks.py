@@ -13,7 +13,9 @@ from django.db import connection
 from huikuan.casebook import facts
 from huikuan.casebook.models import Case
 
-_CASES = "SELECT case_id FROM casebook_casesummary WHERE case_id = ANY(%s) ORDER BY case_id FOR UPDATE"
+_CASES = (
+    "SELECT case_id FROM casebook_casesummary WHERE case_id = ANY(%s) ORDER BY case_id FOR UPDATE"
+)
 _DEBTOR = """
     SELECT s.case_id, s.balance_minor FROM casebook_casesummary s
     WHERE s.case_id IN (SELECT c.id FROM casebook_case c JOIN casebook_case mine USING (person_id) WHERE mine.id = %s)

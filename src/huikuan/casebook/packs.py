@@ -113,17 +113,27 @@ def _in_force(on: dt.date) -> list[PackVersion]:
 
 
 def _bindings_on(on: dt.date) -> Bound:
-    newest = PackBinding.objects.filter(from_on__lte=on).order_by("creditor_id", "product", "-from_on")
+    newest = PackBinding.objects.filter(from_on__lte=on).order_by(
+        "creditor_id", "product", "-from_on"
+    )
     days: dict[tuple[int, str], dt.date] = {}
     for binding in newest:
         days.setdefault((binding.creditor_id, binding.product), binding.from_on)
-    return [(b.creditor_id, b.product, b.pack) for b in newest if days[b.creditor_id, b.product] == b.from_on]
+    return [
+        (b.creditor_id, b.product, b.pack)
+        for b in newest
+        if days[b.creditor_id, b.product] == b.from_on
+    ]
 
 
 def of_case(case: Case, on: dt.date) -> list[PackVersion]:
     """The playbooks in force on the day for the case's creditor and product, in the order of their names."""
     day = holding(on)
-    mine = {pack for creditor, product, pack in day.bound if (creditor, product) == (case.creditor_id, case.product)}
+    mine = {
+        pack
+        for creditor, product, pack in day.bound
+        if (creditor, product) == (case.creditor_id, case.product)
+    }
     return [v for v in day.versions if v.kind == PackVersion.Kind.PLAYBOOK and v.pack in mine]
 
 
@@ -165,7 +175,9 @@ def _content(pack: str, hash: str) -> dict[str, str]:
 
 @functools.lru_cache(maxsize=64)
 def _playbook(pack: str, hash: str) -> playbook.Playbook:
-    book, problems = playbook.read_playbook(_content(pack, hash), vocabulary.standard(), stored=True)
+    book, problems = playbook.read_playbook(
+        _content(pack, hash), vocabulary.standard(), stored=True
+    )
     if book is None:
         raise ValueError(f"pack version {pack} {hash[:12]} cannot be read: {problems[0]}")
     return book

@@ -27,7 +27,9 @@ def find_cases(user: User, word: str, most: int) -> list[int]:
     word = word.strip()
     if not word:
         return []
-    first, *others = [cases.order_by().values_list("pk", flat=True)[:most] for cases in _matches(user, word)]
+    first, *others = [
+        cases.order_by().values_list("pk", flat=True)[:most] for cases in _matches(user, word)
+    ]
     return list(first.union(*others))
 
 
@@ -36,14 +38,18 @@ def _matches(user: User, word: str) -> Iterator[QuerySet[Case]]:
     if re.fullmatch(f"[0-9]{{{TAIL - 1},}}[0-9xX]", word):
         yield from _by_tail(user, seen, word.upper())
     if word.isascii() and not re.fullmatch(f"[0-9]{{{TAIL - 1}}}[0-9xX]", word):
-        yield from (seen.filter(number__startswith=text) for text in dict.fromkeys([word, word.upper()]))
+        yield from (
+            seen.filter(number__startswith=text) for text in dict.fromkeys([word, word.upper()])
+        )
         creditors = Creditor.objects.filter(organisation=user.organisation).values("pk")
         yield _of(user, seen, Person.objects.filter(creditor_id__in=creditors, number=word))
         if word.isalpha():
             yield _of(user, seen, Person.objects.filter(initials__startswith=word.upper()))
         if found := _PHONE.fullmatch(word.replace(" ", "")):
             number = found[1]
-            points = ContactPoint.objects.filter(tail=number[-TAIL:], value_masked=phones.mask(number))
+            points = ContactPoint.objects.filter(
+                tail=number[-TAIL:], value_masked=phones.mask(number)
+            )
             yield _of(user, seen, points, "person_id")
     if not (word.isascii() and word.isdigit()):
         yield _of(user, seen, Person.objects.filter(name__startswith=word))
@@ -59,10 +65,16 @@ def _by_tail(user: User, seen: QuerySet[Case], tail: str) -> Iterator[QuerySet[C
         yield _of(user, seen, Person.objects.alias(tail=Right("id_masked", TAIL)).filter(tail=tail))
     for column in ("accounts__number_shown", "number"):
         # the last four find the index, the whole is compared among what it gives
-        yield seen.alias(tail=Right(F(column), TAIL)).filter(tail=last, **{f"{column}__endswith": tail})
+        yield seen.alias(tail=Right(F(column), TAIL)).filter(
+            tail=last, **{f"{column}__endswith": tail}
+        )
 
 
-def _of(user: User, seen: QuerySet[Case], found: QuerySet[Any], column: str = "pk") -> QuerySet[Case]:
+def _of(
+    user: User, seen: QuerySet[Case], found: QuerySet[Any], column: str = "pk"
+) -> QuerySet[Case]:
     """Cases of the persons found. Thousands may begin with two letters: for who sees only the cases they hold, an index of
     holders and persons says which are theirs before a case is looked up."""
-    return seen.filter(**{"summary__person_id__in" if holds_only(user) else "person__in": found.values(column)})
+    return seen.filter(
+        **{"summary__person_id__in" if holds_only(user) else "person__in": found.values(column)}
+    )

@@ -44,7 +44,10 @@ def keep(source: Path, creditor_id: int, file_hash: str) -> Path:
     if target.exists():
         return target
     draft = target.with_name(f".{target.name}")
-    with source.open("rb") as file, os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT, 0o600), "wb") as out:
+    with (
+        source.open("rb") as file,
+        os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT, 0o600), "wb") as out,
+    ):
         fcntl.flock(out, fcntl.LOCK_EX)
         if target.exists():  # another was first while we waited
             draft.unlink(missing_ok=True)

@@ -54,7 +54,12 @@ class Situation:
 
 def check(entry: ContactEntry, seen: Situation, limits: ContactLimits) -> list[Problem]:
     """Every problem of the entry. Empty, or warnings only: it can be saved."""
-    problems = [*_choices(entry, limits), *_point(entry, seen), *_time(entry, seen), *_talk(entry, seen, limits)]
+    problems = [
+        *_choices(entry, limits),
+        *_point(entry, seen),
+        *_time(entry, seen),
+        *_talk(entry, seen, limits),
+    ]
     problems += _next(entry, seen, limits)
     if not entry.inbound:
         problems += _decision(entry, seen)
@@ -82,10 +87,18 @@ def _choices(entry: ContactEntry, limits: ContactLimits) -> Iterator[Problem]:
         if value not in known:
             yield problem("contact.choice", column=name, value=value, known=_list(known))
     if entry.outcome and limits.outcomes is not None and entry.outcome not in limits.outcomes:
-        yield problem("contact.outcome", column="outcome", value=entry.outcome, known=_list(sorted(limits.outcomes)))
+        yield problem(
+            "contact.outcome",
+            column="outcome",
+            value=entry.outcome,
+            known=_list(sorted(limits.outcomes)),
+        )
     if entry.reason_code and limits.reasons is not None and entry.reason_code not in limits.reasons:
         yield problem(
-            "contact.reason", column="reason_code", value=entry.reason_code, known=_list(sorted(limits.reasons))
+            "contact.reason",
+            column="reason_code",
+            value=entry.reason_code,
+            known=_list(sorted(limits.reasons)),
         )
 
 
@@ -103,7 +116,9 @@ def _point(entry: ContactEntry, seen: Situation) -> Iterator[Problem]:
         return
     if not entry.inbound and point.kind not in REACHES.get(entry.channel, (point.kind,)):
         channel = dict(ContactRecord.Channel.choices)[entry.channel]
-        yield problem("contact.point_kind", column="channel", channel=channel, kind=point.get_kind_display())
+        yield problem(
+            "contact.point_kind", column="channel", channel=channel, kind=point.get_kind_display()
+        )
     if entry.point_status == PointStatus.Status.REFUSED and point.whose in OBLIGED:
         yield problem("contact.debtor_refuses", column="point_status")
 
@@ -140,9 +155,14 @@ def _talk(entry: ContactEntry, seen: Situation, limits: ContactLimits) -> Iterat
         yield problem("contact.identified", column="identified")
     # A company speaks through whoever answers for it; a guarantor or co-debtor speaks for himself.
     speaks = (
-        debtor or seen.case.person.kind == "company" or (seen.point is not None and seen.point.whose in OBLIGED[1:])
+        debtor
+        or seen.case.person.kind == "company"
+        or (seen.point is not None and seen.point.whose in OBLIGED[1:])
     )
-    for name, filled in {"willingness": bool(entry.willingness), "promise": entry.promise is not None}.items():
+    for name, filled in {
+        "willingness": bool(entry.willingness),
+        "promise": entry.promise is not None,
+    }.items():
         if filled and not speaks:
             yield problem("contact.not_the_debtor", column=name, field=gettext(FIELDS[name]))
 
@@ -154,14 +174,21 @@ def _next(entry: ContactEntry, seen: Situation, limits: ContactLimits) -> Iterat
             yield problem("contact.next_time", column="next_contact_on")
         return
     today, this_minute = day_and_minute(seen.local)
-    if (minute is None and limits.next_contact_time) or (minute is not None and not 0 <= minute < 1440):
+    if (minute is None and limits.next_contact_time) or (
+        minute is not None and not 0 <= minute < 1440
+    ):
         yield problem("contact.next_time", column="next_contact_minute")
     if (on, 1440 if minute is None else minute) <= (today, this_minute):
         yield problem("contact.next_past", column="next_contact_on")
     if limits.next_contact_days is not None:
         last = today + dt.timedelta(days=limits.next_contact_days)
         if on > last:
-            yield problem("contact.next_far", column="next_contact_on", limit=last, days=limits.next_contact_days)
+            yield problem(
+                "contact.next_far",
+                column="next_contact_on",
+                limit=last,
+                days=limits.next_contact_days,
+            )
 
 
 def _decision(entry: ContactEntry, seen: Situation) -> Iterator[Problem]:
@@ -169,7 +196,11 @@ def _decision(entry: ContactEntry, seen: Situation) -> Iterator[Problem]:
     if given is None:
         yield problem("contact.no_decision")
         return
-    if (given.case_id, given.channel, given.point_id) != (seen.case.pk, entry.channel, entry.point_id):
+    if (given.case_id, given.channel, given.point_id) != (
+        seen.case.pk,
+        entry.channel,
+        entry.point_id,
+    ):
         yield problem("contact.decision_other")
         return
     given_on = local_time(given.at, seen.case.person, seen.case.organisation).date()

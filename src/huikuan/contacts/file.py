@@ -111,7 +111,12 @@ class File:
 
     @cached_property
     def _row(self) -> dict[str, Any]:
-        given: dict[str, Any] = {"case": self.case.pk, "today": self.today, "items": ITEMS + 1, "contacts": CONTACTS}
+        given: dict[str, Any] = {
+            "case": self.case.pk,
+            "today": self.today,
+            "items": ITEMS + 1,
+            "contacts": CONTACTS,
+        }
         with connection.cursor() as cursor:
             cursor.execute(_statement(), given)
             return named(cursor)[0]
@@ -145,7 +150,11 @@ class File:
     @property
     def last_talk(self) -> Talk | None:
         """The last time that somebody answered."""
-        talks = (one for one in self.contacts if one.connected and one.answered != ContactRecord.Answered.NOBODY)
+        talks = (
+            one
+            for one in self.contacts
+            if one.connected and one.answered != ContactRecord.Answered.NOBODY
+        )
         return next(talks, None)
 
     @cached_property
@@ -157,7 +166,10 @@ class File:
     def promise(self) -> Promised | None:
         """The instalment that counts now: the one of the facts, else the first."""
         due_on = self.case.summary.promise_due_on
-        return next((one for one in self.promises if one.due_on == due_on), self.promises[0] if self.promises else None)
+        return next(
+            (one for one in self.promises if one.due_on == due_on),
+            self.promises[0] if self.promises else None,
+        )
 
     @cached_property
     def promise_state(self) -> str:
@@ -186,7 +198,9 @@ class File:
     @cached_property
     def tasks(self) -> list[Covered]:
         """Open tasks, the most urgent first."""
-        return sorted(self._parts("tasks", Covered), key=lambda one: (one.step.priority, one.due_on, one.pk))
+        return sorted(
+            self._parts("tasks", Covered), key=lambda one: (one.step.priority, one.due_on, one.pk)
+        )
 
     def tasks_of(self, channel: str, addressee: str | None) -> list[Covered]:
         """Those that such a contact covers."""
@@ -199,8 +213,14 @@ class File:
     @cached_property
     def points(self) -> list[ContactPoint]:
         """Contact points of the debtor, each with its last status."""
-        newest = PointStatus.objects.filter(point=OuterRef("pk")).order_by("-valid_on", "-pk").values("status")[:1]
-        found = ContactPoint.objects.filter(person_id=self.case.person_id).annotate(last_status=Subquery(newest))
+        newest = (
+            PointStatus.objects.filter(point=OuterRef("pk"))
+            .order_by("-valid_on", "-pk")
+            .values("status")[:1]
+        )
+        found = ContactPoint.objects.filter(person_id=self.case.person_id).annotate(
+            last_status=Subquery(newest)
+        )
         return list(found.order_by(F("whose").asc(), "pk"))
 
     @property

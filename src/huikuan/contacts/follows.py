@@ -10,7 +10,15 @@ from typing import Any
 from django.db import connection
 
 from huikuan.casebook import packs
-from huikuan.casebook.models import Agreement, Approval, ContactPoint, ContactRecord, PointStatus, Promise, Task
+from huikuan.casebook.models import (
+    Agreement,
+    Approval,
+    ContactPoint,
+    ContactRecord,
+    PointStatus,
+    Promise,
+    Task,
+)
 from huikuan.casebook.statements import named
 from huikuan.contacts.moment import clock
 from huikuan.contacts.procedure import Procedure
@@ -54,10 +62,14 @@ def of(
         "promises": _promises(contact) if "promises" in wrote else [],
         "done": _done(contact),
         "approvals": list(Approval.objects.filter(**mine)) if "approvals" in wrote else [],
-        "statuses": list(PointStatus.objects.filter(**mine).select_related("point")) if "statuses" in wrote else [],
+        "statuses": list(PointStatus.objects.filter(**mine).select_related("point"))
+        if "statuses" in wrote
+        else [],
         "points": _points(contact) if "points" in wrote else [],
         "hours": Agreement.objects.filter(**mine).first() if "hours" in wrote else None,
-        "next_at": "" if contact.next_contact_minute is None else clock(contact.next_contact_minute),
+        "next_at": ""
+        if contact.next_contact_minute is None
+        else clock(contact.next_contact_minute),
         "warnings": problems,
         "undo_seconds": max(0, min(left, SECONDS)) if now - contact.recorded_at <= WINDOW else 0,
     }
@@ -66,7 +78,9 @@ def of(
 def _wrote(contact: ContactRecord) -> set[str]:
     """Which of these the contact wrote: most write none, and one question says so."""
     with connection.cursor() as cursor:
-        cursor.execute(_WROTE, {"case": contact.case_id, "act": contact.act_id, "contact": contact.pk})
+        cursor.execute(
+            _WROTE, {"case": contact.case_id, "act": contact.act_id, "contact": contact.pk}
+        )
         return {name for name, found in named(cursor)[0].items() if found}
 
 
@@ -76,7 +90,9 @@ def _promises(contact: ContactRecord) -> list[DueShown]:
 
 
 def _points(contact: ContactRecord) -> list[ContactPoint]:
-    return list(ContactPoint.objects.filter(act_id=contact.act_id, person_id=contact.case.person_id))
+    return list(
+        ContactPoint.objects.filter(act_id=contact.act_id, person_id=contact.case.person_id)
+    )
 
 
 def _due(promise: Promise, on: dt.date) -> DueShown:

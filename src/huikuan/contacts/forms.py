@@ -68,12 +68,16 @@ class Situation:
 class TalkForm(Form):
     """Every field may be empty here; what is needed depends on the outcome and is said by `problems`."""
 
-    answered = forms.ChoiceField(choices=ContactRecord.Answered, label=_("Who answered"), required=False)
+    answered = forms.ChoiceField(
+        choices=ContactRecord.Answered, label=_("Who answered"), required=False
+    )
     identified = forms.BooleanField(label=_("Identity confirmed"), required=False)
     outcome = forms.CharField(label=_("Outcome"), max_length=40, required=False)
     promise_amount = forms.CharField(label=_("Promised amount"), max_length=24, required=False)
     promise_on = forms.DateField(label=_("Promised day"), required=False)
-    promise_count = forms.IntegerField(label=_("Parts"), min_value=1, max_value=MOST_PARTS, required=False)
+    promise_count = forms.IntegerField(
+        label=_("Parts"), min_value=1, max_value=MOST_PARTS, required=False
+    )
     promise_every = forms.ChoiceField(choices=EVERY, label=_("Every"), required=False)
     next_on = forms.DateField(label=_("Next contact"), required=False)
     next_at = forms.TimeField(label=_("Time"), required=False)
@@ -89,11 +93,17 @@ class TalkForm(Form):
     analysis = forms.CharField(label=_("Own analysis"), max_length=2000, required=False)
     plan = forms.CharField(label=_("What this call is to settle"), max_length=200, required=False)
     call_id = forms.UUIDField(required=False)
-    seconds = forms.IntegerField(label=_("Length in seconds"), min_value=0, max_value=24 * 3600, required=False)
-    override_reason = forms.CharField(label=_("Why it took place all the same"), max_length=300, required=False)
+    seconds = forms.IntegerField(
+        label=_("Length in seconds"), min_value=0, max_value=24 * 3600, required=False
+    )
+    override_reason = forms.CharField(
+        label=_("Why it took place all the same"), max_length=300, required=False
+    )
     request_key = forms.CharField(max_length=64, required=False)
 
-    def __init__(self, data: Mapping[str, Any] | None = None, *, seen: Situation, **more: Any) -> None:
+    def __init__(
+        self, data: Mapping[str, Any] | None = None, *, seen: Situation, **more: Any
+    ) -> None:
         super().__init__(data, **more)
         self.seen = seen
         self.voice = seen.channel in VOICES
@@ -109,7 +119,12 @@ class TalkForm(Form):
             else Problem("contact.form", str(texts[0]), column=name)
             for name, texts in self.errors.items()
         ]
-        return [*found, *self._outcome_problems(), *self._promise_problems(), *self._other_problems()]
+        return [
+            *found,
+            *self._outcome_problems(),
+            *self._promise_problems(),
+            *self._other_problems(),
+        ]
 
     def _outcome_problems(self) -> Iterator[Problem]:
         outcome, code = self.came_of, self._text("outcome")
@@ -147,12 +162,18 @@ class TalkForm(Form):
         amount, first = self._text("promise_amount"), self.cleaned_data.get("promise_on")
         if not amount:
             if first and "promise_amount" not in self.errors and "promise" not in self._asked():
-                yield problem("contact.need", column="promise_amount", field=str(self.fields["promise_amount"].label))
+                yield problem(
+                    "contact.need",
+                    column="promise_amount",
+                    field=str(self.fields["promise_amount"].label),
+                )
             return
         if (refused := self._refused()) is not None:
             yield refused.problem(column="promise_amount")
         elif first is None and "promise" not in self._asked() and "promise_on" not in self.errors:
-            yield problem("contact.need", column="promise_on", field=str(self.fields["promise_on"].label))
+            yield problem(
+                "contact.need", column="promise_on", field=str(self.fields["promise_on"].label)
+            )
         elif first is not None and self._promise() is None:
             yield problem("contact.instalments", column="promise_count", count=self._parts())
 
@@ -162,7 +183,12 @@ class TalkForm(Form):
         if (start or end) and not (start and end and start < end):
             yield problem("contact.hours", column="hours_to" if start else "hours_from")
         if self.willing not in ("", *WILLINGNESS):
-            yield problem("contact.choice", column="willingness", value=self.willing, known=", ".join(WILLINGNESS))
+            yield problem(
+                "contact.choice",
+                column="willingness",
+                value=self.willing,
+                known=", ".join(WILLINGNESS),
+            )
 
     def _asked(self) -> tuple[str, ...]:
         return self.came_of.needs if self.came_of else ()
@@ -264,7 +290,11 @@ class TalkForm(Form):
         return self.seen.case.items.filter(pk=wanted).values_list("pk", flat=True).first()
 
     def _many(self, name: str) -> list[str]:
-        return self.data.getlist(name) if isinstance(self.data, QueryDict) else list(self.data.get(name, ()))
+        return (
+            self.data.getlist(name)
+            if isinstance(self.data, QueryDict)
+            else list(self.data.get(name, ()))
+        )
 
     def _tasks(self) -> tuple[int, ...]:
         return tuple(key for key in map(number_in, self._many("tasks")) if key)
@@ -273,27 +303,37 @@ class TalkForm(Form):
         """check-<id>=same or changed: what the debtor says of each known point."""
         said = {"same": "valid", "changed": "invalid"}
         named = (
-            (key.removeprefix("check-"), str(value)) for key, value in self.data.items() if key.startswith("check-")
+            (key.removeprefix("check-"), str(value))
+            for key, value in self.data.items()
+            if key.startswith("check-")
         )
         known = ((number_in(key), said[value]) for key, value in named if value in said)
         return tuple((key, status) for key, status in known if key)
 
     # --- the entry
 
-    def entry(self, *, at: dt.datetime | None, point_id: int | None, staff: int | None = None) -> TalkEntry:
+    def entry(
+        self, *, at: dt.datetime | None, point_id: int | None, staff: int | None = None
+    ) -> TalkEntry:
         """What is to be saved, as far as it could be read. `at`: when it took place."""
         outcome = self.came_of
         speaks = self.who == ContactRecord.Answered.DEBTOR and self.talked
         return TalkEntry(
             contact=self._contact(at, point_id, staff),
-            told=tuple(one for one in self._spelled() if isinstance(one, NewPoint)) if self.talked else (),
+            told=tuple(one for one in self._spelled() if isinstance(one, NewPoint))
+            if self.talked
+            else (),
             checked=self._checked() if speaks else (),
             hours=self._hours() if speaks else None,
-            hold=HoldWish(outcome.hold.kind, outcome.hold.scope, self._item()) if outcome and outcome.hold else None,
+            hold=HoldWish(outcome.hold.kind, outcome.hold.scope, self._item())
+            if outcome and outcome.hold
+            else None,
             call_id=self.cleaned_data.get("call_id"),
         )
 
-    def _contact(self, at: dt.datetime | None, point_id: int | None, staff: int | None) -> ContactEntry:
+    def _contact(
+        self, at: dt.datetime | None, point_id: int | None, staff: int | None
+    ) -> ContactEntry:
         outcome, channel = self.came_of, self.seen.channel
         next_at = self.cleaned_data.get("next_at")
         talked = self.talked
@@ -329,7 +369,11 @@ class TalkForm(Form):
         note = self._text("note")
         if not note and self.talked:
             return ""  # evidence alone is no note of a talk
-        lines = [(self.fields[name].label, self._text(name)) for name in ("evidence", "relation") if self._text(name)]
+        lines = [
+            (self.fields[name].label, self._text(name))
+            for name in ("evidence", "relation")
+            if self._text(name)
+        ]
         return "\n".join([note, *(f"{label}：{text}" for label, text in lines)]).strip()
 
     def _analysis(self) -> str:
@@ -348,7 +392,9 @@ class TalkForm(Form):
         if not (start and end):
             return None
         return AgreedHours(
-            start.hour * 60 + start.minute, end.hour * 60 + end.minute, self.cleaned_data.get("hours_until")
+            start.hour * 60 + start.minute,
+            end.hour * 60 + end.minute,
+            self.cleaned_data.get("hours_until"),
         )
 
 

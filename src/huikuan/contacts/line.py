@@ -14,7 +14,9 @@ def attach(call_id: uuid.UUID, contact: ContactRecord, actor: User) -> bool:
 
     Length and recording are taken over where the record has none. What the line reports later is added by the line.
     """
-    calls = PhoneCall.objects.select_for_update(of=("self",)).filter(call_id=call_id, case_id=contact.case_id)
+    calls = PhoneCall.objects.select_for_update(of=("self",)).filter(
+        call_id=call_id, case_id=contact.case_id
+    )
     calls = calls.filter(point_id=contact.point_id)
     call = calls.filter(act__actor=actor, contact__isnull=True).first()
     if call is None:

@@ -38,7 +38,9 @@ class HowForm(Form):
     point = forms.IntegerField(label=_("Number or address"), required=False)
     day = forms.DateField(label=_("Day"), required=False)
     time = forms.TimeField(label=_("Time"), required=False)
-    staff = forms.IntegerField(label=_("Staff at the visit"), min_value=1, max_value=20, required=False)
+    staff = forms.IntegerField(
+        label=_("Staff at the visit"), min_value=1, max_value=20, required=False
+    )
 
 
 @require_role(methods=("GET", "POST"))
@@ -52,7 +54,10 @@ def other_page(request: HttpRequest, number: str) -> HttpResponse:
     channel = request.GET.get("channel", CALL_IN)
     context = {
         **form_context(case, file, now),
-        "channels": [(value, label, REACHES[CALL if value == CALL_IN else value]) for value, label in CHANNELS],
+        "channels": [
+            (value, label, REACHES[CALL if value == CALL_IN else value])
+            for value, label in CHANNELS
+        ],
         "chosen": channel if channel in dict(CHANNELS) else CALL_IN,
         "points": file.points,
         "tasks": [one for one in file.tasks if one.step.contacts],
@@ -66,9 +71,13 @@ def other_page(request: HttpRequest, number: str) -> HttpResponse:
 def _save(request: HttpRequest, case: Case, now: dt.datetime) -> HttpResponse:
     how = HowForm(request.POST)
     how.full_clean()
-    found = [Problem("contact.form", str(texts[0]), column=name) for name, texts in how.errors.items()]
+    found = [
+        Problem("contact.form", str(texts[0]), column=name) for name, texts in how.errors.items()
+    ]
     channel = how.cleaned_data.get("channel", CALL_IN)
-    point = ContactPoint.objects.filter(person_id=case.person_id, pk=how.cleaned_data.get("point") or 0).first()
+    point = ContactPoint.objects.filter(
+        person_id=case.person_id, pk=how.cleaned_data.get("point") or 0
+    ).first()
     at = _moment(how, case, now)
     local = local_time(at, case.person, case.organisation)
     procedure = procedure_of(case, local.date())
@@ -78,7 +87,9 @@ def _save(request: HttpRequest, case: Case, now: dt.datetime) -> HttpResponse:
     if channel == VISIT and staff is None and "staff" not in how.errors:
         found.append(problem("contact.need", column="staff", field=str(how.fields["staff"].label)))
     entry = form.entry(at=at, point_id=point.pk if point else None, staff=staff)
-    contact = replace(entry.contact, identified=entry.contact.identified and channel in (CALL, CALL_IN, VISIT))
+    contact = replace(
+        entry.contact, identified=entry.contact.identified and channel in (CALL, CALL_IN, VISIT)
+    )
     with transaction.atomic():
         decision = _decision(case, point, channel, user_of(request), at, staff)
         saved = save(
@@ -94,13 +105,22 @@ def _moment(how: HowForm, case: Case, now: dt.datetime) -> dt.datetime:
     """When it took place, where the debtor is; now when it is not said."""
     local = local_time(now, case.person, case.organisation)
     day, time = how.cleaned_data.get("day"), how.cleaned_data.get("time")
-    if day is None or time is None or (day, time.hour, time.minute) == (local.date(), local.hour, local.minute):
+    if (
+        day is None
+        or time is None
+        or (day, time.hour, time.minute) == (local.date(), local.hour, local.minute)
+    ):
         return now
     return dt.datetime.combine(day, time, local.tzinfo)
 
 
 def _decision(
-    case: Case, point: ContactPoint | None, channel: str, user: User, at: dt.datetime, staff: int | None
+    case: Case,
+    point: ContactPoint | None,
+    channel: str,
+    user: User,
+    at: dt.datetime,
+    staff: int | None,
 ) -> GateDecision | None:
     """The gate's answer to what was done. Nobody asks whether the debtor may call."""
     if channel == CALL_IN or (point is not None and point.kind not in REACHES[channel]):

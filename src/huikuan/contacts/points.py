@@ -81,10 +81,16 @@ def learn(
     indexes = {sealed.index(new.kind, new.value): new for new in told}
     known = {
         (point.kind, bytes(point.value_index)): point
-        for point in ContactPoint.objects.filter(person_id=case.person_id, value_index__in=list(indexes))
+        for point in ContactPoint.objects.filter(
+            person_id=case.person_id, value_index__in=list(indexes)
+        )
     }
     row = journal.columns(case, act, on=on, at=at)
-    fresh = [_point(new, index, case, row) for index, new in indexes.items() if (new.kind, index) not in known]
+    fresh = [
+        _point(new, index, case, row)
+        for index, new in indexes.items()
+        if (new.kind, index) not in known
+    ]
     again = [(point.pk, PointStatus.Status.VALID) for point in known.values()]
     return ContactPoint.objects.bulk_create(fresh), confirm(again, case=case, act=act, on=on, at=at)
 
@@ -112,6 +118,12 @@ def confirm(
 ) -> list[PointStatus]:
     """What the debtor says of known points: (id, status). Points of other people are left alone."""
     wanted = dict(said)
-    mine = ContactPoint.objects.filter(person_id=case.person_id, pk__in=list(wanted)).order_by("pk") if wanted else []
+    mine = (
+        ContactPoint.objects.filter(person_id=case.person_id, pk__in=list(wanted)).order_by("pk")
+        if wanted
+        else []
+    )
     row = journal.columns(case, act, on=on, at=at) | {"case": case}
-    return PointStatus.objects.bulk_create(PointStatus(**row, point=p, status=wanted[p.pk]) for p in mine)
+    return PointStatus.objects.bulk_create(
+        PointStatus(**row, point=p, status=wanted[p.pk]) for p in mine
+    )

@@ -74,4 +74,6 @@ def procedure_of(case: Case, on: dt.date) -> Procedure:
 
 def _read(version: PackVersion) -> Procedure:
     words = packs.words_of(version)
-    return Procedure(words.outcomes, words.scripts, packs.playbook_of(version).parameters, version.hash)
+    return Procedure(
+        words.outcomes, words.scripts, packs.playbook_of(version).parameters, version.hash
+    )

@@ -56,7 +56,9 @@ def preview(given: Mapping[str, str]) -> dict[str, Any]:
     every = given.get("promise_every", "")
     try:
         minor = parse_minor(given.get("promise_amount", ""), currency)
-        due = instalments(minor, first, count, every_days=int(every) if every in ("7", "14") else None)
+        due = instalments(
+            minor, first, count, every_days=int(every) if every in ("7", "14") else None
+        )
     except (Refused, ValueError, OverflowError):
         return {"due": ()}
     return {"due": due, "currency": currency}

@@ -14,7 +14,16 @@ from django.db.models import OuterRef, Subquery
 from huikuan.casebook import facts, journal
 from huikuan.casebook.access import visible_cases
 from huikuan.casebook.locks import lock_debtor
-from huikuan.casebook.models import Act, Case, ContactPoint, ContactRecord, GateDecision, PointStatus, Refusal, Task
+from huikuan.casebook.models import (
+    Act,
+    Case,
+    ContactPoint,
+    ContactRecord,
+    GateDecision,
+    PointStatus,
+    Refusal,
+    Task,
+)
 from huikuan.contacts.check import OBLIGED, Situation, check
 from huikuan.contacts.entry import ContactEntry, ContactLimits, Recorded
 from huikuan.contacts.moment import day_and_minute, local_time
@@ -47,14 +56,26 @@ def record(
     the person, because others may have called meanwhile. The same `request_key` again gives the record that was saved.
     A task that somebody else has done meanwhile is a warning: what took place is recorded.
     """
-    case = case or visible_cases(actor).select_related("person", "organisation").filter(pk=entry.case_id).first()
+    case = (
+        case
+        or visible_cases(actor)
+        .select_related("person", "organisation")
+        .filter(pk=entry.case_id)
+        .first()
+    )
     if case is None or actor.role in READ_ONLY:
         return Recorded(None, (problem("contact.read_only" if case else "contact.case"),))
     reserve.lock(case)
     balances = lock_debtor(case)
-    if entry.request_key and (before := ContactRecord.objects.filter(request_key=entry.request_key).first()):
+    if entry.request_key and (
+        before := ContactRecord.objects.filter(request_key=entry.request_key).first()
+    ):
         same = before.case_id == case.pk
-        return Recorded(before, repeated=True) if same else Recorded(None, (problem("contact.request_key"),))
+        return (
+            Recorded(before, repeated=True)
+            if same
+            else Recorded(None, (problem("contact.request_key"),))
+        )
     try:
         local = local_time(entry.at or at, case.person, case.organisation)
     except (ZoneInfoNotFoundError, ValueError):
@@ -68,8 +89,15 @@ def record(
     if any(one.severity == "error" for one in problems):
         return Recorded(None, tuple(problems))
     seen = _asked_anew(entry, seen, actor)
-    if seen.decision is not None and not seen.decision.allowed and not entry.override_reason.strip():
-        return Recorded(None, (problem("contact.refused_since", column="override_reason", rule=seen.decision.rule),))
+    if (
+        seen.decision is not None
+        and not seen.decision.allowed
+        and not entry.override_reason.strip()
+    ):
+        return Recorded(
+            None,
+            (problem("contact.refused_since", column="override_reason", rule=seen.decision.rule),),
+        )
     return _save(entry, seen, tasks, problems, actor)
 
 
@@ -77,14 +105,20 @@ def _point(entry: ContactEntry, case: Case) -> tuple[ContactPoint | None, str | 
     """The contact point, if it is the debtor's of this case, and its last status."""
     if entry.point_id is None:
         return None, None
-    newest = PointStatus.objects.filter(point=OuterRef("pk")).order_by("-valid_on", "-pk").values("status")[:1]
+    newest = (
+        PointStatus.objects.filter(point=OuterRef("pk"))
+        .order_by("-valid_on", "-pk")
+        .values("status")[:1]
+    )
     points = ContactPoint.objects.filter(pk=entry.point_id, person_id=case.person_id)
     point = points.annotate(last_status=Subquery(newest)).first()
     return point, getattr(point, "last_status", None)
 
 
 def _used(decision: GateDecision, case: Case, local: dt.datetime) -> bool:
-    return ContactRecord.objects.filter(case=case, valid_on=local.date(), decision=decision).exists()
+    return ContactRecord.objects.filter(
+        case=case, valid_on=local.date(), decision=decision
+    ).exists()
 
 
 def _asked_anew(entry: ContactEntry, seen: Situation, actor: User) -> Situation:
@@ -94,28 +128,44 @@ def _asked_anew(entry: ContactEntry, seen: Situation, actor: User) -> Situation:
     if entry.inbound or given is None or not given.allowed:
         return seen
     act: dict[str, Any] = {"style": entry.style, "purpose": entry.purpose, "staff": entry.staff}
-    asked = partial(check_gate, seen.case, seen.point, entry.channel, actor=actor, at=given.at, **act)
+    asked = partial(
+        check_gate, seen.case, seen.point, entry.channel, actor=actor, at=given.at, **act
+    )
     return seen if asked(record=False).allowed else replace(seen, decision=asked())
 
 
 def _tasks(entry: ContactEntry, case: Case) -> tuple[list[Task], list[Problem]]:
     if not entry.task_ids:
         return [], []
-    tasks = list(Task.objects.select_related("step").filter(case=case, pk__in=entry.task_ids).order_by("pk"))
+    tasks = list(
+        Task.objects.select_related("step").filter(case=case, pk__in=entry.task_ids).order_by("pk")
+    )
     known = {task.pk for task in tasks}
     return tasks, [
-        problem("contact.task_other", column="task_ids", task=key) for key in entry.task_ids if key not in known
+        problem("contact.task_other", column="task_ids", task=key)
+        for key in entry.task_ids
+        if key not in known
     ]
 
 
-def _save(entry: ContactEntry, seen: Situation, tasks: list[Task], problems: list[Problem], actor: User) -> Recorded:
-    flagged = entry.override_reason.strip() if seen.decision is not None and not seen.decision.allowed else ""
-    act = journal.begin(actor, "contacts.record", at=seen.now, reason=flagged, request_id=entry.request_key)
+def _save(
+    entry: ContactEntry, seen: Situation, tasks: list[Task], problems: list[Problem], actor: User
+) -> Recorded:
+    flagged = (
+        entry.override_reason.strip()
+        if seen.decision is not None and not seen.decision.allowed
+        else ""
+    )
+    act = journal.begin(
+        actor, "contacts.record", at=seen.now, reason=flagged, request_id=entry.request_key
+    )
     contact = _write(entry, seen, act, flagged)
     promises = []
     if entry.promise is not None:
         on = contact.valid_on
-        promises = make.make(entry.promise, case=seen.case, act=act, contact=contact, on=on, at=seen.now)
+        promises = make.make(
+            entry.promise, case=seen.case, act=act, contact=contact, on=on, at=seen.now
+        )
     learned = _learn(entry, seen, act)
     done = _complete(contact, tasks)
     problems += [_already(task) for task in tasks if task.pk not in done]
@@ -160,7 +210,10 @@ def _learn(entry: ContactEntry, seen: Situation, act: Act) -> bool:
     status = entry.point_status or _implied(entry, seen)
     if seen.point is None or not status:
         return False
-    row = journal.columns(seen.case, act, on=seen.local.date(), at=seen.now) | {"case": seen.case, "point": seen.point}
+    row = journal.columns(seen.case, act, on=seen.local.date(), at=seen.now) | {
+        "case": seen.case,
+        "point": seen.point,
+    }
     PointStatus.objects.create(**row, status=status)
     if status == PointStatus.Status.REFUSED and seen.point.whose not in OBLIGED:
         Refusal.objects.create(**row)
@@ -194,7 +247,11 @@ def _complete(contact: ContactRecord, tasks: list[Task]) -> list[int]:
 
 def _already(task: Task) -> Problem:
     return problem(
-        "contact.task_done", column="task_ids", step=task.step.code, status=task.get_status_display(), on=task.status_on
+        "contact.task_done",
+        column="task_ids",
+        step=task.step.code,
+        status=task.get_status_display(),
+        on=task.status_on,
     )
 
 

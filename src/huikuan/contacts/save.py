@@ -12,7 +12,16 @@ from django.db import transaction
 
 from huikuan.approvals.ask import ask
 from huikuan.casebook import facts, journal, packs
-from huikuan.casebook.models import Act, Agreement, Approval, Case, ContactRecord, GateDecision, Item, Task
+from huikuan.casebook.models import (
+    Act,
+    Agreement,
+    Approval,
+    Case,
+    ContactRecord,
+    GateDecision,
+    Item,
+    Task,
+)
 from huikuan.contacts import line, points
 from huikuan.contacts.entry import ContactEntry, ContactLimits, Recorded
 from huikuan.contacts.record import ORDINARY, record
@@ -81,7 +90,11 @@ def _no_contacts(entry: ContactEntry) -> Iterator[Problem]:
     """A review or what somebody must approve is not done by a contact."""
     if not entry.task_ids:
         return
-    tasks = Task.objects.select_related("step").filter(case_id=entry.case_id, pk__in=entry.task_ids).order_by("pk")
+    tasks = (
+        Task.objects.select_related("step")
+        .filter(case_id=entry.case_id, pk__in=entry.task_ids)
+        .order_by("pk")
+    )
     for task in tasks:
         if not packs.step_of(task.pack_version_id, task.step.code).contacts:
             yield problem("contact.task_kind", column="task_ids", step=task.step.code)
@@ -89,7 +102,12 @@ def _no_contacts(entry: ContactEntry) -> Iterator[Problem]:
 
 def _write_more(entry: TalkEntry, contact: ContactRecord, actor: User) -> None:
     case, act = contact.case, contact.act
-    written: dict[str, Any] = {"case": case, "act": act, "on": contact.valid_on, "at": contact.recorded_at}
+    written: dict[str, Any] = {
+        "case": case,
+        "act": act,
+        "on": contact.valid_on,
+        "at": contact.recorded_at,
+    }
     if entry.call_id:
         line.attach(entry.call_id, contact, actor)
     if entry.told:
@@ -125,4 +143,11 @@ def _propose(wish: HoldWish, contact: ContactRecord, case: Case, act: Act) -> Ap
         "from": contact.valid_on.isoformat(),
         "contact": contact.pk,
     }
-    return ask(Approval.Kind.HOLD, act=act, case=case, subject=subject, reason=contact.note, at=contact.recorded_at)
+    return ask(
+        Approval.Kind.HOLD,
+        act=act,
+        case=case,
+        subject=subject,
+        reason=contact.note,
+        at=contact.recorded_at,
+    )

@@ -18,7 +18,9 @@ LONGEST_SUMMARY = 80
 
 def values_of(file: File, point: ContactPoint | None, collector: User) -> dict[str, str]:
     """Variable → text; what is not known is left out and stands as a blank in the script."""
-    found = _who(file.case, point, collector) | _debt(file) | _past(file) | {"today": _day(file.today)}
+    found = (
+        _who(file.case, point, collector) | _debt(file) | _past(file) | {"today": _day(file.today)}
+    )
     return {name: text for name, text in found.items() if text}
 
 
@@ -45,7 +47,9 @@ def _complaints(case: Case) -> str:
     """The house's number, and the creditor's own: whoever complains may choose."""
     house, creditor = case.organisation.complaint_phone, case.creditor.complaint_phone
     if house and creditor:
-        return _("{house} or {creditor} at {name}").format(house=house, creditor=creditor, name=case.creditor.name)
+        return _("{house} or {creditor} at {name}").format(
+            house=house, creditor=creditor, name=case.creditor.name
+        )
     return house or creditor
 
 

@@ -8,21 +8,30 @@ from huikuan.lib.sentences import speaker
 
 CATALOGUE: dict[str, Entry] = {
     # whose case, which contact point
-    "contact.case": Entry(_("this case is not yours to work"), _("ask your team lead who holds it now")),
-    "contact.read_only": Entry(_("your role may look at cases and not write"), _("ask the person who holds the case")),
+    "contact.case": Entry(
+        _("this case is not yours to work"), _("ask your team lead who holds it now")
+    ),
+    "contact.read_only": Entry(
+        _("your role may look at cases and not write"), _("ask the person who holds the case")
+    ),
     "contact.point_missing": Entry(
-        _("it is not said which number or address was used"), _("choose the contact point; add it first if it is new")
+        _("it is not said which number or address was used"),
+        _("choose the contact point; add it first if it is new"),
     ),
     "contact.point_other": Entry(
-        _("this number or address does not belong to the debtor of this case"), _("choose one of the case's own")
+        _("this number or address does not belong to the debtor of this case"),
+        _("choose one of the case's own"),
     ),
     "contact.point_kind": Entry(
         _("{channel} cannot be made to a contact point of the kind {kind}"),
         _("choose another channel or contact point"),
     ),
-    "contact.task_other": Entry(_("task {task} does not belong to this case"), _("load the case again")),
+    "contact.task_other": Entry(
+        _("task {task} does not belong to this case"), _("load the case again")
+    ),
     "contact.task_kind": Entry(
-        _("{step} is not done by a contact"), _("do it on the case page, where its result is written")
+        _("{step} is not done by a contact"),
+        _("do it on the case page, where its result is written"),
     ),
     "contact.task_done": Entry(
         _("the task {step} was already {status} on {on}; your contact was saved all the same"),
@@ -31,9 +40,15 @@ CATALOGUE: dict[str, Entry] = {
     ),
     # the words of the form
     "contact.choice": Entry(_("{value} is not one of the known values"), _("known here: {known}")),
-    "contact.outcome": Entry(_("there is no outcome {value} in this procedure"), _("choose one of: {known}")),
-    "contact.reason": Entry(_("there is no reason {value} in this procedure"), _("choose one of: {known}")),
-    "contact.seconds": Entry(_("{seconds} seconds cannot be the length of a call"), _("correct the length")),
+    "contact.outcome": Entry(
+        _("there is no outcome {value} in this procedure"), _("choose one of: {known}")
+    ),
+    "contact.reason": Entry(
+        _("there is no reason {value} in this procedure"), _("choose one of: {known}")
+    ),
+    "contact.seconds": Entry(
+        _("{seconds} seconds cannot be the length of a call"), _("correct the length")
+    ),
     "contact.future": Entry(_("the contact would lie in the future"), _("correct its time")),
     "contact.before_placement": Entry(
         _("the contact would lie before the placement of {placed}"), _("correct its day")
@@ -47,46 +62,64 @@ CATALOGUE: dict[str, Entry] = {
         _("the debtor states full name and birth date; choose who answered"),
     ),
     "contact.not_the_debtor": Entry(
-        _("{field} can only come from the debtor"), _("say that the debtor answered, or clear the field")
+        _("{field} can only come from the debtor"),
+        _("say that the debtor answered, or clear the field"),
     ),
     "contact.note": Entry(
-        _("a talk needs a note"), _("write shortly what was said; put your own view into the analysis")
+        _("a talk needs a note"),
+        _("write shortly what was said; put your own view into the analysis"),
     ),
     # the next contact
     "contact.next_time": Entry(
-        _("the next contact needs a definite time"), _("agree on an hour, for example 18:30, or leave the day empty")
+        _("the next contact needs a definite time"),
+        _("agree on an hour, for example 18:30, or leave the day empty"),
     ),
-    "contact.next_past": Entry(_("the next contact would lie in the past"), _("enter a time that is still to come")),
+    "contact.next_past": Entry(
+        _("the next contact would lie in the past"), _("enter a time that is still to come")
+    ),
     "contact.next_far": Entry(
-        _("the next contact is later than {limit}; at most {days} days are allowed"), _("agree on an earlier day")
+        _("the next contact is later than {limit}; at most {days} days are allowed"),
+        _("agree on an earlier day"),
     ),
     # the gate
     "contact.no_decision": Entry(
-        _("nobody asked whether this contact is allowed"), _("ask first: open the contact from the case page")
+        _("nobody asked whether this contact is allowed"),
+        _("ask first: open the contact from the case page"),
     ),
     "contact.decision_other": Entry(
-        _("the permission was given for another case, channel or contact point"), _("ask again for this contact")
+        _("the permission was given for another case, channel or contact point"),
+        _("ask again for this contact"),
     ),
     "contact.decision_old": Entry(
-        _("the permission is of {given}, the contact of {on}"), _("ask again: a permission holds for its day")
+        _("the permission is of {given}, the contact of {on}"),
+        _("ask again: a permission holds for its day"),
     ),
     "contact.decision_used": Entry(
-        _("another contact was already recorded with this permission"), _("each contact needs a permission of its own")
+        _("another contact was already recorded with this permission"),
+        _("each contact needs a permission of its own"),
     ),
     "contact.refused": Entry(
         _("the contact was not allowed (rule {rule})"),
-        _("if it took place nevertheless, give the reason: it is saved and flagged for your team lead"),
+        _(
+            "if it took place nevertheless, give the reason: it is saved and flagged for your team lead"
+        ),
     ),
     "contact.refused_since": Entry(
-        _("the book has changed since the permission: the contact is no longer allowed (rule {rule})"),
-        _("if it took place nevertheless, give the reason: it is saved and flagged for your team lead"),
+        _(
+            "the book has changed since the permission: the contact is no longer allowed (rule {rule})"
+        ),
+        _(
+            "if it took place nevertheless, give the reason: it is saved and flagged for your team lead"
+        ),
     ),
     # how it was
     "contact.timezone": Entry(
-        _("{zone} is no time zone, so the debtor's local time is unknown"), _("correct the time zone of the debtor")
+        _("{zone} is no time zone, so the debtor's local time is unknown"),
+        _("correct the time zone of the debtor"),
     ),
     "contact.request_key": Entry(
-        _("this form was already saved for another case"), _("load the case again and fill the form in anew")
+        _("this form was already saved for another case"),
+        _("load the case again and fill the form in anew"),
     ),
     "contact.debtor_refuses": Entry(
         _("only a third person's number is closed by a refusal"),
@@ -95,23 +128,32 @@ CATALOGUE: dict[str, Entry] = {
     # what the outcome asks for
     "contact.need_outcome": Entry(_("it is not said what came of it"), _("choose an outcome")),
     "contact.outcome_other": Entry(
-        _("this outcome does not belong to who answered"), _("choose an outcome of those offered for this answer")
+        _("this outcome does not belong to who answered"),
+        _("choose an outcome of those offered for this answer"),
     ),
     "contact.unverified": Entry(
         _("this outcome is a talk about the debt, and the identity was not confirmed"),
         _("confirm the identity first, or choose what was reached without it"),
     ),
-    "contact.need": Entry(_("{field} is missing: this outcome needs it"), _("fill it in, or choose another outcome")),
-    "contact.need_item": Entry(_("it is not said which item is meant"), _("choose the item that is to rest")),
+    "contact.need": Entry(
+        _("{field} is missing: this outcome needs it"), _("fill it in, or choose another outcome")
+    ),
+    "contact.need_item": Entry(
+        _("it is not said which item is meant"), _("choose the item that is to rest")
+    ),
     "contact.instalments": Entry(
-        _("the amount cannot be paid in {count} parts"), _("agree on fewer parts; each must be at least one cent")
+        _("the amount cannot be paid in {count} parts"),
+        _("agree on fewer parts; each must be at least one cent"),
     ),
     "contact.hours": Entry(
-        _("the agreed hours need a beginning and a later end"), _("write both, for example 18:00 and 21:00")
+        _("the agreed hours need a beginning and a later end"),
+        _("write both, for example 18:00 and 21:00"),
     ),
     "contact.invalid": Entry(_("this cannot be read"), _("correct the value")),
     # contact data
-    "contact.address_long": Entry(_("an address has at most {limit} characters"), _("leave out what is no address")),
+    "contact.address_long": Entry(
+        _("an address has at most {limit} characters"), _("leave out what is no address")
+    ),
     "contact.email": Entry(_("this is no e-mail address"), _("ask for it letter by letter")),
     "contact.service_number": Entry(
         _("this is a service number, nobody's own"), _("enter the number of a person or an office")

@@ -111,7 +111,8 @@ def answers(procedure: Procedure) -> list[ShownAnswer]:
     """Who may answer and what may come of it; without outcomes in the pack just who."""
     if procedure.outcomes is None:
         return [
-            ShownAnswer(who, ANSWER_KEYS[who], str(ContactRecord.Answered(who).label), (), ()) for who in ANSWER_KEYS
+            ShownAnswer(who, ANSWER_KEYS[who], str(ContactRecord.Answered(who).label), (), ())
+            for who in ANSWER_KEYS
         ]
     return [
         ShownAnswer(
@@ -139,7 +140,9 @@ def _groups(outcomes: list[Outcome]) -> tuple[Group, ...]:
     flat = [one for shown in parts.values() for one in shown]
     keys = {one.outcome.code: key for one, key in zip(flat, OUTCOME_KEYS, strict=False)}
     return tuple(
-        Group(titles[name], tuple(_with_key(one, keys) for one in shown)) for name, shown in parts.items() if shown
+        Group(titles[name], tuple(_with_key(one, keys) for one in shown))
+        for name, shown in parts.items()
+        if shown
     )
 
 
@@ -162,13 +165,17 @@ def _shown(outcome: Outcome) -> ShownOutcome:
 
 
 def _with_key(one: ShownOutcome, keys: Mapping[str, str]) -> ShownOutcome:
-    return ShownOutcome(one.outcome, keys.get(one.outcome.code, ""), one.title, one.hint, one.needed, one.fields)
+    return ShownOutcome(
+        one.outcome, keys.get(one.outcome.code, ""), one.title, one.hint, one.needed, one.fields
+    )
 
 
 # --- scripts
 
 
-def script(found: Script | None, values: Mapping[str, str], *, verifies: bool) -> ShownScript | None:
+def script(
+    found: Script | None, values: Mapping[str, str], *, verifies: bool
+) -> ShownScript | None:
     """The script in the reader's language. Parts of the debt go to the debtor alone (`verifies`), after the identity check;
     of a script for others they are left out, whatever the file says."""
     if found is None:
@@ -194,7 +201,9 @@ def _hidden(part: Part) -> bool:
 
 
 def _part(part: Part, numbers: Iterator[int]) -> ShownPart:
-    objections = tuple(ShownObjection(next(numbers), one.title, _lines(one.lines)) for one in part.objections)
+    objections = tuple(
+        ShownObjection(next(numbers), one.title, _lines(one.lines)) for one in part.objections
+    )
     return ShownPart(part.tag, part.title, _lines(part.lines), objections)
 
 

@@ -44,7 +44,9 @@ def start(case: Case, point: ContactPoint, *, actor: User, at: dt.datetime, key:
     """Asks the gate and keeps its answer. The same `key` again, from a double click or a page that was loaded anew, gives the
     call that was started, unless its permission has grown old before anybody dialled."""
     reserve.lock(case)
-    mine = Act.objects.filter(actor=actor, verb=VERB, request_id=key, organisation_id=case.organisation_id)
+    mine = Act.objects.filter(
+        actor=actor, verb=VERB, request_id=key, organisation_id=case.organisation_id
+    )
     before = mine.order_by("-at").first() if key else None
     decision = _of(before, case, point) if before else None
     if decision is not None and not (reserve.fresh(decision, at) or _under_way(decision, at)):
@@ -56,7 +58,9 @@ def start(case: Case, point: ContactPoint, *, actor: User, at: dt.datetime, key:
     if not decision.allowed:
         return Started(decision, "")
     seen = [("point", point.pk), ("name", case.person_id)]
-    Reveal.objects.bulk_create(Reveal(act=act, case=case, field=field, subject_id=pk) for field, pk in seen)
+    Reveal.objects.bulk_create(
+        Reveal(act=act, case=case, field=field, subject_id=pk) for field, pk in seen
+    )
     return Started(decision, unseal(point.value_sealed))
 
 

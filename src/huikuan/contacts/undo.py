@@ -93,7 +93,9 @@ def _take_back(contact: ContactRecord, actor: User, at: dt.datetime) -> None:
     case, act_id = contact.case, contact.act_id
     mine = {"act_id": act_id, "case_id": case.pk}
     approvals = list(Approval.objects.filter(**mine).values_list("pk", flat=True))
-    Notice.objects.filter(kind=Notice.Kind.APPROVAL, params__approval__in=approvals, at=contact.recorded_at).delete()
+    Notice.objects.filter(
+        kind=Notice.Kind.APPROVAL, params__approval__in=approvals, at=contact.recorded_at
+    ).delete()
     told = {
         "approvals": Approval.objects.filter(**mine).delete()[0],
         "promises": Promise.objects.filter(contact=contact, case_id=contact.case_id).delete()[0],
@@ -106,7 +108,12 @@ def _take_back(contact: ContactRecord, actor: User, at: dt.datetime) -> None:
     number = contact.pk
     contact.delete()
     taken = ", ".join(f"{name} {count}" for name, count in told.items() if count)
-    journal.begin(actor, "contacts.undo", at=at, reason=f"contact {number} of act {act_id}: {taken}".rstrip(": "))
+    journal.begin(
+        actor,
+        "contacts.undo",
+        at=at,
+        reason=f"contact {number} of act {act_id}: {taken}".rstrip(": "),
+    )
     facts.refresh(Case.objects.filter(person_id=case.person_id).values_list("pk", flat=True))
 
 

@@ -110,11 +110,17 @@ def start_call(request: HttpRequest, number: str, point: int) -> HttpResponse:
     took_place = request.POST.get("took_place") == "yes"
     if took_place and not reason:
         return HttpResponse(
-            _("Write why it took place all the same."), status=400, content_type="text/plain; charset=utf-8"
+            _("Write why it took place all the same."),
+            status=400,
+            content_type="text/plain; charset=utf-8",
         )
     started = start(case, found, actor=user, at=now, key=request.POST.get("request_key", "")[:64])
     if not started.decision.allowed and not took_place:
-        return render(request, "contacts/refused.html", {"gate": card(started.decision), "case": case, "point": found})
+        return render(
+            request,
+            "contacts/refused.html",
+            {"gate": card(started.decision), "case": case, "point": found},
+        )
     file = _file(case, now)
     context = {
         "case": case,
@@ -130,7 +136,9 @@ def start_call(request: HttpRequest, number: str, point: int) -> HttpResponse:
     return render(request, "contacts/started.html", context)
 
 
-def _scripts(case: Case, point: ContactPoint, file: File, user: User) -> list[tuple[str, shown.ShownScript]]:
+def _scripts(
+    case: Case, point: ContactPoint, file: File, user: User
+) -> list[tuple[str, shown.ShownScript]]:
     """Who answers → what is said then. The step that asks for the call has its own words for the debtor."""
     procedure = procedure_of(case, file.today)
     values = values_of(file, point, user)
@@ -167,7 +175,9 @@ def save_call(request: HttpRequest, number: str, point: int) -> HttpResponse:
     decision = GateDecision.objects.filter(pk=given, case=case).first() if given else None
     entry = form.entry(at=decision.at if decision else None, point_id=found.pk)
     limits = procedure.limits
-    saved = save(entry, actor=user, at=now, decision=decision, limits=limits, found=problems, case=case)
+    saved = save(
+        entry, actor=user, at=now, decision=decision, limits=limits, found=problems, case=case
+    )
     return answer(request, case, saved, now)
 
 
@@ -193,12 +203,16 @@ def answer(request: HttpRequest, case: Case, saved: Recorded, now: dt.datetime) 
     return render(request, "contacts/follows.html", context)
 
 
-def _meanwhile(request: HttpRequest, case: Case, mine: ContactRecord | None = None) -> Sequence[ContactRecord]:
+def _meanwhile(
+    request: HttpRequest, case: Case, mine: ContactRecord | None = None
+) -> Sequence[ContactRecord]:
     """What colleagues recorded on the case since the page was opened."""
     since = number_in(request.POST.get("seen_contact"))
     if since is None:
         return ()
-    later = ContactRecord.objects.filter(case=case, pk__gt=since).exclude(act__actor=user_of(request))
+    later = ContactRecord.objects.filter(case=case, pk__gt=since).exclude(
+        act__actor=user_of(request)
+    )
     later = later.exclude(pk=mine.pk) if mine else later
     return list(later.select_related("act__actor").order_by("pk")[:5])
 

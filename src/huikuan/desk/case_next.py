@@ -53,5 +53,9 @@ def _closed(ids: tuple[int, ...]) -> list[PlaybookStep]:
 
 
 def _later(found: list[Ahead]) -> list[Later]:
-    codes = dict(Step.objects.filter(pk__in=[a.step_id for a in found]).values_list("pk", "code")) if found else {}
+    codes = (
+        dict(Step.objects.filter(pk__in=[a.step_id for a in found]).values_list("pk", "code"))
+        if found
+        else {}
+    )
     return [Later(a.on, packs.step_of(a.pack_version_id, codes[a.step_id])) for a in found]

@@ -107,11 +107,19 @@ def _holds(case: Case, today: dt.date) -> QuerySet[Hold]:
 
 
 def _asked(case: Case) -> QuerySet[Approval]:
-    return case.approvals.filter(status=Approval.Status.WAITING).select_related("act__actor").order_by("pk")
+    return (
+        case.approvals.filter(status=Approval.Status.WAITING)
+        .select_related("act__actor")
+        .order_by("pk")
+    )
 
 
 def _handover(case: Case) -> QuerySet[CaseNote]:
-    return case.notes.filter(kind=CaseNote.Kind.HANDOVER).select_related("act__actor").order_by("-pk")[:2]
+    return (
+        case.notes.filter(kind=CaseNote.Kind.HANDOVER)
+        .select_related("act__actor")
+        .order_by("-pk")[:2]
+    )
 
 
 @require_role()

@@ -58,7 +58,10 @@ def _leaving(user: User, today: dt.date) -> QuerySet[Case]:
     notes = CaseNote.objects.filter(
         case=OuterRef("pk"), kind=CaseNote.Kind.HANDOVER, valid_on__gte=today - dt.timedelta(FRESH)
     )
-    soon = {"summary__return_on__gte": today, "summary__return_on__lte": today + dt.timedelta(LEAVING)}
+    soon = {
+        "summary__return_on__gte": today,
+        "summary__return_on__lte": today + dt.timedelta(LEAVING),
+    }
     cases = visible_cases(user).filter(~Exists(notes), summary__is_open=True, **soon)
     return cases.select_related("person", "creditor", "summary").order_by(
         "summary__return_on", "-summary__balance_minor"

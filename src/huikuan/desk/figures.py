@@ -101,7 +101,11 @@ def figures(user: User, on: dt.date, users: list[int] | None) -> Figures:
 
 def progress(user: User, on: dt.date, done: Figures) -> list[Progress]:
     """Of each kind of target the one in force: the newest that began by `on`. Nothing when there is none."""
-    newest = Target.objects.filter(user=user, from_on__lte=on).order_by("kind", "-from_on").distinct("kind")
+    newest = (
+        Target.objects.filter(user=user, from_on__lte=on)
+        .order_by("kind", "-from_on")
+        .distinct("kind")
+    )
     reached = {
         Target.Kind.CALLS: done.calls,
         Target.Kind.TALKS: done.talks,

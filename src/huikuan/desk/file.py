@@ -65,10 +65,16 @@ def has(case: Case) -> frozenset[str]:
 
 def owed(case: Case, *, paid: bool) -> Owed:
     """`paid`: the case has payments. A few queries whatever the number of items."""
-    items = Item.objects.filter(case=case).select_related("summary").order_by(F("summary__open_minor").desc(), "due_on")
+    items = (
+        Item.objects.filter(case=case)
+        .select_related("summary")
+        .order_by(F("summary__open_minor").desc(), "due_on")
+    )
     listed = list(items[: ITEMS + 1])
     more = items.count() - ITEMS if len(listed) > ITEMS else 0
-    newest = Payment.objects.filter(case=case).select_related("reversal").order_by("-valid_on", "-id")
+    newest = (
+        Payment.objects.filter(case=case).select_related("reversal").order_by("-valid_on", "-id")
+    )
     payments = list(newest[:PAYMENTS]) if paid else []
     return Owed(_kinds(case, paid=_paid(case) if paid else {}), listed[:ITEMS], more, payments)
 
@@ -80,14 +86,18 @@ def _paid(case: Case) -> dict[str, int]:
 
 
 def _kinds(case: Case, paid: dict[str, int]) -> list[tuple[str, int]]:
-    charged = dict(Charge.objects.filter(item__case=case).values_list("kind").annotate(Sum("amount_minor")))
+    charged = dict(
+        Charge.objects.filter(item__case=case).values_list("kind").annotate(Sum("amount_minor"))
+    )
     open_minor = {kind: charged[kind] - paid.get(kind, 0) for kind in charged}
     return [(str(kind.label), open_minor[kind]) for kind in Charge.Kind if open_minor.get(kind)]
 
 
 def open_tasks(case: Case) -> list[Any]:
     """Open tasks, each with its step as the version that made it has it (`detail`) and its item's number."""
-    tasks: list[Any] = list(Task.objects.filter(case=case, status=Task.Status.OPEN).select_related("step"))
+    tasks: list[Any] = list(
+        Task.objects.filter(case=case, status=Task.Status.OPEN).select_related("step")
+    )
     keys = [task.item_key for task in tasks if task.item_key]
     numbers = dict(Item.objects.filter(pk__in=keys).values_list("pk", "number")) if keys else {}
     for task in tasks:

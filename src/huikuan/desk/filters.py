@@ -41,7 +41,8 @@ class WorkFilterForm(FilterForm):
     role = forms.ChoiceField(label=_("Role"))
     creditor = forms.ChoiceField(label=_("Creditor"))
     verdict = forms.ChoiceField(
-        label=_("Gate"), choices=(("", _("all")), ("allowed", _("allowed today")), ("refused", _("not allowed")))
+        label=_("Gate"),
+        choices=(("", _("all")), ("allowed", _("allowed today")), ("refused", _("not allowed"))),
     )
     q = forms.CharField(
         label=_("Name, initials, case number, ID tail"),
@@ -54,8 +55,14 @@ class WorkFilterForm(FilterForm):
         choice: Any = self.fields["action"]
         choice.choices = [("", _("all")), *((code, ACTIONS[code]) for code in words.ACTIONS)]
         role: Any = self.fields["role"]
-        first = ("", _("mine")) if user.role in (Role.COLLECTOR, Role.FIELD_VISITOR) else ("", _("all"))
-        role.choices = [first, *([("all", _("all"))] if first[1] == _("mine") else []), *Role.choices]
+        first = (
+            ("", _("mine")) if user.role in (Role.COLLECTOR, Role.FIELD_VISITOR) else ("", _("all"))
+        )
+        role.choices = [
+            first,
+            *([("all", _("all"))] if first[1] == _("mine") else []),
+            *Role.choices,
+        ]
         creditor: Any = self.fields["creditor"]
         creditor.choices = _creditors(user)
 
@@ -69,7 +76,12 @@ class CaseFilterForm(FilterForm):
     creditor = forms.ChoiceField(label=_("Creditor"))
     state = forms.ChoiceField(
         label=_("State"),
-        choices=(("", _("open")), ("closed", _("ended")), ("held", _("held")), ("unassigned", _("unassigned"))),
+        choices=(
+            ("", _("open")),
+            ("closed", _("ended")),
+            ("held", _("held")),
+            ("unassigned", _("unassigned")),
+        ),
     )
 
     def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:

@@ -37,7 +37,9 @@ OF_CREDITOR = {
 _PHONE = re.compile(r"\+?[0-9][0-9 ()-]{3,30}[0-9]")
 
 
-def columns(house: Organisation, creditors: list[Creditor]) -> Iterator[tuple[str, Organisation | Creditor, str]]:
+def columns(
+    house: Organisation, creditors: list[Creditor]
+) -> Iterator[tuple[str, Organisation | Creditor, str]]:
     """Every value of the page: name of its field, whose it is, its column."""
     for column in OF_HOUSE:
         yield column, house, column
@@ -49,13 +51,17 @@ def columns(house: Organisation, creditors: list[Creditor]) -> Iterator[tuple[st
 class HouseForm(Form):
     """One field for each number of the house, and three for each creditor, named `<field>_<creditor id>`."""
 
-    def __init__(self, *args: Any, house: Organisation, creditors: list[Creditor], **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, house: Organisation, creditors: list[Creditor], **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.house, self.creditors = house, creditors
         for name, owner, column in columns(house, creditors):
             label = (OF_CREDITOR if isinstance(owner, Creditor) else OF_HOUSE)[column]
             longest = owner._meta.get_field(column).max_length  # type: ignore[union-attr]
-            field = forms.CharField(label=label, required=False, max_length=longest, initial=getattr(owner, column))
+            field = forms.CharField(
+                label=label, required=False, max_length=longest, initial=getattr(owner, column)
+            )
             dress(field)
             self.fields[name] = field
 
@@ -75,9 +81,15 @@ class HouseForm(Form):
         for name, text in list(values.items()):
             if name.startswith("pay_to"):
                 if self.house.kind == Organisation.Kind.AGENCY and self.house.name in text:
-                    self.add_error(name, _t("Money never goes to your own account. Write the creditor's account."))
+                    self.add_error(
+                        name,
+                        _t("Money never goes to your own account. Write the creditor's account."),
+                    )
             elif text and not _PHONE.fullmatch(text):
-                self.add_error(name, _t("Write a telephone number: digits, with spaces or hyphens between them."))
+                self.add_error(
+                    name,
+                    _t("Write a telephone number: digits, with spaces or hyphens between them."),
+                )
         return values
 
 
@@ -89,10 +101,19 @@ def house(request: HttpRequest) -> HttpResponse:
     form = HouseForm(asked, house=user.organisation, creditors=_creditors(user))
     if asked is not None and form.is_valid():
         changed = save(form.cleaned_data, user, timezone.now())
-        messages.success(request, _t("Saved.") if changed else _t("This holds already; nothing was changed."))
+        messages.success(
+            request, _t("Saved.") if changed else _t("This holds already; nothing was changed.")
+        )
         return redirect("house")
-    last = Act.objects.filter(organisation=user.organisation, verb=VERB).select_related("actor").order_by("-at").first()
-    return render(request, "desk/house.html", {"form": form, "last": last}, status=422 if form.errors else 200)
+    last = (
+        Act.objects.filter(organisation=user.organisation, verb=VERB)
+        .select_related("actor")
+        .order_by("-at")
+        .first()
+    )
+    return render(
+        request, "desk/house.html", {"form": form, "last": last}, status=422 if form.errors else 200
+    )
 
 
 @transaction.atomic

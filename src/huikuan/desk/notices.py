@@ -44,7 +44,9 @@ def notice_page(request: HttpRequest) -> HttpResponse:
     numbers = _placements(user, notices)
     cases = _cases(user, notices)
     told = [_told(notice, numbers, cases) for notice in notices]
-    return render(request, "desk/notices.html", {"told": told, "page": page, "unread": unread(user)})
+    return render(
+        request, "desk/notices.html", {"told": told, "page": page, "unread": unread(user)}
+    )
 
 
 @require_role(methods=("POST",))
@@ -60,7 +62,9 @@ def notices_read(request: HttpRequest) -> HttpResponse:
 def _placements(user: Any, notices: list[Notice]) -> set[str]:
     numbers = {notice.params.get("number", "") for notice in notices} - {""}
     return (
-        set(visible_placements(user).filter(number__in=numbers).values_list("number", flat=True)) if numbers else set()
+        set(visible_placements(user).filter(number__in=numbers).values_list("number", flat=True))
+        if numbers
+        else set()
     )
 
 
@@ -75,29 +79,45 @@ def _cases(user: Any, notices: list[Notice]) -> set[str]:
 def _told(notice: Notice, placements: set[str], cases: set[str]) -> Told:
     given = notice.params
     case = reverse("case", args=[given["case"]]) if given.get("case") in cases else ""
-    placement = reverse("intake:placement", args=[given["number"]]) if given.get("number") in placements else ""
+    placement = (
+        reverse("intake:placement", args=[given["number"]])
+        if given.get("number") in placements
+        else ""
+    )
     if notice.kind == Notice.Kind.TO_ALLOCATE:
         text = _("{n} cases of batch {number} wait for allocation").format(
             n=given.get("cases", ""), number=given.get("number", "")
         )
         return Told(notice, text, _address("allocation:proposals"), "users", "info")
     if notice.kind == Notice.Kind.ALLOCATED:
-        text = _("{n} cases were allocated to you on {day}").format(n=given.get("cases", ""), day=given.get("on", ""))
+        text = _("{n} cases were allocated to you on {day}").format(
+            n=given.get("cases", ""), day=given.get("on", "")
+        )
         return Told(notice, text, _address("cases"), "folders", "good")
     if notice.kind == Notice.Kind.BREACH:
         kind = {"import": _("import"), "allocation": _("allocation")}.get(
             given.get("clock", ""), given.get("clock", "")
         )
-        text = _("Deadline missed: {what}, batch {number}").format(what=kind, number=given.get("number", ""))
+        text = _("Deadline missed: {what}, batch {number}").format(
+            what=kind, number=given.get("number", "")
+        )
         return Told(notice, text, placement, "clock-exclamation", "bad")
     asked = _label(Approval.Kind, given.get("kind", ""))
     if notice.kind == Notice.Kind.APPROVAL:
-        text = _("{what} for case {case} waits for your decision").format(what=asked, case=given.get("case", ""))
+        text = _("{what} for case {case} waits for your decision").format(
+            what=asked, case=given.get("case", "")
+        )
         return Told(notice, text, _address("approvals:inbox") or case, "checklist", "warn")
     status = _label(Approval.Status, given.get("status", ""))
-    text = _("{what} for case {case}: {status}").format(what=asked, case=given.get("case", ""), status=status)
+    text = _("{what} for case {case}: {status}").format(
+        what=asked, case=given.get("case", ""), status=status
+    )
     return Told(
-        notice, text, case, "checklist", "good" if given.get("status") == Approval.Status.GRANTED else "neutral"
+        notice,
+        text,
+        case,
+        "checklist",
+        "good" if given.get("status") == Approval.Status.GRANTED else "neutral",
     )
 
 

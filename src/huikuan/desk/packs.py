@@ -24,7 +24,12 @@ def pack_list(request: HttpRequest) -> HttpResponse:
     rows = []
     for name, folder in load.folders().items():
         checked = load.check(name, folder)
-        version = PackVersion.objects.filter(pack=name).order_by("-id").defer("content", "compiled").first()
+        version = (
+            PackVersion.objects.filter(pack=name)
+            .order_by("-id")
+            .defer("content", "compiled")
+            .first()
+        )
         stored = bool(version and checked.pack and version.hash == checked.pack.hash)
         rows.append(
             {
@@ -33,7 +38,8 @@ def pack_list(request: HttpRequest) -> HttpResponse:
                 "pack": checked.pack,
                 "version": version,
                 "stored": stored,
-                "unsigned": not (stored and version and version.approved_by) and not load.is_shipped(folder),
+                "unsigned": not (stored and version and version.approved_by)
+                and not load.is_shipped(folder),
                 "errors": len(checked.problems),
             }
         )
@@ -44,7 +50,9 @@ def pack_list(request: HttpRequest) -> HttpResponse:
         "rows": rows,
         "official": sorted(calendar().official_years),
         "provisional": provisional_year(clock.today(request)),
-        "bindings": bindings.select_related("creditor").order_by("creditor__name", "product", "-from_on"),
+        "bindings": bindings.select_related("creditor").order_by(
+            "creditor__name", "product", "-from_on"
+        ),
     }
     return render(request, "desk/packs.html", context)
 
@@ -56,7 +64,12 @@ def pack_page(request: HttpRequest, name: str) -> HttpResponse:
         raise Http404
     checked = load.check(name, folder)
     pack = checked.pack
-    signed = pack and PackVersion.objects.filter(pack=pack.name, hash=pack.hash).exclude(approved_by="").first()
+    signed = (
+        pack
+        and PackVersion.objects.filter(pack=pack.name, hash=pack.hash)
+        .exclude(approved_by="")
+        .first()
+    )
     unsigned = pack is not None and not signed and not load.is_shipped(folder)
     context = {
         "name": name,

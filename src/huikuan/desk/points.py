@@ -44,7 +44,9 @@ class Shown:
     @property
     def warnings(self) -> list[Spoken]:
         """What the rules advise, each once."""
-        return list({spoken.code: spoken for option in self.allowed for spoken in option.warnings}.values())
+        return list(
+            {spoken.code: spoken for option in self.allowed for spoken in option.warnings}.values()
+        )
 
 
 def points(case: Case, user: User, at: dt.datetime) -> list[Shown]:
@@ -52,10 +54,15 @@ def points(case: Case, user: User, at: dt.datetime) -> list[Shown]:
     found = options(case, user, at)
     order = {option.point.pk: option.point for option in found}
     newest = (
-        PointStatus.objects.filter(point_id__in=order).order_by("point_id", "-valid_on", "-pk").distinct("point_id")
+        PointStatus.objects.filter(point_id__in=order)
+        .order_by("point_id", "-valid_on", "-pk")
+        .distinct("point_id")
     )
     statuses = {status.point_id: status for status in newest}
-    shown = [_shown(point, statuses.get(pk), [o for o in found if o.point.pk == pk]) for pk, point in order.items()]
+    shown = [
+        _shown(point, statuses.get(pk), [o for o in found if o.point.pk == pk])
+        for pk, point in order.items()
+    ]
     return sorted(shown, key=lambda one: one.point.whose != ContactPoint.Whose.DEBTOR)
 
 
@@ -96,7 +103,9 @@ def first_phones(rows: Iterable[Row]) -> dict[int, int]:
     if not calls:
         return {}
     with connection.cursor() as cursor:
-        cursor.execute(_PHONES, [[row.person_id for row in calls], [row.addressee for row in calls]])
+        cursor.execute(
+            _PHONES, [[row.person_id for row in calls], [row.addressee for row in calls]]
+        )
         found = {(person, target): point for person, target, point in cursor.fetchall()}
     numbers = ((row.task_id, found.get((row.person_id, row.addressee))) for row in calls)
     return {task: point for task, point in numbers if point is not None}

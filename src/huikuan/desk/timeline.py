@@ -103,12 +103,18 @@ def timeline(case: Case, user: User, first: int = 0, size: int = SIZE) -> Part:
     own = user.role != Role.CLIENT
     events = [_event(own, *row) for row in rows[:size]]
     if len(rows) <= size:
-        placed = _("Placed, batch {number}").format(number=case.placement.number) if case.placement else _("Placed")
+        placed = (
+            _("Placed, batch {number}").format(number=case.placement.number)
+            if case.placement
+            else _("Placed")
+        )
         events.append(Event(case.placed_on, case.placed_on, placed, "", "inbox", "info"))
     return Part(events, first + size if len(rows) > size else None)
 
 
-def _event(own: bool, kind: str, day: dt.date, at: dt.datetime | None, what: str, actor: str) -> Event:
+def _event(
+    own: bool, kind: str, day: dt.date, at: dt.datetime | None, what: str, actor: str
+) -> Event:
     """`own`: the house's own views are shown too; a client reads what happened."""
     told = json.loads(what)
     if not own:
@@ -140,13 +146,22 @@ def _how(what: Mapping[str, Any]) -> str:
     """Who answered; of what is sent there is nothing to say."""
     if what["channel"] not in (ContactRecord.Channel.CALL, ContactRecord.Channel.VISIT):
         return ""
-    return str(ContactRecord.Answered(what["answered"]).label) if what["connected"] else _("not connected")
+    return (
+        str(ContactRecord.Answered(what["answered"]).label)
+        if what["connected"]
+        else _("not connected")
+    )
 
 
 def _call(what: Mapping[str, Any]) -> dict[str, Any]:
     state = _("answered, not recorded yet") if what["answered"] else _("not answered")
     title = " · ".join(part for part in (_("Dialled"), what["where"], state) if part)
-    return {"title": title, "text": what["cause"], "icon": "phone-call", "recording": what["recording"]}
+    return {
+        "title": title,
+        "text": what["cause"],
+        "icon": "phone-call",
+        "recording": what["recording"],
+    }
 
 
 def _approval(what: Mapping[str, Any]) -> dict[str, Any]:
@@ -157,7 +172,11 @@ def _approval(what: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _assignment(what: Mapping[str, Any]) -> dict[str, Any]:
-    title = _("Assigned to {name}").format(name=what["name"]) if what["name"] else _("Taken back into the pool")
+    title = (
+        _("Assigned to {name}").format(name=what["name"])
+        if what["name"]
+        else _("Taken back into the pool")
+    )
     reason = what["text"]
     if reason in PRINCIPLES:
         reason = _(PRINCIPLES[reason])
@@ -186,7 +205,12 @@ def _amount(what: Mapping[str, Any]) -> str:
 
 
 def _field(name: str) -> str:
-    names = {"name": _("name"), "id": _("ID number"), "point": _("contact point"), "account": _("account number")}
+    names = {
+        "name": _("name"),
+        "id": _("ID number"),
+        "point": _("contact point"),
+        "account": _("account number"),
+    }
     return names.get(name, name)
 
 

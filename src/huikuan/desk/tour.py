@@ -117,7 +117,11 @@ def _call_href(request: HttpRequest) -> str:
     number = next_case(user, clock.today(request), Filters(), "")
     case = visible_cases(user).filter(number=number).first() if number else None
     point = first_call(points(case, user, clock.now())) if case else None
-    return reverse("contacts:call", args=[case.number, point.pk]) if case and point else reverse("worklist")
+    return (
+        reverse("contacts:call", args=[case.number, point.pk])
+        if case and point
+        else reverse("worklist")
+    )
 
 
 def _words() -> dict[str, str]:

@@ -2,7 +2,19 @@
 
 from django.urls import include, path
 
-from huikuan.desk import case_next, cases, day_end, house, notices, packs, reveal, search, signin, tour, worklist
+from huikuan.desk import (
+    case_next,
+    cases,
+    day_end,
+    house,
+    notices,
+    packs,
+    reveal,
+    search,
+    signin,
+    tour,
+    worklist,
+)
 from huikuan.ops.status import status
 
 urlpatterns = [

@@ -144,7 +144,9 @@ def plan_today(request: HttpRequest) -> HttpResponse:
             _("Today is planned: {n} new tasks, {closed} closed.").format(n=opened, closed=ended),
         )
         if year := provisional_year(clock.today(request)):
-            text = _("{year} has no official notice of working days: they are provisional, Monday to Friday")
+            text = _(
+                "{year} has no official notice of working days: they are provisional, Monday to Friday"
+            )
             messages.warning(request, text.format(year=year))
     except NotPlanned as error:
         messages.error(request, _(str(error.__doc__)))
@@ -159,7 +161,10 @@ def query_of(form: WorkFilterForm) -> str:
 def _with_calls(user: Any, rows: list[Row]) -> list[tuple[Row, str]]:
     """Each row with the address of the call page of its first number; "" when there is none to call."""
     phones = {} if may_only_look(user) else first_phones(rows)
-    return [(row, _call_address(row.number, phones[row.task_id]) if row.task_id in phones else "") for row in rows]
+    return [
+        (row, _call_address(row.number, phones[row.task_id]) if row.task_id in phones else "")
+        for row in rows
+    ]
 
 
 def _call_address(number: str, point: int) -> str:
@@ -171,7 +176,9 @@ def _call_address(number: str, point: int) -> str:
 
 def _tabs(counts: Counts, ahead: int | None) -> list[Tab]:
     numbers: dict[str, int | None] = {"": counts.total, TOMORROW: ahead, **counts.queues}
-    return [Tab(code, label, numbers[code], str(n)) for n, (code, label) in enumerate(QUEUES, start=1)]
+    return [
+        Tab(code, label, numbers[code], str(n)) for n, (code, label) in enumerate(QUEUES, start=1)
+    ]
 
 
 def _clocks(request: HttpRequest) -> QuerySet[Clock]:
@@ -179,7 +186,9 @@ def _clocks(request: HttpRequest) -> QuerySet[Clock]:
     user: Any = request.user
     end = clock.end_of_day(request)
     mine = Q() if user.role in LEADS else Q(role=user.role)
-    running = Clock.objects.filter(mine, organisation=user.organisation, met_at__isnull=True, due_at__lte=end)
+    running = Clock.objects.filter(
+        mine, organisation=user.organisation, met_at__isnull=True, due_at__lte=end
+    )
     return running.select_related("placement").order_by("due_at")
 
 

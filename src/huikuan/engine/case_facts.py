@@ -5,11 +5,15 @@ from huikuan.engine.vocabulary import Fact
 _OPEN_ENDED = "9999-12-31"
 
 
-def _case(name: str, type: str, zh: str, en: str, meaning: str, source: str, **more: object) -> Fact:
+def _case(
+    name: str, type: str, zh: str, en: str, meaning: str, source: str, **more: object
+) -> Fact:
     return Fact(name, type, "case", zh, en, meaning, source, **more)  # type: ignore[arg-type]
 
 
-def _item(name: str, type: str, zh: str, en: str, meaning: str, source: str, **more: object) -> Fact:
+def _item(
+    name: str, type: str, zh: str, en: str, meaning: str, source: str, **more: object
+) -> Fact:
     return Fact(name, type, "item", zh, en, meaning, source, **more)  # type: ignore[arg-type]
 
 

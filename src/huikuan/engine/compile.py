@@ -63,7 +63,9 @@ class Tables:
         assert fact is not None, name
         if name in self.act:
             value = self.act[name]
-            return value if isinstance(value, ir.Value) else ibis.literal(value, IBIS_TYPES[fact.type])
+            return (
+                value if isinstance(value, ir.Value) else ibis.literal(value, IBIS_TYPES[fact.type])
+            )
         return self.joined[RUN_FACTS.get(name) or fact.column or name]
 
 
@@ -72,11 +74,15 @@ def unbound(vocabulary: Vocabulary, *, items: bool) -> ir.Table:
     run = ibis.table(RUN_COLUMNS, name="run")
     keys = dict.fromkeys(("case_id", "organisation_id", "creditor_id"), "int64")
     stored = [fact for fact in vocabulary.stored("case") if fact.name not in RUN_FACTS]
-    case = ibis.table(keys | {f.column or f.name: IBIS_TYPES[f.type] for f in stored}, name="casebook_casesummary")
+    case = ibis.table(
+        keys | {f.column or f.name: IBIS_TYPES[f.type] for f in stored}, name="casebook_casesummary"
+    )
     joined = case
     if items:
         own = {f.column or f.name: IBIS_TYPES[f.type] for f in vocabulary.stored("item")}
-        item = ibis.table({"item_id": "int64", "case_id": "int64"} | own, name="casebook_itemsummary")
+        item = ibis.table(
+            {"item_id": "int64", "case_id": "int64"} | own, name="casebook_itemsummary"
+        )
         joined = item.join(case, "case_id")
     return joined.cross_join(run)
 
@@ -148,14 +154,18 @@ def _look_back(node: Node, tables: Tables) -> Any:
     Entry n (from 0) is the latest day of which n whole months (working days) have passed on the day of the run.
     """
     left, right = node.parts
-    op, call, number = (node.op, left, right) if left.op in LOOK_BACKS else (_MIRRORED[node.op], right, left)
+    op, call, number = (
+        (node.op, left, right) if left.op in LOOK_BACKS else (_MIRRORED[node.op], right, left)
+    )
     n = int(number.value)  # type: ignore[arg-type]
     entries = tables.joined[LOOK_BACKS[call.op]]
     day = _value(call.parts[0], tables)
 
     def at_least(count: int) -> Any:
         if count <= 0:
-            return ibis.ifelse(day.notnull(), True, ibis.null("boolean"))  # never false: an unknown day stays unknown
+            return ibis.ifelse(
+                day.notnull(), True, ibis.null("boolean")
+            )  # never false: an unknown day stays unknown
         if count > LOOK_BACK:
             raise ValueError(f"{call.op} looks back {LOOK_BACK} at the most")
         return day <= entries[count]

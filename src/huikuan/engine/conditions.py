@@ -68,12 +68,21 @@ class Parser:
             tree = ast.parse(text.strip(), mode="eval").body
         except (SyntaxError, ValueError) as error:
             column = (getattr(error, "offset", 1) or 1) - 1
-            self.fail(max(column, 0), "This is not a condition: {why}.", why=getattr(error, "msg", str(error)))
+            self.fail(
+                max(column, 0),
+                "This is not a condition: {why}.",
+                why=getattr(error, "msg", str(error)),
+            )
             return None
         self._bytes = text.strip().encode()
         node = self.node(tree)
         if node and node.type != wanted and not self.failed:
-            self.fail(node.column, "A {wanted} is needed here, this is a {found}.", wanted=wanted, found=node.type)
+            self.fail(
+                node.column,
+                "A {wanted} is needed here, this is a {found}.",
+                wanted=wanted,
+                found=node.type,
+            )
         return None if self.failed else node
 
     def fail(self, column: int, message: str, **params: object) -> None:
@@ -85,7 +94,11 @@ class Parser:
     def node(self, tree: ast.expr) -> Node | None:
         method = getattr(self, f"_{type(tree).__name__.lower()}", None)
         if method is None:
-            self.fail(tree.col_offset, "'{what}' is not part of the condition language.", what=ast.unparse(tree))
+            self.fail(
+                tree.col_offset,
+                "'{what}' is not part of the condition language.",
+                what=ast.unparse(tree),
+            )
             return None
         return method(tree)
 
@@ -96,10 +109,16 @@ class Parser:
         if isinstance(value, int):
             return Node("const", "int", value=value, column=tree.col_offset)
         if isinstance(value, float):
-            return Node("const", "decimal", value=Decimal(ast.unparse(tree)), column=tree.col_offset)
+            return Node(
+                "const", "decimal", value=Decimal(ast.unparse(tree)), column=tree.col_offset
+            )
         if isinstance(value, str):
             return Node("const", "text", value=value, column=tree.col_offset)
-        self.fail(tree.col_offset, "'{what}' is not part of the condition language.", what=ast.unparse(tree))
+        self.fail(
+            tree.col_offset,
+            "'{what}' is not part of the condition language.",
+            what=ast.unparse(tree),
+        )
         return None
 
     def _name(self, tree: ast.Name) -> Node | None:
@@ -110,12 +129,19 @@ class Parser:
             value = self.parameters[name]
             whole = value == value.to_integral_value()
             return Node(
-                "const", "int" if whole else "decimal", value=int(value) if whole else value, column=tree.col_offset
+                "const",
+                "int" if whole else "decimal",
+                value=int(value) if whole else value,
+                column=tree.col_offset,
             )
         fact = self.vocabulary.get(name)
         if fact is None:
             near = did_you_mean(name, [*self.vocabulary.names(), *self.parameters])
-            message = "'{name}' is not a fact; did you mean '{near}'?" if near else "'{name}' is not a fact."
+            message = (
+                "'{name}' is not a fact; did you mean '{near}'?"
+                if near
+                else "'{name}' is not a fact."
+            )
             self.fail(tree.col_offset, message, name=name, near=near or "")
             return None
         if fact.grain not in self.grains:
@@ -138,10 +164,19 @@ class Parser:
             parts = self._all([tree.operand], "bool")
             return Node("not", "bool", parts, column=tree.col_offset) if parts else None
         part = self.node(tree.operand)
-        if part and isinstance(tree.op, ast.USub) and part.op == "const" and part.type in ("int", "decimal"):
+        if (
+            part
+            and isinstance(tree.op, ast.USub)
+            and part.op == "const"
+            and part.type in ("int", "decimal")
+        ):
             return Node("const", part.type, value=-part.value, column=tree.col_offset)  # type: ignore[operator]
         if part:
-            self.fail(tree.col_offset, "'{what}' is not part of the condition language.", what=ast.unparse(tree))
+            self.fail(
+                tree.col_offset,
+                "'{what}' is not part of the condition language.",
+                what=ast.unparse(tree),
+            )
         return None
 
     def _binop(self, tree: ast.BinOp) -> Node | None:
@@ -158,7 +193,13 @@ class Parser:
         } | {(op, kind, kind): kind for op in "+-" for kind in ("int", "money")}
         result = results.get((op, left.type, right.type))
         if result is None:
-            self.fail(tree.col_offset, "{left} {op} {right} has no meaning.", left=left.type, op=op, right=right.type)
+            self.fail(
+                tree.col_offset,
+                "{left} {op} {right} has no meaning.",
+                left=left.type,
+                op=op,
+                right=right.type,
+            )
             return None
         return Node(op, result, (left, right), column=tree.col_offset)
 
@@ -167,7 +208,10 @@ class Parser:
         if not test or not then or not other:
             return None
         if test.type != "bool" or then.type != other.type:
-            self.fail(tree.col_offset, "'a if condition else b' needs a condition and two values of one type.")
+            self.fail(
+                tree.col_offset,
+                "'a if condition else b' needs a condition and two values of one type.",
+            )
             return None
         return Node("if", then.type, (test, then, other), column=tree.col_offset)
 
@@ -181,7 +225,9 @@ class Parser:
         whole = tuple(part for part in parts if part)
         return whole[0] if len(whole) == 1 else Node("and", "bool", whole, column=tree.col_offset)
 
-    def _pair(self, left: ast.expr, operator: ast.cmpop, right: ast.expr, column: int) -> Node | None:
+    def _pair(
+        self, left: ast.expr, operator: ast.cmpop, right: ast.expr, column: int
+    ) -> Node | None:
         if isinstance(operator, (ast.In, ast.NotIn)):
             return self._membership(left, right, isinstance(operator, ast.NotIn), column)
         a, b, op = self.node(left), self.node(right), OPERATORS.get(type(operator))
@@ -189,20 +235,40 @@ class Parser:
             return None
         a, b = _same_money(a, b), _same_money(b, a)
         if op is None or a.type != b.type or (op not in ("==", "!=") and a.type not in ORDERED):
-            self.fail(column, "A {left} cannot be compared with a {right} like this.", left=a.type, right=b.type)
+            self.fail(
+                column,
+                "A {left} cannot be compared with a {right} like this.",
+                left=a.type,
+                right=b.type,
+            )
             return None
         for fact, other in ((a, b), (b, a)):
             self._check_option(fact, other)
-        if any(n.op in ("months_past", "working_days_past") for n in (a, b)) and "const" not in (a.op, b.op):
-            self.fail(column, "months_past and working_days_past can only be compared with a number.")
+        if any(n.op in ("months_past", "working_days_past") for n in (a, b)) and "const" not in (
+            a.op,
+            b.op,
+        ):
+            self.fail(
+                column, "months_past and working_days_past can only be compared with a number."
+            )
             return None
-        far = [n for n in (a, b) if n.op == "const" and n.type == "int" and int(n.value or 0) >= LOOK_BACK]
+        far = [
+            n
+            for n in (a, b)
+            if n.op == "const" and n.type == "int" and int(n.value or 0) >= LOOK_BACK
+        ]
         if far and any(n.op in ("months_past", "working_days_past") for n in (a, b)):
-            self.fail(far[0].column, "months_past and working_days_past look back less than {most}.", most=LOOK_BACK)
+            self.fail(
+                far[0].column,
+                "months_past and working_days_past look back less than {most}.",
+                most=LOOK_BACK,
+            )
             return None
         return Node(op, "bool", (a, b), column=column)
 
-    def _membership(self, left: ast.expr, right: ast.expr, negated: bool, column: int) -> Node | None:
+    def _membership(
+        self, left: ast.expr, right: ast.expr, negated: bool, column: int
+    ) -> Node | None:
         a = self.node(left)
         if not isinstance(right, (ast.Tuple, ast.List, ast.Set)) or not right.elts:
             self.fail(right.col_offset, "'in' needs a list of values, such as ('call', 'sms').")
@@ -233,13 +299,24 @@ class Parser:
             if near:
                 message = "'{name}' never is '{value}'; did you mean '{near}'?"
             options = ", ".join(known.options)
-            self.fail(other.column, message, name=known.name, value=other.value, near=near or "", options=options)
+            self.fail(
+                other.column,
+                message,
+                name=known.name,
+                value=other.value,
+                near=near or "",
+                options=options,
+            )
 
     def _call(self, tree: ast.Call) -> Node | None:
         name = tree.func.id if isinstance(tree.func, ast.Name) else ast.unparse(tree.func)
         if name not in FUNCTIONS or tree.keywords:
             near = did_you_mean(name, list(FUNCTIONS))
-            message = "'{name}' is not a function; did you mean '{near}'?" if near else "'{name}' is not a function."
+            message = (
+                "'{name}' is not a function; did you mean '{near}'?"
+                if near
+                else "'{name}' is not a function."
+            )
             self.fail(tree.col_offset, message, name=name, near=near or "")
             return None
         wanted, result = FUNCTIONS[name]
@@ -247,8 +324,12 @@ class Parser:
         if any(part is None for part in parts):
             return None
         found = tuple(part.type for part in parts if part)
-        if len(found) != len(wanted) or any(w not in ("any", f) for w, f in zip(wanted, found, strict=False)):
-            self.fail(tree.col_offset, "{name} takes ({wanted}).", name=name, wanted=", ".join(wanted))
+        if len(found) != len(wanted) or any(
+            w not in ("any", f) for w, f in zip(wanted, found, strict=False)
+        ):
+            self.fail(
+                tree.col_offset, "{name} takes ({wanted}).", name=name, wanted=", ".join(wanted)
+            )
             return None
         return Node(name, result, tuple(part for part in parts if part), column=tree.col_offset)
 
@@ -256,7 +337,12 @@ class Parser:
         parts = [self.node(tree) for tree in trees]
         for part in parts:
             if part and part.type != wanted:
-                self.fail(part.column, "A {wanted} is needed here, this is a {found}.", wanted=wanted, found=part.type)
+                self.fail(
+                    part.column,
+                    "A {wanted} is needed here, this is a {found}.",
+                    wanted=wanted,
+                    found=part.type,
+                )
         if any(part is None for part in parts):
             return None
         return tuple(part for part in parts if part)
@@ -279,7 +365,13 @@ def inline(node: Node, vocabulary: Vocabulary, _seen: tuple[str, ...] = ()) -> N
         if fact and fact.expr and name not in _seen:
             return inline(vocabulary.derivation(fact), vocabulary, (*_seen, name))
         return node
-    return Node(node.op, node.type, tuple(inline(p, vocabulary, _seen) for p in node.parts), node.value, node.column)
+    return Node(
+        node.op,
+        node.type,
+        tuple(inline(p, vocabulary, _seen) for p in node.parts),
+        node.value,
+        node.column,
+    )
 
 
 def conjuncts(node: Node) -> list[Node]:
@@ -296,7 +388,8 @@ def render(node: Node) -> str:
     parts = [render(part) for part in node.parts]
     if node.op in ("and", "or"):
         return f" {node.op} ".join(
-            f"({part})" if p.op in ("and", "or") else part for part, p in zip(parts, node.parts, strict=True)
+            f"({part})" if p.op in ("and", "or") else part
+            for part, p in zip(parts, node.parts, strict=True)
         )
     if node.op == "not":
         return f"not ({parts[0]})" if node.parts[0].op in ("and", "or", "in") else f"not {parts[0]}"
@@ -304,7 +397,11 @@ def render(node: Node) -> str:
         return f"{parts[0]} in ({', '.join(parts[1:])})"
     if node.op == "if":
         return f"{parts[1]} if {parts[0]} else {parts[2]}"
-    return f"{node.op}({', '.join(parts)})" if node.op in FUNCTIONS else f"{parts[0]} {node.op} {parts[1]}"
+    return (
+        f"{node.op}({', '.join(parts)})"
+        if node.op in FUNCTIONS
+        else f"{parts[0]} {node.op} {parts[1]}"
+    )
 
 
 def _render_constant(node: Node) -> str:

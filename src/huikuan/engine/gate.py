@@ -45,9 +45,13 @@ def day_gate(packs: Sequence[Limits]) -> DayGate:
         speaking = [rule for rule in rules if rule.speaks_of(step.action, target, purpose)]
         if not speaking:
             return ibis.literal(ALLOWED), ibis.null("date")
-        known = {"channel": step.action, "target": target, "purpose": purpose} | _of_the_day(step, tables)
+        known = {"channel": step.action, "target": target, "purpose": purpose} | _of_the_day(
+            step, tables
+        )
         asked = compiled.Tables(tables.vocabulary, tables.joined, {**tables.act, **known})
-        return _verdict([(rule, *_judged(rule, asked, purpose)) for rule in speaking], tables.joined.on_day)
+        return _verdict(
+            [(rule, *_judged(rule, asked, purpose)) for rule in speaking], tables.joined.on_day
+        )
 
     return gate
 
@@ -55,13 +59,19 @@ def day_gate(packs: Sequence[Limits]) -> DayGate:
 def _of_the_day(step: Step, tables: compiled.Tables) -> dict[str, Any]:
     """A task about an item is about that item; one about the case is held when every unpaid item is disputed."""
     joined = tables.joined
-    held = joined.held if step.per == "item" else (joined.open_items > 0) & (joined.disputed_items >= joined.open_items)
+    held = (
+        joined.held
+        if step.per == "item"
+        else (joined.open_items > 0) & (joined.disputed_items >= joined.open_items)
+    )
     return {"subject_held": held, "working_day": joined.last_working_day == joined.on_day}
 
 
 def _judged(rule: Rule, asked: compiled.Tables, purpose: str) -> tuple[Any, Any]:
     """(refuses, first day allowed or the day without end) as expressions."""
-    own = compiled.Tables(rule.vocabulary, asked.joined, {**asked.act, **figures(rule, asked.joined.on_day)})
+    own = compiled.Tables(
+        rule.vocabulary, asked.joined, {**asked.act, **figures(rule, asked.joined.on_day)}
+    )
     refuses = applies(rule, own) & ibis.coalesce(compiled.value(rule.refuse_when, own), True)
     if purpose == "remind" and "remind" in rule.exempt:
         refuses = refuses & _overdue(own)
@@ -70,9 +80,13 @@ def _judged(rule: Rule, asked: compiled.Tables, purpose: str) -> tuple[Any, Any]
 
 def _verdict(judged: list[tuple[Rule, Any, Any]], on: Any) -> tuple[Any, Any]:
     verdict = ibis.cases(
-        *((refuses, ibis.literal(rule.id)) for rule, refuses, _ in judged), else_=ibis.literal(ALLOWED)
+        *((refuses, ibis.literal(rule.id)) for rule, refuses, _ in judged),
+        else_=ibis.literal(ALLOWED),
     )
-    days = [ibis.ifelse(refuses, ibis.coalesce(first, ibis.literal(FOREVER)), on) for _, refuses, first in judged]
+    days = [
+        ibis.ifelse(refuses, ibis.coalesce(first, ibis.literal(FOREVER)), on)
+        for _, refuses, first in judged
+    ]
     # nullif names the long expression once; a comparison would have it computed three times
     return verdict, ibis.greatest(on, *days).nullif(on).nullif(ibis.literal(FOREVER))
 
@@ -80,13 +94,22 @@ def _verdict(judged: list[tuple[Rule, Any, Any]], on: Any) -> tuple[Any, Any]:
 def _first_day(rule: Rule, tables: compiled.Tables) -> Any:
     if rule.earliest.kind == "after" and rule.earliest.node is not None:
         return compiled.value(rule.earliest.node, tables)
-    return compiled.add_days(tables.joined.on_day, 1) if rule.earliest.kind == "next_day" else ibis.null("date")
+    return (
+        compiled.add_days(tables.joined.on_day, 1)
+        if rule.earliest.kind == "next_day"
+        else ibis.null("date")
+    )
 
 
 def in_order(packs: Sequence[Limits]) -> list[Rule]:
     """Active rules, the strongest first; packs by name, rules in the order of their file."""
     strengths = {"must": 0, "should": 1, "advice": 2}
-    rules = [rule for pack in sorted(packs, key=lambda pack: pack.pack.name) for rule in pack.rules if rule.active]
+    rules = [
+        rule
+        for pack in sorted(packs, key=lambda pack: pack.pack.name)
+        for rule in pack.rules
+        if rule.active
+    ]
     return sorted(rules, key=lambda rule: strengths[rule.strength])
 
 
@@ -95,7 +118,10 @@ def figures(rule: Rule, on: Any) -> dict[str, Any]:
     unknown = ibis.null("int32")  # date_pli takes no bigint
     return {
         name: ibis.cases(
-            *((on >= ibis.literal(line.start), ibis.literal(line.value, "int32")) for line in reversed(lines)),
+            *(
+                (on >= ibis.literal(line.start), ibis.literal(line.value, "int32"))
+                for line in reversed(lines)
+            ),
             else_=unknown,
         )
         for name, lines in rule.values.items()
@@ -132,20 +158,30 @@ class ActQuery:
     facts: tuple[str, ...]
 
 
-def act_query(packs: Sequence[Limits], vocabulary: Vocabulary, dialect: str = "postgres") -> ActQuery:
+def act_query(
+    packs: Sequence[Limits], vocabulary: Vocabulary, dialect: str = "postgres"
+) -> ActQuery:
     """Compiled once for a combination of packs: channel, target and purpose are columns, so it serves every act."""
     rules, names = in_order(packs), facts_of(packs)
-    return ActQuery(compiled.to_sql(_act_select(rules, names, vocabulary), dialect), tuple(rules), tuple(names))
+    return ActQuery(
+        compiled.to_sql(_act_select(rules, names, vocabulary), dialect), tuple(rules), tuple(names)
+    )
 
 
 def facts_of(packs: Sequence[Limits]) -> list[str]:
     """Every fact that an active rule reads, and what the explanation always shows."""
     always = ["channel", "target", "purpose", "agreed_from", "agreed_to"]
-    return list(dict.fromkeys([*always, *(name for rule in in_order(packs) for name in rule.facts())]))
+    return list(
+        dict.fromkeys([*always, *(name for rule in in_order(packs) for name in rule.facts())])
+    )
 
 
 def _act_select(rules: Sequence[Rule], names: Sequence[str], vocabulary: Vocabulary) -> Any:
-    stored = {f.name: compiled.IBIS_TYPES[f.type] for f in vocabulary.stored("act") if f.name != "working_day"}
+    stored = {
+        f.name: compiled.IBIS_TYPES[f.type]
+        for f in vocabulary.stored("act")
+        if f.name != "working_day"
+    }
     act = ibis.table({"act_key": "int64"} | stored, name="act_facts")
     joined = compiled.unbound(vocabulary, items=False).cross_join(act)
     known = {"working_day": joined.last_working_day == joined.on_day}

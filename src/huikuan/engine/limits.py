@@ -76,7 +76,9 @@ class Rule:
     earliest: Earliest
     active: bool
     line: int = 0
-    vocabulary: Vocabulary = field(default_factory=lambda: Vocabulary([]), compare=False, repr=False)
+    vocabulary: Vocabulary = field(
+        default_factory=lambda: Vocabulary([]), compare=False, repr=False
+    )
 
     @property
     def refuses(self) -> bool:
@@ -100,7 +102,11 @@ class Rule:
 
     def clause_on(self, on: dt.date) -> str:
         """The clause, with that of the figure in force where it has one of its own."""
-        own = [dated[-1].clause for name in self.values if (dated := [d for d in self.values[name] if d.start <= on])]
+        own = [
+            dated[-1].clause
+            for name in self.values
+            if (dated := [d for d in self.values[name] if d.start <= on])
+        ]
         return "; ".join(dict.fromkeys([self.clause, *filter(None, own)]))
 
     def facts(self) -> list[str]:
@@ -121,20 +127,28 @@ class Limits:
         return next(rule for rule in self.rules if rule.id == code)
 
 
-def read_limits(files: Mapping[str, str], vocabulary: Vocabulary) -> tuple[Limits | None, list[Problem]]:
+def read_limits(
+    files: Mapping[str, str], vocabulary: Vocabulary
+) -> tuple[Limits | None, list[Problem]]:
     """The rules of a pack from its files (name → text). None, with every problem, when anything is wrong."""
     problems: list[Problem] = []
     pack = read_pack(files, problems)
     if pack is not None and pack.kind != "limits":
         message = "A pack with rules.yaml is of the kind 'limits', not '{kind}'."
-        problems.append(Problem("limits.kind", message, "Write kind: limits.", {"kind": pack.kind}, "pack.yaml"))
+        problems.append(
+            Problem("limits.kind", message, "Write kind: limits.", {"kind": pack.kind}, "pack.yaml")
+        )
     root, found = yamlfile.load(files.get(FILE, ""), FILE)
     problems += found
     if root is None or not yamlfile.check_keys(root, ("rules",), (), problems):
         return None, problems
     node = cast(yamlfile.Mapping, root)
     reader = _Reader(vocabulary, problems)
-    rules = [rule for entry in (yamlfile.as_sequence(node["rules"], problems) or ()) if (rule := reader.rule(entry))]
+    rules = [
+        rule
+        for entry in (yamlfile.as_sequence(node["rules"], problems) or ())
+        if (rule := reader.rule(entry))
+    ]
     _check_unique(rules, problems)
     if pack is None or any(p.severity == "error" for p in problems):
         return None, problems
@@ -148,7 +162,14 @@ def _check_unique(rules: list[Rule], problems: list[Problem]) -> None:
             params = {"id": rule.id, "first": seen[rule.id]}
             message = "Rule '{id}' stands twice; it is also in line {first}."
             problems.append(
-                Problem("limits.twice", message, "Give one of them another id.", params, FILE, line=rule.line)
+                Problem(
+                    "limits.twice",
+                    message,
+                    "Give one of them another id.",
+                    params,
+                    FILE,
+                    line=rule.line,
+                )
             )
         seen.setdefault(rule.id, rule.line)
 
@@ -203,36 +224,59 @@ class _Reader:
             self._check_look_back(rule, node["refuse_when"])
         return rule if len(self.problems) == before else None
 
-    def _report(self, node: yamlfile.Node, code: str, message: str, remedy: str = "", **params: object) -> None:
+    def _report(
+        self, node: yamlfile.Node, code: str, message: str, remedy: str = "", **params: object
+    ) -> None:
         place = {"file": node.file, "line": node.line, "column": node.column}
         self.problems.append(Problem(code, message, remedy, params, **place))  # type: ignore[arg-type]
 
     def _id(self, node: yamlfile.Node) -> str:
         text = yamlfile.as_text(node, self.problems) or ""
         if text and (len(text) > ID_LENGTH or not re.fullmatch(r"[A-Z0-9][A-Z0-9-]*", text)):
-            message = "'{id}' is no rule id: capital letters, digits and hyphens, {length} at the most."
+            message = (
+                "'{id}' is no rule id: capital letters, digits and hyphens, {length} at the most."
+            )
             self._report(node, "limits.id", message, id=text, length=ID_LENGTH)
         return text
 
     def _values(self, node: yamlfile.Node | None, start: dt.date) -> dict[str, tuple[Dated, ...]]:
         mapping = yamlfile.as_mapping(node, self.problems)
         return (
-            {name: self._dated(mapping.key_place(name), value, start) for name, value in mapping.items()}
+            {
+                name: self._dated(mapping.key_place(name), value, start)
+                for name, value in mapping.items()
+            }
             if mapping
             else {}
         )
 
-    def _dated(self, key: yamlfile.Scalar, node: yamlfile.Node, start: dt.date) -> tuple[Dated, ...]:
+    def _dated(
+        self, key: yamlfile.Scalar, node: yamlfile.Node, start: dt.date
+    ) -> tuple[Dated, ...]:
         if self.vocabulary.get(key.text):
-            self._report(key, "limits.value", "'{name}' is a fact; a figure needs a name of its own.", name=key.text)
-        lines = [line for entry in (yamlfile.as_sequence(node, self.problems) or ()) if (line := self._line(entry))]
+            self._report(
+                key,
+                "limits.value",
+                "'{name}' is a fact; a figure needs a name of its own.",
+                name=key.text,
+            )
+        lines = [
+            line
+            for entry in (yamlfile.as_sequence(node, self.problems) or ())
+            if (line := self._line(entry))
+        ]
         if lines != sorted(lines, key=lambda line: line.start):
             self._report(
-                node, "limits.order", "The lines of '{name}' do not stand in the order of their dates.", name=key.text
+                node,
+                "limits.order",
+                "The lines of '{name}' do not stand in the order of their dates.",
+                name=key.text,
             )
         if lines and lines[0].start > start:
             message = "'{name}' holds only from {first}, the rule already from {start}."
-            self._report(node, "limits.start", message, name=key.text, first=lines[0].start, start=start)
+            self._report(
+                node, "limits.start", message, name=key.text, first=lines[0].start, start=start
+            )
         return tuple(lines)
 
     def _line(self, entry: yamlfile.Node) -> Dated | None:
@@ -251,10 +295,14 @@ class _Reader:
         return yamlfile.as_int(node, self.problems)
 
     def _with_values(self, values: Mapping[str, object]) -> Vocabulary:
-        figures = [Fact(name, "int", "act", name, name, "A figure of the rule.", "rule") for name in values]
+        figures = [
+            Fact(name, "int", "act", name, name, "A figure of the rule.", "rule") for name in values
+        ]
         return Vocabulary([*self.vocabulary, *figures]) if figures else self.vocabulary
 
-    def _condition(self, node: yamlfile.Node | None, vocabulary: Vocabulary, wanted: str) -> Node | None:
+    def _condition(
+        self, node: yamlfile.Node | None, vocabulary: Vocabulary, wanted: str
+    ) -> Node | None:
         text = yamlfile.as_text(node, self.problems)
         if node is None or text is None:
             return None
@@ -279,22 +327,35 @@ class _Reader:
             return tuple(default)
         known = list(options)
         listed = yamlfile.as_sequence(node[key], self.problems) or ()
-        return tuple(choice for entry in listed if (choice := yamlfile.as_choice(entry, known, self.problems)))
+        return tuple(
+            choice
+            for entry in listed
+            if (choice := yamlfile.as_choice(entry, known, self.problems))
+        )
 
     def _active(self, node: yamlfile.Mapping, confidence: str) -> bool:
         """What nobody has verified stays switched off."""
         chosen = yamlfile.as_bool(node["active"], self.problems) if "active" in node else None
         if chosen and confidence == "M":
             message = "A rule from memory (M) cannot be switched on."
-            self._report(node["active"], "limits.unverified", message, "Read its source, then raise the confidence.")
+            self._report(
+                node["active"],
+                "limits.unverified",
+                message,
+                "Read its source, then raise the confidence.",
+            )
         return confidence != "M" if chosen is None else chosen
 
     def _check_decides(self, rule: Rule, node: yamlfile.Node) -> None:
         """A rule that needs the moment cannot be judged by the plan; one that does not, should be."""
         needed = moment_facts(rule)
         if rule.decides == "day" and needed:
-            message = "The day alone cannot decide: {facts} are known only at the moment of the act."
-            self._report(node, "limits.decides", message, "Write decides: moment.", facts=", ".join(needed))
+            message = (
+                "The day alone cannot decide: {facts} are known only at the moment of the act."
+            )
+            self._report(
+                node, "limits.decides", message, "Write decides: moment.", facts=", ".join(needed)
+            )
         if rule.decides == "moment" and not needed:
             message = "This rule reads nothing of the moment, so the plan can already decide."
             self._report(node, "limits.decides", message, "Write decides: day.")
@@ -302,11 +363,17 @@ class _Reader:
     def _check_hours(self, rule: Rule, node: yamlfile.Node) -> None:
         if rule.earliest.kind == "next_hours" and not {"opens", "closes"} <= set(rule.values):
             message = "next_hours needs the figures 'opens' and 'closes'."
-            self._report(node, "limits.hours", message, "Give both under values, such as 08:00 and 22:00.")
+            self._report(
+                node, "limits.hours", message, "Give both under values, such as 08:00 and 22:00."
+            )
 
     def _check_look_back(self, rule: Rule, node: yamlfile.Node) -> None:
         """The run of one act carries no look-back arrays; days are counted by subtraction here."""
-        nodes = [inline(part, rule.vocabulary) for part in (rule.scope, rule.refuse_when, rule.earliest.node) if part]
+        nodes = [
+            inline(part, rule.vocabulary)
+            for part in (rule.scope, rule.refuse_when, rule.earliest.node)
+            if part
+        ]
         if any(piece.op in LOOK_BACKS for part in nodes for piece in part.walk()):
             message = "Contact rules cannot use months_past or working_days_past."
             self._report(node, "limits.look_back", message, "Count days: on - some_day >= 7.")
@@ -314,8 +381,14 @@ class _Reader:
 
 def stored_facts(rule: Rule) -> list[str]:
     """Names of the stored facts behind everything that the rule reads."""
-    nodes = [inline(node, rule.vocabulary) for node in (rule.scope, rule.refuse_when, rule.earliest.node) if node]
-    return list(dict.fromkeys(name for node in nodes for name in node.facts() if name not in rule.values))
+    nodes = [
+        inline(node, rule.vocabulary)
+        for node in (rule.scope, rule.refuse_when, rule.earliest.node)
+        if node
+    ]
+    return list(
+        dict.fromkeys(name for node in nodes for name in node.facts() if name not in rule.values)
+    )
 
 
 def moment_facts(rule: Rule) -> list[str]:

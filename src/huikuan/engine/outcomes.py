@@ -31,7 +31,16 @@ from huikuan.lib.problems import gettext_noop as _
 FILE = "outcomes.yaml"
 WHO = ("debtor", "relative", "colleague", "friend", "other", "stranger", "nobody")
 #: What the form must ask for before the contact can be saved.
-NEEDS = ("promise", "next_contact", "willingness", "reason", "relation", "contact_data", "evidence", "note")
+NEEDS = (
+    "promise",
+    "next_contact",
+    "willingness",
+    "reason",
+    "relation",
+    "contact_data",
+    "evidence",
+    "note",
+)
 POINT = ("valid", "invalid", "suspended", "stranger", "refused")
 WILLINGNESS = next(fact.options for fact in CASE_FACTS if fact.name == "willingness")
 #: What the screen offers after saving.
@@ -116,7 +125,9 @@ class Outcomes:
         return {outcome.code: outcome.title for outcome in reversed(list(self))}
 
 
-def read_outcomes(files: Mapping[str, str], scripts: Sequence[str]) -> tuple[Outcomes | None, list[Problem]]:
+def read_outcomes(
+    files: Mapping[str, str], scripts: Sequence[str]
+) -> tuple[Outcomes | None, list[Problem]]:
     """outcomes.yaml of a pack (file name → text). None without the file; None, with every problem, when wrong."""
     if FILE not in files:
         return None, []
@@ -126,7 +137,10 @@ def read_outcomes(files: Mapping[str, str], scripts: Sequence[str]) -> tuple[Out
     node = yamlfile.as_mapping(root, problems)
     assert node is not None
     mapping = yamlfile.as_mapping(node["reasons"], problems)
-    reasons = {code: both_languages(words, problems) for code, words in (mapping.items() if mapping else ())}
+    reasons = {
+        code: both_languages(words, problems)
+        for code, words in (mapping.items() if mapping else ())
+    }
     reader = _Reader(problems, scripts, tuple(reasons))
     listed = yamlfile.as_sequence(node["answers"], problems)
     answers = tuple(answer for entry in (listed or ()) if (answer := reader.answer(entry)))
@@ -134,7 +148,15 @@ def read_outcomes(files: Mapping[str, str], scripts: Sequence[str]) -> tuple[Out
         if listed is not None and who not in reader.seen:
             message = _("nothing is said of what happens when '{who}' answers")
             problems.append(
-                Problem("outcome.who", message, "", {"who": who}, FILE, line=listed.line, column=listed.column)
+                Problem(
+                    "outcome.who",
+                    message,
+                    "",
+                    {"who": who},
+                    FILE,
+                    line=listed.line,
+                    column=listed.column,
+                )
             )
     return (None if problems else Outcomes(reasons, answers)), problems
 
@@ -146,9 +168,19 @@ class _Reader:
     reasons: Sequence[str]
     seen: list[str] = field(default_factory=list)
 
-    def report(self, node: yamlfile.Node, code: str, message: str, remedy: str = "", /, **params: object) -> None:
+    def report(
+        self, node: yamlfile.Node, code: str, message: str, remedy: str = "", /, **params: object
+    ) -> None:
         self.problems.append(
-            Problem(f"outcome.{code}", message, remedy, params, node.file, line=node.line, column=node.column)
+            Problem(
+                f"outcome.{code}",
+                message,
+                remedy,
+                params,
+                node.file,
+                line=node.line,
+                column=node.column,
+            )
         )
 
     def answer(self, entry: yamlfile.Node) -> Answer | None:
@@ -162,7 +194,9 @@ class _Reader:
         self.seen.append(who or "")
         listed = yamlfile.as_sequence(node["outcomes"], self.problems)
         codes: list[str] = []
-        outcomes = tuple(o for one in (listed or ()) if (o := self._outcome(one, who or "debtor", codes)))
+        outcomes = tuple(
+            o for one in (listed or ()) if (o := self._outcome(one, who or "debtor", codes))
+        )
         title = both_languages(node["title"], self.problems)
         return Answer(who or "", title, self._script(node.get("script")), outcomes, node.line)
 
@@ -171,11 +205,22 @@ class _Reader:
         if node is not None and name and name not in self.scripts:
             near = did_you_mean(name, self.scripts)
             remedy = _("did you mean {near}?") if near else _("write scripts/{name}.md")
-            self.report(node, "script", _("there is no script {name}"), remedy, name=name, near=near)
+            self.report(
+                node, "script", _("there is no script {name}"), remedy, name=name, near=near
+            )
         return name
 
     def _outcome(self, entry: yamlfile.Node, who: str, codes: list[str]) -> Outcome | None:
-        optional = ("source", "connected", "right_party", "needs", "sets", "hold", "follow_up", "hint")
+        optional = (
+            "source",
+            "connected",
+            "right_party",
+            "needs",
+            "sets",
+            "hold",
+            "follow_up",
+            "hint",
+        )
         if not yamlfile.check_keys(entry, ("code", "title"), optional, self.problems):
             return None
         node = yamlfile.as_mapping(entry, self.problems)
@@ -217,10 +262,23 @@ class _Reader:
             )
         spoken = {"promise", "reason", "willingness"} & set(outcome.needs) or outcome.willingness
         if spoken and not outcome.right_party:
-            message = _("'{code}': promise, reason and willingness need a talk with the debtor in person")
-            self.report(place, "private", message, _("add right_party: true, or leave them out"), code=outcome.code)
+            message = _(
+                "'{code}': promise, reason and willingness need a talk with the debtor in person"
+            )
+            self.report(
+                place,
+                "private",
+                message,
+                _("add right_party: true, or leave them out"),
+                code=outcome.code,
+            )
         if outcome.refusal and outcome.who in ("debtor", "nobody"):
-            self.report(place, "refusal", _("'{code}': refusal is that of a third person"), code=outcome.code)
+            self.report(
+                place,
+                "refusal",
+                _("'{code}': refusal is that of a third person"),
+                code=outcome.code,
+            )
 
     def _bool(self, node: yamlfile.Mapping, key: str, default: bool) -> bool:
         value = yamlfile.as_bool(node.get(key), self.problems)
@@ -228,15 +286,27 @@ class _Reader:
 
     def _words(self, node: yamlfile.Node | None, known: Sequence[str]) -> tuple[str, ...]:
         listed = yamlfile.as_sequence(node, self.problems)
-        return tuple(word for entry in (listed or ()) if (word := yamlfile.as_choice(entry, known, self.problems)))
+        return tuple(
+            word
+            for entry in (listed or ())
+            if (word := yamlfile.as_choice(entry, known, self.problems))
+        )
 
     def _sets(self, node: yamlfile.Node | None) -> dict[str, str]:
-        options = {"point": POINT, "willingness": WILLINGNESS, "reason": self.reasons, "refusal": ("true", "false")}
+        options = {
+            "point": POINT,
+            "willingness": WILLINGNESS,
+            "reason": self.reasons,
+            "refusal": ("true", "false"),
+        }
         if node is None or not yamlfile.check_keys(node, (), options, self.problems):
             return {}
         mapping = yamlfile.as_mapping(node, self.problems)
         assert mapping is not None
-        return {key: yamlfile.as_choice(value, options[key], self.problems) or "" for key, value in mapping.items()}
+        return {
+            key: yamlfile.as_choice(value, options[key], self.problems) or ""
+            for key, value in mapping.items()
+        }
 
     def _hold(self, node: yamlfile.Node | None) -> HoldProposal | None:
         if node is None or not yamlfile.check_keys(node, ("kind", "scope"), (), self.problems):

@@ -25,17 +25,26 @@ def no_gate(step: Step, tables: compiled.Tables) -> tuple[Any, Any]:
     return ibis.literal("allowed"), ibis.null("date")
 
 
-def plan_sql(playbook: Playbook, vocabulary: Vocabulary, gate: DayGate = no_gate, dialect: str = "postgres") -> str:
+def plan_sql(
+    playbook: Playbook, vocabulary: Vocabulary, gate: DayGate = no_gate, dialect: str = "postgres"
+) -> str:
     """SQL text of everything that the playbook demands. Reads `run`, `pack_bound`, and the fact tables."""
-    joined = {per: _bound(playbook.pack.name, vocabulary, items=per == "item") for per in ("case", "item")}
-    branches = [_branch(step, compiled.Tables(vocabulary, joined[step.per], {}), gate) for step in playbook.steps]
+    joined = {
+        per: _bound(playbook.pack.name, vocabulary, items=per == "item") for per in ("case", "item")
+    }
+    branches = [
+        _branch(step, compiled.Tables(vocabulary, joined[step.per], {}), gate)
+        for step in playbook.steps
+    ]
     # Joined as text: Ibis would hoist what the branches share into a WITH, which Postgres then materialises whole.
     return "\nUNION ALL\n".join(compiled.to_sql(branch, dialect) for branch in branches)
 
 
 def _bound(pack: str, vocabulary: Vocabulary, *, items: bool) -> Any:
     """Only cases whose creditor and product run this pack."""
-    bound = ibis.table({"creditor_id": "int64", "product": "string", "pack": "string"}, name="pack_bound")
+    bound = ibis.table(
+        {"creditor_id": "int64", "product": "string", "pack": "string"}, name="pack_bound"
+    )
     facts = compiled.unbound(vocabulary, items=items)
     return facts.semi_join(bound.filter(bound.pack == pack), ["creditor_id", "product"])
 
@@ -44,7 +53,9 @@ def _branch(step: Step, tables: compiled.Tables, gate: DayGate) -> Any:
     condition = compiled.value(step.when, tables)
     occurs, anchor = occurrence(step.cadence, tables)
     due = compiled.add_days(anchor, step.due) if step.due else anchor
-    deadline = ibis.null("date") if step.deadline is None else compiled.add_days(anchor, step.deadline)
+    deadline = (
+        ibis.null("date") if step.deadline is None else compiled.add_days(anchor, step.deadline)
+    )
     verdict, earliest = gate(step, tables) if step.contacts else no_gate(step, tables)
     joined = tables.joined
     return joined.filter(condition, occurs).select(
@@ -127,7 +138,10 @@ def explain_parts(step: Step) -> list[Part]:
     parts = [Part(render(node), tuple(node.facts())) for node in conjuncts(step.when)]
     return [
         *parts,
-        Part(step.cadence_text or "from placed_on", tuple(dict.fromkeys([*step.cadence.base.facts(), "on"]))),
+        Part(
+            step.cadence_text or "from placed_on",
+            tuple(dict.fromkeys([*step.cadence.base.facts(), "on"])),
+        ),
     ]
 
 
@@ -141,10 +155,14 @@ def explain_sql(step: Step, vocabulary: Vocabulary, dialect: str = "postgres") -
     }
     nodes = conjuncts(step.when)
     occurs, anchor = occurrence(step.cadence, tables)
-    for number, expression in enumerate([*(compiled.value(node, tables) for node in nodes), occurs]):
+    for number, expression in enumerate(
+        [*(compiled.value(node, tables) for node in nodes), occurs]
+    ):
         columns[f"p{number}"] = expression
     columns["anchor"] = anchor
-    for name in facts_read([*nodes, step.cadence.base, Node("fact", "date", value="on")], vocabulary):
+    for name in facts_read(
+        [*nodes, step.cadence.base, Node("fact", "date", value="on")], vocabulary
+    ):
         fact = vocabulary.get(name)
         assert fact is not None
         columns[f"f_{name}"] = compiled.value(Node("fact", fact.type, value=name), tables)

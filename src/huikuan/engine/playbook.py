@@ -107,11 +107,17 @@ def read_pack(files: Mapping[str, str], problems: list[Problem]) -> Pack | None:
         return None
     node = yamlfile.as_mapping(root, problems)
     assert node is not None
-    name, version = yamlfile.as_text(node["pack"], problems), yamlfile.as_text(node["version"], problems)
+    name, version = (
+        yamlfile.as_text(node["pack"], problems),
+        yamlfile.as_text(node["version"], problems),
+    )
     kind = yamlfile.as_choice(node["kind"], ("playbook", "limits"), problems)
     source = yamlfile.as_text(node["source"], problems)
     effective = yamlfile.as_date(node["effective_from"], problems)
-    title, lawful = both_languages(node["title"], problems), both_languages(node.get("lawful_form"), problems)
+    title, lawful = (
+        both_languages(node["title"], problems),
+        both_languages(node.get("lawful_form"), problems),
+    )
     if not (name and version and kind and source and effective):
         return None
     return Pack(name, kind, version, title, source, effective, lawful, dict(files))
@@ -130,11 +136,15 @@ def read_playbook(
     root, found = yamlfile.load(files.get("playbook.yaml", ""), "playbook.yaml")
     problems += found
     problems += [] if stored else _check_beside(files)
-    if root is None or not yamlfile.check_keys(root, ("steps",), ("parameters", "guards"), problems):
+    if root is None or not yamlfile.check_keys(
+        root, ("steps",), ("parameters", "guards"), problems
+    ):
         return None, problems
     node = yamlfile.as_mapping(root, problems)
     assert node is not None
-    reader = _Reader(vocabulary, problems, _parameters(node.get("parameters"), problems), files, stored)
+    reader = _Reader(
+        vocabulary, problems, _parameters(node.get("parameters"), problems), files, stored
+    )
     reader.guards = _guards(node.get("guards"), problems)
     listed = yamlfile.as_sequence(node["steps"], problems)
     steps = [step for entry in (listed or ()) if (step := reader.step(entry))]
@@ -145,13 +155,18 @@ def read_playbook(
 
 def _parameters(node: yamlfile.Node | None, problems: list[Problem]) -> dict[str, Decimal]:
     mapping = yamlfile.as_mapping(node, problems)
-    read = {name: yamlfile.as_decimal(value, problems) for name, value in (mapping.items() if mapping else ())}
+    read = {
+        name: yamlfile.as_decimal(value, problems)
+        for name, value in (mapping.items() if mapping else ())
+    }
     return {name: value for name, value in read.items() if value is not None}
 
 
 def _guards(node: yamlfile.Node | None, problems: list[Problem]) -> dict[str, yamlfile.Scalar]:
     """always: on every step; item: on steps per item; dunning: on steps that ask for payment; item_dunning: on both."""
-    if node is None or not yamlfile.check_keys(node, (), ("always", "item", "dunning", "item_dunning"), problems):
+    if node is None or not yamlfile.check_keys(
+        node, (), ("always", "item", "dunning", "item_dunning"), problems
+    ):
         return {}
     mapping = yamlfile.as_mapping(node, problems)
     assert mapping is not None
@@ -165,7 +180,17 @@ def _check_beside(files: Mapping[str, str]) -> list[Problem]:
 
 _NEVER = Node("const", "bool", value=False)
 _REQUIRED = ("id", "title", "source", "when", "action", "addressee", "role")
-_OPTIONAL = ("per", "cadence", "due", "deadline", "approval", "script", "priority", "dunning", "law")
+_OPTIONAL = (
+    "per",
+    "cadence",
+    "due",
+    "deadline",
+    "approval",
+    "script",
+    "priority",
+    "dunning",
+    "law",
+)
 
 
 @dataclass
@@ -178,18 +203,26 @@ class _Reader:
     guards: dict[str, yamlfile.Scalar] = field(default_factory=dict)
     ids: dict[str, int] = field(default_factory=dict)
 
-    def report(self, node: yamlfile.Node, code: str, message: str, remedy: str = "", /, **params: object) -> None:
+    def report(
+        self, node: yamlfile.Node, code: str, message: str, remedy: str = "", /, **params: object
+    ) -> None:
         place = {"line": node.line, "column": node.column}
-        self.problems.append(Problem(f"playbook.{code}", message, remedy, params, node.file, **place))  # type: ignore[arg-type]
+        self.problems.append(
+            Problem(f"playbook.{code}", message, remedy, params, node.file, **place)
+        )  # type: ignore[arg-type]
 
-    def condition(self, node: yamlfile.Node | None, grains: frozenset[str], wanted: str = "bool") -> Node | None:
+    def condition(
+        self, node: yamlfile.Node | None, grains: frozenset[str], wanted: str = "bool"
+    ) -> Node | None:
         text = yamlfile.as_text(node, self.problems)
         if node is None or text is None:
             return None
 
         def report(column: int, message: str, params: Mapping[str, object]) -> None:
             line, at = position(self.files["playbook.yaml"], node, column)
-            self.problems.append(Problem("condition", message, "", dict(params), node.file, line=line, column=at))
+            self.problems.append(
+                Problem("condition", message, "", dict(params), node.file, line=line, column=at)
+            )
 
         return Parser(self.vocabulary, grains, report, self.parameters).parse(text, wanted)
 
@@ -199,7 +232,11 @@ class _Reader:
             return None
         node = yamlfile.as_mapping(entry, self.problems)
         assert node is not None
-        per = yamlfile.as_choice(node["per"], ("case", "item"), self.problems) if "per" in node else "case"
+        per = (
+            yamlfile.as_choice(node["per"], ("case", "item"), self.problems)
+            if "per" in node
+            else "case"
+        )
         grains = frozenset({"case", "item"} if per == "item" else {"case"})
         action = yamlfile.as_choice(node["action"], words.ACTIONS, self.problems)
         dunning = self._dunning(node, action)
@@ -211,7 +248,11 @@ class _Reader:
             source=yamlfile.as_text(node["source"], self.problems) or "",
             per=per or "case",
             when=when or _NEVER,
-            own=(when.parts[-1] if when and when.op == "and" and self._guard_names(grains, dunning) else when)
+            own=(
+                when.parts[-1]
+                if when and when.op == "and" and self._guard_names(grains, dunning)
+                else when
+            )
             or _NEVER,
             when_text=str(node["when"]),
             cadence=cadence,
@@ -219,7 +260,8 @@ class _Reader:
             due=self._int(node, "due", 0),
             deadline=self._int(node, "deadline", -1) if "deadline" in node else None,
             action=action or "review",
-            addressee=yamlfile.as_choice(node["addressee"], words.ADDRESSEES, self.problems) or "house",
+            addressee=yamlfile.as_choice(node["addressee"], words.ADDRESSEES, self.problems)
+            or "house",
             role=yamlfile.as_choice(node["role"], words.ROLES, self.problems) or "collector",
             dunning=dunning,
             priority=self._int(node, "priority", 50),
@@ -233,7 +275,10 @@ class _Reader:
     def _id(self, node: yamlfile.Node) -> str:
         name = yamlfile.as_text(node, self.problems) or ""
         if name in self.ids:
-            message, remedy = _("step {id} stands twice; it is also in line {first}"), _("give one of them another id")
+            message, remedy = (
+                _("step {id} stands twice; it is also in line {first}"),
+                _("give one of them another id"),
+            )
             self.report(node, "twice", message, remedy, id=name, first=self.ids[name])
         self.ids.setdefault(name, node.line)
         return name
@@ -243,7 +288,9 @@ class _Reader:
         if node is not None and name and name not in known and not self.stored:
             near = did_you_mean(name, known)
             remedy = _("did you mean {near}?") if near else _("write scripts/{name}.md")
-            self.report(node, "script", _("there is no script {name}"), remedy, name=name, near=near)
+            self.report(
+                node, "script", _("there is no script {name}"), remedy, name=name, near=near
+            )
         return name
 
     def _dunning(self, node: yamlfile.Mapping, action: str | None) -> bool:
@@ -253,7 +300,9 @@ class _Reader:
         return action in words.CONTACT_ACTIONS
 
     def _guarded(self, when: yamlfile.Node, grains: frozenset[str], dunning: bool) -> Node | None:
-        nodes = [self.condition(self.guards[name], grains) for name in self._guard_names(grains, dunning)]
+        nodes = [
+            self.condition(self.guards[name], grains) for name in self._guard_names(grains, dunning)
+        ]
         nodes.append(self.condition(when, grains))
         parts = tuple(node for node in nodes if node)
         if len(parts) < len(nodes):
@@ -262,7 +311,12 @@ class _Reader:
 
     def _guard_names(self, grains: frozenset[str], dunning: bool) -> list[str]:
         item = "item" in grains
-        wanted = ["always", *["item"] * item, *["dunning"] * dunning, *["item_dunning"] * (item and dunning)]
+        wanted = [
+            "always",
+            *["item"] * item,
+            *["dunning"] * dunning,
+            *["item_dunning"] * (item and dunning),
+        ]
         return [name for name in wanted if name in self.guards]
 
     def _cadence(self, node: yamlfile.Node | None, grains: frozenset[str]) -> Cadence:
@@ -280,13 +334,19 @@ class _Reader:
         return Cadence(base, segments) if base else none
 
     def _segment(self, entry: yamlfile.Node) -> Segment | None:
-        if not yamlfile.check_keys(entry, ("day",), ("until", "every", "working_days"), self.problems):
+        if not yamlfile.check_keys(
+            entry, ("day",), ("until", "every", "working_days"), self.problems
+        ):
             return None
         node = yamlfile.as_mapping(entry, self.problems)
         assert node is not None
         until = yamlfile.as_int(node["until"], self.problems) if "until" in node else None
         every = yamlfile.as_int(node["every"], self.problems, minimum=1) if "every" in node else 0
-        working = bool(yamlfile.as_bool(node["working_days"], self.problems)) if "working_days" in node else False
+        working = (
+            bool(yamlfile.as_bool(node["working_days"], self.problems))
+            if "working_days" in node
+            else False
+        )
         day = self._int(node, "day", 0)
         if until is not None and until < day:
             message = _("this never occurs: until {until} lies before day {day}")
@@ -298,7 +358,9 @@ class _Reader:
         return default if value is None else value
 
     def _role(self, node: yamlfile.Mapping, key: str) -> str:
-        return (yamlfile.as_choice(node[key], words.ROLES, self.problems) or "") if key in node else ""
+        return (
+            (yamlfile.as_choice(node[key], words.ROLES, self.problems) or "") if key in node else ""
+        )
 
 
 def _cadence_text(node: yamlfile.Node | None) -> str:

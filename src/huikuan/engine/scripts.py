@@ -52,7 +52,9 @@ VARIABLES: Mapping[str, Variable] = {
     "collector": Variable("经办人姓名", "collector's name"),
     "collector_number": Variable("经办人工号", "collector's number"),
     "callback": Variable("回电号码", "call-back number"),
-    "verify_phone": Variable("委托方官方核实电话", "the client's own number, where the caller can be verified"),
+    "verify_phone": Variable(
+        "委托方官方核实电话", "the client's own number, where the caller can be verified"
+    ),
     "complaint_phone": Variable("投诉电话", "number for complaints"),
     "next_contact_on": Variable("约定下次联系时间", "agreed next contact"),
     "today": Variable("今日日期", "today"),
@@ -169,7 +171,9 @@ _HEADING = re.compile(r"##\s+(.*?)(?:\s*\[([\w-]*)\])?")
 
 def ids(files: Mapping[str, str]) -> list[str]:
     """Names of the scripts that a pack has."""
-    return [name[len(FOLDER) : -3] for name in files if name.startswith(FOLDER) and name.endswith(".md")]
+    return [
+        name[len(FOLDER) : -3] for name in files if name.startswith(FOLDER) and name.endswith(".md")
+    ]
 
 
 def read_scripts(files: Mapping[str, str]) -> tuple[dict[str, Script], list[Problem]]:
@@ -198,15 +202,28 @@ class _Reader:
     file: str
     problems: list[Problem]
 
-    def report(self, line: int, column: int, code: str, message: str, remedy: str = "", /, **params: object) -> None:
-        self.problems.append(Problem(f"script.{code}", message, remedy, params, self.file, line=line, column=column))
+    def report(
+        self, line: int, column: int, code: str, message: str, remedy: str = "", /, **params: object
+    ) -> None:
+        self.problems.append(
+            Problem(f"script.{code}", message, remedy, params, self.file, line=line, column=column)
+        )
 
     def read(self, text: str) -> dict[str, Version]:
         sections = self._sections(text)
-        versions = {language: self._version(language, start, lines) for language, (start, lines) in sections.items()}
+        versions = {
+            language: self._version(language, start, lines)
+            for language, (start, lines) in sections.items()
+        }
         for language in LANGUAGES:
             if language not in versions:
-                self.report(1, 1, "language", _("the section <!-- {language} --> is missing"), language=language)
+                self.report(
+                    1,
+                    1,
+                    "language",
+                    _("the section <!-- {language} --> is missing"),
+                    language=language,
+                )
         if len(versions) == len(LANGUAGES):
             self._compare(versions["zh"], versions["en"], sections["en"][0])
         return versions
@@ -227,7 +244,11 @@ class _Reader:
             elif raw.strip() and not found and not outside:
                 outside = True
                 self.report(
-                    number, 1, "outside", _("this stands before the first section"), _("begin with <!-- zh -->")
+                    number,
+                    1,
+                    "outside",
+                    _("this stands before the first section"),
+                    _("begin with <!-- zh -->"),
                 )
             else:
                 lines.append((number, raw.rstrip()))
@@ -263,11 +284,20 @@ class _Reader:
         if tag not in TAGS:
             remedy = _("did you mean [{near}]?") if near else _("known here: {known}")
             message = (
-                _("[{tag}] is not a kind of part") if tag else _("the heading does not say what kind of part it is")
+                _("[{tag}] is not a kind of part")
+                if tag
+                else _("the heading does not say what kind of part it is")
             )
             column = text.find("[") + 1 or len(text) + 1
             self.report(
-                number, column, "tag", message, remedy, tag=tag, near=near, known=", ".join(f"[{t}]" for t in TAGS)
+                number,
+                column,
+                "tag",
+                message,
+                remedy,
+                tag=tag,
+                near=near,
+                known=", ".join(f"[{t}]" for t in TAGS),
             )
         return _Draft(near or tag, match[1] if match else text, number)
 
@@ -275,12 +305,20 @@ class _Reader:
         if drafts and drafts[-1].tag == "objections":
             drafts[-1].objections.append((title, []))
         else:
-            self.report(number, 1, "objection", _("an objection (###) stands in a part [objections]"))
+            self.report(
+                number, 1, "objection", _("an objection (###) stands in a part [objections]")
+            )
 
     def _line(self, drafts: list[_Draft], number: int, raw: str) -> None:
         self._check_variables(number, raw)
         if not drafts:
-            self.report(number, 1, "loose", _("this stands in no part"), _("write a heading with ## above it"))
+            self.report(
+                number,
+                1,
+                "loose",
+                _("this stands in no part"),
+                _("write a heading with ## above it"),
+            )
             return
         text = raw.strip()
         said = text.startswith(">")
@@ -296,13 +334,24 @@ class _Reader:
                 message = _("there is no variable {{{name}}}")
                 known = ", ".join(VARIABLES)
                 self.report(
-                    number, match.start() + 1, "variable", message, remedy, name=match[1], near=near, known=known
+                    number,
+                    match.start() + 1,
+                    "variable",
+                    message,
+                    remedy,
+                    name=match[1],
+                    near=near,
+                    known=known,
                 )
         rest = _VARIABLE.sub("", raw)
         if "{" in rest or "}" in rest:
             column = max(raw.find("{"), raw.find("}")) + 1
             self.report(
-                number, column, "brace", _("a brace without its partner"), _("a variable is written {{like_this}}")
+                number,
+                column,
+                "brace",
+                _("a brace without its partner"),
+                _("a variable is written {{like_this}}"),
             )
 
     def _parts(self, start: int, drafts: list[_Draft]) -> tuple[Part, ...]:
@@ -325,7 +374,14 @@ class _Reader:
             for match in _VARIABLE.finditer(line.text) if line.said else ():
                 if match[1] in VARIABLES and VARIABLES[match[1]].debt:
                     message = _("{{{name}}} tells of the debt before the identity is confirmed")
-                    self.report(line.line, 1, "debt", message, _("move it into a part after [verify]"), name=match[1])
+                    self.report(
+                        line.line,
+                        1,
+                        "debt",
+                        message,
+                        _("move it into a part after [verify]"),
+                        name=match[1],
+                    )
 
     def _check_sender(self, start: int, parts: list[Part]) -> None:
         """Whoever is addressed hears who calls and on whose behalf (CBA ban 1: an agency never appears as the bank)."""
@@ -340,8 +396,15 @@ class _Reader:
                 self.report(start, 1, "sender", message, name=name)
 
     def _compare(self, zh: Version, en: Version, start: int) -> None:
-        shapes = [[(part.tag, len(part.objections)) for part in version.parts] for version in (zh, en)]
+        shapes = [
+            [(part.tag, len(part.objections)) for part in version.parts] for version in (zh, en)
+        ]
         if shapes[0] != shapes[1]:
-            words = [" ".join(f"[{tag}]" + (f"×{n}" if n else "") for tag, n in shape) for shape in shapes]
-            message = _("the languages do not have the same parts: {zh} in Chinese, {en} in English")
+            words = [
+                " ".join(f"[{tag}]" + (f"×{n}" if n else "") for tag, n in shape)
+                for shape in shapes
+            ]
+            message = _(
+                "the languages do not have the same parts: {zh} in Chinese, {en} in English"
+            )
             self.report(start, 1, "different", message, zh=words[0], en=words[1])

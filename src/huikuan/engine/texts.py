@@ -16,7 +16,9 @@ def both_languages(node: yamlfile.Node | None, problems: list[Problem]) -> Text:
         return {}
     mapping = yamlfile.as_mapping(node, problems)
     assert mapping is not None
-    return {language: yamlfile.as_text(mapping[language], problems) or "" for language in ("zh", "en")}
+    return {
+        language: yamlfile.as_text(mapping[language], problems) or "" for language in ("zh", "en")
+    }
 
 
 def position(source: str, node: yamlfile.Node, offset: int) -> tuple[int, int]:

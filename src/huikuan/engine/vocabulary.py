@@ -63,7 +63,9 @@ class Vocabulary:
             def report(column: int, message: str, params: dict[str, object]) -> None:
                 raise ValueError(f"{fact.name}: column {column}: {message.format(**params)}")
 
-            node = Parser(self, frozenset({"case", "item", "act"}), report).parse(fact.expr, fact.type)
+            node = Parser(self, frozenset({"case", "item", "act"}), report).parse(
+                fact.expr, fact.type
+            )
             assert node is not None
             self._derivations[fact.name] = node
         return self._derivations[fact.name]

@@ -26,7 +26,11 @@ def table(vocabulary: Vocabulary) -> str:
 
 
 def _row(fact: Fact) -> str:
-    kind = fact.type if not fact.options else "text: " + ", ".join(f"`{option}`" for option in fact.options)
+    kind = (
+        fact.type
+        if not fact.options
+        else "text: " + ", ".join(f"`{option}`" for option in fact.options)
+    )
     source = f"derived: `{fact.expr}`" if fact.expr else fact.source
     cells = (f"`{fact.name}`", kind, fact.zh, fact.meaning, source)
     return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"

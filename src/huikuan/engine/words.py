@@ -6,7 +6,16 @@ ROLES = (
 )  # fmt: skip
 #: Acts that reach somebody outside: they pass the gate.
 CONTACT_ACTIONS = ("call", "sms", "email", "letter", "visit")
-INNER_ACTIONS = ("information_request", "review", "legal_step", "notify", "lock", "statement", "handover", "approval")
+INNER_ACTIONS = (
+    "information_request",
+    "review",
+    "legal_step",
+    "notify",
+    "lock",
+    "statement",
+    "handover",
+    "approval",
+)
 ACTIONS = CONTACT_ACTIONS + INNER_ACTIONS
 ADDRESSEES = ("debtor", "guarantor", "co_debtor", "third_party", "client", "house")
 STRENGTHS = ("must", "should", "advice")

@@ -46,7 +46,9 @@ class Act:
     def of(cls, point: ContactPoint | None, channel: str, purpose: str | None = None) -> Act:
         """The target follows from the point; without a purpose, third persons are only asked for the debtor."""
         target = TARGETS.get(point.whose, "third_party") if point else "debtor"
-        return cls(point, channel, target, purpose or ("locate" if target == "third_party" else "collect"))
+        return cls(
+            point, channel, target, purpose or ("locate" if target == "third_party" else "collect")
+        )
 
 
 @dataclass(frozen=True)
@@ -102,7 +104,9 @@ class Answer:
         return [spoken for spoken in self.spoken if not spoken.refuses]
 
 
-def ask(case: Case, acts: Sequence[Act], at: dt.datetime, circumstances: Circumstances | None = None) -> list[Answer]:
+def ask(
+    case: Case, acts: Sequence[Act], at: dt.datetime, circumstances: Circumstances | None = None
+) -> list[Answer]:
     """The answers, in the order of the acts. `at` is an aware moment. Nothing is written."""
     here, circumstances = local(case, at), circumstances or Circumstances()
     rules = in_force(here.on)
@@ -117,7 +121,9 @@ def ask(case: Case, acts: Sequence[Act], at: dt.datetime, circumstances: Circums
     return [answer(act, row, rules, here) for act, row in zip(acts, rows, strict=True)]
 
 
-def parameters(case: Case, acts: Sequence[Act], here: Local, circumstances: Circumstances) -> dict[str, object]:
+def parameters(
+    case: Case, acts: Sequence[Act], here: Local, circumstances: Circumstances
+) -> dict[str, object]:
     return run_of(here.on) | {
         "case": Int8(case.pk),
         "known_at": None,
@@ -143,7 +149,11 @@ def run_of(on: dt.date) -> dict[str, object]:
     days, last = calendar(), on
     while not days.is_working_day(last):
         last -= dt.timedelta(1)
-    return {"on": on, "last_working_day": last, "month_30": on.replace(day=min(30, last_day_of_month(on).day))}
+    return {
+        "on": on,
+        "last_working_day": last,
+        "month_30": on.replace(day=min(30, last_day_of_month(on).day)),
+    }
 
 
 @functools.lru_cache(maxsize=64)
@@ -151,17 +161,26 @@ def question(versions: tuple[int, ...], history: bool) -> str:
     """The whole statement. history: the facts of the case come from its raw history and not from its summary row."""
     act = (facts.SQL / "act_facts.sql").read_text(encoding="utf-8")
     query = act_sql(versions).replace("%", "%%")
-    return f"WITH {RUN},\n{one_case(history)},\nact_facts AS (\n{act})" + _ASKED.replace("{query}", query)
+    return f"WITH {RUN},\n{one_case(history)},\nact_facts AS (\n{act})" + _ASKED.replace(
+        "{query}", query
+    )
 
 
 def one_case(history: bool) -> str:
     """The fact tables as CTEs that hold one case (parameter `case`): its summary rows, or the same from its raw history."""
     if not history:
         names = [model._meta.db_table for model in facts.SUMMARIES]
-        return ",\n".join(f"{name} AS (SELECT * FROM public.{name} WHERE case_id = %(case)s)" for name in names)
+        return ",\n".join(
+            f"{name} AS (SELECT * FROM public.{name} WHERE case_id = %(case)s)" for name in names
+        )
     scope = "c.id = %(case)s"
-    queries = ((CaseSummary, facts.case_facts_sql(scope)), (ItemSummary, facts.item_facts_sql(scope)))
-    return ",\n".join(f"{model._meta.db_table} ({_columns(model)}) AS (\n{query})" for model, query in queries)
+    queries = (
+        (CaseSummary, facts.case_facts_sql(scope)),
+        (ItemSummary, facts.item_facts_sql(scope)),
+    )
+    return ",\n".join(
+        f"{model._meta.db_table} ({_columns(model)}) AS (\n{query})" for model, query in queries
+    )
 
 
 def _columns(model: type[CaseSummary] | type[ItemSummary]) -> str:
@@ -170,17 +189,23 @@ def _columns(model: type[CaseSummary] | type[ItemSummary]) -> str:
 
 def answer(act: Act, row: dict[str, Any], rules: InForce, here: Local) -> Answer:
     """The row that the question gave for the act, as an answer."""
-    applying = [(number, rule) for number, rule in enumerate(rules.rules) if row[f"a{number}"] is not False]
+    applying = [
+        (number, rule) for number, rule in enumerate(rules.rules) if row[f"a{number}"] is not False
+    ]
     hours = _hours([rule for _, rule in applying], row, here)
     speaking = [(number, rule) for number, rule in applying if row[f"r{number}"] is not False]
     spoken = tuple(_spoken(rule, row, number, rules, hours, here) for number, rule in speaking)
     days = [s.earliest_on for s in spoken if s.refuses]
-    read = dict.fromkeys(["channel", "target", "purpose", *(name for _, rule in applying for name in rule.facts())])
+    read = dict.fromkeys(
+        ["channel", "target", "purpose", *(name for _, rule in applying for name in rule.facts())]
+    )
     shown = {name: row[f"f_{name}"] for name in read}
     return Answer(act, spoken, shown, first_moment(days, hours, here.at, here.zone), rules.versions)
 
 
-def _spoken(rule: Rule, row: dict[str, Any], number: int, rules: InForce, hours: Hours, here: Local) -> Spoken:
+def _spoken(
+    rule: Rule, row: dict[str, Any], number: int, rules: InForce, hours: Hours, here: Local
+) -> Spoken:
     day = first_day(rule.earliest.kind, row.get(f"e{number}"), here.on, calendar())
     return Spoken(
         code=rule.id,
@@ -200,9 +225,14 @@ def _hours(applying: Sequence[Rule], row: dict[str, Any], here: Local) -> Hours:
     """The hours of every rule that applies, whether or not it refuses now: a later moment must respect them."""
     agreed = window([row["f_agreed_from"], row["f_agreed_to"]])
     timed = [rule for rule in applying if rule.earliest.kind == "next_hours" and rule.refuses]
-    bounds = [window([rule.value_on("opens", here.on), rule.value_on("closes", here.on)]) for rule in timed]
+    bounds = [
+        window([rule.value_on("opens", here.on), rule.value_on("closes", here.on)])
+        for rule in timed
+    ]
     pairs = [
-        (own, agreed if "agreed_now" in rule.facts() else None) for rule, own in zip(timed, bounds, strict=True) if own
+        (own, agreed if "agreed_now" in rule.facts() else None)
+        for rule, own in zip(timed, bounds, strict=True)
+        if own
     ]
     return Hours(tuple(pairs))
 
@@ -213,9 +243,16 @@ def _closed(act: Act, code: str, rules: InForce) -> Answer:
             "zh": "当日没有生效的联系规则，一律不得联系",
             "en": "No contact rules are in force on the day: nothing is allowed",
         },
-        NO_FACTS: {"zh": "案件事实不明，不得联系", "en": "The facts of the case are not known: nothing is allowed"},
+        NO_FACTS: {
+            "zh": "案件事实不明，不得联系",
+            "en": "The facts of the case are not known: nothing is allowed",
+        },
     }
     spoken = Spoken(code, "", titles[code], "", "must", "V1", True, None, None, {})
     return Answer(
-        act, (spoken,), {"channel": act.channel, "target": act.target, "purpose": act.purpose}, None, rules.versions
+        act,
+        (spoken,),
+        {"channel": act.channel, "target": act.target, "purpose": act.purpose},
+        None,
+        rules.versions,
     )

@@ -63,7 +63,12 @@ def check(
 
 
 def _possible(
-    case: Case, point: ContactPoint | None, channel: str, actor: User, purpose: str | None, style: str
+    case: Case,
+    point: ContactPoint | None,
+    channel: str,
+    actor: User,
+    purpose: str | None,
+    style: str,
 ) -> None:
     if actor.organisation_id != case.organisation_id:
         raise NotYours(case.pk)
@@ -79,7 +84,9 @@ def _possible(
         raise Impossible(f"{channel} does not reach a contact point of the kind {point.kind}")
 
 
-def decide(case: Case, answer: Answer, *, actor: User, at: dt.datetime, record: bool = True) -> GateDecision:
+def decide(
+    case: Case, answer: Answer, *, actor: User, at: dt.datetime, record: bool = True
+) -> GateDecision:
     """The answer as a decision; kept with an act of the actor."""
     decision = GateDecision(
         organisation_id=case.organisation_id,
@@ -117,4 +124,7 @@ def _as_json(spoken: Any) -> dict[str, Any]:
 
 def plain(facts: dict[str, Any]) -> dict[str, Any]:
     """Facts as JSON has them: days as text."""
-    return {name: value.isoformat() if isinstance(value, dt.date) else value for name, value in facts.items()}
+    return {
+        name: value.isoformat() if isinstance(value, dt.date) else value
+        for name, value in facts.items()
+    }

@@ -52,7 +52,8 @@ def shown(facts: Iterable[tuple[str, Any]], currency: str) -> list[str]:
     known = [(name, value) for name, value in facts if vocabulary.standard().get(name)]
     return [
         _("{name}: {value}").format(
-            name=fact_label(name), value=_("unknown") if value is None else fact_value(name, value, currency)
+            name=fact_label(name),
+            value=_("unknown") if value is None else fact_value(name, value, currency),
         )
         for name, value in known
     ]

@@ -33,7 +33,10 @@ class Hours:
     windows: tuple[tuple[Window, Window | None], ...] = ()
 
     def hold(self, minute: int) -> bool:
-        return all(own.holds(minute) or bool(agreed and agreed.holds(minute)) for own, agreed in self.windows)
+        return all(
+            own.holds(minute) or bool(agreed and agreed.holds(minute))
+            for own, agreed in self.windows
+        )
 
     def starts(self) -> list[int]:
         """Minutes at which they can begin to hold; midnight is one, for a window that runs past it."""

@@ -48,8 +48,15 @@ def options(case: Case, user: User, at: dt.datetime, *, style: str = "unknown") 
     """
     if user.organisation_id != case.organisation_id:
         raise NotYours(case.pk)
-    points = ContactPoint.objects.filter(person_id=case.person_id, recorded_at__lte=at).order_by("pk")
-    acts = [Act.of(point, channel) for point in points for channel, kinds in KINDS.items() if point.kind in kinds]
+    points = ContactPoint.objects.filter(person_id=case.person_id, recorded_at__lte=at).order_by(
+        "pk"
+    )
+    acts = [
+        Act.of(point, channel)
+        for point in points
+        for channel, kinds in KINDS.items()
+        if point.kind in kinds
+    ]
     if not acts:
         return []
     answers = ask(case, acts, at, Circumstances(style=style, staff=VISIT_STAFF))

@@ -46,7 +46,13 @@ def lock(case: Case) -> None:
 
 
 def ask_again(
-    case: Case, point: ContactPoint | None, channel: str, *, actor: User, at: dt.datetime, **act: Any
+    case: Case,
+    point: ContactPoint | None,
+    channel: str,
+    *,
+    actor: User,
+    at: dt.datetime,
+    **act: Any,
 ) -> GateDecision:
     """The decision that a recording rests on: takes the lock in the caller's transaction, then asks anew.
 

@@ -70,7 +70,9 @@ def read_examples(file: Path, vocabulary: Vocabulary) -> tuple[list[Example], li
     node = cast(yamlfile.Mapping, root)
     given = _facts(node.get("given"), vocabulary, problems)
     listed = yamlfile.as_sequence(node["cases"], problems)
-    examples = [e for entry in (listed or ()) if (e := _example(entry, given, vocabulary, problems))]
+    examples = [
+        e for entry in (listed or ()) if (e := _example(entry, given, vocabulary, problems))
+    ]
     return ([] if problems else examples), problems
 
 
@@ -86,14 +88,21 @@ def _example(
     at, earliest = _moment(node["at"], problems), node.get("earliest")
     target = yamlfile.as_choice(node["target"], TARGETS, problems) if "target" in node else "debtor"
     fitting = "locate" if target == "third_party" else "collect"
-    facts = {**given, "minute": at and at.hour * 60 + at.minute, **_facts(node.get("facts"), vocabulary, problems)}
+    facts = {
+        **given,
+        "minute": at and at.hour * 60 + at.minute,
+        **_facts(node.get("facts"), vocabulary, problems),
+    }
     example = Example(
         name=yamlfile.as_text(node["name"], problems) or "",
         place=f"{node.file}:{node.line}",
         at=at or dt.datetime.min.replace(tzinfo=_ZONE),
         channel=yamlfile.as_choice(node["channel"], words.CONTACT_ACTIONS, problems) or "call",
         target=target or "debtor",
-        purpose=(yamlfile.as_choice(node["purpose"], PURPOSES, problems) if "purpose" in node else None) or fitting,
+        purpose=(
+            yamlfile.as_choice(node["purpose"], PURPOSES, problems) if "purpose" in node else None
+        )
+        or fitting,
         facts=facts,
         allowed=bool(yamlfile.as_bool(node["allowed"], problems)),
         rule=(yamlfile.as_text(node["rule"], problems) or "") if "rule" in node else "",
@@ -131,7 +140,9 @@ def _moment(node: yamlfile.Node | None, problems: list[Problem]) -> dt.datetime 
         return None
 
 
-def _facts(node: yamlfile.Node | None, vocabulary: Vocabulary, problems: list[Problem]) -> dict[str, object]:
+def _facts(
+    node: yamlfile.Node | None, vocabulary: Vocabulary, problems: list[Problem]
+) -> dict[str, object]:
     mapping = yamlfile.as_mapping(node, problems)
     read: dict[str, object] = {}
     stored = {
@@ -147,7 +158,9 @@ def _facts(node: yamlfile.Node | None, vocabulary: Vocabulary, problems: list[Pr
         params = {"name": name, "near": did_you_mean(name, list(stored)) or ""}
         message = "'{name}' is not a stored fact; only stored facts can be given."
         place: dict[str, Any] = {"file": value.file, "line": value.line, "column": value.column}
-        problems.append(Problem("specification.fact", message, "Did you mean '{near}'?", params, **place))
+        problems.append(
+            Problem("specification.fact", message, "Did you mean '{near}'?", params, **place)
+        )
     return read
 
 
@@ -162,7 +175,11 @@ def _typed(fact: Fact, node: yamlfile.Node, problems: list[Problem]) -> object:
         return yamlfile.as_int(node, problems)
     if fact.type == "money":
         return int((yamlfile.as_decimal(node, problems) or Decimal(0)) * MINOR_UNITS)
-    return yamlfile.as_choice(node, fact.options, problems) if fact.options else yamlfile.as_text(node, problems)
+    return (
+        yamlfile.as_choice(node, fact.options, problems)
+        if fact.options
+        else yamlfile.as_text(node, problems)
+    )
 
 
 def judge(example: Example, packs: tuple[Limits, ...]) -> Answer:
@@ -171,13 +188,17 @@ def judge(example: Example, packs: tuple[Limits, ...]) -> Answer:
     act = {"channel": example.channel, "target": example.target, "purpose": example.purpose}
     values = example.facts | act
     on = example.at.date()
-    parameters: dict[str, Any] = run_of(on) | {f"v_{f.name}": values.get(f.name) for f in words if not f.expr}
+    parameters: dict[str, Any] = run_of(on) | {
+        f"v_{f.name}": values.get(f.name) for f in words if not f.expr
+    }
     with connection.cursor() as cursor:
         cursor.execute(_statement(packs), parameters)
         (row,) = named(cursor)
     minute = values["minute"]
     here = Local(_ZONE, example.at, on, minute if isinstance(minute, int) else None)
-    return answer(Act(None, example.channel, example.target, example.purpose), row, of_packs(packs), here)
+    return answer(
+        Act(None, example.channel, example.target, example.purpose), row, of_packs(packs), here
+    )
 
 
 _statements: dict[tuple[str, ...], str] = {}
@@ -192,7 +213,10 @@ def _statement(packs: tuple[Limits, ...]) -> str:
 
 def _build(packs: tuple[Limits, ...]) -> str:
     words = vocabulary.standard()
-    case = ["1::bigint AS case_id, 1::bigint AS organisation_id, 1::bigint AS creditor_id", *columns(words, "case")]
+    case = [
+        "1::bigint AS case_id, 1::bigint AS organisation_id, 1::bigint AS creditor_id",
+        *columns(words, "case"),
+    ]
     act = ["0::bigint AS act_key", *columns(words, "act")]
     return (
         f"WITH {RUN}, casebook_casesummary AS (SELECT {', '.join(case)}), act_facts AS (SELECT {', '.join(act)})\n"
@@ -202,4 +226,6 @@ def _build(packs: tuple[Limits, ...]) -> str:
 
 def columns(words: Vocabulary, grain: str) -> list[str]:
     facts = [fact for fact in words.stored(grain) if fact.name not in RUN_FACTS]
-    return [f"%(v_{fact.name})s::{_TYPES[fact.type]} AS {fact.column or fact.name}" for fact in facts]
+    return [
+        f"%(v_{fact.name})s::{_TYPES[fact.type]} AS {fact.column or fact.name}" for fact in facts
+    ]

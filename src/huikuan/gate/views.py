@@ -24,7 +24,9 @@ def ask_page(request: HttpRequest, number: str) -> HttpResponse:
     404 for a case that the user may not see, 400 for what is no act.
     """
     user: Any = request.user
-    case = visible_cases(user).select_related("person", "organisation").filter(number=number).first()
+    case = (
+        visible_cases(user).select_related("person", "organisation").filter(number=number).first()
+    )
     if case is None:
         raise Http404
     try:
@@ -47,14 +49,29 @@ def _decide(case: Case, request: HttpRequest, user: Any, at: dt.datetime) -> Gat
         raise Impossible("the contact point belongs to another person")
     staff = int(given["staff"]) if given.get("staff") else None
     style, purpose = given.get("style") or "unknown", given.get("purpose") or None
-    return check(case, point, given.get("channel", ""), actor=user, at=at, purpose=purpose, style=style, staff=staff)
+    return check(
+        case,
+        point,
+        given.get("channel", ""),
+        actor=user,
+        at=at,
+        purpose=purpose,
+        style=style,
+        staff=staff,
+    )
 
 
 def card(decision: GateDecision) -> dict[str, Any]:
     """What the compliance card shows of a decision."""
     said = describe.said(decision)
     tone = "bad" if not decision.allowed else "warn" if said else "good"
-    title = _("Not allowed now") if not decision.allowed else _("Allowed, with a warning") if said else _("Allowed now")
+    title = (
+        _("Not allowed now")
+        if not decision.allowed
+        else _("Allowed, with a warning")
+        if said
+        else _("Allowed now")
+    )
     facts = dict.fromkeys(fact for rule in said for fact in rule.facts)
     reasons = [rule.title for rule in said] + list(facts)
     return {

@@ -47,8 +47,12 @@ def decide(
         with transaction.atomic():
             asked = _asked(approval_id, actor)
             if asked is not None:
-                lock_debtor(asked)  # before the request's own row, as everywhere: the debtor's cases first
-            decided = approvals.decide(approval_id, kinds=KINDS, grant=grant, reason=reason, actor=actor, at=at)
+                lock_debtor(
+                    asked
+                )  # before the request's own row, as everywhere: the debtor's cases first
+            decided = approvals.decide(
+                approval_id, kinds=KINDS, grant=grant, reason=reason, actor=actor, at=at
+            )
             if decided.granted:
                 _carry_out(decided, item_id, account_id, at)
             return decided
@@ -63,23 +67,35 @@ def withdraw(approval_id: int, *, actor: User, at: dt.datetime) -> Decided:
 
 
 def _asked(approval_id: int, actor: User) -> Case | None:
-    return visible_cases(actor).filter(approvals=approval_id, approvals__kind=Approval.Kind.HOLD).first()
+    return (
+        visible_cases(actor)
+        .filter(approvals=approval_id, approvals__kind=Approval.Kind.HOLD)
+        .first()
+    )
 
 
-def _carry_out(decided: Decided, item_id: int | None, account_id: int | None, at: dt.datetime) -> None:
+def _carry_out(
+    decided: Decided, item_id: int | None, account_id: int | None, at: dt.datetime
+) -> None:
     approval, act = decided.approval, decided.act
     assert approval is not None and approval.case is not None and act is not None
-    entry = _completed(HoldEntry.of(approval.subject, approval.reason), approval.case, item_id, account_id)
+    entry = _completed(
+        HoldEntry.of(approval.subject, approval.reason), approval.case, item_id, account_id
+    )
     if problems := list(target(entry, approval.case)):
         raise _Stop(problems)
     if standing(entry, approval.case) is None:
         write(entry, approval.case, act, at)
 
 
-def _completed(entry: HoldEntry, case: Case, item_id: int | None, account_id: int | None) -> HoldEntry:
+def _completed(
+    entry: HoldEntry, case: Case, item_id: int | None, account_id: int | None
+) -> HoldEntry:
     """The entry with the item or account that was said at the decision, or that is the only one open."""
     if entry.scope == Hold.Scope.ITEM and entry.item_id is None:
-        items = ItemSummary.objects.filter(case=case, open_minor__gt=0).values_list("pk", flat=True)[:2]
+        items = ItemSummary.objects.filter(case=case, open_minor__gt=0).values_list(
+            "pk", flat=True
+        )[:2]
         return replace(entry, item_id=item_id or _only(list(items)))
     if entry.scope == Hold.Scope.ACCOUNT and entry.account_id is None:
         accounts = case.accounts.values_list("pk", flat=True)[:2]

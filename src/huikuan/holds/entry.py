@@ -44,7 +44,14 @@ class HoldEntry:
     def of(cls, subject: Mapping[str, Any], reason: str) -> HoldEntry:
         """What a request asks for: {"kind", "scope", "item", "account", "from"}, the last as 2026-11-24."""
         on = dt.date.fromisoformat(subject["from"])
-        return cls(subject["kind"], subject["scope"], on, reason, subject.get("item"), subject.get("account"))
+        return cls(
+            subject["kind"],
+            subject["scope"],
+            on,
+            reason,
+            subject.get("item"),
+            subject.get("account"),
+        )
 
     def subject(self, contact_id: int | None) -> dict[str, Any]:
         return {
@@ -65,7 +72,12 @@ def check(entry: HoldEntry, case: Case, today: dt.date) -> Iterator[Problem]:
     if entry.scope not in SCOPES[entry.kind]:
         labels = {scope.value: str(scope.label) for scope in _S}
         allowed = ", ".join(labels[scope] for scope in SCOPES[entry.kind])
-        yield problem("hold.scope", column="scope", scope=labels.get(entry.scope, entry.scope), allowed=allowed)
+        yield problem(
+            "hold.scope",
+            column="scope",
+            scope=labels.get(entry.scope, entry.scope),
+            allowed=allowed,
+        )
     yield from target(entry, case)
     if entry.on > today:
         yield problem("hold.future", column="on")
@@ -75,7 +87,13 @@ def check(entry: HoldEntry, case: Case, today: dt.date) -> Iterator[Problem]:
 
 def target(entry: HoldEntry, case: Case) -> Iterator[Problem]:
     """Whether the item or account is said and belongs to the case."""
-    if entry.scope == _S.ITEM and not Item.objects.filter(pk=entry.item_id or 0, case=case).exists():
+    if (
+        entry.scope == _S.ITEM
+        and not Item.objects.filter(pk=entry.item_id or 0, case=case).exists()
+    ):
         yield problem("hold.item", column="item")
-    if entry.scope == _S.ACCOUNT and not Account.objects.filter(pk=entry.account_id or 0, case=case).exists():
+    if (
+        entry.scope == _S.ACCOUNT
+        and not Account.objects.filter(pk=entry.account_id or 0, case=case).exists()
+    ):
         yield problem("hold.account", column="account")

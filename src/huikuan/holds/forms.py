@@ -24,19 +24,27 @@ class HoldForm(Form):
     scope = forms.ChoiceField(
         label=_("Reach"),
         choices=Hold.Scope.choices,
-        help_text=_("A dispute holds its item or account; death, insolvency, illness or a lawyer hold the person."),
+        help_text=_(
+            "A dispute holds its item or account; death, insolvency, illness or a lawyer hold the person."
+        ),
     )
     item = forms.TypedChoiceField(label=_("Item"), required=False, coerce=int, empty_value=None)
-    account = forms.TypedChoiceField(label=_("Account"), required=False, coerce=int, empty_value=None)
+    account = forms.TypedChoiceField(
+        label=_("Account"), required=False, coerce=int, empty_value=None
+    )
     on = forms.DateField(label=_("From"), widget=forms.DateInput)
-    reason = forms.CharField(label=_("Reason and evidence"), max_length=300, widget=forms.Textarea(attrs={"rows": "2"}))
+    reason = forms.CharField(
+        label=_("Reason and evidence"), max_length=300, widget=forms.Textarea(attrs={"rows": "2"})
+    )
     contact = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, case: Case, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         items = case.items.order_by("due_on", "pk").values_list("pk", "number")[:_MOST]
         self._choices("item", list(items))
-        self._choices("account", list(case.accounts.order_by("pk").values_list("pk", "number_shown")))
+        self._choices(
+            "account", list(case.accounts.order_by("pk").values_list("pk", "number_shown"))
+        )
 
     def _choices(self, name: str, pairs: list[tuple[int, str]]) -> None:
         field: Any = self.fields[name]
@@ -44,7 +52,14 @@ class HoldForm(Form):
 
     def entry(self) -> HoldEntry:
         given = self.cleaned_data
-        return HoldEntry(given["kind"], given["scope"], given["on"], given["reason"], given["item"], given["account"])
+        return HoldEntry(
+            given["kind"],
+            given["scope"],
+            given["on"],
+            given["reason"],
+            given["item"],
+            given["account"],
+        )
 
 
 class EndForm(Form):
@@ -63,7 +78,10 @@ class HoldFilter(FilterForm):
 
     kind = forms.ChoiceField(label=_("Kind"), choices=[_EVERY, *Hold.Kind.choices])
     scope = forms.ChoiceField(label=_("Reach"), choices=[_EVERY, *Hold.Scope.choices])
-    state = forms.ChoiceField(label=_("State"), choices=[("", _("standing")), ("ended", _("ended"))])
+    state = forms.ChoiceField(
+        label=_("State"), choices=[("", _("standing")), ("ended", _("ended"))]
+    )
     q = forms.CharField(
-        label=_("Case number"), widget=forms.TextInput(attrs={"type": "search", "placeholder": _("Case number")})
+        label=_("Case number"),
+        widget=forms.TextInput(attrs={"type": "search", "placeholder": _("Case number")}),
     )

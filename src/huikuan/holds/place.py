@@ -44,7 +44,9 @@ def place(case_id: int, entry: HoldEntry, *, actor: User, at: dt.datetime) -> Pl
     lock_debtor(case)
     if before := standing(entry, case):
         return Placed(None, (problem("hold.again", since=before.valid_on),))
-    return Placed(write(entry, case, journal.begin(actor, "holds.place", at=at, reason=entry.reason), at))
+    return Placed(
+        write(entry, case, journal.begin(actor, "holds.place", at=at, reason=entry.reason), at)
+    )
 
 
 def find_case(case_id: int, actor: User) -> Case | None:

@@ -29,7 +29,9 @@ class Proposed:
 
 
 @transaction.atomic
-def propose(case_id: int, entry: HoldEntry, *, actor: User, at: dt.datetime, contact_id: int | None = None) -> Proposed:
+def propose(
+    case_id: int, entry: HoldEntry, *, actor: User, at: dt.datetime, contact_id: int | None = None
+) -> Proposed:
     """Asks for a hold. Nothing is held until it is granted. What waits already, or is held already, is not asked again."""
     case = find_case(case_id, actor)
     if case is None or actor.role in READ_ONLY:
@@ -42,12 +44,25 @@ def propose(case_id: int, entry: HoldEntry, *, actor: User, at: dt.datetime, con
     if _waits(entry, case):
         return Proposed(None, (problem("hold.proposed"),))
     act = journal.begin(actor, "holds.propose", at=at, reason=entry.reason)
-    mine = ContactRecord.objects.filter(pk=contact_id, case=case) if contact_id else ContactRecord.objects.none()
+    mine = (
+        ContactRecord.objects.filter(pk=contact_id, case=case)
+        if contact_id
+        else ContactRecord.objects.none()
+    )
     subject = entry.subject(mine.values_list("pk", flat=True).first())
-    return Proposed(ask(Approval.Kind.HOLD, act=act, case=case, subject=subject, reason=entry.reason, at=at))
+    return Proposed(
+        ask(Approval.Kind.HOLD, act=act, case=case, subject=subject, reason=entry.reason, at=at)
+    )
 
 
 def _waits(entry: HoldEntry, case: Case) -> bool:
-    same = {"kind": entry.kind, "scope": entry.scope, "item": entry.item_id, "account": entry.account_id}
-    waiting = Approval.objects.filter(case=case, kind=Approval.Kind.HOLD, status=Approval.Status.WAITING)
+    same = {
+        "kind": entry.kind,
+        "scope": entry.scope,
+        "item": entry.item_id,
+        "account": entry.account_id,
+    }
+    waiting = Approval.objects.filter(
+        case=case, kind=Approval.Kind.HOLD, status=Approval.Status.WAITING
+    )
     return waiting.filter(subject__contains=same).exists()

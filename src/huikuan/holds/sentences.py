@@ -7,20 +7,40 @@ from huikuan.lib.problems import gettext_noop as _
 from huikuan.lib.sentences import speaker
 
 CATALOGUE: dict[str, Entry] = {
-    "hold.case": Entry(_("this case is not yours to work"), _("ask your team lead who holds it now")),
-    "hold.read_only": Entry(_("your role may look at cases and not write"), _("ask the person who holds the case")),
-    "hold.role": Entry(_("your role does not set or end holds"), _("propose it; a team lead or manager decides")),
+    "hold.case": Entry(
+        _("this case is not yours to work"), _("ask your team lead who holds it now")
+    ),
+    "hold.read_only": Entry(
+        _("your role may look at cases and not write"), _("ask the person who holds the case")
+    ),
+    "hold.role": Entry(
+        _("your role does not set or end holds"), _("propose it; a team lead or manager decides")
+    ),
     "hold.kind": Entry(_("{value} is no kind of hold"), _("choose one of those offered")),
     "hold.scope": Entry(_("a hold of this kind cannot reach: {scope}"), _("choose: {allowed}")),
-    "hold.item": Entry(_("it is not said which item is held"), _("choose the item; a dispute holds nothing else")),
+    "hold.item": Entry(
+        _("it is not said which item is held"), _("choose the item; a dispute holds nothing else")
+    ),
     "hold.account": Entry(_("it is not said which account is held"), _("choose the account")),
-    "hold.future": Entry(_("the day lies in the future"), _("a hold begins today or on an earlier day")),
-    "hold.reason": Entry(_("it is not said why"), _("give the reason in a few words, with its evidence")),
-    "hold.again": Entry(_("this is on hold already since {since}; nothing was changed"), "", "warning"),
-    "hold.proposed": Entry(_("this was proposed already and waits for a decision; nothing was changed"), "", "warning"),
-    "hold.unknown": Entry(_("there is no such hold among those you may see"), _("look at the list again")),
+    "hold.future": Entry(
+        _("the day lies in the future"), _("a hold begins today or on an earlier day")
+    ),
+    "hold.reason": Entry(
+        _("it is not said why"), _("give the reason in a few words, with its evidence")
+    ),
+    "hold.again": Entry(
+        _("this is on hold already since {since}; nothing was changed"), "", "warning"
+    ),
+    "hold.proposed": Entry(
+        _("this was proposed already and waits for a decision; nothing was changed"), "", "warning"
+    ),
+    "hold.unknown": Entry(
+        _("there is no such hold among those you may see"), _("look at the list again")
+    ),
     "hold.ended": Entry(_("this hold ended on {on}; nothing was changed"), "", "warning"),
-    "hold.end_day": Entry(_("the hold cannot end on this day"), _("enter a day from {since} to today")),
+    "hold.end_day": Entry(
+        _("the hold cannot end on this day"), _("enter a day from {since} to today")
+    ),
 }
 
 problem = speaker(CATALOGUE)

@@ -46,7 +46,13 @@ def hold_list(request: HttpRequest) -> HttpResponse:
         hold.review_on = _review(hold, on)
         hold.days = (on - hold.valid_on).days
     proposals = waiting(user).filter(kind=Approval.Kind.HOLD).count()
-    context = {"page": page, "form": form, "total": found.count(), "today": on, "proposals": proposals}
+    context = {
+        "page": page,
+        "form": form,
+        "total": found.count(),
+        "today": on,
+        "proposals": proposals,
+    }
     return render(request, "holds/list.html", context | {"may_end": user.role in SETTERS})
 
 
@@ -85,17 +91,29 @@ def _new(request: HttpRequest, number: str, *, direct: bool) -> HttpResponse:
     user, at, saved = user_of(request), timezone.now(), None
     case = find_case(request, number, "person")
     initial = {"on": day_of(case.organisation, at)} | {
-        name: request.GET[name] for name in ("kind", "scope", "item", "account", "contact") if name in request.GET
+        name: request.GET[name]
+        for name in ("kind", "scope", "item", "account", "contact")
+        if name in request.GET
     }
     form = HoldForm(request.POST or None, case=case, initial=initial, auto_id="hold-%s")
     if request.method == "POST" and form.is_valid():
         saved, problems = _save(case, form, user, at, direct)
         attach(form, problems)
         if saved is not None and not request.headers.get("HX-Request"):
-            messages.success(request, _("The case is on hold.") if direct else _("The hold is proposed."))
+            messages.success(
+                request, _("The case is on hold.") if direct else _("The hold is proposed.")
+            )
             return redirect("case", number=case.number)
-    context = {"case": case, "form": form, "saved": saved, "direct": direct, "may_place": user.role in SETTERS}
-    heading = (_("Set a hold: {number}") if direct else _("Propose a hold: {number}")).format(number=case.number)
+    context = {
+        "case": case,
+        "form": form,
+        "saved": saved,
+        "direct": direct,
+        "may_place": user.role in SETTERS,
+    }
+    heading = (_("Set a hold: {number}") if direct else _("Propose a hold: {number}")).format(
+        number=case.number
+    )
     return fragment(
         request, "holds/new.html", context | {"writes": not may_only_look(user)}, heading=heading,
         back=reverse("case", args=[case.number]), status=422 if form.errors else 200, changed=saved is not None,
@@ -123,7 +141,13 @@ def end_page(request: HttpRequest, hold: int) -> HttpResponse:
     if request.method == "POST":
         form = EndForm(request.POST, auto_id=name)
         if form.is_valid():
-            done = ending.end(hold, on=form.cleaned_data["on"], reason=form.cleaned_data["reason"], actor=user, at=at)
+            done = ending.end(
+                hold,
+                on=form.cleaned_data["on"],
+                reason=form.cleaned_data["reason"],
+                actor=user,
+                at=at,
+            )
             attach(form, done.problems)
             ended, found = done.hold is not None, done.hold or found
             if ended and not request.headers.get("HX-Request"):
@@ -141,9 +165,13 @@ def decide_page(request: HttpRequest, approval: int) -> HttpResponse:
     """POST grant (yes or no), reason, and the item or account when the proposal does not say it. Answers how it stands."""
     grant, reason = wants(request)
     chosen = {f"{name}_id": number_in(request.POST.get(name)) for name in ("item", "account")}
-    decided = deciding.decide(approval, grant=grant, reason=reason, actor=user_of(request), at=timezone.now(), **chosen)
+    decided = deciding.decide(
+        approval, grant=grant, reason=reason, actor=user_of(request), at=timezone.now(), **chosen
+    )
     return answer(
-        request, decided, choice=_choice({str(problem.column) for problem in decided.problems}, decided.approval)
+        request,
+        decided,
+        choice=_choice({str(problem.column) for problem in decided.problems}, decided.approval),
     )
 
 
@@ -158,8 +186,14 @@ def _choice(asked: set[str], approval: Approval | None) -> Choice | None:
     if approval is None or approval.case is None:
         return None
     if "item" in asked:
-        items = approval.case.items.filter(summary__open_minor__gt=0).order_by("due_on").annotate(text=F("number"))
+        items = (
+            approval.case.items.filter(summary__open_minor__gt=0)
+            .order_by("due_on")
+            .annotate(text=F("number"))
+        )
         return Choice("item", _("Item"), list(items.values_list("pk", "text")[:200]))
     if "account" in asked:
-        return Choice("account", _("Account"), list(approval.case.accounts.values_list("pk", "number_shown")))
+        return Choice(
+            "account", _("Account"), list(approval.case.accounts.values_list("pk", "number_shown"))
+        )
     return None

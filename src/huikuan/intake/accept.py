@@ -13,7 +13,14 @@ from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
 
 from huikuan.casebook import facts, journal, sealed
-from huikuan.casebook.models import Clock, Notice, PackBinding, Placement, PlacementProblem, PlacementRow
+from huikuan.casebook.models import (
+    Clock,
+    Notice,
+    PackBinding,
+    Placement,
+    PlacementProblem,
+    PlacementRow,
+)
 from huikuan.intake import bulk, corrections
 from huikuan.intake.check import LINE, Checked
 from huikuan.intake.mapping import Mapping
@@ -28,7 +35,17 @@ from huikuan.people.roles import Role
 
 #: From this many rows on, fresh statistics inside the transaction cost less than plans made without them.
 ANALYZE_FROM = 2000
-TABLES = ("person", "case", "account", "item", "charge", "payment", "allocation", "hold", "contactpoint")
+TABLES = (
+    "person",
+    "case",
+    "account",
+    "item",
+    "charge",
+    "payment",
+    "allocation",
+    "hold",
+    "contactpoint",
+)
 Progress = Callable[[str, int, int], None]
 
 
@@ -47,7 +64,10 @@ class Result:
     seconds: float = 0.0
 
     def as_dict(self) -> dict[str, object]:
-        counts = {f"new_{key}": self.new.get(key, 0) for key in ("persons", "cases", "accounts", "items", "payments")}
+        counts = {
+            f"new_{key}": self.new.get(key, 0)
+            for key in ("persons", "cases", "accounts", "items", "payments")
+        }
         return {
             "received": self.received,
             "accepted": self.accepted,
@@ -70,11 +90,15 @@ def preview(checked: Checked, mapping: Mapping, creditor_id: int | None) -> Resu
         rows = matched.rows
         new = {
             "persons": matched.persons["person_id"].null_count(),
-            "cases": rows.filter(pl.col("case_id").is_null()).select("debtor", "product").n_unique(),
+            "cases": rows.filter(pl.col("case_id").is_null())
+            .select("debtor", "product")
+            .n_unique(),
             "accounts": matched.accounts["account_id"].null_count(),
             "items": rows["item_id"].null_count(),
         }
-    return Result(None, checked.received, checked.accepted, checked.reported, new, checked.by_code())
+    return Result(
+        None, checked.received, checked.accepted, checked.reported, new, checked.by_code()
+    )
 
 
 def accept(
@@ -95,7 +119,9 @@ def accept(
     began = time.perf_counter()
     with transaction.atomic():
         lock(placement.creditor_id)
-        placement = Placement.objects.select_related("creditor", "organisation").get(pk=placement.pk)
+        placement = Placement.objects.select_related("creditor", "organisation").get(
+            pk=placement.pk
+        )
         if placement.status == Placement.Status.ACCEPTED:
             return earlier(placement)
         result = _write(placement, checked, mapping, actor, at, reason, progress or _silent)
@@ -137,7 +163,9 @@ def _write(
             matched = match(cursor, checked, mapping, placement.creditor_id)
             progress("write", 0, checked.received)
             if matched.rows.height >= ANALYZE_FROM:
-                cursor.execute("SET LOCAL work_mem = '256MB'")  # the joins of the facts stay in memory
+                cursor.execute(
+                    "SET LOCAL work_mem = '256MB'"
+                )  # the joins of the facts stay in memory
             writer = Writer(Pen(cursor, mapping, placement, act))
             writer.write(matched)
             progress("facts", checked.accepted, checked.received)
@@ -163,10 +191,16 @@ def _write(
 def bind(creditor_id: int, mapping: Mapping) -> None:
     """Creditor × product → packs, from the mapping's days. An empty product stands for every one of the creditor."""
     source = mapping.fields["product"]
-    products = [source.value] if source.column is None and source.value else sorted(set(source.codes.values())) or [""]
+    products = (
+        [source.value]
+        if source.column is None and source.value
+        else sorted(set(source.codes.values())) or [""]
+    )
     for product in products:
         for pack, start in mapping.packs:
-            PackBinding.objects.get_or_create(creditor_id=creditor_id, product=product, pack=pack, from_on=start)
+            PackBinding.objects.get_or_create(
+                creditor_id=creditor_id, product=product, pack=pack, from_on=start
+            )
 
 
 def _facts(cursor: CursorWrapper, writer: Writer, rows: int) -> None:
@@ -192,14 +226,21 @@ def _waiting(cursor: CursorWrapper, placement: Placement, checked: Checked) -> N
         frame = checked.table.frame.filter(pl.col(ROW).is_in(list(bad)))
         cells = frame.select(pl.struct(pl.exclude(ROW)).struct.json_encode()).to_series()
         rows = pl.DataFrame(
-            {"row": frame[ROW].cast(pl.Int64), "sealed": pl.Series(sealed.seal_many(cells.to_list()), dtype=pl.Binary)}
+            {
+                "row": frame[ROW].cast(pl.Int64),
+                "sealed": pl.Series(sealed.seal_many(cells.to_list()), dtype=pl.Binary),
+            }
         )
-        bulk.copy_in(cursor, "casebook_placementrow", rows.with_columns(placement_id=pl.lit(placement.pk)))
+        bulk.copy_in(
+            cursor, "casebook_placementrow", rows.with_columns(placement_id=pl.lit(placement.pk))
+        )
         bad -= set(frame[ROW].to_list())
     unread = {p.row: p.value for p in checked.general if p.row in bad}
     PlacementRow.objects.bulk_create(
         PlacementRow(
-            placement=placement, row=row or 0, sealed=sealed.seal(json.dumps({LINE: value or ""}, ensure_ascii=False))
+            placement=placement,
+            row=row or 0,
+            sealed=sealed.seal(json.dumps({LINE: value or ""}, ensure_ascii=False)),
         )
         for row, value in unread.items()
     )
@@ -225,8 +266,12 @@ def _problems(cursor: CursorWrapper, placement: Placement, checked: Checked) -> 
         schema={"code": pl.String, "message": pl.String, "remedy": pl.String},
         orient="row",
     )
-    frame = checked.errors.join(texts, on="code", how="left").with_columns(pl.col("column").str.head(80))
-    frame = frame.select("row", "column", "code", "message", "remedy", "params", placement_id=pl.lit(placement.pk))
+    frame = checked.errors.join(texts, on="code", how="left").with_columns(
+        pl.col("column").str.head(80)
+    )
+    frame = frame.select(
+        "row", "column", "code", "message", "remedy", "params", placement_id=pl.lit(placement.pk)
+    )
     bulk.copy_in(cursor, "casebook_placementproblem", frame.sort("row"))
 
 
@@ -244,8 +289,14 @@ def _finish(placement: Placement, result: Result, at: dt.datetime) -> None:
         return
     Clock.objects.filter(placement=placement, met_at__isnull=True).update(met_at=at)
     if result.new.get("cases"):
-        leads = User.objects.filter(organisation_id=placement.organisation_id, role=Role.TEAM_LEAD, is_active=True)
-        params = {"placement": placement.pk, "number": placement.number, "cases": result.new["cases"]}
+        leads = User.objects.filter(
+            organisation_id=placement.organisation_id, role=Role.TEAM_LEAD, is_active=True
+        )
+        params = {
+            "placement": placement.pk,
+            "number": placement.number,
+            "cases": result.new["cases"],
+        }
         Notice.objects.bulk_create(
             Notice(user=lead, kind=Notice.Kind.TO_ALLOCATE, params=params, at=at) for lead in leads
         )

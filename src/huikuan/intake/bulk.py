@@ -25,7 +25,9 @@ def copy_in(cursor: CursorWrapper, table: str, frame: pl.DataFrame) -> int:
         for part in frame.iter_slices(SLICE):
             text = io.BytesIO()
             # texts are quoted and nulls are not: a text that reads \N stays a text
-            part.with_columns(as_hex).write_csv(text, include_header=False, null_value="\\N", quote_style="non_numeric")
+            part.with_columns(as_hex).write_csv(
+                text, include_header=False, null_value="\\N", quote_style="non_numeric"
+            )
             copy.write(text.getbuffer())
     return frame.height
 
@@ -38,7 +40,9 @@ def temporary(cursor: CursorWrapper, name: str, columns: str, frame: pl.DataFram
     cursor.execute(f"ANALYZE pg_temp.{name}")
 
 
-def query(cursor: CursorWrapper, sql: str, parameters: Sequence[Any], schema: dict[str, Any]) -> pl.DataFrame:
+def query(
+    cursor: CursorWrapper, sql: str, parameters: Sequence[Any], schema: dict[str, Any]
+) -> pl.DataFrame:
     """The rows of a query as a frame."""
     cursor.execute(sql, parameters)
     return pl.DataFrame(cursor.fetchall(), schema=schema, orient="row")

@@ -43,7 +43,13 @@ FALSE = ["false", "0", "n", "no", "否", "无", "不", ""]
 SEXES = {"男": "m", "m": "m", "male": "m", "1": "m", "女": "f", "f": "f", "female": "f", "2": "f"}
 LOST = rf"^({LOST_DIGITS}.*|[0-9](\.[0-9]+)?[eE]\+?[0-9]{{2,}})$"
 EMAIL = r"^[^@\s,;]+@[^@\s,;]+\.[^@\s,;.]{2,}$"
-ERRORS = {"row": pl.UInt32, "column": pl.String, "code": pl.String, "params": pl.String, "value": pl.String}
+ERRORS = {
+    "row": pl.UInt32,
+    "column": pl.String,
+    "code": pl.String,
+    "params": pl.String,
+    "value": pl.String,
+}
 Explain = Callable[[str], dict[str, object]]
 
 
@@ -65,11 +71,19 @@ class Cells:
         if source.column is None or source.column not in self.frame.columns:
             value = source.value if source.column is None else None
             return pl.Series([value or None], dtype=pl.String).new_from_index(0, height)
-        text = self.frame[source.column].str.replace_all(r"[\x00-\x1f\x7f\x{feff}]+", " ").str.strip_chars()
+        text = (
+            self.frame[source.column]
+            .str.replace_all(r"[\x00-\x1f\x7f\x{feff}]+", " ")
+            .str.strip_chars()
+        )
         return text.replace({"": None})
 
     def report(
-        self, source: Source | None, codes: pl.Series, values: pl.Series, explain: Explain | None = None
+        self,
+        source: Source | None,
+        codes: pl.Series,
+        values: pl.Series,
+        explain: Explain | None = None,
     ) -> None:
         """Keeps an error for each cell whose code is not null. `explain` gives the parameters, once per code and
         value.
@@ -78,20 +92,29 @@ class Cells:
         if not bad.any():
             return
         column = (source.column or "") if source else ""
-        frame = pl.DataFrame({"row": self.rows.filter(bad), "code": codes.filter(bad), "value": values.filter(bad)})
+        frame = pl.DataFrame(
+            {"row": self.rows.filter(bad), "code": codes.filter(bad), "value": values.filter(bad)}
+        )
         if explain is None:
             frame = frame.with_columns(params=pl.lit("{}"))
         else:
             distinct = frame.select("value").unique()
-            params = [json.dumps(explain(value or ""), ensure_ascii=False, default=str) for value in distinct["value"]]
+            params = [
+                json.dumps(explain(value or ""), ensure_ascii=False, default=str)
+                for value in distinct["value"]
+            ]
             distinct = distinct.with_columns(params=pl.Series(params, dtype=pl.String))
             frame = frame.join(distinct, on="value", how="left", nulls_equal=True)
         self.errors.append(frame.with_columns(column=pl.lit(column)).select(*ERRORS))
 
-    def flag(self, source: Source | None, bad: pl.Series, code: str, values: pl.Series, **params: object) -> None:
+    def flag(
+        self, source: Source | None, bad: pl.Series, code: str, values: pl.Series, **params: object
+    ) -> None:
         """Reports `code` where `bad` is true."""
         codes = pl.select(pl.when(bad.fill_null(False)).then(pl.lit(code))).to_series()
-        self.report(source, codes, values.cast(pl.String), (lambda _value: params) if params else None)
+        self.report(
+            source, codes, values.cast(pl.String), (lambda _value: params) if params else None
+        )
 
     def _required(self, source: Source, cells: pl.Series, code: str = "value.missing") -> None:
         if not source.optional:
@@ -105,10 +128,14 @@ class Cells:
         if source.codes and source.column is not None:
             known = list(source.codes)
             self._unknown(source, cells.is_not_null() & ~cells.is_in(known), cells, known)
-            cells = cells.replace_strict(source.codes, default=None, return_dtype=pl.String).replace({"": None})
+            cells = cells.replace_strict(
+                source.codes, default=None, return_dtype=pl.String
+            ).replace({"": None})
         return cells if source.default is None else cells.fill_null(source.default)
 
-    def _unknown(self, source: Source, unknown: pl.Series, cells: pl.Series, known: list[str]) -> None:
+    def _unknown(
+        self, source: Source, unknown: pl.Series, cells: pl.Series, known: list[str]
+    ) -> None:
         codes = pl.select(pl.when(unknown.fill_null(False)).then(pl.lit("value.code"))).to_series()
         self.report(source, codes, cells, lambda value: {"value": value, "known": ", ".join(known)})
 
@@ -126,7 +153,9 @@ class Cells:
             cells = self.coded(source)
         else:
             given = self.raw(source)
-            cells = given.str.to_lowercase().replace_strict(words, default=None, return_dtype=pl.String)
+            cells = given.str.to_lowercase().replace_strict(
+                words, default=None, return_dtype=pl.String
+            )
             self._unknown(source, given.is_not_null() & cells.is_null(), given, list(words))
             cells = cells if source.default is None else cells.fill_null(source.default)
         self._required(source, cells)
@@ -140,7 +169,12 @@ class Cells:
         cells = self.coded(source)
         self._required(source, cells)
         number = cells.str.replace(r"\.0+$", "").cast(pl.Int64, strict=False)
-        self.flag(source, cells.is_not_null() & (number.is_null() | (number < lowest)), "value.count", cells)
+        self.flag(
+            source,
+            cells.is_not_null() & (number.is_null() | (number < lowest)),
+            "value.count",
+            cells,
+        )
         return number
 
     def day(self, source: Source, *, past: bool = False) -> pl.Series:
@@ -148,7 +182,12 @@ class Cells:
         cells = self.coded(source)
         found = columns.dates(cells, source.form)
         errors = _unless_empty(found["error"], cells) if source.optional else found["error"]
-        self.report(source, errors, cells, lambda value: _params(lambda: days.parse_date(value, source.form)))
+        self.report(
+            source,
+            errors,
+            cells,
+            lambda value: _params(lambda: days.parse_date(value, source.form)),
+        )
         if past:
             self.flag(source, found["day"] > self.on, "date.future", cells)
         return found["day"]
@@ -158,7 +197,12 @@ class Cells:
         cells = self.coded(source)
         found = columns.amounts(cells, self.currency)
         errors = _unless_empty(found["error"], cells) if source.optional else found["error"]
-        self.report(source, errors, cells, lambda value: _params(lambda: money.parse_minor(value, self.currency)))
+        self.report(
+            source,
+            errors,
+            cells,
+            lambda value: _params(lambda: money.parse_minor(value, self.currency)),
+        )
         self.flag(source, found["minor"] < 0, "amount.negative", cells)
         return found["minor"]
 
@@ -198,13 +242,20 @@ class Cells:
         found = columns.numbers(cells.filter(given))
         found = found.with_columns(
             spelled=pl.col("e164")
-            + pl.when(pl.col("extension").is_null()).then(pl.lit("")).otherwise(";" + pl.col("extension")),
-            ours=pl.when(pl.col("kind") == "mobile").then(pl.lit("mobile")).otherwise(pl.lit("phone")),
+            + pl.when(pl.col("extension").is_null())
+            .then(pl.lit(""))
+            .otherwise(";" + pl.col("extension")),
+            ours=pl.when(pl.col("kind") == "mobile")
+            .then(pl.lit("mobile"))
+            .otherwise(pl.lit("phone")),
         )
         empty = pl.Series([None], dtype=pl.String).new_from_index(0, len(cells))
         places = given.arg_true()
         self.report(
-            source, empty.scatter(places, found["error"]), cells, lambda value: _params(lambda: phones.parse(value))
+            source,
+            empty.scatter(places, found["error"]),
+            cells,
+            lambda value: _params(lambda: phones.parse(value)),
         )
         return empty.scatter(places, found["spelled"]), kinds.scatter(places, found["ours"])
 

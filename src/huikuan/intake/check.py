@@ -41,7 +41,11 @@ class Checked:
     @property
     def bad_rows(self) -> set[int]:
         """Rows that are not accepted."""
-        unread = {found.row for found in self.general if found.row is not None and found.severity == "error"}
+        unread = {
+            found.row
+            for found in self.general
+            if found.row is not None and found.severity == "error"
+        }
         if self.refused:
             read = set(self.table.frame[ROW].to_list()) if self.table.readable else set()
             return read | (unread - {self.header_row} if self.table.readable else set())
@@ -64,8 +68,17 @@ class Checked:
         """Every problem as data, in the order of the file."""
         yield from self.general
         found = self.errors.sort("row", "column", "code")
-        for row, column, code, params, value in found.head(limit).iter_rows() if limit else found.iter_rows():
-            yield problem(code, json.loads(params), file=self.file, row=row, column=column or None, value=value)
+        for row, column, code, params, value in (
+            found.head(limit).iter_rows() if limit else found.iter_rows()
+        ):
+            yield problem(
+                code,
+                json.loads(params),
+                file=self.file,
+                row=row,
+                column=column or None,
+                value=value,
+            )
 
     def by_code(self) -> dict[str, int]:
         counts = dict(self.errors.group_by("code").len().iter_rows())
@@ -83,15 +96,25 @@ def check(table: Table, mapping: Mapping, on: dt.date) -> Checked:
         header = [column for column in table.columns if column not in REPORT_COLUMNS]
         general += missing_columns(mapping, header, table.name)
     fatal = any(
-        found.severity == "error" and (found.row is None or found.row == mapping.header_row) for found in general
+        found.severity == "error" and (found.row is None or found.row == mapping.header_row)
+        for found in general
     )
     if not table.readable or fatal:
         return Checked(
-            table.name, table, pl.DataFrame(), empty, general, received, refused=True, header_row=mapping.header_row
+            table.name,
+            table,
+            pl.DataFrame(),
+            empty,
+            general,
+            received,
+            refused=True,
+            header_row=mapping.header_row,
         )
     cells = Cells(table.frame, mapping.currency, on)
     frame = _stage(cells, mapping)
-    checked = Checked(table.name, table, frame, empty, general, received, header_row=mapping.header_row)
+    checked = Checked(
+        table.name, table, frame, empty, general, received, header_row=mapping.header_row
+    )
     checked.drop(cells.all_errors())
     for rule in (_same_rows, _one_person, _one_account):
         checked.drop(rule(checked.frame))
@@ -111,7 +134,9 @@ def _stage(cells: Cells, mapping: Mapping) -> pl.DataFrame:
 
     stage: dict[str, pl.Series] = {"row": cells.rows}
     stage["product"] = cells.text(fields["product"], 40)
-    stage["person_number"] = given("person.number", lambda s: cells.text(s, 80, names_something=True), pl.String)
+    stage["person_number"] = given(
+        "person.number", lambda s: cells.text(s, 80, names_something=True), pl.String
+    )
     stage["name"] = given("person.name", lambda s: cells.text(s, 120), pl.String)
     stage["id_number"] = given("person.id", cells.identity, pl.String)
     stage["credit_code"] = given("person.credit_code", cells.credit_code, pl.String)
@@ -119,18 +144,30 @@ def _stage(cells: Cells, mapping: Mapping) -> pl.DataFrame:
     stage["sex"] = given("person.sex", lambda s: cells.choice(s, SEXES), pl.String)
     stage["region"] = given("person.region", lambda s: cells.text(s, 12), pl.String)
     account = fields["account.number"]
-    read_account = cells.card if mapping.account_kind == "card" else lambda s: cells.text(s, 80, names_something=True)
+    read_account = (
+        cells.card
+        if mapping.account_kind == "card"
+        else lambda s: cells.text(s, 80, names_something=True)
+    )
     stage["account"] = read_account(account)
-    stage["placed_on"] = given("case.placed_on", lambda s: cells.day(s, past=True), pl.Date).fill_null(cells.on)
+    stage["placed_on"] = given(
+        "case.placed_on", lambda s: cells.day(s, past=True), pl.Date
+    ).fill_null(cells.on)
     stage["return_on"] = given("case.return_on", cells.day, pl.Date)
     stage["told_on"] = given("case.told_on", lambda s: cells.day(s, past=True), pl.Date)
     stage["hand"] = given("case.hand", lambda s: cells.count(s, lowest=1), pl.Int64)
     for key in ("settles_by_receipts", "statement_cycle"):
         stage[key] = given(f"case.{key}", cells.truth, pl.Boolean).fill_null(False)
     stage["item"] = cells.text(fields["item.number"], 80, names_something=True)
-    stage["due_on"] = cells.day(fields["item.due_on"]) if "item.due_on" in fields else _due(cells, mapping.months_late)
+    stage["due_on"] = (
+        cells.day(fields["item.due_on"])
+        if "item.due_on" in fields
+        else _due(cells, mapping.months_late)
+    )
     earliest = pl.select(pl.min_horizontal(stage["placed_on"], stage["due_on"])).to_series()
-    stage["item_on"] = given("item.valid_on", lambda s: cells.day(s, past=True), pl.Date).fill_null(earliest)
+    stage["item_on"] = given("item.valid_on", lambda s: cells.day(s, past=True), pl.Date).fill_null(
+        earliest
+    )
     stage["confirmed_on"] = given("item.confirmed_on", lambda s: cells.day(s, past=True), pl.Date)
     stage |= _charges(cells, mapping)
     stage |= _payments(cells, mapping, stage["item_on"])
@@ -166,9 +203,14 @@ def _due(cells: Cells, late: MonthsLate | None) -> pl.Series:
 
 
 def _charges(cells: Cells, mapping: Mapping) -> dict[str, pl.Series]:
-    found = {f"charge_{n}": cells.money(charge.amount).fill_null(0) for n, charge in enumerate(mapping.charges)}
+    found = {
+        f"charge_{n}": cells.money(charge.amount).fill_null(0)
+        for n, charge in enumerate(mapping.charges)
+    }
     total = pl.DataFrame(found).select(pl.sum_horizontal(pl.all())).to_series()
-    wrong = pl.concat(cells.errors)["row"].unique() if cells.errors else pl.Series([], dtype=pl.UInt32)
+    wrong = (
+        pl.concat(cells.errors)["row"].unique() if cells.errors else pl.Series([], dtype=pl.UInt32)
+    )
     nothing = (total == 0) & ~cells.rows.is_in(wrong.implode())
     cells.flag(mapping.charges[0].amount, nothing, "amount.nothing_owed", total)
     return found | {"total": total}
@@ -191,9 +233,13 @@ def _disputes(cells: Cells, mapping: Mapping, start: pl.Series) -> dict[str, pl.
     for n, dispute in enumerate(mapping.disputes):
         disputed = cells.truth(dispute.when)
         opened = cells.day(replace(dispute.start, optional=True), past=True)
-        cells.flag(dispute.start, disputed & cells.raw(dispute.start).is_null(), "date.empty", opened)
+        cells.flag(
+            dispute.start, disputed & cells.raw(dispute.start).is_null(), "date.empty", opened
+        )
         ended = (
-            cells.day(dispute.end) if dispute.end else pl.Series([None], dtype=pl.Date).new_from_index(0, len(disputed))
+            cells.day(dispute.end)
+            if dispute.end
+            else pl.Series([None], dtype=pl.Date).new_from_index(0, len(disputed))
         )
         found[f"dispute_{n}"] = pl.select(pl.when(disputed).then(opened)).to_series()
         found[f"dispute_{n}_end"] = pl.select(pl.when(disputed).then(ended)).to_series()
@@ -206,7 +252,9 @@ def _points(cells: Cells, mapping: Mapping) -> dict[str, pl.Series]:
         value, kind = cells.point(point.value, point.kind)
         found[f"point_{n}"], found[f"point_{n}_kind"] = value, kind
         whose = cells.coded(point.whose)
-        found[f"point_{n}_whose"] = pl.select(pl.when(value.is_not_null()).then(whose.fill_null("other"))).to_series()
+        found[f"point_{n}_whose"] = pl.select(
+            pl.when(value.is_not_null()).then(whose.fill_null("other"))
+        ).to_series()
         for part, source, limit in (("holder", point.holder, 80), ("relation", point.relation, 40)):
             if source is not None:
                 found[f"point_{n}_{part}"] = cells.text(source, limit)
@@ -268,7 +316,9 @@ def _contradictions(frame: pl.DataFrame, key: str, others: list[str], code: str)
 
 
 def _one_person(frame: pl.DataFrame) -> pl.DataFrame:
-    return _contradictions(frame, "debtor", ["name", "id_number", "credit_code"], "person.contradiction")
+    return _contradictions(
+        frame, "debtor", ["name", "id_number", "credit_code"], "person.contradiction"
+    )
 
 
 def _one_account(frame: pl.DataFrame) -> pl.DataFrame:

@@ -18,7 +18,9 @@ def record_breaches(at: dt.datetime) -> int:
     number of new ones. Judges nobody: reasons, appeal and penalty are other people's acts."""
     late = Q(met_at__isnull=True, due_at__lt=at) | Q(met_at__gt=F("due_at"))
     clocks = list(
-        Clock.objects.filter(late, breach__isnull=True).select_related("placement").select_for_update(of=("self",))
+        Clock.objects.filter(late, breach__isnull=True)
+        .select_related("placement")
+        .select_for_update(of=("self",))
     )
     Breach.objects.bulk_create([Breach(clock=clock, recorded_at=at) for clock in clocks])
     notices = []
@@ -29,8 +31,12 @@ def record_breaches(at: dt.datetime) -> int:
             "number": clock.placement.number if clock.placement else "",
         }
         told = User.objects.filter(
-            organisation_id=clock.organisation_id, is_active=True, role__in=(clock.role, Role.TEAM_LEAD)
+            organisation_id=clock.organisation_id,
+            is_active=True,
+            role__in=(clock.role, Role.TEAM_LEAD),
         ).exclude(username__startswith="service.")
-        notices += [Notice(user=user, kind=Notice.Kind.BREACH, params=params, at=at) for user in told]
+        notices += [
+            Notice(user=user, kind=Notice.Kind.BREACH, params=params, at=at) for user in told
+        ]
     Notice.objects.bulk_create(notices)
     return len(clocks)

@@ -22,16 +22,24 @@ def settle(placement: Placement, checked: Checked, mapping: Mapping) -> int:
     again and is still wrong waits anew, under this placement.
     """
     waiting = PlacementRow.objects.filter(
-        placement__creditor_id=placement.creditor_id, placement__mapping=placement.mapping, corrected_by__isnull=True
+        placement__creditor_id=placement.creditor_id,
+        placement__mapping=placement.mapping,
+        corrected_by__isnull=True,
     ).exclude(placement=placement)
     if not checked.table.readable or not waiting.exists():
         return 0
     frame = checked.table.frame
     named = set(_references(frame))
     sources = (mapping.fields["account.number"], mapping.fields["item.number"])
-    columns = [source.column for source in sources if source.column in frame.columns and source.column]
+    columns = [
+        source.column for source in sources if source.column in frame.columns and source.column
+    ]
     keys = set(frame.select(columns).drop_nulls().iter_rows()) if columns else set()
-    found = [row.pk for row in waiting.select_related("placement").iterator() if _again(row, named, keys, columns)]
+    found = [
+        row.pk
+        for row in waiting.select_related("placement").iterator()
+        if _again(row, named, keys, columns)
+    ]
     PlacementRow.objects.filter(pk__in=found).update(corrected_by=placement)
     return len(found)
 
@@ -43,7 +51,9 @@ def _references(frame: pl.DataFrame) -> Iterator[tuple[str, int]]:
     yield from rows.iter_rows()
 
 
-def _again(row: PlacementRow, named: set[tuple[str, int]], keys: set[Key], columns: list[str]) -> bool:
+def _again(
+    row: PlacementRow, named: set[tuple[str, int]], keys: set[Key], columns: list[str]
+) -> bool:
     if (row.placement.number, row.row) in named:
         return True
     if not columns or not keys:
@@ -54,5 +64,9 @@ def _again(row: PlacementRow, named: set[tuple[str, int]], keys: set[Key], colum
 
 def waiting_cells(placement: Placement) -> Iterator[tuple[int, dict[str, str | None]]]:
     """The rows of a placement that wait for correction, with their cells as they came."""
-    for row in PlacementRow.objects.filter(placement=placement, corrected_by__isnull=True).order_by("row").iterator():
+    for row in (
+        PlacementRow.objects.filter(placement=placement, corrected_by__isnull=True)
+        .order_by("row")
+        .iterator()
+    ):
         yield row.row, json.loads(sealed.unseal(row.sealed))

@@ -11,11 +11,17 @@ def creditor_of(
 ) -> Creditor | None:
     """The organisation's creditor of this code, or the one that the mapping names: made with `make`, else only a
     draft without an id. None: unknown here."""
-    found = Creditor.objects.filter(organisation=organisation, code=code).select_related("organisation").first()
+    found = (
+        Creditor.objects.filter(organisation=organisation, code=code)
+        .select_related("organisation")
+        .first()
+    )
     if found is not None or mapping is None or mapping.creditor.code != code:
         return found
     entry = mapping.creditor
-    draft = Creditor(organisation=organisation, code=code, name=entry.name, kind=entry.kind, region=entry.region)
+    draft = Creditor(
+        organisation=organisation, code=code, name=entry.name, kind=entry.kind, region=entry.region
+    )
     if make:
         draft.save()
     return draft
@@ -23,4 +29,8 @@ def creditor_of(
 
 def known_codes(organisation: Organisation) -> list[str]:
     """Codes of the organisation's creditors."""
-    return list(Creditor.objects.filter(organisation=organisation).order_by("code").values_list("code", flat=True))
+    return list(
+        Creditor.objects.filter(organisation=organisation)
+        .order_by("code")
+        .values_list("code", flat=True)
+    )

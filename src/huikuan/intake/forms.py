@@ -22,10 +22,13 @@ class UploadForm(Form):
     """
 
     file = forms.FileField(
-        label=gettext_lazy("File"), help_text=gettext_lazy("CSV (UTF-8 or GB18030) or XLSX, as the creditor sent it")
+        label=gettext_lazy("File"),
+        help_text=gettext_lazy("CSV (UTF-8 or GB18030) or XLSX, as the creditor sent it"),
     )
     creditor = forms.ChoiceField(label=gettext_lazy("Creditor"))
-    mapping = forms.ChoiceField(label=gettext_lazy("Mapping"), help_text=gettext_lazy("Says which column is what"))
+    mapping = forms.ChoiceField(
+        label=gettext_lazy("Mapping"), help_text=gettext_lazy("Says which column is what")
+    )
     received_at = forms.DateTimeField(
         label=gettext_lazy("Received at"),
         required=False,
@@ -33,16 +36,25 @@ class UploadForm(Form):
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
     )
 
-    def __init__(self, *args: Any, user: User, overlay: Path | None, now: dt.datetime, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, user: User, overlay: Path | None, now: dt.datetime, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.now = now
         self.mappings = _readable(overlay)
         known = {c.code: c.name for c in Creditor.objects.filter(organisation=user.organisation)}
-        named = {m.creditor.code: m.creditor.name for m in self.mappings.values() if m.creditor.code not in known}
+        named = {
+            m.creditor.code: m.creditor.name
+            for m in self.mappings.values()
+            if m.creditor.code not in known
+        }
         blank = [("", "—")]
         self.fields["creditor"].choices = blank + sorted(known.items()) + sorted(named.items())  # type: ignore[attr-defined]
         language = "zh" if (get_language() or "zh").startswith("zh") else "en"
-        labels = [(name, f"{found.label.get(language, name)} ({name})") for name, found in self.mappings.items()]
+        labels = [
+            (name, f"{found.label.get(language, name)} ({name})")
+            for name, found in self.mappings.items()
+        ]
         self.fields["mapping"].choices = blank + labels  # type: ignore[attr-defined]
 
     def clean_received_at(self) -> dt.datetime | None:
@@ -67,7 +79,9 @@ class UploadForm(Form):
 
 
 class PlacementFilter(FilterForm):
-    q = forms.CharField(label=gettext_lazy("Batch or file"), widget=forms.TextInput(attrs={"type": "search"}))
+    q = forms.CharField(
+        label=gettext_lazy("Batch or file"), widget=forms.TextInput(attrs={"type": "search"})
+    )
     creditor = forms.ChoiceField(label=gettext_lazy("Creditor"))
     status = forms.ChoiceField(label=gettext_lazy("Status"))
 

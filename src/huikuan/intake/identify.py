@@ -24,7 +24,9 @@ def persons(frame: pl.DataFrame, mapping: Mapping) -> pl.DataFrame:
     details = [name for name in found.columns if name.startswith(DETAIL)]
     found = found.with_columns(
         index=_binary(found["identity"], lambda texts: sealed.index_many("id", texts)),
-        born_on=pl.coalesce(pl.col("id_number").str.slice(6, 8).str.to_date("%Y%m%d", strict=False), "born_on"),
+        born_on=pl.coalesce(
+            pl.col("id_number").str.slice(6, 8).str.to_date("%Y%m%d", strict=False), "born_on"
+        ),
         sex=pl.coalesce(_sex(pl.col("id_number")), "sex"),
         region=pl.coalesce(
             pl.col("id_number").str.slice(0, 6),
@@ -32,7 +34,9 @@ def persons(frame: pl.DataFrame, mapping: Mapping) -> pl.DataFrame:
             pl.when(pl.col("id_number").is_null()).then(pl.col("identity").str.slice(2, 6)),
         ),
     )
-    number = pl.coalesce("person_number", pl.lit("N") + pl.col("index").bin.encode("hex").str.slice(0, 20))
+    number = pl.coalesce(
+        "person_number", pl.lit("N") + pl.col("index").bin.encode("hex").str.slice(0, 20)
+    )
     return found.with_columns(number=number, details=_as_json(details)).sort("number")
 
 
@@ -49,13 +53,15 @@ def _one_row_each(frame: pl.DataFrame, mapping: Mapping) -> pl.DataFrame:
 
 def _several_rows(frame: pl.DataFrame, mapping: Mapping) -> pl.DataFrame:
     """The rows of a debtor agree on who they are; of the rest, each value once."""
-    details = [_joined(pl.col(f"detail_{n}")).alias(name) for n, name in enumerate(_detail_names(mapping))]
+    details = [
+        _joined(pl.col(f"detail_{n}")).alias(name) for n, name in enumerate(_detail_names(mapping))
+    ]
     return frame.group_by("debtor").agg(
         pl.col("person_number").first(),
         pl.col("name").drop_nulls().first(),
-        pl.coalesce(pl.col("id_number").drop_nulls().first(), pl.col("credit_code").drop_nulls().first()).alias(
-            "identity"
-        ),
+        pl.coalesce(
+            pl.col("id_number").drop_nulls().first(), pl.col("credit_code").drop_nulls().first()
+        ).alias("identity"),
         pl.col("id_number").drop_nulls().first(),
         pl.col("born_on", "sex", "region").min(),
         *details,
@@ -66,7 +72,10 @@ def seal_persons(found: pl.DataFrame) -> pl.DataFrame:
     """Adds what a new person's row needs: name initials, the sealed, masked and keyed identity."""
     distinct = found["name"].drop_nulls().unique()
     initials = pl.DataFrame(
-        {"name": distinct, "initials": pl.Series([names.initials(n)[:60] for n in distinct], dtype=pl.String)}
+        {
+            "name": distinct,
+            "initials": pl.Series([names.initials(n)[:60] for n in distinct], dtype=pl.String),
+        }
     )
     found = found.join(initials, on="name", how="left", maintain_order="left")
     identity = pl.col("identity")
@@ -80,8 +89,14 @@ def seal_persons(found: pl.DataFrame) -> pl.DataFrame:
 
 def accounts(frame: pl.DataFrame) -> pl.DataFrame:
     """One line an account: account, debtor, product, index, row (the first that names it)."""
-    found = frame.group_by("account").agg(pl.col("debtor", "product").first(), pl.col("row").min()).sort("account")
-    return found.with_columns(index=_binary(found["account"], lambda texts: sealed.index_many("account", texts)))
+    found = (
+        frame.group_by("account")
+        .agg(pl.col("debtor", "product").first(), pl.col("row").min())
+        .sort("account")
+    )
+    return found.with_columns(
+        index=_binary(found["account"], lambda texts: sealed.index_many("account", texts))
+    )
 
 
 def seal_accounts(found: pl.DataFrame, kind: str) -> pl.DataFrame:
@@ -105,8 +120,12 @@ def points(frame: pl.DataFrame, mapping: Mapping) -> pl.DataFrame:
                 pl.col(f"point_{n}_whose").alias("whose"),
                 pl.lit(point.place).alias("place"),
                 pl.lit(point.source).alias("source"),
-                (pl.col(f"point_{n}_holder").fill_null("") if point.holder else own).alias("holder"),
-                (pl.col(f"point_{n}_relation").fill_null("") if point.relation else own).alias("relation"),
+                (pl.col(f"point_{n}_holder").fill_null("") if point.holder else own).alias(
+                    "holder"
+                ),
+                (pl.col(f"point_{n}_relation").fill_null("") if point.relation else own).alias(
+                    "relation"
+                ),
                 "placed_on",
                 pl.lit(n).alias("nth"),
             )
@@ -118,7 +137,9 @@ def points(frame: pl.DataFrame, mapping: Mapping) -> pl.DataFrame:
     twice = found.select(pl.struct(key).is_duplicated()).to_series()
     if twice.any():  # sorting a million rows for a few that are named twice would be waste
         again = found.filter(twice).sort(*key, "nth", "holder", "relation", "placed_on")
-        found = pl.concat([found.filter(~twice), again.unique(key, keep="first", maintain_order=True)])
+        found = pl.concat(
+            [found.filter(~twice), again.unique(key, keep="first", maintain_order=True)]
+        )
     pieces = [
         part.with_columns(index=_binary(part["value"], partial(sealed.index_many, str(kind))))
         for (kind,), part in found.group_by("kind", maintain_order=True)
@@ -132,7 +153,9 @@ def seal_points(found: pl.DataFrame) -> pl.DataFrame:
         return found
     value, kind = pl.col("value"), pl.col("kind")
     mobile = value.str.contains(r"^\+861[3-9][0-9]{9}$")
-    others = found.filter((kind == "phone") | ((kind == "mobile") & ~mobile)).select("value").unique()
+    others = (
+        found.filter((kind == "phone") | ((kind == "mobile") & ~mobile)).select("value").unique()
+    )
     masks = [phones.mask(number.split(";")[0]) for number in others["value"]]
     others = others.with_columns(masked=pl.Series(masks, dtype=pl.String))
     found = found.join(others, on="value", how="left", maintain_order="left")
@@ -150,7 +173,9 @@ def seal_points(found: pl.DataFrame) -> pl.DataFrame:
         .then(value.str.split(";").list.first().str.tail(4))
         .otherwise(pl.lit(""))
     )
-    return found.with_columns(masked=masked, tail=tail, sealed=_binary(found["value"], sealed.seal_many))
+    return found.with_columns(
+        masked=masked, tail=tail, sealed=_binary(found["value"], sealed.seal_many)
+    )
 
 
 def _binary(texts: pl.Series, make: Callable[[list[str]], list[bytes]]) -> pl.Series:

@@ -51,7 +51,9 @@ class Ledger:
         found = charges.select("item_id", "id", "kind", rest="amount_minor")
         if not self.pen.mapping.payments:
             return found
-        paying = pl.any_horizontal(pl.col(f"pay_{n}_on").is_not_null() for n in range(len(self.pen.mapping.payments)))
+        paying = pl.any_horizontal(
+            pl.col(f"pay_{n}_on").is_not_null() for n in range(len(self.pen.mapping.payments))
+        )
         known = rows.filter(~pl.col("is_new") & paying)["item_id"]
         if known.is_empty():
             return found
@@ -65,7 +67,12 @@ class Ledger:
             KNOWN_CHARGE,
         )
         return pl.concat(
-            [found, old.select("item_id", "id", "kind", rest=pl.col("amount_minor") - pl.col("allocated"))]
+            [
+                found,
+                old.select(
+                    "item_id", "id", "kind", rest=pl.col("amount_minor") - pl.col("allocated")
+                ),
+            ]
         )
 
     def _payments(self, rows: pl.DataFrame, charges: pl.DataFrame) -> pl.DataFrame:
@@ -99,17 +106,28 @@ class Ledger:
         if found.is_empty():
             self.pen.new["payments"] = 0
             return found
-        found = found.join(self._posted(rows, found), on="reference", how="anti", maintain_order="left")
+        found = found.join(
+            self._posted(rows, found), on="reference", how="anti", maintain_order="left"
+        )
         found = self.pen.numbered("payment", found)
-        self.pen.new["payments"] = self.pen.copy("payment", found.drop("item_id").with_columns(self.pen.recorded))
+        self.pen.new["payments"] = self.pen.copy(
+            "payment", found.drop("item_id").with_columns(self.pen.recorded)
+        )
         return found
 
     def _posted(self, rows: pl.DataFrame, found: pl.DataFrame) -> pl.DataFrame:
         """References of these payments that the book has; a new item has none."""
-        known = found.join(rows.filter(~pl.col("is_new")).select("item_id"), on="item_id", how="semi")["reference"]
-        sql = "SELECT reference FROM casebook_payment WHERE creditor_id = %s AND reference = ANY(%s)"
+        known = found.join(
+            rows.filter(~pl.col("is_new")).select("item_id"), on="item_id", how="semi"
+        )["reference"]
+        sql = (
+            "SELECT reference FROM casebook_payment WHERE creditor_id = %s AND reference = ANY(%s)"
+        )
         return bulk.query(
-            self.pen.cursor, sql, [self.pen.placement.creditor_id, known.to_list()], {"reference": pl.String}
+            self.pen.cursor,
+            sql,
+            [self.pen.placement.creditor_id, known.to_list()],
+            {"reference": pl.String},
         )
 
     def _allocate(self, charges: pl.DataFrame, payments: pl.DataFrame) -> None:
@@ -150,7 +168,11 @@ class Ledger:
             )
             for n, dispute in enumerate(self.pen.mapping.disputes)
         ]
-        found = pl.concat(parts) if parts else pl.DataFrame(schema={"item_id": pl.Int64, "is_new": pl.Boolean})
+        found = (
+            pl.concat(parts)
+            if parts
+            else pl.DataFrame(schema={"item_id": pl.Int64, "is_new": pl.Boolean})
+        )
         known = found.filter(~pl.col("is_new"))
         if known.height:
             held = bulk.query(
@@ -160,17 +182,24 @@ class Ledger:
                 [known["item_id"].to_list()],
                 {"item_id": pl.Int64, "valid_on": pl.Date},
             )
-            ended = known.filter(pl.col("ended_on").is_not_null()).join(held, on=["item_id", "valid_on"], how="semi")
+            ended = known.filter(pl.col("ended_on").is_not_null()).join(
+                held, on=["item_id", "valid_on"], how="semi"
+            )
             self.pen.cursor.execute(
                 "UPDATE casebook_hold h SET ended_on = n.ended_on, ended_at = %s"
                 " FROM unnest(%s::bigint[], %s::date[], %s::date[]) AS n(item_id, valid_on, ended_on)"
                 " WHERE h.item_id = n.item_id AND h.valid_on = n.valid_on AND h.kind = 'dispute'"
                 " AND h.scope = 'item' AND h.ended_on IS NULL",
-                [self.pen.act.at, *(ended[column].to_list() for column in ("item_id", "valid_on", "ended_on"))],
+                [
+                    self.pen.act.at,
+                    *(ended[column].to_list() for column in ("item_id", "valid_on", "ended_on")),
+                ],
             )
             found = found.join(held, on=["item_id", "valid_on"], how="anti")
         if found.height:
-            ended_at = pl.when(pl.col("ended_on").is_not_null()).then(self.pen.recorded).alias("ended_at")
+            ended_at = (
+                pl.when(pl.col("ended_on").is_not_null()).then(self.pen.recorded).alias("ended_at")
+            )
             self.pen.copy(
                 "hold",
                 found.drop("is_new").with_columns(

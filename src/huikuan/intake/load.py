@@ -18,14 +18,18 @@ from huikuan.lib.tables import Limits, Table, read_table
 from huikuan.people.models import Creditor, User
 
 
-def read(path: Path, mapping: Mapping, *, name: str | None = None, limits: Limits | None = None) -> Table:
+def read(
+    path: Path, mapping: Mapping, *, name: str | None = None, limits: Limits | None = None
+) -> Table:
     """The file as text columns, read where the mapping says that its header stands; a problem report that comes back
     corrected has its header in row 1."""
     if mapping.header_row > 1:
         report = read_table(path, name=name, limits=limits)
         if BATCH in report.columns:
             return report
-    return read_table(path, name=name, header_row=mapping.header_row, sheet=mapping.sheet, limits=limits)
+    return read_table(
+        path, name=name, header_row=mapping.header_row, sheet=mapping.sheet, limits=limits
+    )
 
 
 def look(
@@ -54,20 +58,34 @@ def import_file(
     """Receives and accepts a file. None in place of the check when the same file was imported before."""
     began = time.perf_counter()
     receipt = receive(
-        path, creditor, mapping.name, actor, at=at, received_at=received_at, file_name=name or path.name, reason=reason
+        path,
+        creditor,
+        mapping.name,
+        actor,
+        at=at,
+        received_at=received_at,
+        file_name=name or path.name,
+        reason=reason,
     )
     if receipt.already:
         result = earlier(receipt.placement)
         result.seconds = time.perf_counter() - began
         return result, None
     checked = check(read(path, mapping, name=name), mapping, receipt.placement.received_on)
-    result = accept(receipt.placement, checked, mapping, actor, at=at, reason=reason, progress=progress)
+    result = accept(
+        receipt.placement, checked, mapping, actor, at=at, reason=reason, progress=progress
+    )
     result.seconds = time.perf_counter() - began
     return result, checked
 
 
 def accept_received(
-    placement: Placement, path: Path, actor: User, *, at: dt.datetime, progress: Progress | None = None
+    placement: Placement,
+    path: Path,
+    actor: User,
+    *,
+    at: dt.datetime,
+    progress: Progress | None = None,
 ) -> Result:
     """Accepts a file that was received before. Raises mapping.NoMapping, mapping.WrongMapping."""
     mapping = mapping_of(placement)

@@ -25,7 +25,17 @@ from huikuan.lib.money import EXPONENTS
 from huikuan.lib.problems import Problem, did_you_mean
 
 REQUIRED = ("name", "creditor", "currency", "debtor", "packs", "fields", "charges")
-OPTIONAL = ("label", "account_kind", "file", "months_late", "payments", "disputes", "points", "details", "ignore")
+OPTIONAL = (
+    "label",
+    "account_kind",
+    "file",
+    "months_late",
+    "payments",
+    "disputes",
+    "points",
+    "details",
+    "ignore",
+)
 ACCOUNT_KINDS = ("card", "loan", "customer", "fee", "other")
 DEBTORS = ("person", "company")
 CREDITOR_KINDS = ("bank", "consumer_finance", "micro_loan", "supplier", "property", "other")
@@ -35,7 +45,11 @@ WHOSE = ("debtor", "guarantor", "co_debtor", "relative", "colleague", "friend", 
 PLACES = ("own", "home", "work", "register")
 SOURCES = ("contract", "reserved", "talk", "public", "authorised", "unknown")
 #: What the words of a code dictionary may be turned into.
-MEANINGS: dict[str, tuple[str, ...]] = {"bool": ("true", "false"), "sex": ("m", "f"), "whose": WHOSE}
+MEANINGS: dict[str, tuple[str, ...]] = {
+    "bool": ("true", "false"),
+    "sex": ("m", "f"),
+    "whose": WHOSE,
+}
 
 Problems = list[Problem]
 
@@ -75,7 +89,10 @@ class _Reader:
             debtor=y.as_choice(top.get("debtor"), DEBTORS, self.problems) or "person",
             account_kind=self._choice(top, "account_kind", ACCOUNT_KINDS, "other"),
             packs=self._packs(top.get("packs")),
-            header_row=(file and y.as_int(file.get("header"), self.problems, minimum=1, maximum=1000)) or 1,
+            header_row=(
+                file and y.as_int(file.get("header"), self.problems, minimum=1, maximum=1000)
+            )
+            or 1,
             sheet=y.as_text(file.get("sheet"), self.problems) if file else None,
             fields=fields,
             months_late=months,
@@ -83,8 +100,14 @@ class _Reader:
             payments=tuple(self._each(top.get("payments"), self._payment)),
             disputes=tuple(self._each(top.get("disputes"), self._dispute)),
             points=tuple(self._each(top.get("points"), self._point)),
-            details=tuple(self._each(top.get("details"), lambda node: self._source(node, "text", optional=True))),
-            ignore=tuple(self._each(top.get("ignore"), lambda node: y.as_text(node, self.problems))),
+            details=tuple(
+                self._each(
+                    top.get("details"), lambda node: self._source(node, "text", optional=True)
+                )
+            ),
+            ignore=tuple(
+                self._each(top.get("ignore"), lambda node: y.as_text(node, self.problems))
+            ),
         )
         used = mapping.columns()
         ignored = y.as_sequence(top.get("ignore"), [])
@@ -94,7 +117,9 @@ class _Reader:
         return mapping
 
     def _say(self, node: y.Node, code: str, **params: object) -> None:
-        self.problems.append(problem(code, params, file=node.file, line=node.line, column=node.column))
+        self.problems.append(
+            problem(code, params, file=node.file, line=node.line, column=node.column)
+        )
 
     def _each(self, node: y.Node | None, one: Callable[[y.Node], Any]) -> list[Any]:
         sequence = y.as_sequence(node, self.problems)
@@ -139,7 +164,10 @@ class _Reader:
             y.check_keys(item, ("pack", "from"), (), self.problems)
             if not isinstance(item, y.Mapping):
                 return None
-            pack, start = y.as_text(item.get("pack"), self.problems), y.as_date(item.get("from"), self.problems)
+            pack, start = (
+                y.as_text(item.get("pack"), self.problems),
+                y.as_date(item.get("from"), self.problems),
+            )
             return (pack, start) if pack and start else None
 
         return tuple(self._each(node, one))
@@ -221,7 +249,9 @@ class _Reader:
         return MonthsLate(months, statement, otherwise) if statement and otherwise else None
 
     def _required(self, node: y.Mapping, *keys: str) -> None:
-        self.problems.extend(node.problem("yaml.missing_key", key=key) for key in keys if key not in node)
+        self.problems.extend(
+            node.problem("yaml.missing_key", key=key) for key in keys if key not in node
+        )
 
     def _charge(self, node: y.Node) -> ChargeSource | None:
         y.check_keys(node, ("kind", "amount", "basis"), (), self.problems)
@@ -238,7 +268,11 @@ class _Reader:
             return None
         day = self._source(node.get("on"), "date", optional=True)
         amount = self._source(node.get("amount"), "money", optional=True)
-        return PaymentSource(day, amount, y.as_text(node.get("source"), self.problems) or "creditor") if day else None
+        return (
+            PaymentSource(day, amount, y.as_text(node.get("source"), self.problems) or "creditor")
+            if day
+            else None
+        )
 
     def _dispute(self, node: y.Node) -> DisputeSource | None:
         y.check_keys(node, ("when", "from"), ("until", "reason"), self.problems)
@@ -251,7 +285,12 @@ class _Reader:
         return DisputeSource(when, start, end, reason) if when and start else None
 
     def _point(self, node: y.Node) -> PointSource | None:
-        y.check_keys(node, ("value", "kind", "source"), ("whose", "place", "holder", "relation"), self.problems)
+        y.check_keys(
+            node,
+            ("value", "kind", "source"),
+            ("whose", "place", "holder", "relation"),
+            self.problems,
+        )
         if not isinstance(node, y.Mapping):
             return None
         value = self._source(node.get("value"), "point", optional=True)
@@ -291,6 +330,12 @@ def missing_columns(mapping: Mapping, header: list[str], file: str) -> Problems:
     for name in free:
         if name not in mapping.ignore:
             problems.append(
-                problem("file.column_unused", {"column": name}, file=file, row=mapping.header_row, column=name)
+                problem(
+                    "file.column_unused",
+                    {"column": name},
+                    file=file,
+                    row=mapping.header_row,
+                    column=name,
+                )
             )
     return problems

@@ -13,7 +13,12 @@ from huikuan.intake.check import Checked
 from huikuan.intake.mapping import Mapping
 from huikuan.intake.sentences import problem
 
-PERSON = {"number": pl.String, "person_id": pl.Int64, "known_name": pl.String, "known_index": pl.Binary}
+PERSON = {
+    "number": pl.String,
+    "person_id": pl.Int64,
+    "known_name": pl.String,
+    "known_index": pl.Binary,
+}
 CASE = {"person_id": pl.Int64, "product": pl.String, "case_id": pl.Int64, "state": pl.String}
 ACCOUNT = {"index": pl.Binary, "account_id": pl.Int64, "account_case": pl.Int64}
 ITEM = {
@@ -34,7 +39,9 @@ def match(cursor: CursorWrapper, checked: Checked, mapping: Mapping, creditor_id
     """Needs a transaction. Rows that contradict the book leave the good ones and become errors."""
     persons = _persons(cursor, checked, mapping, creditor_id)
     accounts = _accounts(cursor, checked, creditor_id)
-    rows = checked.frame.join(persons.select("debtor", "person_id"), on="debtor", how="left", maintain_order="left")
+    rows = checked.frame.join(
+        persons.select("debtor", "person_id"), on="debtor", how="left", maintain_order="left"
+    )
     rows = rows.join(
         accounts.select("account", "account_id", "account_case", "account_key"),
         on="account",
@@ -43,7 +50,9 @@ def match(cursor: CursorWrapper, checked: Checked, mapping: Mapping, creditor_id
     )
     cases = _cases(cursor, rows, mapping)
     rows = rows.join(cases, on=["person_id", "product"], how="left", maintain_order="left")
-    moved = rows.filter(pl.col("account_case").is_not_null() & ~pl.col("account_case").eq_missing(pl.col("case_id")))
+    moved = rows.filter(
+        pl.col("account_case").is_not_null() & ~pl.col("account_case").eq_missing(pl.col("case_id"))
+    )
     checked.drop(_errors(moved, "account.other", "account"))
     items = _items(cursor, rows)
     rows = rows.join(items, on=["account_id", "item"], how="left", maintain_order="left")
@@ -52,7 +61,9 @@ def match(cursor: CursorWrapper, checked: Checked, mapping: Mapping, creditor_id
     rows = rows.filter(pl.col("row").is_in(checked.frame["row"].implode()))
     if known := rows["item_id"].count():
         checked.general.append(problem("file.rows_known", {"count": known}, file=checked.file))
-    return Matched(rows, persons.filter(_used(rows, "debtor")), accounts.filter(_used(rows, "account")))
+    return Matched(
+        rows, persons.filter(_used(rows, "debtor")), accounts.filter(_used(rows, "account"))
+    )
 
 
 def _used(rows: pl.DataFrame, column: str) -> pl.Expr:
@@ -62,7 +73,9 @@ def _used(rows: pl.DataFrame, column: str) -> pl.Expr:
 def _errors(rows: pl.DataFrame, code: str, value: str, param: str | None = None) -> pl.DataFrame:
     if rows.is_empty():
         return pl.DataFrame(schema=ERRORS)
-    found = rows.select("row", pl.lit("").alias("column"), pl.lit(code).alias("code"), pl.col(value).alias("value"))
+    found = rows.select(
+        "row", pl.lit("").alias("column"), pl.lit(code).alias("code"), pl.col(value).alias("value")
+    )
     params = pl.lit("{}")
     if param:
         member = pl.struct(pl.col("value").alias(param)).struct.json_encode()
@@ -75,7 +88,9 @@ def _anything(cursor: CursorWrapper, table: str, creditor_id: int) -> bool:
     return bool(cursor.fetchone()[0])
 
 
-def _persons(cursor: CursorWrapper, checked: Checked, mapping: Mapping, creditor_id: int) -> pl.DataFrame:
+def _persons(
+    cursor: CursorWrapper, checked: Checked, mapping: Mapping, creditor_id: int
+) -> pl.DataFrame:
     persons = identify.persons(checked.frame, mapping)
     known = pl.DataFrame(schema=PERSON)
     if _anything(cursor, "casebook_person", creditor_id):
@@ -91,7 +106,9 @@ def _persons(cursor: CursorWrapper, checked: Checked, mapping: Mapping, creditor
     other = pl.col("known_index") != pl.col("index")
     other = other | ((pl.col("known_name") != "") & (pl.col("known_name") != pl.col("name")))
     wrong = persons.filter(other.fill_null(False))
-    checked.drop(_errors(checked.frame.join(wrong, on="debtor", how="semi"), "person.other", "debtor"))
+    checked.drop(
+        _errors(checked.frame.join(wrong, on="debtor", how="semi"), "person.other", "debtor")
+    )
     return persons
 
 
@@ -113,7 +130,9 @@ def _accounts(cursor: CursorWrapper, checked: Checked, creditor_id: int) -> pl.D
 
 def _no_accounts() -> pl.DataFrame:
     text, number, binary = pl.String, pl.UInt32, pl.Binary
-    return pl.DataFrame(schema={"account": text, "debtor": text, "product": text, "row": number, "index": binary})
+    return pl.DataFrame(
+        schema={"account": text, "debtor": text, "product": text, "row": number, "index": binary}
+    )
 
 
 def _cases(cursor: CursorWrapper, rows: pl.DataFrame, mapping: Mapping) -> pl.DataFrame:

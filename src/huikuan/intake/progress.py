@@ -27,7 +27,11 @@ class Meter:
 
     def __call__(self, stage: str, done: int, of: int) -> None:
         if self.line:
-            print(f"\r{stage} {done}/{of}  {time.monotonic() - self.began:.0f} s", end="\n", file=sys.stderr)
+            print(
+                f"\r{stage} {done}/{of}  {time.monotonic() - self.began:.0f} s",
+                end="\n",
+                file=sys.stderr,
+            )
         if self.placement_id is not None:
             self._store({"stage": stage, "done": done, "of": of})
 
@@ -40,7 +44,8 @@ class Meter:
             parameters.pop("context", None)
             self._own = psycopg.connect(**parameters, autocommit=True)
         self._own.execute(
-            "UPDATE casebook_placement SET progress = %s WHERE id = %s", [json.dumps(progress), self.placement_id]
+            "UPDATE casebook_placement SET progress = %s WHERE id = %s",
+            [json.dumps(progress), self.placement_id],
         )
 
     def close(self) -> None:

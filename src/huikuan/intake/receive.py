@@ -15,7 +15,10 @@ from huikuan.people.models import Creditor, User
 from huikuan.people.roles import Role
 
 #: P4.1: imported within the hour; in exceptional cases within three.
-CLOCKS = (("import", dt.timedelta(hours=1), "P4.1"), ("import_exception", dt.timedelta(hours=3), "P4.1 exception"))
+CLOCKS = (
+    ("import", dt.timedelta(hours=1), "P4.1"),
+    ("import_exception", dt.timedelta(hours=3), "P4.1 exception"),
+)
 LOCK = 0x494E  # "IN": one receipt or acceptance of a creditor at a time
 
 
@@ -54,9 +57,13 @@ def receive(
     vault.keep(path, creditor.pk, file_hash)
     with transaction.atomic():
         lock(creditor.pk)
-        known = Placement.objects.filter(creditor=creditor, mapping=mapping, file_hash=file_hash).first()
+        known = Placement.objects.filter(
+            creditor=creditor, mapping=mapping, file_hash=file_hash
+        ).first()
         if known is not None:
-            if known.status == Placement.Status.REFUSED:  # sent again after all: it is looked at anew
+            if (
+                known.status == Placement.Status.REFUSED
+            ):  # sent again after all: it is looked at anew
                 known.status = Placement.Status.RECEIVED
                 known.progress = {}
                 known.save(update_fields=["status", "progress"])
@@ -112,8 +119,8 @@ def refuse(placement: Placement, actor: User, *, at: dt.datetime, reason: str = 
     with transaction.atomic():
         lock(placement.creditor_id)
         journal.begin(actor, "intake.refuse", at=at, reason=reason or placement.number)
-        changed = Placement.objects.filter(pk=placement.pk, status=Placement.Status.RECEIVED).update(
-            status=Placement.Status.REFUSED
-        )
+        changed = Placement.objects.filter(
+            pk=placement.pk, status=Placement.Status.RECEIVED
+        ).update(status=Placement.Status.REFUSED)
         if changed:
             Clock.objects.filter(placement=placement, met_at__isnull=True).update(met_at=at)

@@ -35,7 +35,9 @@ def stored_problems(placement: Placement, limit: int | None = None) -> list[Prob
     """A placement's problems as data, those of the whole file first."""
     found = PlacementProblem.objects.filter(placement=placement).order_by("row", "column", "pk")
     rows = found.filter(row__isnull=True), found.filter(row__isnull=False)
-    return [_problem(placement, one) for part in rows for one in (part[:limit] if limit else part)][:limit]
+    return [_problem(placement, one) for part in rows for one in (part[:limit] if limit else part)][
+        :limit
+    ]
 
 
 def _problem(placement: Placement, stored: PlacementProblem) -> Problem:
@@ -60,12 +62,18 @@ def _checked_lines(checked: Checked) -> Iterator[Line]:
                 yield row, cells, by_row.get(row, [])
     read = set(checked.table.frame[ROW].to_list()) if checked.table.readable else set()
     for row in sorted(bad - read):
-        yield row, {LINE: next((p.value for p in by_row.get(row, []) if p.value), "")}, by_row.get(row, [])
+        yield (
+            row,
+            {LINE: next((p.value for p in by_row.get(row, []) if p.value), "")},
+            by_row.get(row, []),
+        )
 
 
 def _stored_lines(placement: Placement) -> Iterator[Line]:
     by_row: dict[int, list[Problem]] = {}
-    for stored in PlacementProblem.objects.filter(placement=placement, row__isnull=False).order_by("row", "column"):
+    for stored in PlacementProblem.objects.filter(placement=placement, row__isnull=False).order_by(
+        "row", "column"
+    ):
         by_row.setdefault(stored.row or 0, []).append(_problem(placement, stored))
     for row, cells in corrections.waiting_cells(placement):
         yield row, cells, by_row.get(row, [])
@@ -80,7 +88,10 @@ def _sheet(target: Path | IO[bytes], batch: str, lines: Iterable[Line]) -> int:
     }
     book = xlsxwriter.Workbook(str(target) if isinstance(target, Path) else target, options)
     sheet = book.add_worksheet("1")
-    text, head = book.add_format({"num_format": "@"}), book.add_format({"num_format": "@", "bold": True, "bottom": 1})
+    text, head = (
+        book.add_format({"num_format": "@"}),
+        book.add_format({"num_format": "@", "bold": True, "bottom": 1}),
+    )
     wrong = book.add_format({"num_format": "@", "bg_color": "#FDEAEA"})
     columns: list[str] = []
     count = 0
@@ -90,7 +101,9 @@ def _sheet(target: Path | IO[bytes], batch: str, lines: Iterable[Line]) -> int:
         values: Cells = {**cells, BATCH: batch, BATCH_ROW: str(row), SAID: _said(problems)}
         flagged = {problem.column for problem in problems}
         for place, column in enumerate(columns):
-            sheet.write_string(count, place, values.get(column) or "", wrong if column in flagged else text)
+            sheet.write_string(
+                count, place, values.get(column) or "", wrong if column in flagged else text
+            )
     if count == 0:
         sheet.write_string(0, 0, _("No row waits for correction."), head)
     book.close()
@@ -98,7 +111,12 @@ def _sheet(target: Path | IO[bytes], batch: str, lines: Iterable[Line]) -> int:
 
 
 def _head(sheet: Any, cells: Cells, head: Any) -> list[str]:
-    columns = [BATCH, BATCH_ROW, SAID, *(name for name in cells if name not in (BATCH, BATCH_ROW, SAID))]
+    columns = [
+        BATCH,
+        BATCH_ROW,
+        SAID,
+        *(name for name in cells if name not in (BATCH, BATCH_ROW, SAID)),
+    ]
     for place, column in enumerate(columns):
         sheet.set_column(place, place, 60 if column == SAID else 18)
         sheet.write_string(0, place, column, head)

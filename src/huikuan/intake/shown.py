@@ -38,7 +38,10 @@ class ShownClock:
 
 def clocks(placement: Placement, now: dt.datetime) -> list[ShownClock]:
     """The clocks of a batch, the shortest first."""
-    return [_clock(found, now) for found in sorted(placement.clocks.all(), key=lambda found: found.due_at)]
+    return [
+        _clock(found, now)
+        for found in sorted(placement.clocks.all(), key=lambda found: found.due_at)
+    ]
 
 
 def clock(placement: Placement, now: dt.datetime) -> ShownClock | None:
@@ -47,19 +50,35 @@ def clock(placement: Placement, now: dt.datetime) -> ShownClock | None:
 
 
 def _clock(found: Clock, now: dt.datetime) -> ShownClock:
-    label = _("imported within the hour") if found.kind == "import" else _("exception: within three hours")
+    label = (
+        _("imported within the hour")
+        if found.kind == "import"
+        else _("exception: within three hours")
+    )
     if found.met_at is not None:
         late = found.met_at > found.due_at
         return ShownClock(
-            label, found.due_at, found.met_at, _("late") if late else _("in time"), "bad" if late else "good"
+            label,
+            found.due_at,
+            found.met_at,
+            _("late") if late else _("in time"),
+            "bad" if late else "good",
         )
     late = now > found.due_at
-    return ShownClock(label, found.due_at, None, _("too late") if late else _("running"), "bad" if late else "info")
+    return ShownClock(
+        label,
+        found.due_at,
+        None,
+        _("too late") if late else _("running"),
+        "bad" if late else "info",
+    )
 
 
 def running(placement: Placement) -> bool:
     """Whether an import is queued or under way."""
-    return placement.status == Placement.Status.RECEIVED and placement.progress.get("stage") in RUNNING
+    return (
+        placement.status == Placement.Status.RECEIVED and placement.progress.get("stage") in RUNNING
+    )
 
 
 def stage(placement: Placement) -> str:
@@ -98,7 +117,9 @@ def rows(checked: Checked, mapping: Mapping) -> list[dict[str, Any]]:
     """The first good rows as they would be read. Names are whole: a wrong encoding shows in them and nowhere else."""
     if checked.refused:
         return []
-    return [_row(found, mapping) for found in checked.frame.sort("row").head(ROWS).iter_rows(named=True)]
+    return [
+        _row(found, mapping) for found in checked.frame.sort("row").head(ROWS).iter_rows(named=True)
+    ]
 
 
 def _row(found: dict[str, Any], mapping: Mapping) -> dict[str, Any]:

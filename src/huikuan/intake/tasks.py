@@ -18,7 +18,12 @@ AT_ONCE = 2 << 20
 WHEN_THE_DATABASE_DIED = RetryStrategy(
     max_attempts=6,
     exponential_wait=2,
-    retry_exceptions=(OperationalError, InterfaceError, psycopg.OperationalError, psycopg.InterfaceError),
+    retry_exceptions=(
+        OperationalError,
+        InterfaceError,
+        psycopg.OperationalError,
+        psycopg.InterfaceError,
+    ),
 )
 
 
@@ -37,7 +42,9 @@ def accept_placement(placement_id: int, user_id: int) -> dict[str, object]:
     meter = Meter(placement_id)
     try:
         with tempfile.TemporaryDirectory(prefix="huikuan-") as folder:
-            path = vault.restore(placement.creditor_id, placement.file_hash, Path(folder) / "placement")
+            path = vault.restore(
+                placement.creditor_id, placement.file_hash, Path(folder) / "placement"
+            )
             result = load.accept_received(
                 placement, path, User.objects.get(pk=user_id), at=timezone.now(), progress=meter
             )

@@ -42,11 +42,20 @@ def placements(request: HttpRequest) -> HttpResponse:
     """All batches, newest first."""
     form = PlacementFilter(request.GET, user=user_of(request))
     found = _filtered(visible_placements(user_of(request)), form.chosen)
-    rows = found.select_related("creditor").prefetch_related("clocks__breach").annotate(waiting=_waiting())
+    rows = (
+        found.select_related("creditor")
+        .prefetch_related("clocks__breach")
+        .annotate(waiting=_waiting())
+    )
     page = keyset(request, rows, ("-received_at", "-pk"))
     for row in page.rows:
         row.clock = shown.clock(row, timezone.now())
-    context = {"page": page, "form": form, "total": found.count(), "may_write": user_of(request).role in WRITERS}
+    context = {
+        "page": page,
+        "form": form,
+        "total": found.count(),
+        "may_write": user_of(request).role in WRITERS,
+    }
     return render(request, "intake/placements.html", context)
 
 
@@ -61,7 +70,9 @@ def _filtered(found: QuerySet[Placement], chosen: dict[str, Any]) -> QuerySet[Pl
         found = found.filter(creditor__code=code)
     status = chosen.get("status")
     if status == "waiting":
-        return found.filter(Exists(PlacementRow.objects.filter(placement=OuterRef("pk"), corrected_by__isnull=True)))
+        return found.filter(
+            Exists(PlacementRow.objects.filter(placement=OuterRef("pk"), corrected_by__isnull=True))
+        )
     return found.filter(status=status) if status else found
 
 
@@ -72,9 +83,17 @@ def upload(request: HttpRequest) -> HttpResponse:
     """
     user = user_of(request)
     now = timezone.now()
-    form = UploadForm(request.POST or None, request.FILES or None, user=user, overlay=settings.HUIKUAN.packs, now=now)
+    form = UploadForm(
+        request.POST or None,
+        request.FILES or None,
+        user=user,
+        overlay=settings.HUIKUAN.packs,
+        now=now,
+    )
     if request.method != "POST" or not form.is_valid():
-        return render(request, "intake/upload.html", {"form": form}, status=422 if form.errors else 200)
+        return render(
+            request, "intake/upload.html", {"form": form}, status=422 if form.errors else 200
+        )
     values = form.cleaned_data
     chosen = form.mappings[values["mapping"]]
     creditor = creditor_of(values["creditor"], chosen, user.organisation)  # type: ignore[arg-type]
@@ -136,10 +155,15 @@ def _preview(found: Placement) -> dict[str, Any]:
     try:
         mapping = load.mapping_of(found)
     except (NoMapping, WrongMapping) as error:
-        return {"mapping_problems": getattr(error, "problems", []), "mapping_missing": isinstance(error, NoMapping)}
+        return {
+            "mapping_problems": getattr(error, "problems", []),
+            "mapping_missing": isinstance(error, NoMapping),
+        }
     with tempfile.TemporaryDirectory(prefix="huikuan-") as folder:
         path, whole = shown.head(found, Path(folder) / "placement")
-        result, checked = load.look(path, found.creditor, mapping, at=found.received_at, name=found.file_name)
+        result, checked = load.look(
+            path, found.creditor, mapping, at=found.received_at, name=found.file_name
+        )
     problems = [shown.discreet(found) for found in list(checked.problems(LISTED))[:LISTED]]
     return {
         "preview": result,
@@ -158,7 +182,9 @@ def accept(request: HttpRequest, number: str) -> HttpResponse:
     if found.status == Placement.Status.ACCEPTED or shown.running(found):
         return redirect("intake:placement", number=number)
     if vault.place(found.creditor_id, found.file_hash).stat().st_size > tasks.AT_ONCE:
-        Placement.objects.filter(pk=found.pk).update(progress={"stage": "queued", "done": 0, "of": 0})
+        Placement.objects.filter(pk=found.pk).update(
+            progress={"stage": "queued", "done": 0, "of": 0}
+        )
         lock = f"intake.accept.{found.pk}"
         with suppress(AlreadyEnqueued):  # a double click
             tasks.accept_placement.configure(queueing_lock=lock, lock=lock).defer(
@@ -195,7 +221,9 @@ def progress(request: HttpRequest, number: str) -> HttpResponse:
         response = HttpResponse(status=204)
         response["HX-Redirect"] = request.path.removesuffix("progress/")
         return response
-    return render(request, "intake/progress.html", {"placement": found, "stage": shown.stage(found)})
+    return render(
+        request, "intake/progress.html", {"placement": found, "stage": shown.stage(found)}
+    )
 
 
 @require_role(*WRITERS)
@@ -208,14 +236,19 @@ def report(request: HttpRequest, number: str) -> HttpResponse:
         with tempfile.TemporaryDirectory(prefix="huikuan-") as folder:
             path = vault.restore(found.creditor_id, found.file_hash, Path(folder) / "placement")
             _result, checked = load.look(
-                path, found.creditor, load.mapping_of(found), at=found.received_at, name=found.file_name
+                path,
+                found.creditor,
+                load.mapping_of(found),
+                at=found.received_at,
+                name=found.file_name,
             )
         problem_report.write(file, checked, found.number)
     else:
         problem_report.write_stored(file, found)
     file.seek(0)
     return cast(
-        HttpResponse, FileResponse(file, as_attachment=True, filename=f"{found.number}.xlsx", content_type=XLSX)
+        HttpResponse,
+        FileResponse(file, as_attachment=True, filename=f"{found.number}.xlsx", content_type=XLSX),
     )
 
 

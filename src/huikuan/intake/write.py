@@ -28,7 +28,9 @@ class Writer:
         with ThreadPoolExecutor(max_workers=1) as aside:
             new = matched.accounts.filter(pl.col("account_id").is_null())
             accounts = aside.submit(identify.seal_accounts, new, mapping.account_kind)
-            points = aside.submit(lambda: identify.seal_points(identify.points(matched.rows, mapping)))
+            points = aside.submit(
+                lambda: identify.seal_points(identify.points(matched.rows, mapping))
+            )
             rows = self._persons(matched)
             rows = self._cases(rows)
             rows = self._accounts(rows, accounts.result())
@@ -38,7 +40,9 @@ class Writer:
 
     def _persons(self, matched: Matched) -> pl.DataFrame:
         new = identify.seal_persons(matched.persons.filter(pl.col("person_id").is_null()))
-        new = self.pen.numbered("person", new).join(self._keys(new["key"]), on="key", how="left", maintain_order="left")
+        new = self.pen.numbered("person", new).join(
+            self._keys(new["key"]), on="key", how="left", maintain_order="left"
+        )
         self.pen.new["persons"] = self.pen.copy(
             "person",
             new.select(
@@ -59,15 +63,21 @@ class Writer:
             ),
         )
         self._complete_persons(
-            matched.persons.filter(pl.col("person_id").is_not_null() & pl.col("known_index").is_null())
+            matched.persons.filter(
+                pl.col("person_id").is_not_null() & pl.col("known_index").is_null()
+            )
         )
-        ids = new.select("debtor", pl.col("id").alias("new_person"), pl.col("number").alias("debtor_number"))
+        ids = new.select(
+            "debtor", pl.col("id").alias("new_person"), pl.col("number").alias("debtor_number")
+        )
         known = matched.persons.filter(pl.col("person_id").is_not_null())
         ids = pl.concat(
             [
                 ids,
                 known.select(
-                    "debtor", pl.lit(None, pl.Int64).alias("new_person"), pl.col("number").alias("debtor_number")
+                    "debtor",
+                    pl.lit(None, pl.Int64).alias("new_person"),
+                    pl.col("number").alias("debtor_number"),
                 ),
             ]
         )
@@ -128,7 +138,9 @@ class Writer:
             pl.col("hand").max(),
             pl.col("settles_by_receipts", "statement_cycle").any(),
         )
-        new = self.pen.numbered("case", found.filter(pl.col("case_id").is_null()).sort("debtor_number", "product"))
+        new = self.pen.numbered(
+            "case", found.filter(pl.col("case_id").is_null()).sort("debtor_number", "product")
+        )
         serial = pl.int_range(1, pl.len() + 1).cast(pl.String).str.zfill(5)
         self.pen.new["cases"] = self.pen.copy(
             "case",
@@ -172,9 +184,7 @@ class Writer:
                     self.pen.recorded,
                 ),
             )
-        update = (
-            "UPDATE casebook_case c SET {sets} FROM unnest(%s::bigint[], %s::date[], %s::date[], %s::date[], %s::int[])"
-        )
+        update = "UPDATE casebook_case c SET {sets} FROM unnest(%s::bigint[], %s::date[], %s::date[], %s::date[], %s::int[])"
         update += " AS n(id, placed_on, return_on, told_on, hand) WHERE c.id = n.id"
         for part, sets in (
             (
@@ -190,11 +200,15 @@ class Writer:
         ):
             if part.height:
                 columns = ("case_id", "placed_on", "return_on", "told_on", "hand")
-                self.pen.cursor.execute(update.format(sets=sets), [part[column].to_list() for column in columns])
+                self.pen.cursor.execute(
+                    update.format(sets=sets), [part[column].to_list() for column in columns]
+                )
 
     def _accounts(self, rows: pl.DataFrame, new: pl.DataFrame) -> pl.DataFrame:
         cases = rows.group_by("account").agg(pl.col("case_id").first())
-        new = self.pen.numbered("account", new.join(cases, on="account", how="left", maintain_order="left"))
+        new = self.pen.numbered(
+            "account", new.join(cases, on="account", how="left", maintain_order="left")
+        )
         self.pen.new["accounts"] = self.pen.copy(
             "account",
             new.select(
@@ -230,12 +244,16 @@ class Writer:
             ),
         )
         new = new.with_columns(item_id="id", is_new=pl.lit(True)).drop("id")
-        return pl.concat([new, rows.filter(pl.col("item_id").is_not_null()).with_columns(is_new=pl.lit(False))])
+        return pl.concat(
+            [new, rows.filter(pl.col("item_id").is_not_null()).with_columns(is_new=pl.lit(False))]
+        )
 
     def _points(self, rows: pl.DataFrame, found: pl.DataFrame) -> None:
         if found.is_empty():
             return
-        found = found.join(rows.select("debtor", "person_id", "case_id").unique("debtor"), on="debtor", how="left")
+        found = found.join(
+            rows.select("debtor", "person_id", "case_id").unique("debtor"), on="debtor", how="left"
+        )
         known = rows.filter(pl.col("new_person").is_null())["person_id"].unique()
         if len(known):
             sql = "SELECT person_id, kind, value_index FROM casebook_contactpoint WHERE person_id = ANY(%s)"

@@ -125,7 +125,11 @@ def read_calendar(text: str, name: str) -> tuple[list[SpecialDay], list[Problem]
         row, found = _special_day(record, name, number)
         problems.extend(found)
         if row and row.day in seen:
-            problems.append(problem("calendar.duplicate", {"value": row.day}, file=name, row=number, column="date"))
+            problems.append(
+                problem(
+                    "calendar.duplicate", {"value": row.day}, file=name, row=number, column="date"
+                )
+            )
         elif row:
             seen.add(row.day)
             rows.append(row)
@@ -138,23 +142,38 @@ def write_calendar(rows: Iterable[SpecialDay]) -> str:
     lines = csv.writer(text, lineterminator="\n")
     lines.writerow(COLUMNS)
     for row in rows:
-        kind, official = "workday" if row.working else "restday", "true" if row.official else "false"
+        kind, official = (
+            "workday" if row.working else "restday",
+            "true" if row.official else "false",
+        )
         lines.writerow([row.day.isoformat(), kind, row.name, row.source, official])
     return text.getvalue()
 
 
-def _special_day(record: dict[str, str], file: str, row: int) -> tuple[SpecialDay | None, list[Problem]]:
+def _special_day(
+    record: dict[str, str], file: str, row: int
+) -> tuple[SpecialDay | None, list[Problem]]:
     problems: list[Problem] = []
     value = {column: (record.get(column) or "").strip() for column in COLUMNS}
     try:
         day = dt.date.fromisoformat(value["date"])
     except ValueError:
-        problems.append(problem("calendar.date", {"value": value["date"]}, file=file, row=row, column="date"))
+        problems.append(
+            problem("calendar.date", {"value": value["date"]}, file=file, row=row, column="date")
+        )
     if value["kind"] not in ("workday", "restday"):
-        problems.append(problem("calendar.kind", {"value": value["kind"]}, file=file, row=row, column="kind"))
+        problems.append(
+            problem("calendar.kind", {"value": value["kind"]}, file=file, row=row, column="kind")
+        )
     if value["official"] not in ("true", "false"):
         problems.append(
-            problem("calendar.official", {"value": value["official"]}, file=file, row=row, column="official")
+            problem(
+                "calendar.official",
+                {"value": value["official"]},
+                file=file,
+                row=row,
+                column="official",
+            )
         )
     if problems:
         return None, problems
@@ -166,7 +185,9 @@ def _special_day(record: dict[str, str], file: str, row: int) -> tuple[SpecialDa
 def china() -> Calendar:
     """The calendar that is shipped: official notices 2004 to 2026."""
     name = "calendar_cn.csv"
-    rows, problems = read_calendar(resources.files("huikuan.lib").joinpath("data", name).read_text("utf-8"), name)
+    rows, problems = read_calendar(
+        resources.files("huikuan.lib").joinpath("data", name).read_text("utf-8"), name
+    )
     if problems:
         raise ValueError("\n".join(str(found) for found in problems))
     return Calendar(rows)

@@ -14,7 +14,13 @@ Kind = Literal["id", "credit_code", "card", "phone", "date", "amount"]
 
 
 def cell_problem(
-    kind: Kind, text: str | None, *, on: dt.date, currency: str = "CNY", form: str = "auto", region: str = "CN"
+    kind: Kind,
+    text: str | None,
+    *,
+    on: dt.date,
+    currency: str = "CNY",
+    form: str = "auto",
+    region: str = "CN",
 ) -> Problem | None:
     """Read one cell again and give what is wrong with it, with `value`; None when nothing is. `on`: the day that a
     birth date must not lie after.
@@ -34,10 +40,16 @@ def cell_problem(
     return None
 
 
-def _number_problem(kind: Literal["id", "credit_code", "card"], cell: str, on: dt.date) -> Problem | None:
+def _number_problem(
+    kind: Literal["id", "credit_code", "card"], cell: str, on: dt.date
+) -> Problem | None:
     result: object
     if kind == "id":
         result = ids.resident_id(cell, on)
     else:
         result = ids.credit_code(cell) if kind == "credit_code" else ids.card(cell)
-    return problem(result, {"length": ids.length_of(cell)}, value=cell) if isinstance(result, str) else None
+    return (
+        problem(result, {"length": ids.length_of(cell)}, value=cell)
+        if isinstance(result, str)
+        else None
+    )

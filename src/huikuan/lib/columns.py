@@ -50,19 +50,27 @@ def id_errors(cells: pl.Series, on: dt.date) -> pl.Series:
         .when(_byte(17) != _one_of(ids.RIC_CHECKS, weighted % 11))
         .then(pl.lit("id.check_digit"))
     )
-    return _checked(cells, 18, ids.RIC_FORM.pattern, error, lambda text: _code(ids.resident_id(text, on)))
+    return _checked(
+        cells, 18, ids.RIC_FORM.pattern, error, lambda text: _code(ids.resident_id(text, on))
+    )
 
 
 def credit_code_errors(cells: pl.Series) -> pl.Series:
     total = _sum(_symbol(_byte(place)) * weight for place, weight in enumerate(ids.USCC_WEIGHTS))
     expected = _one_of(ids.USCC_SYMBOLS, (31 - total % 31) % 31)
     wrong = pl.when(_byte(17) != expected).then(pl.lit("credit_code.check_digit"))
-    return _checked(cells, 18, ids.USCC_FORM.pattern, wrong, lambda text: _code(ids.credit_code(text)))
+    return _checked(
+        cells, 18, ids.USCC_FORM.pattern, wrong, lambda text: _code(ids.credit_code(text))
+    )
 
 
 def card_errors(cells: pl.Series) -> pl.Series:
-    digits = [_byte(18 - place) - 48 for place in range(19)]  # filled with zeros in front, which change no Luhn sum
-    doubled = [pl.when(digit > 4).then(digit * 2 - 9).otherwise(digit * 2) for digit in digits[1::2]]
+    digits = [
+        _byte(18 - place) - 48 for place in range(19)
+    ]  # filled with zeros in front, which change no Luhn sum
+    doubled = [
+        pl.when(digit > 4).then(digit * 2 - 9).otherwise(digit * 2) for digit in digits[1::2]
+    ]
     wrong = pl.when(_sum([*digits[::2], *doubled]) % 10 != 0).then(pl.lit("card.check_digit"))
     return _checked(cells, 19, "[0-9]{12,19}", wrong, lambda text: _code(ids.card(text)))
 
@@ -96,7 +104,9 @@ def _code(result: object) -> str | None:
     return result if isinstance(result, str) else None
 
 
-def _checked(cells: pl.Series, width: int, form: str, error: pl.Expr, scalar: Callable[[str], str | None]) -> pl.Series:
+def _checked(
+    cells: pl.Series, width: int, form: str, error: pl.Expr, scalar: Callable[[str], str | None]
+) -> pl.Series:
     """Where the cleaned cell has the form, `error` decides, with the columns `clean` and `bytes` (an array of
     `width`).
     """
@@ -105,8 +115,14 @@ def _checked(cells: pl.Series, width: int, form: str, error: pl.Expr, scalar: Ca
     errors = pl.Series(values=[None], dtype=pl.String).new_from_index(0, len(clean))
     ordinary = clean.filter(fits)
     if len(ordinary):
-        arrays = ordinary.str.zfill(width).cast(pl.Binary).bin.reinterpret(dtype=pl.Array(pl.UInt8, width))
-        decided = pl.DataFrame({"clean": ordinary, "bytes": arrays}).select(error.alias("error"))["error"]
+        arrays = (
+            ordinary.str.zfill(width)
+            .cast(pl.Binary)
+            .bin.reinterpret(dtype=pl.Array(pl.UInt8, width))
+        )
+        decided = pl.DataFrame({"clean": ordinary, "bytes": arrays}).select(error.alias("error"))[
+            "error"
+        ]
         errors = decided if len(decided) == len(clean) else errors.scatter(fits.arg_true(), decided)
     if len(ordinary) < len(clean):
         odd = clean.filter(~fits).fill_null("")
@@ -123,7 +139,9 @@ def amounts(cells: pl.Series, currency: str = "CNY") -> pl.DataFrame:
     text = cells.cast(pl.String)
     if currency == "CNY":
         # the usual dress of an amount, taken off only where it is worn rightly
-        dressed = text.str.contains(r"^[¥￥]?-?[0-9]{1,3}(?:,[0-9]{3})*(?:\.[0-9]{1,2})?元?$").fill_null(False)
+        dressed = text.str.contains(
+            r"^[¥￥]?-?[0-9]{1,3}(?:,[0-9]{3})*(?:\.[0-9]{1,2})?元?$"
+        ).fill_null(False)
         if dressed.any():
             text = text.zip_with(~dressed, text.str.replace_all("[¥￥,元]", ""))
     decimals = rf"(?:\.[0-9]{{1,{places}}})?" if places else ""
@@ -141,7 +159,9 @@ def dates(cells: pl.Series, form: str = "auto") -> pl.DataFrame:
     text = cells.cast(pl.String)
     empty = pl.Series(values=[None], dtype=pl.Date).new_from_index(0, len(text))
     if form not in ("auto", "yyyy-mm-dd"):
-        return _patched("day", empty, text, text.is_null() & False, lambda cell: days.parse_date(cell, form))
+        return _patched(
+            "day", empty, text, text.is_null() & False, lambda cell: days.parse_date(cell, form)
+        )
     iso = text.str.contains(r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$").fill_null(False)
     day = text.str.to_date("%Y-%m-%d", strict=False)
     fits = iso & day.dt.year().is_between(days.FIRST_YEAR, days.LAST_YEAR).fill_null(False)
@@ -170,16 +190,16 @@ def numbers(cells: pl.Series, region: str = "CN") -> pl.DataFrame:
     left = text.filter(~fits).fill_null("")
     distinct = left.unique()
     rows = [_phone(cell, region) for cell in distinct]
-    table = pl.DataFrame(rows, schema=dict.fromkeys(frame.columns, pl.String), orient="row").with_columns(cell=distinct)
+    table = pl.DataFrame(
+        rows, schema=dict.fromkeys(frame.columns, pl.String), orient="row"
+    ).with_columns(cell=distinct)
     found = pl.DataFrame({"cell": left}).join(table, on="cell", how="left", maintain_order="left")
     places = (~fits).arg_true()
     return pl.DataFrame([frame[column].scatter(places, found[column]) for column in frame.columns])
 
 
 #: With the area code and at most the one hyphen behind it; a 400 or 800 number is none.
-_LANDLINE = (
-    "^0(?:10-?[1-9][0-9]{7}|2[0-57-9]-?[1-9][0-9]{7}|(?:3[0-9]{2}|[4-9][1-9][0-9]|[4-9]0[1-9])-?[1-9][0-9]{6,7})$"
-)
+_LANDLINE = "^0(?:10-?[1-9][0-9]{7}|2[0-57-9]-?[1-9][0-9]{7}|(?:3[0-9]{2}|[4-9][1-9][0-9]|[4-9]0[1-9])-?[1-9][0-9]{6,7})$"
 
 
 def _phone(cell: str, region: str) -> tuple[str | None, str | None, str | None, str | None]:
@@ -193,7 +213,9 @@ def _phone(cell: str, region: str) -> tuple[str | None, str | None, str | None, 
 # How the odd values are read
 
 
-def _patched(name: str, values: pl.Series, text: pl.Series, fits: pl.Series, read: Read) -> pl.DataFrame:
+def _patched(
+    name: str, values: pl.Series, text: pl.Series, fits: pl.Series, read: Read
+) -> pl.DataFrame:
     """Keep the values where the fast form fits, read the other cells one by one (each distinct text once)."""
     errors = pl.Series(values=[None], dtype=pl.String).new_from_index(0, len(text))
     if not fits.all():
@@ -207,9 +229,14 @@ def _patched(name: str, values: pl.Series, text: pl.Series, fits: pl.Series, rea
                 "error": pl.Series(values=[code for _, code in results], dtype=pl.String),
             }
         )
-        found = pl.DataFrame({"cell": left}).join(table, on="cell", how="left", maintain_order="left")
+        found = pl.DataFrame({"cell": left}).join(
+            table, on="cell", how="left", maintain_order="left"
+        )
         places = (~fits).arg_true()
-        values, errors = values.scatter(places, found["value"]), errors.scatter(places, found["error"])
+        values, errors = (
+            values.scatter(places, found["value"]),
+            errors.scatter(places, found["error"]),
+        )
     return pl.DataFrame({name: values, "error": errors})
 
 
@@ -220,14 +247,18 @@ def _try(read: Read, cell: str) -> tuple[Any, str | None]:
         return None, refused.code
 
 
-def _by_distinct(cells: pl.Series, scalar: Callable[[str], str | None], dtype: type[pl.DataType]) -> pl.Series:
+def _by_distinct(
+    cells: pl.Series, scalar: Callable[[str], str | None], dtype: type[pl.DataType]
+) -> pl.Series:
     distinct = cells.unique()
     values = pl.Series(values=[scalar(cell) for cell in distinct], dtype=dtype)
     return cells.replace_strict(distinct, values, return_dtype=dtype)
 
 
 def _patch(text: pl.Series, odd: pl.Series, scalar: Callable[[str], str]) -> pl.Series:
-    return text.scatter(odd.fill_null(False).arg_true(), _by_distinct(text.filter(odd), scalar, pl.String))
+    return text.scatter(
+        odd.fill_null(False).arg_true(), _by_distinct(text.filter(odd), scalar, pl.String)
+    )
 
 
 def _expr(column: str | pl.Expr, check: Callable[[pl.Series], pl.Series]) -> pl.Expr:

@@ -17,7 +17,16 @@ from pathlib import Path
 import polars as pl
 
 from huikuan.lib.problems import Problem, problem
-from huikuan.lib.tables import ROW, Limits, Table, finish, listed, private_use, read_header, unreadable
+from huikuan.lib.tables import (
+    ROW,
+    Limits,
+    Table,
+    finish,
+    listed,
+    private_use,
+    read_header,
+    unreadable,
+)
 
 DELIMITERS = ",\t;|"
 _CHUNK = 50_000
@@ -30,7 +39,9 @@ E78D:FE10 E78E:FE12 E78F:FE11 E790:FE13 E791:FE14 E792:FE15 E793:FE16 E794:FE17
 E795:FE18 E796:FE19 E816:20087 E817:20089 E818:200CC E81E:9FB4 E826:9FB5 E82B:9FB6
 E82C:9FB7 E831:215D7 E832:9FB8 E83B:2298F E843:9FB9 E854:9FBA E855:241FE E864:9FBB
 """
-PRIVATE_TO_UNICODE = {int(old, 16): int(new, 16) for old, new in (pair.split(":") for pair in _MOVED.split())}
+PRIVATE_TO_UNICODE = {
+    int(old, 16): int(new, 16) for old, new in (pair.split(":") for pair in _MOVED.split())
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +104,9 @@ def decode(raw: bytes, name: str) -> _Text | Problem:
         if b"\r" in data:
             data = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
         return _Text(data, attempt, private)
-    return problem("table.encoding", {"offset": reached}, file=name, row=raw.count(b"\n", 0, reached) + 1)
+    return problem(
+        "table.encoding", {"offset": reached}, file=name, row=raw.count(b"\n", 0, reached) + 1
+    )
 
 
 def _has_private(raw: bytes, text: str, encoding: str) -> bool:
@@ -145,7 +158,11 @@ def _fast(text: _Text, name: str, header_row: int, limits: Limits) -> Table | No
         bare = lines.zip_with(~marked, lines.str.replace_all('"[^"]*"', ""))
     counts = bare.str.count_matches(delimiter, literal=True).fill_null(0) + 1
     rows = pl.DataFrame(
-        {ROW: pl.int_range(1, len(lines) + 1, eager=True, dtype=pl.UInt32), "line": lines, "cells": counts}
+        {
+            ROW: pl.int_range(1, len(lines) + 1, eager=True, dtype=pl.UInt32),
+            "line": lines,
+            "cells": counts,
+        }
     )
     head = next(csv.reader([lines[header_row - 1] or ""], delimiter=delimiter), [])
     width = len(head)
@@ -154,7 +171,15 @@ def _fast(text: _Text, name: str, header_row: int, limits: Limits) -> Table | No
     odd = body.filter(pl.col("cells") != width)
     # rows of separators only are blank whatever their number
     odd = odd.filter(pl.col("line").str.strip_chars(f"{delimiter} ") != "") if len(odd) else odd
-    frame = _cut(good, data, header_row, delimiter, quoted, width, untouched=len(good) == len(lines) - header_row)
+    frame = _cut(
+        good,
+        data,
+        header_row,
+        delimiter,
+        quoted,
+        width,
+        untouched=len(good) == len(lines) - header_row,
+    )
     if frame is None:
         return None
     ragged = [
@@ -165,11 +190,19 @@ def _fast(text: _Text, name: str, header_row: int, limits: Limits) -> Table | No
 
 
 def _cut(
-    good: pl.DataFrame, data: bytes, header_row: int, delimiter: str, quoted: bool, width: int, *, untouched: bool
+    good: pl.DataFrame,
+    data: bytes,
+    header_row: int,
+    delimiter: str,
+    quoted: bool,
+    width: int,
+    *,
+    untouched: bool,
 ) -> pl.DataFrame | None:
     if not len(good):
         return pl.DataFrame(
-            {ROW: pl.Series(dtype=pl.UInt32)} | {f"c{n}": pl.Series(dtype=pl.String) for n in range(width)}
+            {ROW: pl.Series(dtype=pl.UInt32)}
+            | {f"c{n}": pl.Series(dtype=pl.String) for n in range(width)}
         )
     skipped = header_row
     if not untouched:
@@ -206,12 +239,16 @@ def _careful(text: _Text, name: str, header_row: int, limits: Limits) -> Table:
         return unreadable(name, "table.open_quote", row=number + 1)
     if open_quote is not None:
         ragged.append(problem("table.open_quote", file=name, row=open_quote))
-    return _table(pl.concat(pieces), head, ragged, name, header_row, text.encoding, delimiter, limits)
+    return _table(
+        pl.concat(pieces), head, ragged, name, header_row, text.encoding, delimiter, limits
+    )
 
 
 def _records(text: str, delimiter: str) -> Iterator[tuple[int, list[str] | None]]:
     """Each record with its row; None instead of the cells for the last one when its quotation mark is never closed."""
-    reader = csv.reader(itertools.chain(io.StringIO(text), ["\n", _END + "\n"]), delimiter=delimiter)
+    reader = csv.reader(
+        itertools.chain(io.StringIO(text), ["\n", _END + "\n"]), delimiter=delimiter
+    )
     for number, cells in enumerate(reader, start=1):
         if cells == [_END]:
             return
@@ -235,7 +272,14 @@ def _collect(
                 good.append(cells)
                 numbers.append(number)
             elif any(cell.strip() for cell in cells):
-                ragged.append(problem("table.ragged", {"found": len(cells), "expected": width}, file=name, row=number))
+                ragged.append(
+                    problem(
+                        "table.ragged",
+                        {"found": len(cells), "expected": width},
+                        file=name,
+                        row=number,
+                    )
+                )
         if good:
             columns = dict(zip(schema, [numbers, *map(list, zip(*good, strict=True))], strict=True))
             pieces.append(pl.DataFrame(columns, schema=schema))
@@ -259,7 +303,10 @@ def _table(
         return Table(name, pl.DataFrame(), header.problems, encoding=encoding, delimiter=delimiter)
     if not frame.height and not found:
         return unreadable(name, "table.no_rows")
-    columns = [pl.col(f"c{n}").alias(column) for n, column in zip(header.positions, header.names, strict=True)]
+    columns = [
+        pl.col(f"c{n}").alias(column)
+        for n, column in zip(header.positions, header.names, strict=True)
+    ]
     return Table(
         name,
         frame.select(ROW, *columns),

@@ -73,7 +73,9 @@ def parse_date(text: str, form: str = "auto") -> dt.date:
     try:
         return dt.date(year, month, day)
     except ValueError:
-        raise Refused("date.impossible", year=f"{year:04}", month=f"{month:02}", day=f"{day:02}") from None
+        raise Refused(
+            "date.impossible", year=f"{year:04}", month=f"{month:02}", day=f"{day:02}"
+        ) from None
 
 
 def _split(plain: str, form: str) -> tuple[int, int, int]:

@@ -124,23 +124,32 @@ def card(text: str) -> Card | str:
 
 def ric_check(front: str) -> str:
     """The check character of 17 digits: ISO 7064 MOD 11-2 (GB 11643)."""
-    return RIC_CHECKS[sum(weight * int(digit) for weight, digit in zip(RIC_WEIGHTS, front, strict=True)) % 11]
+    return RIC_CHECKS[
+        sum(weight * int(digit) for weight, digit in zip(RIC_WEIGHTS, front, strict=True)) % 11
+    ]
 
 
 def uscc_check(front: str) -> str:
     """The check character of 17 characters (GB 32100)."""
-    total = sum(weight * USCC_SYMBOLS.index(symbol) for weight, symbol in zip(USCC_WEIGHTS, front, strict=True))
+    total = sum(
+        weight * USCC_SYMBOLS.index(symbol)
+        for weight, symbol in zip(USCC_WEIGHTS, front, strict=True)
+    )
     return USCC_SYMBOLS[-total % 31]
 
 
 def luhn_sum(number: str) -> int:
     doubled = [2 * int(digit) for digit in number[-2::-2]]
-    return sum(int(digit) for digit in number[::-2]) + sum(double - 9 if double > 9 else double for double in doubled)
+    return sum(int(digit) for digit in number[::-2]) + sum(
+        double - 9 if double > 9 else double for double in doubled
+    )
 
 
 def mask_id(number: str) -> str:
     """For lists: the area's first digits and the last four, 3101**********1234."""
-    return number[:4] + "*" * (len(number) - 8) + number[-4:] if len(number) > 8 else "*" * len(number)
+    return (
+        number[:4] + "*" * (len(number) - 8) + number[-4:] if len(number) > 8 else "*" * len(number)
+    )
 
 
 def length_of(text: str) -> int:

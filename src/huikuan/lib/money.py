@@ -102,7 +102,11 @@ def parse_minor(value: str | int | float | Decimal, currency: str = "CNY") -> in
     if brackets := re.fullmatch(rf"({_MARK})? ?\((.+)\) ?({_MARK})?", plain):
         negative, plain = True, "".join(part or "" for part in brackets.groups())
     found = _AMOUNT.fullmatch(plain)
-    if not found or (found["sign"] and found["sign2"]) or (negative and (found["sign"] or found["sign2"])):
+    if (
+        not found
+        or (found["sign"] and found["sign2"])
+        or (negative and (found["sign"] or found["sign2"]))
+    ):
         raise Refused("money.form")
     for mark in (found["prefix"], found["suffix"]):
         if mark and currency not in _MARKS[mark]:
@@ -135,7 +139,11 @@ def format_minor(minor: int, currency: str = "CNY", lang: str = "zh-hans") -> st
     by code.
     """
     places = exponent(currency)
-    symbol = "$" if currency == "USD" and lang.startswith("en") else _SYMBOLS.get(currency, f"{currency} ")
+    symbol = (
+        "$"
+        if currency == "USD" and lang.startswith("en")
+        else _SYMBOLS.get(currency, f"{currency} ")
+    )
     whole, part = divmod(abs(minor), 10**places)
     digits = f"{whole:,}.{part:0{places}}" if places else f"{whole:,}"
     return f"{'-' if minor < 0 else ''}{symbol}{digits}"

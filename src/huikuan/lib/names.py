@@ -98,7 +98,9 @@ def listed_name(name: str, kind: str) -> str:
 @functools.cache
 def _surnames() -> dict[str, tuple[str, ...]]:
     text = resources.files("huikuan.lib").joinpath("data", "surnames.csv").read_text("utf-8")
-    return {row["surname"]: tuple(row["reading"].split()) for row in csv.DictReader(text.splitlines())}
+    return {
+        row["surname"]: tuple(row["reading"].split()) for row in csv.DictReader(text.splitlines())
+    }
 
 
 def _characters(text: str) -> list[str]:
@@ -115,7 +117,11 @@ _KNOWN: dict[str, str] = {}
 
 def _latin(word: str) -> str:
     """Small letters without accents."""
-    return "".join(part for part in unicodedata.normalize("NFKD", word.lower()) if not unicodedata.combining(part))
+    return "".join(
+        part
+        for part in unicodedata.normalize("NFKD", word.lower())
+        if not unicodedata.combining(part)
+    )
 
 
 def _character(token: str) -> str:
@@ -136,6 +142,9 @@ def _phrase(name: str) -> tuple[str, ...]:
     from pypinyin import lazy_pinyin
 
     def unread(text: str) -> Any:  # pypinyin takes a list, its annotation says str
-        return [_latin(token) if _LATIN.fullmatch(token) else UNREADABLE for token in _TOKENS.findall(text)] or [""]
+        return [
+            _latin(token) if _LATIN.fullmatch(token) else UNREADABLE
+            for token in _TOKENS.findall(text)
+        ] or [""]
 
     return tuple(syllable for syllable in lazy_pinyin(name, errors=unread) if syllable)

@@ -25,7 +25,9 @@ _NATIONAL = r"(10[1-9][0-9]{7}|2[0-57-9][1-9][0-9]{7}|[3-9][0-9]{2}[1-9][0-9]{6,
 LANDLINE = re.compile(r"(?:(?:\+?86|0086)0?|0)" + _NATIONAL)
 SERVICE = re.compile(_COUNTRY + r"0?([48]00[0-9]{7})")
 _SHORT = re.compile(r"1[0-9]{2,8}|9[0-9]{3,8}|106[0-9]{5,17}")
-_EXTENSION = re.compile(r"(?P<main>.*[0-9)].*?) ?(?:转|分机号?|EXT\.?|X|#|,,) ?:?(?P<ext>[0-9]{1,6})", re.S)
+_EXTENSION = re.compile(
+    r"(?P<main>.*[0-9)].*?) ?(?:转|分机号?|EXT\.?|X|#|,,) ?:?(?P<ext>[0-9]{1,6})", re.S
+)
 _DASHED = re.compile(r"(?P<main>(?:.*[^0-9])?[0-9]{7,11})-(?P<ext>[0-9]{1,6})", re.S)
 _NUMBERS = re.compile(r"(?<![0-9])(?:0[0-9]{2,3}-?)?[0-9]{7,11}(?![0-9])")
 _MARKED = re.compile(r"#LOST:.*|[0-9](\.[0-9]+)?E\+?[0-9]+")
@@ -49,7 +51,11 @@ def parse(text: str, region: str = "CN") -> Phone:
     Raises Refused: phone.empty, phone.masked, phone.several, phone.no_area_code, phone.invalid, cell.lost_digits.
     """
     plain = " ".join(
-        unicodedata.normalize("NFKC", text).replace("—", "-").replace("–", "-").strip(" '`‘’").split()
+        unicodedata.normalize("NFKC", text)
+        .replace("—", "-")
+        .replace("–", "-")
+        .strip(" '`‘’")
+        .split()
     ).upper()
     if not plain:
         raise Refused("phone.empty")
@@ -82,7 +88,9 @@ def _mainland(dialled: str, extension: str) -> Phone | None:
         return Phone(f"+86{found[1]}", "mobile", extension, _display(found[1], extension))
     if found := SERVICE.fullmatch(dialled):
         number = found[1]
-        return Phone(f"+86{number}", "service", extension, f"{number[:3]}-{number[3:6]}-{number[6:]}")
+        return Phone(
+            f"+86{number}", "service", extension, f"{number[:3]}-{number[3:6]}-{number[6:]}"
+        )
     if found := LANDLINE.fullmatch(dialled):
         return Phone(f"+86{found[1]}", "landline", extension, _display(found[1], extension))
     if _SHORT.fullmatch(dialled):
@@ -129,7 +137,11 @@ def _display(national: str, extension: str) -> str:
 def display(e164: str, extension: str = "") -> str:
     """A stored number as people read it: 138 0000 5678, 0755-12345678-801, +852 2345 6789."""
     national = e164.removeprefix("+86")
-    if national != e164 and not SERVICE.fullmatch(e164) and (MOBILE.fullmatch(national) or LANDLINE.fullmatch(e164)):
+    if (
+        national != e164
+        and not SERVICE.fullmatch(e164)
+        and (MOBILE.fullmatch(national) or LANDLINE.fullmatch(e164))
+    ):
         return _display(national, extension)
     try:
         shown = parse(e164).display

@@ -106,11 +106,15 @@ def problem(code: str, params: Mapping[str, object] | None = None, **place: Any)
 
     A code that the catalogue does not have is a mistake of ours and raises KeyError.
     """
-    from huikuan.lib.catalogue import CATALOGUE  # the catalogue marks its sentences with gettext_noop from here
+    from huikuan.lib.catalogue import (
+        CATALOGUE,
+    )  # the catalogue marks its sentences with gettext_noop from here
 
     entry = CATALOGUE[code]
     place.setdefault("severity", entry.severity)
-    return Problem(code=code, message=entry.message, remedy=entry.remedy, params=dict(params or {}), **place)
+    return Problem(
+        code=code, message=entry.message, remedy=entry.remedy, params=dict(params or {}), **place
+    )
 
 
 def did_you_mean(word: str, options: Iterable[str]) -> str | None:

@@ -26,14 +26,29 @@ class Speak(Protocol):
 
 def speaker(*catalogues: Mapping[str, Entry]) -> Speak:
     """The room's `problem` function: the first catalogue that knows the code gives message, remedy and severity."""
-    entries = {code: entry for catalogue in reversed(catalogues) for code, entry in catalogue.items()}
+    entries = {
+        code: entry for catalogue in reversed(catalogues) for code, entry in catalogue.items()
+    }
 
     def problem(
-        code: str, /, *, row: int | None = None, column: str | None = None, file: str | None = None, **params: object
+        code: str,
+        /,
+        *,
+        row: int | None = None,
+        column: str | None = None,
+        file: str | None = None,
+        **params: object,
     ) -> Problem:
         entry = entries[code]
         return Problem(
-            code, entry.message, entry.remedy, params, file=file, row=row, column=column, severity=entry.severity
+            code,
+            entry.message,
+            entry.remedy,
+            params,
+            file=file,
+            row=row,
+            column=column,
+            severity=entry.severity,
         )
 
     return problem

@@ -63,7 +63,12 @@ class Table:
 
 
 def read_table(
-    path: Path, *, name: str | None = None, header_row: int = 1, sheet: str | None = None, limits: Limits | None = None
+    path: Path,
+    *,
+    name: str | None = None,
+    header_row: int = 1,
+    sheet: str | None = None,
+    limits: Limits | None = None,
 ) -> Table:
     """Read a CSV or XLSX file; the contents decide which, not the ending. Never raises for what is in the file."""
     from huikuan.lib import csvfile, xlsxfile
@@ -88,7 +93,9 @@ def read_table(
     return csvfile.read(path, shown, header_row, limits)
 
 
-def unreadable(name: str, code: str, params: Mapping[str, object] | None = None, row: int | None = None) -> Table:
+def unreadable(
+    name: str, code: str, params: Mapping[str, object] | None = None, row: int | None = None
+) -> Table:
     """Nothing could be read, and why."""
     return Table(name, pl.DataFrame(), [problem(code, params, file=name, row=row)])
 
@@ -192,10 +199,18 @@ def read_header(
             report("table.header_blank", letters(index), number=letters(index))
     for text, count in Counter(header.names).items():
         if count > 1:
-            numbers = ", ".join(letters(index) for index, other in enumerate(names) if other == text)
+            numbers = ", ".join(
+                letters(index) for index, other in enumerate(names) if other == text
+            )
             # names are not parameters' names: `name` of the sentence is the column's
             header.problems.append(
-                problem("table.header_duplicate", {"name": text, "numbers": numbers}, file=name, row=row, column=text)
+                problem(
+                    "table.header_duplicate",
+                    {"name": text, "numbers": numbers},
+                    file=name,
+                    row=row,
+                    column=text,
+                )
             )
     return header
 
@@ -221,15 +236,30 @@ def listed(found: list[Problem], limit: int) -> list[Problem]:
     for code, count in seen.items():
         if count > limit:
             last = next(item for item in reversed(found) if item.code == code)
-            kept.append(problem("table.too_many", {"count": count - limit}, file=last.file, severity=last.severity))
+            kept.append(
+                problem(
+                    "table.too_many",
+                    {"count": count - limit},
+                    file=last.file,
+                    severity=last.severity,
+                )
+            )
     return kept
 
 
 def finish(frame: pl.DataFrame) -> pl.DataFrame:
     """Empty cells become null, rows without any value are left out."""
     columns = [column for column in frame.columns if column != ROW]
-    frame = frame.with_columns(pl.col(column).replace({"": None}) for column in columns) if columns else frame
-    return frame.filter(~pl.all_horizontal(pl.col(column).is_null() for column in columns)) if columns else frame
+    frame = (
+        frame.with_columns(pl.col(column).replace({"": None}) for column in columns)
+        if columns
+        else frame
+    )
+    return (
+        frame.filter(~pl.all_horizontal(pl.col(column).is_null() for column in columns))
+        if columns
+        else frame
+    )
 
 
 def private_use(frame: pl.DataFrame, name: str) -> list[Problem]:
@@ -242,5 +272,7 @@ def private_use(frame: pl.DataFrame, name: str) -> list[Problem]:
         for row, cell in hits.iter_rows():
             character = next(c for c in cell if "\ue000" <= c <= "\uf8ff")
             params = {"codepoint": f"{ord(character):04X}"}
-            found.append(problem("cell.private_use", params, file=name, row=row, column=column, value=cell))
+            found.append(
+                problem("cell.private_use", params, file=name, row=row, column=column, value=cell)
+            )
     return found

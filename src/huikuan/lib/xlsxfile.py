@@ -96,7 +96,10 @@ def _check_kind(archive: zipfile.ZipFile) -> None:
         "xl/workbook.bin": "XLSB",
         "content.xml": "ODS",
     }
-    raise _Stop("table.wrong_type", found=next((kind for part, kind in kinds.items() if part in names), "ZIP"))
+    raise _Stop(
+        "table.wrong_type",
+        found=next((kind for part, kind in kinds.items() if part in names), "ZIP"),
+    )
 
 
 def _check_sizes(archive: zipfile.ZipFile, limits: Limits) -> None:
@@ -153,21 +156,33 @@ def _sheets(archive: zipfile.ZipFile, raw: BinaryIO) -> dict[str, _Sheet]:
     """The worksheets by name, in their order, with the part that holds each."""
     book = _xml(archive, raw, "xl/workbook.xml")
     links = _xml(archive, raw, "xl/_rels/workbook.xml.rels")
-    targets = {link.get("Id"): link.get("Target", "") for link in links if link.get("Type", "").endswith("/worksheet")}
+    targets = {
+        link.get("Id"): link.get("Target", "")
+        for link in links
+        if link.get("Type", "").endswith("/worksheet")
+    }
     sheets = {}
     for element in book.iter():
-        identity = element.get(_REL) or element.get(_REL.replace("schemas.openxmlformats.org", "purl.oclc.org/ooxml"))
+        identity = element.get(_REL) or element.get(
+            _REL.replace("schemas.openxmlformats.org", "purl.oclc.org/ooxml")
+        )
         if element.tag.endswith("}sheet") and identity in targets:
             target = targets[identity]
             part = target.lstrip("/") if target.startswith("/") else f"xl/{target}"
-            sheets[element.get("name", "")] = _Sheet(part, element.get("state", "visible") == "visible")
+            sheets[element.get("name", "")] = _Sheet(
+                part, element.get("state", "visible") == "visible"
+            )
     if not sheets:
         raise _Stop("table.empty")
     return sheets
 
 
 def _choose(
-    sheets: dict[str, _Sheet], wanted: str | None, archive: zipfile.ZipFile, raw: BinaryIO, limits: Limits
+    sheets: dict[str, _Sheet],
+    wanted: str | None,
+    archive: zipfile.ZipFile,
+    raw: BinaryIO,
+    limits: Limits,
 ) -> tuple[str, list[str]]:
     """The sheet to read, and the other visible ones with contents that are not read."""
     if wanted is not None:
@@ -176,7 +191,9 @@ def _choose(
             raise _Stop("table.sheet_missing", name=wanted, suggestion=near)
         return wanted, []
     full = [
-        name for name, sheet in sheets.items() if sheet.visible and _has_rows(raw, archive.getinfo(sheet.part), limits)
+        name
+        for name, sheet in sheets.items()
+        if sheet.visible and _has_rows(raw, archive.getinfo(sheet.part), limits)
     ]
     if not full:
         raise _Stop("table.empty")
@@ -254,7 +271,9 @@ def _look(text: bytes, marks: _Marks, widest: bytes) -> bytes:
             else:
                 marks.formulas[column] += 1
     if b't="e"' in text:
-        marks.errors.extend((_cell_name(found[1]), found[2].decode()) for found in _ERROR.finditer(text))
+        marks.errors.extend(
+            (_cell_name(found[1]), found[2].decode()) for found in _ERROR.finditer(text)
+        )
     return widest
 
 
@@ -309,7 +328,13 @@ _TEXT: dict[type, Callable[[Any], str]] = {
 
 
 def _read_sheet(
-    path: Path, name: str, header_row: int, chosen: str, others: list[str], marks: _Marks, limits: Limits
+    path: Path,
+    name: str,
+    header_row: int,
+    chosen: str,
+    others: list[str],
+    marks: _Marks,
+    limits: Limits,
 ) -> Table:
     sheet, rows = _open(path, chosen)
     head = next(itertools.islice(rows, header_row - 1, None), None)
@@ -318,7 +343,9 @@ def _read_sheet(
     width = len(head)
     frame = finish(_frame(rows, width, header_row + 1))
     filled = [frame[f"c{n}"].null_count() < frame.height for n in range(width)]
-    merged = [(low, high) for low, high in sheet.merged_cell_ranges or [] if high[0] >= header_row - 1]
+    merged = [
+        (low, high) for low, high in sheet.merged_cell_ranges or [] if high[0] >= header_row - 1
+    ]
     touching = [_range(low, high) for low, high in merged if low[0] <= header_row - 1]
     header = read_header(head, filled, name, header_row, touching)
     if header.problems:
@@ -326,7 +353,9 @@ def _read_sheet(
     names = dict(zip(header.positions, header.names, strict=True))
     problems, bad = _cell_problems(marks, names, name, header_row)
     for low, high in merged:
-        problems.append(problem("table.merged", {"cells": _range(low, high)}, file=name, row=low[0] + 1))
+        problems.append(
+            problem("table.merged", {"cells": _range(low, high)}, file=name, row=low[0] + 1)
+        )
         bad.update(range(low[0] + 1, high[0] + 2))
     bad &= set(frame[ROW].to_list()) if bad else set()
     if not frame.height:
@@ -334,9 +363,15 @@ def _read_sheet(
     frame = frame.filter(~pl.col(ROW).is_in(sorted(bad))) if bad else frame
     frame = frame.select(ROW, *(pl.col(f"c{n}").alias(column) for n, column in names.items()))
     if others:
-        problems.append(problem("table.other_sheets", {"name": chosen, "others": ", ".join(others)}, file=name))
+        problems.append(
+            problem("table.other_sheets", {"name": chosen, "others": ", ".join(others)}, file=name)
+        )
     return Table(
-        name, frame, listed([*problems, *private_use(frame, name)], limits.listed), refused=len(bad), sheet=chosen
+        name,
+        frame,
+        listed([*problems, *private_use(frame, name)], limits.listed),
+        refused=len(bad),
+        sheet=chosen,
     )
 
 
@@ -375,7 +410,9 @@ def _range(low: tuple[int, int], high: tuple[int, int]) -> str:
     return f"{letters(low[1])}{low[0] + 1}:{letters(high[1])}{high[0] + 1}"
 
 
-def _cell_problems(marks: _Marks, names: dict[int, str], file: str, header_row: int) -> tuple[list[Problem], set[int]]:
+def _cell_problems(
+    marks: _Marks, names: dict[int, str], file: str, header_row: int
+) -> tuple[list[Problem], set[int]]:
     """What is wrong with cells below the header, and the rows that cannot be used for it."""
     problems: list[Problem] = []
     bad: set[int] = set()
@@ -396,5 +433,7 @@ def _cell_problems(marks: _Marks, names: dict[int, str], file: str, header_row: 
         report("cell.formula_zero", cell)
     for column, count in marks.formulas.items():
         where = names.get(_number(column) - 1, column)
-        problems.append(problem("cell.formula_used", {"count": count}, file=file, row=header_row, column=where))
+        problems.append(
+            problem("cell.formula_used", {"count": count}, file=file, row=header_row, column=where)
+        )
     return problems, bad

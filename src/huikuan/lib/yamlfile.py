@@ -126,11 +126,15 @@ def _read_slowly(text: str, file: str) -> tuple[Node | None, Problems]:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         where = {"line": mark.line + 1, "column": mark.column + 1} if mark else {}
-        builder.problems.append(problem("yaml.syntax", {"detail": error.problem or error.context}, file=file, **where))
+        builder.problems.append(
+            problem("yaml.syntax", {"detail": error.problem or error.context}, file=file, **where)
+        )
         return None, builder.problems
     except yaml.reader.ReaderError as error:
         line = text.count("\n", 0, error.position) + 1
-        builder.problems.append(problem("yaml.syntax", {"detail": error.reason}, file=file, line=line))
+        builder.problems.append(
+            problem("yaml.syntax", {"detail": error.reason}, file=file, line=line)
+        )
         return None, builder.problems
     except RecursionError:
         builder.problems.append(problem("yaml.syntax", {"detail": "nested too deeply"}, file=file))
@@ -158,7 +162,9 @@ class _Builder:
                 documents += 1
                 if documents == 2:
                     self._report("yaml.documents", event)
-            elif not isinstance(event, (yaml.StreamStartEvent, yaml.StreamEndEvent, yaml.DocumentEndEvent)):
+            elif not isinstance(
+                event, (yaml.StreamStartEvent, yaml.StreamEndEvent, yaml.DocumentEndEvent)
+            ):
                 node = self._node(event, events)
                 root = node if documents == 1 else root
         return None if isinstance(root, Scalar) and root.empty else root
@@ -200,7 +206,9 @@ class _Builder:
             elif key.text == "<<" and not key.quoted:
                 self.problems.append(key.problem("yaml.anchor"))
             elif key.text in entries:
-                self.problems.append(key.problem("yaml.duplicate_key", key=key.text, first=keys_at[key.text].line))
+                self.problems.append(
+                    key.problem("yaml.duplicate_key", key=key.text, first=keys_at[key.text].line)
+                )
             else:
                 entries[key.text], keys_at[key.text] = value, key
         return Mapping(self.file, line, column, entries, keys_at)
@@ -214,7 +222,9 @@ def _place(event: yaml.Event) -> tuple[int, int]:
 # Typed readers: the value, or None with a problem added. They never raise.
 
 
-def check_keys(node: Node | None, required: Iterable[str], optional: Iterable[str], problems: Problems) -> bool:
+def check_keys(
+    node: Node | None, required: Iterable[str], optional: Iterable[str], problems: Problems
+) -> bool:
     """Every required key is there, no key is unknown. Says so for each; False when `node` is no mapping or something
     is wrong.
     """
@@ -232,7 +242,9 @@ def check_keys(node: Node | None, required: Iterable[str], optional: Iterable[st
                 problems.append(place.problem("yaml.unknown_key_near", key=key, suggestion=near))
             else:
                 problems.append(place.problem("yaml.unknown_key", key=key, known=", ".join(known)))
-    problems.extend(mapping.problem("yaml.missing_key", key=key) for key in needed if key not in mapping)
+    problems.extend(
+        mapping.problem("yaml.missing_key", key=key) for key in needed if key not in mapping
+    )
     return len(problems) == before
 
 

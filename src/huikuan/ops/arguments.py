@@ -35,7 +35,9 @@ def in_house_zone(moment: dt.datetime) -> dt.datetime:
 
 def known_at_argument(parser: argparse.ArgumentParser) -> None:
     """--known-at MOMENT: by what was recorded until then."""
-    parser.add_argument("--known-at", type=dt.datetime.fromisoformat, default=None, metavar="MOMENT")
+    parser.add_argument(
+        "--known-at", type=dt.datetime.fromisoformat, default=None, metavar="MOMENT"
+    )
 
 
 def warn_of_provisional_year(on: dt.date) -> None:
@@ -45,5 +47,7 @@ def warn_of_provisional_year(on: dt.date) -> None:
     from huikuan.casebook.calendar import provisional_year
 
     if year := provisional_year(on):
-        text = _("{year} has no official notice of working days: they are provisional, Monday to Friday")
+        text = _(
+            "{year} has no official notice of working days: they are provisional, Monday to Friday"
+        )
         print(text.format(year=year), file=sys.stderr)

@@ -50,7 +50,9 @@ def _identity() -> dict[str, Any]:
         entry = pwd.getpwnam(SERVER_USER)
     except KeyError as error:
         raise PostgresError(
-            _("there is no user {name} to run the database as: run as an ordinary user").format(name=SERVER_USER)
+            _("there is no user {name} to run the database as: run as an ordinary user").format(
+                name=SERVER_USER
+            )
         ) from error
     return {"user": entry.pw_uid, "group": entry.pw_gid, "extra_groups": []}
 
@@ -90,7 +92,9 @@ def system_folder() -> Path:
         if _as_server(["/bin/sh", "-c", 'cd "$0"', str(folder)]).returncode == 0:
             return folder
     raise PostgresError(
-        _("no folder for the database can be made: tried {paths}").format(paths=", ".join(map(str, SYSTEM_FOLDERS)))
+        _("no folder for the database can be made: tried {paths}").format(
+            paths=", ".join(map(str, SYSTEM_FOLDERS))
+        )
     )
 
 
@@ -122,7 +126,10 @@ def program_folder() -> Path:
 
 def _runs(folder: Path) -> bool:
     program = folder / "bin" / "postgres"
-    return program.exists() and _as_server(["/bin/sh", "-c", 'exec "$0" --version', str(program)]).returncode == 0
+    return (
+        program.exists()
+        and _as_server(["/bin/sh", "-c", 'exec "$0" --version', str(program)]).returncode == 0
+    )
 
 
 def _why_not(folder: Path) -> str:
@@ -226,7 +233,14 @@ class Runner:
             "--builtin-locale=C.UTF-8",
             "--no-instructions",
         ]
-        command += ["-c", "wal_level=minimal", "-c", "max_wal_senders=0", "-c", "scram_iterations=1"]
+        command += [
+            "-c",
+            "wal_level=minimal",
+            "-c",
+            "max_wal_senders=0",
+            "-c",
+            "scram_iterations=1",
+        ]
         return _as_server([*_named(), *command])
 
 
@@ -238,6 +252,8 @@ def _named() -> list[str]:
     except KeyError:
         unshare = shutil.which("unshare")
         if unshare is None:
-            text = _("user {uid} has no name in /etc/passwd, which initdb needs: add one, or set HUIKUAN_DATABASE_URL")
+            text = _(
+                "user {uid} has no name in /etc/passwd, which initdb needs: add one, or set HUIKUAN_DATABASE_URL"
+            )
             raise PostgresError(text.format(uid=os.geteuid())) from None
         return [unshare, "--user"]

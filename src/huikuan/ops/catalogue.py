@@ -54,7 +54,9 @@ def read(path: Path) -> list[Entry]:
         if text.startswith("#"):
             fuzzy = fuzzy or (text.startswith("#,") and "fuzzy" in text)
             continue
-        match = re.fullmatch(r'(?:(msgctxt|msgid|msgid_plural|msgstr)(?:\[(\d+)\])?\s+)?("(?:[^"\\]|\\.)*")', text)
+        match = re.fullmatch(
+            r'(?:(msgctxt|msgid|msgid_plural|msgstr)(?:\[(\d+)\])?\s+)?("(?:[^"\\]|\\.)*")', text
+        )
         if not text:
             continue
         if not match:
@@ -104,7 +106,9 @@ def compiled(entries: list[Entry]) -> bytes:
             tables.append(struct.pack("<II", len(pair[column]), offset))
             texts.append(pair[column] + b"\0")
             offset += len(pair[column]) + 1
-    head = struct.pack("<7I", 0x950412DE, 0, len(pairs), keys_at, values_at, 0, values_at + 8 * len(pairs))
+    head = struct.pack(
+        "<7I", 0x950412DE, 0, len(pairs), keys_at, values_at, 0, values_at + 8 * len(pairs)
+    )
     return head + b"".join(tables) + b"".join(texts)
 
 
@@ -134,9 +138,14 @@ def _in_python(path: Path, package: Path) -> Iterator[Use]:
     for node in ast.walk(tree):
         place = f"{path.relative_to(package)}:{getattr(node, 'lineno', 0)}"
         if isinstance(node, ast.Call):
-            name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+            name = (
+                node.func.attr
+                if isinstance(node.func, ast.Attribute)
+                else getattr(node.func, "id", "")
+            )
             words = [
-                arg.value if isinstance(arg, ast.Constant) and isinstance(arg.value, str) else None for arg in node.args
+                arg.value if isinstance(arg, ast.Constant) and isinstance(arg.value, str) else None
+                for arg in node.args
             ]
             if name in ONE | PLURAL and words and words[0]:
                 yield Use(place, (None, words[0]))
@@ -144,7 +153,9 @@ def _in_python(path: Path, package: Path) -> Iterator[Use]:
                 yield Use(place, (words[0], words[1]))
         elif (
             isinstance(node, ast.Assign)
-            and any(isinstance(target, ast.Name) and target.id in CONSTANTS for target in node.targets)
+            and any(
+                isinstance(target, ast.Name) and target.id in CONSTANTS for target in node.targets
+            )
             and isinstance(node.value, ast.Constant)
             and isinstance(node.value.value, str)
         ):
@@ -171,9 +182,13 @@ def problems(uses: list[Use], entries: list[Entry], path: Path) -> list[str]:
             lines.append(f"{place}: not translated: {key[1]!r}")
     for entry in entries:
         if entry.sentence and entry.complete and (lost := _lost(entry)):
-            lines.append(f"{path}:{entry.line}: placeholders differ in {entry.sentence!r}: {', '.join(lost)}")
+            lines.append(
+                f"{path}:{entry.line}: placeholders differ in {entry.sentence!r}: {', '.join(lost)}"
+            )
     twice = (
-        {key for key in known if sum(entry.key == key for entry in entries) > 1} if len(known) < len(entries) else set()
+        {key for key in known if sum(entry.key == key for entry in entries) > 1}
+        if len(known) < len(entries)
+        else set()
     )
     lines += [f"{path}:{known[key].line}: twice: {key[1]!r}" for key in sorted(twice, key=str)]
     return sorted(lines)
@@ -182,7 +197,9 @@ def problems(uses: list[Use], entries: list[Entry], path: Path) -> list[str]:
 def _lost(entry: Entry) -> list[str]:
     """Placeholders that stand in only one of sentence and translation. A plural may leave its number out."""
     wanted = {match[0] for match in PLACEHOLDER.finditer(entry.plural or entry.sentence)}
-    found = {match[0] for text in entry.translations.values() for match in PLACEHOLDER.finditer(text)}
+    found = {
+        match[0] for text in entry.translations.values() for match in PLACEHOLDER.finditer(text)
+    }
     return sorted(wanted ^ found)
 
 
@@ -207,9 +224,16 @@ def _text(entry: Entry) -> str:
         lines.append(f"msgstr {_quote(entry.translations.get(0, ''))}")
     else:
         lines.append(f"msgid_plural {_quote(entry.plural)}")
-        lines += [f"msgstr[{number}] {_quote(text)}" for number, text in sorted(entry.translations.items())]
+        lines += [
+            f"msgstr[{number}] {_quote(text)}"
+            for number, text in sorted(entry.translations.items())
+        ]
     return "\n".join(lines) + "\n"
 
 
 def _quote(text: str) -> str:
-    return '"' + text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n").replace("\t", "\\t") + '"'
+    return (
+        '"'
+        + text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n").replace("\t", "\\t")
+        + '"'
+    )

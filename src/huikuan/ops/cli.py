@@ -41,7 +41,9 @@ class CommandError(Exception):
 def names() -> dict[str, Path]:
     """Command name → file, in the order of the day's work, the rest by name."""
     found = {
-        path.stem.rstrip("_").replace("_", "-"): path for path in COMMANDS.glob("*.py") if not path.stem.startswith("_")
+        path.stem.rstrip("_").replace("_", "-"): path
+        for path in COMMANDS.glob("*.py")
+        if not path.stem.startswith("_")
     }
     order = {name: place for place, name in enumerate(FIRST)}
     return dict(sorted(found.items(), key=lambda item: (order.get(item[0], len(order)), item[0])))
@@ -50,7 +52,9 @@ def names() -> dict[str, Path]:
 def _help(path: Path) -> str:
     """The HELP text of a command, read without importing it."""
     for node in ast.parse(path.read_text(encoding="utf-8")).body:
-        if isinstance(node, ast.Assign) and any(isinstance(t, ast.Name) and t.id == "HELP" for t in node.targets):
+        if isinstance(node, ast.Assign) and any(
+            isinstance(t, ast.Name) and t.id == "HELP" for t in node.targets
+        ):
             return str(ast.literal_eval(node.value))
     return ""
 
@@ -69,13 +73,21 @@ def _parser(chosen: str | None) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="huikuan",
         description=_("Huikuan: the collections day, from the placement file to the report"),
-        epilog=_("`huikuan COMMAND --help` explains a command; settings are HUIKUAN_* variables, see docs/cli.md"),
+        epilog=_(
+            "`huikuan COMMAND --help` explains a command; settings are HUIKUAN_* variables, see docs/cli.md"
+        ),
     )
-    parser.add_argument("--version", action="version", version="huikuan " + importlib.metadata.version("huikuan"))
-    commands = parser.add_subparsers(title=_("commands"), dest="command", metavar=_("COMMAND"), required=True)
+    parser.add_argument(
+        "--version", action="version", version="huikuan " + importlib.metadata.version("huikuan")
+    )
+    commands = parser.add_subparsers(
+        title=_("commands"), dest="command", metavar=_("COMMAND"), required=True
+    )
     for name, path in names().items():
         if chosen is not None and name != chosen:
-            commands.add_parser(name)  # its help is not asked for, and a fault in it is no concern of the others
+            commands.add_parser(
+                name
+            )  # its help is not asked for, and a fault in it is no concern of the others
             continue
         text = _(_help(path))
         sub = commands.add_parser(name, help=text, description=text)
@@ -149,7 +161,9 @@ def _database_problem(error: Exception) -> str | None:
     if not isinstance(error, OperationalError | InterfaceError):
         return None
     reason = (str(error).strip().splitlines() or ["-"])[0]
-    return _("the database does not answer: {reason}; `huikuan doctor` says more").format(reason=reason)
+    return _("the database does not answer: {reason}; `huikuan doctor` says more").format(
+        reason=reason
+    )
 
 
 def _fail(*lines: str) -> int:

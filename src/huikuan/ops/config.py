@@ -37,7 +37,9 @@ def _two_for_each_core() -> int:
 class Config(BaseSettings):
     """One installation. Field `home` is the variable HUIKUAN_HOME, and so on."""
 
-    model_config = SettingsConfigDict(env_prefix=PREFIX, env_ignore_empty=True, frozen=True, extra="ignore")
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, env_ignore_empty=True, frozen=True, extra="ignore"
+    )
 
     mode: Literal["development", "production"] = "development"
     home: Path = Path("var")
@@ -61,12 +63,19 @@ class Config(BaseSettings):
     @field_validator("allowed_hosts", "csrf_trusted_origins", mode="before")
     @classmethod
     def _split(cls, value: Any) -> Any:
-        return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+        return (
+            tuple(part.strip() for part in value.split(",") if part.strip())
+            if isinstance(value, str)
+            else value
+        )
 
     @field_validator("csrf_trusted_origins")
     @classmethod
     def _origins(cls, value: tuple[str, ...]) -> tuple[str, ...]:
-        if any(urlsplit(origin).scheme not in ("http", "https") or not urlsplit(origin).netloc for origin in value):
+        if any(
+            urlsplit(origin).scheme not in ("http", "https") or not urlsplit(origin).netloc
+            for origin in value
+        ):
             raise ValueError("origin")
         return value
 
@@ -107,14 +116,20 @@ class Config(BaseSettings):
         if value is not None:
             parts = urlsplit(value.get_secret_value())
             # .port raises ValueError when it is not a number
-            if parts.scheme not in ("postgres", "postgresql") or not parts.path.strip("/") or parts.port == 0:
+            if (
+                parts.scheme not in ("postgres", "postgresql")
+                or not parts.path.strip("/")
+                or parts.port == 0
+            ):
                 raise ValueError("not a Postgres address")
         return value
 
     @field_validator("telephony_url")
     @classmethod
     def _web_address(cls, value: str | None) -> str | None:
-        if value is not None and (urlsplit(value).scheme not in ("http", "https") or not urlsplit(value).netloc):
+        if value is not None and (
+            urlsplit(value).scheme not in ("http", "https") or not urlsplit(value).netloc
+        ):
             raise ValueError("not a web address")
         return value
 
@@ -136,7 +151,10 @@ class Config(BaseSettings):
     @classmethod
     def _32_bytes(cls, value: SecretStr | None) -> SecretStr | None:
         # binascii.Error is a ValueError
-        if value is not None and len(base64.b64decode(value.get_secret_value(), altchars=b"-_", validate=True)) != 32:
+        if (
+            value is not None
+            and len(base64.b64decode(value.get_secret_value(), altchars=b"-_", validate=True)) != 32
+        ):
             raise ValueError("not 32 bytes")
         return value
 
@@ -146,7 +164,9 @@ class Config(BaseSettings):
 
     def sealing_key(self) -> str:
         """The key from which personal data are sealed and indexed: 32 random bytes in urlsafe base64."""
-        return self._key("data_key", lambda: base64.urlsafe_b64encode(secrets.token_bytes(32)).decode())
+        return self._key(
+            "data_key", lambda: base64.urlsafe_b64encode(secrets.token_bytes(32)).decode()
+        )
 
     def session_key(self) -> str:
         """Django's SECRET_KEY."""
@@ -154,7 +174,11 @@ class Config(BaseSettings):
 
     def _key(self, name: str, make: Any) -> str:
         given: SecretStr | None = getattr(self, name)
-        return given.get_secret_value() if given is not None else stored_key(self.home / "keys" / name, make())
+        return (
+            given.get_secret_value()
+            if given is not None
+            else stored_key(self.home / "keys" / name, make())
+        )
 
 
 def stored_key(path: Path, fresh: str) -> str:
@@ -190,7 +214,9 @@ def _allowed(name: str) -> str:
         "log_level": _("must be one of debug, info, warning, error"),
         "trust_proxy": _("must be true or false"),
         "debug": _("must be true or false"),
-        "csrf_trusted_origins": _("must be addresses such as https://desk.example.com, separated by commas"),
+        "csrf_trusted_origins": _(
+            "must be addresses such as https://desk.example.com, separated by commas"
+        ),
         "allowed_hosts": _("must be host names separated by commas"),
         "telephony": _("must be one of console, link-tel, link-sip, originate"),
         "telephony_url": _("must be an address such as https://pbx.example.com/originate"),
@@ -214,7 +240,9 @@ def _unknown(environ: dict[str, str]) -> list[str]:
 
 def _wrong(error: ValidationError, environ: dict[str, str]) -> list[str]:
     lines = []
-    for field in dict.fromkeys(str(item["loc"][0]).lower().removeprefix(PREFIX.lower()) for item in error.errors()):
+    for field in dict.fromkeys(
+        str(item["loc"][0]).lower().removeprefix(PREFIX.lower()) for item in error.errors()
+    ):
         name = PREFIX + field.upper()
         value = "***" if field in SECRET else environ.get(name, "")
         lines.append(f"{name}={value}: {_allowed(field)}")
@@ -226,17 +254,23 @@ def read(environ: dict[str, str] | None = None) -> Config:
     environ = dict(os.environ if environ is None else environ)
     lines = _unknown(environ)
     given = {
-        name.removeprefix(PREFIX).lower(): value for name, value in environ.items() if name.startswith(PREFIX) and value
+        name.removeprefix(PREFIX).lower(): value
+        for name, value in environ.items()
+        if name.startswith(PREFIX) and value
     }
     config = None
     try:
-        config = Config(**{name: value for name, value in given.items() if name in Config.model_fields})  # type: ignore[arg-type]
+        config = Config(
+            **{name: value for name, value in given.items() if name in Config.model_fields}
+        )  # type: ignore[arg-type]
     except ValidationError as error:
         lines += _wrong(error, environ)
     if config is not None and config.production:
         missing = [name for name in REQUIRED_IN_PRODUCTION if not getattr(config, name)]
         lines += [
-            _("{name} must be set in production mode: it {rule}").format(name=PREFIX + n.upper(), rule=_allowed(n))
+            _("{name} must be set in production mode: it {rule}").format(
+                name=PREFIX + n.upper(), rule=_allowed(n)
+            )
             for n in missing
         ]
     if config is not None and config.telephony == "originate":

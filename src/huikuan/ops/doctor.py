@@ -61,7 +61,10 @@ def python() -> Finding:
     if PYTHON[0] <= sys.version_info[:2] < PYTHON[1]:
         return Finding("python", "ok", f"{version}, {sys.executable}")
     return Finding(
-        "python", "fail", version, _("install Python 3.11, 3.12 or 3.13 and run `make install PYTHON=python3.12`")
+        "python",
+        "fail",
+        version,
+        _("install Python 3.11, 3.12 or 3.13 and run `make install PYTHON=python3.12`"),
     )
 
 
@@ -71,10 +74,15 @@ def disk() -> Finding:
         home.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         return Finding(
-            "home", "fail", f"{home}: {error.strerror}", _("set HUIKUAN_HOME to a folder that can be written")
+            "home",
+            "fail",
+            f"{home}: {error.strerror}",
+            _("set HUIKUAN_HOME to a folder that can be written"),
         )
     if not os.access(home, os.W_OK | os.X_OK):
-        return Finding("home", "fail", str(home), _("set HUIKUAN_HOME to a folder that can be written"))
+        return Finding(
+            "home", "fail", str(home), _("set HUIKUAN_HOME to a folder that can be written")
+        )
     cluster = postgres.find(home)
     place = cluster.place if cluster and cluster.place.exists() else home
     free = shutil.disk_usage(place).free
@@ -82,7 +90,12 @@ def disk() -> Finding:
     if free >= LITTLE_BYTES:
         return Finding("home", "ok", text)
     verdict: Verdict = "warn" if free >= TOO_LITTLE_BYTES else "fail"
-    return Finding("home", verdict, text, _("free some space: the database needs room for its log and for imports"))
+    return Finding(
+        "home",
+        verdict,
+        text,
+        _("free some space: the database needs room for its log and for imports"),
+    )
 
 
 def keys() -> Iterator[Finding]:
@@ -92,11 +105,17 @@ def keys() -> Iterator[Finding]:
         if getattr(settings, name) is not None:
             yield Finding(name, "ok", _("from HUIKUAN_{name}").format(name=name.upper()))
         elif not path.exists():
-            yield Finding(name, "ok", _("will be made at the first start in {path}").format(path=path))
+            yield Finding(
+                name, "ok", _("will be made at the first start in {path}").format(path=path)
+            )
         elif stat.S_IMODE(path.stat().st_mode) & 0o077:
-            yield Finding(name, "fail", _("others can read {path}").format(path=path), f"chmod 600 {path}")
+            yield Finding(
+                name, "fail", _("others can read {path}").format(path=path), f"chmod 600 {path}"
+            )
         else:
-            yield Finding(name, "ok", _("{path}; keep a copy of it apart from the database").format(path=path))
+            yield Finding(
+                name, "ok", _("{path}; keep a copy of it apart from the database").format(path=path)
+            )
 
 
 def server(facts: bool = False) -> Iterator[Finding]:
@@ -159,7 +178,9 @@ def same_facts() -> Finding:
     if not found:
         return Finding("facts", "ok", _("every summary row is what the history says"))
     tables = ", ".join(sorted({f"{table} {key}" for table, key, *_rest in found})[:5])
-    text = _("{n} summary rows differ from the history, such as {rows}").format(n=len(found), rows=tables)
+    text = _("{n} summary rows differ from the history, such as {rows}").format(
+        n=len(found), rows=tables
+    )
     return Finding("facts", "fail", text, "huikuan doctor --rebuild-facts")
 
 
@@ -185,10 +206,14 @@ def working_days() -> Finding:
         return Finding("calendar", "fail", str(error), "huikuan calendar FILE")
     ahead = today() + NOTICE_AHEAD
     if known.provisional(ahead):
-        text = _("{year} has no official notice of working days: they are provisional, Monday to Friday")
+        text = _(
+            "{year} has no official notice of working days: they are provisional, Monday to Friday"
+        )
         repair = _("when the notice is out: huikuan calendar FILE")
         return Finding("calendar", "warn", text.format(year=ahead.year), repair)
-    return Finding("calendar", "ok", _("official notices to {year}").format(year=max(known.official_years)))
+    return Finding(
+        "calendar", "ok", _("official notices to {year}").format(year=max(known.official_years))
+    )
 
 
 def worker() -> Finding:
@@ -199,13 +224,20 @@ def worker() -> Finding:
     if status.worker_alive():
         return Finding("worker", "ok", text)
     return Finding(
-        "worker", "warn" if jobs["waiting"] else "ok", _("none runs; {text}").format(text=text), "huikuan worker"
+        "worker",
+        "warn" if jobs["waiting"] else "ok",
+        _("none runs; {text}").format(text=text),
+        "huikuan worker",
     )
 
 
 def chromium() -> Finding:
     named = config.current().chromium
-    found = str(named) if named else next((path for name in CHROMIUM if (path := shutil.which(name))), None)
+    found = (
+        str(named)
+        if named
+        else next((path for name in CHROMIUM if (path := shutil.which(name))), None)
+    )
     if found and Path(found).exists():
         return Finding("chromium", "ok", found)
     return Finding(
@@ -219,7 +251,9 @@ def chromium() -> Finding:
 def fonts() -> Finding:
     fc_list = shutil.which("fc-list")
     if fc_list:
-        result = subprocess.run([fc_list, ":lang=zh-cn", "family"], capture_output=True, text=True, check=False)
+        result = subprocess.run(
+            [fc_list, ":lang=zh-cn", "family"], capture_output=True, text=True, check=False
+        )
         if first := next(iter(result.stdout.splitlines()), None):
             return Finding("fonts", "ok", first)
     for folder in FONT_FOLDERS:
@@ -227,7 +261,10 @@ def fonts() -> Finding:
             if found := next(Path(folder).expanduser().rglob(pattern), None):
                 return Finding("fonts", "ok", found.name)
     return Finding(
-        "fonts", "warn", _("no Chinese font here; only screenshots need it"), "apt-get install fonts-noto-cjk"
+        "fonts",
+        "warn",
+        _("no Chinese font here; only screenshots need it"),
+        "apt-get install fonts-noto-cjk",
     )
 
 
@@ -240,7 +277,12 @@ def orphans() -> Iterator[Finding]:
             home = Path(mark.read_text())
             cluster = postgres.find(home) if home.is_absolute() else None
             if cluster is None or cluster.place != mark.parent:
-                text = _("{path} belongs to {home}, which is gone").format(path=mark.parent, home=home)
+                text = _("{path} belongs to {home}, which is gone").format(
+                    path=mark.parent, home=home
+                )
                 yield Finding(
-                    "orphan", "warn", text, _("if it is not needed any more: rm -r {path}").format(path=mark.parent)
+                    "orphan",
+                    "warn",
+                    text,
+                    _("if it is not needed any more: rm -r {path}").format(path=mark.parent),
                 )

@@ -10,7 +10,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 # phone, ID and card numbers keep their last two digits: enough to compare, too little to call
-NUMBER = re.compile(r"(?<![A-Za-z0-9_.-])\+?(?:(?:\d{3,4}[ -]){2,}\d*|\d{5,})(\d{2})[Xx]?(?![A-Za-z0-9_])")
+NUMBER = re.compile(
+    r"(?<![A-Za-z0-9_.-])\+?(?:(?:\d{3,4}[ -]){2,}\d*|\d{5,})(\d{2})[Xx]?(?![A-Za-z0-9_])"
+)
 ADDRESS = re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]+")
 QUERY = re.compile(r"\?[^\s\"']*")
 EXTRA = ("request_id", "actor", "command", "run", "rows", "seconds", "status_code", "job", "room")
@@ -34,13 +36,16 @@ class JsonFormatter(logging.Formatter):
             "message": redact(message),
         }
         if text:  # the web server writes a trace into its message
-            entry["trace"] = [line.strip() for line in text.splitlines() if line.startswith('  File "')][-12:]
+            entry["trace"] = [
+                line.strip() for line in text.splitlines() if line.startswith('  File "')
+            ][-12:]
         entry |= {name: value for name in EXTRA if (value := record.__dict__.get(name)) is not None}
         if record.exc_info and record.exc_info[0] is not None:
             kind, _value, trace = record.exc_info
             entry["error"] = f"{kind.__module__}.{kind.__qualname__}"
             entry["trace"] = [
-                f"{frame.filename}:{frame.lineno} {frame.name}" for frame in traceback.extract_tb(trace)[-12:]
+                f"{frame.filename}:{frame.lineno} {frame.name}"
+                for frame in traceback.extract_tb(trace)[-12:]
             ]
         return json.dumps(entry, ensure_ascii=False, default=str)
 
@@ -53,7 +58,13 @@ def configure(settings: dict[str, Any]) -> None:
             "version": 1,
             "disable_existing_loggers": False,
             "formatters": {"json": {"()": JsonFormatter}},
-            "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json", "stream": sys.stderr}},
+            "handlers": {
+                "stderr": {
+                    "class": "logging.StreamHandler",
+                    "formatter": "json",
+                    "stream": sys.stderr,
+                }
+            },
             "root": {"handlers": ["stderr"], "level": level if level != "INFO" else "WARNING"},
             "loggers": {
                 "huikuan": {"level": level},

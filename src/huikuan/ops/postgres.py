@@ -88,7 +88,13 @@ class Cluster:
 
     def django(self) -> dict[str, Any]:
         """The entries of Django's DATABASES that reach this cluster."""
-        return {"HOST": str(self.sockets), "PORT": str(PORT), "USER": ROLE, "PASSWORD": self.password, "NAME": DATABASE}
+        return {
+            "HOST": str(self.sockets),
+            "PORT": str(PORT),
+            "USER": ROLE,
+            "PASSWORD": self.password,
+            "NAME": DATABASE,
+        }
 
 
 def find(home: Path) -> Cluster | None:
@@ -111,7 +117,9 @@ def find(home: Path) -> Cluster | None:
 
 
 def _foreign(path: Path) -> str:
-    return _("{path} belongs to another user: run as that user, or set HUIKUAN_HOME").format(path=path)
+    return _("{path} belongs to another user: run as that user, or set HUIKUAN_HOME").format(
+        path=path
+    )
 
 
 def prepare(home: Path, options: dict[str, str] | None = None) -> Cluster:
@@ -122,7 +130,9 @@ def prepare(home: Path, options: dict[str, str] | None = None) -> Cluster:
     try:
         state.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
-        text = _("{path} cannot be made: {reason}; set HUIKUAN_HOME to a folder that can be written")
+        text = _(
+            "{path} cannot be made: {reason}; set HUIKUAN_HOME to a folder that can be written"
+        )
         raise PostgresError(text.format(path=state, reason=error.strerror)) from error
     with _locked(state / "start.lock"):
         if cluster := find(home):
@@ -136,7 +146,9 @@ def prepare(home: Path, options: dict[str, str] | None = None) -> Cluster:
             "options": options or {},
         }
         _write_private(state / "cluster.json", json.dumps(pointer))
-        return Cluster(state, name, pointer["password"], Path(place) if place else state, pointer["options"])
+        return Cluster(
+            state, name, pointer["password"], Path(place) if place else state, pointer["options"]
+        )
 
 
 class Lease:
@@ -225,7 +237,9 @@ def postmaster(cluster: Cluster) -> int | None:
     try:
         pid = int((cluster.data / "postmaster.pid").read_text().split("\n", 1)[0])
         process = psutil.Process(pid)
-        ours = process.status() != psutil.STATUS_ZOMBIE and Path(process.cwd()).samefile(cluster.data)
+        ours = process.status() != psutil.STATUS_ZOMBIE and Path(process.cwd()).samefile(
+            cluster.data
+        )
         return pid if ours else None
     except (OSError, ValueError, psutil.Error):
         return None
@@ -250,7 +264,9 @@ def stop(cluster: Cluster) -> None:
                     os.waitpid(pid, 0)
             return
     raise PostgresError(
-        _("the database did not stop within {n} s; see {path}").format(n=STOP_SECONDS, path=cluster.log)
+        _("the database did not stop within {n} s; see {path}").format(
+            n=STOP_SECONDS, path=cluster.log
+        )
     )
 
 
@@ -285,7 +301,9 @@ def _ensure_running(cluster: Cluster) -> None:
 def _start(cluster: Cluster) -> subprocess.Popen[bytes]:
     if postmaster(cluster) is not None:
         raise PostgresError(
-            _("a server that Huikuan did not start uses {path}: stop it first").format(path=cluster.data)
+            _("a server that Huikuan did not start uses {path}: stop it first").format(
+                path=cluster.data
+            )
         )
     run = binaries.Runner(cluster.place)
     if not cluster.data.exists():
@@ -296,10 +314,16 @@ def _start(cluster: Cluster) -> subprocess.Popen[bytes]:
         cluster.sockets / f".s.PGSQL.{PORT}",
         cluster.sockets / f".s.PGSQL.{PORT}.lock",
     ):
-        stale.unlink(missing_ok=True)  # nobody holds server.lock, so no server of this cluster lives
+        stale.unlink(
+            missing_ok=True
+        )  # nobody holds server.lock, so no server of this cluster lives
     lock = _open(cluster.state / "server.lock")
     fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    options = OPTIONS | {"unix_socket_directories": str(cluster.sockets), "port": str(PORT)} | cluster.options
+    options = (
+        OPTIONS
+        | {"unix_socket_directories": str(cluster.sockets), "port": str(PORT)}
+        | cluster.options
+    )
     command = [str(run.program("postgres")), "-D", str(cluster.data)]
     command += [part for name, value in options.items() for part in ("-c", f"{name}={value}")]
     if cluster.log.exists() and cluster.log.stat().st_size > 20_000_000:
@@ -325,7 +349,9 @@ def _initialise(cluster: Cluster, run: binaries.Runner) -> None:
     if result.returncode != 0:
         run.remove(draft)
         raise PostgresError(
-            _("the database could not be made in {path}: {text}").format(path=cluster.place, text=_last(result.stderr))
+            _("the database could not be made in {path}: {text}").format(
+                path=cluster.place, text=_last(result.stderr)
+            )
         )
     draft.rename(cluster.data)
 
@@ -346,7 +372,9 @@ def _ensure_database(cluster: Cluster) -> None:
             dbname="postgres",
             autocommit=True,
         ) as connection:
-            if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]).fetchone():
+            if not connection.execute(
+                "SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]
+            ).fetchone():
                 connection.execute(f"CREATE DATABASE {DATABASE}")
     except psycopg.OperationalError as error:  # it was killed a moment after it had answered
         raise PostgresError(_failure(cluster)) from error

@@ -37,9 +37,15 @@ def free_port(host: str, wanted: int, fixed: bool) -> int:
             except OSError as error:
                 if error.errno not in (errno.EADDRINUSE, errno.EACCES):
                     raise RunError(
-                        _("cannot listen on {host}: {reason}").format(host=host, reason=error.strerror)
+                        _("cannot listen on {host}: {reason}").format(
+                            host=host, reason=error.strerror
+                        )
                     ) from error
-    raise RunError(_("port {port} on {host} is taken; name another in HUIKUAN_PORT").format(port=wanted, host=host))
+    raise RunError(
+        _("port {port} on {host} is taken; name another in HUIKUAN_PORT").format(
+            port=wanted, host=host
+        )
+    )
 
 
 @dataclass
@@ -52,7 +58,9 @@ class Child:
     starts: list[float] = field(default_factory=list)
 
     def start(self) -> None:
-        self.starts = [at for at in self.starts if at > time.monotonic() - WITHIN_SECONDS] + [time.monotonic()]
+        self.starts = [at for at in self.starts if at > time.monotonic() - WITHIN_SECONDS] + [
+            time.monotonic()
+        ]
         self.process = subprocess.Popen(self.command, stdin=subprocess.DEVNULL)
 
     def keep_alive(self) -> None:
@@ -61,9 +69,9 @@ class Child:
             return
         if len(self.starts) >= RESTARTS:
             raise RunError(
-                _("the {name} ended {n} times within {s} s (exit code {code}); see the messages above").format(
-                    name=self.name, n=RESTARTS, s=WITHIN_SECONDS, code=self.process.returncode
-                )
+                _(
+                    "the {name} ended {n} times within {s} s (exit code {code}); see the messages above"
+                ).format(name=self.name, n=RESTARTS, s=WITHIN_SECONDS, code=self.process.returncode)
             )
         print(
             _("The {name} ended (exit code {code}); starting it again.").format(
@@ -81,7 +89,9 @@ def stop(children: list[Child]) -> None:
         if child.process is not None and child.process.poll() is None:
             child.process.terminate()
     end = time.monotonic() + STOP_SECONDS
-    while time.monotonic() < end and any(c.process is not None and c.process.poll() is None for c in children):
+    while time.monotonic() < end and any(
+        c.process is not None and c.process.poll() is None for c in children
+    ):
         time.sleep(0.05)
     for process in psutil.Process().children(recursive=True):
         if postgres_process(process):
@@ -122,7 +132,9 @@ def wait_until_ready(address: str, children: list[Child]) -> None:
     raise RunError(_("the web server did not answer within {n} s").format(n=READY_SECONDS))
 
 
-def supervise(host: str, port: int, lease: postgres.Lease | None, ready: Callable[[str], None]) -> None:
+def supervise(
+    host: str, port: int, lease: postgres.Lease | None, ready: Callable[[str], None]
+) -> None:
     """Starts web server and worker, calls `ready(address)`, and keeps all alive until a signal ends it."""
     web = Child(_("web server"), [sys.executable, "-m", "huikuan.ops.serve", host, str(port)])
     worker = Child(_("worker"), [sys.executable, "-m", "huikuan.ops.cli", "worker", "--child"])

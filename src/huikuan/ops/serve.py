@@ -8,7 +8,13 @@ from huikuan.ops.lifeline import end_with_parent
 LOGGING = {
     "version": 1,
     "formatters": {"json": {"()": "huikuan.ops.logs.JsonFormatter"}},
-    "handlers": {"json": {"class": "logging.StreamHandler", "formatter": "json", "stream": "ext://sys.stderr"}},
+    "handlers": {
+        "json": {
+            "class": "logging.StreamHandler",
+            "formatter": "json",
+            "stream": "ext://sys.stderr",
+        }
+    },
     "loggers": {"_granian": {"handlers": ["json"], "level": "ERROR", "propagate": False}},
 }
 #: For each worker. A second thread waits up to 5 ms for the interpreter after each of its twenty to thirty queries while the

@@ -18,7 +18,11 @@ def service_user(code: str | None = None) -> User:
     organisation = _organisation(code)
     user, made = User.objects.get_or_create(
         username=f"service.{organisation.code}",
-        defaults={"organisation": organisation, "role": Role.SYSTEM_ADMIN, "display_name": "service"},
+        defaults={
+            "organisation": organisation,
+            "role": Role.SYSTEM_ADMIN,
+            "display_name": "service",
+        },
     )
     if made:
         user.set_unusable_password()
@@ -30,12 +34,18 @@ def _organisation(code: str | None) -> Organisation:
     if code is not None:
         found = Organisation.objects.filter(code=code).first()
         if found is None:
-            raise CommandError(_("there is no organisation '{code}'; known: {known}").format(code=code, known=_codes()))
+            raise CommandError(
+                _("there is no organisation '{code}'; known: {known}").format(
+                    code=code, known=_codes()
+                )
+            )
         return found
     every = list(Organisation.objects.order_by("pk")[:2])
     if len(every) > 1:
         raise CommandError(
-            _("there are several organisations; name one with --organisation: {known}").format(known=_codes())
+            _("there are several organisations; name one with --organisation: {known}").format(
+                known=_codes()
+            )
         )
     if every:
         return every[0]

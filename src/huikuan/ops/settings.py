@@ -19,7 +19,11 @@ DATA_KEY = HUIKUAN.sealing_key()
 DEBUG = HUIKUAN.debug
 ALLOWED_HOSTS = list(HUIKUAN.allowed_hosts)
 if not ALLOWED_HOSTS:
-    ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]"] if HUIKUAN.host in ("127.0.0.1", "localhost", "::1") else ["*"]
+    ALLOWED_HOSTS = (
+        ["localhost", "127.0.0.1", "[::1]"]
+        if HUIKUAN.host in ("127.0.0.1", "localhost", "::1")
+        else ["*"]
+    )
 CSRF_TRUSTED_ORIGINS = list(HUIKUAN.csrf_trusted_origins)
 
 ROOMS = [
@@ -98,7 +102,9 @@ def _database() -> dict[str, Any]:
     }
     if HUIKUAN.database_url is None:
         cluster = _postgres.find(HUIKUAN.home)
-        return entry | (cluster.django() if cluster else {"HOST": "/nonexistent", "NAME": _postgres.DATABASE})
+        return entry | (
+            cluster.django() if cluster else {"HOST": "/nonexistent", "NAME": _postgres.DATABASE}
+        )
     parts = urlsplit(HUIKUAN.database_url.get_secret_value())
     return entry | {
         "HOST": unquote(parts.hostname or ""),
@@ -138,7 +144,9 @@ USE_TZ = True
 # the worker imports these at its start; every other process only the one whose job it hands over
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = ""
 PROCRASTINATE_IMPORT_PATHS = [
-    f"{app}.tasks" for app in INSTALLED_APPS if app.startswith("huikuan.") and importlib.util.find_spec(f"{app}.tasks")
+    f"{app}.tasks"
+    for app in INSTALLED_APPS
+    if app.startswith("huikuan.") and importlib.util.find_spec(f"{app}.tasks")
 ]
 
 STATIC_URL = "/static/"

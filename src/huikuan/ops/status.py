@@ -45,4 +45,8 @@ def jobs() -> dict[str, int]:
     with connection.cursor() as cursor:
         cursor.execute("SELECT status::text, count(*) FROM procrastinate_jobs GROUP BY 1")
         counts = dict(cursor.fetchall())
-    return {"waiting": counts.get("todo", 0), "running": counts.get("doing", 0), "failed": counts.get("failed", 0)}
+    return {
+        "waiting": counts.get("todo", 0),
+        "running": counts.get("doing", 0),
+        "failed": counts.get("failed", 0),
+    }

@@ -51,12 +51,18 @@ def find_chromium() -> str | None:
 
 
 def _new_home() -> Path:
-    for name in [name for name in os.environ if name.startswith("HUIKUAN_") and name != "HUIKUAN_DATABASE_URL"]:
+    for name in [
+        name
+        for name in os.environ
+        if name.startswith("HUIKUAN_") and name != "HUIKUAN_DATABASE_URL"
+    ]:
         GIVEN[name] = os.environ.pop(name)
     home = Path(tempfile.mkdtemp(prefix="huikuan-test-"))
     os.environ["HUIKUAN_HOME"] = str(home)
     os.environ["DJANGO_SETTINGS_MODULE"] = "huikuan.ops.settings"
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # Playwright's synchronous interface runs an event loop
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = (
+        "true"  # Playwright's synchronous interface runs an event loop
+    )
     postgres.prepare(home, FAST)
     atexit.register(_remove, home, os.getpid())
     return home
@@ -81,7 +87,11 @@ HOME = _new_home()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--need-browser", action="store_true", help="fail when there is no Chromium for the browser tests")
+    parser.addoption(
+        "--need-browser",
+        action="store_true",
+        help="fail when there is no Chromium for the browser tests",
+    )
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -90,7 +100,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if CHROMIUM_PATH is not None or not browser:
         return
     if config.getoption("--need-browser"):
-        raise pytest.UsageError("no Chromium here: install it (apt-get install chromium), or set HUIKUAN_CHROMIUM")
+        raise pytest.UsageError(
+            "no Chromium here: install it (apt-get install chromium), or set HUIKUAN_CHROMIUM"
+        )
     items[:] = [item for item in items if item not in browser]
     config.hook.pytest_deselected(items=browser)
     config.stash[NOT_RUN] = len(browser)
@@ -103,7 +115,9 @@ NOT_RUN = pytest.StashKey[int]()
 def pytest_unconfigure(config: pytest.Config) -> None:
     shared_out = getattr(config.option, "numprocesses", None) and not hasattr(config, "workerinput")
     if number := config.stash.get(NOT_RUN, 0) or (CHROMIUM_PATH is None and shared_out and "the"):
-        print(f"\n!!! {number} browser tests NOT RUN: install a browser (apt-get install chromium fonts-noto-cjk)")
+        print(
+            f"\n!!! {number} browser tests NOT RUN: install a browser (apt-get install chromium fonts-noto-cjk)"
+        )
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -111,7 +125,10 @@ def _quick_passwords() -> None:
     """Argon2 is slow on purpose; tests make hundreds of users."""
     from django.conf import settings
 
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher", *settings.PASSWORD_HASHERS]
+    settings.PASSWORD_HASHERS = [
+        "django.contrib.auth.hashers.MD5PasswordHasher",
+        *settings.PASSWORD_HASHERS,
+    ]
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -139,7 +156,14 @@ def _no_version_of_another_test() -> None:
     from huikuan.gate import ask, rules
     from huikuan.planning import one_case, worklist
 
-    by_id = (packs._version, rules.of_versions, rules.act_sql, ask.question, one_case._statement, worklist._words_of)
+    by_id = (
+        packs._version,
+        rules.of_versions,
+        rules.act_sql,
+        ask.question,
+        one_case._statement,
+        worklist._words_of,
+    )
     for remembered in by_id:
         remembered.cache_clear()
 
@@ -156,13 +180,17 @@ def _start_once() -> postgres.Lease:
     return postgres.join(HOME)
 
 
-@pytest.fixture(scope="module")  # its event loop must not outlive the module: it runs in the main thread
+@pytest.fixture(
+    scope="module"
+)  # its event loop must not outlive the module: it runs in the main thread
 def browser() -> Iterator[Any]:
     """A running Chromium (playwright.sync_api.Browser); make a new context in each test."""
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM_PATH, args=list(CHROMIUM_FLAGS))
+        chromium = playwright.chromium.launch(
+            executable_path=CHROMIUM_PATH, args=list(CHROMIUM_FLAGS)
+        )
         yield chromium
         chromium.close()
 
@@ -182,9 +210,16 @@ def migrated_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """A HUIKUAN_HOME with all tables and nothing in them, at rest: copy it, do not use it."""
     home = tmp_path_factory.mktemp("migrated") / "home"
     postgres.prepare(home, FAST)
-    environment = {name: value for name, value in os.environ.items() if name != "HUIKUAN_DATABASE_URL"}
+    environment = {
+        name: value for name, value in os.environ.items() if name != "HUIKUAN_DATABASE_URL"
+    }
     command = [sys.executable, "-m", "huikuan.ops.cli", "migrate"]
-    subprocess.run(command, env=environment | {"HUIKUAN_HOME": str(home)}, check=True, stdout=subprocess.DEVNULL)
+    subprocess.run(
+        command,
+        env=environment | {"HUIKUAN_HOME": str(home)},
+        check=True,
+        stdout=subprocess.DEVNULL,
+    )
     yield home
     remove_home(home)
 
@@ -203,7 +238,9 @@ def copy_home(source: Path, target: Path) -> None:
         raise ValueError(f"{source} has no cluster at rest")
     cluster = postgres.prepare(target, original.options)
     pointer = cluster.state / "cluster.json"
-    pointer.write_text(json.dumps(json.loads(pointer.read_text()) | {"password": original.password}))
+    pointer.write_text(
+        json.dumps(json.loads(pointer.read_text()) | {"password": original.password})
+    )
     binaries.Runner(cluster.place).own_folder(cluster.place)
     for item in ("data", "home") if os.geteuid() == 0 else ("data",):
         subprocess.run(["cp", "-a", str(original.place / item), str(cluster.place)], check=True)

@@ -10,7 +10,9 @@ from huikuan.people.models import Creditor, User
 from huikuan.people.roles import WHOLE_HOUSE, Role
 
 #: Who may post and take back money.
-MAY_POST = frozenset({Role.FINANCE, Role.DATA_ADMIN, Role.MANAGER, Role.GENERAL_MANAGER, Role.SYSTEM_ADMIN})
+MAY_POST = frozenset(
+    {Role.FINANCE, Role.DATA_ADMIN, Role.MANAGER, Role.GENERAL_MANAGER, Role.SYSTEM_ADMIN}
+)
 #: Who may look at files: leads and collectors see the rows of their own cases.
 VIEWERS = frozenset({*MAY_POST, Role.TEAM_LEAD, Role.COLLECTOR})
 

@@ -53,7 +53,15 @@ def ask_payment(entry: PaymentEntry, *, actor: User, at: dt.datetime, reason: st
         "chosen": list(entry.chosen),
     }
     act = journal.begin(actor, "payments.ask", at=at, reason=reason)
-    made = ask(Kind.PAYMENT, act=act, case=case, subject=subject, reason=reason, at=at, amount_minor=entry.amount_minor)
+    made = ask(
+        Kind.PAYMENT,
+        act=act,
+        case=case,
+        subject=subject,
+        reason=reason,
+        at=at,
+        amount_minor=entry.amount_minor,
+    )
     return Asked(made)
 
 
@@ -70,9 +78,22 @@ def ask_row(row_id: int, *, case_id: int, actor: User, at: dt.datetime, reason: 
     if problems := rehearse([entry], actor=actor, at=at)[0].problems:
         return Asked(None, problems)
     act = journal.begin(actor, "payments.assign", at=at, reason=reason)
-    subject = {"row": row.pk, "from": row.state, "reference": row.reference, "paid_on": entry.paid_on.isoformat()}
+    subject = {
+        "row": row.pk,
+        "from": row.state,
+        "reference": row.reference,
+        "paid_on": entry.paid_on.isoformat(),
+    }
     subject["source"] = "file"
-    made = ask(Kind.PAYMENT, act=act, case=case, subject=subject, reason=reason, at=at, amount_minor=row.amount_minor)
+    made = ask(
+        Kind.PAYMENT,
+        act=act,
+        case=case,
+        subject=subject,
+        reason=reason,
+        at=at,
+        amount_minor=row.amount_minor,
+    )
     _keep(row, state=State.ASKED, case=case, currency=entry.currency, reason="")
     return Asked(made)
 
@@ -91,12 +112,18 @@ def set_aside(row_id: int, *, reason: str, actor: User, at: dt.datetime) -> tupl
 
 
 @transaction.atomic
-def ask_reversal(payment_id: int, *, on: dt.date, reason: str, actor: User, at: dt.datetime) -> Asked:
+def ask_reversal(
+    payment_id: int, *, on: dt.date, reason: str, actor: User, at: dt.datetime
+) -> Asked:
     """Asks that a payment be taken back from the local day `on`. One request waits for a payment at a time."""
     if actor.role not in MAY_POST:
         return Asked(None, (problem("payment.role"),))
     mine = visible_cases(actor).values("pk")
-    payment = Payment.objects.filter(pk=payment_id, case__in=mine).select_related("case__organisation").first()
+    payment = (
+        Payment.objects.filter(pk=payment_id, case__in=mine)
+        .select_related("case__organisation")
+        .first()
+    )
     if payment is None:
         return Asked(None, (problem("reversal.unknown", column="payment"),))
     rows.lock(payment.creditor_id)
@@ -107,7 +134,15 @@ def ask_reversal(payment_id: int, *, on: dt.date, reason: str, actor: User, at: 
     act = journal.begin(actor, "payments.ask_reversal", at=at, reason=reason)
     subject = {"payment": payment.pk, "reference": payment.reference, "on": on.isoformat()}
     amount = payment.amount_minor
-    made = ask(Kind.REVERSAL, act=act, case=payment.case, subject=subject, reason=reason, at=at, amount_minor=amount)
+    made = ask(
+        Kind.REVERSAL,
+        act=act,
+        case=payment.case,
+        subject=subject,
+        reason=reason,
+        at=at,
+        amount_minor=amount,
+    )
     return Asked(made)
 
 
@@ -146,7 +181,9 @@ def _keep(row: PaymentRow, **columns: Any) -> None:
 def _waiting(case: Case, kind: str, **subject: object) -> Approval | None:
     """The creditor's request of this kind and subject that nobody has decided yet."""
     wanted = {f"subject__{name}": value for name, value in subject.items()}
-    found = Approval.objects.filter(organisation_id=case.organisation_id, creditor_id=case.creditor_id, **wanted)
+    found = Approval.objects.filter(
+        organisation_id=case.organisation_id, creditor_id=case.creditor_id, **wanted
+    )
     return found.filter(kind=kind, status=Status.WAITING).first()
 
 

@@ -52,7 +52,9 @@ def withdraw(approval_id: int, *, actor: User, at: dt.datetime) -> Decided:
 
 
 def _decide(approval_id: int, grant: bool, reason: str, actor: User, at: dt.datetime) -> Done:
-    answer = decide_approval(approval_id, kinds=KINDS, grant=grant, reason=reason, actor=actor, at=at)
+    answer = decide_approval(
+        approval_id, kinds=KINDS, grant=grant, reason=reason, actor=actor, at=at
+    )
     approval = answer.approval
     if approval is None or answer.act is None:
         return Done(approval, problems=answer.problems)
@@ -65,7 +67,9 @@ def _carry_out(approval: Approval, actor: User, at: dt.datetime) -> tuple[Proble
     subject = approval.subject
     if approval.kind == Approval.Kind.REVERSAL:
         on = dt.date.fromisoformat(subject["on"])
-        return reverse(subject["payment"], on=on, reason=approval.reason, actor=actor, at=at).problems
+        return reverse(
+            subject["payment"], on=on, reason=approval.reason, actor=actor, at=at
+        ).problems
     answer = post(entry_of(approval), actor=actor, at=at)
     if not answer.posted:
         return (problem("request.moot"),) if answer.repeated else answer.problems
@@ -105,4 +109,8 @@ def _back(approval: Approval) -> tuple[Problem, ...]:
 
 def _row(approval: Approval) -> PaymentRow | None:
     key = approval.subject.get("row")
-    return PaymentRow.objects.filter(pk=key, file__creditor_id=approval.creditor_id).first() if key else None
+    return (
+        PaymentRow.objects.filter(pk=key, file__creditor_id=approval.creditor_id).first()
+        if key
+        else None
+    )

@@ -31,7 +31,9 @@ HEADINGS = {
 WORDS = {"reference": _("reference"), "amount": _("amount"), "paid_on": _("payment day")}
 KEYS = ("case", "account", "item", "debtor", "name")
 _FIELDS = {
-    unicodedata.normalize("NFKC", word).lower(): field for field, words in HEADINGS.items() for word in words.split("|")
+    unicodedata.normalize("NFKC", word).lower(): field
+    for field, words in HEADINGS.items()
+    for word in words.split("|")
 }
 
 
@@ -105,12 +107,16 @@ def read_file(path: Path, *, name: str | None = None) -> PaymentSheet:
     refused_rows = {line.row for line, _ in clashing}
     good = tuple(line for line in lines if line.row not in refused_rows)
     problems += [twice(line, other, table.name) for line, other in clashing if line.row > other]
-    return PaymentSheet(table.name, good, tuple(problems), table.refused + wrong + len(clashing), tuple(clashing))
+    return PaymentSheet(
+        table.name, good, tuple(problems), table.refused + wrong + len(clashing), tuple(clashing)
+    )
 
 
 def _headings(columns: dict[str, str], file: str) -> list[Problem]:
     found = [
-        problem("file.column", file=file, field=gettext(word), known=HEADINGS[field].replace("|", ", "))
+        problem(
+            "file.column", file=file, field=gettext(word), known=HEADINGS[field].replace("|", ", ")
+        )
         for field, word in WORDS.items()
         if field not in columns
     ]
@@ -119,13 +125,17 @@ def _headings(columns: dict[str, str], file: str) -> list[Problem]:
     return found
 
 
-def _line(row: dict[str, str | None], columns: dict[str, str], file: str) -> tuple[PaymentLine | None, list[Problem]]:
+def _line(
+    row: dict[str, str | None], columns: dict[str, str], file: str
+) -> tuple[PaymentLine | None, list[Problem]]:
     number = int(row[ROW] or 0)
     problems: list[Problem] = []
     cells = {field: (row[column] or "").strip() for field, column in columns.items()}
 
     def wrong(code: str, field: str, **params: object) -> None:
-        problems.append(problem(code, row=number, column=columns.get(field, field), file=file, **params))
+        problems.append(
+            problem(code, row=number, column=columns.get(field, field), file=file, **params)
+        )
 
     for field in (*KEYS, "reference"):
         if cells.get(field, "").startswith(LOST_DIGITS):
@@ -149,7 +159,9 @@ def _line(row: dict[str, str | None], columns: dict[str, str], file: str) -> tup
         wrong(refused.code, "paid_on", **refused.params)
     if problems or amount is None or paid_on is None:
         return None, problems
-    return PaymentLine(row=number, amount_minor=amount, paid_on=paid_on, currency=currency, **cells), problems
+    return PaymentLine(
+        row=number, amount_minor=amount, paid_on=paid_on, currency=currency, **cells
+    ), problems
 
 
 def _clashing(lines: list[PaymentLine]) -> list[tuple[PaymentLine, int]]:
@@ -161,7 +173,10 @@ def _clashing(lines: list[PaymentLine]) -> list[tuple[PaymentLine, int]]:
         if _contents(one) != _contents(line):
             other.setdefault(line.reference, line.row)
     clashing = [line for line in lines if line.reference in other]
-    return [(line, one.row if (one := first[line.reference]) != line else other[line.reference]) for line in clashing]
+    return [
+        (line, one.row if (one := first[line.reference]) != line else other[line.reference])
+        for line in clashing
+    ]
 
 
 def twice(line: PaymentLine, other: int, file: str = "") -> Problem:
@@ -171,4 +186,12 @@ def twice(line: PaymentLine, other: int, file: str = "") -> Problem:
 
 
 def _contents(line: PaymentLine) -> tuple[object, ...]:
-    return (line.amount_minor, line.paid_on, line.currency, line.case, line.account, line.item, line.debtor)
+    return (
+        line.amount_minor,
+        line.paid_on,
+        line.currency,
+        line.case,
+        line.account,
+        line.item,
+        line.debtor,
+    )

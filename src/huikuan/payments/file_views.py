@@ -40,10 +40,19 @@ def files(request: HttpRequest) -> HttpResponse:
     user = user_of(request)
     form = FileFilter(request.GET, user=user)
     found = _filtered(visible_files(user), form.chosen)
-    page = keyset(request, found.select_related("creditor", "act__actor", "posted__actor"), ("-received_at", "-pk"))
+    page = keyset(
+        request,
+        found.select_related("creditor", "act__actor", "posted__actor"),
+        ("-received_at", "-pk"),
+    )
     for file in page.rows:
         file.tallies, file.total = tallies(file), total(file)
-    context = {"page": page, "form": form, "total": found.count(), "may_post": user.role in MAY_POST}
+    context = {
+        "page": page,
+        "form": form,
+        "total": found.count(),
+        "may_post": user.role in MAY_POST,
+    }
     return render(request, "payments/files.html", context)
 
 
@@ -63,7 +72,9 @@ def upload(request: HttpRequest) -> HttpResponse:
     user = user_of(request)
     form = UploadForm(request.POST or None, request.FILES or None, user=user)
     if request.method != "POST" or not form.is_valid():
-        return render(request, "payments/upload.html", {"form": form}, status=422 if form.errors else 200)
+        return render(
+            request, "payments/upload.html", {"form": form}, status=422 if form.errors else 200
+        )
     values = form.cleaned_data
     with tempfile.TemporaryDirectory(prefix="huikuan-") as folder:
         path = _on_disk(values["file"], Path(folder))
@@ -74,7 +85,9 @@ def upload(request: HttpRequest) -> HttpResponse:
         return render(request, "payments/upload.html", context, status=422)
     if taken.already:
         said = _("This file came before, on {day}; nothing was changed. This is the first one.")
-        messages.warning(request, said.format(day=timezone.localtime(taken.file.received_at).date()))
+        messages.warning(
+            request, said.format(day=timezone.localtime(taken.file.received_at).date())
+        )
     return redirect("payments:file", file=taken.file.pk)
 
 
@@ -119,10 +132,14 @@ def post(request: HttpRequest, file: int) -> HttpResponse:
     found.refresh_from_db(fields=["counts"])
     waiting = _rows_in(found, rows.WAITING)
     if posted:
-        said = _("{posted} payments posted, {waiting} rows wait.").format(posted=posted, waiting=waiting)
+        said = _("{posted} payments posted, {waiting} rows wait.").format(
+            posted=posted, waiting=waiting
+        )
         messages.success(request, said)
     else:
-        messages.info(request, _("Nothing was left to post. {waiting} rows wait.").format(waiting=waiting))
+        messages.info(
+            request, _("Nothing was left to post. {waiting} rows wait.").format(waiting=waiting)
+        )
     return redirect("payments:file", file=found.pk)
 
 
@@ -141,7 +158,10 @@ def waiting(request: HttpRequest, file: int) -> FileResponse:
     def cells() -> Iterator[list[str]]:
         for row in table.frame.iter_rows(named=True):
             if (problems := why.get(int(row[ROW]))) is not None:
-                said = ["; ".join(one.text(_) for one in problems), "; ".join(one.remedy_text(_) for one in problems)]
+                said = [
+                    "; ".join(one.text(_) for one in problems),
+                    "; ".join(one.remedy_text(_) for one in problems),
+                ]
                 yield [*(row[name] or "" for name in table.columns), *said]
 
     return xlsx_response(f"payments-{found.pk}-waiting", columns, cells())
@@ -153,7 +173,9 @@ def _rows_in(found: PaymentFile, states: tuple[State, ...]) -> int:
 
 def _find(request: HttpRequest, key: int) -> PaymentFile:
     """The file of the user's organisation, else 404."""
-    files = visible_files(user_of(request)).select_related("creditor", "act__actor", "posted__actor")
+    files = visible_files(user_of(request)).select_related(
+        "creditor", "act__actor", "posted__actor"
+    )
     found = files.filter(pk=key).first()
     if found is None:
         raise Http404

@@ -20,12 +20,20 @@ def find_cases(text: str, *, creditor_id: int, actor: User) -> list[Case]:
     if len(text) < 2:
         return []
     cases = visible_cases(actor).filter(creditor_id=creditor_id)
-    keys = list(cases.filter(number__startswith=text).order_by("number").values_list("pk", flat=True)[:OFFERED])
+    keys = list(
+        cases.filter(number__startswith=text)
+        .order_by("number")
+        .values_list("pk", flat=True)[:OFFERED]
+    )
     keys += cases.filter(person__name__startswith=text).values_list("pk", flat=True)[:OFFERED]
     if text.isascii() and text.isalpha():
-        keys += cases.filter(person__initials__startswith=text.upper()).values_list("pk", flat=True)[:OFFERED]
+        keys += cases.filter(person__initials__startswith=text.upper()).values_list(
+            "pk", flat=True
+        )[:OFFERED]
     if text.isdecimal() and len(text) >= 4:
-        tails = Account.objects.annotate(tail=Right("number_shown", 4)).filter(tail=text[-4:], creditor_id=creditor_id)
+        tails = Account.objects.annotate(tail=Right("number_shown", 4)).filter(
+            tail=text[-4:], creditor_id=creditor_id
+        )
         keys += cases.filter(pk__in=tails.values("case")).values_list("pk", flat=True)[:OFFERED]
     return cards(list(dict.fromkeys(keys))[:OFFERED], creditor_id=creditor_id, actor=actor)
 
@@ -33,5 +41,8 @@ def find_cases(text: str, *, creditor_id: int, actor: User) -> list[Case]:
 def cards(keys: Sequence[int], *, creditor_id: int, actor: User) -> list[Case]:
     """These cases of the creditor, as far as the actor may see them, in the order given, with person and summary."""
     found: QuerySet[Case] = visible_cases(actor).filter(pk__in=keys, creditor_id=creditor_id)
-    by_key = {case.pk: case for case in found.select_related("person", "summary").prefetch_related("accounts")}
+    by_key = {
+        case.pk: case
+        for case in found.select_related("person", "summary").prefetch_related("accounts")
+    }
     return [by_key[key] for key in keys if key in by_key]

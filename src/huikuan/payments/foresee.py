@@ -29,7 +29,9 @@ def group_of(kind: str) -> str:
     return GROUPS[RANK[kind]]
 
 
-def foresee(case_id: int, amount_minor: int, paid_on: dt.date, chosen: tuple[int, ...] = ()) -> Foreseen:
+def foresee(
+    case_id: int, amount_minor: int, paid_on: dt.date, chosen: tuple[int, ...] = ()
+) -> Foreseen:
     """Where this money would go if it were posted now, by the rule of payments.order. Reads only."""
     charges = standing([case_id]).get(case_id, [])
     kinds = {charge.id: charge.kind for charge in charges}
@@ -42,4 +44,6 @@ def foresee(case_id: int, amount_minor: int, paid_on: dt.date, chosen: tuple[int
         shown = groups_of_item.setdefault(part.item_id, dict.fromkeys(GROUPS, 0))
         shown[group] += part.amount_minor
     rest = amount_minor - by_group.total()
-    return Foreseen({group: by_group[group] for group in GROUPS}, dict(by_item), rest, groups_of_item)
+    return Foreseen(
+        {group: by_group[group] for group in GROUPS}, dict(by_item), rest, groups_of_item
+    )

@@ -23,7 +23,10 @@ class UploadForm(Form):
     """A file of payments and whose it is."""
 
     creditor = forms.ModelChoiceField(
-        label=gettext_lazy("Creditor"), queryset=Creditor.objects.none(), to_field_name="code", empty_label="—"
+        label=gettext_lazy("Creditor"),
+        queryset=Creditor.objects.none(),
+        to_field_name="code",
+        empty_label="—",
     )
     file = forms.FileField(
         label=gettext_lazy("File"),
@@ -39,7 +42,9 @@ class UploadForm(Form):
 
 
 class FileFilter(FilterForm):
-    q = forms.CharField(label=gettext_lazy("File name"), widget=forms.TextInput(attrs={"type": "search"}))
+    q = forms.CharField(
+        label=gettext_lazy("File name"), widget=forms.TextInput(attrs={"type": "search"})
+    )
     creditor = forms.ChoiceField(label=gettext_lazy("Creditor"))
     status = forms.ChoiceField(label=gettext_lazy("Status"))
 
@@ -62,7 +67,9 @@ class QueueFilter(FilterForm):
         offered: Any = self.fields["creditor"]
         offered.choices = everything + list(creditors(user).values_list("code", "name"))
         states: Any = self.fields["state"]
-        states.choices = everything + [(state.value, state.label) for state in (*QUEUED, State.ASKED)]
+        states.choices = everything + [
+            (state.value, state.label) for state in (*QUEUED, State.ASKED)
+        ]
 
 
 class HandForm(Form):
@@ -77,7 +84,9 @@ class HandForm(Form):
     reference = forms.CharField(
         label=gettext_lazy("Reference"),
         max_length=120,
-        help_text=gettext_lazy("The bank's transaction number: it keeps a payment from being posted twice"),
+        help_text=gettext_lazy(
+            "The bank's transaction number: it keeps a payment from being posted twice"
+        ),
     )
     source = forms.ChoiceField(label=gettext_lazy("Source"), choices=tuple(SOURCES.items()))
     chosen = forms.MultipleChoiceField(
@@ -107,7 +116,9 @@ class HandForm(Form):
 class ReverseForm(Form):
     on = forms.DateField(label=gettext_lazy("Day of the reversal"), widget=forms.DateInput())
     reason = forms.CharField(
-        label=gettext_lazy("Reason"), max_length=200, help_text=gettext_lazy("For example: the debit was returned")
+        label=gettext_lazy("Reason"),
+        max_length=200,
+        help_text=gettext_lazy("For example: the debit was returned"),
     )
 
     def __init__(self, *args: Any, today: dt.date, **kwargs: Any) -> None:

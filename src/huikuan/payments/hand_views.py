@@ -41,7 +41,9 @@ def hand(request: HttpRequest) -> HttpResponse:
         return render(request, "payments/hand_case.html", {"number": "", "unknown": False})
     case = _case(request, number.strip())
     if case is None:
-        return render(request, "payments/hand_case.html", {"number": number, "unknown": True}, status=404)
+        return render(
+            request, "payments/hand_case.html", {"number": number, "unknown": True}, status=404
+        )
     form = _form(request, case)
     if request.method == "POST" and form.is_valid():
         values = form.cleaned_data
@@ -78,7 +80,8 @@ def _foreseen(case: Case, amount: int, on: dt.date, chosen: tuple[int, ...]) -> 
     found: Foreseen = foresee(case.pk, amount, on, chosen)
     numbers = dict(Item.objects.filter(pk__in=found.by_item).values_list("pk", "number"))
     items = [
-        (numbers[key], [by[group] for group in GROUPS], found.by_item[key]) for key, by in found.groups_of_item.items()
+        (numbers[key], [by[group] for group in GROUPS], found.by_item[key])
+        for key, by in found.groups_of_item.items()
     ]
     return {
         "amount": amount,
@@ -90,9 +93,14 @@ def _foreseen(case: Case, amount: int, on: dt.date, chosen: tuple[int, ...]) -> 
 
 def _form(request: HttpRequest, case: Case) -> HandForm:
     found = Item.objects.filter(case=case, summary__open_minor__gt=0).order_by("due_on", "pk")[:60]
-    items = [(str(key), f"{number} · {due_on}") for key, number, due_on in found.values_list("pk", "number", "due_on")]
+    items = [
+        (str(key), f"{number} · {due_on}")
+        for key, number, due_on in found.values_list("pk", "number", "due_on")
+    ]
     data = request.POST if request.method == "POST" else None
-    return HandForm(data, case=case, items=items, initial={"paid_on": today(request), "source": "bank"})
+    return HandForm(
+        data, case=case, items=items, initial={"paid_on": today(request), "source": "bank"}
+    )
 
 
 def _entry(case: Case, values: dict[str, Any]) -> PaymentEntry:
@@ -120,14 +128,22 @@ def _tell(form: HandForm | ReverseForm, problems: tuple[Problem, ...]) -> bool:
 def reverse_payment(request: HttpRequest, payment: int) -> HttpResponse:
     """Asks that a payment be taken back, with day and reason."""
     mine = visible_cases(user_of(request)).values("pk")
-    found = Payment.objects.filter(pk=payment, case__in=mine).select_related("case__creditor", "reversal").first()
+    found = (
+        Payment.objects.filter(pk=payment, case__in=mine)
+        .select_related("case__creditor", "reversal")
+        .first()
+    )
     if found is None:
         raise Http404
     form = ReverseForm(request.POST if request.method == "POST" else None, today=today(request))
     if request.method == "POST" and form.is_valid():
         values = form.cleaned_data
         answer = ask.ask_reversal(
-            found.pk, on=values["on"], reason=values["reason"], actor=user_of(request), at=timezone.now()
+            found.pk,
+            on=values["on"],
+            reason=values["reason"],
+            actor=user_of(request),
+            at=timezone.now(),
         )
         if answer.repeated and answer.approval:
             return redirect("payments:decide", approval=answer.approval.pk)
@@ -189,7 +205,9 @@ class Request:
     source: str = ""
 
 
-def _asked(request: HttpRequest, found: Approval, problems: tuple[Problem, ...] = ()) -> dict[str, Any]:
+def _asked(
+    request: HttpRequest, found: Approval, problems: tuple[Problem, ...] = ()
+) -> dict[str, Any]:
     case, user = found.case, user_of(request)
     assert case is not None
     is_payment = found.kind == Approval.Kind.PAYMENT
@@ -199,10 +217,14 @@ def _asked(request: HttpRequest, found: Approval, problems: tuple[Problem, ...] 
     context = {
         "approval": found,
         "case": case,
-        "asked": Request(subject["reference"], on, source_name(subject["source"]) if is_payment else ""),
+        "asked": Request(
+            subject["reference"], on, source_name(subject["source"]) if is_payment else ""
+        ),
         "is_payment": is_payment,
         "waits": waits,
-        "may_decide": waits and user.role in RULES[found.kind].decides and found.act.actor_id != user.pk,
+        "may_decide": waits
+        and user.role in RULES[found.kind].decides
+        and found.act.actor_id != user.pk,
         "own": found.act.actor_id == user.pk,
         "problems": problems,
     }

@@ -55,9 +55,15 @@ def match(lines: Sequence[PaymentLine], *, creditor: Creditor, actor: User) -> l
     fields = ("case", "item", "debtor", "name")
     keys = {field: {value for line in lines if (value := getattr(line, field))} for field in fields}
     by_case = _grouped(cases.filter(number__in=keys["case"]).values_list("number", "pk"))
-    by_debtor = _grouped(cases.filter(person__number__in=keys["debtor"]).values_list("person__number", "pk"))
-    by_name = _grouped(cases.filter(person__name__in=keys["name"]).values_list("person__name", "pk"))
-    items = Item.objects.filter(creditor=creditor, number__in=keys["item"], case__in=cases.values("pk"))
+    by_debtor = _grouped(
+        cases.filter(person__number__in=keys["debtor"]).values_list("person__number", "pk")
+    )
+    by_name = _grouped(
+        cases.filter(person__name__in=keys["name"]).values_list("person__name", "pk")
+    )
+    items = Item.objects.filter(
+        creditor=creditor, number__in=keys["item"], case__in=cases.values("pk")
+    )
     by_item = _grouped(items.values_list("number", "case_id")) if keys["item"] else {}
     by_account = _accounts(lines, creditor)
     sources: list[tuple[str, Callable[[PaymentLine], set[int]]]] = [
@@ -66,14 +72,21 @@ def match(lines: Sequence[PaymentLine], *, creditor: Creditor, actor: User) -> l
         ("item", lambda line: by_item.get(line.item, set())),
         ("debtor", lambda line: by_debtor.get(line.debtor, set())),
     ]
-    candidates = [[(field, find(line)) for field, find in sources if getattr(line, field)] for line in lines]
+    candidates = [
+        [(field, find(line)) for field, find in sources if getattr(line, field)] for line in lines
+    ]
     wanted = {key for line in candidates for _, found in line for key in found}
     wanted |= {key for found in by_name.values() for key in found}
-    rows = cases.filter(pk__in=wanted).values_list("pk", "number", "person__name", "currency", "summary__is_open")
+    rows = cases.filter(pk__in=wanted).values_list(
+        "pk", "number", "person__name", "currency", "summary__is_open"
+    )
     cards = {row[0]: CaseCard(*row[:4], is_open=row[4] is not False) for row in rows}
     matches = [
         _decide(
-            line, [{key for key in keys if key in cards} for _, keys in found], by_name.get(line.name, set()), cards
+            line,
+            [{key for key in keys if key in cards} for _, keys in found],
+            by_name.get(line.name, set()),
+            cards,
         )
         for line, found in zip(lines, candidates, strict=True)
     ]
@@ -102,7 +115,9 @@ def _accounts(lines: Sequence[PaymentLine], creditor: Creditor) -> Found:
     return found
 
 
-def _decide(line: PaymentLine, found: list[set[int]], named: set[int], cards: dict[int, CaseCard]) -> Match:
+def _decide(
+    line: PaymentLine, found: list[set[int]], named: set[int], cards: dict[int, CaseCard]
+) -> Match:
     hits = [keys for keys in found if keys]
     if not hits:
         if not found and not line.name:
@@ -132,7 +147,9 @@ def _among(line: PaymentLine, code: str, keys: set[int], cards: dict[int, CaseCa
 def _narrowed(keys: set[int], line: PaymentLine, cards: dict[int, CaseCard]) -> set[int]:
     """Of several cases of one customer, the open ones in the payment's currency, if there are any."""
     fitting = {
-        key for key in keys if cards[key].is_open and (not line.currency or cards[key].currency == line.currency)
+        key
+        for key in keys
+        if cards[key].is_open and (not line.currency or cards[key].currency == line.currency)
     }
     return fitting if len(keys) > 1 and fitting else keys
 
@@ -140,7 +157,9 @@ def _narrowed(keys: set[int], line: PaymentLine, cards: dict[int, CaseCard]) -> 
 def _twins(matches: list[Match], creditor: Creditor) -> list[Match]:
     """The same money of the same day under another reference may be the same payment in two files."""
     keys = {(one.case.id, one.line.paid_on, one.line.amount_minor) for one in matches if one.case}
-    standing = Payment.objects.filter(creditor=creditor, reversal__isnull=True, case_id__in={key[0] for key in keys})
+    standing = Payment.objects.filter(
+        creditor=creditor, reversal__isnull=True, case_id__in={key[0] for key in keys}
+    )
     rows = standing.values_list("case_id", "valid_on", "amount_minor", "reference")
     posted: dict[tuple[object, ...], set[str]] = defaultdict(set)
     for *key, reference in rows:

@@ -64,7 +64,9 @@ def open_amounts(charges: Iterable[ChargeLine]) -> dict[int, int]:
         for line in lines:
             of_kind[line.kind] += line.amount_minor - line.allocated_minor
         for line in sorted(lines, key=lambda line: (RANK[line.kind], line.valid_on, line.id)):
-            free = max(min(line.amount_minor - line.allocated_minor, of_kind[line.kind], of_item), 0)
+            free = max(
+                min(line.amount_minor - line.allocated_minor, of_kind[line.kind], of_item), 0
+            )
             found[line.id] = free
             of_kind[line.kind] -= free
             of_item -= free
@@ -81,7 +83,9 @@ def spread(payments: Sequence[Money], charges: Sequence[ChargeLine]) -> list[Par
     parts: list[Part] = []
     for money in sorted(payments, key=lambda money: (money.paid_on, money.payment_id)):
         rest = money.rest_minor
-        for charge in sorted((line for line in charges if room.free[line.id]), key=lambda line: _order(line, money)):
+        for charge in sorted(
+            (line for line in charges if room.free[line.id]), key=lambda line: _order(line, money)
+        ):
             first = max(money.paid_on, charge.valid_on)
             for since in room.days(charge, first):
                 if part := min(rest, room.from_day(charge, since)):
@@ -108,7 +112,14 @@ class _Room:
         """`first` and the later days on which room arises or goes."""
         return [
             first,
-            *sorted({day for line in self._of_item[charge.item_id] for day, _ in self._held[line.id] if day > first}),
+            *sorted(
+                {
+                    day
+                    for line in self._of_item[charge.item_id]
+                    for day, _ in self._held[line.id]
+                    if day > first
+                }
+            ),
         ]
 
     def from_day(self, charge: ChargeLine, since: dt.date) -> int:
@@ -116,7 +127,9 @@ class _Room:
         lines = self._of_item[charge.item_id]
         groups = ([charge], [line for line in lines if line.kind == charge.kind], lines)
         days = self.days(charge, since)
-        return max(0, min(sum(self._on(line, day) for line in group) for group in groups for day in days))
+        return max(
+            0, min(sum(self._on(line, day) for line in group) for group in groups for day in days)
+        )
 
     def take(self, charge: ChargeLine, amount_minor: int, since: dt.date, *, late: bool) -> None:
         self.free[charge.id] -= amount_minor
@@ -124,10 +137,14 @@ class _Room:
             self._held[charge.id].append((since, -amount_minor))
 
     def _on(self, line: ChargeLine, day: dt.date) -> int:
-        return self.free[line.id] - sum(amount for until, amount in self._held[line.id] if until > day)
+        return self.free[line.id] - sum(
+            amount for until, amount in self._held[line.id] if until > day
+        )
 
 
 def _order(charge: ChargeLine, money: Money) -> tuple[object, ...]:
     later = charge.valid_on if charge.valid_on > money.paid_on else dt.date.min
-    chosen = money.chosen.index(charge.item_id) if charge.item_id in money.chosen else len(money.chosen)
+    chosen = (
+        money.chosen.index(charge.item_id) if charge.item_id in money.chosen else len(money.chosen)
+    )
     return later, chosen, RANK[charge.kind], charge.due_on, charge.valid_on, charge.id

@@ -83,7 +83,9 @@ class Standing:
 
     @classmethod
     def of(cls, payment_id: int | None, entry: PaymentEntry, case: Case) -> Standing:
-        return cls(payment_id, case.pk, case.number, entry.amount_minor, entry.currency, entry.paid_on)
+        return cls(
+            payment_id, case.pk, case.number, entry.amount_minor, entry.currency, entry.paid_on
+        )
 
 
 def post(entry: PaymentEntry, *, actor: User, at: dt.datetime) -> Posted:
@@ -129,7 +131,8 @@ def post_all(entries: Sequence[PaymentEntry], *, actor: User, at: dt.datetime) -
         set_off[part.payment_id] += part.amount_minor
     facts.refresh(touched)
     return [
-        replace(answer, allocated_minor=set_off[answer.payment_id]) if answer.posted else answer for answer in answers
+        replace(answer, allocated_minor=set_off[answer.payment_id]) if answer.posted else answer
+        for answer in answers
     ]
 
 
@@ -164,7 +167,11 @@ def rehearse(entries: Sequence[PaymentEntry], *, actor: User, at: dt.datetime) -
 def _cases(entries: Iterable[PaymentEntry], actor: User) -> Iterator[Case]:
     """What posting needs of the cases; they are all of the actor's organisation."""
     wanted = sorted({entry.case_id for entry in entries})
-    for case in visible_cases(actor).filter(pk__in=wanted).only("number", "currency", "creditor_id", "organisation_id"):
+    for case in (
+        visible_cases(actor)
+        .filter(pk__in=wanted)
+        .only("number", "currency", "creditor_id", "organisation_id")
+    ):
         case.organisation = actor.organisation
         yield case
 
@@ -177,7 +184,9 @@ def _check(entry: PaymentEntry, cases: dict[int, Case], at: dt.datetime) -> Iter
     if entry.amount_minor <= 0:
         yield problem("payment.amount", column="amount")
     if entry.currency != case.currency:
-        yield problem("payment.currency", column="currency", found=entry.currency, currency=case.currency)
+        yield problem(
+            "payment.currency", column="currency", found=entry.currency, currency=case.currency
+        )
     if entry.paid_on > today(at, case):
         yield problem("payment.future", column="paid_on", day=entry.paid_on)
     if not entry.reference.strip():
@@ -202,7 +211,9 @@ def _check_chosen(answers: list[Posted], good: list[int]) -> None:
             answers[n] = Posted(entry, problems=(problem("payment.item", column="chosen"),))
 
 
-def _insert(entries: Sequence[PaymentEntry], act: Act, at: dt.datetime) -> dict[tuple[int, str], int]:
+def _insert(
+    entries: Sequence[PaymentEntry], act: Act, at: dt.datetime
+) -> dict[tuple[int, str], int]:
     """(creditor, reference) → id of the payments that are new."""
     columns: list[list[Any]] = [
         [entry.case_id for entry in entries],
@@ -220,7 +231,9 @@ def _known(
     entries: Sequence[PaymentEntry], cases: dict[int, Case], written: dict[tuple[int, str], int]
 ) -> dict[tuple[int, str], Standing]:
     """(creditor, reference) → the payment that was in the book before."""
-    wanted = {(cases[entry.case_id].creditor_id, entry.reference) for entry in entries} - written.keys()
+    wanted = {
+        (cases[entry.case_id].creditor_id, entry.reference) for entry in entries
+    } - written.keys()
     creditors, references = {key[0] for key in wanted}, {key[1] for key in wanted}
     rows = Payment.objects.filter(creditor_id__in=creditors, reference__in=references).values_list(
         "creditor_id", "reference", "pk", "case_id", "case__number", "amount_minor", "currency", "valid_on",
@@ -231,10 +244,16 @@ def _known(
 
 def _again(entry: PaymentEntry, row: Standing) -> Posted:
     """The same payment again, or another payment's reference."""
-    if (row.case_id, row.amount_minor, row.paid_on) != (entry.case_id, entry.amount_minor, entry.paid_on):
+    if (row.case_id, row.amount_minor, row.paid_on) != (
+        entry.case_id,
+        entry.amount_minor,
+        entry.paid_on,
+    ):
         shown = format_minor(row.amount_minor, row.currency)
         params: dict[str, Any] = {"amount": shown, "day": row.paid_on, "case": row.case_number}
-        used = problem("payment.reference_used", column="reference", reference=entry.reference, **params)
+        used = problem(
+            "payment.reference_used", column="reference", reference=entry.reference, **params
+        )
         return Posted(entry, problems=(used,))
     back = row.reversed_on
     said = problem("payment.again_reversed", day=back) if back else problem("payment.again")

@@ -41,7 +41,9 @@ def queue(request: HttpRequest) -> HttpResponse:
         "rows": shown_rows(page.rows),
         "form": form,
         "total": found.count(),
-        "decisions": waiting(user).filter(kind__in=KINDS).select_related("case", "creditor", "act__actor")[:50],
+        "decisions": waiting(user)
+        .filter(kind__in=KINDS)
+        .select_related("case", "creditor", "act__actor")[:50],
         "may_post": user.role in MAY_POST,
     }
     return render(request, "payments/queue.html", context)
@@ -77,7 +79,9 @@ def set_aside(request: HttpRequest, row: int) -> HttpResponse:
     return _after(request, found.pk, problems, _("Set aside."))
 
 
-def _after(request: HttpRequest, key: int, problems: tuple[Problem, ...], said: str) -> HttpResponse:
+def _after(
+    request: HttpRequest, key: int, problems: tuple[Problem, ...], said: str
+) -> HttpResponse:
     """The panel again with what is wrong, or what was done and the way to the next row; a plain form goes to the queue."""
     found = _find(request, key)
     if problems:
@@ -93,7 +97,12 @@ def _after(request: HttpRequest, key: int, problems: tuple[Problem, ...], said: 
 
 def _following(request: HttpRequest, done: PaymentRow) -> PaymentRow | None:
     """The next row of the queue, in its order."""
-    left = visible_rows(user_of(request)).filter(state__in=rows.QUEUED).select_related("file").order_by(*ORDER)
+    left = (
+        visible_rows(user_of(request))
+        .filter(state__in=rows.QUEUED)
+        .select_related("file")
+        .order_by(*ORDER)
+    )
     here = left.filter(file=done.file_id, row__gt=done.row).first()
     return here or left.exclude(pk=done.pk).first()
 
@@ -119,13 +128,20 @@ def _panel(
     }
     fragment = request.headers.get("HX-Request")
     target = request.headers.get("HX-Target")
-    name = "row_cases.html" if target == "row-cases" else "row_panel.html" if fragment else "row.html"
+    name = (
+        "row_cases.html" if target == "row-cases" else "row_panel.html" if fragment else "row.html"
+    )
     return render(request, f"payments/{name}", context, status=status)
 
 
 def _find(request: HttpRequest, key: int) -> PaymentRow:
     """The row among those that the user may see, else 404."""
-    found = visible_rows(user_of(request)).select_related("file__creditor", "case").filter(pk=key).first()
+    found = (
+        visible_rows(user_of(request))
+        .select_related("file__creditor", "case")
+        .filter(pk=key)
+        .first()
+    )
     if found is None:
         raise Http404
     return found

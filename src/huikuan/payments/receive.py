@@ -39,7 +39,13 @@ class Taken:
 
 
 def receive(
-    path: Path, *, creditor: Creditor, actor: User, at: dt.datetime, dry_run: bool = False, name: str | None = None
+    path: Path,
+    *,
+    creditor: Creditor,
+    actor: User,
+    at: dt.datetime,
+    dry_run: bool = False,
+    name: str | None = None,
 ) -> Report:
     """Takes the file and posts the rows that are certain, in one transaction; the same file again tries what still waits
     and changes nothing else. A dry run says the same and keeps nothing."""
@@ -53,7 +59,9 @@ def receive(
     if taken.file is None:
         return Report(sheet.name, problems=taken.problems, refused=sheet.refused)
     outcomes = post_file(taken.file.pk, actor=actor, at=at).outcomes
-    return Report.of(sheet.name, _but_refused(outcomes, sheet), sheet.problems, sheet.refused, False)
+    return Report.of(
+        sheet.name, _but_refused(outcomes, sheet), sheet.problems, sheet.refused, False
+    )
 
 
 def _but_refused(outcomes: Sequence[Outcome], sheet: PaymentSheet) -> Iterator[Outcome]:
@@ -62,7 +70,9 @@ def _but_refused(outcomes: Sequence[Outcome], sheet: PaymentSheet) -> Iterator[O
     return (outcome for outcome in outcomes if outcome.line.row not in refused)
 
 
-def take(path: Path, *, creditor: Creditor, actor: User, at: dt.datetime, name: str | None = None) -> Taken:
+def take(
+    path: Path, *, creditor: Creditor, actor: User, at: dt.datetime, name: str | None = None
+) -> Taken:
     """Keeps the file sealed, reads it and says what would become of each row; nothing is posted.
 
     The same contents for the same creditor give the file that came first, however many send it at once.
@@ -72,7 +82,9 @@ def take(path: Path, *, creditor: Creditor, actor: User, at: dt.datetime, name: 
     return _take(path, read_file(path, name=name), creditor, actor, at)
 
 
-def _take(path: Path, sheet: PaymentSheet, creditor: Creditor, actor: User, at: dt.datetime) -> Taken:
+def _take(
+    path: Path, sheet: PaymentSheet, creditor: Creditor, actor: User, at: dt.datetime
+) -> Taken:
     if not sheet.usable:
         return Taken(None, problems=sheet.problems or (problem("file.nothing", file=sheet.name),))
     file_hash = vault.digest(path)
@@ -98,7 +110,9 @@ def _take(path: Path, sheet: PaymentSheet, creditor: Creditor, actor: User, at: 
     return Taken(file)
 
 
-def _new_rows(file: PaymentFile, sheet: PaymentSheet, outcomes: Sequence[Outcome]) -> Iterator[PaymentRow]:
+def _new_rows(
+    file: PaymentFile, sheet: PaymentSheet, outcomes: Sequence[Outcome]
+) -> Iterator[PaymentRow]:
     for outcome in outcomes:
         yield _set(_row(file, outcome.line), outcome)
     for line, other in sheet.clashing:
@@ -107,7 +121,11 @@ def _new_rows(file: PaymentFile, sheet: PaymentSheet, outcomes: Sequence[Outcome
         yield row
     for number, problems in sheet.unread.items():
         yield PaymentRow(
-            file=file, row=number, state=State.REFUSED, line_sealed=sealed.seal("{}"), why=rows.kept(problems)
+            file=file,
+            row=number,
+            state=State.REFUSED,
+            line_sealed=sealed.seal("{}"),
+            why=rows.kept(problems),
         )
 
 
@@ -124,7 +142,11 @@ def _row(file: PaymentFile, line: PaymentLine) -> PaymentRow:
 
 
 def _set(row: PaymentRow, outcome: Outcome) -> PaymentRow:
-    row.state, row.case_id, row.payment_id = State(outcome.state), outcome.case_id, outcome.payment_id
+    row.state, row.case_id, row.payment_id = (
+        State(outcome.state),
+        outcome.case_id,
+        outcome.payment_id,
+    )
     row.currency = outcome.currency or row.currency
     row.why, row.candidates = rows.kept(outcome.why), list(outcome.candidates)
     return row
@@ -147,14 +169,28 @@ def post_file(file_id: int, *, actor: User, at: dt.datetime) -> Report:
     trying = [row for row in found if rows.waits(row) and row.pk not in clashing]
     lines = {row.pk: rows.line_of(row) for row in found}
     act = journal.begin(actor, "payments.post_file", at=at)
-    outcomes = _outcomes([lines[row.pk] for row in trying], file.creditor, actor, at, post_all, "posted")
+    outcomes = _outcomes(
+        [lines[row.pk] for row in trying], file.creditor, actor, at, post_all, "posted"
+    )
     rows.store([_set(row, outcome) for row, outcome in zip(trying, outcomes, strict=True)])
-    posted = {one.line.reference: one.payment_id for one in outcomes if one.state == "posted" and one.payment_id}
+    posted = {
+        one.line.reference: one.payment_id
+        for one in outcomes
+        if one.state == "posted" and one.payment_id
+    }
     touched = rows.close_known(file.creditor_id, posted)
-    PaymentFile.objects.filter(pk=file.pk).update(status=PaymentFile.Status.POSTED, posted=file.posted or act)
+    PaymentFile.objects.filter(pk=file.pk).update(
+        status=PaymentFile.Status.POSTED, posted=file.posted or act
+    )
     rows.recount({file.pk, *touched})
     new = {row.pk: outcome for row, outcome in zip(trying, outcomes, strict=True)}
-    return Report.of(file.name, [new.get(row.pk) or _as_before(row, lines[row.pk]) for row in found], (), 0, False)
+    return Report.of(
+        file.name,
+        [new.get(row.pk) or _as_before(row, lines[row.pk]) for row in found],
+        (),
+        0,
+        False,
+    )
 
 
 def _as_before(row: PaymentRow, line: PaymentLine) -> Outcome:
@@ -170,7 +206,12 @@ Answering = Callable[..., list[Posted]]
 
 
 def _outcomes(
-    lines: Sequence[PaymentLine], creditor: Creditor, actor: User, at: dt.datetime, answering: Answering, done: str
+    lines: Sequence[PaymentLine],
+    creditor: Creditor,
+    actor: User,
+    at: dt.datetime,
+    answering: Answering,
+    done: str,
 ) -> list[Outcome]:
     """Matches the lines and lets `post_all`, its rehearsal or a look answer those that are certain."""
     matches = match(lines, creditor=creditor, actor=actor)
@@ -202,13 +243,19 @@ def _answered(one: Match, answer: Posted, done: str) -> Outcome:
     assert case is not None
     place = (case.id, case.number, answer.entry.currency)
     if not answer.problems:
-        return Outcome(one.line, done, *place, answer.payment_id, answer.allocated_minor, answer.rest_minor)
+        return Outcome(
+            one.line, done, *place, answer.payment_id, answer.allocated_minor, answer.rest_minor
+        )
     why = tuple(said.at(row=one.line.row) for said in answer.problems)
-    return Outcome(one.line, "repeated" if answer.repeated else "refused", *place, answer.payment_id, why=why)
+    return Outcome(
+        one.line, "repeated" if answer.repeated else "refused", *place, answer.payment_id, why=why
+    )
 
 
 def _as_matched(one: Match) -> Outcome:
     case, why = one.case, (one.why,) if one.why else ()
     if case is None:
         return Outcome(one.line, one.state, why=why, candidates=one.candidates)
-    return Outcome(one.line, one.state, case.id, case.number, case.currency, why=why, candidates=(case.id,))
+    return Outcome(
+        one.line, one.state, case.id, case.number, case.currency, why=why, candidates=(case.id,)
+    )

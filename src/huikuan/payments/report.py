@@ -41,7 +41,14 @@ class Report:
     amounts: Counter[str] = field(default_factory=Counter)
 
     @classmethod
-    def of(cls, file: str, outcomes: Iterable[Outcome], problems: Iterable[Problem], refused: int, dry: bool) -> Report:
+    def of(
+        cls,
+        file: str,
+        outcomes: Iterable[Outcome],
+        problems: Iterable[Problem],
+        refused: int,
+        dry: bool,
+    ) -> Report:
         """The report with its sums by state."""
         found, amounts = tuple(outcomes), Counter[str]()
         for outcome in found:

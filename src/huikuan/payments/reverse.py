@@ -37,7 +37,11 @@ def reverse(payment_id: int, *, on: dt.date, reason: str, actor: User, at: dt.da
     if actor.role not in MAY_POST:
         return Reversed(None, (problem("payment.role"),))
     mine = visible_cases(actor).values("pk")
-    payment = Payment.objects.filter(pk=payment_id, case__in=mine).select_related("case__organisation").first()
+    payment = (
+        Payment.objects.filter(pk=payment_id, case__in=mine)
+        .select_related("case__organisation")
+        .first()
+    )
     if payment is None:
         return Reversed(None, (problem("reversal.unknown", column="payment"),))
     lock_cases([payment.case_id])

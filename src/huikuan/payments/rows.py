@@ -88,25 +88,50 @@ def line_of(row: PaymentRow) -> PaymentLine:
 def kept(problems: Iterable[Problem]) -> list[dict[str, Any]]:
     """Problems as the table keeps them: code, column, parameters."""
     return [
-        {"code": one.code, "column": one.column, "params": {name: _plain(value) for name, value in one.params.items()}}
+        {
+            "code": one.code,
+            "column": one.column,
+            "params": {name: _plain(value) for name, value in one.params.items()},
+        }
         for one in problems
     ]
 
 
 def _plain(value: object) -> object:
-    return value if isinstance(value, int) else value.isoformat() if isinstance(value, dt.date) else str(value)
+    return (
+        value
+        if isinstance(value, int)
+        else value.isoformat()
+        if isinstance(value, dt.date)
+        else str(value)
+    )
 
 
 def problems_of(row: PaymentRow) -> list[Problem]:
     """Why the row waits, to be said in the reader's language."""
-    return [problem(one["code"], row=row.row, column=one["column"], **one["params"]) for one in row.why]
+    return [
+        problem(one["code"], row=row.row, column=one["column"], **one["params"]) for one in row.why
+    ]
 
 
 def add(file: PaymentFile, found: Sequence[PaymentRow]) -> None:
     """Writes the rows of a new file in one statement."""
-    names = ("row", "state", "line_sealed", "reference", "currency", "amount_minor", "paid_on", "case_id", "payment_id")
+    names = (
+        "row",
+        "state",
+        "line_sealed",
+        "reference",
+        "currency",
+        "amount_minor",
+        "paid_on",
+        "case_id",
+        "payment_id",
+    )
     columns: list[list[Any]] = [[getattr(row, name) for row in found] for name in names]
-    columns += [[json.dumps(row.candidates) for row in found], [json.dumps(row.why) for row in found]]
+    columns += [
+        [json.dumps(row.candidates) for row in found],
+        [json.dumps(row.why) for row in found],
+    ]
     with connection.cursor() as cursor:
         cursor.execute(ADD, [file.pk, *columns])
 

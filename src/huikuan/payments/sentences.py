@@ -10,13 +10,19 @@ from huikuan.lib.sentences import speaker
 CATALOGUE: dict[str, Entry] = {
     # posting
     "payment.role": Entry(_("your role may not post payments"), _("give the payment to finance")),
-    "payment.case": Entry(_("this case is unknown or not yours to see"), _("check the case number")),
-    "payment.amount": Entry(_("a payment must be more than nothing"), _("enter money taken back as a reversal")),
+    "payment.case": Entry(
+        _("this case is unknown or not yours to see"), _("check the case number")
+    ),
+    "payment.amount": Entry(
+        _("a payment must be more than nothing"), _("enter money taken back as a reversal")
+    ),
     "payment.currency": Entry(
         _("the payment is in {found}, the case in {currency}"),
         _("post it in the currency of the case, at the rate that the creditor applies"),
     ),
-    "payment.future": Entry(_("the payment day {day} lies in the future"), _("post it when the money has arrived")),
+    "payment.future": Entry(
+        _("the payment day {day} lies in the future"), _("post it when the money has arrived")
+    ),
     "payment.reference_missing": Entry(
         _("the payment has no reference"),
         _("give the bank's transaction number: it keeps a payment from being posted twice"),
@@ -24,72 +30,109 @@ CATALOGUE: dict[str, Entry] = {
     "payment.reference_long": Entry(
         _("the reference is longer than 120 characters"), _("give the transaction number only")
     ),
-    "payment.again": Entry(_("this payment was already posted; nothing was changed"), "", "warning"),
+    "payment.again": Entry(
+        _("this payment was already posted; nothing was changed"), "", "warning"
+    ),
     "payment.again_reversed": Entry(
         _("this payment was posted before and taken back on {day}; nothing was changed"),
         _("if the money came again, it has a reference of its own"),
         "warning",
     ),
     "payment.reference_used": Entry(
-        _("the reference {reference} belongs to another payment: {amount} of {day} for case {case}"),
+        _(
+            "the reference {reference} belongs to another payment: {amount} of {day} for case {case}"
+        ),
         _("compare it with the bank statement; one of the two references is wrong"),
     ),
     "payment.item": Entry(
-        _("the item chosen by the debtor is not one of this case"), _("choose one of the case's items")
+        _("the item chosen by the debtor is not one of this case"),
+        _("choose one of the case's items"),
     ),
     # reversing
     "reversal.reason": Entry(
-        _("it is not said why the payment is taken back"), _("give the reason, such as a returned debit")
+        _("it is not said why the payment is taken back"),
+        _("give the reason, such as a returned debit"),
     ),
     "reversal.day": Entry(
-        _("a payment of {paid} cannot be taken back on {day}"), _("give a day from the payment until today")
+        _("a payment of {paid} cannot be taken back on {day}"),
+        _("give a day from the payment until today"),
     ),
-    "reversal.again": Entry(_("the payment was already taken back on {day}; nothing was changed"), "", "warning"),
-    "reversal.unknown": Entry(_("there is no such payment among those you may see"), _("check the reference")),
+    "reversal.again": Entry(
+        _("the payment was already taken back on {day}; nothing was changed"), "", "warning"
+    ),
+    "reversal.unknown": Entry(
+        _("there is no such payment among those you may see"), _("check the reference")
+    ),
     # a file
-    "file.unknown": Entry(_("there is no such file among those you may see"), _("look at the list of files")),
-    "file.nothing": Entry(_("the file has no row with a payment"), _("ask the sender for it again")),
-    "file.column": Entry(_("the file has no column for {field}"), _("name one of its columns: {known}")),
+    "file.unknown": Entry(
+        _("there is no such file among those you may see"), _("look at the list of files")
+    ),
+    "file.nothing": Entry(
+        _("the file has no row with a payment"), _("ask the sender for it again")
+    ),
+    "file.column": Entry(
+        _("the file has no column for {field}"), _("name one of its columns: {known}")
+    ),
     "file.no_key": Entry(
         _("the file has no column that says whose payment it is"),
         _("add the case number, account number, invoice number, customer number or name"),
     ),
     "file.twice": Entry(
-        _("row {other} has the same reference {reference} with other contents"), _("correct one of the two references")
+        _("row {other} has the same reference {reference} with other contents"),
+        _("correct one of the two references"),
     ),
     # rows that wait
-    "row.unknown": Entry(_("there is no such row among those you may see"), _("look at the list again")),
-    "row.asked": Entry(_("this row already waits for approval; nothing was changed"), "", "warning"),
+    "row.unknown": Entry(
+        _("there is no such row among those you may see"), _("look at the list again")
+    ),
+    "row.asked": Entry(
+        _("this row already waits for approval; nothing was changed"), "", "warning"
+    ),
     "row.done": Entry(_("this row no longer waits: {state}; nothing was changed"), "", "warning"),
-    "row.case": Entry(_("the case is not one of this creditor"), _("choose one of the cases found")),
-    "row.choose": Entry(_("no case is chosen"), _("choose one of the cases found, or search for it")),
-    "row.reason": Entry(_("it is not said why the row is set aside"), _("give the reason in a few words")),
+    "row.case": Entry(
+        _("the case is not one of this creditor"), _("choose one of the cases found")
+    ),
+    "row.choose": Entry(
+        _("no case is chosen"), _("choose one of the cases found, or search for it")
+    ),
+    "row.reason": Entry(
+        _("it is not said why the row is set aside"), _("give the reason in a few words")
+    ),
     # requests
-    "request.again": Entry(_("this was already asked for on {day} and waits for approval"), "", "warning"),
+    "request.again": Entry(
+        _("this was already asked for on {day} and waits for approval"), "", "warning"
+    ),
     "request.moot": Entry(
-        _("the payment is already in the book, so there is nothing to post"), _("refuse the request, with this reason")
+        _("the payment is already in the book, so there is nothing to post"),
+        _("refuse the request, with this reason"),
     ),
     # matching
     "match.nothing_given": Entry(
         _("the row does not say whose payment it is"), _("add a case, account or invoice number")
     ),
     "match.unknown": Entry(
-        _("no case of this creditor fits"), _("compare the numbers; the debt may not have been placed yet")
+        _("no case of this creditor fits"),
+        _("compare the numbers; the debt may not have been placed yet"),
     ),
     "match.several": Entry(_("several cases fit: {cases}"), _("add the case number")),
     "match.disagree": Entry(
         _("the numbers of the row lead to different cases: {cases}"), _("correct the wrong number")
     ),
-    "match.name_only": Entry(_("only the name fits, of case {cases}"), _("confirm it by adding the case number")),
+    "match.name_only": Entry(
+        _("only the name fits, of case {cases}"), _("confirm it by adding the case number")
+    ),
     "match.name": Entry(
         _("case {cases} has another name than the payer"),
         _("somebody else may have paid: confirm it by clearing the name, or correct the number"),
     ),
     "match.closed": Entry(
-        _("case {cases} is no longer open"), _("post it by hand if the money belongs to it; else tell the creditor")
+        _("case {cases} is no longer open"),
+        _("post it by hand if the money belongs to it; else tell the creditor"),
     ),
     "match.twin": Entry(
-        _("the same amount of the same day was already posted to case {cases} with the reference {reference}"),
+        _(
+            "the same amount of the same day was already posted to case {cases} with the reference {reference}"
+        ),
         _("compare it with the bank statement: the payment may stand in two files"),
     ),
 }

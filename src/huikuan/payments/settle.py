@@ -90,7 +90,20 @@ def standing(case_ids: Collection[int]) -> dict[int, list[ChargeLine]]:
     charges: dict[int, list[ChargeLine]] = defaultdict(list)
     with connection.cursor() as cursor:
         cursor.execute(CHARGES, [list(case_ids), list(case_ids)])
-        for case_id, charge, item, kind, due_on, valid_on, amount, allocated, until, held in cursor.fetchall():
+        for (
+            case_id,
+            charge,
+            item,
+            kind,
+            due_on,
+            valid_on,
+            amount,
+            allocated,
+            until,
+            held,
+        ) in cursor.fetchall():
             back = tuple(zip(until or (), held or (), strict=True))
-            charges[case_id].append(ChargeLine(charge, item, kind, due_on, valid_on, amount, int(allocated), back))
+            charges[case_id].append(
+                ChargeLine(charge, item, kind, due_on, valid_on, amount, int(allocated), back)
+            )
     return charges

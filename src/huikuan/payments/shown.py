@@ -76,7 +76,9 @@ def shown(row: PaymentRow) -> ShownRow:
         payer = mask_name(line.name) if line.name else ""
         account = f"****{line.account[-4:]}" if line.account else ""
         given = line.case or line.item or line.debtor
-    return ShownRow(row, payer, account, given, TONES[State(row.state)], tuple(rows.problems_of(row)))
+    return ShownRow(
+        row, payer, account, given, TONES[State(row.state)], tuple(rows.problems_of(row))
+    )
 
 
 def shown_rows(found: Iterable[PaymentRow]) -> list[ShownRow]:
@@ -100,20 +102,33 @@ class ShownPayment:
 
 def payments_of(case: Case) -> list[ShownPayment]:
     """The case's payments, the last one first. Three queries, however many payments."""
-    payments = Payment.objects.filter(case=case).select_related("reversal", "act__actor").order_by("-valid_on", "-pk")
+    payments = (
+        Payment.objects.filter(case=case)
+        .select_related("reversal", "act__actor")
+        .order_by("-valid_on", "-pk")
+    )
     groups: dict[int, Counter[str]] = {}
     items: dict[int, Counter[str]] = {}
     parts = Allocation.objects.filter(payment__case=case)
-    for key, kind, item, minor in parts.values_list("payment_id", "charge__kind", "item__number", "amount_minor"):
+    for key, kind, item, minor in parts.values_list(
+        "payment_id", "charge__kind", "item__number", "amount_minor"
+    ):
         groups.setdefault(key, Counter())[group_of(kind)] += minor
         items.setdefault(key, Counter())[item] += minor
     asked = {
-        approval.subject.get("payment") for approval in waiting_of(case) if approval.kind == Approval.Kind.REVERSAL
+        approval.subject.get("payment")
+        for approval in waiting_of(case)
+        if approval.kind == Approval.Kind.REVERSAL
     }
-    return [_payment(one, groups.get(one.pk, Counter()), items.get(one.pk, Counter()), asked) for one in payments]
+    return [
+        _payment(one, groups.get(one.pk, Counter()), items.get(one.pk, Counter()), asked)
+        for one in payments
+    ]
 
 
-def _payment(one: Payment, groups: Counter[str], items: Counter[str], asked: set[Any]) -> ShownPayment:
+def _payment(
+    one: Payment, groups: Counter[str], items: Counter[str], asked: set[Any]
+) -> ShownPayment:
     reversal = getattr(one, "reversal", None)
     return ShownPayment(
         one,

@@ -17,9 +17,13 @@ class Organisation(models.Model):
     code = models.SlugField(max_length=40, unique=True)
     name = models.CharField(max_length=120)
     kind = models.CharField(max_length=10, choices=Kind, default=Kind.HOUSE)
-    principal = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="agencies")
+    principal = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="agencies"
+    )
     timezone = models.CharField(max_length=40, default="Asia/Shanghai")
-    callback_phone = models.CharField(max_length=40, blank=True, help_text="回电号码 that debtors are given")
+    callback_phone = models.CharField(
+        max_length=40, blank=True, help_text="回电号码 that debtors are given"
+    )
     complaint_phone = models.CharField(max_length=40, blank=True, help_text="投诉电话 of the house")
 
     def __str__(self) -> str:
@@ -41,15 +45,21 @@ class Creditor(models.Model):
     code = models.SlugField(max_length=40)
     name = models.CharField(max_length=120)
     kind = models.CharField(max_length=20, choices=Kind, default=Kind.OTHER)
-    region = models.CharField(max_length=12, blank=True, help_text="administrative division code of its office")
+    region = models.CharField(
+        max_length=12, blank=True, help_text="administrative division code of its office"
+    )
     verify_phone = models.CharField(
         max_length=40, blank=True, help_text="its official number: who calls can be verified"
     )
     complaint_phone = models.CharField(max_length=40, blank=True, help_text="its own 投诉电话")
-    pay_to = models.CharField(max_length=200, blank=True, help_text="还款账户: bank and number of its own account")
+    pay_to = models.CharField(
+        max_length=200, blank=True, help_text="还款账户: bank and number of its own account"
+    )
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["organisation", "code"], name="creditor_code")]
+        constraints = [
+            models.UniqueConstraint(fields=["organisation", "code"], name="creditor_code")
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -72,7 +82,9 @@ class User(AbstractUser):
 
     organisation = models.ForeignKey(Organisation, models.PROTECT, null=True, related_name="users")
     team = models.ForeignKey(Team, models.PROTECT, null=True, blank=True, related_name="users")
-    creditor = models.ForeignKey(Creditor, models.PROTECT, null=True, blank=True, related_name="client_users")
+    creditor = models.ForeignKey(
+        Creditor, models.PROTECT, null=True, blank=True, related_name="client_users"
+    )
     role = models.CharField(max_length=20, choices=Role, default=Role.COLLECTOR)
     display_name = models.CharField(max_length=60, blank=True)
     language = models.CharField(max_length=10, blank=True)
@@ -86,7 +98,8 @@ class User(AbstractUser):
     class Meta(AbstractUser.Meta):
         constraints = [
             models.CheckConstraint(
-                condition=~models.Q(role="client") | models.Q(creditor__isnull=False), name="client_has_creditor"
+                condition=~models.Q(role="client") | models.Q(creditor__isnull=False),
+                name="client_has_creditor",
             )
         ]
 

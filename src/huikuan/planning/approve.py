@@ -32,7 +32,12 @@ class PackChanged(NotApproved):
 def may_approve(user: User) -> bool:
     """Packs hold for the whole installation, so an agency that works for a principal signs none."""
     organisation = user.organisation
-    return user.is_active and user.role in MANAGERS and organisation is not None and organisation.principal_id is None
+    return (
+        user.is_active
+        and user.role in MANAGERS
+        and organisation is not None
+        and organisation.principal_id is None
+    )
 
 
 @transaction.atomic
@@ -51,7 +56,9 @@ def approve(name: str, seen: str | None, *, actor: User, at: dt.datetime) -> Pac
     stored = load.store(checked, at=at)
     version = PackVersion.objects.select_for_update().defer("content", "compiled").get(pk=stored.pk)
     if not version.approved_by:
-        journal.begin(actor, "planning.approve", at=at, reason=f"{name} {version.version} {version.hash[:12]}")
+        journal.begin(
+            actor, "planning.approve", at=at, reason=f"{name} {version.version} {version.hash[:12]}"
+        )
         version.approved_by = actor.username
         version.save(update_fields=["approved_by"])
     return version

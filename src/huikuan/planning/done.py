@@ -26,7 +26,11 @@ KINDS = {
     "handover": CaseNote.Kind.HANDOVER,
 }
 #: The steps of a statement month that are ours, in order (StatementEvent); between them the customer confirms.
-STATEMENT = (StatementEvent.Kind.SUBMITTED, StatementEvent.Kind.SENT, StatementEvent.Kind.INVOICE_DATA)
+STATEMENT = (
+    StatementEvent.Kind.SUBMITTED,
+    StatementEvent.Kind.SENT,
+    StatementEvent.Kind.INVOICE_DATA,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +63,10 @@ def done(task_id: int, *, text: str, actor: User, at: dt.datetime) -> Done:
     on = day_of(task.case.organisation, at)
     act = journal.begin(actor, "planning.done", at=at)
     note = CaseNote.objects.create(
-        **_row(task, act, on, at), kind=KINDS.get(step.action, CaseNote.Kind.DONE), text=text.strip(), task=task
+        **_row(task, act, on, at),
+        kind=KINDS.get(step.action, CaseNote.Kind.DONE),
+        text=text.strip(),
+        task=task,
     )
     task.status, task.status_reason, task.status_on = Task.Status.DONE, "note", on
     task.save(update_fields=["status", "status_reason", "status_on"])
@@ -109,7 +116,11 @@ def may_do(wanted: str, role: str) -> bool:
 def _state(task: Task, act: Act, on: dt.date, at: dt.datetime) -> None:
     """The statement of the month before the task's: submitted, then sent, then its invoice data handed over."""
     month = (task.anchor.replace(day=1) - dt.timedelta(1)).replace(day=1)
-    known = set(StatementEvent.objects.filter(case_id=task.case_id, month=month).values_list("kind", flat=True))
+    known = set(
+        StatementEvent.objects.filter(case_id=task.case_id, month=month).values_list(
+            "kind", flat=True
+        )
+    )
     following = next((kind for kind in STATEMENT if kind not in known), None)
     if following is None:
         return
@@ -123,7 +134,12 @@ def _row(task: Task, act: Act, on: dt.date, at: dt.datetime) -> dict[str, object
 
 def note_of(task: Task) -> CaseNote | None:
     """The note by which the task was done."""
-    return CaseNote.objects.filter(case_id=task.case_id, task=task).select_related("act__actor").order_by("-pk").first()
+    return (
+        CaseNote.objects.filter(case_id=task.case_id, task=task)
+        .select_related("act__actor")
+        .order_by("-pk")
+        .first()
+    )
 
 
 def may_undo(note: CaseNote | None, user: User, at: dt.datetime) -> bool:

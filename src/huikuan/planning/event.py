@@ -62,7 +62,11 @@ class Entered:
 def choices(case: Case, user: User) -> list[tuple[str, str]]:
     """The events that this user may enter for this case, in words."""
     words = dict(_C.choices) | (dict(_S.choices) if case.statement_cycle else {})
-    return [(kind, str(words[kind])) for kind, roles in WHO.items() if kind in words and user.role in roles]
+    return [
+        (kind, str(words[kind]))
+        for kind, roles in WHO.items()
+        if kind in words and user.role in roles
+    ]
 
 
 @transaction.atomic
@@ -84,7 +88,9 @@ def event(case_id: int, entry: EventEntry, *, actor: User, at: dt.datetime) -> E
     return Entered(written)
 
 
-def _check(entry: EventEntry, case: Case, actor: User, today: dt.date, is_open: bool) -> Iterator[Problem]:
+def _check(
+    entry: EventEntry, case: Case, actor: User, today: dt.date, is_open: bool
+) -> Iterator[Problem]:
     if entry.kind not in WHO:
         yield problem("event.kind", column="kind", value=entry.kind)
         return
@@ -111,10 +117,14 @@ def _check(entry: EventEntry, case: Case, actor: User, today: dt.date, is_open: 
 def _entered(case: Case, entry: EventEntry) -> bool:
     if entry.kind in _S.values:
         assert entry.month is not None
-        same = StatementEvent.objects.filter(case=case, kind=entry.kind, month=entry.month.replace(day=1))
+        same = StatementEvent.objects.filter(
+            case=case, kind=entry.kind, month=entry.month.replace(day=1)
+        )
         # the customer may respond on many days; everything else happens once a month
         return (same.filter(valid_on=entry.on) if entry.kind == _S.PROGRESS else same).exists()
-    return CaseEvent.objects.filter(case=case, kind=entry.kind, valid_on=entry.on, until_on=_until(entry)).exists()
+    return CaseEvent.objects.filter(
+        case=case, kind=entry.kind, valid_on=entry.on, until_on=_until(entry)
+    ).exists()
 
 
 def _until(entry: EventEntry) -> dt.date | None:
@@ -125,7 +135,9 @@ def _write(case: Case, entry: EventEntry, act: Act, at: dt.datetime) -> CaseEven
     row = journal.columns(case, act, on=entry.on, at=at) | {"case": case}
     if entry.kind in _S.values:
         assert entry.month is not None
-        return StatementEvent.objects.create(**row, kind=entry.kind, month=entry.month.replace(day=1))
+        return StatementEvent.objects.create(
+            **row, kind=entry.kind, month=entry.month.replace(day=1)
+        )
     written = CaseEvent.objects.create(**row, kind=entry.kind, until_on=_until(entry))
     if entry.kind == _C.CLOSED:
         Assignment.objects.create(**row, user=None, team=None, reason=str(entry.kind))

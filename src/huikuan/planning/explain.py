@@ -44,7 +44,9 @@ class Why:
 
 
 @transaction.atomic
-def explain(case: Case, on: dt.date, *, calendar: Calendar, known_at: dt.datetime | None = None) -> list[Why]:
+def explain(
+    case: Case, on: dt.date, *, calendar: Calendar, known_at: dt.datetime | None = None
+) -> list[Why]:
     """Every step of the playbooks bound to the case's creditor and product, in the playbook's order."""
     run = with_run(on, calendar, [])
     found: list[Why] = []
@@ -62,7 +64,9 @@ def _explain_step(
     text = f"{run[0]} SELECT * FROM ({query.replace('%', '%%')}) e WHERE case_id = %(case)s ORDER BY item_key"
     cursor.execute(text, {**run[1], "case": case.pk})
     rows = named(cursor)
-    numbers = dict(Item.objects.filter(pk__in=[row["item_key"] for row in rows]).values_list("pk", "number"))
+    numbers = dict(
+        Item.objects.filter(pk__in=[row["item_key"] for row in rows]).values_list("pk", "number")
+    )
     return [_why(version.pack, step, row, numbers.get(row["item_key"])) for row in rows]
 
 

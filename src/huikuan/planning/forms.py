@@ -19,7 +19,10 @@ class DoneForm(Form):
     """How a task was done."""
 
     text = forms.CharField(
-        label=_("What was done"), required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": "2"})
+        label=_("What was done"),
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": "2"}),
     )
 
 
@@ -27,10 +30,16 @@ class NoteForm(Form):
     """A note, or a word to the next holder. `key`: a double click saves once."""
 
     kind = forms.ChoiceField(
-        label=_("Kind"), choices=[(kind.value, kind.label) for kind in WRITTEN], initial=CaseNote.Kind.NOTE
+        label=_("Kind"),
+        choices=[(kind.value, kind.label) for kind in WRITTEN],
+        initial=CaseNote.Kind.NOTE,
     )
-    text = forms.CharField(label=_("Note"), max_length=2000, widget=forms.Textarea(attrs={"rows": "3"}))
-    key = forms.CharField(widget=forms.HiddenInput, required=False, max_length=64, initial=lambda: uuid.uuid4().hex)
+    text = forms.CharField(
+        label=_("Note"), max_length=2000, widget=forms.Textarea(attrs={"rows": "3"})
+    )
+    key = forms.CharField(
+        widget=forms.HiddenInput, required=False, max_length=64, initial=lambda: uuid.uuid4().hex
+    )
 
 
 class EventForm(Form):
@@ -39,7 +48,10 @@ class EventForm(Form):
     kind = forms.ChoiceField(label=_("Event"))
     on = forms.DateField(label=_("Day"), widget=forms.DateInput)
     until = forms.DateField(
-        label=_("Keep until"), required=False, widget=forms.DateInput, help_text=_("Only when the case is kept.")
+        label=_("Keep until"),
+        required=False,
+        widget=forms.DateInput,
+        help_text=_("Only when the case is kept."),
     )
     month = forms.DateField(
         label=_("Month of the statement"),

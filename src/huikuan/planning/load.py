@@ -54,8 +54,14 @@ def is_shipped(folder: Path) -> bool:
 def read_files(folder: Path) -> dict[str, str]:
     """Every text file of the pack but its tests."""
     wanted = (".yaml", ".md", ".typ")
-    paths = [path for path in sorted(folder.rglob("*")) if path.suffix in wanted and "tests" not in path.parts]
-    return {path.relative_to(folder).as_posix(): path.read_text(encoding="utf-8-sig") for path in paths}
+    paths = [
+        path
+        for path in sorted(folder.rglob("*"))
+        if path.suffix in wanted and "tests" not in path.parts
+    ]
+    return {
+        path.relative_to(folder).as_posix(): path.read_text(encoding="utf-8-sig") for path in paths
+    }
 
 
 def check(name: str, folder: Path) -> Checked:
@@ -126,6 +132,7 @@ def store(checked: Checked, *, at: dt.datetime) -> PackVersion:
     )
     if made and checked.playbook:
         Step.objects.bulk_create(
-            [Step(pack=pack.name, code=step.id) for step in checked.playbook.steps], ignore_conflicts=True
+            [Step(pack=pack.name, code=step.id) for step in checked.playbook.steps],
+            ignore_conflicts=True,
         )
     return version

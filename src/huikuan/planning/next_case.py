@@ -48,5 +48,7 @@ def next_case(user: User, on: dt.date, filters: Filters, after: str = "") -> str
 
 def _id_of(user: User, number: str) -> int:
     """0 for a number that the house does not have."""
-    found = Case.objects.filter(organisation_id=user.organisation_id or 0, number=number).values_list("pk", flat=True)
+    found = Case.objects.filter(
+        organisation_id=user.organisation_id or 0, number=number
+    ).values_list("pk", flat=True)
     return found.first() or 0

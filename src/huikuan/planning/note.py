@@ -31,7 +31,9 @@ class Noted:
 
 
 @transaction.atomic
-def note(case_id: int, kind: str, text: str, *, actor: User, at: dt.datetime, request_key: str = "") -> Noted:
+def note(
+    case_id: int, kind: str, text: str, *, actor: User, at: dt.datetime, request_key: str = ""
+) -> Noted:
     """Writes one note. The same `request_key` of the same person within a day gives the note that was saved."""
     case = visible_cases(actor).select_related("organisation").filter(pk=case_id).first()
     if case is None or actor.role in READ_ONLY:
@@ -41,7 +43,9 @@ def note(case_id: int, kind: str, text: str, *, actor: User, at: dt.datetime, re
         problems.append(problem("note.text", column="text"))
     if problems:
         return Noted(None, tuple(problems))
-    CaseSummary.objects.select_for_update().filter(case_id=case.pk).first()  # two clicks, one after the other
+    CaseSummary.objects.select_for_update().filter(
+        case_id=case.pk
+    ).first()  # two clicks, one after the other
     if before := _before(actor, request_key, at):
         return Noted(before, repeated=True)
     act = journal.begin(actor, "planning.note", at=at, request_id=request_key)
@@ -57,5 +61,9 @@ def note(case_id: int, kind: str, text: str, *, actor: User, at: dt.datetime, re
 def _before(actor: User, request_key: str, at: dt.datetime) -> CaseNote | None:
     if not request_key:
         return None
-    acts = Act.objects.filter(organisation_id=actor.organisation_id or 0, at__gt=at - _REPEATED_WITHIN, actor=actor)
-    return CaseNote.objects.filter(act__in=acts.filter(verb="planning.note", request_id=request_key)).first()
+    acts = Act.objects.filter(
+        organisation_id=actor.organisation_id or 0, at__gt=at - _REPEATED_WITHIN, actor=actor
+    )
+    return CaseNote.objects.filter(
+        act__in=acts.filter(verb="planning.note", request_id=request_key)
+    ).first()

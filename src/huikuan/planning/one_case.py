@@ -30,7 +30,8 @@ _COLUMNS = {
     "pack_version_id": "bigint", "task_id": "bigint", "task_status": "text", "verdict_changed": "boolean",
 }  # fmt: skip
 _GIVEN = "WITH demanded AS (SELECT * FROM unnest({arrays}) AS d({names}))\n".format(
-    arrays=", ".join(f"%({name})s::{kind}[]" for name, kind in _COLUMNS.items()), names=", ".join(_COLUMNS)
+    arrays=", ".join(f"%({name})s::{kind}[]" for name, kind in _COLUMNS.items()),
+    names=", ".join(_COLUMNS),
 )
 Demand = dict[str, Any]
 
@@ -66,7 +67,10 @@ def bring_up_to_date(case: Case, on: dt.date) -> Changed:
         run = PlanRun.objects.order_by("-on", "-pk").only("pk", "on").first()
         if not free or run is None or run.on != on:
             return Changed()
-        cursor.execute("SELECT last_event_on FROM casebook_casesummary WHERE case_id = %s FOR UPDATE", [case.pk])
+        cursor.execute(
+            "SELECT last_event_on FROM casebook_casesummary WHERE case_id = %s FOR UPDATE",
+            [case.pk],
+        )
         found = cursor.fetchone()
         demanded = demands(case, on, history=bool(found and found[0] > on))
         return _write(cursor, case, on, run, demanded)
@@ -81,7 +85,9 @@ def demands(case: Case, on: dt.date, *, history: bool = False) -> list[Demand]:
     if not books:
         return []
     run, given = with_run(on, calendar(), bound)
-    parameters = {name: Int8(value) if isinstance(value, int) else value for name, value in given.items()}
+    parameters = {
+        name: Int8(value) if isinstance(value, int) else value for name, value in given.items()
+    }
     rules = tuple(v.pk for v in day.versions if v.kind == PackVersion.Kind.LIMITS)
     statement = _statement(run, tuple(v.pk for v in books), rules, history)
     return kept(statement, parameters | {"case": Int8(case.pk), "on": on, "known_at": None})
@@ -122,4 +128,9 @@ def _write(cursor: Any, case: Case, on: dt.date, run: PlanRun, demanded: list[De
         ids(VERDICT, "t.id")
     if any(d["task_id"] is None for d in demanded):
         opened += ids(INSERT, "id")
-    return Changed(True, tuple(opened), tuple(closed), frozenset((d["step_id"], d["item_key"]) for d in demanded))
+    return Changed(
+        True,
+        tuple(opened),
+        tuple(closed),
+        frozenset((d["step_id"], d["item_key"]) for d in demanded),
+    )

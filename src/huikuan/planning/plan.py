@@ -124,7 +124,9 @@ def plan(on: dt.date, *, actor: User, at: dt.datetime, calendar: Calendar) -> Pl
 
 
 @contextmanager
-def demanded(cursor: Any, on: dt.date, calendar: Calendar, known_at: dt.datetime | None = None) -> Iterator[None]:
+def demanded(
+    cursor: Any, on: dt.date, calendar: Calendar, known_at: dt.datetime | None = None
+) -> Iterator[None]:
     """Inside the block the temporary table `demanded` holds everything the playbooks in force demand on the day."""
     cursor.execute("SET LOCAL jit = off")
     bound = packs.bindings(on)
@@ -171,7 +173,12 @@ def _write(cursor: Any, on: dt.date, run: PlanRun) -> dict[str, int]:
     counts = {}
     parameters = {"on": on, "run": run.pk}
     close = CLOSE.format(scope="")
-    for name, statement in (("closed", close), ("reopened", REOPEN), ("verdicts", VERDICT), ("new", INSERT)):
+    for name, statement in (
+        ("closed", close),
+        ("reopened", REOPEN),
+        ("verdicts", VERDICT),
+        ("new", INSERT),
+    ):
         cursor.execute(statement, parameters)
         counts[name] = cursor.rowcount
     return {**counts, "demanded": _count(cursor)}
@@ -185,10 +192,14 @@ def _count(cursor: Any) -> int:
 def _count_unknown(cursor: Any) -> dict[str, int]:
     """Required facts that are unknown, over open cases: they make no task, so they are reported."""
     required = [fact for fact in vocabulary.standard().stored("case") if fact.required]
-    columns = ", ".join(f"count(*) FILTER (WHERE {fact.column or fact.name} IS NULL)" for fact in required)
+    columns = ", ".join(
+        f"count(*) FILTER (WHERE {fact.column or fact.name} IS NULL)" for fact in required
+    )
     if not columns:
         return {}
-    cursor.execute(f"SELECT {columns} FROM casebook_casesummary WHERE is_open AND balance_minor > 0")
+    cursor.execute(
+        f"SELECT {columns} FROM casebook_casesummary WHERE is_open AND balance_minor > 0"
+    )
     return {fact.name: int(n) for fact, n in zip(required, cursor.fetchone(), strict=True) if n}
 
 

@@ -26,8 +26,12 @@ def with_run(on: dt.date, calendar: Calendar, bound: Bound) -> tuple[str, dict[s
         "working_days_back": _working_days_back(on, calendar),
         "last_working_day": _last_working_day(on, calendar),
     }
-    columns = ", ".join(f"%({name})s::date{'[]' if name.endswith('_back') else ''} AS {name}" for name in parameters)
-    rows = ", ".join(f"(%(creditor_{n})s::bigint, %(product_{n})s, %(pack_{n})s)" for n in range(len(bound)))
+    columns = ", ".join(
+        f"%({name})s::date{'[]' if name.endswith('_back') else ''} AS {name}" for name in parameters
+    )
+    rows = ", ".join(
+        f"(%(creditor_{n})s::bigint, %(product_{n})s, %(pack_{n})s)" for n in range(len(bound))
+    )
     for n, (creditor, product, pack) in enumerate(bound):
         parameters |= {f"creditor_{n}": creditor, f"product_{n}": product, f"pack_{n}": pack}
     packs = f"VALUES {rows}" if bound else "SELECT 0::bigint, ''::text, ''::text WHERE false"

@@ -7,39 +7,66 @@ from huikuan.lib.problems import gettext_noop as _
 from huikuan.lib.sentences import speaker
 
 CATALOGUE: dict[str, Entry] = {
-    "act.case": Entry(_("this case is not yours to work"), _("ask your team lead who holds it now")),
-    "act.read_only": Entry(_("your role may look at cases and not write"), _("ask the person who holds the case")),
+    "act.case": Entry(
+        _("this case is not yours to work"), _("ask your team lead who holds it now")
+    ),
+    "act.read_only": Entry(
+        _("your role may look at cases and not write"), _("ask the person who holds the case")
+    ),
     # a task done without a contact
-    "done.unknown": Entry(_("there is no such task among those you may see"), _("load the case again")),
+    "done.unknown": Entry(
+        _("there is no such task among those you may see"), _("load the case again")
+    ),
     "done.contact": Entry(
-        _("this task is a contact, so it is done by recording the contact"), _("open the contact from the case page")
+        _("this task is a contact, so it is done by recording the contact"),
+        _("open the contact from the case page"),
     ),
     "done.role": Entry(
-        _("this task belongs to another role: {role}"), _("leave it to that role or ask your team lead")
+        _("this task belongs to another role: {role}"),
+        _("leave it to that role or ask your team lead"),
     ),
     "done.approval": Entry(
-        _("this step needs approval first: {role}"), _("ask the one who approves; whoever approves marks it as done")
+        _("this step needs approval first: {role}"),
+        _("ask the one who approves; whoever approves marks it as done"),
     ),
-    "done.text": Entry(_("a review needs its result"), _("write shortly what was found and decided")),
-    "done.already": Entry(_("this task was closed before: {status} on {on}; nothing was changed"), "", "warning"),
-    "undo.late": Entry(_("this can no longer be taken back"), _("write a note that says what is different"), "warning"),
+    "done.text": Entry(
+        _("a review needs its result"), _("write shortly what was found and decided")
+    ),
+    "done.already": Entry(
+        _("this task was closed before: {status} on {on}; nothing was changed"), "", "warning"
+    ),
+    "undo.late": Entry(
+        _("this can no longer be taken back"),
+        _("write a note that says what is different"),
+        "warning",
+    ),
     # a note
     "note.text": Entry(_("the note is empty"), _("write what the next one has to know")),
-    "note.kind": Entry(_("{value} is no kind of note that is written here"), _("choose note or hand-over note")),
+    "note.kind": Entry(
+        _("{value} is no kind of note that is written here"), _("choose note or hand-over note")
+    ),
     # an event of the case
-    "event.kind": Entry(_("{value} is not one of the known events"), _("choose one of those offered")),
+    "event.kind": Entry(
+        _("{value} is not one of the known events"), _("choose one of those offered")
+    ),
     "event.role": Entry(_("your role does not enter this event"), _("ask your team lead")),
     "event.future": Entry(_("the day lies in the future"), _("enter the day on which it happened")),
     "event.before": Entry(_("the day lies before the placement of {placed}"), _("correct the day")),
-    "event.until": Entry(_("it is not said until when the case is kept"), _("enter a day after today")),
+    "event.until": Entry(
+        _("it is not said until when the case is kept"), _("enter a day after today")
+    ),
     "event.month": Entry(
-        _("it is not said which month the statement is about"), _("choose a month that is already over")
+        _("it is not said which month the statement is about"),
+        _("choose a month that is already over"),
     ),
     "event.no_statement": Entry(
-        _("no monthly statement is agreed for this case"), _("ask the data administrator to correct the placement")
+        _("no monthly statement is agreed for this case"),
+        _("ask the data administrator to correct the placement"),
     ),
     "event.ended": Entry(_("the case has already ended"), _("nothing needs to be done")),
-    "event.reason": Entry(_("it is not said why the case is closed"), _("give the reason in a few words")),
+    "event.reason": Entry(
+        _("it is not said why the case is closed"), _("give the reason in a few words")
+    ),
     "event.again": Entry(_("this was entered before; nothing was changed"), "", "warning"),
 }
 

@@ -45,7 +45,9 @@ class Example:
     fires: dict[str, dt.date | None]
 
 
-def read_examples(file: Path, book: Playbook, vocabulary: Vocabulary) -> tuple[list[Example], list[Problem]]:
+def read_examples(
+    file: Path, book: Playbook, vocabulary: Vocabulary
+) -> tuple[list[Example], list[Problem]]:
     """The cases of one file, and everything that is wrong with it."""
     problems: list[Problem] = []
     root, found = yamlfile.load(file, file.name)
@@ -56,12 +58,18 @@ def read_examples(file: Path, book: Playbook, vocabulary: Vocabulary) -> tuple[l
     assert node is not None
     given = _facts(node.get("given"), vocabulary, problems)
     listed = yamlfile.as_sequence(node["cases"], problems)
-    examples = [e for entry in (listed or ()) if (e := _example(entry, given, book, vocabulary, problems))]
+    examples = [
+        e for entry in (listed or ()) if (e := _example(entry, given, book, vocabulary, problems))
+    ]
     return ([] if problems else examples), problems
 
 
 def _example(
-    entry: yamlfile.Node, given: dict[str, object], book: Playbook, vocabulary: Vocabulary, problems: list[Problem]
+    entry: yamlfile.Node,
+    given: dict[str, object],
+    book: Playbook,
+    vocabulary: Vocabulary,
+    problems: list[Problem],
 ) -> Example | None:
     if not yamlfile.check_keys(entry, ("name", "on", "fires"), ("facts",), problems):
         return None
@@ -74,26 +82,44 @@ def _example(
     return Example(name or "", f"{node.file}:{node.line}", on, facts, fires) if on else None
 
 
-def _fires(node: yamlfile.Node, book: Playbook, problems: list[Problem]) -> dict[str, dt.date | None]:
+def _fires(
+    node: yamlfile.Node, book: Playbook, problems: list[Problem]
+) -> dict[str, dt.date | None]:
     if isinstance(node, yamlfile.Sequence):
         named: dict[str, dt.date | None] = {str(entry): None for entry in node}
     else:
         mapping = yamlfile.as_mapping(node, problems)
-        named = {step: yamlfile.as_date(day, problems) for step, day in (mapping.items() if mapping else ())}
+        named = {
+            step: yamlfile.as_date(day, problems)
+            for step, day in (mapping.items() if mapping else ())
+        }
     known = [step.id for step in book.steps]
     for step in named:
         if step not in known:
             near = did_you_mean(step, known)
             params = {"step": step, "near": near}
-            message, remedy = _("the playbook has no step {step}"), _("did you mean {near}?") if near else ""
+            message, remedy = (
+                _("the playbook has no step {step}"),
+                _("did you mean {near}?") if near else "",
+            )
             place = node.key_place(step) if isinstance(node, yamlfile.Mapping) else node
             problems.append(
-                Problem("specification.step", message, remedy, params, place.file, line=place.line, column=place.column)
+                Problem(
+                    "specification.step",
+                    message,
+                    remedy,
+                    params,
+                    place.file,
+                    line=place.line,
+                    column=place.column,
+                )
             )
     return named
 
 
-def _facts(node: yamlfile.Node | None, vocabulary: Vocabulary, problems: list[Problem]) -> dict[str, object]:
+def _facts(
+    node: yamlfile.Node | None, vocabulary: Vocabulary, problems: list[Problem]
+) -> dict[str, object]:
     mapping = yamlfile.as_mapping(node, problems)
     read: dict[str, object] = {}
     if mapping is None:
@@ -108,7 +134,15 @@ def _facts(node: yamlfile.Node | None, vocabulary: Vocabulary, problems: list[Pr
             remedy = _("did you mean {near}?") if near else ""
             place = mapping.key_place(name)
             problems.append(
-                Problem("specification.fact", message, remedy, params, place.file, line=place.line, column=place.column)
+                Problem(
+                    "specification.fact",
+                    message,
+                    remedy,
+                    params,
+                    place.file,
+                    line=place.line,
+                    column=place.column,
+                )
             )
             continue
         read[fact.column or fact.name] = _typed(fact, value, problems)
@@ -126,7 +160,11 @@ def _typed(fact: Fact, node: yamlfile.Node, problems: list[Problem]) -> object:
         return yamlfile.as_int(node, problems)
     if fact.type == "money":
         return int((yamlfile.as_decimal(node, problems) or Decimal(0)) * MINOR_UNITS)
-    return yamlfile.as_choice(node, fact.options, problems) if fact.options else yamlfile.as_text(node, problems)
+    return (
+        yamlfile.as_choice(node, fact.options, problems)
+        if fact.options
+        else yamlfile.as_text(node, problems)
+    )
 
 
 @transaction.atomic
@@ -134,19 +172,37 @@ def fired(example: Example, sql: str, pack: str, calendar: Calendar) -> dict[str
     """The steps that fire for the example's facts, with the day on which each is due."""
     item_columns = {field.column for field in ItemSummary._meta.concrete_fields} - {"case_id"}
     with connection.cursor() as cursor:
-        cursor.execute("DROP TABLE IF EXISTS pg_temp.casebook_casesummary, pg_temp.casebook_itemsummary")
-        _insert(cursor, CaseSummary, {name: value for name, value in example.facts.items() if name not in item_columns})
-        _insert(cursor, ItemSummary, {name: value for name, value in example.facts.items() if name in item_columns})
+        cursor.execute(
+            "DROP TABLE IF EXISTS pg_temp.casebook_casesummary, pg_temp.casebook_itemsummary"
+        )
+        _insert(
+            cursor,
+            CaseSummary,
+            {name: value for name, value in example.facts.items() if name not in item_columns},
+        )
+        _insert(
+            cursor,
+            ItemSummary,
+            {name: value for name, value in example.facts.items() if name in item_columns},
+        )
         run, parameters = with_run(example.on, calendar, [(1, "p", pack)])
         text = f"{run} SELECT step, due_on FROM ({sql.replace('%', '%%')}) d"
         cursor.execute(text, cast(Any, parameters))
         return dict(cursor.fetchall())
 
 
-def _insert(cursor: Any, model: type[CaseSummary] | type[ItemSummary], given: dict[str, object]) -> None:
+def _insert(
+    cursor: Any, model: type[CaseSummary] | type[ItemSummary], given: dict[str, object]
+) -> None:
     table = model._meta.db_table
-    row: dict[str, object] = {str(f.column): _default(f) for f in model._meta.concrete_fields if not f.null} | given
-    row |= {"case_id": 1, "creditor_id": 1, "product": "p"} if model is CaseSummary else {"case_id": 1, "item_id": 1}
+    row: dict[str, object] = {
+        str(f.column): _default(f) for f in model._meta.concrete_fields if not f.null
+    } | given
+    row |= (
+        {"case_id": 1, "creditor_id": 1, "product": "p"}
+        if model is CaseSummary
+        else {"case_id": 1, "item_id": 1}
+    )
     if model is ItemSummary:
         due = row["due_on"]
         assert isinstance(due, dt.date)
@@ -159,7 +215,9 @@ def _insert(cursor: Any, model: type[CaseSummary] | type[ItemSummary], given: di
 
 
 def _default(field: Any) -> object:
-    return {"DateField": _FIRST_DAY, "BooleanField": False, "CharField": ""}.get(field.get_internal_type(), 0)
+    return {"DateField": _FIRST_DAY, "BooleanField": False, "CharField": ""}.get(
+        field.get_internal_type(), 0
+    )
 
 
 def query(book: Playbook, vocabulary: Vocabulary) -> str:

@@ -56,7 +56,9 @@ class TaskRow:
 
 
 @transaction.atomic
-def tasks(on: dt.date, *, user: User, calendar: Calendar, known_at: dt.datetime | None = None) -> Iterator[TaskRow]:
+def tasks(
+    on: dt.date, *, user: User, calendar: Calendar, known_at: dt.datetime | None = None
+) -> Iterator[TaskRow]:
     """Tasks of the cases that the user sees, overdue open ones included. Nothing is written. With `known_at` they are
     computed by what was recorded until then.
     """

@@ -61,7 +61,9 @@ def undo_page(request: HttpRequest, task: int) -> HttpResponse:
     return _task(request, answer.task, form, user, at)
 
 
-def _task(request: HttpRequest, task: Task, form: DoneForm, user: User, at: dt.datetime) -> HttpResponse:
+def _task(
+    request: HttpRequest, task: Task, form: DoneForm, user: User, at: dt.datetime
+) -> HttpResponse:
     """The rest of the page takes the done task in when the way back is over: until then its row stands, with the button."""
     step = packs.step_of(task.pack_version_id, task.step.code)
     is_open = task.status == Task.Status.OPEN
@@ -95,7 +97,12 @@ def note_page(request: HttpRequest, number: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         answer = notes.note(
-            case.pk, given["kind"], given["text"], actor=user, at=timezone.now(), request_key=given["key"]
+            case.pk,
+            given["kind"],
+            given["text"],
+            actor=user,
+            at=timezone.now(),
+            request_key=given["key"],
         )
         saved = answer.note
         attach(form, answer.problems)
@@ -127,7 +134,12 @@ def event_page(request: HttpRequest, number: str) -> HttpResponse:
             if not request.headers.get("HX-Request"):
                 messages.success(request, _("The event is entered."))
                 return redirect("case", number=case.number)
-    context = {"case": case, "form": form, "saved": saved, "offered": bool(events.choices(case, user))}
+    context = {
+        "case": case,
+        "form": form,
+        "saved": saved,
+        "offered": bool(events.choices(case, user)),
+    }
     return fragment(
         request, "planning/event.html", context, heading=_("Event of {number}").format(number=case.number),
         back=_back(case), status=422 if form.errors else 200, changed=saved is not None,
@@ -135,7 +147,9 @@ def event_page(request: HttpRequest, number: str) -> HttpResponse:
 
 
 def _entry(given: dict[str, Any]) -> events.EventEntry:
-    return events.EventEntry(given["kind"], given["on"], given.get("until"), given.get("month"), given["reason"])
+    return events.EventEntry(
+        given["kind"], given["on"], given.get("until"), given.get("month"), given["reason"]
+    )
 
 
 def _back(case: Case) -> str:

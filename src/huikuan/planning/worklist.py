@@ -157,12 +157,16 @@ class WorkList:
     total: int
 
 
-def worklist(user: User, on: dt.date, filters: Filters, *, page: int = 1, size: int = 50) -> WorkList:
+def worklist(
+    user: User, on: dt.date, filters: Filters, *, page: int = 1, size: int = 50
+) -> WorkList:
     """One page of the list with its counts. `on` is the day one works, for what is overdue."""
     order = ORDER.format(on=day_literal(on))
     found, given = list_source(user, on, filters)
     source, parameters = list_source(user, on, filters, joins=_SHOWN, tasks=_OF_PAGE, chosen=True)
-    text = _PAGE.format(source=found, grouped=GROUPED, order=order) + _ROWS.format(source=source, order=order)
+    text = _PAGE.format(source=found, grouped=GROUPED, order=order) + _ROWS.format(
+        source=source, order=order
+    )
     with connection.cursor() as cursor:
         counts, total = _counts(cursor, user, on, filters)
         cursor.execute(text, [*given, size, (page - 1) * size, *parameters])
@@ -174,7 +178,9 @@ def worklist(user: User, on: dt.date, filters: Filters, *, page: int = 1, size: 
 def _counts(cursor: Any, user: User, on: dt.date, filters: Filters) -> tuple[Counts, int]:
     """All queues at once, and the length of the chosen one."""
     source, parameters = list_source(user, on, _without_queue(filters))
-    flags = ", ".join(f"bool_or({text.format(on=day_literal(on))}) AS q_{name}" for name, text in QUEUES.items())
+    flags = ", ".join(
+        f"bool_or({text.format(on=day_literal(on))}) AS q_{name}" for name, text in QUEUES.items()
+    )
     sums = ", ".join(f"count(*) FILTER (WHERE q_{name})" for name in QUEUES)
     cursor.execute(
         "SELECT count(*), count(DISTINCT case_id), count(*) FILTER (WHERE refused), count(*) FILTER (WHERE due_today),"
@@ -219,7 +225,9 @@ def list_source(
     facts, whose = held_summaries(user) if held else ("casebook_casesummary", ())
     wanted, values = _conditions(user, on, filters)
     narrowed = "".join(f" AND ({part})" for part in wanted)
-    text = _FROM.format(tasks=tasks, words=_WORDS, facts=facts, joins=joins, visible=visible, filters=narrowed)
+    text = _FROM.format(
+        tasks=tasks, words=_WORDS, facts=facts, joins=joins, visible=visible, filters=narrowed
+    )
     return text, [*given, *_words_of_interest(user, filters), *whose, *seen, *values]
 
 
@@ -233,7 +241,9 @@ def among_visible(user: User, column: str) -> tuple[str, tuple[Any, ...]]:
     The few cases that somebody holds are fetched first, as an array: from statistics the planner cannot know how few they are.
     """
     visible, seen = visible_ids(user).query.sql_with_params()
-    return (f"{column} = ANY(ARRAY({visible}))" if holds_only(user) else f"{column} IN ({visible})"), tuple(seen)
+    return (
+        f"{column} = ANY(ARRAY({visible}))" if holds_only(user) else f"{column} IN ({visible})"
+    ), tuple(seen)
 
 
 def _conditions(user: User, on: dt.date, filters: Filters) -> tuple[list[str], list[Any]]:
@@ -247,7 +257,9 @@ def _conditions(user: User, on: dt.date, filters: Filters) -> tuple[list[str], l
             parts.append(text)
             values.append(value)
     if filters.verdict:
-        parts.append("t.verdict = 'allowed'" if filters.verdict == "allowed" else "t.verdict <> 'allowed'")
+        parts.append(
+            "t.verdict = 'allowed'" if filters.verdict == "allowed" else "t.verdict <> 'allowed'"
+        )
     if filters.queue in QUEUES:
         parts.append(QUEUES[filters.queue].format(on=day_literal(on)))
     if filters.q.strip():
@@ -258,11 +270,17 @@ def _conditions(user: User, on: dt.date, filters: Filters) -> tuple[list[str], l
 
 def _words_of_interest(user: User, filters: Filters) -> list[list[Any]]:
     """Columns of the steps that the filters leave. Chosen here and not in SQL, where the planner could only guess how many."""
-    role = filters.role or (user.role if user.role in (Role.COLLECTOR, Role.FIELD_VISITOR) else "all")
+    role = filters.role or (
+        user.role if user.role in (Role.COLLECTOR, Role.FIELD_VISITOR) else "all"
+    )
     rows = [
-        row for row in _step_words() if role in ("all", row[4]) and (not filters.action or row[2] == filters.action)
+        row
+        for row in _step_words()
+        if role in ("all", row[4]) and (not filters.action or row[2] == filters.action)
     ]
-    return [list(column) for column in zip(*rows, strict=True)] if rows else [[], [], [], [], [], []]
+    return (
+        [list(column) for column in zip(*rows, strict=True)] if rows else [[], [], [], [], [], []]
+    )
 
 
 def _step_words() -> tuple[tuple[Any, ...], ...]:

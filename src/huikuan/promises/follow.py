@@ -124,12 +124,17 @@ def sums(user: User, on: dt.date, filters: Filters) -> dict[str, Sum]:
         for what in ("count(*)", "sum(f.promise_minor)", "sum(f.promise_paid_minor)")
     )
     found: dict[str, Sum] = {tab: Sum(0, {}, {}) for tab in TABS}
-    for currency, *cells in _ask(_SUMS.format(columns=columns, source=source, names=_NAMES), values):
+    for currency, *cells in _ask(
+        _SUMS.format(columns=columns, source=source, names=_NAMES), values
+    ):
         for place, tab in enumerate(TABS):
             count, promised, paid = cells[place * 3 : place * 3 + 3]
             if count:
                 before = found[tab]
-                both = before.promised | {currency: int(promised)}, before.paid | {currency: int(paid)}
+                both = (
+                    before.promised | {currency: int(promised)},
+                    before.paid | {currency: int(paid)},
+                )
                 found[tab] = Sum(before.count + count, *both)
     return found
 

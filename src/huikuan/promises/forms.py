@@ -37,7 +37,9 @@ class PromiseFilter(FilterForm):
         if user.role == Role.TEAM_LEAD:
             people = people.filter(team_id=user.team_id or 0)
         collectors: Any = self.fields["collector"]
-        collectors.choices = everything + [(str(one.pk), str(one)) for one in people.order_by("display_name")]
+        collectors.choices = everything + [
+            (str(one.pk), str(one)) for one in people.order_by("display_name")
+        ]
 
     @property
     def chosen(self) -> dict[str, Any]:

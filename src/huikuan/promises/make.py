@@ -41,7 +41,9 @@ class PromiseLimits:
     days: int | None = None
 
 
-def instalments(total_minor: int, first_on: dt.date, count: int, *, every_days: int | None = None) -> tuple[Due, ...]:
+def instalments(
+    total_minor: int, first_on: dt.date, count: int, *, every_days: int | None = None
+) -> tuple[Due, ...]:
     """A sum in `count` equal parts that add up to it exactly, a calendar month apart or `every_days`; the first ones a
     fen larger where it does not divide. Months are counted from the first day: 31 January, 28 February, 31 March.
     ValueError when count is less than 1 or the parts would be nothing."""
@@ -49,13 +51,23 @@ def instalments(total_minor: int, first_on: dt.date, count: int, *, every_days: 
         raise ValueError(f"{total_minor} cannot be paid in {count} parts")
     parts = split(total_minor, [1] * count)
     return tuple(
-        Due(add_months(first_on, n) if every_days is None else first_on + dt.timedelta(days=n * every_days), part)
+        Due(
+            add_months(first_on, n)
+            if every_days is None
+            else first_on + dt.timedelta(days=n * every_days),
+            part,
+        )
         for n, part in enumerate(parts)
     )
 
 
 def check(
-    entry: PromiseEntry, *, on: dt.date, limits: PromiseLimits, balance_minor: int | None, currency: str
+    entry: PromiseEntry,
+    *,
+    on: dt.date,
+    limits: PromiseLimits,
+    balance_minor: int | None,
+    currency: str,
 ) -> list[Problem]:
     """All that is wrong with a promise given on the local day `on`; a warning does not stand in its way."""
     lines = sorted(entry.due, key=lambda line: line.on)
@@ -65,10 +77,16 @@ def check(
         problems.append(problem("promise.tolerance", column="promise.tolerance"))
     if entry.total_minor is not None and entry.total_minor != total:
         shown = format_minor(total, currency), format_minor(entry.total_minor, currency)
-        problems.append(problem("promise.total", column="promise.total", sum=shown[0], total=shown[1]))
+        problems.append(
+            problem("promise.total", column="promise.total", sum=shown[0], total=shown[1])
+        )
     if balance_minor is not None and total > balance_minor:
         shown = format_minor(total, currency), format_minor(balance_minor, currency)
-        problems.append(problem("promise.above_balance", column="promise.amount", total=shown[0], balance=shown[1]))
+        problems.append(
+            problem(
+                "promise.above_balance", column="promise.amount", total=shown[0], balance=shown[1]
+            )
+        )
     return problems
 
 
@@ -81,7 +99,9 @@ def _check_lines(lines: Sequence[Due], on: dt.date, limits: PromiseLimits) -> li
         if line.on < on:
             problems.append(problem("promise.past", column="promise.due_on", due=line.on))
         elif last is not None and line.on > last:
-            problems.append(problem("promise.far", column="promise.due_on", due=line.on, limit=last))
+            problems.append(
+                problem("promise.far", column="promise.due_on", due=line.on, limit=last)
+            )
     for one, two in pairwise(lines):
         if one.on == two.on:
             problems.append(problem("promise.order", column="promise.due_on", due=one.on))
@@ -89,7 +109,13 @@ def _check_lines(lines: Sequence[Due], on: dt.date, limits: PromiseLimits) -> li
 
 
 def make(
-    entry: PromiseEntry, *, case: Case, act: Act, contact: ContactRecord | None, on: dt.date, at: dt.datetime
+    entry: PromiseEntry,
+    *,
+    case: Case,
+    act: Act,
+    contact: ContactRecord | None,
+    on: dt.date,
+    at: dt.datetime,
 ) -> list[Promise]:
     """Writes a checked promise; being later, it replaces an earlier one. The caller refreshes the facts."""
     plan = uuid.uuid4()

@@ -63,7 +63,12 @@ def _payments(case: Case, on: dt.date) -> list[tuple[str, Paid]]:
     return [(row[0], Paid(*row[1:])) for row in found if row[3] is None or row[3] > on]
 
 
-def _plan(lines: Sequence[Instalment], paid: Sequence[tuple[str, Paid]], on: dt.date, later: dt.date | None) -> Plan:
+def _plan(
+    lines: Sequence[Instalment],
+    paid: Sequence[tuple[str, Paid]],
+    on: dt.date,
+    later: dt.date | None,
+) -> Plan:
     since = min(line.made_on for line in lines)
     within = [(reference, one) for reference, one in paid if one.on >= since]
     shown, before = [], 0
@@ -72,11 +77,15 @@ def _plan(lines: Sequence[Instalment], paid: Sequence[tuple[str, Paid]], on: dt.
         state = _state(line, lacking, bool(on_this), on, later)
         before += line.amount_minor
         on_line = min(on_this, line.amount_minor)
-        shown.append(Line(nth, line.due_on, line.last_day, line.amount_minor, on_line, state, counted))
+        shown.append(
+            Line(nth, line.due_on, line.last_day, line.amount_minor, on_line, state, counted)
+        )
     return Plan(since, sum(line.amount_minor for line in lines), tuple(shown), later)
 
 
-def _state(line: Instalment, lacking: bool, something: bool, on: dt.date, later: dt.date | None) -> str:
+def _state(
+    line: Instalment, lacking: bool, something: bool, on: dt.date, later: dt.date | None
+) -> str:
     if not lacking:
         return "kept"
     if later is not None and line.last_day >= later:
@@ -86,7 +95,9 @@ def _state(line: Instalment, lacking: bool, something: bool, on: dt.date, later:
     return "part" if something else "broken"
 
 
-def _counted(paid: Sequence[tuple[str, Paid]], line: Instalment, before: int) -> tuple[Counted, ...]:
+def _counted(
+    paid: Sequence[tuple[str, Paid]], line: Instalment, before: int
+) -> tuple[Counted, ...]:
     """Payments fill the instalments one after the other: the parts that lie between `before` and this one's end."""
     ends = [0]
     for _, one in paid:

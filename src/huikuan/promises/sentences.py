@@ -10,7 +10,9 @@ CATALOGUE: dict[str, Entry] = {
     "promise.amount": Entry(
         _("a promised amount must be more than nothing"), _("enter what the debtor promised to pay")
     ),
-    "promise.past": Entry(_("the promised day {due} lies before the day of the promise"), _("enter the day agreed on")),
+    "promise.past": Entry(
+        _("the promised day {due} lies before the day of the promise"), _("enter the day agreed on")
+    ),
     "promise.far": Entry(
         _("the promised day {due} is later than {limit}, the last day that you may agree to"),
         _("agree on an earlier day, or ask your team lead for a longer time"),
@@ -19,10 +21,12 @@ CATALOGUE: dict[str, Entry] = {
         _("two instalments are due on {due}"), _("put them together, or give each a day of its own")
     ),
     "promise.total": Entry(
-        _("the instalments add up to {sum}, the promise is {total}"), _("correct one of the instalments")
+        _("the instalments add up to {sum}, the promise is {total}"),
+        _("correct one of the instalments"),
     ),
     "promise.tolerance": Entry(
-        _("the tolerance is not smaller than the smallest instalment"), _("correct the tolerance of the product")
+        _("the tolerance is not smaller than the smallest instalment"),
+        _("correct the tolerance of the product"),
     ),
     "promise.above_balance": Entry(
         _("the promise of {total} is more than the {balance} that is owed"),

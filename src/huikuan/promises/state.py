@@ -54,7 +54,11 @@ class Standing:
 def standing(instalments: Iterable[Instalment], payments: Iterable[Paid], on: dt.date) -> Standing:
     """The state of a case's promises at the end of the local day `on`."""
     given = plans([line for line in instalments if line.made_on <= on])
-    paid = [line for line in payments if line.on <= on and (line.reversed_on is None or line.reversed_on > on)]
+    paid = [
+        line
+        for line in payments
+        if line.on <= on and (line.reversed_on is None or line.reversed_on > on)
+    ]
     if not given:
         return Standing("none")
     broken = 0
@@ -70,7 +74,9 @@ def plans(lines: Sequence[Instalment]) -> list[list[Instalment]]:
     by_plan: dict[object, list[Instalment]] = {}
     for line in sorted(lines, key=lambda line: (line.due_on, line.rank)):
         by_plan.setdefault(line.plan, []).append(line)
-    return sorted(by_plan.values(), key=lambda plan: (min(x.made_on for x in plan), max(x.rank for x in plan)))
+    return sorted(
+        by_plan.values(), key=lambda plan: (min(x.made_on for x in plan), max(x.rank for x in plan))
+    )
 
 
 def filled(plan: Sequence[Instalment], paid: Sequence[Paid]) -> list[tuple[Instalment, bool, int]]:
@@ -78,7 +84,9 @@ def filled(plan: Sequence[Instalment], paid: Sequence[Paid]) -> list[tuple[Insta
     since = min(line.made_on for line in plan)
     found, before = [], 0
     for line in plan:
-        money = sum(payment.amount_minor for payment in paid if since <= payment.on <= line.last_day)
+        money = sum(
+            payment.amount_minor for payment in paid if since <= payment.on <= line.last_day
+        )
         on_this = max(money - before, 0)
         before += line.amount_minor
         found.append((line, money < before - line.tolerance_minor, on_this))

@@ -73,7 +73,10 @@ def of_case(request: HttpRequest, number: str) -> HttpResponse:
     case = find_case(request, number)
     on = today(request)
     plans = [
-        {"plan": plan, "lines": [(line, STATES[line.state], TONES[line.state]) for line in plan.lines]}
+        {
+            "plan": plan,
+            "lines": [(line, STATES[line.state], TONES[line.state]) for line in plan.lines],
+        }
         for plan in plans_of(case, on)
     ]
     return render(request, "promises/of_case.html", {"case": case, "plans": plans})
@@ -84,8 +87,16 @@ def _filters(form: PromiseFilter) -> Filters:
 
 
 def _tab(name: str, found: Sum, current: str) -> dict[str, object]:
-    amounts = [(found.promised[currency], found.paid[currency], currency) for currency in found.promised]
-    return {"name": name, "label": TABS[name], "count": found.count, "amounts": amounts, "current": name == current}
+    amounts = [
+        (found.promised[currency], found.paid[currency], currency) for currency in found.promised
+    ]
+    return {
+        "name": name,
+        "label": TABS[name],
+        "count": found.count,
+        "amounts": amounts,
+        "current": name == current,
+    }
 
 
 def _shown(row: Row, on: dt.date) -> dict[str, object]:

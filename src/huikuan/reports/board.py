@@ -56,7 +56,10 @@ class Row:
     @property
     def started(self) -> bool:
         """Whether anybody was contacted or any task was done."""
-        return any(self.figures.numbers[code] for code in ("calls", "done", "letters", "visits", "messages"))
+        return any(
+            self.figures.numbers[code]
+            for code in ("calls", "done", "letters", "visits", "messages")
+        )
 
     @property
     def targets(self) -> list[tuple[Target.Kind, int, int]]:
@@ -67,7 +70,11 @@ class Row:
             Target.Kind.TALKS: numbers["right_party"],
             Target.Kind.RECOVERED: self.figures.minor["received", "CNY"],
         }
-        return [(kind, got, numbers[f"target_{kind}"]) for kind, got in reached.items() if numbers[f"target_{kind}"]]
+        return [
+            (kind, got, numbers[f"target_{kind}"])
+            for kind, got in reached.items()
+            if numbers[f"target_{kind}"]
+        ]
 
 
 @dataclass(frozen=True)
@@ -91,7 +98,11 @@ class Board:
     @property
     def idle(self) -> list[Row]:
         """Here today, with something to do, and nothing done yet."""
-        return [row for row in self.rows if not row.started and not row.absent and row.figures.numbers["open"]]
+        return [
+            row
+            for row in self.rows
+            if not row.started and not row.absent and row.figures.numbers["open"]
+        ]
 
     @property
     def overfull(self) -> list[Row]:
@@ -119,7 +130,9 @@ def board(user: User, on: dt.date, at: dt.datetime) -> Board:
         for figures in (row.figures, teams[row.user.team_id or 0].figures, total):
             figures.add(fact)
     seen_at = standing.counted_at or at
-    return Board(on, at, seen_at, list(rows.values()), list(teams.values()), total, _waits(user, at))
+    return Board(
+        on, at, seen_at, list(rows.values()), list(teams.values()), total, _waits(user, at)
+    )
 
 
 def _collectors(scope: Scope) -> list[User]:

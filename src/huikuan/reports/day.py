@@ -34,12 +34,18 @@ class Figures:
 
     def amounts(self, measure: str) -> list[tuple[str, int]]:
         """Currency and minor units, currencies in order; nothing when no amount is there."""
-        return sorted((code, minor) for (name, code), minor in self.minor.items() if name == measure and minor)
+        return sorted(
+            (code, minor) for (name, code), minor in self.minor.items() if name == measure and minor
+        )
 
     @property
     def answer_rate(self) -> Fraction | None:
         """接通率: connected of tried; None without a call."""
-        return Fraction(self.numbers["connected"], self.numbers["calls"]) if self.numbers["calls"] else None
+        return (
+            Fraction(self.numbers["connected"], self.numbers["calls"])
+            if self.numbers["calls"]
+            else None
+        )
 
     @property
     def rate(self) -> float | None:
@@ -85,13 +91,21 @@ def report(user: User, on: dt.date, *, seen: dt.date) -> Report:
     if not scope.names_people:
         return Report(on, (), (), clients, total)
     people = {person.pk: person for person in scope.people}
-    users = _lines(found, {pk: Line(p.username, str(p)) for pk, p in people.items()}, lambda fact: fact.user)
+    users = _lines(
+        found, {pk: Line(p.username, str(p)) for pk, p in people.items()}, lambda fact: fact.user
+    )
     shown = {p.username for p in people.values() if p.role in WORKERS and p.is_active}
     teams = {p.team.pk: Line(p.team.code, p.team.name) for p in people.values() if p.team}
     return Report(
         on,
-        tuple(line for line in users if line.code in shown or line.figures.numbers or line.figures.minor),
-        _lines(found, teams, lambda fact: people[fact.user].team_id if fact.user in people else None),
+        tuple(
+            line
+            for line in users
+            if line.code in shown or line.figures.numbers or line.figures.minor
+        ),
+        _lines(
+            found, teams, lambda fact: people[fact.user].team_id if fact.user in people else None
+        ),
         clients,
         total,
     )
@@ -101,10 +115,14 @@ def _creditors(scope: Scope) -> dict[int, Line]:
     found = Creditor.objects.filter(organisation_id=scope.organisation)
     if scope.creditor is not None:
         found = found.filter(pk=scope.creditor)
-    return {creditor.pk: Line(creditor.code, creditor.name) for creditor in found.order_by("name", "pk")}
+    return {
+        creditor.pk: Line(creditor.code, creditor.name) for creditor in found.order_by("name", "pk")
+    }
 
 
-def _lines(found: Iterable[Fact], known: Mapping[int, Line], key: Callable[[Fact], int | None]) -> tuple[Line, ...]:
+def _lines(
+    found: Iterable[Fact], known: Mapping[int, Line], key: Callable[[Fact], int | None]
+) -> tuple[Line, ...]:
     """A line for each, and one without a code for what belongs to none of them."""
     lines, rest = dict(known), Line("", "")
     for fact in found:
@@ -116,7 +134,9 @@ def as_json(figures: Figures) -> dict[str, object]:
     """The keys that docs/cli.md promises: numbers, amounts by currency in minor units, the answer rate."""
     rate = figures.answer_rate
     told: dict[str, object] = {
-        measure.code: dict(figures.amounts(measure.code)) if measure.kind == "money" else figures.numbers[measure.code]
+        measure.code: dict(figures.amounts(measure.code))
+        if measure.kind == "money"
+        else figures.numbers[measure.code]
         for measure in MEASURES
     }
     return {**told, "answer_rate": None if rate is None else round(float(rate), 4)}

@@ -176,7 +176,9 @@ def read(
     }  # fmt: skip
     text = " UNION ALL ".join(f"({part})" for part in (*parts, *more))
     for name, column in _ONLY.items():
-        text = text.replace(f"{{{name}}}", "true" if scope.users is None else f"{column} = ANY(%(users)s)")
+        text = text.replace(
+            f"{{{name}}}", "true" if scope.users is None else f"{column} = ANY(%(users)s)"
+        )
     with connection.cursor() as cursor:
         cursor.execute(text, parameters)
         return [
@@ -201,13 +203,23 @@ def finding(outcome: Outcome) -> str:
 def _outcomes(on: dt.date) -> dict[str, list[Any]]:
     """The outcome codes in force as columns: whose debt, who answered, which code, what it means."""
     day = packs.holding(on)
-    books = {version.pack: version for version in day.versions if version.kind == PackVersion.Kind.PLAYBOOK}
+    books = {
+        version.pack: version
+        for version in day.versions
+        if version.kind == PackVersion.Kind.PLAYBOOK
+    }
     found: dict[tuple[int, str, str, str], tuple[bool, str]] = {}
     for creditor, product, pack in day.bound:
         words = packs.words_of(books[pack]).outcomes if pack in books else None
         for outcome in words or ():
-            found.setdefault((creditor, product, outcome.who, outcome.code), (outcome.right_party, finding(outcome)))
-    return _columns(("creditors", "products", "who", "codes", "right", "found"), [(*k, *v) for k, v in found.items()])
+            found.setdefault(
+                (creditor, product, outcome.who, outcome.code),
+                (outcome.right_party, finding(outcome)),
+            )
+    return _columns(
+        ("creditors", "products", "who", "codes", "right", "found"),
+        [(*k, *v) for k, v in found.items()],
+    )
 
 
 def _steps() -> dict[str, list[Any]]:

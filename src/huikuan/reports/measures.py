@@ -41,7 +41,9 @@ GROUPS = {
 }
 
 
-def _measure(code: str, group: str, title: str, meaning: str, source: str, kind: Kind = "number") -> Measure:
+def _measure(
+    code: str, group: str, title: str, meaning: str, source: str, kind: Kind = "number"
+) -> Measure:
     return Measure(code, group, title, meaning, source, kind)
 
 

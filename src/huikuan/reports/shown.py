@@ -39,7 +39,8 @@ class Head:
         """What the column counts, for its tooltip."""
         told = [BY_CODE[code] for code in (self.number, self.minor) if code]
         return "; ".join(
-            f"{gettext(measure.title)}: {gettext(measure.meaning)} ({measure.source})" for measure in told
+            f"{gettext(measure.title)}: {gettext(measure.meaning)} ({measure.source})"
+            for measure in told
         ) or str(ANSWER_RATE)
 
 
@@ -196,7 +197,11 @@ def sheet(report: Report) -> tuple[list[Column], Iterable[list[Any]]]:
 
 
 def _sheet_rows(report: Report, currencies: Sequence[str]) -> Iterable[list[Any]]:
-    kinds = ((gettext("collector"), report.users), (gettext("team"), report.teams), (gettext("client"), report.clients))
+    kinds = (
+        (gettext("collector"), report.users),
+        (gettext("team"), report.teams),
+        (gettext("client"), report.clients),
+    )
     for kind, lines in kinds:
         for line in lines:
             yield [kind, line.name or "—", *_values(line.figures, currencies)]

@@ -64,7 +64,11 @@ def standing(scope: Scope, on: dt.date, zone: ZoneInfo) -> Standing:
 
 def _key(scope: Scope, on: dt.date) -> str:
     """Users are named by a digest: there may be hundreds."""
-    users = "all" if scope.users is None else hashlib.sha256(repr(sorted(scope.users)).encode()).hexdigest()[:32]
+    users = (
+        "all"
+        if scope.users is None
+        else hashlib.sha256(repr(sorted(scope.users)).encode()).hexdigest()[:32]
+    )
     return f"{scope.organisation}:{users}:{scope.creditor or 0}:{on}"
 
 

@@ -17,7 +17,11 @@ from huikuan.reports.scope import Scope, scope_of
 
 DAYS = 10
 #: Kind of target → the measure that reaches it.
-MEASURE = {Target.Kind.CALLS: "calls", Target.Kind.TALKS: "right_party", Target.Kind.RECOVERED: "received"}
+MEASURE = {
+    Target.Kind.CALLS: "calls",
+    Target.Kind.TALKS: "right_party",
+    Target.Kind.RECOVERED: "received",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +70,9 @@ class Tracked:
 def tracked(user: User, on: dt.date, calendar: Calendar) -> Tracked:
     """The last ten working days before `on`, `on` itself and the next working day, for the collectors that the user sees."""
     scope = scope_of(user)
-    people = [person for person in scope.people if person.role == Role.COLLECTOR and person.is_active]
+    people = [
+        person for person in scope.people if person.role == Role.COLLECTOR and person.is_active
+    ]
     days = [*_working_days(on, calendar), on]
     tomorrow = calendar.next_working_day(on)
     reached = _reached(scope, days, user)
@@ -75,7 +81,10 @@ def tracked(user: User, on: dt.date, calendar: Calendar) -> Tracked:
         Row(
             person,
             kind,
-            [Reached(day, set_for(person.pk, kind, day), reached[day, person.pk, MEASURE[kind]]) for day in days],
+            [
+                Reached(day, set_for(person.pk, kind, day), reached[day, person.pk, MEASURE[kind]])
+                for day in days
+            ],
             set_for(person.pk, kind, tomorrow),
         )
         for person in people
@@ -94,9 +103,13 @@ def _working_days(before: dt.date, calendar: Calendar) -> list[dt.date]:
     return found
 
 
-def _reached(scope: Scope, days: Sequence[dt.date], user: User) -> dict[tuple[dt.date, int, str], int]:
+def _reached(
+    scope: Scope, days: Sequence[dt.date], user: User
+) -> dict[tuple[dt.date, int, str], int]:
     zone = ZoneInfo(user.organisation.timezone) if user.organisation else ZoneInfo("UTC")
-    found = facts.read(scope, days[-1], seen=days[-1], zone=zone, parts=facts.REACHED, back=days[:-1])
+    found = facts.read(
+        scope, days[-1], seen=days[-1], zone=zone, parts=facts.REACHED, back=days[:-1]
+    )
     sums: dict[tuple[dt.date, int, str], int] = defaultdict(int)
     for fact in found:
         if fact.currency in ("", "CNY"):
@@ -110,7 +123,9 @@ def _in_force(scope: Scope) -> Callable[[int, str, dt.date], int | None]:
     if scope.users is not None:
         targets = targets.filter(user_id__in=scope.users)
     by: dict[tuple[int, str], list[tuple[dt.date, int]]] = defaultdict(list)
-    for user, kind, from_on, amount in targets.order_by("from_on").values_list("user_id", "kind", "from_on", "amount"):
+    for user, kind, from_on, amount in targets.order_by("from_on").values_list(
+        "user_id", "kind", "from_on", "amount"
+    ):
         by[user, kind].append((from_on, amount))
 
     def amount_on(user: int, kind: str, day: dt.date) -> int | None:

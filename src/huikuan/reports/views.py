@@ -72,5 +72,8 @@ def board(request: HttpRequest) -> HttpResponse:
 def targets(request: HttpRequest) -> HttpResponse:
     """Targets of today and the next working day, and how the last ten working days went."""
     user = user_of(request)
-    context = {"tracked": tracked(user, today(request), calendar()), "may_set": user.role in ALLOCATORS}
+    context = {
+        "tracked": tracked(user, today(request), calendar()),
+        "may_set": user.role in ALLOCATORS,
+    }
     return render(request, "reports/targets.html", context)

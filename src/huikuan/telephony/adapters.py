@@ -47,7 +47,12 @@ def start(call: PhoneCall, user: User, at: dt.datetime) -> Started:
 
 
 def _console(call: PhoneCall, user: User, at: dt.datetime) -> Started:
-    log.info("call %s to %s", call.call_id, call.point.value_masked, extra={"room": "telephony", "actor": user.pk})
+    log.info(
+        "call %s to %s",
+        call.call_id,
+        call.point.value_masked,
+        extra={"room": "telephony", "actor": user.pk},
+    )
     return Started("console")
 
 
@@ -67,7 +72,9 @@ def _originate(call: PhoneCall, user: User, at: dt.datetime) -> Started:
     }
     body = json.dumps(message, ensure_ascii=False).encode()
     headers = {"Content-Type": "application/json"} | sign(_secret(), str(call.call_id), at, body)
-    request = urllib.request.Request(str(settings.HUIKUAN.telephony_url), body, headers, method="POST")  # noqa: S310 - http(s) only, by ops.config
+    request = urllib.request.Request(
+        str(settings.HUIKUAN.telephony_url), body, headers, method="POST"
+    )  # noqa: S310 - http(s) only, by ops.config
     try:
         with _opener().open(request, timeout=TIMEOUT) as answer:
             answer.read(1024)

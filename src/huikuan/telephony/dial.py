@@ -47,7 +47,9 @@ def dial(decision_id: int, *, actor: User, at: dt.datetime, override_reason: str
         return Dialled(call, start(call, actor, at))
     except NotTaken as error:
         # the line may have reported meanwhile that it rings after all: then the report counts
-        PhoneCall.objects.filter(pk=call.pk, answered_at=None, ended_at=None).update(ended_at=at, cause=NOT_STARTED)
+        PhoneCall.objects.filter(pk=call.pk, answered_at=None, ended_at=None).update(
+            ended_at=at, cause=NOT_STARTED
+        )
         call.refresh_from_db()
         return Dialled(call, problems=(problem("dial.failed", why=error.why),))
 
@@ -63,7 +65,9 @@ def _begin(
     reserve.lock(decision.case)  # two clicks, one after the other
     if under_way := _under_way(decision, actor):
         return under_way, [], False
-    point = ContactPoint.objects.filter(pk=decision.point_id or 0, person_id=decision.case.person_id).first()
+    point = ContactPoint.objects.filter(
+        pk=decision.point_id or 0, person_id=decision.case.person_id
+    ).first()
     if problems := list(_check(decision, point, actor, at, override_reason)):
         return None, problems, False
     assert point is not None
@@ -84,12 +88,18 @@ def _begin(
 
 def _under_way(decision: GateDecision, actor: User) -> PhoneCall | None:
     """The call that this permission began and that is not recorded yet: a page that was loaded anew shows it again."""
-    calls = PhoneCall.objects.filter(case_id=decision.case_id, decision=decision, contact=None, act__actor=actor)
+    calls = PhoneCall.objects.filter(
+        case_id=decision.case_id, decision=decision, contact=None, act__actor=actor
+    )
     return calls.exclude(cause=NOT_STARTED).select_related("point", "act").first()
 
 
 def _check(
-    decision: GateDecision, point: ContactPoint | None, actor: User, at: dt.datetime, override_reason: str
+    decision: GateDecision,
+    point: ContactPoint | None,
+    actor: User,
+    at: dt.datetime,
+    override_reason: str,
 ) -> Iterator[Problem]:
     if decision.channel != "call" or point is None or point.kind not in KINDS["call"]:
         yield problem("dial.number")
@@ -102,5 +112,9 @@ def _check(
         yield problem("dial.stale")
     if not decision.allowed and not override_reason:
         yield problem("dial.refused", column="override_reason", rule=decision.rule)
-    if PhoneCall.objects.filter(case_id=decision.case_id, decision=decision).exclude(cause=NOT_STARTED).exists():
+    if (
+        PhoneCall.objects.filter(case_id=decision.case_id, decision=decision)
+        .exclude(cause=NOT_STARTED)
+        .exists()
+    ):
         yield problem("dial.used")

@@ -32,7 +32,9 @@ def valid(secret: str, headers: Mapping[str, str], body: bytes, at: dt.datetime)
         return False
     wanted = _digest(secret, message_id, timestamp, body).encode()
     given = [
-        part.removeprefix("v1,") for part in headers.get("webhook-signature", "").split() if part.startswith("v1,")
+        part.removeprefix("v1,")
+        for part in headers.get("webhook-signature", "").split()
+        if part.startswith("v1,")
     ]
     return any([hmac.compare_digest(wanted, one.encode()) for one in given])  # noqa: C419 - every one is compared
 

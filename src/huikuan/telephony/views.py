@@ -33,7 +33,10 @@ def dial_page(request: HttpRequest) -> HttpResponse:
     """POST decision (and override_reason) → the call: a fragment, or JSON `{call, mode, href?}` when that is asked for."""
     number = number_in(request.POST.get("decision")) or 0
     dialled = dialling.dial(
-        number, actor=user_of(request), at=timezone.now(), override_reason=request.POST.get("override_reason", "")
+        number,
+        actor=user_of(request),
+        at=timezone.now(),
+        override_reason=request.POST.get("override_reason", ""),
     )
     if request.headers.get("Accept", "").startswith("application/json"):
         return _json(dialled)
@@ -70,7 +73,10 @@ def mark_page(request: HttpRequest, call: uuid.UUID, event: str) -> HttpResponse
 
 
 def _state(
-    request: HttpRequest, call: PhoneCall | None, started: Started | None = None, problems: tuple[Problem, ...] = ()
+    request: HttpRequest,
+    call: PhoneCall | None,
+    started: Started | None = None,
+    problems: tuple[Problem, ...] = (),
 ) -> HttpResponse:
     user = user_of(request)
     found = line_of(call) if call else None

@@ -37,7 +37,10 @@ def require_role(*roles: str, methods: tuple[str, ...] = ("GET",)) -> Callable[[
             if request.method not in allowed:
                 return not_allowed(request, allowed)
             if user.organisation_id is None:
-                return forbidden(request, _("Your account belongs to no organisation. Ask the system administrator."))
+                return forbidden(
+                    request,
+                    _("Your account belongs to no organisation. Ask the system administrator."),
+                )
             if roles and user.role not in roles:
                 return forbidden(request, _("Your role does not open this page."))
             if request.method not in SAFE and may_only_look(user):
@@ -71,7 +74,9 @@ def forbidden(request: HttpRequest, reason: str) -> HttpResponse:
 def not_allowed(request: HttpRequest, methods: tuple[str, ...]) -> HttpResponse:
     """405 with the Allow header, as a page."""
     response = HttpResponseNotAllowed(methods)
-    response.content = _error(request, "405.html", 405, _("This address does not take this kind of request.")).content
+    response.content = _error(
+        request, "405.html", 405, _("This address does not take this kind of request.")
+    ).content
     return response
 
 

@@ -43,4 +43,6 @@ def find_case(request: HttpRequest, number: str, *related: str) -> Case:
 
 def number_in(text: str | None) -> int | None:
     """A number that a form or an address sent; None for anything else (² is a digit to Python and no number)."""
-    return int(text) if text and text.isascii() and text.isdigit() and len(text) <= _DIGITS else None
+    return (
+        int(text) if text and text.isascii() and text.isdigit() and len(text) <= _DIGITS else None
+    )

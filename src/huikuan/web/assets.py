@@ -32,7 +32,10 @@ class AssetsMiddleware(WhiteNoiseMiddleware):
 
     def __call__(self, request: HttpRequest) -> Any:
         response = super().__call__(request)
-        if not request.path_info.startswith(self.static_prefix) or response.status_code not in (200, 304):
+        if not request.path_info.startswith(self.static_prefix) or response.status_code not in (
+            200,
+            304,
+        ):
             return response
         path = request.path_info.removeprefix(self.static_prefix)
         if not self.autorefresh and request.GET.get("v") == version(path) != "":
@@ -42,7 +45,11 @@ class AssetsMiddleware(WhiteNoiseMiddleware):
 
 def _compressed(request: HttpRequest, response: Any, path: str) -> Any:
     plain = response.status_code == 200 and "Content-Encoding" not in response
-    if not plain or not response.get("Content-Type", "").startswith(COMPRESSED) or request.method != "GET":
+    if (
+        not plain
+        or not response.get("Content-Type", "").startswith(COMPRESSED)
+        or request.method != "GET"
+    ):
         return response
     if "gzip" not in request.headers.get("accept-encoding", ""):
         response["Vary"] = "Accept-Encoding"

@@ -19,8 +19,20 @@ from huikuan.lib.money import EXPONENTS, to_decimal
 
 Kind = Literal["text", "money", "number", "percent", "date", "moment"]
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-_WIDTHS: dict[str, int] = {"text": 18, "money": 15, "number": 10, "percent": 10, "date": 12, "moment": 17}
-_FORMATS = {"number": "#,##0", "percent": "0.0%", "date": "yyyy-mm-dd", "moment": "yyyy-mm-dd hh:mm"}
+_WIDTHS: dict[str, int] = {
+    "text": 18,
+    "money": 15,
+    "number": 10,
+    "percent": 10,
+    "date": 12,
+    "moment": 17,
+}
+_FORMATS = {
+    "number": "#,##0",
+    "percent": "0.0%",
+    "date": "yyyy-mm-dd",
+    "moment": "yyyy-mm-dd hh:mm",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +45,9 @@ class Column:
     currency: str = "CNY"
 
 
-def xlsx_response(name: str, columns: Sequence[Column], rows: Iterable[Sequence[Any]]) -> FileResponse:
+def xlsx_response(
+    name: str, columns: Sequence[Column], rows: Iterable[Sequence[Any]]
+) -> FileResponse:
     """A download `name`.xlsx with one sheet. Text stays text: no cell calculates, no long number is rounded."""
     file = tempfile.TemporaryFile()  # noqa: SIM115 - the response closes it
     write_xlsx(file, columns, rows)
@@ -43,7 +57,9 @@ def xlsx_response(name: str, columns: Sequence[Column], rows: Iterable[Sequence[
 
 def write_xlsx(file: Any, columns: Sequence[Column], rows: Iterable[Sequence[Any]]) -> int:
     """Write the sheet to an open binary file; gives the number of rows."""
-    book = xlsxwriter.Workbook(file, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
+    book = xlsxwriter.Workbook(
+        file, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    )
     sheet = book.add_worksheet()
     head = book.add_format({"bold": True, "bg_color": "#F1F3F5", "bottom": 1})
     formats = [book.add_format({"num_format": _number_format(column)}) for column in columns]
@@ -68,13 +84,23 @@ def _number_format(column: Column) -> str:
     return "#,##0." + "0" * places if places else "#,##0"
 
 
-def _write(sheet: Any, row: int, place: int, column: Column, value: Any, form: Any, zone: dt.tzinfo | ZoneInfo) -> None:
+def _write(
+    sheet: Any,
+    row: int,
+    place: int,
+    column: Column,
+    value: Any,
+    form: Any,
+    zone: dt.tzinfo | ZoneInfo,
+) -> None:
     if value is None or value == "":
         sheet.write_blank(row, place, None, form)
     elif column.kind == "money":
         sheet.write_number(row, place, to_decimal(value, column.currency), form)
     elif column.kind in ("number", "percent"):
-        sheet.write_number(row, place, Decimal(value) if not isinstance(value, float) else value, form)
+        sheet.write_number(
+            row, place, Decimal(value) if not isinstance(value, float) else value, form
+        )
     elif column.kind == "date":
         sheet.write_datetime(row, place, value, form)
     elif column.kind == "moment":

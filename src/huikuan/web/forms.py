@@ -57,7 +57,11 @@ class FilterForm(Form):
         if not self.is_bound:
             return {}
         self.full_clean()
-        return {name: value for name, value in self.cleaned_data.items() if value not in (None, "", [], False)}
+        return {
+            name: value
+            for name, value in self.cleaned_data.items()
+            if value not in (None, "", [], False)
+        }
 
 
 def dress(field: forms.Field) -> None:
@@ -104,4 +108,8 @@ def _own_messages(field: forms.Field) -> dict[str, Any]:
     defaults: dict[str, Any] = {}
     for kind in reversed(type(field).__mro__):
         defaults.update(getattr(kind, "default_error_messages", {}))
-    return {code: message for code, message in field.error_messages.items() if defaults.get(code) != message}
+    return {
+        code: message
+        for code, message in field.error_messages.items()
+        if defaults.get(code) != message
+    }

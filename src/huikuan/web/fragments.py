@@ -41,7 +41,9 @@ def fragment(
 def attach(form: Form, problems: Iterable[Problem]) -> None:
     """Puts each problem beside its field, and above the form what belongs to none."""
     for problem in problems:
-        text = " ".join(part for part in (_sentence(problem.text(_)), _sentence(problem.remedy_text(_))) if part)
+        text = " ".join(
+            part for part in (_sentence(problem.text(_)), _sentence(problem.remedy_text(_))) if part
+        )
         form.add_error(str(problem.column) if problem.column in form.fields else None, text)
 
 
@@ -49,4 +51,6 @@ def _sentence(text: str) -> str:
     """Problems are written to stand in a list; under a field they are sentences."""
     if not text:
         return ""
-    return text + "。" if (get_language() or "").startswith("zh") else text[0].upper() + text[1:] + "."
+    return (
+        text + "。" if (get_language() or "").startswith("zh") else text[0].upper() + text[1:] + "."
+    )

@@ -28,12 +28,16 @@ class Slice:
         return bool(self.after or self.before)
 
 
-def numbered(request: HttpRequest, rows: QuerySet[Any] | Sequence[Any], size: int = SIZE) -> Page[Any]:
+def numbered(
+    request: HttpRequest, rows: QuerySet[Any] | Sequence[Any], size: int = SIZE
+) -> Page[Any]:
     """The page that `?page=` names; the nearest one there is when it names none."""
     return Paginator(rows, size).get_page(request.GET.get("page"))
 
 
-def keyset(request: HttpRequest, rows: QuerySet[Any], order: Sequence[str], size: int = SIZE) -> Slice:
+def keyset(
+    request: HttpRequest, rows: QuerySet[Any], order: Sequence[str], size: int = SIZE
+) -> Slice:
     """The rows after `?after=` or before `?before=` in this order.
 
     `order` names columns that are never null and hold nothing personal (they go into the address, signed); the last one
@@ -51,10 +55,16 @@ def keyset(request: HttpRequest, rows: QuerySet[Any], order: Sequence[str], size
         return Slice()
     forward = more if not before else True
     backward = more if before else bool(after)
-    return Slice(found, _token(found[-1], order) if forward else "", _token(found[0], order) if backward else "")
+    return Slice(
+        found,
+        _token(found[-1], order) if forward else "",
+        _token(found[0], order) if backward else "",
+    )
 
 
-def _beyond(rows: QuerySet[Any], order: Sequence[str], place: Sequence[Any] | None) -> QuerySet[Any]:
+def _beyond(
+    rows: QuerySet[Any], order: Sequence[str], place: Sequence[Any] | None
+) -> QuerySet[Any]:
     if place is None:
         return rows
     beyond, same = Q(), Q()

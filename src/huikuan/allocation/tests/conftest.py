@@ -29,12 +29,16 @@ class House:
     cases: list[Case]
 
 
-def cases(number: int, code: str = "bank", house: Organisation | None = None, **more: object) -> list[Case]:
+def cases(
+    number: int, code: str = "bank", house: Organisation | None = None, **more: object
+) -> list[Case]:
     """Open cases with different ages and amounts, their summary rows made."""
     creditor = make_creditor(code, house)
     made = [
         make_case(
-            creditor=creditor, items=[(ON - dt.timedelta(days=1 + 17 * n % 200), 10_000 + 7_919 * n % 900_000)], **more
+            creditor=creditor,
+            items=[(ON - dt.timedelta(days=1 + 17 * n % 200), 10_000 + 7_919 * n % 900_000)],
+            **more,
         )
         for n in range(number)
     ]

@@ -28,14 +28,18 @@ WANTS = (
 )
 
 
-def solve(pieces: list[Piece], holders: list[Holder], weights: Weights = Weights()) -> dict[int, int]:  # noqa: B008
+def solve(
+    pieces: list[Piece], holders: list[Holder], weights: Weights = Weights()
+) -> dict[int, int]:  # noqa: B008
     """Case id → collector id."""
     problem = formulate(pieces, holders, weights)
     return {problem.pieces[i].id: problem.holders[u].id for i, u in search(problem).items()}
 
 
 @st.composite
-def instances(draw: st.DrawFn, cases: int = 30, people: int = 6) -> tuple[list[Piece], list[Holder]]:
+def instances(
+    draw: st.DrawFn, cases: int = 30, people: int = 6
+) -> tuple[list[Piece], list[Holder]]:
     pieces = [
         Piece(
             id=number,
@@ -70,8 +74,19 @@ def small(seed: int) -> tuple[list[Piece], list[Holder]]:
     pieces = []
     for number in range(cases):
         minor = int(dice.lognormvariate(13, 1.2))
-        want = dice.choice([Want(), Want(skills=frozenset({"card"})), Want(exclude=frozenset({"u1"}))])
-        pieces.append(Piece(number, want, dice.randrange(dice.choice([1, 3])), min(minor // 200_000, 5), "CNY", minor))
+        want = dice.choice(
+            [Want(), Want(skills=frozenset({"card"})), Want(exclude=frozenset({"u1"}))]
+        )
+        pieces.append(
+            Piece(
+                number,
+                want,
+                dice.randrange(dice.choice([1, 3])),
+                min(minor // 200_000, 5),
+                "CNY",
+                minor,
+            )
+        )
     holders = [
         Holder(
             id=number,
@@ -89,7 +104,9 @@ def small(seed: int) -> tuple[list[Piece], list[Holder]]:
 def every_way(pieces: list[Piece], holders: list[Holder], placed: set[int]) -> float:
     """The least F over all ways to place these cases within requirements and room."""
     chosen = [piece for piece in pieces if piece.id in placed]
-    options = [[h.id for h in holders if not h.absent and h.lacks(piece.want) is None] for piece in chosen]
+    options = [
+        [h.id for h in holders if not h.absent and h.lacks(piece.want) is None] for piece in chosen
+    ]
     room = {holder.id: holder.room for holder in holders}
     best = float("inf")
     for way in itertools.product(*options):
@@ -114,16 +131,23 @@ def test_as_many_as_any_allocation_could_place() -> None:
     """The number placed is that of a greatest matching, counted out."""
     for seed in range(40):
         dice = random.Random(seed)
-        pieces = [Piece(n, dice.choice(WANTS), 0, 0, "CNY", 100 * n) for n in range(dice.randrange(2, 8))]
+        pieces = [
+            Piece(n, dice.choice(WANTS), 0, 0, "CNY", 100 * n) for n in range(dice.randrange(2, 8))
+        ]
         skills = [frozenset(), frozenset({"card"}), frozenset({"card", "english"})]
         holders = [
-            Holder(n, f"u{n}", dice.choice(["north", "south"]), dice.choice(skills), dice.randrange(3))
+            Holder(
+                n, f"u{n}", dice.choice(["north", "south"]), dice.choice(skills), dice.randrange(3)
+            )
             for n in range(3)
         ]
         most = 0
         for way in itertools.product([None, 0, 1, 2], repeat=len(pieces)):
             numbers = Counter(user for user in way if user is not None)
-            fits = all(u is None or holders[u].lacks(p.want) is None for p, u in zip(pieces, way, strict=True))
+            fits = all(
+                u is None or holders[u].lacks(p.want) is None
+                for p, u in zip(pieces, way, strict=True)
+            )
             if fits and all(n <= holders[u].room for u, n in numbers.items()):
                 most = max(most, sum(numbers.values()))
         assert len(solve(pieces, holders)) == most, seed
@@ -170,7 +194,9 @@ def test_the_order_of_the_input_does_not_matter(
 
 @settings(deadline=None, max_examples=examples(25, 300))
 @given(instances())
-def test_number_and_money_are_kept_and_every_case_has_one_reason(instance: tuple[list[Piece], list[Holder]]) -> None:
+def test_number_and_money_are_kept_and_every_case_has_one_reason(
+    instance: tuple[list[Piece], list[Holder]],
+) -> None:
     pieces, holders = instance
     problem = formulate(pieces, holders, Weights())
     placed = search(problem)
@@ -189,7 +215,9 @@ def test_number_and_money_are_kept_and_every_case_has_one_reason(instance: tuple
 
 @settings(deadline=None, max_examples=examples(25, 300))
 @given(instances(cases=14, people=4), st.integers(0, 3))
-def test_more_capacity_never_leaves_more_cases_out(instance: tuple[list[Piece], list[Holder]], which: int) -> None:
+def test_more_capacity_never_leaves_more_cases_out(
+    instance: tuple[list[Piece], list[Holder]], which: int
+) -> None:
     """F may rise with capacity (more cases are placed, and shares of capacity are measured); the number never falls."""
     from dataclasses import replace
 
@@ -205,7 +233,16 @@ def test_a_large_instance_comes_near_its_bound() -> None:
     pieces = []
     for number in range(6000):
         minor = int(dice.lognormvariate(13.5, 1.2))
-        pieces.append(Piece(number, dice.choice(wants), dice.randrange(8), min(minor // 500_000, 7), "CNY", minor))
+        pieces.append(
+            Piece(
+                number,
+                dice.choice(wants),
+                dice.randrange(8),
+                min(minor // 500_000, 7),
+                "CNY",
+                minor,
+            )
+        )
     holders = [
         Holder(
             n, f"u{n}", dice.choice(["north", "south"]), frozenset({"card"} if dice.random() < 0.5 else ()),

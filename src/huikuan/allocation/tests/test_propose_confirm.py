@@ -21,7 +21,15 @@ from huikuan.allocation.propose import NothingToAllocate, propose
 from huikuan.allocation.rules import WrongRules
 from huikuan.allocation.tests.conftest import AT, ON, House, cases
 from huikuan.casebook import facts, journal
-from huikuan.casebook.models import AllocationLine, AllocationRun, Assignment, CaseSummary, Clock, Notice, Placement
+from huikuan.casebook.models import (
+    AllocationLine,
+    AllocationRun,
+    Assignment,
+    CaseSummary,
+    Clock,
+    Notice,
+    Placement,
+)
 from huikuan.people.models import User
 from huikuan.people.roles import Role
 
@@ -64,14 +72,18 @@ def test_confirming_gives_the_cases_and_the_same_summaries_as_a_full_refresh(hou
         (user.pk, house.north.pk, ON, run.pk) for user in house.collectors[:3]
     }
     told = Notice.objects.filter(kind=Notice.Kind.ALLOCATED)
-    assert {(n.user_id, n.params["cases"]) for n in told} == {(u.pk, 4) for u in house.collectors[:3]}
+    assert {(n.user_id, n.params["cases"]) for n in told} == {
+        (u.pk, 4) for u in house.collectors[:3]
+    }
 
 
 def test_confirming_twice_changes_nothing_and_says_who_was_first(house: House) -> None:
     run = of_north(house)
     confirm(run, house.lead, LATER)
     before, assigned = stored(), Assignment.objects.count()
-    again = confirm(AllocationRun.objects.get(pk=run.pk), house.manager, LATER + dt.timedelta(minutes=1))
+    again = confirm(
+        AllocationRun.objects.get(pk=run.pk), house.manager, LATER + dt.timedelta(minutes=1)
+    )
     assert again == Confirmed(12, {}, True, str(house.lead), LATER)
     assert (stored(), Assignment.objects.count()) == (before, assigned)
     assert Notice.objects.filter(kind=Notice.Kind.ALLOCATED).count() == 3
@@ -112,12 +124,17 @@ def test_two_proposals_for_the_same_cases_never_give_a_case_twice(house: House) 
         finally:
             connection.close()
 
-    threads = [threading.Thread(target=press, args=a) for a in ((one, house.lead), (two, house.other_lead))]
+    threads = [
+        threading.Thread(target=press, args=a) for a in ((one, house.lead), (two, house.other_lead))
+    ]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    assert sorted((answer.assigned, answer.skipped.get("taken", 0)) for answer in answers) == [(0, 12), (12, 0)]
+    assert sorted((answer.assigned, answer.skipped.get("taken", 0)) for answer in answers) == [
+        (0, 12),
+        (12, 0),
+    ]
     assert Assignment.objects.count() == 12
 
 
@@ -167,7 +184,12 @@ def test_where_nobody_has_room_the_reason_says_so(house: House) -> None:
 
 def test_rules_of_a_creditor_are_kept(house: House, tmp_path: Path, settings: object) -> None:
     first, second = house.collectors[:2]
-    write_rules(tmp_path, settings, house, f"requirements:\n  - exclude: [{first.username}]\n  - skills: [card]\n")
+    write_rules(
+        tmp_path,
+        settings,
+        house,
+        f"requirements:\n  - exclude: [{first.username}]\n  - skills: [card]\n",
+    )
     second.skills = ["card"]
     second.save()
     run = of_north(house)
@@ -179,15 +201,26 @@ def test_rules_of_a_creditor_are_kept(house: House, tmp_path: Path, settings: ob
     assert run.summary["unknown_names"] == ["nobody.here"]
 
 
-def test_wrong_rules_stop_the_proposal_with_every_problem(house: House, tmp_path: Path, settings: object) -> None:
-    write_rules(tmp_path, settings, house, "order: [mix, requirements]\nstep: 0\nbands: [5, 1]\nskils: [a]\n")
+def test_wrong_rules_stop_the_proposal_with_every_problem(
+    house: House, tmp_path: Path, settings: object
+) -> None:
+    write_rules(
+        tmp_path,
+        settings,
+        house,
+        "order: [mix, requirements]\nstep: 0\nbands: [5, 1]\nskils: [a]\n",
+    )
     with pytest.raises(WrongRules) as caught:
         of_north(house)
     assert [problem.code for problem in caught.value.problems] == ["yaml.unknown_key"]
     write_rules(tmp_path, settings, house, "order: [mix, requirements]\nstep: 0\nbands: [5, 1]\n")
     with pytest.raises(WrongRules) as caught:
         of_north(house)
-    assert [p.code for p in caught.value.problems] == ["allocation.order", "allocation.step", "allocation.bands"]
+    assert [p.code for p in caught.value.problems] == [
+        "allocation.order",
+        "allocation.step",
+        "allocation.bands",
+    ]
     assert not AllocationRun.objects.exists()
 
 
@@ -198,9 +231,16 @@ def write_rules(folder: Path, settings: object, house: House, text: str) -> None
     settings.HUIKUAN = settings.HUIKUAN.model_copy(update={"packs": folder})  # type: ignore[attr-defined]
 
 
-def test_creditors_with_other_settings_are_balanced_apart(house: House, tmp_path: Path, settings: object) -> None:
+def test_creditors_with_other_settings_are_balanced_apart(
+    house: House, tmp_path: Path, settings: object
+) -> None:
     cases(9, "other", house.organisation)
-    write_rules(tmp_path, settings, house, "order: [requirements, holdings]\nmix: {number: 1, amount: 0, age: 0}\n")
+    write_rules(
+        tmp_path,
+        settings,
+        house,
+        "order: [requirements, holdings]\nmix: {number: 1, amount: 0, age: 0}\n",
+    )
     run = of_north(house)
     assert run.summary["placed"] == 21
     assert [row["cases"] for row in run.summary["collectors"].values()] == [7, 7, 7]
@@ -276,7 +316,9 @@ def test_an_absent_collectors_cases_go_to_colleagues_and_back(house: House) -> N
     assert {line.case_id for line in back.lines.all()} == theirs - {kept.pk}
     assert {line.reason["code"] for line in back.lines.all()} == {"back"}
     confirm(back, house.lead, LATER)
-    assert set(CaseSummary.objects.filter(assignee_id=away.pk).values_list("pk", flat=True)) == theirs - {kept.pk}
+    assert set(
+        CaseSummary.objects.filter(assignee_id=away.pk).values_list("pk", flat=True)
+    ) == theirs - {kept.pk}
     assert not facts.differences()
     with pytest.raises(NothingToAllocate):
         absence.propose_return(away, day + dt.timedelta(days=3), house.lead, LATER)
@@ -293,7 +335,9 @@ def test_the_same_day_clock_runs_from_the_notice_and_is_met(house: House) -> Non
         case.placement = placement
         case.save()
     notice_at = AT + dt.timedelta(minutes=20)
-    Notice.objects.create(user=house.lead, kind="to_allocate", params={"placement": placement.pk}, at=notice_at)
+    Notice.objects.create(
+        user=house.lead, kind="to_allocate", params={"placement": placement.pk}, at=notice_at
+    )
     User.objects.filter(team=house.north).update(capacity=2)
     run = of_north(house)
     started = Clock.objects.get(placement=placement, kind=clock.KIND)
@@ -310,15 +354,21 @@ def test_the_same_day_clock_runs_from_the_notice_and_is_met(house: House) -> Non
 
 
 @hypothesis_settings(
-    deadline=None, max_examples=examples(8, 60), suppress_health_check=[HealthCheck.function_scoped_fixture]
+    deadline=None,
+    max_examples=examples(8, 60),
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(data=st.data())
-def test_the_quick_summary_is_the_full_one_whatever_went_before(house: House, data: st.DataObject) -> None:
+def test_the_quick_summary_is_the_full_one_whatever_went_before(
+    house: House, data: st.DataObject
+) -> None:
     """Any history of assignments, also dated later than the allocation."""
     with_history = data.draw(st.lists(st.sampled_from(house.cases), max_size=4))
     for case in with_history:
         day = ON + dt.timedelta(days=data.draw(st.integers(-3, 3)))
-        make_assignment(case, max(day, case.placed_on), data.draw(st.sampled_from([None, *house.collectors])))
+        make_assignment(
+            case, max(day, case.placed_on), data.draw(st.sampled_from([None, *house.collectors]))
+        )
     facts.refresh([case.pk for case in house.cases])
     try:
         run = of_north(house)

@@ -17,7 +17,9 @@ from huikuan.casebook.models import Act, Assignment, CaseEvent, CaseSummary
 
 @pytest.fixture
 def held(house: House) -> House:
-    confirm(propose(house.organisation, ON, team=house.north, actor=house.lead, at=AT), house.lead, AT)
+    confirm(
+        propose(house.organisation, ON, team=house.north, actor=house.lead, at=AT), house.lead, AT
+    )
     return house
 
 

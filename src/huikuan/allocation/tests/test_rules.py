@@ -18,12 +18,23 @@ def test_the_shipped_rules_have_no_problem_and_ask_for_nothing() -> None:
     assert shipped.want("card") == Want()
     assert shipped.evenness.order == ("requirements", "mix", "capacity", "holdings")
     assert shipped.evenness.weights == Weights(100, 10, 1, 1, 1, 1)
-    assert [shipped.evenness.age(days) for days in (None, -40, 0, 1, 30, 31, 181, 9000)] == [0, 0, 0, 1, 1, 2, 7, 7]
+    assert [shipped.evenness.age(days) for days in (None, -40, 0, 1, 30, 31, 181, 9000)] == [
+        0,
+        0,
+        0,
+        1,
+        1,
+        2,
+        7,
+        7,
+    ]
     assert shipped.evenness.bands_minor("CNY")[1] == 100_000
     assert shipped.evenness.bands_minor("JPY")[1] == 1_000
 
 
-def test_a_creditors_file_stands_over_the_houses_and_that_over_the_shipped_one(tmp_path: Path) -> None:
+def test_a_creditors_file_stands_over_the_houses_and_that_over_the_shipped_one(
+    tmp_path: Path,
+) -> None:
     folder = tmp_path / "allocation" / "house"
     folder.mkdir(parents=True)
     (folder / "default.yaml").write_text("step: 4\nrequirements:\n  - skills: [trained]\n")
@@ -35,10 +46,16 @@ def test_a_creditors_file_stands_over_the_houses_and_that_over_the_shipped_one(t
     found = rules.load("house", ["bank", "other"], tmp_path)
     assert found["other"].want("card") == Want(skills=frozenset({"trained"}))
     bank = found["bank"]
-    assert bank.want("card") == Want(frozenset({"card"}), frozenset({"li.na"}), None, frozenset({"north"}))
+    assert bank.want("card") == Want(
+        frozenset({"card"}), frozenset({"li.na"}), None, frozenset({"north"})
+    )
     assert bank.want("loan") == Want(exclude=frozenset({"li.na"}), teams=frozenset({"north"}))
     assert bank.evenness.step == Decimal(4)
-    assert (bank.evenness.weights.holdings, bank.evenness.weights.mix, bank.evenness.weights.capacity) == (
+    assert (
+        bank.evenness.weights.holdings,
+        bank.evenness.weights.mix,
+        bank.evenness.weights.capacity,
+    ) == (
         4.0,
         1.0,
         0.0,

@@ -56,7 +56,10 @@ def test_1_without_signing_in_every_address_leads_to_the_sign_in_page(run: Alloc
 def test_2_other_roles_are_refused(house: House, run: AllocationRun) -> None:
     creditor = make_creditor("bank", house.organisation)
     people = [house.collectors[0], make_user(Role.CLIENT, house.organisation, creditor=creditor)]
-    people += [make_user(role, house.organisation) for role in (Role.QUALITY, Role.FINANCE, Role.DATA_ADMIN)]
+    people += [
+        make_user(role, house.organisation)
+        for role in (Role.QUALITY, Role.FINANCE, Role.DATA_ADMIN)
+    ]
     for user in people:
         client = signed_in(user)
         assert {client.get(address).status_code for address in addresses(run)} == {403}
@@ -80,7 +83,9 @@ def test_4_another_teams_lead_neither_sees_nor_confirms(house: House, run: Alloc
     assert {client.post(address).status_code for address in posts(run)[1:]} == {404}
     assert client.post(reverse("allocation:propose"), {"team": house.north.pk}).status_code == 403
     assert (
-        client.post(reverse("allocation:absence"), {"user": house.collectors[0].pk, "action": "take"}).status_code
+        client.post(
+            reverse("allocation:absence"), {"user": house.collectors[0].pk, "action": "take"}
+        ).status_code
         == 404
     )
     run.refresh_from_db()
@@ -112,7 +117,14 @@ def test_7_both_languages(house: House, run: AllocationRun, language: str) -> No
         assert f'lang="{"zh-Hans" if language == "zh-hans" else "en"}"' in page
         if language == "en":
             words = re.sub(r"<[^>]+>", " ", page)
-            for name in (*(u.display_name for u in User.objects.all()), "委托方", "机构", "组", "中文", "员工"):
+            for name in (
+                *(u.display_name for u in User.objects.all()),
+                "委托方",
+                "机构",
+                "组",
+                "中文",
+                "员工",
+            ):
                 words = words.replace(name, "")
             assert not re.search(r"[\u4e00-\u9fff]{2,}", words), re.search(
                 r".{40}[\u4e00-\u9fff]{2,}.{40}", words, re.S
@@ -151,7 +163,9 @@ def test_a_lead_proposes_edits_and_confirms(house: House) -> None:
     source, target = house.collectors[:2]
     lines = [str(pk) for pk in run.lines.filter(user=source).values_list("pk", flat=True)]
     move = reverse("allocation:move", args=[run.pk])
-    page = client.post(move, {"line": lines, "to": target.pk, "filters": "collector=1"}, follow=True)
+    page = client.post(
+        move, {"line": lines, "to": target.pk, "filters": "collector=1"}, follow=True
+    )
     assert page.redirect_chain[-1][0].endswith("?collector=1")
     assert not run.lines.filter(user=source).exists()
     client.post(move, {"to": target.pk}, follow=True)
@@ -181,11 +195,18 @@ def test_filters_of_the_address(house: House, run: AllocationRun) -> None:
 
 def test_absence_by_screen(house: House, run: AllocationRun) -> None:
     confirm(run, house.lead, AT)
-    client, address, away = signed_in(house.lead), reverse("allocation:absence"), house.collectors[0]
+    client, address, away = (
+        signed_in(house.lead),
+        reverse("allocation:absence"),
+        house.collectors[0],
+    )
     day = today(house.lead)
     wrong = {"user": away.pk, "absent_from": day, "absent_until": day - dt.timedelta(days=1)}
     assert client.post(address, wrong).status_code == 422
-    assert client.post(address, {"user": house.collectors[3].pk, "absent_from": day}).status_code == 422
+    assert (
+        client.post(address, {"user": house.collectors[3].pk, "absent_from": day}).status_code
+        == 422
+    )
     assert client.post(address, {"user": away.pk, "absent_from": day}).status_code == 302
     away.refresh_from_db()
     assert (away.absent_from, away.absent_until) == (day, None)

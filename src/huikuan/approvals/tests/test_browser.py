@@ -19,10 +19,16 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 def test_requests_are_decided_by_keyboard(browser: Any, live_server: Any) -> None:
     team = people.make_team("phone")
-    lead, collector = (people.make_user(role, team=team) for role in (Role.TEAM_LEAD, Role.COLLECTOR))
-    cases = [people.make_case(items=[(people.PLACED_ON, 100_00)], collector=collector) for _ in range(2)]
+    lead, collector = (
+        people.make_user(role, team=team) for role in (Role.TEAM_LEAD, Role.COLLECTOR)
+    )
+    cases = [
+        people.make_case(items=[(people.PLACED_ON, 100_00)], collector=collector) for _ in range(2)
+    ]
     facts.refresh([case.pk for case in cases])
-    first, second = (asked(case, collector, days=days) for case, days in zip(cases, (2, 1), strict=True))
+    first, second = (
+        asked(case, collector, days=days) for case, days in zip(cases, (2, 1), strict=True)
+    )
     client = Client()
     client.force_login(lead)
     context = browser.new_context(viewport={"width": 1440, "height": 900}, locale="zh-CN")
@@ -52,5 +58,8 @@ def test_requests_are_decided_by_keyboard(browser: Any, live_server: Any) -> Non
     page.locator(f"#approval-{second.pk} .hk-bad").wait_for()
     context.close()
     assert complaints == []
-    assert list(Approval.objects.order_by("asked_at").values_list("status", flat=True)) == ["granted", "refused"]
+    assert list(Approval.objects.order_by("asked_at").values_list("status", flat=True)) == [
+        "granted",
+        "refused",
+    ]
     assert Hold.objects.get().case == cases[0]

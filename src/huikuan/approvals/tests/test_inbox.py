@@ -48,9 +48,17 @@ def case(collector: User) -> Case:
     return case
 
 
-def asked(case: Case, actor: User, kind: str = "hold", *, days: int = 0, **more: object) -> Approval:
+def asked(
+    case: Case, actor: User, kind: str = "hold", *, days: int = 0, **more: object
+) -> Approval:
     at = timezone.now() - dt.timedelta(days)
-    subject = {"kind": "complaint", "scope": "case", "item": None, "account": None, "from": "2026-11-20"}
+    subject = {
+        "kind": "complaint",
+        "scope": "case",
+        "item": None,
+        "account": None,
+        "from": "2026-11-20",
+    }
     act = journal.begin(actor, "tests.ask", at=at)
     return ask(kind, act=act, case=case, subject=subject, reason="客户投诉", at=at, **more)  # type: ignore[arg-type]
 
@@ -68,7 +76,14 @@ def test_1_both_lists_are_shown_to_everybody(
 def test_1_a_row_says_what_who_why_and_how_long(case: Case, collector: User, lead: User) -> None:
     approval = asked(case, collector, days=3)
     page = signed_in(lead).get(ADDRESS).content.decode()
-    for text in ("停催 · 投诉 · 案件 · 自2026-11-20起", case.number, "欧阳", str(collector), "客户投诉", "3 天"):
+    for text in (
+        "停催 · 投诉 · 案件 · 自2026-11-20起",
+        case.number,
+        "欧阳",
+        str(collector),
+        "客户投诉",
+        "3 天",
+    ):
         assert text in page, text
     assert "欧阳不可见" not in page
     assert reverse("holds:decide", args=[approval.pk]) in page
@@ -84,7 +99,9 @@ def test_1_a_payment_shows_its_amount(case: Case, collector: User) -> None:
     assert "¥123.45" in page and "R-778" in page
 
 
-def test_1_the_oldest_comes_first_and_the_count_is_that_of_the_list(case: Case, collector: User, lead: User) -> None:
+def test_1_the_oldest_comes_first_and_the_count_is_that_of_the_list(
+    case: Case, collector: User, lead: User
+) -> None:
     young, old = asked(case, collector, days=1), asked(case, collector, days=9)
     found = waiting(lead)
     assert list(found) == [old, young] and found.count() == 2
@@ -96,10 +113,14 @@ def test_1_what_was_decided_is_answered_in_its_row(case: Case, collector: User, 
     address, client = reverse("holds:decide", args=[approval.pk]), signed_in(lead)
     without = client.post(address, {"grant": "no", "reason": " "}, headers={"HX-Request": "true"})
     assert without.status_code == 422 and f'action="{address}"' in without.content.decode()
-    refused = client.post(address, {"grant": "no", "reason": "证据不足"}, headers={"HX-Request": "true"})
+    refused = client.post(
+        address, {"grant": "no", "reason": "证据不足"}, headers={"HX-Request": "true"}
+    )
     row = refused.content.decode()
     assert "<tr" not in row and "证据不足" in row and "<form" not in row
-    assert client.post(address, {"grant": "yes"})["Location"] == ADDRESS  # without htmx, and decided already
+    assert (
+        client.post(address, {"grant": "yes"})["Location"] == ADDRESS
+    )  # without htmx, and decided already
     assert "证据不足" in signed_in(collector).get(ADDRESS).content.decode()
     approval.refresh_from_db()
     assert approval.status == "refused"
@@ -122,7 +143,10 @@ def test_4_who_may_only_look_has_nothing_to_decide(case: Case, collector: User) 
     approval = asked(case, collector)
     client = signed_in(people.make_user(Role.QUALITY))
     assert '<form method="post" action="/holds' not in client.get(ADDRESS).content.decode()
-    assert client.post(reverse("holds:decide", args=[approval.pk]), {"grant": "yes"}).status_code == 403
+    assert (
+        client.post(reverse("holds:decide", args=[approval.pk]), {"grant": "yes"}).status_code
+        == 403
+    )
 
 
 def test_5_not_signed_in() -> None:
@@ -133,7 +157,11 @@ def test_6_a_request_already_decided_waits_no_more(case: Case, collector: User, 
     approval = asked(case, collector)
     client = signed_in(lead)
     for _ in range(2):
-        row = client.post(reverse("holds:decide", args=[approval.pk]), {"grant": "yes"}, headers={"HX-Request": "true"})
+        row = client.post(
+            reverse("holds:decide", args=[approval.pk]),
+            {"grant": "yes"},
+            headers={"HX-Request": "true"},
+        )
         assert row.status_code == 200
     assert "已处理" in row.content.decode()
     assert case.number not in client.get(ADDRESS).content.decode()
@@ -146,7 +174,9 @@ def test_7_looking_writes_nothing(case: Case, collector: User, lead: User) -> No
     assert Act.objects.count() == acts
 
 
-def test_8_as_many_queries_for_many_rows_as_for_one(case: Case, collector: User, lead: User) -> None:
+def test_8_as_many_queries_for_many_rows_as_for_one(
+    case: Case, collector: User, lead: User
+) -> None:
     client = signed_in(lead)
 
     def queries() -> int:
@@ -163,11 +193,15 @@ def test_8_as_many_queries_for_many_rows_as_for_one(case: Case, collector: User,
     assert queries() == few <= 10
 
 
-def test_a_kind_that_no_room_decides_is_shown_and_waits(case: Case, collector: User, monkeypatch) -> None:
+def test_a_kind_that_no_room_decides_is_shown_and_waits(
+    case: Case, collector: User, monkeypatch
+) -> None:
     from huikuan.approvals import kinds
 
     monkeypatch.setitem(
-        kinds.RULES, "payment", kinds.Rule(frozenset({Role.FINANCE}), "nowhere:decide", "nowhere:withdraw")
+        kinds.RULES,
+        "payment",
+        kinds.Rule(frozenset({Role.FINANCE}), "nowhere:decide", "nowhere:withdraw"),
     )
     asked(case, collector, "payment", amount_minor=1)
     finance = people.make_user(Role.FINANCE)

@@ -48,17 +48,23 @@ def test_1_a_withdrawn_request_waits_for_nobody_and_stays_in_the_list(
 
 
 @pytest.mark.parametrize("ends", ["withdrawn", "decided"])
-def test_1_nobody_is_told_any_longer_to_decide_it(case: Case, collector: User, lead: User, ends: str) -> None:
+def test_1_nobody_is_told_any_longer_to_decide_it(
+    case: Case, collector: User, lead: User, ends: str
+) -> None:
     manager = people.make_user(Role.MANAGER, lead.organisation)
     one, another = asked(case, collector), asked(case, collector)
     told = Notice.objects.filter(kind=Notice.Kind.APPROVAL, read_at__isnull=True).values_list(
         "user", "params__approval"
     )
-    assert set(told.all()) == {(user.pk, approval.pk) for user in (lead, manager) for approval in (one, another)}
+    assert set(told.all()) == {
+        (user.pk, approval.pk) for user in (lead, manager) for approval in (one, another)
+    }
     if ends == "withdrawn":
         signed_in(collector).post(withdraw(one))
     else:
-        signed_in(lead).post(reverse("holds:decide", args=[one.pk]), {"grant": "yes", "reason": "属实"})
+        signed_in(lead).post(
+            reverse("holds:decide", args=[one.pk]), {"grant": "yes", "reason": "属实"}
+        )
     one.refresh_from_db()
     assert one.status != "waiting"
     assert set(told.all()) == {(lead.pk, another.pk), (manager.pk, another.pk)}
@@ -96,7 +102,9 @@ def test_5_not_signed_in(request_: Approval) -> None:
     assert Client().post(withdraw(request_))["Location"].startswith("/sign-in/")
 
 
-def test_6_what_was_decided_or_withdrawn_stays_as_it_is(request_: Approval, collector: User, lead: User) -> None:
+def test_6_what_was_decided_or_withdrawn_stays_as_it_is(
+    request_: Approval, collector: User, lead: User
+) -> None:
     client = signed_in(collector)
     for _ in range(2):
         assert client.post(withdraw(request_), headers=HTMX).status_code == 200
@@ -120,7 +128,9 @@ def test_7_one_act_of_who_asked(request_: Approval, collector: User) -> None:
     assert (request_.decided.actor, request_.decided.verb) == (collector, "approvals.withdraw")
 
 
-def test_8_number_of_queries(request_: Approval, collector: User, django_assert_max_num_queries) -> None:
+def test_8_number_of_queries(
+    request_: Approval, collector: User, django_assert_max_num_queries
+) -> None:
     client = signed_in(collector)
     with django_assert_max_num_queries(12):
         client.post(withdraw(request_), headers=HTMX)

@@ -1,7 +1,16 @@
 from huikuan.casebook.models.allocations import AllocationLine, AllocationRun, Assignment
 from huikuan.casebook.models.approvals import Approval
 from huikuan.casebook.models.calls import PhoneCall
-from huikuan.casebook.models.cases import Account, Case, CaseEvent, ContactPoint, Item, Person, PersonKey, PointStatus
+from huikuan.casebook.models.cases import (
+    Account,
+    Case,
+    CaseEvent,
+    ContactPoint,
+    Item,
+    Person,
+    PersonKey,
+    PointStatus,
+)
 from huikuan.casebook.models.contacts import Agreement, ContactRecord, Promise, Refusal
 from huikuan.casebook.models.facts import CaseSummary, ItemSummary
 from huikuan.casebook.models.holds import Hold

@@ -16,7 +16,9 @@ class AllocationRun(models.Model):
     act = models.ForeignKey("casebook.Act", models.PROTECT, related_name="+")
     team = models.ForeignKey("people.Team", models.PROTECT, null=True, related_name="+")
     on = models.DateField()
-    cause = models.CharField(max_length=20, default="new", help_text="new | absence | return | rebalance")
+    cause = models.CharField(
+        max_length=20, default="new", help_text="new | absence | return | rebalance"
+    )
     status = models.CharField(max_length=10, choices=Status, default=Status.PROPOSED)
     proposed_at = models.DateTimeField()
     confirmed_at = models.DateTimeField(null=True)

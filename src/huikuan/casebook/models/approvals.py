@@ -30,12 +30,16 @@ class Approval(Row):
     amount_minor = models.BigIntegerField(null=True)
     asked_at = models.DateTimeField()
     status = models.CharField(max_length=10, choices=Status, default=Status.WAITING)
-    decided = models.ForeignKey("casebook.Act", models.PROTECT, null=True, related_name="+", db_index=False)
+    decided = models.ForeignKey(
+        "casebook.Act", models.PROTECT, null=True, related_name="+", db_index=False
+    )
     decision_reason = models.CharField(max_length=300, blank=True)
 
     class Meta:
         indexes = [
             models.Index(
-                fields=["organisation", "asked_at"], condition=models.Q(status="waiting"), name="approval_waiting"
+                fields=["organisation", "asked_at"],
+                condition=models.Q(status="waiting"),
+                name="approval_waiting",
             )
         ]

@@ -30,18 +30,30 @@ class Person(Row):
     id_masked = models.CharField(max_length=24, blank=True)
     born_on = models.DateField(null=True)
     sex = models.CharField(max_length=1, blank=True)
-    region = models.CharField(max_length=12, blank=True, help_text="division code of the household register 户籍")
+    region = models.CharField(
+        max_length=12, blank=True, help_text="division code of the household register 户籍"
+    )
     timezone = models.CharField(max_length=40, blank=True)
-    details = models.JSONField(default=dict, help_text="other columns of the data sheet, as the mapping names them")
+    details = models.JSONField(
+        default=dict, help_text="other columns of the data sheet, as the mapping names them"
+    )
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["creditor", "number"], name="person_number")]
         indexes = [
             models.Index(fields=["key"], condition=models.Q(key__isnull=False), name="person_key"),
             # search by the beginning of a name or of its pinyin initials, and by the end of the ID number
-            models.Index(fields=["name"], include=["id"], opclasses=["varchar_pattern_ops"], name="person_name_start"),
             models.Index(
-                fields=["initials"], include=["id"], opclasses=["varchar_pattern_ops"], name="person_initials_start"
+                fields=["name"],
+                include=["id"],
+                opclasses=["varchar_pattern_ops"],
+                name="person_name_start",
+            ),
+            models.Index(
+                fields=["initials"],
+                include=["id"],
+                opclasses=["varchar_pattern_ops"],
+                name="person_initials_start",
             ),
             models.Index(Right("id_masked", 4), name="person_id_tail"),
         ]
@@ -52,25 +64,37 @@ class Case(Row):
 
     number = models.CharField(max_length=40)
     person = models.ForeignKey(Person, models.PROTECT, related_name="cases")
-    placement = models.ForeignKey("casebook.Placement", models.PROTECT, null=True, related_name="cases", db_index=False)
+    placement = models.ForeignKey(
+        "casebook.Placement", models.PROTECT, null=True, related_name="cases", db_index=False
+    )
     product = models.CharField(max_length=40)
     currency = models.CharField(max_length=3)
-    hand = models.PositiveSmallIntegerField(default=1, help_text="手别: how many times it was placed")
+    hand = models.PositiveSmallIntegerField(
+        default=1, help_text="手别: how many times it was placed"
+    )
     placed_on = models.DateField()
     return_on = models.DateField(null=True, help_text="agreed day of return 退案日")
-    told_on = models.DateField(null=True, help_text="the debtor was told of the outsourcing on this day")
+    told_on = models.DateField(
+        null=True, help_text="the debtor was told of the outsourcing on this day"
+    )
     settles_by_receipts = models.BooleanField(default=False, help_text="回单结算")
-    statement_cycle = models.BooleanField(default=False, help_text="a monthly statement is agreed 月度对账")
+    statement_cycle = models.BooleanField(
+        default=False, help_text="a monthly statement is agreed 月度对账"
+    )
     recorded_at = models.DateTimeField()
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["organisation", "number"], name="case_number"),
-            models.UniqueConstraint(fields=["person", "product", "currency"], name="case_of_person"),
+            models.UniqueConstraint(
+                fields=["person", "product", "currency"], name="case_of_person"
+            ),
         ]
         indexes = [
             # search by the beginning of a number, or by its last four characters
-            models.Index(fields=["number"], opclasses=["varchar_pattern_ops"], name="case_number_start"),
+            models.Index(
+                fields=["number"], opclasses=["varchar_pattern_ops"], name="case_number_start"
+            ),
             models.Index(Right("number", 4), name="case_number_tail"),
         ]
 
@@ -101,12 +125,16 @@ class Account(Row):
     product = models.CharField(max_length=40)
     number_sealed = models.BinaryField()
     number_index = models.BinaryField(max_length=32)
-    number_shown = models.CharField(max_length=80, help_text="as lists show it: cards masked, others whole")
+    number_shown = models.CharField(
+        max_length=80, help_text="as lists show it: cards masked, others whole"
+    )
     currency = models.CharField(max_length=3)
     placement_row = models.PositiveIntegerField(null=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["creditor", "number_index"], name="account_number")]
+        constraints = [
+            models.UniqueConstraint(fields=["creditor", "number_index"], name="account_number")
+        ]
         indexes = [models.Index(Right("number_shown", 4), name="account_tail")]
 
 
@@ -114,10 +142,14 @@ class Item(FactRow):
     """账款: something owed with a due date: an invoice, an instalment, a statement balance. Amounts are its charges."""
 
     case = models.ForeignKey(Case, models.PROTECT, related_name="items")
-    account = models.ForeignKey(Account, models.PROTECT, related_name="items", db_index=False, db_constraint=False)
+    account = models.ForeignKey(
+        Account, models.PROTECT, related_name="items", db_index=False, db_constraint=False
+    )
     number = models.CharField(max_length=80)
     due_on = models.DateField()
-    confirmed_on = models.DateField(null=True, help_text="the customer confirmed it (statement or invoice)")
+    confirmed_on = models.DateField(
+        null=True, help_text="the customer confirmed it (statement or invoice)"
+    )
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["account", "number"], name="item_number")]
@@ -170,7 +202,9 @@ class ContactPoint(FactRow):
     tail = models.CharField(max_length=4, blank=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["person", "kind", "value_index"], name="point_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["person", "kind", "value_index"], name="point_once")
+        ]
         indexes = [models.Index(fields=["tail"], include=["person"], name="point_tail_person")]
 
 
@@ -189,4 +223,14 @@ class PointStatus(FactRow):
     status = models.CharField(max_length=10, choices=Status)
 
 
-__all__ = ["Account", "Case", "CaseEvent", "ContactPoint", "Item", "Person", "PersonKey", "PointStatus", "wall"]
+__all__ = [
+    "Account",
+    "Case",
+    "CaseEvent",
+    "ContactPoint",
+    "Item",
+    "Person",
+    "PersonKey",
+    "PointStatus",
+    "wall",
+]

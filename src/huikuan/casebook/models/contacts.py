@@ -34,7 +34,12 @@ class ContactRecord(FactRow):
         "casebook.Case", models.PROTECT, related_name="contacts", db_index=False
     )  # contact_case_day
     person_key = models.ForeignKey(
-        "casebook.PersonKey", models.PROTECT, null=True, related_name="+", db_constraint=False, db_index=False
+        "casebook.PersonKey",
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        db_constraint=False,
+        db_index=False,
     )
     point = models.ForeignKey(
         "casebook.ContactPoint", models.PROTECT, null=True, related_name="contacts", db_index=False
@@ -44,11 +49,15 @@ class ContactRecord(FactRow):
     )
     tasks = models.ManyToManyField("casebook.Task", related_name="contacts", blank=True)
     channel = models.CharField(max_length=8, choices=Channel)
-    inbound = models.BooleanField(default=False, help_text="started by the debtor: counts in no cap")
+    inbound = models.BooleanField(
+        default=False, help_text="started by the debtor: counts in no cap"
+    )
     style = models.CharField(max_length=12, choices=Style, default=Style.UNKNOWN)
     connected = models.BooleanField()
     answered = models.CharField(max_length=10, choices=Answered, default=Answered.NOBODY)
-    identified = models.BooleanField(default=False, help_text="the debtor stated name and birth date")
+    identified = models.BooleanField(
+        default=False, help_text="the debtor stated name and birth date"
+    )
     seconds = models.PositiveIntegerField(null=True)
     exchange = models.BooleanField(null=True, help_text="both sides really spoke; null = unknown")
     at = models.DateTimeField()
@@ -62,8 +71,12 @@ class ContactRecord(FactRow):
     note = models.TextField(blank=True)
     analysis = models.TextField(blank=True, help_text="the collector's own view, marked as such")
     recording = models.CharField(max_length=300, blank=True)
-    override_reason = models.CharField(max_length=300, blank=True, help_text="made although the gate refused")
-    request_key = models.CharField(max_length=64, null=True, unique=True, help_text="a double click saves once")
+    override_reason = models.CharField(
+        max_length=300, blank=True, help_text="made although the gate refused"
+    )
+    request_key = models.CharField(
+        max_length=64, null=True, unique=True, help_text="a double click saves once"
+    )
 
     class Meta:
         indexes = [
@@ -78,7 +91,9 @@ class Promise(FactRow):
     """承诺还款. valid_on is the day it was given; a later promise replaces an earlier one of another plan."""
 
     case = models.ForeignKey("casebook.Case", models.PROTECT, related_name="promises")
-    contact = models.ForeignKey(ContactRecord, models.PROTECT, null=True, related_name="promises", db_index=False)
+    contact = models.ForeignKey(
+        ContactRecord, models.PROTECT, null=True, related_name="promises", db_index=False
+    )
     plan = models.UUIDField(help_text="instalments of one promise share it")
     currency = models.CharField(max_length=3)
     amount_minor = models.BigIntegerField()
@@ -87,7 +102,9 @@ class Promise(FactRow):
     tolerance_minor = models.BigIntegerField(default=0)
 
     class Meta:
-        constraints = [models.CheckConstraint(condition=models.Q(amount_minor__gt=0), name="promise_positive")]
+        constraints = [
+            models.CheckConstraint(condition=models.Q(amount_minor__gt=0), name="promise_positive")
+        ]
         indexes = [
             models.Index(fields=["organisation", "valid_on"], name="promise_house_day"),
             models.Index(fields=["organisation", "due_on"], name="promise_house_due"),

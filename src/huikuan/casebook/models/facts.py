@@ -24,7 +24,11 @@ LISTED = [
 
 class CaseSummary(models.Model):
     case = models.OneToOneField(
-        "casebook.Case", models.CASCADE, primary_key=True, db_constraint=False, related_name="summary"
+        "casebook.Case",
+        models.CASCADE,
+        primary_key=True,
+        db_constraint=False,
+        related_name="summary",
     )
     organisation_id = models.BigIntegerField()
     creditor_id = models.BigIntegerField()
@@ -109,7 +113,11 @@ class CaseSummary(models.Model):
 
 class ItemSummary(models.Model):
     item = models.OneToOneField(
-        "casebook.Item", models.CASCADE, primary_key=True, db_constraint=False, related_name="summary"
+        "casebook.Item",
+        models.CASCADE,
+        primary_key=True,
+        db_constraint=False,
+        related_name="summary",
     )
     case = models.ForeignKey("casebook.Case", models.CASCADE, db_constraint=False, related_name="+")
     account_id = models.BigIntegerField()

@@ -39,8 +39,11 @@ class Hold(FactRow):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=~models.Q(scope="item") | models.Q(item__isnull=False), name="hold_item"),
             models.CheckConstraint(
-                condition=~models.Q(scope="account") | models.Q(account__isnull=False), name="hold_account"
+                condition=~models.Q(scope="item") | models.Q(item__isnull=False), name="hold_item"
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(scope="account") | models.Q(account__isnull=False),
+                name="hold_account",
             ),
         ]

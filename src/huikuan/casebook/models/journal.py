@@ -23,7 +23,9 @@ class Clock(models.Model):
 
     organisation = models.ForeignKey("people.Organisation", models.PROTECT, related_name="+")
     kind = models.CharField(max_length=40)
-    placement = models.ForeignKey("casebook.Placement", models.CASCADE, null=True, related_name="clocks")
+    placement = models.ForeignKey(
+        "casebook.Placement", models.CASCADE, null=True, related_name="clocks"
+    )
     role = models.CharField(max_length=20)
     started_at = models.DateTimeField()
     due_at = models.DateTimeField()
@@ -32,7 +34,11 @@ class Clock(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["placement", "kind"], name="clock_once")]
-        indexes = [models.Index(fields=["due_at"], condition=models.Q(met_at__isnull=True), name="clock_open")]
+        indexes = [
+            models.Index(
+                fields=["due_at"], condition=models.Q(met_at__isnull=True), name="clock_open"
+            )
+        ]
 
 
 class Breach(models.Model):
@@ -59,7 +65,11 @@ class Notice(models.Model):
     read_at = models.DateTimeField(null=True)
 
     class Meta:
-        indexes = [models.Index(fields=["user"], condition=models.Q(read_at__isnull=True), name="notice_unread")]
+        indexes = [
+            models.Index(
+                fields=["user"], condition=models.Q(read_at__isnull=True), name="notice_unread"
+            )
+        ]
 
 
 class Reveal(models.Model):

@@ -21,7 +21,9 @@ class Charge(FactRow):
     )
     item = models.ForeignKey("casebook.Item", models.PROTECT, related_name="charges")
     kind = models.CharField(max_length=10, choices=Kind)
-    basis = models.CharField(max_length=80, help_text="legal basis: contract clause, tariff, judgment")
+    basis = models.CharField(
+        max_length=80, help_text="legal basis: contract clause, tariff, judgment"
+    )
     currency = models.CharField(max_length=3)
     amount_minor = models.BigIntegerField()
 
@@ -30,7 +32,9 @@ class Payment(FactRow):
     case = models.ForeignKey("casebook.Case", models.PROTECT, related_name="payments")
     currency = models.CharField(max_length=3)
     amount_minor = models.BigIntegerField()
-    reference = models.CharField(max_length=120, help_text="unique per creditor: posting twice changes nothing")
+    reference = models.CharField(
+        max_length=120, help_text="unique per creditor: posting twice changes nothing"
+    )
     source = models.CharField(max_length=20)
 
     class Meta:
@@ -45,13 +49,19 @@ class Allocation(FactRow):
     """Part of a payment set against a charge."""
 
     payment = models.ForeignKey(Payment, models.PROTECT, related_name="allocations")
-    case = models.ForeignKey("casebook.Case", models.PROTECT, related_name="+", db_index=False, db_constraint=False)
+    case = models.ForeignKey(
+        "casebook.Case", models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
     item = models.ForeignKey("casebook.Item", models.PROTECT, related_name="allocations")
     charge = models.ForeignKey(Charge, models.PROTECT, related_name="allocations", db_index=False)
     amount_minor = models.BigIntegerField()
 
     class Meta:
-        constraints = [models.CheckConstraint(condition=models.Q(amount_minor__gt=0), name="allocation_positive")]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(amount_minor__gt=0), name="allocation_positive"
+            )
+        ]
 
 
 class Reversal(FactRow):

@@ -20,7 +20,12 @@ class CaseNote(FactRow):
     kind = models.CharField(max_length=10, choices=Kind)
     text = models.TextField()
     task = models.ForeignKey(
-        "casebook.Task", models.PROTECT, null=True, related_name="notes", db_index=False, db_constraint=False
+        "casebook.Task",
+        models.PROTECT,
+        null=True,
+        related_name="notes",
+        db_index=False,
+        db_constraint=False,
     )
 
     class Meta:

@@ -32,4 +32,8 @@ class PackBinding(models.Model):
     from_on = models.DateField()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["creditor", "product", "pack", "from_on"], name="binding_once")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["creditor", "product", "pack", "from_on"], name="binding_once"
+            )
+        ]

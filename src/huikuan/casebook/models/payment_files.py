@@ -18,10 +18,14 @@ class PaymentFile(Row):
     received_at = models.DateTimeField()
     status = models.CharField(max_length=8, choices=Status, default=Status.CHECKED)
     counts = models.JSONField(default=dict, help_text="state → rows, and their sum by currency")
-    posted = models.ForeignKey("casebook.Act", models.PROTECT, null=True, related_name="+", db_index=False)
+    posted = models.ForeignKey(
+        "casebook.Act", models.PROTECT, null=True, related_name="+", db_index=False
+    )
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["creditor", "file_hash"], name="payment_file_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["creditor", "file_hash"], name="payment_file_once")
+        ]
 
 
 class PaymentRow(models.Model):
@@ -41,22 +45,34 @@ class PaymentRow(models.Model):
     row = models.PositiveIntegerField()
     state = models.CharField(max_length=10, choices=State)
     line_sealed = models.BinaryField()
-    reference = models.CharField(max_length=120, blank=True, help_text="empty where the row has none that can be used")
+    reference = models.CharField(
+        max_length=120, blank=True, help_text="empty where the row has none that can be used"
+    )
     currency = models.CharField(max_length=3, blank=True)
     amount_minor = models.BigIntegerField(null=True)
     paid_on = models.DateField(null=True)
-    case = models.ForeignKey("casebook.Case", models.PROTECT, null=True, related_name="+", db_index=False)
-    payment = models.ForeignKey("casebook.Payment", models.PROTECT, null=True, related_name="+", db_index=False)
-    candidates = models.JSONField(default=list, help_text="ids of the cases that the matcher saw, if not one")
+    case = models.ForeignKey(
+        "casebook.Case", models.PROTECT, null=True, related_name="+", db_index=False
+    )
+    payment = models.ForeignKey(
+        "casebook.Payment", models.PROTECT, null=True, related_name="+", db_index=False
+    )
+    candidates = models.JSONField(
+        default=list, help_text="ids of the cases that the matcher saw, if not one"
+    )
     why = models.JSONField(default=list, help_text="problems: code and parameters")
-    reason = models.CharField(max_length=200, blank=True, help_text="why it was set aside, or its assignment refused")
+    reason = models.CharField(
+        max_length=200, blank=True, help_text="why it was set aside, or its assignment refused"
+    )
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["file", "row"], name="payment_row_once")]
         indexes = [
             models.Index(
                 fields=["reference"],
-                condition=models.Q(state__in=("matched", "doubtful", "unmatched", "refused", "asked")),
+                condition=models.Q(
+                    state__in=("matched", "doubtful", "unmatched", "refused", "asked")
+                ),
                 name="payment_row_waiting",
             )
         ]

@@ -30,7 +30,9 @@ class Placement(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["creditor", "mapping", "file_hash"], name="placement_file_once"),
+            models.UniqueConstraint(
+                fields=["creditor", "mapping", "file_hash"], name="placement_file_once"
+            ),
             models.UniqueConstraint(fields=["creditor", "number"], name="placement_number"),
         ]
         indexes = [models.Index(fields=["organisation", "received_at"], name="placement_recent")]

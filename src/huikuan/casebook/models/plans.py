@@ -25,7 +25,9 @@ class PlanRun(models.Model):
     on = models.DateField()
     packs = models.ManyToManyField("casebook.PackVersion", related_name="+")
     counts = models.JSONField(default=dict)
-    unknown = models.JSONField(default=dict, help_text="required fact → cases in which it is unknown")
+    unknown = models.JSONField(
+        default=dict, help_text="required fact → cases in which it is unknown"
+    )
     milliseconds = models.PositiveIntegerField()
     at = models.DateTimeField()
 
@@ -45,26 +47,44 @@ class Task(models.Model):
 
     organisation = wall("people.Organisation", db_constraint=False)
     creditor = wall("people.Creditor", db_constraint=False)
-    run = models.ForeignKey(PlanRun, models.PROTECT, related_name="tasks", db_index=False, db_constraint=False)
+    run = models.ForeignKey(
+        PlanRun, models.PROTECT, related_name="tasks", db_index=False, db_constraint=False
+    )
     pack_version = models.ForeignKey(
-        "casebook.PackVersion", models.PROTECT, related_name="+", db_index=False, db_constraint=False
+        "casebook.PackVersion",
+        models.PROTECT,
+        related_name="+",
+        db_index=False,
+        db_constraint=False,
     )
     # no constraint: the plan takes cases from their summary rows, and would pay for a check of every row
-    case = models.ForeignKey("casebook.Case", models.PROTECT, related_name="tasks", db_index=False, db_constraint=False)
-    item_key = models.BigIntegerField(default=0, help_text="id of the item, 0 when the step is about the whole case")
-    step = models.ForeignKey(Step, models.PROTECT, related_name="+", db_index=False, db_constraint=False)
+    case = models.ForeignKey(
+        "casebook.Case", models.PROTECT, related_name="tasks", db_index=False, db_constraint=False
+    )
+    item_key = models.BigIntegerField(
+        default=0, help_text="id of the item, 0 when the step is about the whole case"
+    )
+    step = models.ForeignKey(
+        Step, models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
     anchor = models.DateField(help_text="which occurrence: the day from which the step counts it")
     due_on = models.DateField()
     deadline_on = models.DateField(null=True, help_text="to be done by the end of this local day")
     reason = models.TextField(help_text="the facts that made it: name=value, a line each")
-    verdict = models.CharField(max_length=24, default="allowed", help_text="allowed, or the refusing rule, for the day")
-    earliest_on = models.DateField(null=True, help_text="first day on which the rule would allow it; null: not known")
+    verdict = models.CharField(
+        max_length=24, default="allowed", help_text="allowed, or the refusing rule, for the day"
+    )
+    earliest_on = models.DateField(
+        null=True, help_text="first day on which the rule would allow it; null: not known"
+    )
     status = models.CharField(max_length=10, choices=Status, default=Status.OPEN)
     status_reason = models.CharField(max_length=60, blank=True)
     status_on = models.DateField(null=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["case", "step", "item_key", "anchor"], name="task_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["case", "step", "item_key", "anchor"], name="task_once")
+        ]
         indexes = [
             models.Index(fields=["case"], condition=models.Q(status="open"), name="task_open"),
         ]
@@ -74,19 +94,29 @@ class GateDecision(models.Model):
     """One answer of the gate to one asked act. Never changed."""
 
     organisation = wall("people.Organisation", db_constraint=False)
-    case = models.ForeignKey("casebook.Case", models.PROTECT, related_name="decisions", db_constraint=False)
-    act = models.ForeignKey("casebook.Act", models.PROTECT, related_name="+", db_index=False, db_constraint=False)
+    case = models.ForeignKey(
+        "casebook.Case", models.PROTECT, related_name="decisions", db_constraint=False
+    )
+    act = models.ForeignKey(
+        "casebook.Act", models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
     point_id = models.BigIntegerField(null=True)
     channel = models.CharField(max_length=8)
     at = models.DateTimeField()
     allowed = models.BooleanField()
     rule = models.CharField(max_length=24, blank=True, help_text="the first rule that refused")
-    rules = models.JSONField(default=list, help_text="every rule that spoke: code, clause, strength")
+    rules = models.JSONField(
+        default=list, help_text="every rule that spoke: code, clause, strength"
+    )
     facts = models.JSONField(default=dict)
     earliest_at = models.DateTimeField(null=True)
     packs = models.JSONField(default=list, help_text="pack version ids in force")
 
     class Meta:
         indexes = [
-            models.Index(fields=["organisation", "at"], condition=models.Q(allowed=False), name="decision_refused")
+            models.Index(
+                fields=["organisation", "at"],
+                condition=models.Q(allowed=False),
+                name="decision_refused",
+            )
         ]

@@ -13,7 +13,9 @@ class Row(models.Model):
 
     organisation = wall("people.Organisation", db_constraint=False)
     creditor = wall("people.Creditor", db_constraint=False)
-    act = models.ForeignKey("casebook.Act", models.PROTECT, related_name="+", db_index=False, db_constraint=False)
+    act = models.ForeignKey(
+        "casebook.Act", models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
 
     class Meta:
         abstract = True

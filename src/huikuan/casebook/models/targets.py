@@ -20,4 +20,6 @@ class Target(models.Model):
     from_on = models.DateField()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["user", "kind", "from_on"], name="target_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["user", "kind", "from_on"], name="target_once")
+        ]

@@ -13,7 +13,16 @@ from django.utils import timezone
 from tests import people
 
 from huikuan.casebook import facts, packs
-from huikuan.casebook.models import Agreement, Case, ContactPoint, ContactRecord, PackBinding, PlanRun, Step, Task
+from huikuan.casebook.models import (
+    Agreement,
+    Case,
+    ContactPoint,
+    ContactRecord,
+    PackBinding,
+    PlanRun,
+    Step,
+    Task,
+)
 from huikuan.contacts.procedure import Procedure, procedure_of
 from huikuan.people.models import User
 
@@ -38,10 +47,16 @@ class Room:
     def address(self, name: str, point: ContactPoint | None = None) -> str:
         return reverse(f"contacts:{name}", args=[self.case.number, (point or self.mobile).pk])
 
-    def start(self, point: ContactPoint | None = None, client: Client | None = None, **more: str) -> Any:
-        return (client or self.client).post(self.address("start", point), {"request_key": "page-1"} | more)
+    def start(
+        self, point: ContactPoint | None = None, client: Client | None = None, **more: str
+    ) -> Any:
+        return (client or self.client).post(
+            self.address("start", point), {"request_key": "page-1"} | more
+        )
 
-    def decision(self, point: ContactPoint | None = None, client: Client | None = None, key: str = "page-1") -> str:
+    def decision(
+        self, point: ContactPoint | None = None, client: Client | None = None, key: str = "page-1"
+    ) -> str:
         """The id of the decision that starting a call kept."""
         answer = self.start(point, client, request_key=key)
         assert answer.status_code == 200
@@ -55,7 +70,9 @@ class Room:
             "willingness": "willing", "seconds": "65", "tasks": [str(self.task.pk)],
         } | more  # fmt: skip
 
-    def save(self, form: dict[str, Any], point: ContactPoint | None = None, client: Client | None = None) -> Any:
+    def save(
+        self, form: dict[str, Any], point: ContactPoint | None = None, client: Client | None = None
+    ) -> Any:
         return (client or self.client).post(self.address("save", point), form)
 
     def saved(self) -> ContactRecord:
@@ -63,17 +80,28 @@ class Room:
 
 
 def make_room(
-    pack: str = "phone_collection", kind: str = "person", *, name: str = "欧阳甲", code: str = "house"
+    pack: str = "phone_collection",
+    kind: str = "person",
+    *,
+    name: str = "欧阳甲",
+    code: str = "house",
 ) -> Room:
     house = people.make_house(code)
     creditor = people.make_creditor("bank" if kind == "person" else "supplier", house)
-    PackBinding.objects.get_or_create(creditor=creditor, product="card", pack=pack, from_on=dt.date(2020, 1, 1))
+    PackBinding.objects.get_or_create(
+        creditor=creditor, product="card", pack=pack, from_on=dt.date(2020, 1, 1)
+    )
     team = people.make_team("phone", house)
     collector = people.make_user("collector", house, team=team)
     colleague = people.make_user("team_lead", house, team=team)
     today = timezone.now().astimezone(people.SHANGHAI).date()
     person = people.make_person(
-        creditor, name=name, kind=kind, key=f"id-{name}-{code}", sex="m", born_on=dt.date(1985, 5, 1)
+        creditor,
+        name=name,
+        kind=kind,
+        key=f"id-{name}-{code}",
+        sex="m",
+        born_on=dt.date(1985, 5, 1),
     )
     due = [(today - 40 * DAY, 1000_00), (today - 10 * DAY, 234_50)]
     case = people.make_case(person, placed_on=today - 8 * DAY, items=due, collector=collector)

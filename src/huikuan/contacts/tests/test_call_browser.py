@@ -26,7 +26,9 @@ pytestmark = pytest.mark.browser
 def server(procedures: None, django_db_blocker: Any) -> Iterator[str]:
     """One server for all stories. What they write is committed, so the tables are emptied at the end."""
     with django_db_blocker.unblock():
-        thread = LiveServerThread("localhost", lambda application: application)  # whitenoise serves the static files
+        thread = LiveServerThread(
+            "localhost", lambda application: application
+        )  # whitenoise serves the static files
         thread.daemon = True
         thread.start()
         thread.is_ready.wait()
@@ -59,11 +61,20 @@ def tab(server: str, browser: Any, room: Room) -> Iterator[Tab]:
         context = browser.new_context(viewport={"width": 1440, "height": 900}, locale="zh-CN")
         contexts.append(context)
         context.add_cookies(
-            [{"name": settings.SESSION_COOKIE_NAME, "value": session(user or room.collector), "url": server}]
+            [
+                {
+                    "name": settings.SESSION_COOKIE_NAME,
+                    "value": session(user or room.collector),
+                    "url": server,
+                }
+            ]
         )
         page = context.new_page()
         page.set_default_timeout(5000)
-        page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+        page.on(
+            "console",
+            lambda message: complaints.append(message.text) if message.type == "error" else None,
+        )
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.goto(server + room.address(name, point))
         return page
@@ -71,7 +82,11 @@ def tab(server: str, browser: Any, room: Room) -> Iterator[Tab]:
     yield open_as
     for context in contexts:
         context.close()
-    expected = ("422", "ERR_INTERNET_DISCONNECTED", "htmx:")  # problems of the form; the line that was cut
+    expected = (
+        "422",
+        "ERR_INTERNET_DISCONNECTED",
+        "htmx:",
+    )  # problems of the form; the line that was cut
     assert [one for one in complaints if not any(part in one for part in expected)] == []
 
 
@@ -143,7 +158,11 @@ def test_the_debtor_is_identified_and_promises(tab: Tab, room: Room) -> None:
     assert "承诺还款" in text
     assert "¥500.00" in text
     contact = room.saved()
-    assert (contact.outcome, contact.reason_code, contact.willingness) == ("promised", "hardship", "willing")
+    assert (contact.outcome, contact.reason_code, contact.willingness) == (
+        "promised",
+        "hardship",
+        "willing",
+    )
     keys(page, "u")
     page.wait_for_selector("#call-form:not([hidden])")
     assert not ContactRecord.objects.filter(case=room.case).exists()
@@ -175,7 +194,11 @@ def test_a_colleague_says_when_to_call_again(tab: Tab, room: Room) -> None:
     keys(page, "Escape", "9")
     save(page)
     contact = room.saved()
-    assert (contact.answered, contact.outcome, contact.next_contact_on is not None) == ("colleague", "out_now", True)
+    assert (contact.answered, contact.outcome, contact.next_contact_on is not None) == (
+        "colleague",
+        "out_now",
+        True,
+    )
 
 
 def test_a_friend_says_the_relation_first(tab: Tab, room: Room) -> None:
@@ -228,7 +251,9 @@ def test_a_refused_contact_is_only_recorded_with_a_reason(tab: Tab, room: Room) 
     assert room.saved().override_reason == "债务人来电要求回复"
 
 
-def test_problems_stand_beside_their_fields_and_the_first_has_the_focus(tab: Tab, room: Room) -> None:
+def test_problems_stand_beside_their_fields_and_the_first_has_the_focus(
+    tab: Tab, room: Room
+) -> None:
     page = tab()
     dial(page)
     keys(page, "1", "v")

@@ -34,7 +34,10 @@ def test_a_number_told_again_is_said_to_be_good_and_not_written_twice(room: Room
     known = people.make_point(room.case, value="+8613800008888")
     people.make_status(known, room.case, "invalid", room.today - DAY)
     room.save(room.talk(decision=room.decision(), new1_value="13800008888"))
-    assert ContactPoint.objects.filter(person=room.case.person, value_index=known.value_index).count() == 1
+    assert (
+        ContactPoint.objects.filter(person=room.case.person, value_index=known.value_index).count()
+        == 1
+    )
     assert PointStatus.objects.filter(point=known).latest("pk").status == "valid"
 
 
@@ -62,7 +65,12 @@ def test_a_relative_who_refuses_is_never_asked_again(room: Room) -> None:
 
 
 def test_a_third_persons_wish_does_not_close_the_debtors_own_number(room: Room) -> None:
-    form = {"answered": "relative", "outcome": "refuses_contact", "note": "家属接听", "request_key": "page-1"}
+    form = {
+        "answered": "relative",
+        "outcome": "refuses_contact",
+        "note": "家属接听",
+        "request_key": "page-1",
+    }
     assert room.save(form | {"decision": room.decision()}).status_code == 200
     assert not Refusal.objects.exists()
     assert not PointStatus.objects.filter(point=room.mobile, status="refused").exists()
@@ -70,7 +78,13 @@ def test_a_third_persons_wish_does_not_close_the_debtors_own_number(room: Room) 
 
 def test_a_hold_is_asked_for_and_not_set(room: Room) -> None:
     item = room.case.items.earliest("due_on")
-    form = room.talk(decision=room.decision(), outcome="dispute", hold_item=item.pk, promise_amount="", promise_on="")
+    form = room.talk(
+        decision=room.decision(),
+        outcome="dispute",
+        hold_item=item.pk,
+        promise_amount="",
+        promise_on="",
+    )
     assert "已向组长提请停催" in text(room.save(form))
     approval = Approval.objects.get()
     assert approval.subject == {

@@ -26,7 +26,11 @@ POSTS = ("start", "save")
 
 
 def address(room: Room, name: str) -> str:
-    return reverse("contacts:other", args=[room.case.number]) if name == "other" else room.address(name)
+    return (
+        reverse("contacts:other", args=[room.case.number])
+        if name == "other"
+        else room.address(name)
+    )
 
 
 def signed_in(user: Any) -> Client:
@@ -42,14 +46,25 @@ def signed_in(user: Any) -> Client:
 @pytest.mark.parametrize("name", PAGES)
 def test_it_opens_for_everybody_who_sees_the_case(name: str, language: str, room: Room) -> None:
     client = people.make_user(Role.CLIENT, room.case.organisation, creditor=room.case.creditor)
-    for user in (room.collector, room.colleague, people.make_user(Role.MANAGER, room.case.organisation), client):
+    for user in (
+        room.collector,
+        room.colleague,
+        people.make_user(Role.MANAGER, room.case.organisation),
+        client,
+    ):
         answer = signed_in(user).get(address(room, name), headers={"accept-language": language})
         assert answer.status_code == 200, user.role
 
 
 def test_before_the_call_the_page_says_why_and_nothing_in_full(room: Room) -> None:
     page = text(room.client.get(room.address("call")))
-    for words in ("第一次催收：拨打本人电话", "现在可以联系", "¥1,234.50", room.mobile.value_masked, "欧阳*"):
+    for words in (
+        "第一次催收：拨打本人电话",
+        "现在可以联系",
+        "¥1,234.50",
+        room.mobile.value_masked,
+        "欧阳*",
+    ):
         assert words in page
     for words in ("欧阳甲", "data-script=", room.mobile.value_masked.replace("****", "0000")):
         assert words not in page
@@ -80,8 +95,19 @@ def test_starting_keeps_the_decision_and_shows_number_and_name_once(room: Room) 
 
 
 def test_a_whole_talk_is_saved_and_says_what_follows(room: Room) -> None:
-    page = text(room.save(room.talk(decision=room.decision(), next_on=str(room.today + DAY), next_at="10:30")))
-    for words in ("已保存", "承诺还款", "¥500.00", "第一次催收：拨打本人电话", "撤销（10 秒）", "10:30"):
+    page = text(
+        room.save(
+            room.talk(decision=room.decision(), next_on=str(room.today + DAY), next_at="10:30")
+        )
+    )
+    for words in (
+        "已保存",
+        "承诺还款",
+        "¥500.00",
+        "第一次催收：拨打本人电话",
+        "撤销（10 秒）",
+        "10:30",
+    ):
         assert words in page
     contact = room.saved()
     assert (contact.outcome, contact.identified, contact.seconds, contact.style) == (
@@ -90,7 +116,11 @@ def test_a_whole_talk_is_saved_and_says_what_follows(room: Room) -> None:
         65,
         "interactive",
     )
-    assert (contact.reason_code, contact.willingness, contact.next_contact_minute) == ("hardship", "willing", 630)
+    assert (contact.reason_code, contact.willingness, contact.next_contact_minute) == (
+        "hardship",
+        "willing",
+        630,
+    )
     assert [one.amount_minor for one in contact.promises.all()] == [500_00]
     room.task.refresh_from_db()
     assert room.task.status == "done"
@@ -107,16 +137,30 @@ def test_a_promise_in_parts_is_shown_and_written_as_it_was_shown(room: Room) -> 
     preview = text(room.client.get(reverse("contacts:instalments"), parts | {"currency": "CNY"}))
     room.save(room.talk(decision=room.decision(), **parts))
     written = [(one.due_on, one.amount_minor) for one in room.saved().promises.order_by("due_on")]
-    assert written == [(room.today + n * DAY, amount) for n, amount in ((2, 333_34), (9, 333_33), (16, 333_33))]
+    assert written == [
+        (room.today + n * DAY, amount) for n, amount in ((2, 333_34), (9, 333_33), (16, 333_33))
+    ]
     for due_on, _amount in written:
         assert str(due_on) in preview
 
 
 @pytest.mark.parametrize(
-    "given", [{}, {"promise_on": "x"}, {"promise_on": "2026-99-01"}, {"promise_count": "²"}, {"currency": "?"}]
+    "given",
+    [
+        {},
+        {"promise_on": "x"},
+        {"promise_on": "2026-99-01"},
+        {"promise_count": "²"},
+        {"currency": "?"},
+    ],
 )
 def test_a_preview_of_nonsense_is_empty(given: dict[str, str], room: Room) -> None:
-    full = {"promise_amount": "10", "promise_on": "2026-12-01", "promise_count": "2", "currency": "CNY"}
+    full = {
+        "promise_amount": "10",
+        "promise_on": "2026-12-01",
+        "promise_count": "2",
+        "currency": "CNY",
+    }
     answer = room.client.get(reverse("contacts:instalments"), full | given if given else {})
     assert (answer.status_code, text(answer).strip()) == (200, "")
 
@@ -142,7 +186,9 @@ def test_of_the_debt_nothing_stands_outside_the_part_behind_the_identity_check(r
 
 
 @pytest.mark.parametrize("who", ["relative", "colleague", "friend", "other", "stranger"])
-def test_others_than_the_debtor_get_the_relay_script_and_no_word_of_the_debt(who: str, room: Room) -> None:
+def test_others_than_the_debtor_get_the_relay_script_and_no_word_of_the_debt(
+    who: str, room: Room
+) -> None:
     script = text(room.start()).split(f'data-script="{who}"')[1].split("data-script=")[0]
     assert "data-after-identity" not in script
     assert "欧阳甲" in script
@@ -168,7 +214,9 @@ def test_a_refused_call_that_took_place_needs_a_reason_and_is_flagged(room: Room
     assert "data-decision" not in refused
     assert not Reveal.objects.exists()
     assert room.start(took_place="yes").status_code == 400
-    page = text(room.start(took_place="yes", override_reason="债务人要求当场说明", request_key="page-2"))
+    page = text(
+        room.start(took_place="yes", override_reason="债务人要求当场说明", request_key="page-2")
+    )
     assert "tel:" not in page
     decision = GateDecision.objects.latest("pk").pk
     assert room.save(room.talk(decision=decision)).status_code == 422
@@ -182,7 +230,12 @@ def test_a_refused_call_that_took_place_needs_a_reason_and_is_flagged(room: Room
 
 def test_everything_wrong_is_said_at_once_beside_its_field(room: Room) -> None:
     form = room.talk(
-        decision=room.decision(), promise_amount="viel", note="", reason_code="", next_on="morgen", next_at=""
+        decision=room.decision(),
+        promise_amount="viel",
+        note="",
+        reason_code="",
+        next_on="morgen",
+        next_at="",
     )
     answer = room.save(form)
     assert answer.status_code == 422
@@ -213,9 +266,13 @@ def test_everything_wrong_is_said_at_once_beside_its_field(room: Room) -> None:
         ({"next_on": "2020-01-01", "next_at": "10:00"}, "next_on"),
     ],
 )
-def test_a_wrong_field_is_named_and_nothing_is_saved(changes: dict[str, str], field: str, room: Room) -> None:
+def test_a_wrong_field_is_named_and_nothing_is_saved(
+    changes: dict[str, str], field: str, room: Room
+) -> None:
     answer = room.save(room.talk(decision=room.decision(), **changes))
-    assert (answer.status_code, f'data-column="{field}"' in text(answer)) == (422, True), text(answer)
+    assert (answer.status_code, f'data-column="{field}"' in text(answer)) == (422, True), text(
+        answer
+    )
     assert not ContactRecord.objects.exists()
     assert not Approval.objects.exists()
 
@@ -250,7 +307,9 @@ def test_another_team_and_another_house_find_no_case(name: str, room: Room) -> N
     foreign = people.make_user(Role.SYSTEM_ADMIN, people.make_house("foreign"))
     for user in (other, foreign):
         client = signed_in(user)
-        assert (client.get if name in PAGES else client.post)(address(room, name)).status_code == 404
+        assert (client.get if name in PAGES else client.post)(
+            address(room, name)
+        ).status_code == 404
     assert not GateDecision.objects.exists()
 
 
@@ -308,7 +367,10 @@ def test_the_second_of_two_is_told_what_the_first_did(room: Room) -> None:
     seen = {"seen_contact": "0"}
     mine = room.talk(decision=room.decision(), **seen)
     theirs = room.talk(
-        decision=room.decision(client=lead, key="page-9"), request_key="page-9", note="主管已打过", **seen
+        decision=room.decision(client=lead, key="page-9"),
+        request_key="page-9",
+        note="主管已打过",
+        **seen,
     )
     assert room.save(theirs, client=lead).status_code == 200
     page = text(room.save(mine))
@@ -322,7 +384,13 @@ def test_a_cap_that_was_reached_meanwhile_asks_for_a_reason_and_keeps_the_form(r
     form = room.talk(decision=room.decision(), seen_contact="0")
     for hour in (1, 2, 3):
         people.make_contact(
-            room.case, room.today, point=room.mobile, hour=0, minute=hour, connected=True, answered="debtor"
+            room.case,
+            room.today,
+            point=room.mobile,
+            hour=0,
+            minute=hour,
+            connected=True,
+            answered="debtor",
         )
     answer = room.save(form)
     assert answer.status_code == 422
@@ -349,14 +417,18 @@ def test_the_page_asks_as_little_with_thirty_contacts_as_with_none(
     room: Room, django_assert_max_num_queries: Any
 ) -> None:
     for number in range(30):
-        people.make_contact(room.case, room.today - DAY, point=room.mobile, minute=number, note="通话")
+        people.make_contact(
+            room.case, room.today - DAY, point=room.mobile, minute=number, note="通话"
+        )
         people.make_point(room.case, "friend")
     room.client.get(room.address("call"))
     with django_assert_max_num_queries(25):
         room.client.get(room.address("call"))
 
 
-def test_saving_asks_a_bounded_number_of_queries(room: Room, django_assert_max_num_queries: Any) -> None:
+def test_saving_asks_a_bounded_number_of_queries(
+    room: Room, django_assert_max_num_queries: Any
+) -> None:
     form = room.talk(decision=room.decision())
     with django_assert_max_num_queries(75):
         assert room.save(form).status_code == 200

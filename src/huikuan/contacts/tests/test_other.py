@@ -37,7 +37,12 @@ def test_the_debtor_calls_and_promises_and_nobody_asks_the_gate(room: Room) -> N
     form = room.talk(channel="call_in", point=room.mobile.pk)
     assert post(room, **form).status_code == 200
     contact = room.saved()
-    assert (contact.inbound, contact.channel, contact.decision, contact.promises.count()) == (True, "call", None, 1)
+    assert (contact.inbound, contact.channel, contact.decision, contact.promises.count()) == (
+        True,
+        "call",
+        None,
+        1,
+    )
 
 
 @pytest.mark.parametrize("channel", ["sms", "letter", "email"])
@@ -46,7 +51,12 @@ def test_what_is_sent_is_recorded_with_its_decision(channel: str, room: Room) ->
     point = room.mobile if kind == "mobile" else people.make_point(room.case, kind=kind)
     assert post(room, channel=channel, point=point.pk, note="按模板发送").status_code == 200
     contact = room.saved()
-    assert (contact.channel, contact.answered, contact.outcome, contact.style) == (channel, "nobody", "", "informing")
+    assert (contact.channel, contact.answered, contact.outcome, contact.style) == (
+        channel,
+        "nobody",
+        "",
+        "informing",
+    )
     decision = contact.decision
     assert decision is not None
     assert (decision.allowed, decision.point_id) == (True, point.pk)
@@ -81,7 +91,9 @@ def test_a_call_made_outside_on_hold_needs_a_reason(room: Room) -> None:
 
 def test_a_contact_of_yesterday_counts_for_yesterday(room: Room) -> None:
     yesterday = room.today - DAY
-    answer = post(room, channel="sms", point=room.mobile.pk, note="昨天发送", day=str(yesterday), time="11:20")
+    answer = post(
+        room, channel="sms", point=room.mobile.pk, note="昨天发送", day=str(yesterday), time="11:20"
+    )
     assert answer.status_code == 200
     contact = room.saved()
     assert (contact.valid_on, contact.local_minute) == (yesterday, 11 * 60 + 20)
@@ -100,7 +112,9 @@ def test_a_contact_of_yesterday_counts_for_yesterday(room: Room) -> None:
     ],
 )
 def test_what_is_wrong_is_named(form: dict[str, str], column: str, room: Room) -> None:
-    given = {name: str(room.mobile.pk) if value == "MOBILE" else value for name, value in form.items()}
+    given = {
+        name: str(room.mobile.pk) if value == "MOBILE" else value for name, value in form.items()
+    }
     assert column in columns(post(room, **given))
     assert not ContactRecord.objects.exists()
 
@@ -117,7 +131,9 @@ def test_a_company_is_spoken_with_through_who_is_in_charge(procedures: None, db:
     page = room.start().content.decode()
     for words in ("赵经理", "示例贸易有限公司"):
         assert words in page
-    assert "对方已说明姓名、职务，且负责此事" in room.client.get(room.address("call")).content.decode()
+    assert (
+        "对方已说明姓名、职务，且负责此事" in room.client.get(room.address("call")).content.decode()
+    )
     assert "出生日期" not in page
     form = room.talk(decision=GateDecision.objects.get().pk, reason_code="cash")
     assert room.save(form).status_code == 200

@@ -39,7 +39,11 @@ def outcomes(pack: str) -> tuple[Outcome, ...]:
     return tuple(found)
 
 
-ALL = [pytest.param(pack, one, id=f"{pack}-{one.who}-{one.code}") for pack in PACKS for one in outcomes(pack)]
+ALL = [
+    pytest.param(pack, one, id=f"{pack}-{one.who}-{one.code}")
+    for pack in PACKS
+    for one in outcomes(pack)
+]
 
 
 def complete(room: Room, outcome: Outcome) -> dict[str, Any]:
@@ -49,7 +53,9 @@ def complete(room: Room, outcome: Outcome) -> dict[str, Any]:
         "willingness": "willing", "reason_code": "other", "relation": "朋友", "new0_value": "13800006666",
         "evidence": "转账截图", "note": "如实记录",
     }  # fmt: skip
-    wanted = {name for need in outcome.needs for name in ANSWERS[need]} | ({"note"} if outcome.connected else set())
+    wanted = {name for need in outcome.needs for name in ANSWERS[need]} | (
+        {"note"} if outcome.connected else set()
+    )
     form: dict[str, Any] = {name: text for name, text in values.items() if name in wanted}
     if outcome.hold and outcome.hold.scope == "item":
         form["hold_item"] = room.case.items.earliest("due_on").pk
@@ -78,7 +84,9 @@ def test_it_is_saved_with_exactly_its_needs(pack: str, outcome: Outcome, procedu
 
 
 @pytest.mark.parametrize(("pack", "kind"), PACKS.items())
-def test_none_is_accepted_without_any_part_of_what_it_needs(pack: str, kind: str, procedures: None) -> None:
+def test_none_is_accepted_without_any_part_of_what_it_needs(
+    pack: str, kind: str, procedures: None
+) -> None:
     room = make_room(pack, kind)
     seen = Situation(room.case, room.procedure, room.mobile)
     for outcome in outcomes(pack):
@@ -87,5 +95,7 @@ def test_none_is_accepted_without_any_part_of_what_it_needs(pack: str, kind: str
         parts = [name for need in outcome.needs for name in ANSWERS[need]]
         parts += ["identified"] * outcome.right_party + ["hold_item"] * ("hold_item" in whole)
         for part in parts:
-            found = TalkForm({name: text for name, text in whole.items() if name != part}, seen=seen).problems()
+            found = TalkForm(
+                {name: text for name, text in whole.items() if name != part}, seen=seen
+            ).problems()
             assert [one.column for one in found] == [part], (outcome.code, part)

@@ -44,7 +44,13 @@ class Desk:
 
     def entry(self, **more: Any) -> ContactEntry:
         return ContactEntry(
-            **{"case_id": self.case.pk, "channel": "call", "connected": False, "point_id": self.mobile.pk} | more
+            **{
+                "case_id": self.case.pk,
+                "channel": "call",
+                "connected": False,
+                "point_id": self.mobile.pk,
+            }
+            | more
         )
 
     def talk(self, **more: Any) -> ContactEntry:
@@ -58,10 +64,16 @@ class Desk:
         }
         return self.entry(**spoken | more)
 
-    def save(self, entry: ContactEntry, decision: GateDecision | None = None, **more: Any) -> Recorded:
-        return record(entry, actor=self.collector, at=NOW, decision=decision or self.allowed, **more)
+    def save(
+        self, entry: ContactEntry, decision: GateDecision | None = None, **more: Any
+    ) -> Recorded:
+        return record(
+            entry, actor=self.collector, at=NOW, decision=decision or self.allowed, **more
+        )
 
-    def codes(self, entry: ContactEntry, decision: GateDecision | None = None, **more: Any) -> set[str]:
+    def codes(
+        self, entry: ContactEntry, decision: GateDecision | None = None, **more: Any
+    ) -> set[str]:
         """What stands in the way; nothing was saved."""
         before = ContactRecord.objects.count()
         saved = self.save(entry, decision, **more)
@@ -84,7 +96,9 @@ def desk(packs: list[PackVersion]) -> Desk:
 
 def test_a_talk_with_a_promise_is_saved_whole(desk: Desk) -> None:
     task = people.make_task(desk.case, TODAY)
-    promise = PromiseEntry((Due(TODAY + 2 * DAY, 400_00), Due(TODAY + 9 * DAY, 600_00)), 1000_00, grace_days=1)
+    promise = PromiseEntry(
+        (Due(TODAY + 2 * DAY, 400_00), Due(TODAY + 9 * DAY, 600_00)), 1000_00, grace_days=1
+    )
     entry = desk.talk(
         outcome="promised", willingness="willing", promise=promise, task_ids=(task.pk,), analysis="态度好",
         next_contact_on=TODAY + 2 * DAY, next_contact_minute=9 * 60,
@@ -94,7 +108,12 @@ def test_a_talk_with_a_promise_is_saved_whole(desk: Desk) -> None:
     assert saved.done == (task.pk,)
     contact = saved.contact
     assert contact is not None
-    assert (contact.valid_on, contact.local_minute, contact.recorded_at, contact.product) == (TODAY, 630, NOW, "card")
+    assert (contact.valid_on, contact.local_minute, contact.recorded_at, contact.product) == (
+        TODAY,
+        630,
+        NOW,
+        "card",
+    )
     assert [line.amount_minor for line in saved.promises] == [400_00, 600_00]
     assert {line.contact_id for line in saved.promises} == {contact.pk}
     assert (contact.act.actor, contact.act.verb) == (desk.collector, "contacts.record")
@@ -108,7 +127,9 @@ def test_a_talk_with_a_promise_is_saved_whole(desk: Desk) -> None:
 
 
 def test_the_local_day_is_the_debtors(desk: Desk) -> None:
-    type(desk.case.person).objects.filter(pk=desk.case.person_id).update(timezone="Pacific/Honolulu")
+    type(desk.case.person).objects.filter(pk=desk.case.person_id).update(
+        timezone="Pacific/Honolulu"
+    )
     saved = desk.save(desk.entry())
     assert saved.contact is not None
     assert (saved.contact.valid_on, saved.contact.local_minute) == (TODAY - DAY, 16 * 60 + 30)
@@ -135,7 +156,10 @@ def test_a_task_done_by_somebody_else_is_said_and_the_contact_is_kept(desk: Desk
     task = people.make_task(desk.case, TODAY)
     still_open = people.make_task(desk.case, TODAY, "send_notice")
     assert desk.save(desk.entry(task_ids=(task.pk,))).done == (task.pk,)
-    second = desk.save(desk.entry(task_ids=(task.pk, still_open.pk)), people.make_decision(desk.case, NOW, desk.mobile))
+    second = desk.save(
+        desk.entry(task_ids=(task.pk, still_open.pk)),
+        people.make_decision(desk.case, NOW, desk.mobile),
+    )
     assert second.saved
     assert second.done == (still_open.pk,)
     (warning,) = second.problems
@@ -145,11 +169,20 @@ def test_a_task_done_by_somebody_else_is_said_and_the_contact_is_kept(desk: Desk
 
 def test_only_who_holds_the_case_may_write(desk: Desk) -> None:
     stranger = people.make_user()
-    assert record(desk.talk(), actor=stranger, at=NOW, decision=desk.allowed).problems[0].code == "contact.case"
+    assert (
+        record(desk.talk(), actor=stranger, at=NOW, decision=desk.allowed).problems[0].code
+        == "contact.case"
+    )
     foreign = people.make_user("manager", people.make_house("other"))
-    assert record(desk.talk(), actor=foreign, at=NOW, decision=desk.allowed).problems[0].code == "contact.case"
+    assert (
+        record(desk.talk(), actor=foreign, at=NOW, decision=desk.allowed).problems[0].code
+        == "contact.case"
+    )
     quality = people.make_user("quality")
-    assert record(desk.talk(), actor=quality, at=NOW, decision=desk.allowed).problems[0].code == "contact.read_only"
+    assert (
+        record(desk.talk(), actor=quality, at=NOW, decision=desk.allowed).problems[0].code
+        == "contact.read_only"
+    )
     assert desk.case.contacts.count() == 0
 
 
@@ -160,7 +193,9 @@ def test_a_contact_that_nobody_asked_for_is_not_saved(desk: Desk) -> None:
 
 def test_a_permission_is_for_one_contact_of_its_day(desk: Desk) -> None:
     other = people.make_point(desk.case)
-    assert desk.codes(desk.entry(), people.make_decision(desk.case, NOW, other)) == {"contact.decision_other"}
+    assert desk.codes(desk.entry(), people.make_decision(desk.case, NOW, other)) == {
+        "contact.decision_other"
+    }
     letter = people.make_decision(desk.case, NOW, desk.mobile, channel="sms")
     assert desk.codes(desk.entry(), letter) == {"contact.decision_other"}
     yesterday = people.make_decision(desk.case, NOW - DAY, desk.mobile)
@@ -227,8 +262,14 @@ def test_the_debtor_may_call_at_any_time(desk: Desk) -> None:
         ({"connected": False}, "contact.not_connected:identified"),
         ({"next_contact_on": TODAY + DAY}, "contact.next_time:next_contact_minute"),
         ({"next_contact_minute": 600}, "contact.next_time:next_contact_on"),
-        ({"next_contact_on": TODAY, "next_contact_minute": 630}, "contact.next_past:next_contact_on"),
-        ({"next_contact_on": TODAY + 4 * DAY, "next_contact_minute": 600}, "contact.next_far:next_contact_on"),
+        (
+            {"next_contact_on": TODAY, "next_contact_minute": 630},
+            "contact.next_past:next_contact_on",
+        ),
+        (
+            {"next_contact_on": TODAY + 4 * DAY, "next_contact_minute": 600},
+            "contact.next_far:next_contact_on",
+        ),
         ({"task_ids": (999_999_999,)}, "contact.task_other:task_ids"),
         ({"point_status": "refused"}, "contact.debtor_refuses:point_status"),
         ({"promise": PromiseEntry((Due(TODAY - DAY, 1),))}, "promise.past:promise.due_on"),
@@ -255,7 +296,11 @@ def test_limits_are_the_procedures(desk: Desk) -> None:
     promise = PromiseEntry((Due(TODAY + 8 * DAY, 100),))
     entry = desk.talk(outcome="sung", reason_code="moon", promise=promise)
     found = desk.codes(entry, limits=strict)
-    assert found == {"contact.outcome:outcome", "contact.reason:reason_code", "promise.far:promise.due_on"}
+    assert found == {
+        "contact.outcome:outcome",
+        "contact.reason:reason_code",
+        "promise.far:promise.due_on",
+    }
     loose = ContactLimits(next_contact_days=None, next_contact_time=False, note_after_talk=False)
     assert desk.save(desk.talk(note="", next_contact_on=TODAY + 30 * DAY), limits=loose).saved
 
@@ -266,10 +311,14 @@ def test_a_third_persons_refusal_holds_for_good(desk: Desk) -> None:
     sibling = people.make_case(desk.case.person, product="loan")
     facts.refresh([desk.case.pk, sibling.pk])
     decision = people.make_decision(desk.case, NOW, relative)
-    entry = desk.talk(point_id=relative.pk, answered="relative", identified=False, point_status="refused")
+    entry = desk.talk(
+        point_id=relative.pk, answered="relative", identified=False, point_status="refused"
+    )
     assert desk.save(entry, decision).saved
     assert Refusal.objects.get(point=relative).case == desk.case
-    assert [s.has_third_party for s in CaseSummary.objects.filter(case__in=[desk.case, sibling])] == [False, False]
+    assert [
+        s.has_third_party for s in CaseSummary.objects.filter(case__in=[desk.case, sibling])
+    ] == [False, False]
     assert facts.differences() == []
 
 
@@ -279,7 +328,11 @@ def test_a_stranger_at_the_number_and_the_debtor_at_it_again(desk: Desk) -> None
     assert PointStatus.objects.get(point=desk.mobile).status == "stranger"
     assert desk.summary().lost_from_on == TODAY
     assert desk.save(desk.talk(inbound=True)).saved
-    assert list(PointStatus.objects.filter(point=desk.mobile).order_by("pk").values_list("status", flat=True)) == [
+    assert list(
+        PointStatus.objects.filter(point=desk.mobile)
+        .order_by("pk")
+        .values_list("status", flat=True)
+    ) == [
         "stranger",
         "valid",
     ]
@@ -293,7 +346,9 @@ def test_a_promise_above_the_balance_warns_and_is_saved(desk: Desk) -> None:
 
 
 def test_problems_are_sentences(desk: Desk) -> None:
-    problems = desk.save(desk.talk(channel="visit", answered="relative", note="", seconds=-5)).problems
+    problems = desk.save(
+        desk.talk(channel="visit", answered="relative", note="", seconds=-5)
+    ).problems
     assert problems
     for one in problems:
         assert "{" not in one.text() + one.remedy_text()
@@ -310,13 +365,20 @@ def test_two_collectors_save_on_one_case_at_the_same_moment(desk: Desk) -> None:
     def work(actor: User, decision: GateDecision, key: str) -> None:
         try:
             saved.append(
-                record(desk.entry(task_ids=(task.pk,), request_key=key), actor=actor, at=NOW, decision=decision)
+                record(
+                    desk.entry(task_ids=(task.pk,), request_key=key),
+                    actor=actor,
+                    at=NOW,
+                    decision=decision,
+                )
             )
         finally:
             connection.close()
 
     threads = [
-        threading.Thread(target=work, args=((desk.collector, lead)[n % 2], decisions[n], f"key{n // 2}"))
+        threading.Thread(
+            target=work, args=((desk.collector, lead)[n % 2], decisions[n], f"key{n // 2}")
+        )
         for n in range(8)
     ]
     for thread in threads:

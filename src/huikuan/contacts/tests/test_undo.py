@@ -62,7 +62,9 @@ def book() -> list[list[dict[str, Any]]]:
     return [list(table.objects.order_by("pk").values()) for table in TABLES]
 
 
-def codes(room: Room, contact: ContactRecord, *, after: dt.timedelta = SECOND, actor: Any = None) -> list[str]:
+def codes(
+    room: Room, contact: ContactRecord, *, after: dt.timedelta = SECOND, actor: Any = None
+) -> list[str]:
     undone = undo(contact.pk, actor=actor or room.collector, at=contact.recorded_at + after)
     return [one.code for one in undone.problems]
 
@@ -73,7 +75,17 @@ def saved(room: Room, **more: Any) -> ContactRecord:
 
 
 OUTCOMES = st.sampled_from(
-    ["promised", "next_contact", "dispute", "complains", "refuses", "hung_up", "ill", "no_calls", "represented"]
+    [
+        "promised",
+        "next_contact",
+        "dispute",
+        "complains",
+        "refuses",
+        "hung_up",
+        "ill",
+        "no_calls",
+        "represented",
+    ]
 )
 FORMS = st.fixed_dictionaries(
     {
@@ -88,7 +100,9 @@ FORMS = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(drawn=FORMS)
 def test_taken_back_the_book_is_the_same_as_before(drawn: dict[str, Any], room: Room) -> None:
     form = room.talk(
@@ -97,7 +111,11 @@ def test_taken_back_the_book_is_the_same_as_before(drawn: dict[str, Any], room: 
         tasks=[str(room.task.pk)] * drawn["task"], **{f"check-{room.mobile.pk}": drawn["check"]},
     )  # fmt: skip
     entered = TalkForm(form | drawn, seen=Situation(room.case, room.procedure, room.mobile))
-    decision, now, before = people.make_decision(room.case, timezone.now(), room.mobile), timezone.now(), book()
+    decision, now, before = (
+        people.make_decision(room.case, timezone.now(), room.mobile),
+        timezone.now(),
+        book(),
+    )
     problems = entered.problems()
     entry = entered.entry(at=decision.at, point_id=room.mobile.pk)
     recorded = save(entry, actor=room.collector, at=now, decision=decision, found=problems)
@@ -146,7 +164,9 @@ def test_after_ten_seconds_it_stays(room: Room) -> None:
 def test_only_who_saved_it_takes_it_back(room: Room) -> None:
     contact = saved(room)
     assert codes(room, contact, actor=room.colleague) == ["undo.other"]
-    assert codes(room, contact, actor=people.make_user("manager", people.make_house("foreign"))) == ["undo.gone"]
+    assert codes(
+        room, contact, actor=people.make_user("manager", people.make_house("foreign"))
+    ) == ["undo.gone"]
 
 
 def test_what_came_later_holds_it(room: Room) -> None:
@@ -164,7 +184,9 @@ def test_a_payment_that_came_later_holds_it(room: Room) -> None:
 def test_a_hold_that_was_granted_meanwhile_holds_it(room: Room) -> None:
     contact = saved(room, outcome="dispute", hold_item=room.case.items.earliest("pk").pk)
     approval = Approval.objects.get()
-    granted = decide(approval.pk, kinds=("hold",), grant=True, reason="", actor=room.colleague, at=timezone.now())
+    granted = decide(
+        approval.pk, kinds=("hold",), grant=True, reason="", actor=room.colleague, at=timezone.now()
+    )
     assert granted.granted
     assert codes(room, contact) == ["undo.later"]
 
@@ -179,7 +201,9 @@ def test_a_second_time_there_is_nothing_to_take_back(room: Room) -> None:
 
 def test_a_late_click_is_told_what_to_do(room: Room) -> None:
     contact = saved(room)
-    ContactRecord.objects.filter(pk=contact.pk).update(recorded_at=contact.recorded_at - dt.timedelta(minutes=1))
+    ContactRecord.objects.filter(pk=contact.pk).update(
+        recorded_at=contact.recorded_at - dt.timedelta(minutes=1)
+    )
     answer = room.client.post(reverse("contacts:undo", args=[contact.pk]))
     assert (answer.status_code, answer["Content-Type"]) == (409, "text/plain; charset=utf-8")
     assert "备注予以更正" in answer.content.decode()

@@ -20,7 +20,13 @@ from huikuan.engine.vocabulary import Fact
 SEED = 20261123
 CASES = 600
 #: Ordinary days, the turn of a year, a leap day, a month's last day, a day off.
-DAYS = (dt.date(2026, 11, 23), dt.date(2027, 1, 1), dt.date(2028, 2, 29), dt.date(2026, 3, 31), dt.date(2026, 5, 3))
+DAYS = (
+    dt.date(2026, 11, 23),
+    dt.date(2027, 1, 1),
+    dt.date(2028, 2, 29),
+    dt.date(2026, 3, 31),
+    dt.date(2026, 5, 3),
+)
 ONE = dt.timedelta(1)
 VOCABULARY = vocabulary.standard()
 FACTS = {
@@ -47,15 +53,23 @@ class Book:
     def statements(self, array: str) -> Iterator[tuple[str, list[list[Any]]]]:
         """(SQL with %s, rows) that fill the tables of the plan; `array` is how the engine names an array of days."""
         for grain, rows in (("case", self.cases), ("item", self.items)):
-            keys = ["case_id", "organisation_id", "creditor_id"] if grain == "case" else ["item_id", "case_id"]
+            keys = (
+                ["case_id", "organisation_id", "creditor_id"]
+                if grain == "case"
+                else ["item_id", "case_id"]
+            )
             columns = [f"{key} bigint" for key in keys] + [
                 f"{_column(f)} {_SQL_TYPES[IBIS_TYPES[f.type]]}" for f in FACTS[grain]
             ]
             yield f"CREATE TEMP TABLE {TABLES[grain]} ({', '.join(columns)})", [[]]
             holes = ", ".join(["%s"] * len(columns))
-            own = [[key, 1, 1] if grain == "case" else [key, row["case_id"]] for key, row in rows.items()]
+            own = [
+                [key, 1, 1] if grain == "case" else [key, row["case_id"]]
+                for key, row in rows.items()
+            ]
             values = [
-                first + [row[f.name] for f in FACTS[grain]] for first, row in zip(own, rows.values(), strict=True)
+                first + [row[f.name] for f in FACTS[grain]]
+                for first, row in zip(own, rows.values(), strict=True)
             ]
             yield f"INSERT INTO {TABLES[grain]} VALUES ({holes})", values
         yield "CREATE TEMP TABLE pack_bound (creditor_id bigint, product text, pack text)", [[]]
@@ -80,7 +94,10 @@ class Book:
                 months.append(day)
             while len(worked) <= LOOK_BACK and world.working_days_past(day) >= len(worked):
                 worked.append(day)
-        named = [world.of_the_day(name) for name in ("on", "month_first", "month_30", "statement_due_month")]
+        named = [
+            world.of_the_day(name)
+            for name in ("on", "month_first", "month_30", "statement_due_month")
+        ]
         return [*named, working, months, worked]
 
 
@@ -90,7 +107,10 @@ def _column(fact: Fact) -> str:
 
 def invented(on: dt.date) -> Book:
     chance = random.Random(SEED + on.toordinal())
-    cases = {n: evaluator.invent(FACTS["case"], on, chance) | {"product": "p"} for n in range(1, CASES + 1)}
+    cases = {
+        n: evaluator.invent(FACTS["case"], on, chance) | {"product": "p"}
+        for n in range(1, CASES + 1)
+    }
     items = {
         n: evaluator.invent(FACTS["item"], on, chance) | {"case_id": chance.randint(1, CASES)}
         for n in range(1, CASES + 1)
@@ -100,7 +120,9 @@ def invented(on: dt.date) -> Book:
 
 def expected(pack: Path, book: Book) -> set[evaluator.Found]:
     return set(
-        evaluator.tasks((pack / "playbook.yaml").read_text(encoding="utf-8"), book.cases, book.items, book.world)
+        evaluator.tasks(
+            (pack / "playbook.yaml").read_text(encoding="utf-8"), book.cases, book.items, book.world
+        )
     )
 
 
@@ -117,8 +139,13 @@ def compare(found: list[tuple[Any, ...]], wanted: set[evaluator.Found], pack: Pa
     """Equal, each once, and no step of the pack left out on all days (see the callers)."""
     assert len(found) == len(set(found))
     extra, missing = sorted(set(found) - wanted)[:5], sorted(wanted - set(found))[:5]
-    assert not extra and not missing, f"seed {SEED}, {pack.name}: only compiled {extra}, only evaluated {missing}"
+    assert not extra and not missing, (
+        f"seed {SEED}, {pack.name}: only compiled {extra}, only evaluated {missing}"
+    )
 
 
 def step_ids(pack: Path) -> set[str]:
-    return {step["id"] for step in yaml.safe_load((pack / "playbook.yaml").read_text(encoding="utf-8"))["steps"]}
+    return {
+        step["id"]
+        for step in yaml.safe_load((pack / "playbook.yaml").read_text(encoding="utf-8"))["steps"]
+    }

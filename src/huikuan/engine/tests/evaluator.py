@@ -168,16 +168,24 @@ _COMPARISONS: dict[type, Any] = {
 }  # fmt: skip
 
 
-def tasks(playbook: str, cases: Mapping[int, Row], items: Mapping[int, Row], world: World) -> Iterator[Found]:
+def tasks(
+    playbook: str, cases: Mapping[int, Row], items: Mapping[int, Row], world: World
+) -> Iterator[Found]:
     """Everything a playbook (its YAML text) demands. Items hold `case_id`; a step per item also knows the facts of the case."""
     book = yaml.safe_load(playbook)
     guards = book.get("guards", {})
     world = World(world.on, world.vocabulary, book.get("parameters", {}), world.is_working_day)
     for step in book["steps"]:
         per_item = step.get("per") == "item"
-        conditions = [guards[name] for name in _guards(step, per_item) if name in guards] + [str(step["when"])]
-        keyed = ((row["case_id"], item, {**cases[row["case_id"]], **row}) for item, row in items.items())
-        for case, item, row in keyed if per_item else ((case, 0, row) for case, row in cases.items()):
+        conditions = [guards[name] for name in _guards(step, per_item) if name in guards] + [
+            str(step["when"])
+        ]
+        keyed = (
+            (row["case_id"], item, {**cases[row["case_id"]], **row}) for item, row in items.items()
+        )
+        for case, item, row in (
+            keyed if per_item else ((case, 0, row) for case, row in cases.items())
+        ):
             if all(evaluate(text, row, world) is True for text in conditions):
                 for anchor in _occurrences(step.get("cadence"), row, world):
                     yield case, item, step["id"], anchor, anchor + ONE * step.get("due", 0)

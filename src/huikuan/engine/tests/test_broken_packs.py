@@ -85,7 +85,12 @@ answers:
       - code: no_answer
         title: {zh: 无人接听, en: no answer}
 """
-FILES = {"pack.yaml": PACK, "playbook.yaml": STEPS, "outcomes.yaml": OUTCOMES, "scripts/first_call.md": SCRIPT}
+FILES = {
+    "pack.yaml": PACK,
+    "playbook.yaml": STEPS,
+    "outcomes.yaml": OUTCOMES,
+    "scripts/first_call.md": SCRIPT,
+}
 
 #: name: file, what is replaced, by what, the one problem.
 BROKEN = {

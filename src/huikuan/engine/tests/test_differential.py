@@ -55,7 +55,9 @@ def test_every_step_finds_the_same_tasks(pack: Path) -> None:
 
 
 KINDS = ("bool", "int", "date", "money", "text")
-NAMES = {kind: [f for f in shared.VOCABULARY if f.grain == "case" and f.type == kind] for kind in KINDS}
+NAMES = {
+    kind: [f for f in shared.VOCABULARY if f.grain == "case" and f.type == kind] for kind in KINDS
+}
 
 
 def fact_of(kind: str) -> st.SearchStrategy[Fact]:
@@ -65,7 +67,12 @@ def fact_of(kind: str) -> st.SearchStrategy[Fact]:
 numbers = st.integers(-30, 400)
 days = st.one_of(
     fact_of("date").map(lambda f: f.name),
-    st.builds("({} {} {})".format, fact_of("date").map(lambda f: f.name), st.sampled_from("+-"), st.integers(0, 60)),
+    st.builds(
+        "({} {} {})".format,
+        fact_of("date").map(lambda f: f.name),
+        st.sampled_from("+-"),
+        st.integers(0, 60),
+    ),
 )
 counts = st.one_of(
     fact_of("int").map(lambda f: f.name),
@@ -82,7 +89,9 @@ def words(draw: Any) -> str:
     options = draw(st.lists(st.sampled_from(fact.options), min_size=1, max_size=3))
     if draw(st.booleans()):
         return f"{fact.name} {draw(st.sampled_from(('==', '!=')))} {options[0]!r}"
-    return f"{fact.name} {draw(st.sampled_from(('in', 'not in')))} ({', '.join(map(repr, options))},)"
+    return (
+        f"{fact.name} {draw(st.sampled_from(('in', 'not in')))} ({', '.join(map(repr, options))},)"
+    )
 
 
 simple = st.one_of(
@@ -91,9 +100,15 @@ simple = st.one_of(
     st.sampled_from([f.name for kind in NAMES.values() for f in kind]).map("known({})".format),
     st.builds("{} {} {}".format, counts, signs, counts),
     st.builds("{} {} {}".format, days, signs, days),
-    st.builds("{} {} {}".format, fact_of("money").map(lambda f: f.name), signs, st.integers(0, 60_000)),
     st.builds(
-        "{}({}) {} {}".format, st.sampled_from(("months_past", "working_days_past")), days, signs, st.integers(-1, 30)
+        "{} {} {}".format, fact_of("money").map(lambda f: f.name), signs, st.integers(0, 60_000)
+    ),
+    st.builds(
+        "{}({}) {} {}".format,
+        st.sampled_from(("months_past", "working_days_past")),
+        days,
+        signs,
+        st.integers(-1, 30),
     ),
 )
 conditions = st.recursive(
@@ -113,19 +128,30 @@ conditions = st.recursive(
 def test_any_condition_has_the_same_three_values(text: str) -> None:
     book, engine = book_of(shared.DAYS[0])
     failures: list[object] = []
-    node = Parser(shared.VOCABULARY, frozenset({"case"}), lambda *failure: failures.append(failure)).parse(text)
+    node = Parser(
+        shared.VOCABULARY, frozenset({"case"}), lambda *failure: failures.append(failure)
+    ).parse(text)
     assert node is not None, (text, failures)
     joined = compiled.unbound(shared.VOCABULARY, items=False)
     few = joined.filter(joined.case_id <= 60)
-    expression = few.select(case=few.case_id, holds=compiled.value(node, compiled.Tables(shared.VOCABULARY, few, {})))
+    expression = few.select(
+        case=few.case_id, holds=compiled.value(node, compiled.Tables(shared.VOCABULARY, few, {}))
+    )
     found = dict(engine.execute(compiled.to_sql(expression, "duckdb")).fetchall())
     assert found == {case: evaluator.evaluate(text, book.cases[case], book.world) for case in found}
 
 
 def test_months_past_of_an_unknown_day_are_unknown() -> None:
     _book, engine = book_of(shared.DAYS[0])
-    node = Parser(shared.VOCABULARY, frozenset({"case"}), lambda *_: None).parse("not (months_past(paid_on) >= 0)")
+    node = Parser(shared.VOCABULARY, frozenset({"case"}), lambda *_: None).parse(
+        "not (months_past(paid_on) >= 0)"
+    )
     assert node is not None
-    tables = compiled.Tables(shared.VOCABULARY, compiled.unbound(shared.VOCABULARY, items=False), {})
+    tables = compiled.Tables(
+        shared.VOCABULARY, compiled.unbound(shared.VOCABULARY, items=False), {}
+    )
     expression = tables.joined.select(holds=compiled.value(node, tables))
-    assert {row[0] for row in engine.execute(compiled.to_sql(expression, "duckdb")).fetchall()} == {False, None}
+    assert {row[0] for row in engine.execute(compiled.to_sql(expression, "duckdb")).fetchall()} == {
+        False,
+        None,
+    }

@@ -35,8 +35,14 @@ LIMITS = [limits("limits_cn"), limits("limits_b2b")]
 @pytest.fixture(scope="module")
 def book() -> Playbook:
     shipped = files("phone_collection")
-    steps = [line for line in shipped["playbook.yaml"].splitlines() if not line.strip().startswith("script:")]
-    found, problems = read_playbook({"pack.yaml": shipped["pack.yaml"], "playbook.yaml": "\n".join(steps)}, WORDS)
+    steps = [
+        line
+        for line in shipped["playbook.yaml"].splitlines()
+        if not line.strip().startswith("script:")
+    ]
+    found, problems = read_playbook(
+        {"pack.yaml": shipped["pack.yaml"], "playbook.yaml": "\n".join(steps)}, WORDS
+    )
     assert found is not None, [str(p) for p in problems]
     return found
 
@@ -54,7 +60,10 @@ def test_no_rules_say_allowed(book: Playbook) -> None:
 
 
 def test_rules_for_others_vanish(book: Playbook) -> None:
-    to_debtor, to_third = text(book.step("first_call"), LIMITS), text(book.step("relay_call"), LIMITS)
+    to_debtor, to_third = (
+        text(book.step("first_call"), LIMITS),
+        text(book.step("relay_call"), LIMITS),
+    )
     assert "CN-HOLD" in to_debtor and "CN-3P" not in to_debtor
     assert "CN-3P-LOST" in to_third and "CN-MINOR" not in to_third
 
@@ -67,7 +76,11 @@ def test_rules_of_the_moment_and_advice_are_left_to_the_act(book: Playbook) -> N
 def test_a_step_that_does_not_ask_for_payment_reminds(book: Playbook) -> None:
     step = book.step("first_call")
     quiet = dataclasses.replace(step, dunning=False)
-    assert (gate.purpose_of(step), gate.purpose_of(quiet), gate.purpose_of(book.step("relay_call"))) == (
+    assert (
+        gate.purpose_of(step),
+        gate.purpose_of(quiet),
+        gate.purpose_of(book.step("relay_call")),
+    ) == (
         "collect",
         "remind",
         "locate",

@@ -52,7 +52,13 @@ def rule_of(rules: str = RULE) -> limits.Rule:
 
 def test_ten_lines_are_a_rule() -> None:
     rule = rule_of()
-    assert (rule.id, rule.strength, rule.active, rule.refuses, rule.confirm) == ("OWN-CAP", "must", True, True, False)
+    assert (rule.id, rule.strength, rule.active, rule.refuses, rule.confirm) == (
+        "OWN-CAP",
+        "must",
+        True,
+        True,
+        False,
+    )
     assert rule.channels == ("call", "sms", "email", "letter", "visit") and rule.exempt == ()
     assert rule.facts() == ["effective_today"]
 
@@ -73,12 +79,18 @@ def test_times_of_day_are_minutes() -> None:
 
 def test_a_misspelt_fact_is_named_with_its_place() -> None:
     problem = only(RULE.replace("effective_today >= cap", "efective_today >= cap"))
-    assert str(problem) == "rules.yaml:13:18: 'efective_today' is not a fact; did you mean 'effective_today'?"
+    assert (
+        str(problem)
+        == "rules.yaml:13:18: 'efective_today' is not a fact; did you mean 'effective_today'?"
+    )
 
 
 def test_every_problem_at_once() -> None:
     wrong = (
-        RULE.replace("must", "shall").replace("V1", "V9").replace("next_day", "soon").replace("2026-11-23", "yesterday")
+        RULE.replace("must", "shall")
+        .replace("V1", "V9")
+        .replace("next_day", "soon")
+        .replace("2026-11-23", "yesterday")
     )
     found, problems = read(wrong)
     assert found is None
@@ -87,13 +99,17 @@ def test_every_problem_at_once() -> None:
 
 def test_a_rule_of_the_moment_cannot_be_decided_by_the_day() -> None:
     assert "effective_today" in only(RULE.replace("decides: moment", "decides: day")).text()
-    by_day = RULE.replace("effective_today >= cap", "not is_open").replace("values: {cap:", "values: {unused:")
+    by_day = RULE.replace("effective_today >= cap", "not is_open").replace(
+        "values: {cap:", "values: {unused:"
+    )
     assert only(by_day).code == "limits.decides"
     assert rule_of(by_day.replace("decides: moment", "decides: day")).decides == "day"
 
 
 def test_derived_facts_are_looked_through() -> None:
-    assert limits.moment_facts(rule_of(RULE.replace("effective_today >= cap", "not agreed_now"))) == [
+    assert limits.moment_facts(
+        rule_of(RULE.replace("effective_today >= cap", "not agreed_now"))
+    ) == [
         "agreed_from",
         "agreed_to",
         "minute",
@@ -103,7 +119,10 @@ def test_derived_facts_are_looked_through() -> None:
 def test_what_nobody_verified_is_off_and_stays_off() -> None:
     assert not rule_of(RULE.replace("confidence: V1", "confidence: M")).active
     assert rule_of(RULE.replace("confidence: V1", "confidence: V2")).confirm
-    assert only(RULE.replace("confidence: V1", "confidence: M\n    active: true")).code == "limits.unverified"
+    assert (
+        only(RULE.replace("confidence: V1", "confidence: M\n    active: true")).code
+        == "limits.unverified"
+    )
 
 
 def test_figures_that_leave_days_open_or_stand_in_disorder() -> None:
@@ -123,7 +142,11 @@ def test_hours_need_their_bounds() -> None:
 
 
 def test_look_backs_are_refused() -> None:
-    problem = only(RULE.replace("effective_today >= cap", "effective_today >= cap or months_past(placed_on) > 3"))
+    problem = only(
+        RULE.replace(
+            "effective_today >= cap", "effective_today >= cap or months_past(placed_on) > 3"
+        )
+    )
     assert problem.code == "limits.look_back"
 
 

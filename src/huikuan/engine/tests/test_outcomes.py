@@ -41,9 +41,18 @@ def test_third_persons_may_refuse_for_good() -> None:
 def test_what_an_outcome_sets() -> None:
     found = read("phone_collection")
     dead = found.outcome("relative", "deceased")
-    assert dead is not None and dead.hold == outcomes.HoldProposal("deceased", "person") and dead.needs == ("note",)
+    assert (
+        dead is not None
+        and dead.hold == outcomes.HoldProposal("deceased", "person")
+        and dead.needs == ("note",)
+    )
     off, suspended = found.outcome("nobody", "switched_off"), found.outcome("nobody", "suspended")
-    assert off is not None and off.point == "" and suspended is not None and suspended.point == "suspended"
+    assert (
+        off is not None
+        and off.point == ""
+        and suspended is not None
+        and suspended.point == "suspended"
+    )
     owner = found.outcome("stranger", "new_owner")
     assert owner is not None and owner.point == "stranger" and "promise" not in owner.needs
     assert found.outcome("debtor", "nothing") is None

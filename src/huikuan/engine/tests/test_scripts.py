@@ -56,7 +56,8 @@ def test_both_languages_use_the_same_variables(pack: str, name: str) -> None:
 def test_no_threat_no_pressure_no_false_authority(pack: str, name: str) -> None:
     zh = said(read(pack)[name].versions["zh"])
     assert not re.search(
-        "坐牢|拘留|公安|警方|刑事|曝光|通知你(的)?(单位|家人)|找你(的)?家人|上门抓|法院工作人员|后果自负", zh
+        "坐牢|拘留|公安|警方|刑事|曝光|通知你(的)?(单位|家人)|找你(的)?家人|上门抓|法院工作人员|后果自负",
+        zh,
     )
 
 
@@ -66,11 +67,22 @@ def test_nothing_of_the_debt_for_others(name: str) -> None:
     assert not {v for v in script.variables() if scripts.VARIABLES[v].debt}
     for part in script.versions["zh"].parts:
         lines = part.all_lines() if part.tag != "objections" else iter(part.lines)
-        assert not re.search("欠|逾期|还款|催收|贷款|信用卡", "".join(line.text for line in lines if line.said))
+        assert not re.search(
+            "欠|逾期|还款|催收|贷款|信用卡", "".join(line.text for line in lines if line.said)
+        )
 
 
 @pytest.mark.parametrize(
-    "name", ["first_call", "follow_up", "second_call", "third_call", "fourth_call", "promise_check", "debit_failed"]
+    "name",
+    [
+        "first_call",
+        "follow_up",
+        "second_call",
+        "third_call",
+        "fourth_call",
+        "promise_check",
+        "debit_failed",
+    ],
 )
 def test_a_call_checks_the_identity_before_the_debt(name: str) -> None:
     parts = read("phone_collection")[name].versions["zh"].parts
@@ -91,5 +103,10 @@ def test_render_fills_in_and_names_what_is_missing() -> None:
 
 
 def test_every_variable_is_used() -> None:
-    used = {variable for pack in PACKS for script in read(pack).values() for variable in script.variables()}
+    used = {
+        variable
+        for pack in PACKS
+        for script in read(pack).values()
+        for variable in script.variables()
+    }
     assert used == set(scripts.VARIABLES)

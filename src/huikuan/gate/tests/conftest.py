@@ -38,7 +38,11 @@ def shipped(name: str) -> dict[str, str]:
 def procedure(name: str) -> dict[str, str]:
     """A shipped playbook without its scripts, which the gate does not read."""
     found = shipped(name)
-    steps = [line for line in found["playbook.yaml"].splitlines() if not line.strip().startswith("script:")]
+    steps = [
+        line
+        for line in found["playbook.yaml"].splitlines()
+        if not line.strip().startswith("script:")
+    ]
     return {"pack.yaml": found["pack.yaml"], "playbook.yaml": "\n".join(steps)}
 
 

@@ -11,7 +11,14 @@ from tests import people
 from huikuan.casebook import facts
 from huikuan.casebook.access import visible_cases
 from huikuan.casebook.models import Act as JournalAct
-from huikuan.casebook.models import Agreement, Case, ContactPoint, ContactRecord, GateDecision, PackVersion
+from huikuan.casebook.models import (
+    Agreement,
+    Case,
+    ContactPoint,
+    ContactRecord,
+    GateDecision,
+    PackVersion,
+)
 from huikuan.gate.check import Impossible, NotYours, check
 from huikuan.gate.options import options
 from huikuan.people.models import Organisation, User
@@ -39,7 +46,9 @@ def placed(
     return case, point, user_of(case.organisation)
 
 
-def called(case: Case, point: ContactPoint, times: int = 1, on: dt.date = ON, **more: object) -> None:
+def called(
+    case: Case, point: ContactPoint, times: int = 1, on: dt.date = ON, **more: object
+) -> None:
     talk = {"connected": True, "answered": "debtor"} | more
     for _ in range(times):
         people.make_contact(case, on, point=point, **talk)
@@ -93,15 +102,21 @@ def test_another_human_is_not_counted(packs: list[PackVersion]) -> None:
 def test_records_made_before_the_key_was_known_still_count(packs: list[PackVersion]) -> None:
     case, point, user = placed("K")
     called(case, point, 3, person_key_id=None)
-    assert check(case, point, "call", actor=user, at=NINE, style="interactive").rule == "CN-FREQ-TALK"
+    assert (
+        check(case, point, "call", actor=user, at=NINE, style="interactive").rule == "CN-FREQ-TALK"
+    )
 
 
-def test_without_a_key_the_creditors_own_record_counts_and_the_answer_says_so(packs: list[PackVersion]) -> None:
+def test_without_a_key_the_creditors_own_record_counts_and_the_answer_says_so(
+    packs: list[PackVersion],
+) -> None:
     case, point, user = placed()
     decision = check(case, point, "call", actor=user, at=NINE, style="interactive")
     assert decision.allowed and said(decision) == ["CN-COUNT-JOIN"]
     called(case, point, 3)
-    assert check(case, point, "call", actor=user, at=NINE, style="interactive").rule == "CN-FREQ-TALK"
+    assert (
+        check(case, point, "call", actor=user, at=NINE, style="interactive").rule == "CN-FREQ-TALK"
+    )
 
 
 @pytest.mark.parametrize(
@@ -122,7 +137,9 @@ def test_without_a_key_the_creditors_own_record_counts_and_the_answer_says_so(pa
         ({"channel": "visit"}, 0),
     ],
 )
-def test_what_counts_as_an_effective_call(packs: list[PackVersion], record: dict[str, object], counted: int) -> None:
+def test_what_counts_as_an_effective_call(
+    packs: list[PackVersion], record: dict[str, object], counted: int
+) -> None:
     case, point, user = placed("K")
     called(case, point, **record)  # type: ignore[arg-type]
     assert check(case, point, "call", actor=user, at=NINE).facts["effective_today"] == counted
@@ -137,7 +154,9 @@ def test_what_counts_as_an_effective_call(packs: list[PackVersion], record: dict
         ({"connected": False}, 0),
     ],
 )
-def test_what_counts_as_an_informing_call(packs: list[PackVersion], record: dict[str, object], counted: int) -> None:
+def test_what_counts_as_an_informing_call(
+    packs: list[PackVersion], record: dict[str, object], counted: int
+) -> None:
     case, point, user = placed("K")
     called(case, point, **record)  # type: ignore[arg-type]
     assert check(case, point, "call", actor=user, at=NINE).facts["informing_today"] == counted
@@ -168,7 +187,10 @@ def test_a_guarantor_has_a_counter_of_their_own(packs: list[PackVersion]) -> Non
     called(case, point, 3)
     assert check(case, guarantor, "call", actor=user, at=NINE, style="interactive").allowed
     called(case, guarantor, 3)
-    assert check(case, guarantor, "call", actor=user, at=NINE, style="interactive").rule == "CN-FREQ-TALK"
+    assert (
+        check(case, guarantor, "call", actor=user, at=NINE, style="interactive").rule
+        == "CN-FREQ-TALK"
+    )
 
 
 def test_third_person_only_while_lost_and_only_to_ask(packs: list[PackVersion]) -> None:
@@ -177,11 +199,18 @@ def test_third_person_only_while_lost_and_only_to_ask(packs: list[PackVersion]) 
     assert check(case, friend, "call", actor=user, at=NINE).rule == "CN-3P-LOST"
     called(case, point, 3, connected=False, answered="nobody")
     refused = check(case, friend, "call", actor=user, at=NINE)
-    assert refused.rule == "CN-3P-LOST" and refused.earliest_at == people.moment(ON + dt.timedelta(1), 8)
+    assert refused.rule == "CN-3P-LOST" and refused.earliest_at == people.moment(
+        ON + dt.timedelta(1), 8
+    )
     tomorrow = NINE + dt.timedelta(1)
     assert check(case, friend, "call", actor=user, at=tomorrow).allowed
-    assert check(case, friend, "call", actor=user, at=tomorrow, purpose="collect").rule == "CN-3P-PURPOSE"
-    people.make_contact(case, ON + dt.timedelta(1), point=point, hour=8, connected=True, answered="debtor")
+    assert (
+        check(case, friend, "call", actor=user, at=tomorrow, purpose="collect").rule
+        == "CN-3P-PURPOSE"
+    )
+    people.make_contact(
+        case, ON + dt.timedelta(1), point=point, hour=8, connected=True, answered="debtor"
+    )
     facts.refresh([case.pk])
     assert check(case, friend, "call", actor=user, at=tomorrow).rule == "CN-3P-LOST"
 
@@ -202,13 +231,24 @@ def test_a_refusal_holds_for_good_and_for_every_organisation(packs: list[PackVer
 def test_the_local_day_is_the_debtors(packs: list[PackVersion]) -> None:
     """00:30 in Shanghai is still yesterday in UTC, and counts for the new day."""
     case, point, user = placed("K")
-    Agreement.objects.create(**people._row(case, ON), case=case, from_minute=0, to_minute=120, evidence="录音")
+    Agreement.objects.create(
+        **people._row(case, ON), case=case, from_minute=0, to_minute=120, evidence="录音"
+    )
     called(case, point, 3, on=ON)
     half_past = dt.datetime(2026, 11, 23, 16, 30, tzinfo=dt.UTC)
     decision = check(case, point, "call", actor=user, at=half_past, style="interactive")
-    assert decision.allowed and decision.facts["minute"] == 30 and decision.facts["effective_today"] == 0
+    assert (
+        decision.allowed
+        and decision.facts["minute"] == 30
+        and decision.facts["effective_today"] == 0
+    )
     before = dt.datetime(2026, 11, 23, 15, 30, tzinfo=dt.UTC)
-    assert check(case, point, "call", actor=user, at=before, style="interactive").facts["effective_today"] == 3
+    assert (
+        check(case, point, "call", actor=user, at=before, style="interactive").facts[
+            "effective_today"
+        ]
+        == 3
+    )
 
 
 def test_agreed_hours_end(packs: list[PackVersion]) -> None:
@@ -216,7 +256,9 @@ def test_agreed_hours_end(packs: list[PackVersion]) -> None:
     late = people.moment(ON, 22, 30)
     assert check(case, point, "call", actor=user, at=late).rule == "CN-HOURS"
     row = people._row(case, ON - dt.timedelta(5))
-    Agreement.objects.create(**row, case=case, from_minute=1320, to_minute=1380, until_on=ON, evidence="录音")
+    Agreement.objects.create(
+        **row, case=case, from_minute=1320, to_minute=1380, until_on=ON, evidence="录音"
+    )
     assert check(case, point, "call", actor=user, at=late).allowed
     assert check(case, point, "call", actor=user, at=late + dt.timedelta(1)).rule == "CN-HOURS"
 
@@ -232,7 +274,11 @@ def test_another_zone(packs: list[PackVersion]) -> None:
 def test_a_zone_that_does_not_exist_refuses(packs: list[PackVersion]) -> None:
     case, point, user = placed("K", timezone="Asia/Nowhere")
     decision = check(case, point, "call", actor=user, at=NINE)
-    assert decision.rule == "CN-HOURS" and decision.rules[0]["unknown"] and decision.earliest_at is None
+    assert (
+        decision.rule == "CN-HOURS"
+        and decision.rules[0]["unknown"]
+        and decision.earliest_at is None
+    )
 
 
 def test_holds_of_case_person_and_item(packs: list[PackVersion]) -> None:
@@ -327,7 +373,9 @@ def test_options_say_the_same_as_each_check(packs: list[PackVersion]) -> None:
     assert len(found) == 2 * 3 + 1 + 2
     for option in found:
         staff = 2 if option.channel == "visit" else None
-        decision = check(case, option.point, option.channel, actor=user, at=NINE, staff=staff, record=False)
+        decision = check(
+            case, option.point, option.channel, actor=user, at=NINE, staff=staff, record=False
+        )
         assert (option.allowed, option.earliest_at) == (decision.allowed, decision.earliest_at)
         assert [s.code for s in option.answer.spoken] == said(decision)
     calls = {(o.point.whose, o.point.pk): o for o in found if o.channel == "call"}
@@ -349,7 +397,9 @@ def test_company_debtors_have_business_hours_and_no_consumer_caps(packs: list[Pa
     assert check(case, second, "call", actor=user, at=NINE).allowed
     evening = people.moment(ON, 19)
     decision = check(case, second, "call", actor=user, at=evening)
-    assert decision.rule == "B2B-HOURS" and decision.earliest_at == people.moment(ON + dt.timedelta(1), 8, 30)
+    assert decision.rule == "B2B-HOURS" and decision.earliest_at == people.moment(
+        ON + dt.timedelta(1), 8, 30
+    )
 
 
 def test_the_order_of_records_never_matters(packs: list[PackVersion]) -> None:

@@ -24,9 +24,21 @@ WORDS = vocabulary.standard()
 
 
 def _steps() -> dict[tuple[str, str, str], Step]:
-    books = [read_playbook(procedure(name), WORDS)[0] for name in ("phone_collection", "b2b_receivables")]
-    steps = [step for book in books if book for step in book.steps if step.contacts and step.per == "case"]
-    return {(step.action, step.addressee, gate.purpose_of(step)): step for step in steps if step.addressee != "client"}
+    books = [
+        read_playbook(procedure(name), WORDS)[0] for name in ("phone_collection", "b2b_receivables")
+    ]
+    steps = [
+        step
+        for book in books
+        if book
+        for step in book.steps
+        if step.contacts and step.per == "case"
+    ]
+    return {
+        (step.action, step.addressee, gate.purpose_of(step)): step
+        for step in steps
+        if step.addressee != "client"
+    }
 
 
 STEPS = _steps()
@@ -43,27 +55,46 @@ def _text(step: Step) -> str:
 
 def _day(step: Step, on: dt.date, facts: dict[str, object]) -> tuple[str, dt.date | None]:
     case = ", ".join(
-        ["1::bigint AS case_id, 1::bigint AS organisation_id, 1::bigint AS creditor_id", *columns(WORDS, "case")]
+        [
+            "1::bigint AS case_id, 1::bigint AS organisation_id, 1::bigint AS creditor_id",
+            *columns(WORDS, "case"),
+        ]
     )
-    values: dict[str, Any] = {f"v_{fact.name}": facts.get(fact.name) for fact in WORDS.stored("case")} | run_of(on)
+    values: dict[str, Any] = {
+        f"v_{fact.name}": facts.get(fact.name) for fact in WORDS.stored("case")
+    } | run_of(on)
     with connection.cursor() as cursor:
         cursor.execute(
-            f"WITH {RUN}, casebook_casesummary AS (SELECT {case})\n" + _text(step).replace("%", "%%"), values
+            f"WITH {RUN}, casebook_casesummary AS (SELECT {case})\n"
+            + _text(step).replace("%", "%%"),
+            values,
         )
         return cursor.fetchone()
 
 
 @pytest.mark.django_db
-@settings(max_examples=examples(30, 300), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=examples(30, 300),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
 @given(st.data())
 def test_plan_and_act_agree(data: st.DataObject) -> None:
-    (action, addressee, purpose), step = data.draw(st.sampled_from(sorted(STEPS.items(), key=lambda item: item[0])))
+    (action, addressee, purpose), step = data.draw(
+        st.sampled_from(sorted(STEPS.items(), key=lambda item: item[0]))
+    )
     on = data.draw(st.dates(dt.date(2022, 1, 1), dt.date(2027, 6, 1)))
     facts: dict[str, object] = {name: data.draw(_value(name)) for name in READ}
     items, disputed = data.draw(st.integers(0, 3)), data.draw(st.integers(0, 3))
-    facts |= {"open_items": items, "disputed_items": disputed, "subject_held": items > 0 and disputed >= items}
+    facts |= {
+        "open_items": items,
+        "disputed_items": disputed,
+        "subject_held": items > 0 and disputed >= items,
+    }
     at = dt.datetime.combine(on, dt.time(10), dt.timezone(dt.timedelta(hours=8)))
-    situation = Example("", "", at, action, addressee, purpose, facts | {"minute": 600}, False, "", (), None, "")
+    situation = Example(
+        "", "", at, action, addressee, purpose, facts | {"minute": 600}, False, "", (), None, ""
+    )
     day_rules = {rule.id for pack in PACKS for rule in pack.rules if rule.decides == "day"}
     refusing = [s for s in judge(situation, PACKS).spoken if s.refuses and s.code in day_rules]
     verdict, earliest = _day(step, on, facts)

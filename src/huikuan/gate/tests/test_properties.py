@@ -17,7 +17,9 @@ from huikuan.gate.specification import Example, judge
 from huikuan.gate.tests.conftest import shipped
 
 EVERY = settings(
-    max_examples=examples(25, 300), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=examples(25, 300),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 WORDS = vocabulary.standard()
 ACT = ("channel", "target", "purpose", "working_day", "minute")
@@ -41,7 +43,9 @@ def _shipped() -> tuple[Limits, ...]:
 
 PACKS = _shipped()
 READ = sorted(
-    {name for pack in PACKS for rule in pack.rules for name in engine_limits.stored_facts(rule)} - set(ACT) - {"on"}
+    {name for pack in PACKS for rule in pack.rules for name in engine_limits.stored_facts(rule)}
+    - set(ACT)
+    - {"on"}
 )
 
 
@@ -63,9 +67,16 @@ def situations(draw: st.DrawFn) -> Example:
     target = draw(st.sampled_from(engine_limits.TARGETS))
     minute = draw(st.integers(0, 1439))
     at = dt.datetime(
-        2026, 11, draw(st.integers(1, 30)), minute // 60, minute % 60, tzinfo=dt.timezone(dt.timedelta(hours=8))
+        2026,
+        11,
+        draw(st.integers(1, 30)),
+        minute // 60,
+        minute % 60,
+        tzinfo=dt.timezone(dt.timedelta(hours=8)),
     )
-    known = {name: draw(_value(name)) for name in READ} | {"minute": draw(st.none() | st.just(minute))}
+    known = {name: draw(_value(name)) for name in READ} | {
+        "minute": draw(st.none() | st.just(minute))
+    }
     return Example(
         name="",
         place="",
@@ -97,7 +108,9 @@ def test_one_more_pack_never_allows_more(situation: Example) -> None:
 @EVERY
 @given(situations(), st.data())
 def test_forgetting_a_fact_never_allows_more(situation: Example, data: st.DataObject) -> None:
-    name = data.draw(st.sampled_from([name for name in [*READ, "minute"] if name not in ABSENCE_IS_KNOWN]))
+    name = data.draw(
+        st.sampled_from([name for name in [*READ, "minute"] if name not in ABSENCE_IS_KNOWN])
+    )
     before = judge(situation, PACKS)
     after = judge(dataclasses.replace(situation, facts=situation.facts | {name: None}), PACKS)
     assert before.allowed or not after.allowed
@@ -121,5 +134,7 @@ def test_the_earliest_moment_lies_ahead_and_within_the_hours(situation: Example)
         return
     assert answer.earliest_at >= situation.at and not answer.allowed
     minute = answer.earliest_at.hour * 60 + answer.earliest_at.minute
-    later = dataclasses.replace(situation, at=answer.earliest_at, facts=situation.facts | {"minute": minute})
+    later = dataclasses.replace(
+        situation, at=answer.earliest_at, facts=situation.facts | {"minute": minute}
+    )
     assert not {"CN-HOURS", "B2B-HOURS"} & {s.code for s in judge(later, PACKS).spoken}

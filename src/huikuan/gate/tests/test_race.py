@@ -26,7 +26,9 @@ def _placed(creditor: str, house: object) -> tuple[Case, ContactPoint, User]:
     case = people.make_case(person, items=[(dt.date(2026, 9, 1), 120_00)], told_on=people.PLACED_ON)
     point = people.make_point(case, value="+8613800000001")
     facts.refresh([case.pk])
-    user = User.objects.create(username=f"m.{creditor}", organisation=case.organisation, role=Role.MANAGER)
+    user = User.objects.create(
+        username=f"m.{creditor}", organisation=case.organisation, role=Role.MANAGER
+    )
     return case, point, user
 
 
@@ -44,9 +46,13 @@ def test_two_racing_contacts_never_both_pass_a_cap() -> None:
         try:
             together.wait(timeout=20)
             with transaction.atomic():
-                decision = reserve.ask_again(case, point, "call", actor=user, at=NINE, style="interactive")
+                decision = reserve.ask_again(
+                    case, point, "call", actor=user, at=NINE, style="interactive"
+                )
                 if decision.allowed:
-                    people.make_contact(case, ON, point=point, connected=True, answered="debtor", decision=decision)
+                    people.make_contact(
+                        case, ON, point=point, connected=True, answered="debtor", decision=decision
+                    )
                 made.append(decision.allowed)
         finally:
             connection.close()

@@ -30,7 +30,10 @@ def _examples() -> list[object]:
         for file in sorted((PACKS / pack / "tests").glob("*.yaml")):
             examples, problems = read_examples(file, vocabulary.standard())
             assert not problems, "\n".join(str(problem) for problem in problems)
-            found += [pytest.param(pack, example, id=f"{pack}/{example.place} {example.name}") for example in examples]
+            found += [
+                pytest.param(pack, example, id=f"{pack}/{example.place} {example.name}")
+                for example in examples
+            ]
     return found
 
 
@@ -44,7 +47,9 @@ def test_example(pack: str, example: Example) -> None:
     if example.warns is not None:
         assert [s.code for s in answer.warnings] == list(example.warns)
     if example.earliest is not None:
-        assert answer.earliest_at == (None if example.earliest == "none" else example.earliest), said
+        assert answer.earliest_at == (None if example.earliest == "none" else example.earliest), (
+            said
+        )
 
 
 @pytest.mark.django_db
@@ -56,7 +61,12 @@ def test_another_pack_never_allows_more(pack: str, example: Example) -> None:
 
 def test_every_gate_case_of_the_law_examples_is_repeated_here() -> None:
     """CN-3P-05 is about what is said, which scripts decide."""
-    repeated = {example.law_case for _, example in (item.values for item in _examples()) if example.law_case}  # type: ignore[attr-defined]
-    hours, calls = [f"CN-HOURS-0{n}" for n in (3, 4, 5, 6)], [f"CN-FREQ-0{n}" for n in (4, 5, 6, 7, 8)]
+    repeated = {
+        example.law_case for _, example in (item.values for item in _examples()) if example.law_case
+    }  # type: ignore[attr-defined]
+    hours, calls = (
+        [f"CN-HOURS-0{n}" for n in (3, 4, 5, 6)],
+        [f"CN-FREQ-0{n}" for n in (4, 5, 6, 7, 8)],
+    )
     third = [f"CN-3P-{n}" for n in ("02", "06", "07", "08", "10")]
     assert repeated == {*hours, *calls, *third, "CN-LETTER-01", "CN-VISIT-01"}

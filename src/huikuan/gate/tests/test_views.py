@@ -18,11 +18,15 @@ from huikuan.people.roles import Role
 pytestmark = [pytest.mark.django_db, pytest.mark.urls("huikuan.gate.tests.urls")]
 
 
-def test_a_dialer_gets_json_and_the_decision_is_kept(packs: list[PackVersion], client: Client) -> None:
+def test_a_dialer_gets_json_and_the_decision_is_kept(
+    packs: list[PackVersion], client: Client
+) -> None:
     case, point, user = placed("K")
     client.force_login(user)
     answer = client.post(
-        f"/gate/{case.number}/ask/", {"point": point.pk, "channel": "call"}, headers={"accept": "application/json"}
+        f"/gate/{case.number}/ask/",
+        {"point": point.pk, "channel": "call"},
+        headers={"accept": "application/json"},
     )
     kept = GateDecision.objects.get()
     body = answer.json()
@@ -35,16 +39,21 @@ def test_the_card_names_rule_and_clause(packs: list[PackVersion], client: Client
     called(case, point, 0)
     client.force_login(user)
     answer = client.post(
-        f"/gate/{case.number}/ask/", {"point": point.pk, "channel": "call"}, headers={"accept-language": "zh-hans"}
+        f"/gate/{case.number}/ask/",
+        {"point": point.pk, "channel": "call"},
+        headers={"accept-language": "zh-hans"},
     )
     page = answer.content.decode()
     assert answer.status_code == 200 and "CN-HOLD" in page and "信用卡办法 第70条" in page
 
 
 @pytest.mark.parametrize(
-    "given", [{"channel": "fax"}, {"channel": "call", "point": "0"}, {"channel": "visit", "staff": "two"}]
+    "given",
+    [{"channel": "fax"}, {"channel": "call", "point": "0"}, {"channel": "visit", "staff": "two"}],
 )
-def test_what_is_no_act_is_a_bad_request(packs: list[PackVersion], client: Client, given: dict[str, str]) -> None:
+def test_what_is_no_act_is_a_bad_request(
+    packs: list[PackVersion], client: Client, given: dict[str, str]
+) -> None:
     case, _, user = placed("K")
     client.force_login(user)
     assert client.post(f"/gate/{case.number}/ask/", given).status_code == 400
@@ -70,7 +79,11 @@ def test_a_decision_speaks_the_readers_language(packs: list[PackVersion]) -> Non
     decision = check(case, point, "call", actor=user, at=NINE, style="interactive", record=False)
     with translation.override("en"):
         (rule,) = describe.said(decision)
-        assert rule.title.startswith("Interactive calls") and "effective calls today: 3" in rule.facts and rule.confirm
+        assert (
+            rule.title.startswith("Interactive calls")
+            and "effective calls today: 3" in rule.facts
+            and rule.confirm
+        )
     with translation.override("zh-hans"):
         (rule,) = describe.said(decision)
         assert rule.title.startswith("交互类催收")
@@ -86,4 +99,6 @@ def test_the_card_shows_no_raw_word(packs: list[PackVersion]) -> None:
     with translation.override("zh-hans"):
         facts = [fact for rule in describe.said(decision) for fact in rule.facts]
     assert "联系方式状态：号码易主" in facts
-    assert not [fact for fact in facts if any(letter.isascii() and letter.isalpha() for letter in fact)]
+    assert not [
+        fact for fact in facts if any(letter.isascii() and letter.isalpha() for letter in fact)
+    ]

@@ -31,11 +31,25 @@ class Office:
     items: list[Item]
 
     def may_call(self, item: Item | None = None, case: Case | None = None) -> bool:
-        act = {"actor": self.manager, "at": AT, "style": "interactive", "item": item, "record": False}
+        act = {
+            "actor": self.manager,
+            "at": AT,
+            "style": "interactive",
+            "item": item,
+            "record": False,
+        }
         return check(case or self.case, self.point, "call", **act).allowed  # type: ignore[arg-type]
 
     def rule(self) -> str:
-        return check(self.case, self.point, "call", actor=self.manager, at=AT, style="interactive", record=False).rule
+        return check(
+            self.case,
+            self.point,
+            "call",
+            actor=self.manager,
+            at=AT,
+            style="interactive",
+            record=False,
+        ).rule
 
 
 def make_office() -> Office:

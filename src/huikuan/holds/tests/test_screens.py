@@ -20,7 +20,13 @@ from huikuan.people.models import User
 from huikuan.people.roles import Role
 
 HTMX = {"HX-Request": "true"}
-GIVEN = {"kind": "complaint", "scope": "case", "on": "2026-11-23", "reason": "客户投诉", "grant": "yes"}
+GIVEN = {
+    "kind": "complaint",
+    "scope": "case",
+    "on": "2026-11-23",
+    "reason": "客户投诉",
+    "grant": "yes",
+}
 
 
 def signed_in(user: User, language: str = "zh-hans") -> Client:
@@ -38,7 +44,9 @@ def standing(office: Office) -> Hold:
 
 @pytest.fixture
 def asked(office: Office) -> Approval:
-    approval = propose(office.case.pk, HoldEntry("ill", "person", ON, "住院"), actor=office.collector, at=AT).approval
+    approval = propose(
+        office.case.pk, HoldEntry("ill", "person", ON, "住院"), actor=office.collector, at=AT
+    ).approval
     assert approval is not None
     return approval
 
@@ -55,7 +63,9 @@ def addresses(office: Office, hold: Hold, approval: Approval) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("language", ["zh-hans", "en"])
-def test_1_pages_and_fragments(office: Office, standing: Hold, asked: Approval, language: str) -> None:
+def test_1_pages_and_fragments(
+    office: Office, standing: Hold, asked: Approval, language: str
+) -> None:
     client = signed_in(office.lead, language)
     for name, address in addresses(office, standing, asked).items():
         if name not in ("decide", "withdraw"):
@@ -69,8 +79,16 @@ def test_1_the_list_shows_what_stands_and_filters(office: Office, standing: Hold
     for text in (office.case.number, "投诉", "客户投诉", "2026-11-23", "解除…"):
         assert text in page
     assert office.case.person.name not in page
-    for query, found in {"kind=complaint": 1, "kind=ill": 0, "scope=case": 1, "state=ended": 0, "q=ZZ": 0}.items():
-        assert (office.case.number in client.get(f"{address}?{query}").content.decode()) == bool(found), query
+    for query, found in {
+        "kind=complaint": 1,
+        "kind=ill": 0,
+        "scope=case": 1,
+        "state=ended": 0,
+        "q=ZZ": 0,
+    }.items():
+        assert (office.case.number in client.get(f"{address}?{query}").content.decode()) == bool(
+            found
+        ), query
     assert "解除…" not in signed_in(office.collector).get(address).content.decode()
 
 
@@ -80,13 +98,21 @@ def test_1_set_propose_end_and_decide(office: Office, asked: Approval) -> None:
     assert (placed.status_code, placed["HX-Trigger"]) == (200, "case-changed")
     hold = Hold.objects.get()
     wrong = collector.post(
-        reverse("holds:propose", args=[office.case.number]), GIVEN | {"kind": "dispute", "scope": "item"}, headers=HTMX
+        reverse("holds:propose", args=[office.case.number]),
+        GIVEN | {"kind": "dispute", "scope": "item"},
+        headers=HTMX,
     )
     assert wrong.status_code == 422 and "没有写明停催哪一笔账款" in wrong.content.decode()
     item = {"kind": "dispute", "scope": "item", "item": office.items[0].pk}
-    asked_now = collector.post(reverse("holds:propose", args=[office.case.number]), GIVEN | item, headers=HTMX)
-    assert asked_now.status_code == 200 and Approval.objects.filter(subject__kind="dispute").exists()
-    ended = lead.post(reverse("holds:end", args=[hold.pk]), {"on": "2026-11-23", "reason": "已处理"}, headers=HTMX)
+    asked_now = collector.post(
+        reverse("holds:propose", args=[office.case.number]), GIVEN | item, headers=HTMX
+    )
+    assert (
+        asked_now.status_code == 200 and Approval.objects.filter(subject__kind="dispute").exists()
+    )
+    ended = lead.post(
+        reverse("holds:end", args=[hold.pk]), {"on": "2026-11-23", "reason": "已处理"}, headers=HTMX
+    )
     assert ended.status_code == 200 and "2026-11-23" in ended.content.decode()
     row = lead.post(reverse("holds:decide", args=[asked.pk]), GIVEN, headers=HTMX)
     assert "已同意" in row.content.decode() and "<form" not in row.content.decode()
@@ -98,7 +124,10 @@ def test_1_a_dispute_without_its_item_offers_the_items(office: Office) -> None:
     answer = client.post(address, {"grant": "yes"}, headers=HTMX)
     assert answer.status_code == 422
     assert f'<option value="{office.items[1].pk}"' in answer.content.decode()
-    assert client.post(address, {"grant": "yes", "item": office.items[1].pk}, headers=HTMX).status_code == 200
+    assert (
+        client.post(address, {"grant": "yes", "item": office.items[1].pk}, headers=HTMX).status_code
+        == 200
+    )
     assert Hold.objects.get().item == office.items[1]
 
 
@@ -108,7 +137,9 @@ def test_2_wrong_methods(office: Office, standing: Hold, asked: Approval) -> Non
     assert client.post(to["list"]).status_code == 405
 
 
-def test_3_another_team_or_organisation_finds_nothing(office: Office, standing: Hold, asked: Approval) -> None:
+def test_3_another_team_or_organisation_finds_nothing(
+    office: Office, standing: Hold, asked: Approval
+) -> None:
     other = people.make_user(Role.TEAM_LEAD, team=people.make_team("other"))
     stranger = people.make_user(Role.MANAGER, people.make_house("elsewhere"))
     for user in (other, stranger):
@@ -118,7 +149,9 @@ def test_3_another_team_or_organisation_finds_nothing(office: Office, standing: 
             assert client.post(address, GIVEN).status_code == 404, address
 
 
-def test_4_who_may_only_look_changes_nothing(office: Office, standing: Hold, asked: Approval) -> None:
+def test_4_who_may_only_look_changes_nothing(
+    office: Office, standing: Hold, asked: Approval
+) -> None:
     client, to = signed_in(people.make_user(Role.QUALITY)), addresses(office, standing, asked)
     assert client.get(to.pop("list")).status_code == 200
     for address in to.values():
@@ -139,7 +172,11 @@ def test_6_already_done(office: Office, standing: Hold, asked: Approval) -> None
         client.post(to["end"], {"on": "2026-11-23", "reason": "x"}, headers=HTMX)
         row = client.post(to["decide"], GIVEN, headers=HTMX)
     assert row.status_code == 200 and "已处理" in row.content.decode()
-    assert Act.objects.filter(verb="holds.end").count() == Act.objects.filter(verb="approvals.grant").count() == 1
+    assert (
+        Act.objects.filter(verb="holds.end").count()
+        == Act.objects.filter(verb="approvals.grant").count()
+        == 1
+    )
 
 
 def test_7_looking_writes_nothing(office: Office, standing: Hold, asked: Approval) -> None:

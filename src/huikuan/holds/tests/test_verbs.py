@@ -46,12 +46,16 @@ def test_a_collector_proposes_and_cannot_set_or_end(office: Office) -> None:
     assert codes(end(hold.pk, on=ON, reason="x", actor=office.collector, at=AT)) == ["hold.role"]
 
 
-def test_a_proposal_names_the_talk_it_came_from_if_that_was_with_this_debtor(office: Office) -> None:
+def test_a_proposal_names_the_talk_it_came_from_if_that_was_with_this_debtor(
+    office: Office,
+) -> None:
     talk = people.make_contact(office.case, AT.date())
     theirs = people.make_contact(people.make_case(), AT.date())
     for kind, contact, kept in (("complaint", talk, talk.pk), ("fraud_victim", theirs, None)):
         entry = HoldEntry(kind, "case", AT.date(), "投诉")
-        approval = propose(office.case.pk, entry, actor=office.collector, at=AT, contact_id=contact.pk).approval
+        approval = propose(
+            office.case.pk, entry, actor=office.collector, at=AT, contact_id=contact.pk
+        ).approval
         assert approval is not None and approval.subject["contact"] == kept
 
 
@@ -61,8 +65,13 @@ def test_a_proposal_holds_nothing_and_tells_those_who_decide(office: Office) -> 
     assert approval.subject == {
         "kind": "complaint", "scope": "case", "item": None, "account": None, "from": "2026-11-23", "contact": None,
     }  # fmt: skip
-    assert {notice.user for notice in Notice.objects.filter(kind="approval")} == {office.lead, office.manager}
-    assert codes(propose(office.case.pk, COMPLAINT, actor=office.collector, at=AT)) == ["hold.proposed"]
+    assert {notice.user for notice in Notice.objects.filter(kind="approval")} == {
+        office.lead,
+        office.manager,
+    }
+    assert codes(propose(office.case.pk, COMPLAINT, actor=office.collector, at=AT)) == [
+        "hold.proposed"
+    ]
     assert Approval.objects.count() == 1
 
 
@@ -71,7 +80,12 @@ def test_a_granted_proposal_holds_from_the_day_proposed(office: Office) -> None:
     decided = grant(approval, office.lead)
     hold = Hold.objects.get()
     assert decided.granted
-    assert (hold.valid_on, hold.kind, hold.reason, hold.act) == (ON - dt.timedelta(3), "complaint", "投诉", decided.act)
+    assert (hold.valid_on, hold.kind, hold.reason, hold.act) == (
+        ON - dt.timedelta(3),
+        "complaint",
+        "投诉",
+        decided.act,
+    )
     assert Notice.objects.get(kind="decided").user == office.collector
     assert not facts.differences()
 
@@ -89,12 +103,16 @@ def test_what_is_held_meanwhile_is_not_held_twice(office: Office) -> None:
     assert grant(approval, office.manager).granted
     assert Hold.objects.count() == 1
     assert codes(place(office.case.pk, COMPLAINT, actor=office.lead, at=AT)) == ["hold.again"]
-    assert codes(propose(office.case.pk, COMPLAINT, actor=office.collector, at=AT)) == ["hold.again"]
+    assert codes(propose(office.case.pk, COMPLAINT, actor=office.collector, at=AT)) == [
+        "hold.again"
+    ]
 
 
 def test_a_refusal_needs_a_reason_and_holds_nothing(office: Office) -> None:
     approval = proposed(office)
-    assert codes(decide(approval.pk, grant=False, reason=" ", actor=office.lead, at=AT)) == ["approval.reason"]
+    assert codes(decide(approval.pk, grant=False, reason=" ", actor=office.lead, at=AT)) == [
+        "approval.reason"
+    ]
     decide(approval.pk, grant=False, reason="证据不足", actor=office.lead, at=AT)
     approval.refresh_from_db()
     assert (approval.status, approval.decision_reason) == ("refused", "证据不足")
@@ -118,12 +136,21 @@ def test_another_organisation_sees_and_decides_nothing(office: Office) -> None:
     assert codes(place(office.case.pk, COMPLAINT, actor=stranger, at=AT)) == ["hold.case"]
     assert codes(propose(office.case.pk, COMPLAINT, actor=stranger, at=AT)) == ["hold.case"]
     assert codes(end(hold.pk, on=ON, reason="x", actor=stranger, at=AT)) == ["hold.unknown"]
-    assert codes(place(office.case.pk, COMPLAINT, actor=people.make_user(Role.QUALITY), at=AT)) == ["hold.read_only"]
+    assert codes(place(office.case.pk, COMPLAINT, actor=people.make_user(Role.QUALITY), at=AT)) == [
+        "hold.read_only"
+    ]
 
 
 def from_a_talk(office: Office, scope: str = "item") -> Approval:
     """As a talk writes it, which may not know the item."""
-    subject = {"kind": "dispute", "scope": scope, "item": None, "account": None, "from": "2026-11-23", "contact": 1}
+    subject = {
+        "kind": "dispute",
+        "scope": scope,
+        "item": None,
+        "account": None,
+        "from": "2026-11-23",
+        "contact": 1,
+    }
     act = journal.begin(office.collector, "contacts.record", at=AT)
     return ask("hold", act=act, case=office.case, subject=subject, reason="称已还", at=AT)
 
@@ -149,7 +176,9 @@ def test_an_item_of_another_case_is_not_held(office: Office) -> None:
     other = people.make_case(items=[(ON, 100)])
     entry = HoldEntry("dispute", "item", ON, "x", item_id=other.items.get().pk)
     assert codes(place(office.case.pk, entry, actor=office.lead, at=AT)) == ["hold.item"]
-    assert codes(grant(from_a_talk(office), office.lead, item_id=other.items.get().pk)) == ["hold.item"]
+    assert codes(grant(from_a_talk(office), office.lead, item_id=other.items.get().pk)) == [
+        "hold.item"
+    ]
 
 
 @pytest.mark.parametrize(
@@ -162,7 +191,9 @@ def test_an_item_of_another_case_is_not_held(office: Office) -> None:
         (HoldEntry("dispute", "account", ON, "x"), ["hold.account"]),
     ],
 )
-def test_everything_wrong_is_said_at_once(office: Office, entry: HoldEntry, found: list[str]) -> None:
+def test_everything_wrong_is_said_at_once(
+    office: Office, entry: HoldEntry, found: list[str]
+) -> None:
     assert codes(place(office.case.pk, entry, actor=office.lead, at=AT)) == found
     assert not Hold.objects.exists()
 
@@ -171,16 +202,26 @@ def test_an_end_needs_a_day_within_the_hold_and_a_reason(office: Office) -> None
     hold = place(office.case.pk, COMPLAINT, actor=office.lead, at=AT).hold
     assert hold is not None
     for on in (ON - dt.timedelta(1), ON + dt.timedelta(1)):
-        assert codes(end(hold.pk, on=on, reason="", actor=office.lead, at=AT)) == ["hold.end_day", "hold.reason"]
+        assert codes(end(hold.pk, on=on, reason="", actor=office.lead, at=AT)) == [
+            "hold.end_day",
+            "hold.reason",
+        ]
     assert end(hold.pk, on=ON, reason="已结", actor=office.lead, at=AT).hold is not None
     assert codes(end(hold.pk, on=ON, reason="已结", actor=office.lead, at=AT)) == ["hold.ended"]
-    assert place(office.case.pk, COMPLAINT, actor=office.lead, at=AT).hold is not None  # it may begin anew
+    assert (
+        place(office.case.pk, COMPLAINT, actor=office.lead, at=AT).hold is not None
+    )  # it may begin anew
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(
     acts=st.lists(
-        st.tuples(st.sampled_from(["propose", "grant", "refuse", "place", "end"]), st.integers(0, 2)), max_size=8
+        st.tuples(
+            st.sampled_from(["propose", "grant", "refuse", "place", "end"]), st.integers(0, 2)
+        ),
+        max_size=8,
     )
 )
 def test_whatever_is_clicked_in_whatever_order_nothing_stands_twice(
@@ -190,7 +231,11 @@ def test_whatever_is_clicked_in_whatever_order_nothing_stands_twice(
     Hold.objects.all().delete()
     Approval.objects.all().delete()
     facts.refresh([office.case.pk])
-    entries = [COMPLAINT, HoldEntry("ill", "person", ON, "住院"), HoldEntry("do_not_call", "case", ON, "要求")]
+    entries = [
+        COMPLAINT,
+        HoldEntry("ill", "person", ON, "住院"),
+        HoldEntry("do_not_call", "case", ON, "要求"),
+    ]
     for verb, number in acts:
         entry = entries[number]
         if verb == "propose":

@@ -21,7 +21,9 @@ def house(db: None) -> Organisation:
 
 @pytest.fixture
 def admin(house: Organisation) -> User:
-    return User.objects.create_user("zhao", organisation=house, role=Role.DATA_ADMIN, display_name="赵管理")
+    return User.objects.create_user(
+        "zhao", organisation=house, role=Role.DATA_ADMIN, display_name="赵管理"
+    )
 
 
 @pytest.fixture
@@ -41,12 +43,16 @@ def invoices() -> Mapping:
 
 @pytest.fixture
 def bank(house: Organisation) -> Creditor:
-    return Creditor.objects.create(organisation=house, code="card-bank", name="示例银行信用卡中心", kind="bank")
+    return Creditor.objects.create(
+        organisation=house, code="card-bank", name="示例银行信用卡中心", kind="bank"
+    )
 
 
 @pytest.fixture
 def supplier(house: Organisation) -> Creditor:
-    return Creditor.objects.create(organisation=house, code="supplier", name="示例供货商", kind="supplier")
+    return Creditor.objects.create(
+        organisation=house, code="supplier", name="示例供货商", kind="supplier"
+    )
 
 
 @pytest.fixture

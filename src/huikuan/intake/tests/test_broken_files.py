@@ -10,7 +10,16 @@ from pathlib import Path
 import pytest
 import xlsxwriter
 
-from huikuan.casebook.models import Account, Case, CaseSummary, Item, Person, Placement, PlacementProblem, PlacementRow
+from huikuan.casebook.models import (
+    Account,
+    Case,
+    CaseSummary,
+    Item,
+    Person,
+    Placement,
+    PlacementProblem,
+    PlacementRow,
+)
 from huikuan.intake import load
 from huikuan.intake.tests.conftest import AT
 
@@ -45,7 +54,9 @@ def repeat(row: int, column: str = "", value: str = "") -> Make:
     return make
 
 
-def workbook(change: Callable[[xlsxwriter.Workbook, object, list[list[str]]], None] | None = None) -> Make:
+def workbook(
+    change: Callable[[xlsxwriter.Workbook, object, list[list[str]]], None] | None = None,
+) -> Make:
     def make(text: str) -> bytes:
         out = io.BytesIO()
         book = xlsxwriter.Workbook(out, {"strings_to_numbers": False})
@@ -149,7 +160,9 @@ FILES: dict[str, tuple[Make, set[str], int]] = {
 
 
 @pytest.mark.parametrize("name", FILES)
-def test_a_broken_file_says_what_is_wrong_and_loses_nothing(name, tmp_path: Path, admin, bank, cards, card_text):
+def test_a_broken_file_says_what_is_wrong_and_loses_nothing(
+    name, tmp_path: Path, admin, bank, cards, card_text
+):
     make, codes, accepted = FILES[name]
     path = tmp_path / "委案.csv"
     path.write_bytes(make(card_text))
@@ -179,7 +192,9 @@ def _nothing_half_done(accepted: int) -> None:
     assert counts == [accepted] * 5
 
 
-def test_a_formula_with_a_result_is_read_and_mentioned(tmp_path: Path, admin, bank, cards, card_text):
+def test_a_formula_with_a_result_is_read_and_mentioned(
+    tmp_path: Path, admin, bank, cards, card_text
+):
     def calculated(_book, sheet, rows):  # type: ignore[no-untyped-def]
         sheet.write_formula(1, rows[0].index("欠款本金"), "=12000+908", None, 12908)
 
@@ -189,7 +204,9 @@ def test_a_formula_with_a_result_is_read_and_mentioned(tmp_path: Path, admin, ba
     assert (result.accepted, result.problems) == (6, {"cell.formula_used": 1})
 
 
-def test_the_encodings_of_the_field_give_the_same_book(tmp_path: Path, admin, bank, cards, card_text):
+def test_the_encodings_of_the_field_give_the_same_book(
+    tmp_path: Path, admin, bank, cards, card_text
+):
     results = []
     for encoding in ("utf-8", "utf-8-sig", "gb18030", "utf-16"):
         path = tmp_path / f"{encoding}.csv"

@@ -40,4 +40,7 @@ def test_an_import_that_came_too_late_is_a_breach_too(admin, lead, bank, cards, 
 def test_the_day_of_receipt_is_the_local_day(admin, bank, card_file):
     night = dt.datetime(2026, 11, 23, 16, 30, tzinfo=dt.UTC)  # 00:30 in Shanghai
     placement = receive.receive(card_file, bank, "card_cn", admin, at=night).placement
-    assert (placement.received_on, placement.number) == (dt.date(2026, 11, 24), "CARD-BANK-20261124-1")
+    assert (placement.received_on, placement.number) == (
+        dt.date(2026, 11, 24),
+        "CARD-BANK-20261124-1",
+    )

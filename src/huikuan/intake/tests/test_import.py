@@ -75,8 +75,14 @@ def test_the_small_file_in_the_ibm_form(admin, lead, ibm):
     hold = Hold.objects.get(item=item)
     assert (hold.kind, hold.scope, hold.valid_on) == ("dispute", "item", item.valid_on)
     case = Case.objects.get(person__number="1000-TEST0")
-    assert case.placed_on == dt.date(2013, 1, 7), "the placement's day is that of the oldest invoice"
-    assert (case.number, case.currency, case.statement_cycle) == ("IBM-20261123-1-00001", "USD", False)
+    assert case.placed_on == dt.date(2013, 1, 7), (
+        "the placement's day is that of the oldest invoice"
+    )
+    assert (case.number, case.currency, case.statement_cycle) == (
+        "IBM-20261123-1-00001",
+        "USD",
+        False,
+    )
     assert PackBinding.objects.values_list("product", "pack").get() == ("b2b", "b2b_receivables")
     assert Notice.objects.get(user=lead).params["cases"] == 5
     assert Placement.objects.get().valid_on == dt.date(2013, 1, 7)
@@ -97,7 +103,12 @@ def test_the_same_file_again_changes_nothing_and_says_so(admin, lead, ibm):
     load.import_file(DATA / "ibm_small.csv", ibm, wanted, admin, at=AT)
     before = _book()
     result, checked = load.import_file(DATA / "ibm_small.csv", ibm, wanted, admin, at=AT + HOUR)
-    assert (result.already, result.accepted, result.as_dict()["new_items"], checked) == (True, 25, 0, None)
+    assert (result.already, result.accepted, result.as_dict()["new_items"], checked) == (
+        True,
+        25,
+        0,
+        None,
+    )
     assert _book() == before
 
 
@@ -118,15 +129,26 @@ def test_a_later_file_adds_what_is_new_about_known_customers(tmp_path: Path, adm
     wanted = mapping.load("ibm_ar")
     load.import_file(DATA / "ibm_small.csv", ibm, wanted, admin, at=AT)
     lines = (DATA / "ibm_small.csv").read_text().splitlines()
-    unpaid = next(line.split(",") for line in lines if line.split(",")[8] == "" and line.split(",")[7] == "Yes")
+    unpaid = next(
+        line.split(",")
+        for line in lines
+        if line.split(",")[8] == "" and line.split(",")[7] == "Yes"
+    )
     unpaid[8] = "11/20/2013"  # settled since: a payment, and the end of the dispute
     new = "391,1000-TEST0,5/1/2012,800001,12/2/2012,1/1/2013,10.00,No,,Paper,,"  # older than everything before
     path = tmp_path / "later.csv"
     path.write_text("\n".join([lines[0], ",".join(unpaid), new]))
     result, _ = load.import_file(path, ibm, wanted, admin, at=AT + HOUR)
 
-    assert (result.new["persons"], result.new["cases"], result.new["items"], result.new["payments"]) == (0, 0, 1, 1)
-    assert Item.objects.get(number="800001").recorded_at == AT + HOUR, "learned with the second file"
+    assert (
+        result.new["persons"],
+        result.new["cases"],
+        result.new["items"],
+        result.new["payments"],
+    ) == (0, 0, 1, 1)
+    assert Item.objects.get(number="800001").recorded_at == AT + HOUR, (
+        "learned with the second file"
+    )
     hold = Hold.objects.get(item__number=unpaid[3])
     assert (hold.ended_on, hold.ended_at) == (dt.date(2013, 11, 20), AT + HOUR)
     assert ItemSummary.objects.get(item__number=unpaid[3]).open_minor == 0
@@ -147,8 +169,16 @@ def test_an_item_with_another_amount_is_reported_not_changed(tmp_path: Path, adm
 def test_a_card_sheet_becomes_debtors_with_sealed_numbers(admin, bank, cards, card_file):
     load.import_file(card_file, bank, cards, admin, at=AT)
     person = Person.objects.get(name="欧阳试五")
-    assert (person.initials, person.sex, person.born_on, person.region) == ("OYSW", "m", dt.date(1905, 5, 5), "990101")
-    assert sealed.unseal(person.id_sealed).startswith("990101190505") and "190505" not in person.id_masked
+    assert (person.initials, person.sex, person.born_on, person.region) == (
+        "OYSW",
+        "m",
+        dt.date(1905, 5, 5),
+        "990101",
+    )
+    assert (
+        sealed.unseal(person.id_sealed).startswith("990101190505")
+        and "190505" not in person.id_masked
+    )
     assert person.key_id and person.id_index == sealed.index("id", sealed.unseal(person.id_sealed))
     account = Account.objects.get(case__person=person)
     assert "****" in account.number_shown and sealed.unseal(account.number_sealed).isdigit()
@@ -158,11 +188,17 @@ def test_a_card_sheet_becomes_debtors_with_sealed_numbers(admin, bank, cards, ca
     assert (friend.holder, friend.relation, friend.tail) == ("联系5", "朋友", "0105")
     assert sealed.unseal(friend.value_sealed) == "+8613800000105"
     case = Case.objects.get(person=person)
-    assert (case.hand, case.return_on, case.told_on) == (2, dt.date(2027, 1, 31), dt.date(2026, 10, 20))
+    assert (case.hand, case.return_on, case.told_on) == (
+        2,
+        dt.date(2027, 1, 31),
+        dt.date(2026, 10, 20),
+    )
     assert json.loads(json.dumps(person.details))["逾期阶段"] == "M2"
 
 
-def test_one_human_under_two_creditors_has_one_key(tmp_path: Path, house, admin, bank, cards, card_text):
+def test_one_human_under_two_creditors_has_one_key(
+    tmp_path: Path, house, admin, bank, cards, card_text
+):
     other = Creditor.objects.create(organisation=house, code="other", name="另一银行", kind="bank")
     path = tmp_path / "1.csv"
     path.write_text(card_text, "utf-8")
@@ -171,7 +207,9 @@ def test_one_human_under_two_creditors_has_one_key(tmp_path: Path, house, admin,
     assert (Person.objects.count(), PersonKey.objects.count()) == (12, 6)
 
 
-def test_charges_are_settled_in_the_order_of_the_civil_code(tmp_path: Path, admin, bank, cards, card_text):
+def test_charges_are_settled_in_the_order_of_the_civil_code(
+    tmp_path: Path, admin, bank, cards, card_text
+):
     """A part payment goes to fee and interest first, the rest to the principal."""
     text = card_text.splitlines()
     head = text[0] + ",费用,还款日,还款额"
@@ -179,7 +217,8 @@ def test_charges_are_settled_in_the_order_of_the_civil_code(tmp_path: Path, admi
     path.parent.mkdir()
     source = Path(cards.file).read_text("utf-8").replace("name: card_cn", "name: m")
     path.write_text(
-        source + "payments:\n  - on: {column: 还款日, optional: true}\n    amount: {column: 还款额, optional: true}\n"
+        source
+        + "payments:\n  - on: {column: 还款日, optional: true}\n    amount: {column: 还款额, optional: true}\n"
     )
     file = tmp_path / "paid.csv"
     file.write_text("\n".join([head, text[1] + ",12.00,2026-11-10,400.00"]), "utf-8")
@@ -189,9 +228,13 @@ def test_charges_are_settled_in_the_order_of_the_civil_code(tmp_path: Path, admi
     assert parts == {"fee": 1200, "interest": 31050, "principal": 40000 - 1200 - 31050}
 
 
-def test_bad_rows_wait_and_a_corrected_file_completes_them(tmp_path: Path, admin, bank, cards, card_text):
+def test_bad_rows_wait_and_a_corrected_file_completes_them(
+    tmp_path: Path, admin, bank, cards, card_text
+):
     path = tmp_path / "委案.csv"
-    path.write_text(card_text.replace("2026.3.1,", "2026.2.30,").replace("14408.00", "-14408.00"), "utf-8")
+    path.write_text(
+        card_text.replace("2026.3.1,", "2026.2.30,").replace("14408.00", "-14408.00"), "utf-8"
+    )
     result, _ = load.import_file(path, bank, cards, admin, at=AT)
     assert (result.accepted, result.reported) == (4, 2)
     placement = Placement.objects.get()
@@ -224,8 +267,14 @@ def test_a_case_that_was_given_back_is_placed_again(tmp_path: Path, admin, bank,
     path.write_text(card_text, "utf-8")
     load.import_file(path, bank, cards, admin, at=AT)
     case = Case.objects.get(person__name="赵试一")
-    row = {"organisation_id": case.organisation_id, "creditor_id": case.creditor_id, "act_id": case.act_id}
-    CaseEvent.objects.create(case=case, kind="returned", valid_on=dt.date(2026, 11, 10), recorded_at=AT, **row)
+    row = {
+        "organisation_id": case.organisation_id,
+        "creditor_id": case.creditor_id,
+        "act_id": case.act_id,
+    }
+    CaseEvent.objects.create(
+        case=case, kind="returned", valid_on=dt.date(2026, 11, 10), recorded_at=AT, **row
+    )
     facts.refresh([case.pk])
     path.write_text(card_text.replace("2026-11-02,2027-01-31", "2026-11-20,2027-03-31"), "utf-8")
     load.import_file(path, bank, cards, admin, at=AT + HOUR)
@@ -236,7 +285,9 @@ def test_a_case_that_was_given_back_is_placed_again(tmp_path: Path, admin, bank,
     assert facts.differences() == []
 
 
-def test_an_interrupted_import_leaves_nothing_and_can_be_repeated(monkeypatch, admin, bank, cards, card_file):
+def test_an_interrupted_import_leaves_nothing_and_can_be_repeated(
+    monkeypatch, admin, bank, cards, card_file
+):
     def power_cut(self: object, rows: object) -> None:
         raise KeyboardInterrupt
 
@@ -280,7 +331,9 @@ def test_the_report_says_in_words_what_is_wrong(tmp_path: Path, admin, bank, car
     _, checked = load.import_file(path, bank, cards, admin, at=AT)
     out = io.BytesIO()
     report.write(out, checked, "B-1")
-    rows = CalamineWorkbook.from_filelike(io.BytesIO(out.getvalue())).get_sheet_by_index(0).to_python()
+    rows = (
+        CalamineWorkbook.from_filelike(io.BytesIO(out.getvalue())).get_sheet_by_index(0).to_python()
+    )
     assert rows[1][:2] == ["B-1", "2"] and rows[1][2].startswith("手机: ")
 
 
@@ -289,7 +342,9 @@ def test_acceptance_ibm(admin, ibm):
     wanted = mapping.load("ibm_ar")
     result, _ = load.import_file(SHARED / "ibm_accounts_receivable.csv", ibm, wanted, admin, at=AT)
     counts = result.as_dict()
-    assert [counts[key] for key in ("received", "accepted", "reported", "new_persons", "new_items")] == [
+    assert [
+        counts[key] for key in ("received", "accepted", "reported", "new_persons", "new_items")
+    ] == [
         2466,
         2466,
         0,
@@ -304,7 +359,9 @@ def test_acceptance_ibm(admin, ibm):
 @pytest.mark.skipif(not SHARED.exists(), reason="../shared absent")
 def test_acceptance_uci(admin, house):
     uci = Creditor.objects.create(organisation=house, code="uci", name="UCI", kind="bank")
-    result, checked = load.import_file(SHARED / "uci_credit_card.csv", uci, mapping.load("uci_cards"), admin, at=AT)
+    result, checked = load.import_file(
+        SHARED / "uci_credit_card.csv", uci, mapping.load("uci_cards"), admin, at=AT
+    )
     assert result.received == 30000 and result.accepted + result.reported == 30000
     assert checked is not None and PlacementRow.objects.count() == result.reported == 2600
     assert CaseSummary.objects.filter(has_point=False).count() == result.accepted
@@ -330,7 +387,9 @@ def _book() -> list[tuple[str, int]]:
     return [(table.__name__, table.objects.count()) for table in tables]
 
 
-def test_a_new_case_of_a_known_debtor_has_the_debtors_history(tmp_path, house, admin, bank, cards, card_text):
+def test_a_new_case_of_a_known_debtor_has_the_debtors_history(
+    tmp_path, house, admin, bank, cards, card_text
+):
     """A hold on the person counts for every case."""
     header, first, *_rest = card_text.splitlines()
     path = tmp_path / "1.csv"
@@ -344,7 +403,9 @@ def test_a_new_case_of_a_known_debtor_has_the_debtors_history(tmp_path, house, a
     Case.objects.filter(pk=case.pk).update(product="another")
     facts.refresh([case.pk])
     other = tmp_path / "2.csv"
-    other.write_text("\n".join([header, first.replace("6222000000100007", "6222000000200005")]), "utf-8")
+    other.write_text(
+        "\n".join([header, first.replace("6222000000100007", "6222000000200005")]), "utf-8"
+    )
     result, _ = load.import_file(other, bank, cards, admin, at=AT + HOUR)
     assert (result.new["persons"], result.new["cases"]) == (0, 1)
     assert facts.differences() == []

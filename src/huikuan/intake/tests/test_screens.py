@@ -108,12 +108,18 @@ def test_an_empty_list_says_what_to_do_next(desk, admin):
 def test_every_page_in_both_languages(name, language, desk, received):
     answer = ask(desk, name, received, accept_language=language)
     assert answer.status_code == 200
-    assert f'<html lang="{"zh-Hans" if language == "zh-hans" else "en"}">'.lower() in answer.content.decode().lower()
+    assert (
+        f'<html lang="{"zh-Hans" if language == "zh-hans" else "en"}">'.lower()
+        in answer.content.decode().lower()
+    )
 
 
 def upload(client: Client, path: Path, **more: str):  # type: ignore[no-untyped-def]
     file = SimpleUploadedFile(path.name, path.read_bytes())
-    return client.post(reverse("intake:upload"), {"file": file, "creditor": "card-bank", "mapping": "card_cn"} | more)
+    return client.post(
+        reverse("intake:upload"),
+        {"file": file, "creditor": "card-bank", "mapping": "card_cn"} | more,
+    )
 
 
 def test_upload_preview_accept_result(desk, bank, card_text, tmp_path):
@@ -158,7 +164,10 @@ def _location(answer) -> str:  # type: ignore[no-untyped-def]
 def test_a_mapping_of_another_creditor_is_refused(desk, bank, supplier, card_file):
     answer = upload(desk, card_file, creditor="supplier")
     assert answer.status_code == 422 and Placement.objects.count() == 0
-    assert desk.post(reverse("intake:upload"), {"creditor": "nobody", "mapping": "x"}).status_code == 422
+    assert (
+        desk.post(reverse("intake:upload"), {"creditor": "nobody", "mapping": "x"}).status_code
+        == 422
+    )
 
 
 def test_a_refused_file_never_becomes_cases_but_may_come_again(desk, received, card_file):
@@ -182,9 +191,14 @@ def test_a_large_file_is_imported_by_the_worker(desk, received, monkeypatch):
     tasks.accept_placement(placement_id=received.pk, user_id=received.act.actor_id)
     received.refresh_from_db()
     assert (received.status, Case.objects.count()) == ("accepted", 6)
-    assert tasks.accept_placement(placement_id=received.pk, user_id=received.act.actor_id)["already"] is True
+    assert (
+        tasks.accept_placement(placement_id=received.pk, user_id=received.act.actor_id)["already"]
+        is True
+    )
     done = desk.get(reverse("intake:progress", args=[received.number]))
-    assert done.status_code == 204 and done["HX-Redirect"].endswith(f"/placements/{received.number}/")
+    assert done.status_code == 204 and done["HX-Redirect"].endswith(
+        f"/placements/{received.number}/"
+    )
 
 
 def test_the_list_can_be_filtered(desk, admin, bank, cards, card_file, received):
@@ -201,7 +215,9 @@ def test_the_list_can_be_filtered(desk, admin, bank, cards, card_file, received)
         assert page.context["total"] == found, query
 
 
-def test_the_question_count_of_a_list_does_not_grow_with_it(desk, admin, bank, tmp_path, django_assert_max_num_queries):
+def test_the_question_count_of_a_list_does_not_grow_with_it(
+    desk, admin, bank, tmp_path, django_assert_max_num_queries
+):
     for number in range(30):
         path = tmp_path / f"{number}.csv"
         path.write_text(f"x{number}")

@@ -38,7 +38,14 @@ NOTICE = {
             (D(2026, 9, 25), D(2026, 9, 27)),
             (D(2026, 10, 1), D(2026, 10, 7)),
         ],
-        [D(2026, 1, 4), D(2026, 2, 14), D(2026, 2, 28), D(2026, 5, 9), D(2026, 9, 20), D(2026, 10, 10)],
+        [
+            D(2026, 1, 4),
+            D(2026, 2, 14),
+            D(2026, 2, 28),
+            D(2026, 5, 9),
+            D(2026, 9, 20),
+            D(2026, 10, 10),
+        ],
     ),
 }
 
@@ -62,7 +69,9 @@ def test_the_shipped_years_agree_with_an_independent_calendar():
 
 def test_a_year_without_a_notice_is_monday_to_friday_and_says_so():
     assert china().official_years == frozenset(range(2004, 2027))
-    assert china().is_working_day(D(2027, 10, 1))  # a Friday and a statutory holiday: unknown until the notice
+    assert china().is_working_day(
+        D(2027, 10, 1)
+    )  # a Friday and a statutory holiday: unknown until the notice
     assert china().provisional(D(2027, 10, 1))
     assert not china().is_working_day(D(2027, 10, 2))
     assert china().provisional_between(D(2026, 12, 30), D(2027, 1, 4))
@@ -92,7 +101,13 @@ def test_going_forward_and_counting_agree(day, count):
 def test_the_rows_of_a_calendar_table_count_working_days():
     rows = {row.day: row for row in china().days(D(2026, 9, 28), D(2026, 10, 12))}
     assert rows[D(2026, 10, 8)].number - rows[D(2026, 9, 30)].number == 1
-    assert [row.working for row in rows.values()] == [True] * 3 + [False] * 7 + [True, True, True, False, True]
+    assert [row.working for row in rows.values()] == [True] * 3 + [False] * 7 + [
+        True,
+        True,
+        True,
+        False,
+        True,
+    ]
 
 
 def test_a_broken_calendar_file_gives_every_problem():
@@ -100,11 +115,18 @@ def test_a_broken_calendar_file_gives_every_problem():
     text = f"date,kind,name,source,official\n2026-13-01,restday,,x,true\n2026-01-01,holiday,,x,yes\n{rest}{rest}"
     rows, problems = read_calendar(text, "c.csv")
     assert [row.day for row in rows] == [D(2026, 1, 2)]
-    assert [found.place for found in problems] == ["c.csv:2:date", "c.csv:3:kind", "c.csv:3:official", "c.csv:5:date"]
+    assert [found.place for found in problems] == [
+        "c.csv:2:date",
+        "c.csv:3:kind",
+        "c.csv:3:official",
+        "c.csv:5:date",
+    ]
     assert read_calendar("day\n", "c.csv")[1][0].code == "calendar.columns"
 
 
 def test_rows_that_are_not_official_do_not_make_a_year_official():
-    rows, _ = read_calendar("date,kind,name,source,official\n2027-10-01,restday,国庆节,own estimate,false\n", "c.csv")
+    rows, _ = read_calendar(
+        "date,kind,name,source,official\n2027-10-01,restday,国庆节,own estimate,false\n", "c.csv"
+    )
     calendar = Calendar(rows)
     assert not calendar.is_working_day(D(2027, 10, 1)) and calendar.provisional(D(2027, 10, 1))

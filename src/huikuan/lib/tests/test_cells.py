@@ -32,4 +32,6 @@ def test_a_right_cell_has_no_problem_and_codes_are_those_of_the_column():
     assert cell_problem("date", "3/1/2026", on=ON, form="m/d/yyyy") is None
     cells = ["", "12", "x", "1.234", "5万"]
     codes = columns.amounts(pl.Series(cells))["error"].to_list()
-    assert codes == [found.code if (found := cell_problem("amount", cell, on=ON)) else None for cell in cells]
+    assert codes == [
+        found.code if (found := cell_problem("amount", cell, on=ON)) else None for cell in cells
+    ]

@@ -17,13 +17,27 @@ def id_cells(draw):
     front = draw(st.from_regex(r"[0-9]{6}(19|20|18)[0-9]{2}[01][0-9][0-3][0-9]{4}", fullmatch=True))
     right = front + ids.ric_check(front)
     return draw(
-        st.sampled_from([right, right.lower(), f" {right}", f"'{right}", right[:17] + "0", right[:15], right[:16]])
+        st.sampled_from(
+            [
+                right,
+                right.lower(),
+                f" {right}",
+                f"'{right}",
+                right[:17] + "0",
+                right[:15],
+                right[:16],
+            ]
+        )
     )
 
 
 @st.composite
 def credit_cells(draw):
-    front = draw(st.from_regex(rf"[{ids.USCC_SYMBOLS}]{{2}}[0-9]{{6}}[{ids.USCC_SYMBOLS}]{{9}}", fullmatch=True))
+    front = draw(
+        st.from_regex(
+            rf"[{ids.USCC_SYMBOLS}]{{2}}[0-9]{{6}}[{ids.USCC_SYMBOLS}]{{9}}", fullmatch=True
+        )
+    )
     return front + draw(st.sampled_from([ids.uscc_check(front), "0", "A", "I", ""]))
 
 
@@ -42,7 +56,9 @@ def both(read, cell):
         return None, refused.code
 
 
-@given(cells(id_cells(), st.text(string.digits + "X", min_size=18, max_size=18), st.just("3.1E+17")))
+@given(
+    cells(id_cells(), st.text(string.digits + "X", min_size=18, max_size=18), st.just("3.1E+17"))
+)
 def test_identity_numbers_are_judged_as_one_by_one(values):
     series = pl.Series("id", values, dtype=pl.String)
     expected = [code(ids.resident_id(value or "", ON)) for value in values]
@@ -54,7 +70,10 @@ def test_identity_numbers_are_judged_as_one_by_one(values):
 def test_credit_codes_are_judged_as_one_by_one(values):
     series = pl.Series("code", values, dtype=pl.String)
     expected = [code(ids.credit_code(value or "")) for value in values]
-    assert series.to_frame().select(columns.credit_code_check_expr("code"))["code"].to_list() == expected
+    assert (
+        series.to_frame().select(columns.credit_code_check_expr("code"))["code"].to_list()
+        == expected
+    )
 
 
 @given(cells(st.text(string.digits, min_size=10, max_size=20)))
@@ -74,21 +93,27 @@ def test_card_numbers_are_judged_as_one_by_one(values):
 )
 def test_amounts_are_read_as_one_by_one(values, currency):
     found = columns.amounts(pl.Series("a", values, dtype=pl.String), currency)
-    assert found.rows() == [both(lambda cell: money.parse_minor(cell, currency), value) for value in values]
+    assert found.rows() == [
+        both(lambda cell: money.parse_minor(cell, currency), value) for value in values
+    ]
     assert found.schema == {"minor": pl.Int64, "error": pl.String}
 
 
 @given(
     cells(
         st.dates().map(str),
-        st.dates(dt.date(1890, 1, 1), dt.date(2110, 1, 1)).map(lambda day: f"{day.month}/{day.day}/{day.year}"),
+        st.dates(dt.date(1890, 1, 1), dt.date(2110, 1, 1)).map(
+            lambda day: f"{day.month}/{day.day}/{day.year}"
+        ),
         st.from_regex(r"[12][0-9]{3}[-./][01]?[0-9][-./][0-3]?[0-9]", fullmatch=True),
     ),
     st.sampled_from(["auto", "yyyy-mm-dd", "m/d/yyyy", "yyyymmdd"]),
 )
 def test_days_are_read_as_one_by_one(values, form):
     found = columns.dates(pl.Series("d", values, dtype=pl.String), form)
-    assert found.rows() == [both(lambda cell: days.parse_date(cell, form), value) for value in values]
+    assert found.rows() == [
+        both(lambda cell: days.parse_date(cell, form), value) for value in values
+    ]
 
 
 @given(
@@ -102,7 +127,11 @@ def test_telephone_numbers_are_read_as_one_by_one(values):
     expected = []
     for value in values:
         phone, error = both(phones.parse, value)
-        expected.append((phone.e164, phone.kind, phone.extension or None, None) if phone else (None, None, None, error))
+        expected.append(
+            (phone.e164, phone.kind, phone.extension or None, None)
+            if phone
+            else (None, None, None, error)
+        )
     assert columns.numbers(pl.Series("p", values, dtype=pl.String)).rows() == expected
 
 
@@ -112,7 +141,14 @@ def test_numbers_of_another_region():
 
 
 @pytest.mark.parametrize(
-    "read", [columns.amounts, columns.dates, columns.numbers, columns.credit_code_errors, columns.card_errors]
+    "read",
+    [
+        columns.amounts,
+        columns.dates,
+        columns.numbers,
+        columns.credit_code_errors,
+        columns.card_errors,
+    ],
 )
 def test_an_empty_column_and_a_column_of_nothing(read):
     assert len(read(pl.Series("x", [], dtype=pl.String))) == 0

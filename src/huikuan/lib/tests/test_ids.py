@@ -22,7 +22,9 @@ def made(area="000000", birth="19050301", serial="001"):
 @st.composite
 def identity_numbers(draw):
     return made(
-        f"{draw(st.integers(0, 999999)):06}", draw(BIRTHS).strftime("%Y%m%d"), f"{draw(st.integers(0, 999)):03}"
+        f"{draw(st.integers(0, 999999)):06}",
+        draw(BIRTHS).strftime("%Y%m%d"),
+        f"{draw(st.integers(0, 999)):03}",
     )
 
 
@@ -35,7 +37,9 @@ def test_the_example_of_the_standard_is_read():
 
 def test_birth_date_sex_and_area_are_read():
     number = made(serial="002")
-    assert resident_id(number, ON) == ResidentId(number, dt.date(1905, 3, 1), "female", "000000", "resident")
+    assert resident_id(number, ON) == ResidentId(
+        number, dt.date(1905, 3, 1), "female", "000000", "resident"
+    )
     other = resident_id(made(serial="003"), ON)
     assert isinstance(other, ResidentId) and other.sex == "male"
 
@@ -58,8 +62,15 @@ def test_residence_permits_are_accepted_by_their_check_digit(area, kind):
 def test_what_was_meant_is_understood():
     number = made(serial="001")
     wide = number.translate({ord(c): ord(c) + 0xFEE0 for c in string.digits + "X"})
-    with_x = next(made(serial=f"{n:03}") for n in range(1000) if made(serial=f"{n:03}").endswith("X"))
-    for written in [f" {number} ", f"'{number}", f"{number[:6]} {number[6:14]} {number[14:]}", wide]:
+    with_x = next(
+        made(serial=f"{n:03}") for n in range(1000) if made(serial=f"{n:03}").endswith("X")
+    )
+    for written in [
+        f" {number} ",
+        f"'{number}",
+        f"{number[:6]} {number[6:14]} {number[14:]}",
+        wide,
+    ]:
         read = resident_id(written, ON)
         assert isinstance(read, ResidentId) and read.number == number
     read = resident_id(with_x.lower(), ON)

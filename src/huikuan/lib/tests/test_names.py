@@ -60,7 +60,11 @@ def test_people_are_masked_companies_are_not(name, masked):
 
 
 def test_a_company_is_told_by_its_last_word():
-    assert is_company("重庆银行股份有限公司") and is_company("张记小吃店") and is_company("Acme Trading Ltd.")
+    assert (
+        is_company("重庆银行股份有限公司")
+        and is_company("张记小吃店")
+        and is_company("Acme Trading Ltd.")
+    )
     assert not is_company("王小店") and not is_company("欧阳小行")
 
 

@@ -35,7 +35,12 @@ from huikuan.lib.problems import Refused
 )
 def test_numbers_as_people_write_them(written, e164, kind, extension, shown):
     phone = parse(written)
-    assert (phone.e164, phone.kind, phone.extension, phone.display) == (e164, kind, extension, shown)
+    assert (phone.e164, phone.kind, phone.extension, phone.display) == (
+        e164,
+        kind,
+        extension,
+        shown,
+    )
     assert display(e164, extension) == shown
 
 

@@ -6,7 +6,9 @@ from huikuan.lib.problems import Problem, Refused, did_you_mean, problem
 
 
 def test_a_problem_in_a_table_names_file_row_and_column():
-    found = problem("id.length", {"length": 17}, file="三月.xlsx", row=12, column="证件号", value="3101")
+    found = problem(
+        "id.length", {"length": 17}, file="三月.xlsx", row=12, column="证件号", value="3101"
+    )
     assert found.place == "三月.xlsx:12:证件号"
     assert found.text() == "an identity number has 18 characters; this has 17"
     assert found.severity == "error"
@@ -22,7 +24,9 @@ def test_a_place_is_as_long_as_what_is_known():
 
 
 def test_sentences_are_translated_where_they_are_shown_and_filled_afterwards():
-    zh = {"the row has {found} cells, the header has {expected}": "该行有 {found} 格，表头有 {expected} 格"}
+    zh = {
+        "the row has {found} cells, the header has {expected}": "该行有 {found} 格，表头有 {expected} 格"
+    }
     found = problem("table.ragged", {"found": 9, "expected": 10})
     assert found.text(lambda s: zh.get(s, s)) == "该行有 9 格，表头有 10 格"
 
@@ -56,7 +60,10 @@ def test_every_sentence_of_the_catalogue_can_be_filled():
     for code, entry in CATALOGUE.items():
         assert re.fullmatch(r"[a-z_]+\.[a-z0-9_]+", code)
         names = {
-            part[1] for text in (entry.message, entry.remedy) for part in string.Formatter().parse(text) if part[1]
+            part[1]
+            for text in (entry.message, entry.remedy)
+            for part in string.Formatter().parse(text)
+            if part[1]
         }
         filled = problem(code, dict.fromkeys(names, "?"))
         assert filled.text() and "{" not in filled.text() + filled.remedy_text()

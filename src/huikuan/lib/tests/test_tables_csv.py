@@ -46,12 +46,17 @@ def test_blank_lines_count_as_rows_and_are_left_out(read):
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
 @pytest.mark.parametrize("last", [True, False])
 def test_line_ends_of_every_system(read, end, last):
-    assert rows(read(end.join(["a,b", "1,2", "3,4"]) + (end if last else ""))) == [(2, "1", "2"), (3, "3", "4")]
+    assert rows(read(end.join(["a,b", "1,2", "3,4"]) + (end if last else ""))) == [
+        (2, "1", "2"),
+        (3, "3", "4"),
+    ]
 
 
 @pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
 def test_the_separator_is_found(read, delimiter):
-    table = read(delimiter.join(["姓名", "a b", "c"]) + "\n" + delimiter.join(["王一", "x", "1"]) + "\n")
+    table = read(
+        delimiter.join(["姓名", "a b", "c"]) + "\n" + delimiter.join(["王一", "x", "1"]) + "\n"
+    )
     assert table.delimiter == delimiter and rows(table) == [(2, "王一", "x", "1")]
 
 
@@ -163,7 +168,9 @@ def test_a_file_that_is_not_there(tmp_path):
 )
 def test_other_kinds_of_file_are_named(read, start, found):
     table = read(start + b" " * 100)
-    assert said(table) == ["table.wrong_type placement.csv"] and table.problems[0].params == {"found": found}
+    assert said(table) == ["table.wrong_type placement.csv"] and table.problems[0].params == {
+        "found": found
+    }
 
 
 def test_bytes_in_no_known_encoding_are_placed(read):
@@ -210,13 +217,21 @@ def test_two_columns_of_one_name(read):
 
 
 def test_a_title_above_the_header(read):
-    assert said(read("三月委案,,\n姓名,金额,日期\n王一,1,2\n")) == ["table.header_merged placement.csv:1"]
+    assert said(read("三月委案,,\n姓名,金额,日期\n王一,1,2\n")) == [
+        "table.header_merged placement.csv:1"
+    ]
 
 
-CELL = st.text(st.characters(exclude_categories=["Cs", "Co"], exclude_characters="\x00\x01\r\ufeff"), max_size=8)
+CELL = st.text(
+    st.characters(exclude_categories=["Cs", "Co"], exclude_characters="\x00\x01\r\ufeff"),
+    max_size=8,
+)
 
 
-@given(st.lists(st.lists(CELL, min_size=3, max_size=3), min_size=1, max_size=12), st.sampled_from(",;\t|"))
+@given(
+    st.lists(st.lists(CELL, min_size=3, max_size=3), min_size=1, max_size=12),
+    st.sampled_from(",;\t|"),
+)
 def test_whatever_was_written_as_csv_is_read_back(tmp_path_factory, body, delimiter):
     buffer = io.StringIO()
     writer = csv.writer(buffer, delimiter=delimiter, lineterminator="\n")
@@ -224,7 +239,11 @@ def test_whatever_was_written_as_csv_is_read_back(tmp_path_factory, body, delimi
     path = tmp_path_factory.mktemp("csv") / "any.csv"
     path.write_bytes(buffer.getvalue().encode())
     table = read_table(path)
-    expected = [(row, *(cell or None for cell in cells)) for row, cells in enumerate(body, start=2) if any(cells)]
+    expected = [
+        (row, *(cell or None for cell in cells))
+        for row, cells in enumerate(body, start=2)
+        if any(cells)
+    ]
     if expected:
         assert rows(table) == expected
         assert all(dtype == pl.String for name, dtype in table.frame.schema.items() if name != ROW)

@@ -50,7 +50,10 @@ def workbook(make) -> bytes:
 def repacked(data: bytes, part: str, change) -> bytes:
     """The workbook with one part changed."""
     buffer = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as new:
+    with (
+        zipfile.ZipFile(io.BytesIO(data)) as old,
+        zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as new,
+    ):
         for name in old.namelist():
             new.writestr(name, change(old.read(name)) if name == part else old.read(name))
     return buffer.getvalue()
@@ -75,8 +78,12 @@ def test_the_ending_of_the_name_does_not_decide(tmp_path):
 def test_days_numbers_and_truth_values_become_text(read):
     def make(book):
         made = sheet(book, [["日", "时", "电话", "小", "真", "噪"]])
-        made.write_datetime(1, 0, dt.datetime(2026, 3, 1), book.add_format({"num_format": "yyyy/m/d"}))
-        made.write_datetime(1, 1, dt.datetime(2026, 3, 1, 9, 30), book.add_format({"num_format": "yyyy/m/d hh:mm"}))
+        made.write_datetime(
+            1, 0, dt.datetime(2026, 3, 1), book.add_format({"num_format": "yyyy/m/d"})
+        )
+        made.write_datetime(
+            1, 1, dt.datetime(2026, 3, 1, 9, 30), book.add_format({"num_format": "yyyy/m/d hh:mm"})
+        )
         made.write_row(1, 2, [13800005678, 0.00001, True, 0.1 + 0.2])
 
     assert read(make).frame.rows() == [
@@ -85,7 +92,9 @@ def test_days_numbers_and_truth_values_become_text(read):
 
 
 def test_a_number_of_eighteen_digits_is_marked_not_rounded(read):
-    table = read(lambda book: sheet(book, [["证件号", "卡号"], [310101199001011234, 999999999999999]]))
+    table = read(
+        lambda book: sheet(book, [["证件号", "卡号"], [310101199001011234, 999999999999999]])
+    )
     assert table.frame.rows()[0][1].startswith("#LOST:3.1010119900101")
     assert table.frame.rows()[0][2] == "999999999999999"
 
@@ -115,7 +124,8 @@ def test_the_first_visible_sheet_with_contents_is_read_and_the_others_are_named(
     assert read(make, sheet="还款").problems == []
     missing = read(make, sheet="还款 ")
     assert (
-        said(missing) == ["table.sheet_missing placement.xlsx"] and missing.problems[0].params["suggestion"] == "还款"
+        said(missing) == ["table.sheet_missing placement.xlsx"]
+        and missing.problems[0].params["suggestion"] == "还款"
     )
 
 
@@ -143,7 +153,10 @@ def test_formulas_that_were_never_calculated_are_refused(read):
 
     data = repacked(workbook(make), SHEET, lambda xml: xml.replace(b"<v>7</v>", b""))
     table = read(data)
-    assert said(table) == ["cell.formula_not_calculated placement.xlsx:3:和", "cell.formula_zero placement.xlsx:2:和"]
+    assert said(table) == [
+        "cell.formula_not_calculated placement.xlsx:3:和",
+        "cell.formula_zero placement.xlsx:2:和",
+    ]
     assert [row[0] for row in table.frame.rows()] == [2, 4] and table.refused == 1
 
 
@@ -167,7 +180,9 @@ def test_a_merged_header(read):
         made.merge_range(0, 0, 0, 1, "姓名")
 
     table = read(make)
-    assert said(table) == ["table.header_merged placement.xlsx:1"] and table.problems[0].params == {"cells": "A1:B1"}
+    assert said(table) == ["table.header_merged placement.xlsx:1"] and table.problems[0].params == {
+        "cells": "A1:B1"
+    }
 
 
 def test_a_title_over_the_table(read):
@@ -185,7 +200,9 @@ def test_merged_cells_among_the_rows(read):
         made.merge_range(1, 0, 2, 0, "王一")
 
     table = read(make)
-    assert said(table) == ["table.merged placement.xlsx:2"] and table.problems[0].params == {"cells": "A2:A3"}
+    assert said(table) == ["table.merged placement.xlsx:2"] and table.problems[0].params == {
+        "cells": "A2:A3"
+    }
     assert table.frame.rows() == [(4, "李二", "3")] and table.refused == 2
 
 
@@ -217,15 +234,24 @@ def zipped(**parts) -> bytes:
 
 @pytest.mark.parametrize(
     "part, found",
-    [("word__document.xml", "DOCX"), ("ppt__presentation.xml", "PPTX"), ("content.xml", "ODS"), ("a.csv", "ZIP")],
+    [
+        ("word__document.xml", "DOCX"),
+        ("ppt__presentation.xml", "PPTX"),
+        ("content.xml", "ODS"),
+        ("a.csv", "ZIP"),
+    ],
 )
 def test_other_kinds_of_zip_file_are_named(read, part, found):
     table = read(zipped(**{part: "x"}))
-    assert said(table) == ["table.wrong_type placement.xlsx"] and table.problems[0].params == {"found": found}
+    assert said(table) == ["table.wrong_type placement.xlsx"] and table.problems[0].params == {
+        "found": found
+    }
 
 
 def test_a_password(read):
-    data = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\x00" * 500 + "EncryptedPackage".encode("utf-16-le")
+    data = (
+        b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\x00" * 500 + "EncryptedPackage".encode("utf-16-le")
+    )
     assert said(read(data)) == ["table.encrypted placement.xlsx"]
 
 
@@ -236,7 +262,9 @@ def test_a_file_cut_short(read):
 
 @pytest.mark.parametrize("part", ["xl/workbook.xml", SHEET, "xl/_rels/workbook.xml.rels"])
 def test_a_part_that_is_no_xml(read, part):
-    data = repacked(workbook(lambda book: sheet(book, ROWS)), part, lambda xml: xml[: len(xml) // 2])
+    data = repacked(
+        workbook(lambda book: sheet(book, ROWS)), part, lambda xml: xml[: len(xml) // 2]
+    )
     assert said(read(data)) == ["table.damaged placement.xlsx"]
 
 
@@ -255,7 +283,9 @@ def test_a_zip_bomb_is_not_unpacked(read):
 
 
 def test_a_zip_bomb_that_lies_about_its_size(read):
-    data = repacked(workbook(lambda book: sheet(book, ROWS)), SHEET, lambda xml: xml + b" " * (8 << 20))
+    data = repacked(
+        workbook(lambda book: sheet(book, ROWS)), SHEET, lambda xml: xml + b" " * (8 << 20)
+    )
     size = zipfile.ZipFile(io.BytesIO(data)).getinfo(SHEET).file_size
     lying = data.replace(struct.pack("<L", size), struct.pack("<L", 1000))
     assert said(read(lying)) == ["table.damaged placement.xlsx"]
@@ -267,14 +297,25 @@ def test_a_stray_cell_at_the_end_of_the_world(read):
         sheet(book, ROWS).write(1048575, 16383, "x")
 
     table = read(make)
-    assert said(table) == ["table.sparse placement.xlsx"] and table.problems[0].params == {"cell": "XFD1048576"}
+    assert said(table) == ["table.sparse placement.xlsx"] and table.problems[0].params == {
+        "cell": "XFD1048576"
+    }
 
 
 def test_letters_of_columns():
-    assert [letters(n) for n in (0, 25, 26, 701, 702, 16383)] == ["A", "Z", "AA", "ZZ", "AAA", "XFD"]
+    assert [letters(n) for n in (0, 25, 26, 701, 702, 16383)] == [
+        "A",
+        "Z",
+        "AA",
+        "ZZ",
+        "AAA",
+        "XFD",
+    ]
 
 
 def test_entities_that_unfold_into_each_other(read):
     bomb = b'<!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]>'
-    data = repacked(workbook(lambda book: sheet(book, ROWS)), "xl/workbook.xml", lambda xml: bomb + xml)
+    data = repacked(
+        workbook(lambda book: sheet(book, ROWS)), "xl/workbook.xml", lambda xml: bomb + xml
+    )
     assert said(read(data)) == ["table.damaged placement.xlsx"]

@@ -46,7 +46,9 @@ def test_quotes_are_remembered():
 
 
 def test_all_problems_come_at_once():
-    root, problems = load("a: 1\nb: &x 2\nc: *x\nd: !!int 3\na: 4\n? [k]\n: 5\n<<: {e: 1}\n---\nz: 1\n")
+    root, problems = load(
+        "a: 1\nb: &x 2\nc: *x\nd: !!int 3\na: 4\n? [k]\n: 5\n<<: {e: 1}\n---\nz: 1\n"
+    )
     assert codes(problems) == [
         ("yaml.anchor", 2, 4),
         ("yaml.anchor", 3, 4),
@@ -62,7 +64,13 @@ def test_all_problems_come_at_once():
 
 @pytest.mark.parametrize(
     "text, line",
-    [("a: [1, 2\nb: 3\n", 2), ("a: b: c\n", 1), ("a:\n\t- b\n", 2), ("a: 'x\n", 2), ("a: \x07\n", 1)],
+    [
+        ("a: [1, 2\nb: 3\n", 2),
+        ("a: b: c\n", 1),
+        ("a:\n\t- b\n", 2),
+        ("a: 'x\n", 2),
+        ("a: \x07\n", 1),
+    ],
 )
 def test_what_is_not_yaml_is_a_problem_with_its_line(text, line):
     root, problems = load(text)
@@ -99,7 +107,9 @@ def test_typed_readers_give_values():
 
 
 def test_typed_readers_add_problems_and_go_on():
-    root, problems = load("n: 1_000\nr: 40\nd: 2026-02-30\nm: 1e3\nb: yes\nc: cal\nx: letterhead\nt:\nl: [1]\n")
+    root, problems = load(
+        "n: 1_000\nr: 40\nd: 2026-02-30\nm: 1e3\nb: yes\nc: cal\nx: letterhead\nt:\nl: [1]\n"
+    )
     assert yamlfile.as_int(root["n"], problems) is None
     assert yamlfile.as_int(root["r"], problems, minimum=1, maximum=31) is None
     assert yamlfile.as_date(root["d"], problems) is None
@@ -124,12 +134,16 @@ def test_typed_readers_add_problems_and_go_on():
         "want_mapping",
         "want_sequence",
     ]
-    assert str(problems[5]) == "pack.yaml:6:4: cal is not one of the known values; did you mean call?"
+    assert (
+        str(problems[5]) == "pack.yaml:6:4: cal is not one of the known values; did you mean call?"
+    )
 
 
 def test_unknown_and_missing_keys_are_named_with_a_suggestion():
     root, problems = load("id: x\ncadense: 2\nzzz: 1\n")
-    assert not yamlfile.check_keys(root, required=["id", "when"], optional=["cadence"], problems=problems)
+    assert not yamlfile.check_keys(
+        root, required=["id", "when"], optional=["cadence"], problems=problems
+    )
     assert [str(found) for found in problems] == [
         "pack.yaml:2:1: unknown key cadense; did you mean cadence?",
         "pack.yaml:3:1: unknown key zzz; known here: id, when, cadence",

@@ -38,7 +38,9 @@ def prepare(cases: int, collectors: int) -> tuple[Organisation, User]:
     User.objects.bulk_update(users, ["is_active", "capacity", "skills"])
     with connection.cursor() as cursor:
         cursor.execute("TRUNCATE casebook_assignment")
-        cursor.execute("UPDATE casebook_case SET product = (ARRAY['card', 'loan', 'car', 'rent', 'fee'])[1 + id % 5]")
+        cursor.execute(
+            "UPDATE casebook_case SET product = (ARRAY['card', 'loan', 'car', 'rent', 'fee'])[1 + id % 5]"
+        )
         cursor.execute("VACUUM ANALYZE casebook_case, casebook_assignment")
     from huikuan.casebook import facts
 
@@ -72,7 +74,9 @@ def measure(cases: int = 100_000, collectors: int = 200) -> dict[str, Any]:
         "placed": run.summary["placed"],
         "assigned": done.assigned,
         "objective": round(searching.objective, 6),
-        "above_bound": round(searching.objective / searching.bound - 1, 6) if searching.bound else None,
+        "above_bound": round(searching.objective / searching.bound - 1, 6)
+        if searching.bound
+        else None,
         "floor_seconds": round(floor, 3),
         "floor_confirm_seconds": round(floor_confirm, 3),
         "ratio": round((propose_seconds + confirm_seconds) / floor, 2),
@@ -96,7 +100,10 @@ class _Search:
         loads = Loads(problem)
         for index, u in placed.items():
             loads.put(u, problem.kind_of[index], (loads.worth[index], index))
-        self.objective, self.bound = self.objective + loads.cost(), self.bound + lower_bound(problem)
+        self.objective, self.bound = (
+            self.objective + loads.cost(),
+            self.bound + lower_bound(problem),
+        )
         return placed
 
 
@@ -113,7 +120,9 @@ def _floor(organisation: Organisation, actor: User) -> tuple[float, float]:
     from huikuan.allocation.confirm import confirm
     from huikuan.casebook import journal
 
-    users = list(User.objects.filter(organisation=organisation, is_active=True).values_list("pk", flat=True))
+    users = list(
+        User.objects.filter(organisation=organisation, is_active=True).values_list("pk", flat=True)
+    )
     reason = '{"principle": "mix", "code": "even", "age": "M3", "fit": 100, "of": 200, "other": 184, "number": 513}'
     try:
         with transaction.atomic():
@@ -123,7 +132,9 @@ def _floor(organisation: Organisation, actor: User) -> tuple[float, float]:
                 organisation=organisation, act=act, on=ON, proposed_at=AT, summary={"before": {}}
             )
             with connection.cursor() as cursor:
-                cursor.execute(_FLOOR_LINES, {"run": run.pk, "users": users, "n": len(users), "reason": reason})
+                cursor.execute(
+                    _FLOOR_LINES, {"run": run.pk, "users": users, "n": len(users), "reason": reason}
+                )
                 cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
                 cursor.execute("SET CONSTRAINTS ALL DEFERRED")
             proposed = time.perf_counter()

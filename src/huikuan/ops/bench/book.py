@@ -173,8 +173,13 @@ def name_of(n: int) -> tuple[str, str]:
     """The name of person n, and its initials."""
     places = (n % 20, n // 20 % 24, n // 480 % 24)
     return (
-        "".join(letters[place] for letters, place in zip((SURNAMES, GIVEN, GIVEN), places, strict=True)),
-        "".join(letters[place] for letters, place in zip((OF_SURNAMES, OF_GIVEN, OF_GIVEN), places, strict=True)),
+        "".join(
+            letters[place] for letters, place in zip((SURNAMES, GIVEN, GIVEN), places, strict=True)
+        ),
+        "".join(
+            letters[place]
+            for letters, place in zip((OF_SURNAMES, OF_GIVEN, OF_GIVEN), places, strict=True)
+        ),
     )
 
 
@@ -189,11 +194,15 @@ def _letters(surnames: str, given: str) -> str:
 def _sql(statement: str) -> str:
     statement = statement.replace("{name}", _letters(SURNAMES, GIVEN))
     statement = statement.replace("{initials}", _letters(OF_SURNAMES, OF_GIVEN))
-    lots = re.sub(r"\{r(\d+)\}", r"(hashint8extended(n, \1) & 1023)::int", statement.replace("{row}", _ROW))
+    lots = re.sub(
+        r"\{r(\d+)\}", r"(hashint8extended(n, \1) & 1023)::int", statement.replace("{row}", _ROW)
+    )
     return lots.replace("%", "%%").replace("%%(", "%(")
 
 
-def fill(cases: int, contacts: int, *, on: dt.date, at: dt.datetime, zone: str = "Asia/Shanghai") -> None:
+def fill(
+    cases: int, contacts: int, *, on: dt.date, at: dt.datetime, zone: str = "Asia/Shanghai"
+) -> None:
     """`cases` open card cases with up to `contacts` tries each (half of it on average), then their summary rows.
     `zone`: where the agency and its debtors live."""
     from huikuan.casebook.journal import begin
@@ -201,16 +210,26 @@ def fill(cases: int, contacts: int, *, on: dt.date, at: dt.datetime, zone: str =
 
     if Case.objects.exists():
         raise ValueError("the book is not empty")
-    organisation = Organisation.objects.create(code="bench", name="Bench", kind=Organisation.Kind.AGENCY, timezone=zone)
+    organisation = Organisation.objects.create(
+        code="bench", name="Bench", kind=Organisation.Kind.AGENCY, timezone=zone
+    )
     creditor = Creditor.objects.create(
         organisation=organisation, code="bench", name="Bench bank", kind="bank", region="440300"
     )
     team = Team.objects.create(organisation=organisation, code="bench", name="Bench")
     users = User.objects.bulk_create(
-        User(username=f"bench{n}", organisation=organisation, team=team, role=Role.COLLECTOR, capacity=cases)
+        User(
+            username=f"bench{n}",
+            organisation=organisation,
+            team=team,
+            role=Role.COLLECTOR,
+            capacity=cases,
+        )
         for n in range(COLLECTORS)
     )
-    PackBinding.objects.create(creditor=creditor, product="card", pack="phone_collection", from_on=dt.date(2000, 1, 1))
+    PackBinding.objects.create(
+        creditor=creditor, product="card", pack="phone_collection", from_on=dt.date(2000, 1, 1)
+    )
     act = begin(users[0], "bench.fill", at=at)
     parameters: dict[str, Any] = {
         "org": organisation.pk, "creditor": creditor.pk, "act": act.pk, "cases": cases, "contacts": contacts, "on": on, "at": at,
@@ -218,7 +237,9 @@ def fill(cases: int, contacts: int, *, on: dt.date, at: dt.datetime, zone: str =
         "sealed": sealed.seal_many([f"+861380000{tail:04d}" for tail in range(10_000)]),
     }  # fmt: skip
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SET LOCAL session_replication_role = replica")  # no foreign-key triggers: rows are made to fit
+        cursor.execute(
+            "SET LOCAL session_replication_role = replica"
+        )  # no foreign-key triggers: rows are made to fit
         for statement in _STATEMENTS:
             cursor.execute(_sql(statement), parameters)
         for table in _NUMBERED:

@@ -63,7 +63,11 @@ def today() -> book.Day:
 
 
 def measure(
-    day: book.Day, cases: int = 1_000_000, collectors: int = 50, seconds: float = 60.0, think: float = 5.0
+    day: book.Day,
+    cases: int = 1_000_000,
+    collectors: int = 50,
+    seconds: float = 60.0,
+    think: float = 5.0,
 ) -> dict[str, Any]:
     """Times of every kind of request, errors, and what the book says afterwards. Needs the book of `today` (`book.prepare`); plans
     it if that was not done."""
@@ -76,7 +80,9 @@ def measure(
         visitors = [Visitor(HOST, server.port, _session(user), times) for user in people]
         _warm(visitors, people, cases, tally)
         threads = [
-            threading.Thread(target=_work, args=(one, user, cases, think, tally, ended), daemon=True)
+            threading.Thread(
+                target=_work, args=(one, user, cases, think, tally, ended), daemon=True
+            )
             for one, user in zip(visitors, people, strict=True)
         ]
         for thread in threads:
@@ -91,11 +97,16 @@ def measure(
         for thread in threads:
             thread.join(70)
     asked = sum(map(len, times.milliseconds.values()))
-    kinds = {name: {"count": len(found), **quantiles(found)} for name, found in sorted(times.milliseconds.items())}
+    kinds = {
+        name: {"count": len(found), **quantiles(found)}
+        for name, found in sorted(times.milliseconds.items())
+    }
     floor = kinds.pop("floor", {})
     book_says = _verify(before, tally)
     errors = {name: len(found) for name, found in times.errors.items()}
-    reached = {name: kinds[name]["p99"] <= limit for name, limit in REQUIRED.items() if name in kinds}
+    reached = {
+        name: kinds[name]["p99"] <= limit for name, limit in REQUIRED.items() if name in kinds
+    }
     return {
         "bench": "desk",
         "cases": cases,
@@ -113,7 +124,9 @@ def measure(
         "required_p99_ms": REQUIRED,
         "reached": reached,
         "errors": errors,
-        "first_errors": [f"{name} {text}" for name, found in times.errors.items() for text in found[:2]],
+        "first_errors": [
+            f"{name} {text}" for name, found in times.errors.items() for text in found[:2]
+        ],
         "cases_without_call": tally.without_call,
         "book": book_says,
     }
@@ -134,10 +147,14 @@ def _plan(day: book.Day) -> None:
 def _people(collectors: int) -> list[User]:
     """The first collectors of the book, then a lead and a manager."""
     house = Organisation.objects.get(code="bench")
-    found = list(User.objects.filter(organisation=house, role=Role.COLLECTOR).order_by("pk")[:collectors])
+    found = list(
+        User.objects.filter(organisation=house, role=Role.COLLECTOR).order_by("pk")[:collectors]
+    )
     team = found[0].team
     for name, role in (("bench.lead", Role.TEAM_LEAD), ("bench.manager", Role.MANAGER)):
-        one = User.objects.create(username=name, organisation=house, role=role, team=team if "lead" in name else None)
+        one = User.objects.create(
+            username=name, organisation=house, role=role, team=team if "lead" in name else None
+        )
         found.append(one)
     return found
 
@@ -192,11 +209,15 @@ def _warm(visitors: list[Visitor], people: list[User], cases: int, tally: Tally)
         for _ in range(_WARM_CASES if user.role == Role.COLLECTOR else 0):
             after = _one_case(visitor, chance, after, lambda: True, tally)
 
-    with ThreadPoolExecutor(_WARM_VISITORS) as pool:  # at once: each thread of the server has a connection of its own
+    with ThreadPoolExecutor(
+        _WARM_VISITORS
+    ) as pool:  # at once: each thread of the server has a connection of its own
         list(pool.map(warm, (*pairs[:_WARM_VISITORS], *pairs[-2:])))
 
 
-def _work(visitor: Visitor, user: User, cases: int, think: float, tally: Tally, ended: threading.Event) -> None:
+def _work(
+    visitor: Visitor, user: User, cases: int, think: float, tally: Tally, ended: threading.Event
+) -> None:
     chance = random.Random(user.pk)
     watches = user.role != Role.COLLECTOR
     after = ""
@@ -223,7 +244,9 @@ def _word(chance: random.Random, cases: int) -> str:
     return chance.choice((name, name[:2], initials, f"B{n}", f"{n % 10000:04d}"))
 
 
-def _one_case(visitor: Visitor, chance: random.Random, after: str, thought: Any, tally: Tally) -> str:
+def _one_case(
+    visitor: Visitor, chance: random.Random, after: str, thought: Any, tally: Tally
+) -> str:
     """The next case and a call to it. Gives the number of the case, or of the last one."""
     visitor.get("floor", "/sign-in/")
     sent = visitor.get("next", f"/work/next/?after={quote(after)}" if after else "/work/next/")
@@ -261,7 +284,11 @@ def _talk(chance: random.Random) -> dict[str, str]:
     """Nobody answers, or the debtor does and a next talk is agreed."""
     if chance.random() < 0.6:
         return {"answered": "nobody", "outcome": "no_answer", "note": ""}
-    day = (timezone.now() + dt.timedelta(days=1)).astimezone(ZoneInfo(_zone_of_working_hours(timezone.now()))).date()
+    day = (
+        (timezone.now() + dt.timedelta(days=1))
+        .astimezone(ZoneInfo(_zone_of_working_hours(timezone.now())))
+        .date()
+    )
     return {
         "answered": "debtor", "identified": "on", "outcome": "next_contact", "reason_code": "hardship", "seconds": "60",
         "willingness": "wavering", "next_on": day.isoformat(), "next_at": "10:30", "note": "本人接听，称手头紧，约明日再谈。",
@@ -282,7 +309,9 @@ def _verify(before: int, tally: Tally) -> dict[str, Any]:
             " WHERE request_key IS NOT NULL GROUP BY request_key"
         )
         rows = {key: (count, decided) for key, count, decided in cursor.fetchall()}
-        cursor.execute("SELECT DISTINCT case_id FROM casebook_contactrecord WHERE request_key IS NOT NULL")
+        cursor.execute(
+            "SELECT DISTINCT case_id FROM casebook_contactrecord WHERE request_key IS NOT NULL"
+        )
         touched = [key for (key,) in cursor.fetchall()]
     from huikuan.casebook import facts
 
@@ -291,7 +320,8 @@ def _verify(before: int, tally: Tally) -> dict[str, Any]:
         "said_saved": len(tally.saved),
         "in_the_book": _records() - before,
         "lost": sum(key not in rows for key in said),
-        "doubled": sum(count > 1 for count, _decided in rows.values()) + sum(n > 1 for n in said.values()),
+        "doubled": sum(count > 1 for count, _decided in rows.values())
+        + sum(n > 1 for n in said.values()),
         # a save whose answer came after the end of the run is in the book all the same
         "not_said": sum(key not in said for key in rows),
         "without_decision": sum(not decided for _count, decided in rows.values()),

@@ -18,11 +18,19 @@ def prepare() -> None:
     source = Task._meta.db_table
     with connection.cursor() as cursor:
         with transaction.atomic():
-            cursor.execute(f"CREATE TABLE {TABLE} (LIKE {source} INCLUDING DEFAULTS INCLUDING STORAGE)")
+            cursor.execute(
+                f"CREATE TABLE {TABLE} (LIKE {source} INCLUDING DEFAULTS INCLUDING STORAGE)"
+            )
             cursor.execute(f"INSERT INTO {TABLE} SELECT * FROM {source} ORDER BY id")
-            cursor.execute("SELECT indexdef, indexname FROM pg_indexes WHERE tablename = %s", [source])
+            cursor.execute(
+                "SELECT indexdef, indexname FROM pg_indexes WHERE tablename = %s", [source]
+            )
             for definition, name in cursor.fetchall():
-                cursor.execute(definition.replace(f" {name} ", f" floor_{name} ").replace(f".{source} ", f".{TABLE} "))
+                cursor.execute(
+                    definition.replace(f" {name} ", f" floor_{name} ").replace(
+                        f".{source} ", f".{TABLE} "
+                    )
+                )
         cursor.execute(f"VACUUM ANALYZE {TABLE}")
 
 
@@ -31,7 +39,9 @@ def scan() -> float:
     began = time.perf_counter()
     with connection.cursor() as cursor:
         for model in SUMMARIES:
-            cursor.execute(f"SELECT count(*) FILTER (WHERE last_event_on IS NULL) FROM {model._meta.db_table}")
+            cursor.execute(
+                f"SELECT count(*) FILTER (WHERE last_event_on IS NULL) FROM {model._meta.db_table}"
+            )
     return time.perf_counter() - began
 
 

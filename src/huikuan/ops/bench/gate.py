@@ -42,7 +42,12 @@ def measure(samples: int, *, at: dt.datetime, seed: int = 1) -> dict[str, Any]:
         began = time.perf_counter()
         ask(case, [act], at, Circumstances(style="interactive"))
         whole.append((time.perf_counter() - began) * 1000)
-    timed = {"floor_ms": floor, "database_ms": in_database, "database_cpu_ms": cpu, "question_ms": whole}
+    timed = {
+        "floor_ms": floor,
+        "database_ms": in_database,
+        "database_cpu_ms": cpu,
+        "question_ms": whole,
+    }
     figures = {name: quantiles(values) for name, values in timed.items()}
     return {
         "bench": "gate",
@@ -104,4 +109,7 @@ def _cpu(backend: Path) -> float:
 def quantiles(values: list[float]) -> dict[str, float]:
     ordered = sorted(values)
     places = {"p50": 0.5, "p95": 0.95, "p99": 0.99, "max": 1.0}
-    return {name: round(ordered[min(len(ordered) - 1, int(len(ordered) * q))], 3) for name, q in places.items()}
+    return {
+        name: round(ordered[min(len(ordered) - 1, int(len(ordered) * q))], 3)
+        for name, q in places.items()
+    }

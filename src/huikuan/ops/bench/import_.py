@@ -48,15 +48,27 @@ def write_file(path: Path, rows: int) -> None:
     has.
     """
     n = pl.int_range(rows, eager=True)
-    front = "990101" + (1900 + n % 10).cast(pl.String) + (1 + n // 10 % 12).cast(pl.String).str.zfill(2)
-    front = front + (1 + n // 120 % 28).cast(pl.String).str.zfill(2) + (n // 3360 % 1000).cast(pl.String).str.zfill(3)
-    total: Any = sum(front.str.slice(i, 1).cast(pl.Int32) * weight for i, weight in enumerate(ids.RIC_WEIGHTS))
+    front = (
+        "990101" + (1900 + n % 10).cast(pl.String) + (1 + n // 10 % 12).cast(pl.String).str.zfill(2)
+    )
+    front = (
+        front
+        + (1 + n // 120 % 28).cast(pl.String).str.zfill(2)
+        + (n // 3360 % 1000).cast(pl.String).str.zfill(3)
+    )
+    total: Any = sum(
+        front.str.slice(i, 1).cast(pl.Int32) * weight for i, weight in enumerate(ids.RIC_WEIGHTS)
+    )
     check = (total % 11).replace_strict(dict(enumerate(ids.RIC_CHECKS)), return_dtype=pl.String)
     card = "62220000" + n.cast(pl.String).str.zfill(7)
     doubled = [card.str.slice(i, 1).cast(pl.Int32) * (2 - i % 2) for i in range(15)]
     luhn: Any = (10 - sum(digit - (digit > 9).cast(pl.Int32) * 9 for digit in doubled) % 10) % 10
     letters = [pl.Series(list(word)) for word in (SURNAMES, GIVEN, GIVEN)]
-    name = letters[0].gather(n % 20) + letters[1].gather(n // 20 % 24) + letters[2].gather(n // 480 % 24)
+    name = (
+        letters[0].gather(n % 20)
+        + letters[1].gather(n // 20 % 24)
+        + letters[2].gather(n // 480 % 24)
+    )
     empty = pl.Series([""]).new_from_index(0, rows)
     days = pl.Series(["2026-11-02"]).str.to_date().new_from_index(0, rows)
     columns = {
@@ -74,13 +86,22 @@ def write_file(path: Path, rows: int) -> None:
     }
     for which in ("1", "2"):
         columns |= {f"联系人{which}{part}": empty for part in ("姓名", "关系", "电话")}
-    dated = {"委案日期": "2026-11-02", "退案日": "2027-01-31", "委外告知日": "2026-10-20", "手别": "一手"}
-    columns |= {column: pl.Series([value]).new_from_index(0, rows) for column, value in dated.items()}
+    dated = {
+        "委案日期": "2026-11-02",
+        "退案日": "2027-01-31",
+        "委外告知日": "2026-10-20",
+        "手别": "一手",
+    }
+    columns |= {
+        column: pl.Series([value]).new_from_index(0, rows) for column, value in dated.items()
+    }
     pl.DataFrame(columns).write_csv(path)
 
 
 def _days(start: pl.Series, n: pl.Series) -> pl.Series:
-    back = pl.DataFrame({"start": start, "n": n}).select(pl.col("start") - pl.duration(days=pl.col("n") % 300 + 30))
+    back = pl.DataFrame({"start": start, "n": n}).select(
+        pl.col("start") - pl.duration(days=pl.col("n") % 300 + 30)
+    )
     return back.to_series().cast(pl.String)
 
 
@@ -91,7 +112,9 @@ def measure(rows: int = 1_000_000) -> dict[str, Any]:
     house = Organisation.objects.create(code="bench", name="bench")
     actor = User.objects.create(username="bench", organisation=house, role=Role.SYSTEM_ADMIN)
     wanted = mapping.load("card_cn")
-    creditor = Creditor.objects.create(organisation=house, code=wanted.creditor.code, name="bench", kind="bank")
+    creditor = Creditor.objects.create(
+        organisation=house, code=wanted.creditor.code, name="bench", kind="bank"
+    )
     with tempfile.TemporaryDirectory(prefix="huikuan-bench-") as folder:
         path = Path(folder) / "bench.csv"
         write_file(path, rows)
@@ -105,7 +128,9 @@ def measure(rows: int = 1_000_000) -> dict[str, Any]:
             wanted,
             actor,
             at=AT,
-            progress=lambda stage, _done, _of: stages.append((stage, round(time.perf_counter() - started, 2))),
+            progress=lambda stage, _done, _of: stages.append(
+                (stage, round(time.perf_counter() - started, 2))
+            ),
         )
         seconds = time.perf_counter() - started
         del checked

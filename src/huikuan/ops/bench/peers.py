@@ -53,7 +53,9 @@ class _TakenBack(Exception):
     pass
 
 
-def _run(judge: Judge, version: PackVersion, book: Playbook, on: dt.date, sample: int) -> tuple[float, int]:
+def _run(
+    judge: Judge, version: PackVersion, book: Playbook, on: dt.date, sample: int
+) -> tuple[float, int]:
     """Seconds, and how many tasks were made; nothing is kept."""
     try:
         with transaction.atomic(), connection.cursor() as cursor:
@@ -76,7 +78,9 @@ def _run(judge: Judge, version: PackVersion, book: Playbook, on: dt.date, sample
         return seconds, made
 
 
-def _tasks(judge: Judge, version: PackVersion, book: Playbook, on: dt.date, sample: int) -> Iterator[Task]:
+def _tasks(
+    judge: Judge, version: PackVersion, book: Playbook, on: dt.date, sample: int
+) -> Iterator[Task]:
     run = PlanRun.objects.filter(on=on).latest("pk")
     ids = dict(Step.objects.filter(pack=PACK).values_list("code", "id"))
     steps = {step.id: step for step in book.steps}
@@ -85,7 +89,8 @@ def _tasks(judge: Judge, version: PackVersion, book: Playbook, on: dt.date, samp
     given = {"on": day, "month_first": on.replace(day=1).toordinal()}
     for row in CaseSummary.objects.filter(case_id__lte=sample).values().iterator(BATCH):
         facts: dict[str, Any] = {
-            name: value.toordinal() if type(value) is dt.date else value for name, value in row.items()
+            name: value.toordinal() if type(value) is dt.date else value
+            for name, value in row.items()
         } | given
         for code in judge(facts):
             step = steps[code]
@@ -118,7 +123,9 @@ class _Syntax:
     options: tuple[str, str]
 
 
-PYTHON = _Syntax("f[{name!r}]", "{0} is None", "None", "{0} is not None", "({1} if {0} else {2})", ("(", ",)"))
+PYTHON = _Syntax(
+    "f[{name!r}]", "{0} is None", "None", "{0} is not None", "({1} if {0} else {2})", ("(", ",)")
+)
 ZEN = _Syntax("{name}", "({0} == null)", "null", "({0} != null)", "({0} ? {1} : {2})", ("[", "]"))
 _OPPOSITE = {"==": "!=", "!=": "==", "<": ">=", ">=": "<", ">": "<=", "<=": ">"}
 
@@ -126,7 +133,13 @@ _OPPOSITE = {"==": "!=", "!=": "==", "<": ">=", ">=": "<", ">": "<=", "<=": ">"}
 def _holds(node: Node, to: _Syntax, wanted: bool = True) -> str:
     """Text that is true when the condition certainly is `wanted`: neither holds when something needed is unknown."""
     if node.op == "const":
-        return "true" if to is ZEN and node.value is wanted else str(node.value is wanted) if to is PYTHON else "false"
+        return (
+            "true"
+            if to is ZEN and node.value is wanted
+            else str(node.value is wanted)
+            if to is PYTHON
+            else "false"
+        )
     if node.op == "not":
         return _holds(node.parts[0], to, not wanted)
     if node.op in ("and", "or"):
@@ -136,11 +149,17 @@ def _holds(node: Node, to: _Syntax, wanted: bool = True) -> str:
         return (to.given if wanted else to.null).format(_value(node.parts[0], to))
     if node.op == "if":
         test, then, other = node.parts
-        return to.choice.format(_holds(test, to), _holds(then, to, wanted), _holds(other, to, wanted))
+        return to.choice.format(
+            _holds(test, to), _holds(then, to, wanted), _holds(other, to, wanted)
+        )
     if node.op == "fact":
         return f"({to.given.format(_value(node, to))} and {_value(node, to)} == {str(wanted) if to is PYTHON else str(wanted).lower()})"
     parts = [_value(part, to) for part in node.parts]
-    given = [to.given.format(text) for text, part in zip(parts, node.parts, strict=True) if part.op != "const"]
+    given = [
+        to.given.format(text)
+        for text, part in zip(parts, node.parts, strict=True)
+        if part.op != "const"
+    ]
     if node.op == "in":
         compared = f"{parts[0]} {'in' if wanted else 'not in'} {to.options[0]}{', '.join(parts[1:])}{to.options[1]}"
     else:
@@ -159,7 +178,11 @@ def _value(node: Node, to: _Syntax) -> str:
         test, then, other = node.parts
         return to.choice.format(_holds(test, to), _value(then, to), _value(other, to))
     parts = [_value(part, to) for part in node.parts]
-    known = [to.given.format(text) for text, part in zip(parts, node.parts, strict=True) if part.op != "const"]
+    known = [
+        to.given.format(text)
+        for text, part in zip(parts, node.parts, strict=True)
+        if part.op != "const"
+    ]
     return to.choice.format(" and ".join(known), f"{parts[0]} {node.op} {parts[1]}", to.nothing)
 
 
@@ -175,7 +198,9 @@ def _texts(book: Playbook, to: _Syntax) -> tuple[dict[str, str], dict[str, str]]
                 need(meaning)
                 derived[name] = _truth(meaning, to) if fact.type == "bool" else _value(meaning, to)
 
-    conditions = {step.id: Node("and", "bool", (step.when, _occurs(step.cadence))) for step in book.steps}
+    conditions = {
+        step.id: Node("and", "bool", (step.when, _occurs(step.cadence))) for step in book.steps
+    }
     for node in conditions.values():
         need(node)
     return derived, {code: _holds(node, to) for code, node in conditions.items()}
@@ -183,7 +208,9 @@ def _texts(book: Playbook, to: _Syntax) -> tuple[dict[str, str], dict[str, str]]
 
 def _truth(node: Node, to: _Syntax) -> str:
     true, false = ("True", "False") if to is PYTHON else ("true", "false")
-    return to.choice.format(_holds(node, to), true, to.choice.format(_holds(node, to, False), false, to.nothing))
+    return to.choice.format(
+        _holds(node, to), true, to.choice.format(_holds(node, to, False), false, to.nothing)
+    )
 
 
 def _occurs(cadence: Cadence) -> Node:
@@ -203,7 +230,9 @@ def _compile(text: str) -> Callable[[dict[str, Any]], Any]:
 
 
 def _python(book: Playbook) -> Judge:
-    derived, steps = ({name: _compile(text) for name, text in texts.items()} for texts in _texts(book, PYTHON))
+    derived, steps = (
+        {name: _compile(text) for name, text in texts.items()} for texts in _texts(book, PYTHON)
+    )
 
     def judge(facts: dict[str, Any]) -> list[str]:
         for name, value in derived.items():
@@ -219,17 +248,25 @@ def _zen(book: Playbook) -> Judge:
     derived, steps = _texts(book, ZEN)
     nodes: list[dict[str, Any]] = [{"id": "in", "name": "in", "type": "inputNode"}]
     nodes += [_expressions(name, {name: text}, passes=True) for name, text in derived.items()]
-    nodes += [_expressions("steps", steps, passes=False), {"id": "out", "name": "out", "type": "outputNode"}]
+    nodes += [
+        _expressions("steps", steps, passes=False),
+        {"id": "out", "name": "out", "type": "outputNode"},
+    ]
     ids = [node["id"] for node in nodes]
     edges = [
-        {"id": f"to {two}", "type": "edge", "sourceId": one, "targetId": two} for one, two in itertools.pairwise(ids)
+        {"id": f"to {two}", "type": "edge", "sourceId": one, "targetId": two}
+        for one, two in itertools.pairwise(ids)
     ]
     decision = zen.ZenEngine().create_decision(json.dumps({"nodes": nodes, "edges": edges}))
-    return lambda facts: [code for code, fires in decision.evaluate(facts)["result"].items() if fires]
+    return lambda facts: [
+        code for code, fires in decision.evaluate(facts)["result"].items() if fires
+    ]
 
 
 def _expressions(name: str, texts: dict[str, str], *, passes: bool) -> dict[str, Any]:
-    expressions = [{"id": f"{name} {key}", "key": key, "value": text} for key, text in texts.items()]
+    expressions = [
+        {"id": f"{name} {key}", "key": key, "value": text} for key, text in texts.items()
+    ]
     return {
         "id": name,
         "name": name,

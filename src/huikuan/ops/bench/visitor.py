@@ -13,7 +13,12 @@ from html.parser import HTMLParser
 from urllib.parse import urlencode, urlsplit
 
 #: What a browser sends with every request of ours.
-HEADERS = {"Accept-Encoding": "gzip", "Accept": "text/html", "Accept-Language": "zh-CN", "Connection": "keep-alive"}
+HEADERS = {
+    "Accept-Encoding": "gzip",
+    "Accept": "text/html",
+    "Accept-Language": "zh-CN",
+    "Connection": "keep-alive",
+}
 _TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="([^"]+)"')
 
 
@@ -65,7 +70,12 @@ class _Fields(HTMLParser):
         name, kind = given.get("name"), given.get("type", "text")
         if tag != "input" or not name or self._disabled or self._templates or "disabled" in given:
             return
-        if (kind in ("checkbox", "radio") and "checked" not in given) or kind in ("submit", "button", "file", "search"):
+        if (kind in ("checkbox", "radio") and "checked" not in given) or kind in (
+            "submit",
+            "button",
+            "file",
+            "search",
+        ):
             return
         self.fields[name] = given.get("value") or ""
 
@@ -102,11 +112,15 @@ class Visitor:
             self._link.close()
             self._link = None
 
-    def _ask(self, kind: str, method: str, address: str, headers: dict[str, str], content: bytes | None) -> Answer:
+    def _ask(
+        self, kind: str, method: str, address: str, headers: dict[str, str], content: bytes | None
+    ) -> Answer:
         cookies = "; ".join(f"{name}={value}" for name, value in self._cookies.items())
         began = time.perf_counter()
         try:
-            response = self._response(method, address, content, {**HEADERS, **headers, "Cookie": cookies})
+            response = self._response(
+                method, address, content, {**HEADERS, **headers, "Cookie": cookies}
+            )
             found = response.read()
         except (OSError, http.client.HTTPException) as error:
             self.close()
@@ -114,13 +128,20 @@ class Visitor:
             return Answer(0, "", "")
         self.times.add(kind, (time.perf_counter() - began) * 1000)
         self._keep(response)
-        text = (gzip.decompress(found) if response.getheader("Content-Encoding") == "gzip" else found).decode()
+        text = (
+            gzip.decompress(found) if response.getheader("Content-Encoding") == "gzip" else found
+        ).decode()
         if response.status >= 400:
-            self.times.wrong(kind, f"{method}: {response.status} {' '.join(re.sub('<[^>]+>', ' ', text).split())}")
+            self.times.wrong(
+                kind,
+                f"{method}: {response.status} {' '.join(re.sub('<[^>]+>', ' ', text).split())}",
+            )
         elif token := _TOKEN.search(text):
             self._token = token[1]
         return Answer(
-            response.status, text, urlsplit(response.getheader("Location") or "")._replace(fragment="").geturl()
+            response.status,
+            text,
+            urlsplit(response.getheader("Location") or "")._replace(fragment="").geturl(),
         )
 
     def _response(

@@ -38,12 +38,21 @@ def run(args: argparse.Namespace) -> int:
             run = propose(organisation, args.on, team=team, actor=actor, at=now)
             done = confirm(run, actor, now) if args.confirm else None
     except NothingToAllocate as error:
-        answer = {"on": args.on.isoformat(), "run": None, "cases": 0, "placed": 0, "assigned": 0, "left": {}}
+        answer = {
+            "on": args.on.isoformat(),
+            "run": None,
+            "cases": 0,
+            "placed": 0,
+            "assigned": 0,
+            "left": {},
+        }
         print(json.dumps(answer) if args.json else _(str(error.__doc__)))
         return 0
     except WrongRules as error:
         if args.json:
-            print(json.dumps({"problems": [p.as_dict(_) for p in error.problems]}, ensure_ascii=False))
+            print(
+                json.dumps({"problems": [p.as_dict(_) for p in error.problems]}, ensure_ascii=False)
+            )
         else:
             for problem in error.problems:
                 print(f"{problem.place}: {problem.text(_)}; {problem.remedy_text(_)}")
@@ -63,16 +72,25 @@ def _team(organisation, code: str):
 
     team = Team.objects.filter(organisation=organisation, code=code).first()
     if team is None:
-        known = ", ".join(Team.objects.filter(organisation=organisation).values_list("code", flat=True)) or "-"
-        raise CommandError(_("there is no team '{code}'; known: {known}").format(code=code, known=known))
+        known = (
+            ", ".join(Team.objects.filter(organisation=organisation).values_list("code", flat=True))
+            or "-"
+        )
+        raise CommandError(
+            _("there is no team '{code}'; known: {known}").format(code=code, known=known)
+        )
     return team
 
 
 def _answer(run, done) -> dict[str, object]:
     from huikuan.people.models import User
 
-    names = dict(User.objects.filter(pk__in=run.summary["collectors"]).values_list("pk", "username"))
-    collectors = [{"user": names[int(user)], **row} for user, row in run.summary["collectors"].items()]
+    names = dict(
+        User.objects.filter(pk__in=run.summary["collectors"]).values_list("pk", "username")
+    )
+    collectors = [
+        {"user": names[int(user)], **row} for user, row in run.summary["collectors"].items()
+    ]
     return {
         "on": run.on.isoformat(),
         "run": run.pk,
@@ -95,8 +113,12 @@ def _tell(run, done) -> None:
     from huikuan.lib.money import format_minor
 
     for row in rows_of(run):
-        amounts = " ".join(format_minor(minor, currency) for currency, minor in sorted(row.minor.items()))
-        print(f"{row.name:<20} {row.cases:>6}  {row.before} → {row.after} / {row.capacity}  {amounts}")
+        amounts = " ".join(
+            format_minor(minor, currency) for currency, minor in sorted(row.minor.items())
+        )
+        print(
+            f"{row.name:<20} {row.cases:>6}  {row.before} → {row.after} / {row.capacity}  {amounts}"
+        )
     line = _("proposal {run}: {placed} of {cases} cases placed")
     print(line.format(run=run.pk, placed=run.summary["placed"], cases=run.summary["cases"]))
     for code, number in run.summary["left"].items():

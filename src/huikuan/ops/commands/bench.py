@@ -25,7 +25,11 @@ ALONE = ("import", "allocate")
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "names", nargs="+", choices=(*ONE_BOOK, *ALONE), metavar="NAME", help=", ".join((*ONE_BOOK, *ALONE))
+        "names",
+        nargs="+",
+        choices=(*ONE_BOOK, *ALONE),
+        metavar="NAME",
+        help=", ".join((*ONE_BOOK, *ALONE)),
     )
     parser.add_argument("--cases", type=int, metavar="N")
     parser.add_argument("--contacts", type=int, default=22, metavar="N")
@@ -66,7 +70,9 @@ def _over_one_book(names: list[str], args: argparse.Namespace) -> Iterator[dict[
     book.prepare(cases, args.contacts, day)
     for name in names:
         if name == "gate":
-            yield gate.measure(args.sample or 2_000, at=day.at if "desk" in names else day.at.replace(hour=3))
+            yield gate.measure(
+                args.sample or 2_000, at=day.at if "desk" in names else day.at.replace(hour=3)
+            )
         elif name == "plan":
             yield plan.measure(cases, args.sample or 20_000, day)
         else:
@@ -75,7 +81,9 @@ def _over_one_book(names: list[str], args: argparse.Namespace) -> Iterator[dict[
 
 def _print(result: dict[str, Any], *, as_json: bool) -> None:
     result.setdefault("peak_memory_mb", resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
-    print(json.dumps(result, ensure_ascii=False) if as_json else "\n".join(_lines(result)), flush=True)
+    print(
+        json.dumps(result, ensure_ascii=False) if as_json else "\n".join(_lines(result)), flush=True
+    )
 
 
 @contextmanager

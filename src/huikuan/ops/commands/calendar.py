@@ -8,13 +8,17 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from huikuan.lib.problems import Problem
 
-HELP = "working days: the years with an official notice; FILE takes the notice of a new year into use"
+HELP = (
+    "working days: the years with an official notice; FILE takes the notice of a new year into use"
+)
 NEEDS_DATABASE = False
 NEEDS_DJANGO = True
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("file", nargs="?", type=Path, metavar="FILE", help="CSV: date, kind, name, source, official")
+    parser.add_argument(
+        "file", nargs="?", type=Path, metavar="FILE", help="CSV: date, kind, name, source, official"
+    )
     parser.add_argument("--json", action="store_true")
 
 
@@ -27,14 +31,26 @@ def run(args: argparse.Namespace) -> int:
     loaded, problems = _load(args.file) if args.file else ([], [])
     official = sorted(calendar.calendar().official_years)
     if args.json:
-        answer = {"loaded": loaded, "official": official, "problems": [problem.as_dict(_) for problem in problems]}
+        answer = {
+            "loaded": loaded,
+            "official": official,
+            "problems": [problem.as_dict(_) for problem in problems],
+        }
         print(json.dumps(answer, ensure_ascii=False))
         return 1 if problems else 0
     for problem in problems:
-        print("; ".join(part for part in (f"{problem.place}: {problem.text(_)}", problem.remedy_text(_)) if part))
+        print(
+            "; ".join(
+                part
+                for part in (f"{problem.place}: {problem.text(_)}", problem.remedy_text(_))
+                if part
+            )
+        )
     for year in loaded:
         print(_("{year} is in use").format(year=year))
-    text = _("official notices: {first} to {last}; working days of other years are provisional, Monday to Friday")
+    text = _(
+        "official notices: {first} to {last}; working days of other years are provisional, Monday to Friday"
+    )
     print(text.format(first=official[0], last=official[-1]))
     return 1 if problems else 0
 

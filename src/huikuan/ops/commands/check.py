@@ -17,11 +17,15 @@ NEEDS_DATABASE = False  # only the specifications do
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("packs", nargs="*", metavar="PACK", help="name of a pack, or a folder that holds one")
+    parser.add_argument(
+        "packs", nargs="*", metavar="PACK", help="name of a pack, or a folder that holds one"
+    )
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--specifications", action="store_true")
     parser.add_argument(
-        "--approve", metavar="USER", help="the manager who approves the named packs of the office's own"
+        "--approve",
+        metavar="USER",
+        help="the manager who approves the named packs of the office's own",
     )
 
 
@@ -65,7 +69,9 @@ def _approve(names: list[str], username: str) -> None:
     if user is None:
         raise CommandError(_("there is no user '{name}'").format(name=username))
     if not names or not set(names) <= set(load.folders()):
-        raise CommandError(_("name the packs that are approved; a folder outside HUIKUAN_PACKS is in no use"))
+        raise CommandError(
+            _("name the packs that are approved; a folder outside HUIKUAN_PACKS is in no use")
+        )
     for name in names:
         try:
             version = approve(name, None, actor=user, at=timezone.now())
@@ -130,7 +136,11 @@ def _specifications(pack: "Checked") -> tuple[int, "list[Problem]"]:
                 name, line = example.place.rsplit(":", 1)
                 params = {"name": example.name, "differences": "; ".join(lines)}
                 message = _("'{name}' does not come out: {differences}")
-                problems.append(Problem("specification.case", message, "", params, f"tests/{name}", line=int(line)))
+                problems.append(
+                    Problem(
+                        "specification.case", message, "", params, f"tests/{name}", line=int(line)
+                    )
+                )
     return count, problems
 
 
@@ -144,14 +154,21 @@ def _differences(example: "Example", due: "dict[str, dt.date]") -> Iterator[str]
         elif step not in example.fires:
             yield _("{step} fires, due {day}").format(step=step, day=due[step])
         elif wanted and wanted != due[step]:
-            yield _("{step} is due {day}, not {wanted}").format(step=step, day=due[step], wanted=wanted)
+            yield _("{step} is due {day}, not {wanted}").format(
+                step=step, day=due[step], wanted=wanted
+            )
 
 
-def _print_json(checked: "list[Checked]", found: "dict[str, list[Problem]]", cases: dict[str, int]) -> None:
+def _print_json(
+    checked: "list[Checked]", found: "dict[str, list[Problem]]", cases: dict[str, int]
+) -> None:
     from django.utils.translation import gettext as _
 
     for pack in checked:
-        problems = [problem.at(file=f"{pack.name}/{problem.file}").as_dict(_) for problem in found[pack.name]]
+        problems = [
+            problem.at(file=f"{pack.name}/{problem.file}").as_dict(_)
+            for problem in found[pack.name]
+        ]
         row: dict[str, object] = {
             "pack": pack.name,
             "kind": pack.kind,
@@ -163,7 +180,9 @@ def _print_json(checked: "list[Checked]", found: "dict[str, list[Problem]]", cas
         print(json.dumps(row, ensure_ascii=False, default=str))
 
 
-def _print(checked: "list[Checked]", found: "dict[str, list[Problem]]", cases: dict[str, int]) -> None:
+def _print(
+    checked: "list[Checked]", found: "dict[str, list[Problem]]", cases: dict[str, int]
+) -> None:
     from django.utils.translation import gettext as _
 
     for pack in checked:

@@ -26,7 +26,9 @@ def run(args: argparse.Namespace) -> int:
     from huikuan.planning.plan import NotPlanned
 
     try:
-        done = day(args.on, actor=service_user(args.organisation), at=timezone.now(), calendar=calendar())
+        done = day(
+            args.on, actor=service_user(args.organisation), at=timezone.now(), calendar=calendar()
+        )
     except NotPlanned as error:
         raise CommandError(_(str(error.__doc__))) from error
     if args.json:

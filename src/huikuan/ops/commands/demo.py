@@ -18,7 +18,11 @@ def run(args: argparse.Namespace) -> int:
     if not 50 <= args.cases <= 3000:
         raise CommandError(_("the demo has numbers for 50 to 3000 cases; choose one of these"))
     if not ensure_demo(args.cases):
-        raise CommandError(_("the book is not empty, so the demo was not loaded; name an empty folder in HUIKUAN_HOME"))
+        raise CommandError(
+            _(
+                "the book is not empty, so the demo was not loaded; name an empty folder in HUIKUAN_HOME"
+            )
+        )
     print(_("The demo is loaded. Password of everybody: {password}").format(password=PASSWORD))
     for user in users():
         print(f"  {user['username']:<12} {user['name']}  {user['role']}  {user['place']}")

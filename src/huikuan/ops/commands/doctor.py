@@ -12,9 +12,13 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     from huikuan.ops.words import gettext as _
 
     parser.add_argument("--json", action="store_true", help=_("for a program"))
-    parser.add_argument("--facts", action="store_true", help=_("compare every stored fact with the raw history"))
     parser.add_argument(
-        "--rebuild-facts", action="store_true", help=_("make the stored facts anew from the raw history")
+        "--facts", action="store_true", help=_("compare every stored fact with the raw history")
+    )
+    parser.add_argument(
+        "--rebuild-facts",
+        action="store_true",
+        help=_("make the stored facts anew from the raw history"),
     )
 
 
@@ -35,5 +39,10 @@ def run(args: argparse.Namespace) -> int:
                 print(" " * 21 + "→ " + finding.repair)
     healthy = all(finding.verdict != "fail" for finding in findings)
     if args.json:
-        print(json.dumps({"ok": healthy, "checks": [finding.as_dict() for finding in findings]}, ensure_ascii=False))
+        print(
+            json.dumps(
+                {"ok": healthy, "checks": [finding.as_dict() for finding in findings]},
+                ensure_ascii=False,
+            )
+        )
     return 0 if healthy else 1

@@ -50,7 +50,10 @@ def run(args: argparse.Namespace) -> int:
             print(json.dumps(as_json(why), ensure_ascii=False, default=str))
             continue
         sign = "✓" if why.fires else "·"
-        print(f"{sign} {why.step.id} {why.step.title[language]}" + (f" [{why.item}]" if why.item else ""))
+        print(
+            f"{sign} {why.step.id} {why.step.title[language]}"
+            + (f" [{why.item}]" if why.item else "")
+        )
         for part in why.deciding():
             facts = ", ".join(f"{name}={value}" for name, value in part.facts.items())
             word = {True: "", False: _("no: "), None: _("unknown: ")}[part.holds]
@@ -65,5 +68,7 @@ def as_json(why: "Why") -> dict[str, object]:
         "item": why.item,
         "fires": why.fires,
         "anchor": why.anchor,
-        "parts": [{"text": part.text, "holds": part.holds, "facts": part.facts} for part in why.parts],
+        "parts": [
+            {"text": part.text, "holds": part.holds, "facts": part.facts} for part in why.parts
+        ],
     }

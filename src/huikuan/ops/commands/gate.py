@@ -19,12 +19,21 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--case", required=True, metavar="CASE")
     parser.add_argument("--channel", required=True, choices=CHANNELS)
     parser.add_argument(
-        "--to", default="debtor", metavar="WHO", help=_("debtor, guarantor, … or the id of a contact point")
+        "--to",
+        default="debtor",
+        metavar="WHO",
+        help=_("debtor, guarantor, … or the id of a contact point"),
     )
     parser.add_argument("--at", type=dt.datetime.fromisoformat, default=None, metavar="MOMENT")
     parser.add_argument("--purpose", choices=PURPOSES, default=None)
     parser.add_argument("--style", choices=STYLES, default="unknown")
-    parser.add_argument("--staff", type=int, default=None, metavar="N", help=_("how many staff take part in a visit"))
+    parser.add_argument(
+        "--staff",
+        type=int,
+        default=None,
+        metavar="N",
+        help=_("how many staff take part in a visit"),
+    )
     parser.add_argument("--dry-run", action="store_true", help=_("only ask: keep no decision"))
     organisation_argument(parser)
     parser.add_argument("--json", action="store_true")
@@ -43,13 +52,23 @@ def run(args: argparse.Namespace) -> int:
 
     load.load_all(at=timezone.now())
     user = service_user(args.organisation)
-    case = visible_cases(user).select_related("person", "organisation").filter(number=args.case).first()
+    case = (
+        visible_cases(user)
+        .select_related("person", "organisation")
+        .filter(number=args.case)
+        .first()
+    )
     if case is None:
         raise CommandError(_("there is no case '{number}'").format(number=args.case))
     at = args.at or timezone.now()
     at = at if at.tzinfo else timezone.make_aware(at)
     point = _point(case, args.to, args.channel)
-    act = {"purpose": args.purpose, "style": args.style, "staff": args.staff, "record": not args.dry_run}
+    act = {
+        "purpose": args.purpose,
+        "style": args.style,
+        "staff": args.staff,
+        "record": not args.dry_run,
+    }
     try:
         decision = check(case, point, args.channel, actor=user, at=at, **act)
     except Impossible as error:
@@ -98,4 +117,8 @@ def _say(decision: Any, *, as_json: bool) -> None:
         for fact in rule.facts:
             print(f"    {fact}")
     if decision.earliest_at:
-        print(_("allowed from {moment}").format(moment=f"{timezone.localtime(decision.earliest_at):%Y-%m-%d %H:%M}"))
+        print(
+            _("allowed from {moment}").format(
+                moment=f"{timezone.localtime(decision.earliest_at):%Y-%m-%d %H:%M}"
+            )
+        )

@@ -20,13 +20,21 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
     parser.add_argument("file", type=Path, metavar="FILE", help=_("CSV or XLSX file"))
     parser.add_argument("--creditor", required=True, metavar="CODE", help=_("code of the creditor"))
-    parser.add_argument("--mapping", metavar="NAME", help=_("mapping by name or path; default: the creditor's code"))
+    parser.add_argument(
+        "--mapping", metavar="NAME", help=_("mapping by name or path; default: the creditor's code")
+    )
     parser.add_argument("--dry-run", action="store_true", help=_("check and show, write nothing"))
     parser.add_argument(
-        "--received-at", type=_moment, metavar="T", help=_("when the file arrived (ISO 8601); default: now")
+        "--received-at",
+        type=_moment,
+        metavar="T",
+        help=_("when the file arrived (ISO 8601); default: now"),
     )
     parser.add_argument(
-        "--report", type=Path, metavar="XLSX", help=_("write the rows to correct and their problems here")
+        "--report",
+        type=Path,
+        metavar="XLSX",
+        help=_("write the rows to correct and their problems here"),
     )
     parser.add_argument("--json", action="store_true", help=_("one JSON object on standard output"))
     organisation_argument(parser)
@@ -60,7 +68,11 @@ def run(args: argparse.Namespace) -> int:
         raise CommandError(_("--received-at lies in the future"))
     mapping = _mapping(args.mapping or args.creditor)
     if mapping.creditor.code != args.creditor and args.creditor in known_codes(actor.organisation):
-        params = {"mapping": mapping.name, "owner": mapping.creditor.code, "creditor": args.creditor}
+        params = {
+            "mapping": mapping.name,
+            "owner": mapping.creditor.code,
+            "creditor": args.creditor,
+        }
         raise CommandError(_line(problem("file.other_mapping", params)))
     creditor = _creditor(args.creditor, mapping, actor, make=not args.dry_run)
     result: Result
@@ -131,7 +143,11 @@ def _show(args: argparse.Namespace, result: Any, checked: Any) -> None:
     if args.json:
         print(json.dumps(result.as_dict(), ensure_ascii=False))
     elif result.already:
-        print(_("This file was imported before as {number}; nothing was changed.").format(number=result.placement))
+        print(
+            _("This file was imported before as {number}; nothing was changed.").format(
+                number=result.placement
+            )
+        )
     else:
         line = _(
             "{received} rows received, {accepted} accepted, {reported} reported; "
@@ -148,4 +164,7 @@ def _show(args: argparse.Namespace, result: Any, checked: Any) -> None:
         print(_line(one), file=sys.stderr)
     rest = sum(checked.by_code().values()) - len(found)
     if rest > 0:
-        print(_("… and {count} more; --report FILE.xlsx lists them all").format(count=rest), file=sys.stderr)
+        print(
+            _("… and {count} more; --report FILE.xlsx lists them all").format(count=rest),
+            file=sys.stderr,
+        )

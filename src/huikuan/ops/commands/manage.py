@@ -10,7 +10,12 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     """Everything after `manage` goes to Django."""
     from huikuan.ops.words import gettext as _
 
-    parser.add_argument("words", nargs=argparse.REMAINDER, metavar="…", help=_("for instance: shell, createsuperuser"))
+    parser.add_argument(
+        "words",
+        nargs=argparse.REMAINDER,
+        metavar="…",
+        help=_("for instance: shell, createsuperuser"),
+    )
 
 
 def run(args: argparse.Namespace) -> int:

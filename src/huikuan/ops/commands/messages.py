@@ -15,10 +15,17 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     from huikuan.ops.words import gettext as _
 
     parser.add_argument(
-        "--check", action="store_true", help=_("write nothing; fail when something is missing or not compiled")
+        "--check",
+        action="store_true",
+        help=_("write nothing; fail when something is missing or not compiled"),
     )
     parser.add_argument(
-        "--add", nargs="+", type=Path, default=[], metavar="FILE.po", help=_("take in the entries of these files first")
+        "--add",
+        nargs="+",
+        type=Path,
+        default=[],
+        metavar="FILE.po",
+        help=_("take in the entries of these files first"),
     )
 
 

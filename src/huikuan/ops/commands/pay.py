@@ -43,7 +43,9 @@ def run(args: argparse.Namespace) -> int:
         known = ", ".join(creditors.order_by("code").values_list("code", flat=True)) or "-"
         text = _("there is no creditor '{code}'; known: {known}")
         raise CommandError(text.format(code=args.creditor, known=known))
-    report = receive(args.file, creditor=creditor, actor=actor, at=timezone.now(), dry_run=args.dry_run)
+    report = receive(
+        args.file, creditor=creditor, actor=actor, at=timezone.now(), dry_run=args.dry_run
+    )
     if args.json:
         print(json.dumps(_json(report, _), ensure_ascii=False))
     else:
@@ -60,7 +62,9 @@ def _json(report: "Report", _: Any) -> dict[str, object]:
         "posted_minor": report.amounts["posted"],
         "allocated_minor": sum(outcome.allocated_minor for outcome in report.outcomes),
         "rest_minor": sum(outcome.rest_minor for outcome in report.outcomes),
-        "rows": [_row(outcome, _) for outcome in report.outcomes if outcome.why or outcome.rest_minor],
+        "rows": [
+            _row(outcome, _) for outcome in report.outcomes if outcome.why or outcome.rest_minor
+        ],
         "problems": [problem.as_dict(_) for problem in report.problems],
     }
 
@@ -80,7 +84,9 @@ def _row(outcome: "Outcome", _: Any) -> dict[str, object]:
 def _tell(report: "Report", _: Any) -> None:
     counts = report.counts
     done = _("{matched} can be posted") if report.dry_run else _("{posted} posted")
-    left = _("{repeated} posted before, {doubtful} doubtful, {unmatched} unmatched, {refused} refused")
+    left = _(
+        "{repeated} posted before, {doubtful} doubtful, {unmatched} unmatched, {refused} refused"
+    )
     print(_("{received} rows:").format(**counts), f"{done}, {left}".format(**counts))
     if report.dry_run:
         print(_("Nothing was written."))
@@ -88,12 +94,19 @@ def _tell(report: "Report", _: Any) -> None:
     for outcome in report.outcomes:
         if outcome.state == "repeated":
             continue
-        lines += [f"{report.file}:{outcome.line.row}: {why.text(_)}; {why.remedy_text(_)}" for why in outcome.why]
+        lines += [
+            f"{report.file}:{outcome.line.row}: {why.text(_)}; {why.remedy_text(_)}"
+            for why in outcome.why
+        ]
         if outcome.rest_minor:
             rest = _("{row}: {amount} is more than is owed and stays with the payment")
             from huikuan.lib.money import format_minor
 
-            lines.append(rest.format(row=f"{report.file}:{outcome.line.row}", amount=format_minor(outcome.rest_minor)))
+            lines.append(
+                rest.format(
+                    row=f"{report.file}:{outcome.line.row}", amount=format_minor(outcome.rest_minor)
+                )
+            )
     print("\n".join(lines[:SHOWN]), end="\n" if lines else "")
     if len(lines) > SHOWN:
         print(_("… and {n} more; --json lists all").format(n=len(lines) - SHOWN))

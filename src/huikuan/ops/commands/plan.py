@@ -59,7 +59,13 @@ def tell(planned: "Planned") -> None:
         line = _("{on} lies before the last planned day: {n} tasks computed, nothing written")
         print(line.format(on=planned.on, n=planned.counts["demanded"]))
         return
-    line = _("{on}: {demanded} tasks demanded, {new} new, {closed} closed, {reopened} reopened, in {ms} ms")
+    line = _(
+        "{on}: {demanded} tasks demanded, {new} new, {closed} closed, {reopened} reopened, in {ms} ms"
+    )
     print(line.format(on=planned.on, ms=planned.milliseconds, **planned.counts))
     for name, count in planned.unknown.items():
-        print(_("'{fact}' is unknown in {n} cases; steps that need it make no task there").format(fact=name, n=count))
+        print(
+            _("'{fact}' is unknown in {n} cases; steps that need it make no task there").format(
+                fact=name, n=count
+            )
+        )

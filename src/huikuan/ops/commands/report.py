@@ -28,7 +28,9 @@ def run(args: argparse.Namespace) -> int:
     from huikuan.reports.day import report
 
     if args.on > today():
-        raise CommandError(_("{day} lies ahead; choose today or an earlier day").format(day=args.on))
+        raise CommandError(
+            _("{day} lies ahead; choose today or an earlier day").format(day=args.on)
+        )
     told = report(service_user(args.organisation), args.on, seen=today())
     if args.json:
         print(json.dumps(as_json(told), ensure_ascii=False))
@@ -42,7 +44,10 @@ def as_json(told: "Report") -> dict[str, object]:
     from huikuan.reports.day import as_json as figures
 
     def lines(of: "tuple[Line, ...]") -> list[dict[str, object]]:
-        return [{"code": line.code or None, "name": line.name or None, **figures(line.figures)} for line in of]
+        return [
+            {"code": line.code or None, "name": line.name or None, **figures(line.figures)}
+            for line in of
+        ]
 
     return {
         "on": told.on.isoformat(),
@@ -54,7 +59,11 @@ def as_json(told: "Report") -> dict[str, object]:
 
 
 def _tell(told: "Report", _: Any) -> None:
-    tables = ((_("By collector"), told.users), (_("By team"), told.teams), (_("By client"), told.clients))
+    tables = (
+        (_("By collector"), told.users),
+        (_("By team"), told.teams),
+        (_("By client"), told.clients),
+    )
     print(told.on.isoformat())
     for title, lines in tables:
         print(title)
@@ -68,12 +77,20 @@ def _sentence(figures: "Figures", _: Any) -> str:
     from huikuan.lib.money import format_minor
 
     def amounts(measure: str) -> str:
-        return " ".join(format_minor(minor, currency) for currency, minor in figures.amounts(measure)) or "0"
+        return (
+            " ".join(format_minor(minor, currency) for currency, minor in figures.amounts(measure))
+            or "0"
+        )
 
     text = _(
         "{calls} calls, answered {rate}, {right_party} with the debtor, {promises} promises of {promised}, "
         "{kept} of {due} due kept, {payments} payments of {received}"
     )
     rate = "—" if figures.rate is None else f"{figures.rate:.0%}"
-    told = {code: figures.numbers[code] for code in ("calls", "right_party", "promises", "kept", "due", "payments")}
-    return text.format(**told, rate=rate, promised=amounts("promised"), received=amounts("received"))
+    told = {
+        code: figures.numbers[code]
+        for code in ("calls", "right_party", "promises", "kept", "due", "payments")
+    }
+    return text.format(
+        **told, rate=rate, promised=amounts("promised"), received=amounts("received")
+    )

@@ -28,7 +28,9 @@ def run(args: argparse.Namespace) -> int:
     running.environment()
     lifeline.adopt_orphans()
     signal.signal(signal.SIGHUP, cli.terminate)
-    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell that starts us with & has it ignored
+    signal.signal(
+        signal.SIGINT, signal.default_int_handler
+    )  # a shell that starts us with & has it ignored
     try:
         lease = database.connect()
         logins = [] if args.no_demo or settings.production else demo()
@@ -55,7 +57,10 @@ def demo() -> list[tuple[str, str, str]]:
     from huikuan.ops.words import gettext as _
 
     if data.book_is_empty():
-        print(_("Loading the demo: two weeks of an invented agency; this takes about a minute …"), flush=True)
+        print(
+            _("Loading the demo: two weeks of an invented agency; this takes about a minute …"),
+            flush=True,
+        )
         data.ensure_demo()
     return [(user["username"], user["password"], str(user["role"])) for user in data.users()]
 

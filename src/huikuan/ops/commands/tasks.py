@@ -46,7 +46,9 @@ def run(args: argparse.Namespace) -> int:
             print(json.dumps(as_json(task, zone), ensure_ascii=False))
         else:
             item = f" {task.item}" if task.item else ""
-            print(f"{task.due_on}  {task.case}{item}  {task.step.title[language]}  {task.step.role}  {task.verdict}")
+            print(
+                f"{task.due_on}  {task.case}{item}  {task.step.title[language]}  {task.step.role}  {task.verdict}"
+            )
     return 0
 
 

@@ -10,7 +10,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     """How many jobs at once, and whether to stop when there is nothing more to do."""
     from huikuan.ops.words import gettext as _
 
-    parser.add_argument("--concurrency", type=int, default=1, metavar="N", help=_("jobs at once (default 1)"))
+    parser.add_argument(
+        "--concurrency", type=int, default=1, metavar="N", help=_("jobs at once (default 1)")
+    )
     parser.add_argument("--once", action="store_true", help=_("stop when no job is waiting"))
     parser.add_argument("--child", action="store_true", help=argparse.SUPPRESS)
 

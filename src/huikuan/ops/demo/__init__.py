@@ -17,7 +17,9 @@ def users() -> list[dict[str, Any]]:
     """The demo users for the sign-in page; nothing when the demo is not loaded."""
     from huikuan.people.models import User
 
-    found = User.objects.filter(organisation__code=CODE, is_active=True).exclude(password__startswith="!")
+    found = User.objects.filter(organisation__code=CODE, is_active=True).exclude(
+        password__startswith="!"
+    )
     return [
         {
             "username": user.username,

@@ -58,7 +58,10 @@ def make_cast() -> Cast:
         callback_phone="400-000-0000",
         complaint_phone="400-000-0009",
     )
-    teams = {code: Team.objects.create(organisation=agency, code=code, name=name) for code, name in _TEAMS}
+    teams = {
+        code: Team.objects.create(organisation=agency, code=code, name=name)
+        for code, name in _TEAMS
+    }
     creditors = {
         code: Creditor.objects.create(
             organisation=agency,
@@ -82,7 +85,13 @@ def make_cast() -> Cast:
         for name, shown, role, team in _USERS
     ]
     users.append(
-        User(username="client", display_name="委托方查询", role=Role.CLIENT, creditor=creditors["demo-bank"], **common)
+        User(
+            username="client",
+            display_name="委托方查询",
+            role=Role.CLIENT,
+            creditor=creditors["demo-bank"],
+            **common,
+        )
     )
     User.objects.bulk_create(users)
     return Cast(agency, creditors, teams, {user.username: user for user in users})

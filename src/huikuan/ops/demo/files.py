@@ -30,7 +30,14 @@ _COMPANIES = (
     "天成",
     "广汇",
 )
-_TRADES = ("商贸有限公司", "建材有限公司", "电子科技有限公司", "食品有限公司", "机械设备有限公司", "物流有限公司")
+_TRADES = (
+    "商贸有限公司",
+    "建材有限公司",
+    "电子科技有限公司",
+    "食品有限公司",
+    "机械设备有限公司",
+    "物流有限公司",
+)
 _RELATIONS = ("配偶", "父亲", "母亲", "兄弟姐妹", "朋友", "同事")
 CARD_COLUMNS = [
     "姓名",
@@ -82,7 +89,9 @@ INVOICE_COLUMNS = [
 
 
 def person_name(chance: random.Random) -> str:
-    return chance.choice(_SURNAMES) + "".join(chance.choice(_GIVEN) for _ in range(chance.choice((1, 2, 2))))
+    return chance.choice(_SURNAMES) + "".join(
+        chance.choice(_GIVEN) for _ in range(chance.choice((1, 2, 2)))
+    )
 
 
 def id_number(chance: random.Random, serial: int) -> str:
@@ -103,13 +112,18 @@ def phone(serial: int) -> str:
     return f"1380000{serial % 10_000:04d}"
 
 
-def card_rows(count: int, first: int, on: dt.date, bank: str, chance: random.Random) -> Iterator[dict[str, str]]:
+def card_rows(
+    count: int, first: int, on: dt.date, bank: str, chance: random.Random
+) -> Iterator[dict[str, str]]:
     """Debtors of a card or loan portfolio placed on a day."""
     for serial in range(first, first + count):
         months = chance.choices((1, 2, 3, 4, 6, 9), (30, 25, 18, 12, 10, 5))[0]
         principal = round(min(180_000, chance.lognormvariate(9.1, 0.9)), 2)
         told = on - dt.timedelta(chance.randrange(3, 12)) if chance.random() < 0.97 else None
-        contacts = [(person_name(chance), chance.choice(_RELATIONS), phone(5000 + serial * 2 + n)) for n in range(2)]
+        contacts = [
+            (person_name(chance), chance.choice(_RELATIONS), phone(5000 + serial * 2 + n))
+            for n in range(2)
+        ]
         yield {
             "姓名": person_name(chance),
             "身份证号": id_number(chance, serial),
@@ -130,7 +144,9 @@ def card_rows(count: int, first: int, on: dt.date, bank: str, chance: random.Ran
             "联系人2关系": contacts[1][1],
             "联系人2电话": contacts[1][2] if chance.random() < 0.5 else "",
             "委案日期": on.isoformat(),
-            "退案日": (on + dt.timedelta(chance.choices((15, 30, 90), (10, 40, 50))[0])).isoformat(),
+            "退案日": (
+                on + dt.timedelta(chance.choices((15, 30, 90), (10, 40, 50))[0])
+            ).isoformat(),
             "委外告知日": told.isoformat() if told else "",
             "手别": chance.choices(("一手", "二手", "三手"), (80, 15, 5))[0],
             "逾期阶段": f"M{min(months, 6)}",
@@ -158,7 +174,9 @@ def invoice_rows(customers: int, on: dt.date, chance: random.Random) -> Iterator
                 "到期日": due.isoformat(),
                 "价税合计": amount,
                 "对账确认日": issued.isoformat(),
-                "付款日期": min(on - dt.timedelta(1), due + dt.timedelta(chance.randrange(-3, 5))).isoformat()
+                "付款日期": min(
+                    on - dt.timedelta(1), due + dt.timedelta(chance.randrange(-3, 5))
+                ).isoformat()
                 if paid
                 else "",
                 "已付金额": amount if paid else "",

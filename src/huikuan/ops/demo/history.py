@@ -8,7 +8,15 @@ from collections.abc import Sequence
 
 from huikuan.approvals.ask import ask
 from huikuan.casebook import packs
-from huikuan.casebook.models import Approval, Case, CaseSummary, ContactPoint, Payment, PointStatus, Task
+from huikuan.casebook.models import (
+    Approval,
+    Case,
+    CaseSummary,
+    ContactPoint,
+    Payment,
+    PointStatus,
+    Task,
+)
 from huikuan.contacts.entry import ContactEntry, ContactLimits, Recorded
 from huikuan.contacts.record import record
 from huikuan.engine.outcomes import Outcome, Outcomes
@@ -45,13 +53,17 @@ Words = dict[tuple[int, str], Outcomes]
 def words_on(on: dt.date) -> Words:
     """The outcome codes that hold on the day."""
     books = {
-        version.pack: packs.words_of(version).outcomes for version in packs.in_force(on) if version.kind == "playbook"
+        version.pack: packs.words_of(version).outcomes
+        for version in packs.in_force(on)
+        if version.kind == "playbook"
     }
     bound = ((creditor, product, books.get(pack)) for creditor, product, pack in packs.bindings(on))
     return {(creditor, product): outcomes for creditor, product, outcomes in bound if outcomes}
 
 
-def work_day(cast: Cast, on: dt.date, chance: random.Random, calls: int, *, half: bool = False) -> None:
+def work_day(
+    cast: Cast, on: dt.date, chance: random.Random, calls: int, *, half: bool = False
+) -> None:
     """Collectors call, write and remind by their work list; administration posts letters, two visitors go out.
 
     `calls`: how many acts one person does on a day; `half`: until noon.
@@ -109,7 +121,9 @@ def _messages(user: User, on: dt.date, words: Words, action: str, count: int) ->
 
 
 def _letters(clerk: User, on: dt.date, words: Words, count: int) -> None:
-    for number, row in enumerate(worklist(clerk, on, Filters(action="letter", role="all"), size=count).rows):
+    for number, row in enumerate(
+        worklist(clerk, on, Filters(action="letter", role="all"), size=count).rows
+    ):
         if row.verdict is None and row.first.approval == "":
             save(clerk, row, "letter", moment(on, 15, number), talks.SENT["letter"], words)
 
@@ -122,7 +136,13 @@ def _visit(lead: User, on: dt.date, words: Words) -> None:
 
 
 def save(
-    user: User, row: Row, channel: str, at: dt.datetime, talk: Talk, words: Words, chance: random.Random | None = None
+    user: User,
+    row: Row,
+    channel: str,
+    at: dt.datetime,
+    talk: Talk,
+    words: Words,
+    chance: random.Random | None = None,
 ) -> None:
     """One contact as its maker saves it: the gate first, then the record with what came of it, then what must be asked for."""
     case = Case.objects.select_related("person", "creditor", "organisation").get(pk=row.case_id)
@@ -136,7 +156,9 @@ def save(
     outcome = outcomes.outcome(talk.who, talk.code)
     entry = _entry(row, channel, case, point, at, talk, outcome, chance)
     staff = 2 if channel == "visit" else None
-    limits = ContactLimits(outcomes=frozenset(outcomes.codes()), reasons=frozenset(outcomes.reasons))
+    limits = ContactLimits(
+        outcomes=frozenset(outcomes.codes()), reasons=frozenset(outcomes.reasons)
+    )
     with reserve.person(case):
         decision = check(case, point, channel, actor=user, at=at, style=entry.style, staff=staff)
         if not decision.allowed:
@@ -196,7 +218,9 @@ def _promise(case: Case, on: dt.date, talk: Talk) -> PromiseEntry | None:
     return PromiseEntry(tuple(Due(on + dt.timedelta(days), part) for days in talk.promise))
 
 
-def _propose_hold(case: Case, saved: Recorded, outcome: Outcome, talk: Talk, at: dt.datetime) -> None:
+def _propose_hold(
+    case: Case, saved: Recorded, outcome: Outcome, talk: Talk, at: dt.datetime
+) -> None:
     """What the outcome proposes waits for the lead's decision."""
     assert saved.contact is not None
     assert outcome.hold is not None
@@ -205,7 +229,14 @@ def _propose_hold(case: Case, saved: Recorded, outcome: Outcome, talk: Talk, at:
         "kind": outcome.hold.kind, "scope": outcome.hold.scope, "item": item.pk if item else None, "account": None,
         "from": at.date().isoformat(), "contact": saved.contact.pk,
     }  # fmt: skip
-    ask(Approval.Kind.HOLD, act=saved.contact.act, case=case, subject=subject, reason=talk.note, at=at)
+    ask(
+        Approval.Kind.HOLD,
+        act=saved.contact.act,
+        case=case,
+        subject=subject,
+        reason=talk.note,
+        at=at,
+    )
 
 
 def pay_day(cast: Cast, on: dt.date, chance: random.Random, *, half: bool = False) -> None:

@@ -79,12 +79,20 @@ def _moment(on: dt.date, hour: int, minute: int = 0) -> dt.datetime:
 
 
 def _arrivals(
-    cast: Cast, folder: Path, cases: int, customers: int, back: int, on: dt.date, chance: random.Random
+    cast: Cast,
+    folder: Path,
+    cases: int,
+    customers: int,
+    back: int,
+    on: dt.date,
+    chance: random.Random,
 ) -> None:
     """The supplier's customers go to the receivables team before the day's other files come in."""
     if back == DAYS:
         path = files.write_csv(
-            folder / f"应收-{on}.csv", files.INVOICE_COLUMNS, files.invoice_rows(customers, on, chance)
+            folder / f"应收-{on}.csv",
+            files.INVOICE_COLUMNS,
+            files.invoice_rows(customers, on, chance),
         )
         _import(cast, path, "demo-supplier", "invoice_cn", on)
         _allocate(cast, "receivables", "wuj", on)
@@ -102,13 +110,22 @@ def _arrivals(
 def _import(cast: Cast, path: Path, creditor: str, mapping: str, on: dt.date) -> None:
     found = mapping_by_name(mapping, settings.HUIKUAN.packs)
     at = _moment(on, 5, 40)
-    import_file(path, cast.creditors[creditor], found, cast.users["zhengy"], at=at, received_at=_moment(on, 5, 10))
+    import_file(
+        path,
+        cast.creditors[creditor],
+        found,
+        cast.users["zhengy"],
+        at=at,
+        received_at=_moment(on, 5, 10),
+    )
 
 
 def _allocate(cast: Cast, team: str, lead: str, on: dt.date) -> None:
     boss = cast.users[lead]
     try:
-        run = propose(cast.organisation, on, team=cast.teams[team], actor=boss, at=_moment(on, 6, 10))
+        run = propose(
+            cast.organisation, on, team=cast.teams[team], actor=boss, at=_moment(on, 6, 10)
+        )
     except NothingToAllocate:
         return
     confirm(run, boss, _moment(on, 6, 30))

@@ -11,7 +11,16 @@ from django.db import transaction
 from huikuan.allocation.targets import set_targets
 from huikuan.approvals.decide import decide, waiting
 from huikuan.casebook import facts, journal, packs
-from huikuan.casebook.models import Approval, Case, CaseNote, CaseSummary, Hold, StatementEvent, Target, Task
+from huikuan.casebook.models import (
+    Approval,
+    Case,
+    CaseNote,
+    CaseSummary,
+    Hold,
+    StatementEvent,
+    Target,
+    Task,
+)
 from huikuan.ops.demo.cast import Cast
 from huikuan.ops.demo.history import moment
 from huikuan.people.models import User
@@ -19,7 +28,10 @@ from huikuan.people.roles import Role
 
 #: What is written of a task that needs no contact, by the step's action.
 _NOTES = {
-    "review": (CaseNote.Kind.REVIEW, "已查阅资料：逾期时间、职业、住址、联系人，写明欠款原因的初步判断。"),
+    "review": (
+        CaseNote.Kind.REVIEW,
+        "已查阅资料：逾期时间、职业、住址、联系人，写明欠款原因的初步判断。",
+    ),
     "information_request": (CaseNote.Kind.REQUEST, "已向委托方提交资料申请，等待回复。"),
     "notify": (CaseNote.Kind.DONE, "已告知并留存记录。"),
     "statement": (CaseNote.Kind.DONE, "本月对账单已核对并提交。"),
@@ -33,7 +45,9 @@ _DAILY = {Target.Kind.CALLS: 8, Target.Kind.TALKS: 4, Target.Kind.RECOVERED: 500
 def do_tasks(cast: Cast, on: dt.date, chance: random.Random, *, half: bool = False) -> None:
     """Reviews, requests and notices of the day, each by who has to do it: a note, and the task if it is still open."""
     by_user: dict[User, list[tuple[Task, str]]] = defaultdict(list)
-    found = Task.objects.filter(status=Task.Status.OPEN, due_on__lte=on, verdict="allowed").select_related("step")
+    found = Task.objects.filter(
+        status=Task.Status.OPEN, due_on__lte=on, verdict="allowed"
+    ).select_related("step")
     found = found.filter(step__code__in=_paper_steps(on))
     holders = dict(CaseSummary.objects.values_list("case_id", "assignee_id"))
     people = {user.pk: user for user in cast.users.values()}
@@ -48,14 +62,23 @@ def do_tasks(cast: Cast, on: dt.date, chance: random.Random, *, half: bool = Fal
 
 def _paper_steps(on: dt.date) -> set[str]:
     """Steps in force that need neither a contact nor an approval."""
-    books = [packs.playbook_of(version) for version in packs.in_force(on) if version.kind == "playbook"]
-    return {step.id for book in books for step in book.steps if step.action in _NOTES and not step.approval}
+    books = [
+        packs.playbook_of(version) for version in packs.in_force(on) if version.kind == "playbook"
+    ]
+    return {
+        step.id
+        for book in books
+        for step in book.steps
+        if step.action in _NOTES and not step.approval
+    }
 
 
 def done(user: User, tasks: list[tuple[Task, str]], on: dt.date, at: dt.datetime) -> None:
     """One act of one person: the notes, the tasks that are still open, what a statement step records."""
     act = journal.begin(user, "planning.done", at=at)
-    open_now = Task.objects.filter(pk__in=[task.pk for task, _action in tasks], status=Task.Status.OPEN)
+    open_now = Task.objects.filter(
+        pk__in=[task.pk for task, _action in tasks], status=Task.Status.OPEN
+    )
     open_now.update(status=Task.Status.DONE, status_reason="note", status_on=on)
     notes, events = [], []
     for task, action in tasks:
@@ -91,7 +114,9 @@ def decide_holds(cast: Cast, on: dt.date) -> None:
 
 @transaction.atomic
 def _grant(approval: Approval, lead: User, on: dt.date, at: dt.datetime) -> None:
-    decided = decide(approval.pk, kinds=(Approval.Kind.HOLD,), grant=True, reason="", actor=lead, at=at)
+    decided = decide(
+        approval.pk, kinds=(Approval.Kind.HOLD,), grant=True, reason="", actor=lead, at=at
+    )
     if decided.act is None or approval.case_id is None:
         return
     told = approval.subject
@@ -112,8 +137,12 @@ def _grant(approval: Approval, lead: User, on: dt.date, at: dt.datetime) -> None
 
 def hand_over(cast: Cast, on: dt.date) -> None:
     """Each collector leaves a word on two cases for whoever works them next."""
-    for number, user in enumerate(user for user in cast.users.values() if user.role == Role.COLLECTOR):
-        worked = Case.objects.filter(summary__assignee_id=user.pk, summary__promise_made_on__isnull=False)
+    for number, user in enumerate(
+        user for user in cast.users.values() if user.role == Role.COLLECTOR
+    ):
+        worked = Case.objects.filter(
+            summary__assignee_id=user.pk, summary__promise_made_on__isnull=False
+        )
         at = moment(on, 17, 40 + number)
         cases = list(worked.order_by("pk")[:2])
         if not cases:
@@ -137,6 +166,10 @@ def hand_over(cast: Cast, on: dt.date) -> None:
 def targets(cast: Cast, on: dt.date) -> None:
     """The leads set the targets of each working day from this day on."""
     for lead in (cast.users["zhouh"], cast.users["wuj"]):
-        team = [user for user in cast.users.values() if user.role == Role.COLLECTOR and user.team_id == lead.team_id]
+        team = [
+            user
+            for user in cast.users.values()
+            if user.role == Role.COLLECTOR and user.team_id == lead.team_id
+        ]
         wanted = {(user, str(kind)): amount for user in team for kind, amount in _DAILY.items()}
         set_targets(wanted, on, lead, moment(on, 8))

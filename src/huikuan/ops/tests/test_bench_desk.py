@@ -13,7 +13,12 @@ PAGE = """
 
 
 def test_what_a_browser_would_send_is_sent():
-    assert Answer(200, PAGE, "").form == {"request_key": "k1", "plan": "", "tasks": "7", "seconds": "3"}
+    assert Answer(200, PAGE, "").form == {
+        "request_key": "k1",
+        "plan": "",
+        "tasks": "7",
+        "seconds": "3",
+    }
 
 
 def test_names_and_initials_belong_together():

@@ -39,7 +39,8 @@ def test_every_mistake_with_its_place(own: Path) -> None:
     done = check("b2b_receivables")
     assert done.returncode == 1
     assert (
-        "b2b_receivables/playbook.yaml:39:13: there is no script chase_mail; did you mean chase_email?" in done.stdout
+        "b2b_receivables/playbook.yaml:39:13: there is no script chase_mail; did you mean chase_email?"
+        in done.stdout
     )
     assert "'days_lat' is not a fact; did you mean 'days_late'?" in done.stdout
     assert "b2b_receivables: 2 errors" in done.stdout
@@ -48,8 +49,13 @@ def test_every_mistake_with_its_place(own: Path) -> None:
 def test_json_is_one_object_a_pack(own: Path) -> None:
     done = check("--json", "b2b_receivables", "phone_collection")
     rows = [json.loads(line) for line in done.stdout.splitlines()]
-    assert [(row["pack"], len(row["problems"])) for row in rows] == [("b2b_receivables", 2), ("phone_collection", 0)]
-    assert {"place", "message", "remedy", "severity", "line", "column"} <= rows[0]["problems"][0].keys()
+    assert [(row["pack"], len(row["problems"])) for row in rows] == [
+        ("b2b_receivables", 2),
+        ("phone_collection", 0),
+    ]
+    assert {"place", "message", "remedy", "severity", "line", "column"} <= rows[0]["problems"][
+        0
+    ].keys()
     assert done.returncode == 1
 
 
@@ -79,5 +85,8 @@ def test_a_wrong_specification_is_an_error(own: Path) -> None:
     )
     done = check("--specifications", "b2b_receivables")
     assert done.returncode == 1
-    assert "b2b_receivables/tests/mine.yaml:4: '错的' does not come out: ask_contact_data does not fire" in done.stdout
+    assert (
+        "b2b_receivables/tests/mine.yaml:4: '错的' does not come out: ask_contact_data does not fire"
+        in done.stdout
+    )
     assert "1 cases as specified" in done.stdout

@@ -12,10 +12,15 @@ from huikuan.ops import cli
 
 def huikuan(*words: str, **environ: str) -> subprocess.CompletedProcess[str]:
     environ = {
-        name: value for name, value in os.environ.items() if name not in ("LANGUAGE", "LC_ALL", "LC_MESSAGES")
+        name: value
+        for name, value in os.environ.items()
+        if name not in ("LANGUAGE", "LC_ALL", "LC_MESSAGES")
     } | environ
     return subprocess.run(
-        [sys.executable, "-m", "huikuan.ops.cli", *words], capture_output=True, text=True, env=environ
+        [sys.executable, "-m", "huikuan.ops.cli", *words],
+        capture_output=True,
+        text=True,
+        env=environ,
     )
 
 
@@ -59,7 +64,10 @@ def test_wrong_settings_are_1_without_a_traceback():
 
 def test_a_database_that_does_not_answer_is_1_in_one_line(tmp_path):
     result = huikuan(
-        "migrate", HUIKUAN_DATABASE_URL="postgresql://u:p@127.0.0.1:1/d", HUIKUAN_HOME=str(tmp_path), LANG="C"
+        "migrate",
+        HUIKUAN_DATABASE_URL="postgresql://u:p@127.0.0.1:1/d",
+        HUIKUAN_HOME=str(tmp_path),
+        LANG="C",
     )
     assert result.returncode == 1
     assert result.stderr.startswith("huikuan: the database does not answer: ")
@@ -68,7 +76,10 @@ def test_a_database_that_does_not_answer_is_1_in_one_line(tmp_path):
 
 def test_commands_that_start_at_once_migrate_once(fresh_home):
     command = [sys.executable, "-m", "huikuan.ops.cli", "migrate"]
-    running = [subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) for _ in range(3)]
+    running = [
+        subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        for _ in range(3)
+    ]
     assert [(process.communicate()[1], process.returncode) for process in running] == [("", 0)] * 3
 
 
@@ -76,9 +87,17 @@ def test_doctor_names_every_check_and_the_repair_of_a_fault(ready_home):
     result = huikuan("doctor", "--json")
     answer = json.loads(result.stdout)
     assert (result.returncode, answer["ok"]) == (0, True)
-    assert {"python", "home", "data_key", "server", "database", "migrations", "worker", "chromium", "fonts"} <= {
-        check["check"] for check in answer["checks"]
-    }
+    assert {
+        "python",
+        "home",
+        "data_key",
+        "server",
+        "database",
+        "migrations",
+        "worker",
+        "chromium",
+        "fonts",
+    } <= {check["check"] for check in answer["checks"]}
     (ready_home / "keys" / "data_key").chmod(0o644)
     result = huikuan("doctor", LANG="C")
     assert result.returncode == 1

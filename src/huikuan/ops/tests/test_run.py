@@ -29,7 +29,9 @@ class Served:
             | {"LANG": "C", "LC_ALL": "C", "HUIKUAN_WORKERS": "2"}
             | ({"HUIKUAN_PORT": str(port)} if port else {})
         )
-        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environ, start_new_session=True)
+        self.process = subprocess.Popen(
+            command, stdout=subprocess.PIPE, text=True, env=environ, start_new_session=True
+        )
         self.lines: list[str] = []
         while not (self.lines and self.lines[-1].startswith("Ctrl-C")):
             line = self.process.stdout.readline()
@@ -111,7 +113,9 @@ def test_what_is_killed_is_started_again(served, ready_home):
     os.kill(database, signal.SIGKILL)
     worker.kill()
     cluster = postgres.find(ready_home)
-    wait_until(lambda: postgres.postmaster(cluster) not in (None, database) and postgres.answers(cluster))
+    wait_until(
+        lambda: postgres.postmaster(cluster) not in (None, database) and postgres.answers(cluster)
+    )
     wait_until(lambda: served.family("worker --child") not in ([], [worker]))
     web = served.family("huikuan.ops.serve")
     web[0].kill()

@@ -34,7 +34,9 @@ def test_a_living_worker_is_seen():
 @pytest.mark.django_db
 def test_missing_migrations_are_503():
     with connection.cursor() as cursor:
-        cursor.execute("DELETE FROM django_migrations WHERE app = 'people' AND name = '0001_initial'")
+        cursor.execute(
+            "DELETE FROM django_migrations WHERE app = 'people' AND name = '0001_initial'"
+        )
     assert database.pending() == ["people.0001_initial"]
     code, body = ask()
     assert (code, body["ok"], body["migrations"]) == (503, False, 1)
@@ -76,7 +78,9 @@ def test_a_job_of_a_killed_worker_is_given_back():
         job = cursor.fetchone()[0]
     tasks.retry_stalled.defer(timestamp=0)
     with app.replace_connector(app.connector.get_worker_connector()) as worker_app:
-        worker_app.run_worker(wait=False, install_signal_handlers=False, listen_notify=False, delete_jobs="successful")
+        worker_app.run_worker(
+            wait=False, install_signal_handlers=False, listen_notify=False, delete_jobs="successful"
+        )
     with connection.cursor() as cursor:
         cursor.execute("SELECT status::text FROM procrastinate_jobs WHERE id = %s", [job])
         (state,) = cursor.fetchone()

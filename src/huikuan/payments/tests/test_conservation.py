@@ -45,23 +45,38 @@ def check(case: Case) -> None:
         paid = Payment.objects.filter(standing(on), case=case)
         of_paid = Allocation.objects.filter(payment__in=paid, valid_on__lte=on)
         assert (
-            not of_paid.values("payment").annotate(sum=Sum("amount_minor")).filter(sum__gt=F("payment__amount_minor"))
+            not of_paid.values("payment")
+            .annotate(sum=Sum("amount_minor"))
+            .filter(sum__gt=F("payment__amount_minor"))
         )
         owed = total(Charge.objects.filter(case=case, valid_on__lte=on))
         assert 0 <= total(of_paid) <= min(total(paid), owed)
     shown = [one for one in payments_of(case) if one.reversed_on is None]
-    assert sum(sum(one.by_group) + one.rest_minor for one in shown) == total(Payment.objects.filter(standing(DAYS[-1])))
+    assert sum(sum(one.by_group) + one.rest_minor for one in shown) == total(
+        Payment.objects.filter(standing(DAYS[-1]))
+    )
     assert all(one.rest_minor >= 0 for one in shown)
     owed = total(Charge.objects.filter(case=case))
-    assert CaseSummary.objects.get(case=case).balance_minor == owed - sum(sum(one.by_group) for one in shown)
+    assert CaseSummary.objects.get(case=case).balance_minor == owed - sum(
+        sum(one.by_group) for one in shown
+    )
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(acts=st.lists(act, min_size=3, max_size=10))
 @example(
-    acts=[("post", 1, DAYS[0], 0), ("reverse", 1, DAYS[1], 0), ("charge", 1, DAYS[0], 0), ("post", 150_00, DAYS[0], 0)]
+    acts=[
+        ("post", 1, DAYS[0], 0),
+        ("reverse", 1, DAYS[1], 0),
+        ("charge", 1, DAYS[0], 0),
+        ("post", 150_00, DAYS[0], 0),
+    ]
 )
-def test_money_is_conserved_after_any_order_of_acts(acts: list[tuple[str, int, dt.date, int]]) -> None:
+def test_money_is_conserved_after_any_order_of_acts(
+    acts: list[tuple[str, int, dt.date, int]],
+) -> None:
     with transaction.atomic():
         finance, manager = people.make_user("finance"), people.make_user("manager")
         case = people.make_case(placed_on=PLACED)
@@ -69,7 +84,11 @@ def test_money_is_conserved_after_any_order_of_acts(acts: list[tuple[str, int, d
         facts.refresh([case.pk])
         for nth, (what, amount, on, place) in enumerate(acts):
             entry = PaymentEntry(
-                case_id=case.pk, amount_minor=amount, currency="CNY", paid_on=on, reference=f"P{place}-{nth // 3}"
+                case_id=case.pk,
+                amount_minor=amount,
+                currency="CNY",
+                paid_on=on,
+                reference=f"P{place}-{nth // 3}",
             )
             payments = list(Payment.objects.filter(case=case).order_by("pk"))
             waiting = list(Approval.objects.filter(case=case, status="waiting").order_by("pk"))
@@ -84,7 +103,10 @@ def test_money_is_conserved_after_any_order_of_acts(acts: list[tuple[str, int, d
                 chosen = waiting[place % len(waiting)].pk
                 decide.decide(chosen, grant=what == "grant", reason="x", actor=manager, at=NOW)
             elif what in ("reverse", "ask_reversal") and payments:
-                chosen, day = payments[place % len(payments)].pk, max(on, payments[place % len(payments)].valid_on)
+                chosen, day = (
+                    payments[place % len(payments)].pk,
+                    max(on, payments[place % len(payments)].valid_on),
+                )
                 verb: Any = reverse if what == "reverse" else ask.ask_reversal
                 verb(chosen, on=day, reason="x", actor=finance, at=NOW)
             check(case)

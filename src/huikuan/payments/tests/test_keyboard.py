@@ -17,12 +17,19 @@ from huikuan.casebook.models import Approval, Payment
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
-def test_upload_preview_post_and_queue_by_the_keyboard(browser: Any, live_server: Any, tmp_path: Path) -> None:
-    case = people.make_case(people.make_person(name="王小芳"), number="C-1", items=[(people.PLACED_ON, 900_00)])
+def test_upload_preview_post_and_queue_by_the_keyboard(
+    browser: Any, live_server: Any, tmp_path: Path
+) -> None:
+    case = people.make_case(
+        people.make_person(name="王小芳"), number="C-1", items=[(people.PLACED_ON, 900_00)]
+    )
     facts.refresh([case.pk])
     today = timezone.localdate()
     path = tmp_path / "还款.csv"
-    path.write_text(f"流水号,案件编号,姓名,还款金额,还款日期\nR1,C-1,,100,{today}\nR2,,王小芳,20,{today}\n", "utf-8")
+    path.write_text(
+        f"流水号,案件编号,姓名,还款金额,还款日期\nR1,C-1,,100,{today}\nR2,,王小芳,20,{today}\n",
+        "utf-8",
+    )
     client = Client()
     client.force_login(people.make_user("finance"))
     context = browser.new_context(viewport={"width": 1440, "height": 900}, locale="zh-CN")
@@ -31,7 +38,10 @@ def test_upload_preview_post_and_queue_by_the_keyboard(browser: Any, live_server
     context.add_cookies([cookie])
     page, complaints = context.new_page(), []
     page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+    page.on(
+        "console",
+        lambda message: complaints.append(message.text) if message.type == "error" else None,
+    )
 
     page.goto(f"{live_server.url}/payments/")
     page.keyboard.press("u")

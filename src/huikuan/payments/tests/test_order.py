@@ -22,7 +22,9 @@ def paid(amount: int, on: int = 10, *, chosen: tuple[int, ...] = (), key: int = 
     return Money(key, day(on), amount, chosen)
 
 
-def line(key: int, kind: str, amount: int, *, item: int = 1, due: int = 0, on: int = 0, done: int = 0) -> ChargeLine:
+def line(
+    key: int, kind: str, amount: int, *, item: int = 1, due: int = 0, on: int = 0, done: int = 0
+) -> ChargeLine:
     return ChargeLine(key, item, kind, day(due), day(on), amount, done)
 
 
@@ -90,7 +92,11 @@ def test_what_was_free_all_the_time_is_paid_at_once_and_the_rest_from_the_revers
 
 
 def test_a_waiver_and_a_reversal_leave_no_more_than_the_item() -> None:
-    charges = [held(line(1, "interest", 50), (30, 20)), line(2, "principal", 100), line(3, "principal", -40)]
+    charges = [
+        held(line(1, "interest", 50), (30, 20)),
+        line(2, "principal", 100),
+        line(3, "principal", -40),
+    ]
     parts = spread([paid(500)], charges)
     assert shown(parts) == [(1, 30, day(10)), (1, 20, day(30)), (2, 60, day(10))]
 
@@ -102,16 +108,29 @@ def test_a_waiver_lowers_its_kind_then_its_item() -> None:
 
 
 CHARGES = st.lists(
-    st.tuples(st.sampled_from(sorted(RANK)), st.integers(1, 50), st.integers(1, 3), st.integers(0, 5)), max_size=8
-).map(lambda rows: [line(n, kind, amount, item=item, due=due) for n, (kind, amount, item, due) in enumerate(rows)])
+    st.tuples(
+        st.sampled_from(sorted(RANK)), st.integers(1, 50), st.integers(1, 3), st.integers(0, 5)
+    ),
+    max_size=8,
+).map(
+    lambda rows: [
+        line(n, kind, amount, item=item, due=due)
+        for n, (kind, amount, item, due) in enumerate(rows)
+    ]
+)
 PAYMENTS = st.lists(
-    st.tuples(st.integers(1, 80), st.integers(0, 20), st.lists(st.integers(1, 3), unique=True)), max_size=6
+    st.tuples(st.integers(1, 80), st.integers(0, 20), st.lists(st.integers(1, 3), unique=True)),
+    max_size=6,
 )
 
 
 @given(CHARGES, PAYMENTS)
-def test_no_fen_is_made_or_lost(charges: list[ChargeLine], rows: list[tuple[int, int, list[int]]]) -> None:
-    payments = [paid(amount, on, chosen=tuple(chosen), key=n) for n, (amount, on, chosen) in enumerate(rows)]
+def test_no_fen_is_made_or_lost(
+    charges: list[ChargeLine], rows: list[tuple[int, int, list[int]]]
+) -> None:
+    payments = [
+        paid(amount, on, chosen=tuple(chosen), key=n) for n, (amount, on, chosen) in enumerate(rows)
+    ]
     parts = spread(payments, charges)
     given_out = Counter({money.payment_id: 0 for money in payments})
     received = Counter({charge.id: 0 for charge in charges})
@@ -119,22 +138,32 @@ def test_no_fen_is_made_or_lost(charges: list[ChargeLine], rows: list[tuple[int,
         assert part.amount_minor > 0
         given_out[part.payment_id] += part.amount_minor
         received[part.charge_id] += part.amount_minor
-    owed, money = sum(line.amount_minor for line in charges), sum(one.rest_minor for one in payments)
+    owed, money = (
+        sum(line.amount_minor for line in charges),
+        sum(one.rest_minor for one in payments),
+    )
     assert all(given_out[one.payment_id] <= one.rest_minor for one in payments)
     assert all(received[one.id] <= one.amount_minor for one in charges)
     assert sum(received.values()) == min(owed, money)
 
 
-@given(CHARGES, st.lists(st.tuples(st.integers(1, 80), st.integers(0, 20)), max_size=6), st.randoms())
+@given(
+    CHARGES, st.lists(st.tuples(st.integers(1, 80), st.integers(0, 20)), max_size=6), st.randoms()
+)
 def test_the_order_of_posting_changes_no_charge(charges, rows, random) -> None:  # type: ignore[no-untyped-def]
     payments = [paid(amount, on, key=n) for n, (amount, on) in enumerate(rows)]
     expected = sums(payments, charges)
     random.shuffle(payments)
     one_by_one: Counter[int] = Counter()
     for money in payments:
-        done = [line(c.id, c.kind, c.amount_minor, item=c.item_id, done=one_by_one[c.id]) for c in charges]
         done = [
-            ChargeLine(c.id, c.item_id, c.kind, c.due_on, c.valid_on, c.amount_minor, d.allocated_minor)
+            line(c.id, c.kind, c.amount_minor, item=c.item_id, done=one_by_one[c.id])
+            for c in charges
+        ]
+        done = [
+            ChargeLine(
+                c.id, c.item_id, c.kind, c.due_on, c.valid_on, c.amount_minor, d.allocated_minor
+            )
             for c, d in zip(charges, done, strict=True)
         ]
         for part in spread([money], done):

@@ -55,7 +55,9 @@ def codes(posted: Posted) -> list[str]:
 
 
 def by_kind(case: Case) -> dict[str, int]:
-    rows = Allocation.objects.filter(case=case, payment__reversal__isnull=True).values("charge__kind")
+    rows = Allocation.objects.filter(case=case, payment__reversal__isnull=True).values(
+        "charge__kind"
+    )
     return {row["charge__kind"]: row["sum"] for row in rows.annotate(sum=Sum("amount_minor"))}
 
 
@@ -83,7 +85,9 @@ def test_the_same_again_changes_nothing_and_says_so(finance: User, case: Case) -
 def test_the_reference_is_the_creditors_own(finance: User, case: Case) -> None:
     elsewhere = people.make_case(creditor=people.make_creditor("fund"), items=[(DUE, 10_00)])
     facts.refresh([elsewhere.pk])
-    answers = post_all([entry(case, 1_00, "R1"), entry(elsewhere, 1_00, "R1")], actor=finance, at=NOW)
+    answers = post_all(
+        [entry(case, 1_00, "R1"), entry(elsewhere, 1_00, "R1")], actor=finance, at=NOW
+    )
     assert all(answer.posted for answer in answers)
 
 
@@ -95,21 +99,32 @@ def test_too_much_stays_with_the_payment_until_something_is_owed(finance: User, 
     later = post(entry(case, 1_00, "R2"), actor=finance, at=NOW)
     assert later.rest_minor == 1_00
     assert balance(case) == 0
-    assert Allocation.objects.filter(payment_id=posted.payment_id).aggregate(s=Sum("amount_minor"))["s"] == 365_00
+    assert (
+        Allocation.objects.filter(payment_id=posted.payment_id).aggregate(s=Sum("amount_minor"))[
+            "s"
+        ]
+        == 365_00
+    )
 
 
 def test_what_the_debtor_chose(finance: User, case: Case) -> None:
     second = case.items.order_by("pk").last()
     assert second is not None
     post(entry(case, 50_00, "R1", chosen=(second.pk,)), actor=finance, at=NOW)
-    assert set(Allocation.objects.filter(case=case).values_list("item_id", flat=True)) == {second.pk}
+    assert set(Allocation.objects.filter(case=case).values_list("item_id", flat=True)) == {
+        second.pk
+    }
     foreign = people.make_item(people.make_case(), DUE, 1_00)
-    assert codes(post(entry(case, 1_00, "R2", chosen=(foreign.pk,)), actor=finance, at=NOW)) == ["payment.item"]
+    assert codes(post(entry(case, 1_00, "R2", chosen=(foreign.pk,)), actor=finance, at=NOW)) == [
+        "payment.item"
+    ]
 
 
 def test_what_cannot_be_posted_is_said(finance: User, case: Case) -> None:
     def said(actor: User = finance, **more: Any) -> list[str]:
-        return codes(post(entry(case, **{"amount": 1_00, "reference": "R1"} | more), actor=actor, at=NOW))
+        return codes(
+            post(entry(case, **{"amount": 1_00, "reference": "R1"} | more), actor=actor, at=NOW)
+        )
 
     assert said(currency="USD") == ["payment.currency"]
     assert said(amount=0, reference=" ", paid_on=TODAY + DAY) == [
@@ -121,7 +136,9 @@ def test_what_cannot_be_posted_is_said(finance: User, case: Case) -> None:
     assert not Payment.objects.exists()
 
 
-def test_a_promise_is_kept_by_a_payment_and_broken_by_its_reversal(finance: User, case: Case) -> None:
+def test_a_promise_is_kept_by_a_payment_and_broken_by_its_reversal(
+    finance: User, case: Case
+) -> None:
     people.make_promise(case, TODAY - 3 * DAY, [(TODAY, 50_00)])
     posted = post(entry(case, 50_00, "R1", paid_on=TODAY - DAY), actor=finance, at=NOW)
     summary = CaseSummary.objects.get(case=case)
@@ -146,7 +163,9 @@ def test_a_reversal_frees_room_for_money_that_had_none(finance: User, case: Case
     assert first.payment_id is not None
     reverse(first.payment_id, on=TODAY, reason="退票", actor=finance, at=NOW)
     assert balance(case) == 295_00
-    assert set(Allocation.objects.filter(payment_id=second.payment_id).values_list("valid_on", flat=True)) == {TODAY}
+    assert set(
+        Allocation.objects.filter(payment_id=second.payment_id).values_list("valid_on", flat=True)
+    ) == {TODAY}
 
 
 def test_a_reversal_needs_a_day_a_reason_and_the_right(finance: User, case: Case) -> None:
@@ -160,7 +179,9 @@ def test_a_reversal_needs_a_day_a_reason_and_the_right(finance: User, case: Case
     assert said(on=TODAY - DAY, reason="") == ["reversal.day", "reversal.reason"]
     assert said(on=TODAY + DAY) == ["reversal.day"]
     assert said(actor=people.make_user()) == ["payment.role"]
-    assert said(actor=people.make_user("finance", people.make_house("other"))) == ["reversal.unknown"]
+    assert said(actor=people.make_user("finance", people.make_house("other"))) == [
+        "reversal.unknown"
+    ]
 
 
 REAL = settings(
@@ -168,12 +189,16 @@ REAL = settings(
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
-LINES = st.lists(st.tuples(st.integers(0, 2), st.integers(1, 120), st.integers(0, 15)), min_size=1, max_size=10)
+LINES = st.lists(
+    st.tuples(st.integers(0, 2), st.integers(1, 120), st.integers(0, 15)), min_size=1, max_size=10
+)
 
 
 @REAL
 @given(LINES, st.randoms())
-def test_one_by_one_and_all_at_once_give_the_same_book(lines: list[tuple[int, int, int]], random: Any) -> None:
+def test_one_by_one_and_all_at_once_give_the_same_book(
+    lines: list[tuple[int, int, int]], random: Any
+) -> None:
     """And so does any order of the lines; every fen is either set against a charge or a rest."""
     books = []
     with transaction.atomic():
@@ -210,8 +235,12 @@ def _book(cases: list[Case]) -> list[Any]:
     for case in cases:
         allocations = Allocation.objects.filter(case=case)
         charges = list(case.items.order_by("charges").values_list("charges", flat=True))
-        told = allocations.values_list("payment__reference", "charge_id", "amount_minor", "valid_on")
-        rows.append(sorted((ref, charges.index(charge), amount, day) for ref, charge, amount, day in told))
+        told = allocations.values_list(
+            "payment__reference", "charge_id", "amount_minor", "valid_on"
+        )
+        rows.append(
+            sorted((ref, charges.index(charge), amount, day) for ref, charge, amount, day in told)
+        )
         rows.append(balance(case))
     return rows
 
@@ -229,7 +258,10 @@ def test_two_files_at_the_same_moment_post_each_payment_once(finance: User) -> N
         finally:
             connection.close()
 
-    threads = [threading.Thread(target=work, args=(lines,)) for lines in (entries, entries[::-1], entries[7:])]
+    threads = [
+        threading.Thread(target=work, args=(lines,))
+        for lines in (entries, entries[::-1], entries[7:])
+    ]
     for thread in threads:
         thread.start()
     for thread in threads:

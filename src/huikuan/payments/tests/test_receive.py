@@ -66,7 +66,12 @@ def test_each_row_finds_its_case_by_any_of_its_numbers(tmp_path: Path) -> None:
     }  # fmt: skip
     assert report.clean
     assert [outcome.case_number for outcome in report.outcomes] == ["C-1", "C-2", "C-3", "C-4"]
-    assert [case.payments.get().amount_minor for case in (one, two, three, four)] == [100_00, 1_00, 2_50, 3_00]
+    assert [case.payments.get().amount_minor for case in (one, two, three, four)] == [
+        100_00,
+        1_00,
+        2_50,
+        3_00,
+    ]
     assert CaseSummary.objects.get(case=one).balance_minor == 400_00
 
 
@@ -84,7 +89,9 @@ def test_a_dry_run_says_the_same_and_writes_nothing(tmp_path: Path) -> None:
     post(PaymentEntry(case_id=make("C-2").pk, amount_minor=1_00, currency="CNY", paid_on=TODAY, reference="R3"),
          actor=people.make_user("finance"), at=NOW)  # fmt: skip
     tomorrow = TODAY + dt.timedelta(days=1)
-    path = write(tmp_path, f"R1,C-1,,,,600,{TODAY}", f"R2,C-1,,,,20,{tomorrow}", f"R3,C-2,,,,1,{TODAY}")
+    path = write(
+        tmp_path, f"R1,C-1,,,,600,{TODAY}", f"R2,C-1,,,,20,{tomorrow}", f"R3,C-2,,,,1,{TODAY}"
+    )
     report = take(path, dry_run=True)
     assert states(report) == [
         ("matched", []),
@@ -192,7 +199,12 @@ def test_another_currency_is_refused(tmp_path: Path) -> None:
     make("C-1")
     make("C-2", currency="USD")
     header = "reference,case,amount,date,currency"
-    lines = [f"R1,C-1,10,{TODAY},USD", f"R2,C-2,10,{TODAY},USD", f"R3,C-2,11,{TODAY},", f"R4,C-1,10,{TODAY},JPY"]
+    lines = [
+        f"R1,C-1,10,{TODAY},USD",
+        f"R2,C-2,10,{TODAY},USD",
+        f"R3,C-2,11,{TODAY},",
+        f"R4,C-1,10,{TODAY},JPY",
+    ]
     report = take(write(tmp_path, *lines, header=header))
     assert states(report) == [
         ("refused", ["payment.currency"]),
@@ -202,16 +214,32 @@ def test_another_currency_is_refused(tmp_path: Path) -> None:
     ]
 
 
-def test_the_command_prints_what_became_of_the_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_command_prints_what_became_of_the_file(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     make("C-1", "王芳")
     day = people.PLACED_ON.replace(year=2025)
     path = write(tmp_path, f"R1,C-1,,,,600,{day}", f"R2,C-9,,,,20,{day}")
     parser = argparse.ArgumentParser()
     pay.arguments(parser)
-    assert pay.run(parser.parse_args([str(path), "--creditor", "bank", "--json", "--organisation", "house"])) == 1
+    assert (
+        pay.run(
+            parser.parse_args(
+                [str(path), "--creditor", "bank", "--json", "--organisation", "house"]
+            )
+        )
+        == 1
+    )
     said = json.loads(capsys.readouterr().out)
     assert (said["received"], said["posted"], said["unmatched"]) == (2, 1, 1)
-    assert (said["posted_minor"], said["allocated_minor"], said["rest_minor"]) == (600_00, 500_00, 100_00)
+    assert (said["posted_minor"], said["allocated_minor"], said["rest_minor"]) == (
+        600_00,
+        500_00,
+        100_00,
+    )
     assert [row["row"] for row in said["rows"]] == [2, 3]
-    assert pay.run(parser.parse_args([str(path), "--creditor", "bank", "--organisation", "house"])) == 1
+    assert (
+        pay.run(parser.parse_args([str(path), "--creditor", "bank", "--organisation", "house"]))
+        == 1
+    )
     assert "C-9" not in capsys.readouterr().err

@@ -17,7 +17,16 @@ from python_calamine import CalamineWorkbook
 from tests import people
 
 from huikuan.casebook import facts
-from huikuan.casebook.models import Act, Approval, Case, CaseSummary, Payment, PaymentFile, PaymentRow, Reversal
+from huikuan.casebook.models import (
+    Act,
+    Approval,
+    Case,
+    CaseSummary,
+    Payment,
+    PaymentFile,
+    PaymentRow,
+    Reversal,
+)
 from huikuan.people.models import User
 from huikuan.people.roles import Role
 
@@ -132,7 +141,9 @@ def test_the_wrong_method_is_refused(name: str, money: Money) -> None:
     assert call(address(name, money)).status_code == 405
 
 
-@pytest.mark.parametrize("name", [name for name in ADDRESSES if name not in ("files", "upload", "queue", "hand")])
+@pytest.mark.parametrize(
+    "name", [name for name in ADDRESSES if name not in ("files", "upload", "queue", "hand")]
+)
 def test_another_organisation_finds_nothing(name: str, money: Money) -> None:
     stranger = people.make_user("manager", people.make_house("other"))
     assert ask(signed_in(stranger), name, money).status_code == 404
@@ -148,10 +159,16 @@ def test_another_organisation_sees_empty_lists_and_no_creditor(money: Money) -> 
 
 
 @pytest.mark.parametrize("language", ["zh-hans", "en"])
-@pytest.mark.parametrize("name", [name for name, (_, post) in ADDRESSES.items() if not post and name != "waiting"])
-def test_every_page_in_both_languages_without_full_names(name: str, language: str, money: Money) -> None:
+@pytest.mark.parametrize(
+    "name", [name for name, (_, post) in ADDRESSES.items() if not post and name != "waiting"]
+)
+def test_every_page_in_both_languages_without_full_names(
+    name: str, language: str, money: Money
+) -> None:
     case = {"case": "C-1"} if name == "hand" else {}
-    answer = signed_in(money.manager).get(address(name, money), case, headers={"accept-language": language})
+    answer = signed_in(money.manager).get(
+        address(name, money), case, headers={"accept-language": language}
+    )
     assert answer.status_code == 200
     assert "王小芳" not in answer.content.decode()
 
@@ -193,7 +210,9 @@ def test_the_same_file_again_leads_to_the_first_one(money: Money) -> None:
 
 def test_a_file_that_cannot_be_read_says_why_and_is_not_kept(money: Money) -> None:
     file = SimpleUploadedFile("x.csv", b"a,b\n1,2")
-    answer = signed_in(money.finance).post(reverse("payments:upload"), {"file": file, "creditor": "bank"})
+    answer = signed_in(money.finance).post(
+        reverse("payments:upload"), {"file": file, "creditor": "bank"}
+    )
     assert answer.status_code == 422
     assert "还款金额" in answer.content.decode()
     assert PaymentFile.objects.count() == 1
@@ -233,7 +252,9 @@ def test_a_row_is_assigned_and_confirmed_by_somebody_else(money: Money) -> None:
     row, client = money.doubtful, signed_in(money.finance)
     panel = client.get(address("assign", money), headers={"HX-Request": "true"}).content.decode()
     assert f'value="{money.case.pk}"' in panel, "the candidate that the matcher saw is offered"
-    done = client.post(address("assign", money), {"case": money.case.pk}, headers={"HX-Request": "true"})
+    done = client.post(
+        address("assign", money), {"case": money.case.pk}, headers={"HX-Request": "true"}
+    )
     assert done["HX-Trigger"] == "hk-queue"
     row.refresh_from_db()
     assert (row.state, row.case) == ("asked", money.case)
@@ -299,7 +320,9 @@ def test_a_row_is_set_aside_with_a_reason_and_not_posted_later(money: Money) -> 
 def test_a_case_is_found_by_number_name_and_end_of_the_account(text: str, money: Money) -> None:
     wanted = money.case.accounts.get().number_shown[-4:] if text == "TAIL" else text
     unmatched = money.file.rows.get(row=4)
-    page = signed_in(money.finance).get(reverse("payments:assign", args=[unmatched.pk]), {"q": wanted})
+    page = signed_in(money.finance).get(
+        reverse("payments:assign", args=[unmatched.pk]), {"q": wanted}
+    )
     assert f'value="{money.case.pk}"' in page.content.decode()
 
 
@@ -309,7 +332,13 @@ def test_a_case_is_found_by_number_name_and_end_of_the_account(text: str, money:
 def test_a_payment_by_hand_is_foreseen_asked_for_and_posted_once(money: Money) -> None:
     client = signed_in(money.finance)
     item = money.case.items.get()
-    values = {"case": "C-1", "amount": "150.00", "paid_on": str(today()), "reference": "H1", "source": "corporate"}
+    values = {
+        "case": "C-1",
+        "amount": "150.00",
+        "paid_on": str(today()),
+        "reference": "H1",
+        "source": "corporate",
+    }
     shown = client.post(address("foreseen", money), values).content.decode()
     for text in ("¥10.00", "¥90.00", "¥50.00"):
         assert text in shown, "costs, interest, principal"
@@ -323,15 +352,27 @@ def test_a_payment_by_hand_is_foreseen_asked_for_and_posted_once(money: Money) -
     assert "¥90.00" in page and "对公账户" in page
     signed_in(money.manager).post(again["Location"], {"grant": "yes"})
     payment = Payment.objects.get(reference="H1")
-    assert (payment.amount_minor, payment.source, payment.act.actor) == (150_00, "corporate", money.manager)
+    assert (payment.amount_minor, payment.source, payment.act.actor) == (
+        150_00,
+        "corporate",
+        money.manager,
+    )
 
 
 def test_a_payment_that_meanwhile_came_with_a_file_is_not_posted_again(money: Money) -> None:
-    values = {"case": "C-1", "amount": "100", "paid_on": str(today()), "reference": "R1", "source": "bank"}
+    values = {
+        "case": "C-1",
+        "amount": "100",
+        "paid_on": str(today()),
+        "reference": "R1",
+        "source": "bank",
+    }
     signed_in(money.finance).post(address("hand", money), values)
     signed_in(money.finance).post(address("post", money))
     approval = Approval.objects.get(kind="payment")
-    answer = signed_in(money.manager).post(reverse("payments:decide", args=[approval.pk]), {"grant": "yes"})
+    answer = signed_in(money.manager).post(
+        reverse("payments:decide", args=[approval.pk]), {"grant": "yes"}
+    )
     assert answer.status_code == 422
     approval.refresh_from_db()
     assert approval.status == "waiting", "a grant that cannot be carried out is none"
@@ -340,7 +381,13 @@ def test_a_payment_that_meanwhile_came_with_a_file_is_not_posted_again(money: Mo
 
 def test_wrong_entries_are_said_beside_their_fields(money: Money) -> None:
     tomorrow = str(today() + dt.timedelta(1))
-    values = {"case": "C-1", "amount": "ten", "paid_on": tomorrow, "reference": "H1", "source": "bank"}
+    values = {
+        "case": "C-1",
+        "amount": "ten",
+        "paid_on": tomorrow,
+        "reference": "H1",
+        "source": "bank",
+    }
     client = signed_in(money.finance)
     answer = client.post(address("hand", money), values)
     assert answer.status_code == 422 and set(answer.context["form"].errors) == {"amount"}
@@ -355,7 +402,9 @@ def test_a_reversal_is_confirmed_by_somebody_else_and_gives_the_debt_back(money:
     post = {"on": str(today()), "reason": "退票"}
     again = signed_in(money.finance).post(address("reverse", money), post)
     assert again["Location"] == address("decide", money), "asked for once"
-    assert signed_in(money.finance).post(address("decide", money), {"grant": "yes"}).status_code == 422
+    assert (
+        signed_in(money.finance).post(address("decide", money), {"grant": "yes"}).status_code == 422
+    )
     assert not Reversal.objects.exists()
     signed_in(money.manager).post(address("decide", money), {"grant": "yes"})
     assert Reversal.objects.get().reason == "退票"
@@ -370,16 +419,22 @@ def test_the_payments_of_a_case_add_up(money: Money) -> None:
     assert (context["paid"], sum(context["by_group"]) + context["rest"]) == (105_00, 105_00)
 
 
-@pytest.mark.parametrize(("name", "most"), [("files", 9), ("file", 11), ("queue", 11), ("of_case", 8)])
+@pytest.mark.parametrize(
+    ("name", "most"), [("files", 9), ("file", 11), ("queue", 11), ("of_case", 8)]
+)
 def test_queries_do_not_grow_with_the_list(
     name: str, most: int, money: Money, django_assert_max_num_queries: Any
 ) -> None:
-    lines = [f"N{n},,王小芳,{n},{today()}" for n in range(1, 40)] + [f"M{n},C-1,,{n},{today()}" for n in range(1, 40)]
+    lines = [f"N{n},,王小芳,{n},{today()}" for n in range(1, 40)] + [
+        f"M{n},C-1,,{n},{today()}" for n in range(1, 40)
+    ]
     upload(money.finance, *lines)
     for n in range(20):
         people.make_payment(money.case, today(), 1_00 + n)
     money.file = PaymentFile.objects.latest("pk")
     client = signed_in(money.manager)
-    where = reverse("payments:file", args=[money.file.pk]) if name == "file" else address(name, money)
+    where = (
+        reverse("payments:file", args=[money.file.pk]) if name == "file" else address(name, money)
+    )
     with django_assert_max_num_queries(most):
         assert client.get(where).status_code == 200

@@ -42,10 +42,14 @@ class Office:
 @pytest.fixture
 def office(db: None) -> Office:
     creditor = people.make_creditor("bank")
-    PackBinding.objects.create(creditor=creditor, product="card", pack="phone_collection", from_on=dt.date(2020, 1, 1))
+    PackBinding.objects.create(
+        creditor=creditor, product="card", pack="phone_collection", from_on=dt.date(2020, 1, 1)
+    )
     team = people.make_team("phone")
     collector = people.make_user(Role.COLLECTOR, team=team)
-    case = people.make_case(creditor=creditor, placed_on=ON, items=[(dt.date(2026, 9, 1), 120_00)], collector=collector)
+    case = people.make_case(
+        creditor=creditor, placed_on=ON, items=[(dt.date(2026, 9, 1), 120_00)], collector=collector
+    )
     people.make_point(case)
     facts.refresh([case.pk])
     others = (people.make_user(role) for role in (Role.MANAGER, Role.GENERAL_MANAGER))

@@ -10,7 +10,15 @@ from django.db import connection
 from tests import people
 
 from huikuan.casebook import facts
-from huikuan.casebook.models import Act, CaseNote, CaseSummary, PackBinding, PackVersion, StatementEvent, Task
+from huikuan.casebook.models import (
+    Act,
+    CaseNote,
+    CaseSummary,
+    PackBinding,
+    PackVersion,
+    StatementEvent,
+    Task,
+)
 from huikuan.people.roles import Role
 from huikuan.planning import load
 from huikuan.planning.done import done, may_do, undo
@@ -28,7 +36,12 @@ def test_a_review_is_done_with_its_result(planned: Office) -> None:
     answer = done(task.pk, text=" 收入减少，地址有效 ", actor=planned.collector, at=AT)
     note = CaseNote.objects.get()
     assert answer.saved and answer.note == note
-    assert (note.kind, note.text, note.task_id, note.valid_on) == ("review", "收入减少，地址有效", task.pk, ON)
+    assert (note.kind, note.text, note.task_id, note.valid_on) == (
+        "review",
+        "收入减少，地址有效",
+        task.pk,
+        ON,
+    )
     assert (note.act.verb, note.act.actor) == ("planning.done", planned.collector)
     task.refresh_from_db()
     assert (task.status, task.status_reason, task.status_on) == ("done", "note", ON)
@@ -66,7 +79,9 @@ def test_a_second_time_changes_nothing_and_says_so(planned: Office) -> None:
 
 
 def test_a_contact_is_not_done_by_a_note(planned: Office) -> None:
-    assert codes(done(planned.task("first_call").pk, text="打过了", actor=planned.collector, at=AT)) == ["done.contact"]
+    assert codes(
+        done(planned.task("first_call").pk, text="打过了", actor=planned.collector, at=AT)
+    ) == ["done.contact"]
 
 
 def test_it_is_taken_back_within_ten_seconds_by_whoever_did_it(planned: Office) -> None:
@@ -109,10 +124,17 @@ def test_another_role_team_or_organisation_does_not_do_it(planned: Office) -> No
 def b2b(office: Office, due: dt.date) -> None:
     """The office's second case: a customer with a monthly statement and one invoice."""
     supplier = people.make_creditor("supplier", kind="supplier")
-    PackBinding.objects.create(creditor=supplier, product="b2b", pack="b2b_receivables", from_on=dt.date(2020, 1, 1))
+    PackBinding.objects.create(
+        creditor=supplier, product="b2b", pack="b2b_receivables", from_on=dt.date(2020, 1, 1)
+    )
     person = people.make_person(supplier, kind="company")
     case = people.make_case(
-        person, product="b2b", placed_on=due, items=[(due, 10_000)], statement_cycle=True, collector=office.collector
+        person,
+        product="b2b",
+        placed_on=due,
+        items=[(due, 10_000)],
+        statement_cycle=True,
+        collector=office.collector,
     )
     case.items.update(confirmed_on=due)
     people.make_point(case, kind="phone", place="work")

@@ -52,7 +52,9 @@ def test_a_task_that_is_done_while_the_plan_runs_stays_done() -> None:
     facts.refresh([case.pk])
     task = people.make_task(case, ON, "asked_no_more", pack="phone_collection")
     with transaction.atomic():
-        Task.objects.filter(pk=task.pk).update(status=Task.Status.DONE, status_reason="contact", status_on=ON)
+        Task.objects.filter(pk=task.pk).update(
+            status=Task.Status.DONE, status_reason="contact", status_on=ON
+        )
         thread = plan_aside(manager)
         until_somebody_waits()
     thread.join(timeout=60)
@@ -78,7 +80,9 @@ def test_the_case_is_locked_before_its_task_as_by_whoever_records_a_contact() ->
         thread = threading.Thread(target=lock)
         thread.start()
         until_somebody_waits()
-        assert Task.objects.select_for_update(nowait=True).get(pk=task.pk) == task  # whoever waits does not hold it
+        assert (
+            Task.objects.select_for_update(nowait=True).get(pk=task.pk) == task
+        )  # whoever waits does not hold it
     thread.join(timeout=60)
     assert found == [task]
 

@@ -40,7 +40,8 @@ def test_a_double_click_writes_one_note(office: Office) -> None:
 
 
 @pytest.mark.parametrize(
-    ("kind", "text", "code"), [("note", " ", "note.text"), ("review", "x", "note.kind"), ("x", "y", "note.kind")]
+    ("kind", "text", "code"),
+    [("note", " ", "note.text"), ("review", "x", "note.kind"), ("x", "y", "note.kind")],
 )
 def test_what_is_no_note(office: Office, kind: str, text: str, code: str) -> None:
     assert codes(note(office.case.pk, kind, text, actor=office.collector, at=AT)) == [code]
@@ -48,7 +49,10 @@ def test_what_is_no_note(office: Office, kind: str, text: str, code: str) -> Non
 
 
 def test_strangers_and_readers_write_no_note(office: Office) -> None:
-    stranger, reader = people.make_user(Role.MANAGER, people.make_house("other")), people.make_user(Role.QUALITY)
+    stranger, reader = (
+        people.make_user(Role.MANAGER, people.make_house("other")),
+        people.make_user(Role.QUALITY),
+    )
     assert codes(note(office.case.pk, "note", "x", actor=stranger, at=AT)) == ["act.case"]
     assert codes(note(office.case.pk, "note", "x", actor=reader, at=AT)) == ["act.read_only"]
 

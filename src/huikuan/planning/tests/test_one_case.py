@@ -49,7 +49,9 @@ def card(placed_on: dt.date = TODAY - dt.timedelta(6), **more: object) -> Case:
 
 def invoice(due: dt.date) -> Case:
     person = people.make_person(people.make_creditor("supplier"), kind="company")
-    case = people.make_case(person, product="b2b", placed_on=TODAY - dt.timedelta(30), items=[(due, 1_000_000)])
+    case = people.make_case(
+        person, product="b2b", placed_on=TODAY - dt.timedelta(30), items=[(due, 1_000_000)]
+    )
     case.items.update(confirmed_on=case.placed_on)
     people.make_point(case, kind="phone", place="work")
     return case
@@ -61,7 +63,9 @@ def run(boss: User, on: dt.date = TODAY) -> dict[str, int]:
 
 def happens(case: Case, chance: random.Random) -> None:
     """Something that a day of work teaches of a case."""
-    kind = chance.choice(["talk", "nobody", "promise", "payment", "hold", "stranger", "returned", "later"])
+    kind = chance.choice(
+        ["talk", "nobody", "promise", "payment", "hold", "stranger", "returned", "later"]
+    )
     point = case.person.points.first()
     if kind in ("talk", "nobody"):
         answered = "debtor" if kind == "talk" else "nobody"
@@ -93,13 +97,20 @@ def state() -> list[tuple[object, ...]]:
         "due_on",
         "deadline_on",
     )
-    return sorted(map(str, Task.objects.values_list(*columns, "reason", "pack_version_id", "earliest_on")))  # type: ignore[arg-type]
+    return sorted(
+        map(str, Task.objects.values_list(*columns, "reason", "pack_version_id", "earliest_on"))
+    )  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3])
-def test_after_every_case_was_brought_up_to_date_a_plan_changes_nothing(seed: int, boss: User) -> None:
+def test_after_every_case_was_brought_up_to_date_a_plan_changes_nothing(
+    seed: int, boss: User
+) -> None:
     chance = random.Random(seed)
-    book = [card(TODAY - dt.timedelta(chance.randint(0, 12)), hand=chance.randint(1, 3)) for _ in range(12)]
+    book = [
+        card(TODAY - dt.timedelta(chance.randint(0, 12)), hand=chance.randint(1, 3))
+        for _ in range(12)
+    ]
     book += [invoice(TODAY - dt.timedelta(chance.randint(-3, 40))) for _ in range(6)]
     facts.refresh([case.pk for case in book])
     run(boss)
@@ -110,9 +121,9 @@ def test_after_every_case_was_brought_up_to_date_a_plan_changes_nothing(seed: in
         bring_up_to_date(case, TODAY)
     before = state()
     counts = run(boss)
-    assert {name: counts[name] for name in ("closed", "reopened", "verdicts", "new")} == dict.fromkeys(
-        ("closed", "reopened", "verdicts", "new"), 0
-    )
+    assert {
+        name: counts[name] for name in ("closed", "reopened", "verdicts", "new")
+    } == dict.fromkeys(("closed", "reopened", "verdicts", "new"), 0)
     assert state() == before
 
 
@@ -141,7 +152,9 @@ def test_only_this_case_is_touched(boss: User) -> None:
 
 
 @pytest.mark.parametrize("on", [TODAY - dt.timedelta(1), TODAY + dt.timedelta(1)])
-def test_a_day_that_is_not_the_last_planned_one_is_left_to_the_plan(on: dt.date, boss: User) -> None:
+def test_a_day_that_is_not_the_last_planned_one_is_left_to_the_plan(
+    on: dt.date, boss: User
+) -> None:
     case = card()
     facts.refresh([case.pk])
     run(boss)
@@ -154,7 +167,9 @@ def test_a_day_that_is_not_the_last_planned_one_is_left_to_the_plan(on: dt.date,
 
 def test_a_promise_shows_its_reminder_and_its_check_ahead(boss: User) -> None:
     case = card()
-    people.make_contact(case, TODAY, point=case.person.points.first(), connected=True, answered="debtor")
+    people.make_contact(
+        case, TODAY, point=case.person.points.first(), connected=True, answered="debtor"
+    )
     people.make_promise(case, TODAY, [(TODAY + dt.timedelta(3), 10_000)])
     facts.refresh([case.pk])
     run(boss)

@@ -34,7 +34,10 @@ def examples() -> list[object]:
         for file in sorted((load.SHIPPED / pack / "tests").glob("*.yaml")):
             read, problems = specification.read_examples(file, book(pack), VOCABULARY)
             assert not problems, [str(problem) for problem in problems]
-            found += [pytest.param(pack, example, id=f"{pack}:{file.name}:{example.name}") for example in read]
+            found += [
+                pytest.param(pack, example, id=f"{pack}:{file.name}:{example.name}")
+                for example in read
+            ]
     return found
 
 

@@ -62,7 +62,9 @@ def test_1_a_task_is_done_and_taken_back_in_its_place(book: Book, task: Task) ->
     empty = client.post(to["done"], {"text": ""}, headers=HTMX)
     assert empty.status_code == 422 and "复核须写明结果" in empty.content.decode()
     done = client.post(to["done"], {"text": "地址有效"}, headers=HTMX)
-    assert done.status_code == 200 and "HX-Trigger" not in done, "the row stays as long as it can be taken back"
+    assert done.status_code == 200 and "HX-Trigger" not in done, (
+        "the row stays as long as it can be taken back"
+    )
     assert to["undo"] in done.content.decode() and "地址有效" in done.content.decode()
     back = client.post(to["undo"], headers=HTMX)
     assert "地址有效" in back.content.decode() and Task.objects.get(pk=task.pk).status == "open"

@@ -27,10 +27,14 @@ def today() -> dt.date:
     return timezone.localdate()
 
 
-def promised(collector: User | None, number: str, days: int, amount: int = 100_00, paid: int = 0, **more: Any) -> Case:
+def promised(
+    collector: User | None, number: str, days: int, amount: int = 100_00, paid: int = 0, **more: Any
+) -> Case:
     """A case with a promise given ten days ago and due in `days`; what was paid was paid on the day before today."""
     placed = today() - 20 * DAY
-    case = people.make_case(number=number, placed_on=placed, items=[(placed, 900_00)], collector=collector)
+    case = people.make_case(
+        number=number, placed_on=placed, items=[(placed, 900_00)], collector=collector
+    )
     people.make_promise(case, today() - 10 * DAY, [(today() + days * DAY, amount)], **more)
     if paid:
         people.make_payment(case, today() - DAY, paid)
@@ -61,7 +65,9 @@ def numbers(user: User, tab: str) -> list[str]:
     return sorted(row.number for row in follow.rows(user, today(), Filters(tab), limit=50))
 
 
-def test_each_promise_stands_where_its_payments_put_it(book: dict[str, Case], collector: User) -> None:
+def test_each_promise_stands_where_its_payments_put_it(
+    book: dict[str, Case], collector: User
+) -> None:
     assert numbers(collector, "today") == ["grace", "today"]
     assert numbers(collector, "tomorrow") == ["tomorrow"]
     assert numbers(collector, "broken") == ["broken"]
@@ -69,7 +75,9 @@ def test_each_promise_stands_where_its_payments_put_it(book: dict[str, Case], co
     assert numbers(collector, "kept") == ["kept", "tolerated"]
 
 
-def test_the_sums_of_the_tabs_are_those_of_their_rows(book: dict[str, Case], collector: User) -> None:
+def test_the_sums_of_the_tabs_are_those_of_their_rows(
+    book: dict[str, Case], collector: User
+) -> None:
     sums = follow.sums(collector, today(), Filters())
     for tab in follow.TABS:
         rows = follow.rows(collector, today(), Filters(tab), limit=50)
@@ -78,7 +86,9 @@ def test_the_sums_of_the_tabs_are_those_of_their_rows(book: dict[str, Case], col
         assert sums[tab].paid.get("CNY", 0) == sum(row.paid_minor for row in rows)
 
 
-def test_a_reversed_payment_breaks_the_promise_again(book: dict[str, Case], collector: User) -> None:
+def test_a_reversed_payment_breaks_the_promise_again(
+    book: dict[str, Case], collector: User
+) -> None:
     people.make_reversal(Payment.objects.get(case=book["kept"]), today())
     facts.refresh([book["kept"].pk])
     assert numbers(collector, "broken") == ["broken", "kept"]
@@ -101,7 +111,10 @@ def test_every_plan_of_a_case_names_the_payments_that_counted(collector: User) -
         people.make_payment(case, today() - DAY, amount)
     now, before = plans_of(case, today())
     assert [line.state for line in now.lines] == ["kept", "open"]
-    assert [[one.amount_minor for one in line.payments] for line in now.lines] == [[30_00, 20_00], [20_00]]
+    assert [[one.amount_minor for one in line.payments] for line in now.lines] == [
+        [30_00, 20_00],
+        [20_00],
+    ]
     assert [line.paid_minor for line in now.lines] == [50_00, 20_00]
     assert (before.lines[0].state, before.replaced_on) == ("broken", today() - 4 * DAY)
 
@@ -129,11 +142,16 @@ def address(name: str) -> str:
 
 
 @pytest.mark.parametrize("name", ADDRESSES)
-def test_it_works_for_who_sees_the_case_and_for_nobody_else(name: str, book: dict[str, Case], collector: User) -> None:
+def test_it_works_for_who_sees_the_case_and_for_nobody_else(
+    name: str, book: dict[str, Case], collector: User
+) -> None:
     assert signed_in(collector).get(address(name)).status_code == 200
     assert signed_in(collector).post(address(name)).status_code == 405
     assert Client().get(address(name))["Location"].startswith("/sign-in/")
-    for stranger in (people.make_user("collector"), people.make_user("manager", people.make_house("elsewhere"))):
+    for stranger in (
+        people.make_user("collector"),
+        people.make_user("manager", people.make_house("elsewhere")),
+    ):
         answer = signed_in(stranger).get(address(name))
         if name == "of_case":
             assert answer.status_code == 404
@@ -143,13 +161,19 @@ def test_it_works_for_who_sees_the_case_and_for_nobody_else(name: str, book: dic
 
 @pytest.mark.parametrize("language", ["zh-hans", "en"])
 @pytest.mark.parametrize("tab", [*follow.TABS, "bogus"])
-def test_every_tab_in_both_languages(tab: str, language: str, book: dict[str, Case], collector: User) -> None:
-    answer = signed_in(collector).get(address("list"), {"tab": tab}, headers={"accept-language": language})
+def test_every_tab_in_both_languages(
+    tab: str, language: str, book: dict[str, Case], collector: User
+) -> None:
+    answer = signed_in(collector).get(
+        address("list"), {"tab": tab}, headers={"accept-language": language}
+    )
     assert answer.status_code == 200
     assert book["broken"].person.name not in answer.content.decode()
 
 
-def test_a_lead_filters_by_collector_and_everybody_by_creditor(book: dict[str, Case], collector: User) -> None:
+def test_a_lead_filters_by_collector_and_everybody_by_creditor(
+    book: dict[str, Case], collector: User
+) -> None:
     boss = signed_in(people.make_user("manager"))
     assert boss.get(address("list")).context["total"] == 3
     assert boss.get(address("list"), {"collector": collector.pk}).context["total"] == 2
@@ -169,7 +193,9 @@ def test_an_empty_list_says_what_to_do_next(collector: User) -> None:
     assert "hk-empty" in signed_in(collector).get(address("list")).content.decode()
 
 
-def test_queries_do_not_grow_with_the_list(collector: User, django_assert_max_num_queries: Any) -> None:
+def test_queries_do_not_grow_with_the_list(
+    collector: User, django_assert_max_num_queries: Any
+) -> None:
     for n in range(30):
         promised(collector, f"N{n}", 0)
     client = signed_in(collector)

@@ -43,7 +43,9 @@ def call(house: House, number: int, user: User, **more: object) -> None:
 def make_house(code: str = "house") -> House:
     organisation = people.make_house(code)
     north, south = people.make_team("north", organisation), people.make_team("south", organisation)
-    collectors = [people.make_user(Role.COLLECTOR, organisation, team=team) for team in (north, north, south)]
+    collectors = [
+        people.make_user(Role.COLLECTOR, organisation, team=team) for team in (north, north, south)
+    ]
     creditors = [people.make_creditor(name, organisation) for name in ("bank", "loan")]
     manager = people.make_user(Role.MANAGER, organisation)
     today = timezone.now().astimezone(people.SHANGHAI).date()

@@ -40,7 +40,10 @@ def named(user: User, text: str) -> bool:
 
 
 def fields(house: House, user: User, **amounts: object) -> dict[str, object]:
-    return {"from_on": house.today.isoformat(), **{f"{kind}-{user.pk}": amount for kind, amount in amounts.items()}}
+    return {
+        "from_on": house.today.isoformat(),
+        **{f"{kind}-{user.pk}": amount for kind, amount in amounts.items()},
+    }
 
 
 # does it work
@@ -50,10 +53,18 @@ def fields(house: House, user: User, **amounts: object) -> dict[str, object]:
 def test_it_works_for_everybody_who_may(language: str, house: House) -> None:
     call(house, 0, house.collectors[0], connected=True, answered="debtor", identified=True)
     may = dict.fromkeys((*PAGES, SET), (house.lead, house.manager))
-    may["reports:day"] = may["reports:day_export"] = (house.lead, house.manager, house.collectors[0], house.client)
+    may["reports:day"] = may["reports:day_export"] = (
+        house.lead,
+        house.manager,
+        house.collectors[0],
+        house.client,
+    )
     for name, users in may.items():
         for user in users:
-            assert signed_in(user, language).get(reverse(name)).status_code == 200, (name, user.role)
+            assert signed_in(user, language).get(reverse(name)).status_code == 200, (
+                name,
+                user.role,
+            )
 
 
 def test_the_day_shows_the_figures_and_what_they_mean(house: House) -> None:
@@ -67,18 +78,29 @@ def test_the_day_shows_the_figures_and_what_they_mean(house: House) -> None:
 
 def test_a_day_without_work_says_so_and_a_day_ahead_is_today(house: House) -> None:
     assert "这一天没有作业记录" in page(house.manager, "reports:day", "?on=2020-01-01")
-    assert f"{house.today}" in page(house.manager, "reports:day", f"?on={house.today + dt.timedelta(3)}")
+    assert f"{house.today}" in page(
+        house.manager, "reports:day", f"?on={house.today + dt.timedelta(3)}"
+    )
     assert signed_in(house.manager).get(reverse("reports:day") + "?on=yesterday").status_code == 200
 
 
 def test_the_sheet_has_a_row_for_each_line_and_the_total_adds_up(house: House) -> None:
     for number in range(3):
-        call(house, number, house.collectors[number], connected=number > 0, answered="debtor" if number else "nobody")
+        call(
+            house,
+            number,
+            house.collectors[number],
+            connected=number > 0,
+            answered="debtor" if number else "nobody",
+        )
     answer = signed_in(house.manager).get(reverse("reports:day_export"))
-    rows = CalamineWorkbook.from_filelike(BytesIO(answer.getvalue())).get_sheet_by_index(0).to_python()
+    rows = (
+        CalamineWorkbook.from_filelike(BytesIO(answer.getvalue())).get_sheet_by_index(0).to_python()
+    )
     calls = rows[0].index("外呼数")
     by_kind = {
-        kind: sum(row[calls] for row in rows[1:] if row[0] == kind) for kind in ("催收员", "小组", "委托方", "合计")
+        kind: sum(row[calls] for row in rows[1:] if row[0] == kind)
+        for kind in ("催收员", "小组", "委托方", "合计")
     }
     assert set(by_kind.values()) == {3}
 
@@ -107,7 +129,9 @@ def first_call(house: House, number: int) -> None:
     """An open task of the shipped procedure, which a collector has to do."""
     assert load.load_all(at=people.moment(people.PLACED_ON)) == []
     case = house.cases[number]
-    run = PlanRun.objects.create(act_id=case.act_id, on=house.today, milliseconds=1, at=people.moment(house.today, 8))
+    run = PlanRun.objects.create(
+        act_id=case.act_id, on=house.today, milliseconds=1, at=people.moment(house.today, 8)
+    )
     Task.objects.create(
         organisation_id=case.organisation_id, creditor_id=case.creditor_id, case=case, run=run,
         pack_version=PackVersion.objects.get(pack="phone_collection"),
@@ -117,7 +141,9 @@ def first_call(house: House, number: int) -> None:
 
 
 def test_the_board_renews_its_middle_part_alone(house: House) -> None:
-    answer = signed_in(house.lead).get(reverse("reports:board"), headers={"HX-Request": "true", "HX-Target": "board"})
+    answer = signed_in(house.lead).get(
+        reverse("reports:board"), headers={"HX-Request": "true", "HX-Target": "board"}
+    )
     text = answer.content.decode()
     assert text.lstrip().startswith('<div id="board"')
     assert "<html" not in text
@@ -125,9 +151,15 @@ def test_the_board_renews_its_middle_part_alone(house: House) -> None:
 
 def test_a_lead_sets_targets_and_sees_them_tracked(house: House) -> None:
     one = house.collectors[0]
-    answer = signed_in(house.lead).post(reverse(SET), fields(house, one, calls=2, talks=1, recovered="500.50"))
+    answer = signed_in(house.lead).post(
+        reverse(SET), fields(house, one, calls=2, talks=1, recovered="500.50")
+    )
     assert answer["Location"] == reverse("reports:targets")
-    assert dict(Target.objects.values_list("kind", "amount")) == {"calls": 2, "talks": 1, "recovered": 50_050}
+    assert dict(Target.objects.values_list("kind", "amount")) == {
+        "calls": 2,
+        "talks": 1,
+        "recovered": 50_050,
+    }
     call(house, 0, one, connected=True, answered="debtor", identified=True)
     text = page(house.lead, "reports:targets")
     assert "/ 500.50" in text
@@ -152,7 +184,9 @@ def test_the_reports_are_only_looked_at(name: str, house: House) -> None:
 
 
 @pytest.mark.parametrize("name", [*PAGES, SET])
-def test_without_signing_in_every_address_leads_to_the_sign_in_page(name: str, house: House) -> None:
+def test_without_signing_in_every_address_leads_to_the_sign_in_page(
+    name: str, house: House
+) -> None:
     assert Client().get(reverse(name))["Location"].startswith("/sign-in/")
 
 
@@ -160,7 +194,12 @@ def test_the_board_is_for_leads_and_targets_are_set_by_them(house: House) -> Non
     quality = people.make_user(Role.QUALITY, house.organisation)
     for user in (house.collectors[0], house.client, quality):
         assert signed_in(user).get(reverse("reports:board")).status_code == 403
-        assert signed_in(user).post(reverse(SET), fields(house, house.collectors[0], calls=5)).status_code == 403
+        assert (
+            signed_in(user)
+            .post(reverse(SET), fields(house, house.collectors[0], calls=5))
+            .status_code
+            == 403
+        )
     assert signed_in(house.client).get(reverse("reports:targets")).status_code == 403
     assert not Target.objects.exists()
 
@@ -205,7 +244,9 @@ def test_the_same_targets_again_change_nothing(house: House) -> None:
     assert (Act.objects.count(), list(Target.objects.values_list())) == before
 
 
-def test_another_amount_for_the_same_day_takes_its_place_and_a_later_day_its_own(house: House) -> None:
+def test_another_amount_for_the_same_day_takes_its_place_and_a_later_day_its_own(
+    house: House,
+) -> None:
     client, one = signed_in(house.lead), house.collectors[0]
     client.post(reverse(SET), fields(house, one, calls=5))
     client.post(reverse(SET), fields(house, one, calls=6))
@@ -224,8 +265,12 @@ def test_looking_writes_nothing(name: str, house: House) -> None:
 # number of queries
 
 
-@pytest.mark.parametrize(("name", "most"), [("reports:board", 11), ("reports:day", 12), ("reports:targets", 12)])
-def test_as_many_queries_for_a_full_day_as_for_an_empty_one(name: str, most: int, house: House) -> None:
+@pytest.mark.parametrize(
+    ("name", "most"), [("reports:board", 11), ("reports:day", 12), ("reports:targets", 12)]
+)
+def test_as_many_queries_for_a_full_day_as_for_an_empty_one(
+    name: str, most: int, house: House
+) -> None:
     client = signed_in(house.manager)
     client.get(reverse(name))
     with CaptureQueriesContext(
@@ -233,7 +278,14 @@ def test_as_many_queries_for_a_full_day_as_for_an_empty_one(name: str, most: int
     ) as empty:
         client.get(reverse(name))
     for number in range(6):
-        call(house, number, house.collectors[number % 3], connected=True, answered="debtor", identified=True)
+        call(
+            house,
+            number,
+            house.collectors[number % 3],
+            connected=True,
+            answered="debtor",
+            identified=True,
+        )
     for _ in range(6):
         people.make_user(Role.COLLECTOR, house.organisation, team=house.north)
     with CaptureQueriesContext(connection) as full:

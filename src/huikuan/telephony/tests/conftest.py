@@ -35,7 +35,9 @@ class Office:
     case: Case
     point: ContactPoint
 
-    def permission(self, *, actor: User | None = None, at: dt.datetime | None = None, **more: Any) -> GateDecision:
+    def permission(
+        self, *, actor: User | None = None, at: dt.datetime | None = None, **more: Any
+    ) -> GateDecision:
         at = at or timezone.now()
         act = journal.begin(actor or self.collector, "gate.check", at=at)
         decision = people.make_decision(self.case, at, self.point, **more)
@@ -109,23 +111,37 @@ def exchange() -> Iterator[Exchange]:
     server.server_close()
 
 
-def message(call_id: object, event: str, at: dt.datetime | None = None, **more: Any) -> dict[str, Any]:
-    return {"call_id": str(call_id), "event": event, "at": (at or timezone.now()).isoformat()} | more
+def message(
+    call_id: object, event: str, at: dt.datetime | None = None, **more: Any
+) -> dict[str, Any]:
+    return {
+        "call_id": str(call_id),
+        "event": event,
+        "at": (at or timezone.now()).isoformat(),
+    } | more
 
 
 def told(
-    body: dict[str, Any], *, secret: str = SECRET, at: dt.datetime | None = None, client: Client | None = None
+    body: dict[str, Any],
+    *,
+    secret: str = SECRET,
+    at: dt.datetime | None = None,
+    client: Client | None = None,
 ) -> Any:
     """The answer to a signed message, as the test client gives it."""
     raw = json.dumps(body).encode()
     headers = sign(secret, uuid.uuid4().hex, at or timezone.now(), raw)
-    return (client or Client()).post("/line/events/", raw, content_type="application/json", headers=headers)
+    return (client or Client()).post(
+        "/line/events/", raw, content_type="application/json", headers=headers
+    )
 
 
 def told_over_http(address: str, body: dict[str, Any]) -> int:
     """The same over a real connection."""
     raw = json.dumps(body).encode()
-    headers = sign(SECRET, uuid.uuid4().hex, timezone.now(), raw) | {"Content-Type": "application/json"}
+    headers = sign(SECRET, uuid.uuid4().hex, timezone.now(), raw) | {
+        "Content-Type": "application/json"
+    }
     request = urllib.request.Request(f"{address}/line/events/", raw, headers, method="POST")
     with urllib.request.urlopen(request, timeout=10) as answer:
         return int(answer.status)

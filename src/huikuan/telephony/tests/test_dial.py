@@ -25,7 +25,9 @@ def now() -> dt.datetime:
     return timezone.now()
 
 
-def test_by_hand_the_call_begins_and_no_number_is_shown(office: Office, caplog: pytest.LogCaptureFixture) -> None:
+def test_by_hand_the_call_begins_and_no_number_is_shown(
+    office: Office, caplog: pytest.LogCaptureFixture
+) -> None:
     with caplog.at_level(logging.INFO, "huikuan.telephony"):
         dialled = dial(office.permission().pk, actor=office.collector, at=now())
     assert dialled.started is not None and dialled.call is not None
@@ -37,17 +39,27 @@ def test_by_hand_the_call_begins_and_no_number_is_shown(office: Office, caplog: 
         "console",
         office.collector,
     )
-    assert NUMBER not in caplog.text and "13800000001" not in caplog.text and str(call.call_id) in caplog.text
+    assert (
+        NUMBER not in caplog.text
+        and "13800000001" not in caplog.text
+        and str(call.call_id) in caplog.text
+    )
     assert not Reveal.objects.exists()
 
 
 @pytest.mark.parametrize(("name", "scheme"), [("link-tel", "tel"), ("link-sip", "sip")])
-def test_a_link_carries_the_number_and_the_look_is_recorded(office: Office, adapter, name: str, scheme: str) -> None:
+def test_a_link_carries_the_number_and_the_look_is_recorded(
+    office: Office, adapter, name: str, scheme: str
+) -> None:
     adapter(name)
     dialled = dial(office.permission().pk, actor=office.collector, at=now())
     assert dialled.started is not None and dialled.started.href == f"{scheme}:{NUMBER}"
     reveal = Reveal.objects.select_related("act").get()
-    assert (reveal.act.reason, reveal.act.actor, reveal.subject_id) == ("call", office.collector, office.point.pk)
+    assert (reveal.act.reason, reveal.act.actor, reveal.subject_id) == (
+        "call",
+        office.collector,
+        office.point.pk,
+    )
 
 
 def test_a_permission_serves_one_call(office: Office) -> None:
@@ -61,7 +73,9 @@ def test_a_permission_serves_one_call(office: Office) -> None:
     assert codes(dial(permission.pk, actor=office.collector, at=now())) == ["dial.used"]
 
 
-def test_a_permission_of_yesterday_of_a_colleague_or_for_a_letter_serves_none(office: Office) -> None:
+def test_a_permission_of_yesterday_of_a_colleague_or_for_a_letter_serves_none(
+    office: Office,
+) -> None:
     yesterday = office.permission(at=now() - dt.timedelta(1))
     assert codes(dial(yesterday.pk, actor=office.collector, at=now())) == ["dial.old"]
     theirs = office.permission(actor=office.colleague)
@@ -73,7 +87,9 @@ def test_a_permission_of_yesterday_of_a_colleague_or_for_a_letter_serves_none(of
 
 def test_what_the_gate_refused_is_dialled_only_with_a_reason(office: Office) -> None:
     refused = office.permission(allowed=False)
-    assert codes(dial(refused.pk, actor=office.collector, at=now(), override_reason=" ")) == ["dial.refused"]
+    assert codes(dial(refused.pk, actor=office.collector, at=now(), override_reason=" ")) == [
+        "dial.refused"
+    ]
     assert dial(refused.pk, actor=office.collector, at=now(), override_reason="客户要求回电").call
     assert Act.objects.get(verb="telephony.dial").reason == "客户要求回电"
 
@@ -85,10 +101,16 @@ def test_another_organisation_or_team_dials_nothing(office: Office) -> None:
         assert codes(dial(permission.pk, actor=user, at=now())) == ["dial.decision"]
 
 
-def test_the_telephone_system_gets_agent_callee_case_and_call(office: Office, adapter, exchange: Exchange) -> None:
+def test_the_telephone_system_gets_agent_callee_case_and_call(
+    office: Office, adapter, exchange: Exchange
+) -> None:
     adapter("originate", exchange.url)
     dialled = dial(office.permission().pk, actor=office.collector, at=now())
-    assert dialled.call is not None and dialled.started is not None and dialled.started.mode == "originate"
+    assert (
+        dialled.call is not None
+        and dialled.started is not None
+        and dialled.started.mode == "originate"
+    )
     assert exchange.taken == [
         {
             "agent": office.collector.username,
@@ -101,7 +123,9 @@ def test_the_telephone_system_gets_agent_callee_case_and_call(office: Office, ad
     assert Reveal.objects.get().act.reason == "call"
 
 
-@pytest.mark.parametrize(("status", "why"), [(500, "HTTP 500"), (302, "HTTP 302"), (401, "HTTP 401")])
+@pytest.mark.parametrize(
+    ("status", "why"), [(500, "HTTP 500"), (302, "HTTP 302"), (401, "HTTP 401")]
+)
 def test_a_call_that_was_not_taken_says_so_and_leaves_the_permission(
     office: Office, adapter, exchange: Exchange, status: int, why: str
 ) -> None:
@@ -116,11 +140,16 @@ def test_a_call_that_was_not_taken_says_so_and_leaves_the_permission(
     assert dial(permission.pk, actor=office.collector, at=now()).started
 
 
-def test_a_system_that_does_not_answer_is_given_up(office: Office, adapter, exchange: Exchange, monkeypatch) -> None:
+def test_a_system_that_does_not_answer_is_given_up(
+    office: Office, adapter, exchange: Exchange, monkeypatch
+) -> None:
     monkeypatch.setattr("huikuan.telephony.adapters.TIMEOUT", 0.2)
     adapter("originate", exchange.url)
     exchange.wait = 0.6
-    assert dial(office.permission().pk, actor=office.collector, at=now()).problems[0].params["why"] == "timeout"
+    assert (
+        dial(office.permission().pk, actor=office.collector, at=now()).problems[0].params["why"]
+        == "timeout"
+    )
     adapter("originate", "http://127.0.0.1:9/")
     problem = dial(office.permission().pk, actor=office.collector, at=now()).problems[0]
     assert problem.params["why"] == "no connection"
@@ -136,7 +165,9 @@ def test_two_clicks_at_once_make_one_call() -> None:
     def click() -> None:
         try:
             together.wait(timeout=20)
-            answers.append(dial(permission.pk, actor=office.collector, at=now()).started is not None)
+            answers.append(
+                dial(permission.pk, actor=office.collector, at=now()).started is not None
+            )
         finally:
             connection.close()
 

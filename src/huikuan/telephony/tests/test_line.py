@@ -42,7 +42,9 @@ def reports(call: PhoneCall) -> list[dict]:
         message(call.call_id, "ringing", at + SECOND),
         message(call.call_id, "answered", at + 5 * SECOND),
         message(call.call_id, "ended", at + 65 * SECOND, cause="normal"),
-        message(call.call_id, "recording", at + 66 * SECOND, recording="https://pbx.example.com/r/1.wav"),
+        message(
+            call.call_id, "recording", at + 66 * SECOND, recording="https://pbx.example.com/r/1.wav"
+        ),
     ]
 
 
@@ -65,7 +67,9 @@ def test_the_order_of_reports_does_not_matter(call: PhoneCall) -> None:
         assert stands(call) == final
 
 
-@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(order=st.lists(st.integers(0, 3), max_size=10))
 def test_a_repeated_report_changes_nothing(call: PhoneCall, order: list[int]) -> None:
     """Law: the row depends on which reports came, not on how often or in which order."""
@@ -85,13 +89,20 @@ def test_nobody_answered(call: PhoneCall) -> None:
     assert stands(call) == ("ended", 0, "no_answer", "")
 
 
-def test_a_wrong_signature_an_old_message_and_a_changed_one_are_refused(call: PhoneCall, client) -> None:
+def test_a_wrong_signature_an_old_message_and_a_changed_one_are_refused(
+    call: PhoneCall, client
+) -> None:
     answered = reports(call)[1]
     assert told(answered, secret="another-secret-of-this-length").status_code == 401
     for minutes in (-6, 6):
         assert told(answered, at=timezone.now() + dt.timedelta(minutes=minutes)).status_code == 401
     headers = sign(SECRET, "m1", timezone.now(), b'{"event":"ended"}')
-    assert client.post("/line/events/", b"{}", content_type="application/json", headers=headers).status_code == 401
+    assert (
+        client.post(
+            "/line/events/", b"{}", content_type="application/json", headers=headers
+        ).status_code
+        == 401
+    )
     assert client.post("/line/events/", b"{}", content_type="application/json").status_code == 401
     assert stands(call)[0] == "ringing"
 
@@ -113,7 +124,9 @@ def test_an_unknown_call_is_not_found_and_nothing_more_is_said(call: PhoneCall) 
         ({"event": "recording"}, "recording"),
     ],
 )
-def test_what_cannot_be_understood_names_its_field(call: PhoneCall, change: dict, field: str) -> None:
+def test_what_cannot_be_understood_names_its_field(
+    call: PhoneCall, change: dict, field: str
+) -> None:
     answer = told(message(call.call_id, "answered") | change)
     assert (answer.status_code, answer.json()) == (422, {"error": field})
 
@@ -131,7 +144,9 @@ def test_a_late_report_brings_a_failed_call_back(call: PhoneCall) -> None:
 
 
 def test_a_contact_saved_before_the_end_gets_what_it_lacks(call: PhoneCall, office: Office) -> None:
-    contact = people.make_contact(office.case, people.PLACED_ON, point=office.point, connected=True, seconds=None)
+    contact = people.make_contact(
+        office.case, people.PLACED_ON, point=office.point, connected=True, seconds=None
+    )
     PhoneCall.objects.update(contact=contact)
     for one in reports(call):
         told(one)
@@ -156,8 +171,16 @@ def silent(office: Office) -> PhoneCall:
 
 def test_the_collector_marks_answer_and_end_once(office: Office, silent: PhoneCall) -> None:
     at = silent.started_at
-    for event, seconds in (("answered", 4), ("answered", 9), ("ended", 64), ("ended", 99), ("answered", 100)):
-        assert not line.mark(silent.call_id, event, actor=office.collector, at=at + seconds * SECOND).problems
+    for event, seconds in (
+        ("answered", 4),
+        ("answered", 9),
+        ("ended", 64),
+        ("ended", 99),
+        ("answered", 100),
+    ):
+        assert not line.mark(
+            silent.call_id, event, actor=office.collector, at=at + seconds * SECOND
+        ).problems
     assert stands(silent) == ("ended", 60, "hung_up", "")
 
 
@@ -166,7 +189,9 @@ def test_ended_without_an_answer_is_nobody(office: Office, silent: PhoneCall) ->
     assert stands(silent) == ("ended", 0, "no_answer", "")
 
 
-def test_only_whoever_dialled_marks_and_only_where_the_line_is_silent(office: Office, silent: PhoneCall) -> None:
+def test_only_whoever_dialled_marks_and_only_where_the_line_is_silent(
+    office: Office, silent: PhoneCall
+) -> None:
     manager = people.make_user("manager")
     found = line.mark(silent.call_id, "ended", actor=manager, at=timezone.now())
     assert [problem.code for problem in found.problems] == ["line.not_yours"]
@@ -177,7 +202,11 @@ def test_only_whoever_dialled_marks_and_only_where_the_line_is_silent(office: Of
     assert line.mark(silent.call_id, "ended", actor=stranger, at=timezone.now()).call is None
 
 
-@given(body=st.binary(max_size=200), other=st.binary(max_size=200), key=st.text(min_size=1, max_size=40))
+@given(
+    body=st.binary(max_size=200),
+    other=st.binary(max_size=200),
+    key=st.text(min_size=1, max_size=40),
+)
 def test_a_signature_fits_its_own_body_only(body: bytes, other: bytes, key: str) -> None:
     at = dt.datetime(2026, 11, 23, tzinfo=dt.UTC)
     headers = sign(key, "m", at, body)

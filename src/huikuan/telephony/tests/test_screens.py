@@ -14,7 +14,14 @@ from huikuan.casebook.models import Act, PhoneCall
 from huikuan.people.models import User
 from huikuan.people.roles import Role
 from huikuan.telephony.dial import dial
-from huikuan.telephony.tests.conftest import NUMBER, Exchange, Office, make_office, message, told_over_http
+from huikuan.telephony.tests.conftest import (
+    NUMBER,
+    Exchange,
+    Office,
+    make_office,
+    message,
+    told_over_http,
+)
 
 JSON = {"Accept": "application/json"}
 
@@ -43,7 +50,9 @@ def addresses(call: PhoneCall) -> dict[str, str]:
 @pytest.mark.parametrize("language", ["zh-hans", "en"])
 def test_1_a_call_is_dialled_marked_and_shown(office: Office, language: str) -> None:
     client = signed_in(office.collector, language)
-    page = client.post(reverse("telephony:dial"), {"decision": office.permission().pk}).content.decode()
+    page = client.post(
+        reverse("telephony:dial"), {"decision": office.permission().pk}
+    ).content.decode()
     call = PhoneCall.objects.get()
     to = addresses(call)
     assert "data-elapsed" in page and NUMBER not in page and "every" not in page
@@ -56,7 +65,10 @@ def test_1_a_call_is_dialled_marked_and_shown(office: Office, language: str) -> 
 
 def test_1_a_dialer_gets_json(office: Office, adapter, exchange: Exchange) -> None:
     client, address = signed_in(office.collector), reverse("telephony:dial")
-    assert client.post(address, {"decision": office.permission().pk}, headers=JSON).json()["mode"] == "console"
+    assert (
+        client.post(address, {"decision": office.permission().pk}, headers=JSON).json()["mode"]
+        == "console"
+    )
     adapter("link-tel")
     answer = client.post(address, {"decision": office.permission().pk}, headers=JSON).json()
     assert answer["href"] == f"tel:{NUMBER}" and set(answer) == {"call", "mode", "href"}
@@ -68,7 +80,9 @@ def test_1_a_dialer_gets_json(office: Office, adapter, exchange: Exchange) -> No
         assert client.post(address, {"decision": wrong}, headers=JSON).status_code == 422
 
 
-def test_1_the_state_asks_again_only_while_the_line_has_something_to_tell(office: Office, call: PhoneCall) -> None:
+def test_1_the_state_asks_again_only_while_the_line_has_something_to_tell(
+    office: Office, call: PhoneCall
+) -> None:
     client, address = signed_in(office.collector), addresses(call)["call"]
     assert "hx-trigger" not in client.get(address).content.decode()
     PhoneCall.objects.update(adapter="originate")
@@ -98,7 +112,11 @@ def test_3_another_team_or_organisation_finds_nothing(office: Office, call: Phon
 
 def test_4_who_may_only_look_does_not_dial(office: Office, call: PhoneCall) -> None:
     client, to = signed_in(people.make_user(Role.QUALITY)), addresses(call)
-    assert client.post(to["dial"], {"decision": 1}).status_code == client.post(to["mark"]).status_code == 403
+    assert (
+        client.post(to["dial"], {"decision": 1}).status_code
+        == client.post(to["mark"]).status_code
+        == 403
+    )
     page = client.get(to["call"])
     assert page.status_code == 200 and "<button" not in page.content.decode()
 
@@ -141,7 +159,9 @@ def test_a_call_from_end_to_end(live_server, adapter, exchange: Exchange) -> Non
     office = make_office()
     adapter("originate", exchange.url)
     client = signed_in(office.collector)
-    call_id = client.post(reverse("telephony:dial"), {"decision": office.permission().pk}, headers=JSON).json()["call"]
+    call_id = client.post(
+        reverse("telephony:dial"), {"decision": office.permission().pk}, headers=JSON
+    ).json()["call"]
     taken = exchange.taken[0]
     assert taken["call_id"] == call_id and taken["callee"] == NUMBER
     for event in ("ringing", "answered"):

@@ -174,7 +174,11 @@ def fact_value(name: str, raw: object, currency: str = "CNY") -> str:
 def reasons(text: str, currency: str = "CNY") -> list[tuple[str, str]]:
     """A task's reason (`name=value` lines) as label and value, the day itself left out."""
     pairs = [line.split("=", 1) for line in (text or "").splitlines() if "=" in line]
-    return [(fact_label(name), fact_value(name, value, currency)) for name, value in pairs if name != "on"]
+    return [
+        (fact_label(name), fact_value(name, value, currency))
+        for name, value in pairs
+        if name != "on"
+    ]
 
 
 @register.simple_tag

@@ -164,9 +164,14 @@ def icon(name: str, label: str = "") -> SafeString:
     address = assets.address("web/vendor/icons.svg")
     if label:
         return format_html(
-            '<svg class="hk-icon" role="img" aria-label="{}"><use href="{}#{}"></use></svg>', label, address, name
+            '<svg class="hk-icon" role="img" aria-label="{}"><use href="{}#{}"></use></svg>',
+            label,
+            address,
+            name,
         )
-    return format_html('<svg class="hk-icon" aria-hidden="true"><use href="{}#{}"></use></svg>', address, name)
+    return format_html(
+        '<svg class="hk-icon" aria-hidden="true"><use href="{}#{}"></use></svg>', address, name
+    )
 
 
 @register.simple_tag
@@ -199,7 +204,9 @@ def key(name: str) -> SafeString:
 
 
 @register.inclusion_tag("web/stat.html")
-def stat(label: str, value: object, note: object = "", tone: str = "", href: str = "") -> dict[str, Any]:
+def stat(
+    label: str, value: object, note: object = "", tone: str = "", href: str = ""
+) -> dict[str, Any]:
     """A card with one figure. `tone` bad or warn only colours what is there: a zero alarms nobody."""
     alarm = tone if str(value) not in ("0", NONE) or tone not in ("bad", "warn") else ""
     return {"label": label, "value": value, "note": note, "tone": alarm, "href": href}
@@ -215,7 +222,11 @@ def empty_state(
 
 @register.inclusion_tag("web/problems.html")
 def problem_list(
-    problems: Sequence[Problem], total: int | None = None, download: str = "", title: str = "", limit: int = 200
+    problems: Sequence[Problem],
+    total: int | None = None,
+    download: str = "",
+    title: str = "",
+    limit: int = 200,
 ) -> dict[str, Any]:
     """Every problem: place, what is wrong, what to do. `total` when the list is only a part; `download`: an address."""
     shown = list(problems[:limit])
@@ -242,7 +253,9 @@ def timeline(events: Iterable[Any], empty: str = "") -> dict[str, Any]:
 
 
 @register.inclusion_tag("web/definitions.html")
-def definitions(items: Mapping[Any, Any] | Iterable[Sequence[Any]], columns: int = 1) -> dict[str, Any]:
+def definitions(
+    items: Mapping[Any, Any] | Iterable[Sequence[Any]], columns: int = 1
+) -> dict[str, Any]:
     """Label and value in pairs; `columns` 1 to 3. Values may be safe HTML; a date is shown as `day` shows it."""
     given = items.items() if isinstance(items, Mapping) else items
     pairs = [(label, day(value) if isinstance(value, dt.date) else value) for label, value in given]
@@ -254,7 +267,14 @@ def progress(
     url: str, value: int = 0, total: int = 0, label: str = "", done: bool = False, seconds: int = 1
 ) -> dict[str, Any]:
     """A bar that asks `url` for itself every second until the answer comes with done=True."""
-    return {"url": url, "value": value, "total": total, "label": label, "done": done, "seconds": seconds}
+    return {
+        "url": url,
+        "value": value,
+        "total": total,
+        "label": label,
+        "done": done,
+        "seconds": seconds,
+    }
 
 
 @register.inclusion_tag("web/confirm_button.html", takes_context=True)
@@ -296,25 +316,44 @@ def refusal(
 
     A rule has `code` and, if wanted, `clause`.
     """
-    return {"title": title, "reasons": reasons, "who": who, "rules": rules, "earliest": earliest, "tone": tone}
+    return {
+        "title": title,
+        "reasons": reasons,
+        "who": who,
+        "rules": rules,
+        "earliest": earliest,
+        "tone": tone,
+    }
 
 
 @register.inclusion_tag("web/pagination.html", takes_context=True)
 def pagination(context: template.Context, page: Any) -> dict[str, Any]:
     """Under a list: `huikuan.web.paging.numbered` or `keyset`. Keeps the filters of the address."""
     by_number = isinstance(page, Page)
-    pages = list(page.paginator.get_elided_page_range(page.number, on_each_side=2, on_ends=1)) if by_number else []
+    pages = (
+        list(page.paginator.get_elided_page_range(page.number, on_each_side=2, on_ends=1))
+        if by_number
+        else []
+    )
     return {"page": page, "by_number": by_number, "pages": pages, "request": context.get("request")}
 
 
 @register.inclusion_tag("web/sort_head.html", takes_context=True)
-def sort_head(context: template.Context, label: str, name: str, numeric: bool = False) -> dict[str, Any]:
+def sort_head(
+    context: template.Context, label: str, name: str, numeric: bool = False
+) -> dict[str, Any]:
     """A column head that sorts by `?sort=name`, and the other way round at the second click (`?sort=-name`)."""
     request = context.get("request")
     sort = request.GET.get("sort", "") if request else ""
     state = {name: "ascending", f"-{name}": "descending"}.get(sort, "none")
     following = f"-{name}" if state == "ascending" else name
-    return {"label": label, "state": state, "following": following, "numeric": numeric, "request": request}
+    return {
+        "label": label,
+        "state": state,
+        "following": following,
+        "numeric": numeric,
+        "request": request,
+    }
 
 
 # --- the frame of the page

@@ -36,7 +36,9 @@ def user() -> User:
     return make_user(team=Team(pk=1, code="t1", name="一组"))
 
 
-def make_request(path: str = "/work/", user: Any = None, method: str = "get", **more: Any) -> HttpRequest:
+def make_request(
+    path: str = "/work/", user: Any = None, method: str = "get", **more: Any
+) -> HttpRequest:
     request = getattr(RequestFactory(), method)(path, **more)
     request.user = user
     request.session = {}
@@ -50,6 +52,10 @@ def render(user: User) -> Render:
 
     def rendered(source: str, request: HttpRequest | None = None, **context: Any) -> str:
         head = "" if source.startswith("{% extends") else "{% load i18n huikuan_web %}"
-        return engines["django"].from_string(head + source).render(context, request or make_request(user=user))
+        return (
+            engines["django"]
+            .from_string(head + source)
+            .render(context, request or make_request(user=user))
+        )
 
     return rendered

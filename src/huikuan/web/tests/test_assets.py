@@ -9,7 +9,11 @@ import pytest
 
 STATIC = Path(__file__).resolve().parents[1] / "static" / "web"
 VENDOR = STATIC / "vendor"
-LISTED = dict(re.findall(r"^\| (\S+) \|.*\| `([0-9a-f]{64})` \|$", (VENDOR / "VENDORED.md").read_text("utf-8"), re.M))
+LISTED = dict(
+    re.findall(
+        r"^\| (\S+) \|.*\| `([0-9a-f]{64})` \|$", (VENDOR / "VENDORED.md").read_text("utf-8"), re.M
+    )
+)
 STYLE = (STATIC / "huikuan.css").read_text("utf-8")
 
 
@@ -37,7 +41,9 @@ def test_style_loads_nothing_from_elsewhere() -> None:
         text = path.read_text("utf-8")
         assert "@import" not in text
         assert [
-            found for found in re.findall(r"url\(\s*[\"']?([^\"')]{0,12})", text) if not found.startswith("data:")
+            found
+            for found in re.findall(r"url\(\s*[\"']?([^\"')]{0,12})", text)
+            if not found.startswith("data:")
         ] == []
 
 
@@ -61,7 +67,9 @@ def colour(name: str) -> str:
 def contrast(one: str, other: str) -> float:
     def light(code: str) -> float:
         parts = [int(code[place : place + 2], 16) / 255 for place in (1, 3, 5)]
-        linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+        linear = [
+            part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts
+        ]
         return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
 
     high, low = sorted((light(one), light(other)), reverse=True)

@@ -32,15 +32,24 @@ LIST = """{% extends "web/base.html" %}{% load huikuan_web %}
 
 def policy() -> str:
     directives = settings.CONTENT_SECURITY_POLICY["DIRECTIVES"]
-    return "; ".join(f"{name} {' '.join(v for v in values if v is not NONCE)}" for name, values in directives.items())
+    return "; ".join(
+        f"{name} {' '.join(v for v in values if v is not NONCE)}"
+        for name, values in directives.items()
+    )
 
 
 @pytest.fixture
 def page(browser: Any, render: Render) -> Iterator[Any]:
     """The list at /work/; other addresses answer with an empty page. Any complaint of the browser fails the test."""
     navigation.install([Entry("作业", "work", key="w"), Entry("首页", "home", key="h")])
-    option = {"xAxis": {"type": "category", "data": ["a"]}, "yAxis": {}, "series": [{"type": "bar", "data": [1]}]}
-    source = render(LIST, make_request("/work/", make_user()), rows=range(1, 6), option=option, problems=[])
+    option = {
+        "xAxis": {"type": "category", "data": ["a"]},
+        "yAxis": {},
+        "series": [{"type": "bar", "data": [1]}],
+    }
+    source = render(
+        LIST, make_request("/work/", make_user()), rows=range(1, 6), option=option, problems=[]
+    )
     complaints: list[str] = []
 
     def answer(route: Any) -> None:
@@ -51,13 +60,18 @@ def page(browser: Any, render: Render) -> Iterator[Any]:
             route.fulfill(path=finders.find(path.removeprefix("/static/")), content_type=kind)
         else:
             route.fulfill(
-                body=source if path == "/work/" else "<title>x</title>", content_type="text/html", headers=head
+                body=source if path == "/work/" else "<title>x</title>",
+                content_type="text/html",
+                headers=head,
             )
 
     context = browser.new_context(viewport={"width": 1440, "height": 900})
     tab = context.new_page()
     tab.route("**/*", answer)
-    tab.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+    tab.on(
+        "console",
+        lambda message: complaints.append(message.text) if message.type == "error" else None,
+    )
     tab.on("pageerror", lambda error: complaints.append(str(error)))
     tab.goto(f"{SITE}/work/")
     yield tab
@@ -67,7 +81,9 @@ def page(browser: Any, render: Render) -> Iterator[Any]:
 
 def row(page: Any) -> int:
     """Number of the row with the cursor, from 1; 0: none."""
-    return page.evaluate("[...document.querySelectorAll('tbody tr')].findIndex(r => r.matches('.hk-cursor')) + 1")
+    return page.evaluate(
+        "[...document.querySelectorAll('tbody tr')].findIndex(r => r.matches('.hk-cursor')) + 1"
+    )
 
 
 def test_rows_are_walked_opened_and_found_again(page: Any) -> None:

@@ -43,7 +43,13 @@ NIGHT = dt.datetime(2026, 11, 22, 16, 30, tzinfo=dt.UTC)
     ],
 )
 def test_values_as_people_read_them(render: Render, source: str, shown: str) -> None:
-    context = {"night": NIGHT, "share": Decimal("0.412"), "deadline": dt.time(18), "markup": "<b>", "nothing": None}
+    context = {
+        "night": NIGHT,
+        "share": Decimal("0.412"),
+        "deadline": dt.time(18),
+        "markup": "<b>",
+        "nothing": None,
+    }
     assert render(source, **context) == shown
 
 
@@ -58,7 +64,11 @@ def test_asset_changes_with_the_file() -> None:
 
 
 def test_problem_list_says_place_problem_and_remedy(render: Render) -> None:
-    found = [problem("id.check_digit", file="a.xlsx", row=17, column="证件号码", value="440301198001011235")]
+    found = [
+        problem(
+            "id.check_digit", file="a.xlsx", row=17, column="证件号码", value="440301198001011235"
+        )
+    ]
     page = render('{% problem_list problems download="/bad.xlsx" %}', problems=found)
     assert "a.xlsx:17:证件号码" in page
     assert "440301198001011235" in page
@@ -68,7 +78,10 @@ def test_problem_list_says_place_problem_and_remedy(render: Render) -> None:
 
 
 def test_problem_list_is_cut_and_says_so(render: Render) -> None:
-    page = render("{% problem_list problems limit=2 %}", problems=[problem("date.empty", row=n) for n in range(5)])
+    page = render(
+        "{% problem_list problems limit=2 %}",
+        problems=[problem("date.empty", row=n) for n in range(5)],
+    )
     assert page.count("<tr>") == 3
     assert "共 5 个问题" in page
     assert "此处只显示前 2 条" in page
@@ -123,7 +136,12 @@ def test_steps_timeline_and_definitions(render: Render) -> None:
     steps = [{"label": "核实身份", "state": "done"}, {"label": "了解原因", "state": "now"}]
     assert render("{% steps items %}", items=steps).count("aria-current") == 1
     events = [
-        {"at": dt.datetime(2026, 11, 23, 14, 30, tzinfo=zone), "title": "电话", "text": "a\nb", "icon": "phone"},
+        {
+            "at": dt.datetime(2026, 11, 23, 14, 30, tzinfo=zone),
+            "title": "电话",
+            "text": "a\nb",
+            "icon": "phone",
+        },
         {"at": dt.date(2026, 11, 9), "title": "还款"},
     ]
     page = render("{% timeline events %}", events=events)

@@ -14,7 +14,9 @@ from huikuan.web.templatetags import huikuan_facts
 from huikuan.web.templatetags.huikuan_facts import fact_label, fact_value
 
 FACTS = list(vocabulary.standard())
-VALUES = [(fact.name, value) for fact in FACTS for value in fact.options] + [("hold_kind", one) for one in Hold.Kind]
+VALUES = [(fact.name, value) for fact in FACTS for value in fact.options] + [
+    ("hold_kind", one) for one in Hold.Kind
+]
 #: Facts of text whose values come with the data: products as the files name them, outcomes as a house defines them.
 OPEN = {"product", "last_outcome", "hold_kind"}
 CHINESE = re.compile(r"[一-鿿]")
@@ -26,7 +28,9 @@ def test_each_fact_of_text_has_a_closed_list_or_is_known_to_be_open() -> None:
 
 @pytest.mark.parametrize(("name", "value"), VALUES)
 def test_every_value_of_a_fact_has_its_word(name: str, value: str) -> None:
-    assert value in huikuan_facts.VALUES[name], "add it to VALUES in web/templatetags/huikuan_facts.py"
+    assert value in huikuan_facts.VALUES[name], (
+        "add it to VALUES in web/templatetags/huikuan_facts.py"
+    )
     with translation.override("zh-hans"):
         assert CHINESE.search(fact_value(name, value)) and CHINESE.search(fact_label(name))
     with translation.override("en"):
@@ -42,7 +46,9 @@ def test_every_value_of_a_fact_has_its_word(name: str, value: str) -> None:
         (huikuan_facts.STRENGTHS, STRENGTHS),
     ],
 )
-def test_every_word_of_a_procedure_has_its_word(words: dict[str, object], values: tuple[str, ...]) -> None:
+def test_every_word_of_a_procedure_has_its_word(
+    words: dict[str, object], values: tuple[str, ...]
+) -> None:
     for value in values:
         with translation.override("zh-hans"):
             assert CHINESE.search(str(words[value])) or value == "sms", value

@@ -22,7 +22,8 @@ def codes(rows: list[Organisation]) -> list[str]:
 @pytest.mark.django_db
 def test_pages_by_key_forth_and_back() -> None:
     Organisation.objects.bulk_create(
-        Organisation(code=f"t{n:02}", name="x", kind="house" if n % 2 else "agency") for n in range(7)
+        Organisation(code=f"t{n:02}", name="x", kind="house" if n % 2 else "agency")
+        for n in range(7)
     )
     rows = Organisation.objects.filter(code__startswith="t")
     whole = codes(list(rows.order_by(*ORDER)))
@@ -42,7 +43,11 @@ def test_pages_by_key_forth_and_back() -> None:
 @pytest.mark.parametrize("token", ["x", "eyJ:forged:token", ""])
 def test_a_foreign_token_starts_the_list_again(token: str) -> None:
     Organisation.objects.create(code="only", name="x")
-    page = keyset(make_request("/", data={"after": token}), Organisation.objects.filter(code="only"), ("code",))
+    page = keyset(
+        make_request("/", data={"after": token}),
+        Organisation.objects.filter(code="only"),
+        ("code",),
+    )
     assert codes(page.rows) == ["only"]
 
 
@@ -65,9 +70,18 @@ def test_xlsx_keeps_text_as_text_and_money_exact() -> None:
     file = io.BytesIO()
     assert write_xlsx(file, columns, iter(rows)) == 3
     file.seek(0)
-    head, first, second, third = CalamineWorkbook.from_filelike(file).get_sheet_by_index(0).to_python()
+    head, first, second, third = (
+        CalamineWorkbook.from_filelike(file).get_sheet_by_index(0).to_python()
+    )
     assert head == ["证件号码", "金额", "日期", "时间", "占比", "件数"]
-    assert first == ["440301190001011234", 12908.05, dt.date(2026, 11, 23), dt.datetime(2026, 11, 23, 0, 30), 0.41, 12]
+    assert first == [
+        "440301190001011234",
+        12908.05,
+        dt.date(2026, 11, 23),
+        dt.datetime(2026, 11, 23, 0, 30),
+        0.41,
+        12,
+    ]
     assert second[:2] == ["=1+1", ""]
     assert third[:2] == ["https://x", -0.05]
 

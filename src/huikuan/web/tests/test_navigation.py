@@ -14,7 +14,11 @@ ENTRIES = [
 
 @pytest.mark.parametrize(
     ("role", "labels"),
-    [("collector", ["首页", "作业"]), ("team_lead", ["首页", "作业", "小组"]), ("client", ["首页", "作业"])],
+    [
+        ("collector", ["首页", "作业"]),
+        ("team_lead", ["首页", "作业", "小组"]),
+        ("client", ["首页", "作业"]),
+    ],
 )
 def test_entries_by_role(role: str, labels: list[str]) -> None:
     navigation.install(ENTRIES)
@@ -41,7 +45,9 @@ def test_two_entries_never_share_a_key() -> None:
 
 def test_side_bar_marks_the_page_and_its_key(render: Render) -> None:
     navigation.install(ENTRIES)
-    page = render('{% extends "web/base.html" %}', make_request("/work/teams/", make_user("team_lead")))
+    page = render(
+        '{% extends "web/base.html" %}', make_request("/work/teams/", make_user("team_lead"))
+    )
     assert '<a href="/work/teams/" aria-current="page" data-go="t">' in page
     assert page.count('aria-current="page"') == 1
     assert "管理" in page

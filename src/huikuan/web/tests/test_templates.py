@@ -8,7 +8,12 @@ from django.template.loader import get_template
 
 PACKAGE = Path(__file__).resolve().parents[2]
 TEMPLATES = sorted(PACKAGE.glob("*/templates/**/*.html"))
-ICONS = set(re.findall(r'<symbol id="([a-z0-9-]+)"', (PACKAGE / "web/static/web/vendor/icons.svg").read_text("utf-8")))
+ICONS = set(
+    re.findall(
+        r'<symbol id="([a-z0-9-]+)"',
+        (PACKAGE / "web/static/web/vendor/icons.svg").read_text("utf-8"),
+    )
+)
 FORBIDDEN = {
     "inline style": re.compile(r"<[^>]*\sstyle\s*=", re.I),
     "style element": re.compile(r"<style\b", re.I),
