@@ -113,8 +113,8 @@ def _write(approval: Approval, grant: bool, reason: str, actor: User, at: dt.dat
         "approval": approval.pk,
         "kind": approval.kind,
         "status": approval.status,
-        "case": approval.case.number,
-    }  # type: ignore[union-attr]
+        "case": approval.case.number,  # type: ignore[union-attr]
+    }
     Notice.objects.create(user=approval.act.actor, kind=Notice.Kind.DECIDED, params=params, at=at)
     return act
 

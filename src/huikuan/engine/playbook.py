@@ -206,10 +206,8 @@ class _Reader:
     def report(
         self, node: yamlfile.Node, code: str, message: str, remedy: str = "", /, **params: object
     ) -> None:
-        place = {"line": node.line, "column": node.column}
-        self.problems.append(
-            Problem(f"playbook.{code}", message, remedy, params, node.file, **place)
-        )  # type: ignore[arg-type]
+        problem = Problem(f"playbook.{code}", message, remedy, params, node.file)
+        self.problems.append(problem.at(line=node.line, column=node.column))
 
     def condition(
         self, node: yamlfile.Node | None, grains: frozenset[str], wanted: str = "bool"

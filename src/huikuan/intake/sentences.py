@@ -104,9 +104,8 @@ def problem(code: str, params: Mapping[str, object] | None = None, **place: obje
     """The Problem with this code, of this room or of the lower layer's catalogue. KeyError for an unknown code."""
     entry = CATALOGUE.get(code) or COMMON[code]
     place.setdefault("severity", entry.severity)
-    return Problem(
-        code=code, message=entry.message, remedy=entry.remedy, params=dict(params or {}), **place
-    )  # type: ignore[arg-type]
+    found = Problem(code, entry.message, entry.remedy, dict(params or {}))
+    return found.at(**place)
 
 
 def sentence(code: str) -> Entry:

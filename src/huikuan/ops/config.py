@@ -260,9 +260,8 @@ def read(environ: dict[str, str] | None = None) -> Config:
     }
     config = None
     try:
-        config = Config(
-            **{name: value for name, value in given.items() if name in Config.model_fields}
-        )  # type: ignore[arg-type]
+        known: dict[str, Any] = {name: given[name] for name in given if name in Config.model_fields}
+        config = Config(**known)
     except ValidationError as error:
         lines += _wrong(error, environ)
     if config is not None and config.production:

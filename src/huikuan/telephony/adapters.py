@@ -72,9 +72,8 @@ def _originate(call: PhoneCall, user: User, at: dt.datetime) -> Started:
     }
     body = json.dumps(message, ensure_ascii=False).encode()
     headers = {"Content-Type": "application/json"} | sign(_secret(), str(call.call_id), at, body)
-    request = urllib.request.Request(
-        str(settings.HUIKUAN.telephony_url), body, headers, method="POST"
-    )  # noqa: S310 - http(s) only, by ops.config
+    address = str(settings.HUIKUAN.telephony_url)  # http(s) only, by ops.config
+    request = urllib.request.Request(address, body, headers, method="POST")  # noqa: S310
     try:
         with _opener().open(request, timeout=TIMEOUT) as answer:
             answer.read(1024)

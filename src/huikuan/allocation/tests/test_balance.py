@@ -29,10 +29,10 @@ WANTS = (
 
 
 def solve(
-    pieces: list[Piece], holders: list[Holder], weights: Weights = Weights()
-) -> dict[int, int]:  # noqa: B008
+    pieces: list[Piece], holders: list[Holder], weights: Weights | None = None
+) -> dict[int, int]:
     """Case id → collector id."""
-    problem = formulate(pieces, holders, weights)
+    problem = formulate(pieces, holders, weights or Weights())
     return {problem.pieces[i].id: problem.holders[u].id for i, u in search(problem).items()}
 
 
