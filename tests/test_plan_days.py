@@ -8,7 +8,7 @@ import threading
 import pytest
 from django.db import connection, connections
 
-from huikuan.casebook import facts
+from huikuan.casebook import bindings, facts
 from huikuan.casebook.models import Case, CaseEvent, Charge, PackBinding, PlanRun, Task
 from huikuan.lib.calendar import china
 from huikuan.people.roles import Role
@@ -214,11 +214,12 @@ def test_explanation_and_plan_agree(boss):
 
 def test_a_case_runs_the_pack_that_is_bound_on_the_day(boss):
     case = b2b_case()
-    PackBinding.objects.create(
-        creditor=case.creditor,
-        product="b2b",
-        pack="phone_collection",
+    bindings.set_packs(
+        case.creditor_id,
+        "b2b",
+        ["phone_collection"],
         from_on=DUE + dt.timedelta(10),
+        act=case.act,
     )
     assert {task.pack for task in tasks(DUE + dt.timedelta(9), user=boss, calendar=china())} == {
         "b2b_receivables"

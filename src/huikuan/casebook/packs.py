@@ -1,8 +1,9 @@
-"""The packs that are in force, read from their stored versions: playbooks, outcome codes, scripts, contact rules.
+"""The packs that are in force, read from their stored versions: playbooks, outcomes, scripts, rules.
 
-A stored version never changes, so each is read once in the life of the process. What is in force changes when a version is
-loaded or signed or a creditor is bound, by whatever process: one line that names all of it is compared, once for each web
-request (what a page says is of one piece) and for each question elsewhere.
+A stored version never changes, so each is read once in the life of the process. What is in force changes
+when a version is activated or a creditor is bound, by whatever process: one line that names all of it is
+compared for each question. Inside `one_answer` (a web request) it is asked for once, so that a page does
+not contradict itself; whoever writes an activation or a binding calls `changed`.
 """
 
 from __future__ import annotations
@@ -10,131 +11,163 @@ from __future__ import annotations
 import datetime as dt
 import functools
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 
-from django.core.signals import request_finished, request_started
 from django.db import connection
-from django.db.models.signals import post_save
 
-from huikuan.casebook.models import Case, PackBinding, PackVersion
+from huikuan.casebook import spells
+from huikuan.casebook.holding import Active, Bound, Follows, Holding, products
+from huikuan.casebook.models import Case, PackActivation, PackBinding, PackVersion
 from huikuan.engine import limits, playbook, scripts, vocabulary
 from huikuan.engine.outcomes import Outcomes, read_outcomes
 from huikuan.engine.scripts import Script
 
-#: Creditor, product, pack.
-Bound = list[tuple[int, str, str]]
-#: Everything of the versions and bindings that decides what is in force, as one row.
+__all__ = ["Bound", "Follows", "Holding"]
+
+#: Every activation and every binding, as one row. The hash stands beside the version's id because in
+#: tests the same id may come again with other content.
 _STAMP = """
-SELECT coalesce((SELECT md5(string_agg(concat_ws(':', id, hash, approved_by, effective_from), ',' ORDER BY id))
-        FROM casebook_packversion), ''),
-    coalesce((SELECT md5(string_agg(concat_ws(':', id, creditor_id, product, pack, from_on), ',' ORDER BY id))
+SELECT
+    coalesce((
+        SELECT md5(string_agg(concat_ws(':', a.id, v.hash, a.pack, a.from_on, a.until_on, a.creditor_id,
+            a.product, a.team_id, a.recorded_at, a.replaced_at), ',' ORDER BY a.id))
+        FROM casebook_packactivation a JOIN casebook_packversion v ON v.id = a.version_id), ''),
+    coalesce((
+        SELECT md5(string_agg(concat_ws(':', id, creditor_id, product, pack, from_on, until_on,
+            recorded_at, replaced_at), ',' ORDER BY id))
         FROM casebook_packbinding), '')
 """
 
 
 @dataclass(frozen=True)
 class Words:
-    """What a playbook says beside its steps: outcome codes (None: the pack has none) and scripts by id."""
+    """What a playbook says beside its steps: outcome codes (None: it has none) and scripts by id."""
 
     outcomes: Outcomes | None
     scripts: Mapping[str, Script]
 
 
-@dataclass(frozen=True)
-class Holding:
-    """What holds on a day: the versions in force and the bindings."""
+def holding(on: dt.date, known_at: dt.datetime | None = None) -> Holding:
+    """Everything that holds on the day, or that was thought at `known_at` to hold on it.
 
-    versions: tuple[PackVersion, ...]
-    bound: tuple[tuple[int, str, str], ...]
-
-
-def in_force(on: dt.date) -> list[PackVersion]:
-    """The version of each pack that holds on the day: the newest effective one that is signed. Its texts are fetched when
-    asked for.
+    One small query; the rest is read anew only after a change.
     """
-    return list(holding(on).versions)
+    return _holding(on, known_at, *_stamp())
 
 
-def bindings(on: dt.date) -> Bound:
-    """Which pack runs for which creditor and product on the day: of each, the newest binding."""
-    return list(holding(on).bound)
+def in_force(on: dt.date, known_at: dt.datetime | None = None) -> list[PackVersion]:
+    """The versions that hold on the day, in the order of the packs' names.
+
+    Of one pack there may be several, each for a part of the cases; the one for all comes first.
+    Texts are fetched when they are asked for.
+    """
+    return list(holding(on, known_at).versions)
 
 
-def holding(on: dt.date) -> Holding:
-    """Versions and bindings of the day. One small query; the rest is read anew only when a version or a binding changed."""
-    return _holding(on, *_stamp())
+def bindings(on: dt.date, known_at: dt.datetime | None = None) -> Bound:
+    """Which packs each creditor and product is bound to on the day.
 
-
-class _Request(threading.local):
-    """The web request of this thread, if there is one, and the stamp that was read for it."""
-
-    open = False
-    stamp: tuple[str, str] | None = None
-
-    def begin(self, **_signal: object) -> None:
-        self.open, self.stamp = True, None
-
-    def end(self, **_signal: object) -> None:
-        self.open, self.stamp = False, None
-
-    def changed(self, **_signal: object) -> None:
-        """What the request itself wrote holds at once."""
-        self.stamp = None
-
-
-_request = _Request()
-request_started.connect(_request.begin)
-request_finished.connect(_request.end)
-for _model in (PackVersion, PackBinding):
-    post_save.connect(_request.changed, sender=_model)
-
-
-def _stamp() -> tuple[str, str]:
-    if _request.stamp:
-        return _request.stamp
-    with connection.cursor() as cursor:
-        cursor.execute(_STAMP)
-        found: tuple[str, str] = cursor.fetchone()
-    if _request.open:
-        _request.stamp = found
-    return found
-
-
-@functools.lru_cache(maxsize=64)
-def _holding(on: dt.date, _versions: str, _bindings: str) -> Holding:
-    return Holding(tuple(_in_force(on)), tuple(_bindings_on(on)))
-
-
-def _in_force(on: dt.date) -> list[PackVersion]:
-    signed = PackVersion.objects.filter(effective_from__lte=on).exclude(approved_by="")
-    newest = signed.order_by("pack", "-effective_from", "-id")
-    return list(newest.distinct("pack").defer("content", "compiled"))
-
-
-def _bindings_on(on: dt.date) -> Bound:
-    newest = PackBinding.objects.filter(from_on__lte=on).order_by(
-        "creditor_id", "product", "-from_on"
-    )
-    days: dict[tuple[int, str], dt.date] = {}
-    for binding in newest:
-        days.setdefault((binding.creditor_id, binding.product), binding.from_on)
+    A binding for every product is given for each product that the creditor has, and for "".
+    """
+    day = holding(on, known_at)
     return [
-        (b.creditor_id, b.product, b.pack)
-        for b in newest
-        if days[b.creditor_id, b.product] == b.from_on
+        (creditor_id, product, pack)
+        for creditor_id, product in _pairs(day)
+        for pack in day.packs_of(creditor_id, product)
     ]
 
 
-def of_case(case: Case, on: dt.date) -> list[PackVersion]:
-    """The playbooks in force on the day for the case's creditor and product, in the order of their names."""
-    day = holding(on)
-    mine = {
-        pack
-        for creditor, product, pack in day.bound
-        if (creditor, product) == (case.creditor_id, case.product)
-    }
-    return [v for v in day.versions if v.kind == PackVersion.Kind.PLAYBOOK and v.pack in mine]
+def follows(on: dt.date, known_at: dt.datetime | None = None) -> list[Follows]:
+    """Which version each creditor's product follows on the day; the form in which a plan asks."""
+    day = holding(on, known_at)
+    return day.follows(_pairs(day))
+
+
+def _pairs(day: Holding) -> list[tuple[int, str]]:
+    bound = {(creditor_id, product) for creditor_id, product, _pack in day.bound}
+    for_every = {creditor_id for creditor_id, product in bound if product == ""}
+    if for_every:
+        bound |= {pair for pair in products() if pair[0] in for_every}
+    return sorted(bound)
+
+
+def of_case(case: Case, on: dt.date, known_at: dt.datetime | None = None) -> list[PackVersion]:
+    """The playbooks in force on the day for one case, in the order of their names."""
+    day = holding(on, known_at)
+    chosen = {line.version_id for line in day.of_case(case, on, known_at)}
+    return [version for version in day.playbooks if version.pk in chosen]
+
+
+class _Scope(threading.local):
+    """The stamp that was read for the request of this thread; `depth` 0 outside of a request."""
+
+    depth = 0
+    stamp: tuple[str, str] | None = None
+
+
+_scope = _Scope()
+
+
+@contextmanager
+def one_answer() -> Iterator[None]:
+    """Inside the block what is in force is asked for once, and again after `changed`."""
+    if _scope.depth == 0:
+        _scope.stamp = None
+    _scope.depth += 1
+    try:
+        yield
+    finally:
+        _scope.depth -= 1
+
+
+def changed() -> None:
+    """To be called by whoever wrote an activation or a binding: it holds at once."""
+    _scope.stamp = None
+
+
+def _stamp() -> tuple[str, str]:
+    if _scope.depth and _scope.stamp:
+        return _scope.stamp
+
+    with connection.cursor() as cursor:
+        cursor.execute(_STAMP)
+        stamp: tuple[str, str] = cursor.fetchone()
+    if _scope.depth:
+        _scope.stamp = stamp
+    return stamp
+
+
+@functools.lru_cache(maxsize=64)
+def _holding(
+    on: dt.date, known_at: dt.datetime | None, _activations: str, _bindings: str
+) -> Holding:
+    rows = spells.on_day(spells.known(PackActivation.objects.all(), known_at), on)
+    newest = {row.scope: row for row in sorted(map(_active, rows), key=lambda row: row.rank)}
+    active = sorted(newest.values(), key=lambda row: (row.pack, row.rank))
+
+    # Each version once, where its widest activation stands.
+    ids = list(dict.fromkeys(row.version_id for row in active))
+    found = PackVersion.objects.defer("content", "compiled").in_bulk(ids)
+    versions = [found[version_id] for version_id in ids]
+
+    bound = spells.on_day(spells.known(PackBinding.objects.all(), known_at), on)
+    lines = bound.order_by("creditor_id", "product", "pack", "pk")
+    named = [(row.creditor_id, row.product, row.pack) for row in lines]
+    return Holding(tuple(versions), tuple(active), tuple(dict.fromkeys(named)))
+
+
+def _active(row: PackActivation) -> Active:
+    return Active(
+        row.pk,
+        row.pack,
+        row.version_id,
+        row.from_on,
+        row.creditor_id,
+        row.product,
+        row.team_id,
+    )
 
 
 def version(version_id: int) -> PackVersion:

@@ -24,9 +24,8 @@ class InForce:
 
 
 def in_force(on: dt.date) -> InForce:
-    """The newest version of every limits pack that holds on the day. No rules at all means that nothing is allowed."""
-    rules = [version for version in packs.in_force(on) if version.kind == PackVersion.Kind.LIMITS]
-    return of_versions(tuple(version.pk for version in rules))
+    """The version of every limits pack that holds on the day. No rules at all means that nothing is allowed."""
+    return of_versions(tuple(version.pk for version in packs.holding(on).rules))
 
 
 @functools.lru_cache(maxsize=64)

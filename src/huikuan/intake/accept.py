@@ -12,11 +12,11 @@ import polars as pl
 from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
 
-from huikuan.casebook import facts, journal, sealed
+from huikuan.casebook import bindings, facts, journal, sealed
 from huikuan.casebook.models import (
+    Act,
     Clock,
     Notice,
-    PackBinding,
     Placement,
     PlacementProblem,
     PlacementRow,
@@ -174,7 +174,7 @@ def _write(
             placement.valid_on = min([placement.valid_on, *matched.rows["placed_on"].unique()])
         _waiting(cursor, placement, checked)
         corrected = corrections.settle(placement, checked, mapping)
-    bind(placement.creditor_id, mapping)
+    bind(placement.creditor_id, mapping, act)
     result = Result(
         placement.number,
         checked.received,
@@ -188,19 +188,14 @@ def _write(
     return result
 
 
-def bind(creditor_id: int, mapping: Mapping) -> None:
-    """Creditor × product → packs, from the mapping's days. An empty product stands for every one of the creditor."""
-    source = mapping.fields["product"]
-    products = (
-        [source.value]
-        if source.column is None and source.value
-        else sorted(set(source.codes.values())) or [""]
-    )
-    for product in products:
-        for pack, start in mapping.packs:
-            PackBinding.objects.get_or_create(
-                creditor_id=creditor_id, product=product, pack=pack, from_on=start
-            )
+def bind(creditor_id: int, mapping: Mapping, act: Act) -> None:
+    """Creditor × product → packs, from the mapping's days.
+
+    A mapping that takes the product from a column without codes knows no products: it binds every one.
+    """
+    for product in mapping.products():
+        lines = [bindings.Line(line.pack, line.from_on) for line in mapping.packs]
+        bindings.say_by_mapping(creditor_id, product, lines, act=act)
 
 
 def _facts(cursor: CursorWrapper, writer: Writer, rows: int) -> None:

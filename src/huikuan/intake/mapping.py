@@ -112,6 +112,15 @@ class CreditorEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class PackLine:
+    """From this day the creditor's products follow the pack; `place` is where the mapping says so."""
+
+    pack: str
+    from_on: dt.date
+    place: Node
+
+
+@dataclass(frozen=True, slots=True)
 class Mapping:
     name: str
     file: str
@@ -120,7 +129,7 @@ class Mapping:
     currency: str
     debtor: str
     account_kind: str
-    packs: tuple[tuple[str, dt.date], ...]
+    packs: tuple[PackLine, ...]
     header_row: int
     sheet: str | None
     fields: dict[str, Source]
@@ -146,6 +155,16 @@ class Mapping:
         for point in self.points:
             yield from (s for s in (point.value, point.whose, point.holder, point.relation) if s)
         yield from self.details
+
+    def products(self) -> list[str]:
+        """The products that the mapping itself names; an empty one, for all, where the file names them."""
+        source = self.fields["product"]
+        if source.column is None:
+            return [source.value or ""]
+        named = set(source.codes.values())
+        if source.default:
+            named.add(source.default)
+        return sorted(named) or [""]
 
     def columns(self) -> dict[str, Source]:
         """Every column that the file must or may have, with the first source that names it."""

@@ -14,6 +14,7 @@ from huikuan.intake.mapping import (
     DisputeSource,
     Mapping,
     MonthsLate,
+    PackLine,
     PaymentSource,
     PointSource,
     Source,
@@ -159,8 +160,8 @@ class _Reader:
             self._say(node, "mapping.currency", value=code, known=", ".join(EXPONENTS))
         return code
 
-    def _packs(self, node: y.Node | None) -> tuple[tuple[str, dt.date], ...]:
-        def one(item: y.Node) -> tuple[str, dt.date] | None:
+    def _packs(self, node: y.Node | None) -> tuple[PackLine, ...]:
+        def one(item: y.Node) -> PackLine | None:
             y.check_keys(item, ("pack", "from"), (), self.problems)
             if not isinstance(item, y.Mapping):
                 return None
@@ -168,7 +169,7 @@ class _Reader:
                 y.as_text(item.get("pack"), self.problems),
                 y.as_date(item.get("from"), self.problems),
             )
-            return (pack, start) if pack and start else None
+            return PackLine(pack, start, item["pack"]) if pack and start else None
 
         return tuple(self._each(node, one))
 

@@ -1,4 +1,8 @@
-"""A pack of the user's own comes into force when a manager has signed it. What is signed is a content, never a name."""
+"""A version of the office's own is signed by a manager: its content, never its name.
+
+A signed version may come into force. Before signing its specification is run, so that nobody signs a
+procedure that does not do what its own examples say.
+"""
 
 from __future__ import annotations
 
@@ -8,9 +12,10 @@ from django.db import transaction
 
 from huikuan.casebook import journal
 from huikuan.casebook.models import PackVersion
+from huikuan.lib.problems import Problem
 from huikuan.people.models import User
-from huikuan.people.roles import MANAGERS
-from huikuan.planning import load
+from huikuan.planning import load, specified
+from huikuan.planning.activate import activate, may_activate
 
 
 class NotApproved(Exception):
@@ -29,22 +34,27 @@ class PackChanged(NotApproved):
     """The files have changed since you looked; look at the pack again and approve what it says now."""
 
 
+class SpecificationFails(NotApproved):
+    """The pack does not do what its own specification says; correct the steps or the cases that `huikuan check --specifications` names, and approve it then."""
+
+    def __init__(self, problems: list[Problem]) -> None:
+        super().__init__()
+        self.problems = problems
+
+
 def may_approve(user: User) -> bool:
-    """Packs hold for the whole installation, so an agency that works for a principal signs none."""
-    organisation = user.organisation
-    return (
-        user.is_active
-        and user.role in MANAGERS
-        and organisation is not None
-        and organisation.principal_id is None
-    )
+    """Who signs is who says what is in force."""
+    return may_activate(user)
 
 
-@transaction.atomic
-def approve(name: str, seen: str | None, *, actor: User, at: dt.datetime) -> PackVersion:
-    """Signs the pack's files as they are; `seen` is the hash of what the signer looked at, None for whatever they say now.
+def approve(
+    name: str, seen: str | None, *, actor: User, at: dt.datetime, activated: bool = True
+) -> PackVersion:
+    """Signs the pack's files as they are, and puts them in force for all from the day that they name.
 
-    Signing twice changes nothing. Raises NotApproved; KeyError for an unknown pack.
+    `seen` is the hash of what the signer looked at; None for whatever the files say now. `activated`
+    False: signed only, to be activated later or for a part of the cases. Signing twice changes nothing,
+    neither the signature nor what is in force. Raises NotApproved; KeyError for an unknown pack.
     """
     checked = load.check(name, load.folders()[name])
     if not may_approve(actor):
@@ -53,12 +63,25 @@ def approve(name: str, seen: str | None, *, actor: User, at: dt.datetime) -> Pac
         raise PackHasErrors
     if seen is not None and seen != checked.pack.hash:
         raise PackChanged
+
+    # Outside of the transaction: the cases of a specification lay tables of their own over the book's.
+    failures = specified.run(checked).problems
+    if failures:
+        raise SpecificationFails(failures)
+    return _sign(checked, actor, at, activated)
+
+
+@transaction.atomic
+def _sign(checked: load.Checked, actor: User, at: dt.datetime, activated: bool) -> PackVersion:
     stored = load.store(checked, at=at)
     version = PackVersion.objects.select_for_update().defer("content", "compiled").get(pk=stored.pk)
-    if not version.approved_by:
-        journal.begin(
-            actor, "planning.approve", at=at, reason=f"{name} {version.version} {version.hash[:12]}"
-        )
-        version.approved_by = actor.username
-        version.save(update_fields=["approved_by"])
+    if version.approved_by:
+        return version
+
+    reason = f"{checked.name} {version.version} {version.hash[:12]}"
+    journal.begin(actor, "planning.approve", at=at, reason=reason)
+    version.approved_by = actor.username
+    version.save(update_fields=["approved_by"])
+    if activated:
+        activate(version, actor=actor, at=at)
     return version

@@ -51,7 +51,7 @@ def explain(
     run = with_run(on, calendar, [])
     found: list[Why] = []
     with connection.cursor() as cursor, facts.as_of(on, known_at, only=[case.pk]):
-        for version in packs.of_case(case, on):
+        for version in packs.of_case(case, on, known_at):
             for step in packs.playbook_of(version).steps:
                 found += _explain_step(cursor, version, step, case, run)
     return found

@@ -8,17 +8,21 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import transaction
 
 import huikuan.packs
-from huikuan.casebook.models import PackVersion, Step
+from huikuan.casebook import packs, spells
+from huikuan.casebook.models import PackActivation, PackVersion, Step
 from huikuan.engine import limits, playbook, vocabulary
 from huikuan.engine.playbook import Pack
+from huikuan.lib import yamlfile
 from huikuan.lib.problems import Problem
 from huikuan.lib.problems import gettext_noop as _
+from huikuan.planning.activate import activate, local_day, lock
 
 SHIPPED = Path(huikuan.packs.__file__).parent
-_LOCK = 7_305_001
+#: Who approved a version that came with the program.
+BY_THE_PROGRAM = "shipped"
 
 
 @dataclass(frozen=True)
@@ -66,8 +70,30 @@ def read_files(folder: Path) -> dict[str, str]:
 
 def check(name: str, folder: Path) -> Checked:
     """Reads and checks one pack folder; the check itself only once for the same texts."""
-    kind, book, rules, problems = _read(tuple(read_files(folder).items()))
-    return Checked(name, folder, kind, book, rules, list(problems))
+    files = read_files(folder)
+    kind, book, rules, problems = _read(tuple(files.items()))
+    found = Checked(name, folder, kind, book, rules, list(problems))
+    if found.pack is not None and found.pack.name != name:
+        found.problems.append(_other_name(found.pack, name, files["pack.yaml"]))
+    return found
+
+
+def _other_name(pack: Pack, name: str, text: str) -> Problem:
+    """A folder that holds another pack than it is named after: a copy whose first line was forgotten.
+
+    It would be loaded as a version of that other pack, and its own name would stay unknown.
+    """
+    root, _problems = yamlfile.load(text, "pack.yaml")
+    place = root.get("pack") if isinstance(root, yamlfile.Mapping) else None
+    return Problem(
+        "pack.other_name",
+        _("the folder is named {folder} but holds the pack {pack}"),
+        _("write pack: {folder}, or rename the folder to {pack}"),
+        {"folder": name, "pack": pack.name},
+        file="pack.yaml",
+        line=place.line if place else 1,
+        column=place.column if place else 1,
+    )
 
 
 @functools.lru_cache(maxsize=16)
@@ -83,8 +109,10 @@ def _read(
 
 
 def load_all(*, at: dt.datetime) -> list[Problem]:
-    """Stores a version of every pack whose files changed. A pack with errors is left as it was; its problems are returned,
-    and a warning for each version that nobody has approved.
+    """Stores a version of every pack whose files changed. A pack with errors is left as it was.
+
+    Returns its problems, and a warning for each version that is loaded and not in force: because nobody
+    has approved it, or because another one was chosen.
     """
     problems: list[Problem] = []
     for name, folder in folders().items():
@@ -96,6 +124,39 @@ def load_all(*, at: dt.datetime) -> list[Problem]:
             if not version.approved_by:
                 problems.append(unsigned(checked))
     return problems
+
+
+def passed_over(on: dt.date) -> list[Problem]:
+    """A warning for each pack of which the files say an approved version that is not in force.
+
+    It was rolled back, or the files went back to an earlier version. Both are in order; but whoever
+    reads the files should know that something else is done.
+    """
+    held = {version.pack: version for version in packs.in_force(on)}
+    problems = []
+    for name, folder in folders().items():
+        pack = check(name, folder).pack
+        present = held.get(name)
+        if pack is None or present is None or present.hash == pack.hash:
+            continue
+
+        signed = PackVersion.objects.filter(pack=name, hash=pack.hash).exclude(approved_by="")
+        coming = spells.known(PackActivation.objects.all(), None)
+        waits = coming.filter(pack=name, version__hash=pack.hash, from_on__gt=on).exists()
+        if signed.exists() and not waits:
+            problems.append(_not_in_force(name, pack.version, present.version))
+    return problems
+
+
+def _not_in_force(name: str, version: str, present: str) -> Problem:
+    return Problem(
+        "pack.not_in_force",
+        _("the files say version {version}; version {present} is in force"),
+        _("if the files are meant: huikuan pack activate {name} --version {version}"),
+        {"name": name, "version": version, "present": present},
+        file=f"{name}/pack.yaml",
+        severity="warning",
+    )
 
 
 def unsigned(checked: Checked) -> Problem:
@@ -113,12 +174,17 @@ def unsigned(checked: Checked) -> Problem:
 
 @transaction.atomic
 def store(checked: Checked, *, at: dt.datetime) -> PackVersion:
-    """The version with this content: the stored one, or a new one."""
+    """The version with this content: the stored one, or a new one.
+
+    A new version that came with the program is in force from its day on, unless the office has chosen
+    a version of its own. A version that was stored before stays as it is: what is in force is decided
+    by an act, not by loading files a second time.
+    """
     pack = checked.pack
     assert pack is not None
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
-    version, made = PackVersion.objects.get_or_create(
+    lock()
+    with_program = is_shipped(checked.folder)
+    version, is_new = PackVersion.objects.get_or_create(
         pack=pack.name,
         hash=pack.hash,
         defaults={
@@ -126,13 +192,23 @@ def store(checked: Checked, *, at: dt.datetime) -> PackVersion:
             "version": pack.version,
             "content": dict(pack.files),
             "effective_from": pack.effective_from,
-            "approved_by": "shipped" if is_shipped(checked.folder) else "",
+            "approved_by": BY_THE_PROGRAM if with_program else "",
             "loaded_at": at,
         },
     )
-    if made and checked.playbook:
+    if is_new and checked.playbook:
         Step.objects.bulk_create(
             [Step(pack=pack.name, code=step.id) for step in checked.playbook.steps],
             ignore_conflicts=True,
         )
+
+    if is_new and with_program and not _chosen_by_office(pack.name, local_day(at)):
+        activate(version, actor=None, at=at)
     return version
+
+
+def _chosen_by_office(pack: str, on: dt.date) -> bool:
+    """Whether the version in force today is not one that came with the program."""
+    rows = PackActivation.objects.filter(pack=pack, creditor=None, product="", team=None)
+    present = spells.on_day(spells.known(rows, None), on).select_related("version").first()
+    return present is not None and present.version.approved_by != BY_THE_PROGRAM

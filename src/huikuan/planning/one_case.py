@@ -17,7 +17,7 @@ from psycopg.types.numeric import Int8
 
 from huikuan.casebook import packs
 from huikuan.casebook.calendar import calendar
-from huikuan.casebook.models import Case, PackVersion, PlanRun
+from huikuan.casebook.models import Case, PlanRun
 from huikuan.casebook.statements import kept
 from huikuan.gate.ask import one_case
 from huikuan.planning.plan import CLOSE, DEMANDED, INSERT, REOPEN, TASKS_LOCK, VERDICT, of_pack
@@ -79,16 +79,16 @@ def bring_up_to_date(case: Case, on: dt.date) -> Changed:
 def demands(case: Case, on: dt.date, *, history: bool = False) -> list[Demand]:
     """Everything that the playbooks bound to the case demand of it on the day, as rows of `planning.plan`."""
     day = packs.holding(on)
-    bound = [b for b in day.bound if b[:2] == (case.creditor_id, case.product)]
-    names = {pack for _creditor, _product, pack in bound}
-    books = [v for v in day.versions if v.kind == PackVersion.Kind.PLAYBOOK and v.pack in names]
+    bound = day.of_case(case, on)
+    followed = {line.version_id for line in bound}
+    books = [version for version in day.playbooks if version.pk in followed]
     if not books:
         return []
     run, given = with_run(on, calendar(), bound)
     parameters = {
         name: Int8(value) if isinstance(value, int) else value for name, value in given.items()
     }
-    rules = tuple(v.pk for v in day.versions if v.kind == PackVersion.Kind.LIMITS)
+    rules = tuple(version.pk for version in day.rules)
     statement = _statement(run, tuple(v.pk for v in books), rules, history)
     return kept(statement, parameters | {"case": Int8(case.pk), "on": on, "known_at": None})
 

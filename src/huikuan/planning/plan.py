@@ -17,6 +17,7 @@ from django.db import connection, transaction
 from django.db.models import Count, Q
 
 from huikuan.casebook import facts, journal, packs
+from huikuan.casebook.holding import TEAM_OF_CASE
 from huikuan.casebook.models import PackVersion, PlanRun, Task
 from huikuan.engine import vocabulary
 from huikuan.lib.calendar import Calendar
@@ -74,6 +75,26 @@ FROM demanded WHERE task_id IS NULL ORDER BY case_id
 """
 
 
+OF_VERSION = """
+WITH pack_bound AS NOT MATERIALIZED (
+    SELECT b.creditor_id, b.product, b.pack FROM pack_bound b WHERE b.version_id = {version}
+)
+SELECT * FROM ({query}) of_version
+"""
+OF_TEAMS = f"""
+WHERE EXISTS (
+    SELECT 1 FROM casebook_case c
+    JOIN pack_bound b ON b.creditor_id = c.creditor_id AND b.product = c.product
+    CROSS JOIN LATERAL (
+        SELECT ({TEAM_OF_CASE.format(case="c.id", on="(SELECT on_day FROM run)", known_at="%(known_at_of_teams)s")}) AS id
+    ) team
+    WHERE c.id = q.case_id AND b.version_id = {{version}}
+        AND (b.team_id IS NULL OR b.team_id = team.id)
+        AND (team.id IS NULL OR team.id <> ALL (b.other_teams))
+)
+"""
+
+
 class NotPlanned(Exception):
     """The day was not planned."""
 
@@ -83,7 +104,7 @@ class AnotherPlanRuns(NotPlanned):
 
 
 class NoPlaybook(NotPlanned):
-    """No playbook is in force on this day; check the packs' effective days with `huikuan check`."""
+    """No procedure is in force on this day; `huikuan pack list` shows which versions are approved and from when they hold."""
 
 
 @dataclass
@@ -129,17 +150,16 @@ def demanded(
 ) -> Iterator[None]:
     """Inside the block the temporary table `demanded` holds everything the playbooks in force demand on the day."""
     cursor.execute("SET LOCAL jit = off")
-    bound = packs.bindings(on)
-    run, parameters = with_run(on, calendar, bound)
-    versions = packs.in_force(on)
-    rules = [version for version in versions if version.kind == PackVersion.Kind.LIMITS]
-    playbooks = [version for version in versions if version.kind == PackVersion.Kind.PLAYBOOK]
-    if not playbooks:
+    day = packs.holding(on, known_at)
+    if not day.playbooks:
         raise NoPlaybook
-    used = {pack for _creditor, _product, pack in bound}
-    queries = [of_pack(version, rules) for version in playbooks if version.pack in used] or [
-        of_pack(playbooks[0], rules)
-    ]
+    bound = packs.follows(on, known_at)
+    run, parameters = with_run(on, calendar, bound)
+    parameters |= {"known_at_of_teams": known_at}
+    followed = {line.version_id for line in bound}
+    apart = versions_by_team(bound)
+    used = [version for version in day.playbooks if version.pk in followed] or day.playbooks[:1]
+    queries = [of_pack(version, day.rules, by_team=version.pk in apart) for version in used]
     with facts.as_of(on, known_at):
         text = DEMANDED.replace("{run}", run).replace("{packs}", "\nUNION ALL\n".join(queries))
         cursor.execute(f"CREATE TEMP TABLE demanded ON COMMIT DROP AS{text}", parameters)
@@ -148,10 +168,20 @@ def demanded(
         cursor.execute("DROP TABLE demanded")
 
 
-def of_pack(version: PackVersion, rules: list[PackVersion]) -> str:
-    """What one playbook demands, with the pack and the version that demand it."""
+def of_pack(version: PackVersion, rules: list[PackVersion], *, by_team: bool = False) -> str:
+    """What one version of a playbook demands of the cases that follow it, with pack and version.
+
+    The compiled query knows packs only, so it is given the lines of `pack_bound` that name this version.
+    """
     query = compiled.plan_sql(version, rules).replace("%", "%%")
-    return f"SELECT q.*, {version.pk}::bigint AS pack_version_id, '{version.pack}' AS pack FROM ({query}) q"
+    of_version = OF_VERSION.format(version=version.pk, query=query)
+    text = f"SELECT q.*, {version.pk}::bigint AS pack_version_id, '{version.pack}' AS pack FROM ({of_version}) q"
+    return text + OF_TEAMS.format(version=version.pk) if by_team else text
+
+
+def versions_by_team(bound: list[packs.Follows]) -> set[int]:
+    """The versions that not every team follows: only these ask who holds a case."""
+    return {line.version_id for line in bound if line.team_id is not None or line.other_teams}
 
 
 def counts_of(run: PlanRun, organisation_id: int) -> tuple[int, int]:

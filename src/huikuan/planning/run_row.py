@@ -8,15 +8,30 @@ from __future__ import annotations
 
 import datetime as dt
 import functools
+from collections.abc import Iterable
+from typing import Any
 
-from huikuan.casebook.packs import Bound
+from huikuan.casebook.packs import Follows
 from huikuan.engine.conditions import LOOK_BACK
 from huikuan.lib.calendar import Calendar
 from huikuan.lib.days import add_months, last_day_of_month
 
+#: Columns of `pack_bound`, as `Follows` has them, and their types.
+_BOUND = {
+    "creditor_id": "bigint",
+    "product": "text",
+    "pack": "text",
+    "version_id": "bigint",
+    "team_id": "bigint",
+    "other_teams": "bigint[]",
+}
 
-def with_run(on: dt.date, calendar: Calendar, bound: Bound) -> tuple[str, dict[str, object]]:
-    """The WITH clause of `run` and `pack_bound` (creditor, product, pack), and its parameters."""
+
+def with_run(
+    on: dt.date, calendar: Calendar, bound: Iterable[tuple[Any, ...]]
+) -> tuple[str, dict[str, object]]:
+    """The WITH clause of `run` and `pack_bound` (what follows which version), and its parameters."""
+    lines = [Follows(*row) for row in bound]
     parameters: dict[str, object] = {
         "on_day": on,
         "month_first": on.replace(day=1),
@@ -29,15 +44,18 @@ def with_run(on: dt.date, calendar: Calendar, bound: Bound) -> tuple[str, dict[s
     columns = ", ".join(
         f"%({name})s::date{'[]' if name.endswith('_back') else ''} AS {name}" for name in parameters
     )
+    for n, line in enumerate(lines):
+        parameters |= {f"{name}_{n}": getattr(line, name) for name in _BOUND}
+        parameters[f"other_teams_{n}"] = list(line.other_teams)
     rows = ", ".join(
-        f"(%(creditor_{n})s::bigint, %(product_{n})s, %(pack_{n})s)" for n in range(len(bound))
+        "(" + ", ".join(f"%({name}_{n})s::{kind}" for name, kind in _BOUND.items()) + ")"
+        for n in range(len(lines))
     )
-    for n, (creditor, product, pack) in enumerate(bound):
-        parameters |= {f"creditor_{n}": creditor, f"product_{n}": product, f"pack_{n}": pack}
-    packs = f"VALUES {rows}" if bound else "SELECT 0::bigint, ''::text, ''::text WHERE false"
+    nothing = ", ".join(f"NULL::{kind}" for kind in _BOUND.values())
+    packs = f"VALUES {rows}" if lines else f"SELECT {nothing} WHERE false"
     text = (
         f"WITH run AS NOT MATERIALIZED (SELECT {columns}),\n"
-        f"pack_bound(creditor_id, product, pack) AS NOT MATERIALIZED ({packs})\n"
+        f"pack_bound({', '.join(_BOUND)}) AS NOT MATERIALIZED ({packs})\n"
     )
     return text, parameters
 

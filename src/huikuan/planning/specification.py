@@ -167,14 +167,19 @@ def _typed(fact: Fact, node: yamlfile.Node, problems: list[Problem]) -> object:
     )
 
 
+def drop_tables(cursor: Any) -> None:
+    """Takes the tables of an example away again: inside a transaction they hide the book's own."""
+    cursor.execute(
+        "DROP TABLE IF EXISTS pg_temp.casebook_casesummary, pg_temp.casebook_itemsummary"
+    )
+
+
 @transaction.atomic
 def fired(example: Example, sql: str, pack: str, calendar: Calendar) -> dict[str, dt.date]:
     """The steps that fire for the example's facts, with the day on which each is due."""
     item_columns = {field.column for field in ItemSummary._meta.concrete_fields} - {"case_id"}
     with connection.cursor() as cursor:
-        cursor.execute(
-            "DROP TABLE IF EXISTS pg_temp.casebook_casesummary, pg_temp.casebook_itemsummary"
-        )
+        drop_tables(cursor)
         _insert(
             cursor,
             CaseSummary,

@@ -202,18 +202,11 @@ def finding(outcome: Outcome) -> str:
 
 def _outcomes(on: dt.date) -> dict[str, list[Any]]:
     """The outcome codes in force as columns: whose debt, who answered, which code, what it means."""
-    day = packs.holding(on)
-    books = {
-        version.pack: version
-        for version in day.versions
-        if version.kind == PackVersion.Kind.PLAYBOOK
-    }
     found: dict[tuple[int, str, str, str], tuple[bool, str]] = {}
-    for creditor, product, pack in day.bound:
-        words = packs.words_of(books[pack]).outcomes if pack in books else None
-        for outcome in words or ():
+    for line in packs.follows(on):
+        for outcome in packs.words_of(packs.version(line.version_id)).outcomes or ():
             found.setdefault(
-                (creditor, product, outcome.who, outcome.code),
+                (line.creditor_id, line.product, outcome.who, outcome.code),
                 (outcome.right_party, finding(outcome)),
             )
     return _columns(

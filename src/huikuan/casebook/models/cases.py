@@ -96,6 +96,8 @@ class Case(Row):
                 fields=["number"], opclasses=["varchar_pattern_ops"], name="case_number_start"
             ),
             models.Index(Right("number", 4), name="case_number_tail"),
+            # which products a creditor has, by a few steps through the index
+            models.Index(fields=["creditor", "product"], name="case_product"),
         ]
 
 

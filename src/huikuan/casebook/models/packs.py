@@ -1,11 +1,21 @@
-"""Packs as they were loaded. Files are the source of a load and are never read during a run."""
+"""Packs as they were loaded, and from when to when they are in force and bound.
+
+Files are the source of a load and are never read during a run. A version comes into force by a row of
+PackActivation, a creditor's product follows a pack by a row of PackBinding. Both are spells: a spell is
+never changed. What is said anew replaces it, and the old row keeps the moment until which it was
+believed, so that every earlier day and every earlier moment can be asked.
+"""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 
 class PackVersion(models.Model):
+    """The texts of a pack as they were loaded once. `approved_by` is empty for a draft."""
+
     class Kind(models.TextChoices):
+        """What a pack says: what is to be done, or what may be done."""
+
         PLAYBOOK = "playbook", _("playbook")
         LIMITS = "limits", _("contact rules")
 
@@ -23,17 +33,61 @@ class PackVersion(models.Model):
         constraints = [models.UniqueConstraint(fields=["pack", "hash"], name="pack_content_once")]
 
 
-class PackBinding(models.Model):
-    """Creditor × product → pack, from a day. Data of the mapping."""
+class Spell(models.Model):
+    """Something that holds from a day until a day, by an act, as it was known from a moment until a moment.
+
+    `act` is empty for what came with the program; `recorded_at` too in rows of a book that is older than
+    these columns. `rest_of` names the row that was said, where
+    this one is what a later row left of it.
+    """
+
+    from_on = models.DateField()
+    until_on = models.DateField(null=True, help_text="the first day without it")
+    act = models.ForeignKey("casebook.Act", models.PROTECT, null=True, related_name="+")
+    recorded_at = models.DateTimeField(null=True)
+    replaced_at = models.DateTimeField(null=True, help_text="not believed any more since then")
+    replaced_by = models.ForeignKey("casebook.Act", models.PROTECT, null=True, related_name="+")
+    rest_of = models.ForeignKey(
+        "self",
+        models.CASCADE,
+        null=True,
+        related_name="%(class)s_rests",
+        help_text="the row that was said, where this one is what another row left of it",
+    )
+
+    class Meta:
+        abstract = True
+
+
+class PackActivation(Spell):
+    """A version of a pack is in force for a scope: a creditor, a product, a team; each empty for all."""
+
+    version = models.ForeignKey(PackVersion, models.CASCADE, related_name="activations")
+    pack = models.CharField(max_length=40)
+    creditor = models.ForeignKey("people.Creditor", models.CASCADE, null=True, related_name="+")
+    product = models.CharField(max_length=40, blank=True)
+    team = models.ForeignKey("people.Team", models.CASCADE, null=True, related_name="+")
+
+    class Meta:
+        indexes = [models.Index(fields=["pack", "from_on"], name="activation_pack")]
+
+
+class PackBinding(Spell):
+    """Creditor × product → pack. An empty product stands for every product that has no binding of its own.
+
+    Several packs may be bound to one product at once: the case then follows all of them.
+    """
+
+    class Source(models.TextChoices):
+        """Who said it."""
+
+        MAPPING = "mapping", _("mapping")
+        OFFICE = "office", _("the office")
 
     creditor = models.ForeignKey("people.Creditor", models.CASCADE, related_name="packs")
     product = models.CharField(max_length=40)
     pack = models.CharField(max_length=40)
-    from_on = models.DateField()
+    source = models.CharField(max_length=10, choices=Source, default=Source.MAPPING)
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=["creditor", "product", "pack", "from_on"], name="binding_once"
-            )
-        ]
+        indexes = [models.Index(fields=["creditor", "product"], name="binding_product")]

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import huikuan.packs
-from huikuan.casebook.models import PackVersion
+from huikuan.casebook.models import PackActivation, PackVersion
 from huikuan.engine import vocabulary
 from huikuan.engine.limits import read_limits
 
@@ -19,7 +19,7 @@ def store_pack(files: dict[str, str]) -> PackVersion:
     limits, problems = read_limits(files, vocabulary.standard())
     assert limits is not None, "\n".join(str(problem) for problem in problems)
     pack = limits.pack
-    return PackVersion.objects.create(
+    version = PackVersion.objects.create(
         pack=pack.name,
         kind=pack.kind,
         version=pack.version,
@@ -29,6 +29,8 @@ def store_pack(files: dict[str, str]) -> PackVersion:
         approved_by="tests",
         loaded_at=dt.datetime(2026, 11, 23, tzinfo=dt.UTC),
     )
+    PackActivation.objects.create(version=version, pack=pack.name, from_on=pack.effective_from)
+    return version
 
 
 def shipped(name: str) -> dict[str, str]:
