@@ -7,11 +7,11 @@ case. What was thought before stays readable (`casebook.spells`).
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
-from itertools import groupby
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from django.db import connection
+from django.db.models import QuerySet
 
 from huikuan.casebook import packs, spells
 from huikuan.casebook.models import Act, PackBinding
@@ -27,13 +27,9 @@ class Line(NamedTuple):
     from_on: dt.date
 
 
-def believed(
-    creditor_id: int | None = None, known_at: dt.datetime | None = None
-) -> Sequence[PackBinding]:
-    """Every binding of a creditor, or of all, with past and coming days."""
+def believed(known_at: dt.datetime | None = None) -> QuerySet[PackBinding]:
+    """Every binding with past and coming days, as it is known now or was at `known_at`."""
     rows = spells.known(PackBinding.objects.select_related("creditor", "act__actor"), known_at)
-    if creditor_id is not None:
-        rows = rows.filter(creditor_id=creditor_id)
     return rows.order_by("creditor__code", "product", "from_on", "pack")
 
 
@@ -82,16 +78,13 @@ def say_by_mapping(creditor_id: int, product: str, lines: Iterable[Line], *, act
     if said == _last_said(creditor_id, product):
         return False
 
-    periods = [
-        (from_on, [line.pack for line in group])
-        for from_on, group in groupby(said, key=lambda line: line.from_on)
-    ]
-    ends: list[dt.date | None] = [from_on for from_on, _named in periods[1:]]
-    for (from_on, named), until_on in zip(periods, [*ends, None], strict=True):
+    days = sorted({line.from_on for line in said})
+    ends: list[dt.date | None] = [*days[1:], None]
+    for from_on, until_on in zip(days, ends, strict=True):
         set_packs(
             creditor_id,
             product,
-            named,
+            [line.pack for line in said if line.from_on == from_on],
             from_on=from_on,
             until_on=until_on,
             act=act,
@@ -109,7 +102,7 @@ def _last_said(creditor_id: int, product: str) -> list[Line]:
     if newest is None:
         return []
 
-    same = rows.filter(act_id=newest.act_id)
+    same = rows.filter(act=newest.act)
     found = {Line(row.pack, row.from_on) for row in same}
     return sorted(found, key=lambda line: (line.from_on, line.pack))
 

@@ -11,20 +11,10 @@ from typing import NamedTuple
 
 from django.db import connection
 
-from huikuan.casebook.models import Case, PackVersion
+from huikuan.casebook.models import Assignment, Case, PackVersion
 
 #: Creditor, product, pack.
 Bound = list[tuple[int, str, str]]
-#: The team whose member holds a case on a day; NULL while nobody does. Named: case, on, known_at.
-TEAM_OF_CASE = """
-SELECT coalesce(u.team_id, a.team_id)
-FROM casebook_assignment a
-LEFT JOIN people_user u ON u.id = a.user_id
-WHERE a.case_id = {case} AND a.valid_on <= {on}
-    AND ({known_at}::timestamptz IS NULL OR a.recorded_at <= {known_at}::timestamptz)
-ORDER BY a.valid_on DESC, a.id DESC
-LIMIT 1
-"""
 #: The products of every creditor. Each step goes on in the index behind the pair that was found last:
 #: a DISTINCT would read all cases.
 _PRODUCTS = """
@@ -134,6 +124,7 @@ class Holding:
             and active.team_id in (None, team_id)
             and active.version_id in self._playbook_ids
         ]
+
         if not candidates:
             return None
         return max(candidates, key=lambda active: active.rank).version_id
@@ -156,6 +147,7 @@ class Holding:
         return lines
 
     def _of_pack(self, creditor_id: int, product: str, pack: str) -> list[Follows]:
+        """The version for all cases of the product, and those of teams that have another one."""
         general = self.version_of(pack, creditor_id, product, None)
         of_teams = {
             team_id: self.version_of(pack, creditor_id, product, team_id)
@@ -189,12 +181,12 @@ class Holding:
 
 
 def team_of(case_id: int, on: dt.date, known_at: dt.datetime | None = None) -> int | None:
-    """The team whose member holds the case on the day."""
-    text = TEAM_OF_CASE.format(case="%(case)s", on="%(on)s", known_at="%(known_at)s")
-    with connection.cursor() as cursor:
-        cursor.execute(text, {"case": case_id, "on": on, "known_at": known_at})
-        row = cursor.fetchone()
-    return row[0] if row else None
+    """The team that holds the case on the day, as the facts have it."""
+    assignments = Assignment.objects.filter(case_id=case_id, valid_on__lte=on)
+    if known_at is not None:
+        assignments = assignments.filter(recorded_at__lte=known_at)
+    newest = assignments.order_by("-valid_on", "-pk").only("team_id").first()
+    return newest.team_id if newest else None
 
 
 def products() -> list[tuple[int, str]]:

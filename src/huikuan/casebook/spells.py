@@ -82,6 +82,25 @@ def write_again(
         if not field.primary_key
     }
     days = {"from_on": from_on, "until_on": until_on}
-    origin = {"act_id": act and act.pk, "recorded_at": at, "rest_of_id": row.rest_of_id or row.pk}
+    origin = {
+        "act_id": act and act.pk,
+        "recorded_at": at,
+        "rest_of_id": copied["rest_of_id"] or row.pk,
+    }
     not_replaced = {"replaced_at": None, "replaced_by_id": None}
     return type(row)._default_manager.create(**copied | days | origin | not_replaced)
+
+
+def as_dict(row: Spell) -> dict[str, object]:
+    """Its days, and who said it, when and why: for `--json`."""
+    said: dict[str, object] = {
+        "from_on": row.from_on.isoformat(),
+        "until_on": row.until_on and row.until_on.isoformat(),
+        "by": None,
+        "reason": None,
+        "recorded_at": row.recorded_at and row.recorded_at.isoformat(),
+    }
+    if row.act is not None:
+        said["by"] = row.act.actor.username
+        said["reason"] = row.act.reason
+    return said

@@ -12,6 +12,10 @@ from django.utils.translation import gettext as _
 
 from huikuan.casebook.models import Placement
 from huikuan.intake import mapping
+from huikuan.intake.creditors import creditor_of
+from huikuan.intake.mapping import Mapping
+from huikuan.intake.receive import local_day
+from huikuan.intake.usable_packs import pack_problems
 from huikuan.people.models import Creditor, User
 from huikuan.web.forms import FilterForm, Form
 
@@ -41,6 +45,7 @@ class UploadForm(Form):
     ) -> None:
         super().__init__(*args, **kwargs)
         self.now = now
+        self.user = user
         self.mappings = _readable(overlay)
         known = {c.code: c.name for c in Creditor.objects.filter(organisation=user.organisation)}
         named = {
@@ -75,7 +80,18 @@ class UploadForm(Form):
                     owner=chosen.creditor.name
                 ),
             )
+        elif chosen and code:
+            self._check_packs(chosen, code)
         return values
+
+    def _check_packs(self, chosen: Mapping, code: str) -> None:
+        """A mapping of which the packs cannot be followed is refused before the file is received."""
+        creditor = creditor_of(code, chosen, self.user.organisation, make=False)  # type: ignore[arg-type]
+        if creditor is None:
+            return
+        for found in pack_problems(chosen, creditor, local_day(creditor, self.now)):
+            place = f"{Path(found.file or '').name}:{found.line}"
+            self.add_error("mapping", f"{place}: {found.text(_)}; {found.remedy_text(_)}")
 
 
 class PlacementFilter(FilterForm):

@@ -14,6 +14,7 @@ from huikuan.intake.check import BATCH, Checked, check
 from huikuan.intake.mapping import Mapping
 from huikuan.intake.mapping import load as mapping_by_name
 from huikuan.intake.receive import local_day, receive
+from huikuan.intake.usable_packs import must_be_usable
 from huikuan.lib.tables import Limits, Table, read_table
 from huikuan.people.models import Creditor, User
 
@@ -35,8 +36,9 @@ def read(
 def look(
     path: Path, creditor: Creditor, mapping: Mapping, *, at: dt.datetime, name: str | None = None
 ) -> tuple[Result, Checked]:
-    """Dry run: what the import would do. Writes nothing."""
+    """Dry run: what the import would do. Writes nothing. Raises WrongMapping."""
     began = time.perf_counter()
+    must_be_usable(mapping, creditor, at)
     checked = check(read(path, mapping, name=name), mapping, local_day(creditor, at))
     result = preview(checked, mapping, creditor.pk)
     result.seconds = time.perf_counter() - began
@@ -55,8 +57,12 @@ def import_file(
     reason: str = "",
     progress: Progress | None = None,
 ) -> tuple[Result, Checked | None]:
-    """Receives and accepts a file. None in place of the check when the same file was imported before."""
+    """Receives and accepts a file. None in place of the check when the same file was imported before.
+
+    Raises WrongMapping, before anything is received, where its packs cannot be followed.
+    """
     began = time.perf_counter()
+    must_be_usable(mapping, creditor, at)
     receipt = receive(
         path,
         creditor,
@@ -89,6 +95,7 @@ def accept_received(
 ) -> Result:
     """Accepts a file that was received before. Raises mapping.NoMapping, mapping.WrongMapping."""
     mapping = mapping_of(placement)
+    must_be_usable(mapping, placement.creditor, at)
     if progress:
         progress("read", 0, 0)
     checked = check(read(path, mapping, name=placement.file_name), mapping, placement.received_on)

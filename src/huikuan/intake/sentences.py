@@ -26,6 +26,28 @@ CATALOGUE: dict[str, Entry] = {
     "mapping.form_unused": Entry(_("form is only for dates"), _("remove it")),
     "mapping.currency": Entry(_("{value} is not a currency known here"), _("known here: {known}")),
     "mapping.column_twice": Entry(_("the column {column} is both used and ignored"), _("remove it from ignore")),
+    "mapping.pack_unknown": Entry(
+        _("there is no procedure {pack}"), _("write the name of a procedure; known here: {known}")
+    ),
+    "mapping.pack_unknown_near": Entry(
+        _("there is no procedure {pack}"), _("did you mean {suggestion}?")
+    ),
+    "mapping.pack_rules": Entry(
+        _("{pack} are contact rules, no procedure: they hold for every case without being named"),
+        _("write the name of a procedure; known here: {known}"),
+    ),
+    "mapping.pack_unsigned": Entry(
+        _("nobody has approved the procedure {pack}: its cases would get no work"),
+        _("a manager approves it on its page, or: huikuan check {pack} --approve USER"),
+    ),
+    "mapping.pack_inactive": Entry(
+        _("the procedure {pack} is approved and not in force for this creditor"),
+        _("huikuan pack activate {pack}"),
+    ),
+    "mapping.pack_later": Entry(
+        _("the procedure {pack} is in force from {first_on}; from {from_on} until then nothing would be done"),
+        _("write from: {first_on}"),
+    ),
     # the file as a whole
     "file.column_missing": Entry(
         _("the file has no column {column}, which the mapping needs ({place})"),

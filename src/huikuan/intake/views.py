@@ -154,16 +154,16 @@ def _preview(found: Placement) -> dict[str, Any]:
     """The first rows as they would be read, and what is wrong; of a very large file the first part only."""
     try:
         mapping = load.mapping_of(found)
+        with tempfile.TemporaryDirectory(prefix="huikuan-") as folder:
+            path, whole = shown.head(found, Path(folder) / "placement")
+            result, checked = load.look(
+                path, found.creditor, mapping, at=found.received_at, name=found.file_name
+            )
     except (NoMapping, WrongMapping) as error:
         return {
             "mapping_problems": getattr(error, "problems", []),
             "mapping_missing": isinstance(error, NoMapping),
         }
-    with tempfile.TemporaryDirectory(prefix="huikuan-") as folder:
-        path, whole = shown.head(found, Path(folder) / "placement")
-        result, checked = load.look(
-            path, found.creditor, mapping, at=found.received_at, name=found.file_name
-        )
     problems = [shown.discreet(found) for found in list(checked.problems(LISTED))[:LISTED]]
     return {
         "preview": result,
@@ -193,7 +193,11 @@ def accept(request: HttpRequest, number: str) -> HttpResponse:
         return redirect("intake:placement", number=number)
     with tempfile.TemporaryDirectory(prefix="huikuan-") as folder:
         path = vault.restore(found.creditor_id, found.file_hash, Path(folder) / "placement")
-        result = load.accept_received(found, path, user, at=timezone.now())
+        try:
+            result = load.accept_received(found, path, user, at=timezone.now())
+        except (NoMapping, WrongMapping):  # the page says what is wrong with it
+            messages.error(request, _("The mapping has mistakes; nothing was imported."))
+            return redirect("intake:placement", number=number)
     messages.success(
         request,
         _("{accepted} rows accepted, {reported} to correct.").format(
@@ -235,13 +239,17 @@ def report(request: HttpRequest, number: str) -> HttpResponse:
     if found.status == Placement.Status.RECEIVED:
         with tempfile.TemporaryDirectory(prefix="huikuan-") as folder:
             path = vault.restore(found.creditor_id, found.file_hash, Path(folder) / "placement")
-            _result, checked = load.look(
-                path,
-                found.creditor,
-                load.mapping_of(found),
-                at=found.received_at,
-                name=found.file_name,
-            )
+            try:
+                _result, checked = load.look(
+                    path,
+                    found.creditor,
+                    load.mapping_of(found),
+                    at=found.received_at,
+                    name=found.file_name,
+                )
+            except (NoMapping, WrongMapping):
+                messages.error(request, _("The mapping has mistakes; nothing was imported."))
+                return redirect("intake:placement", number=number)
         problem_report.write(file, checked, found.number)
     else:
         problem_report.write_stored(file, found)

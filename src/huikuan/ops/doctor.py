@@ -159,6 +159,7 @@ def _contents(with_facts: bool) -> Iterator[Finding]:
         yield Finding("migrations", "ok", _("complete"))
         if with_facts:
             yield same_facts()
+        yield from procedures()
         yield worker()
         yield working_days()
     except Error as error:
@@ -214,6 +215,31 @@ def working_days() -> Finding:
     return Finding(
         "calendar", "ok", _("official notices to {year}").format(year=max(known.official_years))
     )
+
+
+def procedures() -> Iterator[Finding]:
+    """Open cases without a procedure, and packs of which the files say something that is not in force."""
+    from django.utils.translation import gettext
+
+    from huikuan.casebook.without_procedure import without_procedure
+    from huikuan.ops.arguments import today
+    from huikuan.ops.commands.plan import gap_remedy
+    from huikuan.planning.load import passed_over
+
+    gaps = without_procedure(today())
+    for gap in gaps:
+        text = _(
+            "{n} open cases of {creditor}, product '{product}', follow no procedure: {numbers}"
+        )
+        values = {"n": gap.cases, "creditor": gap.creditor.code, "product": gap.product}
+        numbers = ", ".join(gap.numbers)
+        yield Finding("procedures", "fail", text.format(**values, numbers=numbers), gap_remedy(gap))
+    if not gaps:
+        yield Finding("procedures", "ok", _("every open case follows one"))
+
+    for problem in passed_over(today()):
+        text = f"{problem.place}: {problem.text(gettext)}"
+        yield Finding("packs", "warn", text, problem.remedy_text(gettext))
 
 
 def worker() -> Finding:

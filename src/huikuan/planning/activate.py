@@ -16,11 +16,22 @@ from django.db.models import Q, QuerySet
 
 from huikuan.casebook import journal, packs, spells
 from huikuan.casebook.models import Act, PackActivation, PackVersion
+from huikuan.lib.problems import gettext_noop as _
 from huikuan.people.models import Creditor, Team, User
 from huikuan.people.roles import MANAGERS
 
 #: Loading, signing and activating wait for each other.
 LOCK = 7_305_001
+
+
+#: What a row of the history is on a day.
+STATES = (
+    _("in force"),
+    _("coming"),
+    _("ended"),
+    _("replaced"),
+    _("taken back"),
+)
 
 
 class NotActivated(Exception):
@@ -255,3 +266,19 @@ def lock() -> None:
     """One at a time, until the transaction ends."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
+
+
+def state(activation: PackActivation, on: dt.date) -> str:
+    """One of STATES, as somebody reads it in the history.
+
+    Replaced in part, it is still in force on the days that were left of it.
+    """
+    rests = PackActivation.objects.filter(Q(pk=activation.pk) | Q(rest_of=activation))
+    believed = spells.known(rests, None)
+    if spells.on_day(believed, on).exists():
+        return "in force"
+    if believed.filter(from_on__gt=on).exists():
+        return "coming"
+    if activation.replaced_at is None:
+        return "ended"
+    return "replaced" if _began(activation, on) else "taken back"

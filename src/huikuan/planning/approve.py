@@ -35,7 +35,7 @@ class PackChanged(NotApproved):
 
 
 class SpecificationFails(NotApproved):
-    """The pack does not do what its own specification says; correct the steps or the cases that `huikuan check --specifications` names, and approve it then."""
+    """The pack does not do what its own specification says. Correct what `huikuan check --specifications` names."""
 
     def __init__(self, problems: list[Problem]) -> None:
         super().__init__()

@@ -17,8 +17,8 @@ from django.db import connection, transaction
 from django.db.models import Count, Q
 
 from huikuan.casebook import facts, journal, packs
-from huikuan.casebook.holding import TEAM_OF_CASE
 from huikuan.casebook.models import PackVersion, PlanRun, Task
+from huikuan.casebook.without_procedure import Uncovered, without_procedure
 from huikuan.engine import vocabulary
 from huikuan.lib.calendar import Calendar
 from huikuan.people.models import User
@@ -75,22 +75,21 @@ FROM demanded WHERE task_id IS NULL ORDER BY case_id
 """
 
 
+#: The lines of `pack_bound` that follow one version: a compiled query tells packs apart, not versions.
 OF_VERSION = """
 WITH pack_bound AS NOT MATERIALIZED (
     SELECT b.creditor_id, b.product, b.pack FROM pack_bound b WHERE b.version_id = {version}
 )
 SELECT * FROM ({query}) of_version
 """
-OF_TEAMS = f"""
+#: Where teams follow different versions: only the cases of those that follow this one.
+OF_TEAMS = """
 WHERE EXISTS (
-    SELECT 1 FROM casebook_case c
-    JOIN pack_bound b ON b.creditor_id = c.creditor_id AND b.product = c.product
-    CROSS JOIN LATERAL (
-        SELECT ({TEAM_OF_CASE.format(case="c.id", on="(SELECT on_day FROM run)", known_at="%(known_at_of_teams)s")}) AS id
-    ) team
-    WHERE c.id = q.case_id AND b.version_id = {{version}}
-        AND (b.team_id IS NULL OR b.team_id = team.id)
-        AND (team.id IS NULL OR team.id <> ALL (b.other_teams))
+    SELECT 1 FROM casebook_casesummary s
+    JOIN pack_bound b ON b.creditor_id = s.creditor_id AND b.product = s.product
+    WHERE s.case_id = q.case_id AND b.version_id = {version}
+        AND (b.team_id IS NULL OR b.team_id = s.team_id)
+        AND (s.team_id IS NULL OR s.team_id <> ALL (b.other_teams))
 )
 """
 
@@ -109,13 +108,14 @@ class NoPlaybook(NotPlanned):
 
 @dataclass
 class Planned:
-    """What a run did. `tasks` is filled only when nothing was written (`written` False)."""
+    """What a run did. `written` False: the day was computed only. `without_procedure`: open cases that get no work."""
 
     on: dt.date
     written: bool
     counts: dict[str, int] = field(default_factory=dict)
     unknown: dict[str, int] = field(default_factory=dict)
     milliseconds: int = 0
+    without_procedure: list[Uncovered] = field(default_factory=list)
     run: PlanRun | None = None
 
 
@@ -135,13 +135,15 @@ def plan(on: dt.date, *, actor: User, at: dt.datetime, calendar: Calendar) -> Pl
         last = last_planned()
         with demanded(cursor, on, calendar):
             unknown = _count_unknown(cursor)
+            missing = without_procedure(on)
             if last and on < last:
-                return Planned(on, False, {"demanded": _count(cursor)}, unknown, _since(began))
+                counts = {"demanded": _count(cursor)}
+                return Planned(on, False, counts, unknown, _since(began), missing)
             run = _begin_run(on, actor, at)
             counts = _write(cursor, on, run)
     run.counts, run.unknown, run.milliseconds = counts, unknown, _since(began)
     run.save(update_fields=["counts", "unknown", "milliseconds"])
-    return Planned(on, True, counts, unknown, run.milliseconds, run)
+    return Planned(on, True, counts, unknown, run.milliseconds, missing, run)
 
 
 @contextmanager
@@ -155,7 +157,6 @@ def demanded(
         raise NoPlaybook
     bound = packs.follows(on, known_at)
     run, parameters = with_run(on, calendar, bound)
-    parameters |= {"known_at_of_teams": known_at}
     followed = {line.version_id for line in bound}
     apart = versions_by_team(bound)
     used = [version for version in day.playbooks if version.pk in followed] or day.playbooks[:1]

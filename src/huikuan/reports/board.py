@@ -15,8 +15,9 @@ from huikuan.allocation import clock
 from huikuan.allocation.access import visible_runs
 from huikuan.allocation.propose import is_absent
 from huikuan.approvals.decide import waiting
-from huikuan.casebook.access import visible_cases
+from huikuan.casebook.access import visible_cases, visible_ids
 from huikuan.casebook.models import AllocationRun, Clock, Target
+from huikuan.casebook.without_procedure import Uncovered, without_procedure
 from huikuan.people.models import User
 from huikuan.people.roles import Role
 from huikuan.reports import facts, tally
@@ -94,6 +95,7 @@ class Board:
     teams: list[Team]
     total: Figures
     waits: dict[str, int]
+    without_procedure: list[Uncovered]
 
     @property
     def idle(self) -> list[Row]:
@@ -130,8 +132,9 @@ def board(user: User, on: dt.date, at: dt.datetime) -> Board:
         for figures in (row.figures, teams[row.user.team_id or 0].figures, total):
             figures.add(fact)
     seen_at = standing.counted_at or at
+    gaps = without_procedure(on, visible_ids=visible_ids(user))
     return Board(
-        on, at, seen_at, list(rows.values()), list(teams.values()), total, _waits(user, at)
+        on, at, seen_at, list(rows.values()), list(teams.values()), total, _waits(user, at), gaps
     )
 
 

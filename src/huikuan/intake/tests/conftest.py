@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from huikuan.casebook.models import PackActivation, PackVersion
 from huikuan.intake.mapping import EXAMPLES, Mapping, load
 from huikuan.people.models import Creditor, Organisation, User
 from huikuan.people.roles import Role
@@ -16,7 +17,28 @@ AT = dt.datetime(2026, 11, 23, 9, 30, tzinfo=dt.timezone(dt.timedelta(hours=8)))
 
 @pytest.fixture
 def house(db: None) -> Organisation:
+    for pack in ("phone_collection", "b2b_receivables"):
+        store_procedure(pack)
     return Organisation.objects.create(code="house", name="本机构")
+
+
+def store_procedure(pack: str, approved_by: str = "tests", **more: object) -> PackVersion:
+    """A procedure without a text, in force for all: the intake asks no more of it."""
+    version = PackVersion.objects.create(
+        pack=pack,
+        kind="playbook",
+        version="1",
+        hash="tests",
+        content={},
+        effective_from=dt.date(2005, 1, 1),
+        approved_by=approved_by,
+        loaded_at=AT,
+    )
+
+    if approved_by:
+        days = {"from_on": version.effective_from} | more
+        PackActivation.objects.create(version=version, pack=pack, **days)
+    return version
 
 
 @pytest.fixture

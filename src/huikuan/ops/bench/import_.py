@@ -16,12 +16,14 @@ from typing import Any
 
 import polars as pl
 from django.db import connection, transaction
+from django.utils import timezone
 
 from huikuan.casebook.models import Placement
 from huikuan.intake import load, mapping
 from huikuan.lib import ids
 from huikuan.people.models import Creditor, Organisation, User
 from huikuan.people.roles import Role
+from huikuan.planning.load import load_all
 
 AT = dt.datetime(2026, 11, 23, 1, tzinfo=dt.UTC)
 #: In the order of their references.
@@ -112,6 +114,7 @@ def measure(rows: int = 1_000_000) -> dict[str, Any]:
     house = Organisation.objects.create(code="bench", name="bench")
     actor = User.objects.create(username="bench", organisation=house, role=Role.SYSTEM_ADMIN)
     wanted = mapping.load("card_cn")
+    load_all(at=timezone.now())
     creditor = Creditor.objects.create(
         organisation=house, code=wanted.creditor.code, name="bench", kind="bank"
     )

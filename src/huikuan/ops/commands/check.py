@@ -1,16 +1,14 @@
 """huikuan check [PACK …]"""
 
 import argparse
-import datetime as dt
 import json
-from collections.abc import Iterator
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from huikuan.lib.problems import Problem
     from huikuan.planning.load import Checked
-    from huikuan.planning.specification import Example
 
 HELP = "check procedure and rule packs: every mistake at once, each with its place and a suggestion"
 NEEDS_DATABASE = False  # only the specifications do
@@ -38,7 +36,7 @@ def run(args: argparse.Namespace) -> int:
 
     (database.connect if args.specifications or args.approve else database.set_up)()
     translation.activate(language())
-    from huikuan.planning import load
+    from huikuan.planning import load, specified
 
     chosen = _folders(args.packs)
     checked = [load.check(name, folder) for name, folder in chosen.items()]
@@ -46,9 +44,9 @@ def run(args: argparse.Namespace) -> int:
     cases: dict[str, int] = {}
     if args.specifications:
         for pack in checked:
-            if pack.playbook:
-                cases[pack.name], failures = _specifications(pack)
-                found[pack.name] += failures
+            ran = specified.run(pack)
+            cases[pack.name] = ran.cases
+            found[pack.name] += ran.problems
     wrong = any(problem.severity == "error" for problems in found.values() for problem in problems)
     (_print_json if args.json else _print)(checked, found, cases)
     if args.approve and not wrong:
@@ -61,13 +59,11 @@ def _approve(names: list[str], username: str) -> None:
     from django.utils.translation import gettext as _
 
     from huikuan.ops.cli import CommandError
-    from huikuan.people.models import User
+    from huikuan.ops.people_named import user_named
     from huikuan.planning import load
-    from huikuan.planning.approve import NotApproved, approve
+    from huikuan.planning.approve import NotApproved, SpecificationFails, approve
 
-    user = User.objects.filter(username=username).first()
-    if user is None:
-        raise CommandError(_("there is no user '{name}'").format(name=username))
+    user = user_named(username)
     if not names or not set(names) <= set(load.folders()):
         raise CommandError(
             _("name the packs that are approved; a folder outside HUIKUAN_PACKS is in no use")
@@ -75,6 +71,9 @@ def _approve(names: list[str], username: str) -> None:
     for name in names:
         try:
             version = approve(name, None, actor=user, at=timezone.now())
+        except SpecificationFails as error:
+            _tell(name, error.problems)
+            raise CommandError(f"{name}: {_(str(error.__doc__))}") from error
         except NotApproved as error:
             raise CommandError(f"{name}: {_(str(error.__doc__))}") from error
         print(
@@ -82,6 +81,14 @@ def _approve(names: list[str], username: str) -> None:
                 name=name, version=version.version, user=version.approved_by
             )
         )
+
+
+def _tell(name: str, problems: "list[Problem]") -> None:
+    """The cases that do not come out, on standard error."""
+    from django.utils.translation import gettext as _
+
+    for problem in problems:
+        print(f"{name}/{problem.place}: {problem.text(_)}", file=sys.stderr)
 
 
 def _folders(named: list[str]) -> dict[str, Path]:
@@ -110,53 +117,6 @@ def _folders(named: list[str]) -> dict[str, Path]:
             )
             raise CommandError(text.format(name=name, near=near, known=", ".join(known)))
     return chosen
-
-
-def _specifications(pack: "Checked") -> tuple[int, "list[Problem]"]:
-    """How many cases came out, and a problem for each that did not."""
-    from django.utils.translation import gettext_noop as _
-
-    from huikuan.engine import vocabulary
-    from huikuan.lib.calendar import china
-    from huikuan.lib.problems import Problem
-    from huikuan.planning import specification
-
-    assert pack.playbook is not None
-    words, calendar = vocabulary.standard(), china()
-    sql = specification.query(pack.playbook, words)
-    count, problems = 0, list[Problem]()
-    for file in sorted((pack.folder / "tests").glob("*.yaml")):
-        examples, unreadable = specification.read_examples(file, pack.playbook, words)
-        problems += [problem.at(file=f"tests/{problem.file}") for problem in unreadable]
-        for example in examples:
-            due = specification.fired(example, sql, pack.playbook.pack.name, calendar)
-            lines = list(_differences(example, due))
-            count += not lines
-            if lines:
-                name, line = example.place.rsplit(":", 1)
-                params = {"name": example.name, "differences": "; ".join(lines)}
-                message = _("'{name}' does not come out: {differences}")
-                problems.append(
-                    Problem(
-                        "specification.case", message, "", params, f"tests/{name}", line=int(line)
-                    )
-                )
-    return count, problems
-
-
-def _differences(example: "Example", due: "dict[str, dt.date]") -> Iterator[str]:
-    from django.utils.translation import gettext as _
-
-    for step in sorted({*example.fires, *due}):
-        wanted = example.fires.get(step)
-        if step not in due:
-            yield _("{step} does not fire").format(step=step)
-        elif step not in example.fires:
-            yield _("{step} fires, due {day}").format(step=step, day=due[step])
-        elif wanted and wanted != due[step]:
-            yield _("{step} is due {day}, not {wanted}").format(
-                step=step, day=due[step], wanted=wanted
-            )
 
 
 def _print_json(

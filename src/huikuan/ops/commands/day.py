@@ -21,7 +21,7 @@ def run(args: argparse.Namespace) -> int:
     from huikuan.casebook.calendar import calendar, provisional_year
     from huikuan.daily import day
     from huikuan.ops.cli import CommandError
-    from huikuan.ops.commands.plan import tell
+    from huikuan.ops.commands.plan import tell, tell_problems
     from huikuan.ops.service import service_user
     from huikuan.planning.plan import NotPlanned
 
@@ -38,13 +38,13 @@ def run(args: argparse.Namespace) -> int:
             **done.planned.counts,
             "breaches": done.breaches,
             "unknown": done.planned.unknown,
+            "without_procedure": [gap.as_dict() for gap in done.planned.without_procedure],
             "provisional": provisional_year(args.on) is not None,
             "problems": [problem.as_dict(_) for problem in done.problems],
         }
         print(json.dumps(answer, ensure_ascii=False))
         return 1 if done.problems else 0
-    for problem in done.problems:
-        print(f"{problem.place}: {problem.text(_)}")
+    tell_problems(done.problems)
     print(_("{n} missed deadlines recorded").format(n=done.breaches))
     warn_of_provisional_year(args.on)
     tell(done.planned)

@@ -53,12 +53,13 @@ def run(args: argparse.Namespace) -> int:
     from django.utils import timezone
     from django.utils.translation import gettext as _
 
-    from huikuan.intake import load
     from huikuan.intake.accept import Result
     from huikuan.intake.creditors import known_codes
+    from huikuan.intake.mapping import WrongMapping
     from huikuan.intake.sentences import problem
     from huikuan.ops.cli import CommandError
     from huikuan.ops.service import service_user
+    from huikuan.planning.load import load_all
 
     at = timezone.now()
     actor: Any = service_user(args.organisation)
@@ -74,29 +75,45 @@ def run(args: argparse.Namespace) -> int:
             "creditor": args.creditor,
         }
         raise CommandError(_line(problem("file.other_mapping", params)))
-    creditor = _creditor(args.creditor, mapping, actor, make=not args.dry_run)
+    creditor = _creditor(args.creditor, mapping, actor)
+    load_all(at=at)  # the packs that the mapping names may never have been loaded
     result: Result
     checked: Any
-    if args.dry_run:
-        result, checked = load.look(args.file, creditor, mapping, at=args.received_at or at)
-    else:
-        from huikuan.intake.progress import Meter
-
-        result, checked = load.import_file(
-            args.file,
-            creditor,
-            mapping,
-            actor,
-            at=at,
-            received_at=args.received_at,
-            progress=Meter.of_command(args.json),
-        )
+    try:
+        result, checked = _import(args, creditor, mapping, actor, at)
+    except WrongMapping as error:
+        raise CommandError("\n".join(_line(found) for found in error.problems)) from error
     if args.report and checked is not None and (checked.reported or checked.general):
         from huikuan.intake.report import write
 
         write(args.report, checked, result.placement or "")
     _show(args, result, checked)
     return 1 if result.reported or result.received == 0 else 0
+
+
+def _import(
+    args: argparse.Namespace, creditor: Any, mapping: Any, actor: Any, at: dt.datetime
+) -> tuple[Any, Any]:
+    """What the file became, or would become. Raises WrongMapping."""
+    from huikuan.intake import load
+    from huikuan.intake.progress import Meter
+    from huikuan.intake.usable_packs import must_be_usable
+
+    if args.dry_run:
+        return load.look(args.file, creditor, mapping, at=args.received_at or at)
+
+    must_be_usable(mapping, creditor, at)
+    if creditor.pk is None:
+        creditor.save()
+    return load.import_file(
+        args.file,
+        creditor,
+        mapping,
+        actor,
+        at=at,
+        received_at=args.received_at,
+        progress=Meter.of_command(args.json),
+    )
 
 
 def _mapping(name: str) -> Any:
@@ -118,12 +135,13 @@ def _mapping(name: str) -> Any:
         raise CommandError("\n".join(_line(found) for found in error.problems)) from error
 
 
-def _creditor(code: str, mapping: Any, actor: Any, *, make: bool) -> Any:
+def _creditor(code: str, mapping: Any, actor: Any) -> Any:
+    """The creditor, or a draft of the one that the mapping names: a refused file makes none."""
     from huikuan.intake.creditors import creditor_of, known_codes
     from huikuan.intake.sentences import problem
     from huikuan.ops.cli import CommandError
 
-    found = creditor_of(code, mapping, actor.organisation, make=make)
+    found = creditor_of(code, mapping, actor.organisation, make=False)
     if found is None:
         known = ", ".join(sorted({*known_codes(actor.organisation), mapping.creditor.code}))
         raise CommandError(_line(problem("creditor.unknown", {"code": code, "known": known})))

@@ -2,11 +2,14 @@
 
 import argparse
 import json
+import sys
 from typing import TYPE_CHECKING
 
 from huikuan.ops.arguments import day_argument, organisation_argument, warn_of_provisional_year
 
 if TYPE_CHECKING:
+    from huikuan.casebook.without_procedure import Uncovered
+    from huikuan.lib.problems import Problem
     from huikuan.planning.plan import Planned
 
 HELP = "plan a day: work out what must be done about each case, and why"
@@ -33,6 +36,7 @@ def run(args: argparse.Namespace) -> int:
     try:
         planned = plan(args.on, actor=service_user(args.organisation), at=now, calendar=calendar())
     except NotPlanned as error:
+        tell_problems(problems)
         raise CommandError(_(str(error.__doc__))) from error
     if args.json:
         answer = {
@@ -40,29 +44,70 @@ def run(args: argparse.Namespace) -> int:
             "written": planned.written,
             **planned.counts,
             "unknown": planned.unknown,
+            "without_procedure": [gap.as_dict() for gap in planned.without_procedure],
             "provisional": provisional_year(args.on) is not None,
             "milliseconds": planned.milliseconds,
             "problems": [problem.as_dict(_) for problem in problems],
         }
         print(json.dumps(answer, ensure_ascii=False))
     else:
+        tell_problems(problems)
         warn_of_provisional_year(args.on)
         tell(planned)
     return 1 if problems else 0
 
 
+def tell_problems(problems: "list[Problem]") -> None:
+    """What is wrong with the packs, a line each, on standard error."""
+    from django.utils.translation import gettext as _
+
+    for problem in problems:
+        text = "; ".join(part for part in (problem.text(_), problem.remedy_text(_)) if part)
+        print(f"{problem.place}: {text}", file=sys.stderr)
+
+
+def tell_gaps(gaps: "list[Uncovered]") -> None:
+    """Which open cases follow no procedure, and what to do about it, on standard error."""
+    from django.utils.translation import gettext as _
+
+    for gap in gaps:
+        line = _(
+            "{n} open cases of {creditor}, product '{product}', follow no procedure"
+            " and get no work: {numbers}"
+        )
+        numbers = ", ".join(gap.numbers)
+        if gap.cases > len(gap.numbers):
+            numbers += " …"
+        values = {"n": gap.cases, "creditor": gap.creditor.code, "product": gap.product}
+        print(line.format(**values, numbers=numbers), file=sys.stderr)
+        print(f"  {gap_remedy(gap)}", file=sys.stderr)
+
+
+def gap_remedy(gap: "Uncovered") -> str:
+    """The command that mends it."""
+    from django.utils.translation import gettext as _
+
+    if gap.bound:
+        text = _("bound to {packs}, of which no version is in force: huikuan pack list {pack}")
+        return text.format(packs=", ".join(gap.bound), pack=gap.bound[0])
+    text = _("bind it: huikuan bind set {creditor} --product '{product}' PACK --from YYYY-MM-DD")
+    return text.format(creditor=gap.creditor.code, product=gap.product)
+
+
 def tell(planned: "Planned") -> None:
-    """One line for people, and one for each fact that is unknown."""
+    """One line for people, one for each fact that is unknown and each gap without a procedure."""
     from django.utils.translation import gettext as _
 
     if not planned.written:
         line = _("{on} lies before the last planned day: {n} tasks computed, nothing written")
         print(line.format(on=planned.on, n=planned.counts["demanded"]))
+        tell_gaps(planned.without_procedure)
         return
     line = _(
         "{on}: {demanded} tasks demanded, {new} new, {closed} closed, {reopened} reopened, in {ms} ms"
     )
     print(line.format(on=planned.on, ms=planned.milliseconds, **planned.counts))
+    tell_gaps(planned.without_procedure)
     for name, count in planned.unknown.items():
         print(
             _("'{fact}' is unknown in {n} cases; steps that need it make no task there").format(

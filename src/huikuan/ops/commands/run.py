@@ -33,6 +33,7 @@ def run(args: argparse.Namespace) -> int:
     )  # a shell that starts us with & has it ignored
     try:
         lease = database.connect()
+        load_packs()
         logins = [] if args.no_demo or settings.production else demo()
         connections.close_all()
         wanted, fixed = running.own_port()
@@ -49,6 +50,15 @@ def run(args: argparse.Namespace) -> int:
             raise
     print(_("Stopped."))
     return 0
+
+
+def load_packs() -> None:
+    """Stores what the pack files say, so that a file can be imported before the first plan."""
+    from django.utils import timezone
+
+    from huikuan.planning.load import load_all
+
+    load_all(at=timezone.now())
 
 
 def demo() -> list[tuple[str, str, str]]:
