@@ -1,7 +1,8 @@
-"""Which pack a creditor's product follows: said by a mapping or by the office, from a day, by an act.
+"""Which pack a creditor's product follows: said by a mapping or by the office, from a day, by an
+act.
 
-A correction reaches the cases that are already there: bindings are of creditor and product, never of a
-case. What was thought before stays readable (`casebook.spells`).
+A correction reaches the cases that are already there: bindings are of creditor and product, never
+of a case. What was thought before stays readable (`casebook.spells`).
 """
 
 from __future__ import annotations

@@ -1,4 +1,6 @@
-"""Which version of which pack holds for whom on one day, worked out from activations and bindings."""
+"""Which version of which pack holds for whom on one day, worked out from activations and
+bindings.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +17,8 @@ from huikuan.casebook.models import Assignment, Case, PackVersion
 
 #: Creditor, product, pack.
 Bound = list[tuple[int, str, str]]
-#: The products of every creditor. Each step goes on in the index behind the pair that was found last:
+#: The products of every creditor. Each step goes on in the index behind the pair that was found
+#: last:
 #: a DISTINCT would read all cases.
 _PRODUCTS = """
 WITH RECURSIVE pair AS (
@@ -62,7 +65,9 @@ class Active:
 
     @property
     def rank(self) -> tuple[int, bool, bool, bool, dt.date, int]:
-        """The higher rank decides: what names more; creditor, product, team in this order; the newer."""
+        """The higher rank decides: what names more; creditor, product, team in this order; the
+        newer.
+        """
         named = (self.creditor_id is not None, self.product != "", self.team_id is not None)
         return (sum(named), *named, self.from_on, self.id)
 
@@ -92,7 +97,9 @@ class Holding:
 
     @property
     def playbooks(self) -> list[PackVersion]:
-        """The procedures, in the order of their names; of one pack what holds for all comes first."""
+        """The procedures, in the order of their names; of one pack what holds for all comes
+        first.
+        """
         return [v for v in self.versions if v.kind == PackVersion.Kind.PLAYBOOK]
 
     @cached_property
@@ -139,7 +146,9 @@ class Holding:
         return sorted(team_id for team_id in named if team_id is not None)
 
     def follows(self, pairs: Iterable[tuple[int, str]]) -> list[Follows]:
-        """What the cases of these creditors and products follow. A pack without a version is left out."""
+        """What the cases of these creditors and products follow. A pack without a version is left
+        out.
+        """
         lines = []
         for creditor_id, product in pairs:
             for pack in self.packs_of(creditor_id, product):

@@ -1,9 +1,11 @@
-"""The packs that are in force, read from their stored versions: playbooks, outcomes, scripts, rules.
+"""The packs that are in force, read from their stored versions: playbooks, outcomes, scripts,
+rules.
 
-A stored version never changes, so each is read once in the life of the process. What is in force changes
-when a version is activated or a creditor is bound, by whatever process: one line that names all of it is
-compared for each question. Inside `one_answer` (a web request) it is asked for once, so that a page does
-not contradict itself; whoever writes an activation or a binding calls `changed`.
+A stored version never changes, so each is read once in the life of the process. What is in force
+changes when a version is activated or a creditor is bound, by whatever process: one line that
+names all of it is compared for each question. Inside `one_answer` (a web request) it is asked for
+once, so that a page does not contradict itself; whoever writes an activation or a binding calls
+`changed`.
 """
 
 from __future__ import annotations
@@ -26,7 +28,8 @@ from huikuan.engine.scripts import Script
 
 __all__ = ["Bound", "Follows", "Holding"]
 
-#: Every activation and every binding, as one row. The hash stands beside the version's id because in
+#: Every activation and every binding, as one row. The hash stands beside the version's id because
+#: in
 #: tests the same id may come again with other content.
 _STAMP = """
 SELECT
@@ -143,6 +146,7 @@ def _stamp() -> tuple[str, str]:
 def _holding(
     on: dt.date, known_at: dt.datetime | None, _activations: str, _bindings: str
 ) -> Holding:
+    """The day by its rows; kept as long as the stamp of all rows is the same."""
     rows = spells.on_day(spells.known(PackActivation.objects.all(), known_at), on)
     newest = {row.scope: row for row in sorted(map(_active, rows), key=lambda row: row.rank)}
     active = sorted(newest.values(), key=lambda row: (row.pack, row.rank))
@@ -199,7 +203,8 @@ def step_of(version_id: int, code: str) -> playbook.Step:
     return playbook_of(_version(version_id)).step(code)
 
 
-# by content, not by row: the hash is over all files of the pack; in tests the same id may come again with other content
+# by content, not by row: the hash is over all files of the pack; in tests the same id may come
+# again with other content
 
 
 def _content(pack: str, hash: str) -> dict[str, str]:

@@ -1,7 +1,8 @@
 """What holds from a day until a day, as it was known from a moment until a moment.
 
-Nothing is changed or deleted: `make_room` marks rows as replaced and writes again what stays of them, so
-that a question about an earlier day, or about what was known at an earlier moment, keeps its answer.
+Nothing is changed or deleted: `make_room` marks rows as replaced and writes again what stays of
+them, so that a question about an earlier day, or about what was known at an earlier moment, keeps
+its answer.
 """
 
 from __future__ import annotations
@@ -81,6 +82,7 @@ def write_again(
         for field in row._meta.concrete_fields
         if not field.primary_key
     }
+
     days = {"from_on": from_on, "until_on": until_on}
     origin = {
         "act_id": act and act.pk,
@@ -100,6 +102,7 @@ def as_dict(row: Spell) -> dict[str, object]:
         "reason": None,
         "recorded_at": row.recorded_at and row.recorded_at.isoformat(),
     }
+
     if row.act is not None:
         said["by"] = row.act.actor.username
         said["reason"] = row.act.reason

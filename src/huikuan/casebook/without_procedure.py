@@ -20,7 +20,9 @@ NAMED = 3
 
 @dataclass(frozen=True)
 class Uncovered:
-    """Open cases of a creditor's product that no procedure works on. `bound`: packs that are named in vain."""
+    """Open cases of a creditor's product that no procedure works on. `bound`: packs that are
+    named in vain.
+    """
 
     creditor: Creditor
     product: str
@@ -47,8 +49,8 @@ def without_procedure(
 ) -> list[Uncovered]:
     """The open cases that follow no procedure on the day, by creditor and product.
 
-    `visible_ids` narrows it to the cases that somebody sees. Inside `facts.as_of` the cases are those
-    that were open then. Costs a few steps through an index while every product is covered.
+    `visible_ids` narrows it to the cases that somebody sees. Inside `facts.as_of` the cases are
+    those that were open then. Costs a few steps through an index while every product is covered.
     """
     day = packs.holding(on, known_at)
     found = []

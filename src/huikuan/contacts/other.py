@@ -17,10 +17,10 @@ from huikuan.contacts.check import REACHES
 from huikuan.contacts.file import File
 from huikuan.contacts.forms import CALL, CALL_IN, CHANNELS, Situation, TalkForm
 from huikuan.contacts.moment import local_time
-from huikuan.contacts.procedure import procedure_of
+from huikuan.contacts.procedure import at_hand
 from huikuan.contacts.save import save
 from huikuan.contacts.sentences import problem
-from huikuan.contacts.views import answer, find_case, form_context
+from huikuan.contacts.views import answer, find_case, form_context, spoken
 from huikuan.gate import reserve
 from huikuan.lib.problems import Problem
 from huikuan.people.models import User
@@ -53,7 +53,7 @@ def other_page(request: HttpRequest, number: str) -> HttpResponse:
     file = File(case, local.date())
     channel = request.GET.get("channel", CALL_IN)
     context = {
-        **form_context(case, file, now),
+        **form_context(case, file, now, at_hand(case, file.today)),
         "channels": [
             (value, label, REACHES[CALL if value == CALL_IN else value])
             for value, label in CHANNELS
@@ -80,8 +80,8 @@ def _save(request: HttpRequest, case: Case, now: dt.datetime) -> HttpResponse:
     ).first()
     at = _moment(how, case, now)
     local = local_time(at, case.person, case.organisation)
-    procedure = procedure_of(case, local.date())
-    form = TalkForm(request.POST, seen=Situation(case, procedure, point, channel))
+    procedure, data = spoken(case, local.date(), request.POST)
+    form = TalkForm(data, seen=Situation(case, procedure, point, channel))
     found += form.problems()
     staff = how.cleaned_data.get("staff") if channel == VISIT else None
     if channel == VISIT and staff is None and "staff" not in how.errors:
@@ -98,7 +98,7 @@ def _save(request: HttpRequest, case: Case, now: dt.datetime) -> HttpResponse:
         )  # fmt: skip
         if not saved.saved or saved.repeated:
             transaction.set_rollback(True)
-    return answer(request, case, saved, now)
+    return answer(request, case, saved, now, procedure)
 
 
 def _moment(how: HowForm, case: Case, now: dt.datetime) -> dt.datetime:

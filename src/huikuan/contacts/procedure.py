@@ -1,37 +1,53 @@
-"""What the procedure in force says of talks about a case: outcomes for each answer, scripts, how far a promise may go."""
+"""What the procedures say of talks about a case: outcomes for each answer, scripts, how far a promise may go.
+
+A task speaks the words of the version that made it: a step that asks for a call has its script and its
+outcomes there, although another version came into force since. Without a task at hand the case speaks
+the words of every procedure that it follows, each apart.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import Protocol
 
 from huikuan.casebook import packs
-from huikuan.casebook.models import Case, PackVersion
+from huikuan.casebook.models import Case, PackVersion, Task
 from huikuan.contacts.entry import ContactLimits
 from huikuan.engine.outcomes import Outcome, Outcomes
 from huikuan.engine.scripts import Script
 from huikuan.promises.make import PromiseLimits
 
 #: Parameters of a playbook that this room reads; each may be missing.
-PROMISE_DAYS, GRACE_DAYS, TOLERANCE, NEXT_DAYS = (
-    "promise_days",
-    "promise_grace_days",
-    "promise_tolerance",
-    "next_contact_days",
-)
+PROMISE_DAYS = "promise_days"
+GRACE_DAYS = "promise_grace_days"
+TOLERANCE = "promise_tolerance"
+NEXT_DAYS = "next_contact_days"
+#: Between pack and code in the value of an outcome, where several procedures stand on a page.
+_OF_PACK = "/"
+
+
+class AskedFor(Protocol):
+    """A task as far as it names the version that made it."""
+
+    @property
+    def pack_version_id(self) -> int:
+        """Id of the version."""
 
 
 @dataclass(frozen=True)
 class Procedure:
-    """`outcomes` is None where no playbook of the case has any. `parameters` are those of the playbook, `hash` names its
-    version."""
+    """The words of one version. `outcomes` is None where its pack has none; `hash` names the version."""
 
     outcomes: Outcomes | None
     scripts: Mapping[str, Script]
     parameters: Mapping[str, Decimal]
     hash: str = ""
+    pack: str = ""
+    version_id: int = 0
+    title: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def limits(self) -> ContactLimits:
@@ -65,15 +81,121 @@ class Procedure:
 NONE = Procedure(None, {}, {})
 
 
-def procedure_of(case: Case, on: dt.date) -> Procedure:
-    """Of the playbooks in force for the case the first that has outcomes, else the first."""
-    versions = packs.of_case(case, on)
+@dataclass(frozen=True)
+class AtHand:
+    """The procedures whose words a contact may use, the most urgent first; never empty."""
+
+    procedures: tuple[Procedure, ...]
+
+    @property
+    def first(self) -> Procedure:
+        """What speaks where only one can."""
+        return self.procedures[0]
+
+    @property
+    def several(self) -> bool:
+        """Whether outcomes must say whose they are."""
+        return len(self.procedures) > 1
+
+    @property
+    def hash(self) -> str:
+        """Names all versions, for what is kept between two pages."""
+        return "-".join(procedure.hash for procedure in self.procedures)
+
+    @property
+    def versions(self) -> str:
+        """As `shown_before` reads it back."""
+        return ",".join(str(procedure.version_id) for procedure in self.procedures)
+
+    @property
+    def answers(self) -> list[str]:
+        """Who may answer, by any of them."""
+        answers: dict[str, None] = {}
+        for procedure in self.procedures:
+            if procedure.outcomes:
+                answers |= dict.fromkeys(answer.who for answer in procedure.outcomes.answers)
+        return list(answers)
+
+    @property
+    def reasons(self) -> dict[str, Mapping[str, str]]:
+        """Reasons for the arrears of all of them."""
+        reasons: dict[str, Mapping[str, str]] = {}
+        for procedure in reversed(self.procedures):
+            if procedure.outcomes:
+                reasons |= procedure.outcomes.reasons
+        return reasons
+
+    @property
+    def next_contact_days(self) -> int | None:
+        """The longest time until the next contact that any of them allows."""
+        days = [procedure.limits.next_contact_days for procedure in self.procedures]
+        return max((n for n in days if n is not None), default=None)
+
+    def value_of(self, procedure: Procedure, code: str) -> str:
+        """How a form names an outcome of the procedure."""
+        return f"{procedure.pack}{_OF_PACK}{code}" if self.several else code
+
+    def chosen(self, who: str, value: str) -> tuple[Procedure, str]:
+        """The procedure that a form's outcome belongs to, and the bare code."""
+        pack, mark, code = value.rpartition(_OF_PACK)
+        if mark:
+            named = [procedure for procedure in self.procedures if procedure.pack == pack]
+            return (named or [self.first])[0], code
+
+        having = [procedure for procedure in self.procedures if procedure.outcome(who, code)]
+        return (having or [self.first])[0], code
+
+    def script_of(self, who: str) -> Script | None:
+        """What the first that says anything has for whoever answers."""
+        scripts = (procedure.script_of(who) for procedure in self.procedures)
+        return next((script for script in scripts if script), None)
+
+
+def at_hand(case: Case, on: dt.date, tasks: Sequence[AskedFor] = ()) -> AtHand:
+    """The words of the tasks' own versions; without tasks, of every procedure that the case follows."""
+    if tasks:
+        ids = dict.fromkeys(task.pack_version_id for task in tasks)
+        return _of_versions([packs.version(version_id) for version_id in ids])
+    return _of_versions(packs.of_case(case, on))
+
+
+def shown_before(case: Case, on: dt.date, versions: str) -> AtHand:
+    """What a page showed that is sent back now; a version that is none of the case's is left out."""
+    asked = [int(part) for part in versions.split(",") if part.isdecimal()]
+    followed = {version.pk for version in packs.of_case(case, on)}
+    of_tasks = Task.objects.filter(case=case, pack_version_id__in=asked)
+    allowed = followed | set(of_tasks.values_list("pack_version_id", flat=True))
+
+    kept = [packs.version(version_id) for version_id in asked if version_id in allowed]
+    return _of_versions(kept) if kept else at_hand(case, on)
+
+
+def _of_versions(versions: Sequence[PackVersion]) -> AtHand:
+    """Those that have outcomes; where none has any, the first."""
     read = [_read(version) for version in versions]
-    return next((one for one in read if one.outcomes), read[0] if read else NONE)
+    speaking = [procedure for procedure in read if procedure.outcomes]
+    return AtHand(tuple(speaking or read[:1] or [NONE]))
+
+
+def procedure_of(case: Case, on: dt.date) -> Procedure:
+    """The first of the procedures that the case follows; for questions that know no task."""
+    return at_hand(case, on).first
+
+
+def scripts_of(task: AskedFor) -> Mapping[str, Script]:
+    """The scripts beside the step that made the task."""
+    return packs.words_of(packs.version(task.pack_version_id)).scripts
 
 
 def _read(version: PackVersion) -> Procedure:
     words = packs.words_of(version)
+    book = packs.playbook_of(version)
     return Procedure(
-        words.outcomes, words.scripts, packs.playbook_of(version).parameters, version.hash
+        words.outcomes,
+        words.scripts,
+        book.parameters,
+        version.hash,
+        version.pack,
+        version.pk,
+        book.pack.title,
     )

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from huikuan.casebook.models import ContactRecord
-from huikuan.contacts.procedure import Procedure
+from huikuan.contacts.procedure import AtHand
 from huikuan.engine.outcomes import WHO, Outcome
 from huikuan.engine.scripts import VARIABLES, Line, Part, Script
 
@@ -29,14 +29,20 @@ _MARKED = re.compile(f"{_MARK}([a-z_]+){_MARK}")
 
 @dataclass(frozen=True)
 class ShownOutcome:
-    """`fields`: what the form asks for or offers; `needed`: what it must have."""
+    """`fields`: what the form asks for or offers; `needed`: what it must have; `value`: what the form sends."""
 
     outcome: Outcome
+    value: str
     key: str
     title: str
     hint: str
     needed: tuple[str, ...]
     fields: tuple[str, ...]
+
+    @property
+    def ident(self) -> str:
+        """Names its button on the page."""
+        return self.value.replace("/", "-")
 
 
 @dataclass(frozen=True)
@@ -107,42 +113,55 @@ def language() -> str:
 # --- answers and outcomes
 
 
-def answers(procedure: Procedure) -> list[ShownAnswer]:
-    """Who may answer and what may come of it; without outcomes in the pack just who."""
-    if procedure.outcomes is None:
+def answers(words: AtHand) -> list[ShownAnswer]:
+    """Who may answer and what may come of it, of each procedure apart; without outcomes just who."""
+    if words.first.outcomes is None:
         return [
             ShownAnswer(who, ANSWER_KEYS[who], str(ContactRecord.Answered(who).label), (), ())
             for who in ANSWER_KEYS
         ]
-    return [
-        ShownAnswer(
-            answer.who,
-            ANSWER_KEYS[answer.who],
-            answer.title[language()],
-            _groups([one for one in answer.outcomes if not one.right_party]),
-            _groups([one for one in answer.outcomes if one.right_party]),
-        )
-        for answer in sorted(procedure.outcomes.answers, key=lambda answer: WHO.index(answer.who))
-    ]
+    return [_answer(words, who) for who in sorted(words.answers, key=WHO.index)]
 
 
-def _groups(outcomes: list[Outcome]) -> tuple[Group, ...]:
-    """By what follows: an agreement to pay, a further contact, something that may rest the case, the rest."""
+def _answer(words: AtHand, who: str) -> ShownAnswer:
+    """One who may answer, with the outcomes of all procedures for it."""
+    title = ""
+    before: list[tuple[str, ShownOutcome]] = []
+    after: list[tuple[str, ShownOutcome]] = []
+    for procedure in words.procedures:
+        answer = procedure.outcomes.answer(who) if procedure.outcomes else None
+        if answer is None:
+            continue
+
+        title = title or answer.title[language()]
+        heading = f"{procedure.title[language()]} · " if words.several else ""
+        for outcome in answer.outcomes:
+            stage = after if outcome.right_party else before
+            stage.append((heading, _shown(outcome, words.value_of(procedure, outcome.code))))
+    return ShownAnswer(who, ANSWER_KEYS[who], title, _groups(before), _groups(after))
+
+
+def _groups(outcomes: list[tuple[str, ShownOutcome]]) -> tuple[Group, ...]:
+    """By procedure, and by what follows: an agreement, a further contact, a rest of the case, other."""
     titles = {
         "promise": _("Payment agreed"),
         "next": _("Contact again"),
         "other": _("Other result"),
         "hold": _("May rest the case"),
     }
-    parts: dict[str, list[ShownOutcome]] = {name: [] for name in titles}
-    for outcome in outcomes:
-        parts[_kind(outcome)].append(_shown(outcome))
-    flat = [one for shown in parts.values() for one in shown]
-    keys = {one.outcome.code: key for one, key in zip(flat, OUTCOME_KEYS, strict=False)}
+    headings = dict.fromkeys(heading for heading, _outcome in outcomes)
+    parts: dict[str, list[ShownOutcome]] = {
+        f"{heading}{titles[name]}": [] for heading in headings for name in titles
+    }
+    for heading, one in outcomes:
+        parts[f"{heading}{titles[_kind(one.outcome)]}"].append(one)
+
+    flat = [one for listed in parts.values() for one in listed]
+    keys = {one.value: key for one, key in zip(flat, OUTCOME_KEYS, strict=False)}
     return tuple(
-        Group(titles[name], tuple(_with_key(one, keys) for one in shown))
-        for name, shown in parts.items()
-        if shown
+        Group(title, tuple(replace(one, key=keys.get(one.value, "")) for one in listed))
+        for title, listed in parts.items()
+        if listed
     )
 
 
@@ -154,20 +173,15 @@ def _kind(outcome: Outcome) -> str:
     return "next" if "next_contact" in outcome.needs else "other"
 
 
-def _shown(outcome: Outcome) -> ShownOutcome:
+def _shown(outcome: Outcome, value: str) -> ShownOutcome:
     offered = [OFFERED[name] for name in outcome.follow_up if name in OFFERED]
     rests = ("hold_item",) if outcome.hold and outcome.hold.scope in ("item", "account") else ()
     talk = ("reason", "willingness") if outcome.right_party else ()
     fields = tuple(dict.fromkeys([*outcome.needs, *rests, *offered, *talk]))
     words = language()
     hint = outcome.hint.get(words, "")
-    return ShownOutcome(outcome, "", outcome.title[words], hint, (*outcome.needs, *rests), fields)
-
-
-def _with_key(one: ShownOutcome, keys: Mapping[str, str]) -> ShownOutcome:
-    return ShownOutcome(
-        one.outcome, keys.get(one.outcome.code, ""), one.title, one.hint, one.needed, one.fields
-    )
+    needed = (*outcome.needs, *rests)
+    return ShownOutcome(outcome, value, "", outcome.title[words], hint, needed, fields)
 
 
 # --- scripts

@@ -7,7 +7,7 @@ import uuid
 from collections.abc import Sequence
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -18,7 +18,7 @@ from huikuan.contacts.entry import Recorded
 from huikuan.contacts.file import File, addressee_of, plan_of
 from huikuan.contacts.forms import Situation, TalkForm, placed
 from huikuan.contacts.moment import local_time
-from huikuan.contacts.procedure import procedure_of
+from huikuan.contacts.procedure import AtHand, Procedure, at_hand, scripts_of, shown_before
 from huikuan.contacts.save import save
 from huikuan.contacts.script_values import values_of
 from huikuan.contacts.start import STYLE, start
@@ -61,7 +61,7 @@ def call_page(request: HttpRequest, number: str, point: int) -> HttpResponse:
     tasks = file.tasks_of("call", addressee_of(found))
     decision = check(case, found, "call", actor=user, at=now, style=STYLE, record=False)
     context = {
-        **form_context(case, file, now),
+        **form_context(case, file, now, at_hand(case, file.today, tasks)),
         "point": found,
         "tasks": tasks,
         "plan": plan_of(tasks),
@@ -72,9 +72,8 @@ def call_page(request: HttpRequest, number: str, point: int) -> HttpResponse:
     return render(request, "contacts/call.html", context)
 
 
-def form_context(case: Case, file: File, now: dt.datetime) -> dict[str, Any]:
-    """What both pages with the form of a talk need."""
-    procedure = procedure_of(case, file.today)
+def form_context(case: Case, file: File, now: dt.datetime, words: AtHand) -> dict[str, Any]:
+    """What both pages with the form of a talk need. `words`: the procedures that speak on it."""
     local = local_time(now, case.person, case.organisation)
     company = case.person.kind == case.person.Kind.COMPANY
     return {
@@ -84,13 +83,13 @@ def form_context(case: Case, file: File, now: dt.datetime) -> dict[str, Any]:
         "file": file,
         "today": file.today,
         "company": company,
-        "answers": shown.answers(procedure),
-        "procedure": procedure,
-        "has_outcomes": procedure.outcomes is not None,
-        "reasons": procedure.outcomes.reasons.items() if procedure.outcomes else (),
+        "answers": shown.answers(words),
+        "words": words,
+        "has_outcomes": words.first.outcomes is not None,
+        "reasons": words.reasons.items(),
         "quick": quick.times(local),
         "quick_days": quick.days(local.date()),
-        "last_next_day": local.date() + dt.timedelta(days=procedure.limits.next_contact_days or 3),
+        "last_next_day": local.date() + dt.timedelta(days=words.next_contact_days or 3),
         "balance": case.summary.balance_minor,
         "request_key": uuid.uuid4().hex,
         "seen_contact": max((record.pk for record in file.contacts), default=0),
@@ -140,26 +139,41 @@ def _scripts(
     case: Case, point: ContactPoint, file: File, user: User
 ) -> list[tuple[str, shown.ShownScript]]:
     """Who answers → what is said then. The step that asks for the call has its own words for the debtor."""
-    procedure = procedure_of(case, file.today)
+    words = at_hand(case, file.today, file.tasks_of("call", addressee_of(point)))
     values = values_of(file, point, user)
-    of_step = _step_script(file, point, procedure.scripts)
+    of_step = _step_script(file, point)
     found = []
-    for answer in procedure.outcomes.answers if procedure.outcomes else ():
-        verifies = answer.who == ContactRecord.Answered.DEBTOR
-        chosen = (of_step if verifies else None) or procedure.script_of(answer.who)
+    for who in words.answers:
+        verifies = who == ContactRecord.Answered.DEBTOR
+        chosen = (of_step if verifies else None) or words.script_of(who)
         script = shown.script(chosen, values, verifies=verifies)
         if script:
-            found.append((answer.who, script))
+            found.append((who, script))
     return found
 
 
-def _step_script(file: File, point: ContactPoint, scripts: Any) -> Script | None:
-    """The script of the most urgent task of the call, where it is spoken to who owes the debt."""
+def _step_script(file: File, point: ContactPoint) -> Script | None:
+    """The script of the most urgent task of the call, where it is spoken to who owes the debt.
+
+    It is taken from the version that made the task, whatever is in force by now.
+    """
     addressee = addressee_of(point)
     if addressee == "third_party":
         return None
-    named = (one.step.script for one in file.tasks_of("call", addressee))
-    return next((scripts[name] for name in named if name in scripts), None)
+    for task in file.tasks_of("call", addressee):
+        script = scripts_of(task).get(task.step.script)
+        if script is not None:
+            return script
+    return None
+
+
+def spoken(case: Case, on: dt.date, data: QueryDict) -> tuple[Procedure, QueryDict]:
+    """Whose outcome a form names, and the form with the bare code of it."""
+    words = shown_before(case, on, data.get("versions", ""))
+    procedure, code = words.chosen(data.get("answered", ""), data.get("outcome", ""))
+    bare = data.copy()
+    bare["outcome"] = code
+    return procedure, bare
 
 
 @require_role(methods=("POST",))
@@ -168,8 +182,8 @@ def save_call(request: HttpRequest, number: str, point: int) -> HttpResponse:
     case, found = _find(request, number, point)
     user, now = user_of(request), timezone.now()
     local = local_time(now, case.person, case.organisation)
-    procedure = procedure_of(case, local.date())
-    form = TalkForm(request.POST, seen=Situation(case, procedure, found))
+    procedure, data = spoken(case, local.date(), request.POST)
+    form = TalkForm(data, seen=Situation(case, procedure, found))
     problems = form.problems()
     given = number_in(request.POST.get("decision"))
     decision = GateDecision.objects.filter(pk=given, case=case).first() if given else None
@@ -178,10 +192,12 @@ def save_call(request: HttpRequest, number: str, point: int) -> HttpResponse:
     saved = save(
         entry, actor=user, at=now, decision=decision, limits=limits, found=problems, case=case
     )
-    return answer(request, case, saved, now)
+    return answer(request, case, saved, now, procedure)
 
 
-def answer(request: HttpRequest, case: Case, saved: Recorded, now: dt.datetime) -> HttpResponse:
+def answer(
+    request: HttpRequest, case: Case, saved: Recorded, now: dt.datetime, procedure: Procedure
+) -> HttpResponse:
     """The fragment for a saved contact, or for one that was not."""
     if saved.contact is None:
         meanwhile = _meanwhile(request, case)
@@ -189,7 +205,6 @@ def answer(request: HttpRequest, case: Case, saved: Recorded, now: dt.datetime) 
         response = render(request, "contacts/problems.html", found, status=422)
         response["HX-Retarget"] = "#call-problems"
         return response
-    procedure = procedure_of(case, saved.contact.valid_on)
     context = follows.of(saved.contact, procedure=procedure, problems=saved.problems, now=now)
     case.summary.refresh_from_db()
     context |= {

@@ -1,97 +1,222 @@
-"""The procedures: which packs there are, what the check says of them, and what each step demands."""
+"""The procedures: which packs there are, what the check says of them, and which version is in
+force.
+"""
 
 from __future__ import annotations
 
+import datetime as dt
+from pathlib import Path
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
+from huikuan.casebook import bindings, packs
 from huikuan.casebook.calendar import calendar, provisional_year
-from huikuan.casebook.models import PackBinding, PackVersion
+from huikuan.casebook.models import PackActivation, PackBinding, PackVersion
 from huikuan.desk import clock
+from huikuan.desk.pack_forms import ActivateForm
+from huikuan.people.models import User
 from huikuan.people.roles import MANAGERS, Role
 from huikuan.planning import load
-from huikuan.planning.approve import NotApproved, approve, may_approve
+from huikuan.planning.activate import (
+    NotActivated,
+    activate,
+    history,
+    may_activate,
+    roll_back,
+    state,
+    take_back,
+)
+from huikuan.planning.approve import NotApproved, SpecificationFails, approve, may_approve
 from huikuan.web.access import require_role
+from huikuan.web.asked import user_of
+
+#: How the states of an activation look.
+TONES = {"in force": "good", "coming": "info"}
 
 
 @require_role()
 def pack_list(request: HttpRequest) -> HttpResponse:
-    user: Any = request.user
-    rows = []
-    for name, folder in load.folders().items():
-        checked = load.check(name, folder)
-        version = (
-            PackVersion.objects.filter(pack=name)
-            .order_by("-id")
-            .defer("content", "compiled")
-            .first()
-        )
-        stored = bool(version and checked.pack and version.hash == checked.pack.hash)
-        rows.append(
-            {
-                "name": name,
-                "checked": checked,
-                "pack": checked.pack,
-                "version": version,
-                "stored": stored,
-                "unsigned": not (stored and version and version.approved_by)
-                and not load.is_shipped(folder),
-                "errors": len(checked.problems),
-            }
-        )
-    bindings = PackBinding.objects.filter(creditor__organisation=user.organisation)
-    if user.role == Role.CLIENT:
-        bindings = bindings.filter(creditor_id=user.creditor_id or 0)
+    """Every pack of the installation, and which procedures the house's creditors follow."""
+    user = user_of(request)
+    held = {version.pack: version for version in packs.in_force(clock.today(request))}
+    rows = [_row(name, folder, held.get(name)) for name, folder in load.folders().items()]
     context = {
         "rows": rows,
         "official": sorted(calendar().official_years),
         "provisional": provisional_year(clock.today(request)),
-        "bindings": bindings.select_related("creditor").order_by(
-            "creditor__name", "product", "-from_on"
-        ),
+        "bindings": _bindings(user),
     }
     return render(request, "desk/packs.html", context)
 
 
+def _row(name: str, folder: Path, present: PackVersion | None) -> dict[str, Any]:
+    """One pack of the list: what its files say, and what is in force."""
+    checked = load.check(name, folder)
+    pack = checked.pack
+    version = None
+    if pack is not None:
+        same = PackVersion.objects.filter(pack=name, hash=pack.hash)
+        version = same.defer("content", "compiled").first()
+
+    signed = version is not None and version.approved_by != ""
+    return {
+        "name": name,
+        "checked": checked,
+        "pack": pack,
+        "version": version,
+        "stored": version is not None,
+        "in_force": present,
+        "unsigned": not signed and not load.is_shipped(folder),
+        "errors": len(checked.problems),
+    }
+
+
+def _bindings(user: User) -> list[PackBinding]:
+    """What the creditors that the user may see are bound to, the newest day first."""
+    rows = bindings.believed().filter(creditor__organisation=user.organisation)
+    if user.role == Role.CLIENT:
+        rows = rows.filter(creditor_id=user.creditor_id or 0)
+    return list(rows.order_by("creditor__name", "product", "-from_on"))
+
+
 @require_role()
 def pack_page(request: HttpRequest, name: str) -> HttpResponse:
+    """The steps or rules as the files say them, and which version was in force when."""
+    return render(request, "desk/pack.html", _page(request, name))
+
+
+def _page(request: HttpRequest, name: str) -> dict[str, Any]:
+    """What the page of a pack shows. Raises Http404 for an unknown name."""
     folder = load.folders().get(name)
     if folder is None:
         raise Http404
+
+    user = user_of(request)
+    today = clock.today(request)
     checked = load.check(name, folder)
     pack = checked.pack
-    signed = (
-        pack
-        and PackVersion.objects.filter(pack=pack.name, hash=pack.hash)
-        .exclude(approved_by="")
-        .first()
-    )
+    signed = None
+    if pack is not None:
+        of_files = PackVersion.objects.filter(pack=name, hash=pack.hash)
+        signed = of_files.exclude(approved_by="").defer("content", "compiled").first()
+
     unsigned = pack is not None and not signed and not load.is_shipped(folder)
+    may_decide = may_activate(user)
     context = {
         "name": name,
         "checked": checked,
         "pack": pack,
         "signed": signed,
         "unsigned": unsigned,
-        "may_approve": unsigned and may_approve(request.user),  # type: ignore[arg-type]
+        "may_approve": unsigned and may_approve(user),
         "problems": checked.problems,
         "roles": dict(Role.choices),
+        "history": _history(user, name, today),
+        "passed_over": [p for p in load.passed_over(today) if p.params["name"] == name],
+        "may_activate": may_decide,
     }
-    return render(request, "desk/pack.html", context)
+    if may_decide:
+        context["form"] = ActivateForm(user=user, pack=name, today=today)
+    return context
+
+
+def _history(user: User, name: str, today: dt.date) -> list[dict[str, Any]]:
+    """The activations that hold for all or for creditors and teams of the user's house."""
+    house = user.organisation_id
+    rows = []
+    for row in history(name):
+        owner = row.creditor or row.team
+        if owner is not None and owner.organisation_id != house:
+            continue
+        if user.role == Role.CLIENT and row.creditor_id not in (None, user.creditor_id):
+            continue
+
+        word = state(row, today)
+        rows.append(
+            {"row": row, "state": _(word), "word": word, "tone": TONES.get(word, "neutral")}
+        )
+    return rows
 
 
 @require_role(*MANAGERS, methods=("POST",))
 def pack_approve(request: HttpRequest, name: str) -> HttpResponse:
-    """Signs the pack as it was shown; a second click changes nothing."""
+    """Signs the pack as it was shown, once its specification comes out; a second click changes
+    nothing.
+    """
     if name not in load.folders():
         raise Http404
+
     try:
-        approve(name, request.POST.get("hash", ""), actor=request.user, at=clock.now())  # type: ignore[arg-type]
-        messages.success(request, _("The pack is approved; the next plan works by it."))
+        approve(name, request.POST.get("hash", ""), actor=user_of(request), at=clock.now())
+    except SpecificationFails as error:
+        context = _page(request, name) | {"failures": error.problems}
+        return render(request, "desk/pack.html", context, status=422)
     except NotApproved as error:
         messages.error(request, _(str(error.__doc__)))
+    else:
+        messages.success(request, _("The pack is approved; the next plan works by it."))
     return redirect("pack", name)
+
+
+@require_role(*MANAGERS, methods=("POST",))
+def pack_activate(request: HttpRequest, name: str) -> HttpResponse:
+    """Puts an approved version in force from a day, for all or for a part of the cases."""
+    user = user_of(request)
+    form = ActivateForm(request.POST, user=user, pack=name, today=clock.today(request))
+    if not form.is_valid():
+        return render(request, "desk/pack.html", _page(request, name) | {"form": form}, status=422)
+
+    try:
+        made = activate(
+            form.cleaned_data["version"],
+            actor=user,
+            at=clock.now(),
+            scope=form.scope,
+            from_on=form.cleaned_data["from_on"],
+            reason=form.cleaned_data["reason"],
+        )
+    except NotActivated as error:
+        messages.error(request, _(str(error.__doc__)))
+    else:
+        text = _("Version {version} is in force from {day}.")
+        messages.success(request, text.format(version=made.version.version, day=made.from_on))
+    return redirect("pack", name)
+
+
+@require_role(*MANAGERS, methods=("POST",))
+def pack_rollback(request: HttpRequest, name: str) -> HttpResponse:
+    """Puts the version in force again that held for all cases before the present one."""
+    try:
+        made = roll_back(name, actor=user_of(request), at=clock.now(), reason=_reason(request))
+    except NotActivated as error:
+        messages.error(request, _(str(error.__doc__)))
+    else:
+        text = _("Version {version} is in force from {day}.")
+        messages.success(request, text.format(version=made.version.version, day=made.from_on))
+    return redirect("pack", name)
+
+
+@require_role(*MANAGERS, methods=("POST",))
+def pack_take_back(request: HttpRequest, name: str, number: int) -> HttpResponse:
+    """Withdraws an activation that has not begun."""
+    user = user_of(request)
+    visible = Q(creditor=None) | Q(creditor__organisation=user.organisation)
+    visible &= Q(team=None) | Q(team__organisation=user.organisation)
+    row = get_object_or_404(PackActivation.objects.filter(visible, pack=name), pk=number)
+
+    try:
+        take_back(row, actor=user, at=clock.now(), reason=_reason(request))
+    except NotActivated as error:
+        messages.error(request, _(str(error.__doc__)))
+    else:
+        messages.success(request, _("The activation is taken back."))
+    return redirect("pack", name)
+
+
+def _reason(request: HttpRequest) -> str:
+    return request.POST.get("reason", "").strip()[:300]

@@ -1,4 +1,5 @@
-"""Whether the packs that a mapping names can be followed: cases without a procedure would get no work.
+"""Whether the packs that a mapping names can be followed: cases without a procedure would get no
+work.
 
 What is wrong is a problem of the mapping, with its file and line, like every other mistake in it.
 """
@@ -27,7 +28,9 @@ def must_be_usable(mapping: Mapping, creditor: Creditor, at: dt.datetime) -> Non
 
 
 def pack_problems(mapping: Mapping, creditor: Creditor, on: dt.date) -> list[Problem]:
-    """Of each line of the mapping the pack that is unknown, not signed, or not in force from its day."""
+    """Of each line of the mapping the pack that is unknown, not signed, or not in force from its
+    day.
+    """
     versions = PackVersion.objects.values_list("pack", "kind", "approved_by")
     stored = list(versions)
     return [found for line in mapping.packs for found in _of_line(line, stored, creditor, on)]
@@ -69,7 +72,9 @@ def _unknown(pack: str, procedures: set[str], *, is_rules: bool) -> tuple[str, d
 
 
 def _first_day(pack: str, creditor: Creditor, on: dt.date) -> dt.date | None:
-    """The first day from which the pack holds for the creditor; None where nothing holds from `on`."""
+    """The first day from which the pack holds for the creditor; None where nothing holds from
+    `on`.
+    """
     mine = Q(creditor=None) if creditor.pk is None else Q(creditor=None) | Q(creditor=creditor)
     rows = spells.known(PackActivation.objects.filter(mine, pack=pack), None)
     if not spells.overlapping(rows, on, None).exists():

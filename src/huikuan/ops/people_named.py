@@ -1,4 +1,6 @@
-"""Users, creditors and teams by the names that a command is given. Raises CommandError with what is known."""
+"""Users, creditors and teams by the names that a command is given. Raises CommandError with what
+is known.
+"""
 
 from __future__ import annotations
 

@@ -1,7 +1,8 @@
-"""A signed version comes into force from a day, for all or for a part of the cases; and gives way again.
+"""A signed version comes into force from a day, for all or for a part of the cases; and gives way
+again.
 
-The past is never rewritten: an activation begins today or later. Only the first version of a pack may
-begin earlier, because no day had an answer from it yet.
+The past is never rewritten: an activation begins today or later. Only the first version of a pack
+may begin earlier, because no day had an answer from it yet.
 """
 
 from __future__ import annotations
@@ -47,7 +48,7 @@ class NotSigned(NotActivated):
 
 
 class RulesHoldForAll(NotActivated):
-    """Contact rules hold for everybody: they cannot be activated for one creditor, product or team."""
+    """Contact rules hold for all: they cannot be activated for a part of the cases."""
 
 
 class BeforeEffective(NotActivated):
@@ -55,15 +56,15 @@ class BeforeEffective(NotActivated):
 
 
 class NoDays(NotActivated):
-    """The last day lies before the first; an activation that has not begun ends after the day it begins."""
+    """An activation ends after the day on which it begins."""
 
 
 class NothingBefore(NotActivated):
-    """No other version of this pack was in force before; there is nothing to roll back to."""
+    """No other version was in force before; there is nothing to roll back to."""
 
 
 class HasBegun(NotActivated):
-    """This activation has begun; activate another version instead, or roll back."""
+    """This activation has begun; activate another version, or roll back."""
 
 
 @dataclass(frozen=True)
@@ -90,7 +91,9 @@ FOR_ALL = Scope()
 
 
 def may_activate(user: User) -> bool:
-    """Packs hold for the whole installation, so an agency that works for a principal decides nothing."""
+    """Packs hold for the whole installation, so an agency that works for a principal decides
+    nothing.
+    """
     house = user.organisation
     is_own_house = house is not None and house.principal_id is None
     return user.is_active and user.role in MANAGERS and is_own_house
@@ -112,11 +115,12 @@ def activate(
     until_on: dt.date | None = None,
     reason: str = "",
 ) -> PackActivation:
-    """Puts a signed version in force for the scope, from its day on, until `until_on` where that is given.
+    """Puts a signed version in force for the scope, from its day on, until `until_on` where that
+    is given.
 
-    A day before today is today, unless this is the first version of the pack. Without `from_on` it is
-    the day that the version names. Nothing is written where the version holds for these days already.
-    `actor` None: it came with the program. Raises NotActivated.
+    A day before today is today, unless this is the first version of the pack. Without `from_on`
+    it is the day that the version names. Nothing is written where the version holds for these
+    days already. `actor` None: it came with the program. Raises NotActivated.
     """
     _check(version, actor, scope, from_on)
     lock()
@@ -188,7 +192,8 @@ def _act(actor: User | None, version: PackVersion, at: dt.datetime, reason: str)
 def roll_back(
     pack: str, *, actor: User, at: dt.datetime, scope: Scope = FOR_ALL, reason: str = ""
 ) -> PackActivation:
-    """Puts the version in force again that held before the present one, from today. Raises NotActivated.
+    """Puts the version in force again that held before the present one, from today. Raises
+    NotActivated.
 
     Twice in a row leads back to the version that was rolled back.
     """
@@ -219,7 +224,9 @@ def _began(row: PackActivation, today: dt.date) -> bool:
 def take_back(
     activation: PackActivation, *, actor: User, at: dt.datetime, reason: str = ""
 ) -> None:
-    """Withdraws an activation that has not begun; its days get what they had before. Raises NotActivated."""
+    """Withdraws an activation that has not begun; its days get what they had before. Raises
+    NotActivated.
+    """
     if not may_activate(actor):
         raise MayNotActivate
     lock()

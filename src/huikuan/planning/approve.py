@@ -1,7 +1,7 @@
 """A version of the office's own is signed by a manager: its content, never its name.
 
-A signed version may come into force. Before signing its specification is run, so that nobody signs a
-procedure that does not do what its own examples say.
+A signed version may come into force. Before signing its specification is run, so that nobody
+signs a procedure that does not do what its own examples say.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ class NotApproved(Exception):
 
 
 class MayNotApprove(NotApproved):
-    """Only a manager or general manager of the house approves packs; an agency works by the packs of its principal."""
+    """Only a manager of the house approves packs; an agency works by those of its principal."""
 
 
 class PackHasErrors(NotApproved):
@@ -31,11 +31,11 @@ class PackHasErrors(NotApproved):
 
 
 class PackChanged(NotApproved):
-    """The files have changed since you looked; look at the pack again and approve what it says now."""
+    """The files have changed since you looked; look at the pack again, then approve it."""
 
 
 class SpecificationFails(NotApproved):
-    """The pack does not do what its own specification says. Correct what `huikuan check --specifications` names."""
+    """The pack does not do what its specification says: huikuan check --specifications"""
 
     def __init__(self, problems: list[Problem]) -> None:
         super().__init__()
@@ -50,11 +50,13 @@ def may_approve(user: User) -> bool:
 def approve(
     name: str, seen: str | None, *, actor: User, at: dt.datetime, activated: bool = True
 ) -> PackVersion:
-    """Signs the pack's files as they are, and puts them in force for all from the day that they name.
+    """Signs the pack's files as they are, and puts them in force for all from the day that they
+    name.
 
-    `seen` is the hash of what the signer looked at; None for whatever the files say now. `activated`
-    False: signed only, to be activated later or for a part of the cases. Signing twice changes nothing,
-    neither the signature nor what is in force. Raises NotApproved; KeyError for an unknown pack.
+    `seen` is the hash of what the signer looked at; None for whatever the files say now.
+    `activated` False: signed only, to be activated later or for a part of the cases. Signing
+    twice changes nothing, neither the signature nor what is in force. Raises NotApproved;
+    KeyError for an unknown pack.
     """
     checked = load.check(name, load.folders()[name])
     if not may_approve(actor):
@@ -64,7 +66,8 @@ def approve(
     if seen is not None and seen != checked.pack.hash:
         raise PackChanged
 
-    # Outside of the transaction: the cases of a specification lay tables of their own over the book's.
+    # Outside of the transaction: the cases of a specification lay tables of their own over the
+    # book's.
     failures = specified.run(checked).problems
     if failures:
         raise SpecificationFails(failures)
@@ -73,6 +76,7 @@ def approve(
 
 @transaction.atomic
 def _sign(checked: load.Checked, actor: User, at: dt.datetime, activated: bool) -> PackVersion:
+    """Writes the signature, and the activation that goes with it."""
     stored = load.store(checked, at=at)
     version = PackVersion.objects.select_for_update().defer("content", "compiled").get(pk=stored.pk)
     if version.approved_by:

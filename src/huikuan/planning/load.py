@@ -43,7 +43,9 @@ class Checked:
 
 
 def folders() -> dict[str, Path]:
-    """Pack name → folder. A folder of the user's (HUIKUAN_PACKS) takes the place of a shipped one of the same name."""
+    """Pack name → folder. A folder of the user's (HUIKUAN_PACKS) takes the place of a shipped one
+    of the same name.
+    """
     found = {path.parent.name: path.parent for path in sorted(SHIPPED.glob("*/pack.yaml"))}
     own = settings.HUIKUAN.packs
     if own:
@@ -52,6 +54,7 @@ def folders() -> dict[str, Path]:
 
 
 def is_shipped(folder: Path) -> bool:
+    """Whether the folder came with the program."""
     return folder.is_relative_to(SHIPPED)
 
 
@@ -79,20 +82,23 @@ def check(name: str, folder: Path) -> Checked:
 
 
 def _other_name(pack: Pack, name: str, text: str) -> Problem:
-    """A folder that holds another pack than it is named after: a copy whose first line was forgotten.
+    """A folder that holds another pack than it is named after: a copy whose first line was
+    forgotten.
 
     It would be loaded as a version of that other pack, and its own name would stay unknown.
     """
     root, _problems = yamlfile.load(text, "pack.yaml")
-    place = root.get("pack") if isinstance(root, yamlfile.Mapping) else None
+    named = root.get("pack") if isinstance(root, yamlfile.Mapping) else None
+    assert named is not None  # the pack was read from it
+
     return Problem(
         "pack.other_name",
         _("the folder is named {folder} but holds the pack {pack}"),
         _("write pack: {folder}, or rename the folder to {pack}"),
         {"folder": name, "pack": pack.name},
         file="pack.yaml",
-        line=place.line if place else 1,
-        column=place.column if place else 1,
+        line=named.line,
+        column=named.column,
     )
 
 
@@ -111,8 +117,8 @@ def _read(
 def load_all(*, at: dt.datetime) -> list[Problem]:
     """Stores a version of every pack whose files changed. A pack with errors is left as it was.
 
-    Returns its problems, and a warning for each version that is loaded and not in force: because nobody
-    has approved it, or because another one was chosen.
+    Returns its problems, and a warning for each version that is loaded and not in force: because
+    nobody has approved it, or because another one was chosen.
     """
     problems: list[Problem] = []
     for name, folder in folders().items():
@@ -176,14 +182,15 @@ def unsigned(checked: Checked) -> Problem:
 def store(checked: Checked, *, at: dt.datetime) -> PackVersion:
     """The version with this content: the stored one, or a new one.
 
-    A new version that came with the program is in force from its day on, unless the office has chosen
-    a version of its own. A version that was stored before stays as it is: what is in force is decided
-    by an act, not by loading files a second time.
+    A new version that came with the program is in force from its day on, unless the office has
+    chosen a version of its own. A version that was stored before stays as it is: what is in force
+    is decided by an act, not by loading files a second time.
     """
     pack = checked.pack
     assert pack is not None
     lock()
     with_program = is_shipped(checked.folder)
+    approved_by = BY_THE_PROGRAM if with_program else ""
     version, is_new = PackVersion.objects.get_or_create(
         pack=pack.name,
         hash=pack.hash,
@@ -192,7 +199,7 @@ def store(checked: Checked, *, at: dt.datetime) -> PackVersion:
             "version": pack.version,
             "content": dict(pack.files),
             "effective_from": pack.effective_from,
-            "approved_by": BY_THE_PROGRAM if with_program else "",
+            "approved_by": approved_by,
             "loaded_at": at,
         },
     )

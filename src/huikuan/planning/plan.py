@@ -103,7 +103,7 @@ class AnotherPlanRuns(NotPlanned):
 
 
 class NoPlaybook(NotPlanned):
-    """No procedure is in force on this day; `huikuan pack list` shows which versions are approved and from when they hold."""
+    """No procedure is in force on this day; see which are approved: huikuan pack list"""
 
 
 @dataclass

@@ -1,4 +1,6 @@
-"""A pack against its own specification: `tests/*.yaml`, run through the compiled query on the database."""
+"""A pack against its own specification: `tests/*.yaml`, run through the compiled query on the
+database.
+"""
 
 from __future__ import annotations
 

@@ -10,9 +10,11 @@ from huikuan.casebook import packs
 
 
 class PacksOnceMiddleware:
-    """A page asks once what is in force: it does not contradict itself, and spares dozens of queries.
+    """A page asks once what is in force: it does not contradict itself, and spares dozens of
+    queries.
 
-    What the request itself puts in force holds at once, because whoever writes calls `packs.changed`.
+    What the request itself puts in force holds at once, because whoever writes calls
+    `packs.changed`.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:

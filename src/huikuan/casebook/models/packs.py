@@ -1,9 +1,9 @@
 """Packs as they were loaded, and from when to when they are in force and bound.
 
-Files are the source of a load and are never read during a run. A version comes into force by a row of
-PackActivation, a creditor's product follows a pack by a row of PackBinding. Both are spells: a spell is
-never changed. What is said anew replaces it, and the old row keeps the moment until which it was
-believed, so that every earlier day and every earlier moment can be asked.
+Files are the source of a load and are never read during a run. A version comes into force by a
+row of PackActivation, a creditor's product follows a pack by a row of PackBinding. Both are
+spells: a spell is never changed. What is said anew replaces it, and the old row keeps the moment
+until which it was believed, so that every earlier day and every earlier moment can be asked.
 """
 
 from django.db import models
@@ -34,11 +34,12 @@ class PackVersion(models.Model):
 
 
 class Spell(models.Model):
-    """Something that holds from a day until a day, by an act, as it was known from a moment until a moment.
+    """Something that holds from a day until a day, by an act, as it was known from a moment until
+    a moment.
 
-    `act` is empty for what came with the program; `recorded_at` too in rows of a book that is older than
-    these columns. `rest_of` names the row that was said, where
-    this one is what a later row left of it.
+    `act` is empty for what came with the program; `recorded_at` too in rows of a book that is
+    older than these columns. `rest_of` names the row that was said, where this one is what a
+    later row left of it.
     """
 
     from_on = models.DateField()
@@ -60,7 +61,9 @@ class Spell(models.Model):
 
 
 class PackActivation(Spell):
-    """A version of a pack is in force for a scope: a creditor, a product, a team; each empty for all."""
+    """A version of a pack is in force for a scope: a creditor, a product, a team; each empty for
+    all.
+    """
 
     version = models.ForeignKey(PackVersion, models.CASCADE, related_name="activations")
     pack = models.CharField(max_length=40)
@@ -73,7 +76,8 @@ class PackActivation(Spell):
 
 
 class PackBinding(Spell):
-    """Creditor × product → pack. An empty product stands for every product that has no binding of its own.
+    """Creditor × product → pack. An empty product stands for every product that has no binding of
+    its own.
 
     Several packs may be bound to one product at once: the case then follows all of them.
     """

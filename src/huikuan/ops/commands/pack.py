@@ -1,4 +1,6 @@
-"""huikuan pack list | activate | rollback | take-back: which version of a pack is in force, for whom."""
+"""huikuan pack list | activate | rollback | take-back: which version of a pack is in force, for
+whom.
+"""
 
 import argparse
 import json
@@ -216,6 +218,7 @@ def _as_dict(pack: str) -> dict[str, Any]:
 
 
 def _activation_as_dict(row: "PackActivation") -> dict[str, object]:
+    """One activation: which version, for whom, from when to when, by whom."""
     from huikuan.casebook import spells
     from huikuan.planning.activate import state
 
