@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import datetime as dt
+import json
 import shutil
 from pathlib import Path
 
@@ -11,13 +13,21 @@ from django.test import Client
 from django.urls import reverse
 
 from huikuan.casebook import packs
-from huikuan.casebook.models import Act, PackVersion
+from huikuan.casebook.models import Act, PackActivation, PackVersion
 from huikuan.desk import clock
 from huikuan.ops.cli import CommandError
 from huikuan.ops.commands import check
+from huikuan.ops.commands import pack as pack_command
 from huikuan.people.roles import Role
 from huikuan.planning import load
-from huikuan.planning.approve import MayNotApprove, PackChanged, PackHasErrors, approve
+from huikuan.planning.activate import roll_back
+from huikuan.planning.approve import (
+    MayNotApprove,
+    PackChanged,
+    PackHasErrors,
+    SpecificationFails,
+    approve,
+)
 from tests import people
 from tests.book import Book, make_book
 
@@ -35,6 +45,8 @@ def own(book: Book, tmp_path: Path, settings) -> Path:
     """The shipped procedure with another version number, in a folder of the office's own."""
     folder = tmp_path / NAME
     shutil.copytree(load.SHIPPED / NAME, folder)
+    for file in sorted((folder / "tests").glob("*.yaml"))[:-1]:
+        file.unlink()  # each signature runs the specification; one file of it will do here
     text = (folder / "pack.yaml").read_text(encoding="utf-8")
     (folder / "pack.yaml").write_text(
         text.replace('version: "', 'version: "own-'), encoding="utf-8"
@@ -70,15 +82,16 @@ def test_a_page_asks_once_what_is_in_force_and_sees_what_it_signed_itself(
 ):
     load.load_all(at=clock.now())
     in_force()
+
     with packs.one_answer():
         with django_assert_num_queries(1):
             assert not in_force().startswith("own-")
             assert not in_force().startswith("own-")
         approve(NAME, None, actor=book.manager, at=clock.now())
         assert in_force().startswith("own-")
-    with django_assert_num_queries(
-        2
-    ):  # outside of a request another process may sign between two questions
+
+    # outside of a request another process may sign between two questions
+    with django_assert_num_queries(2):
         assert in_force() and in_force()
 
 
@@ -119,6 +132,7 @@ def test_the_manager_signs_on_the_page_what_the_page_shows(own, book):
     assert "未批准" in page_of_list(book.manager)
     assert 'name="hash"' in page(book.manager)
     assert 'name="hash"' not in page(book.collector)
+
     client = Client()
     client.force_login(book.manager)
     assert client.get(reverse("pack_approve", args=[NAME])).status_code == 405
@@ -146,3 +160,149 @@ def test_the_command_signs_for_a_named_manager(own, book, capsys, monkeypatch):
         check.run(parser.parse_args([NAME, "--approve", book.lead.username]))
     assert check.run(parser.parse_args([NAME, "--approve", book.manager.username])) == 0
     assert PackVersion.objects.get(approved_by=book.manager.username).version.startswith("own-")
+
+
+def break_the_specification(own: Path) -> None:
+    """A case that states a step which does not fire."""
+    [file] = (own / "tests").glob("*.yaml")
+    text = file.read_text(encoding="utf-8")
+    wrong = "  - name: 不会出现\n    on: 2026-03-08\n    facts: {}\n    fires: {promise_remind: 2026-03-08}\n"
+    file.write_text(text.rstrip("\n") + "\n" + wrong, encoding="utf-8")
+
+
+def test_nobody_signs_what_its_own_specification_contradicts(own, book, capsys, monkeypatch):
+    break_the_specification(own)
+    with pytest.raises(SpecificationFails) as error:
+        approve(NAME, None, actor=book.manager, at=clock.now())
+    [problem] = error.value.problems
+    assert "不会出现" in problem.text()
+    assert not in_force().startswith("own-")
+
+    client = Client()
+    client.force_login(book.manager)
+    pack = load.check(NAME, own).pack
+    answer = client.post(reverse("pack_approve", args=[NAME]), {"hash": pack.hash})
+    assert answer.status_code == 422
+    assert "不会出现" in answer.content.decode()
+
+    monkeypatch.setattr("huikuan.ops.database.connect", lambda: None)
+    parser = argparse.ArgumentParser()
+    check.arguments(parser)
+    with pytest.raises(CommandError):
+        check.run(parser.parse_args([NAME, "--approve", book.manager.username]))
+    assert "不会出现" in capsys.readouterr().err
+    assert not Act.objects.filter(verb="planning.approve").exists()
+
+
+def test_signing_leaves_the_book_as_it_was(own, book):
+    """A specification lays tables of its own over the summaries; nothing of them stays."""
+    from huikuan.casebook.models import CaseSummary
+
+    before = list(CaseSummary.objects.values_list("pk", flat=True))
+    approve(NAME, None, actor=book.manager, at=clock.now())
+    assert list(CaseSummary.objects.values_list("pk", flat=True)) == before != []
+
+
+def test_a_folder_and_its_pack_have_one_name(own, book, tmp_path):
+    own.rename(tmp_path / "card_collection")
+    found = load.load_all(at=clock.now())
+    [problem] = [one for one in found if one.code == "pack.other_name"]
+    assert problem.place == "card_collection/pack.yaml:1:7"
+    assert not PackVersion.objects.filter(version__startswith="own-").exists()
+    with pytest.raises(PackHasErrors):
+        approve("card_collection", None, actor=book.manager, at=clock.now())
+
+
+def test_loading_again_after_a_roll_back_changes_nothing(own, book):
+    """Defect: the newest stored version won, whatever anybody had decided."""
+    approve(NAME, None, actor=book.manager, at=clock.now())
+    assert in_force().startswith("own-")
+    roll_back(NAME, actor=book.manager, at=clock.now())
+    assert load.load_all(at=clock.now()) == []
+    assert not in_force().startswith("own-")
+
+    today = clock.now().astimezone(people.SHANGHAI).date()
+    [problem] = load.passed_over(today)
+    assert problem.code == "pack.not_in_force"
+    assert "huikuan pack activate" in problem.remedy_text()
+
+
+def command(*words: str) -> int:
+    parser = argparse.ArgumentParser()
+    pack_command.arguments(parser)
+    return pack_command.run(parser.parse_args(words))
+
+
+def test_by_command_a_version_is_activated_rolled_back_and_taken_back(own, book, capsys):
+    approve(NAME, None, actor=book.manager, at=clock.now(), activated=False)
+    assert not in_force().startswith("own-")
+    by = ("--user", book.manager.username)
+    assert command("activate", NAME, *by, "--creditor", "bank", "--reason", "trial") == 0
+    today = clock.now().astimezone(people.SHANGHAI).date()
+    assert packs.of_case(book.case, today)[0].version.startswith("own-")
+    assert not in_force().startswith("own-")
+
+    assert command("activate", NAME, *by) == 0
+    assert in_force().startswith("own-")
+    assert command("rollback", NAME, *by) == 0
+    assert not in_force().startswith("own-")
+
+    coming = f"{today + dt.timedelta(5)}"
+    assert command("activate", NAME, *by, "--from", coming) == 0
+    capsys.readouterr()
+    assert command("list", NAME, "--json") == 0
+    row = json.loads(capsys.readouterr().out)
+    newest = row["activations"][0]
+    assert (newest["state"], newest["from_on"]) == ("coming", coming)
+    assert newest["by"] == book.manager.username
+    assert row["activations"][-2]["reason"] == "trial"
+    assert command("take-back", str(newest["number"]), *by) == 0
+    assert PackActivation.objects.get(pk=newest["number"]).replaced_by is not None
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("activate", "phone_colection"),
+        ("activate", NAME, "--version", "9"),
+        ("activate", NAME, "--team", "nobody"),
+        ("rollback", NAME),
+        ("take-back", "0"),
+    ],
+)
+def test_the_command_says_what_is_wrong(words, book):
+    with pytest.raises(CommandError):
+        command(*words, "--user", book.manager.username)
+    with pytest.raises(CommandError):
+        command(*words, "--user", book.lead.username)
+
+
+def test_on_the_page_the_manager_decides_and_everybody_reads_who_did(own, book):
+    approve(NAME, None, actor=book.manager, at=clock.now(), activated=False)
+    client = Client()
+    client.force_login(book.manager)
+    version = PackVersion.objects.get(version__startswith="own-")
+    today = clock.now().astimezone(people.SHANGHAI).date()
+    given = {"version": version.pk, "from_on": f"{today + dt.timedelta(3)}", "reason": "试行"}
+
+    client.post(reverse("pack_activate", args=[NAME]), given)
+    row = PackActivation.objects.get(version=version)
+    assert row.from_on == today + dt.timedelta(3)
+    shown = page(book.collector)
+    assert "试行" in shown
+    assert str(book.manager) in shown
+    assert "<form" not in shown[shown.index("pack-history") :]
+
+    client.post(reverse("pack_take_back", args=[NAME, row.pk]))
+    client.post(reverse("pack_activate", args=[NAME]), given | {"from_on": f"{today}"})
+    assert in_force().startswith("own-")
+    client.post(reverse("pack_rollback", args=[NAME]))
+    assert not in_force().startswith("own-")
+    assert client.post(reverse("pack_activate", args=[NAME]), {}).status_code == 422
+
+
+@pytest.mark.parametrize("address", ["pack_activate", "pack_rollback"])
+def test_nobody_else_decides(address, book):
+    client = Client()
+    client.force_login(book.lead)
+    assert client.post(reverse(address, args=[NAME]), {}).status_code == 403
