@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from huikuan.casebook.models import Act, PackBinding
     from huikuan.people.models import Creditor, User
 
-HELP = "which procedures a creditor's product follows, from which day; corrects it for cases that are there"
+HELP = "which procedures a creditor's product follows, from which day"
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
