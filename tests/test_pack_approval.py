@@ -166,7 +166,9 @@ def break_the_specification(own: Path) -> None:
     """A case that states a step which does not fire."""
     [file] = (own / "tests").glob("*.yaml")
     text = file.read_text(encoding="utf-8")
-    wrong = "  - name: 不会出现\n    on: 2026-03-08\n    facts: {}\n    fires: {promise_remind: 2026-03-08}\n"
+    facts = "facts: {}"
+    fires = "fires: {promise_remind: 2026-03-08}"
+    wrong = f"  - name: 不会出现\n    on: 2026-03-08\n    {facts}\n    {fires}\n"
     file.write_text(text.rstrip("\n") + "\n" + wrong, encoding="utf-8")
 
 

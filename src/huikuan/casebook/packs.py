@@ -34,8 +34,8 @@ __all__ = ["Bound", "Follows", "Holding"]
 _STAMP = """
 SELECT
     coalesce((
-        SELECT md5(string_agg(concat_ws(':', a.id, v.hash, a.pack, a.from_on, a.until_on, a.creditor_id,
-            a.product, a.team_id, a.recorded_at, a.replaced_at), ',' ORDER BY a.id))
+        SELECT md5(string_agg(concat_ws(':', a.id, v.hash, a.pack, a.from_on, a.until_on,
+            a.creditor_id, a.product, a.team_id, a.recorded_at, a.replaced_at), ',' ORDER BY a.id))
         FROM casebook_packactivation a JOIN casebook_packversion v ON v.id = a.version_id), ''),
     coalesce((
         SELECT md5(string_agg(concat_ws(':', id, creditor_id, product, pack, from_on, until_on,

@@ -28,7 +28,6 @@ from huikuan.planning.activate import (
     history,
     may_activate,
     roll_back,
-    state,
     take_back,
 )
 from huikuan.planning.approve import NotApproved, SpecificationFails, approve, may_approve
@@ -129,17 +128,16 @@ def _history(user: User, name: str, today: dt.date) -> list[dict[str, Any]]:
     """The activations that hold for all or for creditors and teams of the user's house."""
     house = user.organisation_id
     rows = []
-    for row in history(name):
+    for said in history(name, today):
+        row = said.row
         owner = row.creditor or row.team
         if owner is not None and owner.organisation_id != house:
             continue
         if user.role == Role.CLIENT and row.creditor_id not in (None, user.creditor_id):
             continue
 
-        word = state(row, today)
-        rows.append(
-            {"row": row, "state": _(word), "word": word, "tone": TONES.get(word, "neutral")}
-        )
+        tone = TONES.get(said.state, "neutral")
+        rows.append({"said": said, "row": row, "state": _(said.state), "tone": tone})
     return rows
 
 

@@ -262,30 +262,44 @@ def _hand_back(
         spells.write_again(earlier, from_on, until_on, act=act, at=at)
 
 
-def history(pack: str) -> list[PackActivation]:
-    """Every activation of the pack that somebody said, the newest first."""
+@dataclass(frozen=True)
+class Said:
+    """An activation as the history shows it: `until_on` and `state` count what later ones left of
+    it.
+    """
+
+    row: PackActivation
+    state: str
+    until_on: dt.date | None
+
+
+def history(pack: str, on: dt.date) -> list[Said]:
+    """Every activation of the pack that somebody said, the newest first, as it is on the day."""
     said = PackActivation.objects.filter(pack=pack, rest_of=None)
-    with_names = said.select_related("act__actor", "replaced_by", "creditor", "team", "version")
-    return list(with_names.defer("version__content", "version__compiled").order_by("-pk"))
+    with_names = said.select_related(
+        "act__actor", "creditor__organisation", "team__organisation", "version"
+    )
+    rows = with_names.defer("version__content", "version__compiled").order_by("-pk")
+    return [_said(row, on) for row in rows]
+
+
+def _said(row: PackActivation, on: dt.date) -> Said:
+    """What is left of an activation: it may hold still, wait, or have ended on an earlier day."""
+    own = PackActivation.objects.filter(Q(pk=row.pk) | Q(rest_of=row))
+    left = list(spells.known(own, None).order_by("from_on"))
+    if not left:
+        word = "replaced" if _began(row, on) else "taken back"
+        return Said(row, word, row.until_on)
+
+    last_until = left[-1].until_on
+    if any(part.from_on <= on and (part.until_on is None or part.until_on > on) for part in left):
+        return Said(row, "in force", last_until)
+    if any(part.from_on > on for part in left):
+        return Said(row, "coming", last_until)
+    return Said(row, "ended", last_until)
 
 
 def lock() -> None:
     """One at a time, until the transaction ends."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
-
-
-def state(activation: PackActivation, on: dt.date) -> str:
-    """One of STATES, as somebody reads it in the history.
-
-    Replaced in part, it is still in force on the days that were left of it.
-    """
-    rests = PackActivation.objects.filter(Q(pk=activation.pk) | Q(rest_of=activation))
-    believed = spells.known(rests, None)
-    if spells.on_day(believed, on).exists():
-        return "in force"
-    if believed.filter(from_on__gt=on).exists():
-        return "coming"
-    if activation.replaced_at is None:
-        return "ended"
-    return "replaced" if _began(activation, on) else "taken back"

@@ -14,7 +14,8 @@ from huikuan.engine import playbook, vocabulary
 
 pytestmark = pytest.mark.django_db
 SHIPPED = "phone_collection"
-#: Stands before the shipped procedure in the alphabet, and so was taken for every case that follows both.
+#: Stands before the shipped procedure in the alphabet, and so was taken for every case that
+#: follows both.
 SECOND = "a_deposit_track"
 FIRST_DAY = people.PLACED_ON.replace(year=2020)
 
@@ -55,6 +56,7 @@ def second(room: Room) -> PackVersion:
         "outcomes.yaml": {"承诺还款": "同意以押金抵扣"},
         "scripts/first_call.md": {"# 第一次催收": "# 押金催收"},
     }
+
     version = store(SECOND, "2026.1", changes)
     PackActivation.objects.create(version=version, pack=SECOND, from_on=FIRST_DAY)
     PackBinding.objects.create(

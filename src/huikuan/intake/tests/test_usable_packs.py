@@ -135,6 +135,7 @@ def test_the_upload_page_says_it_beside_the_mapping(
         "creditor": bank.code,
         "mapping": "cards",
     }
+
     answer = client.post(reverse("intake:upload"), given)
     assert answer.status_code == 422
     text = answer.content.decode()

@@ -122,8 +122,9 @@ def _set(
     if args.json:
         return _list(creditor, actor, None, as_json=True)
     names = ", ".join(packs) or _("no procedure")
-    text = _("{creditor}, product '{product}', follows from {day}: {packs}")
-    values = {"creditor": creditor.code, "product": args.product, "day": args.from_on}
+    product = args.product or _("every product without a binding of its own")
+    text = _("{creditor}, {product}, follows from {day}: {packs}")
+    values = {"creditor": creditor.code, "product": product, "day": args.from_on}
     print(text.format(**values, packs=names))
     return 0
 

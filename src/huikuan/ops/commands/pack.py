@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from huikuan.casebook.models import PackActivation, PackVersion
     from huikuan.people.models import User
-    from huikuan.planning.activate import Scope
+    from huikuan.planning.activate import Said, Scope
 
 HELP = "which version of a pack is in force, for whom and from when; activate another, or roll back"
 
@@ -213,15 +213,15 @@ def _as_dict(pack: str) -> dict[str, Any]:
     return {
         "pack": pack,
         "versions": listed,
-        "activations": [_activation_as_dict(row) for row in history(pack)],
+        "activations": [_activation_as_dict(said) for said in history(pack, today())],
     }
 
 
-def _activation_as_dict(row: "PackActivation") -> dict[str, object]:
+def _activation_as_dict(said: "Said") -> dict[str, object]:
     """One activation: which version, for whom, from when to when, by whom."""
     from huikuan.casebook import spells
-    from huikuan.planning.activate import state
 
+    row = said.row
     scope: dict[str, object] = {"creditor": None, "product": row.product or None, "team": None}
     if row.creditor is not None:
         scope["creditor"] = row.creditor.code
@@ -229,7 +229,9 @@ def _activation_as_dict(row: "PackActivation") -> dict[str, object]:
         scope["team"] = row.team.code
 
     version = {"number": row.pk, "version": row.version.version, "hash": row.version.hash[:12]}
-    return version | scope | spells.as_dict(row) | {"state": state(row, today())}
+    until_on = said.until_on and said.until_on.isoformat()
+    left = {"until_on": until_on, "state": said.state}
+    return version | scope | spells.as_dict(row) | left
 
 
 def _print(row: dict[str, Any]) -> None:
