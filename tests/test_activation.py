@@ -1,4 +1,4 @@
-"""Which version of which pack is in force for whom: by rows that somebody said, never by loading."""
+"""Which version of which pack is in force for whom: by rows that somebody said."""
 
 from __future__ import annotations
 

@@ -46,7 +46,7 @@ SELECT
 
 @dataclass(frozen=True)
 class Words:
-    """What a playbook says beside its steps: outcome codes (None: it has none) and scripts by id."""
+    """What a playbook says beside its steps: outcomes (None: it has none) and scripts by id."""
 
     outcomes: Outcomes | None
     scripts: Mapping[str, Script]

@@ -52,13 +52,12 @@ Words = dict[tuple[int, str], Outcomes]
 
 def words_on(on: dt.date) -> Words:
     """The outcome codes that hold on the day."""
-    books = {
-        version.pack: packs.words_of(version).outcomes
-        for version in packs.in_force(on)
-        if version.kind == "playbook"
-    }
-    bound = ((creditor, product, books.get(pack)) for creditor, product, pack in packs.bindings(on))
-    return {(creditor, product): outcomes for creditor, product, outcomes in bound if outcomes}
+    words = {}
+    for line in packs.follows(on):
+        outcomes = packs.words_of(packs.version(line.version_id)).outcomes
+        if outcomes:
+            words[line.creditor_id, line.product] = outcomes
+    return words
 
 
 def work_day(
