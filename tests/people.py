@@ -393,6 +393,7 @@ def make_task(
     columns = {
         "run": run,
         "pack_version": version,
+        "subject_id": case.pk,
         "anchor": on,
         "due_on": on,
         "reason": "tests",

@@ -13,17 +13,16 @@ from django.db import connection, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from huikuan.casebook import facts
+from huikuan.casebook import facts, fold
 from huikuan.casebook.models import (
     Case,
-    CaseSummary,
     ContactPoint,
     Hold,
     Item,
-    ItemSummary,
     Payment,
     StatementEvent,
 )
+from huikuan.engine.fact import Subject
 from tests import people
 from tests.laws import examples
 
@@ -219,14 +218,19 @@ def _happen(book: Book, event: Event, on: dt.date, a: int, b: int) -> None:
 # What is asked
 
 
+def _named(subject: Subject, query: str) -> str:
+    """The rows of a query by the declared columns, in one order."""
+    return f"SELECT {', '.join(fold.column_names(subject))} FROM ({query}) q"
+
+
 def history(book: Book, on: dt.date, known_at: dt.datetime | None = None) -> list[Row]:
     """Fact rows of the book's cases and items by the raw history."""
     rows: list[Row] = []
     with connection.cursor() as cursor:
-        for query in (facts.case_facts_sql, facts.item_facts_sql):
-            cursor.execute(
-                query("c.id = ANY(%(ids)s)"), {"on": on, "known_at": known_at, "ids": book.ids()}
-            )
+        for subject in facts.of_cases():
+            scope = f"{subject.row}.{subject.case_column} = ANY(%(ids)s)"
+            given = {"on": on, "known_at": known_at, "ids": book.ids()}
+            cursor.execute(_named(subject, fold.rows(subject, scope)), given)
             rows += _rows(cursor)
     return rows
 
@@ -235,10 +239,9 @@ def summary(book: Book) -> list[Row]:
     """The stored fact rows of the book's cases and items."""
     rows: list[Row] = []
     with connection.cursor() as cursor:
-        for model in (CaseSummary, ItemSummary):
-            cursor.execute(
-                f"SELECT * FROM {model._meta.db_table} WHERE case_id = ANY(%s)", [book.ids()]
-            )
+        for subject in facts.of_cases():
+            stored = f"SELECT * FROM {subject.summary} WHERE case_id = ANY(%s)"
+            cursor.execute(_named(subject, stored), [book.ids()])
             rows += _rows(cursor)
     return rows
 
@@ -249,12 +252,15 @@ def _rows(cursor: Any) -> list[Row]:
     return sorted(rows, key=lambda row: (row["case_id"], row.get("item_id", 0)))
 
 
+#: When a hold ends, and the days that follow from it.
+CHANGED_BY_AN_END = ("held_until", "last_event_on", "holds_last_on", "item_holds_last_on")
+#: A case's money folds the days of its items' holds.
+CHANGED_BY_AN_END += ("ledger_last_on",)
+
+
 def of_the_day(rows: list[Row]) -> list[Row]:
     """Without what an end of a hold changes on the days before it: when it ends, and the day of the last event."""
-    return [
-        {name: row[name] for name in row if name not in ("held_until", "last_event_on")}
-        for row in rows
-    ]
+    return [{name: row[name] for name in row if name not in CHANGED_BY_AN_END} for row in rows]
 
 
 @pytest.fixture(autouse=True)

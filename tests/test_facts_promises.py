@@ -10,9 +10,9 @@ from django.db import connection, transaction
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from huikuan.casebook import facts
+from huikuan.casebook import fold
 from huikuan.casebook.models import Case, Promise
-from huikuan.engine.case_facts import CASE_FACTS
+from huikuan.engine.subjects import CASE
 from huikuan.promises.state import Instalment, Paid, standing
 from tests import people
 from tests.laws import examples
@@ -26,7 +26,7 @@ REAL = settings(
 )
 #: The derived fact as the vocabulary ships it; its language is a subset of Python.
 PROMISE = compile(
-    next(fact.expr for fact in CASE_FACTS if fact.name == "promise"), "promise", "eval"
+    next(fact.expr for fact in CASE.facts() if fact.name == "promise"), "promise", "eval"
 )
 
 DAY = st.integers(0, 12)
@@ -60,7 +60,7 @@ def told(row: dict[str, Any], on: dt.date) -> str:
 def asked(case: Case, on: dt.date) -> dict[str, Any]:
     with connection.cursor() as cursor:
         cursor.execute(
-            facts.case_facts_sql("c.id = %(case)s"), {"on": on, "known_at": None, "case": case.pk}
+            fold.rows(CASE, "c.id = %(case)s"), {"on": on, "known_at": None, "case": case.pk}
         )
         row = cursor.fetchone()
         return dict(zip([column.name for column in cursor.description], row, strict=True))

@@ -37,7 +37,7 @@ NATURAL = {
 #: Ids that are kept as numbers, by the column's name.
 NUMBERS = {
     "organisation_id": "Organisation", "creditor_id": "Creditor", "person_id": "Person", "person_key_id": "PersonKey",
-    "assignee_id": "User", "team_id": "Team", "account_id": "Account", "item_key": "Item", "point_id": "ContactPoint",
+    "assignee_id": "User", "team_id": "Team", "account_id": "Account", "subject_id": "Item", "point_id": "ContactPoint",
 }  # fmt: skip
 #: Of no meaning to the book: measured times, and what a second, idle run of the same command leaves too.
 LEFT_OUT = {

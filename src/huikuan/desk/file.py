@@ -10,6 +10,7 @@ from django.db import connection
 from django.db.models import F, Sum
 
 from huikuan.casebook import packs
+from huikuan.casebook.labels import add_labels
 from huikuan.casebook.models import Allocation, Case, CaseSummary, Charge, Item, Payment, Task
 from huikuan.casebook.statements import named
 
@@ -94,13 +95,12 @@ def _kinds(case: Case, paid: dict[str, int]) -> list[tuple[str, int]]:
 
 
 def open_tasks(case: Case) -> list[Any]:
-    """Open tasks, each with its step as the version that made it has it (`detail`) and its item's number."""
+    """Open tasks, each with its step as the version that made it has it (`detail`), and with what
+    it is about where that is not the case itself (`about`)."""
     tasks: list[Any] = list(
         Task.objects.filter(case=case, status=Task.Status.OPEN).select_related("step")
     )
-    keys = [task.item_key for task in tasks if task.item_key]
-    numbers = dict(Item.objects.filter(pk__in=keys).values_list("pk", "number")) if keys else {}
+    add_labels(tasks)
     for task in tasks:
         task.detail = packs.step_of(task.pack_version_id, task.step.code)
-        task.item_number = numbers.get(task.item_key, "")
     return sorted(tasks, key=lambda task: (task.detail.priority, task.due_on))

@@ -15,11 +15,13 @@ import ibis
 import ibis.expr.datatypes as dt
 import ibis.expr.types as ir
 
-from huikuan.engine.conditions import LOOK_BACK, Node, inline
+from huikuan.engine.conditions import LOOK_BACK, Node
+from huikuan.engine.derive import inline
+from huikuan.engine.fact import Subject
 from huikuan.engine.vocabulary import Vocabulary
 
 #: Raised when an equal pack compiles to another text: stored text is kept by it.
-VERSION = 2
+VERSION = 3
 IBIS_TYPES = {"bool": "boolean", "int": "int64", "date": "date", "money": "int64", "text": "string"}
 RUN_COLUMNS = {
     "on_day": "date",
@@ -29,13 +31,6 @@ RUN_COLUMNS = {
     "months_back": "array<date>",
     "working_days_back": "array<date>",
     "last_working_day": "date",
-}
-#: Facts that are columns of `run`.
-RUN_FACTS = {
-    "on": "on_day",
-    "month_first": "month_first",
-    "month_30": "month_30",
-    "statement_due_month": "statement_due_month",
 }
 LOOK_BACKS = {"months_past": "months_back", "working_days_past": "working_days_back"}
 
@@ -66,25 +61,32 @@ class Tables:
             return (
                 value if isinstance(value, ir.Value) else ibis.literal(value, IBIS_TYPES[fact.type])
             )
-        return self.joined[RUN_FACTS.get(name) or fact.column or name]
+        return self.joined[fact.stored_as]
 
 
-def unbound(vocabulary: Vocabulary, *, items: bool) -> ir.Table:
-    """The fact tables as unbound Ibis tables, joined to the run: one row per case, or per item of a case."""
-    run = ibis.table(RUN_COLUMNS, name="run")
-    keys = dict.fromkeys(("case_id", "organisation_id", "creditor_id"), "int64")
-    stored = [fact for fact in vocabulary.stored("case") if fact.name not in RUN_FACTS]
-    case = ibis.table(
-        keys | {f.column or f.name: IBIS_TYPES[f.type] for f in stored}, name="casebook_casesummary"
-    )
-    joined = case
-    if items:
-        own = {f.column or f.name: IBIS_TYPES[f.type] for f in vocabulary.stored("item")}
-        item = ibis.table(
-            {"item_id": "int64", "case_id": "int64"} | own, name="casebook_itemsummary"
-        )
-        joined = item.join(case, "case_id")
-    return joined.cross_join(run)
+def unbound(vocabulary: Vocabulary, subject: str) -> ir.Table:
+    """One row per subject with its own facts, those of its ancestors, and the day, as an unbound
+    Ibis table."""
+    own, *ancestors = vocabulary.subjects.lineage(subject)
+    joined = summary(vocabulary, own, whose=not ancestors)
+    for place, ancestor in enumerate(ancestors, start=1):
+        is_root = place == len(ancestors)
+        joined = joined.join(summary(vocabulary, ancestor, whose=is_root), ancestor.key)
+
+    return joined.cross_join(ibis.table(RUN_COLUMNS, name="run"))
+
+
+def summary(vocabulary: Vocabulary, subject: Subject, *, whose: bool) -> ir.Table:
+    """The fact table of a subject. `whose`: with the columns that say to which house and creditor
+    it belongs; of a lineage only the root carries them, so that no name stands twice."""
+    columns = {subject.key: "int64"}
+    if subject.parent:
+        columns[vocabulary.subjects[subject.parent].key] = "int64"
+    if whose:
+        columns |= {"organisation_id": "int64", "creditor_id": "int64"}
+    for fact in vocabulary.stored(subject.name):
+        columns[fact.stored_as] = IBIS_TYPES[fact.type]
+    return ibis.table(columns, name=subject.summary)
 
 
 def value(node: Node, tables: Tables) -> Any:

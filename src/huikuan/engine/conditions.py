@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from huikuan.engine.vocabulary import Fact, Vocabulary
+from huikuan.engine.vocabulary import Vocabulary
 from huikuan.lib.problems import did_you_mean
 
 MINOR_UNITS = 100
@@ -57,7 +57,7 @@ class Parser:
     """Parses one text. Problems go to `report(column, message, params)`; the node is None when there were any."""
 
     vocabulary: Vocabulary
-    grains: frozenset[str]
+    subjects: frozenset[str]
     report: Report
     parameters: Mapping[str, Decimal] = field(default_factory=dict)
     failed: bool = False
@@ -144,12 +144,12 @@ class Parser:
             )
             self.fail(tree.col_offset, message, name=name, near=near or "")
             return None
-        if fact.grain not in self.grains:
+        if fact.subject not in self.subjects:
             self.fail(
                 tree.col_offset,
-                "'{name}' is a fact of one {grain}; it cannot be used here.",
+                "'{name}' is a fact of one {subject}; it cannot be used here.",
                 name=name,
-                grain=fact.grain,
+                subject=fact.subject,
             )
             return None
         return Node("fact", fact.type, value=name, column=tree.col_offset)
@@ -355,23 +355,6 @@ def _same_money(node: Node, other: Node) -> Node:
         if minor == minor.to_integral_value():
             return Node("const", "money", value=int(minor), column=node.column)
     return node
-
-
-def inline(node: Node, vocabulary: Vocabulary, _seen: tuple[str, ...] = ()) -> Node:
-    """Replaces derived facts by what they are derived from, so that only stored columns remain."""
-    if node.op == "fact":
-        name = str(node.value)
-        fact: Fact | None = vocabulary.get(name)
-        if fact and fact.expr and name not in _seen:
-            return inline(vocabulary.derivation(fact), vocabulary, (*_seen, name))
-        return node
-    return Node(
-        node.op,
-        node.type,
-        tuple(inline(p, vocabulary, _seen) for p in node.parts),
-        node.value,
-        node.column,
-    )
 
 
 def conjuncts(node: Node) -> list[Node]:

@@ -183,7 +183,7 @@ def _act_select(rules: Sequence[Rule], names: Sequence[str], vocabulary: Vocabul
         if f.name != "working_day"
     }
     act = ibis.table({"act_key": "int64"} | stored, name="act_facts")
-    joined = compiled.unbound(vocabulary, items=False).cross_join(act)
+    joined = compiled.unbound(vocabulary, "case").cross_join(act)
     known = {"working_day": joined.last_working_day == joined.on_day}
     tables = compiled.Tables(vocabulary, joined, known)
     columns: dict[str, Any] = {"act_key": joined.act_key}

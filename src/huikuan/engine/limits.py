@@ -14,9 +14,11 @@ from dataclasses import dataclass, field
 from typing import cast
 
 from huikuan.engine import words
-from huikuan.engine.conditions import Node, Parser, inline
+from huikuan.engine.conditions import Node, Parser
+from huikuan.engine.derive import inline
+from huikuan.engine.fact import Fact
 from huikuan.engine.playbook import Pack, Text, both_languages, read_pack
-from huikuan.engine.vocabulary import Fact, Vocabulary
+from huikuan.engine.vocabulary import ACT, RUN, Vocabulary
 from huikuan.lib import yamlfile
 from huikuan.lib.problems import Problem
 
@@ -295,10 +297,15 @@ class _Reader:
         return yamlfile.as_int(node, self.problems)
 
     def _with_values(self, values: Mapping[str, object]) -> Vocabulary:
+        """The vocabulary with the rule's own figures, which a condition names like facts."""
+        if not values:
+            return self.vocabulary
+
         figures = [
-            Fact(name, "int", "act", name, name, "A figure of the rule.", "rule") for name in values
+            Fact(name, "int", name, name, "A figure of the rule.", "rule", subject=ACT)
+            for name in values
         ]
-        return Vocabulary([*self.vocabulary, *figures]) if figures else self.vocabulary
+        return Vocabulary([*self.vocabulary, *figures], self.vocabulary.subjects)
 
     def _condition(
         self, node: yamlfile.Node | None, vocabulary: Vocabulary, wanted: str
@@ -311,7 +318,7 @@ class _Reader:
             place = {"file": node.file, "line": node.line, "column": node.column + column}
             self.problems.append(Problem("condition", message, "", dict(params), **place))  # type: ignore[arg-type]
 
-        return Parser(vocabulary, frozenset({"case", "act"}), report).parse(text, wanted)
+        return Parser(vocabulary, frozenset({"case", ACT, RUN}), report).parse(text, wanted)
 
     def _earliest(self, node: yamlfile.Node, vocabulary: Vocabulary) -> Earliest:
         if isinstance(node, yamlfile.Mapping):
@@ -394,4 +401,4 @@ def stored_facts(rule: Rule) -> list[str]:
 def moment_facts(rule: Rule) -> list[str]:
     """Stored facts of the act that the rule reads and the plan does not know."""
     facts = [fact for name in stored_facts(rule) if (fact := rule.vocabulary.get(name))]
-    return [fact.name for fact in facts if fact.grain == "act" and fact.name not in DAY_KNOWN]
+    return [fact.name for fact in facts if fact.subject == ACT and fact.name not in DAY_KNOWN]

@@ -22,7 +22,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from huikuan.engine.case_facts import CASE_FACTS
+from huikuan.engine.options import WILLINGNESS as WILLINGNESS_WORDS
 from huikuan.engine.texts import Text, both_languages
 from huikuan.lib import yamlfile
 from huikuan.lib.problems import Problem, did_you_mean
@@ -42,7 +42,7 @@ NEEDS = (
     "note",
 )
 POINT = ("valid", "invalid", "suspended", "stranger", "refused")
-WILLINGNESS = next(fact.options for fact in CASE_FACTS if fact.name == "willingness")
+WILLINGNESS = tuple(WILLINGNESS_WORDS)
 #: What the screen offers after saving.
 FOLLOW_UPS = (
     "promise", "next_contact", "call_again", "letter", "visit", "information_request", "plan", "due_date_change",

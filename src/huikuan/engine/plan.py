@@ -29,9 +29,8 @@ def plan_sql(
     playbook: Playbook, vocabulary: Vocabulary, gate: DayGate = no_gate, dialect: str = "postgres"
 ) -> str:
     """SQL text of everything that the playbook demands. Reads `run`, `pack_bound`, and the fact tables."""
-    joined = {
-        per: _bound(playbook.pack.name, vocabulary, items=per == "item") for per in ("case", "item")
-    }
+    about = dict.fromkeys(step.per for step in playbook.steps)
+    joined = {per: _bound(playbook.pack.name, vocabulary, per) for per in about}
     branches = [
         _branch(step, compiled.Tables(vocabulary, joined[step.per], {}), gate)
         for step in playbook.steps
@@ -40,12 +39,12 @@ def plan_sql(
     return "\nUNION ALL\n".join(compiled.to_sql(branch, dialect) for branch in branches)
 
 
-def _bound(pack: str, vocabulary: Vocabulary, *, items: bool) -> Any:
+def _bound(pack: str, vocabulary: Vocabulary, subject: str) -> Any:
     """Only cases whose creditor and product run this pack."""
     bound = ibis.table(
         {"creditor_id": "int64", "product": "string", "pack": "string"}, name="pack_bound"
     )
-    facts = compiled.unbound(vocabulary, items=items)
+    facts = compiled.unbound(vocabulary, subject)
     return facts.semi_join(bound.filter(bound.pack == pack), ["creditor_id", "product"])
 
 
@@ -56,13 +55,15 @@ def _branch(step: Step, tables: compiled.Tables, gate: DayGate) -> Any:
     deadline = (
         ibis.null("date") if step.deadline is None else compiled.add_days(anchor, step.deadline)
     )
-    verdict, earliest = gate(step, tables) if step.contacts else no_gate(step, tables)
+    # What has no case is asked about at the moment of the act alone.
+    asks = step.contacts and _has_case(tables, step.per)
+    verdict, earliest = gate(step, tables) if asks else no_gate(step, tables)
     joined = tables.joined
     return joined.filter(condition, occurs).select(
-        case_id=joined.case_id,
+        case_id=case_id(tables, step.per),
         organisation_id=joined.organisation_id,
         creditor_id=joined.creditor_id,
-        item_key=joined.item_id if step.per == "item" else ibis.literal(0, "int64"),
+        subject_id=subject_id(tables, step.per),
         step=ibis.literal(step.id),
         anchor=anchor,
         due_on=due,
@@ -71,6 +72,23 @@ def _branch(step: Step, tables: compiled.Tables, gate: DayGate) -> Any:
         verdict=verdict,
         earliest_on=earliest,
     )
+
+
+def _has_case(tables: compiled.Tables, subject: str) -> bool:
+    lineage = tables.vocabulary.subjects.lineage(subject)
+    return any(ancestor.name == "case" for ancestor in lineage)
+
+
+def subject_id(tables: compiled.Tables, subject: str) -> Any:
+    """The column that says which subject a row is about."""
+    return tables.joined[tables.vocabulary.subjects[subject].key]
+
+
+def case_id(tables: compiled.Tables, subject: str) -> Any:
+    """The case of the subject; null for a subject that has none."""
+    if not _has_case(tables, subject):
+        return ibis.null("int64")
+    return tables.joined["case_id"]
 
 
 def occurrence(cadence: Cadence, tables: compiled.Tables) -> tuple[Any, Any]:
@@ -146,12 +164,12 @@ def explain_parts(step: Step) -> list[Part]:
 
 
 def explain_sql(step: Step, vocabulary: Vocabulary, dialect: str = "postgres") -> str:
-    """One row per case (or item): case_id, item_key, p0 … pn for the parts, f_<name> for every fact that they read."""
-    joined = compiled.unbound(vocabulary, items=step.per == "item")
+    """One row per subject: case_id, subject_id, p0 … pn for the parts, f_<name> for every fact that they read."""
+    joined = compiled.unbound(vocabulary, step.per)
     tables = compiled.Tables(vocabulary, joined, {})
     columns: dict[str, Any] = {
-        "case_id": joined.case_id,
-        "item_key": joined.item_id if step.per == "item" else ibis.literal(0, "int64"),
+        "case_id": case_id(tables, step.per),
+        "subject_id": subject_id(tables, step.per),
     }
     nodes = conjuncts(step.when)
     occurs, anchor = occurrence(step.cadence, tables)

@@ -93,6 +93,8 @@ class Playbook:
     pack: Pack
     parameters: Mapping[str, Decimal]
     steps: tuple[Step, ...]
+    #: Facts of a case without which steps stay silent: the plan counts the cases that lack one.
+    requires: tuple[str, ...] = ()
 
     def step(self, code: str) -> Step:
         return next(step for step in self.steps if step.id == code)
@@ -137,7 +139,7 @@ def read_playbook(
     problems += found
     problems += [] if stored else _check_beside(files)
     if root is None or not yamlfile.check_keys(
-        root, ("steps",), ("parameters", "guards"), problems
+        root, ("steps",), ("parameters", "guards", "requires"), problems
     ):
         return None, problems
     node = yamlfile.as_mapping(root, problems)
@@ -145,12 +147,23 @@ def read_playbook(
     reader = _Reader(
         vocabulary, problems, _parameters(node.get("parameters"), problems), files, stored
     )
-    reader.guards = _guards(node.get("guards"), problems)
+    reader.guards = _guards(node.get("guards"), vocabulary, problems)
     listed = yamlfile.as_sequence(node["steps"], problems)
     steps = [step for entry in (listed or ()) if (step := reader.step(entry))]
+    requires = _requires(node.get("requires"), vocabulary, problems)
     if pack is None or any(p.severity == "error" for p in problems):
         return None, problems
-    return Playbook(pack, reader.parameters, tuple(steps)), problems
+    return Playbook(pack, reader.parameters, tuple(steps), requires), problems
+
+
+def _requires(
+    node: yamlfile.Node | None, vocabulary: Vocabulary, problems: list[Problem]
+) -> tuple[str, ...]:
+    """The facts that every case of the pack should have."""
+    known = [fact.name for fact in vocabulary.stored("case") if not fact.always]
+    listed = yamlfile.as_sequence(node, problems)
+    named = [yamlfile.as_choice(entry, known, problems) for entry in listed or ()]
+    return tuple(name for name in named if name)
 
 
 def _parameters(node: yamlfile.Node | None, problems: list[Problem]) -> dict[str, Decimal]:
@@ -162,11 +175,17 @@ def _parameters(node: yamlfile.Node | None, problems: list[Problem]) -> dict[str
     return {name: value for name, value in read.items() if value is not None}
 
 
-def _guards(node: yamlfile.Node | None, problems: list[Problem]) -> dict[str, yamlfile.Scalar]:
-    """always: on every step; item: on steps per item; dunning: on steps that ask for payment; item_dunning: on both."""
-    if node is None or not yamlfile.check_keys(
-        node, (), ("always", "item", "dunning", "item_dunning"), problems
-    ):
+def _guards(
+    node: yamlfile.Node | None, vocabulary: Vocabulary, problems: list[Problem]
+) -> dict[str, yamlfile.Scalar]:
+    """What holds for many steps at once.
+
+    always: every step about a case or something of it; dunning: those that ask for payment. Of
+    another subject: <subject> for its steps, <subject>_dunning for those that ask for payment.
+    """
+    others = [name for name in vocabulary.subjects.names() if name != "case"]
+    known = ("always", "dunning", *others, *(f"{name}_dunning" for name in others))
+    if node is None or not yamlfile.check_keys(node, (), known, problems):
         return {}
     mapping = yamlfile.as_mapping(node, problems)
     assert mapping is not None
@@ -210,7 +229,7 @@ class _Reader:
         self.problems.append(problem.at(line=node.line, column=node.column))
 
     def condition(
-        self, node: yamlfile.Node | None, grains: frozenset[str], wanted: str = "bool"
+        self, node: yamlfile.Node | None, readable: frozenset[str], wanted: str = "bool"
     ) -> Node | None:
         text = yamlfile.as_text(node, self.problems)
         if node is None or text is None:
@@ -222,7 +241,7 @@ class _Reader:
                 Problem("condition", message, "", dict(params), node.file, line=line, column=at)
             )
 
-        return Parser(self.vocabulary, grains, report, self.parameters).parse(text, wanted)
+        return Parser(self.vocabulary, readable, report, self.parameters).parse(text, wanted)
 
     def step(self, entry: yamlfile.Node) -> Step | None:
         before = len(self.problems)
@@ -230,28 +249,20 @@ class _Reader:
             return None
         node = yamlfile.as_mapping(entry, self.problems)
         assert node is not None
-        per = (
-            yamlfile.as_choice(node["per"], ("case", "item"), self.problems)
-            if "per" in node
-            else "case"
-        )
-        grains = frozenset({"case", "item"} if per == "item" else {"case"})
+        per = self._subject(node.get("per"))
+        readable = self.vocabulary.seen_from(per)
         action = yamlfile.as_choice(node["action"], words.ACTIONS, self.problems)
         dunning = self._dunning(node, action)
-        when = self._guarded(node["when"], grains, dunning)
-        cadence = self._cadence(node.get("cadence"), grains)
+        guards = self._guard_names(per, dunning)
+        when = self._guarded(node["when"], readable, guards)
+        cadence = self._cadence(node.get("cadence"), readable)
         step = Step(
             id=self._id(node["id"]),
             title=both_languages(node["title"], self.problems),
             source=yamlfile.as_text(node["source"], self.problems) or "",
-            per=per or "case",
+            per=per,
             when=when or _NEVER,
-            own=(
-                when.parts[-1]
-                if when and when.op == "and" and self._guard_names(grains, dunning)
-                else when
-            )
-            or _NEVER,
+            own=(when.parts[-1] if when and when.op == "and" and guards else when) or _NEVER,
             when_text=str(node["when"]),
             cadence=cadence,
             cadence_text=_cadence_text(node.get("cadence")),
@@ -297,27 +308,37 @@ class _Reader:
             return bool(yamlfile.as_bool(node["dunning"], self.problems))
         return action in words.CONTACT_ACTIONS
 
-    def _guarded(self, when: yamlfile.Node, grains: frozenset[str], dunning: bool) -> Node | None:
-        nodes = [
-            self.condition(self.guards[name], grains) for name in self._guard_names(grains, dunning)
-        ]
-        nodes.append(self.condition(when, grains))
+    def _subject(self, node: yamlfile.Node | None) -> str:
+        """What the step is about; a case where it does not say."""
+        if node is None:
+            return "case"
+        known = self.vocabulary.subjects.names()
+        return yamlfile.as_choice(node, known, self.problems) or "case"
+
+    def _guarded(
+        self, when: yamlfile.Node, readable: frozenset[str], guards: list[str]
+    ) -> Node | None:
+        """The step's own condition behind the guards that hold for it."""
+        nodes = [self.condition(self.guards[name], readable) for name in guards]
+        nodes.append(self.condition(when, readable))
         parts = tuple(node for node in nodes if node)
         if len(parts) < len(nodes):
             return None
         return parts[0] if len(parts) == 1 else Node("and", "bool", parts)
 
-    def _guard_names(self, grains: frozenset[str], dunning: bool) -> list[str]:
-        item = "item" in grains
-        wanted = [
-            "always",
-            *["item"] * item,
-            *["dunning"] * dunning,
-            *["item_dunning"] * (item and dunning),
-        ]
+    def _guard_names(self, per: str, dunning: bool) -> list[str]:
+        """The guards of a step: those of the case, where it has one, then those of its subject."""
+        lineage = [subject.name for subject in self.vocabulary.subjects.lineage(per)]
+        wanted = []
+        if "case" in lineage:
+            wanted.append("always")
+        wanted += [name for name in reversed(lineage) if name != "case"]
+        if dunning:
+            asking = [f"{name}_dunning" for name in reversed(lineage) if name != "case"]
+            wanted += ["dunning", *asking] if "case" in lineage else asking
         return [name for name in wanted if name in self.guards]
 
-    def _cadence(self, node: yamlfile.Node | None, grains: frozenset[str]) -> Cadence:
+    def _cadence(self, node: yamlfile.Node | None, readable: frozenset[str]) -> Cadence:
         """Without a cadence: once, counted from the placement."""
         if node is None:
             return Cadence(Node("fact", "date", value="placed_on"), (Segment(0, None, 0),))
@@ -326,7 +347,7 @@ class _Reader:
             return none
         mapping = yamlfile.as_mapping(node, self.problems)
         assert mapping is not None
-        base = self.condition(mapping["from"], grains, "date")
+        base = self.condition(mapping["from"], readable, "date")
         listed = yamlfile.as_sequence(mapping["occurs"], self.problems)
         segments = tuple(segment for entry in (listed or ()) if (segment := self._segment(entry)))
         return Cadence(base, segments) if base else none

@@ -27,10 +27,10 @@ from django.db import connection
 
 from huikuan.casebook.statements import named
 from huikuan.engine import gate, vocabulary, words
-from huikuan.engine.compile import RUN_FACTS
 from huikuan.engine.conditions import MINOR_UNITS
+from huikuan.engine.fact import Fact
 from huikuan.engine.limits import PURPOSES, TARGETS, Limits
-from huikuan.engine.vocabulary import Fact, Vocabulary
+from huikuan.engine.vocabulary import Vocabulary
 from huikuan.gate.ask import RUN, Act, Answer, answer, run_of
 from huikuan.gate.local import Local
 from huikuan.gate.rules import of_packs
@@ -149,7 +149,7 @@ def _facts(
         f.name: f
         for grain in ("case", "act")
         for f in vocabulary.stored(grain)
-        if f.name not in (*RUN_FACTS, *_DERIVED_HERE)
+        if f.name not in _DERIVED_HERE
     }
     for name, value in mapping.items() if mapping else ():
         if name in stored:
@@ -176,7 +176,7 @@ def _typed(fact: Fact, node: yamlfile.Node, problems: list[Problem]) -> object:
     if fact.type == "money":
         return int((yamlfile.as_decimal(node, problems) or Decimal(0)) * MINOR_UNITS)
     return (
-        yamlfile.as_choice(node, fact.options, problems)
+        yamlfile.as_choice(node, tuple(fact.options), problems)
         if fact.options
         else yamlfile.as_text(node, problems)
     )
@@ -225,7 +225,7 @@ def _build(packs: tuple[Limits, ...]) -> str:
 
 
 def columns(words: Vocabulary, grain: str) -> list[str]:
-    facts = [fact for fact in words.stored(grain) if fact.name not in RUN_FACTS]
+    facts = words.stored(grain)
     return [
         f"%(v_{fact.name})s::{_TYPES[fact.type]} AS {fact.column or fact.name}" for fact in facts
     ]

@@ -57,8 +57,13 @@ def pending() -> list[str]:
 
 
 def migrate() -> None:
-    """Applies missing migrations; commands that start at once wait for the first."""
-    if not pending():
+    """Applies missing migrations and brings the tables of the facts into step.
+
+    Commands that start at once wait for the first.
+    """
+    from huikuan.casebook import tables
+
+    if not pending() and not tables.behind():
         return
     from django.core.management import call_command
     from django.db import connection
@@ -66,7 +71,7 @@ def migrate() -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_lock(%s)", [MIGRATION_LOCK])
         try:
-            if pending():
+            if pending() or tables.behind():
                 call_command("migrate", verbosity=0, interactive=False)
         finally:
             cursor.execute("SELECT pg_advisory_unlock(%s)", [MIGRATION_LOCK])

@@ -60,6 +60,7 @@ def done(task_id: int, *, text: str, actor: User, at: dt.datetime) -> Done:
     problems = check(task, step, text, actor)
     if problems:
         return Done(task, problems=tuple(problems))
+    assert task.case is not None  # `find` gives tasks of cases only
     on = day_of(task.case.organisation, at)
     act = journal.begin(actor, "planning.done", at=at)
     note = CaseNote.objects.create(
@@ -117,7 +118,7 @@ def _state(task: Task, act: Act, on: dt.date, at: dt.datetime) -> None:
     """The statement of the month before the task's: submitted, then sent, then its invoice data handed over."""
     month = (task.anchor.replace(day=1) - dt.timedelta(1)).replace(day=1)
     known = set(
-        StatementEvent.objects.filter(case_id=task.case_id, month=month).values_list(
+        StatementEvent.objects.filter(case_id=task.case_id or 0, month=month).values_list(
             "kind", flat=True
         )
     )
@@ -125,17 +126,18 @@ def _state(task: Task, act: Act, on: dt.date, at: dt.datetime) -> None:
     if following is None:
         return
     StatementEvent.objects.create(**_row(task, act, on, at), month=month, kind=following)
-    facts.refresh([task.case_id])
+    facts.refresh([task.case_id or 0], wrote={"casebook_statementevent"})
 
 
 def _row(task: Task, act: Act, on: dt.date, at: dt.datetime) -> dict[str, object]:
+    assert task.case is not None
     return journal.columns(task.case, act, on=on, at=at) | {"case": task.case}
 
 
 def note_of(task: Task) -> CaseNote | None:
     """The note by which the task was done."""
     return (
-        CaseNote.objects.filter(case_id=task.case_id, task=task)
+        CaseNote.objects.filter(case_id=task.case_id or 0, task=task)
         .select_related("act__actor")
         .order_by("-pk")
         .first()
@@ -159,11 +161,11 @@ def undo(task_id: int, *, actor: User, at: dt.datetime) -> Done:
     if note is None or task.status != Task.Status.DONE or not may_undo(note, actor, at):
         return Done(task, problems=(problem("undo.late"),))
     journal.begin(actor, "planning.undo", at=at)
-    stated, _ = StatementEvent.objects.filter(case_id=task.case_id, act=note.act).delete()
+    stated, _ = StatementEvent.objects.filter(case_id=task.case_id or 0, act=note.act).delete()
     taken = CaseNote(pk=note.pk, text=note.text)
     note.delete()
     task.status, task.status_reason, task.status_on = Task.Status.OPEN, "", None
     task.save(update_fields=["status", "status_reason", "status_on"])
     if stated:
-        facts.refresh([task.case_id])
+        facts.refresh([task.case_id or 0], wrote={"casebook_statementevent"})
     return Done(task, taken)

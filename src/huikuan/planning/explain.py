@@ -9,7 +9,8 @@ from typing import Any
 from django.db import connection, transaction
 
 from huikuan.casebook import facts, packs
-from huikuan.casebook.models import Case, Item, PackVersion
+from huikuan.casebook.labels import labels_of
+from huikuan.casebook.models import Case, PackVersion
 from huikuan.casebook.statements import named
 from huikuan.engine import plan as engine_plan
 from huikuan.engine.playbook import Step
@@ -61,13 +62,11 @@ def _explain_step(
     cursor: Any, version: PackVersion, step: Step, case: Case, run: tuple[str, dict[str, object]]
 ) -> list[Why]:
     query = compiled.explain_sql(version, step)
-    text = f"{run[0]} SELECT * FROM ({query.replace('%', '%%')}) e WHERE case_id = %(case)s ORDER BY item_key"
+    text = f"{run[0]} SELECT * FROM ({query.replace('%', '%%')}) e WHERE case_id = %(case)s ORDER BY subject_id"
     cursor.execute(text, {**run[1], "case": case.pk})
     rows = named(cursor)
-    numbers = dict(
-        Item.objects.filter(pk__in=[row["item_key"] for row in rows]).values_list("pk", "number")
-    )
-    return [_why(version.pack, step, row, numbers.get(row["item_key"])) for row in rows]
+    labels = labels_of(step.per, [row["subject_id"] for row in rows])
+    return [_why(version.pack, step, row, labels.get(row["subject_id"])) for row in rows]
 
 
 def _why(pack: str, step: Step, row: dict[str, Any], item: str | None) -> Why:

@@ -132,7 +132,12 @@ def store(checked: Checked, *, at: dt.datetime) -> PackVersion:
     )
     if made and checked.playbook:
         Step.objects.bulk_create(
-            [Step(pack=pack.name, code=step.id) for step in checked.playbook.steps],
-            ignore_conflicts=True,
+            [
+                Step(pack=pack.name, code=step.id, subject=step.per)
+                for step in checked.playbook.steps
+            ],
+            update_conflicts=True,
+            unique_fields=["pack", "code"],
+            update_fields=["subject"],
         )
     return version

@@ -18,12 +18,12 @@ from typing import Any, cast
 
 from django.db import connection, transaction
 
-from huikuan.casebook.models import CaseSummary, ItemSummary
+from huikuan.casebook import facts
 from huikuan.engine import plan as engine_plan
-from huikuan.engine.compile import RUN_FACTS
 from huikuan.engine.conditions import MINOR_UNITS
+from huikuan.engine.fact import Fact, Subject
 from huikuan.engine.playbook import Playbook
-from huikuan.engine.vocabulary import Fact, Vocabulary
+from huikuan.engine.vocabulary import ACT, RUN, Vocabulary
 from huikuan.lib import yamlfile
 from huikuan.lib.calendar import Calendar
 from huikuan.lib.days import add_months
@@ -32,6 +32,15 @@ from huikuan.lib.problems import gettext_noop as _
 from huikuan.planning.run_row import with_run
 
 _FIRST_DAY = dt.date(2000, 1, 1)
+_PRODUCT = "p"
+#: Of what is never unknown, by type.
+_EMPTY: dict[str, object] = {
+    "boolean": False,
+    "integer": 0,
+    "bigint": 0,
+    "date": _FIRST_DAY,
+    "text": "",
+}
 
 
 @dataclass(frozen=True)
@@ -76,10 +85,10 @@ def _example(
     node = yamlfile.as_mapping(entry, problems)
     assert node is not None
     on = yamlfile.as_date(node["on"], problems)
-    facts = {**given, **_facts(node.get("facts"), vocabulary, problems)}
+    stated = {**given, **_facts(node.get("facts"), vocabulary, problems)}
     fires = _fires(node["fires"], book, problems)
     name = yamlfile.as_text(node["name"], problems)
-    return Example(name or "", f"{node.file}:{node.line}", on, facts, fires) if on else None
+    return Example(name or "", f"{node.file}:{node.line}", on, stated, fires) if on else None
 
 
 def _fires(
@@ -126,8 +135,8 @@ def _facts(
         return read
     for name, value in mapping.items():
         fact = vocabulary.get(name)
-        if fact is None or fact.expr or name in RUN_FACTS or fact.grain == "act":
-            stored = [f.name for f in vocabulary if not f.expr and f.grain != "act"]
+        if fact is None or fact.expr or fact.subject in (RUN, ACT):
+            stored = [f.name for f in vocabulary if not f.expr and f.subject not in (RUN, ACT)]
             near = did_you_mean(name, stored)
             params = {"name": name, "near": near}
             message = _("{name} is not a stored fact; only stored facts can be given")
@@ -161,7 +170,7 @@ def _typed(fact: Fact, node: yamlfile.Node, problems: list[Problem]) -> object:
     if fact.type == "money":
         return int((yamlfile.as_decimal(node, problems) or Decimal(0)) * MINOR_UNITS)
     return (
-        yamlfile.as_choice(node, fact.options, problems)
+        yamlfile.as_choice(node, tuple(fact.options), problems)
         if fact.options
         else yamlfile.as_text(node, problems)
     )
@@ -170,54 +179,44 @@ def _typed(fact: Fact, node: yamlfile.Node, problems: list[Problem]) -> object:
 @transaction.atomic
 def fired(example: Example, sql: str, pack: str, calendar: Calendar) -> dict[str, dt.date]:
     """The steps that fire for the example's facts, with the day on which each is due."""
-    item_columns = {field.column for field in ItemSummary._meta.concrete_fields} - {"case_id"}
     with connection.cursor() as cursor:
-        cursor.execute(
-            "DROP TABLE IF EXISTS pg_temp.casebook_casesummary, pg_temp.casebook_itemsummary"
-        )
-        _insert(
-            cursor,
-            CaseSummary,
-            {name: value for name, value in example.facts.items() if name not in item_columns},
-        )
-        _insert(
-            cursor,
-            ItemSummary,
-            {name: value for name, value in example.facts.items() if name in item_columns},
-        )
-        run, parameters = with_run(example.on, calendar, [(1, "p", pack)])
+        for subject in facts.of_cases():
+            _insert(cursor, subject, example.facts)
+
+        product = example.facts.get("product", _PRODUCT)
+        run, parameters = with_run(example.on, calendar, [(1, str(product), pack)])
         text = f"{run} SELECT step, due_on FROM ({sql.replace('%', '%%')}) d"
         cursor.execute(text, cast(Any, parameters))
         return dict(cursor.fetchall())
 
 
-def _insert(
-    cursor: Any, model: type[CaseSummary] | type[ItemSummary], given: dict[str, object]
-) -> None:
-    table = model._meta.db_table
+def _insert(cursor: Any, subject: Subject, given: dict[str, object]) -> None:
+    """One row of the subject with the given facts; what must be known and is not given is empty."""
+    columns = subject.columns()
     row: dict[str, object] = {
-        str(f.column): _default(f) for f in model._meta.concrete_fields if not f.null
-    } | given
-    row |= (
-        {"case_id": 1, "creditor_id": 1, "product": "p"}
-        if model is CaseSummary
-        else {"case_id": 1, "item_id": 1}
-    )
-    if model is ItemSummary:
-        due = row["due_on"]
-        assert isinstance(due, dt.date)
-        row |= {f"due_{n}m_on": add_months(due, n) for n in (1, 2, 3)} | {
-            "disputed": row.get("disputed_on") is not None
-        }
+        column.name: _EMPTY[column.sql_type] for column in columns if column.always
+    }
+    row |= {column.name: given[column.name] for column in columns if column.name in given}
+    row |= {subject.key: 1, "case_id": 1, "last_event_on": _FIRST_DAY}
+    if subject.name == "case":
+        row |= {"creditor_id": 1, "product": given.get("product", _PRODUCT)}
+    if subject.name == "item":
+        row |= _follows(row)
+
+    table = subject.summary
+    cursor.execute(f"DROP TABLE IF EXISTS pg_temp.{table}")
     cursor.execute(f"CREATE TEMP TABLE {table} (LIKE public.{table}) ON COMMIT DROP")
-    names, marks = ", ".join(row), ", ".join(["%s"] * len(row))
+    names = ", ".join(row)
+    marks = ", ".join(["%s"] * len(row))
     cursor.execute(f"INSERT INTO pg_temp.{table} ({names}) VALUES ({marks})", list(row.values()))
 
 
-def _default(field: Any) -> object:
-    return {"DateField": _FIRST_DAY, "BooleanField": False, "CharField": ""}.get(
-        field.get_internal_type(), 0
-    )
+def _follows(item: dict[str, object]) -> dict[str, object]:
+    """What the history would say of an item besides."""
+    due = item["due_on"]
+    assert isinstance(due, dt.date)
+    months = {f"due_{n}m_on": add_months(due, n) for n in (1, 2, 3)}
+    return months | {"disputed": item.get("disputed_on") is not None}
 
 
 def query(book: Playbook, vocabulary: Vocabulary) -> str:

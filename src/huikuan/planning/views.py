@@ -40,6 +40,7 @@ def done_page(request: HttpRequest, task: int) -> HttpResponse:
         attach(form, answer.problems)
         if answer.saved and not request.headers.get("HX-Request"):
             messages.success(request, _("The task is done."))
+            assert found.case is not None  # `find` gives tasks of cases only
             return redirect("case", number=found.case.number)
     return _task(request, found, form, user, at)
 
@@ -78,6 +79,7 @@ def _task(
         "folded": is_open and ("folded" in request.GET or may_only_look(user)),
         "writes": not may_only_look(user),
     }
+    assert task.case is not None  # `find` gives tasks of cases only
     return fragment(
         request,
         "planning/task_act.html",

@@ -47,7 +47,9 @@ class ContactRecord(FactRow):
     decision = models.ForeignKey(
         "casebook.GateDecision", models.PROTECT, null=True, related_name="contacts", db_index=False
     )
-    tasks = models.ManyToManyField("casebook.Task", related_name="contacts", blank=True)
+    tasks = models.ManyToManyField(
+        "casebook.Task", related_name="contacts", blank=True, db_constraint=False
+    )
     channel = models.CharField(max_length=8, choices=Channel)
     inbound = models.BooleanField(
         default=False, help_text="started by the debtor: counts in no cap"

@@ -13,9 +13,9 @@ import yaml
 
 import huikuan.packs
 from huikuan.engine import plan, playbook, vocabulary
-from huikuan.engine.compile import IBIS_TYPES, LOOK_BACK, RUN_FACTS
+from huikuan.engine.compile import IBIS_TYPES, LOOK_BACK
+from huikuan.engine.fact import Fact
 from huikuan.engine.tests import evaluator
-from huikuan.engine.vocabulary import Fact
 
 SEED = 20261123
 CASES = 600
@@ -30,7 +30,7 @@ DAYS = (
 ONE = dt.timedelta(1)
 VOCABULARY = vocabulary.standard()
 FACTS = {
-    "case": [fact for fact in VOCABULARY.stored("case") if fact.name not in RUN_FACTS],
+    "case": VOCABULARY.stored("case"),
     "item": VOCABULARY.stored("item"),
 }
 TABLES = {"case": "casebook_casesummary", "item": "casebook_itemsummary"}
@@ -132,7 +132,7 @@ def query(pack: Path, dialect: str) -> str:
     files = {path.relative_to(pack).as_posix(): path.read_text(encoding="utf-8") for path in paths}
     read, problems = playbook.read_playbook(files, VOCABULARY)
     assert read is not None, problems
-    return f"SELECT case_id, item_key, step, anchor, due_on FROM ({plan.plan_sql(read, VOCABULARY, dialect=dialect)}) q"
+    return f"SELECT case_id, subject_id, step, anchor, due_on FROM ({plan.plan_sql(read, VOCABULARY, dialect=dialect)}) q"
 
 
 def compare(found: list[tuple[Any, ...]], wanted: set[evaluator.Found], pack: Path) -> None:

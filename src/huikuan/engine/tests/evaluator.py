@@ -18,7 +18,8 @@ from typing import Any
 
 import yaml
 
-from huikuan.engine.vocabulary import Fact, Vocabulary
+from huikuan.engine.fact import Fact
+from huikuan.engine.vocabulary import Vocabulary
 from huikuan.engine.words import CONTACT_ACTIONS
 
 #: (case, item or 0, step, anchor, due)
@@ -184,7 +185,7 @@ def tasks(
             (row["case_id"], item, {**cases[row["case_id"]], **row}) for item, row in items.items()
         )
         for case, item, row in (
-            keyed if per_item else ((case, 0, row) for case, row in cases.items())
+            keyed if per_item else ((case, case, row) for case, row in cases.items())
         ):
             if all(evaluate(text, row, world) is True for text in conditions):
                 for anchor in _occurrences(step.get("cadence"), row, world):
@@ -248,7 +249,7 @@ def _invent(fact: Fact, on: dt.date, chance: random.Random) -> Any:
     if fact.type == "bool":
         return chance.randrange(100) < true
     if fact.type == "text":
-        return chance.choice(fact.options or ("a", "b", ""))
+        return chance.choice(tuple(fact.options) or ("a", "b", ""))
     if fact.type == "date":
         return on + ONE * chance.randint(*chance.choice(((-3, 3), (-30, 8), (-120, 40), (-900, 0))))
     unit = chance.choice((1, 1, 100, 2_500_000)) if fact.type == "money" else 1

@@ -47,7 +47,7 @@ _texts: dict[str, str] = {}
 
 def _text(step: Step) -> str:
     if step.id not in _texts:
-        tables = compiled.Tables(WORDS, compiled.unbound(WORDS, items=False), {})
+        tables = compiled.Tables(WORDS, compiled.unbound(WORDS, "case"), {})
         verdict, earliest = gate.day_gate(PACKS)(step, tables)
         _texts[step.id] = compiled.to_sql(tables.joined.select(verdict=verdict, earliest=earliest))
     return _texts[step.id]

@@ -21,6 +21,7 @@ from huikuan.casebook import packs
 from huikuan.casebook.models import CaseSummary, PackVersion, PlanRun, Step, Task
 from huikuan.engine import vocabulary
 from huikuan.engine.conditions import Node
+from huikuan.engine.derive import derivation
 from huikuan.engine.playbook import Cadence, Playbook
 
 PACK = "phone_collection"
@@ -97,7 +98,7 @@ def _tasks(
             anchor = dt.date.fromordinal(_anchor(step.cadence, bases[code](facts), day))
             yield Task(
                 organisation_id=facts["organisation_id"], creditor_id=facts["creditor_id"], run=run, pack_version=version,
-                case_id=facts["case_id"], item_key=0, step_id=ids[code], anchor=anchor, due_on=anchor + dt.timedelta(step.due),
+                case_id=facts["case_id"], subject_id=facts["case_id"], step_id=ids[code], anchor=anchor, due_on=anchor + dt.timedelta(step.due),
                 deadline_on=None if step.deadline is None else anchor + dt.timedelta(step.deadline),
                 reason="\n".join(f"{name}={row.get(name, '')}" for name in step.own.facts()),
             )  # fmt: skip
@@ -194,7 +195,7 @@ def _texts(book: Playbook, to: _Syntax) -> tuple[dict[str, str], dict[str, str]]
         for name in node.facts():
             fact = vocabulary.standard().get(name)
             if fact and fact.expr and name not in derived:
-                meaning = vocabulary.standard().derivation(fact)
+                meaning = derivation(vocabulary.standard(), name)
                 need(meaning)
                 derived[name] = _truth(meaning, to) if fact.type == "bool" else _value(meaning, to)
 

@@ -45,9 +45,9 @@ def run(args: argparse.Namespace) -> int:
         if args.json:
             print(json.dumps(as_json(task, zone), ensure_ascii=False))
         else:
-            item = f" {task.item}" if task.item else ""
+            about = f" {task.about}" if task.about else ""
             print(
-                f"{task.due_on}  {task.case}{item}  {task.step.title[language]}  {task.step.role}  {task.verdict}"
+                f"{task.due_on}  {task.case}{about}  {task.step.title[language]}  {task.step.role}  {task.verdict}"
             )
     return 0
 
@@ -58,6 +58,10 @@ def as_json(task: "TaskRow", zone: str) -> dict[str, object]:
         "case": task.case,
         "debtor": task.debtor,
         "item": task.item,
+        "subject": task.subject,
+        "about": task.about,
+        "amount_minor": task.amount,
+        "currency": task.currency,
         "pack": task.pack,
         "step": task.step.id,
         "action": task.step.action,

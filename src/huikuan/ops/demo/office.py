@@ -53,7 +53,7 @@ def do_tasks(cast: Cast, on: dt.date, chance: random.Random, *, half: bool = Fal
     people = {user.pk: user for user in cast.users.values()}
     for task in found.order_by("pk"):
         step = packs.step_of(task.pack_version_id, task.step.code)
-        user = _doer(cast, step.role, people.get(holders.get(task.case_id) or 0))
+        user = _doer(cast, step.role, people.get(holders.get(task.case_id or 0) or 0))
         if step.action in _NOTES and user and chance.random() < (_DONE / 2 if half else _DONE):
             by_user[user].append((task, step.action))
     for number, (user, tasks) in enumerate(by_user.items()):

@@ -89,7 +89,7 @@ def state() -> list[tuple[object, ...]]:
     columns = (
         "case_id",
         "step_id",
-        "item_key",
+        "subject_id",
         "anchor",
         "status",
         "status_reason",

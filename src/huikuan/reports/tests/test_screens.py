@@ -133,7 +133,7 @@ def first_call(house: House, number: int) -> None:
         act_id=case.act_id, on=house.today, milliseconds=1, at=people.moment(house.today, 8)
     )
     Task.objects.create(
-        organisation_id=case.organisation_id, creditor_id=case.creditor_id, case=case, run=run,
+        organisation_id=case.organisation_id, creditor_id=case.creditor_id, case=case, subject_id=case.pk, run=run,
         pack_version=PackVersion.objects.get(pack="phone_collection"),
         step=Step.objects.get(pack="phone_collection", code="first_call"),
         anchor=house.today, due_on=house.today, reason="",
