@@ -15,7 +15,7 @@ from huikuan.casebook.calendar import calendar
 from huikuan.casebook.models import Approval, Case, CaseNote, Hold
 from huikuan.casebook.search import find_cases
 from huikuan.desk import clock
-from huikuan.desk.file import has, open_tasks, owed, state_of
+from huikuan.desk.file import open_tasks, owed, state_of
 from huikuan.desk.filters import CaseFilterForm, WorkFilterForm
 from huikuan.desk.points import first_call, points
 from huikuan.desk.timeline import timeline
@@ -78,23 +78,24 @@ def find_case(request: HttpRequest, number: str) -> Case:
 def case_page(request: HttpRequest, number: str) -> HttpResponse:
     case, today, now = find_case(request, number), clock.today(request), clock.now()
     user: Any = request.user
-    shown, there = points(case, user, now), has(case)
+    shown = points(case, user, now)
+    state = state_of(case, today)
     context = {
         "case": case,
         "person": case.person,
         "summary": case.summary,
         "today": today,
-        "state": state_of(case, today),
-        "owed": owed(case, paid="payments" in there),
+        "state": state,
+        "owed": owed(case, paid="payments" in state.has),
         "points": shown,
         "first_call": first_call(shown),
         "part": timeline(case, user),
         "tasks": open_tasks(case),
         "roles": dict(Role.choices),
         "who": _who(case, user),
-        "holds": _holds(case, today) if "holds" in there else [],
-        "asked": _asked(case) if "approvals" in there else [],
-        "handover": _handover(case) if "notes" in there else [],
+        "holds": _holds(case, today) if "holds" in state.has else [],
+        "asked": _asked(case) if "approvals" in state.has else [],
+        "handover": _handover(case) if "notes" in state.has else [],
         "query": query_of(WorkFilterForm(request.GET, user=user)) if request.GET else "",
         "walks": user.role in WALKS,
         "may_hold": user.role in SETTERS,

@@ -16,6 +16,7 @@ from huikuan.casebook.access import held_summaries, holds_only, visible_ids
 from huikuan.casebook.models import PackVersion, Step
 from huikuan.casebook.search import find_cases
 from huikuan.casebook.statements import named
+from huikuan.engine.expression import fact_sql
 from huikuan.engine.playbook import Step as PlaybookStep
 from huikuan.people.models import User
 from huikuan.people.roles import Role
@@ -42,7 +43,7 @@ LEFT JOIN people_user u ON u.id = f.assignee_id
 #: The tasks of the list.
 OPEN = "(SELECT * FROM casebook_task WHERE status = 'open')"
 #: A promise that is due and not yet paid; `on` stands for the day, which is a literal (`day_literal`).
-PROMISED = "f.promise_due_on <= {on} AND f.promise_last_day >= {on} AND f.promise_paid_minor < f.promise_needed_minor"
+PROMISED = f"f.promise_due_on <= {{on}} AND {fact_sql('promise', row='f', day='{on}')} = 'open'"
 #: The order of the list: what may not be done today comes last. Aggregates over the tasks of a row, or of a case.
 ORDER = (
     f"bool_and(t.verdict <> 'allowed'), NOT coalesce({PROMISED}, false), min(t.deadline_on) NULLS LAST,"

@@ -148,9 +148,7 @@ def test_months_past_of_an_unknown_day_are_unknown() -> None:
         "not (months_past(paid_on) >= 0)"
     )
     assert node is not None
-    tables = compiled.Tables(
-        shared.VOCABULARY, compiled.unbound(shared.VOCABULARY, "case"), {}
-    )
+    tables = compiled.Tables(shared.VOCABULARY, compiled.unbound(shared.VOCABULARY, "case"), {})
     expression = tables.joined.select(holds=compiled.value(node, tables))
     assert {row[0] for row in engine.execute(compiled.to_sql(expression, "duckdb")).fetchall()} == {
         False,
