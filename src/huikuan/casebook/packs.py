@@ -137,6 +137,15 @@ def of_case(case: Case, on: dt.date) -> list[PackVersion]:
     return [v for v in day.versions if v.kind == PackVersion.Kind.PLAYBOOK and v.pack in mine]
 
 
+def days_of_case(case: Case, on: dt.date, parameter: str) -> int | None:
+    """A figure of the procedure of a case, such as days; None where its procedures have none."""
+    for each in of_case(case, on):
+        days = playbook_of(each).days(parameter)
+        if days is not None:
+            return days
+    return None
+
+
 def version(version_id: int) -> PackVersion:
     return _version(version_id)
 

@@ -33,7 +33,10 @@ def cover(cursor: Any, on: dt.date) -> None:
 
 
 def begin(cursor: Any, first: dt.date) -> None:
-    """Weeks from this day on instead of from the day of installation. ValueError once there are tasks."""
+    """Weeks from this day on instead of from the day of installation.
+
+    ValueError once there are tasks.
+    """
     cursor.execute(f"SELECT EXISTS (SELECT 1 FROM {TABLE})")
     if cursor.fetchone()[0]:
         raise ValueError("the table of the tasks is not empty")
@@ -62,7 +65,7 @@ def _attach(cursor: Any, start: dt.date, end: dt.date) -> None:
 
 
 def _end(cursor: Any) -> dt.date:
-    """The first day without a partition. Bounds are read as text: the catalogue has no other form."""
+    """The first day without a partition. The catalogue has bounds as text only."""
     cursor.execute(
         "SELECT max(substring(pg_get_expr(c.relpartbound, c.oid) from 'TO \\(''(.*?)''\\)')::date)"
         " FROM pg_class c JOIN pg_inherits i ON i.inhrelid = c.oid"

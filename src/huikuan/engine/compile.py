@@ -15,9 +15,10 @@ import ibis
 import ibis.expr.datatypes as dt
 import ibis.expr.types as ir
 
-from huikuan.engine.conditions import LOOK_BACK, Node
+from huikuan.engine.conditions import LOOK_BACK
 from huikuan.engine.derive import inline
 from huikuan.engine.fact import Subject
+from huikuan.engine.nodes import Node
 from huikuan.engine.vocabulary import Vocabulary
 
 #: Raised when an equal pack compiles to another text: stored text is kept by it.

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import functools
 
-from huikuan.engine.conditions import Node, Parser
+from huikuan.engine.conditions import Parser
 from huikuan.engine.fact import Fact
+from huikuan.engine.nodes import Node
 from huikuan.engine.vocabulary import Vocabulary
 
 
 @functools.lru_cache(maxsize=1024)
 def derivation(vocabulary: Vocabulary, name: str) -> Node:
-    """The parsed expression of a derived fact.
+    """The parsed expression of a derived fact, or what a term of a pack means.
 
     A wrong expression is our own mistake, not that of a pack: ValueError.
     """
+    if name in vocabulary.terms:
+        return vocabulary.terms[name]
+
     fact = vocabulary.get(name)
     assert fact is not None and fact.expr, name
 

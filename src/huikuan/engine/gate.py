@@ -14,8 +14,8 @@ from typing import Any
 import ibis
 
 from huikuan.engine import compile as compiled
-from huikuan.engine.conditions import Node
 from huikuan.engine.limits import Limits, Rule
+from huikuan.engine.nodes import Node
 from huikuan.engine.plan import DayGate
 from huikuan.engine.playbook import Step
 from huikuan.engine.vocabulary import Vocabulary

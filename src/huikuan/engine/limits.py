@@ -14,10 +14,12 @@ from dataclasses import dataclass, field
 from typing import cast
 
 from huikuan.engine import words
-from huikuan.engine.conditions import Node, Parser
+from huikuan.engine.conditions import Parser
 from huikuan.engine.derive import inline
 from huikuan.engine.fact import Fact
-from huikuan.engine.playbook import Pack, Text, both_languages, read_pack
+from huikuan.engine.nodes import Node
+from huikuan.engine.pack import Pack, read_pack
+from huikuan.engine.texts import Text, both_languages
 from huikuan.engine.vocabulary import ACT, RUN, Vocabulary
 from huikuan.lib import yamlfile
 from huikuan.lib.problems import Problem

@@ -13,7 +13,7 @@ from typing import Any
 import ibis
 
 from huikuan.engine import compile as compiled
-from huikuan.engine.conditions import Node, conjuncts, render
+from huikuan.engine.nodes import Node, conjuncts, render
 from huikuan.engine.playbook import Cadence, Playbook, Segment, Step
 from huikuan.engine.vocabulary import Vocabulary
 
@@ -25,10 +25,12 @@ def no_gate(step: Step, tables: compiled.Tables) -> tuple[Any, Any]:
     return ibis.literal("allowed"), ibis.null("date")
 
 
-def plan_sql(
-    playbook: Playbook, vocabulary: Vocabulary, gate: DayGate = no_gate, dialect: str = "postgres"
-) -> str:
-    """SQL text of everything that the playbook demands. Reads `run`, `pack_bound`, and the fact tables."""
+def plan_sql(playbook: Playbook, gate: DayGate = no_gate, dialect: str = "postgres") -> str:
+    """SQL text of everything that the playbook demands.
+
+    It reads `run`, `pack_bound`, and the fact tables.
+    """
+    vocabulary = playbook.vocabulary
     about = dict.fromkeys(step.per for step in playbook.steps)
     joined = {per: _bound(playbook.pack.name, vocabulary, per) for per in about}
     branches = [
@@ -131,7 +133,7 @@ def _anchor(base: Any, on: Any, segment: Segment, tables: compiled.Tables) -> An
 
 def _reason(step: Step, tables: compiled.Tables) -> Any:
     """The facts that the step's own condition names, as `name=value` lines."""
-    names = list(dict.fromkeys([*step.cadence.base.facts(), *step.own.facts()]))
+    names = facts_read([step.cadence.base, step.own], tables.vocabulary)
     parts = []
     for name in names:
         fact = tables.vocabulary.get(name)
@@ -151,20 +153,24 @@ class Part:
     facts: tuple[str, ...]
 
 
-def explain_parts(step: Step) -> list[Part]:
-    """Everything that must hold for the step: guards and own condition part by part, then its days."""
-    parts = [Part(render(node), tuple(node.facts())) for node in conjuncts(step.when)]
-    return [
-        *parts,
-        Part(
-            step.cadence_text or "from placed_on",
-            tuple(dict.fromkeys([*step.cadence.base.facts(), "on"])),
-        ),
-    ]
+def explain_parts(step: Step, vocabulary: Vocabulary) -> list[Part]:
+    """Everything that must hold for the step: guards and own condition part by part, then its
+    days."""
+    parts = []
+    for node in conjuncts(step.when):
+        parts.append(Part(render(node), tuple(facts_read([node], vocabulary))))
+
+    days = facts_read([step.cadence.base, _DAY], vocabulary)
+    return [*parts, Part(step.cadence_text or "from placed_on", tuple(days))]
+
+
+#: The day that is planned, as a piece of a condition.
+_DAY = Node("fact", "date", value="on")
 
 
 def explain_sql(step: Step, vocabulary: Vocabulary, dialect: str = "postgres") -> str:
-    """One row per subject: case_id, subject_id, p0 … pn for the parts, f_<name> for every fact that they read."""
+    """One row per subject: case_id, subject_id, p0 … pn for the parts, f_<name> for every fact
+    that they read."""
     joined = compiled.unbound(vocabulary, step.per)
     tables = compiled.Tables(vocabulary, joined, {})
     columns: dict[str, Any] = {
@@ -178,9 +184,7 @@ def explain_sql(step: Step, vocabulary: Vocabulary, dialect: str = "postgres") -
     ):
         columns[f"p{number}"] = expression
     columns["anchor"] = anchor
-    for name in facts_read(
-        [*nodes, step.cadence.base, Node("fact", "date", value="on")], vocabulary
-    ):
+    for name in facts_read([*nodes, step.cadence.base, _DAY], vocabulary):
         fact = vocabulary.get(name)
         assert fact is not None
         columns[f"f_{name}"] = compiled.value(Node("fact", fact.type, value=name), tables)
@@ -188,4 +192,12 @@ def explain_sql(step: Step, vocabulary: Vocabulary, dialect: str = "postgres") -
 
 
 def facts_read(nodes: Sequence[Node], vocabulary: Vocabulary) -> list[str]:
-    return list(dict.fromkeys(name for node in nodes for name in node.facts()))
+    """The facts that these conditions name; of a term, those that it names itself."""
+    found: dict[str, None] = {}
+    for node in nodes:
+        for name in node.facts():
+            if name in vocabulary.terms:
+                found |= dict.fromkeys(facts_read([vocabulary.terms[name]], vocabulary))
+            else:
+                found[name] = None
+    return list(found)

@@ -6,14 +6,15 @@ is to be done to whom by whom until when. Occurrences are counted from a date am
 
 from __future__ import annotations
 
-import datetime as dt
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
 from huikuan.engine import outcomes, scripts, words
-from huikuan.engine.conditions import Node, Parser
+from huikuan.engine.conditions import Parser
+from huikuan.engine.nodes import Node
+from huikuan.engine.pack import Pack, read_pack
+from huikuan.engine.terms import read_terms
 from huikuan.engine.texts import Text, both_languages, position
 from huikuan.engine.vocabulary import Vocabulary
 from huikuan.lib import yamlfile
@@ -67,62 +68,28 @@ class Step:
 
 
 @dataclass(frozen=True)
-class Pack:
-    """What pack.yaml says of any pack."""
-
-    name: str
-    kind: str
-    version: str
-    title: Text
-    source: str
-    effective_from: dt.date
-    lawful_form: Text
-    files: Mapping[str, str]
-
-    @property
-    def hash(self) -> str:
-        """SHA-256 over all files, so that any change is another version."""
-        digest = hashlib.sha256()
-        for name in sorted(self.files):
-            digest.update(f"{name}\0{self.files[name]}\0".encode())
-        return digest.hexdigest()
-
-
-@dataclass(frozen=True)
 class Playbook:
+    """A procedure as it runs.
+
+    vocabulary: the facts, and the pack's own terms. requires: facts of a case without which steps
+    stay silent; the plan counts the cases that lack one. queues: what makes a case belong to a
+    queue of the work list.
+    """
+
     pack: Pack
     parameters: Mapping[str, Decimal]
     steps: tuple[Step, ...]
-    #: Facts of a case without which steps stay silent: the plan counts the cases that lack one.
+    vocabulary: Vocabulary
     requires: tuple[str, ...] = ()
+    queues: Mapping[str, Node] = field(default_factory=dict)
 
     def step(self, code: str) -> Step:
         return next(step for step in self.steps if step.id == code)
 
-
-def read_pack(files: Mapping[str, str], problems: list[Problem]) -> Pack | None:
-    """pack.yaml of a pack given as file name → text. None when it cannot be read."""
-    root, found = yamlfile.load(files.get("pack.yaml", ""), "pack.yaml")
-    problems += found
-    keys = ("pack", "kind", "version", "title", "source", "effective_from")
-    if root is None or not yamlfile.check_keys(root, keys, ("lawful_form", "procedure"), problems):
-        return None
-    node = yamlfile.as_mapping(root, problems)
-    assert node is not None
-    name, version = (
-        yamlfile.as_text(node["pack"], problems),
-        yamlfile.as_text(node["version"], problems),
-    )
-    kind = yamlfile.as_choice(node["kind"], ("playbook", "limits"), problems)
-    source = yamlfile.as_text(node["source"], problems)
-    effective = yamlfile.as_date(node["effective_from"], problems)
-    title, lawful = (
-        both_languages(node["title"], problems),
-        both_languages(node.get("lawful_form"), problems),
-    )
-    if not (name and version and kind and source and effective):
-        return None
-    return Pack(name, kind, version, title, source, effective, lawful, dict(files))
+    def days(self, parameter: str) -> int | None:
+        """A parameter that is a whole number, such as days; None where the pack has none."""
+        value = self.parameters.get(parameter)
+        return None if value is None else int(value)
 
 
 def read_playbook(
@@ -138,22 +105,23 @@ def read_playbook(
     root, found = yamlfile.load(files.get("playbook.yaml", ""), "playbook.yaml")
     problems += found
     problems += [] if stored else _check_beside(files)
-    if root is None or not yamlfile.check_keys(
-        root, ("steps",), ("parameters", "guards", "requires"), problems
-    ):
+    if root is None or not yamlfile.check_keys(root, ("steps",), _BESIDE_STEPS, problems):
         return None, problems
     node = yamlfile.as_mapping(root, problems)
     assert node is not None
-    reader = _Reader(
-        vocabulary, problems, _parameters(node.get("parameters"), problems), files, stored
-    )
-    reader.guards = _guards(node.get("guards"), vocabulary, problems)
+
+    parameters = _parameters(node.get("parameters"), problems)
+    text = files["playbook.yaml"]
+    words = read_terms(node.get("terms"), vocabulary, parameters, text, problems)
+    reader = _Reader(words, problems, parameters, files, stored)
+    reader.guards = _guards(node.get("guards"), words, problems)
     listed = yamlfile.as_sequence(node["steps"], problems)
     steps = [step for entry in (listed or ()) if (step := reader.step(entry))]
-    requires = _requires(node.get("requires"), vocabulary, problems)
+    requires = _requires(node.get("requires"), words, problems)
+    queues = reader.queues(node.get("queues"))
     if pack is None or any(p.severity == "error" for p in problems):
         return None, problems
-    return Playbook(pack, reader.parameters, tuple(steps), requires), problems
+    return Playbook(pack, parameters, tuple(steps), words, requires, queues), problems
 
 
 def _requires(
@@ -197,6 +165,7 @@ def _check_beside(files: Mapping[str, str]) -> list[Problem]:
     return scripts.read_scripts(files)[1] + outcomes.read_outcomes(files, scripts.ids(files))[1]
 
 
+_BESIDE_STEPS = ("parameters", "terms", "guards", "requires", "queues")
 _NEVER = Node("const", "bool", value=False)
 _REQUIRED = ("id", "title", "source", "when", "action", "addressee", "role")
 _OPTIONAL = (
@@ -281,6 +250,17 @@ class _Reader:
         )
         return step if len(self.problems) == before else None
 
+    def queues(self, node: yamlfile.Node | None) -> dict[str, Node]:
+        """The queues that the pack fills, each by a condition on the case."""
+        if node is None or not yamlfile.check_keys(node, (), words.QUEUES, self.problems):
+            return {}
+        mapping = yamlfile.as_mapping(node, self.problems)
+        assert mapping is not None
+
+        readable = self.vocabulary.seen_from("case")
+        found = {name: self.condition(value, readable) for name, value in mapping.items()}
+        return {name: condition for name, condition in found.items() if condition}
+
     def _id(self, node: yamlfile.Node) -> str:
         name = yamlfile.as_text(node, self.problems) or ""
         if name in self.ids:
@@ -359,8 +339,8 @@ class _Reader:
             return None
         node = yamlfile.as_mapping(entry, self.problems)
         assert node is not None
-        until = yamlfile.as_int(node["until"], self.problems) if "until" in node else None
-        every = yamlfile.as_int(node["every"], self.problems, minimum=1) if "every" in node else 0
+        until = self._figure(node["until"]) if "until" in node else None
+        every = self._figure(node["every"], minimum=1) if "every" in node else 0
         working = (
             bool(yamlfile.as_bool(node["working_days"], self.problems))
             if "working_days" in node
@@ -373,8 +353,22 @@ class _Reader:
         return Segment(day, until, every or 0, working)
 
     def _int(self, node: yamlfile.Mapping, key: str, default: int) -> int:
-        value = yamlfile.as_int(node.get(key), self.problems)
+        value = self._figure(node.get(key))
         return default if value is None else value
+
+    def _figure(self, node: yamlfile.Node | None, *, minimum: int | None = None) -> int | None:
+        """A whole number, or the name of a parameter that is one, with a minus before it or not."""
+        named = str(node).removeprefix("-") if node is not None else ""
+        if named not in self.parameters:
+            return yamlfile.as_int(node, self.problems, minimum=minimum)
+
+        assert node is not None
+        value = self.parameters[named]
+        if value != value.to_integral_value() or (minimum is not None and value < minimum):
+            message = _("parameter {name} is {value}; a whole number is needed here")
+            self.report(node, "figure", message, name=named, value=value)
+            return None
+        return -int(value) if str(node).startswith("-") else int(value)
 
     def _role(self, node: yamlfile.Mapping, key: str) -> str:
         return (

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from huikuan.engine.declared.act import ACT_FACTS
 from huikuan.engine.declared.run import RUN_FACTS
 from huikuan.engine.fact import Fact
+from huikuan.engine.nodes import Node
 from huikuan.engine.subjects import STANDARD, Subjects
 
 #: Changing the meaning of a fact changes this: compiled packs are kept by it.
@@ -19,11 +20,22 @@ ACT = "act"
 
 
 class Vocabulary:
-    """Facts by name. `subjects` are those that a step may be about."""
+    """Facts by name. `subjects` are those that a step may be about; `terms` are what a pack's own
+    named conditions and values mean."""
 
-    def __init__(self, facts: Iterable[Fact], subjects: Subjects = STANDARD) -> None:
+    def __init__(
+        self,
+        facts: Iterable[Fact],
+        subjects: Subjects = STANDARD,
+        terms: Mapping[str, Node] | None = None,
+    ) -> None:
         self._facts = {fact.name: fact for fact in facts}
         self.subjects = subjects
+        self.terms = dict(terms or {})
+
+    def with_term(self, fact: Fact, meaning: Node) -> Vocabulary:
+        """This vocabulary and one more name."""
+        return Vocabulary([*self, fact], self.subjects, {**self.terms, fact.name: meaning})
 
     def get(self, name: str) -> Fact | None:
         return self._facts.get(name)

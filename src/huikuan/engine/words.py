@@ -20,3 +20,5 @@ ACTIONS = CONTACT_ACTIONS + INNER_ACTIONS
 ADDRESSEES = ("debtor", "guarantor", "co_debtor", "third_party", "client", "house")
 STRENGTHS = ("must", "should", "advice")
 CONFIDENCES = ("V1", "V2", "V2-", "M")
+#: Queues of the work list that a pack fills. `overdue` and `promise` follow from tasks and facts alone.
+QUEUES = ("return", "untouched", "key")

@@ -27,9 +27,9 @@ from django.db import connection
 
 from huikuan.casebook.statements import named
 from huikuan.engine import gate, vocabulary, words
-from huikuan.engine.conditions import MINOR_UNITS
 from huikuan.engine.fact import Fact
 from huikuan.engine.limits import PURPOSES, TARGETS, Limits
+from huikuan.engine.nodes import MINOR_UNITS
 from huikuan.engine.vocabulary import Vocabulary
 from huikuan.gate.ask import RUN, Act, Answer, answer, run_of
 from huikuan.gate.local import Local

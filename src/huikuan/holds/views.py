@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from huikuan.approvals.answer import Choice, answer, wants
 from huikuan.approvals.decide import waiting
+from huikuan.casebook import packs
 from huikuan.casebook.access import visible_cases
 from huikuan.casebook.days import day_of
 from huikuan.casebook.models import Approval, Case, Hold
@@ -29,8 +30,8 @@ from huikuan.web.asked import find_case, number_in, today, user_of
 from huikuan.web.fragments import attach, fragment
 from huikuan.web.paging import keyset
 
-#: A held case is looked at again every week (step hold_review).
-REVIEW_DAYS = 7
+#: The parameter of a procedure that says after how many days a held case is looked at again.
+REVIEW_DAYS = "hold_review_days"
 
 
 @require_role()
@@ -67,12 +68,14 @@ def _filtered(user: User, chosen: dict[str, Any], today: dt.date) -> QuerySet[Ho
 
 
 def _review(hold: Hold, today: dt.date) -> dt.date | None:
-    """The next weekly review: only what holds the whole case has one, counted from its first hold."""
-    since = hold.case.summary.held_from
-    if since is None or hold.ended_on is not None:
+    """The next review: only what holds the whole case has one, counted from its first hold."""
+    since: dt.date | None = hold.case.summary.held_from
+    days = packs.days_of_case(hold.case, today, REVIEW_DAYS)
+    if since is None or hold.ended_on is not None or not days:
         return None
-    weeks = max(1, -((since - today).days // REVIEW_DAYS))
-    return since + dt.timedelta(weeks=weeks)
+
+    reviews = max(1, -((since - today).days // days))
+    return since + dt.timedelta(days=reviews * days)
 
 
 @require_role(methods=("GET", "POST"))

@@ -66,12 +66,16 @@ def _explain_step(
     cursor.execute(text, {**run[1], "case": case.pk})
     rows = named(cursor)
     labels = labels_of(step.per, [row["subject_id"] for row in rows])
-    return [_why(version.pack, step, row, labels.get(row["subject_id"])) for row in rows]
+    wanted = engine_plan.explain_parts(step, packs.playbook_of(version).vocabulary)
+    return [_why(version.pack, step, wanted, row, labels.get(row["subject_id"])) for row in rows]
 
 
-def _why(pack: str, step: Step, row: dict[str, Any], item: str | None) -> Why:
+def _why(
+    pack: str, step: Step, wanted: list[engine_plan.Part], row: dict[str, Any], item: str | None
+) -> Why:
+    """The parts of a step with what was found for them."""
     parts = []
-    for number, part in enumerate(engine_plan.explain_parts(step)):
+    for number, part in enumerate(wanted):
         read = {name: row[f"f_{name}"] for name in part.facts}
         parts.append(Part(part.text, row[f"p{number}"], read))
     fires = all(part.holds for part in parts)

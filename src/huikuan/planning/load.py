@@ -13,7 +13,7 @@ from django.db import connection, transaction
 import huikuan.packs
 from huikuan.casebook.models import PackVersion, Step
 from huikuan.engine import limits, playbook, vocabulary
-from huikuan.engine.playbook import Pack
+from huikuan.engine.pack import Pack
 from huikuan.lib.problems import Problem
 from huikuan.lib.problems import gettext_noop as _
 

@@ -20,8 +20,8 @@ from django.db import connection, transaction
 
 from huikuan.casebook import facts
 from huikuan.engine import plan as engine_plan
-from huikuan.engine.conditions import MINOR_UNITS
 from huikuan.engine.fact import Fact, Subject
+from huikuan.engine.nodes import MINOR_UNITS
 from huikuan.engine.playbook import Playbook
 from huikuan.engine.vocabulary import ACT, RUN, Vocabulary
 from huikuan.lib import yamlfile
@@ -221,4 +221,4 @@ def _follows(item: dict[str, object]) -> dict[str, object]:
 
 def query(book: Playbook, vocabulary: Vocabulary) -> str:
     """The playbook's query without contact rules: a specification of the procedure alone."""
-    return engine_plan.plan_sql(book, vocabulary)
+    return engine_plan.plan_sql(book)

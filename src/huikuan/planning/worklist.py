@@ -16,7 +16,8 @@ from huikuan.casebook.access import held_summaries, holds_only, visible_ids
 from huikuan.casebook.models import PackVersion, Step
 from huikuan.casebook.search import find_cases
 from huikuan.casebook.statements import named
-from huikuan.engine.expression import fact_sql
+from huikuan.engine import words
+from huikuan.engine.expression import condition_sql, fact_sql
 from huikuan.engine.playbook import Step as PlaybookStep
 from huikuan.people.models import User
 from huikuan.people.roles import Role
@@ -96,14 +97,10 @@ class Filters:
     queue: str = ""
 
 
-#: The saved queues of a day: a condition on a task, {on} the day.
-QUEUES = {
-    "overdue": "t.deadline_on < {on}",
-    "promise": PROMISED,
-    "return": "f.return_on BETWEEN {on} AND {on} + 3",
-    "untouched": "coalesce(f.last_attempt_on, f.placed_on) <= {on} - 3",
-    "key": "f.hand >= 3 OR f.balance_minor >= 5000000",
-}
+#: The saved queues of a day. The first two follow from tasks and facts; what makes a case belong to
+#: the others, the procedure says that made the task.
+OWN_QUEUES = {"overdue": "t.deadline_on < {on}", "promise": PROMISED}
+QUEUES = (*OWN_QUEUES, *words.QUEUES)
 
 
 @dataclass(frozen=True)
@@ -179,9 +176,7 @@ def worklist(
 def _counts(cursor: Any, user: User, on: dt.date, filters: Filters) -> tuple[Counts, int]:
     """All queues at once, and the length of the chosen one."""
     source, parameters = list_source(user, on, _without_queue(filters))
-    flags = ", ".join(
-        f"bool_or({text.format(on=day_literal(on))}) AS q_{name}" for name, text in QUEUES.items()
-    )
+    flags = ", ".join(f"bool_or({_queue(name, on)}) AS q_{name}" for name in QUEUES)
     sums = ", ".join(f"count(*) FILTER (WHERE q_{name})" for name in QUEUES)
     cursor.execute(
         "SELECT count(*), count(DISTINCT case_id), count(*) FILTER (WHERE refused), count(*) FILTER (WHERE due_today),"
@@ -193,6 +188,32 @@ def _counts(cursor: Any, user: User, on: dt.date, filters: Filters) -> tuple[Cou
     total, cases, refused, due_today, *queues = cursor.fetchone()
     by_queue = dict(zip(QUEUES, queues, strict=True))
     return Counts(total, cases, refused, due_today, by_queue), by_queue.get(filters.queue, total)
+
+
+def _queue(name: str, on: dt.date) -> str:
+    """The condition that a task of the list belongs to a queue."""
+    if name in OWN_QUEUES:
+        return OWN_QUEUES[name].format(on=day_literal(on))
+    return _pack_queue(name, _playbook_versions()).replace("{on}", day_literal(on))
+
+
+@functools.lru_cache(maxsize=64)
+def _pack_queue(name: str, versions: tuple[tuple[int, str, str], ...]) -> str:
+    """By the version that made the task: its own condition; of a pack without this queue, never."""
+    by_condition: dict[str, list[int]] = {}
+    for key, _pack, _hash in versions:
+        book = packs.playbook_of(packs.version(key))
+        if name in book.queues:
+            condition = condition_sql(
+                book.queues[name], book.vocabulary, "case", row="f", day="{on}"
+            )
+            by_condition.setdefault(condition, []).append(key)
+
+    parts = []
+    for condition, keys in by_condition.items():
+        made_by = ", ".join(str(key) for key in keys)
+        parts.append(f"(t.pack_version_id IN ({made_by}) AND {condition})")
+    return " OR ".join(parts) or "false"
 
 
 def day_literal(on: dt.date) -> str:
@@ -262,7 +283,7 @@ def _conditions(user: User, on: dt.date, filters: Filters) -> tuple[list[str], l
             "t.verdict = 'allowed'" if filters.verdict == "allowed" else "t.verdict <> 'allowed'"
         )
     if filters.queue in QUEUES:
-        parts.append(QUEUES[filters.queue].format(on=day_literal(on)))
+        parts.append(_queue(filters.queue, on))
     if filters.q.strip():
         parts.append("t.case_id = ANY(%s)")
         values.append(find_cases(user, filters.q, MOST_FOUND))
@@ -286,8 +307,13 @@ def _words_of_interest(user: User, filters: Filters) -> list[list[Any]]:
 
 def _step_words() -> tuple[tuple[Any, ...], ...]:
     """The steps of every stored playbook version: version, step, action, addressee, role, priority."""
+    return _words_of(_playbook_versions())
+
+
+def _playbook_versions() -> tuple[tuple[int, str, str], ...]:
+    """Id, pack and hash of every stored playbook version."""
     versions = PackVersion.objects.filter(kind=PackVersion.Kind.PLAYBOOK).order_by("pk")
-    return _words_of(tuple(versions.values_list("pk", "pack", "hash")))
+    return tuple(versions.values_list("pk", "pack", "hash"))
 
 
 @functools.lru_cache(maxsize=8)

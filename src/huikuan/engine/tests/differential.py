@@ -132,7 +132,7 @@ def query(pack: Path, dialect: str) -> str:
     files = {path.relative_to(pack).as_posix(): path.read_text(encoding="utf-8") for path in paths}
     read, problems = playbook.read_playbook(files, VOCABULARY)
     assert read is not None, problems
-    return f"SELECT case_id, subject_id, step, anchor, due_on FROM ({plan.plan_sql(read, VOCABULARY, dialect=dialect)}) q"
+    return f"SELECT case_id, subject_id, step, anchor, due_on FROM ({plan.plan_sql(read, dialect=dialect)}) q"
 
 
 def compare(found: list[tuple[Any, ...]], wanted: set[evaluator.Found], pack: Path) -> None:

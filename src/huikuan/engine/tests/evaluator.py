@@ -35,6 +35,7 @@ class World:
     on: dt.date
     vocabulary: Vocabulary
     parameters: Mapping[str, Any] = field(default_factory=dict)
+    terms: Mapping[str, str] = field(default_factory=dict)
     is_working_day: Callable[[dt.date], bool] = lambda day: day.weekday() < 5
 
     def of_the_day(self, name: str) -> dt.date | None:
@@ -96,6 +97,8 @@ class _Reading:
             return tree.id == "true"
         if tree.id in self.world.parameters:
             return self.world.parameters[tree.id]
+        if tree.id in self.world.terms:
+            return self.value(_tree(self.world.terms[tree.id]))
         if (day := self.world.of_the_day(tree.id)) is not None:
             return day
         fact = self.world.vocabulary.get(tree.id)
@@ -175,7 +178,9 @@ def tasks(
     """Everything a playbook (its YAML text) demands. Items hold `case_id`; a step per item also knows the facts of the case."""
     book = yaml.safe_load(playbook)
     guards = book.get("guards", {})
-    world = World(world.on, world.vocabulary, book.get("parameters", {}), world.is_working_day)
+    parameters = book.get("parameters", {})
+    terms = {name: term["is"] for name, term in book.get("terms", {}).items()}
+    world = World(world.on, world.vocabulary, parameters, terms, world.is_working_day)
     for step in book["steps"]:
         per_item = step.get("per") == "item"
         conditions = [guards[name] for name in _guards(step, per_item) if name in guards] + [
@@ -188,8 +193,17 @@ def tasks(
             keyed if per_item else ((case, case, row) for case, row in cases.items())
         ):
             if all(evaluate(text, row, world) is True for text in conditions):
+                due = _figure(step.get("due", 0), parameters)
                 for anchor in _occurrences(step.get("cadence"), row, world):
-                    yield case, item, step["id"], anchor, anchor + ONE * step.get("due", 0)
+                    yield case, item, step["id"], anchor, anchor + ONE * due
+
+
+def _figure(written: Any, parameters: Mapping[str, Any]) -> int:
+    """A number, or the name of a parameter with a minus before it or not."""
+    if isinstance(written, int):
+        return written
+    value = int(parameters[written.removeprefix("-")])
+    return -value if written.startswith("-") else value
 
 
 def _guards(step: Mapping[str, Any], per_item: bool) -> Iterator[str]:
@@ -211,7 +225,11 @@ def _occurrences(cadence: Mapping[str, Any] | None, row: Row, world: World) -> l
     if base is None:
         return []
     age = (world.on - base).days
-    segments = sorted(cadence["occurs"], key=lambda segment: segment["day"])
+    written = [
+        {key: _segment_value(value, world) for key, value in segment.items()}
+        for segment in cadence["occurs"]
+    ]
+    segments = sorted(written, key=lambda segment: segment["day"])
     for segment, following in zip(segments, [*segments[1:], None], strict=True):
         last = segment.get("until", following["day"] - 1 if following else age)
         if not segment["day"] <= age <= last:
@@ -225,6 +243,10 @@ def _occurrences(cadence: Mapping[str, Any] | None, row: Row, world: World) -> l
             return [base + ONE * segment["day"]]
         return [world.on - ONE * ((age - segment["day"]) % segment["every"])]
     return []
+
+
+def _segment_value(written: Any, world: World) -> Any:
+    return _figure(written, world.parameters) if isinstance(written, str) else written
 
 
 def invent(facts: list[Fact], on: dt.date, chance: random.Random) -> dict[str, Any]:

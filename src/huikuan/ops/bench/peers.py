@@ -20,8 +20,8 @@ from django.db import connection, transaction
 from huikuan.casebook import packs
 from huikuan.casebook.models import CaseSummary, PackVersion, PlanRun, Step, Task
 from huikuan.engine import vocabulary
-from huikuan.engine.conditions import Node
 from huikuan.engine.derive import derivation
+from huikuan.engine.nodes import Node
 from huikuan.engine.playbook import Cadence, Playbook
 
 PACK = "phone_collection"

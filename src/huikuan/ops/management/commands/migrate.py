@@ -10,6 +10,8 @@ from huikuan.casebook import tables
 
 
 class Command(migrate.Command):
+    """Migrations first, then what is folded out of the migrated tables."""
+
     def handle(self, *args: Any, **options: Any) -> None:
         """Whoever migrates a database gets the tables of the facts, tests included.
 
