@@ -84,7 +84,11 @@ def as_lines(rows: list[tuple[str, ...]]) -> list[str]:
 
 
 def _words(row: tuple[Any, ...]) -> tuple[str, ...]:
-    return tuple("" if value is None else str(value) for value in row)
+    return tuple(map(_word, row))
+
+
+def _word(value: Any) -> str:
+    return "" if value is None else str(value)
 
 
 #: What a dump keeps of its book, so that every later version can be asked for the same.

@@ -1,4 +1,4 @@
-"""Books of earlier versions open in this one: nothing is lost, and the same day asks for the same work.
+"""Books of earlier versions open in this one: nothing is lost, and a day asks for the same work.
 
 `tests/books/` holds the dumps, and what each book said on the day of its dump. A change of tables
 adapts `tests/figures.py`, which reads a book by meaning; the stored answers stay as they are.
@@ -36,7 +36,7 @@ NAMES = sorted(path.name.removesuffix(".sql.xz") for path in BOOKS.glob("*.sql.x
 #: Tables that are gone: where their rows are now, as SQL that counts them. Whoever moves a table
 #: names it here: {"casebook_thing": "SELECT count(*) FROM casebook_other WHERE kind = 'thing'"}.
 MOVED: dict[str, str] = {}
-#: Tables to which a migration adds rows, and how many, by book. Any other number is a loss or a double.
+#: Tables to which a migration adds rows, and how many, by book.
 ADDED: dict[str, dict[str, int]] = {}
 
 
@@ -91,7 +91,13 @@ def restore(path: Path) -> None:
     """Plays a dump into the database that Django speaks to now."""
     place = connection.settings_dict
     program = binaries.program_folder() / "bin" / "psql"
-    command = [str(program), "--no-psqlrc", "--quiet", "--set=ON_ERROR_STOP=1", "--output=/dev/null"]
+    command = [
+        str(program),
+        "--no-psqlrc",
+        "--quiet",
+        "--set=ON_ERROR_STOP=1",
+        "--output=/dev/null",
+    ]
     command += [f"--host={place['HOST']}", f"--username={place['USER']}"]
     command += [f"--dbname={place['NAME']}"]
     if place["PORT"]:

@@ -1,4 +1,4 @@
-"""Road fines, a procedure of another field in today's language: its own cases, and the log of an office held against it.
+"""Road fines, a procedure of another field: its own cases, and the log of an office against it.
 
 The log tells on which day each fine was served, raised and handed over. The plan of those days
 must demand exactly that: the raise on its day and not before, the hand-over when the list is made.
@@ -49,7 +49,7 @@ def test_specification(example):
     assert {step: day for step, day in example.fires.items() if day}.items() <= due.items()
 
 
-# Each day is committed: one transaction over hundreds of plans would hold a lock for each of their temporary tables.
+# Each day is committed: in one transaction, every temporary table of every plan would keep a lock.
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("path", [books.SAMPLE, LOG], ids=["sample", "log"])
 def test_what_the_office_did_is_what_the_plan_demands(path):
@@ -66,10 +66,11 @@ def test_what_the_office_did_is_what_the_plan_demands(path):
 
 
 def live(log: list[fines.Fine]) -> tuple[Counter[str], Counter[str]]:
-    """Plans every day on which something happened. How often the step was demanded when it was done,
+    """Plans every day on which something happened. How often a step was demanded when it was done,
     and how often it was done; a raise counts only when it was demanded for that very day."""
     demanded: Counter[str] = Counter()
     happened: Counter[str] = Counter()
+
     with books.own_packs():
         manager = books.bring_in_fines(log, dt.date(2000, 1, 1))
         for on in days_of(log):

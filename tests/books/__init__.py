@@ -1,1 +1,1 @@
-"""Books of earlier versions as dumps, so that every later version shows that it can still open them."""
+"""Books of earlier versions as dumps, which every later version must still open."""

@@ -27,7 +27,7 @@ DAYS = 10
 
 
 def make_demo() -> dt.date:
-    """The worked office of the demo, with the kinds of rows that its people do not happen to write."""
+    """The worked office of the demo, with the kinds of rows that its people do not write."""
     from huikuan.ops.demo.load import load
     from huikuan.people.models import User
     from tests.books import more
@@ -96,7 +96,7 @@ def make(name: str, folder: Path) -> None:
 
 
 def write_figures(path: Path, planned: dt.date) -> None:
-    """What the book says: the day of its last plan, the rows of each table, the figures by meaning."""
+    """What the book says: the day of its last plan, the rows of each table, the figures."""
     from tests import figures
 
     lines = {name: figures.as_lines(rows) for name, rows in figures.all_figures().items()}
@@ -109,7 +109,7 @@ def write_figures(path: Path, planned: dt.date) -> None:
 
 
 def dump(path: Path) -> None:
-    """The whole database as SQL, compressed. Nobody's ownership or rights: it is restored elsewhere."""
+    """The whole database as SQL, compressed. Without owners or rights: it is restored elsewhere."""
     from django.db import connection
 
     from huikuan.ops import binaries

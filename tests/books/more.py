@@ -1,4 +1,4 @@
-"""Kinds of rows that the demo's people do not happen to write, each by its own verb where there is one."""
+"""Kinds of rows that the demo's people do not write, each by its own verb where there is one."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def add_calls(on: dt.date) -> None:
 
 
 def add_events(on: dt.date, users: dict[str, User]) -> None:
-    """Visits asked for, cases closed, recalled and kept, a lock agreed: as the lead or the manager enters them."""
+    """A visit that is asked for, a case that is closed, and one that is recalled."""
     kinds = CaseEvent.Kind
     wanted = (
         (kinds.VISIT_ASKED, "zhouh"),
@@ -122,7 +122,7 @@ def add_payment_requests(on: dt.date, users: dict[str, User]) -> None:
 
 
 def add_payment_file(folder: Path, on: dt.date, users: dict[str, User]) -> None:
-    """A file of three payments: one that is posted, one that belongs to nobody, one that cannot be read."""
+    """A file of three payments: one is posted, one belongs to nobody, one cannot be read."""
     case = free_cases()[-7]
     path = folder / "payments.csv"
     lines = (
@@ -132,6 +132,7 @@ def add_payment_file(folder: Path, on: dt.date, users: dict[str, User]) -> None:
         f"FILE-3,{case.number},,{on}",
     )
     path.write_text("\n".join(lines), encoding="utf-8-sig")
+
     creditor = Creditor.objects.get(pk=case.creditor_id)
     report = receive(path, creditor=creditor, actor=users["caow"], at=people.moment(on, 16, 30))
     assert [outcome.state for outcome in report.outcomes] == ["posted", "unmatched"]
@@ -143,6 +144,7 @@ def add_waiting_rows(folder: Path, on: dt.date, users: dict[str, User]) -> None:
     rows = list(files.card_rows(3, FIRST_NEW_CARD, on, "622200", chance))
     rows[1]["身份证号"] = "990101190001010000"
     path = files.write_csv(folder / "new.csv", files.CARD_COLUMNS, iter(rows))
+
     bank = Creditor.objects.get(code="demo-bank")
     result, _checked = import_file(
         path,

@@ -1,8 +1,7 @@
-"""The books whose tasks are pinned. Each is made anew from a file or by the demo, the same every time.
+"""The books whose tasks are pinned, each made anew from a file or by the demo, always the same.
 
     book = BOOKS["ibm"]
-    book.make()
-    for on in book.days(): book.plan(on)
+    book.live(book.first, print)      # makes it, plans sixty days, and prints each day
 
 A book of a data set that does not lie beside the repository cannot be made: `is_there` says so.
 """
@@ -42,6 +41,8 @@ DATA = Path(__file__).parents[3] / "shared" / "data"
 #: The procedure of the road fines, and a log of invented fines in the form of the data set.
 OWN_PACKS = Path(__file__).parents[1] / "packs"
 SAMPLE = OWN_PACKS / "road_fines" / "sample.csv"
+#: The key of invented data.
+DATA_KEY = (Path(__file__).parents[1] / "books" / "data_key").read_text().strip()
 
 DAYS = 60
 DEMO_CASES = 60
@@ -65,7 +66,7 @@ STEP_OF_EVENT = {
 
 @dataclass(frozen=True)
 class Book:
-    """A book and how its days go by: `live` makes it, plans `DAYS` days and calls back after each."""
+    """A book and how its days go by: `live` makes it, plans `DAYS` days, calls back after each."""
 
     name: str
     first: dt.date

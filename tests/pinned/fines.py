@@ -1,4 +1,4 @@
-"""Road fines from the log of a local police: one event a row, brought into rows that a mapping can read.
+"""Road fines from the log of a local police: events, brought into rows that a mapping can read.
 
 A mapping reads one row as one item with one charge, so the log is turned here: the fine, its costs
 of sending and its penalty become three items of one case. Payments are posted by the verb, because
@@ -71,6 +71,7 @@ def touched_between(fines: Iterable[Fine], first: dt.date, last: dt.date, most: 
     the first `most`: a long file would else show one kind only."""
     left = dict.fromkeys((MADE, SENT, SERVED, PENALTY, PAID, HANDED_OVER), most)
     chosen = []
+
     for fine in fines:
         happened = {event.what for event in fine.events if first <= event.on <= last}
         wanted = [what for what in happened if left.get(what)]
