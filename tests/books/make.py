@@ -132,11 +132,13 @@ def make_apart(name: str, folder: Path) -> None:
             "HUIKUAN_DATA_KEY": DATA_KEY.read_text().strip(),
         }
         command = [sys.executable, "-m", "tests.books.make", "--here", str(folder), name]
-        subprocess.run(command, env=environment, check=True)
+        try:
+            subprocess.run(command, env=environment, check=True)
+        finally:
+            # Imported here: the module is a plugin of pytest, and makes a home when it is read.
+            from huikuan.ops.testing import remove_home
 
-        from huikuan.ops.testing import remove_home
-
-        remove_home(Path(home) / "home")
+            remove_home(Path(home) / "home")
 
 
 def main(arguments: list[str]) -> None:
