@@ -57,7 +57,7 @@ def read_files(folder: Path) -> dict[str, str]:
     paths = [
         path
         for path in sorted(folder.rglob("*"))
-        if path.suffix in wanted and "tests" not in path.parts
+        if path.suffix in wanted and "tests" not in path.relative_to(folder).parts
     ]
     return {
         path.relative_to(folder).as_posix(): path.read_text(encoding="utf-8-sig") for path in paths
