@@ -18,7 +18,7 @@ SELECT c.number AS case, coalesce(i.number, '') AS item, s.pack, s.code AS step,
 FROM casebook_task t
 JOIN casebook_case c ON c.id = t.case_id
 JOIN casebook_step s ON s.id = t.step_id
-LEFT JOIN casebook_item i ON i.id = t.item_key
+LEFT JOIN casebook_item i ON s.subject = 'item' AND i.id = t.subject_id
 """
 
 OPEN_TASKS = f"""

@@ -161,3 +161,19 @@ def test_the_plan_of_the_same_day_changes_nothing(old_book):
 def test_sealed_numbers_open_with_the_key_of_the_book(old_book):
     for point in ContactPoint.objects.exclude(tail=""):
         assert unseal(point.value_sealed).endswith(point.tail), point.pk
+
+
+def test_a_book_of_a_newer_version_is_refused_and_nothing_is_applied(old_book):
+    """An older program would put its own tables over those of a newer one."""
+    before = figures.count_tables()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO django_migrations (app, name, applied)"
+            " VALUES ('casebook', '9999_of_next_year', now())"
+        )
+        try:
+            with pytest.raises(database.NewerBook, match="9999_of_next_year"):
+                database.migrate()
+        finally:
+            cursor.execute("DELETE FROM django_migrations WHERE name = '9999_of_next_year'")
+    assert figures.count_tables() == before

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import shutil
 import threading
 
 import pytest
@@ -332,3 +333,31 @@ def test_a_plan_reads_as_few_queries_for_many_cases_as_for_one(boss, django_asse
     run(DUE, boss)
     with django_assert_max_num_queries(40):
         run(DUE + dt.timedelta(1), boss)
+
+
+def test_a_step_keeps_what_it_is_about(boss, settings, tmp_path):
+    """Its tasks carry the id of their subject: of another subject they would speak of somebody else."""
+    b2b_case()
+    run(DUE + dt.timedelta(3), boss)
+    folder = tmp_path / "b2b_receivables"
+    shutil.copytree(load.SHIPPED / "b2b_receivables", folder)
+    book = folder / "playbook.yaml"
+    whole = book.read_text(encoding="utf-8")
+    start = whole.index("  - id: chase_email")
+    end = whole.index("  - id: chase_call", start)
+    about_the_case = """  - id: chase_email
+    title: {zh: 邮件催款, en: Chase by e-mail}
+    source: invented
+    when: balance > 0
+    action: email
+    addressee: debtor
+    role: collector
+
+"""
+    book.write_text(whole[:start] + about_the_case + whole[end:], encoding="utf-8")
+    settings.HUIKUAN = settings.HUIKUAN.model_copy(update={"packs": tmp_path})
+
+    (problem, *_others) = load.load_all(at=people.moment(DUE))
+
+    assert problem.code == "playbook.step_subject"
+    assert problem.params["id"] == "chase_email"

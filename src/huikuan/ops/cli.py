@@ -122,13 +122,14 @@ def main(argv: list[str] | None = None) -> int:
 
 def _run(args: argparse.Namespace) -> int:
     from huikuan.ops.config import ConfigError
+    from huikuan.ops.database import NewerBook
 
     try:
         _prepare(args.module)
         return int(args.module.run(args) or OK)
     except ConfigError as error:
         return _fail(*error.lines)
-    except (CommandError, PostgresError) as error:
+    except (CommandError, PostgresError, NewerBook) as error:
         return _fail(str(error))
     except Exception as error:
         if (text := _database_problem(error)) is None:

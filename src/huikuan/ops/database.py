@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 from huikuan.ops import config, postgres
+from huikuan.ops.words import gettext as _
 
 MIGRATION_LOCK = 0x48554B  # one number for all processes of a database
 
@@ -41,8 +42,16 @@ def _leave(lease: postgres.Lease) -> None:
         print(f"huikuan: {error}", file=sys.stderr)
 
 
+class NewerBook(Exception):
+    """The book was made by a newer version of Huikuan, or by one that is not known here."""
+
+
 def pending() -> list[str]:
-    """Migrations in the packages that the database lacks, as "app.name". Reads file names only: every command asks."""
+    """Migrations in the packages that the database lacks, as "app.name".
+
+    Reads file names only: every command asks. NewerBook, with their names, where the database has
+    migrations of ours that the packages lack: an older version would damage it.
+    """
     from django.apps import apps
     from django.db import connection
     from django.db.migrations.recorder import MigrationRecorder
@@ -53,6 +62,12 @@ def pending() -> list[str]:
         for _finder, name, is_package in pkgutil.iter_modules([str(Path(app.path) / "migrations")]):
             if not is_package and name[0] not in "_~":
                 present.add((app.label, name))
+    ours = {app.label for app in apps.get_app_configs() if app.name.startswith("huikuan.")}
+    unknown = sorted(".".join(step) for step in applied - present if step[0] in ours)
+    if unknown:
+        text = _("this book was made by another version of Huikuan, which is newer ({names});")
+        text += " " + _("nothing was changed; use that version, or a newer one")
+        raise NewerBook(text.format(names=", ".join(unknown)))
     return sorted(".".join(step) for step in present - applied)
 
 

@@ -11,11 +11,12 @@ from django.conf import settings
 from django.db import connection, transaction
 
 import huikuan.packs
-from huikuan.casebook.models import PackVersion, Step
+from huikuan.casebook.models import PackVersion
 from huikuan.engine import limits, playbook, vocabulary
 from huikuan.engine.pack import Pack
 from huikuan.lib.problems import Problem
 from huikuan.lib.problems import gettext_noop as _
+from huikuan.planning import steps
 
 SHIPPED = Path(huikuan.packs.__file__).parent
 _LOCK = 7_305_001
@@ -90,6 +91,8 @@ def load_all(*, at: dt.datetime) -> list[Problem]:
     for name, folder in folders().items():
         checked = check(name, folder)
         errors = [p.at(file=f"{name}/{p.file}") for p in checked.problems if p.severity == "error"]
+        if checked.playbook:
+            errors += [p.at(file=f"{name}/{p.file}") for p in steps.moved(checked.playbook)]
         problems += errors
         if checked.pack and not errors:
             version = store(checked, at=at)
@@ -118,7 +121,7 @@ def store(checked: Checked, *, at: dt.datetime) -> PackVersion:
     assert pack is not None
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
-    version, made = PackVersion.objects.get_or_create(
+    version, _made = PackVersion.objects.get_or_create(
         pack=pack.name,
         hash=pack.hash,
         defaults={
@@ -130,14 +133,6 @@ def store(checked: Checked, *, at: dt.datetime) -> PackVersion:
             "loaded_at": at,
         },
     )
-    if made and checked.playbook:
-        Step.objects.bulk_create(
-            [
-                Step(pack=pack.name, code=step.id, subject=step.per)
-                for step in checked.playbook.steps
-            ],
-            update_conflicts=True,
-            unique_fields=["pack", "code"],
-            update_fields=["subject"],
-        )
+    if checked.playbook:
+        steps.keep(checked.playbook)
     return version

@@ -52,7 +52,7 @@ def do_tasks(cast: Cast, on: dt.date, chance: random.Random, *, half: bool = Fal
     holders = dict(CaseSummary.objects.values_list("case_id", "assignee_id"))
     people = {user.pk: user for user in cast.users.values()}
     # Not by id: the plan writes the tasks of a case in no order, and chance is asked once a task.
-    for task in found.order_by("case_id", "step__code", "item_key", "anchor"):
+    for task in found.order_by("case_id", "step__code", "subject_id", "anchor"):
         step = packs.step_of(task.pack_version_id, task.step.code)
         user = _doer(cast, step.role, people.get(holders.get(task.case_id or 0) or 0))
         if step.action in _NOTES and user and chance.random() < (_DONE / 2 if half else _DONE):
