@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import itertools
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -290,6 +292,35 @@ def test_the_summary_is_the_history_on_every_later_day(
         facts.rebuild()
         assert summary(book) == stored
         assert facts.differences() == []
+        transaction.set_rollback(True)
+
+
+@contextmanager
+def tables_written() -> Iterator[set[str]]:
+    """The tables that statements inside the block write to, by the statements themselves."""
+    found: set[str] = set()
+
+    def look(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        found.update(re.findall(r'(?:INSERT INTO|UPDATE) "(casebook_\w+)"', str(sql)))
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(look):
+        yield found
+
+
+@REAL
+@given(STORY)
+def test_a_writer_who_names_its_tables_refreshes_all_that_changed(
+    story: list[tuple[Event, int, int, int]],
+) -> None:
+    with transaction.atomic():
+        book = _book()
+        for event, number, a, b in story:
+            with tables_written() as written:
+                _happen(book, event, day(number), a, b)
+            if written:
+                facts.refresh(book.ids(), wrote=written)
+            assert facts.differences(only=book.ids()) == []
         transaction.set_rollback(True)
 
 

@@ -169,8 +169,20 @@ def _save(
     learned = _learn(entry, seen, act)
     done = _complete(contact, tasks)
     problems += [_already(task) for task in tasks if task.pk not in done]
-    facts.refresh(_of_the_debtor(seen.case) if learned else [seen.case.pk])
+    _refresh(seen.case, promised=bool(promises), learned=learned)
     return Recorded(contact, tuple(problems), tuple(promises), tuple(done))
+
+
+def _refresh(case: Case, *, promised: bool, learned: bool) -> None:
+    """The facts that follow from the contact; of all the debtor's cases, where a number changed."""
+    wrote = {"casebook_contactrecord"}
+    cases = [case.pk]
+    if promised:
+        wrote.add("casebook_promise")
+    if learned:
+        wrote.add("casebook_pointstatus")
+        cases = _of_the_debtor(case)
+    facts.refresh(cases, wrote=wrote)
 
 
 def _write(entry: ContactEntry, seen: Situation, act: Act, flagged: str) -> ContactRecord:

@@ -89,4 +89,4 @@ def refresh(hold: Hold) -> None:
     """The facts of every case that the hold reaches."""
     cases = Case.objects.filter(person_id=hold.case.person_id)
     reached = cases if hold.scope == Hold.Scope.PERSON else cases.filter(pk=hold.case_id)
-    facts.refresh(reached.values_list("pk", flat=True))
+    facts.refresh(reached.values_list("pk", flat=True), wrote={"casebook_hold"})

@@ -84,7 +84,10 @@ def event(case_id: int, entry: EventEntry, *, actor: User, at: dt.datetime) -> E
         return Entered(None, (problem("event.again"),))
     act = journal.begin(actor, "planning.event", at=at, reason=entry.reason)
     written = _write(case, entry, act, at)
-    facts.refresh([case.pk])
+    facts.refresh(
+        [case.pk],
+        wrote={"casebook_caseevent", "casebook_statementevent", "casebook_assignment"},
+    )
     return Entered(written)
 
 

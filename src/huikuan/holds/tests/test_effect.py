@@ -47,6 +47,7 @@ def test_a_held_account_holds_its_items(office: Office, packs: list[PackVersion]
     free = people.make_item(office.case, dt.date(2026, 9, 3), 100)
     free.account = other
     free.save()
+    facts.refresh([office.case.pk])
     held(office, "dispute", "account", account_id=account.pk)
     assert [office.may_call(item) for item in [*office.items, free]] == [False, False, True]
 
