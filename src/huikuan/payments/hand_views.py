@@ -21,7 +21,8 @@ from huikuan.casebook.models import Approval, Case, Item, Payment
 from huikuan.lib.problems import Problem
 from huikuan.payments import ask, decide
 from huikuan.payments.access import MAY_POST
-from huikuan.payments.foresee import GROUPS, Foreseen, foresee
+from huikuan.engine.ledger import GROUPS
+from huikuan.payments.foresee import Foreseen, foresee
 from huikuan.payments.forms import HandForm, ReverseForm
 from huikuan.payments.post import PaymentEntry
 from huikuan.payments.shown import payments_of, waiting_of

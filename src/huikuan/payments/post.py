@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -15,11 +14,11 @@ from huikuan.casebook import facts, journal
 from huikuan.casebook.access import visible_cases
 from huikuan.casebook.locks import lock_cases
 from huikuan.casebook.models import Act, Case, Item, Payment
+from huikuan.casebook.settle import settle
 from huikuan.lib.money import format_minor
 from huikuan.lib.problems import Problem
 from huikuan.payments.access import MAY_POST
 from huikuan.payments.sentences import problem
-from huikuan.payments.settle import settle
 from huikuan.people.models import User
 
 INSERT = """
@@ -33,6 +32,14 @@ INSERT = """
     ORDER BY x.nth
     ON CONFLICT (creditor_id, reference) DO NOTHING
     RETURNING id, creditor_id, reference
+"""
+
+DESIGNATE = """
+    INSERT INTO casebook_designation
+        (organisation_id, creditor_id, act_id, case_id, valid_on, recorded_at, payment_id, item_id, nth)
+    SELECT p.organisation_id, p.creditor_id, %s, p.case_id, p.valid_on, %s, p.id, x.item_id, x.nth
+    FROM unnest(%s::bigint[], %s::bigint[], %s::int[]) AS x(payment_id, item_id, nth)
+    JOIN casebook_payment p ON p.id = x.payment_id
 """
 
 
@@ -125,13 +132,13 @@ def post_all(entries: Sequence[PaymentEntry], *, actor: User, at: dt.datetime) -
         else:
             answers[n] = _again(entry, known[key])
     touched = {answers[n].entry.case_id for n in good if answers[n].posted}
-    parts = settle(touched, act=act, at=at, chosen=chosen)
-    set_off: dict[int | None, int] = defaultdict(int)
-    for part in parts:
-        set_off[part.payment_id] += part.amount_minor
+    _designate(chosen, act, at)
+    set_off = settle(touched, act=act, at=at)
     facts.refresh(touched)
     return [
-        replace(answer, allocated_minor=set_off[answer.payment_id]) if answer.posted else answer
+        replace(answer, allocated_minor=set_off.get(answer.payment_id or 0, 0))
+        if answer.posted
+        else answer
         for answer in answers
     ]
 
@@ -225,6 +232,21 @@ def _insert(
     with connection.cursor() as cursor:
         cursor.execute(INSERT, [act.pk, at, *columns])
         return {(creditor, reference): key for key, creditor, reference in cursor.fetchall()}
+
+
+def _designate(chosen: dict[int, tuple[int, ...]], act: Act, at: dt.datetime) -> None:
+    """Keeps what the payers named (payment → items): the ledger is worked out from it again."""
+    rows = [
+        (payment_id, item_id, nth)
+        for payment_id, items in chosen.items()
+        for nth, item_id in enumerate(items)
+    ]
+    if not rows:
+        return
+
+    columns: list[list[int]] = [list(column) for column in zip(*rows, strict=True)]
+    with connection.cursor() as cursor:
+        cursor.execute(DESIGNATE, [act.pk, at, *columns])
 
 
 def _known(

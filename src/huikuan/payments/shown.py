@@ -12,7 +12,7 @@ from huikuan.casebook.models import Allocation, Approval, Case, Payment, Payment
 from huikuan.lib.names import mask_name
 from huikuan.lib.problems import Problem
 from huikuan.payments import rows
-from huikuan.payments.foresee import GROUPS, group_of
+from huikuan.engine.ledger import GROUPS, group_of
 from huikuan.payments.sources import source_name
 
 State = PaymentRow.State
