@@ -118,7 +118,8 @@ def charges_of(case_ids: Collection[int]) -> dict[int, list[ChargeFact]]:
     with connection.cursor() as cursor:
         cursor.execute(CHARGES, [list(case_ids)])
         for case_id, *columns, number, account in cursor.fetchall():
-            found[case_id].append(ChargeFact(*columns, item_key=(number, account)))
+            values = (*columns, (number, account))
+            found[case_id].append(ChargeFact(*values))
     return found
 
 

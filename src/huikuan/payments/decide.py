@@ -13,6 +13,7 @@ from huikuan.approvals.decide import withdraw as withdraw_approval
 from huikuan.casebook.models import Approval, PaymentRow
 from huikuan.lib.problems import Problem
 from huikuan.payments import rows
+from huikuan.payments.ask import twin_problems, twins_of
 from huikuan.payments.post import PaymentEntry, post
 from huikuan.payments.reverse import reverse
 from huikuan.payments.sentences import problem
@@ -70,7 +71,12 @@ def _carry_out(approval: Approval, actor: User, at: dt.datetime) -> tuple[Proble
         return reverse(
             subject["payment"], on=on, reason=approval.reason, actor=actor, at=at
         ).problems
-    answer = post(entry_of(approval), actor=actor, at=at)
+    entry = entry_of(approval)
+    new_twins = [twin for twin in twins_of(entry) if twin.id not in subject.get("not", ())]
+    if new_twins:
+        # It came by another way since it was asked for; who asked has not compared the two.
+        return twin_problems(new_twins)
+    answer = post(entry, actor=actor, at=at)
     if not answer.posted:
         return (problem("request.moot"),) if answer.repeated else answer.problems
     assert answer.payment_id is not None

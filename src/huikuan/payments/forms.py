@@ -95,6 +95,9 @@ class HandForm(Form):
         widget=forms.CheckboxSelectMultiple(attrs={"class": "hk-check"}),
     )
     reason = forms.CharField(label=gettext_lazy("Remark"), max_length=300, required=False)
+    is_another = forms.BooleanField(
+        label=gettext_lazy("It is another payment than the one already posted"), required=False
+    )
 
     def __init__(self, *args: Any, case: Case, items: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

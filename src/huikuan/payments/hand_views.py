@@ -46,17 +46,24 @@ def hand(request: HttpRequest) -> HttpResponse:
             request, "payments/hand_case.html", {"number": number, "unknown": True}, status=404
         )
     form = _form(request, case)
+    problems: tuple[Problem, ...] = ()
     if request.method == "POST" and form.is_valid():
         values = form.cleaned_data
         answer = ask.ask_payment(
-            _entry(case, values), actor=user_of(request), at=timezone.now(), reason=values["reason"]
+            _entry(case, values),
+            actor=user_of(request),
+            at=timezone.now(),
+            reason=values["reason"],
+            is_another=values["is_another"],
         )
-        if not _tell(form, answer.problems):
+        problems = answer.problems
+        if not _tell(form, problems):
             messages.success(request, _("Asked for. Somebody else confirms it."))
             return redirect("payments:hand")
         if answer.repeated:
             return redirect("payments:decide", approval=answer.approval.pk)  # type: ignore[union-attr]
-    context = {"form": form, "case": case, "today": today(request)}
+    twin = any(one.code == "payment.twin" for one in problems)
+    context = {"form": form, "case": case, "today": today(request), "may_be_known": twin}
     return render(request, "payments/hand.html", context, status=422 if form.errors else 200)
 
 

@@ -12,10 +12,10 @@ from django.db import connection, transaction
 
 from huikuan.casebook import facts, journal
 from huikuan.casebook.access import visible_cases
+from huikuan.casebook.known_payments import KnownPayment, by_reference
 from huikuan.casebook.locks import lock_cases
-from huikuan.casebook.models import Act, Case, Item, Payment
+from huikuan.casebook.models import Act, Case, Item
 from huikuan.casebook.settle import settle
-from huikuan.lib.money import format_minor
 from huikuan.lib.problems import Problem
 from huikuan.payments.access import MAY_POST
 from huikuan.payments.sentences import problem
@@ -76,23 +76,21 @@ class Posted:
         return self.entry.amount_minor - self.allocated_minor if self.posted else 0
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """A payment as the book has it."""
-
-    payment_id: int | None
-    case_id: int
-    case_number: str
-    amount_minor: int
-    currency: str
-    paid_on: dt.date
-    reversed_on: dt.date | None = None
-
-    @classmethod
-    def of(cls, payment_id: int | None, entry: PaymentEntry, case: Case) -> Standing:
-        return cls(
-            payment_id, case.pk, case.number, entry.amount_minor, entry.currency, entry.paid_on
-        )
+def _written(payment_id: int | None, entry: PaymentEntry, case: Case) -> KnownPayment:
+    """A payment of this very posting, as a later entry with its reference finds it."""
+    return KnownPayment(
+        id=payment_id or 0,
+        creditor_id=case.creditor_id,
+        case_id=case.pk,
+        case_number=case.number,
+        reference=entry.reference,
+        amount_minor=entry.amount_minor,
+        currency=entry.currency,
+        paid_on=entry.paid_on,
+        reversed_on=None,
+        place="",
+        items=frozenset(entry.chosen),
+    )
 
 
 def post(entry: PaymentEntry, *, actor: User, at: dt.datetime) -> Posted:
@@ -126,7 +124,7 @@ def post_all(entries: Sequence[PaymentEntry], *, actor: User, at: dt.datetime) -
         entry, case = entries[n], cases[entries[n].case_id]
         key = (case.creditor_id, entry.reference)
         if key in written and key not in known:
-            known[key] = Standing.of(written[key], entry, case)
+            known[key] = _written(written[key], entry, case)
             answers[n] = Posted(entry, written[key])
             chosen[written[key]] = entry.chosen
         else:
@@ -159,7 +157,7 @@ def look(entries: Sequence[PaymentEntry], *, actor: User, at: dt.datetime) -> li
         if key in known:
             answers[n] = _again(entry, known[key])
         else:
-            known[key] = Standing.of(None, entry, case)
+            known[key] = _written(None, entry, case)
     return answers
 
 
@@ -251,32 +249,17 @@ def _designate(chosen: dict[int, tuple[int, ...]], act: Act, at: dt.datetime) ->
 
 def _known(
     entries: Sequence[PaymentEntry], cases: dict[int, Case], written: dict[tuple[int, str], int]
-) -> dict[tuple[int, str], Standing]:
+) -> dict[tuple[int, str], KnownPayment]:
     """(creditor, reference) → the payment that was in the book before."""
-    wanted = {
-        (cases[entry.case_id].creditor_id, entry.reference) for entry in entries
-    } - written.keys()
-    creditors, references = {key[0] for key in wanted}, {key[1] for key in wanted}
-    rows = Payment.objects.filter(creditor_id__in=creditors, reference__in=references).values_list(
-        "creditor_id", "reference", "pk", "case_id", "case__number", "amount_minor", "currency", "valid_on",
-        "reversal__valid_on",
-    )  # fmt: skip
-    return {(row[0], row[1]): Standing(*row[2:]) for row in rows}
+    wanted = {(cases[entry.case_id].creditor_id, entry.reference) for entry in entries}
+    return by_reference(wanted - written.keys())
 
 
-def _again(entry: PaymentEntry, row: Standing) -> Posted:
+def _again(entry: PaymentEntry, known: KnownPayment) -> Posted:
     """The same payment again, or another payment's reference."""
-    if (row.case_id, row.amount_minor, row.paid_on) != (
-        entry.case_id,
-        entry.amount_minor,
-        entry.paid_on,
-    ):
-        shown = format_minor(row.amount_minor, row.currency)
-        params: dict[str, Any] = {"amount": shown, "day": row.paid_on, "case": row.case_number}
-        used = problem(
-            "payment.reference_used", column="reference", reference=entry.reference, **params
-        )
+    if not known.is_same(entry.case_id, entry.amount_minor, entry.paid_on):
+        used = problem("payment.reference_used", column="reference", **known.params)
         return Posted(entry, problems=(used,))
-    back = row.reversed_on
+    back = known.reversed_on
     said = problem("payment.again_reversed", day=back) if back else problem("payment.again")
-    return Posted(entry, row.payment_id, problems=(said,), repeated=True)
+    return Posted(entry, known.id or None, problems=(said,), repeated=True)

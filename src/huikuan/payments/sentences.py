@@ -40,9 +40,17 @@ CATALOGUE: dict[str, Entry] = {
     ),
     "payment.reference_used": Entry(
         _(
-            "the reference {reference} belongs to another payment: {amount} of {day} for case {case}"
+            "the reference {reference} belongs to another payment: {amount} of {day} for case {case},"
+            " from {place}"
         ),
         _("compare it with the bank statement; one of the two references is wrong"),
+    ),
+    "payment.twin": Entry(
+        _(
+            "the same amount of the same day was already posted with the reference {reference}, from"
+            " {place}"
+        ),
+        _("compare it with the bank statement; if it is another payment, say so"),
     ),
     "payment.item": Entry(
         _("the item chosen by the debtor is not one of this case"),
@@ -129,9 +137,15 @@ CATALOGUE: dict[str, Entry] = {
         _("case {cases} is no longer open"),
         _("post it by hand if the money belongs to it; else tell the creditor"),
     ),
+    "match.item": Entry(
+        _("the book has no item {reference} of case {cases}: the money goes by the order of the law"),
+        _("take the payment back if it is meant for an item that comes later"),
+        "warning",
+    ),
     "match.twin": Entry(
         _(
-            "the same amount of the same day was already posted to case {cases} with the reference {reference}"
+            "the same amount of the same day was already posted to case {cases} with the reference"
+            " {reference}, from {place}"
         ),
         _("compare it with the bank statement: the payment may stand in two files"),
     ),

@@ -112,6 +112,10 @@ class Migration(migrations.Migration):
             model_name='correction',
             index=models.Index(fields=['organisation', 'valid_on'], name='correction_house_day'),
         ),
+        migrations.AddIndex(
+            model_name='paymentrow',
+            index=models.Index(condition=models.Q(('payment__isnull', False)), fields=['payment'], name='payment_row_of'),
+        ),
         migrations.AddConstraint(
             model_name='correction',
             constraint=models.UniqueConstraint(fields=('creditor', 'reference'), name='correction_reference'),
