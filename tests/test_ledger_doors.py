@@ -165,9 +165,7 @@ def test_the_same_money_by_bank_file_and_by_list_waits_for_a_person(office: Offi
     later = Placement.objects.order_by("pk").last()
     assert later is not None and row.file.name == later.number
 
-    office.invoices(
-        "C1,2026-07-05,2026-08-05,10000.00,10000.00,2026-09-10", name="once more.csv"
-    )
+    office.invoices("C1,2026-07-05,2026-08-05,10000.00,10000.00,2026-09-10", name="once more.csv")
     assert PaymentRow.objects.filter(state="doubtful").count() == 1, "asked once, not by each list"
     assert office.bank_file("BANK2,,C2,1.00,2026-09-20", name="next.csv").counts["posted"] == 1
     assert office.open_by_item() == {"C1": 0, "C2": 7_999_00}

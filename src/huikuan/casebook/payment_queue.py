@@ -42,9 +42,7 @@ def line_text(fields: Mapping[str, str]) -> str:
 
 def seen_before(creditor_id: int, references: Collection[str]) -> set[str]:
     """Those of the references that have waited, wait now, or were set aside: nobody asks twice."""
-    rows = PaymentRow.objects.filter(
-        file__creditor_id=creditor_id, reference__in=list(references)
-    )
+    rows = PaymentRow.objects.filter(file__creditor_id=creditor_id, reference__in=list(references))
     return set(rows.values_list("reference", flat=True))
 
 

@@ -34,8 +34,9 @@ from huikuan.casebook.models.targets import Target
 
 __all__ = [
     "Account", "Act", "Agreement", "Allocation", "AllocationLine", "AllocationRun", "Approval", "Assignment", "Breach",
-    "Case", "CaseEvent", "CaseNote", "CaseSummary", "Charge", "Clock", "ContactPoint", "ContactRecord", "Correction", "Designation",
-    "GateDecision", "Hold", "Item", "ItemSummary", "Notice", "PackBinding", "PackVersion", "Payment", "PaymentFile", "PaymentRow",
+    "Case", "CaseEvent", "CaseNote", "CaseSummary", "Charge", "Clock", "ContactPoint", "ContactRecord", "Correction",
+    "Designation", "GateDecision", "Hold", "Item", "ItemSummary", "Notice", "PackBinding", "PackVersion", "Payment",
+    "PaymentFile", "PaymentRow",
     "Person", "PersonKey", "PhoneCall", "Placement", "PlacementProblem", "PlacementRow", "PlanRun", "PointStatus",
     "Promise", "Refusal", "Reveal", "Reversal", "StatementEvent", "Step", "Tally", "Target", "Task",
 ]  # fmt: skip
