@@ -181,6 +181,7 @@ def test_what_cannot_be_asked_for_is_said(desk: Desk) -> None:
     assert codes(desk.ask(-5_00, on=TODAY + DAY)) == ["correction.day"]
     assert codes(desk.ask(-5_00, on=PLACED - DAY)) == ["correction.day"]
     assert codes(desk.ask(-5_00, kind="void")) == ["correction.kind"]
+
     assert codes(desk.ask(-5_00, actor=people.make_user("quality"))) == ["correction.role"]
     elsewhere = people.make_user("finance", people.make_house("other"))
     assert codes(desk.ask(-5_00, actor=elsewhere)) == ["payment.case"]
@@ -198,6 +199,7 @@ def test_a_correction_is_taken_back_by_a_counter_row(desk: Desk) -> None:
     )
     assert desk.grant(asked).decided
     assert desk.open == [0, 200_00]
+
     counter = Correction.objects.get(kind="void")
     assert (counter.takes_back, counter.charge.amount_minor) == (correction, 60_00)
     assert counter.reference == "VOID-红字26001"

@@ -92,7 +92,11 @@ def office(tmp_path: Path) -> Office:
 
 
 def states(report: Any) -> list[tuple[str, list[str]]]:
-    return [(one.state, [why.code for why in one.why]) for one in report.outcomes]
+    return [(one.state, codes(one.why)) for one in report.outcomes]
+
+
+def codes(problems: Any) -> list[str]:
+    return [one.code for one in problems]
 
 
 # money in hand settles what arrives later
@@ -244,6 +248,7 @@ def test_what_came_by_file_since_it_was_asked_for_is_not_granted_blindly(office:
     )
     asked = ask.ask_payment(entry, actor=office.finance, at=NOW)
     assert asked.approval is not None
+
     office.bank_file("BANK1,K003,,4000.00,2026-09-10")
     manager = people.make_user("manager")
     done = decide.decide(asked.approval.pk, grant=True, reason="", actor=manager, at=NOW)
@@ -268,6 +273,7 @@ def total(found: Any) -> int:
 def ledger(case: Case, known_at: dt.datetime | None = None) -> list[Any]:
     """What is set against what on every day, told without the database's own numbers."""
     found = []
+
     for number in range(14):
         on = START + number * DAY
         gone = Q(payment__reversal__valid_on__lte=on)
@@ -358,6 +364,7 @@ class Entered:
     def pay(self, number: int, at: dt.datetime) -> None:
         amount, day, named, _ = self.payments[number]
         chosen = () if named is None else (self.items[named].pk,)
+
         entry = PaymentEntry(
             case_id=self.case.pk,
             amount_minor=amount,

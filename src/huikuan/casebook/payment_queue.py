@@ -69,10 +69,11 @@ def wait(placement: Placement, payments: Sequence[WaitingPayment], *, act: Act) 
 
 
 def _numbered(payments: Sequence[WaitingPayment]) -> list[tuple[int, WaitingPayment]]:
-    """The row of the list, once; a second payment of the row gets a number after the last row."""
+    """Each with its row of the list; a second payment of a row gets a number after the last."""
     used: set[int] = set()
     numbered = []
     free = max(payment.row for payment in payments) + 1
+
     for payment in payments:
         number = payment.row
         if number in used:
@@ -84,6 +85,7 @@ def _numbered(payments: Sequence[WaitingPayment]) -> list[tuple[int, WaitingPaym
 
 
 def _row(file: PaymentFile, number: int, payment: WaitingPayment) -> PaymentRow:
+    """A doubtful row, with the reason that the matching of payment files gives too."""
     fields = {
         "case": payment.case_number,
         "item": payment.item_number,
@@ -98,6 +100,7 @@ def _row(file: PaymentFile, number: int, payment: WaitingPayment) -> PaymentRow:
             "place": ", ".join(one.place for one in payment.probably),
         },
     }
+
     return PaymentRow(
         file=file,
         row=number,

@@ -1,4 +1,4 @@
-"""What a payment is set against, and what of that stands on which day. Pure; amounts are minor units.
+"""What a payment is set against, and what of that stands on which day. Pure; minor units.
 
 One rule for every door: a file, a payment by hand, a list of the creditor, the forecast.
 
@@ -149,7 +149,9 @@ class _Book:
     """The state of the ledger while it goes from day to day."""
 
     def __init__(self) -> None:
+        """Nothing is owed and nothing was paid."""
         self.day = dt.date.min
+
         self._items: dict[int, _Item] = defaultdict(_Item)
         #: (order of payment, charge) of all charges that are not paid in full, in that order.
         self._open: list[tuple[tuple[object, ...], ChargeFact]] = []
@@ -260,6 +262,7 @@ class _Book:
         self._change(charge, amount)
 
     def _change(self, charge: ChargeFact, amount: int) -> None:
+        """So much more of the charge is paid, and it leaves or joins the open ones."""
         item = self._items[charge.item_id]
         was_open = self._paid[charge.id] < charge.amount_minor
         self._paid[charge.id] += amount
@@ -280,6 +283,7 @@ class _Book:
 def _order(charge: ChargeFact) -> tuple[object, ...]:
     """The place of a charge in the order of payment. Only equal charges are told apart by id."""
     group, place = _PLACES[charge.kind]
+
     return (
         GROUPS.index(group),
         charge.due_on,

@@ -31,6 +31,13 @@ OPEN_SQL = """
     FROM casebook_item i WHERE i.id = ANY(%s)
 """
 
+END_DISPUTES = """
+    UPDATE casebook_hold h SET ended_on = n.ended_on, ended_at = %s
+    FROM unnest(%s::bigint[], %s::date[], %s::date[]) AS n(item_id, valid_on, ended_on)
+    WHERE h.item_id = n.item_id AND h.valid_on = n.valid_on AND h.kind = 'dispute'
+        AND h.scope = 'item' AND h.ended_on IS NULL
+"""
+
 
 class Ledger:
     """Writes the ledger rows of accepted rows (with item_id, case_id, is_new, new_case)."""
@@ -69,6 +76,7 @@ class Ledger:
             )
             for n, charge in enumerate(self.pen.mapping.charges)
         ]
+
         charges = pl.concat(parts).with_columns(self.pen.recorded)
         self.pen.new["charges"] = self.pen.copy("charge", charges)
 
@@ -98,7 +106,7 @@ class Ledger:
         return payments["case_id"].unique()
 
     def _with_rest(self, rows: pl.DataFrame) -> pl.DataFrame:
-        """The rows with what is open of their item, as column `rest`: a settled item is paid whole."""
+        """The rows with what is open of their item, as `rest`: a settled item is paid whole."""
         charged = rows.select(
             pl.col("item_id"),
             pl.sum_horizontal(f"charge_{n}" for n in range(len(self.pen.mapping.charges)))
@@ -173,6 +181,7 @@ class Ledger:
             )
             for n, dispute in enumerate(self.pen.mapping.disputes)
         ]
+
         found = (
             pl.concat(parts)
             if parts
@@ -191,10 +200,7 @@ class Ledger:
                 held, on=["item_id", "valid_on"], how="semi"
             )
             self.pen.cursor.execute(
-                "UPDATE casebook_hold h SET ended_on = n.ended_on, ended_at = %s"
-                " FROM unnest(%s::bigint[], %s::date[], %s::date[]) AS n(item_id, valid_on, ended_on)"
-                " WHERE h.item_id = n.item_id AND h.valid_on = n.valid_on AND h.kind = 'dispute'"
-                " AND h.scope = 'item' AND h.ended_on IS NULL",
+                END_DISPUTES,
                 [
                     self.pen.act.at,
                     *(ended[column].to_list() for column in ("item_id", "valid_on", "ended_on")),
@@ -216,7 +222,9 @@ class Ledger:
 def _waiting(
     row: dict[str, object], numbers: dict[int, str], found: list[KnownPayment]
 ) -> WaitingPayment:
+    """A payment of a row as it waits in the queue. `numbers`: case → its number."""
     values: dict[str, Any] = row
+
     return WaitingPayment(
         row=values["row"],
         case_id=values["case_id"],

@@ -110,6 +110,7 @@ def _tell(
     *,
     done: bool,
 ) -> int:
+    """Prints the request and what is wrong, for people or for scripts."""
     from django.utils.translation import gettext as _
 
     if args.json:
@@ -132,11 +133,15 @@ def _as_json(approval: Approval | None, problems: tuple[Problem, ...]) -> dict[s
     said = [one.as_dict(_) for one in problems]
     if approval is None:
         return {"request": None, "status": None, "problems": said}
+
+    case_number = None
+    if approval.case is not None:
+        case_number = approval.case.number
     return {
         "request": approval.pk,
         "status": approval.status,
         "kind": approval.kind,
-        "case": approval.case.number if approval.case else None,
+        "case": case_number,
         "amount_minor": approval.amount_minor,
         "currency": approval.currency,
         "on": approval.subject.get("on") or approval.subject.get("paid_on"),

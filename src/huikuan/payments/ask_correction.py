@@ -89,7 +89,7 @@ def ask_void(
 
 
 def carry_out(approval: Approval, *, actor: User, at: dt.datetime) -> tuple[Problem, ...]:
-    """What was granted, in the transaction of the decision; the problems where it cannot be done."""
+    """What was granted, in the transaction of the decision; problems where it cannot be done."""
     subject = approval.subject
     on = dt.date.fromisoformat(subject["on"])
     if takes_back := subject.get("takes_back"):
@@ -101,6 +101,7 @@ def entry_of(approval: Approval) -> CorrectionEntry:
     """The correction that was asked for."""
     subject = approval.subject
     assert approval.case_id is not None and approval.amount_minor is not None
+
     return CorrectionEntry(
         case_id=approval.case_id,
         item_id=subject["item"],

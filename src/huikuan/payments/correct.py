@@ -1,7 +1,7 @@
-"""Corrections of what is owed: credit note 红字, waiver 减免, correcting charge 更正; taken back 冲销.
+"""What is owed is corrected: credit note 红字, waiver 减免, correction 更正; taken back 撤销.
 
-A correction is a charge of its own, below or above nothing, set against an item. One person asks for
-it and another decides. What a credit note leaves paid beyond what is owed is money in hand again.
+A correction is a charge of its own, below or above nothing, set against an item. One person asks
+for it and another decides. What a credit note leaves paid beyond what is owed is money in hand.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ LONGEST_BASIS = 80
 class CorrectionEntry:
     """A charge that is asked for. `amount_minor` is negative where less is to be owed.
 
-    `charge_kind`: principal, interest, …; `basis`: the legal basis, needed where more is to be owed.
+    `charge_kind`: principal, interest, …; `basis`: the legal basis, where more is to be owed.
     `reference`: the number of the paper; empty for one of ours.
     """
 
@@ -85,6 +85,7 @@ def check(entry: CorrectionEntry, *, actor: User, at: dt.datetime) -> tuple[Prob
 
 
 def _wrong_form(entry: CorrectionEntry, item: Item, on: dt.date) -> Iterator[Problem]:
+    """What the entry shows by itself. `on` is today where the house is."""
     if entry.kind not in ASKED_FOR or entry.charge_kind not in Charge.Kind.values:
         yield problem("correction.kind", column="kind")
     if entry.amount_minor == 0:
@@ -93,10 +94,15 @@ def _wrong_form(entry: CorrectionEntry, item: Item, on: dt.date) -> Iterator[Pro
         yield problem("correction.sign", column="amount")
     if entry.amount_minor > 0 and not entry.basis.strip():
         yield problem("correction.basis", column="basis")
+
     if not item.valid_on <= entry.on <= on:
         yield problem("correction.day", column="on", since=item.valid_on, day=on)
     if not entry.reason.strip():
         yield problem("correction.reason", column="reason")
+    yield from _too_long(entry)
+
+
+def _too_long(entry: CorrectionEntry) -> Iterator[Problem]:
     if len(entry.reference) > LONGEST_REFERENCE:
         yield problem("payment.reference_long", column="reference")
     if len(entry.basis) > LONGEST_BASIS:
@@ -245,6 +251,7 @@ def _write(
         reason=reason.strip()[:200],
         takes_back=takes_back,
     )
+
     settle([case.pk], act=act, at=act.at)
     facts.refresh([case.pk])
     return correction

@@ -1,7 +1,10 @@
-"""Screens for a correction of what is owed: asked for, taken back. It is decided as payments are."""
+"""Screens for a correction of what is owed: asked for, taken back. Decided as payments are."""
 
 from __future__ import annotations
 
+from typing import Any
+
+from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -39,7 +42,7 @@ def correct(request: HttpRequest, number: str) -> HttpResponse:
             return done
 
     context = {"form": form, "case": case}
-    return render(request, "payments/correct.html", context, status=422 if form.errors else 200)
+    return _page(request, "payments/correct.html", context, form)
 
 
 @require_role(*MAY_ASK, methods=("GET", "POST"))
@@ -66,7 +69,15 @@ def void(request: HttpRequest, correction: int) -> HttpResponse:
             return done
 
     context = {"form": form, "correction": found, "case": found.case}
-    return render(request, "payments/void.html", context, status=422 if form.errors else 200)
+    return _page(request, "payments/void.html", context, form)
+
+
+def _page(
+    request: HttpRequest, template: str, context: dict[str, Any], form: forms.Form
+) -> HttpResponse:
+    """The form; with 422 when something in it is wrong."""
+    status = 422 if form.errors else 200
+    return render(request, template, context, status=status)
 
 
 def _form(request: HttpRequest, case: Case) -> CorrectForm:
@@ -80,7 +91,9 @@ def _form(request: HttpRequest, case: Case) -> CorrectForm:
 
 
 def _entry(case: Case, form: CorrectForm) -> CorrectionEntry:
+    """What the form asks for, in the verb's terms."""
     values = form.cleaned_data
+
     return CorrectionEntry(
         case_id=case.pk,
         item_id=int(values["item"]),

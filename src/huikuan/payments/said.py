@@ -14,6 +14,9 @@ def tell(form: forms.Form, problems: tuple[Problem, ...]) -> bool:
         text = one.text(_)
         if remedy := one.remedy_text(_):
             text = f"{text}; {remedy}"
-        field = str(one.column)
-        form.add_error(field if field in form.fields else None, text)
+
+        field = None
+        if str(one.column) in form.fields:
+            field = str(one.column)
+        form.add_error(field, text)
     return bool(problems)

@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from huikuan.casebook.models.rows import FactRow
 
@@ -96,7 +97,7 @@ class Correction(FactRow):
         CREDIT_NOTE = "credit_note", _("credit note")
         WAIVER = "waiver", _("waiver")
         CORRECTION = "correction", _("correction")
-        VOID = "void", _("taken back")
+        VOID = "void", pgettext_lazy("correction", "taken back")
 
     charge = models.OneToOneField(Charge, models.PROTECT, related_name="correction")
     case = models.ForeignKey("casebook.Case", models.PROTECT, related_name="corrections")

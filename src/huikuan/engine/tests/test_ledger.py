@@ -146,6 +146,13 @@ def test_a_note_taken_back_is_paid_again_by_what_it_gave() -> None:
     assert sum(sums([paid(100)], charges, on=25).values()) == 100
 
 
+def invented(key: int, amount: int, on: int, chosen: list[int], late: int | None) -> PaymentFact:
+    back = None
+    if late is not None:
+        back = on + late
+    return paid(amount, on, chosen=tuple(chosen), key=key, back=back)
+
+
 CHARGES = st.lists(
     st.tuples(
         st.sampled_from(KINDS),
@@ -169,12 +176,7 @@ PAYMENTS = st.lists(
         st.none() | st.integers(0, 12),
     ),
     max_size=6,
-).map(
-    lambda rows: [
-        paid(amount, on, chosen=tuple(chosen), key=n, back=None if late is None else on + late)
-        for n, (amount, on, chosen, late) in enumerate(rows)
-    ]
-)
+).map(lambda rows: [invented(n, *row) for n, row in enumerate(rows)])
 
 
 @given(CHARGES, PAYMENTS)
@@ -182,6 +184,7 @@ def test_on_no_day_is_more_paid_than_was_owed_and_nothing_is_lost(
     charges: list[ChargeFact], payments: list[PaymentFact]
 ) -> None:
     ledger = replay(charges, payments)
+
     for number in range(34):
         on = day(number)
         found = standing(ledger, payments, on)
