@@ -7,7 +7,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from huikuan.casebook.models import Case, Charge, PaymentFile
 from huikuan.lib.money import parse_minor
@@ -150,7 +150,7 @@ class CorrectForm(Form):
         required=False,
         help_text=gettext_lazy("Needed where more is to be owed: a clause or a judgment"),
     )
-    reason = forms.CharField(label=gettext_lazy("Reason"), max_length=200)
+    reason = forms.CharField(label=pgettext_lazy("correction", "Reason"), max_length=200)
 
     def __init__(self, *args: Any, case: Case, items: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
