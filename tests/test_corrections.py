@@ -161,6 +161,14 @@ def test_a_fully_paid_item_can_be_credited_and_the_money_is_in_hand(desk: Desk) 
     assert "¥100.00" in page.content.decode(), "more than is owed"
 
 
+def test_more_that_is_owed_by_hand_is_paid_by_money_in_hand(desk: Desk) -> None:
+    desk.pay(500_00)
+    more = desk.ask(80_00, kind="correction", charge_kind="cost", basis="判决书第2项")
+    assert desk.grant(more).decided
+    assert desk.open == [0, 0]
+    assert unsettled([desk.case.pk]) == []
+
+
 def test_an_item_cannot_be_made_of_less_than_nothing(desk: Desk) -> None:
     refused = desk.ask(-120_01)
     assert codes(refused) == ["correction.below_zero"]
