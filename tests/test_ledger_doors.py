@@ -113,10 +113,9 @@ def test_money_in_hand_pays_an_invoice_that_is_imported_later(office: Office) ->
     assert facts.differences() == []
 
 
-def test_an_invoice_that_money_in_hand_has_paid_is_not_paid_again_by_its_list(
+def test_money_in_hand_and_the_payment_of_the_list_pay_an_invoice_together(
     office: Office,
 ) -> None:
-    """A list without an amount says that the invoice is settled: the money is already there."""
     office.invoices("A1,2026-09-01,2026-10-01,300.00,,")
     office.bank_file("B1,K003,,400.00,2026-10-05")
     office.invoices("A2,2026-10-10,2026-11-10,200.00,100.00,2026-11-01", name="later.csv")
