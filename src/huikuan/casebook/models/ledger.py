@@ -47,7 +47,11 @@ class Payment(FactRow):
 
 
 class Designation(FactRow):
-    """An item that the payer named when paying (Civil Code art. 560), in the order named."""
+    """An item that the payer named when paying (Civil Code art. 560), in the order named.
+
+    It holds from the day of the payment, which is its valid_on: who names something later has
+    named nothing.
+    """
 
     payment = models.ForeignKey(Payment, models.PROTECT, related_name="designations")
     case = models.ForeignKey(
