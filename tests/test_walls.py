@@ -23,7 +23,10 @@ from huikuan.casebook.models import (
     AllocationRun,
     Approval,
     Case,
+    Charge,
+    Correction,
     Hold,
+    Item,
     Payment,
     PaymentFile,
     PaymentRow,
@@ -33,7 +36,7 @@ from huikuan.casebook.models import (
     Task,
 )
 from huikuan.desk import clock
-from huikuan.ops.commands import allocate, explain, gate, tasks
+from huikuan.ops.commands import allocate, charge, explain, gate, tasks, void
 from huikuan.people.models import Team, User
 from huikuan.people.roles import Role
 from tests import people
@@ -108,6 +111,7 @@ def receive_money(book: Book) -> None:
         paid_on=book.today,
         case=book.case,
     )
+    _corrected(book)
     payment = Payment.objects.get(case=book.case)
     subject = {"payment": payment.pk, "reference": payment.reference, "on": str(book.today)}
     ask(
@@ -118,6 +122,25 @@ def receive_money(book: Book) -> None:
         reason=SECRET,
         at=clock.now(),
         amount_minor=1,
+    )
+
+
+def _corrected(book: Book) -> None:
+    """A credit note, as the decision about it would have written it."""
+    first = Charge.objects.filter(case=book.case).order_by("pk")[0]
+    item = Item.objects.get(pk=first.item_id)
+    charge = people.make_charge(item, "principal", -1, on=book.today)
+    Correction.objects.create(
+        organisation=book.house,
+        creditor=book.case.creditor,
+        act=book.case.act,
+        valid_on=book.today,
+        recorded_at=clock.now(),
+        case=book.case,
+        charge=charge,
+        kind="credit_note",
+        reference="RED-1",
+        reason=SECRET,
     )
 
 
@@ -146,6 +169,7 @@ def addresses(book: Book) -> Iterator[tuple[str, str]]:
         "file": PaymentFile.objects.get(organisation=book.house).pk,
         "row": PaymentRow.objects.get(file__organisation=book.house).pk,
         "payment": Payment.objects.get(case=book.case).pk,
+        "correction": Correction.objects.get(case=book.case).pk,
         "hold": Hold.objects.get(case=book.case).pk,
         "call": PhoneCall.objects.get(case=book.case).call_id,
         "event": "ended",
@@ -237,6 +261,8 @@ COMMANDS = [
     (allocate, []),
     (explain, ["CASE"]),
     (gate, ["--case", "CASE", "--channel", "call", "--to", "debtor"]),
+    (charge, ["ask", "CASE", "1", "1", "--reason", "x"]),
+    (void, ["ask", "RED-1", "--creditor", "ours", "--reason", "x"]),
 ]
 
 

@@ -25,6 +25,7 @@ class Rule:
 RULES: dict[str, Rule] = {
     Approval.Kind.PAYMENT: Rule(_MONEY, "payments:decide", "payments:withdraw"),
     Approval.Kind.REVERSAL: Rule(_MONEY, "payments:decide", "payments:withdraw"),
+    Approval.Kind.CORRECTION: Rule(_MONEY, "payments:decide", "payments:withdraw"),
     Approval.Kind.HOLD: Rule(LEADS, "holds:decide", "holds:withdraw"),
 }
 

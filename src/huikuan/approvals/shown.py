@@ -10,7 +10,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 
 from huikuan.approvals.kinds import RULES, decidable
-from huikuan.casebook.models import Approval, Hold
+from huikuan.casebook.models import Approval, Correction, Hold
 from huikuan.people.models import User
 from huikuan.people.roles import READ_ONLY
 
@@ -45,7 +45,8 @@ def shown(approvals: Iterable[Approval], user: User, at: dt.datetime) -> list[Sh
 
 
 def what(approval: Approval) -> str:
-    """What is asked for: `Hold: dispute, item, from 2026-11-24`; of a payment its reference."""
+    """What is asked for: `Hold: dispute, item, from 2026-11-24`; of a payment its reference;
+    of a correction its type, item and reference."""
     subject = approval.subject
     parts: list[str] = []
     if approval.kind == Approval.Kind.HOLD:
@@ -54,6 +55,10 @@ def what(approval: Approval) -> str:
             str(words.get(subject.get(name), subject.get(name) or "")) for name in ("kind", "scope")
         ]
         parts.append(_("from {day}").format(day=subject.get("from", "—")))
+    elif approval.kind == Approval.Kind.CORRECTION:
+        words = dict(Correction.Kind.choices)
+        parts = [str(words.get(subject.get("type"), "")), subject.get("item_number", "")]
+        parts.append(subject.get("reference", ""))
     elif subject.get("reference"):
         parts = [str(subject["reference"])]
     return " · ".join([str(approval.get_kind_display()), *(part for part in parts if part)])

@@ -14,7 +14,16 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from huikuan.allocation.shown import PRINCIPLES
-from huikuan.casebook.models import Approval, Case, CaseEvent, CaseNote, ContactRecord, Hold
+from huikuan.casebook.models import (
+    Approval,
+    Case,
+    CaseEvent,
+    CaseNote,
+    Charge,
+    ContactRecord,
+    Correction,
+    Hold,
+)
 from huikuan.lib.money import format_minor
 from huikuan.people.models import User
 from huikuan.people.roles import LEADS, Role
@@ -39,6 +48,10 @@ _SOURCES = {
     "reversal": """SELECT x.valid_on AS day, x.recorded_at AS at, x.act_id, jsonb_build_object('amount', y.amount_minor,
         'currency', y.currency, 'text', x.reason) AS what
         FROM casebook_reversal x JOIN casebook_payment y ON y.id = x.payment_id""",
+    "correction": """SELECT x.valid_on AS day, x.recorded_at AS at, x.act_id, jsonb_build_object('amount', g.amount_minor,
+        'currency', g.currency, 'text', x.reason, 'kind', x.kind, 'of', g.kind, 'item', i.number, 'reference', x.reference)
+        AS what FROM casebook_correction x JOIN casebook_charge g ON g.id = x.charge_id
+        JOIN casebook_item i ON i.id = g.item_id""",
     "promise": """SELECT x.valid_on AS day, x.recorded_at AS at, x.act_id, jsonb_build_object('amount', x.amount_minor,
         'currency', x.currency, 'due_on', x.due_on) AS what FROM casebook_promise x""",
     "hold": """SELECT x.valid_on AS day, x.recorded_at AS at, x.act_id, jsonb_build_object('kind', x.kind, 'scope', x.scope,
@@ -185,6 +198,24 @@ def _assignment(what: Mapping[str, Any]) -> dict[str, Any]:
     return {"title": title, "text": reason, "icon": "user"}
 
 
+def _correction(what: Mapping[str, Any]) -> dict[str, Any]:
+    """A credit note, waiver, correcting charge, or what takes one back: whether more or less is owed."""
+    more = what["amount"] > 0
+    title = _("{kind} {amount} ({of}, item {item})").format(
+        kind=Correction.Kind(what["kind"]).label,
+        amount=_amount(what),
+        of=Charge.Kind(what["of"]).label,
+        item=what["item"],
+    )
+    text = "\n".join((what["text"], what["reference"]))
+    return {
+        "title": title,
+        "text": text,
+        "icon": "receipt-refund",
+        "tone": "warn" if more else "info",
+    }
+
+
 def _promise(what: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "title": _("Promised {amount} for {day}").format(amount=_amount(what), day=what["due_on"]),
@@ -224,6 +255,7 @@ _SHOWN: dict[str, Callable[[Mapping[str, Any]], dict[str, Any]]] = {
         "title": _("Payment reversed {amount}").format(amount=_amount(w)), "text": w["text"], "icon": "arrow-back-up",
         "tone": "bad",
     },
+    "correction": _correction,
     "promise": _promise,
     "hold": _hold,
     "hold_end": lambda w: {

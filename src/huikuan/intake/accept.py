@@ -27,7 +27,7 @@ from huikuan.intake.mapping import Mapping
 from huikuan.intake.match import match
 from huikuan.intake.pen import Pen
 from huikuan.intake.receive import lock
-from huikuan.intake.sentences import sentence
+from huikuan.intake.sentences import problem, sentence
 from huikuan.intake.write import Writer
 from huikuan.lib.tables import ROW
 from huikuan.people.models import User
@@ -171,6 +171,10 @@ def _write(
             progress("facts", checked.accepted, checked.received)
             _facts(cursor, writer, matched.rows.height)
             new = writer.pen.new
+            if waiting := writer.pen.waiting:
+                checked.general.append(
+                    problem("payments.wait", {"count": waiting}, file=checked.file)
+                )
             placement.valid_on = min([placement.valid_on, *matched.rows["placed_on"].unique()])
         _waiting(cursor, placement, checked)
         corrected = corrections.settle(placement, checked, mapping)

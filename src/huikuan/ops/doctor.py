@@ -159,6 +159,7 @@ def _contents(with_facts: bool) -> Iterator[Finding]:
         yield Finding("migrations", "ok", _("complete"))
         if with_facts:
             yield same_facts()
+            yield settled()
         yield worker()
         yield working_days()
     except Error as error:
@@ -184,14 +185,25 @@ def same_facts() -> Finding:
     return Finding("facts", "fail", text, "huikuan doctor --rebuild-facts")
 
 
+def settled() -> Finding:
+    """Whether the ledger is what payments and charges say: minutes for a large book."""
+    from huikuan.ops import ledger
+
+    if text := ledger.faults():
+        return Finding("ledger", "fail", text, "huikuan doctor --rebuild-facts")
+    return Finding("ledger", "ok", _("every payment is set against what the law says"))
+
+
 def rebuild_facts() -> None:
-    """Makes every summary row anew, in one transaction."""
+    """Settles every case and makes every summary row anew, in one transaction."""
     database.connect()
     from django.db import transaction
 
     from huikuan.casebook.facts import rebuild
+    from huikuan.ops import ledger
 
     with transaction.atomic():
+        ledger.settle_all()
         rebuild()
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -93,6 +94,7 @@ def read_file(path: Path, *, name: str | None = None) -> PaymentSheet:
     problems = list(table.problems)
     if table.readable:
         problems += _headings(columns, table.name)
+        problems += _unread(table.columns, columns, table.name)
     if not table.readable or any(one.code in ("file.column", "file.no_key") for one in problems):
         return PaymentSheet(table.name, (), tuple(problems), table.frame.height + table.refused)
     lines, wrong = [], 0
@@ -123,6 +125,14 @@ def _headings(columns: dict[str, str], file: str) -> list[Problem]:
     if not any(key in columns for key in KEYS):
         found.append(problem("file.no_key", file=file))
     return found
+
+
+def _unread(all_columns: Sequence[str], columns: dict[str, str], file: str) -> list[Problem]:
+    """Names the columns that nothing is read from: one of them may hold what the sender means."""
+    unread = [column for column in all_columns if column not in columns.values()]
+    if not unread:
+        return []
+    return [problem("file.unread", file=file, count=len(unread), columns=", ".join(unread))]
 
 
 def _line(

@@ -216,7 +216,9 @@ def _outcomes(
     """Matches the lines and lets `post_all`, its rehearsal or a look answer those that are certain."""
     matches = match(lines, creditor=creditor, actor=actor)
     certain = [(one, one.case) for one in matches if one.state == "matched" and one.case]
-    answers = answering([entry_of(one.line, case) for one, case in certain], actor=actor, at=at)
+    answers = answering(
+        [entry_of(one.line, case, one.items) for one, case in certain], actor=actor, at=at
+    )
     following = iter(answers)
     found = []
     for one in matches:
@@ -225,8 +227,12 @@ def _outcomes(
     return found
 
 
-def entry_of(line: PaymentLine, case: CaseCard) -> PaymentEntry:
-    """A line without a currency is read with two decimals: right for the case's own currency if that has two."""
+def entry_of(line: PaymentLine, case: CaseCard, items: tuple[int, ...]) -> PaymentEntry:
+    """The payment of a line. `items`: those that it names.
+
+    A line without a currency is read with two decimals: right for the case's own currency if that
+    has two.
+    """
     currency = line.currency or (case.currency if exponent(case.currency) == 2 else "CNY")
     return PaymentEntry(
         case_id=case.id,
@@ -235,6 +241,7 @@ def entry_of(line: PaymentLine, case: CaseCard) -> PaymentEntry:
         paid_on=line.paid_on,
         reference=line.reference,
         source="file",
+        chosen=items,
     )
 
 
@@ -243,8 +250,18 @@ def _answered(one: Match, answer: Posted, done: str) -> Outcome:
     assert case is not None
     place = (case.id, case.number, answer.entry.currency)
     if not answer.problems:
+        why: tuple[Problem, ...] = ()
+        if one.line.item and not one.items:
+            named = {"cases": case.number, "reference": one.line.item}
+            why = (problem("match.item", row=one.line.row, **named),)
         return Outcome(
-            one.line, done, *place, answer.payment_id, answer.allocated_minor, answer.rest_minor
+            one.line,
+            done,
+            *place,
+            answer.payment_id,
+            answer.allocated_minor,
+            answer.rest_minor,
+            why,
         )
     why = tuple(said.at(row=one.line.row) for said in answer.problems)
     return Outcome(

@@ -11,11 +11,11 @@ from huikuan.casebook import facts, journal
 from huikuan.casebook.access import visible_cases
 from huikuan.casebook.locks import lock_cases
 from huikuan.casebook.models import Payment, Reversal
+from huikuan.casebook.settle import settle
 from huikuan.lib.problems import Problem
 from huikuan.payments.access import MAY_POST
 from huikuan.payments.post import today
 from huikuan.payments.sentences import problem
-from huikuan.payments.settle import settle
 from huikuan.people.models import User
 
 

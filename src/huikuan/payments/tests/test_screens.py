@@ -340,8 +340,8 @@ def test_a_payment_by_hand_is_foreseen_asked_for_and_posted_once(money: Money) -
         "source": "corporate",
     }
     shown = client.post(address("foreseen", money), values).content.decode()
-    for text in ("¥10.00", "¥90.00", "¥50.00"):
-        assert text in shown, "costs, interest, principal"
+    for text in ("¥5.00", "¥90.00", "¥55.00"):
+        assert text in shown, "costs beyond the 5 that are in hand, interest, principal"
     values |= {"chosen": str(item.pk)}
     client.post(address("hand", money), values)
     again = client.post(address("hand", money), values)
