@@ -166,6 +166,7 @@ def test_sealed_numbers_open_with_the_key_of_the_book(old_book):
 def test_a_book_of_a_newer_version_is_refused_and_nothing_is_applied(old_book):
     """An older program would put its own tables over those of a newer one."""
     before = figures.count_tables()
+
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO django_migrations (app, name, applied)"

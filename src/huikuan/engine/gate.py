@@ -21,7 +21,7 @@ from huikuan.engine.playbook import Step
 from huikuan.engine.vocabulary import Vocabulary
 
 ALLOWED = "allowed"
-#: A hold without an end ends on this day (casebook/sql/case_facts.sql).
+#: A hold without an end ends on this day (casebook/sql/holds.sql).
 FOREVER = dt.date(9999, 12, 31)
 
 

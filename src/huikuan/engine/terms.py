@@ -99,7 +99,10 @@ def _parse(
 
 
 def _subject(node: Node, vocabulary: Vocabulary) -> str | None:
-    """The subject from which every fact of the term can be read; a case for a term about the day."""
+    """The subject from which every fact of the term can be read.
+
+    A term about the day alone can be read from a case.
+    """
     read = {vocabulary.get(name).subject for name in node.facts()}  # type: ignore[union-attr]
     read -= {RUN, ACT}
     if not read:

@@ -9,8 +9,12 @@ from huikuan.lib.problems import gettext_noop as _
 
 
 def moved(book: Playbook) -> list[Problem]:
-    """Steps that made tasks about another subject: their tasks would be read as if about this one."""
+    """Steps that made tasks about another subject.
+
+    These tasks carry the id of what they are about: they would be read as if about this subject.
+    """
     known = dict(Step.objects.filter(pack=book.pack.name).values_list("code", "subject"))
+
     problems = []
     for step in book.steps:
         before = known.get(step.id, step.per)

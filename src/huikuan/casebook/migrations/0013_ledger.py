@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('casebook', '0010_list_index'),
+        ('casebook', '0012_tasks_of_subjects'),
         ('people', '0002_numbers_and_accounts'),
     ]
 
