@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from huikuan.engine import outcomes, scripts, words
+from huikuan.engine import outcomes, requirements, scripts, words
 from huikuan.engine.conditions import Node, Parser
 from huikuan.engine.texts import Text, both_languages, position
 from huikuan.engine.vocabulary import Vocabulary
@@ -59,6 +59,8 @@ class Step:
     script: str = ""
     law: Text = field(default_factory=dict)
     line: int = 0
+    #: Ids of packs/requirements.tsv.
+    serves: tuple[str, ...] = ()
 
     @property
     def contacts(self) -> bool:
@@ -190,6 +192,7 @@ _OPTIONAL = (
     "priority",
     "dunning",
     "law",
+    requirements.KEY,
 )
 
 
@@ -267,6 +270,7 @@ class _Reader:
             script=self._script(node.get("script")),
             law=both_languages(node.get("law"), self.problems),
             line=node.line,
+            serves=requirements.served(node.get(requirements.KEY), self.problems),
         )
         return step if len(self.problems) == before else None
 

@@ -6,6 +6,14 @@ cases:
     on: 2026-03-04
     facts: {item_due_on: 2026-03-01, item_open: 100.00}
     fires: {chase_email: 2026-03-04, chase_call: 2026-03-04}
+  - name: 逾期第 3 天前后逐日
+    serves: [P5.pay.3]
+    facts: {item_due_on: 2026-03-01, item_open: 100.00}
+    days:
+      2026-03-01: []
+      2026-03-02: [chase_email, chase_call]
+
+What may be said of a step that fires stands in `planning/expected.py`.
 """
 
 from __future__ import annotations
@@ -20,6 +28,7 @@ from django.db import connection, transaction
 
 from huikuan.casebook.models import CaseSummary, ItemSummary
 from huikuan.engine import plan as engine_plan
+from huikuan.engine import requirements
 from huikuan.engine.compile import RUN_FACTS
 from huikuan.engine.conditions import MINOR_UNITS
 from huikuan.engine.playbook import Playbook
@@ -29,20 +38,27 @@ from huikuan.lib.calendar import Calendar
 from huikuan.lib.days import add_months
 from huikuan.lib.problems import Problem, did_you_mean
 from huikuan.lib.problems import gettext_noop as _
+from huikuan.planning.expected import Expected, Fired, read_fires
 from huikuan.planning.run_row import with_run
 
 _FIRST_DAY = dt.date(2000, 1, 1)
+#: Whose the case is, and its product where a specification gives none.
+CREDITOR = 1
+PRODUCT = "p"
+#: Column → value.
+Row = dict[str, object]
 
 
 @dataclass(frozen=True)
 class Example:
-    """One case of a specification. fires: step → day on which it is due (None: any day)."""
+    """One case of a specification. serves: the demands that it shows. fires: step → what is expected of it."""
 
     name: str
     place: str
     on: dt.date
     facts: dict[str, object]
-    fires: dict[str, dt.date | None]
+    fires: dict[str, Expected]
+    serves: tuple[str, ...] = ()
 
 
 def read_examples(
@@ -56,65 +72,50 @@ def read_examples(
         return [], problems
     node = yamlfile.as_mapping(root, problems)
     assert node is not None
+
+    problems += requirements.check_tree(root)
     given = _facts(node.get("given"), vocabulary, problems)
     listed = yamlfile.as_sequence(node["cases"], problems)
-    examples = [
-        e for entry in (listed or ()) if (e := _example(entry, given, book, vocabulary, problems))
-    ]
+    examples: list[Example] = []
+    for entry in listed or ():
+        examples += _examples(entry, given, book, vocabulary, problems)
     return ([] if problems else examples), problems
 
 
-def _example(
+def _examples(
     entry: yamlfile.Node,
     given: dict[str, object],
     book: Playbook,
     vocabulary: Vocabulary,
     problems: list[Problem],
-) -> Example | None:
-    if not yamlfile.check_keys(entry, ("name", "on", "fires"), ("facts",), problems):
-        return None
+) -> list[Example]:
+    """One case; with `days` in place of `on` and `fires`, the same facts on several days, one case a day."""
+    in_days = isinstance(entry, yamlfile.Mapping) and "days" in entry
+    when = ("days",) if in_days else ("on", "fires")
+    optional = ("facts", requirements.KEY)
+    if not yamlfile.check_keys(entry, ("name", *when), optional, problems):
+        return []
     node = yamlfile.as_mapping(entry, problems)
     assert node is not None
-    on = yamlfile.as_date(node["on"], problems)
+
+    name = yamlfile.as_text(node["name"], problems) or ""
     facts = {**given, **_facts(node.get("facts"), vocabulary, problems)}
-    fires = _fires(node["fires"], book, problems)
-    name = yamlfile.as_text(node["name"], problems)
-    return Example(name or "", f"{node.file}:{node.line}", on, facts, fires) if on else None
+    serves = requirements.served(node.get(requirements.KEY), problems)
+    if not in_days:
+        on = yamlfile.as_date(node["on"], problems)
+        fires = read_fires(node["fires"], book, problems)
+        place = f"{node.file}:{node.line}"
+        return [Example(name, place, on, facts, fires, serves)] if on else []
 
-
-def _fires(
-    node: yamlfile.Node, book: Playbook, problems: list[Problem]
-) -> dict[str, dt.date | None]:
-    if isinstance(node, yamlfile.Sequence):
-        named: dict[str, dt.date | None] = {str(entry): None for entry in node}
-    else:
-        mapping = yamlfile.as_mapping(node, problems)
-        named = {
-            step: yamlfile.as_date(day, problems)
-            for step, day in (mapping.items() if mapping else ())
-        }
-    known = [step.id for step in book.steps]
-    for step in named:
-        if step not in known:
-            near = did_you_mean(step, known)
-            params = {"step": step, "near": near}
-            message, remedy = (
-                _("the playbook has no step {step}"),
-                _("did you mean {near}?") if near else "",
-            )
-            place = node.key_place(step) if isinstance(node, yamlfile.Mapping) else node
-            problems.append(
-                Problem(
-                    "specification.step",
-                    message,
-                    remedy,
-                    params,
-                    place.file,
-                    line=place.line,
-                    column=place.column,
-                )
-            )
-    return named
+    days = yamlfile.as_mapping(node["days"], problems)
+    examples = []
+    for key, value in days.items() if days else ():
+        day = yamlfile.as_date(days.key_place(key), problems) if days else None
+        fires = read_fires(value, book, problems)
+        place = f"{value.file}:{value.line}"
+        if day:
+            examples.append(Example(f"{name} · {day}", place, day, facts, fires, serves))
+    return examples
 
 
 def _facts(
@@ -168,47 +169,44 @@ def _typed(fact: Fact, node: yamlfile.Node, problems: list[Problem]) -> object:
 
 
 @transaction.atomic
-def fired(example: Example, sql: str, pack: str, calendar: Calendar) -> dict[str, dt.date]:
-    """The steps that fire for the example's facts, with the day on which each is due."""
-    item_columns = {field.column for field in ItemSummary._meta.concrete_fields} - {"case_id"}
+def fired(example: Example, sql: str, pack: str, calendar: Calendar) -> dict[str, Fired]:
+    """The steps that fire for the example's facts, with the day on which each is due and its last day."""
+    bound = [(CREDITOR, str(example.facts.get("product") or PRODUCT), pack)]
     with connection.cursor() as cursor:
         cursor.execute(
             "DROP TABLE IF EXISTS pg_temp.casebook_casesummary, pg_temp.casebook_itemsummary"
         )
-        _insert(
-            cursor,
-            CaseSummary,
-            {name: value for name, value in example.facts.items() if name not in item_columns},
-        )
-        _insert(
-            cursor,
-            ItemSummary,
-            {name: value for name, value in example.facts.items() if name in item_columns},
-        )
-        run, parameters = with_run(example.on, calendar, [(1, "p", pack)])
-        text = f"{run} SELECT step, due_on FROM ({sql.replace('%', '%%')}) d"
+        for model, row in rows(example).items():
+            _insert(cursor, model._meta.db_table, row)
+
+        run, parameters = with_run(example.on, calendar, bound)
+        text = f"{run} SELECT step, due_on, deadline_on FROM ({sql.replace('%', '%%')}) d"
         cursor.execute(text, cast(Any, parameters))
-        return dict(cursor.fetchall())
+        return {step: Fired(due, deadline) for step, due, deadline in cursor.fetchall()}
 
 
-def _insert(
-    cursor: Any, model: type[CaseSummary] | type[ItemSummary], given: dict[str, object]
-) -> None:
-    table = model._meta.db_table
-    row: dict[str, object] = {
-        str(f.column): _default(f) for f in model._meta.concrete_fields if not f.null
-    } | given
-    row |= (
-        {"case_id": 1, "creditor_id": 1, "product": "p"}
-        if model is CaseSummary
-        else {"case_id": 1, "item_id": 1}
-    )
-    if model is ItemSummary:
-        due = row["due_on"]
-        assert isinstance(due, dt.date)
-        row |= {f"due_{n}m_on": add_months(due, n) for n in (1, 2, 3)} | {
-            "disputed": row.get("disputed_on") is not None
-        }
+def rows(example: Example, case_id: int = 1) -> dict[type[CaseSummary] | type[ItemSummary], Row]:
+    """The case and its one item as rows of the fact tables. A fact that is given stands, `product` too."""
+    item_columns = {field.column for field in ItemSummary._meta.concrete_fields} - {"case_id"}
+    of_item = {name: value for name, value in example.facts.items() if name in item_columns}
+    of_case = {name: value for name, value in example.facts.items() if name not in item_columns}
+
+    keys = {"case_id": case_id, "creditor_id": CREDITOR}
+    case = _defaults(CaseSummary) | {"product": PRODUCT} | of_case | keys
+    item = _defaults(ItemSummary) | of_item | {"case_id": case_id, "item_id": case_id}
+    due = item["due_on"]
+    assert isinstance(due, dt.date)
+    months = {f"due_{n}m_on": add_months(due, n) for n in (1, 2, 3)}
+    item |= months | {"disputed": item.get("disputed_on") is not None}
+    return {CaseSummary: case, ItemSummary: item}
+
+
+def _defaults(model: type[CaseSummary] | type[ItemSummary]) -> Row:
+    fields = [field for field in model._meta.concrete_fields if not field.null]
+    return {str(field.column): _default(field) for field in fields}
+
+
+def _insert(cursor: Any, table: str, row: Row) -> None:
     cursor.execute(f"CREATE TEMP TABLE {table} (LIKE public.{table}) ON COMMIT DROP")
     names, marks = ", ".join(row), ", ".join(["%s"] * len(row))
     cursor.execute(f"INSERT INTO pg_temp.{table} ({names}) VALUES ({marks})", list(row.values()))

@@ -3,14 +3,13 @@
 import argparse
 import datetime as dt
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from huikuan.lib.problems import Problem
     from huikuan.planning.load import Checked
-    from huikuan.planning.specification import Example
+    from huikuan.planning.expected import Difference
 
 HELP = "check procedure and rule packs: every mistake at once, each with its place and a suggestion"
 NEEDS_DATABASE = False  # only the specifications do
@@ -120,6 +119,7 @@ def _specifications(pack: "Checked") -> tuple[int, "list[Problem]"]:
     from huikuan.lib.calendar import china
     from huikuan.lib.problems import Problem
     from huikuan.planning import specification
+    from huikuan.planning.expected import differences
 
     assert pack.playbook is not None
     words, calendar = vocabulary.standard(), china()
@@ -130,7 +130,7 @@ def _specifications(pack: "Checked") -> tuple[int, "list[Problem]"]:
         problems += [problem.at(file=f"tests/{problem.file}") for problem in unreadable]
         for example in examples:
             due = specification.fired(example, sql, pack.playbook.pack.name, calendar)
-            lines = list(_differences(example, due))
+            lines = [_in_words(one) for one in differences(example.fires, due, pack.playbook)]
             count += not lines
             if lines:
                 name, line = example.place.rsplit(":", 1)
@@ -144,19 +144,17 @@ def _specifications(pack: "Checked") -> tuple[int, "list[Problem]"]:
     return count, problems
 
 
-def _differences(example: "Example", due: "dict[str, dt.date]") -> Iterator[str]:
+def _in_words(difference: "Difference") -> str:
     from django.utils.translation import gettext as _
 
-    for step in sorted({*example.fires, *due}):
-        wanted = example.fires.get(step)
-        if step not in due:
-            yield _("{step} does not fire").format(step=step)
-        elif step not in example.fires:
-            yield _("{step} fires, due {day}").format(step=step, day=due[step])
-        elif wanted and wanted != due[step]:
-            yield _("{step} is due {day}, not {wanted}").format(
-                step=step, day=due[step], wanted=wanted
-            )
+    step, wanted, found = difference.step, difference.wanted, difference.found
+    if difference.key == "fires":
+        text = _("{step} does not fire") if wanted else _("{step} fires")
+    elif difference.key == "due":
+        text = _("{step} is due {found}, not {wanted}")
+    else:
+        text = _("{step}: {key} is {found}, not {wanted}")
+    return text.format(step=step, key=difference.key, found=found, wanted=wanted)
 
 
 def _print_json(

@@ -1,0 +1,100 @@
+"""All cases of a specification in one statement, as quick as one: for whoever asks the same cases again and again.
+
+Each case is a row of a table of days, and the compiled query of the playbook runs once for each row, with `run` and the
+fact tables narrowed to that row by common table expressions of the same names. The text of the query is the one that the
+plan of a day runs.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import Any
+
+from django.db import connection, transaction
+
+from huikuan.casebook.models import CaseSummary, ItemSummary
+from huikuan.engine import compile as compiled
+from huikuan.engine.playbook import Step
+from huikuan.engine.vocabulary import Vocabulary
+from huikuan.lib.calendar import Calendar
+from huikuan.planning.expected import Fired
+from huikuan.planning.run_row import with_run
+from huikuan.planning.specification import CREDITOR, Example, rows
+
+_PREPARED = "specification_"
+
+
+@transaction.atomic
+def prepare(examples: Sequence[Example], calendar: Calendar) -> None:
+    """Keeps the cases in tables of this connection until the next call; case 0 is the first."""
+    with connection.cursor() as cursor:
+        for model in (CaseSummary, ItemSummary):
+            table = model._meta.db_table
+            cursor.execute(f"DROP TABLE IF EXISTS pg_temp.{_PREPARED}{table}")
+            cursor.execute(
+                f"CREATE TEMP TABLE {_PREPARED}{table} (LIKE public.{table} INCLUDING INDEXES)"
+            )
+        cursor.execute(f"DROP TABLE IF EXISTS pg_temp.{_PREPARED}run")
+
+        for number, example in enumerate(examples):
+            for model, row in rows(example, number).items():
+                names = ", ".join(row)
+                marks = ", ".join(["%s"] * len(row))
+                table = f"pg_temp.{_PREPARED}{model._meta.db_table}"
+                values: list[Any] = list(row.values())
+                cursor.execute(f"INSERT INTO {table} ({names}) VALUES ({marks})", values)
+
+            run, parameters = with_run(example.on, calendar, [])
+            text = f"{run} SELECT {number}::bigint AS case_id, run.* FROM run"
+            verb = (
+                f"INSERT INTO {_PREPARED}run" if number else f"CREATE TEMP TABLE {_PREPARED}run AS"
+            )
+            cursor.execute(f"{verb} {text}", parameters)
+        cursor.execute(f"ANALYZE {_PREPARED}run")
+
+
+def fired_all(sql: str, pack: str, count: int) -> list[dict[str, Fired]]:
+    """What fires in each of the prepared cases."""
+    answers: list[dict[str, Fired]] = [{} for _number in range(count)]
+    for case, step, due, deadline in _run("step, due_on, deadline_on", sql, pack):
+        answers[case][step] = Fired(due, deadline)
+    return answers
+
+
+def ages(step: Step, vocabulary: Vocabulary, pack: str) -> dict[int, int]:
+    """Case → days from the date that the step counts from to the case's day. A case without that date is left out."""
+    joined = compiled.unbound(vocabulary, items=step.per == "item")
+    base = compiled.value(step.cadence.base, compiled.Tables(vocabulary, joined, {}))
+    age = compiled.days_between(joined.on_day, base)
+    sql = compiled.to_sql(joined.filter(base.notnull()).select(age=age), "postgres")
+    return dict(_run("age", sql, pack))
+
+
+def _run(columns: str, sql: str, pack: str) -> list[tuple[Any, ...]]:
+    """The columns of a compiled query for every prepared case, each row led by the number of its case."""
+    narrowed = ", ".join(
+        f"{table} AS (SELECT * FROM {_PREPARED}{table} f WHERE f.case_id = r.case_id)"
+        for table in (CaseSummary._meta.db_table, ItemSummary._meta.db_table)
+    )
+    bound = (
+        f"pack_bound AS (SELECT {CREDITOR}::bigint AS creditor_id, c.product, %s::text AS pack"
+        f" FROM {_PREPARED}{CaseSummary._meta.db_table} c WHERE c.case_id = r.case_id)"
+    )
+    text = (
+        f"SELECT r.case_id, d.* FROM {_PREPARED}run r, LATERAL ("
+        f"WITH run AS (SELECT r.*), {bound}, {narrowed}"
+        f" SELECT {columns} FROM ({sql.replace('%', '%%')}) q) d"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(text, [pack])
+        return cursor.fetchall()
+
+
+def days_of(examples: Sequence[Example]) -> dict[tuple[object, ...], dict[dt.date, int]]:
+    """Cases whose facts are equal, by their day: facts → day → number of the case."""
+    alike: dict[tuple[object, ...], dict[dt.date, int]] = {}
+    for number, example in enumerate(examples):
+        facts = tuple(sorted(example.facts.items(), key=lambda fact: fact[0]))
+        alike.setdefault(facts, {})[example.on] = number
+    return alike
