@@ -91,10 +91,13 @@ def _run(columns: str, sql: str, pack: str) -> list[tuple[Any, ...]]:
         return cursor.fetchall()
 
 
-def days_of(examples: Sequence[Example]) -> dict[tuple[object, ...], dict[dt.date, int]]:
-    """Cases whose facts are equal, by their day: facts → day → number of the case."""
-    alike: dict[tuple[object, ...], dict[dt.date, int]] = {}
-    for number, example in enumerate(examples):
+def days_of(examples: Sequence[Example]) -> list[set[dt.date]]:
+    """Of each case, the days of all cases whose facts are the same, its own day included."""
+    alike: dict[tuple[tuple[str, object], ...], set[dt.date]] = {}
+    shared: list[set[dt.date]] = []
+    for example in examples:
         facts = tuple(sorted(example.facts.items(), key=lambda fact: fact[0]))
-        alike.setdefault(facts, {})[example.on] = number
-    return alike
+        days = alike.setdefault(facts, set())
+        days.add(example.on)
+        shared.append(days)
+    return shared

@@ -1,15 +1,14 @@
 """huikuan check [PACK …]"""
 
 import argparse
-import datetime as dt
 import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from huikuan.lib.problems import Problem
-    from huikuan.planning.load import Checked
     from huikuan.planning.expected import Difference
+    from huikuan.planning.load import Checked
 
 HELP = "check procedure and rule packs: every mistake at once, each with its place and a suggestion"
 NEEDS_DATABASE = False  # only the specifications do

@@ -1,0 +1,105 @@
+"""Every figure, role and channel of the shipped playbooks matters: an altered one breaks a case of the specification."""
+
+from __future__ import annotations
+
+import functools
+import random
+
+import pytest
+
+from huikuan.engine import vocabulary
+from huikuan.engine.playbook import read_playbook
+from huikuan.lib.calendar import china
+from huikuan.planning import completeness, load, specification, specification_run
+from tests.laws import examples as how_many
+from tests.mutants import Mutant, Specified, mutants
+
+PACKS = ("phone_collection", "b2b_receivables")
+SEED = 20260301
+FEW, ALL = 30, 1_000_000
+CADENCE = "the step's days begin on that day of the same clock"
+NO_DAY = "the step's days are counted from that date: without it there are none"
+SILENCE = "days_without_talk >= 3"
+#: Mutants that mean the same as the original: what was altered begins so → the reason.
+EQUIVALENT: dict[str, dict[str, str]] = {
+    "phone_collection": {
+        "first_call_again: 0 until 7": "from the seventh day on the stage is 'second'",
+        "notice_letter: without known(first_attempt_on)": NO_DAY,
+        "relay_call: without lost": "the debtor is lost from the date that the days count from",
+        f"visit_local: 3 to 2 in {SILENCE}": CADENCE,
+        f"visit_local: without {SILENCE}": CADENCE,
+        f"call_elsewhere: 3 to 2 in {SILENCE}": CADENCE,
+        f"call_elsewhere: without {SILENCE}": CADENCE,
+        f"ask_register: 3 to 2 in {SILENCE}": CADENCE,
+        f"ask_register: without {SILENCE}": CADENCE,
+        "visit_first: without known(first_attempt_on)": NO_DAY,
+        "business_meeting: without stage in": "a week after the first attempt no case is 'first'",
+        "third_call: 0 day 0": "a promise is not broken before its last day is over",
+        "fourth_call: 0 day 0": "a promise is not broken before its last day is over",
+        "settled: without known(paid_on)": NO_DAY,
+    },
+    "b2b_receivables": {
+        "guard item_dunning: without known(item_confirmed_on)": "an unknown day is before no day",
+        "remind_before_due: 0 until 1": "the condition ends on the due date too",
+        "chase_email: 1 to 0 in days_late >= 1": CADENCE,
+        "chase_call: 1 to 0 in days_late >= 1": CADENCE,
+        "chase_email: 1 day 13": "the thirteenth day is one of every second day before it too",
+        "chase_call: 1 day 13": "the thirteenth day is one of every second day before it too",
+        "confirm_email: 1 day 13": "the thirteenth day is one of every second day before it too",
+        "confirm_call: 1 day 13": "the thirteenth day is one of every second day before it too",
+        "supervisor: 28 to 27 in days_late >= 28": CADENCE,
+        "demand_letter: without on > item_due_3m_on": CADENCE,
+        "lawyers_letter: without on > item_due_3m_on": CADENCE,
+        "visit_delayer: without known(promise_last_day)": NO_DAY,
+        "invoice_sent: without known(invoice_data_on)": NO_DAY,
+    },
+}
+
+
+@functools.cache
+def specified(pack: str) -> Specified:
+    folder = load.SHIPPED / pack
+    files = load.read_files(folder)
+    words = vocabulary.standard()
+    book, problems = read_playbook(files, words)
+    assert book is not None, [str(problem) for problem in problems]
+
+    examples: list[specification.Example] = []
+    for file in sorted((folder / "tests").glob("*.yaml")):
+        examples += specification.read_examples(file, book, words)[0]
+    return Specified(files, book, tuple(examples), words)
+
+
+def sample(pack: str) -> list[Mutant]:
+    """A seeded sample that always has every step taken out; all of them under HUIKUAN_DEEP."""
+    every = mutants(specified(pack).files["playbook.yaml"])
+    without_a_step = [mutant for mutant in every if mutant.step]
+    others = [mutant for mutant in every if not mutant.step]
+    chosen = min(how_many(FEW, ALL), len(others))
+    return [*without_a_step, *random.Random(SEED).sample(others, chosen)]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("pack", PACKS)
+def test_no_mutant_goes_unnoticed(pack: str) -> None:
+    whole = specified(pack)
+    specification_run.prepare(whole.examples, china())
+
+    same = tuple(EQUIVALENT[pack])
+    asked = [mutant for mutant in sample(pack) if not mutant.what.startswith(same)]
+    assert [mutant.what for mutant in asked if not whole.notices(mutant)] == []
+
+
+@pytest.mark.parametrize("pack", PACKS)
+def test_each_equivalent_mutant_is_still_made(pack: str) -> None:
+    made = [mutant.what for mutant in mutants(specified(pack).files["playbook.yaml"])]
+    gone = [what for what in EQUIVALENT[pack] if not any(one.startswith(what) for one in made)]
+    assert gone == []
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("pack", PACKS)
+def test_the_specification_shows_each_step_from_both_sides(pack: str) -> None:
+    whole = specified(pack)
+    found = completeness.lacks(whole.book, whole.examples, whole.vocabulary, china())
+    assert [lack.message.format(**lack.params) for lack in found] == []
