@@ -1,7 +1,8 @@
 """Changed copies of a playbook, each with one thing altered, and whether its specification notices.
 
-A figure is moved by one unit, a role, a channel, an addressee or an approval is exchanged, a part of a condition is
-negated or left out, a step is taken out. What a specification does not notice, it does not specify.
+A figure is moved by one unit; a role, a channel, an addressee or an approval is exchanged; a part
+of a condition is negated or left out; a step is taken out. What a specification does not notice,
+it does not specify.
 """
 
 from __future__ import annotations
@@ -37,7 +38,7 @@ Tree = dict[str, Any]
 
 @dataclass(frozen=True)
 class Mutant:
-    """What was altered: the value at a path of the tree. Without a value the step there is taken out."""
+    """What was altered: the value at a path. Without a value the step there is taken out."""
 
     what: str
     tree: Tree
@@ -158,13 +159,13 @@ class Specified:
     vocabulary: Vocabulary
 
     def read(self, mutant: Mutant) -> Playbook | None:
-        """The mutant as a playbook; None when no such playbook can be written, which is as good as noticed."""
+        """The mutant as a playbook; None when no such playbook can be written."""
         files = {**self.files, "playbook.yaml": mutant.text()}
         book, _problems = read_playbook(files, self.vocabulary, stored=True)
         return book
 
     def notices(self, mutant: Mutant) -> bool:
-        """Whether a case fails. A step that is taken out must fail one that names what the step serves."""
+        """Whether a case fails: of a step that is taken out, one that names what it serves."""
         if mutant.step:
             return self._misses(self.book.step(mutant.step))
 

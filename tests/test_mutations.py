@@ -1,4 +1,4 @@
-"""Every figure, role and channel of the shipped playbooks matters: an altered one breaks a case of the specification."""
+"""Every figure, role and channel of the shipped playbooks matters: an altered one breaks a case."""
 
 from __future__ import annotations
 
@@ -16,7 +16,8 @@ from tests.mutants import Mutant, Specified, mutants
 
 PACKS = ("phone_collection", "b2b_receivables")
 SEED = 20260301
-FEW, ALL = 30, 1_000_000
+FEW = 30
+ALL = 1_000_000
 CADENCE = "the step's days begin on that day of the same clock"
 NO_DAY = "the step's days are counted from that date: without it there are none"
 SILENCE = "days_without_talk >= 3"
@@ -93,13 +94,14 @@ def test_no_mutant_goes_unnoticed(pack: str) -> None:
 @pytest.mark.parametrize("pack", PACKS)
 def test_each_equivalent_mutant_is_still_made(pack: str) -> None:
     made = [mutant.what for mutant in mutants(specified(pack).files["playbook.yaml"])]
-    gone = [what for what in EQUIVALENT[pack] if not any(one.startswith(what) for one in made)]
-    assert gone == []
+    for what in EQUIVALENT[pack]:
+        assert any(one.startswith(what) for one in made), what
 
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("pack", PACKS)
 def test_the_specification_shows_each_step_from_both_sides(pack: str) -> None:
     whole = specified(pack)
-    found = completeness.lacks(whole.book, whole.examples, whole.vocabulary, china())
+    fired = specification_run.answers(whole.book, whole.examples, whole.vocabulary, china())
+    found = completeness.lacks(whole.book, whole.examples, fired, whole.vocabulary)
     assert [lack.message.format(**lack.params) for lack in found] == []

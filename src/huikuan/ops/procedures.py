@@ -1,7 +1,8 @@
 """Where each demand of the procedures is met: docs/procedures.md, made from what names its id.
 
-Steps, contact rules, outcomes, scripts and cases of the packs that ship name the ids that they serve. What is met by the
-program itself stands in packs/places.tsv: id, kind, address. An address that leads nowhere is a problem.
+Steps, contact rules, outcomes, scripts and cases of the packs that ship name the ids that they
+serve. What is met by the program itself stands in packs/places.tsv: id, kind, address. An address
+that leads nowhere is a problem.
 """
 
 from __future__ import annotations
@@ -25,7 +26,8 @@ from huikuan.planning import load, specification
 
 PLACES = requirements.FILE.with_name("places.tsv")
 COLUMNS = ("id", "kind", "address")
-BEGIN, END = "<!-- procedures: begin -->", "<!-- procedures: end -->"
+BEGIN = "<!-- procedures: begin -->"
+END = "<!-- procedures: end -->"
 WIDTH = 118
 #: So many cases are named for a demand; of the others only their number.
 CASES_NAMED = 6
@@ -67,7 +69,7 @@ class Met:
 
 
 def collect() -> tuple[dict[str, Met], list[str]]:
-    """Demand → where it is met, from the packs that ship and places.tsv; and every address that leads nowhere."""
+    """Demand → where it is met; and every address of places.tsv that leads nowhere."""
     met: dict[str, Met] = defaultdict(Met)
     for folder in sorted(load.SHIPPED.glob("*/pack.yaml")):
         name = folder.parent.name
@@ -199,10 +201,12 @@ def entry(row: Requirement, met: Met) -> list[str]:
     """One demand: what it says, where it is met, which cases show it."""
     facts = ", ".join(part for part in (row.actor, row.figures) if part)
     lines = _wrapped(f"**{row.id}** {row.requirement} *({facts})*", "")
+
     if met.places:
         lines += _wrapped("where: " + "; ".join(dict.fromkeys(met.places)), "- ")
     if met.cases:
         lines += _wrapped("cases: " + _some(met.cases), "- ")
+
     if row.belongs in SUBJECTS:
         whole = "whole with" if met.places else "later, with"
         lines += _wrapped(f"{whole} {SUBJECTS[row.belongs]}", "- ")

@@ -1,8 +1,8 @@
 """What the specification of a playbook does not show yet.
 
-Of each step it shows a case in which the step fires, and one with exactly one fact changed in which it is silent. Of each
-figure of the step's days it shows the boundary from both sides, with the same facts: the day before, the day, the day after;
-the last day, and the day after it.
+Of each step it shows a case in which the step fires, and one with exactly one fact changed in
+which it is silent. Of each figure of the step's days it shows the boundary from both sides, with
+the same facts: the day before, the day, the day after; the last day, and the day after it.
 """
 
 from __future__ import annotations
@@ -11,10 +11,8 @@ import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from huikuan.engine import plan as engine_plan
 from huikuan.engine.playbook import Playbook, Step
 from huikuan.engine.vocabulary import Vocabulary
-from huikuan.lib.calendar import Calendar
 from huikuan.lib.problems import gettext_noop as _
 from huikuan.planning import specification_run
 from huikuan.planning.expected import Fired
@@ -45,12 +43,13 @@ class Shown:
 
 
 def lacks(
-    book: Playbook, examples: Sequence[Example], vocabulary: Vocabulary, calendar: Calendar
+    book: Playbook,
+    examples: Sequence[Example],
+    fired: Sequence[Mapping[str, Fired]],
+    vocabulary: Vocabulary,
 ) -> list[Lack]:
-    """Everything that the cases do not show, step by step, by the compiled query on the database."""
-    specification_run.prepare(examples, calendar)
-    sql = engine_plan.plan_sql(book, vocabulary)
-    shown = Shown(examples, specification_run.fired_all(sql, book.pack.name, len(examples)))
+    """Everything that the cases, which stand prepared, do not show, step by step."""
+    shown = Shown(examples, fired)
     found: list[Lack] = []
     for step in book.steps:
         ages = specification_run.ages(step, vocabulary, book.pack.name)
@@ -79,7 +78,7 @@ def lacks_of_step(step: Step, shown: Shown, ages: Mapping[int, int]) -> Iterator
 
 
 def _edges(step: Step) -> Iterator[tuple[int, tuple[int, ...]]]:
-    """The days on which something begins or ends, each with the days beside it that must be shown too."""
+    """The days on which something begins or ends, each with the days to be shown beside it."""
     for segment in step.cadence.segments:
         yield segment.day, (-1, 1)
         if segment.until is not None:
@@ -101,6 +100,6 @@ def _silent_by_one_fact(number: int, step: str, shown: Shown) -> bool:
 
 
 def changed_facts(one: Example, other: Example) -> int:
-    """How many facts differ between two cases. A fact that is not given and one that is unknown are the same."""
+    """How many facts differ between two cases. Not given and unknown are the same."""
     names = {*one.facts, *other.facts}
     return sum(one.facts.get(name) != other.facts.get(name) for name in names)

@@ -53,7 +53,7 @@ ANY = Expected({})
 
 
 def read_fires(node: yamlfile.Node, book: Playbook, problems: list[Problem]) -> dict[str, Expected]:
-    """Step → what is expected of it, from a list of steps or a mapping. A step that the playbook lacks is a problem."""
+    """Step → what is expected of it, from a list of steps or a mapping."""
     if isinstance(node, yamlfile.Sequence):
         for entry in node:
             _check_step(str(entry), entry, book, problems)
@@ -68,6 +68,7 @@ def read_fires(node: yamlfile.Node, book: Playbook, problems: list[Problem]) -> 
 
 
 def _check_step(step: str, place: yamlfile.Node, book: Playbook, problems: list[Problem]) -> None:
+    """A step that the playbook lacks is a misspelling, said where it stands."""
     known = [one.id for one in book.steps]
     if step in known:
         return
@@ -106,7 +107,7 @@ def _expected(node: yamlfile.Node, problems: list[Problem]) -> Expected:
 
 @dataclass(frozen=True)
 class Difference:
-    """One thing that does not come out. found: the value there is; None with `fires` false: the step is silent."""
+    """One thing that does not come out: what was written of it, and what there is."""
 
     step: str
     key: str
@@ -117,7 +118,7 @@ class Difference:
 def differences(
     expected: Mapping[str, Expected], fired: Mapping[str, Fired], book: Playbook
 ) -> Iterator[Difference]:
-    """Everything that a case expects and that is otherwise; key 'fires' for a step that fires or is silent."""
+    """Everything that is otherwise than written. Key 'fires': the step fires or is silent."""
     steps = {step.id: step for step in book.steps}
     for code in sorted({*expected, *fired}):
         if code not in fired or code not in expected:

@@ -1,4 +1,4 @@
-"""A pack's own specification: facts → the steps that fire, in the field's words. Run through the real compiled query.
+"""A pack's own specification: facts → the steps that fire, in the field's words. `specification_run` asks them.
 
 given: {is_open: true, has_phone: true}
 cases:
@@ -22,24 +22,19 @@ import datetime as dt
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, cast
-
-from django.db import connection, transaction
+from typing import Any
 
 from huikuan.casebook.models import CaseSummary, ItemSummary
-from huikuan.engine import plan as engine_plan
 from huikuan.engine import requirements
 from huikuan.engine.compile import RUN_FACTS
 from huikuan.engine.conditions import MINOR_UNITS
 from huikuan.engine.playbook import Playbook
 from huikuan.engine.vocabulary import Fact, Vocabulary
 from huikuan.lib import yamlfile
-from huikuan.lib.calendar import Calendar
 from huikuan.lib.days import add_months
 from huikuan.lib.problems import Problem, did_you_mean
 from huikuan.lib.problems import gettext_noop as _
-from huikuan.planning.expected import Expected, Fired, read_fires
-from huikuan.planning.run_row import with_run
+from huikuan.planning.expected import Expected, read_fires
 
 _FIRST_DAY = dt.date(2000, 1, 1)
 #: Whose the case is, and its product where a specification gives none.
@@ -168,23 +163,6 @@ def _typed(fact: Fact, node: yamlfile.Node, problems: list[Problem]) -> object:
     )
 
 
-@transaction.atomic
-def fired(example: Example, sql: str, pack: str, calendar: Calendar) -> dict[str, Fired]:
-    """The steps that fire for the example's facts, with the day on which each is due and its last day."""
-    bound = [(CREDITOR, str(example.facts.get("product") or PRODUCT), pack)]
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "DROP TABLE IF EXISTS pg_temp.casebook_casesummary, pg_temp.casebook_itemsummary"
-        )
-        for model, row in rows(example).items():
-            _insert(cursor, model._meta.db_table, row)
-
-        run, parameters = with_run(example.on, calendar, bound)
-        text = f"{run} SELECT step, due_on, deadline_on FROM ({sql.replace('%', '%%')}) d"
-        cursor.execute(text, cast(Any, parameters))
-        return {step: Fired(due, deadline) for step, due, deadline in cursor.fetchall()}
-
-
 def rows(example: Example, case_id: int = 1) -> dict[type[CaseSummary] | type[ItemSummary], Row]:
     """The case and its one item as rows of the fact tables. A fact that is given stands, `product` too."""
     item_columns = {field.column for field in ItemSummary._meta.concrete_fields} - {"case_id"}
@@ -206,18 +184,7 @@ def _defaults(model: type[CaseSummary] | type[ItemSummary]) -> Row:
     return {str(field.column): _default(field) for field in fields}
 
 
-def _insert(cursor: Any, table: str, row: Row) -> None:
-    cursor.execute(f"CREATE TEMP TABLE {table} (LIKE public.{table}) ON COMMIT DROP")
-    names, marks = ", ".join(row), ", ".join(["%s"] * len(row))
-    cursor.execute(f"INSERT INTO pg_temp.{table} ({names}) VALUES ({marks})", list(row.values()))
-
-
 def _default(field: Any) -> object:
     return {"DateField": _FIRST_DAY, "BooleanField": False, "CharField": ""}.get(
         field.get_internal_type(), 0
     )
-
-
-def query(book: Playbook, vocabulary: Vocabulary) -> str:
-    """The playbook's query without contact rules: a specification of the procedure alone."""
-    return engine_plan.plan_sql(book, vocabulary)

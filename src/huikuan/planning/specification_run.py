@@ -1,21 +1,22 @@
-"""All cases of a specification in one statement, as quick as one: for whoever asks the same cases again and again.
+"""All cases of a specification in one statement, as quick as one.
 
-Each case is a row of a table of days, and the compiled query of the playbook runs once for each row, with `run` and the
-fact tables narrowed to that row by common table expressions of the same names. The text of the query is the one that the
-plan of a day runs.
+Each case is a row of a table of days. The compiled query of the playbook runs once for each
+row, with `run` and the fact tables narrowed to that row by common table expressions of the same
+names. The text of the query is the one that the plan of a day runs.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, cast
 
 from django.db import connection, transaction
 
 from huikuan.casebook.models import CaseSummary, ItemSummary
 from huikuan.engine import compile as compiled
-from huikuan.engine.playbook import Step
+from huikuan.engine import plan as engine_plan
+from huikuan.engine.playbook import Playbook, Step
 from huikuan.engine.vocabulary import Vocabulary
 from huikuan.lib.calendar import Calendar
 from huikuan.planning.expected import Fired
@@ -23,6 +24,14 @@ from huikuan.planning.run_row import with_run
 from huikuan.planning.specification import CREDITOR, Example, rows
 
 _PREPARED = "specification_"
+
+
+def answers(
+    book: Playbook, examples: Sequence[Example], vocabulary: Vocabulary, calendar: Calendar
+) -> list[dict[str, Fired]]:
+    """What fires in each case: the procedure alone, without contact rules."""
+    prepare(examples, calendar)
+    return fired_all(engine_plan.plan_sql(book, vocabulary), book.pack.name, len(examples))
 
 
 @transaction.atomic
@@ -50,7 +59,7 @@ def prepare(examples: Sequence[Example], calendar: Calendar) -> None:
             verb = (
                 f"INSERT INTO {_PREPARED}run" if number else f"CREATE TEMP TABLE {_PREPARED}run AS"
             )
-            cursor.execute(f"{verb} {text}", parameters)
+            cursor.execute(f"{verb} {text}", cast(Any, parameters))
         cursor.execute(f"ANALYZE {_PREPARED}run")
 
 
@@ -63,7 +72,7 @@ def fired_all(sql: str, pack: str, count: int) -> list[dict[str, Fired]]:
 
 
 def ages(step: Step, vocabulary: Vocabulary, pack: str) -> dict[int, int]:
-    """Case → days from the date that the step counts from to the case's day. A case without that date is left out."""
+    """Case → days since the date that the step counts from. Without that date it is left out."""
     joined = compiled.unbound(vocabulary, items=step.per == "item")
     base = compiled.value(step.cadence.base, compiled.Tables(vocabulary, joined, {}))
     age = compiled.days_between(joined.on_day, base)
@@ -72,7 +81,7 @@ def ages(step: Step, vocabulary: Vocabulary, pack: str) -> dict[int, int]:
 
 
 def _run(columns: str, sql: str, pack: str) -> list[tuple[Any, ...]]:
-    """The columns of a compiled query for every prepared case, each row led by the number of its case."""
+    """The columns of a compiled query for every prepared case, after the number of the case."""
     narrowed = ", ".join(
         f"{table} AS (SELECT * FROM {_PREPARED}{table} f WHERE f.case_id = r.case_id)"
         for table in (CaseSummary._meta.db_table, ItemSummary._meta.db_table)
@@ -86,6 +95,7 @@ def _run(columns: str, sql: str, pack: str) -> list[tuple[Any, ...]]:
         f"WITH run AS (SELECT r.*), {bound}, {narrowed}"
         f" SELECT {columns} FROM ({sql.replace('%', '%%')}) q) d"
     )
+
     with connection.cursor() as cursor:
         cursor.execute(text, [pack])
         return cursor.fetchall()

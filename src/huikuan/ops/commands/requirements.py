@@ -31,7 +31,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """1 when a demand that stands has no place, a place does not exist, or the page is out of date."""
+    """1 when a demand has no place, a place does not exist, or the page is out of date."""
     from huikuan.engine.requirements import shipped
     from huikuan.ops import procedures
     from huikuan.ops.words import gettext as _
@@ -72,6 +72,7 @@ def _keep(page: Path, met: "dict[str, Met]", *, write: bool) -> list[str]:
 
 
 def _show(code: str, met: "dict[str, Met]") -> None:
+    """Prints one demand. CommandError when there is none with this id."""
     from huikuan.engine.requirements import shipped
     from huikuan.lib.problems import did_you_mean
     from huikuan.ops import procedures
