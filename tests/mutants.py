@@ -200,3 +200,22 @@ class Specified:
 def _bare(step: Step) -> Step:
     """The step without what only says where it stands in the file."""
     return replace(step, line=0)
+
+
+def figures_of_rules(text: str) -> list[Mutant]:
+    """Every figure of rules.yaml moved by one unit: a number, or a minute of a time of day."""
+    tree = yaml.load(text, yaml.BaseLoader)
+    found: list[Mutant] = []
+    for number, rule in enumerate(tree["rules"]):
+        for name, lines in rule.get("values", {}).items():
+            for at, line in enumerate(lines):
+                path = ("rules", number, "values", name, at, "value")
+                for moved in _moved(line["value"]) or _minutes_moved(line["value"]):
+                    found.append(_mutant(tree, f"{rule['id']}: {name} {moved}", path, moved))
+    return found
+
+
+def _minutes_moved(value: str) -> list[str]:
+    hours, minutes = value.split(":")
+    minute = int(hours) * 60 + int(minutes)
+    return [f"{one // 60:02}:{one % 60:02}" for one in (minute + 1, minute - 1)]

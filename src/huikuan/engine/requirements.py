@@ -1,11 +1,12 @@
-"""What the procedures demand, demand by demand: packs/requirements.tsv, and the key `serves` that names its ids.
+"""What the procedures demand: packs/requirements.tsv, and the key `serves` that names its ids.
 
-A step, a contact rule, an outcome, a script or a case of a specification may say which demands it serves:
+A step, a contact rule, an outcome, a script or a case of a specification may say which demands it
+serves:
 
     serves: [P1.3.1, P1.3.2]
 
-A pack of a house's own needs no ids. An id that nobody knows is found by `check_served` and by nothing else, so that
-a stored version of a pack stays readable when an id is renamed.
+A pack of a house's own needs no ids. An id that nobody knows is found by `check_served` and by
+nothing else, so that a stored version of a pack stays readable when an id is renamed.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from huikuan.lib.problems import gettext_noop as _
 FILE = Path(__file__).parents[1] / "packs" / "requirements.tsv"
 COLUMNS = ("id", "requirement", "figures", "actor", "belongs", "dropped", "rule")
 KEY = "serves"
-#: What a demand belongs to: `done` stands today, `dropped` is forbidden, the others are pieces of work.
+#: `done` stands today, `dropped` is forbidden, the others are pieces of work to come.
 BELONGS = (
     "done", "form", "agency", "files", "security", "gate", "acts", "property", "desk", "later",
     "dropped",
@@ -34,7 +35,7 @@ _COMMENT = re.compile(r"<!--\s*serves:\s*([^>]*?)\s*-->")
 
 @dataclass(frozen=True)
 class Requirement:
-    """One demand that can be checked. dropped: what the source asks for beside it, which `rule` forbids."""
+    """One demand that can be checked. dropped: what the source asks for, and `rule` forbids."""
 
     id: str
     requirement: str
@@ -47,7 +48,7 @@ class Requirement:
 
 @functools.cache
 def shipped() -> Mapping[str, Requirement]:
-    """Every demand by its id, in the order of the procedures. ValueError names a line that cannot be read."""
+    """Every demand by its id, in the order of the procedures. ValueError names a wrong line."""
     lines = FILE.read_text(encoding="utf-8").splitlines()
     if tuple(lines[0].split("\t")) != COLUMNS:
         raise ValueError(f"{FILE.name}:1: the columns are {', '.join(COLUMNS)}")
@@ -87,7 +88,7 @@ def ids_in_script(text: str) -> tuple[str, ...]:
 
 
 def check_served(files: Mapping[str, str]) -> list[Problem]:
-    """A problem for each id in the files of a pack (name → text) that is no demand, where it stands."""
+    """A problem for each id in the files of a pack (name → text) that is no demand."""
     problems: list[Problem] = []
     for name, text in files.items():
         if name.endswith(".yaml"):
