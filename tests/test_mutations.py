@@ -105,3 +105,22 @@ def test_the_specification_shows_each_step_from_both_sides(pack: str) -> None:
     fired = specification_run.answers(whole.book, whole.examples, whole.vocabulary, china())
     found = completeness.lacks(whole.book, whole.examples, fired, whole.vocabulary)
     assert [lack.message.format(**lack.params) for lack in found] == []
+
+
+@pytest.mark.django_db
+def test_what_is_not_shown_is_named() -> None:
+    """Without its cases a step is missing whole; with one alone, its other side and boundary."""
+    whole = specified("b2b_receivables")
+    about = [one for one in whole.examples if "supervisor" in one.fires and len(one.fires) == 3]
+    without = [one for one in whole.examples if "supervisor" not in one.fires]
+
+    def said(examples: list[specification.Example]) -> list[str]:
+        fired = specification_run.answers(whole.book, examples, whole.vocabulary, china())
+        found = completeness.lacks(whole.book, examples, fired, whole.vocabulary)
+        return [lack.message for lack in found if lack.step == "supervisor"]
+
+    assert said(without) == ["{step}: there is no case in which it fires"]
+    assert said(about[:1]) == [
+        "{step}: no case differs in one fact from one in which it fires, and is silent",
+        "{step}: day {day} is not shown with the days beside it, all else equal",
+    ]

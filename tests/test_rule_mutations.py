@@ -1,4 +1,4 @@
-"""Every figure of the shipped contact rules matters: moved by one unit it breaks a case of the specification."""
+"""Every figure of the shipped contact rules matters: moved by one unit it breaks a case."""
 
 from __future__ import annotations
 
