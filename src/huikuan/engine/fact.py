@@ -1,4 +1,7 @@
-"""What a fact, a family of facts and a subject are. The whole engine stands on this."""
+"""What a fact, a family of facts and a subject are. The whole engine stands on this.
+
+A declaration is itself and no other: two are equal when they are the same one.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +20,7 @@ SQL_TYPES = {
 Words = tuple[str, str]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Fact:
     """One thing that a procedure or a contact rule may ask of a subject.
 
@@ -62,7 +65,7 @@ class Column:
     always: bool = False
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Family:
     """Facts that are folded out of the same rows, and change together.
 
@@ -112,7 +115,7 @@ class Family:
         return fact.sql or f"{self.name}.{fact.stored_as}"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Subject:
     """What a step may be about: a case, an item, a statement.
 

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import cast
 
-from huikuan.engine import words
+from huikuan.engine import requirements, words
 from huikuan.engine.conditions import Parser
 from huikuan.engine.derive import inline
 from huikuan.engine.fact import Fact
@@ -83,6 +83,8 @@ class Rule:
     vocabulary: Vocabulary = field(
         default_factory=lambda: Vocabulary([]), compare=False, repr=False
     )
+    #: Ids of packs/requirements.tsv.
+    serves: tuple[str, ...] = ()
 
     @property
     def refuses(self) -> bool:
@@ -180,7 +182,16 @@ def _check_unique(rules: list[Rule], problems: list[Problem]) -> None:
 
 _WHAT = ("id", "title", "clause", "source", "strength", "confidence", "checked")
 _REQUIRED = (*_WHAT, "from", "decides", "refuse_when", "earliest")
-_OPTIONAL = ("until", "scope", "channels", "targets", "exempt", "values", "active")
+_OPTIONAL = (
+    "until",
+    "scope",
+    "channels",
+    "targets",
+    "exempt",
+    "values",
+    "active",
+    requirements.KEY,
+)
 _NEVER = Node("const", "bool", value=True)
 
 
@@ -221,6 +232,7 @@ class _Reader:
             active=self._active(node, confidence),
             line=node.line,
             vocabulary=own,
+            serves=requirements.served(node.get(requirements.KEY), self.problems),
         )
         if len(self.problems) == before:
             self._check_decides(rule, node["decides"])

@@ -22,6 +22,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from huikuan.engine import requirements
 from huikuan.engine.options import WILLINGNESS as WILLINGNESS_WORDS
 from huikuan.engine.texts import Text, both_languages
 from huikuan.lib import yamlfile
@@ -90,6 +91,8 @@ class Outcome:
     follow_up: tuple[str, ...]
     hint: Text
     line: int = 0
+    #: Ids of packs/requirements.tsv.
+    serves: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -220,6 +223,7 @@ class _Reader:
             "hold",
             "follow_up",
             "hint",
+            requirements.KEY,
         )
         if not yamlfile.check_keys(entry, ("code", "title"), optional, self.problems):
             return None
@@ -246,6 +250,7 @@ class _Reader:
             follow_up=self._words(node.get("follow_up"), FOLLOW_UPS),
             hint=both_languages(node.get("hint"), self.problems),
             line=node.line,
+            serves=requirements.served(node.get(requirements.KEY), self.problems),
         )
         self._check_lawful(node, outcome)
         return outcome

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from huikuan.engine import outcomes, scripts, words
+from huikuan.engine import outcomes, requirements, scripts, words
 from huikuan.engine.conditions import Parser
 from huikuan.engine.nodes import Node
 from huikuan.engine.pack import Pack, read_pack
@@ -60,6 +60,8 @@ class Step:
     script: str = ""
     law: Text = field(default_factory=dict)
     line: int = 0
+    #: Ids of packs/requirements.tsv.
+    serves: tuple[str, ...] = ()
 
     @property
     def contacts(self) -> bool:
@@ -178,6 +180,7 @@ _OPTIONAL = (
     "priority",
     "dunning",
     "law",
+    requirements.KEY,
 )
 
 
@@ -247,6 +250,7 @@ class _Reader:
             script=self._script(node.get("script")),
             law=both_languages(node.get("law"), self.problems),
             line=node.line,
+            serves=requirements.served(node.get(requirements.KEY), self.problems),
         )
         return step if len(self.problems) == before else None
 

@@ -22,6 +22,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
+from huikuan.engine.requirements import ids_in_line, ids_in_script
 from huikuan.lib.problems import Problem, did_you_mean
 from huikuan.lib.problems import gettext_noop as _
 
@@ -129,6 +130,8 @@ class Version:
 class Script:
     id: str
     versions: Mapping[str, Version]
+    #: Ids of packs/requirements.tsv, from the comments above the first section.
+    serves: tuple[str, ...] = ()
 
     def variables(self) -> set[str]:
         return {name for version in self.versions.values() for name in version.variables()}
@@ -182,7 +185,8 @@ def read_scripts(files: Mapping[str, str]) -> tuple[dict[str, Script], list[Prob
     read = {}
     for script in ids(files):
         reader = _Reader(f"{FOLDER}{script}.md", problems)
-        read[script] = Script(script, reader.read(files[reader.file]))
+        text = files[reader.file]
+        read[script] = Script(script, reader.read(text), ids_in_script(text))
     return read, problems
 
 
@@ -241,6 +245,8 @@ class _Reader:
                 known = ", ".join(LANGUAGES)
                 message = _("<!-- {name} --> begins no section; each language stands once: {known}")
                 self.report(number, 1, "section", message, name=match[1], known=known)
+            elif not found and ids_in_line(raw):
+                continue  # the ids that the script serves
             elif raw.strip() and not found and not outside:
                 outside = True
                 self.report(

@@ -26,7 +26,7 @@ from zoneinfo import ZoneInfo
 from django.db import connection
 
 from huikuan.casebook.statements import named
-from huikuan.engine import gate, vocabulary, words
+from huikuan.engine import gate, requirements, vocabulary, words
 from huikuan.engine.fact import Fact
 from huikuan.engine.limits import PURPOSES, TARGETS, Limits
 from huikuan.engine.nodes import MINOR_UNITS
@@ -58,6 +58,7 @@ class Example:
     warns: tuple[str, ...] | None
     earliest: dt.datetime | str | None
     law_case: str
+    serves: tuple[str, ...] = ()
 
 
 def read_examples(file: Path, vocabulary: Vocabulary) -> tuple[list[Example], list[Problem]]:
@@ -68,6 +69,7 @@ def read_examples(file: Path, vocabulary: Vocabulary) -> tuple[list[Example], li
     if root is None or not yamlfile.check_keys(root, ("cases",), ("given",), problems):
         return [], problems
     node = cast(yamlfile.Mapping, root)
+    problems += requirements.check_tree(root)
     given = _facts(node.get("given"), vocabulary, problems)
     listed = yamlfile.as_sequence(node["cases"], problems)
     examples = [
@@ -76,7 +78,16 @@ def read_examples(file: Path, vocabulary: Vocabulary) -> tuple[list[Example], li
     return ([] if problems else examples), problems
 
 
-_OPTIONAL = ("target", "purpose", "facts", "rule", "warns", "earliest", "law_case")
+_OPTIONAL = (
+    "target",
+    "purpose",
+    "facts",
+    "rule",
+    "warns",
+    "earliest",
+    "law_case",
+    requirements.KEY,
+)
 
 
 def _example(
@@ -109,6 +120,7 @@ def _example(
         warns=_warns(node, problems),
         earliest="none" if str(earliest) == "none" else _moment(earliest, problems),
         law_case=(yamlfile.as_text(node["law_case"], problems) or "") if "law_case" in node else "",
+        serves=requirements.served(node.get(requirements.KEY), problems),
     )
     return example if at else None
 

@@ -12,7 +12,7 @@ from django.db import connection, transaction
 
 import huikuan.packs
 from huikuan.casebook.models import PackVersion
-from huikuan.engine import limits, playbook, vocabulary
+from huikuan.engine import limits, playbook, requirements, vocabulary
 from huikuan.engine.pack import Pack
 from huikuan.lib.problems import Problem
 from huikuan.lib.problems import gettext_noop as _
@@ -78,9 +78,9 @@ def _read(
     files = dict(texts)
     if "rules.yaml" in files:
         rules, problems = limits.read_limits(files, vocabulary.standard())
-        return "limits", None, rules, tuple(problems)
+        return "limits", None, rules, (*problems, *requirements.check_served(files))
     book, problems = playbook.read_playbook(files, vocabulary.standard())
-    return "playbook", book, None, tuple(problems)
+    return "playbook", book, None, (*problems, *requirements.check_served(files))
 
 
 def load_all(*, at: dt.datetime) -> list[Problem]:

@@ -1,4 +1,4 @@
-"""A pack's own specification: facts → the steps that fire, in the field's words. Run through the real compiled query.
+"""A pack's own specification: facts → the steps that fire, in the field's words. `specification_run` asks them.
 
 given: {is_open: true, has_phone: true}
 cases:
@@ -6,6 +6,14 @@ cases:
     on: 2026-03-04
     facts: {item_due_on: 2026-03-01, item_open: 100.00}
     fires: {chase_email: 2026-03-04, chase_call: 2026-03-04}
+  - name: 逾期第 3 天前后逐日
+    serves: [P5.pay.3]
+    facts: {item_due_on: 2026-03-01, item_open: 100.00}
+    days:
+      2026-03-01: []
+      2026-03-02: [chase_email, chase_call]
+
+What may be said of a step that fires stands in `planning/expected.py`.
 """
 
 from __future__ import annotations
@@ -14,44 +22,39 @@ import datetime as dt
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, cast
-
-from django.db import connection, transaction
 
 from huikuan.casebook import facts
-from huikuan.engine import plan as engine_plan
+from huikuan.engine import requirements
 from huikuan.engine.fact import Fact, Subject
 from huikuan.engine.nodes import MINOR_UNITS
 from huikuan.engine.playbook import Playbook
 from huikuan.engine.vocabulary import ACT, RUN, Vocabulary
 from huikuan.lib import yamlfile
-from huikuan.lib.calendar import Calendar
 from huikuan.lib.days import add_months
 from huikuan.lib.problems import Problem, did_you_mean
 from huikuan.lib.problems import gettext_noop as _
-from huikuan.planning.run_row import with_run
+from huikuan.planning.expected import Expected, read_fires
 
 _FIRST_DAY = dt.date(2000, 1, 1)
-_PRODUCT = "p"
+#: Whose the case is, and its product where a specification gives none.
+CREDITOR = 1
+PRODUCT = "p"
+#: Column → value.
+Row = dict[str, object]
 #: Of what is never unknown, by type.
-_EMPTY: dict[str, object] = {
-    "boolean": False,
-    "integer": 0,
-    "bigint": 0,
-    "date": _FIRST_DAY,
-    "text": "",
-}
+_EMPTY: Row = {"boolean": False, "integer": 0, "bigint": 0, "date": _FIRST_DAY, "text": ""}
 
 
 @dataclass(frozen=True)
 class Example:
-    """One case of a specification. fires: step → day on which it is due (None: any day)."""
+    """One case of a specification. serves: the demands that it shows. fires: step → what is expected of it."""
 
     name: str
     place: str
     on: dt.date
     facts: dict[str, object]
-    fires: dict[str, dt.date | None]
+    fires: dict[str, Expected]
+    serves: tuple[str, ...] = ()
 
 
 def read_examples(
@@ -65,65 +68,50 @@ def read_examples(
         return [], problems
     node = yamlfile.as_mapping(root, problems)
     assert node is not None
+
+    problems += requirements.check_tree(root)
     given = _facts(node.get("given"), vocabulary, problems)
     listed = yamlfile.as_sequence(node["cases"], problems)
-    examples = [
-        e for entry in (listed or ()) if (e := _example(entry, given, book, vocabulary, problems))
-    ]
+    examples: list[Example] = []
+    for entry in listed or ():
+        examples += _examples(entry, given, book, vocabulary, problems)
     return ([] if problems else examples), problems
 
 
-def _example(
+def _examples(
     entry: yamlfile.Node,
     given: dict[str, object],
     book: Playbook,
     vocabulary: Vocabulary,
     problems: list[Problem],
-) -> Example | None:
-    if not yamlfile.check_keys(entry, ("name", "on", "fires"), ("facts",), problems):
-        return None
+) -> list[Example]:
+    """One case; with `days` in place of `on` and `fires`, the same facts on several days, one case a day."""
+    in_days = isinstance(entry, yamlfile.Mapping) and "days" in entry
+    when = ("days",) if in_days else ("on", "fires")
+    optional = ("facts", requirements.KEY)
+    if not yamlfile.check_keys(entry, ("name", *when), optional, problems):
+        return []
     node = yamlfile.as_mapping(entry, problems)
     assert node is not None
-    on = yamlfile.as_date(node["on"], problems)
+
+    name = yamlfile.as_text(node["name"], problems) or ""
     stated = {**given, **_facts(node.get("facts"), vocabulary, problems)}
-    fires = _fires(node["fires"], book, problems)
-    name = yamlfile.as_text(node["name"], problems)
-    return Example(name or "", f"{node.file}:{node.line}", on, stated, fires) if on else None
+    serves = requirements.served(node.get(requirements.KEY), problems)
+    if not in_days:
+        on = yamlfile.as_date(node["on"], problems)
+        fires = read_fires(node["fires"], book, problems)
+        place = f"{node.file}:{node.line}"
+        return [Example(name, place, on, stated, fires, serves)] if on else []
 
-
-def _fires(
-    node: yamlfile.Node, book: Playbook, problems: list[Problem]
-) -> dict[str, dt.date | None]:
-    if isinstance(node, yamlfile.Sequence):
-        named: dict[str, dt.date | None] = {str(entry): None for entry in node}
-    else:
-        mapping = yamlfile.as_mapping(node, problems)
-        named = {
-            step: yamlfile.as_date(day, problems)
-            for step, day in (mapping.items() if mapping else ())
-        }
-    known = [step.id for step in book.steps]
-    for step in named:
-        if step not in known:
-            near = did_you_mean(step, known)
-            params = {"step": step, "near": near}
-            message, remedy = (
-                _("the playbook has no step {step}"),
-                _("did you mean {near}?") if near else "",
-            )
-            place = node.key_place(step) if isinstance(node, yamlfile.Mapping) else node
-            problems.append(
-                Problem(
-                    "specification.step",
-                    message,
-                    remedy,
-                    params,
-                    place.file,
-                    line=place.line,
-                    column=place.column,
-                )
-            )
-    return named
+    days = yamlfile.as_mapping(node["days"], problems)
+    examples = []
+    for key, value in days.items() if days else ():
+        day = yamlfile.as_date(days.key_place(key), problems) if days else None
+        fires = read_fires(value, book, problems)
+        place = f"{value.file}:{value.line}"
+        if day:
+            examples.append(Example(f"{name} · {day}", place, day, stated, fires, serves))
+    return examples
 
 
 def _facts(
@@ -154,7 +142,7 @@ def _facts(
                 )
             )
             continue
-        read[fact.column or fact.name] = _typed(fact, value, problems)
+        read[fact.stored_as] = _typed(fact, value, problems)
     return read
 
 
@@ -176,49 +164,31 @@ def _typed(fact: Fact, node: yamlfile.Node, problems: list[Problem]) -> object:
     )
 
 
-@transaction.atomic
-def fired(example: Example, sql: str, pack: str, calendar: Calendar) -> dict[str, dt.date]:
-    """The steps that fire for the example's facts, with the day on which each is due."""
-    with connection.cursor() as cursor:
-        for subject in facts.of_cases():
-            _insert(cursor, subject, example.facts)
+def rows(example: Example, case_id: int = 1) -> dict[Subject, Row]:
+    """The case and one of each of its subjects, as rows of the fact tables.
 
-        product = example.facts.get("product", _PRODUCT)
-        run, parameters = with_run(example.on, calendar, [(1, str(product), pack)])
-        text = f"{run} SELECT step, due_on FROM ({sql.replace('%', '%%')}) d"
-        cursor.execute(text, cast(Any, parameters))
-        return dict(cursor.fetchall())
+    A fact that is given stands, `product` too; what must be known and is not given is empty.
+    """
+    return {subject: _row(subject, example.facts, case_id) for subject in facts.of_cases()}
 
 
-def _insert(cursor: Any, subject: Subject, given: dict[str, object]) -> None:
-    """One row of the subject with the given facts; what must be known and is not given is empty."""
+def _row(subject: Subject, given: dict[str, object], case_id: int) -> Row:
+    """One row of a subject. Its own id is that of the case."""
     columns = subject.columns()
-    row: dict[str, object] = {
-        column.name: _EMPTY[column.sql_type] for column in columns if column.always
-    }
+    row: Row = {column.name: _EMPTY[column.sql_type] for column in columns if column.always}
     row |= {column.name: given[column.name] for column in columns if column.name in given}
-    row |= {subject.key: 1, "case_id": 1, "last_event_on": _FIRST_DAY}
+    row |= {"case_id": case_id, subject.key: case_id, "last_event_on": _FIRST_DAY}
+
     if subject.name == "case":
-        row |= {"creditor_id": 1, "product": given.get("product", _PRODUCT)}
+        row |= {"creditor_id": CREDITOR, "product": given.get("product", PRODUCT)}
     if subject.name == "item":
         row |= _follows(row)
-
-    table = subject.summary
-    cursor.execute(f"DROP TABLE IF EXISTS pg_temp.{table}")
-    cursor.execute(f"CREATE TEMP TABLE {table} (LIKE public.{table}) ON COMMIT DROP")
-    names = ", ".join(row)
-    marks = ", ".join(["%s"] * len(row))
-    cursor.execute(f"INSERT INTO pg_temp.{table} ({names}) VALUES ({marks})", list(row.values()))
+    return row
 
 
-def _follows(item: dict[str, object]) -> dict[str, object]:
+def _follows(item: Row) -> Row:
     """What the history would say of an item besides."""
     due = item["due_on"]
     assert isinstance(due, dt.date)
     months = {f"due_{n}m_on": add_months(due, n) for n in (1, 2, 3)}
     return months | {"disputed": item.get("disputed_on") is not None}
-
-
-def query(book: Playbook, vocabulary: Vocabulary) -> str:
-    """The playbook's query without contact rules: a specification of the procedure alone."""
-    return engine_plan.plan_sql(book)

@@ -1,16 +1,13 @@
 """huikuan check [PACK …]"""
 
 import argparse
-import datetime as dt
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from huikuan.lib.problems import Problem
     from huikuan.planning.load import Checked
-    from huikuan.planning.specification import Example
 
 HELP = "check procedure and rule packs: every mistake at once, each with its place and a suggestion"
 NEEDS_DATABASE = False  # only the specifications do
@@ -38,6 +35,7 @@ def run(args: argparse.Namespace) -> int:
 
     (database.connect if args.specifications or args.approve else database.set_up)()
     translation.activate(language())
+    from huikuan.ops import specifications
     from huikuan.planning import load
 
     chosen = _folders(args.packs)
@@ -47,7 +45,7 @@ def run(args: argparse.Namespace) -> int:
     if args.specifications:
         for pack in checked:
             if pack.playbook:
-                cases[pack.name], failures = _specifications(pack)
+                cases[pack.name], failures = specifications.check(pack)
                 found[pack.name] += failures
     wrong = any(problem.severity == "error" for problems in found.values() for problem in problems)
     (_print_json if args.json else _print)(checked, found, cases)
@@ -110,53 +108,6 @@ def _folders(named: list[str]) -> dict[str, Path]:
             )
             raise CommandError(text.format(name=name, near=near, known=", ".join(known)))
     return chosen
-
-
-def _specifications(pack: "Checked") -> tuple[int, "list[Problem]"]:
-    """How many cases came out, and a problem for each that did not."""
-    from django.utils.translation import gettext_noop as _
-
-    from huikuan.engine import vocabulary
-    from huikuan.lib.calendar import china
-    from huikuan.lib.problems import Problem
-    from huikuan.planning import specification
-
-    assert pack.playbook is not None
-    words, calendar = vocabulary.standard(), china()
-    sql = specification.query(pack.playbook, words)
-    count, problems = 0, list[Problem]()
-    for file in sorted((pack.folder / "tests").glob("*.yaml")):
-        examples, unreadable = specification.read_examples(file, pack.playbook, words)
-        problems += [problem.at(file=f"tests/{problem.file}") for problem in unreadable]
-        for example in examples:
-            due = specification.fired(example, sql, pack.playbook.pack.name, calendar)
-            lines = list(_differences(example, due))
-            count += not lines
-            if lines:
-                name, line = example.place.rsplit(":", 1)
-                params = {"name": example.name, "differences": "; ".join(lines)}
-                message = _("'{name}' does not come out: {differences}")
-                problems.append(
-                    Problem(
-                        "specification.case", message, "", params, f"tests/{name}", line=int(line)
-                    )
-                )
-    return count, problems
-
-
-def _differences(example: "Example", due: "dict[str, dt.date]") -> Iterator[str]:
-    from django.utils.translation import gettext as _
-
-    for step in sorted({*example.fires, *due}):
-        wanted = example.fires.get(step)
-        if step not in due:
-            yield _("{step} does not fire").format(step=step)
-        elif step not in example.fires:
-            yield _("{step} fires, due {day}").format(step=step, day=due[step])
-        elif wanted and wanted != due[step]:
-            yield _("{step} is due {day}, not {wanted}").format(
-                step=step, day=due[step], wanted=wanted
-            )
 
 
 def _print_json(
