@@ -1,5 +1,7 @@
-"""Signed messages in both directions, in the form of Standard Webhooks: id, timestamp, and HMAC-SHA256 of
-`id.timestamp.body` in the header `webhook-signature: v1,<base64>`. https://www.standardwebhooks.com"""
+"""Signed messages in both directions, in the form of Standard Webhooks (www.standardwebhooks.com).
+
+Three headers: an id, a timestamp, and HMAC-SHA256 of `id.timestamp.body` as `v1,<base64>`.
+"""
 
 from __future__ import annotations
 
