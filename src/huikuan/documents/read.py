@@ -1,4 +1,4 @@
-"""Lists documents and gives their bytes: to a person as a recorded act, to the outbox as they are."""
+"""Lists documents and gives their bytes: to a person as a recorded act."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def reveal(document_id: int, *, user: User, at: dt.datetime, reason: str) -> tup
 
 
 def content_of(document: Document) -> bytes:
-    """The bytes, for the house's own programs (the outbox). Whoever shows them to a person asks `reveal`.
+    """The bytes, for the outbox. Whoever shows them to a person asks `reveal`.
 
     Raises Changed when they are not the bytes that were kept.
     """

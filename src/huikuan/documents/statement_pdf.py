@@ -141,6 +141,7 @@ def _account(account: Account, statement: Statement) -> dict[str, Any]:
 
 
 def _open(item: OpenItem, account: Account, statement: Statement) -> list[str]:
+    """The line of an open item; days late are left out where there are none."""
     days_late = ""
     if item.due_on < statement.last_day:
         days_late = str((statement.last_day - item.due_on).days)

@@ -40,6 +40,4 @@ class DocumentPart(models.Model):
     sealed = models.BinaryField()
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["document", "number"], name="document_part")
-        ]
+        constraints = [models.UniqueConstraint(fields=["document", "number"], name="document_part")]
