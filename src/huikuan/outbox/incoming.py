@@ -15,6 +15,8 @@ from email.header import decode_header, make_header
 from email.message import Message
 from email.utils import parseaddr
 
+from flufl.bounce import all_failures
+
 from huikuan.casebook.models import MailboxMessage
 from huikuan.lib import emails
 
@@ -26,7 +28,7 @@ _ID = re.compile(r"<[^<>\s@]+@[^<>\s@]+>")
 _ENHANCED = re.compile(r"\b([245])\.\d{1,3}\.\d{1,3}\b")
 _BASIC = re.compile(r"(?<![\d.])([45]\d\d)(?![\d.])")
 _MACHINES = ("mailer-daemon", "postmaster", "mail-daemon", "mailerdaemon")
-#: How servers that write no RFC 3464 report name a mail that came back.
+#: How servers of whose words no library knows name a mail that came back.
 _BOUNCE_WORDS = re.compile(
     r"undeliver|delivery (status notification|has failed|failure)|returned mail|failure notice"
     r"|mail delivery failed|delivery incomplete|退信|投递失败|无法投递|发送失败|无法送达",
@@ -65,7 +67,7 @@ def read_mail(raw: bytes) -> Incoming:
     sender = parseaddr(_header(mail, "From"))[1].lower()
     referred = _ID.findall(f"{_header(mail, 'In-Reply-To')} {_header(mail, 'References')}")
 
-    report = _delivery_report(mail) or _report_in_words(mail, sender, subject)
+    report = _delivery_report(mail) or _report_in_words(mail, sender, subject, referred)
     if report is not None:
         ids = [*referred, *_ids_of_returned(mail), *_ID.findall(_words(mail))]
         return Incoming(_key(mail, raw), report.kind, sender, subject, _unique(ids), report)
@@ -157,22 +159,47 @@ def _receiver(block: Message) -> str:
     return told.rpartition(";")[2].strip().strip("<>").lower()
 
 
-def _report_in_words(mail: Message, sender: str, subject: str) -> Report | None:
-    """A report written for people only: by a machine, and its subject or a header says so."""
-    failed = _header(mail, "X-Failed-Recipients")
+def _report_in_words(
+    mail: Message, sender: str, subject: str, referred: list[str]
+) -> Report | None:
+    """A report written for people only. flufl.bounce knows the words of some forty mail servers."""
     is_machine = sender == "" or sender.partition("@")[0].replace("_", "-") in _MACHINES
-    if not failed and not (is_machine and _BOUNCE_WORDS.search(subject)):
+    if referred and not is_machine:
+        return None  # an answer may quote a report, and is none
+
+    temporary, permanent = _failures(mail)
+    failed = _header(mail, "X-Failed-Recipients")
+    in_subject = is_machine and _BOUNCE_WORDS.search(subject)
+    if not (temporary or permanent or failed or in_subject):
         return None
 
     words = _words(mail)
     code = _ENHANCED.search(words) or _BASIC.search(words)
     kind = Kind.BOUNCE
-    if _DELAY_WORDS.search(subject) or (code and code[1].startswith("4")):
+    if _says_later(subject, code, is_temporary=bool(temporary and not permanent)):
         kind = Kind.DELAY
 
-    receivers = emails.PATTERN.findall(failed or words)
-    named = _unique([receiver.lower() for receiver in receivers])
-    return Report(kind, _text_of(code), _line_around(words, code), named)
+    named = [_storable(address.decode("utf-8", "replace")) for address in permanent or temporary]
+    receivers = sorted(named) or emails.PATTERN.findall(failed or words)
+    lower_case = _unique([receiver.lower() for receiver in receivers])
+    return Report(kind, _text_of(code), _line_around(words, code), lower_case)
+
+
+def _failures(mail: Message) -> tuple[set[bytes], set[bytes]]:
+    """Receivers that a known server gave up for now and for good."""
+    try:
+        temporary, permanent = all_failures(mail)
+    except Exception:
+        # The library reads strangers' mail: one that it stumbles over must not stop the reading.
+        return set(), set()
+    return set(temporary), set(permanent)
+
+
+def _says_later(subject: str, code: re.Match[str] | None, *, is_temporary: bool) -> bool:
+    """Whether the server goes on trying."""
+    if is_temporary or _DELAY_WORDS.search(subject):
+        return True
+    return code is not None and code[0].startswith("4")
 
 
 def _line_around(words: str, code: re.Match[str] | None) -> str:
