@@ -32,6 +32,12 @@ class ImapServer:
             client.login(USER, PASSWORD)
             yield client
 
+    def empty(self) -> None:
+        with self.signed_in() as client:
+            client.select_folder("INBOX")
+            client.delete_messages(client.search("ALL"))
+            client.expunge()
+
     def put(self, *mails: bytes, at: dt.datetime | None = None) -> None:
         with self.signed_in() as client:
             for mail in mails:
@@ -65,11 +71,8 @@ def _wait_and_empty(server: ImapServer, process: subprocess.Popen[str]) -> None:
     end = time.monotonic() + START_SECONDS
     while True:
         try:
-            with server.signed_in() as client:
-                client.select_folder("INBOX")
-                client.delete_messages(client.search("ALL"))
-                client.expunge()
-                return
+            server.empty()
+            return
         except OSError:
             assert process.poll() is None, process.communicate()
             assert time.monotonic() < end, "the IMAP server does not answer"

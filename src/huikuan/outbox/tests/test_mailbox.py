@@ -34,11 +34,17 @@ Status = OutboxMessage.Status
 LATER = AT + dt.timedelta(hours=1)
 
 
-@pytest.fixture
-def imap(house_settings: Callable[..., None]) -> Iterator[ImapServer]:
+@pytest.fixture(scope="module")
+def one_server() -> Iterator[ImapServer]:
     with imap_server.running() as server:
-        point_to(server, house_settings)
         yield server
+
+
+@pytest.fixture
+def imap(one_server: ImapServer, house_settings: Callable[..., None]) -> ImapServer:
+    one_server.empty()
+    point_to(one_server, house_settings)
+    return one_server
 
 
 def point_to(server: ImapServer, house_settings: Callable[..., None], **more: Any) -> None:
