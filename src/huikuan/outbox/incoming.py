@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import email
 import hashlib
+import logging
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from email.errors import MessageError
 from email.header import decode_header, make_header
 from email.message import Message
 from email.utils import parseaddr
@@ -20,6 +22,7 @@ from flufl.bounce import all_failures
 from huikuan.casebook.models import MailboxMessage
 from huikuan.lib import emails
 
+log = logging.getLogger("huikuan.outbox")
 Kind = MailboxMessage.Kind
 LONGEST_KEY = 255
 #: Of a report in free words this much is searched for an id and a code.
@@ -27,6 +30,8 @@ _MOST_SEARCHED = 200_000
 _ID = re.compile(r"<[^<>\s@]+@[^<>\s@]+>")
 _ENHANCED = re.compile(r"\b([245])\.\d{1,3}\.\d{1,3}\b")
 _BASIC = re.compile(r"(?<![\d.])([45]\d\d)(?![\d.])")
+# It logs a trace for each mail that one of its detectors stumbles over, and goes on.
+logging.getLogger("flufl.bounce").setLevel(logging.CRITICAL)
 _MACHINES = ("mailer-daemon", "postmaster", "mail-daemon", "mailerdaemon")
 #: How servers of whose words no library knows name a mail that came back.
 _BOUNCE_WORDS = re.compile(
@@ -62,6 +67,17 @@ class Incoming:
 
 def read_mail(raw: bytes) -> Incoming:
     """What the mail is. Never raises for what stands in it."""
+    try:
+        return parse(raw)
+    except Exception:
+        # Python's own parser stumbles over some broken mails. One that stopped the reading would
+        # stop it for good: the mail waits for a person, as one that says nothing.
+        log.warning("a mail of %s bytes cannot be parsed", len(raw))
+        return Incoming(_hash_of(raw), Kind.OTHER, "", "", ())
+
+
+def parse(raw: bytes) -> Incoming:
+    """`read_mail` without its net."""
     mail = email.message_from_bytes(raw)
     subject = _header(mail, "Subject")
     sender = parseaddr(_header(mail, "From"))[1].lower()
@@ -83,6 +99,10 @@ def _key(mail: Message, raw: bytes) -> str:
     ids = _ID.findall(_header(mail, "Message-ID"))
     if ids and len(ids[0]) <= LONGEST_KEY:
         return ids[0]
+    return _hash_of(raw)
+
+
+def _hash_of(raw: bytes) -> str:
     return "sha256:" + hashlib.sha256(raw).hexdigest()
 
 
@@ -97,7 +117,7 @@ def _header(mail: Message, name: str) -> str:
         return ""
     try:
         text = str(make_header(decode_header(str(value))))
-    except (ValueError, LookupError):
+    except (ValueError, LookupError, MessageError):
         text = str(value)
     return _storable(text.replace("\n", " ").replace("\r", ""))
 
@@ -227,7 +247,7 @@ def _decoded(payload: bytes, charset: str | None) -> str:
     name = "gb18030" if (charset or "").lower() in ("gb2312", "gbk") else charset or "utf-8"
     try:
         text = payload.decode(name, "replace")
-    except LookupError:
+    except (LookupError, ValueError):  # no such charset; a name with a NUL in it
         text = payload.decode("utf-8", "replace")
     return _storable(text)
 

@@ -32,7 +32,9 @@ def settle(
     """
     message = _message_of(message_id, actor, reason)
     if message.status != Status.OUTCOME_UNKNOWN:
-        raise Refusal(problem("outbox.not_unknown", message=message_id, status=message.status))
+        raise Refusal(
+            problem("outbox.not_unknown", message=message_id, status=message.get_status_display())
+        )
 
     act = _act(actor, "outbox.settle", at, reason)
     state.append(message, OutboxEvent.Kind.SETTLED, at, act=act, code=outcome, detail=reason)
@@ -54,7 +56,9 @@ def retry(message_id: int, *, actor: User, at: dt.datetime, reason: str) -> Outb
     """
     message = _message_of(message_id, actor, reason)
     if message.status != Status.FAILED:
-        raise Refusal(problem("outbox.not_failed", message=message_id, status=message.status))
+        raise Refusal(
+            problem("outbox.not_failed", message=message_id, status=message.get_status_display())
+        )
 
     act = _act(actor, "outbox.retry", at, reason)
     state.append(message, OutboxEvent.Kind.RETRIED, at, act=act, detail=reason)

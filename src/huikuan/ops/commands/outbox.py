@@ -1,4 +1,4 @@
-"""huikuan outbox list | show | send | settle | retry | acknowledge | target | read | mail | match | set-aside"""
+"""huikuan outbox WORD: what leaves the house and what comes back."""
 
 from __future__ import annotations
 
@@ -82,6 +82,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _list(args: argparse.Namespace, actor: User) -> int:
+    """Messages that somebody has to look at, or those that are asked for by their status."""
     from huikuan.casebook.models import OutboxMessage
 
     messages = OutboxMessage.objects.filter(organisation=actor.organisation)
@@ -114,6 +115,7 @@ def _warn_of_missing_way(messages: Any) -> None:
 
 
 def _show(args: argparse.Namespace, actor: User) -> int:
+    """One message of the house with its events."""
     from huikuan.casebook.models import OutboxMessage
     from huikuan.lib.sentences import Refusal
     from huikuan.outbox.sentences import problem
@@ -192,6 +194,7 @@ def _acknowledge(args: argparse.Namespace, actor: User) -> int:
 
 
 def _target(args: argparse.Namespace, actor: User) -> int:
+    """The secret comes from a file, so that it stands in no list of processes."""
     from django.utils import timezone
     from django.utils.translation import gettext as _
 
@@ -259,7 +262,7 @@ def as_json(message: OutboxMessage) -> dict[str, Any]:
         "purpose": message.purpose,
         "subject_kind": message.subject_kind,
         "subject_id": message.subject_id,
-        "case": message.case.number if message.case else None,
+        "case": _case_number(message),
         "to": message.target_masked or None,
         "far_id": message.far_id,
         "status": message.status,
@@ -295,6 +298,10 @@ def mail_as_json(mail: MailboxMessage) -> dict[str, Any]:
     }
 
 
+def _case_number(message: OutboxMessage) -> str | None:
+    return message.case.number if message.case else None
+
+
 def _moment(moment: Any) -> str | None:
     return moment.isoformat() if moment else None
 
@@ -320,7 +327,8 @@ def _print(
     to_line: Callable[[Any], str],
 ) -> None:
     for row in rows:
-        print(json.dumps(to_json(row), ensure_ascii=False) if args.json else to_line(row))
+        line = json.dumps(to_json(row), ensure_ascii=False) if args.json else to_line(row)
+        print(line)
 
 
 def _print_one(message: OutboxMessage, args: argparse.Namespace) -> int:

@@ -1,4 +1,4 @@
-"""A house with a customer's case, a mail server that takes or breaks off, and a far side for events."""
+"""A house with a customer's case, a mail server that may break off, a far side for events."""
 
 from __future__ import annotations
 

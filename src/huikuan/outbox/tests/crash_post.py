@@ -1,4 +1,4 @@
-"""Run as a program: posts one mail of an invented customer in the book of HUIKUAN_HOME, prints its number."""
+"""Run as a program: posts one mail in the book of HUIKUAN_HOME and prints its number."""
 
 from __future__ import annotations
 

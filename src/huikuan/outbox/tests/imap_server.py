@@ -57,6 +57,7 @@ def running() -> Iterator[ImapServer]:
     command = [sys.executable, "-c", START, "--host", "127.0.0.1", "--port", str(server.port)]
     command += ["--no-tls", "dict", "--demo-data"]
     command += ["--demo-user", USER, "--demo-password", PASSWORD]
+
     process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
     try:
         _wait_and_empty(server, process)

@@ -86,8 +86,9 @@ Subject: statement
 
 
 def chinese_bounce() -> bytes:
-    """As large Chinese mail houses write it: no id of the mail, GB2312, the receiver in the words."""
+    """As large Chinese mail houses write it: no id of the mail, GB2312, the receiver in words."""
     text = f"很抱歉，您发送到以下地址的邮件被退回：\n\n{TO}\n\n原因：550 User not found\n"
+
     head = _crlf("""
 From: postmaster@mail.example.cn
 To: zhangwu@ruijiang.example.com

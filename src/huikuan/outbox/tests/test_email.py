@@ -1,4 +1,4 @@
-"""A mail is posted in the act, leaves by a real mail server, and every answer of it means one thing."""
+"""A mail is posted in the act, leaves by a real server, and each of its answers means one thing."""
 
 from __future__ import annotations
 
@@ -149,7 +149,7 @@ def test_each_answer_to_the_text_means_one_thing(case, mail_server, talk, status
     taken_before = len(mail_server.taken)
     send(AT + dt.timedelta(days=2))
     sent_again = len(mail_server.taken) - taken_before
-    assert sent_again == (1 if status == Status.WAITING else 0)
+    assert sent_again == int(status == Status.WAITING)
 
 
 def test_a_receiver_that_does_not_exist_is_refused_for_good(case, mail_server):
@@ -184,6 +184,7 @@ def test_no_mail_server_there_waits_longer_each_time_and_gives_up(case, house_se
     message = posted(case)
     waits = []
     at = AT
+
     while again(message).status == Status.WAITING:
         assert send(at - dt.timedelta(seconds=1)) in ({}, {"put_off": 1})
         assert send(at) == {"put_off": 1}

@@ -7,7 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from huikuan.casebook.models import MailboxMessage
-from huikuan.outbox.incoming import Incoming, read_mail
+from huikuan.outbox import incoming
+from huikuan.outbox.incoming import Incoming, parse, read_mail
 from huikuan.outbox.tests import mails
 
 Kind = MailboxMessage.Kind
@@ -109,15 +110,26 @@ def test_no_damage_to_a_mail_stops_the_reading(sample, data):
         start = data.draw(st.integers(0, len(raw)))
         end = data.draw(st.integers(start, min(start + 40, len(raw))))
         raw[start:end] = data.draw(st.binary(max_size=20))
-    assert_storable(read_mail(bytes(raw)))
+    assert_storable(parse(bytes(raw)))
 
 
 @settings(deadline=None)
 @given(raw=st.binary(max_size=400))
 def test_any_bytes_are_some_mail(raw):
-    assert_storable(read_mail(raw))
+    assert_storable(parse(raw))
+
+
+def test_a_mail_that_cannot_be_parsed_waits_for_a_person(monkeypatch):
+    def stumble(raw: bytes) -> Incoming:
+        raise AttributeError("as in the library")
+
+    monkeypatch.setattr(incoming, "parse", stumble)
+    mail = read_mail(b"x")
+    assert (mail.kind, mail.ids) == (Kind.OTHER, ())
+    assert mail.key.startswith("sha256:")
 
 
 def test_signs_that_no_column_takes_are_left_out():
-    raw = b"From: \xff\xfe<a@example.com>\r\nSubject: a\x00b\xed\xa0\x80\r\nMessage-ID: <\x00@\xff>\r\n\r\n\x00"
+    raw = b"From: \xff\xfe<a@example.com>\r\nSubject: a\x00b\xed\xa0\x80\r\n"
+    raw += b"Message-ID: <\x00@\xff>\r\n\r\n\x00"
     assert_storable(read_mail(raw))

@@ -1,4 +1,4 @@
-"""The mailbox of a real IMAP server: what comes back finds its message, once, and stays where it is."""
+"""The mailbox of a real IMAP server: what comes back finds its message once and stays there."""
 
 from __future__ import annotations
 
