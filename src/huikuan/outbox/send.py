@@ -73,7 +73,8 @@ def _send(message: OutboxMessage, mail_server: MailServer, at: dt.datetime) -> O
 
     try:
         letter = letter_of(message, at)
-    except Changed as error:
+    except (Changed, ValueError) as error:
+        # A forged attachment, or a name of the house that fits into no header: nothing has left.
         return Outcome("refused", "", str(error))
     return mail_server.send(letter)
 

@@ -7,6 +7,7 @@ from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
+from django.db.models import Q, QuerySet
 
 from huikuan.casebook import journal, sealed
 from huikuan.casebook.models import (
@@ -24,7 +25,7 @@ from huikuan.lib.sentences import Refusal
 from huikuan.outbox import state
 from huikuan.outbox.incoming import Incoming, read_mail
 from huikuan.outbox.sentences import problem
-from huikuan.people.models import User
+from huikuan.people.models import Organisation, User
 from huikuan.people.service import service_user_of
 
 Kind = MailboxMessage.Kind
@@ -86,6 +87,19 @@ def take(mailbox: Mailbox, raw: bytes, *, mail: InMailbox, at: dt.datetime) -> s
     return incoming.kind
 
 
+def waiting_mails(actor: User) -> QuerySet[MailboxMessage]:
+    """Mails that wait for a person, as far as they are the business of the actor's organisation.
+
+    A mail by somebody whom nobody has written to may be anything: the house itself looks at it, no
+    agency that works on the same installation.
+    """
+    waiting = MailboxMessage.objects.filter(raw_sealed__isnull=False)
+    own = Q(organisation=actor.organisation)
+    if actor.organisation and actor.organisation.kind == Organisation.Kind.HOUSE:
+        own |= Q(organisation=None)
+    return waiting.filter(own)
+
+
 @transaction.atomic
 def match(
     mail_id: int, message_id: int, *, actor: User, at: dt.datetime, reason: str
@@ -126,15 +140,8 @@ def set_aside(mail_id: int, *, actor: User, at: dt.datetime, reason: str) -> Mai
 
 def _waiting_entry(mail_id: int, actor: User, reason: str) -> MailboxMessage:
     """A mail that waits and that the actor's house may decide about."""
-    waiting = MailboxMessage.objects.select_for_update().filter(raw_sealed__isnull=False)
-    entry = waiting.filter(pk=mail_id).first()
-
-    of_another_house = (
-        entry is not None
-        and entry.organisation_id is not None
-        and entry.organisation_id != actor.organisation_id
-    )
-    if entry is None or of_another_house:
+    entry = waiting_mails(actor).select_for_update().filter(pk=mail_id).first()
+    if entry is None:
         raise Refusal(problem("mailbox.unknown", mail=mail_id))
     if not reason.strip():
         raise Refusal(problem("outbox.reason"))

@@ -44,7 +44,7 @@ def set_target(kind: str, url: str, secret: str, *, actor: User, at: dt.datetime
 
 def is_web_address(url: str) -> bool:
     """Whether a request can be sent there: http or https, a host, no password in it."""
-    if len(url) > LONGEST_URL or not url.isprintable() or " " in url:
+    if len(url) > LONGEST_URL or not url.isascii() or not url.isprintable() or " " in url:
         return False
 
     try:

@@ -35,7 +35,7 @@ def send_event(message: OutboxMessage, target: WebhookTarget, at: dt.datetime) -
     connection = _connection(parts.scheme, str(parts.hostname), parts.port)
     try:
         connection.connect()
-    except OSError as error:
+    except (OSError, UnicodeError) as error:  # UnicodeError: a host that can be no name
         return Outcome("put_off", "", str(error) or type(error).__name__)
 
     try:

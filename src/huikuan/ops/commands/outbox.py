@@ -210,13 +210,9 @@ def _target(args: argparse.Namespace, actor: User) -> int:
 
 
 def _mail(args: argparse.Namespace, actor: User) -> int:
-    from django.db.models import Q
+    from huikuan.outbox.take import waiting_mails
 
-    from huikuan.casebook.models import MailboxMessage
-
-    waiting = MailboxMessage.objects.filter(raw_sealed__isnull=False)
-    mine = Q(organisation=None) | Q(organisation=actor.organisation)
-    mails = waiting.filter(mine).order_by("received_at")
+    mails = waiting_mails(actor).order_by("received_at")
     _print(mails, args, mail_as_json, _mail_line)
     return 1 if mails.exists() else 0
 

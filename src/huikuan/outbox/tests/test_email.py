@@ -75,6 +75,15 @@ def test_what_is_stored_of_a_mail_is_encrypted_or_masked(case):
     assert message.target_masked == "l****@jiahe.example.com"
 
 
+def test_a_house_whose_name_fits_into_no_header_sends_nothing(case, mail_server):
+    case.organisation.name = "瑞江\r\nBcc: b@example.com"
+    case.organisation.save()
+    message = posted(case)
+    assert send() == {"refused": 1}
+    assert again(message).status == Status.FAILED
+    assert mail_server.taken == []
+
+
 def test_without_a_mail_server_mails_wait_and_are_told_apart(case, house_settings):
     house_settings(smtp_host=None)
     message = posted(case)

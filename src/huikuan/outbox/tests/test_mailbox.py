@@ -171,6 +171,11 @@ def test_a_mail_by_a_known_sender_waits_with_the_last_message_to_them(case, imap
         match(known.pk, last.pk, actor=stranger, at=LATER, reason="x")
     assert caught.value.code == "mailbox.unknown"
 
+    agent = people.make_user(Role.MANAGER, people.make_agency("agency", case.organisation))
+    with pytest.raises(Refusal) as caught:
+        set_aside(unknown.pk, actor=agent, at=LATER, reason="x")
+    assert caught.value.code == "mailbox.unknown"
+
     manager = people.make_user(Role.MANAGER, case.organisation)
     match(known.pk, last.pk, actor=manager, at=LATER, reason="答复对账单")
     assert content_of(Document.objects.get()) == raw

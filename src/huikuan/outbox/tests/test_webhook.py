@@ -217,6 +217,7 @@ def test_an_acknowledgement_may_be_quicker_than_the_answer(case, target):
         ("erp.lock", "ftp://erp.example.com/", SECRET, "outbox.url"),
         ("erp.lock", "https://u:p@erp.example.com/", SECRET, "outbox.url"),
         ("erp.lock", "https://erp.example.com:x/", SECRET, "outbox.url"),
+        ("erp.lock", "https://erp.example.com/锁货", SECRET, "outbox.url"),
         ("erp.lock", "https://erp.example.com/\r\nX: y", SECRET, "outbox.url"),
         ("erp.lock", "https://erp.example.com/", "short", "outbox.secret"),
         ("erp.lock", "https://erp.example.com/", "whsec_c2hvcnQ=", "outbox.secret"),
