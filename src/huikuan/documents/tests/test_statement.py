@@ -81,6 +81,16 @@ def test_open_items_and_closing_balance_agree(case):
     assert open_minor - account.not_set_minor == account.closing_minor
 
 
+def test_the_month_has_its_first_and_its_last_day(case):
+    (before,) = made(case).accounts
+    people.make_item(case, day(12, 1), 100, on=day(10, 1))
+    last = people.make_item(case, day(12, 1), 20_000, on=day(10, 31))
+    people.make_payment(case, day(10, 31), 3_000, to=Charge.objects.get(item=last))
+    (account,) = made(case).accounts
+    assert account.opening_minor == before.opening_minor
+    assert account.closing_minor == before.closing_minor + 100 + 20_000 - 3_000
+
+
 def test_the_closing_balance_opens_the_next_month(case):
     (october,) = made(case).accounts
     (november,) = made(case, day(11, 30)).accounts

@@ -272,6 +272,15 @@ def test_a_worker_that_wakes_up_after_a_person_settled_changes_nothing(case):
     assert story(message)[-1] == "taken"
 
 
+def test_a_bounce_may_be_quicker_than_the_answer_of_the_server(case):
+    message = posted(case)
+    claimed = state.claim(message.pk, AT)
+    state.report(message.pk, OutboxEvent.Kind.BOUNCED, AT, code="5.1.1", detail="unknown")
+    state.finish(claimed, state.Outcome("taken", "250", "OK"), AT)
+    assert again(message).status == Status.BOUNCED
+    assert story(message) == ["posted", "sending", "bounced", "taken"]
+
+
 @pytest.mark.parametrize(
     ("status", "counts"),
     [

@@ -141,6 +141,19 @@ def test_an_event_is_never_given_up_while_nobody_has_it(case, target, far_side):
     assert again(message).status == Status.WAITING
 
 
+def test_what_a_slow_worker_says_late_does_not_touch_the_claim_of_another(case, target):
+    message = lock(case)
+    slow = state.claim(message.pk, AT)
+    later = AT + 2 * state.LEASE
+    state.lose_abandoned(later)
+    other = state.claim(message.pk, later + dt.timedelta(hours=1))
+    assert other is not None and other.claim != slow.claim
+
+    state.finish(slow, state.Outcome("refused", "404"), later + dt.timedelta(hours=1))
+    assert again(message).status == Status.SENDING
+    assert story(message)[-1] == "refused"
+
+
 def test_without_an_address_an_event_waits(case, manager, far_side):
     message = lock(case)
     assert send() == {}
