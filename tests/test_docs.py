@@ -33,6 +33,11 @@ MADE = {
     "explain": [("ops/commands/explain.py", "as_json")],
     "gate": [("gate/describe.py", "as_json"), ("gate/check.py", "_as_json")],
     "pay": [("ops/commands/pay.py", "_json"), ("ops/commands/pay.py", "_row")],
+    "outbox": [
+        ("ops/commands/outbox.py", "as_json"),
+        ("ops/commands/outbox.py", "event_as_json"),
+        ("ops/commands/outbox.py", "mail_as_json"),
+    ],
     "check": [("ops/commands/check.py", "_print_json")],
     "doctor": [("ops/commands/doctor.py", "run")],
     "bench": [

@@ -47,6 +47,7 @@ urlpatterns = [
     path("allocation/", include("huikuan.allocation.urls")),
     path("calls/", include("huikuan.contacts.urls")),
     path("line/", include("huikuan.telephony.urls")),
+    path("outbox/", include("huikuan.outbox.urls")),
     path("holds/", include("huikuan.holds.urls")),
     path("promises/", include("huikuan.promises.urls")),
     path("payments/", include("huikuan.payments.urls")),

@@ -174,4 +174,7 @@ def _fail(*lines: str) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    # Run as `python -m`, this file is a second module: the first one's errors are those that commands raise.
+    from huikuan.ops import cli
+
+    sys.exit(cli.main())

@@ -10,13 +10,14 @@ from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic_settings import NoDecode, SettingsConfigDict
 
+from huikuan.ops import mail_config
 from huikuan.ops.words import gettext as _
 
 PREFIX = "HUIKUAN_"
 LOG_LEVELS = ("debug", "info", "warning", "error")
-SECRET = {"secret_key", "data_key", "database_url", "telephony_secret"}
+SECRET = {"secret_key", "data_key", "database_url", "telephony_secret"} | mail_config.SECRET
 REQUIRED_IN_PRODUCTION = ("secret_key", "data_key", "allowed_hosts")
 REQUIRED_TO_ORIGINATE = ("telephony_url", "telephony_secret")
 
@@ -34,7 +35,7 @@ def _two_for_each_core() -> int:
     return min(2 * (os.cpu_count() or 2), 64)
 
 
-class Config(BaseSettings):
+class Config(mail_config.MailConfig):
     """One installation. Field `home` is the variable HUIKUAN_HOME, and so on."""
 
     model_config = SettingsConfigDict(
@@ -201,7 +202,7 @@ def stored_key(path: Path, fresh: str) -> str:
 
 def _allowed(name: str) -> str:
     """What the variable of field `name` may hold, in words."""
-    return {
+    return mail_config.allowed().get(name) or {
         "mode": _("must be development or production"),
         "home": _("must be a folder, or a path where one can be made"),
         "packs": _("must be a folder that exists"),
@@ -280,6 +281,8 @@ def read(environ: dict[str, str] | None = None) -> Config:
             )
             for n in missing
         ]
+    if config is not None:
+        lines += mail_config.missing(config, lambda name: PREFIX + name.upper())
     if lines or config is None:
         raise ConfigError(lines)
     return config

@@ -161,6 +161,7 @@ def _contents(with_facts: bool) -> Iterator[Finding]:
             yield same_facts()
             yield settled()
         yield worker()
+        yield from outbox()
         yield working_days()
     except Error as error:
         yield Finding(
@@ -241,6 +242,40 @@ def worker() -> Finding:
         _("none runs; {text}").format(text=text),
         "huikuan worker",
     )
+
+
+def outbox() -> Iterator[Finding]:
+    """What has not left or come back, and whether the mailbox is read."""
+    from huikuan.casebook.models import OutboxMessage
+    from huikuan.outbox import mailbox, smtp
+
+    statuses = ("waiting", "failed", "bounced", "outcome_unknown")
+    counts = {name: OutboxMessage.objects.filter(status=name).count() for name in statuses}
+    text = _(
+        "{waiting} wait, {failed} failed, {bounced} came back, {outcome_unknown} of unknown outcome"
+    ).format(**counts)
+    mails_wait = OutboxMessage.objects.filter(status="waiting", kind="email").exists()
+    if mails_wait and not smtp.is_set():
+        yield Finding("outbox", "warn", text, _("set HUIKUAN_SMTP_HOST and HUIKUAN_MAIL_FROM"))
+    elif counts["failed"] or counts["bounced"] or counts["outcome_unknown"]:
+        yield Finding("outbox", "warn", text, "huikuan outbox list")
+    else:
+        yield Finding("outbox", "ok", text)
+
+    if mailbox.is_set():
+        yield _mailbox_read()
+
+
+def _mailbox_read() -> Finding:
+    from huikuan.outbox.mailbox import mailbox
+
+    row = mailbox()
+    if row.error:
+        return Finding("mailbox", "warn", row.error, "huikuan outbox read")
+    if row.read_at is None:
+        return Finding("mailbox", "warn", _("the mailbox was never read"), "huikuan worker")
+    text = _("the mailbox was last read at {at}")
+    return Finding("mailbox", "ok", text.format(at=f"{row.read_at:%Y-%m-%d %H:%M}"))
 
 
 def chromium() -> Finding:

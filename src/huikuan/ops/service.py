@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from huikuan.ops.cli import CommandError
 from huikuan.people.models import Organisation, User
-from huikuan.people.roles import Role
+from huikuan.people.service import service_user_of
 
 DEFAULT_CODE = "house"
 
@@ -15,19 +15,7 @@ DEFAULT_CODE = "house"
 @transaction.atomic
 def service_user(code: str | None = None) -> User:
     """The service user of the organisation with this code, of the only one, or of a new own house in an empty book."""
-    organisation = _organisation(code)
-    user, made = User.objects.get_or_create(
-        username=f"service.{organisation.code}",
-        defaults={
-            "organisation": organisation,
-            "role": Role.SYSTEM_ADMIN,
-            "display_name": "service",
-        },
-    )
-    if made:
-        user.set_unusable_password()
-        user.save(update_fields=["password"])
-    return user
+    return service_user_of(_organisation(code))
 
 
 def _organisation(code: str | None) -> Organisation:

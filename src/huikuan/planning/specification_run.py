@@ -82,9 +82,10 @@ def ages(step: Step, vocabulary: Vocabulary, pack: str) -> dict[int, int]:
 
 def _run(columns: str, sql: str, pack: str) -> list[tuple[Any, ...]]:
     """The columns of a compiled query for every prepared case, after the number of the case."""
+    tables = [subject.summary for subject in facts.of_cases()]
     narrowed = ", ".join(
         f"{table} AS (SELECT * FROM {_PREPARED}{table} f WHERE f.case_id = r.case_id)"
-        for table in (subject.summary for subject in facts.of_cases())
+        for table in tables
     )
     bound = (
         f"pack_bound AS (SELECT {CREDITOR}::bigint AS creditor_id, c.product, %s::text AS pack"

@@ -17,10 +17,10 @@ from django.views.decorators.http import require_POST
 from huikuan.casebook.calls import line_of
 from huikuan.casebook.models import PhoneCall
 from huikuan.lib.problems import Problem
+from huikuan.lib.signature import valid
 from huikuan.telephony import dial as dialling
 from huikuan.telephony import line
 from huikuan.telephony.adapters import SILENT, Started
-from huikuan.telephony.signature import valid
 from huikuan.web.access import may_only_look, require_role
 from huikuan.web.asked import number_in, user_of
 

@@ -12,6 +12,7 @@ from huikuan.casebook.models.cases import (
     PointStatus,
 )
 from huikuan.casebook.models.contacts import Agreement, ContactRecord, Promise, Refusal
+from huikuan.casebook.models.documents import Document, DocumentPart
 from huikuan.casebook.models.facts import CaseSummary, ItemSummary
 from huikuan.casebook.models.holds import Hold
 from huikuan.casebook.models.journal import Act, Breach, Clock, Notice, Reveal
@@ -24,6 +25,14 @@ from huikuan.casebook.models.ledger import (
     Reversal,
 )
 from huikuan.casebook.models.notes import CaseNote
+from huikuan.casebook.models.outbox import (
+    Mailbox,
+    MailboxMessage,
+    OutboxAttachment,
+    OutboxEvent,
+    OutboxMessage,
+    WebhookTarget,
+)
 from huikuan.casebook.models.packs import PackBinding, PackVersion
 from huikuan.casebook.models.payment_files import PaymentFile, PaymentRow
 from huikuan.casebook.models.placements import Placement, PlacementProblem, PlacementRow
@@ -35,8 +44,9 @@ from huikuan.casebook.models.targets import Target
 __all__ = [
     "Account", "Act", "Agreement", "Allocation", "AllocationLine", "AllocationRun", "Approval", "Assignment", "Breach",
     "Case", "CaseEvent", "CaseNote", "CaseSummary", "Charge", "Clock", "ContactPoint", "ContactRecord", "Correction",
-    "Designation", "GateDecision", "Hold", "Item", "ItemSummary", "Notice", "PackBinding", "PackVersion", "Payment",
-    "PaymentFile", "PaymentRow",
+    "Designation", "Document", "DocumentPart", "GateDecision", "Hold", "Item", "ItemSummary", "Mailbox", "MailboxMessage",
+    "Notice", "OutboxAttachment", "OutboxEvent", "OutboxMessage", "PackBinding", "PackVersion", "Payment", "PaymentFile",
+    "PaymentRow",
     "Person", "PersonKey", "PhoneCall", "Placement", "PlacementProblem", "PlacementRow", "PlanRun", "PointStatus",
-    "Promise", "Refusal", "Reveal", "Reversal", "StatementEvent", "Step", "Tally", "Target", "Task",
+    "Promise", "Refusal", "Reveal", "Reversal", "StatementEvent", "Step", "Tally", "Target", "Task", "WebhookTarget",
 ]  # fmt: skip

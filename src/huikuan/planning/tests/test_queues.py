@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
+from tests import people
 
 from huikuan.casebook import facts
 from huikuan.casebook.models import Case, PackBinding
@@ -14,7 +15,6 @@ from huikuan.people.roles import Role
 from huikuan.planning import load
 from huikuan.planning.plan import plan
 from huikuan.planning.worklist import Filters, worklist
-from tests import people
 
 ON = dt.date(2026, 3, 10)
 pytestmark = pytest.mark.django_db
@@ -32,6 +32,7 @@ def card_case(*, amount: int = 10_000, placed: int = 1, leaves: int = 90, hand: 
     PackBinding.objects.get_or_create(
         creditor=creditor, product="card", pack="phone_collection", from_on=dt.date(2020, 1, 1)
     )
+
     placed_on = ON - dt.timedelta(placed)
     case = people.make_case(
         people.make_person(creditor),

@@ -20,9 +20,9 @@ from tests import people
 
 from huikuan.casebook import facts, journal
 from huikuan.casebook.models import Case, ContactPoint, GateDecision
+from huikuan.lib.signature import sign, valid
 from huikuan.people.models import User
 from huikuan.people.roles import Role
-from huikuan.telephony.signature import sign, valid
 
 SECRET = "a-secret-of-the-telephone-system"
 NUMBER = "+8613800000001"
