@@ -87,7 +87,7 @@ def _tasks(
     steps = {step.id: step for step in book.steps}
     day = on.toordinal()
     bases = {code: _compile(_value(step.cadence.base, PYTHON)) for code, step in steps.items()}
-    given = {"on": day, "month_first": on.replace(day=1).toordinal()}
+    given = {"on_day": day, "month_first": on.replace(day=1).toordinal()}
     for row in CaseSummary.objects.filter(case_id__lte=sample).values().iterator(BATCH):
         facts: dict[str, Any] = {
             name: value.toordinal() if type(value) is dt.date else value
@@ -172,9 +172,10 @@ def _value(node: Node, to: _Syntax) -> str:
     if node.op == "const":
         return repr(node.value) if node.type == "text" else str(node.value)
     if node.op == "fact":
+        # A term of the pack is worked out beside the facts and has no column.
         fact = vocabulary.standard().get(str(node.value))
-        assert fact is not None
-        return to.fact.format(name=fact.column or fact.name)
+        column = fact.stored_as if fact else str(node.value)
+        return to.fact.format(name=column)
     if node.op == "if":
         test, then, other = node.parts
         return to.choice.format(_holds(test, to), _value(then, to), _value(other, to))
@@ -193,9 +194,9 @@ def _texts(book: Playbook, to: _Syntax) -> tuple[dict[str, str], dict[str, str]]
 
     def need(node: Node) -> None:
         for name in node.facts():
-            fact = vocabulary.standard().get(name)
+            fact = book.vocabulary.get(name)
             if fact and fact.expr and name not in derived:
-                meaning = derivation(vocabulary.standard(), name)
+                meaning = derivation(book.vocabulary, name)
                 need(meaning)
                 derived[name] = _truth(meaning, to) if fact.type == "bool" else _value(meaning, to)
 
