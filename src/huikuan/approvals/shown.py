@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _
 from huikuan.approvals.kinds import RULES, decidable
 from huikuan.casebook.models import Approval, Hold
 from huikuan.people.models import User
-from huikuan.people.roles import READ_ONLY
 
 RELATED = ("act__actor", "case__person", "decided__actor")
 
@@ -60,7 +59,7 @@ def what(approval: Approval) -> str:
 
 
 def _decided_at(approval: Approval, user: User) -> str:
-    if approval.act.actor_id == user.pk or approval.kind not in decidable(user.role):
+    if approval.act.actor_id == user.pk or approval.kind not in decidable(user):
         return ""
     return _address(RULES[approval.kind].url_name, approval, user)
 
@@ -72,7 +71,7 @@ def _withdrawn_at(approval: Approval, user: User) -> str:
 
 
 def _address(url_name: str, approval: Approval, user: User) -> str:
-    if approval.status != Approval.Status.WAITING or user.role in READ_ONLY:
+    if approval.status != Approval.Status.WAITING or not user.may_write:
         return ""
     try:
         return reverse(url_name, args=[approval.pk])

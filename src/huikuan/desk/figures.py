@@ -10,7 +10,6 @@ from django.db.models import Q, QuerySet
 
 from huikuan.casebook.models import Target
 from huikuan.people.models import User
-from huikuan.people.roles import WHOLE_HOUSE, Role
 
 _FIGURES = """
 WITH mine AS MATERIALIZED (
@@ -71,9 +70,9 @@ class Progress:
 
 def whose_work(user: User) -> list[int] | None:
     """Ids of the users whose work a user's figures are about: their own, their team's, or (None) the whole house's."""
-    if user.role == Role.TEAM_LEAD:
+    if user.leads_team:
         return list(members(user).values_list("pk", flat=True))
-    return None if user.role in WHOLE_HOUSE else [user.pk]
+    return None if user.sees_house else [user.pk]
 
 
 def members(lead: User) -> QuerySet[User]:

@@ -20,11 +20,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
-from huikuan.allocation.access import MANAGEMENT
 from huikuan.casebook import journal
 from huikuan.casebook.models import Act
 from huikuan.people.models import Creditor, Organisation, User
-from huikuan.web.access import require_role
+from huikuan.people.rights import Right
+from huikuan.web.access import require_right
 from huikuan.web.forms import Form, dress
 
 VERB = "desk.house"
@@ -93,7 +93,7 @@ class HouseForm(Form):
         return values
 
 
-@require_role(*MANAGEMENT, methods=("GET", "POST"))
+@require_right(Right.SET_UP_HOUSE, methods=("GET", "POST"))
 def house(request: HttpRequest) -> HttpResponse:
     """The numbers of the house and a row for each creditor, with who changed them last."""
     user: Any = request.user

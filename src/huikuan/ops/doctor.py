@@ -161,6 +161,7 @@ def _contents(with_facts: bool) -> Iterator[Finding]:
             yield same_facts()
         yield worker()
         yield working_days()
+        yield from house()
     except Error as error:
         yield Finding(
             "database",
@@ -229,6 +230,15 @@ def worker() -> Finding:
         _("none runs; {text}").format(text=text),
         "huikuan worker",
     )
+
+
+def house() -> Iterator[Finding]:
+    """What a house should still say or do; nothing in a book without one."""
+    from django.utils import timezone
+
+    from huikuan.ops import doctor_house
+
+    yield from doctor_house.findings(timezone.now())
 
 
 def chromium() -> Finding:

@@ -6,27 +6,39 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from huikuan.ops.cli import CommandError
+from huikuan.people import roles
 from huikuan.people.models import Organisation, User
-from huikuan.people.roles import Role
 
-DEFAULT_CODE = "house"
+SERVICE = "service"
+#: What the command line may do.
+SERVICE_ROLE = "system_admin"
+
+
+def looking_on(code: str | None = None) -> User:
+    """The service user of a command that only looks, such as a dry run: made in memory, never written."""
+    user = User(username=SERVICE, organisation=_organisation(code))
+    user.held_roles = (roles.unsaved(SERVICE_ROLE),)
+    return user
 
 
 @transaction.atomic
 def service_user(code: str | None = None) -> User:
-    """The service user of the organisation with this code, of the only one, or of a new own house in an empty book."""
+    """The service user of the organisation with this code, or of the only one. Made at its first act.
+
+    Raises CommandError in a book without a house.
+    """
     organisation = _organisation(code)
     user, made = User.objects.get_or_create(
         username=f"service.{organisation.code}",
         defaults={
             "organisation": organisation,
-            "role": Role.SYSTEM_ADMIN,
             "display_name": "service",
         },
     )
     if made:
         user.set_unusable_password()
         user.save(update_fields=["password"])
+        roles.give(user, [SERVICE_ROLE])
     return user
 
 
@@ -49,7 +61,9 @@ def _organisation(code: str | None) -> Organisation:
         )
     if every:
         return every[0]
-    return Organisation.objects.get_or_create(code=DEFAULT_CODE, defaults={"name": "本机构"})[0]
+    raise CommandError(
+        _("there is no house yet: `huikuan house set --name NAME --kind house` or `--kind agency`")
+    )
 
 
 def _codes() -> str:

@@ -30,6 +30,7 @@ ROOMS = [
     "promises",
     "approvals",
     "intake",
+    "staff",
     "allocation",
     "planning",
     "gate",

@@ -14,12 +14,13 @@ from huikuan.casebook.access import visible_cases
 from huikuan.casebook.models import Approval, Case, Payment, PaymentRow, Reversal
 from huikuan.lib.problems import Problem
 from huikuan.payments import rows
-from huikuan.payments.access import MAY_POST, visible_rows
+from huikuan.payments.access import visible_rows
 from huikuan.payments.match import CaseCard
 from huikuan.payments.post import PaymentEntry, rehearse, today
 from huikuan.payments.receive import entry_of
 from huikuan.payments.sentences import problem
 from huikuan.people.models import User
+from huikuan.people.rights import Right
 
 Kind, Status, State = Approval.Kind, Approval.Status, PaymentRow.State
 
@@ -36,7 +37,7 @@ class Asked:
 @transaction.atomic
 def ask_payment(entry: PaymentEntry, *, actor: User, at: dt.datetime, reason: str = "") -> Asked:
     """Asks that a payment be posted by hand. The same reference is asked for once."""
-    if actor.role not in MAY_POST:
+    if not actor.may(Right.POST_MONEY):
         return Asked(None, (problem("payment.role"),))
     case = visible_cases(actor).filter(pk=entry.case_id).first()
     if case is None:
@@ -116,7 +117,7 @@ def ask_reversal(
     payment_id: int, *, on: dt.date, reason: str, actor: User, at: dt.datetime
 ) -> Asked:
     """Asks that a payment be taken back from the local day `on`. One request waits for a payment at a time."""
-    if actor.role not in MAY_POST:
+    if not actor.may(Right.POST_MONEY):
         return Asked(None, (problem("payment.role"),))
     mine = visible_cases(actor).values("pk")
     payment = (
@@ -160,7 +161,7 @@ def _against(payment: Payment, on: dt.date, reason: str, at: dt.datetime) -> lis
 def _queued(row_id: int, actor: User) -> tuple[PaymentRow | None, tuple[Problem, ...]]:
     """The row under the lock of its creditor, or why nothing may be done with it."""
     row = visible_rows(actor).select_related("file__creditor").filter(pk=row_id).first()
-    if row is None or actor.role not in MAY_POST:
+    if row is None or not actor.may(Right.POST_MONEY):
         return None, (problem("payment.role" if row else "row.unknown"),)
     rows.lock(row.file.creditor_id)
     row.refresh_from_db(fields=["state", "case", "why", "line_sealed"])

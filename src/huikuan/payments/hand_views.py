@@ -20,20 +20,20 @@ from huikuan.casebook.access import visible_cases
 from huikuan.casebook.models import Approval, Case, Item, Payment
 from huikuan.lib.problems import Problem
 from huikuan.payments import ask, decide
-from huikuan.payments.access import MAY_POST
 from huikuan.payments.foresee import GROUPS, Foreseen, foresee
 from huikuan.payments.forms import HandForm, ReverseForm
 from huikuan.payments.post import PaymentEntry
 from huikuan.payments.shown import payments_of, waiting_of
 from huikuan.payments.sources import source_name
-from huikuan.web.access import require_role
+from huikuan.people.rights import Right
+from huikuan.web.access import require_right
 from huikuan.web.asked import today, user_of
 
 #: Fields of the form that a problem may be about; the others stand above it.
 FIELDS = {"paid_on", "amount", "reference", "source", "chosen", "reason", "on"}
 
 
-@require_role(*MAY_POST, methods=("GET", "POST"))
+@require_right(Right.POST_MONEY, methods=("GET", "POST"))
 def hand(request: HttpRequest) -> HttpResponse:
     """A payment by hand for `?case=number`: asked for here, posted when somebody else has confirmed it."""
     number = request.GET.get("case", "") or request.POST.get("case", "")
@@ -59,7 +59,7 @@ def hand(request: HttpRequest) -> HttpResponse:
     return render(request, "payments/hand.html", context, status=422 if form.errors else 200)
 
 
-@require_role(*MAY_POST, methods=("POST",))
+@require_right(Right.POST_MONEY, methods=("POST",))
 def foreseen(request: HttpRequest) -> HttpResponse:
     """What the payment in the form would pay: costs, interest, principal. Writes nothing."""
     case = _case(request, request.POST.get("case", ""))
@@ -124,7 +124,7 @@ def _tell(form: HandForm | ReverseForm, problems: tuple[Problem, ...]) -> bool:
     return bool(problems)
 
 
-@require_role(*MAY_POST, methods=("GET", "POST"))
+@require_right(Right.POST_MONEY, methods=("GET", "POST"))
 def reverse_payment(request: HttpRequest, payment: int) -> HttpResponse:
     """Asks that a payment be taken back, with day and reason."""
     mine = visible_cases(user_of(request)).values("pk")
@@ -155,7 +155,7 @@ def reverse_payment(request: HttpRequest, payment: int) -> HttpResponse:
     return render(request, "payments/reverse.html", context, status=422 if form.errors else 200)
 
 
-@require_role(methods=("GET", "POST"))
+@require_right(methods=("GET", "POST"))
 def decide_request(request: HttpRequest, approval: int) -> HttpResponse:
     """A payment or a reversal that was asked for; POST `grant` yes or no, with `reason` for a refusal.
 
@@ -190,7 +190,7 @@ def _said(found: Approval) -> str:
     return _("Posted.") if found.kind == Approval.Kind.PAYMENT else _("Taken back.")
 
 
-@require_role(methods=("POST",))
+@require_right(methods=("POST",))
 def withdraw_request(request: HttpRequest, approval: int) -> HttpResponse:
     """POST: who asked for a payment or a reversal takes it back. Answers how it stands."""
     return stands(request, decide.withdraw(approval, actor=user_of(request), at=timezone.now()))
@@ -223,7 +223,7 @@ def _asked(
         "is_payment": is_payment,
         "waits": waits,
         "may_decide": waits
-        and user.role in RULES[found.kind].decides
+        and user.may(RULES[found.kind].decides)
         and found.act.actor_id != user.pk,
         "own": found.act.actor_id == user.pk,
         "problems": problems,
@@ -234,7 +234,7 @@ def _asked(
     return context
 
 
-@require_role()
+@require_right()
 def of_case(request: HttpRequest, number: str) -> HttpResponse:
     """The payments of one case, as a part of its page."""
     case = _case(request, number)
@@ -250,7 +250,7 @@ def of_case(request: HttpRequest, number: str) -> HttpResponse:
         "by_group": [sum(one.by_group[place] for one in standing) for place in range(len(GROUPS))],
         "rest": sum(one.rest_minor for one in standing),
         "waiting": waiting_of(case),
-        "may_post": user.role in MAY_POST,
+        "may_post": user.may(Right.POST_MONEY),
         "hand": f"{reverse('payments:hand')}?case={case.number}",
     }
     return render(request, "payments/of_case.html", context)

@@ -18,7 +18,7 @@ from huikuan.casebook.search import find_cases
 from huikuan.casebook.statements import named
 from huikuan.engine.playbook import Step as PlaybookStep
 from huikuan.people.models import User
-from huikuan.people.roles import Role
+from huikuan.people.rights import Right
 
 #: Steps reach SQL as rows, because their action and role belong to the pack version that made the task.
 _WORDS = """
@@ -270,17 +270,34 @@ def _conditions(user: User, on: dt.date, filters: Filters) -> tuple[list[str], l
 
 def _words_of_interest(user: User, filters: Filters) -> list[list[Any]]:
     """Columns of the steps that the filters leave. Chosen here and not in SQL, where the planner could only guess how many."""
-    role = filters.role or (
-        user.role if user.role in (Role.COLLECTOR, Role.FIELD_VISITOR) else "all"
-    )
+    roles = roles_asked(user, filters.role)
     rows = [
         row
         for row in _step_words()
-        if role in ("all", row[4]) and (not filters.action or row[2] == filters.action)
+        if (roles is None or row[4] in roles) and (not filters.action or row[2] == filters.action)
     ]
     return (
         [list(column) for column in zip(*rows, strict=True)] if rows else [[], [], [], [], [], []]
     )
+
+
+def roles_asked(user: User, role: str) -> tuple[str, ...] | None:
+    """Codes of the roles whose tasks a list shows; None for every role's.
+
+    Without a choice the list of somebody who works by roles shows the tasks of all their roles.
+    """
+    if role == "all":
+        return None
+    if role:
+        return (role,)
+    if user.may(Right.OWN_TASKS):
+        return user.role_codes
+    return None
+
+
+def named_roles() -> list[str]:
+    """Codes of the roles that steps of any stored version name, sorted: what a list can be narrowed to."""
+    return sorted({row[4] for row in _step_words()})
 
 
 def _step_words() -> tuple[tuple[Any, ...], ...]:

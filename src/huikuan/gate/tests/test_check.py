@@ -22,7 +22,6 @@ from huikuan.casebook.models import (
 from huikuan.gate.check import Impossible, NotYours, check
 from huikuan.gate.options import options
 from huikuan.people.models import Organisation, User
-from huikuan.people.roles import Role
 
 ON = dt.date(2026, 11, 23)
 NINE = people.moment(ON, 9)
@@ -31,7 +30,7 @@ pytestmark = pytest.mark.django_db
 
 def user_of(house: Organisation) -> User:
     return User.objects.get_or_create(
-        username=f"m.{house.code}", defaults={"organisation": house, "role": Role.MANAGER}
+        username=f"m.{house.code}", defaults={"organisation": house, "role": "manager"}
     )[0]
 
 

@@ -38,10 +38,9 @@ def run(args: argparse.Namespace) -> int:
 
     (database.connect if args.specifications or args.approve else database.set_up)()
     translation.activate(language())
-    from huikuan.planning import load
 
     chosen = _folders(args.packs)
-    checked = [load.check(name, folder) for name, folder in chosen.items()]
+    checked = _check(chosen)
     found = {pack.name: list(pack.problems) for pack in checked}
     cases: dict[str, int] = {}
     if args.specifications:
@@ -54,6 +53,24 @@ def run(args: argparse.Namespace) -> int:
     if args.approve and not wrong:
         _approve(args.packs, args.approve)
     return 1 if wrong else 0
+
+
+def _check(chosen: "dict[str, Path]") -> "list[Checked]":
+    """Each pack against the roles that ship; where one is wrong, against those of the book's houses too.
+
+    The book is asked only then, so that packs can be checked where no book is.
+    """
+    from huikuan.ops import database
+    from huikuan.people.roles import known_codes
+    from huikuan.planning import load
+
+    checked = [load.check(name, folder) for name, folder in chosen.items()]
+    if not any(pack.problems for pack in checked) or not database.has_book():
+        return checked
+
+    database.connect()
+    known = known_codes()
+    return [load.check(name, folder, known) for name, folder in chosen.items()]
 
 
 def _approve(names: list[str], username: str) -> None:
