@@ -10,6 +10,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 
 from huikuan.approvals.kinds import RULES, decidable
+from huikuan.approvals.nobody import undecidable
 from huikuan.casebook.models import Approval, Hold
 from huikuan.people.models import User
 
@@ -19,7 +20,7 @@ RELATED = ("act__actor", "case__person", "decided__actor")
 @dataclass(frozen=True, slots=True)
 class Shown:
     """One request. `url`: where it is decided, empty when this user does not decide it; `withdraw`: where this user takes
-    it back, empty when they cannot; `days`: whole days it waits.
+    it back, empty when they cannot; `days`: whole days it waits; `nobody`: nobody else in the house could decide it.
     """
 
     approval: Approval
@@ -27,10 +28,13 @@ class Shown:
     days: int
     url: str
     withdraw: str
+    nobody: bool = False
 
 
 def shown(approvals: Iterable[Approval], user: User, at: dt.datetime) -> list[Shown]:
     """In the order given. The requests come with RELATED, so that no row asks a query."""
+    approvals = list(approvals)
+    stuck = undecidable(one for one in approvals if one.act.actor_id == user.pk)
     return [
         Shown(
             one,
@@ -38,6 +42,7 @@ def shown(approvals: Iterable[Approval], user: User, at: dt.datetime) -> list[Sh
             (at - one.asked_at).days,
             _decided_at(one, user),
             _withdrawn_at(one, user),
+            one.pk in stuck,
         )
         for one in approvals
     ]

@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from huikuan.approvals import nobody
 from huikuan.approvals.answer import Choice, answer, wants
 from huikuan.approvals.decide import waiting
 from huikuan.casebook.access import visible_cases
@@ -101,15 +102,17 @@ def _new(request: HttpRequest, number: str, *, direct: bool) -> HttpResponse:
         saved, problems = _save(case, form, user, at, direct)
         attach(form, problems)
         if saved is not None and not request.headers.get("HX-Request"):
-            messages.success(
-                request, _("The case is on hold.") if direct else _("The hold is proposed.")
-            )
+            if direct:
+                messages.success(request, _("The case is on hold."))
+            else:
+                nobody.tell(request, saved, _("The hold is proposed."))
             return redirect("case", number=case.number)
     context = {
         "case": case,
         "form": form,
         "saved": saved,
         "direct": direct,
+        "said": _said(saved, direct),
         "may_place": user.may(Right.DECIDE_HOLDS),
     }
     heading = (_("Set a hold: {number}") if direct else _("Propose a hold: {number}")).format(
@@ -119,6 +122,14 @@ def _new(request: HttpRequest, number: str, *, direct: bool) -> HttpResponse:
         request, "holds/new.html", context | {"writes": not may_only_look(user)}, heading=heading,
         back=reverse("case", args=[case.number]), status=422 if form.errors else 200, changed=saved is not None,
     )  # fmt: skip
+
+
+def _said(saved: Any, direct: bool) -> str:
+    """Who decides a proposal, or that nobody here can."""
+    if direct or saved is None:
+        return ""
+    text, _somebody = nobody.told(saved, _("A team lead or manager decides; you will be told."))
+    return text
 
 
 def _save(case: Case, form: HoldForm, user: User, at: dt.datetime, direct: bool) -> tuple[Any, Any]:

@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from huikuan.approvals import nobody
 from huikuan.approvals.answer import answer as stands
 from huikuan.approvals.decide import seen
 from huikuan.approvals.kinds import RULES
@@ -51,7 +52,7 @@ def hand(request: HttpRequest) -> HttpResponse:
             _entry(case, values), actor=user_of(request), at=timezone.now(), reason=values["reason"]
         )
         if not _tell(form, answer.problems):
-            messages.success(request, _("Asked for. Somebody else confirms it."))
+            nobody.tell(request, answer.approval, _("Asked for. Somebody else confirms it."))
             return redirect("payments:hand")
         if answer.repeated:
             return redirect("payments:decide", approval=answer.approval.pk)  # type: ignore[union-attr]
@@ -148,7 +149,7 @@ def reverse_payment(request: HttpRequest, payment: int) -> HttpResponse:
         if answer.repeated and answer.approval:
             return redirect("payments:decide", approval=answer.approval.pk)
         if not _tell(form, answer.problems):
-            messages.success(request, _("Asked for. Somebody else confirms it."))
+            nobody.tell(request, answer.approval, _("Asked for. Somebody else confirms it."))
             return redirect("case", number=found.case.number)
     shown = next(one for one in payments_of(found.case) if one.payment.pk == found.pk)
     context = {"form": form, "shown": shown, "case": found.case}

@@ -7,6 +7,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from huikuan.approvals import nobody
 from huikuan.approvals.decide import waiting
 from huikuan.casebook.models import PaymentRow
 from huikuan.lib.problems import Problem
@@ -68,7 +69,8 @@ def assign(request: HttpRequest, row: int) -> HttpResponse:
         at=timezone.now(),
         reason=request.POST.get("reason", ""),
     )
-    return _after(request, found.pk, answer.problems, _("Asked for. Somebody else confirms it."))
+    said, _somebody = nobody.told(answer.approval, _("Asked for. Somebody else confirms it."))
+    return _after(request, found.pk, answer.problems, said)
 
 
 @require_right(Right.POST_MONEY, methods=("POST",))

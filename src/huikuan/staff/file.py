@@ -112,7 +112,8 @@ def take_in(path: Path, *, actor: User, at: dt.datetime, make_teams: bool = Fals
 def read(path: Path) -> tuple[list[Read], list[Problem]]:
     """The rows of the file as they are meant; never raises for what is in it."""
     table = read_table(path)
-    problems = list(table.problems)
+    # The template has a sheet of roles beside the first, which is read by people only.
+    problems = [found for found in table.problems if found.code != "table.other_sheets"]
     if not table.readable:
         return [], problems
 

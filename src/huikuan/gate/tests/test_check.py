@@ -29,9 +29,10 @@ pytestmark = pytest.mark.django_db
 
 
 def user_of(house: Organisation) -> User:
-    return User.objects.get_or_create(
-        username=f"m.{house.code}", defaults={"organisation": house, "role": "manager"}
-    )[0]
+    user = User.objects.filter(username=f"m.{house.code}").first()
+    return user or User.objects.create_user(
+        f"m.{house.code}", organisation=house, roles=["manager"]
+    )
 
 
 def placed(
