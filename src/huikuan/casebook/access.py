@@ -32,7 +32,7 @@ def visible_ids(user: User) -> QuerySet[Any, Any]:
     looked up itself.
     """
     if not _sees_anything(user):
-        return Case.objects.none().values("pk")
+        return CaseSummary.objects.none().values("case_id")
     house = CaseSummary.objects.filter(organisation_id=user.organisation_id or 0)
     if not user.sees_house:
         house = house.filter(_within_walls(user, summary=""))

@@ -70,6 +70,11 @@ CATALOGUE: dict[str, Entry] = {
     "file.nothing": Entry(
         _("the file has no row with a payment"), _("ask the sender for it again")
     ),
+    "file.unknown_column": Entry(
+        _("the column '{value}' is not known and was not read"),
+        _("if it matters, call it by one of the known headings"),
+        "warning",
+    ),
     "file.column": Entry(
         _("the file has no column for {field}"), _("name one of its columns: {known}")
     ),

@@ -18,7 +18,7 @@ from huikuan.casebook.search import find_cases
 from huikuan.casebook.statements import named
 from huikuan.engine.playbook import Step as PlaybookStep
 from huikuan.people.models import User
-from huikuan.people.rights import Right
+from huikuan.people.rights import Right, Wall
 
 #: Steps reach SQL as rows, because their action and role belong to the pack version that made the task.
 _WORDS = """
@@ -246,9 +246,22 @@ def among_visible(user: User, column: str) -> tuple[str, tuple[Any, ...]]:
     ), tuple(seen)
 
 
+def _of_held_cases(user: User, filters: Filters) -> list[str]:
+    """The roles whose tasks are the user's only in the cases that the user holds; none where walls say so already.
+
+    Somebody who is collector and finance sees the whole house, and is collector of the own cases alone.
+    """
+    if filters.role or holds_only(user) or not user.may(Right.OWN_TASKS):
+        return []
+    return [role.code for role in user.held_roles if role.wall == Wall.OWN]
+
+
 def _conditions(user: User, on: dt.date, filters: Filters) -> tuple[list[str], list[Any]]:
     parts: list[str] = []
     values: list[Any] = []
+    if held := _of_held_cases(user, filters):
+        parts.append("f.assignee_id = %s OR w.role <> ALL(%s::text[])")
+        values += [user.pk, held]
     for text, value in (
         ("t.step_id IN (SELECT id FROM casebook_step WHERE code = %s)", filters.step),
         ("f.creditor_id IN (SELECT id FROM people_creditor WHERE code = %s)", filters.creditor),

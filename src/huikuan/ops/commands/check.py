@@ -3,6 +3,7 @@
 import argparse
 import datetime as dt
 import json
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -32,6 +33,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """1 when a pack has an error or a case of its specification does not come out."""
     from django.utils import translation
+    from django.utils.translation import gettext
 
     from huikuan.ops import database
     from huikuan.ops.words import language
@@ -43,13 +45,16 @@ def run(args: argparse.Namespace) -> int:
     checked = _check(chosen)
     found = {pack.name: list(pack.problems) for pack in checked}
     cases: dict[str, int] = {}
-    if args.specifications:
+    # What is signed comes into force: its specification is run first, asked for or not.
+    if args.specifications or args.approve:
         for pack in checked:
             if pack.playbook:
                 cases[pack.name], failures = _specifications(pack)
                 found[pack.name] += failures
     wrong = any(problem.severity == "error" for problems in found.values() for problem in problems)
     (_print_json if args.json else _print)(checked, found, cases)
+    if args.approve and wrong:
+        print(gettext("nothing was approved: put the errors right first"), file=sys.stderr)
     if args.approve and not wrong:
         _approve(args.packs, args.approve)
     return 1 if wrong else 0
