@@ -1,4 +1,4 @@
-"""One person with several roles: what any shows and allows, but no decision of their own request."""
+"""One person with several roles: what any shows and allows, but no decision of an own request."""
 
 from __future__ import annotations
 
