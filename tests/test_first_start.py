@@ -53,6 +53,7 @@ def test_the_address_makes_house_and_manager_once_and_signs_in() -> None:
     assert Client().get(address(token)).status_code == 410
     assert Client().post(address(token), GIVEN | {"username": "other"}).status_code == 410
     assert User.objects.count() == 1
+    assert FirstKey.objects.get().used_at is not None
     assert command.first_token() == "", "somebody can sign in now"
 
 

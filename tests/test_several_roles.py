@@ -102,11 +102,10 @@ def test_whoever_asks_never_decides_whatever_their_roles(book: Book) -> None:
 
 
 def test_that_nobody_here_can_decide_is_said_at_once(book: Book) -> None:
-    User.objects.filter(organisation=book.house).exclude(pk=book.collector.pk).update(
-        is_active=False
-    )
+    asker = people.make_user(["collector", "team_lead"], book.house, team=book.team)
+    User.objects.filter(organisation=book.house).exclude(pk=asker.pk).update(is_active=False)
     client = Client()
-    client.force_login(book.collector)
+    client.force_login(asker)
     address = reverse("holds:propose", args=[book.case.number])
     form = {"kind": "complaint", "scope": "case", "on": str(book.today), "reason": "客户投诉"}
     page = client.post(address, form, follow=True, headers=ENGLISH).content.decode()

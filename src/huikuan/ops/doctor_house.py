@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from huikuan.ops import config
 from huikuan.ops.doctor import Finding
 from huikuan.ops.words import gettext as _
+from huikuan.ops.words import language
 
 if TYPE_CHECKING:
     from huikuan.people.models import Organisation
@@ -51,11 +52,14 @@ def left_cases(house: Organisation) -> Iterator[Finding]:
 
 def empty_roles(house: Organisation, at: dt.datetime) -> Iterator[Finding]:
     """Roles that the procedures in force for the house name and that none of its users has."""
+    from django.utils import translation
+
     from huikuan.people import roles
     from huikuan.planning.roles_named import without_user
     from huikuan.staff.house import local_day
 
-    titles = roles.titles(house)
+    with translation.override(language()):
+        titles = roles.titles(house)
     for code, packs in without_user(house, local_day(house, at)).items():
         text = _("{house}: nobody has the role {role}, which {packs} names")
         role = titles[code]
