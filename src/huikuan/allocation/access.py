@@ -1,4 +1,4 @@
-"""Who allocates: the lead of a team for that team, management for every team. The only entry to proposals."""
+"""Who allocates: a lead for the team, management for every team. The only entry to proposals."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from huikuan.people.rights import Right
 
 
 def visible_runs(user: User) -> QuerySet[AllocationRun]:
-    """Proposals of the user's organisation that they may see and confirm; a lead's are those of their own team."""
+    """Proposals that the user may see and confirm; a lead's are those of the own team."""
     if not user.is_active or user.organisation_id is None or not user.may(Right.ALLOCATE):
         return AllocationRun.objects.none()
     runs = AllocationRun.objects.filter(organisation_id=user.organisation_id)
@@ -39,4 +39,6 @@ def collectors(organisation_id: int, team: Team | None) -> QuerySet[User]:
     found = User.objects.who_may(Right.HOLD_CASES).filter(
         organisation_id=organisation_id, is_active=True
     )
-    return (found.filter(team=team) if team else found).select_related("team").order_by("pk")
+    if team is not None:
+        found = found.filter(team=team)
+    return found.select_related("team").order_by("pk")

@@ -11,9 +11,10 @@ from huikuan.people.rights import Right
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """`decides`: the right to grant or refuse. `url_name`: takes the approval's id, by POST, with `grant` yes or no.
+    """What a kind of request asks of who decides it, and where that is done.
 
-    `withdraw`: takes the id, by POST, from whoever asked.
+    `decides`: the right. `url_name`: an address that takes the approval's id, by POST, with `grant` yes or no; `withdraw`
+    takes the id, by POST, from whoever asked.
     """
 
     decides: Right

@@ -28,8 +28,9 @@ def visible_cases(user: User) -> QuerySet[Case]:
 
 
 def visible_ids(user: User) -> QuerySet[Any, Any]:
-    """Ids of `visible_cases`, read from the summary rows alone: to count thousands of cases, none is
-    looked up itself.
+    """Ids of `visible_cases`, read from the summary rows alone.
+
+    To count thousands of cases, none is looked up itself.
     """
     if not _sees_anything(user):
         return CaseSummary.objects.none().values("case_id")
@@ -94,9 +95,12 @@ def holds_only(user: User) -> bool:
 def held_summaries(user: User) -> tuple[str, tuple[Any, ...]]:
     """For SQL: the summary rows of the cases of somebody who `holds_only`, and its parameters.
 
-    OFFSET keeps them together: they are read at once from an index (summary_held) and joined as a whole.
+    OFFSET keeps them together: read at once from an index (summary_held), joined as a whole.
     """
-    held = "(SELECT * FROM casebook_casesummary WHERE organisation_id = %s AND assignee_id = %s OFFSET 0)"
+    held = (
+        "(SELECT * FROM casebook_casesummary"
+        " WHERE organisation_id = %s AND assignee_id = %s OFFSET 0)"
+    )
     return held, (user.organisation_id, user.pk)
 
 

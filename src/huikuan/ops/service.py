@@ -1,4 +1,4 @@
-"""The service user: the command line acts as a named user of one organisation, so that every write has an actor."""
+"""The service user: commands act as a named user of a house, so that every write has an actor."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ SERVICE_ROLE = "system_admin"
 
 
 def looking_on(code: str | None = None) -> User:
-    """The service user of a command that only looks, such as a dry run: made in memory, never written."""
+    """The service user of a command that only looks, such as a dry run: never written."""
     user = User(username=SERVICE, organisation=_organisation(code))
     user.held_roles = (roles.unsaved(SERVICE_ROLE),)
     return user
@@ -23,18 +23,16 @@ def looking_on(code: str | None = None) -> User:
 
 @transaction.atomic
 def service_user(code: str | None = None) -> User:
-    """The service user of the organisation with this code, or of the only one. Made at its first act.
+    """The service user of the organisation with this code, or of the only one.
 
-    Raises CommandError in a book without a house.
+    It is made at its first act. Raises CommandError in a book without a house.
     """
     organisation = _organisation(code)
     user, made = User.objects.get_or_create(
         username=f"service.{organisation.code}",
-        defaults={
-            "organisation": organisation,
-            "display_name": "service",
-        },
+        defaults={"organisation": organisation, "display_name": "service"},
     )
+
     if made:
         user.set_unusable_password()
         user.save(update_fields=["password"])
@@ -43,6 +41,7 @@ def service_user(code: str | None = None) -> User:
 
 
 def _organisation(code: str | None) -> Organisation:
+    """The organisation that is meant. Raises CommandError, with the remedy, if that is unclear."""
     if code is not None:
         found = Organisation.objects.filter(code=code).first()
         if found is None:
@@ -52,6 +51,7 @@ def _organisation(code: str | None) -> Organisation:
                 )
             )
         return found
+
     every = list(Organisation.objects.order_by("pk")[:2])
     if len(every) > 1:
         raise CommandError(

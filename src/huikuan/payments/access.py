@@ -1,4 +1,4 @@
-"""Who sees payment files and their rows, and who may post. Which cases a user sees is decided in the case book."""
+"""Who sees payment files and their rows. Which cases a user sees is decided in the case book."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def visible_files(user: User) -> QuerySet[PaymentFile]:
 
 
 def visible_rows(user: User) -> QuerySet[PaymentRow]:
-    """Rows of these files. Who does not see the whole house sees those of their own cases; a lead also those of none."""
+    """Rows of these files: of the cases that the user sees; a lead's also those of no case."""
     rows = PaymentRow.objects.filter(file__in=visible_files(user))
     if user.sees_house:
         return rows

@@ -1,4 +1,4 @@
-"""Organisations are walls: everything a user sees belongs to the organisation that the user belongs to."""
+"""Organisations are walls: what a user sees belongs to the user's organisation."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from huikuan.people.rights import Right, Wall
 
 
 class Organisation(models.Model):
-    """A house that works cases: the own house or an agency 催收机构 (whose principal 委托人 is another organisation)."""
+    """A house that works cases: an own house, or an agency 催收机构 with its principal 委托人."""
 
     class Kind(models.TextChoices):
         HOUSE = "house", _("own house")
@@ -44,7 +44,7 @@ class Organisation(models.Model):
 
 
 class FirstKey(models.Model):
-    """The one-time address by which an empty book gets its house and its first user. Only its hash is kept."""
+    """The one-time address that gives an empty book its house and first user; its hash alone."""
 
     token_hash = models.CharField(max_length=64, unique=True)
     expires_at = models.DateTimeField()
@@ -52,7 +52,7 @@ class FirstKey(models.Model):
 
 
 class Creditor(models.Model):
-    """委托方: to whom the debts are owed. One organisation's record; the same bank at two agencies is two creditors."""
+    """委托方: to whom the debts are owed. The same bank at two agencies is two creditors."""
 
     class Kind(models.TextChoices):
         BANK = "bank", _("bank")
@@ -87,6 +87,8 @@ class Creditor(models.Model):
 
 
 class Team(models.Model):
+    """小组: users who work together under a lead."""
+
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="teams")
     code = models.SlugField(max_length=40)
     name = models.CharField(max_length=80)
@@ -105,7 +107,7 @@ ROLE_COLUMNS = ("id", "code", "title_zh", "title_en", "wall", "rank", "home", "r
 class Role(models.Model):
     """A named bundle of rights with a wall: what its users may do, and with which cases.
 
-    Without an organisation it ships with the program (people/roles.toml); the others a house made for itself.
+    Without an organisation it ships (people/roles.toml); the others a house made for itself.
     Packs name roles by `code`. Somebody of a higher `rank` may do what a step asks of a lower one.
     """
 
@@ -160,7 +162,7 @@ class People(models.QuerySet["User"]):
         return self._with_role(Role.objects.filter(wanted))
 
     def with_roles(self) -> People:
-        """With their roles in the same statement: to read somebody and what they may costs one question."""
+        """With their roles in the same statement: who somebody is and may costs one question."""
         given = Role.objects.filter(users=models.OuterRef("pk")).order_by("-rank", "pk")
         columns = {name: models.F(name) for name in ROLE_COLUMNS}
         return self.annotate(role_rows=ArraySubquery(given.values_list(JSONObject(**columns))))
@@ -189,7 +191,7 @@ class HouseUsers(UserManager["User"].from_queryset(People)):  # type: ignore[mis
         roles: Iterable[str] = (),
         **columns: Any,
     ) -> User:
-        """A user with these roles (codes). Raises UnknownRole, or ValueError when they do not go together."""
+        """A user with these roles (codes). Raises UnknownRole; ValueError when they do not fit."""
         # people.roles reads the tables of this module.
         from huikuan.people.roles import give
 
@@ -226,7 +228,7 @@ class User(AbstractUser):
 
     @cached_property
     def held_roles(self) -> tuple[Role, ...]:
-        """The user's roles, the highest first. Read once for an object; `forget_roles` after a change."""
+        """The user's roles, the highest first. Read once; `forget_roles` after a change."""
         if self.pk is None:
             return ()
         rows: list[dict[str, Any]] | None = self.__dict__.pop("role_rows", None)
@@ -244,7 +246,7 @@ class User(AbstractUser):
         return any(right in role.rights for role in self.held_roles for right in rights)
 
     def may_in_house(self, right: Right) -> bool:
-        """Whether a role gives this right over the whole house, not only over the team or the own cases."""
+        """Whether a role gives this right over the whole house, not only over a team."""
         return any(right in role.rights for role in self.held_roles if role.wall == Wall.HOUSE)
 
     @property

@@ -1,4 +1,4 @@
-"""Which roles there are: those that ship, and those that a house made. Who has one is asked of the user."""
+"""Which roles there are: those that ship, and those that a house made."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class UnknownRole(ValueError):
 
 @functools.cache
 def shipped_columns() -> dict[str, dict[str, Any]]:
-    """The roles that ship, in the order of the file: code → columns of the row. Raises on a damaged file."""
+    """The roles that ship, in the order of the file: code → columns of the row."""
     with FILE.open("rb") as file:
         written = tomllib.load(file)
 
@@ -51,7 +51,7 @@ def unsaved(code: str) -> Role:
 
 
 def install(role_model: Any = Role) -> None:
-    """Brings the rows of the shipped roles to what the file says. Called by migrations with their own model."""
+    """Brings the rows of the shipped roles to what the file says; called by migrations."""
     for code, columns in shipped_columns().items():
         role_model.objects.update_or_create(organisation=None, code=code, defaults=columns)
 
@@ -62,7 +62,7 @@ def of_house(organisation: Organisation | int | None) -> QuerySet[Role]:
 
 
 class Titles(dict[str, str]):
-    """Code → title in the language of the moment. Asks the book only for a role of the house's own."""
+    """Code → title in the language of the moment. Asks the book only for an own role."""
 
     def __init__(self, organisation: Organisation | int | None) -> None:
         super().__init__({code: unsaved(code).title for code in shipped_codes()})
@@ -80,7 +80,7 @@ def titles(organisation: Organisation | int | None) -> Titles:
 
 
 def known_codes() -> set[str]:
-    """Every role that a pack may name: those that ship and those that any house of this book made."""
+    """Every role that a pack may name: the shipped ones and those of any house of the book."""
     return {*shipped_codes(), *Role.objects.values_list("code", flat=True)}
 
 
@@ -96,7 +96,7 @@ def ranks(organisation: Organisation | int | None) -> dict[str, int]:
 
 
 def find(codes: Iterable[str], organisation: Organisation | int | None) -> list[Role]:
-    """The rows of these codes in this house, in the order given. Raises UnknownRole with the first that is missing.
+    """The rows of these codes, in the order given. Raises UnknownRole with the first missing one.
 
     A book whose shipped rows are gone (a table that was emptied) gets them again.
     """
@@ -117,7 +117,7 @@ def _by_code(codes: Collection[str], organisation: Organisation | int | None) ->
 
 
 def give(user: User, codes: Iterable[str]) -> None:
-    """Sets the user's roles to exactly these. Raises UnknownRole, or ValueError with a reason of `misfit`."""
+    """Sets the user's roles. Raises UnknownRole, or ValueError with a reason of `misfit`."""
     chosen = find(codes, user.organisation_id)
     reason = misfit(chosen, creditor=user.creditor_id)
     if reason:
@@ -127,10 +127,10 @@ def give(user: User, codes: Iterable[str]) -> None:
 
 
 def misfit(roles: Collection[Role], *, creditor: int | None) -> str:
-    """Why these roles do not go together for one user; empty when they do. A code of `people.sentences`.
+    """Why these roles do not go together for one user, as a code of sentences; else empty.
 
-    Who looks in from outside (wall: creditor) has no role of the house beside it: together they would see
-    the whole house. Without a creditor such a role would see nothing, which nobody means.
+    Who looks in from outside (wall: creditor) has no role of the house beside it: together they
+    would see the whole house. Without a creditor such a role sees nothing, which nobody means.
     """
     outside = [role for role in roles if role.looks_in_from_outside]
     if outside and len(outside) < len(roles):

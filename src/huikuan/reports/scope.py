@@ -1,4 +1,4 @@
-"""Whose figures a user sees: their own, their team's, their creditor's or the house's. The only entry to the reports."""
+"""Whose figures a user sees: own, team's, creditor's or house's. The only entry to the reports."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from huikuan.people.models import User
 
 @dataclass(frozen=True)
 class Scope:
-    """`users`: only what these did or hold (None: everybody); `creditor`: only what concerns this one (None: all).
+    """`users`: only what these did or hold (None: all); `creditor`: only this one (None: all).
 
     Reports name no case, so they are walled by organisation, user and creditor, not by case.
     """
