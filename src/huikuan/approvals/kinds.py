@@ -13,8 +13,8 @@ from huikuan.people.rights import Right
 class Rule:
     """What a kind of request asks of who decides it, and where that is done.
 
-    `decides`: the right. `url_name`: an address that takes the approval's id, by POST, with `grant` yes or no; `withdraw`
-    takes the id, by POST, from whoever asked.
+    `decides`: the right. `url_name`: an address that takes the approval's id, by POST, with `grant`
+    yes or no; `withdraw` takes the id, by POST, from whoever asked.
     """
 
     decides: Right
