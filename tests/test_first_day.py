@@ -155,6 +155,19 @@ def test_from_an_empty_book_to_the_first_call(
     assert CaseSummary.objects.filter(is_open=True, assignee_id__isnull=True).count() == 2
 
 
+def test_the_upload_page_offers_no_invented_creditor(office: dt.date) -> None:
+    run("house", "set", "--name", "安信", "--kind", "agency")
+    house = Organisation.objects.get()
+    user = User.objects.create_user("zhao", organisation=house, roles=["data_admin"])
+    client = Client()
+    client.force_login(user)
+
+    page = client.get(reverse("intake:upload")).content.decode()
+    assert 'value="our-bank"' in page, "of a mapping of their own"
+    assert 'value="card-bank"' not in page
+    assert 'value="card_cn"' in page, "the mapping may serve as it is"
+
+
 def test_without_a_house_nothing_is_made_and_the_remedy_is_told(office: dt.date) -> None:
     for more in ([], ["--dry-run"]):
         with pytest.raises(cli.CommandError, match="huikuan house set --name"):

@@ -31,7 +31,7 @@ from huikuan.planning.next_case import next_case
 from huikuan.planning.plan import NotPlanned, counts_of, last_planned, plan
 from huikuan.planning.worklist import Counts, Filters, Row, worklist
 from huikuan.web.access import may_only_look, require_right
-from huikuan.web.asked import number_in
+from huikuan.web.asked import number_in, user_of
 from huikuan.web.export import Column, xlsx_response
 from huikuan.web.templatetags.huikuan_facts import action_name, addressee_name, in_language, reasons
 
@@ -53,7 +53,8 @@ class Tab:
 
 @require_right()
 def home(request: HttpRequest) -> HttpResponse:
-    return redirect("worklist")
+    """The first page of the user's highest role."""
+    return redirect(user_of(request).home)
 
 
 @require_right()

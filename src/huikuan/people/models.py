@@ -270,6 +270,11 @@ class User(AbstractUser):
         return max((role.rank for role in self.held_roles), default=0)
 
     @property
+    def home(self) -> str:
+        """The name of the first page, by the highest role."""
+        return next((role.home for role in self.held_roles if role.home), "worklist")
+
+    @property
     def walls(self) -> frozenset[str]:
         """What the user's roles show; empty without a role, which shows nothing."""
         return frozenset(role.wall for role in self.held_roles)
