@@ -22,7 +22,18 @@ from huikuan.web.forms import Form
 
 #: Beside the fields of the house and the user: what the verb calls them.
 HOUSE_FIELDS = ("name", "kind")
+#: In words that let somebody choose.
+KINDS = (
+    (Organisation.Kind.HOUSE, _("own house: it collects what is owed to itself")),
+    (Organisation.Kind.AGENCY, _("agency: it collects for others")),
+)
 BACKEND = "huikuan.people.backend.Backend"
+
+
+def _password() -> forms.PasswordInput:
+    """A field of the house's look; the browser offers to keep a new password."""
+    look = {"class": "form-control form-control-sm", "autocomplete": "new-password"}
+    return forms.PasswordInput(attrs=look)
 
 
 class FirstForm(Form):
@@ -35,7 +46,7 @@ class FirstForm(Form):
     )
     kind = forms.ChoiceField(
         label=_("What the house is"),
-        choices=Organisation.Kind.choices,
+        choices=KINDS,
         widget=forms.RadioSelect,
         help_text=_(
             "An agency collects for others; its rules ask whether the debtor was told of it."
@@ -43,8 +54,8 @@ class FirstForm(Form):
     )
     username = forms.CharField(label=_("User name"), max_length=LONGEST_USERNAME)
     display_name = forms.CharField(label=_("Your name"), max_length=LONGEST_PERSON)
-    password = forms.CharField(label=_("Password"), widget=forms.PasswordInput, strip=False)
-    again = forms.CharField(label=_("Password once more"), widget=forms.PasswordInput, strip=False)
+    password = forms.CharField(label=_("Password"), widget=_password(), strip=False)
+    again = forms.CharField(label=_("Password once more"), widget=_password(), strip=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
