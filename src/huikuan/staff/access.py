@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 
 from huikuan.lib.problems import Problem
-from huikuan.people.models import User
+from huikuan.people.models import Organisation, User
 from huikuan.people.rights import Right
 from huikuan.staff.sentences import problem
 
@@ -14,6 +14,15 @@ CODE = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,39}")
 PHONE = re.compile(r"\+?[0-9][0-9 ()-]{3,30}[0-9]")
 #: Program users begin with this; nobody signs in as one.
 SERVICE = "service."
+
+
+def lock(house_id: int) -> Organisation:
+    """Holds changes of a staff until the end of the transaction: one comes after the other.
+
+    So of two managers who take each other's role at once the second is the last one. The weaker lock
+    lets others write rows that point to the house meanwhile, who may hold cases that we wait for.
+    """
+    return Organisation.objects.select_for_update(no_key=True).get(pk=house_id)
 
 
 def may_change(actor: User) -> bool:

@@ -14,7 +14,7 @@ from huikuan.casebook.models import Act, Assignment, Case, CaseSummary
 from huikuan.lib.problems import Problem
 from huikuan.people.models import User
 from huikuan.staff import users
-from huikuan.staff.access import has_error, may_change
+from huikuan.staff.access import has_error, lock, may_change
 from huikuan.staff.sentences import problem
 
 #: Why an assignment ended: a word of the history, shown on the timeline.
@@ -50,14 +50,14 @@ def end(username: str, *, actor: User, at: dt.datetime, reason: str = "") -> End
 
 
 def _leaving(username: str, actor: User) -> tuple[User | None, list[Problem]]:
-    """The user, its row locked; or why it cannot be ended."""
+    """The user, the staff locked; or why it cannot be ended."""
     if not may_change(actor) or actor.organisation is None:
         return None, [problem("staff.right")]
+    lock(actor.organisation.pk)
     user, problems = users.find(actor.organisation, username)
     if user is None:
         return None, problems
 
-    User.objects.select_for_update().get(pk=user.pk)
     if user.pk == actor.pk:
         problems.append(problem("user.self"))
     elif users.is_last(user):

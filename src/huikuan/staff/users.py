@@ -19,7 +19,7 @@ from huikuan.people.models import Creditor, Organisation, Role, Team, User
 from huikuan.people.rights import Right
 from huikuan.staff import roles as role_verbs
 from huikuan.staff import teams
-from huikuan.staff.access import SERVICE, has_error, may_change, text_problems
+from huikuan.staff.access import SERVICE, has_error, lock, may_change, text_problems
 from huikuan.staff.sentences import problem
 
 LONGEST_USERNAME = 150
@@ -286,10 +286,8 @@ def is_last(user: User) -> bool:
 
 
 def _changeable(username: str, actor: User) -> tuple[User | None, list[Problem]]:
-    """The user that the actor may change, its row locked; or why there is none."""
+    """The user that the actor may change, the staff locked; or why there is none."""
     if not may_change(actor) or actor.organisation is None:
         return None, [problem("staff.right")]
-    user, problems = find(actor.organisation, username)
-    if user is not None:
-        User.objects.select_for_update().get(pk=user.pk)
-    return user, problems
+    lock(actor.organisation.pk)
+    return find(actor.organisation, username)
