@@ -19,8 +19,8 @@ SERVICE = "service."
 def lock(house_id: int) -> Organisation:
     """Holds changes of a staff until the end of the transaction: one comes after the other.
 
-    So of two managers who take each other's role at once the second is the last one. The weaker lock
-    lets others write rows that point to the house meanwhile, who may hold cases that we wait for.
+    So of two managers who take each other's role at once the second is the last one. The weaker
+    lock lets others write rows of the house meanwhile, who may hold cases that we wait for.
     """
     return Organisation.objects.select_for_update(no_key=True).get(pk=house_id)
 
