@@ -177,7 +177,10 @@ def test_rows_that_cannot_be_read_are_said_and_the_others_are_posted(tmp_path: P
 
 def test_a_file_without_the_needed_columns_is_refused_whole(tmp_path: Path) -> None:
     report = take(write(tmp_path, "1,2", header="金额,备注"))
-    assert [one.code for one in report.problems] == ["file.column", "file.column", "file.no_key"]
+    errors = [one.code for one in report.problems if one.severity == "error"]
+    assert errors == ["file.column", "file.column", "file.no_key"]
+    unread = [one.params["value"] for one in report.problems if one.severity == "warning"]
+    assert unread == ["备注"], "a heading that nobody knows is named"
     assert not take(tmp_path / "nothing.csv").clean
 
 
