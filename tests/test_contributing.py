@@ -20,7 +20,6 @@ from huikuan.engine.declared import events
 from huikuan.engine.fact import Column, Fact, Family, Subject
 from huikuan.lib.calendar import china
 from huikuan.people.models import User
-from huikuan.people.roles import Role
 from huikuan.planning import load
 from huikuan.planning.approve import approve
 from huikuan.planning.explain import explain
@@ -100,7 +99,7 @@ def test_a_fact_is_one_declaration() -> None:
 @pytest.fixture
 def boss() -> User:
     assert load.load_all(at=people.moment(people.PLACED_ON)) == []
-    return people.make_user(Role.MANAGER)
+    return people.make_user("manager")
 
 
 def make_parcels(case: Case) -> None:

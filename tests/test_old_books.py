@@ -26,7 +26,6 @@ from huikuan.casebook.sealed import unseal
 from huikuan.lib.calendar import china
 from huikuan.ops import binaries, database
 from huikuan.people.models import User
-from huikuan.people.roles import Role
 from huikuan.planning.plan import last_planned, plan
 from tests import figures, people
 
@@ -144,7 +143,7 @@ def test_the_plan_of_the_same_day_changes_nothing(old_book):
     """Both ways: nothing new, and nothing that stood is taken away or judged otherwise."""
     on = dt.date.fromisoformat(old_book["planned"])
     assert last_planned() == on
-    manager = User.objects.filter(role=Role.MANAGER).order_by("pk").first()
+    manager = User.objects.filter(roles__code="manager").order_by("pk").first()
     before = figures.rows_of(figures.ENDINGS)
 
     with transaction.atomic():

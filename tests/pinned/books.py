@@ -29,7 +29,6 @@ from huikuan.ops.demo.load import DAYS as DEMO_DAYS
 from huikuan.ops.demo.load import load as load_demo
 from huikuan.payments.post import PaymentEntry, post_all
 from huikuan.people.models import Organisation, User
-from huikuan.people.roles import Role
 from huikuan.planning import load as packs
 from huikuan.planning.approve import approve
 from huikuan.planning.done import done
@@ -83,7 +82,7 @@ def office(on: dt.date, own_packs: tuple[str, ...] = ()) -> User:
     """A house whose manager signed these packs of its own, beside the shipped ones."""
     at = people.moment(on, 5)
     packs.load_all(at=at)
-    manager = people.make_user(Role.MANAGER)
+    manager = people.make_user("manager")
     for name in own_packs:
         approve(name, None, actor=manager, at=at)
     return manager
@@ -95,7 +94,7 @@ def bring_in(path: Path, mapping_name: str, manager: User, on: dt.date) -> Resul
     organisation = Organisation.objects.get(pk=manager.organisation_id)
     creditor = creditor_of(mapping.creditor.code, mapping, organisation)
     assert creditor is not None
-    clerk = people.make_user(Role.DATA_ADMIN)
+    clerk = people.make_user("data_admin")
     result, _checked = import_file(path, creditor, mapping, clerk, at=people.moment(on, 6))
     return result
 
@@ -211,7 +210,7 @@ def bring_in_fines(log: list[fines.Fine], on: dt.date) -> User:
     assert result.reported == 0, result
 
     cases = dict(Case.objects.values_list("person__number", "pk"))
-    cashier = people.make_user(Role.FINANCE)
+    cashier = people.make_user("finance")
     entries = [entry for fine in log for entry in payment_entries(fine, cases[fine.number])]
     if entries:
         posted = post_all(entries, actor=cashier, at=people.moment(DATA_END, 20))

@@ -25,7 +25,9 @@ _STATE = """
         WHEN s.assignee_id IS DISTINCT FROM (l.reason->>'from')::bigint THEN 'taken'
         WHEN EXISTS (
             SELECT 1 FROM casebook_assignment a WHERE a.case_id = l.case_id AND a.valid_on > %(on)s) THEN 'taken'
-        WHEN NOT u.is_active OR u.role <> 'collector' THEN 'inactive' END
+        WHEN NOT u.is_active OR NOT EXISTS (
+            SELECT 1 FROM people_user_roles g JOIN people_role r ON r.id = g.role_id
+            WHERE g.user_id = u.id AND r.rights @> '["hold_cases"]') THEN 'inactive' END
 """
 _ASSIGN = f"""
 WITH line AS MATERIALIZED (

@@ -10,9 +10,9 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 
 from huikuan.approvals.kinds import RULES, decidable
+from huikuan.approvals.nobody import undecidable
 from huikuan.casebook.models import Approval, Correction, Hold
 from huikuan.people.models import User
-from huikuan.people.roles import READ_ONLY
 
 RELATED = ("act__actor", "case__person", "decided__actor")
 
@@ -20,7 +20,7 @@ RELATED = ("act__actor", "case__person", "decided__actor")
 @dataclass(frozen=True, slots=True)
 class Shown:
     """One request. `url`: where it is decided, empty when this user does not decide it; `withdraw`: where this user takes
-    it back, empty when they cannot; `days`: whole days it waits.
+    it back, empty when they cannot; `days`: whole days it waits; `nobody`: nobody else in the house could decide it.
     """
 
     approval: Approval
@@ -28,10 +28,13 @@ class Shown:
     days: int
     url: str
     withdraw: str
+    nobody: bool = False
 
 
 def shown(approvals: Iterable[Approval], user: User, at: dt.datetime) -> list[Shown]:
     """In the order given. The requests come with RELATED, so that no row asks a query."""
+    approvals = list(approvals)
+    stuck = undecidable(one for one in approvals if one.act.actor_id == user.pk)
     return [
         Shown(
             one,
@@ -39,6 +42,7 @@ def shown(approvals: Iterable[Approval], user: User, at: dt.datetime) -> list[Sh
             (at - one.asked_at).days,
             _decided_at(one, user),
             _withdrawn_at(one, user),
+            one.pk in stuck,
         )
         for one in approvals
     ]
@@ -65,7 +69,7 @@ def what(approval: Approval) -> str:
 
 
 def _decided_at(approval: Approval, user: User) -> str:
-    if approval.act.actor_id == user.pk or approval.kind not in decidable(user.role):
+    if approval.act.actor_id == user.pk or approval.kind not in decidable(user):
         return ""
     return _address(RULES[approval.kind].url_name, approval, user)
 
@@ -77,7 +81,7 @@ def _withdrawn_at(approval: Approval, user: User) -> str:
 
 
 def _address(url_name: str, approval: Approval, user: User) -> str:
-    if approval.status != Approval.Status.WAITING or user.role in READ_ONLY:
+    if approval.status != Approval.Status.WAITING or not user.may_write:
         return ""
     try:
         return reverse(url_name, args=[approval.pk])

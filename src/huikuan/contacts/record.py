@@ -32,7 +32,7 @@ from huikuan.gate import reserve
 from huikuan.gate.check import check as check_gate
 from huikuan.lib.problems import Problem
 from huikuan.people.models import User
-from huikuan.people.roles import READ_ONLY
+from huikuan.people.rights import Right
 from huikuan.promises import make
 
 ORDINARY = ContactLimits()
@@ -63,7 +63,7 @@ def record(
         .filter(pk=entry.case_id)
         .first()
     )
-    if case is None or actor.role in READ_ONLY:
+    if case is None or not actor.may(Right.RECORD_CONTACTS):
         return Recorded(None, (problem("contact.read_only" if case else "contact.case"),))
     reserve.lock(case)
     balances = lock_debtor(case)

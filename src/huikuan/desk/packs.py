@@ -12,18 +12,21 @@ from django.utils.translation import gettext as _
 from huikuan.casebook.calendar import calendar, provisional_year
 from huikuan.casebook.models import PackBinding, PackVersion
 from huikuan.desk import clock
-from huikuan.people.roles import MANAGERS, Role
+from huikuan.people import roles
+from huikuan.people.rights import Right
 from huikuan.planning import load
 from huikuan.planning.approve import NotApproved, approve, may_approve
-from huikuan.web.access import require_role
+from huikuan.web.access import require_right
+from huikuan.web.asked import user_of
 
 
-@require_role()
+@require_right()
 def pack_list(request: HttpRequest) -> HttpResponse:
     user: Any = request.user
     rows = []
+    known = roles.known_codes()
     for name, folder in load.folders().items():
-        checked = load.check(name, folder)
+        checked = load.check(name, folder, known)
         version = (
             PackVersion.objects.filter(pack=name)
             .order_by("-id")
@@ -44,7 +47,7 @@ def pack_list(request: HttpRequest) -> HttpResponse:
             }
         )
     bindings = PackBinding.objects.filter(creditor__organisation=user.organisation)
-    if user.role == Role.CLIENT:
+    if user.is_client:
         bindings = bindings.filter(creditor_id=user.creditor_id or 0)
     context = {
         "rows": rows,
@@ -57,12 +60,12 @@ def pack_list(request: HttpRequest) -> HttpResponse:
     return render(request, "desk/packs.html", context)
 
 
-@require_role()
+@require_right()
 def pack_page(request: HttpRequest, name: str) -> HttpResponse:
     folder = load.folders().get(name)
     if folder is None:
         raise Http404
-    checked = load.check(name, folder)
+    checked = load.check(name, folder, roles.known_codes())
     pack = checked.pack
     signed = (
         pack
@@ -79,12 +82,12 @@ def pack_page(request: HttpRequest, name: str) -> HttpResponse:
         "unsigned": unsigned,
         "may_approve": unsigned and may_approve(request.user),  # type: ignore[arg-type]
         "problems": checked.problems,
-        "roles": dict(Role.choices),
+        "roles": roles.titles(user_of(request).organisation_id),
     }
     return render(request, "desk/pack.html", context)
 
 
-@require_role(*MANAGERS, methods=("POST",))
+@require_right(Right.SIGN_PACKS, methods=("POST",))
 def pack_approve(request: HttpRequest, name: str) -> HttpResponse:
     """Signs the pack as it was shown; a second click changes nothing."""
     if name not in load.folders():

@@ -26,12 +26,11 @@ from huikuan.casebook.models import (
 )
 from huikuan.lib.money import format_minor
 from huikuan.people.models import User
-from huikuan.people.roles import LEADS, Role
+from huikuan.people.rights import Right
 from huikuan.web.templatetags.huikuan_facts import action_icon
 
 SIZE = 50
 #: Roles that see who looked at what.
-SEES_REVEALS = LEADS | {Role.QUALITY, Role.SYSTEM_ADMIN}
 #: Kind → (rows, alias x: local day, moment, act, and what is shown as JSON).
 _SOURCES = {
     "contact": """SELECT x.valid_on AS day, x.at, x.act_id, jsonb_build_object('channel', x.channel, 'inbound', x.inbound,
@@ -103,7 +102,7 @@ class Part:
 
 def timeline(case: Case, user: User, first: int = 0, size: int = SIZE) -> Part:
     """The events from number `first` on, newest first. Looks at personal data are shown to those who answer for them."""
-    kinds = [kind for kind in _SOURCES if kind != "reveal" or user.role in SEES_REVEALS]
+    kinds = [kind for kind in _SOURCES if kind != "reveal" or user.may(Right.SEE_REVEALS)]
     end = "WHERE x.case_id = %(case)s{own} ORDER BY 1 DESC, 2 DESC NULLS LAST LIMIT %(size)s + %(first)s"
     sources = "\nUNION ALL\n".join(
         f"(SELECT '{kind}' AS kind, q.* FROM ({_SOURCES[kind]} {end.format(own=_OWN.get(kind, ''))}) q)"
@@ -113,7 +112,7 @@ def timeline(case: Case, user: User, first: int = 0, size: int = SIZE) -> Part:
     with connection.cursor() as cursor:
         cursor.execute(_TIMELINE.format(sources=sources), given)
         rows = cursor.fetchall()
-    own = user.role != Role.CLIENT
+    own = not user.is_client
     events = [_event(own, *row) for row in rows[:size]]
     if len(rows) <= size:
         placed = (

@@ -15,7 +15,6 @@ from huikuan.casebook.models import Document, DocumentPart, Reveal
 from huikuan.documents.sentences import problem
 from huikuan.lib.sentences import Refusal
 from huikuan.people.models import User
-from huikuan.people.roles import WHOLE_HOUSE, Role
 
 
 class Changed(Exception):
@@ -32,10 +31,10 @@ def visible_documents(user: User) -> QuerySet[Document]:
 
     house = Document.objects.filter(organisation_id=user.organisation_id)
     of_cases = Q(case__in=visible_cases(user).values("pk"))
-    if user.role == Role.CLIENT:
-        return house.filter(of_cases | Q(case=None, creditor_id=user.creditor_id or 0))
-    if user.role in WHOLE_HOUSE:
+    if user.sees_house:
         return house.filter(of_cases | Q(case=None))
+    if user.is_client:
+        return house.filter(of_cases | Q(case=None, creditor_id=user.creditor_id or 0))
     return house.filter(of_cases)
 
 

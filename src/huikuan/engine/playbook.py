@@ -6,7 +6,7 @@ is to be done to whom by whom until when. Occurrences are counted from a date am
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -95,12 +95,17 @@ class Playbook:
 
 
 def read_playbook(
-    files: Mapping[str, str], vocabulary: Vocabulary, *, stored: bool = False
+    files: Mapping[str, str],
+    vocabulary: Vocabulary,
+    *,
+    roles: Collection[str] | None = None,
+    stored: bool = False,
 ) -> tuple[Playbook | None, list[Problem]]:
     """A playbook from its files (name → text). None, with every problem, when anything is wrong.
 
-    A `stored` version was checked when it was loaded: what stands beside the steps (scripts, outcomes) is not asked again,
-    so that a check that becomes stricter never makes a running pack unreadable.
+    `roles`: codes of the roles that exist, from whoever checks a pack. None: any code is taken.
+    A `stored` version was checked when it was loaded: what stands beside the steps (scripts, outcomes) and whether its
+    roles still exist is not asked again, so that a check that becomes stricter never makes a running pack unreadable.
     """
     problems: list[Problem] = []
     pack = read_pack(files, problems)
@@ -115,7 +120,7 @@ def read_playbook(
     parameters = _parameters(node.get("parameters"), problems)
     text = files["playbook.yaml"]
     words = read_terms(node.get("terms"), vocabulary, parameters, text, problems)
-    reader = _Reader(words, problems, parameters, files, stored)
+    reader = _Reader(words, problems, parameters, files, stored, roles)
     reader.guards = _guards(node.get("guards"), words, problems)
     listed = yamlfile.as_sequence(node["steps"], problems)
     steps = [step for entry in (listed or ()) if (step := reader.step(entry))]
@@ -191,6 +196,7 @@ class _Reader:
     parameters: dict[str, Decimal]
     files: Mapping[str, str]
     stored: bool = False
+    roles: Collection[str] | None = None
     guards: dict[str, yamlfile.Scalar] = field(default_factory=dict)
     ids: dict[str, int] = field(default_factory=dict)
 
@@ -243,7 +249,7 @@ class _Reader:
             action=action or "review",
             addressee=yamlfile.as_choice(node["addressee"], words.ADDRESSEES, self.problems)
             or "house",
-            role=yamlfile.as_choice(node["role"], words.ROLES, self.problems) or "collector",
+            role=self._role(node, "role"),
             dunning=dunning,
             priority=self._int(node, "priority", 50),
             approval=self._role(node, "approval"),
@@ -375,9 +381,12 @@ class _Reader:
         return -int(value) if str(node).startswith("-") else int(value)
 
     def _role(self, node: yamlfile.Mapping, key: str) -> str:
-        return (
-            (yamlfile.as_choice(node[key], words.ROLES, self.problems) or "") if key in node else ""
-        )
+        """The code of a role; empty, with a problem, for one that does not exist."""
+        if key not in node:
+            return ""
+        if self.roles is None:
+            return yamlfile.as_text(node[key], self.problems) or ""
+        return yamlfile.as_choice(node[key], tuple(self.roles), self.problems) or ""
 
 
 def _cadence_text(node: yamlfile.Node | None) -> str:

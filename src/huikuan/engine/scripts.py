@@ -49,6 +49,7 @@ VARIABLES: Mapping[str, Variable] = {
     "company": Variable("客户公司名称", "customer's company"),
     "contact_person": Variable("客户方对接人", "contact person at the customer"),
     "agency_name": Variable("本机构名称", "own organisation's name"),
+    "outward_name": Variable("对外名称", "own neutral name, for third persons"),
     "on_behalf_of": Variable("委托方名称", "on whose behalf"),
     "collector": Variable("经办人姓名", "collector's name"),
     "collector_number": Variable("经办人工号", "collector's number"),

@@ -31,7 +31,7 @@ from huikuan.intake.sentences import problem, sentence
 from huikuan.intake.write import Writer
 from huikuan.lib.tables import ROW
 from huikuan.people.models import User
-from huikuan.people.roles import Role
+from huikuan.people.rights import Right
 
 #: From this many rows on, fresh statistics inside the transaction cost less than plans made without them.
 ANALYZE_FROM = 2000
@@ -293,8 +293,8 @@ def _finish(placement: Placement, result: Result, at: dt.datetime) -> None:
         return
     Clock.objects.filter(placement=placement, met_at__isnull=True).update(met_at=at)
     if result.new.get("cases"):
-        leads = User.objects.filter(
-            organisation_id=placement.organisation_id, role=Role.TEAM_LEAD, is_active=True
+        leads = User.objects.who_may(Right.HEAR_OF_CASES).filter(
+            organisation_id=placement.organisation_id, is_active=True
         )
         params = {
             "placement": placement.pk,

@@ -185,6 +185,11 @@ def names(overlay: Path | None = None) -> list[str]:
     return sorted(own | {path.parent.name for path in EXAMPLES.glob("*/mapping.yaml")})
 
 
+def is_own(name: str, overlay: Path | None) -> bool:
+    """Whether the overlay has a mapping of this name."""
+    return overlay is not None and (overlay / "mappings" / f"{name}.yaml").exists()
+
+
 def find(name: str, overlay: Path | None = None) -> Path:
     """The file of a mapping. Raises NoMapping."""
     given = Path(name)

@@ -1,6 +1,7 @@
 """Every setting of an installation, read once from HUIKUAN_* variables; a wrong one stops the start and is named."""
 
 import base64
+import datetime as dt
 import difflib
 import os
 import secrets
@@ -57,6 +58,7 @@ class Config(mail_config.MailConfig):
     trust_proxy: bool = False
     debug: bool = False
     chromium: Path | None = None
+    plan_at: str = "06:30"
     telephony: Literal["console", "link-tel", "link-sip", "originate"] = "console"
     telephony_url: str | None = None
     telephony_secret: SecretStr | None = None
@@ -69,6 +71,13 @@ class Config(mail_config.MailConfig):
             if isinstance(value, str)
             else value
         )
+
+    @field_validator("plan_at")
+    @classmethod
+    def _hour(cls, value: str) -> str:
+        if value != "off":
+            dt.time.fromisoformat(value)
+        return value
 
     @field_validator("csrf_trusted_origins")
     @classmethod
@@ -163,6 +172,13 @@ class Config(mail_config.MailConfig):
     def production(self) -> bool:
         return self.mode == "production"
 
+    @property
+    def plan_time(self) -> dt.time | None:
+        """The local time from which the worker plans the day; None where nobody is to."""
+        if self.plan_at == "off":
+            return None
+        return dt.time.fromisoformat(self.plan_at)
+
     def sealing_key(self) -> str:
         """The key from which personal data are sealed and indexed: 32 random bytes in urlsafe base64."""
         return self._key(
@@ -212,6 +228,7 @@ def _allowed(name: str) -> str:
         "data_key": _("must be 32 random bytes in urlsafe base64 (44 characters)"),
         "port": _("must be a whole number from 0 to 65535"),
         "workers": _("must be a whole number from 1 to 64"),
+        "plan_at": _("must be a time of day such as 06:30, or off"),
         "log_level": _("must be one of debug, info, warning, error"),
         "trust_proxy": _("must be true or false"),
         "debug": _("must be true or false"),

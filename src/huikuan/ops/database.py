@@ -34,6 +34,12 @@ def connect() -> postgres.Lease | None:
     return lease
 
 
+def has_book() -> bool:
+    """Whether there is a database: one that is named, or the embedded one, begun by an earlier command."""
+    settings = config.current()
+    return settings.database_url is not None or postgres.is_begun(settings.home)
+
+
 def _leave(lease: postgres.Lease) -> None:
     """Gives the server back at the end of the process; tells in one line, not in a traceback, that it will not stop."""
     try:

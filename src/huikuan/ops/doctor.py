@@ -163,6 +163,7 @@ def _contents(with_facts: bool) -> Iterator[Finding]:
         yield worker()
         yield from outbox()
         yield working_days()
+        yield from house()
     except Error as error:
         yield Finding(
             "database",
@@ -276,6 +277,15 @@ def _mailbox_read() -> Finding:
         return Finding("mailbox", "warn", _("the mailbox was never read"), "huikuan worker")
     text = _("the mailbox was last read at {at}")
     return Finding("mailbox", "ok", text.format(at=f"{row.read_at:%Y-%m-%d %H:%M}"))
+
+
+def house() -> Iterator[Finding]:
+    """What a house should still say or do; nothing in a book without one."""
+    from django.utils import timezone
+
+    from huikuan.ops import doctor_house
+
+    yield from doctor_house.findings(timezone.now())
 
 
 def chromium() -> Finding:

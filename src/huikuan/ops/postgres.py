@@ -185,6 +185,11 @@ class Lease:
         self.release()
 
 
+def is_begun(home: Path) -> bool:
+    """Whether an earlier process made a cluster for this home."""
+    return (home / "postgres" / "cluster.json").exists()
+
+
 def join(home: Path) -> Lease:
     """Starts the server of this HUIKUAN_HOME or joins the running one. Raises PostgresError with what to do."""
     cluster = prepare(home)

@@ -32,6 +32,7 @@ ROOMS = [
     "promises",
     "approvals",
     "intake",
+    "staff",
     "allocation",
     "planning",
     "gate",

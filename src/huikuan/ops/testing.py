@@ -59,6 +59,8 @@ def _new_home() -> Path:
         GIVEN[name] = os.environ.pop(name)
     home = Path(tempfile.mkdtemp(prefix="huikuan-test-"))
     os.environ["HUIKUAN_HOME"] = str(home)
+    # A worker that a test starts plans no day by itself: what a test sees must not depend on the hour.
+    os.environ["HUIKUAN_PLAN_AT"] = "off"
     os.environ["DJANGO_SETTINGS_MODULE"] = "huikuan.ops.settings"
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = (
         "true"  # Playwright's synchronous interface runs an event loop

@@ -15,12 +15,13 @@ from huikuan.casebook.known_payments import Candidate, KnownPayment, probably_sa
 from huikuan.casebook.models import Approval, Case, Payment, PaymentRow, Reversal
 from huikuan.lib.problems import Problem
 from huikuan.payments import rows
-from huikuan.payments.access import MAY_POST, visible_rows
+from huikuan.payments.access import visible_rows
 from huikuan.payments.match import CaseCard, items_named
 from huikuan.payments.post import PaymentEntry, rehearse, today
 from huikuan.payments.receive import entry_of
 from huikuan.payments.sentences import problem
 from huikuan.people.models import User
+from huikuan.people.rights import Right
 
 Kind, Status, State = Approval.Kind, Approval.Status, PaymentRow.State
 
@@ -47,7 +48,7 @@ def ask_payment(
 
     What is probably a payment of the book is asked for only when somebody says that it `is_another`.
     """
-    if actor.role not in MAY_POST:
+    if not actor.may(Right.POST_MONEY):
         return Asked(None, (problem("payment.role"),))
     case = visible_cases(actor).filter(pk=entry.case_id).first()
     if case is None:
@@ -161,7 +162,7 @@ def ask_reversal(
     payment_id: int, *, on: dt.date, reason: str, actor: User, at: dt.datetime
 ) -> Asked:
     """Asks that a payment be taken back from the local day `on`. One request waits for a payment at a time."""
-    if actor.role not in MAY_POST:
+    if not actor.may(Right.POST_MONEY):
         return Asked(None, (problem("payment.role"),))
     mine = visible_cases(actor).values("pk")
     payment = (
@@ -205,7 +206,7 @@ def _against(payment: Payment, on: dt.date, reason: str, at: dt.datetime) -> lis
 def _queued(row_id: int, actor: User) -> tuple[PaymentRow | None, tuple[Problem, ...]]:
     """The row under the lock of its creditor, or why nothing may be done with it."""
     row = visible_rows(actor).select_related("file__creditor").filter(pk=row_id).first()
-    if row is None or actor.role not in MAY_POST:
+    if row is None or not actor.may(Right.POST_MONEY):
         return None, (problem("payment.role" if row else "row.unknown"),)
     rows.lock(row.file.creditor_id)
     row.refresh_from_db(fields=["state", "case", "why", "line_sealed"])

@@ -20,15 +20,12 @@ from huikuan.casebook.models import Act, Case, Charge, Correction, Item
 from huikuan.casebook.settle import settle
 from huikuan.lib.money import format_minor
 from huikuan.lib.problems import Problem
-from huikuan.payments.access import MAY_POST
 from huikuan.payments.post import today
 from huikuan.payments.sentences import problem
 from huikuan.people.models import User
-from huikuan.people.roles import Role
+from huikuan.people.rights import Right
 
 Kind = Correction.Kind
-#: Who may ask: whoever talks with the debtor about the debt, or keeps the books.
-MAY_ASK = MAY_POST | {Role.COLLECTOR, Role.TEAM_LEAD, Role.LEGAL}
 #: What a person may ask for, and those of it that can only lower what is owed.
 ASKED_FOR = (Kind.CREDIT_NOTE, Kind.WAIVER, Kind.CORRECTION)
 LOWERING = frozenset({Kind.CREDIT_NOTE, Kind.WAIVER})
@@ -65,7 +62,7 @@ class Corrected:
 
 def check(entry: CorrectionEntry, *, actor: User, at: dt.datetime) -> tuple[Problem, ...]:
     """All that is wrong with the entry now. Asking and carrying out both look."""
-    if actor.role not in MAY_ASK:
+    if not actor.may(Right.ASK_CORRECTIONS):
         return (problem("correction.role"),)
 
     case = visible_cases(actor).filter(pk=entry.case_id).select_related("organisation").first()
@@ -162,7 +159,7 @@ def check_void(
     correction_id: int, *, on: dt.date, reason: str, actor: User, at: dt.datetime
 ) -> tuple[Correction | None, tuple[Problem, ...]]:
     """The correction among those that the actor may see, and why it cannot be taken back."""
-    if actor.role not in MAY_ASK:
+    if not actor.may(Right.ASK_CORRECTIONS):
         return None, (problem("correction.role"),)
 
     mine = visible_cases(actor).values("pk")

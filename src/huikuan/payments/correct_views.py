@@ -15,17 +15,18 @@ from huikuan.casebook.access import visible_cases
 from huikuan.casebook.models import Case, Correction, Item
 from huikuan.payments.ask import Asked
 from huikuan.payments.ask_correction import ask_correction, ask_void
-from huikuan.payments.correct import MAY_ASK, CorrectionEntry
+from huikuan.payments.correct import CorrectionEntry
 from huikuan.payments.forms import CorrectForm, ReverseForm
 from huikuan.payments.said import tell
-from huikuan.web.access import require_role
+from huikuan.people.rights import Right
+from huikuan.web.access import require_right
 from huikuan.web.asked import today, user_of
 
 #: Items that the form offers; the others are found by command.
 OFFERED = 200
 
 
-@require_role(*MAY_ASK, methods=("GET", "POST"))
+@require_right(Right.ASK_CORRECTIONS, methods=("GET", "POST"))
 def correct(request: HttpRequest, number: str) -> HttpResponse:
     """A credit note, waiver or correcting charge for an item of the case; somebody else decides."""
     related = ("creditor", "person", "summary")
@@ -45,7 +46,7 @@ def correct(request: HttpRequest, number: str) -> HttpResponse:
     return _page(request, "payments/correct.html", context, form)
 
 
-@require_role(*MAY_ASK, methods=("GET", "POST"))
+@require_right(Right.ASK_CORRECTIONS, methods=("GET", "POST"))
 def void(request: HttpRequest, correction: int) -> HttpResponse:
     """Asks that a correction be taken back, with day and reason."""
     mine = visible_cases(user_of(request)).values("pk")

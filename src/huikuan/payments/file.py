@@ -86,12 +86,12 @@ class PaymentSheet:
 def read_file(path: Path, *, name: str | None = None) -> PaymentSheet:
     """Reads the file; never raises for what is in it."""
     table = read_table(path, name=name)
-    columns = {}
+    columns: dict[str, str] = {}
+    problems = list(table.problems)
     for column in table.columns:
         field = _FIELDS.get(unicodedata.normalize("NFKC", column).strip().lower().replace("_", " "))
-        if field and field not in columns:
-            columns[field] = column
-    problems = list(table.problems)
+        if field is not None:
+            columns.setdefault(field, column)
     if table.readable:
         problems += _headings(columns, table.name)
         problems += _unread(table.columns, columns, table.name)

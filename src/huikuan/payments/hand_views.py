@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from huikuan.approvals import nobody
 from huikuan.approvals.answer import answer as stands
 from huikuan.approvals.decide import seen
 from huikuan.approvals.kinds import RULES
@@ -21,19 +22,18 @@ from huikuan.casebook.models import Approval, Case, Charge, Correction, Item, Pa
 from huikuan.engine.ledger import GROUPS
 from huikuan.lib.problems import Problem
 from huikuan.payments import ask, decide
-from huikuan.payments.access import MAY_POST
-from huikuan.payments.correct import MAY_ASK
 from huikuan.payments.foresee import Foreseen, foresee
 from huikuan.payments.forms import HandForm, ReverseForm
 from huikuan.payments.post import PaymentEntry
 from huikuan.payments.said import tell
 from huikuan.payments.shown import corrections_of, payments_of, waiting_of
 from huikuan.payments.sources import source_name
-from huikuan.web.access import require_role
+from huikuan.people.rights import Right
+from huikuan.web.access import require_right
 from huikuan.web.asked import today, user_of
 
 
-@require_role(*MAY_POST, methods=("GET", "POST"))
+@require_right(Right.POST_MONEY, methods=("GET", "POST"))
 def hand(request: HttpRequest) -> HttpResponse:
     """A payment by hand for `?case=number`: asked for here, posted when somebody else has confirmed it."""
     number = request.GET.get("case", "") or request.POST.get("case", "")
@@ -57,7 +57,7 @@ def hand(request: HttpRequest) -> HttpResponse:
         )
         problems = answer.problems
         if not tell(form, problems):
-            messages.success(request, _("Asked for. Somebody else confirms it."))
+            nobody.tell(request, answer.approval, _("Asked for. Somebody else confirms it."))
             return redirect("payments:hand")
         if answer.repeated:
             return redirect("payments:decide", approval=answer.approval.pk)  # type: ignore[union-attr]
@@ -66,7 +66,7 @@ def hand(request: HttpRequest) -> HttpResponse:
     return render(request, "payments/hand.html", context, status=422 if form.errors else 200)
 
 
-@require_role(*MAY_POST, methods=("POST",))
+@require_right(Right.POST_MONEY, methods=("POST",))
 def foreseen(request: HttpRequest) -> HttpResponse:
     """What the payment in the form would pay: costs, interest, principal. Writes nothing."""
     case = _case(request, request.POST.get("case", ""))
@@ -122,7 +122,7 @@ def _entry(case: Case, values: dict[str, Any]) -> PaymentEntry:
     )
 
 
-@require_role(*MAY_POST, methods=("GET", "POST"))
+@require_right(Right.POST_MONEY, methods=("GET", "POST"))
 def reverse_payment(request: HttpRequest, payment: int) -> HttpResponse:
     """Asks that a payment be taken back, with day and reason."""
     mine = visible_cases(user_of(request)).values("pk")
@@ -146,14 +146,14 @@ def reverse_payment(request: HttpRequest, payment: int) -> HttpResponse:
         if answer.repeated and answer.approval:
             return redirect("payments:decide", approval=answer.approval.pk)
         if not tell(form, answer.problems):
-            messages.success(request, _("Asked for. Somebody else confirms it."))
+            nobody.tell(request, answer.approval, _("Asked for. Somebody else confirms it."))
             return redirect("case", number=found.case.number)
     shown = next(one for one in payments_of(found.case) if one.payment.pk == found.pk)
     context = {"form": form, "shown": shown, "case": found.case}
     return render(request, "payments/reverse.html", context, status=422 if form.errors else 200)
 
 
-@require_role(methods=("GET", "POST"))
+@require_right(methods=("GET", "POST"))
 def decide_request(request: HttpRequest, approval: int) -> HttpResponse:
     """A payment or a reversal that was asked for; POST `grant` yes or no, with `reason` for a refusal.
 
@@ -190,7 +190,7 @@ def _said(found: Approval) -> str:
     return _("Posted.") if found.kind == Approval.Kind.PAYMENT else _("Taken back.")
 
 
-@require_role(methods=("POST",))
+@require_right(methods=("POST",))
 def withdraw_request(request: HttpRequest, approval: int) -> HttpResponse:
     """POST: who asked for a payment or a reversal takes it back. Answers how it stands."""
     return stands(request, decide.withdraw(approval, actor=user_of(request), at=timezone.now()))
@@ -243,7 +243,7 @@ def _asked(
         "is_payment": is_payment,
         "waits": waits,
         "may_decide": waits
-        and user.role in RULES[found.kind].decides
+        and user.may(RULES[found.kind].decides)
         and found.act.actor_id != user.pk,
         "own": found.act.actor_id == user.pk,
         "problems": problems,
@@ -254,7 +254,7 @@ def _asked(
     return context
 
 
-@require_role()
+@require_right()
 def of_case(request: HttpRequest, number: str) -> HttpResponse:
     """The payments of one case, as a part of its page."""
     case = _case(request, number)
@@ -271,8 +271,8 @@ def of_case(request: HttpRequest, number: str) -> HttpResponse:
         "rest": sum(one.rest_minor for one in standing),
         "corrections": corrections_of(case),
         "waiting": waiting_of(case),
-        "may_post": user.role in MAY_POST,
-        "may_correct": user.role in MAY_ASK,
+        "may_post": user.may(Right.POST_MONEY),
+        "may_correct": user.may(Right.ASK_CORRECTIONS),
         "hand": f"{reverse('payments:hand')}?case={case.number}",
     }
     return render(request, "payments/of_case.html", context)

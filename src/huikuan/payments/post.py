@@ -17,9 +17,9 @@ from huikuan.casebook.locks import lock_cases
 from huikuan.casebook.models import Act, Case, Item
 from huikuan.casebook.settle import settle
 from huikuan.lib.problems import Problem
-from huikuan.payments.access import MAY_POST
 from huikuan.payments.sentences import problem
 from huikuan.people.models import User
+from huikuan.people.rights import Right
 
 INSERT = """
     INSERT INTO casebook_payment
@@ -105,7 +105,7 @@ def post_all(entries: Sequence[PaymentEntry], *, actor: User, at: dt.datetime) -
     A wrong entry is answered with its problems and the others are posted. A reference that the creditor's book knows
     changes nothing and says so. The order of the entries does not matter: they are set against charges by day.
     """
-    if actor.role not in MAY_POST:
+    if not actor.may(Right.POST_MONEY):
         return [Posted(entry, problems=(problem("payment.role"),)) for entry in entries]
     cases = {case.pk: case for case in _cases(entries, actor)}
     answers = [Posted(entry, problems=tuple(_check(entry, cases, at))) for entry in entries]

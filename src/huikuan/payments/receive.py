@@ -18,13 +18,14 @@ from huikuan.casebook.models import PaymentFile, PaymentRow
 from huikuan.lib.money import exponent
 from huikuan.lib.problems import Problem
 from huikuan.payments import rows
-from huikuan.payments.access import MAY_POST, visible_files
+from huikuan.payments.access import visible_files
 from huikuan.payments.file import PaymentLine, PaymentSheet, read_file, twice
 from huikuan.payments.match import CaseCard, Match, match
 from huikuan.payments.post import PaymentEntry, Posted, look, post_all, rehearse
 from huikuan.payments.report import Outcome, Report
 from huikuan.payments.sentences import problem
 from huikuan.people.models import Creditor, User
+from huikuan.people.rights import Right
 
 State = PaymentRow.State
 
@@ -49,7 +50,7 @@ def receive(
 ) -> Report:
     """Takes the file and posts the rows that are certain, in one transaction; the same file again tries what still waits
     and changes nothing else. A dry run says the same and keeps nothing."""
-    if actor.role not in MAY_POST:
+    if not actor.may(Right.POST_MONEY):
         return Report(name or path.name, problems=(problem("payment.role"),), dry_run=dry_run)
     sheet = read_file(path, name=name)
     if dry_run:
@@ -77,7 +78,7 @@ def take(
 
     The same contents for the same creditor give the file that came first, however many send it at once.
     """
-    if actor.role not in MAY_POST:
+    if not actor.may(Right.POST_MONEY):
         return Taken(None, problems=(problem("payment.role"),))
     return _take(path, read_file(path, name=name), creditor, actor, at)
 
@@ -160,7 +161,7 @@ def post_file(file_id: int, *, actor: User, at: dt.datetime) -> Report:
     Two at once, or the same one twice: the second finds nothing left to post and says so.
     """
     file = visible_files(actor).select_related("creditor").filter(pk=file_id).first()
-    if file is None or actor.role not in MAY_POST:
+    if file is None or not actor.may(Right.POST_MONEY):
         return Report("", problems=(problem("payment.role" if file else "file.unknown"),))
     rows.lock(file.creditor_id)
     numbered = file.rows.annotate(case_number=F("case__number")).order_by("row")

@@ -9,7 +9,8 @@ from django.db import transaction
 from huikuan.casebook import journal
 from huikuan.casebook.models import PackVersion
 from huikuan.people.models import User
-from huikuan.people.roles import MANAGERS
+from huikuan.people.rights import Right
+from huikuan.people.roles import known_codes
 from huikuan.planning import load
 
 
@@ -34,7 +35,7 @@ def may_approve(user: User) -> bool:
     organisation = user.organisation
     return (
         user.is_active
-        and user.role in MANAGERS
+        and user.may(Right.SIGN_PACKS)
         and organisation is not None
         and organisation.principal_id is None
     )
@@ -46,7 +47,7 @@ def approve(name: str, seen: str | None, *, actor: User, at: dt.datetime) -> Pac
 
     Signing twice changes nothing. Raises NotApproved; KeyError for an unknown pack.
     """
-    checked = load.check(name, load.folders()[name])
+    checked = load.check(name, load.folders()[name], known_codes())
     if not may_approve(actor):
         raise MayNotApprove
     if checked.pack is None or any(problem.severity == "error" for problem in checked.problems):

@@ -13,13 +13,12 @@ from huikuan.casebook.days import day_of
 from huikuan.casebook.models import Act, CaseNote, CaseSummary, StatementEvent, Task
 from huikuan.engine.playbook import Step
 from huikuan.lib.problems import Problem
+from huikuan.people import roles
 from huikuan.people.models import User
-from huikuan.people.roles import READ_ONLY, Role
 from huikuan.planning.sentences import problem
 from huikuan.web.undo import WINDOW
 
 #: Who may do in place of a role, each also for those before it.
-_RANKS = (Role.TEAM_LEAD, Role.MANAGER, Role.GENERAL_MANAGER)
 KINDS = {
     "review": CaseNote.Kind.REVIEW,
     "information_request": CaseNote.Kind.REQUEST,
@@ -90,28 +89,32 @@ def find(task_id: int, user: User, *, lock: bool = False) -> Task | None:
 
 def check(task: Task, step: Step, text: str, actor: User) -> list[Problem]:
     """Everything that stands in the way."""
-    if actor.role in READ_ONLY:
+    if not actor.may_write:
         return [problem("act.read_only")]
     if step.contacts:
         return [problem("done.contact")]
     if task.status != Task.Status.OPEN:
         return [problem("done.already", status=task.get_status_display(), on=task.status_on or "—")]
     found = []
-    if not may_do(step.role, actor.role):
-        found.append(problem("done.role", role=Role(step.role).label))
-    elif step.approval and not may_do(step.approval, actor.role):
-        found.append(problem("done.approval", role=Role(step.approval).label))
+    if not may_do(step.role, actor):
+        found.append(problem("done.role", role=_title(step.role, actor)))
+    elif step.approval and not may_do(step.approval, actor):
+        found.append(problem("done.approval", role=_title(step.approval, actor)))
     if step.action == "review" and not text.strip():
         found.append(problem("done.text", column="text"))
     return found
 
 
-def may_do(wanted: str, role: str) -> bool:
-    """Whether somebody of this role may do what a step asks of `wanted`."""
-    if role == wanted:
+def may_do(wanted: str, user: User) -> bool:
+    """Whether the user may do what a step asks of the role `wanted`: has it, or one of a higher rank."""
+    if wanted in user.role_codes:
         return True
-    above = _RANKS[_RANKS.index(Role(wanted)) :] if wanted in _RANKS else _RANKS
-    return role in above
+    ranks = roles.ranks(user.organisation_id)
+    return wanted in ranks and user.rank > ranks[wanted]
+
+
+def _title(code: str, user: User) -> str:
+    return roles.titles(user.organisation_id)[code]
 
 
 def _state(task: Task, act: Act, on: dt.date, at: dt.datetime) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import functools
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from huikuan.engine import limits, playbook, requirements, vocabulary
 from huikuan.engine.pack import Pack
 from huikuan.lib.problems import Problem
 from huikuan.lib.problems import gettext_noop as _
+from huikuan.people.roles import known_codes, shipped_codes
 from huikuan.planning import steps
 
 SHIPPED = Path(huikuan.packs.__file__).parent
@@ -65,21 +67,26 @@ def read_files(folder: Path) -> dict[str, str]:
     }
 
 
-def check(name: str, folder: Path) -> Checked:
-    """Reads and checks one pack folder; the check itself only once for the same texts."""
-    kind, book, rules, problems = _read(tuple(read_files(folder).items()))
+def check(name: str, folder: Path, roles: Collection[str] = ()) -> Checked:
+    """Reads and checks one pack folder; the check itself only once for the same texts.
+
+    `roles`: codes of the roles that exist; none given: those that ship, which needs no book.
+    """
+    known = tuple(sorted(roles or shipped_codes()))
+    kind, book, rules, problems = _read(tuple(read_files(folder).items()), known)
     return Checked(name, folder, kind, book, rules, list(problems))
 
 
 @functools.lru_cache(maxsize=16)
 def _read(
     texts: tuple[tuple[str, str], ...],
+    roles: tuple[str, ...],
 ) -> tuple[str, playbook.Playbook | None, limits.Limits | None, tuple[Problem, ...]]:
     files = dict(texts)
     if "rules.yaml" in files:
         rules, problems = limits.read_limits(files, vocabulary.standard())
         return "limits", None, rules, (*problems, *requirements.check_served(files))
-    book, problems = playbook.read_playbook(files, vocabulary.standard())
+    book, problems = playbook.read_playbook(files, vocabulary.standard(), roles=roles)
     return "playbook", book, None, (*problems, *requirements.check_served(files))
 
 
@@ -88,8 +95,9 @@ def load_all(*, at: dt.datetime) -> list[Problem]:
     and a warning for each version that nobody has approved.
     """
     problems: list[Problem] = []
+    roles = known_codes()
     for name, folder in folders().items():
-        checked = check(name, folder)
+        checked = check(name, folder, roles)
         errors = [p.at(file=f"{name}/{p.file}") for p in checked.problems if p.severity == "error"]
         if checked.playbook:
             errors += [p.at(file=f"{name}/{p.file}") for p in steps.moved(checked.playbook)]

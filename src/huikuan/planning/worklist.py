@@ -20,7 +20,7 @@ from huikuan.engine import words
 from huikuan.engine.expression import condition_sql, fact_sql
 from huikuan.engine.playbook import Step as PlaybookStep
 from huikuan.people.models import User
-from huikuan.people.roles import Role
+from huikuan.people.rights import Right, Wall
 
 #: Steps reach SQL as rows, because their action and role belong to the pack version that made the task.
 _WORDS = """
@@ -268,9 +268,22 @@ def among_visible(user: User, column: str) -> tuple[str, tuple[Any, ...]]:
     ), tuple(seen)
 
 
+def _of_held_cases(user: User, filters: Filters) -> list[str]:
+    """The roles whose tasks are the user's only in the cases that the user holds; none where walls say so already.
+
+    Somebody who is collector and finance sees the whole house, and is collector of the own cases alone.
+    """
+    if filters.role or holds_only(user) or not user.may(Right.OWN_TASKS):
+        return []
+    return [role.code for role in user.held_roles if role.wall == Wall.OWN]
+
+
 def _conditions(user: User, on: dt.date, filters: Filters) -> tuple[list[str], list[Any]]:
     parts: list[str] = []
     values: list[Any] = []
+    if held := _of_held_cases(user, filters):
+        parts.append("f.assignee_id = %s OR w.role <> ALL(%s::text[])")
+        values += [user.pk, held]
     for text, value in (
         ("t.step_id IN (SELECT id FROM casebook_step WHERE code = %s)", filters.step),
         ("f.creditor_id IN (SELECT id FROM people_creditor WHERE code = %s)", filters.creditor),
@@ -292,17 +305,34 @@ def _conditions(user: User, on: dt.date, filters: Filters) -> tuple[list[str], l
 
 def _words_of_interest(user: User, filters: Filters) -> list[list[Any]]:
     """Columns of the steps that the filters leave. Chosen here and not in SQL, where the planner could only guess how many."""
-    role = filters.role or (
-        user.role if user.role in (Role.COLLECTOR, Role.FIELD_VISITOR) else "all"
-    )
+    roles = roles_asked(user, filters.role)
     rows = [
         row
         for row in _step_words()
-        if role in ("all", row[4]) and (not filters.action or row[2] == filters.action)
+        if (roles is None or row[4] in roles) and (not filters.action or row[2] == filters.action)
     ]
     return (
         [list(column) for column in zip(*rows, strict=True)] if rows else [[], [], [], [], [], []]
     )
+
+
+def roles_asked(user: User, role: str) -> tuple[str, ...] | None:
+    """Codes of the roles whose tasks a list shows; None for every role's.
+
+    Without a choice the list of somebody who works by roles shows the tasks of all their roles.
+    """
+    if role == "all":
+        return None
+    if role:
+        return (role,)
+    if user.may(Right.OWN_TASKS):
+        return user.role_codes
+    return None
+
+
+def named_roles() -> list[str]:
+    """Codes of the roles that steps of any stored version name, sorted: what a list can be narrowed to."""
+    return sorted({row[4] for row in _step_words()})
 
 
 def _step_words() -> tuple[tuple[Any, ...], ...]:

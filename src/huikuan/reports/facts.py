@@ -13,7 +13,8 @@ from django.db import connection
 from huikuan.casebook import packs
 from huikuan.casebook.models import PackVersion
 from huikuan.engine.outcomes import Outcome
-from huikuan.people.roles import Role
+from huikuan.people import roles
+from huikuan.people.rights import Right
 from huikuan.reports.scope import Scope
 
 _CONTACTS = """
@@ -234,13 +235,14 @@ def _outcomes(on: dt.date) -> dict[str, list[Any]]:
 
 
 def _steps() -> dict[str, list[Any]]:
-    """Steps that collectors do, of every stored version: their tasks may still be open."""
+    """Steps of the roles that hold cases, of every stored version: their tasks may still be open."""
     versions = PackVersion.objects.filter(kind=PackVersion.Kind.PLAYBOOK).only("id", "pack", "hash")
+    holders = roles.codes_with(Right.HOLD_CASES)
     rows = [
         (version.pk, step.id)
         for version in versions
         for step in packs.playbook_of(version).steps
-        if step.role == Role.COLLECTOR
+        if step.role in holders
     ]
     return _columns(("versions", "steps"), rows)
 

@@ -11,6 +11,8 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils.functional import Promise
 
+from huikuan.people.rights import Right
+
 
 @cache
 def _address(url_name: str, urlconf: str) -> str:
@@ -20,7 +22,7 @@ def _address(url_name: str, urlconf: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One line of the side bar. `roles`: who sees it (empty: everyone). `key`: pressed after g. `icon`: of icons.svg.
+    """One line of the side bar. `rights`: one of them opens it (empty: everyone). `key`: pressed after g. `icon`: of icons.svg.
 
     `prefix`: paths below which the line is marked as current, when that is more than the address of `url_name`.
     `press`: a key that opens it from every page that does not use the key itself. `count`: a number beside it, of this user.
@@ -28,7 +30,7 @@ class Entry:
 
     label: str | Promise
     url_name: str
-    roles: Collection[str] = ()
+    rights: Collection[Right] = ()
     key: str = ""
     icon: str = "file-text"
     group: str | Promise = ""
@@ -63,7 +65,7 @@ def entries_for(user: Any) -> list[Entry]:
     """What this user may open, in order. Nothing before sign-in."""
     if not getattr(user, "is_authenticated", False):
         return []
-    return [entry for entry in _entries if not entry.roles or user.role in entry.roles]
+    return [entry for entry in _entries if not entry.rights or user.may(*entry.rights)]
 
 
 def current_entry(entries: Iterable[Entry], path: str) -> Entry | None:

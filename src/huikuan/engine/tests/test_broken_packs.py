@@ -4,6 +4,7 @@ import pytest
 
 from huikuan.engine import outcomes, playbook, scripts, vocabulary
 
+ROLES = ("collector", "team_lead", "administration", "manager")
 PACK = """\
 pack: example
 kind: playbook
@@ -280,7 +281,9 @@ def test_broken(name: str) -> None:
     assert FILES[file].count(old) >= 1, old
     at = FILES[file].rindex(old) if name == "a script in one language" else FILES[file].index(old)
     text = FILES[file][:at] + new + FILES[file][at + len(old) :]
-    book, problems = playbook.read_playbook(FILES | {file: text}, vocabulary.standard())
+    book, problems = playbook.read_playbook(
+        FILES | {file: text}, vocabulary.standard(), roles=ROLES
+    )
     assert [str(problem) for problem in problems] == [wanted]
     assert book is None
 
@@ -291,7 +294,7 @@ def test_all_mistakes_are_told_at_once() -> None:
         file, old, new, _wanted = BROKEN[name]
         files[file] = files[file].replace(old, new, 1)
     files["pack.yaml"] = PACK.replace("2026-01-01", "soon")
-    _book, problems = playbook.read_playbook(files, vocabulary.standard())
+    _book, problems = playbook.read_playbook(files, vocabulary.standard(), roles=ROLES)
     assert [problem.place for problem in problems] == [
         "pack.yaml:6:17", "playbook.yaml:9:11", "playbook.yaml:15:13", "playbook.yaml:22:11",
     ]  # fmt: skip

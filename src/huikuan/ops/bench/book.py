@@ -14,8 +14,8 @@ from typing import Any
 from django.db import connection, transaction
 
 from huikuan.casebook import facts, sealed
+from huikuan.people import roles
 from huikuan.people.models import Creditor, Organisation, Team, User
-from huikuan.people.roles import Role
 
 COLLECTORS = 200
 SURNAMES, OF_SURNAMES = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许", "ZQSLZWZWFCCWJSHYZQYX"
@@ -222,11 +222,12 @@ def fill(
             username=f"bench{n}",
             organisation=organisation,
             team=team,
-            role=Role.COLLECTOR,
             capacity=cases,
         )
         for n in range(COLLECTORS)
     )
+    for user in users:
+        roles.give(user, ["collector"])
     PackBinding.objects.create(
         creditor=creditor, product="card", pack="phone_collection", from_on=dt.date(2000, 1, 1)
     )

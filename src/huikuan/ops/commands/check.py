@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -29,6 +30,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """1 when a pack has an error or a case of its specification does not come out."""
     from django.utils import translation
+    from django.utils.translation import gettext
 
     from huikuan.ops import database
     from huikuan.ops.words import language
@@ -36,22 +38,42 @@ def run(args: argparse.Namespace) -> int:
     (database.connect if args.specifications or args.approve else database.set_up)()
     translation.activate(language())
     from huikuan.ops import specifications
-    from huikuan.planning import load
 
     chosen = _folders(args.packs)
-    checked = [load.check(name, folder) for name, folder in chosen.items()]
+    checked = _check(chosen)
     found = {pack.name: list(pack.problems) for pack in checked}
     cases: dict[str, int] = {}
-    if args.specifications:
+    # What is signed comes into force: its specification is run first, asked for or not.
+    if args.specifications or args.approve:
         for pack in checked:
             if pack.playbook:
                 cases[pack.name], failures = specifications.check(pack)
                 found[pack.name] += failures
     wrong = any(problem.severity == "error" for problems in found.values() for problem in problems)
     (_print_json if args.json else _print)(checked, found, cases)
+    if args.approve and wrong:
+        print(gettext("nothing was approved: put the errors right first"), file=sys.stderr)
     if args.approve and not wrong:
         _approve(args.packs, args.approve)
     return 1 if wrong else 0
+
+
+def _check(chosen: "dict[str, Path]") -> "list[Checked]":
+    """Each pack against the roles that ship; where one is wrong, against those of the book's houses too.
+
+    The book is asked only then, so that packs can be checked where no book is.
+    """
+    from huikuan.ops import database
+    from huikuan.people.roles import known_codes
+    from huikuan.planning import load
+
+    checked = [load.check(name, folder) for name, folder in chosen.items()]
+    if not any(pack.problems for pack in checked) or not database.has_book():
+        return checked
+
+    database.connect()
+    known = known_codes()
+    return [load.check(name, folder, known) for name, folder in chosen.items()]
 
 
 def _approve(names: list[str], username: str) -> None:

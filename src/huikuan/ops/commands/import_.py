@@ -58,10 +58,11 @@ def run(args: argparse.Namespace) -> int:
     from huikuan.intake.creditors import known_codes
     from huikuan.intake.sentences import problem
     from huikuan.ops.cli import CommandError
-    from huikuan.ops.service import service_user
+    from huikuan.ops.service import looking_on, service_user
 
     at = timezone.now()
-    actor: Any = service_user(args.organisation)
+    acts = looking_on if args.dry_run else service_user
+    actor: Any = acts(args.organisation)
     if not args.file.is_file():
         raise CommandError(_line(problem("table.not_found", file=str(args.file))))
     if args.received_at and args.received_at > at:

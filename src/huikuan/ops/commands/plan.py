@@ -2,11 +2,13 @@
 
 import argparse
 import json
+import sys
 from typing import TYPE_CHECKING
 
 from huikuan.ops.arguments import day_argument, organisation_argument, warn_of_provisional_year
 
 if TYPE_CHECKING:
+    from huikuan.lib.problems import Problem
     from huikuan.planning.plan import Planned
 
 HELP = "plan a day: work out what must be done about each case, and why"
@@ -46,9 +48,19 @@ def run(args: argparse.Namespace) -> int:
         }
         print(json.dumps(answer, ensure_ascii=False))
     else:
+        for problem in problems:
+            print(problem_line(problem), file=sys.stderr)
         warn_of_provisional_year(args.on)
         tell(planned)
     return 1 if problems else 0
+
+
+def problem_line(problem: "Problem") -> str:
+    """What is wrong with a pack, with its remedy: why the command ends with 1."""
+    from django.utils.translation import gettext as _
+
+    parts = (problem.text(_), problem.remedy_text(_))
+    return f"{problem.place}: " + "; ".join(part for part in parts if part)
 
 
 def tell(planned: "Planned") -> None:

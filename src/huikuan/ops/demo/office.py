@@ -24,7 +24,7 @@ from huikuan.casebook.models import (
 from huikuan.ops.demo.cast import Cast
 from huikuan.ops.demo.history import moment
 from huikuan.people.models import User
-from huikuan.people.roles import Role
+from huikuan.people.rights import Right
 
 #: What is written of a task that needs no contact, by the step's action.
 _NOTES = {
@@ -98,12 +98,12 @@ def done(user: User, tasks: list[tuple[Task, str]], on: dt.date, at: dt.datetime
 
 
 def _doer(cast: Cast, role: str, holder: User | None) -> User | None:
-    if role == Role.COLLECTOR:
+    if role == "collector":
         return holder
-    if role == Role.TEAM_LEAD:
+    if role == "team_lead":
         second = holder is not None and holder.team_id == cast.teams["receivables"].pk
         return cast.users["wuj" if second else "zhouh"]
-    return next((user for user in cast.users.values() if user.role == role), None)
+    return next((user for user in cast.users.values() if role in user.role_codes), None)
 
 
 def decide_holds(cast: Cast, on: dt.date) -> None:
@@ -139,7 +139,7 @@ def _grant(approval: Approval, lead: User, on: dt.date, at: dt.datetime) -> None
 def hand_over(cast: Cast, on: dt.date) -> None:
     """Each collector leaves a word on two cases for whoever works them next."""
     for number, user in enumerate(
-        user for user in cast.users.values() if user.role == Role.COLLECTOR
+        user for user in cast.users.values() if user.may(Right.HOLD_CASES)
     ):
         worked = Case.objects.filter(
             summary__assignee_id=user.pk, summary__promise_made_on__isnull=False
@@ -170,7 +170,7 @@ def targets(cast: Cast, on: dt.date) -> None:
         team = [
             user
             for user in cast.users.values()
-            if user.role == Role.COLLECTOR and user.team_id == lead.team_id
+            if user.may(Right.HOLD_CASES) and user.team_id == lead.team_id
         ]
         wanted = {(user, str(kind)): amount for user in team for kind, amount in _DAILY.items()}
         set_targets(wanted, on, lead, moment(on, 8))

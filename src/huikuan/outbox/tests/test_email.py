@@ -17,7 +17,6 @@ from huikuan.outbox.post import Email, post_email
 from huikuan.outbox.send import sendable, without_way
 from huikuan.outbox.settle import retry, settle
 from huikuan.outbox.tests.conftest import AT, SENDER, again, free_port, posted, send, story
-from huikuan.people.roles import Role
 
 pytestmark = pytest.mark.django_db
 MINUTE = dt.timedelta(minutes=1)
@@ -235,7 +234,7 @@ def test_what_a_dead_worker_left_is_unknown_and_never_sent_by_itself(case, mail_
 
 
 def test_a_person_settles_what_is_unknown_with_a_reason(case, mail_server):
-    manager = people.make_user(Role.MANAGER, case.organisation)
+    manager = people.make_user("manager", case.organisation)
     mail_server.talk = "take and break off"
     message = posted(case)
     send()
@@ -245,7 +244,7 @@ def test_a_person_settles_what_is_unknown_with_a_reason(case, mail_server):
     with pytest.raises(Refusal) as caught:
         retry(message.pk, actor=manager, at=AT, reason="再发")
     assert caught.value.code == "outbox.not_failed"
-    stranger = people.make_user(Role.MANAGER, people.make_house("elsewhere"))
+    stranger = people.make_user("manager", people.make_house("elsewhere"))
     with pytest.raises(Refusal) as caught:
         settle(message.pk, "sent", actor=stranger, at=AT, reason="x")
     assert caught.value.code == "outbox.unknown"
@@ -262,7 +261,7 @@ def test_a_person_settles_what_is_unknown_with_a_reason(case, mail_server):
 
 
 def test_a_worker_that_wakes_up_after_a_person_settled_changes_nothing(case):
-    manager = people.make_user(Role.MANAGER, case.organisation)
+    manager = people.make_user("manager", case.organisation)
     message = posted(case)
     claimed = state.claim(message.pk, AT)
     state.lose_abandoned(AT + state.LEASE + MINUTE)

@@ -27,7 +27,6 @@ from huikuan.outbox.take import match, set_aside
 from huikuan.outbox.tests import imap_server, mails
 from huikuan.outbox.tests.conftest import AT, again, free_port, posted, story
 from huikuan.outbox.tests.imap_server import ImapServer
-from huikuan.people.roles import Role
 
 pytestmark = pytest.mark.django_db
 Status = OutboxMessage.Status
@@ -146,7 +145,7 @@ def test_of_two_mails_to_one_receiver_a_bounce_without_id_waits_for_a_person(cas
     entry = MailboxMessage.objects.get()
     assert (entry.message, entry.kind) == (None, "bounce")
 
-    manager = people.make_user(Role.MANAGER, case.organisation)
+    manager = people.make_user("manager", case.organisation)
     match(entry.pk, second.pk, actor=manager, at=LATER, reason="按时间是这封")
     assert again(first).status == Status.SENT
     assert again(second).status == Status.BOUNCED
@@ -166,17 +165,17 @@ def test_a_mail_by_a_known_sender_waits_with_the_last_message_to_them(case, imap
     assert b"Buy now" not in bytes(known.raw_sealed)
     assert not Document.objects.exists()
 
-    stranger = people.make_user(Role.MANAGER, people.make_house("elsewhere"))
+    stranger = people.make_user("manager", people.make_house("elsewhere"))
     with pytest.raises(Refusal) as caught:
         match(known.pk, last.pk, actor=stranger, at=LATER, reason="x")
     assert caught.value.code == "mailbox.unknown"
 
-    agent = people.make_user(Role.MANAGER, people.make_agency("agency", case.organisation))
+    agent = people.make_user("manager", people.make_agency("agency", case.organisation))
     with pytest.raises(Refusal) as caught:
         set_aside(unknown.pk, actor=agent, at=LATER, reason="x")
     assert caught.value.code == "mailbox.unknown"
 
-    manager = people.make_user(Role.MANAGER, case.organisation)
+    manager = people.make_user("manager", case.organisation)
     match(known.pk, last.pk, actor=manager, at=LATER, reason="答复对账单")
     assert content_of(Document.objects.get()) == raw
     assert story(last)[-1] == "answered"

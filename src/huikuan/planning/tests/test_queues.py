@@ -11,7 +11,6 @@ from huikuan.casebook import facts
 from huikuan.casebook.models import Case, PackBinding
 from huikuan.lib.calendar import china
 from huikuan.people.models import User
-from huikuan.people.roles import Role
 from huikuan.planning import load
 from huikuan.planning.plan import plan
 from huikuan.planning.worklist import Filters, worklist
@@ -23,7 +22,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def boss() -> User:
     assert load.load_all(at=people.moment(people.PLACED_ON)) == []
-    return people.make_user(Role.MANAGER)
+    return people.make_user("manager")
 
 
 def card_case(*, amount: int = 10_000, placed: int = 1, leaves: int = 90, hand: int = 1) -> Case:

@@ -375,6 +375,12 @@ def side_entries(context: template.Context) -> list[dict[str, Any]]:
 
 
 @register.filter
+def role_title(code: str, titles: Any) -> str:
+    """The title of a role, of the titles of a house: `{{ step.role|role_title:roles }}`."""
+    return str(titles[code])
+
+
+@register.filter
 def writes(user: Any) -> bool:
     """Whether the user's role may change anything: `{% if request.user|writes %}` around buttons."""
     return bool(getattr(user, "is_authenticated", False)) and not access.may_only_look(user)

@@ -11,6 +11,7 @@ from django.test import RequestFactory
 from django.utils import translation
 
 from huikuan.people.models import Organisation, Team, User
+from huikuan.people.roles import unsaved
 from huikuan.web import navigation
 
 Render = Callable[..., str]
@@ -28,7 +29,9 @@ def small_site(settings: Any) -> Iterator[None]:
 
 def make_user(role: str = "collector", **more: Any) -> User:
     house = Organisation(pk=1, code="house", name="示范催收中心")
-    return User(pk=1, username="wang", display_name="王磊", role=role, organisation=house, **more)
+    user = User(pk=1, username="wang", display_name="王磊", organisation=house, **more)
+    user.held_roles = (unsaved(role),)
+    return user
 
 
 @pytest.fixture

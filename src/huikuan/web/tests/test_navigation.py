@@ -1,6 +1,7 @@
 import pytest
 from django.contrib.auth.models import AnonymousUser
 
+from huikuan.people.rights import Right
 from huikuan.web import navigation
 from huikuan.web.navigation import Entry
 from huikuan.web.tests.conftest import Render, make_request, make_user
@@ -8,7 +9,7 @@ from huikuan.web.tests.conftest import Render, make_request, make_user
 ENTRIES = [
     Entry("首页", "home", key="h"),
     Entry("作业", "work", key="w", icon="list-check"),
-    Entry("小组", "teams", ("team_lead", "manager"), key="t", group="管理"),
+    Entry("小组", "teams", (Right.ALLOCATE,), key="t", group="管理"),
 ]
 
 
