@@ -303,6 +303,14 @@ def confirm_button(
     }
 
 
+@register.inclusion_tag("web/back.html")
+def back_link(
+    url: str, label: str, key: str = "b", hint: str = "", icon: str = "arrow-back-up"
+) -> dict[str, Any]:
+    """The button that leads to the page above. `hint`: what the list of keys calls it, if not `label`."""
+    return {"url": url, "label": label, "key": key, "hint": hint, "icon": icon}
+
+
 @register.inclusion_tag("web/refusal.html")
 def refusal(
     title: str,
