@@ -24,6 +24,8 @@ from huikuan.web import navigation as side_bar
 
 register = template.Library()
 NONE = "—"
+#: Set by web/scheme.js; holds no more than the one word.
+SCHEME_COOKIE = "hk_scheme"
 #: Tones of badges, cards and marks; the style sheet gives each its colours.
 TONES = frozenset({"neutral", "info", "good", "warn", "bad", "accent", "teal"})
 
@@ -380,6 +382,14 @@ def side_entries(context: template.Context) -> list[dict[str, Any]]:
         number = entry.count(request.user) if entry.count and request else 0
         groups[-1]["entries"].append({"entry": entry, "current": entry is here, "count": number})
     return groups
+
+
+@register.simple_tag(takes_context=True)
+def scheme(context: template.Context) -> str:
+    """The colours that this browser has chosen: dark, light, or "" for those of the computer."""
+    request = context.get("request")
+    chosen = request.COOKIES.get(SCHEME_COOKIE, "") if request else ""
+    return chosen if chosen in ("dark", "light") else ""
 
 
 @register.filter
