@@ -11,7 +11,7 @@ from typing import Any
 from django import template
 from django.core.paginator import Page
 from django.utils import timezone
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -157,6 +157,20 @@ def html_lang(code: str) -> str:
 def asset(path: str) -> str:
     """Address of a static file that changes when the file changes, so that browsers may keep it."""
     return assets.address(path)
+
+
+@register.simple_tag
+@cache
+def module(path: str) -> SafeString:
+    """A script that imports others of its folder; the browser is told of all of them at once."""
+    preloads = format_html_join(
+        "\n",
+        '<link rel="modulepreload" href="{}">',
+        [(assets.address(one),) for one in assets.modules(path)[1:]],
+    )
+    return format_html(
+        '{}\n<script type="module" src="{}"></script>', preloads, assets.address(path)
+    )
 
 
 @register.simple_tag
