@@ -42,6 +42,12 @@ def initials(name: str) -> str:
     return "".join(syllable[0] for syllable in reading(name)).upper()
 
 
+def title_initials(title: str) -> str:
+    """First letters of a title, read as words and not as a name: 还款管理 → "HKGL", End of the day → "EOTD"."""
+    plain = unicodedata.normalize("NFKC", title).strip()
+    return "".join(word[0] for syllable in _phrase(plain) for word in syllable.split()).upper()
+
+
 def sort_keys(names: Iterable[str]) -> list[tuple[str, str]]:
     """(sort key, initials) of each name, for bulk loading."""
     keys = []
