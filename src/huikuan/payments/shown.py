@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from huikuan.casebook.models import Allocation, Approval, Case, Payment, PaymentFile, PaymentRow
+from huikuan.lib import masks
 from huikuan.lib.names import mask_name
 from huikuan.lib.problems import Problem
 from huikuan.payments import rows
@@ -74,7 +75,7 @@ def shown(row: PaymentRow) -> ShownRow:
     if row.amount_minor is not None:
         line = rows.line_of(row)
         payer = mask_name(line.name) if line.name else ""
-        account = f"****{line.account[-4:]}" if line.account else ""
+        account = masks.tail(line.account) if line.account else ""
         given = line.case or line.item or line.debtor
     return ShownRow(
         row, payer, account, given, TONES[State(row.state)], tuple(rows.problems_of(row))

@@ -16,7 +16,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from huikuan.lib import ids, names, phones
+from huikuan.lib import masks, names
 from huikuan.lib.money import format_minor, to_decimal
 from huikuan.lib.problems import Problem
 from huikuan.web import access, assets
@@ -109,19 +109,19 @@ def mask_name(name: str) -> str:
 @value_filter
 def mask_id(number: str) -> str:
     """3101**********1234."""
-    return ids.mask_id(number)
+    return masks.identity(number)
 
 
 @value_filter
 def mask_phone(number: str) -> str:
     """138****5678."""
-    return phones.mask(number)
+    return masks.phone(number)
 
 
 @value_filter
 def mask_tail(number: str) -> str:
     """A card or account of which only the end is known or shown: ****5678."""
-    return f"****{number[-4:]}"
+    return masks.tail(number)
 
 
 @register.filter
