@@ -155,7 +155,7 @@ def test_base_page_names_organisation_team_and_user(render: Render) -> None:
     page = render('{% extends "web/base.html" %}{% block heading %}今日{% endblock %}')
     assert "示范催收中心 · 一组 · 王磊" in page
     assert "催收员" in page
-    assert '<html lang="zh-Hans"' in page
+    assert '<html lang="zh-Hans">' in page
     assert '"includeIndicatorStyles": false' in page
     assert '"allowEval": false' in page
 

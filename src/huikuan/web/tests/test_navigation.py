@@ -1,7 +1,6 @@
 import pytest
 from django.contrib.auth.models import AnonymousUser
 
-from huikuan.desk.navigation import ENTRIES as PRODUCT
 from huikuan.lib.names import title_initials
 from huikuan.web import navigation
 from huikuan.web.navigation import Entry
@@ -62,10 +61,6 @@ def test_a_room_adds_its_entries_and_may_take_no_sequence_twice() -> None:
     ]
     with pytest.raises(ValueError, match="rs"):
         navigation.add([Entry("再一", "home", key="rs")])
-
-
-def test_the_keys_of_the_product_leave_no_doubt() -> None:
-    navigation.install(PRODUCT)
 
 
 def test_initials_of_titles_are_read_as_words() -> None:
