@@ -34,10 +34,11 @@ FIELDS: dict[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where a value comes from: a column of the file, or a constant. `codes` translates their words into ours.
+    """Where a value comes from: a column of the file, or a constant.
 
-    `default` is our word for an empty cell. `optional`: the cell may be empty; `absent`: the whole column may be
-    missing."""
+    `codes` translates their words into ours; `default` is our word for an empty cell.
+    `optional`: the cell may be empty; `absent`: the whole column may be missing.
+    """
 
     place: Node
     column: str | None = None
