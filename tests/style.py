@@ -18,7 +18,7 @@ ROOT = Path(__file__).parent.parent
 #: A body of more lines than this has paragraphs, and its function a docstring.
 SHORT_BODY = 10
 #: The list of files was this long when it was made. It only becomes shorter.
-MOST_FILES_NOT_YET = 420
+MOST_FILES_NOT_YET = 410
 COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 #: What ruff asks of a rewritten file, beside what it asks of every file.

@@ -9,10 +9,9 @@ from dataclasses import dataclass, replace
 from huikuan.casebook import journal, sealed
 from huikuan.casebook.models import Act, Case, ContactPoint, PointStatus
 from huikuan.contacts.sentences import problem
-from huikuan.lib import emails, phones
+from huikuan.lib import emails, masks, phones
 from huikuan.lib.problems import Problem, Refused
 
-STARS = "****"
 LONGEST_ADDRESS = 300
 Kind = ContactPoint.Kind
 #: From which answer on the list a talk starts: whoever is asked tells of himself, or of the debtor.
@@ -58,18 +57,19 @@ def spelled(new: NewPoint) -> NewPoint | Problem:
         return refused.problem(column=new.field)
     if phone.kind == "service":
         return problem("contact.service_number", column=new.field)
-    value = phone.e164 + (f";{phone.extension}" if phone.extension else "")
-    return replace(new, value=value, kind=Kind.MOBILE if phone.kind == "mobile" else Kind.PHONE)
+    return replace(
+        new, value=phones.stored(phone), kind=Kind.MOBILE if phone.kind == "mobile" else Kind.PHONE
+    )
 
 
 def shown(kind: str, value: str) -> tuple[str, str]:
     """The value as lists show it, and the last digits by which it is searched."""
     if kind == Kind.EMAIL:
-        return emails.mask(value), ""
+        return masks.email(value), ""
     if kind == Kind.ADDRESS:
-        return value[:6] + STARS, ""
-    number = value.split(";")[0]
-    return phones.mask(number), number[-4:]
+        return masks.address(value), ""
+    number, _extension = phones.split_stored(value)
+    return masks.phone(number), number[-masks.TAIL :]
 
 
 def learn(

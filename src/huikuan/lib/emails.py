@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-STARS = "****"
+from huikuan.lib import masks
+
 #: As people write them. The domain has a dot; letters of any script may stand in both parts.
 PATTERN = re.compile(r"[^@\s,;<>\"]+@[^@\s,;<>\"]+\.[^@\s,;.<>\"]{2,}")
 _LONGEST = 254
@@ -23,11 +24,6 @@ def can_be_mailed(address: str) -> bool:
     return canonical(address) is not None and address.isascii() and address.isprintable()
 
 
-def mask(address: str) -> str:
-    """As lists show it: the first letter and the domain."""
-    return address[:1] + STARS + address[address.index("@") :]
-
-
 def mask_all(text: str) -> str:
     """A text, such as a server's answer, with every address in it masked."""
-    return PATTERN.sub(lambda found: mask(found[0]), text)
+    return PATTERN.sub(lambda found: masks.email(found[0]), text)

@@ -24,7 +24,7 @@ from django.db import transaction
 from huikuan.casebook import sealed
 from huikuan.casebook.about import About
 from huikuan.casebook.models import Act, Document, OutboxAttachment, OutboxEvent, OutboxMessage
-from huikuan.lib import emails
+from huikuan.lib import emails, masks
 from huikuan.lib.sentences import Refusal
 from huikuan.outbox.sentences import problem
 
@@ -69,7 +69,7 @@ def post_email(
         kind=OutboxMessage.Kind.EMAIL,
         purpose=purpose,
         far_id=f"<{uuid.uuid4()}@{_domain()}>",
-        target_masked=", ".join(emails.mask(address) for address in [to, *copies])[:200],
+        target_masked=", ".join(masks.email(address) for address in [to, *copies])[:200],
         target_index=sealed.index("email", to),
         payload_sealed=_sealed(payload),
         posted_at=at,

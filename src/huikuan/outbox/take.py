@@ -20,7 +20,7 @@ from huikuan.casebook.models import (
     OutboxMessage,
 )
 from huikuan.documents.store import NewDocument, is_plain_name, store
-from huikuan.lib import emails
+from huikuan.lib import emails, masks
 from huikuan.lib.sentences import Refusal
 from huikuan.outbox import state
 from huikuan.outbox.incoming import Incoming, read_mail
@@ -229,4 +229,4 @@ def _file_name(incoming: Incoming) -> str:
 
 
 def _masked(sender: str) -> str:
-    return emails.mask(sender)[:200] if emails.canonical(sender) else ""
+    return masks.email(sender)[:200] if emails.canonical(sender) else ""

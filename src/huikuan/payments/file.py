@@ -14,7 +14,8 @@ from huikuan.lib.days import parse_date
 from huikuan.lib.money import EXPONENTS, parse_minor
 from huikuan.lib.problems import Problem, Refused
 from huikuan.lib.problems import gettext_noop as _
-from huikuan.lib.tables import LOST_DIGITS, ROW, read_table
+from huikuan.lib.read_table import read_table
+from huikuan.lib.tables import LOST_DIGITS, ROW
 from huikuan.payments.sentences import problem
 
 #: Field → headings, the first one being what we write ourselves.

@@ -17,7 +17,8 @@ from django.utils.translation import gettext as _
 
 from huikuan.casebook import journal, vault
 from huikuan.casebook.models import PaymentFile, PaymentRow
-from huikuan.lib.tables import ROW, read_table
+from huikuan.lib.read_table import read_table
+from huikuan.lib.tables import ROW
 from huikuan.payments import receive, rows
 from huikuan.payments.access import visible_files, visible_rows
 from huikuan.payments.forms import FileFilter, UploadForm

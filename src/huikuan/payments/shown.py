@@ -18,6 +18,7 @@ from huikuan.casebook.models import (
     PaymentRow,
 )
 from huikuan.engine.ledger import GROUPS, group_of
+from huikuan.lib import masks
 from huikuan.lib.names import mask_name
 from huikuan.lib.problems import Problem
 from huikuan.payments import rows
@@ -82,7 +83,7 @@ def shown(row: PaymentRow) -> ShownRow:
     if row.amount_minor is not None:
         line = rows.line_of(row)
         payer = mask_name(line.name) if line.name else ""
-        account = f"****{line.account[-4:]}" if line.account else ""
+        account = masks.tail(line.account) if line.account else ""
         given = line.case or line.item or line.debtor
     return ShownRow(
         row, payer, account, given, TONES[State(row.state)], tuple(rows.problems_of(row))

@@ -20,7 +20,8 @@ from django.utils.translation import gettext
 from huikuan.casebook import journal
 from huikuan.lib.problems import Problem
 from huikuan.lib.problems import gettext_noop as _
-from huikuan.lib.tables import ROW, read_table
+from huikuan.lib.read_table import read_table
+from huikuan.lib.tables import ROW
 from huikuan.people import roles
 from huikuan.people.models import Organisation, Team, User
 from huikuan.staff import teams, users
