@@ -15,7 +15,7 @@ from huikuan.intake.accept import Result
 from huikuan.lib.problems import Problem
 from huikuan.ops import cli
 from huikuan.ops.config import PREFIX, Config
-from huikuan.ops.doctor import Finding
+from huikuan.ops.finding import Finding
 
 ROOT = Path(__file__).parents[1]
 SOURCE = ROOT / "src" / "huikuan"

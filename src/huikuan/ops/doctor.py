@@ -8,14 +8,12 @@ import stat
 import subprocess
 import sys
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, Literal
 
 from huikuan.ops import binaries, config, database, postgres
+from huikuan.ops.finding import Finding, Verdict
 from huikuan.ops.words import gettext as _
 
-Verdict = Literal["ok", "warn", "fail"]
 PYTHON = ((3, 11), (3, 14))
 #: A notice comes in November for the next year.
 NOTICE_AHEAD = dt.timedelta(60)
@@ -30,19 +28,6 @@ FONT_FOLDERS = (
     "/System/Library/Fonts",
     "/Library/Fonts",
 )
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One line of the doctor: what was looked at, what was found, and the repair when it is not well."""
-
-    check: str
-    verdict: Verdict
-    text: str
-    repair: str = ""
-
-    def as_dict(self) -> dict[str, Any]:
-        return asdict(self)
 
 
 def examine(*, facts: bool = False) -> Iterator[Finding]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from huikuan.ops import config
-from huikuan.ops.doctor import Finding
+from huikuan.ops.finding import Finding
 from huikuan.ops.words import gettext as _
 from huikuan.ops.words import language
 

@@ -170,6 +170,24 @@ def _no_version_of_another_test() -> None:
         remembered.cache_clear()
 
 
+@pytest.fixture(autouse=True)
+def _summaries_emptied(request: pytest.FixtureRequest) -> Iterator[None]:
+    """After a test that commits, Django empties the tables that it manages, and these it does not."""
+    yield
+    marker = request.node.get_closest_marker("django_db")
+    commits = marker is not None and bool(marker.kwargs.get("transaction"))
+    if not commits and "transactional_db" not in request.fixturenames:
+        return
+
+    from django.db import connection
+
+    from huikuan.casebook import facts
+
+    with connection.cursor() as cursor:
+        for subject in facts.of_cases():
+            cursor.execute(f"TRUNCATE {subject.summary}")
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_fixture_setup(fixturedef: pytest.FixtureDef[object]) -> None:
     """The server starts when the first test asks for the database. A fixture would lose to pytest-django's."""

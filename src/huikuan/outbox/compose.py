@@ -14,7 +14,7 @@ from django.conf import settings
 from huikuan.casebook.models import OutboxMessage
 from huikuan.documents.media import UNKNOWN
 from huikuan.documents.read import content_of
-from huikuan.outbox.post import payload_of
+from huikuan.outbox.payload import payload_of
 
 #: Bodies that hold a mail of their own may not be encoded: they go along as plain files.
 _NOT_ENCODABLE = ("message", "multipart")

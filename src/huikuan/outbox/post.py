@@ -11,8 +11,6 @@ When the act is rolled back, nothing was posted and nothing is sent.
 from __future__ import annotations
 
 import datetime as dt
-import json
-import re
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -26,6 +24,7 @@ from huikuan.casebook.about import About
 from huikuan.casebook.models import Act, Document, OutboxAttachment, OutboxEvent, OutboxMessage
 from huikuan.lib import emails, masks
 from huikuan.lib.sentences import Refusal
+from huikuan.outbox.payload import LONGEST_TYPE, TYPE, sealed_payload
 from huikuan.outbox.sentences import problem
 
 LONGEST_SUBJECT = 200
@@ -34,8 +33,6 @@ MEGABYTE = 1_000_000
 GROWTH = 1.37
 #: Domain of a Message-ID while no sender is set; a reserved one, that nobody has.
 NO_DOMAIN = "huikuan.invalid"
-TYPE = re.compile(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)*")
-LONGEST_TYPE = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +68,7 @@ def post_email(
         far_id=f"<{uuid.uuid4()}@{_domain()}>",
         target_masked=", ".join(masks.email(address) for address in [to, *copies])[:200],
         target_index=sealed.index("email", to),
-        payload_sealed=_sealed(payload),
+        payload_sealed=sealed_payload(payload),
         posted_at=at,
         next_at=at,
     )
@@ -107,23 +104,13 @@ def post_webhook(
         kind=OutboxMessage.Kind.WEBHOOK,
         purpose=kind,
         far_id=f"msg_{uuid.uuid4().hex}",
-        payload_sealed=_sealed({"data": dict(data)}),
+        payload_sealed=sealed_payload({"data": dict(data)}),
         posted_at=at,
         next_at=at,
         wants_acknowledgement=wants_acknowledgement,
     )
     _posted(message, act, at)
     return message
-
-
-def payload_of(message: OutboxMessage) -> dict[str, Any]:
-    """What is to be said and to whom, in the open."""
-    payload: dict[str, Any] = json.loads(sealed.unseal(message.payload_sealed))
-    return payload
-
-
-def _sealed(payload: Mapping[str, Any]) -> bytes:
-    return sealed.seal(json.dumps(payload, ensure_ascii=False))
 
 
 def _posted(message: OutboxMessage, act: Act, at: dt.datetime) -> None:

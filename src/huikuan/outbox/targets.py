@@ -12,7 +12,7 @@ from django.db import transaction
 from huikuan.casebook import journal, sealed
 from huikuan.casebook.models import OutboxMessage, WebhookTarget
 from huikuan.lib.sentences import Refusal
-from huikuan.outbox.post import LONGEST_TYPE, TYPE
+from huikuan.outbox.payload import LONGEST_TYPE, TYPE
 from huikuan.outbox.sentences import problem
 from huikuan.people.models import User
 

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 from huikuan.casebook.models import OutboxMessage, WebhookTarget
 from huikuan.lib.signature import sign
-from huikuan.outbox.post import payload_of
+from huikuan.outbox.payload import payload_of
 from huikuan.outbox.state import Outcome
 from huikuan.outbox.targets import secret_of
 
