@@ -10,7 +10,7 @@ Verdict = Literal["ok", "warn", "fail"]
 
 @dataclass(frozen=True)
 class Finding:
-    """One line of the doctor: what was looked at, what was found, and the repair when it is not well."""
+    """What was looked at, what was found, and the repair when it is not well."""
 
     check: str
     verdict: Verdict

@@ -173,11 +173,15 @@ def _no_version_of_another_test() -> None:
 @pytest.fixture(autouse=True)
 def _summaries_emptied(request: pytest.FixtureRequest) -> Iterator[None]:
     """After a test that commits, Django empties the tables that it manages, and these it does not."""
-    yield
     marker = request.node.get_closest_marker("django_db")
     commits = marker is not None and bool(marker.kwargs.get("transaction"))
     if not commits and "transactional_db" not in request.fixturenames:
+        yield
         return
+
+    # Asked for here, the database outlives this fixture.
+    request.getfixturevalue("transactional_db")
+    yield
 
     from django.db import connection
 
