@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import cast
 
-from huikuan.engine import words
+from huikuan.engine import history, words
 from huikuan.engine.conditions import Parser
 from huikuan.engine.derive import inline
 from huikuan.engine.fact import Fact
@@ -386,6 +386,13 @@ class _Reader:
         if any(piece.op in LOOK_BACKS for part in nodes for piece in part.walk()):
             message = "Contact rules cannot use months_past or working_days_past."
             self._report(node, "limits.look_back", message, "Count days: on - some_day >= 7.")
+
+        facts = [rule.vocabulary.get(name) for part in nodes for name in part.facts()]
+        totals = [fact.name for fact in facts if fact and fact.total]
+        totals += history.reads(nodes)
+        if totals:
+            message = "Contact rules cannot use {names}: one act reads the row of its case alone."
+            self._report(node, "limits.total", message, names=", ".join(dict.fromkeys(totals)))
 
 
 def stored_facts(rule: Rule) -> list[str]:

@@ -13,6 +13,7 @@ from typing import Any
 import ibis
 
 from huikuan.engine import compile as compiled
+from huikuan.engine import history, sources
 from huikuan.engine.nodes import Node, conjuncts, render
 from huikuan.engine.playbook import Cadence, Playbook, Segment, Step
 from huikuan.engine.vocabulary import Vocabulary
@@ -30,24 +31,28 @@ def plan_sql(playbook: Playbook, gate: DayGate = no_gate, dialect: str = "postgr
 
     It reads `run`, `pack_bound`, and the fact tables.
     """
-    vocabulary = playbook.vocabulary
-    about = dict.fromkeys(step.per for step in playbook.steps)
-    joined = {per: _bound(playbook.pack.name, vocabulary, per) for per in about}
     branches = [
-        _branch(step, compiled.Tables(vocabulary, joined[step.per], {}), gate)
+        _branch(step, compiled.Tables(playbook.vocabulary, _bound(playbook, step), {}), gate)
         for step in playbook.steps
     ]
     # Joined as text: Ibis would hoist what the branches share into a WITH, which Postgres then materialises whole.
-    return "\nUNION ALL\n".join(compiled.to_sql(branch, dialect) for branch in branches)
+    texts = [compiled.to_sql(branch, dialect) for branch in branches]
+    return "\nUNION ALL\n".join(_as_branch(text) for text in texts)
 
 
-def _bound(pack: str, vocabulary: Vocabulary, subject: str) -> Any:
-    """Only cases whose creditor and product run this pack."""
+def _as_branch(text: str) -> str:
+    """A branch with a WITH of its own, such as two totals over the same items, needs brackets."""
+    return f"({text})" if text.startswith("WITH") else text
+
+
+def _bound(playbook: Playbook, step: Step) -> Any:
+    """The facts that a step reads, of cases whose creditor and product run this pack."""
     bound = ibis.table(
         {"creditor_id": "int64", "product": "string", "pack": "string"}, name="pack_bound"
     )
-    facts = compiled.unbound(vocabulary, subject)
-    return facts.semi_join(bound.filter(bound.pack == pack), ["creditor_id", "product"])
+    facts = sources.unbound(playbook.vocabulary, step.per, [step.when, step.cadence.base])
+    mine = bound.filter(bound.pack == playbook.pack.name)
+    return facts.semi_join(mine, ["creditor_id", "product"])
 
 
 def _branch(step: Step, tables: compiled.Tables, gate: DayGate) -> Any:
@@ -133,12 +138,10 @@ def _anchor(base: Any, on: Any, segment: Segment, tables: compiled.Tables) -> An
 
 def _reason(step: Step, tables: compiled.Tables) -> Any:
     """The facts that the step's own condition names, as `name=value` lines."""
-    names = facts_read([step.cadence.base, step.own], tables.vocabulary)
+    read = values_read([step.cadence.base, step.own], tables.vocabulary)
     parts = []
-    for name in names:
-        fact = tables.vocabulary.get(name)
-        assert fact is not None
-        shown = compiled.value(Node("fact", fact.type, value=name), tables).cast("string")
+    for name, node in read.items():
+        shown = compiled.value(node, tables).cast("string")
         parts.append(ibis.literal(f"{name}=") + ibis.coalesce(shown, ibis.literal("")))
     if not parts:
         return ibis.literal("")
@@ -171,7 +174,7 @@ _DAY = Node("fact", "date", value="on")
 def explain_sql(step: Step, vocabulary: Vocabulary, dialect: str = "postgres") -> str:
     """One row per subject: case_id, subject_id, p0 … pn for the parts, f_<name> for every fact
     that they read."""
-    joined = compiled.unbound(vocabulary, step.per)
+    joined = sources.unbound(vocabulary, step.per, [step.when, step.cadence.base])
     tables = compiled.Tables(vocabulary, joined, {})
     columns: dict[str, Any] = {
         "case_id": case_id(tables, step.per),
@@ -184,20 +187,27 @@ def explain_sql(step: Step, vocabulary: Vocabulary, dialect: str = "postgres") -
     ):
         columns[f"p{number}"] = expression
     columns["anchor"] = anchor
-    for name in facts_read([*nodes, step.cadence.base, _DAY], vocabulary):
-        fact = vocabulary.get(name)
-        assert fact is not None
-        columns[f"f_{name}"] = compiled.value(Node("fact", fact.type, value=name), tables)
+    for name, node in values_read([*nodes, step.cadence.base, _DAY], vocabulary).items():
+        columns[f"f_{name}"] = compiled.value(node, tables)
     return compiled.to_sql(joined.select(**columns), dialect)
 
 
-def facts_read(nodes: Sequence[Node], vocabulary: Vocabulary) -> list[str]:
-    """The facts that these conditions name; of a term, those that it names itself."""
-    found: dict[str, None] = {}
+def values_read(nodes: Sequence[Node], vocabulary: Vocabulary) -> dict[str, Node]:
+    """The facts that these conditions name, and the windows and memories that they ask for, by
+    name. Of a term, those that it names itself."""
+    found: dict[str, Node] = {}
     for node in nodes:
         for name in node.facts():
             if name in vocabulary.terms:
-                found |= dict.fromkeys(facts_read([vocabulary.terms[name]], vocabulary))
-            else:
-                found[name] = None
-    return list(found)
+                found |= values_read([vocabulary.terms[name]], vocabulary)
+                continue
+            fact = vocabulary.get(name)
+            assert fact is not None, name
+            found[name] = Node("fact", fact.type, value=name)
+        found |= history.reads([node])
+    return found
+
+
+def facts_read(nodes: Sequence[Node], vocabulary: Vocabulary) -> list[str]:
+    """The names of what these conditions read."""
+    return list(values_read(nodes, vocabulary))

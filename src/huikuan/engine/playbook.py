@@ -112,6 +112,7 @@ def read_playbook(
 
     parameters = _parameters(node.get("parameters"), problems)
     text = files["playbook.yaml"]
+    vocabulary = vocabulary.with_steps(pack.name if pack else "", _subjects_of_steps(node))
     words = read_terms(node.get("terms"), vocabulary, parameters, text, problems)
     reader = _Reader(words, problems, parameters, files, stored)
     reader.guards = _guards(node.get("guards"), words, problems)
@@ -122,6 +123,15 @@ def read_playbook(
     if pack is None or any(p.severity == "error" for p in problems):
         return None, problems
     return Playbook(pack, parameters, tuple(steps), words, requires, queues), problems
+
+
+def _subjects_of_steps(root: yamlfile.Mapping) -> dict[str, str]:
+    """Step → what it is about, read ahead: a condition may name any step of the playbook."""
+    listed = root.get("steps")
+    if not isinstance(listed, yamlfile.Sequence):
+        return {}
+    steps = [entry for entry in listed if isinstance(entry, yamlfile.Mapping) and "id" in entry]
+    return {str(step["id"]): str(step.get("per") or "case") for step in steps}
 
 
 def _requires(

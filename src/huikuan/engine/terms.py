@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from decimal import Decimal
 
+from huikuan.engine import history
 from huikuan.engine.conditions import Parser
 from huikuan.engine.fact import Fact
 from huikuan.engine.nodes import Node
@@ -99,8 +100,9 @@ def _parse(
 
 
 def _subject(node: Node, vocabulary: Vocabulary) -> str | None:
-    """The subject from which every fact of the term can be read; a case for a term about the day."""
+    """The subject from which all of the term can be read; a case for a term about the day."""
     read = {vocabulary.get(name).subject for name in node.facts()}  # type: ignore[union-attr]
+    read |= history.subjects(node, vocabulary)
     read -= {RUN, ACT}
     if not read:
         return "case"

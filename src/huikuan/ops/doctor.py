@@ -159,6 +159,7 @@ def _contents(with_facts: bool) -> Iterator[Finding]:
         yield Finding("migrations", "ok", _("complete"))
         if with_facts:
             yield same_facts()
+            yield same_memory()
         yield worker()
         yield working_days()
     except Error as error:
@@ -184,15 +185,29 @@ def same_facts() -> Finding:
     return Finding("facts", "fail", text, "huikuan doctor --rebuild-facts")
 
 
+def same_memory() -> Finding:
+    """Compares what steps remember with the tasks that were done."""
+    from huikuan.casebook.done import differences
+
+    found = differences()
+    if not found:
+        return Finding("memory", "ok", _("what steps remember is what was done"))
+    named = ", ".join(map(str, found[:5]))
+    text = _("steps remember something else than was done, such as of tasks {tasks}")
+    return Finding("memory", "fail", text.format(tasks=named), "huikuan doctor --rebuild-facts")
+
+
 def rebuild_facts() -> None:
-    """Makes every summary row anew, in one transaction."""
+    """Makes every summary row and the memory of steps anew, in one transaction."""
     database.connect()
     from django.db import transaction
 
+    from huikuan.casebook import done
     from huikuan.casebook.facts import rebuild
 
     with transaction.atomic():
         rebuild()
+        done.mend()
 
 
 def working_days() -> Finding:

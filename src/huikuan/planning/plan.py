@@ -204,7 +204,7 @@ def demanded(
     demand on the day, with the open task of each demand where there is one."""
     cursor.execute("SET LOCAL jit = off")
     bound = packs.bindings(on)
-    run, parameters = with_run(on, calendar, bound)
+    run, parameters = with_run(on, calendar, bound, known_at)
     versions = packs.in_force(on)
     rules = [version for version in versions if version.kind == PackVersion.Kind.LIMITS]
     playbooks = [version for version in versions if version.kind == PackVersion.Kind.PLAYBOOK]

@@ -15,8 +15,13 @@ from huikuan.lib.calendar import Calendar
 from huikuan.lib.days import add_months, last_day_of_month
 
 
-def with_run(on: dt.date, calendar: Calendar, bound: Bound) -> tuple[str, dict[str, object]]:
-    """The WITH clause of `run` and `pack_bound` (creditor, product, pack), and its parameters."""
+def with_run(
+    on: dt.date, calendar: Calendar, bound: Bound, known_at: dt.datetime | None = None
+) -> tuple[str, dict[str, object]]:
+    """The WITH clause of `run` and `pack_bound` (creditor, product, pack), and its parameters.
+
+    `known_at`: dated rows that were recorded later do not count; null where all that is known does.
+    """
     parameters: dict[str, object] = {
         "on_day": on,
         "month_first": on.replace(day=1),
@@ -25,10 +30,9 @@ def with_run(on: dt.date, calendar: Calendar, bound: Bound) -> tuple[str, dict[s
         "months_back": [_months_back(on, n) for n in range(LOOK_BACK + 1)],
         "working_days_back": _working_days_back(on, calendar),
         "last_working_day": _last_working_day(on, calendar),
+        "known_at": known_at,
     }
-    columns = ", ".join(
-        f"%({name})s::date{'[]' if name.endswith('_back') else ''} AS {name}" for name in parameters
-    )
+    columns = ", ".join(f"%({name})s::{_sql_type(name)} AS {name}" for name in parameters)
     rows = ", ".join(
         f"(%(creditor_{n})s::bigint, %(product_{n})s, %(pack_{n})s)" for n in range(len(bound))
     )
@@ -40,6 +44,12 @@ def with_run(on: dt.date, calendar: Calendar, bound: Bound) -> tuple[str, dict[s
         f"pack_bound(creditor_id, product, pack) AS NOT MATERIALIZED ({packs})\n"
     )
     return text, parameters
+
+
+def _sql_type(column: str) -> str:
+    if column == "known_at":
+        return "timestamptz"
+    return "date[]" if column.endswith("_back") else "date"
 
 
 @functools.lru_cache(maxsize=8 * (LOOK_BACK + 1))  # the same day is asked about all day long

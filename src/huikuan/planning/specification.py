@@ -11,7 +11,7 @@ cases:
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, cast
@@ -29,6 +29,7 @@ from huikuan.lib.calendar import Calendar
 from huikuan.lib.days import add_months
 from huikuan.lib.problems import Problem, did_you_mean
 from huikuan.lib.problems import gettext_noop as _
+from huikuan.planning import example_history
 from huikuan.planning.run_row import with_run
 
 _FIRST_DAY = dt.date(2000, 1, 1)
@@ -52,6 +53,8 @@ class Example:
     on: dt.date
     facts: dict[str, object]
     fires: dict[str, dt.date | None]
+    contacts: example_history.Days = field(default_factory=dict)
+    done: example_history.Days = field(default_factory=dict)
 
 
 def read_examples(
@@ -80,15 +83,21 @@ def _example(
     vocabulary: Vocabulary,
     problems: list[Problem],
 ) -> Example | None:
-    if not yamlfile.check_keys(entry, ("name", "on", "fires"), ("facts",), problems):
+    if not yamlfile.check_keys(
+        entry, ("name", "on", "fires"), ("facts", "contacts", "done"), problems
+    ):
         return None
     node = yamlfile.as_mapping(entry, problems)
     assert node is not None
     on = yamlfile.as_date(node["on"], problems)
     stated = {**given, **_facts(node.get("facts"), vocabulary, problems)}
     fires = _fires(node["fires"], book, problems)
-    name = yamlfile.as_text(node["name"], problems)
-    return Example(name or "", f"{node.file}:{node.line}", on, stated, fires) if on else None
+    name = yamlfile.as_text(node["name"], problems) or ""
+    contacts = example_history.read_contacts(node.get("contacts"), problems)
+    done = example_history.read_done(node.get("done"), book, problems)
+    if on is None:
+        return None
+    return Example(name, f"{node.file}:{node.line}", on, stated, fires, contacts, done)
 
 
 def _fires(
@@ -135,8 +144,8 @@ def _facts(
         return read
     for name, value in mapping.items():
         fact = vocabulary.get(name)
-        if fact is None or fact.expr or fact.subject in (RUN, ACT):
-            stored = [f.name for f in vocabulary if not f.expr and f.subject not in (RUN, ACT)]
+        if fact is None or not fact.is_stored or fact.subject in (RUN, ACT):
+            stored = [f.name for f in vocabulary if f.is_stored and f.subject not in (RUN, ACT)]
             near = did_you_mean(name, stored)
             params = {"name": name, "near": near}
             message = _("{name} is not a stored fact; only stored facts can be given")
@@ -182,6 +191,7 @@ def fired(example: Example, sql: str, pack: str, calendar: Calendar) -> dict[str
     with connection.cursor() as cursor:
         for subject in facts.of_cases():
             _insert(cursor, subject, example.facts)
+        example_history.insert(cursor, pack, example.contacts, example.done)
 
         product = example.facts.get("product", _PRODUCT)
         run, parameters = with_run(example.on, calendar, [(1, str(product), pack)])

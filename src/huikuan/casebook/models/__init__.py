@@ -20,7 +20,7 @@ from huikuan.casebook.models.notes import CaseNote
 from huikuan.casebook.models.packs import PackBinding, PackVersion
 from huikuan.casebook.models.payment_files import PaymentFile, PaymentRow
 from huikuan.casebook.models.placements import Placement, PlacementProblem, PlacementRow
-from huikuan.casebook.models.plans import GateDecision, PlanRun, Step, Task
+from huikuan.casebook.models.plans import GateDecision, PlanRun, Step, StepDone, Task
 from huikuan.casebook.models.receivables import StatementEvent
 from huikuan.casebook.models.tallies import Tally
 from huikuan.casebook.models.targets import Target
@@ -30,5 +30,5 @@ __all__ = [
     "Case", "CaseEvent", "CaseNote", "CaseSummary", "Charge", "Clock", "ContactPoint", "ContactRecord", "GateDecision",
     "Hold", "Item", "ItemSummary", "Notice", "PackBinding", "PackVersion", "Payment", "PaymentFile", "PaymentRow",
     "Person", "PersonKey", "PhoneCall", "Placement", "PlacementProblem", "PlacementRow", "PlanRun", "PointStatus",
-    "Promise", "Refusal", "Reveal", "Reversal", "StatementEvent", "Step", "Tally", "Target", "Task",
+    "Promise", "Refusal", "Reveal", "Reversal", "StatementEvent", "Step", "StepDone", "Tally", "Target", "Task",
 ]  # fmt: skip

@@ -134,6 +134,26 @@ BROKEN = {
         "playbook.yaml", "when: has_address", "when: knwon(letter_on)",
         "playbook.yaml:19:11: 'knwon' is not a function; did you mean 'known'?",
     ),
+    "a step that the playbook has not": (
+        "playbook.yaml", "when: has_address", "when: times_done('call_deptor') == 1",
+        "playbook.yaml:19:22: The playbook has no step 'call_deptor'; did you mean 'call_debtor'?",
+    ),
+    "a memory of no step in particular": (
+        "playbook.yaml", "when: has_address", "when: known(last_done(placed_on))",
+        "playbook.yaml:19:17: last_done takes the id of a step: last_done('…').",
+    ),
+    "a window over a channel that does not exist": (
+        "playbook.yaml", "when: has_address", "when: count('cal', days=7) < 3",
+        "playbook.yaml:19:17: There is no channel 'cal'; did you mean 'call'?",
+    ),
+    "a window without days": (
+        "playbook.yaml", "when: has_address", "when: count('call') < 3",
+        "playbook.yaml:19:11: count takes a channel and a number of days: count('call', days=7).",
+    ),
+    "a window of no day": (
+        "playbook.yaml", "when: has_address", "when: count('call', days=0) < 3",
+        "playbook.yaml:19:30: A window has from 1 to 366 days, as a number or a parameter.",
+    ),
     "something that Python knows and a condition does not": (
         "playbook.yaml", "when: has_address", "when: product.upper() == 'A'",
         "playbook.yaml:19:11: 'product.upper' is not a function.",
