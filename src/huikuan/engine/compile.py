@@ -32,6 +32,12 @@ RUN_COLUMNS = {
     "months_back": "array<date>",
     "working_days_back": "array<date>",
     "last_working_day": "date",
+    "month_before": "date",
+    "month_next": "date",
+    "month_after": "date",
+    "calendar_from": "date",
+    "worked": "array<int32>",
+    "working_days": "array<date>",
     "known_at": "timestamp('UTC')",
 }
 LOOK_BACKS = {"months_past": "months_back", "working_days_past": "working_days_back"}

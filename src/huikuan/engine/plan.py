@@ -14,8 +14,10 @@ import ibis
 
 from huikuan.engine import compile as compiled
 from huikuan.engine import history, sources
+from huikuan.engine.cadence import Delay
+from huikuan.engine.days import delayed, occurrence
 from huikuan.engine.nodes import Node, conjuncts, render
-from huikuan.engine.playbook import Cadence, Playbook, Segment, Step
+from huikuan.engine.playbook import Playbook, Step
 from huikuan.engine.vocabulary import Vocabulary
 
 #: (step, tables) → the refusing rule's code or 'allowed', and the first day on which it would be allowed.
@@ -58,10 +60,11 @@ def _bound(playbook: Playbook, step: Step) -> Any:
 def _branch(step: Step, tables: compiled.Tables, gate: DayGate) -> Any:
     condition = compiled.value(step.when, tables)
     occurs, anchor = occurrence(step.cadence, tables)
-    due = compiled.add_days(anchor, step.due) if step.due else anchor
-    deadline = (
-        ibis.null("date") if step.deadline is None else compiled.add_days(anchor, step.deadline)
-    )
+    due = delayed(anchor, Delay(step.due, step.due_in_working_days), tables.joined)
+    deadline = ibis.null("date")
+    if step.deadline is not None:
+        allowed = Delay(step.deadline, step.deadline_in_working_days)
+        deadline = delayed(anchor, allowed, tables.joined)
     # What has no case is asked about at the moment of the act alone.
     asks = step.contacts and _has_case(tables, step.per)
     verdict, earliest = gate(step, tables) if asks else no_gate(step, tables)
@@ -96,44 +99,6 @@ def case_id(tables: compiled.Tables, subject: str) -> Any:
     if not _has_case(tables, subject):
         return ibis.null("int64")
     return tables.joined["case_id"]
-
-
-def occurrence(cadence: Cadence, tables: compiled.Tables) -> tuple[Any, Any]:
-    """Whether an occurrence is in force on the day, and the day from which it counts."""
-    base = compiled.value(cadence.base, tables)
-    on = tables.joined.on_day
-    segments = sorted(cadence.segments, key=lambda segment: segment.day)
-    windows = [
-        _window(base, on, segment, following)
-        for segment, following in zip(segments, [*segments[1:], None], strict=True)
-    ]
-    anchors = [_anchor(base, on, segment, tables) for segment in segments]
-    if len(segments) == 1:
-        return windows[0], anchors[0]
-    occurs = windows[0]
-    for window in windows[1:]:
-        occurs = occurs | window
-    return occurs, ibis.cases(*zip(windows, anchors, strict=True), else_=anchors[-1])
-
-
-def _window(base: Any, on: Any, segment: Segment, following: Segment | None) -> Any:
-    """Base and on as a range of base, so that an index on the base date serves: base <= on - day, base >= on - until."""
-    until = segment.until
-    if until is None and following is not None:
-        until = following.day - 1
-    starts = base <= (compiled.add_days(on, -segment.day) if segment.day else on)
-    return starts if until is None else starts & (base >= compiled.add_days(on, -until))
-
-
-def _anchor(base: Any, on: Any, segment: Segment, tables: compiled.Tables) -> Any:
-    if segment.working_days:
-        return tables.joined.last_working_day
-    if segment.every == 0:
-        return compiled.add_days(base, segment.day) if segment.day else base
-    if segment.every == 1:
-        return on
-    age = compiled.days_between(on, base) - segment.day
-    return compiled.add_days(on, -(age % segment.every))
 
 
 def _reason(step: Step, tables: compiled.Tables) -> Any:

@@ -10,7 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from huikuan.engine import outcomes, scripts, words
+from huikuan.engine import cadence, outcomes, scripts, words
+from huikuan.engine.cadence import Cadence, Delay, Segment
 from huikuan.engine.conditions import Parser
 from huikuan.engine.nodes import Node
 from huikuan.engine.pack import Pack, read_pack
@@ -20,22 +21,6 @@ from huikuan.engine.vocabulary import Vocabulary
 from huikuan.lib import yamlfile
 from huikuan.lib.problems import Problem, did_you_mean
 from huikuan.lib.problems import gettext_noop as _
-
-
-@dataclass(frozen=True)
-class Segment:
-    """Occurrences at base + day, then every `every` days until base + `until` (both included). every 0: once."""
-
-    day: int
-    until: int | None
-    every: int
-    working_days: bool = False
-
-
-@dataclass(frozen=True)
-class Cadence:
-    base: Node
-    segments: tuple[Segment, ...]
 
 
 @dataclass(frozen=True)
@@ -60,11 +45,19 @@ class Step:
     script: str = ""
     law: Text = field(default_factory=dict)
     line: int = 0
+    due_in_working_days: bool = False
+    deadline_in_working_days: bool = False
 
     @property
     def contacts(self) -> bool:
         """It reaches somebody outside, so it passes the gate."""
         return self.action in words.CONTACT_ACTIONS
+
+    @property
+    def needs_calendar(self) -> bool:
+        """It counts working days, or rolls days off."""
+        delays = self.due_in_working_days or self.deadline_in_working_days
+        return delays or self.cadence.needs_calendar
 
 
 @dataclass(frozen=True)
@@ -82,6 +75,10 @@ class Playbook:
     vocabulary: Vocabulary
     requires: tuple[str, ...] = ()
     queues: Mapping[str, Node] = field(default_factory=dict)
+
+    @property
+    def needs_calendar(self) -> bool:
+        return any(step.needs_calendar for step in self.steps)
 
     def step(self, code: str) -> Step:
         return next(step for step in self.steps if step.id == code)
@@ -234,7 +231,9 @@ class _Reader:
         dunning = self._dunning(node, action)
         guards = self._guard_names(per, dunning)
         when = self._guarded(node["when"], readable, guards)
-        cadence = self._cadence(node.get("cadence"), readable)
+        occurs = self._cadence(node.get("cadence"), readable)
+        due = self._delay(node.get("due")) or Delay(0)
+        deadline = self._delay(node.get("deadline"))
         step = Step(
             id=self._id(node["id"]),
             title=both_languages(node["title"], self.problems),
@@ -243,10 +242,10 @@ class _Reader:
             when=when or _NEVER,
             own=(when.parts[-1] if when and when.op == "and" and guards else when) or _NEVER,
             when_text=str(node["when"]),
-            cadence=cadence,
-            cadence_text=_cadence_text(node.get("cadence")),
-            due=self._int(node, "due", 0),
-            deadline=self._int(node, "deadline", -1) if "deadline" in node else None,
+            cadence=occurs,
+            cadence_text=cadence.cadence_text(node.get("cadence")),
+            due=due.days,
+            deadline=deadline.days if deadline else None,
             action=action or "review",
             addressee=yamlfile.as_choice(node["addressee"], words.ADDRESSEES, self.problems)
             or "house",
@@ -257,6 +256,8 @@ class _Reader:
             script=self._script(node.get("script")),
             law=both_languages(node.get("law"), self.problems),
             line=node.line,
+            due_in_working_days=due.working,
+            deadline_in_working_days=bool(deadline and deadline.working),
         )
         return step if len(self.problems) == before else None
 
@@ -343,38 +344,24 @@ class _Reader:
         return Cadence(base, segments) if base else none
 
     def _segment(self, entry: yamlfile.Node) -> Segment | None:
-        if not yamlfile.check_keys(
-            entry, ("day",), ("until", "every", "working_days"), self.problems
-        ):
-            return None
-        node = yamlfile.as_mapping(entry, self.problems)
-        assert node is not None
-        until = self._figure(node["until"]) if "until" in node else None
-        every = self._figure(node["every"], minimum=1) if "every" in node else 0
-        working = (
-            bool(yamlfile.as_bool(node["working_days"], self.problems))
-            if "working_days" in node
-            else False
-        )
-        day = self._int(node, "day", 0)
-        if until is not None and until < day:
-            message = _("this never occurs: until {until} lies before day {day}")
-            self.report(node["until"], "until", message, day=day, until=until)
-        return Segment(day, until, every or 0, working)
+        return cadence.read_segment(entry, self._figure, self.problems)
+
+    def _delay(self, node: yamlfile.Node | None) -> Delay | None:
+        return cadence.read_delay(node, self._figure, self.problems)
 
     def _int(self, node: yamlfile.Mapping, key: str, default: int) -> int:
         value = self._figure(node.get(key))
         return default if value is None else value
 
-    def _figure(self, node: yamlfile.Node | None, *, minimum: int | None = None) -> int | None:
+    def _figure(self, node: yamlfile.Node | None) -> int | None:
         """A whole number, or the name of a parameter that is one, with a minus before it or not."""
         named = str(node).removeprefix("-") if node is not None else ""
         if named not in self.parameters:
-            return yamlfile.as_int(node, self.problems, minimum=minimum)
+            return yamlfile.as_int(node, self.problems)
 
         assert node is not None
         value = self.parameters[named]
-        if value != value.to_integral_value() or (minimum is not None and value < minimum):
+        if value != value.to_integral_value():
             message = _("parameter {name} is {value}; a whole number is needed here")
             self.report(node, "figure", message, name=named, value=value)
             return None
@@ -384,17 +371,3 @@ class _Reader:
         return (
             (yamlfile.as_choice(node[key], words.ROLES, self.problems) or "") if key in node else ""
         )
-
-
-def _cadence_text(node: yamlfile.Node | None) -> str:
-    if (
-        not isinstance(node, yamlfile.Mapping)
-        or "from" not in node
-        or not isinstance(node.get("occurs"), yamlfile.Sequence)
-    ):
-        return ""
-    parts = []
-    for entry in node["occurs"]:  # type: ignore[attr-defined]
-        if isinstance(entry, yamlfile.Mapping):
-            parts.append(", ".join(f"{key} {value}" for key, value in entry.items()))
-    return f"{node['from']}: {'; '.join(parts)}"

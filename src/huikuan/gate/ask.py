@@ -29,6 +29,8 @@ RUN = """run AS NOT MATERIALIZED (SELECT %(on)s::date AS on_day, %(last_working_
     date_trunc('month', %(on)s::date)::date AS month_first, %(month_30)s::date AS month_30,
     (date_trunc('month', %(on)s::date) - interval '1 month')::date AS statement_due_month,
     NULL::date[] AS months_back, NULL::date[] AS working_days_back,
+    NULL::date AS month_before, NULL::date AS month_next, NULL::date AS month_after,
+    NULL::date AS calendar_from, NULL::int[] AS worked, NULL::date[] AS working_days,
     NULL::timestamptz AS known_at)"""
 _ASKED = """
 SELECT d.*, s.last_event_on FROM ({query}) d CROSS JOIN casebook_casesummary s ORDER BY d.act_key"""

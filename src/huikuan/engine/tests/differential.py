@@ -86,10 +86,18 @@ class Book:
         columns = (
             [f"{name} date" for name in days]
             + [f"{name} {array}" for name in ("months_back", "working_days_back")]
-            + ["known_at timestamptz"]
+            + [
+                "month_before date",
+                "month_next date",
+                "month_after date",
+                "calendar_from date",
+                f"worked {array.replace('date', 'int')}",
+                f"working_days {array}",
+                "known_at timestamptz",
+            ]
         )
         yield f"CREATE TEMP TABLE run ({', '.join(columns)})", [[]]
-        yield f"INSERT INTO run VALUES ({', '.join(['%s'] * 8)})", [self._run()]
+        yield f"INSERT INTO run VALUES ({', '.join(['%s'] * 14)})", [self._run()]
 
     def _history(self) -> Iterator[tuple[str, list[list[Any]]]]:
         """Contacts and done steps as their own tables. A contact point is one owner of points."""
@@ -136,7 +144,22 @@ class Book:
             world.of_the_day(name)
             for name in ("on", "month_first", "month_30", "statement_due_month")
         ]
-        return [*named, working, months, worked, None]
+        return [*named, working, months, worked, *self._calendar(), None]
+
+    def _calendar(self) -> list[Any]:
+        """Firsts of the months around, and the working days of some years."""
+        first = self.on.replace(day=1)
+        before = ((first - ONE).replace(day=1) - ONE).replace(day=1)
+        following = (first + ONE * 31).replace(day=1)
+        after = (following + ONE * 31).replace(day=1)
+        start = self.on - ONE * 1500
+        worked: list[int] = []
+        days: list[dt.date] = []
+        for number in range(1900):
+            if self.world.is_working_day(start + ONE * number):
+                days.append(start + ONE * number)
+            worked.append(len(days))
+        return [before, following, after, start, worked, days]
 
 
 def _column(fact: Fact) -> str:
@@ -196,7 +219,7 @@ def query(pack: Path, dialect: str) -> str:
     files = {path.relative_to(pack).as_posix(): path.read_text(encoding="utf-8") for path in paths}
     read, problems = playbook.read_playbook(files, VOCABULARY)
     assert read is not None, problems
-    return f"SELECT case_id, subject_id, step, anchor, due_on FROM ({plan.plan_sql(read, dialect=dialect)}) q"
+    return f"SELECT case_id, subject_id, step, anchor, due_on, deadline_on FROM ({plan.plan_sql(read, dialect=dialect)}) q"
 
 
 def compare(found: list[tuple[Any, ...]], wanted: set[evaluator.Found], pack: Path) -> None:

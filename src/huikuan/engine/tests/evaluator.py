@@ -22,8 +22,8 @@ from huikuan.engine.fact import Fact
 from huikuan.engine.vocabulary import Vocabulary
 from huikuan.engine.words import CONTACT_ACTIONS
 
-#: (case, item or 0, step, anchor, due)
-Found = tuple[int, int, str, dt.date, dt.date]
+#: (case, item or 0, step, anchor, due, deadline)
+Found = tuple[int, int, str, dt.date, dt.date, dt.date | None]
 Row = Mapping[str, Any]
 ONE = dt.timedelta(1)
 
@@ -259,9 +259,44 @@ def tasks(
             keyed if per_item else ((case, case, row) for case, row in cases.items())
         ):
             if all(evaluate(text, row, world) is True for text in conditions):
-                due = _figure(step.get("due", 0), parameters)
                 for anchor in _occurrences(step.get("cadence"), row, world):
-                    yield case, item, step["id"], anchor, anchor + ONE * due
+                    due = _delayed(anchor, step.get("due", 0), world)
+                    deadline = _delayed(anchor, step.get("deadline"), world)
+                    yield case, item, step["id"], anchor, due, deadline
+
+
+def _delayed(day: dt.date, written: Any, world: World) -> Any:
+    """So many days later, working days counted one by one."""
+    if written is None:
+        return None
+    if not isinstance(written, Mapping):
+        return day + ONE * _figure(written, world.parameters)
+    left = _figure(written["working_days"], world.parameters)
+    if left == 0:
+        return _rolled(day, "next", world)
+    step = ONE if left > 0 else -ONE
+    while left:
+        day += step
+        if world.is_working_day(day):
+            left -= step.days
+    return day
+
+
+def _rolled(day: dt.date, roll: str | None, world: World) -> dt.date:
+    while roll and not world.is_working_day(day):
+        day += ONE if roll == "next" else -ONE
+    return day
+
+
+def _day_of_month(written: Any, roll: str | None, world: World) -> dt.date:
+    """The latest one that is not after the day, looked for month by month."""
+    months = [_months_later(world.on.replace(day=1), n) for n in range(-3, 3)]
+    found = []
+    for first in months:
+        length = calendar.monthrange(first.year, first.month)[1]
+        number = length if written == "last" else min(int(written), length)
+        found.append(_rolled(first.replace(day=number), roll, world))
+    return max(day for day in found if day <= world.on)
 
 
 def _figure(written: Any, parameters: Mapping[str, Any]) -> int:
@@ -292,12 +327,25 @@ def _occurrences(cadence: Mapping[str, Any] | None, row: Row, world: World) -> l
         return []
     age = (world.on - base).days
     written = [
-        {key: _segment_value(value, world) for key, value in segment.items()}
+        {"day": 0} | {key: _segment_value(key, value, world) for key, value in segment.items()}
         for segment in cadence["occurs"]
     ]
     segments = sorted(written, key=lambda segment: segment["day"])
     for segment, following in zip(segments, [*segments[1:], None], strict=True):
         last = segment.get("until", following["day"] - 1 if following else age)
+        roll = segment.get("roll")
+        if "monthly" in segment:
+            day = _day_of_month(segment["monthly"], roll, world)
+            if segment["day"] <= (day - base).days and (
+                "until" not in segment or (day - base).days <= last
+            ):
+                return [day]
+            continue
+        if roll:
+            day = _rolled(base + ONE * segment["day"], roll, world)
+            if day <= world.on and age <= last:
+                return [day]
+            continue
         if not segment["day"] <= age <= last:
             continue
         if segment.get("working_days"):
@@ -311,8 +359,10 @@ def _occurrences(cadence: Mapping[str, Any] | None, row: Row, world: World) -> l
     return []
 
 
-def _segment_value(written: Any, world: World) -> Any:
-    return _figure(written, world.parameters) if isinstance(written, str) else written
+def _segment_value(key: str, written: Any, world: World) -> Any:
+    if key == "roll" or written == "last" or not isinstance(written, str):
+        return written
+    return _figure(written, world.parameters)
 
 
 def invent(facts: list[Fact], on: dt.date, chance: random.Random) -> dict[str, Any]:

@@ -202,6 +202,26 @@ BROKEN = {
         "playbook.yaml", "every: 2", "every: 0",
         "playbook.yaml:10:67: 0 is outside 1 to …",
     ),
+    "a day of the month that no month has": (
+        "playbook.yaml", "{day: 0, until: 6, every: 2}", "{monthly: 32}",
+        "playbook.yaml:10:51: 32 is outside 1 to 31",
+    ),
+    "a monthly occurrence every two days": (
+        "playbook.yaml", "{day: 0, until: 6, every: 2}", "{monthly: last, every: 2}",
+        "playbook.yaml:10:51: a monthly occurrence has no 'every' and no 'working_days'",
+    ),
+    "a roll of every second day": (
+        "playbook.yaml", "every: 2", "every: 2, roll: next",
+        "playbook.yaml:10:76: 'roll' moves a single day or a day of the month, not 'every' so many days",
+    ),
+    "a roll to nowhere": (
+        "playbook.yaml", "{day: 0, until: 6, every: 2}", "{day: 3, roll: nxt}",
+        "playbook.yaml:10:56: nxt is not one of the known values; did you mean next?",
+    ),
+    "a deadline in something unknown": (
+        "playbook.yaml", "deadline: 2", "deadline: {working_days: soon}",
+        "playbook.yaml:14:30: soon is not a whole number",
+    ),
     "a cadence from a fact that is no date": (
         "playbook.yaml", "from: placed_on", "from: balance",
         "playbook.yaml:10:21: A date is needed here, this is a money.",
