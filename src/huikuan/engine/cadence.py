@@ -27,7 +27,7 @@ class Segment:
     """Occurrences at base + day, then every `every` days until base + `until`, both included.
 
     every 0: once. monthly: once a month on that day, from base + day on. roll: what happens to a
-    day off, '' leaves it where it is. working_days: the occurrence of a day is the last working day.
+    day off, '' leaves it there. working_days: the occurrence of a day is the last working day.
     """
 
     day: int
@@ -72,10 +72,9 @@ def read_delay(node: yamlfile.Node | None, figure: Figure, problems: list[Proble
 def read_segment(entry: yamlfile.Node, figure: Figure, problems: list[Problem]) -> Segment | None:
     """One entry of `occurs`; None, with its problems, when it is wrong."""
     before = len(problems)
-    if not yamlfile.check_keys(entry, (), _KEYS, problems):
+    node = yamlfile.known_part(entry, (), _KEYS, problems)
+    if node is None:
         return None
-    node = yamlfile.as_mapping(entry, problems)
-    assert node is not None
     if "day" not in node and "monthly" not in node:
         problems.append(node.problem("yaml.missing_key", key="day"))
 

@@ -191,9 +191,9 @@ class _Reader:
 
     def rule(self, entry: yamlfile.Node) -> Rule | None:
         before = len(self.problems)
-        if not yamlfile.check_keys(entry, _REQUIRED, _OPTIONAL, self.problems):
+        node = yamlfile.known_part(entry, _REQUIRED, _OPTIONAL, self.problems)
+        if node is None or any(key not in node for key in _REQUIRED):
             return None
-        node = cast(yamlfile.Mapping, entry)
         start = yamlfile.as_date(node["from"], self.problems) or dt.date.min
         values = self._values(node.get("values"), start)
         own = self._with_values(values)

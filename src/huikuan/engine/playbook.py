@@ -102,10 +102,9 @@ def read_playbook(
     root, found = yamlfile.load(files.get("playbook.yaml", ""), "playbook.yaml")
     problems += found
     problems += [] if stored else _check_beside(files)
-    if root is None or not yamlfile.check_keys(root, ("steps",), _BESIDE_STEPS, problems):
+    node = yamlfile.known_part(root, ("steps",), _BESIDE_STEPS, problems)
+    if node is None:
         return None, problems
-    node = yamlfile.as_mapping(root, problems)
-    assert node is not None
 
     parameters = _parameters(node.get("parameters"), problems)
     text = files["playbook.yaml"]
@@ -113,13 +112,19 @@ def read_playbook(
     words = read_terms(node.get("terms"), vocabulary, parameters, text, problems)
     reader = _Reader(words, problems, parameters, files, stored)
     reader.guards = _guards(node.get("guards"), words, problems)
-    listed = yamlfile.as_sequence(node["steps"], problems)
+    listed = yamlfile.as_sequence(node.get("steps"), problems)
     steps = [step for entry in (listed or ()) if (step := reader.step(entry))]
     requires = _requires(node.get("requires"), words, problems)
     queues = reader.queues(node.get("queues"))
+    problems = _each_once(problems)
     if pack is None or any(p.severity == "error" for p in problems):
         return None, problems
     return Playbook(pack, parameters, tuple(steps), words, requires, queues), problems
+
+
+def _each_once(problems: list[Problem]) -> list[Problem]:
+    """A mistake in a guard is one mistake, however many steps the guard holds for."""
+    return list({str(problem): problem for problem in problems}.values())
 
 
 def _subjects_of_steps(root: yamlfile.Mapping) -> dict[str, str]:
@@ -160,10 +165,9 @@ def _guards(
     """
     others = [name for name in vocabulary.subjects.names() if name != "case"]
     known = ("always", "dunning", *others, *(f"{name}_dunning" for name in others))
-    if node is None or not yamlfile.check_keys(node, (), known, problems):
+    mapping = yamlfile.known_part(node, (), known, problems)
+    if mapping is None:
         return {}
-    mapping = yamlfile.as_mapping(node, problems)
-    assert mapping is not None
     return {name: value for name, value in mapping.items() if isinstance(value, yamlfile.Scalar)}
 
 
@@ -221,35 +225,34 @@ class _Reader:
 
     def step(self, entry: yamlfile.Node) -> Step | None:
         before = len(self.problems)
-        if not yamlfile.check_keys(entry, _REQUIRED, _OPTIONAL, self.problems):
+        node = yamlfile.known_part(entry, _REQUIRED, _OPTIONAL, self.problems)
+        if node is None:
             return None
-        node = yamlfile.as_mapping(entry, self.problems)
-        assert node is not None
         per = self._subject(node.get("per"))
         readable = self.vocabulary.seen_from(per)
-        action = yamlfile.as_choice(node["action"], words.ACTIONS, self.problems)
+        action = yamlfile.as_choice(node.get("action"), words.ACTIONS, self.problems)
         dunning = self._dunning(node, action)
         guards = self._guard_names(per, dunning)
-        when = self._guarded(node["when"], readable, guards)
+        when = self._guarded(node.get("when"), readable, guards)
         occurs = self._cadence(node.get("cadence"), readable)
         due = self._delay(node.get("due")) or Delay(0)
         deadline = self._delay(node.get("deadline"))
         step = Step(
-            id=self._id(node["id"]),
-            title=both_languages(node["title"], self.problems),
-            source=yamlfile.as_text(node["source"], self.problems) or "",
+            id=self._id(node.get("id")),
+            title=both_languages(node.get("title"), self.problems),
+            source=yamlfile.as_text(node.get("source"), self.problems) or "",
             per=per,
             when=when or _NEVER,
             own=(when.parts[-1] if when and when.op == "and" and guards else when) or _NEVER,
-            when_text=str(node["when"]),
+            when_text=str(node.get("when")),
             cadence=occurs,
             cadence_text=cadence.cadence_text(node.get("cadence")),
             due=due.days,
             deadline=deadline.days if deadline else None,
             action=action or "review",
-            addressee=yamlfile.as_choice(node["addressee"], words.ADDRESSEES, self.problems)
+            addressee=yamlfile.as_choice(node.get("addressee"), words.ADDRESSEES, self.problems)
             or "house",
-            role=yamlfile.as_choice(node["role"], words.ROLES, self.problems) or "collector",
+            role=yamlfile.as_choice(node.get("role"), words.ROLES, self.problems) or "collector",
             dunning=dunning,
             priority=self._int(node, "priority", 50),
             approval=self._role(node, "approval"),
@@ -263,17 +266,18 @@ class _Reader:
 
     def queues(self, node: yamlfile.Node | None) -> dict[str, Node]:
         """The queues that the pack fills, each by a condition on the case."""
-        if node is None or not yamlfile.check_keys(node, (), words.QUEUES, self.problems):
+        mapping = yamlfile.known_part(node, (), words.QUEUES, self.problems)
+        if mapping is None:
             return {}
-        mapping = yamlfile.as_mapping(node, self.problems)
-        assert mapping is not None
 
         readable = self.vocabulary.seen_from("case")
         found = {name: self.condition(value, readable) for name, value in mapping.items()}
         return {name: condition for name, condition in found.items() if condition}
 
-    def _id(self, node: yamlfile.Node) -> str:
+    def _id(self, node: yamlfile.Node | None) -> str:
         name = yamlfile.as_text(node, self.problems) or ""
+        if node is None:
+            return name
         if name in self.ids:
             message, remedy = (
                 _("step {id} stands twice; it is also in line {first}"),
@@ -307,7 +311,7 @@ class _Reader:
         return yamlfile.as_choice(node, known, self.problems) or "case"
 
     def _guarded(
-        self, when: yamlfile.Node, readable: frozenset[str], guards: list[str]
+        self, when: yamlfile.Node | None, readable: frozenset[str], guards: list[str]
     ) -> Node | None:
         """The step's own condition behind the guards that hold for it."""
         nodes = [self.condition(self.guards[name], readable) for name in guards]
@@ -334,12 +338,11 @@ class _Reader:
         if node is None:
             return Cadence(Node("fact", "date", value="placed_on"), (Segment(0, None, 0),))
         none = Cadence(Node("fact", "date", value="on"), ())
-        if not yamlfile.check_keys(node, ("from", "occurs"), (), self.problems):
+        mapping = yamlfile.known_part(node, ("from", "occurs"), (), self.problems)
+        if mapping is None:
             return none
-        mapping = yamlfile.as_mapping(node, self.problems)
-        assert mapping is not None
-        base = self.condition(mapping["from"], readable, "date")
-        listed = yamlfile.as_sequence(mapping["occurs"], self.problems)
+        base = self.condition(mapping.get("from"), readable, "date")
+        listed = yamlfile.as_sequence(mapping.get("occurs"), self.problems)
         segments = tuple(segment for entry in (listed or ()) if (segment := self._segment(entry)))
         return Cadence(base, segments) if base else none
 

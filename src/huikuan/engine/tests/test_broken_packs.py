@@ -325,6 +325,33 @@ def test_broken(name: str) -> None:
     assert book is None
 
 
+def test_an_unknown_key_hides_no_other_mistake() -> None:
+    """Each level of the file has a key that nobody knows, and a mistake below it."""
+    text = STEPS.replace("guards:", "gards: 1\nguards:\n  allways: is_open")
+    text = text.replace("  - id: call_debtor", "  - id: call_debtor\n    wehn: has_phone")
+    text = text.replace("has_phone and balance", "has_fone and balance")
+    text = text.replace("{day: 0, until: 6, every: 2}", "{day: 0, untill: 6, every: two}")
+    answers = OUTCOMES.replace("right_party: true", "right_pary: true", 1)
+    answers = answers.replace("willingness: willing", "willingness: wiling")
+    files = FILES | {"playbook.yaml": text, "outcomes.yaml": answers}
+    _book, problems = playbook.read_playbook(files, vocabulary.standard())
+    said = [str(problem) for problem in problems]
+    for wanted in (
+        "unknown key gards", "unknown key allways", "unknown key wehn", "'has_fone' is not a fact",
+        "unknown key untill", "two is not a whole number", "unknown key right_pary",
+        "wiling is not one of the known values",
+    ):  # fmt: skip
+        assert sum(wanted in line for line in said) == 1, (wanted, said)
+
+
+def test_a_mistake_in_a_guard_is_told_once() -> None:
+    files = FILES | {"playbook.yaml": STEPS.replace("always: is_open", "always: is_opn")}
+    _book, problems = playbook.read_playbook(files, vocabulary.standard())
+    assert [str(problem) for problem in problems] == [
+        "playbook.yaml:4:11: 'is_opn' is not a fact; did you mean 'is_open'?"
+    ]
+
+
 def test_all_mistakes_are_told_at_once() -> None:
     files = dict(FILES)
     for name in ("a misspelt fact", "an unknown role", "a script that does not exist"):
