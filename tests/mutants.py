@@ -20,6 +20,7 @@ from huikuan.engine import plan, words
 from huikuan.engine.nodes import Node
 from huikuan.engine.playbook import Playbook, Step, read_playbook
 from huikuan.engine.vocabulary import Vocabulary
+from huikuan.people.roles import shipped_codes
 from huikuan.planning import specification_run
 from huikuan.planning.expected import Fired, differences
 from huikuan.planning.specification import Example
@@ -29,10 +30,10 @@ FIGURE = re.compile(r"(?<![\w.'])\d+(?:\.\d+)?(?![\w'])")
 DAYS = ("due", "deadline")
 #: What a word is exchanged for: the next one of its list.
 EXCHANGED = {
-    "role": words.ROLES,
+    "role": shipped_codes(),
     "action": words.ACTIONS,
     "addressee": words.ADDRESSEES,
-    "approval": words.ROLES,
+    "approval": shipped_codes(),
 }
 Tree = dict[str, Any]
 

@@ -91,7 +91,7 @@ def sample(pack: str) -> list[Mutant]:
 @pytest.mark.parametrize("pack", PACKS)
 def test_no_mutant_goes_unnoticed(pack: str) -> None:
     whole = specified(pack)
-    specification_run.prepare(whole.examples, china())
+    specification_run.prepare(whole.examples, china(), whole.book)
 
     same = tuple(EQUIVALENT[pack])
     asked = [mutant for mutant in sample(pack) if not mutant.what.startswith(same)]

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfoNotFoundError
 from django.db import connection, transaction
 from django.db.models import OuterRef, Subquery
 
-from huikuan.casebook import facts, journal
+from huikuan.casebook import done, facts, journal
 from huikuan.casebook.access import visible_cases
 from huikuan.casebook.locks import lock_debtor
 from huikuan.casebook.models import (
@@ -167,10 +167,11 @@ def _save(
             entry.promise, case=seen.case, act=act, contact=contact, on=on, at=seen.now
         )
     learned = _learn(entry, seen, act)
-    done = _complete(contact, tasks)
-    problems += [_already(task) for task in tasks if task.pk not in done]
+    completed = _complete(contact, tasks)
+    done.remember(completed, at=seen.now)
+    problems += [_already(task) for task in tasks if task.pk not in completed]
     _refresh(seen.case, promised=bool(promises), learned=learned)
-    return Recorded(contact, tuple(problems), tuple(promises), tuple(done))
+    return Recorded(contact, tuple(problems), tuple(promises), tuple(completed))
 
 
 def _refresh(case: Case, *, promised: bool, learned: bool) -> None:

@@ -15,14 +15,14 @@ import ibis
 import ibis.expr.datatypes as dt
 import ibis.expr.types as ir
 
+from huikuan.engine import history
 from huikuan.engine.conditions import LOOK_BACK
-from huikuan.engine.derive import inline
-from huikuan.engine.fact import Subject
-from huikuan.engine.nodes import Node
+from huikuan.engine.derive import declared, inline
+from huikuan.engine.nodes import READS_HISTORY, Node
 from huikuan.engine.vocabulary import Vocabulary
 
 #: Raised when an equal pack compiles to another text: stored text is kept by it.
-VERSION = 3
+VERSION = 4
 IBIS_TYPES = {"bool": "boolean", "int": "int64", "date": "date", "money": "int64", "text": "string"}
 RUN_COLUMNS = {
     "on_day": "date",
@@ -32,6 +32,13 @@ RUN_COLUMNS = {
     "months_back": "array<date>",
     "working_days_back": "array<date>",
     "last_working_day": "date",
+    "month_before": "date",
+    "month_next": "date",
+    "month_after": "date",
+    "calendar_from": "date",
+    "worked": "array<int32>",
+    "working_days": "array<date>",
+    "known_at": "timestamp('UTC')",
 }
 LOOK_BACKS = {"months_past": "months_back", "working_days_past": "working_days_back"}
 
@@ -57,6 +64,8 @@ class Tables:
     def fact(self, name: str) -> ir.Value:
         fact = self.vocabulary.get(name)
         assert fact is not None, name
+        if fact.total is not None:
+            return self.total(name, fact.always)
         if name in self.act:
             value = self.act[name]
             return (
@@ -64,30 +73,15 @@ class Tables:
             )
         return self.joined[fact.stored_as]
 
-
-def unbound(vocabulary: Vocabulary, subject: str) -> ir.Table:
-    """One row per subject with its own facts, those of its ancestors, and the day, as an unbound
-    Ibis table."""
-    own, *ancestors = vocabulary.subjects.lineage(subject)
-    joined = summary(vocabulary, own, whose=not ancestors)
-    for place, ancestor in enumerate(ancestors, start=1):
-        is_root = place == len(ancestors)
-        joined = joined.join(summary(vocabulary, ancestor, whose=is_root), ancestor.key)
-
-    return joined.cross_join(ibis.table(RUN_COLUMNS, name="run"))
+    def total(self, name: str, always: bool) -> ir.Value:
+        """What a joined aggregate found; nothing at all is 0 where it is never unknown."""
+        found = self.joined[total_column(name)]
+        return ibis.coalesce(found, 0) if always else found
 
 
-def summary(vocabulary: Vocabulary, subject: Subject, *, whose: bool) -> ir.Table:
-    """The fact table of a subject. `whose`: with the columns that say to which house and creditor
-    it belongs; of a lineage only the root carries them, so that no name stands twice."""
-    columns = {subject.key: "int64"}
-    if subject.parent:
-        columns[vocabulary.subjects[subject.parent].key] = "int64"
-    if whose:
-        columns |= {"organisation_id": "int64", "creditor_id": "int64"}
-    for fact in vocabulary.stored(subject.name):
-        columns[fact.stored_as] = IBIS_TYPES[fact.type]
-    return ibis.table(columns, name=subject.summary)
+def total_column(name: str) -> str:
+    """The column of an aggregate that engine/sources.py joins."""
+    return f"n_{name}"
 
 
 def value(node: Node, tables: Tables) -> Any:
@@ -95,11 +89,18 @@ def value(node: Node, tables: Tables) -> Any:
     return _value(inline(node, tables.vocabulary), tables)
 
 
+def text_value(text: str, wanted: str, tables: Tables) -> Any:
+    """The Ibis expression of a declared condition or value."""
+    return value(declared(text, wanted, tables.vocabulary), tables)
+
+
 def _value(node: Node, tables: Tables) -> Any:
     if node.op == "const":
         return ibis.literal(node.value, IBIS_TYPES[node.type])
     if node.op == "fact":
         return tables.fact(str(node.value))
+    if node.op in READS_HISTORY:
+        return tables.total(history.label(node), node.type == "int")
     if node.op in LOOK_BACKS:
         raise ValueError(f"{node.op} must be compared with a number")
     if any(part.op in LOOK_BACKS for part in node.parts):

@@ -13,7 +13,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from huikuan.engine.nodes import FUNCTIONS, MINOR_UNITS, Node
+from huikuan.engine import history
+from huikuan.engine.nodes import FUNCTIONS, MINOR_UNITS, READS_HISTORY, Node
 from huikuan.engine.vocabulary import Vocabulary
 from huikuan.lib.problems import did_you_mean
 
@@ -289,8 +290,10 @@ class Parser:
 
     def _call(self, tree: ast.Call) -> Node | None:
         name = tree.func.id if isinstance(tree.func, ast.Name) else ast.unparse(tree.func)
+        if name in READS_HISTORY:
+            return history.parse(self, tree, name)
         if name not in FUNCTIONS or tree.keywords:
-            near = did_you_mean(name, list(FUNCTIONS))
+            near = did_you_mean(name, [*FUNCTIONS, *READS_HISTORY])
             message = (
                 "'{name}' is not a function; did you mean '{near}'?"
                 if near

@@ -21,12 +21,17 @@ def derivation(vocabulary: Vocabulary, name: str) -> Node:
 
     fact = vocabulary.get(name)
     assert fact is not None and fact.expr, name
+    return declared(fact.expr, fact.type, vocabulary)
+
+
+def declared(text: str, wanted: str, vocabulary: Vocabulary) -> Node:
+    """A condition or value that a declaration of ours holds. ValueError when it is wrong."""
 
     def report(column: int, message: str, params: dict[str, object]) -> None:
-        raise ValueError(f"{name}: column {column}: {message.format(**params)}")
+        raise ValueError(f"{text}: column {column}: {message.format(**params)}")
 
     everywhere = frozenset(other.subject for other in vocabulary)
-    node = Parser(vocabulary, everywhere, report).parse(fact.expr, fact.type)
+    node = Parser(vocabulary, everywhere, report).parse(text, wanted)
     assert node is not None
     return node
 

@@ -20,14 +20,28 @@ SQL_TYPES = {
 Words = tuple[str, str]
 
 
+@dataclass(frozen=True)
+class Total:
+    """What is counted or summed up over the rows of a subject below, on the day of the question.
+
+    over: the name of that subject, whose parent is the fact's. where: a condition on its facts and
+    the day. value: what is added up; without it the rows are counted.
+    """
+
+    over: str
+    where: str
+    value: str = ""
+
+
 @dataclass(frozen=True, eq=False)
 class Fact:
     """One thing that a procedure or a contact rule may ask of a subject.
 
-    type: bool | int | date | money | text. A fact is stored or derived. A stored one says how it
-    is folded out of the history: `fold` is an aggregate over the rows of its family, `sql` the
-    expression of the finished row (without it, what was folded). A derived one is an expression of
-    the condition language over other facts (`expr`). `always`: it is never unknown.
+    type: bool | int | date | money | text. A fact is stored, derived or a total. A stored one says
+    how it is folded out of the history: `fold` is an aggregate over the rows of its family, `sql`
+    the expression of the finished row (without it, what was folded). A derived one is an expression
+    of the condition language over other facts (`expr`). A `total` depends on the day and on rows of
+    another subject; it is computed only where somebody asks for it. `always`: it is never unknown.
     """
 
     name: str
@@ -44,6 +58,12 @@ class Fact:
     fold: str = ""
     sql: str = ""
     subject: str = ""
+    total: Total | None = None
+
+    @property
+    def is_stored(self) -> bool:
+        """It has a column in the summary table."""
+        return not self.expr and self.total is None
 
     @property
     def stored_as(self) -> str:
@@ -96,7 +116,7 @@ class Family:
         return f"{self.name}_last_on"
 
     def stored(self) -> list[Fact]:
-        return [fact for fact in self.facts if not fact.expr]
+        return [fact for fact in self.facts if fact.is_stored]
 
     def stored_columns(self) -> list[Column]:
         """Every column that the family fills, its last day included."""

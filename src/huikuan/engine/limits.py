@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import cast
 
-from huikuan.engine import requirements, words
+from huikuan.engine import history, requirements, words
 from huikuan.engine.conditions import Parser
 from huikuan.engine.derive import inline
 from huikuan.engine.fact import Fact
@@ -202,9 +202,9 @@ class _Reader:
 
     def rule(self, entry: yamlfile.Node) -> Rule | None:
         before = len(self.problems)
-        if not yamlfile.check_keys(entry, _REQUIRED, _OPTIONAL, self.problems):
+        node = yamlfile.known_part(entry, _REQUIRED, _OPTIONAL, self.problems)
+        if node is None or any(key not in node for key in _REQUIRED):
             return None
-        node = cast(yamlfile.Mapping, entry)
         start = yamlfile.as_date(node["from"], self.problems) or dt.date.min
         values = self._values(node.get("values"), start)
         own = self._with_values(values)
@@ -398,6 +398,13 @@ class _Reader:
         if any(piece.op in LOOK_BACKS for part in nodes for piece in part.walk()):
             message = "Contact rules cannot use months_past or working_days_past."
             self._report(node, "limits.look_back", message, "Count days: on - some_day >= 7.")
+
+        facts = [rule.vocabulary.get(name) for part in nodes for name in part.facts()]
+        totals = [fact.name for fact in facts if fact and fact.total]
+        totals += history.reads(nodes)
+        if totals:
+            message = "Contact rules cannot use {names}: one act reads the row of its case alone."
+            self._report(node, "limits.total", message, names=", ".join(dict.fromkeys(totals)))
 
 
 def stored_facts(rule: Rule) -> list[str]:

@@ -15,6 +15,10 @@ FUNCTIONS = {
     "working_days_past": (("date",), "int"),
     "known": (("any",), "bool"),
 }
+#: How often and when a step was done for the subject: name → type of the result.
+MEMORY = {"times_done": "int", "last_done": "date", "first_done": "date"}
+#: What reads dated rows instead of the summary row (engine/history.py).
+READS_HISTORY = ("count", *MEMORY)
 
 
 @dataclass(frozen=True)
@@ -57,14 +61,21 @@ def render(node: Node) -> str:
         return f" {node.op} ".join(_bracketed(part, ("and", "or")) for part in node.parts)
     if node.op == "not":
         return f"not {_bracketed(node.parts[0], ('and', 'or', 'in', 'if'))}"
-    if node.op == "in":
-        return f"{parts[0]} in ({', '.join(parts[1:])})"
     if node.op == "if":
         return f"{parts[1]} if {parts[0]} else {parts[2]}"
-    if node.op in FUNCTIONS:
-        return f"{node.op}({', '.join(parts)})"
+    if node.op in ("in", "count", *FUNCTIONS, *MEMORY):
+        return _render_list(node.op, parts)
     left, right = (_bracketed(part, ("if", "+", "-")) for part in node.parts)
     return f"{left} {node.op} {right}"
+
+
+def _render_list(op: str, parts: list[str]) -> str:
+    """A call, or a value among others."""
+    if op == "in":
+        return f"{parts[0]} in ({', '.join(parts[1:])})"
+    if op == "count":
+        return f"count({parts[0]}, days={parts[1]})"
+    return f"{op}({', '.join(parts)})"
 
 
 def _bracketed(node: Node, loose: tuple[str, ...]) -> str:

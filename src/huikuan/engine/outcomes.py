@@ -187,20 +187,20 @@ class _Reader:
         )
 
     def answer(self, entry: yamlfile.Node) -> Answer | None:
-        if not yamlfile.check_keys(entry, ("who", "title", "outcomes"), ("script",), self.problems):
+        keys = ("who", "title", "outcomes")
+        node = yamlfile.known_part(entry, keys, ("script",), self.problems)
+        if node is None or "who" not in node:
             return None
-        node = yamlfile.as_mapping(entry, self.problems)
-        assert node is not None
         who = yamlfile.as_choice(node["who"], WHO, self.problems)
         if who in self.seen:
             self.report(node["who"], "twice", _("'{code}' stands twice"), code=who)
         self.seen.append(who or "")
-        listed = yamlfile.as_sequence(node["outcomes"], self.problems)
+        listed = yamlfile.as_sequence(node.get("outcomes"), self.problems)
         codes: list[str] = []
         outcomes = tuple(
             o for one in (listed or ()) if (o := self._outcome(one, who or "debtor", codes))
         )
-        title = both_languages(node["title"], self.problems)
+        title = both_languages(node.get("title"), self.problems)
         return Answer(who or "", title, self._script(node.get("script")), outcomes, node.line)
 
     def _script(self, node: yamlfile.Node | None) -> str:
@@ -225,10 +225,9 @@ class _Reader:
             "hint",
             requirements.KEY,
         )
-        if not yamlfile.check_keys(entry, ("code", "title"), optional, self.problems):
+        node = yamlfile.known_part(entry, ("code", "title"), optional, self.problems)
+        if node is None or "code" not in node:
             return None
-        node = yamlfile.as_mapping(entry, self.problems)
-        assert node is not None
         code = yamlfile.as_text(node["code"], self.problems) or ""
         if code in codes:
             self.report(node["code"], "twice", _("'{code}' stands twice"), code=code)
@@ -237,7 +236,7 @@ class _Reader:
         outcome = Outcome(
             code=code,
             who=who,
-            title=both_languages(node["title"], self.problems),
+            title=both_languages(node.get("title"), self.problems),
             source=yamlfile.as_text(node.get("source"), self.problems) or "",
             connected=self._bool(node, "connected", who != "nobody"),
             right_party=self._bool(node, "right_party", False),

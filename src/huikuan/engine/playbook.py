@@ -10,7 +10,8 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from huikuan.engine import outcomes, requirements, scripts, words
+from huikuan.engine import cadence, outcomes, requirements, scripts, words
+from huikuan.engine.cadence import Cadence, Delay, Segment
 from huikuan.engine.conditions import Parser
 from huikuan.engine.nodes import Node
 from huikuan.engine.pack import Pack, read_pack
@@ -20,22 +21,6 @@ from huikuan.engine.vocabulary import Vocabulary
 from huikuan.lib import yamlfile
 from huikuan.lib.problems import Problem, did_you_mean
 from huikuan.lib.problems import gettext_noop as _
-
-
-@dataclass(frozen=True)
-class Segment:
-    """Occurrences at base + day, then every `every` days until base + `until` (both included). every 0: once."""
-
-    day: int
-    until: int | None
-    every: int
-    working_days: bool = False
-
-
-@dataclass(frozen=True)
-class Cadence:
-    base: Node
-    segments: tuple[Segment, ...]
 
 
 @dataclass(frozen=True)
@@ -60,6 +45,8 @@ class Step:
     script: str = ""
     law: Text = field(default_factory=dict)
     line: int = 0
+    due_in_working_days: bool = False
+    deadline_in_working_days: bool = False
     #: Ids of packs/requirements.tsv.
     serves: tuple[str, ...] = ()
 
@@ -67,6 +54,12 @@ class Step:
     def contacts(self) -> bool:
         """It reaches somebody outside, so it passes the gate."""
         return self.action in words.CONTACT_ACTIONS
+
+    @property
+    def needs_calendar(self) -> bool:
+        """It counts working days, or rolls days off."""
+        delays = self.due_in_working_days or self.deadline_in_working_days
+        return delays or self.cadence.needs_calendar
 
 
 @dataclass(frozen=True)
@@ -84,6 +77,10 @@ class Playbook:
     vocabulary: Vocabulary
     requires: tuple[str, ...] = ()
     queues: Mapping[str, Node] = field(default_factory=dict)
+
+    @property
+    def needs_calendar(self) -> bool:
+        return any(step.needs_calendar for step in self.steps)
 
     def step(self, code: str) -> Step:
         return next(step for step in self.steps if step.id == code)
@@ -112,23 +109,38 @@ def read_playbook(
     root, found = yamlfile.load(files.get("playbook.yaml", ""), "playbook.yaml")
     problems += found
     problems += [] if stored else _check_beside(files)
-    if root is None or not yamlfile.check_keys(root, ("steps",), _BESIDE_STEPS, problems):
+    node = yamlfile.known_part(root, ("steps",), _BESIDE_STEPS, problems)
+    if node is None:
         return None, problems
-    node = yamlfile.as_mapping(root, problems)
-    assert node is not None
 
     parameters = _parameters(node.get("parameters"), problems)
     text = files["playbook.yaml"]
+    vocabulary = vocabulary.with_steps(pack.name if pack else "", _subjects_of_steps(node))
     words = read_terms(node.get("terms"), vocabulary, parameters, text, problems)
     reader = _Reader(words, problems, parameters, files, stored, roles)
     reader.guards = _guards(node.get("guards"), words, problems)
-    listed = yamlfile.as_sequence(node["steps"], problems)
+    listed = yamlfile.as_sequence(node.get("steps"), problems)
     steps = [step for entry in (listed or ()) if (step := reader.step(entry))]
     requires = _requires(node.get("requires"), words, problems)
     queues = reader.queues(node.get("queues"))
+    problems = _each_once(problems)
     if pack is None or any(p.severity == "error" for p in problems):
         return None, problems
     return Playbook(pack, parameters, tuple(steps), words, requires, queues), problems
+
+
+def _each_once(problems: list[Problem]) -> list[Problem]:
+    """A mistake in a guard is one mistake, however many steps the guard holds for."""
+    return list({str(problem): problem for problem in problems}.values())
+
+
+def _subjects_of_steps(root: yamlfile.Mapping) -> dict[str, str]:
+    """Step → what it is about, read ahead: a condition may name any step of the playbook."""
+    listed = root.get("steps")
+    if not isinstance(listed, yamlfile.Sequence):
+        return {}
+    steps = [entry for entry in listed if isinstance(entry, yamlfile.Mapping) and "id" in entry]
+    return {str(step["id"]): str(step.get("per") or "case") for step in steps}
 
 
 def _requires(
@@ -160,10 +172,9 @@ def _guards(
     """
     others = [name for name in vocabulary.subjects.names() if name != "case"]
     known = ("always", "dunning", *others, *(f"{name}_dunning" for name in others))
-    if node is None or not yamlfile.check_keys(node, (), known, problems):
+    mapping = yamlfile.known_part(node, (), known, problems)
+    if mapping is None:
         return {}
-    mapping = yamlfile.as_mapping(node, problems)
-    assert mapping is not None
     return {name: value for name, value in mapping.items() if isinstance(value, yamlfile.Scalar)}
 
 
@@ -223,31 +234,32 @@ class _Reader:
 
     def step(self, entry: yamlfile.Node) -> Step | None:
         before = len(self.problems)
-        if not yamlfile.check_keys(entry, _REQUIRED, _OPTIONAL, self.problems):
+        node = yamlfile.known_part(entry, _REQUIRED, _OPTIONAL, self.problems)
+        if node is None:
             return None
-        node = yamlfile.as_mapping(entry, self.problems)
-        assert node is not None
         per = self._subject(node.get("per"))
         readable = self.vocabulary.seen_from(per)
-        action = yamlfile.as_choice(node["action"], words.ACTIONS, self.problems)
+        action = yamlfile.as_choice(node.get("action"), words.ACTIONS, self.problems)
         dunning = self._dunning(node, action)
         guards = self._guard_names(per, dunning)
-        when = self._guarded(node["when"], readable, guards)
-        cadence = self._cadence(node.get("cadence"), readable)
+        when = self._guarded(node.get("when"), readable, guards)
+        occurs = self._cadence(node.get("cadence"), readable)
+        due = self._delay(node.get("due")) or Delay(0)
+        deadline = self._delay(node.get("deadline"))
         step = Step(
-            id=self._id(node["id"]),
-            title=both_languages(node["title"], self.problems),
-            source=yamlfile.as_text(node["source"], self.problems) or "",
+            id=self._id(node.get("id")),
+            title=both_languages(node.get("title"), self.problems),
+            source=yamlfile.as_text(node.get("source"), self.problems) or "",
             per=per,
             when=when or _NEVER,
             own=(when.parts[-1] if when and when.op == "and" and guards else when) or _NEVER,
-            when_text=str(node["when"]),
-            cadence=cadence,
-            cadence_text=_cadence_text(node.get("cadence")),
-            due=self._int(node, "due", 0),
-            deadline=self._int(node, "deadline", -1) if "deadline" in node else None,
+            when_text=str(node.get("when")),
+            cadence=occurs,
+            cadence_text=cadence.cadence_text(node.get("cadence")),
+            due=due.days,
+            deadline=deadline.days if deadline else None,
             action=action or "review",
-            addressee=yamlfile.as_choice(node["addressee"], words.ADDRESSEES, self.problems)
+            addressee=yamlfile.as_choice(node.get("addressee"), words.ADDRESSEES, self.problems)
             or "house",
             role=self._role(node, "role"),
             dunning=dunning,
@@ -256,23 +268,26 @@ class _Reader:
             script=self._script(node.get("script")),
             law=both_languages(node.get("law"), self.problems),
             line=node.line,
+            due_in_working_days=due.working,
+            deadline_in_working_days=bool(deadline and deadline.working),
             serves=requirements.served(node.get(requirements.KEY), self.problems),
         )
         return step if len(self.problems) == before else None
 
     def queues(self, node: yamlfile.Node | None) -> dict[str, Node]:
         """The queues that the pack fills, each by a condition on the case."""
-        if node is None or not yamlfile.check_keys(node, (), words.QUEUES, self.problems):
+        mapping = yamlfile.known_part(node, (), words.QUEUES, self.problems)
+        if mapping is None:
             return {}
-        mapping = yamlfile.as_mapping(node, self.problems)
-        assert mapping is not None
 
         readable = self.vocabulary.seen_from("case")
         found = {name: self.condition(value, readable) for name, value in mapping.items()}
         return {name: condition for name, condition in found.items() if condition}
 
-    def _id(self, node: yamlfile.Node) -> str:
+    def _id(self, node: yamlfile.Node | None) -> str:
         name = yamlfile.as_text(node, self.problems) or ""
+        if node is None:
+            return name
         if name in self.ids:
             message, remedy = (
                 _("step {id} stands twice; it is also in line {first}"),
@@ -306,7 +321,7 @@ class _Reader:
         return yamlfile.as_choice(node, known, self.problems) or "case"
 
     def _guarded(
-        self, when: yamlfile.Node, readable: frozenset[str], guards: list[str]
+        self, when: yamlfile.Node | None, readable: frozenset[str], guards: list[str]
     ) -> Node | None:
         """The step's own condition behind the guards that hold for it."""
         nodes = [self.condition(self.guards[name], readable) for name in guards]
@@ -333,48 +348,33 @@ class _Reader:
         if node is None:
             return Cadence(Node("fact", "date", value="placed_on"), (Segment(0, None, 0),))
         none = Cadence(Node("fact", "date", value="on"), ())
-        if not yamlfile.check_keys(node, ("from", "occurs"), (), self.problems):
+        mapping = yamlfile.known_part(node, ("from", "occurs"), (), self.problems)
+        if mapping is None:
             return none
-        mapping = yamlfile.as_mapping(node, self.problems)
-        assert mapping is not None
-        base = self.condition(mapping["from"], readable, "date")
-        listed = yamlfile.as_sequence(mapping["occurs"], self.problems)
+        base = self.condition(mapping.get("from"), readable, "date")
+        listed = yamlfile.as_sequence(mapping.get("occurs"), self.problems)
         segments = tuple(segment for entry in (listed or ()) if (segment := self._segment(entry)))
         return Cadence(base, segments) if base else none
 
     def _segment(self, entry: yamlfile.Node) -> Segment | None:
-        if not yamlfile.check_keys(
-            entry, ("day",), ("until", "every", "working_days"), self.problems
-        ):
-            return None
-        node = yamlfile.as_mapping(entry, self.problems)
-        assert node is not None
-        until = self._figure(node["until"]) if "until" in node else None
-        every = self._figure(node["every"], minimum=1) if "every" in node else 0
-        working = (
-            bool(yamlfile.as_bool(node["working_days"], self.problems))
-            if "working_days" in node
-            else False
-        )
-        day = self._int(node, "day", 0)
-        if until is not None and until < day:
-            message = _("this never occurs: until {until} lies before day {day}")
-            self.report(node["until"], "until", message, day=day, until=until)
-        return Segment(day, until, every or 0, working)
+        return cadence.read_segment(entry, self._figure, self.problems)
+
+    def _delay(self, node: yamlfile.Node | None) -> Delay | None:
+        return cadence.read_delay(node, self._figure, self.problems)
 
     def _int(self, node: yamlfile.Mapping, key: str, default: int) -> int:
         value = self._figure(node.get(key))
         return default if value is None else value
 
-    def _figure(self, node: yamlfile.Node | None, *, minimum: int | None = None) -> int | None:
+    def _figure(self, node: yamlfile.Node | None) -> int | None:
         """A whole number, or the name of a parameter that is one, with a minus before it or not."""
         named = str(node).removeprefix("-") if node is not None else ""
         if named not in self.parameters:
-            return yamlfile.as_int(node, self.problems, minimum=minimum)
+            return yamlfile.as_int(node, self.problems)
 
         assert node is not None
         value = self.parameters[named]
-        if value != value.to_integral_value() or (minimum is not None and value < minimum):
+        if value != value.to_integral_value():
             message = _("parameter {name} is {value}; a whole number is needed here")
             self.report(node, "figure", message, name=named, value=value)
             return None
@@ -387,17 +387,3 @@ class _Reader:
         if self.roles is None:
             return yamlfile.as_text(node[key], self.problems) or ""
         return yamlfile.as_choice(node[key], tuple(self.roles), self.problems) or ""
-
-
-def _cadence_text(node: yamlfile.Node | None) -> str:
-    if (
-        not isinstance(node, yamlfile.Mapping)
-        or "from" not in node
-        or not isinstance(node.get("occurs"), yamlfile.Sequence)
-    ):
-        return ""
-    parts = []
-    for entry in node["occurs"]:  # type: ignore[attr-defined]
-        if isinstance(entry, yamlfile.Mapping):
-            parts.append(", ".join(f"{key} {value}" for key, value in entry.items()))
-    return f"{node['from']}: {'; '.join(parts)}"

@@ -395,7 +395,10 @@ class _Reader:
         said = " ".join(line.text for part in parts for line in part.all_lines() if line.said)
         if not said:
             return
-        for name in ("agency_name", "on_behalf_of"):
+        # A third person hears the neutral name of the house, which does not name the trade.
+        to_third_persons = any(part.tag == "relay" for part in parts)
+        caller = "outward_name" if to_third_persons else "agency_name"
+        for name in (caller, "on_behalf_of"):
             if "{" + name + "}" not in said:
                 message = _(
                     "the script never says {{{name}}}: whoever is addressed must learn who calls and on whose behalf"

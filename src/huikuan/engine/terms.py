@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from decimal import Decimal
 
+from huikuan.engine import history
 from huikuan.engine.conditions import Parser
 from huikuan.engine.fact import Fact
 from huikuan.engine.nodes import Node
@@ -48,7 +49,8 @@ def _with_term(
     problems: list[Problem],
 ) -> Vocabulary:
     """The vocabulary with one term more, as a derived fact of the subject that it speaks of."""
-    if not yamlfile.check_keys(entry, ("zh", "en", "is"), (), problems):
+    parts = yamlfile.known_part(entry, ("zh", "en", "is"), (), problems)
+    if parts is None or "is" not in parts:
         return vocabulary
     known = vocabulary.get(name)
     if known is not None or name in parameters:
@@ -56,8 +58,6 @@ def _with_term(
         problems.append(_problem("terms.name", message, entry, {"name": name}))
         return vocabulary
 
-    parts = yamlfile.as_mapping(entry, problems)
-    assert parts is not None
     node = _parse(parts["is"], vocabulary, parameters, text, problems)
     if node is None:
         return vocabulary
@@ -67,8 +67,8 @@ def _with_term(
         problems.append(_problem("terms.subject", message, parts["is"], {"name": name}))
         return vocabulary
 
-    zh = yamlfile.as_text(parts["zh"], problems) or ""
-    en = yamlfile.as_text(parts["en"], problems) or ""
+    zh = yamlfile.as_text(parts.get("zh"), problems) or ""
+    en = yamlfile.as_text(parts.get("en"), problems) or ""
     meaning = "A term of the pack."
     term = Fact(
         name, node.type, zh, en, meaning, "the pack", expr=str(parts["is"]), subject=subject
@@ -99,11 +99,9 @@ def _parse(
 
 
 def _subject(node: Node, vocabulary: Vocabulary) -> str | None:
-    """The subject from which every fact of the term can be read.
-
-    A term about the day alone can be read from a case.
-    """
+    """The subject from which all of the term can be read; a case for a term about the day."""
     read = {vocabulary.get(name).subject for name in node.facts()}  # type: ignore[union-attr]
+    read |= history.subjects(node, vocabulary)
     read -= {RUN, ACT}
     if not read:
         return "case"

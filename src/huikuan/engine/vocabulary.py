@@ -13,29 +13,41 @@ from huikuan.engine.nodes import Node
 from huikuan.engine.subjects import STANDARD, Subjects
 
 #: Changing the meaning of a fact changes this: compiled packs are kept by it.
-VERSION = 3
+VERSION = 4
 #: Facts of the day itself, and of one act of contact. They belong to no subject of the book.
 RUN = "run"
 ACT = "act"
 
 
 class Vocabulary:
-    """Facts by name. `subjects` are those that a step may be about; `terms` are what a pack's own
-    named conditions and values mean."""
+    """Facts by name, and what a pack adds to them.
+
+    `subjects` are those that a step may be about. Of a pack: its name, what its own named conditions
+    and values mean (`terms`), and the subject of each of its steps, by the step's id.
+    """
 
     def __init__(
         self,
         facts: Iterable[Fact],
         subjects: Subjects = STANDARD,
         terms: Mapping[str, Node] | None = None,
+        pack: str = "",
+        steps: Mapping[str, str] | None = None,
     ) -> None:
         self._facts = {fact.name: fact for fact in facts}
         self.subjects = subjects
         self.terms = dict(terms or {})
+        self.pack = pack
+        self.steps = dict(steps or {})
 
     def with_term(self, fact: Fact, meaning: Node) -> Vocabulary:
         """This vocabulary and one more name."""
-        return Vocabulary([*self, fact], self.subjects, {**self.terms, fact.name: meaning})
+        terms = {**self.terms, fact.name: meaning}
+        return Vocabulary([*self, fact], self.subjects, terms, self.pack, self.steps)
+
+    def with_steps(self, pack: str, steps: Mapping[str, str]) -> Vocabulary:
+        """This vocabulary in a pack with these steps, each with its subject."""
+        return Vocabulary(self, self.subjects, self.terms, pack, steps)
 
     def get(self, name: str) -> Fact | None:
         return self._facts.get(name)
@@ -48,7 +60,7 @@ class Vocabulary:
 
     def stored(self, subject: str) -> list[Fact]:
         """The stored facts of a subject, of the run or of an act."""
-        return [fact for fact in self if fact.subject == subject and not fact.expr]
+        return [fact for fact in self if fact.subject == subject and fact.is_stored]
 
     def seen_from(self, subject: str) -> frozenset[str]:
         """Whose facts a step about this subject may read: its own, its ancestors', the day's."""

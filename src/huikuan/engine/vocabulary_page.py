@@ -33,7 +33,11 @@ def _row(fact: Fact) -> str:
         if not fact.options
         else "text: " + ", ".join(f"`{option}`" for option in fact.options)
     )
-    source = f"derived: `{fact.expr}`" if fact.expr else fact.source
+    source = fact.source
+    if fact.expr:
+        source = f"derived: `{fact.expr}`"
+    if fact.total:
+        source = f"each {fact.total.over} with `{fact.total.where}`"
     cells = (f"`{fact.name}`", kind, fact.zh, fact.meaning, source)
     return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
 

@@ -25,10 +25,13 @@ TARGETS = {"debtor": "debtor", "guarantor": "guarantor", "co_debtor": "co_debtor
 NO_RULES, NO_FACTS = "NO-RULES", "NO-FACTS"
 
 #: The one row of the run, as a CTE. Contact rules look back over no arrays (engine.limits refuses it).
-RUN = """run AS (SELECT %(on)s::date AS on_day, %(last_working_day)s::date AS last_working_day,
+RUN = """run AS NOT MATERIALIZED (SELECT %(on)s::date AS on_day, %(last_working_day)s::date AS last_working_day,
     date_trunc('month', %(on)s::date)::date AS month_first, %(month_30)s::date AS month_30,
     (date_trunc('month', %(on)s::date) - interval '1 month')::date AS statement_due_month,
-    NULL::date[] AS months_back, NULL::date[] AS working_days_back)"""
+    NULL::date[] AS months_back, NULL::date[] AS working_days_back,
+    NULL::date AS month_before, NULL::date AS month_next, NULL::date AS month_after,
+    NULL::date AS calendar_from, NULL::int[] AS worked, NULL::date[] AS working_days,
+    NULL::timestamptz AS known_at)"""
 _ASKED = """
 SELECT d.*, s.last_event_on FROM ({query}) d CROSS JOIN casebook_casesummary s ORDER BY d.act_key"""
 
@@ -177,6 +180,9 @@ def one_case(history: bool) -> str:
         if history:
             query = fold.rows(subject, f"{subject.row}.{subject.case_column} = %(case)s")
         tables.append(f"{subject.summary} AS (\n{query})")
+    # After the summaries, whose folds read the tables themselves.
+    for table in ("casebook_contactrecord", "casebook_stepdone"):
+        tables.append(f"{table} AS (SELECT * FROM public.{table} WHERE case_id = %(case)s)")
     return ",\n".join(tables)
 
 

@@ -201,7 +201,7 @@ def judge(example: Example, packs: tuple[Limits, ...]) -> Answer:
     values = example.facts | act
     on = example.at.date()
     parameters: dict[str, Any] = run_of(on) | {
-        f"v_{f.name}": values.get(f.name) for f in words if not f.expr
+        f"v_{f.name}": values.get(f.name) for f in words if f.is_stored
     }
     with connection.cursor() as cursor:
         cursor.execute(_statement(packs), parameters)

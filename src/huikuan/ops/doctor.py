@@ -145,6 +145,7 @@ def _contents(with_facts: bool) -> Iterator[Finding]:
         if with_facts:
             yield same_facts()
             yield settled()
+            yield same_memory()
         yield worker()
         yield from outbox()
         yield working_days()
@@ -181,17 +182,32 @@ def settled() -> Finding:
     return Finding("ledger", "ok", _("every payment is set against what the law says"))
 
 
+def same_memory() -> Finding:
+    """Compares what steps remember with the tasks that were done."""
+    from huikuan.casebook.done import differences
+
+    found = differences()
+    if not found:
+        return Finding("memory", "ok", _("what steps remember is what was done"))
+    named = ", ".join(map(str, found[:5]))
+    text = _("steps remember something else than was done, such as of tasks {tasks}")
+    return Finding("memory", "fail", text.format(tasks=named), "huikuan doctor --rebuild-facts")
+
+
 def rebuild_facts() -> None:
-    """Settles every case and makes every summary row anew, in one transaction."""
+    """Settles every case, and makes every summary row and the memory of steps anew, in one
+    transaction."""
     database.connect()
     from django.db import transaction
 
+    from huikuan.casebook import done
     from huikuan.casebook.facts import rebuild
     from huikuan.ops import ledger
 
     with transaction.atomic():
         ledger.settle_all()
         rebuild()
+        done.mend()
 
 
 def working_days() -> Finding:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from django.db import transaction
 
+from huikuan.casebook import done as memory
 from huikuan.casebook import facts, journal, packs
 from huikuan.casebook.access import visible_cases
 from huikuan.casebook.days import day_of
@@ -70,6 +71,7 @@ def done(task_id: int, *, text: str, actor: User, at: dt.datetime) -> Done:
     )
     task.status, task.status_reason, task.status_on = Task.Status.DONE, "note", on
     task.save(update_fields=["status", "status_reason", "status_on"])
+    memory.remember([task.pk], at=at)
     if step.action == "statement":
         _state(task, act, on, at)
     return Done(task, note)
@@ -169,6 +171,7 @@ def undo(task_id: int, *, actor: User, at: dt.datetime) -> Done:
     note.delete()
     task.status, task.status_reason, task.status_on = Task.Status.OPEN, "", None
     task.save(update_fields=["status", "status_reason", "status_on"])
+    memory.forget([task.pk])
     if stated:
         facts.refresh([task.case_id or 0], wrote={"casebook_statementevent"})
     return Done(task, taken)

@@ -49,7 +49,7 @@ def explain(
     case: Case, on: dt.date, *, calendar: Calendar, known_at: dt.datetime | None = None
 ) -> list[Why]:
     """Every step of the playbooks bound to the case's creditor and product, in the playbook's order."""
-    run = with_run(on, calendar, [])
+    run = with_run(on, calendar, [], known_at)
     found: list[Why] = []
     with connection.cursor() as cursor, facts.as_of(on, known_at, only=[case.pk]):
         for version in packs.of_case(case, on):

@@ -93,7 +93,8 @@ def demands(case: Case, on: dt.date, *, history: bool = False) -> list[Demand]:
     books = [v for v in day.versions if v.kind == PackVersion.Kind.PLAYBOOK and v.pack in names]
     if not books:
         return []
-    run, given = with_run(on, calendar(), bound)
+    counting = any(packs.playbook_of(version).needs_calendar for version in books)
+    run, given = with_run(on, calendar(), bound, counts_working_days=counting)
     parameters = {
         name: Int8(value) if isinstance(value, int) else value for name, value in given.items()
     }

@@ -204,13 +204,14 @@ def demanded(
     demand on the day, with the open task of each demand where there is one."""
     cursor.execute("SET LOCAL jit = off")
     bound = packs.bindings(on)
-    run, parameters = with_run(on, calendar, bound)
     versions = packs.in_force(on)
     rules = [version for version in versions if version.kind == PackVersion.Kind.LIMITS]
     playbooks = [version for version in versions if version.kind == PackVersion.Kind.PLAYBOOK]
     if not playbooks:
         raise NoPlaybook
 
+    counting = any(packs.playbook_of(version).needs_calendar for version in playbooks)
+    run, parameters = with_run(on, calendar, bound, known_at, counts_working_days=counting)
     used = {pack for _creditor, _product, pack in bound}
     queries = [of_pack(version, rules) for version in playbooks if version.pack in used]
     if not queries:

@@ -14,9 +14,26 @@ from huikuan.engine.conditions import LOOK_BACK
 from huikuan.lib.calendar import Calendar
 from huikuan.lib.days import add_months, last_day_of_month
 
+#: Between these days around the day of the run working days are counted.
+DAYS_BEFORE = 1100
+DAYS_AFTER = 400
+_NO_CALENDAR = {"calendar_from": None, "worked": None, "working_days": None}
 
-def with_run(on: dt.date, calendar: Calendar, bound: Bound) -> tuple[str, dict[str, object]]:
-    """The WITH clause of `run` and `pack_bound` (creditor, product, pack), and its parameters."""
+
+def with_run(
+    on: dt.date,
+    calendar: Calendar,
+    bound: Bound,
+    known_at: dt.datetime | None = None,
+    *,
+    counts_working_days: bool = True,
+) -> tuple[str, dict[str, object]]:
+    """The WITH clause of `run` and `pack_bound` (creditor, product, pack), and its parameters.
+
+    `known_at`: dated rows that were recorded later do not count; null where all that is known does.
+    `counts_working_days`: with the calendar around the day, thousands of days; without it a pack
+    that counts working days would count calendar days.
+    """
     parameters: dict[str, object] = {
         "on_day": on,
         "month_first": on.replace(day=1),
@@ -25,10 +42,13 @@ def with_run(on: dt.date, calendar: Calendar, bound: Bound) -> tuple[str, dict[s
         "months_back": [_months_back(on, n) for n in range(LOOK_BACK + 1)],
         "working_days_back": _working_days_back(on, calendar),
         "last_working_day": _last_working_day(on, calendar),
+        "month_before": add_months(on.replace(day=1), -2),
+        "month_next": add_months(on.replace(day=1), 1),
+        "month_after": add_months(on.replace(day=1), 2),
+        "known_at": known_at,
     }
-    columns = ", ".join(
-        f"%({name})s::date{'[]' if name.endswith('_back') else ''} AS {name}" for name in parameters
-    )
+    parameters |= _around(on, calendar) if counts_working_days else _NO_CALENDAR
+    columns = ", ".join(f"%({name})s::{_sql_type(name)} AS {name}" for name in parameters)
     rows = ", ".join(
         f"(%(creditor_{n})s::bigint, %(product_{n})s, %(pack_{n})s)" for n in range(len(bound))
     )
@@ -40,6 +60,28 @@ def with_run(on: dt.date, calendar: Calendar, bound: Bound) -> tuple[str, dict[s
         f"pack_bound(creditor_id, product, pack) AS NOT MATERIALIZED ({packs})\n"
     )
     return text, parameters
+
+
+def _sql_type(column: str) -> str:
+    if column == "known_at":
+        return "timestamptz"
+    if column == "worked":
+        return "int[]"
+    return "date[]" if column.endswith(("_back", "_days")) else "date"
+
+
+@functools.lru_cache(maxsize=8)
+def _around(on: dt.date, calendar: Calendar) -> dict[str, object]:
+    """The working days around the day, and how many there were up to each day."""
+    first = on - dt.timedelta(DAYS_BEFORE)
+    worked: list[int] = []
+    working_days: list[dt.date] = []
+    for number in range(DAYS_BEFORE + DAYS_AFTER + 1):
+        day = first + dt.timedelta(number)
+        if calendar.is_working_day(day):
+            working_days.append(day)
+        worked.append(len(working_days))
+    return {"calendar_from": first, "worked": worked, "working_days": working_days}
 
 
 @functools.lru_cache(maxsize=8 * (LOOK_BACK + 1))  # the same day is asked about all day long

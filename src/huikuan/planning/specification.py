@@ -19,7 +19,7 @@ What may be said of a step that fires stands in `planning/expected.py`.
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from pathlib import Path
 
@@ -33,6 +33,7 @@ from huikuan.lib import yamlfile
 from huikuan.lib.days import add_months
 from huikuan.lib.problems import Problem, did_you_mean
 from huikuan.lib.problems import gettext_noop as _
+from huikuan.planning import example_history
 from huikuan.planning.expected import Expected, read_fires
 
 _FIRST_DAY = dt.date(2000, 1, 1)
@@ -55,6 +56,8 @@ class Example:
     facts: dict[str, object]
     fires: dict[str, Expected]
     serves: tuple[str, ...] = ()
+    contacts: example_history.Days = field(default_factory=dict)
+    done: example_history.Days = field(default_factory=dict)
 
 
 def read_examples(
@@ -88,7 +91,7 @@ def _examples(
     """One case; with `days` in place of `on` and `fires`, the same facts on several days, one case a day."""
     in_days = isinstance(entry, yamlfile.Mapping) and "days" in entry
     when = ("days",) if in_days else ("on", "fires")
-    optional = ("facts", requirements.KEY)
+    optional = ("facts", "contacts", "done", requirements.KEY)
     if not yamlfile.check_keys(entry, ("name", *when), optional, problems):
         return []
     node = yamlfile.as_mapping(entry, problems)
@@ -97,11 +100,13 @@ def _examples(
     name = yamlfile.as_text(node["name"], problems) or ""
     stated = {**given, **_facts(node.get("facts"), vocabulary, problems)}
     serves = requirements.served(node.get(requirements.KEY), problems)
+    contacts = example_history.read_contacts(node.get("contacts"), problems)
+    done = example_history.read_done(node.get("done"), book, problems)
     if not in_days:
         on = yamlfile.as_date(node["on"], problems)
         fires = read_fires(node["fires"], book, problems)
         place = f"{node.file}:{node.line}"
-        return [Example(name, place, on, stated, fires, serves)] if on else []
+        return [Example(name, place, on, stated, fires, serves, contacts, done)] if on else []
 
     days = yamlfile.as_mapping(node["days"], problems)
     examples = []
@@ -110,7 +115,8 @@ def _examples(
         fires = read_fires(value, book, problems)
         place = f"{value.file}:{value.line}"
         if day:
-            examples.append(Example(f"{name} · {day}", place, day, stated, fires, serves))
+            example = Example(name, place, day, stated, fires, serves, contacts, done)
+            examples.append(replace(example, name=f"{name} · {day}"))
     return examples
 
 
@@ -123,8 +129,8 @@ def _facts(
         return read
     for name, value in mapping.items():
         fact = vocabulary.get(name)
-        if fact is None or fact.expr or fact.subject in (RUN, ACT):
-            stored = [f.name for f in vocabulary if not f.expr and f.subject not in (RUN, ACT)]
+        if fact is None or not fact.is_stored or fact.subject in (RUN, ACT):
+            stored = [f.name for f in vocabulary if f.is_stored and f.subject not in (RUN, ACT)]
             near = did_you_mean(name, stored)
             params = {"name": name, "near": near}
             message = _("{name} is not a stored fact; only stored facts can be given")

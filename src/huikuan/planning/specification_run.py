@@ -16,9 +16,11 @@ from django.db import connection, transaction
 from huikuan.casebook import facts
 from huikuan.engine import compile as compiled
 from huikuan.engine import plan as engine_plan
+from huikuan.engine import sources
 from huikuan.engine.playbook import Playbook, Step
 from huikuan.engine.vocabulary import Vocabulary
 from huikuan.lib.calendar import Calendar
+from huikuan.planning import example_history
 from huikuan.planning.expected import Fired
 from huikuan.planning.run_row import with_run
 from huikuan.planning.specification import CREDITOR, Example, rows
@@ -30,14 +32,20 @@ def answers(
     book: Playbook, examples: Sequence[Example], vocabulary: Vocabulary, calendar: Calendar
 ) -> list[dict[str, Fired]]:
     """What fires in each case: the procedure alone, without contact rules."""
-    prepare(examples, calendar)
+    prepare(examples, calendar, book)
     return fired_all(engine_plan.plan_sql(book), book.pack.name, len(examples))
 
 
 @transaction.atomic
-def prepare(examples: Sequence[Example], calendar: Calendar) -> None:
-    """Keeps the cases in tables of this connection until the next call; case 0 is the first."""
+def prepare(examples: Sequence[Example], calendar: Calendar, book: Playbook) -> None:
+    """Keeps the cases in tables of this connection until the next call; case 0 is the first.
+
+    `book`: the playbook whose steps the cases say were done.
+    """
+    numbers = {step.id: number for number, step in enumerate(book.steps)}
     with connection.cursor() as cursor:
+        example_history.create(cursor, _PREPARED)
+        example_history.name_steps(cursor, _PREPARED, book)
         for subject in facts.of_cases():
             table = subject.summary
             cursor.execute(f"DROP TABLE IF EXISTS pg_temp.{_PREPARED}{table}")
@@ -53,6 +61,9 @@ def prepare(examples: Sequence[Example], calendar: Calendar) -> None:
                 table = f"pg_temp.{_PREPARED}{subject.summary}"
                 values: list[Any] = list(row.values())
                 cursor.execute(f"INSERT INTO {table} ({names}) VALUES ({marks})", values)
+
+            done = {numbers[step]: days for step, days in example.done.items()}
+            example_history.insert(cursor, _PREPARED, number, example.contacts, done)
 
             run, parameters = with_run(example.on, calendar, [])
             text = f"{run} SELECT {number}::bigint AS case_id, run.* FROM run"
@@ -73,7 +84,7 @@ def fired_all(sql: str, pack: str, count: int) -> list[dict[str, Fired]]:
 
 def ages(step: Step, vocabulary: Vocabulary, pack: str) -> dict[int, int]:
     """Case → days since the date that the step counts from. Without that date it is left out."""
-    joined = compiled.unbound(vocabulary, step.per)
+    joined = sources.unbound(vocabulary, step.per, [step.cadence.base])
     base = compiled.value(step.cadence.base, compiled.Tables(vocabulary, joined, {}))
     age = compiled.days_between(joined.on_day, base)
     sql = compiled.to_sql(joined.filter(base.notnull()).select(age=age), "postgres")
@@ -82,11 +93,9 @@ def ages(step: Step, vocabulary: Vocabulary, pack: str) -> dict[int, int]:
 
 def _run(columns: str, sql: str, pack: str) -> list[tuple[Any, ...]]:
     """The columns of a compiled query for every prepared case, after the number of the case."""
-    tables = [subject.summary for subject in facts.of_cases()]
-    narrowed = ", ".join(
-        f"{table} AS (SELECT * FROM {_PREPARED}{table} f WHERE f.case_id = r.case_id)"
-        for table in tables
-    )
+    tables = {subject.summary: "case_id" for subject in facts.of_cases()}
+    tables |= example_history.OF_EXAMPLE
+    narrowed = ", ".join(_narrowed(table, column) for table, column in tables.items())
     bound = (
         f"pack_bound AS (SELECT {CREDITOR}::bigint AS creditor_id, c.product, %s::text AS pack"
         f" FROM {_PREPARED}casebook_casesummary c WHERE c.case_id = r.case_id)"
@@ -100,6 +109,12 @@ def _run(columns: str, sql: str, pack: str) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(text, [pack])
         return cursor.fetchall()
+
+
+def _narrowed(table: str, column: str) -> str:
+    """A table in the place of the book's own: the rows of the case at hand, or all of them."""
+    of_case = f" WHERE f.{column} = r.case_id" if column else ""
+    return f"{table} AS (SELECT * FROM {_PREPARED}{table} f{of_case})"
 
 
 def days_of(examples: Sequence[Example]) -> list[set[dt.date]]:

@@ -100,6 +100,39 @@ class Task(models.Model):
         ]
 
 
+class StepDone(models.Model):
+    """A step was really done for its subject: one row for each task that was done.
+
+    Procedures ask it how often and when (engine/history.py). It stands beside the tasks because
+    those are partitioned and many, and because it says when we learned of it. casebook/done.py
+    alone writes it; `doctor` holds it against the tasks.
+    """
+
+    task_id = models.BigIntegerField(primary_key=True)
+    organisation = wall("people.Organisation", db_constraint=False)
+    creditor = wall("people.Creditor", db_constraint=False)
+    case = models.ForeignKey(
+        "casebook.Case",
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        db_index=False,
+        db_constraint=False,
+    )
+    subject_id = models.BigIntegerField()
+    step = models.ForeignKey(
+        Step, models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
+    valid_on = models.DateField()
+    recorded_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["step", "subject_id", "valid_on"], name="stepdone_subject"),
+            models.Index(fields=["case"], name="stepdone_case"),
+        ]
+
+
 class GateDecision(models.Model):
     """One answer of the gate to one asked act. Never changed."""
 

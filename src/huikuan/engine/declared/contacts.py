@@ -8,6 +8,33 @@ from huikuan.engine.fact import Fact, Family
 _CALL_OR_VISIT = "NOT r.inbound AND r.channel IN ('call', 'visit') AND r.this_hand"
 _NEWEST_FIRST = "ORDER BY r.at DESC, r.id DESC"
 
+
+def _our_own(channel: str) -> str:
+    """Contacts of one channel that we started since the placement."""
+    return f"FILTER (WHERE r.channel = '{channel}' AND NOT r.inbound AND r.this_hand)"
+
+
+def _last(name: str, channel: str, zh: str, en: str, meaning: str) -> Fact:
+    return Fact(
+        name, "date", zh, en, meaning, "contacts", fold=f"max(r.valid_on) {_our_own(channel)}"
+    )
+
+
+def _number(name: str, channel: str, zh: str, en: str, meaning: str) -> Fact:
+    """How often; never unknown."""
+    return Fact(
+        name,
+        "int",
+        zh,
+        en,
+        meaning,
+        "contacts",
+        always=True,
+        fold=f"count(*) {_our_own(channel)}",
+        sql=f"coalesce(contacts.{name}, 0)::int",
+    )
+
+
 FACTS = (
     Fact(
         "first_attempt_on",
@@ -93,6 +120,55 @@ FACTS = (
         "Day of the last field visit.",
         "contacts",
         fold="max(r.valid_on) FILTER (WHERE r.channel = 'visit')",
+    ),
+    _last(
+        "email_on",
+        "email",
+        "最近邮件日",
+        "last e-mail",
+        "Day of the last e-mail that we sent since the placement.",
+    ),
+    _last(
+        "sms_on",
+        "sms",
+        "最近短信日",
+        "last SMS",
+        "Day of the last SMS that we sent since the placement.",
+    ),
+    _number(
+        "calls_made",
+        "call",
+        "外呼次数",
+        "calls made",
+        "Calls that we made since the placement, answered or not.",
+    ),
+    _number(
+        "emails_sent",
+        "email",
+        "已发邮件数",
+        "e-mails sent",
+        "E-mails that we sent since the placement.",
+    ),
+    _number(
+        "sms_sent",
+        "sms",
+        "已发短信数",
+        "SMS sent",
+        "SMS that we sent since the placement.",
+    ),
+    _number(
+        "letters_sent",
+        "letter",
+        "已发函件数",
+        "letters sent",
+        "Letters that we sent since the placement.",
+    ),
+    _number(
+        "visits_made",
+        "visit",
+        "外访次数",
+        "visits made",
+        "Field visits since the placement, whether or not anybody was met.",
     ),
 )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from huikuan.engine.fact import Column, Fact, Family
+from huikuan.engine.fact import Column, Fact, Family, Total
 
 LEDGER_FACTS = (
     Fact(
@@ -88,6 +88,27 @@ DERIVED = (
         "derived",
         unit="days",
         expr="on - oldest_due_on",
+    ),
+    Fact(
+        "overdue",
+        "money",
+        "逾期金额",
+        "overdue amount",
+        "What is open on items whose due day lies before the day.",
+        "ledger",
+        unit="minor units",
+        always=True,
+        total=Total(over="item", where="item_open > 0 and item_due_on < on", value="item_open"),
+    ),
+    Fact(
+        "overdue_items",
+        "int",
+        "逾期笔数",
+        "overdue items",
+        "Unpaid items whose due day lies before the day.",
+        "ledger",
+        always=True,
+        total=Total(over="item", where="item_open > 0 and item_due_on < on"),
     ),
 )
 

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from tests.laws import examples
 
 from huikuan.engine import compile as compiled
+from huikuan.engine import sources
 from huikuan.engine.conditions import Parser
 from huikuan.engine.fact import Fact
 from huikuan.engine.tests import differential as shared
@@ -105,6 +106,13 @@ simple = st.one_of(
         "{} {} {}".format, fact_of("money").map(lambda f: f.name), signs, st.integers(0, 60_000)
     ),
     st.builds(
+        "count({!r}, days={}) {} {}".format,
+        st.sampled_from(("call", "sms", "letter", "any")),
+        st.integers(1, 40),
+        signs,
+        st.integers(0, 3),
+    ),
+    st.builds(
         "{}({}) {} {}".format,
         st.sampled_from(("months_past", "working_days_past")),
         days,
@@ -133,7 +141,7 @@ def test_any_condition_has_the_same_three_values(text: str) -> None:
         shared.VOCABULARY, frozenset({"case", "run"}), lambda *failure: failures.append(failure)
     ).parse(text)
     assert node is not None, (text, failures)
-    joined = compiled.unbound(shared.VOCABULARY, "case")
+    joined = sources.unbound(shared.VOCABULARY, "case", [node])
     few = joined.filter(joined.case_id <= 60)
     expression = few.select(
         case=few.case_id, holds=compiled.value(node, compiled.Tables(shared.VOCABULARY, few, {}))
@@ -148,7 +156,7 @@ def test_months_past_of_an_unknown_day_are_unknown() -> None:
         "not (months_past(paid_on) >= 0)"
     )
     assert node is not None
-    tables = compiled.Tables(shared.VOCABULARY, compiled.unbound(shared.VOCABULARY, "case"), {})
+    tables = compiled.Tables(shared.VOCABULARY, sources.unbound(shared.VOCABULARY, "case"), {})
     expression = tables.joined.select(holds=compiled.value(node, tables))
     assert {row[0] for row in engine.execute(compiled.to_sql(expression, "duckdb")).fetchall()} == {
         False,

@@ -97,7 +97,7 @@ def test_the_card_shows_no_raw_word(packs: list[PackVersion]) -> None:
     decision = check(case, point, "call", actor=user, at=NINE, style="interactive", record=False)
     with translation.override("zh-hans"):
         facts = [fact for rule in describe.said(decision) for fact in rule.facts]
-    assert "联系方式状态：号码易主" in facts
+    assert "联系方式状态：号码已换机主" in facts
     assert not [
         fact for fact in facts if any(letter.isascii() and letter.isalpha() for letter in fact)
     ]

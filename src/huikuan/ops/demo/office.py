@@ -10,6 +10,7 @@ from django.db import transaction
 
 from huikuan.allocation.targets import set_targets
 from huikuan.approvals.decide import decide, waiting
+from huikuan.casebook import done as memory
 from huikuan.casebook import facts, journal, packs
 from huikuan.casebook.models import (
     Approval,
@@ -80,7 +81,9 @@ def done(user: User, tasks: list[tuple[Task, str]], on: dt.date, at: dt.datetime
     open_now = Task.objects.filter(
         pk__in=[task.pk for task, _action in tasks], status=Task.Status.OPEN
     )
+    ids = list(open_now.values_list("pk", flat=True))
     open_now.update(status=Task.Status.DONE, status_reason="note", status_on=on)
+    memory.remember(ids, at=at)
     notes, events = [], []
     for task, action in tasks:
         row = {
