@@ -35,7 +35,7 @@ from huikuan.planning.run_row import with_run
 _FIRST_DAY = dt.date(2000, 1, 1)
 _PRODUCT = "p"
 #: Of what is never unknown, by type.
-_EMPTY: dict[str, object] = {
+EMPTY: dict[str, object] = {
     "boolean": False,
     "integer": 0,
     "bigint": 0,
@@ -204,7 +204,7 @@ def _insert(cursor: Any, subject: Subject, given: dict[str, object]) -> None:
     """One row of the subject with the given facts; what must be known and is not given is empty."""
     columns = subject.columns()
     row: dict[str, object] = {
-        column.name: _EMPTY[column.sql_type] for column in columns if column.always
+        column.name: EMPTY[column.sql_type] for column in columns if column.always
     }
     row |= {column.name: given[column.name] for column in columns if column.name in given}
     row |= {subject.key: 1, "case_id": 1, "last_event_on": _FIRST_DAY}
