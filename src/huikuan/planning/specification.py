@@ -43,7 +43,7 @@ PRODUCT = "p"
 #: Column → value.
 Row = dict[str, object]
 #: Of what is never unknown, by type.
-_EMPTY: Row = {"boolean": False, "integer": 0, "bigint": 0, "date": _FIRST_DAY, "text": ""}
+EMPTY: Row = {"boolean": False, "integer": 0, "bigint": 0, "date": _FIRST_DAY, "text": ""}
 
 
 @dataclass(frozen=True)
@@ -181,7 +181,7 @@ def rows(example: Example, case_id: int = 1) -> dict[Subject, Row]:
 def _row(subject: Subject, given: dict[str, object], case_id: int) -> Row:
     """One row of a subject. Its own id is that of the case."""
     columns = subject.columns()
-    row: Row = {column.name: _EMPTY[column.sql_type] for column in columns if column.always}
+    row: Row = {column.name: EMPTY[column.sql_type] for column in columns if column.always}
     row |= {column.name: given[column.name] for column in columns if column.name in given}
     row |= {"case_id": case_id, subject.key: case_id, "last_event_on": _FIRST_DAY}
 

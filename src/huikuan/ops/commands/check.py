@@ -21,6 +21,11 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--specifications", action="store_true")
     parser.add_argument(
+        "--boundaries",
+        action="store_true",
+        help="also look for steps that never fire and for steps that always fire together",
+    )
+    parser.add_argument(
         "--approve",
         metavar="USER",
         help="the manager who approves the named packs of the office's own",
@@ -35,7 +40,8 @@ def run(args: argparse.Namespace) -> int:
     from huikuan.ops import database
     from huikuan.ops.words import language
 
-    (database.connect if args.specifications or args.approve else database.set_up)()
+    needs_database = args.specifications or args.boundaries or args.approve
+    (database.connect if needs_database else database.set_up)()
     translation.activate(language())
     from huikuan.ops import specifications
 
@@ -49,6 +55,9 @@ def run(args: argparse.Namespace) -> int:
             if pack.playbook:
                 cases[pack.name], failures = specifications.check(pack)
                 found[pack.name] += failures
+    if args.boundaries:
+        for pack in checked:
+            found[pack.name] += _boundaries(pack)
     wrong = any(problem.severity == "error" for problems in found.values() for problem in problems)
     (_print_json if args.json else _print)(checked, found, cases)
     if args.approve and wrong:
@@ -130,6 +139,16 @@ def _folders(named: list[str]) -> dict[str, Path]:
             )
             raise CommandError(text.format(name=name, near=near, known=", ".join(known)))
     return chosen
+
+
+def _boundaries(pack: "Checked") -> "list[Problem]":
+    """Warnings about steps that never fire, or always fire with another one."""
+    from huikuan.lib.calendar import china
+    from huikuan.planning import boundaries
+
+    if pack.playbook is None:
+        return []
+    return boundaries.findings(pack.playbook, china())
 
 
 def _print_json(
