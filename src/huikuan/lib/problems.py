@@ -106,9 +106,8 @@ def problem(code: str, params: Mapping[str, object] | None = None, **place: Any)
 
     A code that the catalogue does not have is a mistake of ours and raises KeyError.
     """
-    from huikuan.lib.catalogue import (
-        CATALOGUE,
-    )  # the catalogue marks its sentences with gettext_noop from here
+    # The catalogue marks its sentences with gettext_noop from here.
+    from huikuan.lib.catalogue import CATALOGUE
 
     entry = CATALOGUE[code]
     place.setdefault("severity", entry.severity)

@@ -39,9 +39,8 @@ def add(days: int, *, on: dt.date, at: dt.datetime, calendar: Calendar) -> int:
     actor = User.objects.order_by("pk")[0]
     with transaction.atomic(), connection.cursor() as cursor:
         _indexes(cursor, drop=True)
-        cursor.execute(
-            "SET LOCAL session_replication_role = replica"
-        )  # no foreign-key triggers: the cases exist
+        # No foreign-key triggers: the cases exist.
+        cursor.execute("SET LOCAL session_replication_role = replica")
         with demanded(cursor, on, calendar):
             for back in range(days, 0, -1):
                 day = on - dt.timedelta(back)
