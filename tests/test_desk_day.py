@@ -212,12 +212,10 @@ def test_next_of_another_collector_is_not_mine(day):
 
 
 def test_next_asks_few_questions(day, django_assert_max_num_queries):
-    next_case(
-        day.collector, day.today, Filters()
-    )  # steps of the packs are read once in the life of the process
-    with django_assert_max_num_queries(
-        3
-    ):  # which packs are in force, the steps of the list, the case
+    # Steps of the packs are read once in the life of the process.
+    next_case(day.collector, day.today, Filters())
+    # Which packs are in force, the steps of the list, the case.
+    with django_assert_max_num_queries(3):
         next_case(day.collector, day.today, Filters(), day.large.number)
 
 

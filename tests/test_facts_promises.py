@@ -69,9 +69,8 @@ def asked(case: Case, on: dt.date) -> dict[str, Any]:
 @REAL
 @given(PLANS, PAYMENTS)
 @example([(0, [(2, 9)], 1, 0)], [(4, 9, None)])  # paid one day after the grace
-@example(
-    [(0, [(2, 9), (5, 9)], 0, 0)], [(1, 9, 3), (2, 9, None)]
-)  # a reversal breaks the second instalment
+# A reversal breaks the second instalment.
+@example([(0, [(2, 9), (5, 9)], 0, 0)], [(1, 9, 3), (2, 9, None)])
 @example([(0, [(2, 9)], 0, 0), (0, [(3, 9)], 0, 0)], [])  # two plans on one day
 @example([(0, [(2, 9)], 0, 2)], [(2, 7, None)])  # within tolerance
 def test_promises_stand_as_they_are_read(plans: list[Any], payments: list[Any]) -> None:

@@ -94,9 +94,8 @@ def test_a_page_asks_once_what_is_in_force_and_sees_what_it_signed_itself(
             assert not in_force().startswith("own-")
         approve(NAME, None, actor=book.manager, at=clock.now())
         assert in_force().startswith("own-")
-    with django_assert_num_queries(
-        2
-    ):  # outside of a request another process may sign between two questions
+    # Outside of a request another process may sign between two questions.
+    with django_assert_num_queries(2):
         assert in_force() and in_force()
 
 

@@ -167,9 +167,8 @@ def _look_back(node: Node, tables: Tables) -> Any:
 
     def at_least(count: int) -> Any:
         if count <= 0:
-            return ibis.ifelse(
-                day.notnull(), True, ibis.null("boolean")
-            )  # never false: an unknown day stays unknown
+            # Never false: an unknown day stays unknown.
+            return ibis.ifelse(day.notnull(), True, ibis.null("boolean"))
         if count > LOOK_BACK:
             raise ValueError(f"{call.op} looks back {LOOK_BACK} at the most")
         return day <= entries[count]

@@ -163,9 +163,8 @@ def _write(
             matched = match(cursor, checked, mapping, placement.creditor_id)
             progress("write", 0, checked.received)
             if matched.rows.height >= ANALYZE_FROM:
-                cursor.execute(
-                    "SET LOCAL work_mem = '256MB'"
-                )  # the joins of the facts stay in memory
+                # The joins of the facts stay in memory.
+                cursor.execute("SET LOCAL work_mem = '256MB'")
             writer = Writer(Pen(cursor, mapping, placement, act))
             writer.write(matched)
             progress("facts", checked.accepted, checked.received)

@@ -62,9 +62,8 @@ def receive(
             creditor=creditor, mapping=mapping, file_hash=file_hash
         ).first()
         if known is not None:
-            if (
-                known.status == Placement.Status.REFUSED
-            ):  # sent again after all: it is looked at anew
+            # Sent again after all: it is looked at anew.
+            if known.status == Placement.Status.REFUSED:
                 known.status = Placement.Status.RECEIVED
                 known.progress = {}
                 known.save(update_fields=["status", "progress"])

@@ -50,9 +50,8 @@ def credit_code_errors(cells: pl.Series) -> pl.Series:
 
 
 def card_errors(cells: pl.Series) -> pl.Series:
-    digits = [
-        _byte(18 - place) - 48 for place in range(19)
-    ]  # filled with zeros in front, which change no Luhn sum
+    # Filled with zeros in front, which change no Luhn sum.
+    digits = [_byte(18 - place) - 48 for place in range(19)]
     doubled = [
         pl.when(digit > 4).then(digit * 2 - 9).otherwise(digit * 2) for digit in digits[1::2]
     ]

@@ -89,9 +89,8 @@ def _parser(chosen: str | None) -> argparse.ArgumentParser:
     )
     for name, path in names().items():
         if chosen is not None and name != chosen:
-            commands.add_parser(
-                name
-            )  # its help is not asked for, and a fault in it is no concern of the others
+            # Its help is not asked for, and a fault in it is no concern of the others.
+            commands.add_parser(name)
             continue
         text = _(_help(path))
         sub = commands.add_parser(name, help=text, description=text)

@@ -319,9 +319,8 @@ def _start(cluster: Cluster) -> subprocess.Popen[bytes]:
         cluster.sockets / f".s.PGSQL.{PORT}",
         cluster.sockets / f".s.PGSQL.{PORT}.lock",
     ):
-        stale.unlink(
-            missing_ok=True
-        )  # nobody holds server.lock, so no server of this cluster lives
+        # Nobody holds server.lock, so no server of this cluster lives.
+        stale.unlink(missing_ok=True)
     lock = _open(cluster.state / "server.lock")
     fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     options = (

@@ -204,9 +204,8 @@ def _start_once() -> postgres.Lease:
     return postgres.join(HOME)
 
 
-@pytest.fixture(
-    scope="module"
-)  # its event loop must not outlive the module: it runs in the main thread
+# Its event loop must not outlive the module: it runs in the main thread.
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
     """A running Chromium (playwright.sync_api.Browser); make a new context in each test."""
     from playwright.sync_api import sync_playwright

@@ -118,9 +118,8 @@ def test_1_what_was_decided_is_answered_in_its_row(case: Case, collector: User, 
     )
     row = refused.content.decode()
     assert "<tr" not in row and "证据不足" in row and "<form" not in row
-    assert (
-        client.post(address, {"grant": "yes"})["Location"] == ADDRESS
-    )  # without htmx, and decided already
+    # Without htmx, and decided already.
+    assert client.post(address, {"grant": "yes"})["Location"] == ADDRESS
     assert "证据不足" in signed_in(collector).get(ADDRESS).content.decode()
     approval.refresh_from_db()
     assert approval.status == "refused"

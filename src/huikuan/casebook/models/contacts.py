@@ -30,9 +30,10 @@ class ContactRecord(FactRow):
         STRANGER = "stranger", _("number changed owner")
         NOBODY = "nobody", _("nobody")
 
+    # The index contact_case_day serves it.
     case = models.ForeignKey(
         "casebook.Case", models.PROTECT, related_name="contacts", db_index=False
-    )  # contact_case_day
+    )
     person_key = models.ForeignKey(
         "casebook.PersonKey",
         models.PROTECT,

@@ -26,9 +26,8 @@ pytestmark = pytest.mark.browser
 def server(procedures: None, django_db_blocker: Any) -> Iterator[str]:
     """One server for all stories. What they write is committed, so the tables are emptied at the end."""
     with django_db_blocker.unblock():
-        thread = LiveServerThread(
-            "localhost", lambda application: application
-        )  # whitenoise serves the static files
+        # Whitenoise serves the static files.
+        thread = LiveServerThread("localhost", lambda application: application)
         thread.daemon = True
         thread.start()
         thread.is_ready.wait()
@@ -84,11 +83,8 @@ def tab(server: str, browser: Any, room: Room) -> Iterator[Tab]:
     yield open_as
     for context in contexts:
         context.close()
-    expected = (
-        "422",
-        "ERR_INTERNET_DISCONNECTED",
-        "htmx:",
-    )  # problems of the form; the line that was cut
+    # Problems of the form; the line that was cut.
+    expected = ("422", "ERR_INTERNET_DISCONNECTED", "htmx:")
     assert [one for one in complaints if not any(part in one for part in expected)] == []
 
 

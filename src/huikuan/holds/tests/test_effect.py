@@ -19,7 +19,7 @@ from huikuan.holds.tests.conftest import AT, ON, Office
 def held(office: Office, kind: str, scope: str, **more: object):
     placed = place(
         office.case.pk, HoldEntry(kind, scope, ON, "有依据", **more), actor=office.lead, at=AT
-    )  # type: ignore[arg-type]
+    )
     assert placed.hold is not None, placed.problems
     assert not facts.differences()
     return placed.hold

@@ -207,9 +207,8 @@ def test_an_end_needs_a_day_within_the_hold_and_a_reason(office: Office) -> None
         ]
     assert end(hold.pk, on=ON, reason="已结", actor=office.lead, at=AT).hold is not None
     assert codes(end(hold.pk, on=ON, reason="已结", actor=office.lead, at=AT)) == ["hold.ended"]
-    assert (
-        place(office.case.pk, COMPLAINT, actor=office.lead, at=AT).hold is not None
-    )  # it may begin anew
+    # It may begin anew.
+    assert place(office.case.pk, COMPLAINT, actor=office.lead, at=AT).hold is not None
 
 
 @settings(

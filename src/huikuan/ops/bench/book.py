@@ -238,9 +238,8 @@ def fill(
         "sealed": sealed.seal_many([f"+861380000{tail:04d}" for tail in range(10_000)]),
     }  # fmt: skip
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(
-            "SET LOCAL session_replication_role = replica"
-        )  # no foreign-key triggers: rows are made to fit
+        # No foreign-key triggers: rows are made to fit.
+        cursor.execute("SET LOCAL session_replication_role = replica")
         for statement in _STATEMENTS:
             cursor.execute(_sql(statement), parameters)
         for table in _NUMBERED:

@@ -40,9 +40,8 @@ def add(days: int, *, on: dt.date, at: dt.datetime, calendar: Calendar) -> int:
     actor = User.objects.order_by("pk")[0]
     with transaction.atomic(), connection.cursor() as cursor:
         _indexes(cursor, drop=True)
-        cursor.execute(
-            "SET LOCAL session_replication_role = replica"
-        )  # no foreign-key triggers: the cases exist
+        # No foreign-key triggers: the cases exist.
+        cursor.execute("SET LOCAL session_replication_role = replica")
         partitions.begin(cursor, on - dt.timedelta(days))
         partitions.cover(cursor, on)
         with demanded(cursor, on, calendar):

@@ -28,9 +28,8 @@ def run(args: argparse.Namespace) -> int:
     running.environment()
     lifeline.adopt_orphans()
     signal.signal(signal.SIGHUP, cli.terminate)
-    signal.signal(
-        signal.SIGINT, signal.default_int_handler
-    )  # a shell that starts us with & has it ignored
+    # A shell that starts us with & has it ignored.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         lease = database.connect()
         logins = [] if args.no_demo or settings.production else demo()

@@ -75,11 +75,12 @@ def make_cast() -> Cast:
         )
         for code, name, kind, digit in _CREDITORS
     }
+    # Hashed once: it is slow on purpose.
     common = {
         "organisation": agency,
         "capacity": 600,
         "password": make_password(PASSWORD),
-    }  # hashed once: it is slow on purpose
+    }
     users = [
         User(username=name, display_name=shown, team=teams.get(team or ""), **common)
         for name, shown, _role, team in _USERS

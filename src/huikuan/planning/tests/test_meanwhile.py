@@ -79,9 +79,8 @@ def test_the_case_is_locked_before_its_task_as_by_whoever_records_a_contact() ->
         thread = threading.Thread(target=lock)
         thread.start()
         until_somebody_waits()
-        assert (
-            Task.objects.select_for_update(nowait=True).get(pk=task.pk) == task
-        )  # whoever waits does not hold it
+        # Whoever waits does not hold it.
+        assert Task.objects.select_for_update(nowait=True).get(pk=task.pk) == task
     thread.join(timeout=60)
     assert found == [task]
 

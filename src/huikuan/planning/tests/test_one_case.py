@@ -98,7 +98,7 @@ def state() -> list[tuple[object, ...]]:
     )
     return sorted(
         map(str, Task.objects.values_list(*columns, "reason", "pack_version_id", "earliest_on"))
-    )  # type: ignore[arg-type]
+    )
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3])
