@@ -170,26 +170,34 @@ def _no_version_of_another_test() -> None:
         remembered.cache_clear()
 
 
-@pytest.fixture(autouse=True)
-def _summaries_emptied(request: pytest.FixtureRequest) -> Iterator[None]:
-    """After a test that commits, Django empties the tables that it manages, and these it does not."""
-    marker = request.node.get_closest_marker("django_db")
-    commits = marker is not None and bool(marker.kwargs.get("transaction"))
-    if not commits and "transactional_db" not in request.fixturenames:
-        yield
-        return
+@pytest.fixture(autouse=True, scope="session")
+def _flushed_whole() -> Iterator[None]:
+    """After a test that commits, Django empties the tables that it manages, and tells of it.
 
-    # Asked for here, the database outlives this fixture.
-    request.getfixturevalue("transactional_db")
+    What a new book has besides empty tables is made again then: the summaries, which Django does
+    not manage, are empty, and the shipped roles are there.
+    """
+    from django.apps import apps
+    from django.db.models.signals import post_migrate
+
+    sender = apps.get_app_config("casebook")
+    post_migrate.connect(_as_new, sender=sender)
     yield
+    post_migrate.disconnect(_as_new, sender=sender)
 
+
+def _as_new(**_kwargs: Any) -> None:
     from django.db import connection
 
     from huikuan.casebook import facts
+    from huikuan.people import roles
 
+    roles.install()
+    tables = set(connection.introspection.table_names())
     with connection.cursor() as cursor:
         for subject in facts.of_cases():
-            cursor.execute(f"TRUNCATE {subject.summary}")
+            if subject.summary in tables:
+                cursor.execute(f"TRUNCATE {subject.summary}")
 
 
 @pytest.hookimpl(tryfirst=True)

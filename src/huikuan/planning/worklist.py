@@ -80,6 +80,8 @@ ORDER BY {order}, w.action, w.addressee
 """
 
 
+#: Id, pack and hash of each stored playbook version.
+Versions = tuple[tuple[int, str, str], ...]
 #: Of each kind of match: a word that leaves more than this must be longer.
 MOST_FOUND = 500
 
@@ -160,23 +162,28 @@ def worklist(
 ) -> WorkList:
     """One page of the list with its counts. `on` is the day one works, for what is overdue."""
     order = ORDER.format(on=day_literal(on))
-    found, given = list_source(user, on, filters)
-    source, parameters = list_source(user, on, filters, joins=_SHOWN, tasks=_OF_PAGE, chosen=True)
+    versions = _playbook_versions()
+    found, given = list_source(user, on, filters, versions=versions)
+    source, parameters = list_source(
+        user, on, filters, joins=_SHOWN, tasks=_OF_PAGE, chosen=True, versions=versions
+    )
     text = _PAGE.format(source=found, grouped=GROUPED, order=order) + _ROWS.format(
         source=source, order=order
     )
     with connection.cursor() as cursor:
-        counts, total = _counts(cursor, user, on, filters)
+        counts, total = _counts(cursor, user, on, filters, versions)
         cursor.execute(text, [*given, size, (page - 1) * size, *parameters])
         rows = named(cursor)
     codes = dict(Step.objects.values_list("pk", "code")) if rows else {}
     return WorkList([_row(row, codes) for row in rows], counts, total)
 
 
-def _counts(cursor: Any, user: User, on: dt.date, filters: Filters) -> tuple[Counts, int]:
+def _counts(
+    cursor: Any, user: User, on: dt.date, filters: Filters, versions: Versions
+) -> tuple[Counts, int]:
     """All queues at once, and the length of the chosen one."""
-    source, parameters = list_source(user, on, _without_queue(filters))
-    flags = ", ".join(f"bool_or({_queue(name, on)}) AS q_{name}" for name in QUEUES)
+    source, parameters = list_source(user, on, _without_queue(filters), versions=versions)
+    flags = ", ".join(f"bool_or({_queue(name, on, versions)}) AS q_{name}" for name in QUEUES)
     sums = ", ".join(f"count(*) FILTER (WHERE q_{name})" for name in QUEUES)
     cursor.execute(
         "SELECT count(*), count(DISTINCT case_id), count(*) FILTER (WHERE refused), count(*) FILTER (WHERE due_today),"
@@ -190,15 +197,15 @@ def _counts(cursor: Any, user: User, on: dt.date, filters: Filters) -> tuple[Cou
     return Counts(total, cases, refused, due_today, by_queue), by_queue.get(filters.queue, total)
 
 
-def _queue(name: str, on: dt.date) -> str:
+def _queue(name: str, on: dt.date, versions: Versions) -> str:
     """The condition that a task of the list belongs to a queue."""
     if name in OWN_QUEUES:
         return OWN_QUEUES[name].format(on=day_literal(on))
-    return _pack_queue(name, _playbook_versions()).replace("{on}", day_literal(on))
+    return _pack_queue(name, versions).replace("{on}", day_literal(on))
 
 
 @functools.lru_cache(maxsize=64)
-def _pack_queue(name: str, versions: tuple[tuple[int, str, str], ...]) -> str:
+def _pack_queue(name: str, versions: Versions) -> str:
     """By the version that made the task: its own condition; of a pack without this queue, never."""
     by_condition: dict[str, list[int]] = {}
     for key, _pack, _hash in versions:
@@ -236,21 +243,23 @@ def list_source(
     tasks: str = OPEN,
     given: Sequence[Any] = (),
     chosen: bool = False,
+    versions: Versions | None = None,
 ) -> tuple[str, list[Any]]:
     """FROM and WHERE of the tasks in question (t, with their words w and the facts f of their case), and their parameters.
 
     `joins`: what the query reads beside them; `given`: the parameters of `tasks`. `chosen`: `tasks` are of cases that
-    were chosen among those that the user sees.
+    were chosen among those that the user sees. `versions`: the stored playbooks, where the caller has asked for them.
     """
+    versions = _playbook_versions() if versions is None else versions
     visible, seen = ("true", ()) if chosen else among_visible(user, "t.case_id")
     held = holds_only(user) and not chosen
     facts, whose = held_summaries(user) if held else ("casebook_casesummary", ())
-    wanted, values = _conditions(user, on, filters)
+    wanted, values = _conditions(user, on, filters, versions)
     narrowed = "".join(f" AND ({part})" for part in wanted)
     text = _FROM.format(
         tasks=tasks, words=_WORDS, facts=facts, joins=joins, visible=visible, filters=narrowed
     )
-    return text, [*given, *_words_of_interest(user, filters), *whose, *seen, *values]
+    return text, [*given, *_words_of_interest(user, filters, versions), *whose, *seen, *values]
 
 
 def _without_queue(filters: Filters) -> Filters:
@@ -278,7 +287,9 @@ def _of_held_cases(user: User, filters: Filters) -> list[str]:
     return [role.code for role in user.held_roles if role.wall == Wall.OWN]
 
 
-def _conditions(user: User, on: dt.date, filters: Filters) -> tuple[list[str], list[Any]]:
+def _conditions(
+    user: User, on: dt.date, filters: Filters, versions: Versions
+) -> tuple[list[str], list[Any]]:
     parts: list[str] = []
     values: list[Any] = []
     if held := _of_held_cases(user, filters):
@@ -296,19 +307,19 @@ def _conditions(user: User, on: dt.date, filters: Filters) -> tuple[list[str], l
             "t.verdict = 'allowed'" if filters.verdict == "allowed" else "t.verdict <> 'allowed'"
         )
     if filters.queue in QUEUES:
-        parts.append(_queue(filters.queue, on))
+        parts.append(_queue(filters.queue, on, versions))
     if filters.q.strip():
         parts.append("t.case_id = ANY(%s)")
         values.append(find_cases(user, filters.q, MOST_FOUND))
     return parts, values
 
 
-def _words_of_interest(user: User, filters: Filters) -> list[list[Any]]:
+def _words_of_interest(user: User, filters: Filters, versions: Versions) -> list[list[Any]]:
     """Columns of the steps that the filters leave. Chosen here and not in SQL, where the planner could only guess how many."""
     roles = roles_asked(user, filters.role)
     rows = [
         row
-        for row in _step_words()
+        for row in _words_of(versions)
         if (roles is None or row[4] in roles) and (not filters.action or row[2] == filters.action)
     ]
     return (
@@ -332,22 +343,18 @@ def roles_asked(user: User, role: str) -> tuple[str, ...] | None:
 
 def named_roles() -> list[str]:
     """Codes of the roles that steps of any stored version name, sorted: what a list can be narrowed to."""
-    return sorted({row[4] for row in _step_words()})
+    return sorted({row[4] for row in _words_of(_playbook_versions())})
 
 
-def _step_words() -> tuple[tuple[Any, ...], ...]:
-    """The steps of every stored playbook version: version, step, action, addressee, role, priority."""
-    return _words_of(_playbook_versions())
-
-
-def _playbook_versions() -> tuple[tuple[int, str, str], ...]:
+def _playbook_versions() -> Versions:
     """Id, pack and hash of every stored playbook version."""
     versions = PackVersion.objects.filter(kind=PackVersion.Kind.PLAYBOOK).order_by("pk")
     return tuple(versions.values_list("pk", "pack", "hash"))
 
 
 @functools.lru_cache(maxsize=8)
-def _words_of(versions: tuple[tuple[int, str, str], ...]) -> tuple[tuple[Any, ...], ...]:
+def _words_of(versions: Versions) -> tuple[tuple[Any, ...], ...]:
+    """The steps of these playbooks: version, step, action, addressee, role, priority."""
     ids = {(step.pack, step.code): step.pk for step in Step.objects.all()}
     return tuple(
         (key, ids[pack, step.id], step.action, step.addressee, step.role, step.priority)
