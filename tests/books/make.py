@@ -18,9 +18,9 @@ from pathlib import Path
 
 HERE = Path(__file__).parent
 DATA_KEY = HERE / "data_key"
-NAMES = ("demo", "ibm", "uci")
+NAMES = ("demo", "invoices", "uci")
 DEMO_CASES = 120
-IBM_CUSTOMERS = 30
+CUSTOMERS = 30
 CARDS = 100
 #: So many days are planned before the dump, so that tasks stand and have ended.
 DAYS = 10
@@ -42,14 +42,15 @@ def make_demo() -> dt.date:
     return days[-1]
 
 
-def make_ibm() -> dt.date:
-    """Customers with all their invoices, in the middle of their two years."""
+def make_invoices() -> dt.date:
+    """Invented customers with all their invoices, in the middle of their two years."""
+    from tests.books.invoices import write_invoices
     from tests.pinned import books
 
     first = books.BOOKS["ibm"].first
     manager = books.office(first)
     with tempfile.TemporaryDirectory() as folder:
-        path = books.write_customers(Path(folder) / "ibm.csv", IBM_CUSTOMERS)
+        path = write_invoices(Path(folder) / "invoices.csv", CUSTOMERS)
         books.bring_in(path, "ibm_ar", manager, books.DATA_END)
 
     days = books.days_from(first, DAYS)
@@ -76,7 +77,7 @@ def make_uci() -> dt.date:
 
 MAKERS: dict[str, Callable[[], dt.date]] = {
     "demo": make_demo,
-    "ibm": make_ibm,
+    "invoices": make_invoices,
     "uci": make_uci,
 }
 
