@@ -10,7 +10,6 @@ from huikuan.casebook.models import Case, Charge, PackBinding
 from huikuan.desk import clock
 from huikuan.lib.calendar import china
 from huikuan.people.models import Organisation, Team, User
-from huikuan.people.roles import Role
 from huikuan.planning import load
 from huikuan.planning.plan import plan
 from tests import people
@@ -39,7 +38,7 @@ def make_book(code: str, name: str, *, planned: bool = True) -> Book:
         creditor=creditor, product="card", pack="phone_collection", from_on=dt.date(2020, 1, 1)
     )
     team = people.make_team("phone", house)
-    collector = people.make_user(Role.COLLECTOR, house, team=team)
+    collector = people.make_user("collector", house, team=team)
     person = people.make_person(
         creditor, name=name, key=f"id-{name}", number=f"NUMBER-{code}-{ord(name[-1])}"
     )
@@ -62,9 +61,9 @@ def make_book(code: str, name: str, *, planned: bool = True) -> Book:
     people.make_promise(case, placed + dt.timedelta(1), [(placed + dt.timedelta(4), 100_000)])
     people.make_payment(case, placed + dt.timedelta(4), 50_000, to=Charge.objects.get(case=case))
     facts.refresh([case.pk])
-    manager = people.make_user(Role.MANAGER, house)
+    manager = people.make_user("manager", house)
     if planned:
         plan(today, actor=manager, at=clock.now(), calendar=china())
-    lead = people.make_user(Role.TEAM_LEAD, house, team=team)
-    client = people.make_user(Role.CLIENT, house, creditor=creditor)
+    lead = people.make_user("team_lead", house, team=team)
+    client = people.make_user("client", house, creditor=creditor)
     return Book(house, team, collector, lead, manager, client, case, today)

@@ -59,10 +59,21 @@ class Tab:
 
 @contextmanager
 def tab(
-    browser: Any, server: str, user: User | None, language: str, size: dict[str, int]
+    browser: Any,
+    server: str,
+    user: User | None,
+    language: str,
+    size: dict[str, int],
+    *,
+    scheme: str = "light",
 ) -> Iterator[Tab]:
+    """A tab in which the user is signed in. `scheme`: the colours that the computer asks for."""
     context = browser.new_context(
-        viewport=size, locale=LOCALES[language], base_url=server, reduced_motion="reduce"
+        viewport=size,
+        locale=LOCALES[language],
+        base_url=server,
+        reduced_motion="reduce",
+        color_scheme=scheme,
     )
     if user:
         client = Client()

@@ -18,9 +18,11 @@ ROOT = Path(__file__).parent.parent
 #: A body of more lines than this has paragraphs, and its function a docstring.
 SHORT_BODY = 10
 #: The list of files was this long when it was made. It only becomes shorter.
-MOST_FILES_NOT_YET = 426
+MOST_FILES_NOT_YET = 410
 COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
+#: A conditional expression may be the whole of an assignment, an answer, or a lambda.
+MAY_HOLD_IF = (ast.Assign, ast.AnnAssign, ast.Return, ast.Lambda)
 #: What ruff asks of a rewritten file, beside what it asks of every file.
 RUFF = (
     "--select=E501,C901,D101,D103",
@@ -73,14 +75,10 @@ def faults_of_text(name: str, text: str) -> Iterator[Fault]:
         if isinstance(node, ast.Assign) and _assigns_many(node):
             yield Fault(name, node.lineno, "several values are assigned at once")
         for child in ast.iter_child_nodes(node):
-            if isinstance(child, ast.IfExp) and not isinstance(node, _MAY_HOLD_IF):
+            if isinstance(child, ast.IfExp) and not isinstance(node, MAY_HOLD_IF):
                 yield Fault(
                     name, child.lineno, "a conditional expression inside another expression"
                 )
-
-
-#: A conditional expression may be the whole of an assignment, an answer, or a lambda.
-_MAY_HOLD_IF = (ast.Assign, ast.AnnAssign, ast.Return, ast.Lambda)
 
 
 def _faults_of_function(
@@ -120,6 +118,10 @@ def ruff_faults(names: list[str]) -> list[str]:
     answer = subprocess.run(
         [*command, *names], cwd=ROOT, capture_output=True, text=True, check=False
     )
+    # 0: nothing found; 1: faults found. Anything else is ruff's own failure, and proves nothing.
+    if answer.returncode not in (0, 1):
+        raise RuntimeError(f"ruff could not check the style: {answer.stderr.strip()}")
+
     found = answer.stdout.splitlines()
     return [line for line in found if not (is_test(line) and (" D101" in line or " D103" in line))]
 

@@ -20,6 +20,7 @@ from huikuan.casebook.models import (
     CaseNote,
     CaseSummary,
     ContactRecord,
+    Correction,
     GateDecision,
     Payment,
     Promise,
@@ -153,6 +154,10 @@ class Count:
             n["reversals"] += 1
             n["reversed"] += row.payment.amount_minor
             n["received"] -= row.payment.amount_minor
+        for row in Correction.objects.filter(valid_on=self.on).select_related("charge"):
+            n = self.n[self._holder(row.case_id), row.creditor_id]
+            n["corrections"] += 1
+            n["corrected"] += row.charge.amount_minor
 
     def _holder(self, case: int) -> int | None:
         held = list(Assignment.objects.filter(case_id=case, valid_on__lte=self.on))

@@ -138,3 +138,30 @@ def test_the_tour_walks_over_the_pages_is_left_and_taken_up_again(page: Any, boo
     assert card.count() == 0
     page.keyboard.press("?")
     assert "下一件" in page.locator("#hk-help").inner_text()
+
+
+def palette(page: Any, text: str, *more: str) -> str:
+    """Ctrl+K, the text, and further keys; where that led."""
+    with page.expect_response("**/palette/initials/*"):
+        page.keyboard.press("Control+k")
+    page.keyboard.type(text)
+    if text[-1].isdigit():
+        page.wait_for_selector("#hk-palette a[data-found]")
+    page.wait_for_selector("#hk-palette .hk-chosen")
+    return follow(page, *more, "Enter")
+
+
+def test_the_palette_finds_a_page_an_act_and_a_case(page: Any, book: Book) -> None:
+    page.goto(SITE + reverse("worklist"))
+    assert palette(page, "rzxj") == reverse("day_end"), "first letters of a page"
+    assert palette(page, "案件") == reverse("cases"), "a word of it"
+
+    case = palette(page, book.case.number)
+    assert case == reverse("case", args=[book.case.number])
+    assert palette(page, "cfsm") == reverse("case_why", args=[book.case.number]), (
+        "an act of this page"
+    )
+
+    page.keyboard.press("Control+k")
+    page.keyboard.press("Escape")
+    assert not page.locator("#hk-palette").is_visible()

@@ -15,7 +15,7 @@ from huikuan.intake.accept import Result
 from huikuan.lib.problems import Problem
 from huikuan.ops import cli
 from huikuan.ops.config import PREFIX, Config
-from huikuan.ops.doctor import Finding
+from huikuan.ops.finding import Finding
 
 ROOT = Path(__file__).parents[1]
 SOURCE = ROOT / "src" / "huikuan"
@@ -33,7 +33,23 @@ MADE = {
     "explain": [("ops/commands/explain.py", "as_json")],
     "gate": [("gate/describe.py", "as_json"), ("gate/check.py", "_as_json")],
     "pay": [("ops/commands/pay.py", "_json"), ("ops/commands/pay.py", "_row")],
+    "outbox": [
+        ("ops/commands/outbox.py", "as_json"),
+        ("ops/commands/outbox.py", "event_as_json"),
+        ("ops/commands/outbox.py", "mail_as_json"),
+    ],
     "check": [("ops/commands/check.py", "_print_json")],
+    "house": [
+        ("ops/commands/house.py", "show"),
+        ("ops/commands/house.py", "change"),
+        ("ops/commands/house.py", "as_row"),
+    ],
+    "team": [("ops/commands/team.py", "run"), ("ops/commands/team.py", "show")],
+    "user": [
+        ("ops/commands/user.py", name)
+        for name in ("show", "as_row", "_kept", "end", "take_in", "template")
+    ],
+    "role": [("ops/commands/role.py", name) for name in ("add", "show", "show_rights")],
     "doctor": [("ops/commands/doctor.py", "run")],
     "bench": [
         ("ops/commands/bench.py", "_versions"),
@@ -47,6 +63,10 @@ MADE = {
         ("ops/bench/desk.py", "_verify"),
     ],
 }
+
+
+#: Arguments of every verb of a command, named once for all.
+COMMON = ("organisation", "json")
 
 
 def read(page: str) -> str:
@@ -91,7 +111,11 @@ def test_every_command_has_a_section_with_its_arguments(command: str) -> None:
     parser: Any = cli._parser(command)
     chosen = next(action for action in parser._actions if action.dest == "command").choices[command]
     words = named(section(command))
-    for action in chosen._actions:
+    verbs = [action.choices for action in chosen._actions if isinstance(action.choices, dict)]
+    parsers = [chosen, *(parser for found in verbs for parser in found.values())]
+    for action in (one for parser in parsers for one in parser._actions):
+        if action.dest in COMMON:
+            continue
         hidden = action.help == "==SUPPRESS=="
         for option in action.option_strings:
             if option.startswith("--") and option != "--help" and not hidden:
@@ -160,7 +184,7 @@ def test_every_decision_is_in_the_index() -> None:
 
 @cache
 def words_of_the_code() -> set[str]:
-    kinds = (".py", ".sql", ".yaml")
+    kinds = (".py", ".sql", ".yaml", ".toml")
     files = [
         path for path in SOURCE.rglob("*") if path.suffix in kinds and "tests" not in path.parts
     ]

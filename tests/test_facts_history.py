@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import itertools
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,17 +15,16 @@ from django.db import connection, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from huikuan.casebook import facts
+from huikuan.casebook import facts, fold
 from huikuan.casebook.models import (
     Case,
-    CaseSummary,
     ContactPoint,
     Hold,
     Item,
-    ItemSummary,
     Payment,
     StatementEvent,
 )
+from huikuan.engine.fact import Subject
 from tests import people
 from tests.laws import examples
 
@@ -219,14 +220,19 @@ def _happen(book: Book, event: Event, on: dt.date, a: int, b: int) -> None:
 # What is asked
 
 
+def _named(subject: Subject, query: str) -> str:
+    """The rows of a query by the declared columns, in one order."""
+    return f"SELECT {', '.join(fold.column_names(subject))} FROM ({query}) q"
+
+
 def history(book: Book, on: dt.date, known_at: dt.datetime | None = None) -> list[Row]:
     """Fact rows of the book's cases and items by the raw history."""
     rows: list[Row] = []
     with connection.cursor() as cursor:
-        for query in (facts.case_facts_sql, facts.item_facts_sql):
-            cursor.execute(
-                query("c.id = ANY(%(ids)s)"), {"on": on, "known_at": known_at, "ids": book.ids()}
-            )
+        for subject in facts.of_cases():
+            scope = f"{subject.row}.{subject.case_column} = ANY(%(ids)s)"
+            given = {"on": on, "known_at": known_at, "ids": book.ids()}
+            cursor.execute(_named(subject, fold.rows(subject, scope)), given)
             rows += _rows(cursor)
     return rows
 
@@ -235,10 +241,9 @@ def summary(book: Book) -> list[Row]:
     """The stored fact rows of the book's cases and items."""
     rows: list[Row] = []
     with connection.cursor() as cursor:
-        for model in (CaseSummary, ItemSummary):
-            cursor.execute(
-                f"SELECT * FROM {model._meta.db_table} WHERE case_id = ANY(%s)", [book.ids()]
-            )
+        for subject in facts.of_cases():
+            stored = f"SELECT * FROM {subject.summary} WHERE case_id = ANY(%s)"
+            cursor.execute(_named(subject, stored), [book.ids()])
             rows += _rows(cursor)
     return rows
 
@@ -249,12 +254,15 @@ def _rows(cursor: Any) -> list[Row]:
     return sorted(rows, key=lambda row: (row["case_id"], row.get("item_id", 0)))
 
 
+#: When a hold ends, and the days that follow from it.
+CHANGED_BY_AN_END = ("held_until", "last_event_on", "holds_last_on", "item_holds_last_on")
+#: A case's money folds the days of its items' holds.
+CHANGED_BY_AN_END += ("ledger_last_on",)
+
+
 def of_the_day(rows: list[Row]) -> list[Row]:
     """Without what an end of a hold changes on the days before it: when it ends, and the day of the last event."""
-    return [
-        {name: row[name] for name in row if name not in ("held_until", "last_event_on")}
-        for row in rows
-    ]
+    return [{name: row[name] for name in row if name not in CHANGED_BY_AN_END} for row in rows]
 
 
 @pytest.fixture(autouse=True)
@@ -284,6 +292,35 @@ def test_the_summary_is_the_history_on_every_later_day(
         facts.rebuild()
         assert summary(book) == stored
         assert facts.differences() == []
+        transaction.set_rollback(True)
+
+
+@contextmanager
+def tables_written() -> Iterator[set[str]]:
+    """The tables that statements inside the block write to, by the statements themselves."""
+    found: set[str] = set()
+
+    def look(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        found.update(re.findall(r'(?:INSERT INTO|UPDATE) "(casebook_\w+)"', str(sql)))
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(look):
+        yield found
+
+
+@REAL
+@given(STORY)
+def test_a_writer_who_names_its_tables_refreshes_all_that_changed(
+    story: list[tuple[Event, int, int, int]],
+) -> None:
+    with transaction.atomic():
+        book = _book()
+        for event, number, a, b in story:
+            with tables_written() as written:
+                _happen(book, event, day(number), a, b)
+            if written:
+                facts.refresh(book.ids(), wrote=written)
+            assert facts.differences(only=book.ids()) == []
         transaction.set_rollback(True)
 
 

@@ -14,8 +14,9 @@ from django.db import connection, transaction
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from huikuan.casebook import facts
+from huikuan.casebook import fold
 from huikuan.casebook.models import Case
+from huikuan.engine.subjects import CASE
 from tests import people
 from tests.laws import examples
 
@@ -104,7 +105,7 @@ def day(number: int) -> dt.date:
 def _told(case: Case, on: dt.date) -> bool:
     """The vocabulary's `lost`: known(lost_from_on) and lost_from_on <= on."""
     with connection.cursor() as cursor:
-        query = f"SELECT lost_from_on FROM ({facts.case_facts_sql('c.id = %(case)s')}) f"
+        query = f"SELECT lost_from_on FROM ({fold.rows(CASE, 'c.id = %(case)s')}) f"
         cursor.execute(query, {"on": on, "known_at": None, "case": case.pk})
         since = cursor.fetchone()[0]
         return since is not None and since <= on

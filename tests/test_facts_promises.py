@@ -10,9 +10,9 @@ from django.db import connection, transaction
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from huikuan.casebook import facts
+from huikuan.casebook import fold
 from huikuan.casebook.models import Case, Promise
-from huikuan.engine.case_facts import CASE_FACTS
+from huikuan.engine.subjects import CASE
 from huikuan.promises.state import Instalment, Paid, standing
 from tests import people
 from tests.laws import examples
@@ -26,7 +26,7 @@ REAL = settings(
 )
 #: The derived fact as the vocabulary ships it; its language is a subset of Python.
 PROMISE = compile(
-    next(fact.expr for fact in CASE_FACTS if fact.name == "promise"), "promise", "eval"
+    next(fact.expr for fact in CASE.facts() if fact.name == "promise"), "promise", "eval"
 )
 
 DAY = st.integers(0, 12)
@@ -60,7 +60,7 @@ def told(row: dict[str, Any], on: dt.date) -> str:
 def asked(case: Case, on: dt.date) -> dict[str, Any]:
     with connection.cursor() as cursor:
         cursor.execute(
-            facts.case_facts_sql("c.id = %(case)s"), {"on": on, "known_at": None, "case": case.pk}
+            fold.rows(CASE, "c.id = %(case)s"), {"on": on, "known_at": None, "case": case.pk}
         )
         row = cursor.fetchone()
         return dict(zip([column.name for column in cursor.description], row, strict=True))
@@ -69,9 +69,8 @@ def asked(case: Case, on: dt.date) -> dict[str, Any]:
 @REAL
 @given(PLANS, PAYMENTS)
 @example([(0, [(2, 9)], 1, 0)], [(4, 9, None)])  # paid one day after the grace
-@example(
-    [(0, [(2, 9), (5, 9)], 0, 0)], [(1, 9, 3), (2, 9, None)]
-)  # a reversal breaks the second instalment
+# A reversal breaks the second instalment.
+@example([(0, [(2, 9), (5, 9)], 0, 0)], [(1, 9, 3), (2, 9, None)])
 @example([(0, [(2, 9)], 0, 0), (0, [(3, 9)], 0, 0)], [])  # two plans on one day
 @example([(0, [(2, 9)], 0, 2)], [(2, 7, None)])  # within tolerance
 def test_promises_stand_as_they_are_read(plans: list[Any], payments: list[Any]) -> None:

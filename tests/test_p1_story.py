@@ -17,7 +17,6 @@ from huikuan.lib.calendar import china
 from huikuan.payments.post import PaymentEntry, post
 from huikuan.payments.reverse import reverse
 from huikuan.people.models import User
-from huikuan.people.roles import Role
 from huikuan.planning import load
 from huikuan.planning.plan import plan
 from tests import people
@@ -65,7 +64,7 @@ def office(monkeypatch: pytest.MonkeyPatch) -> Office:
     PackBinding.objects.create(
         creditor=creditor, product="card", pack="phone_collection", from_on=dt.date(2020, 1, 1)
     )
-    collector = people.make_user(Role.COLLECTOR, house, team=team)
+    collector = people.make_user("collector", house, team=team)
     person = people.make_person(creditor, name="张试验", key="story", born_on=dt.date(1905, 5, 4))
     case = people.make_case(person, items=[(PLACED - dt.timedelta(40), OWED)], collector=collector)
     known = PLACED - dt.timedelta(1)
@@ -73,8 +72,8 @@ def office(monkeypatch: pytest.MonkeyPatch) -> Office:
     people.make_point(case, kind="address", on=known)
     facts.refresh([case.pk])
     lead, finance = (
-        people.make_user(Role.TEAM_LEAD, house, team=team),
-        people.make_user(Role.FINANCE, house),
+        people.make_user("team_lead", house, team=team),
+        people.make_user("finance", house),
     )
     return Office(case, phone, collector, lead, finance, clock)
 

@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from huikuan.people.roles import Role
 from tests import people
 from tests.book import Book
 from tests.site import DESK, PHONE, ZOOMED, Tab, pages, tab
@@ -84,25 +83,25 @@ def look(opened: Tab, address: str, language: str, *, axe_on_phone: bool) -> Ite
     opened.complaints.clear()
 
 
-@pytest.mark.parametrize("role", [Role.COLLECTOR, Role.MANAGER])
+@pytest.mark.parametrize("role", ["collector", "manager"])
 def test_every_page_can_be_read_and_worked_by_everybody(role, request, browser, live_server):
     book: Book = request.getfixturevalue("ours")
     user = (
         book.collector
-        if role == Role.COLLECTOR
+        if role == "collector"
         else people.make_user(role, book.house, team=book.team)
     )
     found = dict(pages(user, book))
     assert {"worklist", "case", "packs"} <= set(found)
     wrong = []
-    for language in ("zh", "en") if role == Role.MANAGER else ("zh",):
+    for language in ("zh", "en") if role == "manager" else ("zh",):
         with tab(browser, live_server.url, user, language, DESK) as opened:
             for name, address in found.items():
                 lines = look(
                     opened,
                     address,
                     language,
-                    axe_on_phone=language == "zh" and role == Role.MANAGER,
+                    axe_on_phone=language == "zh" and role == "manager",
                 )
                 wrong += [f"{name} in {language}: {line}" for line in dict.fromkeys(lines)]
     assert not wrong, "\n".join(wrong)
@@ -112,3 +111,37 @@ def test_every_page_can_be_read_and_worked_by_everybody(role, request, browser, 
 def test_the_sign_in_page_can_be_read_and_worked_by_everybody(language, browser, live_server):
     with tab(browser, live_server.url, None, language, DESK) as opened:
         assert list(look(opened, "/sign-in/", language, axe_on_phone=True)) == []
+
+
+@pytest.mark.parametrize("role", ["collector", "manager"])
+def test_every_page_can_be_read_in_the_dark(role, request, browser, live_server):
+    book: Book = request.getfixturevalue("ours")
+    user = book.collector
+    if role == "manager":
+        user = people.make_user(role, book.house, team=book.team)
+
+    wrong = []
+    with tab(browser, live_server.url, user, "zh", DESK, scheme="dark") as opened:
+        for name, address in pages(user, book):
+            opened.page.goto(address)
+            wrong += [f"{name}: {line}" for line in dict.fromkeys(violations(opened.page))]
+    assert not wrong, "\n".join(wrong)
+
+
+def test_the_choice_of_colours_is_kept(request, browser, live_server):
+    book: Book = request.getfixturevalue("ours")
+    paper = "getComputedStyle(document.querySelector('.card')).backgroundColor"
+
+    with tab(browser, live_server.url, book.collector, "zh", DESK) as opened:
+        page = opened.page
+        page.goto("/")
+        by_day = page.evaluate(paper)
+        page.locator("[data-scheme-switch]").click()
+        in_the_dark = page.evaluate(paper)
+        assert in_the_dark != by_day
+
+        page.reload()
+        assert page.evaluate(paper) == in_the_dark
+        page.locator("[data-scheme-switch]").click()
+        assert page.evaluate(paper) == by_day
+        assert opened.complaints == []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import shutil
 import threading
 
 import pytest
@@ -11,7 +12,6 @@ from django.db import connection, connections
 from huikuan.casebook import bindings, facts
 from huikuan.casebook.models import Case, CaseEvent, Charge, PackBinding, PlanRun, Task
 from huikuan.lib.calendar import china
-from huikuan.people.roles import Role
 from huikuan.planning import load
 from huikuan.planning.explain import explain
 from huikuan.planning.plan import AnotherPlanRuns, plan
@@ -26,7 +26,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def boss():
     assert load.load_all(at=people.moment(PLACED)) == []
-    return people.make_user(Role.MANAGER)
+    return people.make_user("manager")
 
 
 def b2b_case(amount: int = 10_000, due: dt.date = DUE) -> Case:
@@ -43,8 +43,9 @@ def b2b_case(amount: int = 10_000, due: dt.date = DUE) -> Case:
     return case
 
 
-def run(on: dt.date, boss):
-    return plan(on, actor=boss, at=people.moment(on, 7), calendar=china())
+def run(on: dt.date, boss, *, today: dt.date | None = None):
+    """Plans the day in its own morning, or in that of another."""
+    return plan(on, actor=boss, at=people.moment(today or on, 7), calendar=china())
 
 
 def open_tasks(on: dt.date, boss) -> list[tuple[str, dt.date]]:
@@ -82,7 +83,7 @@ def test_a_past_day_is_computed_and_never_written(boss):
     b2b_case()
     run(DUE + dt.timedelta(20), boss)
     written, runs = Task.objects.count(), PlanRun.objects.count()
-    earlier = run(DUE + dt.timedelta(1), boss)
+    earlier = run(DUE + dt.timedelta(1), boss, today=DUE + dt.timedelta(20))
     assert not earlier.written
     assert earlier.counts["demanded"] == 2
     assert open_tasks(DUE + dt.timedelta(1), boss) == [
@@ -90,6 +91,57 @@ def test_a_past_day_is_computed_and_never_written(boss):
         ("chase_email", DUE + dt.timedelta(1)),
     ]
     assert (Task.objects.count(), PlanRun.objects.count()) == (written, runs)
+
+
+@pytest.mark.parametrize("ahead", [4, 400, 27_000])
+def test_a_day_far_ahead_is_computed_and_never_written(boss, ahead):
+    """A slip of the pen in the year closed every task of the day."""
+    b2b_case()
+    today = DUE + dt.timedelta(5)
+    run(today, boss)
+    before = list(Task.objects.values().order_by("pk"))
+
+    far = run(today + dt.timedelta(ahead), boss, today=today)
+
+    assert (far.written, far.too_far) == (False, True)
+    assert far.counts["demanded"] > 0
+    assert list(Task.objects.values().order_by("pk")) == before
+    assert PlanRun.objects.count() == 1
+
+
+def test_a_day_that_was_planned_too_early_is_taken_back_by_the_plan_of_today(boss):
+    """Tomorrow planned in the evening: today's plan makes today's list again, as if nothing had been."""
+    b2b_case()
+    today = DUE + dt.timedelta(13)
+    run(today, boss)
+    expected = open_tasks(today, boss)
+
+    early = run(today + dt.timedelta(1), boss, today=today)
+    assert early.written
+    assert open_tasks(today + dt.timedelta(1), boss) != expected
+
+    again = run(today, boss)
+    assert again.written
+    assert open_tasks(today, boss) == expected
+    assert not Task.objects.filter(status="open", anchor__gt=today).exists()
+
+    tomorrow = run(today + dt.timedelta(1), boss)
+    assert tomorrow.written
+    assert tomorrow.counts["reopened"] == 2
+
+
+def test_tasks_fall_into_the_week_of_their_anchor(boss):
+    """A plan makes the partitions that it needs, after a gap too."""
+    b2b_case(due=dt.date(2031, 1, 1))
+    for on in (dt.date(2031, 2, 1), dt.date(2032, 2, 1)):
+        run(on, boss)
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT count(*), min(anchor), max(anchor) FROM casebook_task WHERE status = 'open'"
+            )
+            count, _first, last = cursor.fetchone()
+        assert count >= 2
+        assert last == on
 
 
 def test_a_day_not_planned_yet_is_computed_without_what_was_done(boss):
@@ -251,7 +303,7 @@ def test_planning_two_days_compiles_once(boss, monkeypatch):
 @pytest.mark.django_db(transaction=True)
 def test_only_one_plan_runs_at_a_time():
     assert load.load_all(at=people.moment(PLACED)) == []
-    boss = people.make_user(Role.MANAGER)
+    boss = people.make_user("manager")
     b2b_case()
     holding, release = threading.Event(), threading.Event()
 
@@ -281,3 +333,31 @@ def test_a_plan_reads_as_few_queries_for_many_cases_as_for_one(boss, django_asse
     run(DUE, boss)
     with django_assert_max_num_queries(40):
         run(DUE + dt.timedelta(1), boss)
+
+
+def test_a_step_keeps_what_it_is_about(boss, settings, tmp_path):
+    """Its tasks carry the id of their subject: of another subject they would speak of somebody else."""
+    b2b_case()
+    run(DUE + dt.timedelta(3), boss)
+    folder = tmp_path / "b2b_receivables"
+    shutil.copytree(load.SHIPPED / "b2b_receivables", folder)
+    book = folder / "playbook.yaml"
+    whole = book.read_text(encoding="utf-8")
+    start = whole.index("  - id: chase_email")
+    end = whole.index("  - id: chase_call", start)
+    about_the_case = """  - id: chase_email
+    title: {zh: 邮件催款, en: Chase by e-mail}
+    source: invented
+    when: balance > 0
+    action: email
+    addressee: debtor
+    role: collector
+
+"""
+    book.write_text(whole[:start] + about_the_case + whole[end:], encoding="utf-8")
+    settings.HUIKUAN = settings.HUIKUAN.model_copy(update={"packs": tmp_path})
+
+    (problem, *_others) = load.load_all(at=people.moment(DUE))
+
+    assert problem.code == "playbook.step_subject"
+    assert problem.params["id"] == "chase_email"

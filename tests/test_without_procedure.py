@@ -18,7 +18,6 @@ from huikuan.ops import doctor
 from huikuan.ops.cli import CommandError
 from huikuan.ops.commands import bind
 from huikuan.ops.commands import plan as plan_command
-from huikuan.people.roles import Role
 from huikuan.planning.activate import Scope, activate
 from tests import people
 from tests.book import Book, make_book
@@ -173,6 +172,6 @@ def test_an_approved_version_for_one_creditor_covers_its_cases(book: Book) -> No
     bindings.set_packs(shop.pk, "", named, from_on=book.today, act=case.act)
     assert [gap.creditor for gap in without_procedure(book.today)] == [shop]
 
-    boss = people.make_user(Role.MANAGER, book.house)
+    boss = people.make_user("manager", book.house)
     activate(row.version, actor=boss, at=clock.now(), scope=Scope(creditor=shop))
     assert without_procedure(book.today) == []

@@ -11,6 +11,7 @@ from typing import Any
 
 from django.apps import apps
 from django.db import connection, models
+from procrastinate.contrib.django import app as queue
 
 #: What a row is known by in the world; every reference to it is written so.
 NATURAL = {
@@ -37,7 +38,7 @@ NATURAL = {
 #: Ids that are kept as numbers, by the column's name.
 NUMBERS = {
     "organisation_id": "Organisation", "creditor_id": "Creditor", "person_id": "Person", "person_key_id": "PersonKey",
-    "assignee_id": "User", "team_id": "Team", "account_id": "Account", "item_key": "Item", "point_id": "ContactPoint",
+    "assignee_id": "User", "team_id": "Team", "account_id": "Account", "subject_id": "Item", "point_id": "ContactPoint",
 }  # fmt: skip
 #: Of no meaning to the book: measured times, and what a second, idle run of the same command leaves too.
 LEFT_OUT = {
@@ -53,7 +54,6 @@ IN_JSON = {"seconds", "placement", "run", "milliseconds"}
 #: A command that is given again after all was written may say so in one more row.
 REPEATED = {"PlanRun", "Act"}
 COUNTS_OF_A_RUN = {"demanded"}
-EVERY_MINUTE = ["huikuan.ops.tasks.retry_stalled", "intake.watch"]
 
 Book = dict[str, dict[str, int]]
 
@@ -133,11 +133,15 @@ class Reader:
 
     @cached_property
     def _jobs(self) -> dict[str, int]:
-        """Background jobs that are not done, but for the ones that come every minute anyway."""
+        """Background jobs that are not done.
+
+        Without those that come by the clock: how many of them wait depends on the minute.
+        """
+        by_the_clock = [name for name, _ in queue.periodic_registry.periodic_tasks]
         with connection.cursor() as cursor:
             cursor.execute(
                 "SELECT task_name, status::text, count(*) FROM procrastinate_jobs WHERE task_name <> ALL(%s) GROUP BY 1, 2",
-                [EVERY_MINUTE],
+                [by_the_clock],
             )
             return {f"{name} {status}": count for name, status, count in cursor.fetchall()}
 

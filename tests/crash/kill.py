@@ -30,9 +30,8 @@ SECONDS = 120
 def copy(source: Path, target: Path) -> Path:
     """A HUIKUAN_HOME at rest, with the files that it received, copied."""
     if (cluster := postgres.find(source)) and postgres.is_running(cluster):
-        with postgres.join(
-            source
-        ):  # a killed command leaves its server running; whoever joins last stops it
+        # A killed command leaves its server running; whoever joins last stops it.
+        with postgres.join(source):
             pass
     copy_home(source, target)
     pointer = target / "postgres" / "cluster.json"

@@ -89,9 +89,8 @@ class World:
         if name not in self._undisturbed:
             self._home = self._home or self.morning()
             for stage in list(STAGES)[len(self._undisturbed) : list(STAGES).index(name) + 1]:
-                with postgres.join(
-                    self._home
-                ):  # the server is not stopped and started between command and reading
+                # The server is not stopped and started between command and reading.
+                with postgres.join(self._home):
                     ended = kill.run(self._home, *self.words(stage))
                     assert ended.code == 0, (stage, ended)
                     state = self.read(self._home)

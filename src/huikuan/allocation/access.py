@@ -1,4 +1,4 @@
-"""Who allocates: the lead of a team for that team, management for every team. The only entry to proposals."""
+"""Who allocates: a lead for the team, management for every team. The only entry to proposals."""
 
 from __future__ import annotations
 
@@ -6,40 +6,39 @@ from django.db.models import QuerySet
 
 from huikuan.casebook.models import AllocationRun
 from huikuan.people.models import Team, User
-from huikuan.people.roles import LEADS, MANAGERS, Role
-
-MANAGEMENT = MANAGERS | {Role.SYSTEM_ADMIN}
-ALLOCATORS = LEADS | {Role.SYSTEM_ADMIN}
+from huikuan.people.rights import Right
 
 
 def visible_runs(user: User) -> QuerySet[AllocationRun]:
-    """Proposals of the user's organisation that they may see and confirm; a lead's are those of their own team."""
-    if not user.is_active or user.organisation_id is None or user.role not in ALLOCATORS:
+    """Proposals that the user may see and confirm; a lead's are those of the own team."""
+    if not user.is_active or user.organisation_id is None or not user.may(Right.ALLOCATE):
         return AllocationRun.objects.none()
     runs = AllocationRun.objects.filter(organisation_id=user.organisation_id)
-    if user.role == Role.TEAM_LEAD:
-        return runs.filter(team_id=user.team_id or 0)
-    return runs
+    if user.may_in_house(Right.ALLOCATE):
+        return runs
+    return runs.filter(team_id=user.team_id or 0)
 
 
 def may_allocate(user: User, team: Team | None) -> bool:
     """Whether the user may propose and confirm for this team (none: the whole house)."""
-    if not user.is_active or user.role not in ALLOCATORS or user.organisation_id is None:
+    if not user.is_active or not user.may(Right.ALLOCATE) or user.organisation_id is None:
         return False
     if team is not None and team.organisation_id != user.organisation_id:
         return False
-    return user.role in MANAGEMENT or (team is not None and team.pk == user.team_id)
+    return user.may_in_house(Right.ALLOCATE) or (team is not None and team.pk == user.team_id)
 
 
 def teams(user: User) -> QuerySet[Team]:
     """The teams that the user may allocate to."""
     found = Team.objects.filter(organisation_id=user.organisation_id or 0).order_by("name")
-    return found if user.role in MANAGEMENT else found.filter(pk=user.team_id or 0)
+    return found if user.may_in_house(Right.ALLOCATE) else found.filter(pk=user.team_id or 0)
 
 
 def collectors(organisation_id: int, team: Team | None) -> QuerySet[User]:
-    """Those who can hold cases: active collectors of the team, or of the house."""
-    found = User.objects.filter(
-        organisation_id=organisation_id, role=Role.COLLECTOR, is_active=True
+    """Those who can hold cases: active users of the team, or of the house."""
+    found = User.objects.who_may(Right.HOLD_CASES).filter(
+        organisation_id=organisation_id, is_active=True
     )
-    return (found.filter(team=team) if team else found).select_related("team").order_by("pk")
+    if team is not None:
+        found = found.filter(team=team)
+    return found.select_related("team").order_by("pk")

@@ -10,10 +10,11 @@ from django.db.models import Exists, OuterRef, Q
 
 from huikuan.casebook.models import Case, Clock, Notice, Placement
 from huikuan.people.models import Organisation
-from huikuan.people.roles import Role
 
 KIND = "allocation"
 SOURCE = "P4.5"
+#: Code of the role that answers for it.
+RESPONSIBLE = "team_lead"
 
 
 def end_of_day(at: dt.datetime, zone: str) -> dt.datetime:
@@ -47,7 +48,7 @@ def start_missing(organisation: Organisation) -> int:
             organisation=organisation,
             kind=KIND,
             placement=placement,
-            role=Role.TEAM_LEAD,
+            role=RESPONSIBLE,
             started_at=(
                 start := told.get(placement.pk) or placement.accepted_at or placement.received_at
             ),

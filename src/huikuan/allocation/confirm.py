@@ -9,7 +9,7 @@ from typing import Any
 from django.db import connection, transaction
 
 from huikuan.allocation import clock
-from huikuan.casebook import journal
+from huikuan.casebook import facts, journal
 from huikuan.casebook.models import AllocationRun, Notice
 from huikuan.people.models import User
 
@@ -25,7 +25,9 @@ _STATE = """
         WHEN s.assignee_id IS DISTINCT FROM (l.reason->>'from')::bigint THEN 'taken'
         WHEN EXISTS (
             SELECT 1 FROM casebook_assignment a WHERE a.case_id = l.case_id AND a.valid_on > %(on)s) THEN 'taken'
-        WHEN NOT u.is_active OR u.role <> 'collector' THEN 'inactive' END
+        WHEN NOT u.is_active OR NOT EXISTS (
+            SELECT 1 FROM people_user_roles g JOIN people_role r ON r.id = g.role_id
+            WHERE g.user_id = u.id AND r.rights @> '["hold_cases"]') THEN 'inactive' END
 """
 _ASSIGN = f"""
 WITH line AS MATERIALIZED (
@@ -43,16 +45,7 @@ WITH line AS MATERIALIZED (
 SELECT NULL, user_id, count(*) FROM written GROUP BY user_id
 UNION ALL SELECT state, NULL, count(*) FROM line WHERE state IS NOT NULL GROUP BY state
 """
-#: The assignment facts of casebook/sql/case_facts.sql for the cases of one run; a test holds it against facts.refresh.
-_REFRESH = """
-UPDATE casebook_casesummary s
-SET assignee_id = a.user_id, team_id = a.team_id, last_event_on = greatest(s.last_event_on, a.valid_on)
-FROM (
-    SELECT DISTINCT ON (b.case_id) b.case_id, b.user_id, b.team_id, b.valid_on FROM casebook_assignment b
-    WHERE b.case_id IN (SELECT case_id FROM casebook_assignment WHERE run_id = %s)
-    ORDER BY b.case_id, b.valid_on DESC, b.id DESC
-) a WHERE a.case_id = s.case_id
-"""
+_ASSIGNED = "SELECT case_id FROM casebook_assignment WHERE run_id = %s"
 
 
 class Dropped(Exception):
@@ -93,7 +86,9 @@ def confirm(run: AllocationRun, actor: User, at: dt.datetime) -> Confirmed:
         cursor.execute(_LOCK, [run.pk])
         cursor.execute(_ASSIGN, parameters)
         counts = cursor.fetchall()
-        cursor.execute(_REFRESH, [run.pk])
+        cursor.execute(_ASSIGNED, [run.pk])
+        assigned_cases = [row[0] for row in cursor.fetchall()]
+        facts.refresh(assigned_cases, wrote={"casebook_assignment"})
     skipped = {state: n for state, _user, n in counts if state}
     per_user = sorted((user, n) for state, user, n in counts if not state)
     assigned = sum(n for _user, n in per_user)

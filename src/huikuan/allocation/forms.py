@@ -9,11 +9,12 @@ from django import forms
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
-from huikuan.allocation.access import MANAGEMENT, collectors, teams
+from huikuan.allocation.access import collectors, teams
 from huikuan.allocation.shown import PRINCIPLES
 from huikuan.casebook.models import AllocationRun, Target
 from huikuan.lib.money import to_decimal
 from huikuan.people.models import Creditor, Team, User
+from huikuan.people.rights import Right
 from huikuan.web.forms import FilterForm, Form, dress
 
 
@@ -28,7 +29,7 @@ class ProposeForm(Form):
         super().__init__(*args, **kwargs)
         field = self.fields["team"]
         field.queryset = teams(user)  # type: ignore[attr-defined]
-        if user.role in MANAGEMENT:
+        if user.may_in_house(Right.ALLOCATE):
             field.empty_label = _("Whole house")  # type: ignore[attr-defined]
         else:
             field.required, field.initial, field.empty_label = True, user.team_id, None  # type: ignore[attr-defined]
@@ -80,9 +81,11 @@ class AbsenceForm(Form):
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        team = None if user.role in MANAGEMENT else user.team
+        whole_house = user.may_in_house(Right.ALLOCATE)
+        team = None if whole_house else user.team
         found = collectors(user.organisation_id or 0, team)
-        self.fields["user"].queryset = found if team or user.role in MANAGEMENT else found.none()  # type: ignore[attr-defined]
+        chosen: Any = self.fields["user"]
+        chosen.queryset = found if team or whole_house else found.none()
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or {}

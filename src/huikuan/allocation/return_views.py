@@ -16,19 +16,19 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from huikuan.allocation import returns as verbs
-from huikuan.allocation.access import ALLOCATORS
 from huikuan.allocation.forms import ReturnAction, ReturnFilter
 from huikuan.allocation.shown import name_of
 from huikuan.allocation.views import today, user_of
 from huikuan.casebook.access import visible_cases
 from huikuan.casebook.facts import FOREVER
 from huikuan.casebook.models import Case
-from huikuan.web.access import require_role
+from huikuan.people.rights import Right
+from huikuan.web.access import require_right
 from huikuan.web.asked import number_in
 from huikuan.web.paging import keyset
 
 
-@require_role(*ALLOCATORS, methods=("GET", "POST"))
+@require_right(Right.ALLOCATE, methods=("GET", "POST"))
 def returns(request: HttpRequest) -> HttpResponse:
     """Open cases, those whose day of return comes first on top."""
     user = user_of(request)

@@ -56,7 +56,7 @@ def retain_cases(
         CaseEvent(**_row(case, act, on, at), kind=Kind.RETAINED, until_on=until_on)
         for case in found
     )
-    facts.refresh([case.pk for case in found])
+    facts.refresh([case.pk for case in found], wrote={"casebook_caseevent", "casebook_assignment"})
     return found
 
 
@@ -74,7 +74,7 @@ def _end(
         Assignment(**_row(case, act, on, at), user=None, team=None, reason=str(kind))
         for case in found
     )
-    facts.refresh([case.pk for case in found])
+    facts.refresh([case.pk for case in found], wrote={"casebook_caseevent", "casebook_assignment"})
     return found
 
 

@@ -9,16 +9,17 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from huikuan.allocation.access import ALLOCATORS, MANAGEMENT, collectors
+from huikuan.allocation.access import collectors
 from huikuan.allocation.forms import TargetForm
 from huikuan.allocation.targets import NotYours, in_force, set_targets
 from huikuan.allocation.views import today, user_of
 from huikuan.casebook.calendar import calendar
 from huikuan.people.models import User
-from huikuan.web.access import forbidden, require_role
+from huikuan.people.rights import Right
+from huikuan.web.access import forbidden, require_right
 
 
-@require_role(*ALLOCATORS, methods=("GET", "POST"))
+@require_right(Right.SET_TARGETS, methods=("GET", "POST"))
 def targets(request: HttpRequest) -> HttpResponse:
     """Three targets for each collector, from today or a later day on."""
     user = user_of(request)
@@ -48,6 +49,6 @@ def targets(request: HttpRequest) -> HttpResponse:
 
 
 def _people(user: User) -> list[User]:
-    if user.role in MANAGEMENT:
+    if user.may_in_house(Right.SET_TARGETS):
         return list(collectors(user.organisation_id or 0, None))
     return list(collectors(user.organisation_id or 0, user.team)) if user.team else []

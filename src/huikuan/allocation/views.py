@@ -17,7 +17,7 @@ from django.utils.translation import gettext_noop, ngettext
 
 from huikuan.allocation import absence as absences
 from huikuan.allocation import clock, edit, shown
-from huikuan.allocation.access import ALLOCATORS, MANAGEMENT, collectors, may_allocate, visible_runs
+from huikuan.allocation.access import collectors, may_allocate, visible_runs
 from huikuan.allocation.confirm import Confirmed, Dropped, confirm
 from huikuan.allocation.forms import AbsenceForm, LineFilter, ProposeForm
 from huikuan.allocation.propose import NothingToAllocate, is_absent, propose
@@ -25,7 +25,8 @@ from huikuan.allocation.rules import WrongRules
 from huikuan.casebook.access import visible_cases
 from huikuan.casebook.models import AllocationLine, AllocationRun, Clock
 from huikuan.people.models import User
-from huikuan.web.access import forbidden, require_role
+from huikuan.people.rights import Right
+from huikuan.web.access import forbidden, require_right
 from huikuan.web.asked import number_in, user_of
 from huikuan.web.paging import keyset
 
@@ -60,7 +61,7 @@ def _find(request: HttpRequest, pk: int) -> AllocationRun:
     return run
 
 
-@require_role(*ALLOCATORS)
+@require_right(Right.ALLOCATE)
 def proposals(request: HttpRequest) -> HttpResponse:
     """Open and past proposals, what waits, and the clocks that run."""
     user = user_of(request)
@@ -92,7 +93,7 @@ def _dress(run: AllocationRun) -> None:
     run.unplaced = run.summary.get("cases", 0) - run.summary.get("placed", 0)  # type: ignore[attr-defined]
 
 
-@require_role(*ALLOCATORS, methods=("POST",))
+@require_right(Right.ALLOCATE, methods=("POST",))
 def make(request: HttpRequest) -> HttpResponse:
     """A new proposal for today."""
     user = user_of(request)
@@ -116,7 +117,7 @@ def _propose(request: HttpRequest, act: Any) -> HttpResponse:
     return redirect("allocation:proposal", pk=run.pk)
 
 
-@require_role(*ALLOCATORS)
+@require_right(Right.ALLOCATE)
 def proposal(request: HttpRequest, pk: int) -> HttpResponse:
     """What each collector gets, and every case with its reason."""
     run = _find(request, pk)
@@ -180,7 +181,7 @@ def _dress_line(line: AllocationLine, run: AllocationRun, names: dict[int, str])
     line.principle = _(shown.PRINCIPLES.get(line.reason.get("principle", ""), ""))  # type: ignore[attr-defined]
 
 
-@require_role(*ALLOCATORS, methods=("POST",))
+@require_right(Right.ALLOCATE, methods=("POST",))
 def move_cases(request: HttpRequest, pk: int) -> HttpResponse:
     """Moves the chosen cases; says what was refused and why, and warns when the collector is over capacity or away."""
     run, user = _find(request, pk), user_of(request)
@@ -227,7 +228,7 @@ def _tell_moved(request: HttpRequest, moved: edit.Moved, target: User | None) ->
         messages.warning(request, _("{name} is absent on this day.").format(name=target))
 
 
-@require_role(*ALLOCATORS, methods=("POST",))
+@require_right(Right.ALLOCATE, methods=("POST",))
 def confirm_run(request: HttpRequest, pk: int) -> HttpResponse:
     """Confirms; a second one is told who was first."""
     run = _find(request, pk)
@@ -257,7 +258,7 @@ def _tell_confirmed(request: HttpRequest, done: Confirmed) -> None:
         )
 
 
-@require_role(*ALLOCATORS, methods=("POST",))
+@require_right(Right.ALLOCATE, methods=("POST",))
 def drop_run(request: HttpRequest, pk: int) -> HttpResponse:
     """Drops an open proposal."""
     try:
@@ -269,7 +270,7 @@ def drop_run(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("allocation:proposals")
 
 
-@require_role(*ALLOCATORS, methods=("GET", "POST"))
+@require_right(Right.ALLOCATE, methods=("GET", "POST"))
 def absence(request: HttpRequest) -> HttpResponse:
     """Who is away; their cases go to colleagues and come back."""
     user = user_of(request)
@@ -293,7 +294,7 @@ def absence(request: HttpRequest) -> HttpResponse:
 
 
 def _people(user: User) -> QuerySet[User]:
-    if user.role in MANAGEMENT:
+    if user.may_in_house(Right.ALLOCATE):
         return collectors(user.organisation_id or 0, None)
     return collectors(user.organisation_id or 0, user.team) if user.team else User.objects.none()
 

@@ -6,8 +6,6 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
-from django.db.models import Q
-
 from huikuan.approvals.kinds import RULES
 from huikuan.casebook.access import visible_cases
 from huikuan.casebook.models import Act, Approval, Case, Notice
@@ -50,11 +48,12 @@ def ask(
 
 
 def deciders(approval: Approval) -> list[User]:
-    """Everybody who may decide it: role, organisation, sight of the case, and not the asker."""
-    wanted = Q(
-        organisation_id=approval.organisation_id,
-        role__in=RULES[approval.kind].decides,
-        is_active=True,
+    """Everybody who may decide it: right, organisation, sight of the case, and not the asker."""
+    users = (
+        User.objects.with_roles()
+        .who_may(RULES[approval.kind].decides)
+        .filter(organisation_id=approval.organisation_id, is_active=True)
+        .exclude(pk=approval.act.actor_id)
+        .order_by("pk")
     )
-    users = User.objects.filter(wanted).exclude(pk=approval.act.actor_id).order_by("pk")
     return [user for user in users if visible_cases(user).filter(approvals=approval).exists()]

@@ -37,13 +37,13 @@ class Decided:
 def waiting(user: User) -> QuerySet[Approval]:
     """What waits for this user's decision, the oldest first. What they asked for themselves is not among it."""
     mine = Approval.objects.filter(status=Approval.Status.WAITING, organisation=user.organisation)
-    mine = mine.filter(kind__in=decidable(user.role), case__in=visible_cases(user).values("pk"))
+    mine = mine.filter(kind__in=decidable(user), case__in=visible_cases(user).values("pk"))
     return mine.exclude(act__actor=user).order_by("asked_at", "pk")
 
 
 def seen(user: User) -> QuerySet[Approval]:
     """Requests that concern the user: asked by them, or theirs to decide, decided ones included."""
-    theirs = Q(act__actor=user) | Q(kind__in=decidable(user.role))
+    theirs = Q(act__actor=user) | Q(kind__in=decidable(user))
     return Approval.objects.filter(theirs, case__in=visible_cases(user).values("pk"))
 
 
@@ -63,7 +63,7 @@ def decide(
     approval = _locked(approval_id, kinds, actor)
     if approval is None:
         return Decided(None, problems=(problem("approval.unknown"),))
-    if actor.role not in RULES[approval.kind].decides:
+    if not actor.may(RULES[approval.kind].decides):
         return Decided(approval, problems=(problem("approval.role"),))
     if approval.act.actor_id == actor.pk:
         return Decided(approval, problems=(problem("approval.own"),))

@@ -5,30 +5,31 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from huikuan.casebook.models import Approval
-from huikuan.people.roles import LEADS, MANAGERS, Role
-
-_MONEY = MANAGERS | {Role.FINANCE}
+from huikuan.people.models import User
+from huikuan.people.rights import Right
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """`decides`: roles that may grant or refuse. `url_name`: takes the approval's id, by POST, with `grant` yes or no.
+    """What a kind of request asks of who decides it, and where that is done.
 
-    `withdraw`: takes the id, by POST, from whoever asked.
+    `decides`: the right. `url_name`: an address that takes the approval's id, by POST, with `grant`
+    yes or no; `withdraw` takes the id, by POST, from whoever asked.
     """
 
-    decides: frozenset[Role]
+    decides: Right
     url_name: str
     withdraw: str
 
 
 RULES: dict[str, Rule] = {
-    Approval.Kind.PAYMENT: Rule(_MONEY, "payments:decide", "payments:withdraw"),
-    Approval.Kind.REVERSAL: Rule(_MONEY, "payments:decide", "payments:withdraw"),
-    Approval.Kind.HOLD: Rule(LEADS, "holds:decide", "holds:withdraw"),
+    Approval.Kind.PAYMENT: Rule(Right.DECIDE_MONEY, "payments:decide", "payments:withdraw"),
+    Approval.Kind.REVERSAL: Rule(Right.DECIDE_MONEY, "payments:decide", "payments:withdraw"),
+    Approval.Kind.CORRECTION: Rule(Right.DECIDE_MONEY, "payments:decide", "payments:withdraw"),
+    Approval.Kind.HOLD: Rule(Right.DECIDE_HOLDS, "holds:decide", "holds:withdraw"),
 }
 
 
-def decidable(role: str) -> list[str]:
-    """The kinds that this role may decide."""
-    return [kind for kind, rule in RULES.items() if role in rule.decides]
+def decidable(user: User) -> list[str]:
+    """The kinds that this user may decide."""
+    return [kind for kind, rule in RULES.items() if user.may(rule.decides)]

@@ -10,9 +10,9 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 
 from huikuan.approvals.kinds import RULES, decidable
-from huikuan.casebook.models import Approval, Hold
+from huikuan.approvals.nobody import undecidable
+from huikuan.casebook.models import Approval, Correction, Hold
 from huikuan.people.models import User
-from huikuan.people.roles import READ_ONLY
 
 RELATED = ("act__actor", "case__person", "decided__actor")
 
@@ -20,7 +20,7 @@ RELATED = ("act__actor", "case__person", "decided__actor")
 @dataclass(frozen=True, slots=True)
 class Shown:
     """One request. `url`: where it is decided, empty when this user does not decide it; `withdraw`: where this user takes
-    it back, empty when they cannot; `days`: whole days it waits.
+    it back, empty when they cannot; `days`: whole days it waits; `nobody`: nobody else in the house could decide it.
     """
 
     approval: Approval
@@ -28,10 +28,13 @@ class Shown:
     days: int
     url: str
     withdraw: str
+    nobody: bool = False
 
 
 def shown(approvals: Iterable[Approval], user: User, at: dt.datetime) -> list[Shown]:
     """In the order given. The requests come with RELATED, so that no row asks a query."""
+    approvals = list(approvals)
+    stuck = undecidable(one for one in approvals if one.act.actor_id == user.pk)
     return [
         Shown(
             one,
@@ -39,13 +42,15 @@ def shown(approvals: Iterable[Approval], user: User, at: dt.datetime) -> list[Sh
             (at - one.asked_at).days,
             _decided_at(one, user),
             _withdrawn_at(one, user),
+            one.pk in stuck,
         )
         for one in approvals
     ]
 
 
 def what(approval: Approval) -> str:
-    """What is asked for: `Hold: dispute, item, from 2026-11-24`; of a payment its reference."""
+    """What is asked for: `Hold: dispute, item, from 2026-11-24`; of a payment its reference;
+    of a correction its type, item and reference."""
     subject = approval.subject
     parts: list[str] = []
     if approval.kind == Approval.Kind.HOLD:
@@ -54,13 +59,17 @@ def what(approval: Approval) -> str:
             str(words.get(subject.get(name), subject.get(name) or "")) for name in ("kind", "scope")
         ]
         parts.append(_("from {day}").format(day=subject.get("from", "—")))
+    elif approval.kind == Approval.Kind.CORRECTION:
+        words = dict(Correction.Kind.choices)
+        parts = [str(words.get(subject.get("type"), "")), subject.get("item_number", "")]
+        parts.append(subject.get("reference", ""))
     elif subject.get("reference"):
         parts = [str(subject["reference"])]
     return " · ".join([str(approval.get_kind_display()), *(part for part in parts if part)])
 
 
 def _decided_at(approval: Approval, user: User) -> str:
-    if approval.act.actor_id == user.pk or approval.kind not in decidable(user.role):
+    if approval.act.actor_id == user.pk or approval.kind not in decidable(user):
         return ""
     return _address(RULES[approval.kind].url_name, approval, user)
 
@@ -72,7 +81,7 @@ def _withdrawn_at(approval: Approval, user: User) -> str:
 
 
 def _address(url_name: str, approval: Approval, user: User) -> str:
-    if approval.status != Approval.Status.WAITING or user.role in READ_ONLY:
+    if approval.status != Approval.Status.WAITING or not user.may_write:
         return ""
     try:
         return reverse(url_name, args=[approval.pk])

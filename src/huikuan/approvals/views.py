@@ -12,13 +12,13 @@ from huikuan.approvals.decide import waiting
 from huikuan.approvals.shown import RELATED, shown
 from huikuan.casebook.access import visible_cases
 from huikuan.casebook.models import Approval
-from huikuan.web.access import require_role
+from huikuan.web.access import require_right
 
 #: A list that is longer is worked from its top.
 MOST = 100
 
 
-@require_role()
+@require_right()
 def inbox(request: HttpRequest) -> HttpResponse:
     """Two lists: what waits for this user, the oldest first; what this user asked for, the newest first."""
     user: Any = request.user

@@ -174,6 +174,15 @@ def _active(row: PackActivation) -> Active:
     )
 
 
+def days_of_case(case: Case, on: dt.date, parameter: str) -> int | None:
+    """A figure of the procedure of a case, such as days; None where its procedures have none."""
+    for each in of_case(case, on):
+        days = playbook_of(each).days(parameter)
+        if days is not None:
+            return days
+    return None
+
+
 def version(version_id: int) -> PackVersion:
     return _version(version_id)
 

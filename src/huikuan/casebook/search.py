@@ -15,7 +15,7 @@ from django.db.models.functions import Right
 
 from huikuan.casebook.access import holds_only, visible_cases
 from huikuan.casebook.models import Case, ContactPoint, Person
-from huikuan.lib import phones
+from huikuan.lib import masks
 from huikuan.people.models import Creditor, User
 
 TAIL = 4
@@ -48,7 +48,7 @@ def _matches(user: User, word: str) -> Iterator[QuerySet[Case]]:
         if found := _PHONE.fullmatch(word.replace(" ", "")):
             number = found[1]
             points = ContactPoint.objects.filter(
-                tail=number[-TAIL:], value_masked=phones.mask(number)
+                tail=number[-TAIL:], value_masked=masks.phone(number)
             )
             yield _of(user, seen, points, "person_id")
     if not (word.isascii() and word.isdigit()):

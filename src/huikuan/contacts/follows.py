@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from django.db import connection
@@ -26,8 +27,8 @@ from huikuan.engine.texts import Text
 from huikuan.lib.problems import Problem
 from huikuan.web.undo import SECONDS, WINDOW
 
-#: The promise is reminded of one or two days before its day (P1.3), and checked on the day.
-REMIND_DAYS = 2
+#: The parameter of a procedure that says so many days before its day a promise is reminded of.
+REMIND_DAYS = "promise_remind_days"
 _WROTE = """
 SELECT EXISTS (SELECT 1 FROM casebook_promise WHERE case_id = %(case)s AND contact_id = %(contact)s) AS promises,
     EXISTS (SELECT 1 FROM casebook_approval WHERE case_id = %(case)s AND act_id = %(act)s) AS approvals,
@@ -59,7 +60,7 @@ def of(
         "contact": contact,
         "outcome": outcome,
         "outcome_title": outcome.title if outcome else {},
-        "promises": _promises(contact) if "promises" in wrote else [],
+        "promises": _promises(contact, procedure) if "promises" in wrote else [],
         "done": _done(contact),
         "approvals": list(Approval.objects.filter(**mine)) if "approvals" in wrote else [],
         "statuses": list(PointStatus.objects.filter(**mine).select_related("point"))
@@ -84,9 +85,10 @@ def _wrote(contact: ContactRecord) -> set[str]:
         return {name for name, found in named(cursor)[0].items() if found}
 
 
-def _promises(contact: ContactRecord) -> list[DueShown]:
+def _promises(contact: ContactRecord, procedure: Procedure) -> list[DueShown]:
     promises = contact.promises.filter(case_id=contact.case_id).order_by("due_on")
-    return [_due(one, contact.valid_on) for one in promises]
+    days = procedure.parameters.get(REMIND_DAYS)
+    return [_due(promise, contact.valid_on, days) for promise in promises]
 
 
 def _points(contact: ContactRecord) -> list[ContactPoint]:
@@ -95,8 +97,11 @@ def _points(contact: ContactRecord) -> list[ContactPoint]:
     )
 
 
-def _due(promise: Promise, on: dt.date) -> DueShown:
-    remind_on = promise.due_on - dt.timedelta(days=REMIND_DAYS)
+def _due(promise: Promise, on: dt.date, days: Decimal | None) -> DueShown:
+    """A procedure that reminds of no promise shows no day of a reminder."""
+    if days is None:
+        return DueShown(promise, None, promise.due_on)
+    remind_on = promise.due_on - dt.timedelta(days=int(days))
     return DueShown(promise, remind_on if remind_on > on else None, promise.due_on)
 
 

@@ -24,7 +24,7 @@ from huikuan.contacts.views import answer, find_case, form_context, spoken
 from huikuan.gate import reserve
 from huikuan.lib.problems import Problem
 from huikuan.people.models import User
-from huikuan.web.access import may_only_look, require_role
+from huikuan.web.access import may_only_look, require_right
 from huikuan.web.asked import user_of
 from huikuan.web.forms import Form
 
@@ -43,7 +43,7 @@ class HowForm(Form):
     )
 
 
-@require_role(methods=("GET", "POST"))
+@require_right(methods=("GET", "POST"))
 def other_page(request: HttpRequest, number: str) -> HttpResponse:
     """GET: the form. POST: saves, and answers like the guided call."""
     case, now = find_case(request, number), timezone.now()

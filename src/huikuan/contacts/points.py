@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from huikuan.casebook import journal, sealed
 from huikuan.casebook.models import Act, Case, ContactPoint, PointStatus
 from huikuan.contacts.sentences import problem
-from huikuan.lib import phones
+from huikuan.lib import emails, masks, phones
 from huikuan.lib.problems import Problem, Refused
 
-STARS = "****"
 LONGEST_ADDRESS = 300
-EMAIL = re.compile(r"[^@\s,;]+@[^@\s,;]+\.[^@\s,;.]{2,}")
 Kind = ContactPoint.Kind
 #: From which answer on the list a talk starts: whoever is asked tells of himself, or of the debtor.
 _TALK = (ContactPoint.Whose.DEBTOR, ContactPoint.Whose.GUARANTOR, ContactPoint.Whose.CO_DEBTOR)
@@ -50,27 +47,29 @@ def spelled(new: NewPoint) -> NewPoint | Problem:
             return problem("contact.address_long", column=new.field, limit=LONGEST_ADDRESS)
         return replace(new, value=text)
     if new.kind == Kind.EMAIL:
-        if not EMAIL.fullmatch(text):
+        address = emails.canonical(text)
+        if address is None:
             return problem("contact.email", column=new.field)
-        return replace(new, value=text.lower())
+        return replace(new, value=address)
     try:
         phone = phones.parse(text)
     except Refused as refused:
         return refused.problem(column=new.field)
     if phone.kind == "service":
         return problem("contact.service_number", column=new.field)
-    value = phone.e164 + (f";{phone.extension}" if phone.extension else "")
-    return replace(new, value=value, kind=Kind.MOBILE if phone.kind == "mobile" else Kind.PHONE)
+    return replace(
+        new, value=phones.stored(phone), kind=Kind.MOBILE if phone.kind == "mobile" else Kind.PHONE
+    )
 
 
 def shown(kind: str, value: str) -> tuple[str, str]:
     """The value as lists show it, and the last digits by which it is searched."""
     if kind == Kind.EMAIL:
-        return value[:1] + STARS + value[value.index("@") :], ""
+        return masks.email(value), ""
     if kind == Kind.ADDRESS:
-        return value[:6] + STARS, ""
-    number = value.split(";")[0]
-    return phones.mask(number), number[-4:]
+        return masks.address(value), ""
+    number, _extension = phones.split_stored(value)
+    return masks.phone(number), number[-masks.TAIL :]
 
 
 def learn(

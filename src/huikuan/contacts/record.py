@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfoNotFoundError
 from django.db import connection, transaction
 from django.db.models import OuterRef, Subquery
 
-from huikuan.casebook import facts, journal
+from huikuan.casebook import done, facts, journal
 from huikuan.casebook.access import visible_cases
 from huikuan.casebook.locks import lock_debtor
 from huikuan.casebook.models import (
@@ -32,7 +32,7 @@ from huikuan.gate import reserve
 from huikuan.gate.check import check as check_gate
 from huikuan.lib.problems import Problem
 from huikuan.people.models import User
-from huikuan.people.roles import READ_ONLY
+from huikuan.people.rights import Right
 from huikuan.promises import make
 
 ORDINARY = ContactLimits()
@@ -63,7 +63,7 @@ def record(
         .filter(pk=entry.case_id)
         .first()
     )
-    if case is None or actor.role in READ_ONLY:
+    if case is None or not actor.may(Right.RECORD_CONTACTS):
         return Recorded(None, (problem("contact.read_only" if case else "contact.case"),))
     reserve.lock(case)
     balances = lock_debtor(case)
@@ -167,10 +167,23 @@ def _save(
             entry.promise, case=seen.case, act=act, contact=contact, on=on, at=seen.now
         )
     learned = _learn(entry, seen, act)
-    done = _complete(contact, tasks)
-    problems += [_already(task) for task in tasks if task.pk not in done]
-    facts.refresh(_of_the_debtor(seen.case) if learned else [seen.case.pk])
-    return Recorded(contact, tuple(problems), tuple(promises), tuple(done))
+    completed = _complete(contact, tasks)
+    done.remember(completed, at=seen.now)
+    problems += [_already(task) for task in tasks if task.pk not in completed]
+    _refresh(seen.case, promised=bool(promises), learned=learned)
+    return Recorded(contact, tuple(problems), tuple(promises), tuple(completed))
+
+
+def _refresh(case: Case, *, promised: bool, learned: bool) -> None:
+    """The facts that follow from the contact; of all the debtor's cases, where a number changed."""
+    wrote = {"casebook_contactrecord"}
+    cases = [case.pk]
+    if promised:
+        wrote.add("casebook_promise")
+    if learned:
+        wrote.add("casebook_pointstatus")
+        cases = _of_the_debtor(case)
+    facts.refresh(cases, wrote=wrote)
 
 
 def _write(entry: ContactEntry, seen: Situation, act: Act, flagged: str) -> ContactRecord:

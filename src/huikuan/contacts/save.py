@@ -118,8 +118,12 @@ def _write_more(entry: TalkEntry, contact: ContactRecord, actor: User) -> None:
         _agree(entry.hours, contact, act)
     if entry.hold:
         _propose(entry.hold, contact, case, act)
-    if entry.told or entry.checked or entry.hours:
-        facts.refresh(Case.objects.filter(person_id=case.person_id).values_list("pk", flat=True))
+    if entry.told or entry.checked:
+        of_the_debtor = Case.objects.filter(person_id=case.person_id)
+        facts.refresh(
+            of_the_debtor.values_list("pk", flat=True),
+            wrote={"casebook_contactpoint", "casebook_pointstatus"},
+        )
 
 
 def _agree(hours: AgreedHours, contact: ContactRecord, act: Act) -> None:

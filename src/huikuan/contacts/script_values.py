@@ -34,6 +34,7 @@ def _who(case: Case, point: ContactPoint | None, collector: User) -> dict[str, s
         "company": person.name if company else "",
         "contact_person": point.holder if point else "",
         "agency_name": case.organisation.name,
+        "outward_name": case.organisation.outward_name,
         "on_behalf_of": case.creditor.name,
         "collector": collector.display_name or collector.username,
         "collector_number": collector.username,

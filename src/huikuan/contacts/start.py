@@ -31,11 +31,11 @@ class Started:
     @property
     def dialled(self) -> str:
         """For a tel: link; an extension is dialled after a pause."""
-        return self.number.replace(";", ",")
+        return self.number.replace(phones.EXTENSION_MARK, ",")
 
     @property
     def readable(self) -> str:
-        number, _, extension = self.number.partition(";")
+        number, extension = phones.split_stored(self.number)
         return phones.display(number, extension) if number else ""
 
 

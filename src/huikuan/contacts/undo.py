@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from django.db import transaction
 from django.db.models import QuerySet
 
+from huikuan.casebook import done as memory
 from huikuan.casebook import facts, journal
 from huikuan.casebook.access import visible_cases
 from huikuan.casebook.locks import lock_debtor
@@ -122,4 +123,6 @@ def _reopen(contact: ContactRecord) -> int:
     covered = contact.tasks.filter(status=Task.Status.DONE, status_reason="contact")
     done = covered.exclude(contacts__pk__lt=contact.pk).values_list("pk", flat=True)
     open_again = {"status": Task.Status.OPEN, "status_reason": "", "status_on": None}
-    return Task.objects.filter(pk__in=list(done)).update(**open_again)
+    reopened = list(done)
+    memory.forget(reopened)
+    return Task.objects.filter(pk__in=reopened).update(**open_again)

@@ -27,7 +27,7 @@ from huikuan.engine.scripts import Script
 from huikuan.gate.check import check
 from huikuan.gate.views import card
 from huikuan.people.models import User
-from huikuan.web.access import may_only_look, require_role
+from huikuan.web.access import may_only_look, require_right
 from huikuan.web.asked import find_case as find
 from huikuan.web.asked import number_in, user_of
 
@@ -52,7 +52,7 @@ def _file(case: Case, now: dt.datetime) -> File:
     return File(case, local_time(now, case.person, case.organisation).date())
 
 
-@require_role()
+@require_right()
 def call_page(request: HttpRequest, number: str, point: int) -> HttpResponse:
     """Everything for one call that may be seen before it: scripts, number and full name come when it is started."""
     case, found = _find(request, number, point)
@@ -100,7 +100,7 @@ def form_context(case: Case, file: File, now: dt.datetime, words: AtHand) -> dic
     }
 
 
-@require_role(methods=("POST",))
+@require_right(methods=("POST",))
 def start_call(request: HttpRequest, number: str, point: int) -> HttpResponse:
     """The decision is kept, the number shown, the scripts come. Refused: why, and the form only with a reason."""
     case, found = _find(request, number, point)
@@ -176,7 +176,7 @@ def spoken(case: Case, on: dt.date, data: QueryDict) -> tuple[Procedure, QueryDi
     return procedure, bare
 
 
-@require_role(methods=("POST",))
+@require_right(methods=("POST",))
 def save_call(request: HttpRequest, number: str, point: int) -> HttpResponse:
     """The record as entered, or 422 with everything that stands in the way, each beside its field."""
     case, found = _find(request, number, point)
@@ -232,7 +232,7 @@ def _meanwhile(
     return list(later.select_related("act__actor").order_by("pk")[:5])
 
 
-@require_role(methods=("POST",))
+@require_right(methods=("POST",))
 def undo_contact(request: HttpRequest, contact: int) -> HttpResponse:
     """Takes a contact back that the user saved a moment ago; the form on the page comes forward again as it was."""
     undone = undo(contact, actor=user_of(request), at=timezone.now())
@@ -246,7 +246,7 @@ def undo_contact(request: HttpRequest, contact: int) -> HttpResponse:
     return response
 
 
-@require_role()
+@require_right()
 def instalment_preview(request: HttpRequest) -> HttpResponse:
     """The days and amounts of a promise in parts, as they would be written. Nothing of a case is asked or shown."""
     return render(request, "contacts/instalments.html", quick.preview(request.GET))

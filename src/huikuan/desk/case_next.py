@@ -14,9 +14,9 @@ from huikuan.desk import clock
 from huikuan.desk.cases import find_case
 from huikuan.desk.file import open_tasks
 from huikuan.engine.playbook import Step as PlaybookStep
-from huikuan.people.roles import Role
+from huikuan.people import roles
 from huikuan.planning.one_case import Ahead, ahead, bring_up_to_date
-from huikuan.web.access import require_role
+from huikuan.web.access import require_right
 
 #: Days shown ahead: a promise is at most three days off, and is followed up the day after.
 DAYS = 4
@@ -28,7 +28,7 @@ class Later:
     detail: PlaybookStep
 
 
-@require_role(methods=("POST",))
+@require_right(methods=("POST",))
 def case_next(request: HttpRequest, number: str) -> HttpResponse:
     """Fragment: the tasks that are now open, those that were closed just now, and what the coming days bring."""
     case, today = find_case(request, number), clock.today(request)
@@ -41,7 +41,7 @@ def case_next(request: HttpRequest, number: str) -> HttpResponse:
         "closed": _closed(changed.closed),
         "later": _later(ahead(case, today, DAYS, changed.demanded)) if changed.planned else [],
         "planned": changed.planned,
-        "roles": dict(Role.choices),
+        "roles": roles.titles(case.organisation_id),
         "just": True,
     }
     return render(request, "desk/case_next.html", context)

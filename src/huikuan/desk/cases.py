@@ -15,17 +15,17 @@ from huikuan.casebook.calendar import calendar
 from huikuan.casebook.models import Approval, Case, CaseNote, Hold
 from huikuan.casebook.search import find_cases
 from huikuan.desk import clock
-from huikuan.desk.file import has, open_tasks, owed, state_of
+from huikuan.desk.file import open_tasks, owed, state_of
 from huikuan.desk.filters import CaseFilterForm, WorkFilterForm
 from huikuan.desk.points import first_call, points
 from huikuan.desk.timeline import timeline
-from huikuan.desk.worklist import WALKS, query_of
-from huikuan.holds.place import SETTERS
+from huikuan.desk.worklist import query_of
+from huikuan.people import roles
 from huikuan.people.models import User
-from huikuan.people.roles import Role
+from huikuan.people.rights import Right
 from huikuan.planning.explain import explain
 from huikuan.planning.worklist import MOST_FOUND
-from huikuan.web.access import require_role
+from huikuan.web.access import require_right
 from huikuan.web.asked import find_case as find
 from huikuan.web.asked import number_in
 from huikuan.web.paging import keyset
@@ -34,7 +34,7 @@ from huikuan.web.paging import keyset
 MOST_EVENTS = 100_000
 
 
-@require_role()
+@require_right()
 def case_list(request: HttpRequest) -> HttpResponse:
     user, today = request.user, clock.today(request)
     form = CaseFilterForm(request.GET, user=user)
@@ -74,30 +74,31 @@ def find_case(request: HttpRequest, number: str) -> Case:
     return find(request, number, "person", "creditor", "summary", "placement")
 
 
-@require_role()
+@require_right()
 def case_page(request: HttpRequest, number: str) -> HttpResponse:
     case, today, now = find_case(request, number), clock.today(request), clock.now()
     user: Any = request.user
-    shown, there = points(case, user, now), has(case)
+    shown = points(case, user, now)
+    state = state_of(case, today)
     context = {
         "case": case,
         "person": case.person,
         "summary": case.summary,
         "today": today,
-        "state": state_of(case, today),
-        "owed": owed(case, paid="payments" in there),
+        "state": state,
+        "owed": owed(case, paid="payments" in state.has),
         "points": shown,
         "first_call": first_call(shown),
         "part": timeline(case, user),
         "tasks": open_tasks(case),
-        "roles": dict(Role.choices),
+        "roles": roles.titles(user.organisation_id),
         "who": _who(case, user),
-        "holds": _holds(case, today) if "holds" in there else [],
-        "asked": _asked(case) if "approvals" in there else [],
-        "handover": _handover(case) if "notes" in there else [],
+        "holds": _holds(case, today) if "holds" in state.has else [],
+        "asked": _asked(case) if "approvals" in state.has else [],
+        "handover": _handover(case) if "notes" in state.has else [],
         "query": query_of(WorkFilterForm(request.GET, user=user)) if request.GET else "",
-        "walks": user.role in WALKS,
-        "may_hold": user.role in SETTERS,
+        "walks": user.may(Right.WALK_LIST),
+        "may_hold": user.may(Right.DECIDE_HOLDS),
     }
     return render(request, "desk/case.html", context)
 
@@ -122,7 +123,7 @@ def _handover(case: Case) -> QuerySet[CaseNote]:
     )
 
 
-@require_role()
+@require_right()
 def case_timeline(request: HttpRequest, number: str) -> HttpResponse:
     """More of what happened, from event number `?from=` on."""
     case = find_case(request, number)
@@ -147,7 +148,7 @@ def _who(case: Case, user: User) -> list[tuple[str, object]]:
     return [(label, value) for label, value in rows if value not in (None, "")]
 
 
-@require_role()
+@require_right()
 def why(request: HttpRequest, number: str) -> HttpResponse:
     """Every step of the playbook for this case: fires or not, and the facts that decide."""
     case, today = find_case(request, number), clock.today(request)

@@ -14,17 +14,16 @@ from huikuan.casebook.models import Case, CaseNote
 from huikuan.desk import clock
 from huikuan.desk.figures import figures, members, progress, whose_work
 from huikuan.people.models import User
-from huikuan.people.roles import Role
 from huikuan.planning.coming import coming
 from huikuan.planning.left import left
-from huikuan.web.access import require_role
+from huikuan.web.access import require_right
 
 #: Cases that leave within so many days want a hand-over note, unless one was written as many days ago.
 LEAVING, FRESH = 3, 14
 LISTED = 50
 
 
-@require_role()
+@require_right()
 def day_end(request: HttpRequest) -> HttpResponse:
     """For a collector the own day; for a lead the team's; for the house's roles the house's."""
     user: Any = request.user
@@ -47,7 +46,7 @@ def day_end(request: HttpRequest) -> HttpResponse:
         "deadlines": sum(one.deadline for one in ahead),
         "returns": sum(one.returns for one in ahead),
         "handover": list(_leaving(user, today)[:LISTED]),
-        "team": [str(member) for member in members(user)] if user.role == Role.TEAM_LEAD else [],
+        "team": [str(member) for member in members(user)] if user.leads_team else [],
         "now": clock.now(),
     }
     return render(request, "desk/day_end.html", context)

@@ -10,7 +10,7 @@ from django.db.models import Q, QuerySet
 
 from huikuan.casebook.models import Target
 from huikuan.people.models import User
-from huikuan.people.roles import WHOLE_HOUSE, Role
+from huikuan.people.rights import Right
 
 _FIGURES = """
 WITH mine AS MATERIALIZED (
@@ -71,9 +71,11 @@ class Progress:
 
 def whose_work(user: User) -> list[int] | None:
     """Ids of the users whose work a user's figures are about: their own, their team's, or (None) the whole house's."""
-    if user.role == Role.TEAM_LEAD:
+    if user.leads_team:
         return list(members(user).values_list("pk", flat=True))
-    return None if user.role in WHOLE_HOUSE else [user.pk]
+    if user.sees_house and not user.may(Right.HOLD_CASES):
+        return None
+    return [user.pk]
 
 
 def members(lead: User) -> QuerySet[User]:

@@ -10,24 +10,36 @@ from django.db import connection
 from django.db.models import F, Sum
 
 from huikuan.casebook import packs
-from huikuan.casebook.models import Allocation, Case, CaseSummary, Charge, Item, Payment, Task
+from huikuan.casebook.labels import add_labels
+from huikuan.casebook.models import Allocation, Case, Charge, Item, Payment, Task
 from huikuan.casebook.statements import named
+from huikuan.engine.expression import fact_sql
 
 ITEMS, PAYMENTS = 100, 50
-_HAS = """
+_STATE = f"""
 SELECT EXISTS (SELECT 1 FROM casebook_hold WHERE case_id = %(case)s) AS holds,
     EXISTS (SELECT 1 FROM casebook_approval WHERE case_id = %(case)s) AS approvals,
     EXISTS (SELECT 1 FROM casebook_casenote WHERE case_id = %(case)s) AS notes,
-    EXISTS (SELECT 1 FROM casebook_payment WHERE case_id = %(case)s) AS payments
+    EXISTS (SELECT 1 FROM casebook_payment WHERE case_id = %(case)s) AS payments,
+    {fact_sql("days_past_due", row="f", day="%(on)s::date")} AS days_past_due,
+    {fact_sql("promise", row="f", day="%(on)s::date")} AS promise,
+    f.promise_due_on <= %(on)s AS promise_is_due
+FROM casebook_casesummary f WHERE f.case_id = %(case)s
 """
+_PARTS = ("holds", "approvals", "notes", "payments")
 
 
 @dataclass(frozen=True)
 class State:
-    """The debt's age in days and how the promise stands: none, open, due, broken or kept."""
+    """The debt's age in days, how the promise stands, and what the case has at all.
+
+    promise: as the fact of that name, with `due` for an open one whose day has come.
+    has: which of holds, approvals, notes and payments there are; most cases have none of them.
+    """
 
     days_past_due: int | None
     promise: str
+    has: frozenset[str]
 
 
 @dataclass
@@ -41,26 +53,15 @@ class Owed:
 
 
 def state_of(case: Case, today: dt.date) -> State:
-    summary = case.summary
-    age = (today - summary.oldest_due_on).days if summary.oldest_due_on else None
-    return State(age, _promise(summary, today))
-
-
-def _promise(summary: CaseSummary, today: dt.date) -> str:
-    """How the current instalment stands on the day, by what was paid (casebook/sql/case_facts.sql)."""
-    due, last = summary.promise_due_on, summary.promise_last_day
-    if due is None or last is None:
-        return "none"
-    if (summary.promise_paid_minor or 0) >= (summary.promise_needed_minor or 0):
-        return "kept"
-    return "broken" if today > last else "due" if today >= due else "open"
-
-
-def has(case: Case) -> frozenset[str]:
-    """Which of these the case has at all: most have none of them, and one question says so."""
+    """One question for the head of the page and for which of its parts are needed."""
     with connection.cursor() as cursor:
-        cursor.execute(_HAS, {"case": case.pk})
-        return frozenset(name for name, there in named(cursor)[0].items() if there)
+        cursor.execute(_STATE, {"case": case.pk, "on": today})
+        row = named(cursor)[0]
+
+    promise = row["promise"]
+    if promise == "open" and row["promise_is_due"]:
+        promise = "due"
+    return State(row["days_past_due"], promise, frozenset(part for part in _PARTS if row[part]))
 
 
 def owed(case: Case, *, paid: bool) -> Owed:
@@ -94,13 +95,12 @@ def _kinds(case: Case, paid: dict[str, int]) -> list[tuple[str, int]]:
 
 
 def open_tasks(case: Case) -> list[Any]:
-    """Open tasks, each with its step as the version that made it has it (`detail`) and its item's number."""
+    """Open tasks, each with its step as the version that made it has it (`detail`), and with what
+    it is about where that is not the case itself (`about`)."""
     tasks: list[Any] = list(
         Task.objects.filter(case=case, status=Task.Status.OPEN).select_related("step")
     )
-    keys = [task.item_key for task in tasks if task.item_key]
-    numbers = dict(Item.objects.filter(pk__in=keys).values_list("pk", "number")) if keys else {}
+    add_labels(tasks)
     for task in tasks:
         task.detail = packs.step_of(task.pack_version_id, task.step.code)
-        task.item_number = numbers.get(task.item_key, "")
     return sorted(tasks, key=lambda task: (task.detail.priority, task.due_on))

@@ -8,8 +8,10 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from huikuan.engine import words
+from huikuan.people import roles
 from huikuan.people.models import Creditor
-from huikuan.people.roles import Role
+from huikuan.people.rights import Right
+from huikuan.planning.worklist import named_roles
 from huikuan.web.forms import FilterForm
 from huikuan.web.templatetags.huikuan_facts import ACTIONS
 
@@ -55,14 +57,10 @@ class WorkFilterForm(FilterForm):
         choice: Any = self.fields["action"]
         choice.choices = [("", _("all")), *((code, ACTIONS[code]) for code in words.ACTIONS)]
         role: Any = self.fields["role"]
-        first = (
-            ("", _("mine")) if user.role in (Role.COLLECTOR, Role.FIELD_VISITOR) else ("", _("all"))
-        )
-        role.choices = [
-            first,
-            *([("all", _("all"))] if first[1] == _("mine") else []),
-            *Role.choices,
-        ]
+        titles = roles.titles(user.organisation_id)
+        role.choices = [("", _("all")), *((code, titles[code]) for code in named_roles())]
+        if user.may(Right.OWN_TASKS):
+            role.choices = [("", _("mine")), ("all", _("all")), *role.choices[1:]]
         creditor: Any = self.fields["creditor"]
         creditor.choices = _creditors(user)
 

@@ -20,11 +20,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
-from huikuan.allocation.access import MANAGEMENT
 from huikuan.casebook import journal
 from huikuan.casebook.models import Act
 from huikuan.people.models import Creditor, Organisation, User
-from huikuan.web.access import require_role
+from huikuan.people.rights import Right
+from huikuan.staff.house import warnings
+from huikuan.web.access import require_right
 from huikuan.web.forms import Form, dress
 
 VERB = "desk.house"
@@ -93,7 +94,7 @@ class HouseForm(Form):
         return values
 
 
-@require_role(*MANAGEMENT, methods=("GET", "POST"))
+@require_right(Right.SET_UP_HOUSE, methods=("GET", "POST"))
 def house(request: HttpRequest) -> HttpResponse:
     """The numbers of the house and a row for each creditor, with who changed them last."""
     user: Any = request.user
@@ -111,9 +112,14 @@ def house(request: HttpRequest) -> HttpResponse:
         .order_by("-at")
         .first()
     )
-    return render(
-        request, "desk/house.html", {"form": form, "last": last}, status=422 if form.errors else 200
-    )
+    context = {"form": form, "last": last, "wanting": _wanting(user.organisation)}
+    return render(request, "desk/house.html", context, status=422 if form.errors else 200)
+
+
+def _wanting(own: Organisation) -> list[str]:
+    """What the page cannot change and the house should still say: names, in words."""
+    words = {"name": _t("name"), "outward_name": _t("neutral outward name")}
+    return [words[column] for column in warnings(own) if column in words]
 
 
 @transaction.atomic

@@ -2,27 +2,30 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from huikuan.allocation.access import ALLOCATORS, MANAGEMENT
 from huikuan.desk.notices import unread
-from huikuan.people.roles import Role
+from huikuan.people.rights import Right
 from huikuan.web.navigation import Entry
 
-MONEY = (Role.FINANCE, Role.DATA_ADMIN, *ALLOCATORS)
-WORKS = (Role.COLLECTOR, Role.FIELD_VISITOR, Role.TEAM_LEAD)
 ENTRIES = (
     Entry(_("My day"), "worklist", key="w", icon="list-check"),
-    Entry(_("Next case"), "next_case", WORKS, press="n", icon="player-play"),
+    Entry(_("Next case"), "next_case", (Right.WALK_LIST,), press="n", icon="player-play"),
     Entry(_("Cases"), "cases", key="c", icon="folders", prefix="/cases/"),
     Entry(_("Holds"), "holds:list", key="h", icon="hand-stop"),
     Entry(_("Approvals"), "approvals:inbox", key="s", icon="clipboard-check"),
     Entry(_("Promises"), "promises:list", key="o", icon="calendar-check"),
-    Entry(_("Payments"), "payments:files", MONEY, key="m", icon="report-money"),
+    Entry(
+        _("Payments"),
+        "payments:files",
+        (Right.POST_MONEY, Right.ALLOCATE),
+        key="m",
+        icon="report-money",
+    ),
     Entry(_("Notices"), "notices", key="u", icon="bell", count=unread),
     Entry(_("End of the day"), "day_end", key="z", icon="moon"),
     Entry(
         _("Placements"),
         "intake:placements",
-        (Role.DATA_ADMIN, *ALLOCATORS),
+        (Right.SEE_IMPORTS,),
         key="i",
         icon="upload",
         group=_("Intake"),
@@ -30,7 +33,7 @@ ENTRIES = (
     Entry(
         _("Allocation"),
         "allocation:proposals",
-        ALLOCATORS,
+        (Right.ALLOCATE,),
         key="a",
         icon="users",
         group=_("Intake"),
@@ -38,7 +41,7 @@ ENTRIES = (
     Entry(
         _("Today's board"),
         "reports:board",
-        ALLOCATORS,
+        (Right.WATCH_BOARD,),
         key="b",
         icon="layout-dashboard",
         group=_("Reports"),
@@ -47,7 +50,7 @@ ENTRIES = (
     Entry(
         _("Targets"),
         "reports:targets",
-        (Role.COLLECTOR, *ALLOCATORS),
+        (Right.HOLD_CASES, Right.SET_TARGETS),
         key="t",
         icon="target",
         group=_("Reports"),
@@ -56,7 +59,7 @@ ENTRIES = (
     Entry(
         _("House and creditors"),
         "house",
-        MANAGEMENT,
+        (Right.SET_UP_HOUSE,),
         key="e",
         icon="building",
         group=_("Procedures"),

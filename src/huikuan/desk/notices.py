@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from huikuan.casebook.access import visible_cases, visible_placements
 from huikuan.casebook.models import Approval, Notice
 from huikuan.desk import clock
-from huikuan.web.access import require_role
+from huikuan.web.access import require_right
 from huikuan.web.asked import number_in
 from huikuan.web.paging import numbered
 
@@ -36,7 +36,7 @@ def unread(user: Any) -> int:
     return Notice.objects.filter(user_id=user.pk, read_at__isnull=True).count()
 
 
-@require_role()
+@require_right()
 def notice_page(request: HttpRequest) -> HttpResponse:
     user: Any = request.user
     page = numbered(request, Notice.objects.filter(user=user).order_by("-at", "-pk"), SIZE)
@@ -49,7 +49,7 @@ def notice_page(request: HttpRequest) -> HttpResponse:
     )
 
 
-@require_role(methods=("POST",))
+@require_right(methods=("POST",))
 def notices_read(request: HttpRequest) -> HttpResponse:
     """Marks one notice (`id`) or all of the user's as read; a second time changes nothing."""
     mine = Notice.objects.filter(user=request.user, read_at__isnull=True)  # type: ignore[misc]

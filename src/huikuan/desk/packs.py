@@ -5,6 +5,7 @@ force.
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
@@ -19,8 +20,9 @@ from huikuan.casebook.calendar import calendar, provisional_year
 from huikuan.casebook.models import PackActivation, PackBinding, PackVersion
 from huikuan.desk import clock
 from huikuan.desk.pack_forms import ActivateForm
+from huikuan.people import roles
 from huikuan.people.models import User
-from huikuan.people.roles import MANAGERS, Role
+from huikuan.people.rights import Right
 from huikuan.planning import load
 from huikuan.planning.activate import (
     NotActivated,
@@ -31,19 +33,21 @@ from huikuan.planning.activate import (
     take_back,
 )
 from huikuan.planning.approve import NotApproved, SpecificationFails, approve, may_approve
-from huikuan.web.access import require_role
+from huikuan.web.access import require_right
 from huikuan.web.asked import user_of
 
 #: How the states of an activation look.
 TONES = {"in force": "good", "coming": "info"}
 
 
-@require_role()
+@require_right()
 def pack_list(request: HttpRequest) -> HttpResponse:
     """Every pack of the installation, and which procedures the house's creditors follow."""
     user = user_of(request)
     held = {version.pack: version for version in packs.in_force(clock.today(request))}
-    rows = [_row(name, folder, held.get(name)) for name, folder in load.folders().items()]
+    known = roles.known_codes()
+    rows = [_row(name, folder, known, held.get(name)) for name, folder in load.folders().items()]
+
     context = {
         "rows": rows,
         "official": sorted(calendar().official_years),
@@ -53,9 +57,11 @@ def pack_list(request: HttpRequest) -> HttpResponse:
     return render(request, "desk/packs.html", context)
 
 
-def _row(name: str, folder: Path, present: PackVersion | None) -> dict[str, Any]:
-    """One pack of the list: what its files say, and what is in force."""
-    checked = load.check(name, folder)
+def _row(
+    name: str, folder: Path, known: Collection[str], present: PackVersion | None
+) -> dict[str, Any]:
+    """One pack of the list: what its files say, and what is in force. `known`: codes of roles."""
+    checked = load.check(name, folder, known)
     pack = checked.pack
     version = None
     if pack is not None:
@@ -78,12 +84,12 @@ def _row(name: str, folder: Path, present: PackVersion | None) -> dict[str, Any]
 def _bindings(user: User) -> list[PackBinding]:
     """What the creditors that the user may see are bound to, the newest day first."""
     rows = bindings.believed().filter(creditor__organisation=user.organisation)
-    if user.role == Role.CLIENT:
+    if user.is_client:
         rows = rows.filter(creditor_id=user.creditor_id or 0)
     return list(rows.order_by("creditor__name", "product", "-from_on"))
 
 
-@require_role()
+@require_right()
 def pack_page(request: HttpRequest, name: str) -> HttpResponse:
     """The steps or rules as the files say them, and which version was in force when."""
     return render(request, "desk/pack.html", _page(request, name))
@@ -97,7 +103,7 @@ def _page(request: HttpRequest, name: str) -> dict[str, Any]:
 
     user = user_of(request)
     today = clock.today(request)
-    checked = load.check(name, folder)
+    checked = load.check(name, folder, roles.known_codes())
     pack = checked.pack
     signed = None
     if pack is not None:
@@ -114,7 +120,7 @@ def _page(request: HttpRequest, name: str) -> dict[str, Any]:
         "unsigned": unsigned,
         "may_approve": unsigned and may_approve(user),
         "problems": checked.problems,
-        "roles": dict(Role.choices),
+        "roles": roles.titles(user.organisation_id),
         "history": _history(user, name, today),
         "passed_over": [p for p in load.passed_over(today) if p.params["name"] == name],
         "may_activate": may_decide,
@@ -133,7 +139,7 @@ def _history(user: User, name: str, today: dt.date) -> list[dict[str, Any]]:
         owner = row.creditor or row.team
         if owner is not None and owner.organisation_id != house:
             continue
-        if user.role == Role.CLIENT and row.creditor_id not in (None, user.creditor_id):
+        if user.is_client and row.creditor_id not in (None, user.creditor_id):
             continue
 
         tone = TONES.get(said.state, "neutral")
@@ -141,7 +147,7 @@ def _history(user: User, name: str, today: dt.date) -> list[dict[str, Any]]:
     return rows
 
 
-@require_role(*MANAGERS, methods=("POST",))
+@require_right(Right.SIGN_PACKS, methods=("POST",))
 def pack_approve(request: HttpRequest, name: str) -> HttpResponse:
     """Signs the pack as it was shown, once its specification comes out; a second click changes
     nothing.
@@ -161,7 +167,7 @@ def pack_approve(request: HttpRequest, name: str) -> HttpResponse:
     return redirect("pack", name)
 
 
-@require_role(*MANAGERS, methods=("POST",))
+@require_right(Right.SIGN_PACKS, methods=("POST",))
 def pack_activate(request: HttpRequest, name: str) -> HttpResponse:
     """Puts an approved version in force from a day, for all or for a part of the cases."""
     user = user_of(request)
@@ -186,7 +192,7 @@ def pack_activate(request: HttpRequest, name: str) -> HttpResponse:
     return redirect("pack", name)
 
 
-@require_role(*MANAGERS, methods=("POST",))
+@require_right(Right.SIGN_PACKS, methods=("POST",))
 def pack_rollback(request: HttpRequest, name: str) -> HttpResponse:
     """Puts the version in force again that held for all cases before the present one."""
     try:
@@ -199,7 +205,7 @@ def pack_rollback(request: HttpRequest, name: str) -> HttpResponse:
     return redirect("pack", name)
 
 
-@require_role(*MANAGERS, methods=("POST",))
+@require_right(Right.SIGN_PACKS, methods=("POST",))
 def pack_take_back(request: HttpRequest, name: str, number: int) -> HttpResponse:
     """Withdraws an activation that has not begun."""
     user = user_of(request)

@@ -12,11 +12,11 @@ from huikuan.casebook.models import Account, Case, ContactPoint, Reveal
 from huikuan.casebook.sealed import unseal
 from huikuan.desk import clock
 from huikuan.desk.cases import find_case
-from huikuan.web.access import require_role
+from huikuan.web.access import require_right
 from huikuan.web.asked import number_in
 
 
-@require_role(methods=("POST",))
+@require_right(methods=("POST",))
 def reveal(request: HttpRequest, number: str) -> HttpResponse:
     """The full value as text. 422 without a reason, 404 for what does not belong to the case."""
     case = find_case(request, number)

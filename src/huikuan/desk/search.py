@@ -11,14 +11,14 @@ from huikuan.casebook.access import visible_cases
 from huikuan.casebook.models import Case
 from huikuan.casebook.search import find_cases
 from huikuan.people.models import User
-from huikuan.web.access import require_role
+from huikuan.web.access import require_right
 
 SHOWN = 12
 #: Asked of each kind of match; the open cases with the most at stake are shown.
 ASKED = 40
 
 
-@require_role()
+@require_right()
 def search(request: HttpRequest) -> HttpResponse:
     """A list under the box for htmx; else a page, or the only case that was found."""
     user: Any = request.user

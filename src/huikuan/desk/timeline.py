@@ -14,15 +14,23 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from huikuan.allocation.shown import PRINCIPLES
-from huikuan.casebook.models import Approval, Case, CaseEvent, CaseNote, ContactRecord, Hold
+from huikuan.casebook.models import (
+    Approval,
+    Case,
+    CaseEvent,
+    CaseNote,
+    Charge,
+    ContactRecord,
+    Correction,
+    Hold,
+)
 from huikuan.lib.money import format_minor
 from huikuan.people.models import User
-from huikuan.people.roles import LEADS, Role
+from huikuan.people.rights import Right
 from huikuan.web.templatetags.huikuan_facts import action_icon
 
 SIZE = 50
 #: Roles that see who looked at what.
-SEES_REVEALS = LEADS | {Role.QUALITY, Role.SYSTEM_ADMIN}
 #: Kind → (rows, alias x: local day, moment, act, and what is shown as JSON).
 _SOURCES = {
     "contact": """SELECT x.valid_on AS day, x.at, x.act_id, jsonb_build_object('channel', x.channel, 'inbound', x.inbound,
@@ -39,6 +47,10 @@ _SOURCES = {
     "reversal": """SELECT x.valid_on AS day, x.recorded_at AS at, x.act_id, jsonb_build_object('amount', y.amount_minor,
         'currency', y.currency, 'text', x.reason) AS what
         FROM casebook_reversal x JOIN casebook_payment y ON y.id = x.payment_id""",
+    "correction": """SELECT x.valid_on AS day, x.recorded_at AS at, x.act_id, jsonb_build_object('amount', g.amount_minor,
+        'currency', g.currency, 'text', x.reason, 'kind', x.kind, 'of', g.kind, 'item', i.number, 'reference', x.reference)
+        AS what FROM casebook_correction x JOIN casebook_charge g ON g.id = x.charge_id
+        JOIN casebook_item i ON i.id = g.item_id""",
     "promise": """SELECT x.valid_on AS day, x.recorded_at AS at, x.act_id, jsonb_build_object('amount', x.amount_minor,
         'currency', x.currency, 'due_on', x.due_on) AS what FROM casebook_promise x""",
     "hold": """SELECT x.valid_on AS day, x.recorded_at AS at, x.act_id, jsonb_build_object('kind', x.kind, 'scope', x.scope,
@@ -90,7 +102,7 @@ class Part:
 
 def timeline(case: Case, user: User, first: int = 0, size: int = SIZE) -> Part:
     """The events from number `first` on, newest first. Looks at personal data are shown to those who answer for them."""
-    kinds = [kind for kind in _SOURCES if kind != "reveal" or user.role in SEES_REVEALS]
+    kinds = [kind for kind in _SOURCES if kind != "reveal" or user.may(Right.SEE_REVEALS)]
     end = "WHERE x.case_id = %(case)s{own} ORDER BY 1 DESC, 2 DESC NULLS LAST LIMIT %(size)s + %(first)s"
     sources = "\nUNION ALL\n".join(
         f"(SELECT '{kind}' AS kind, q.* FROM ({_SOURCES[kind]} {end.format(own=_OWN.get(kind, ''))}) q)"
@@ -100,7 +112,7 @@ def timeline(case: Case, user: User, first: int = 0, size: int = SIZE) -> Part:
     with connection.cursor() as cursor:
         cursor.execute(_TIMELINE.format(sources=sources), given)
         rows = cursor.fetchall()
-    own = user.role != Role.CLIENT
+    own = not user.is_client
     events = [_event(own, *row) for row in rows[:size]]
     if len(rows) <= size:
         placed = (
@@ -185,6 +197,24 @@ def _assignment(what: Mapping[str, Any]) -> dict[str, Any]:
     return {"title": title, "text": reason, "icon": "user"}
 
 
+def _correction(what: Mapping[str, Any]) -> dict[str, Any]:
+    """A credit note, waiver, correcting charge, or what takes one back: whether more or less is owed."""
+    more = what["amount"] > 0
+    title = _("{kind} {amount} ({of}, item {item})").format(
+        kind=Correction.Kind(what["kind"]).label,
+        amount=_amount(what),
+        of=Charge.Kind(what["of"]).label,
+        item=what["item"],
+    )
+    text = "\n".join((what["text"], what["reference"]))
+    return {
+        "title": title,
+        "text": text,
+        "icon": "receipt-refund",
+        "tone": "warn" if more else "info",
+    }
+
+
 def _promise(what: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "title": _("Promised {amount} for {day}").format(amount=_amount(what), day=what["due_on"]),
@@ -224,6 +254,7 @@ _SHOWN: dict[str, Callable[[Mapping[str, Any]], dict[str, Any]]] = {
         "title": _("Payment reversed {amount}").format(amount=_amount(w)), "text": w["text"], "icon": "arrow-back-up",
         "tone": "bad",
     },
+    "correction": _correction,
     "promise": _promise,
     "hold": _hold,
     "hold_end": lambda w: {

@@ -13,10 +13,10 @@ from django.utils.translation import pgettext
 from huikuan.casebook.access import visible_cases
 from huikuan.desk import clock
 from huikuan.desk.points import first_call, points
-from huikuan.people.roles import Role
+from huikuan.people.rights import Right
 from huikuan.planning.next_case import next_case
 from huikuan.planning.worklist import Filters
-from huikuan.web.access import require_role
+from huikuan.web.access import require_right
 
 #: Name in the session: set by the first sign-in of a collector, taken by the page that offers the tour.
 OFFER = "offer_tour"
@@ -103,7 +103,7 @@ def steps(call_href: str) -> list[dict[str, str]]:
     ]  # fmt: skip
 
 
-@require_role()
+@require_right()
 def tour(request: HttpRequest) -> HttpResponse:
     """The steps to read, and the button that starts the walk; as data for the script that asks for JSON."""
     if request.headers.get("Accept", "").startswith("application/json"):
@@ -138,5 +138,5 @@ def offered(request: HttpRequest) -> bool:
 
 def offer_if_new(request: HttpRequest, user: Any, signed_in_before: bool) -> None:
     """Remembers to offer it when a collector signs in for the first time."""
-    if user.role == Role.COLLECTOR and not signed_in_before:
+    if user.may(Right.HOLD_CASES) and not signed_in_before:
         request.session[OFFER] = True

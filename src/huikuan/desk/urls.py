@@ -6,6 +6,7 @@ from huikuan.desk import (
     case_next,
     cases,
     day_end,
+    first,
     house,
     notices,
     packs,
@@ -19,6 +20,7 @@ from huikuan.ops.status import status
 
 urlpatterns = [
     path("", worklist.home, name="home"),
+    path("first/<str:token>/", first.first_page, name="first_start"),
     path("sign-in/", signin.SignIn.as_view(), name="sign_in"),
     path("sign-out/", signin.sign_out, name="sign_out"),
     path("", include("huikuan.web.urls")),
@@ -50,6 +52,7 @@ urlpatterns = [
     path("allocation/", include("huikuan.allocation.urls")),
     path("calls/", include("huikuan.contacts.urls")),
     path("line/", include("huikuan.telephony.urls")),
+    path("outbox/", include("huikuan.outbox.urls")),
     path("holds/", include("huikuan.holds.urls")),
     path("promises/", include("huikuan.promises.urls")),
     path("payments/", include("huikuan.payments.urls")),

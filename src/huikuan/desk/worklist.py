@@ -25,22 +25,20 @@ from huikuan.desk.filters import QUEUES, TOMORROW, WorkFilterForm
 from huikuan.desk.points import first_phones
 from huikuan.desk.tour import offered
 from huikuan.lib.names import listed_name
-from huikuan.people.roles import LEADS, Role
+from huikuan.people.rights import Right
 from huikuan.planning.coming import Coming, coming, how_many
 from huikuan.planning.next_case import next_case
 from huikuan.planning.plan import NotPlanned, counts_of, last_planned, plan
 from huikuan.planning.worklist import Counts, Filters, Row, worklist
-from huikuan.web.access import may_only_look, require_role
-from huikuan.web.asked import number_in
+from huikuan.web.access import may_only_look, require_right
+from huikuan.web.asked import number_in, user_of
 from huikuan.web.export import Column, xlsx_response
 from huikuan.web.templatetags.huikuan_facts import action_name, addressee_name, in_language, reasons
 
 SIZE = 50
 EXPORT_ROWS = 20_000
 MOST_PAGES = 1_000_000
-PLANNERS = LEADS | {Role.DATA_ADMIN, Role.SYSTEM_ADMIN}
 #: Roles that work a list case by case.
-WALKS = (Role.COLLECTOR, Role.FIELD_VISITOR, Role.TEAM_LEAD)
 
 
 @dataclass(frozen=True)
@@ -53,12 +51,13 @@ class Tab:
     key: str
 
 
-@require_role()
+@require_right()
 def home(request: HttpRequest) -> HttpResponse:
-    return redirect("worklist")
+    """The first page of the user's highest role."""
+    return redirect(user_of(request).home)
 
 
-@require_role()
+@require_right()
 def worklist_page(request: HttpRequest) -> HttpResponse:
     user: Any = request.user
     today, planned = clock.today(request), last_planned()
@@ -84,8 +83,8 @@ def worklist_page(request: HttpRequest) -> HttpResponse:
         "planned": planned,
         "tour": offered(request),
         "stale": planned is None or planned < today,
-        "walks": user.role in WALKS,
-        "may_plan": user.role in PLANNERS,
+        "walks": user.may(Right.WALK_LIST),
+        "may_plan": user.may(Right.PLAN),
         "page": _page(found.total, number),
         "export": reverse("worklist_export"),
     }
@@ -99,7 +98,7 @@ def _ahead(user: Any, tomorrow: dt.date, *, shown: bool) -> tuple[list[Coming] |
     return None, how_many(user, tomorrow) if holds_only(user) else None
 
 
-@require_role()
+@require_right()
 def next_page(request: HttpRequest) -> HttpResponse:
     """To the next case of the list after `?after=`; the end of the day when there is none."""
     form = WorkFilterForm(request.GET, user=request.user)
@@ -111,7 +110,7 @@ def next_page(request: HttpRequest) -> HttpResponse:
     return redirect(reverse("case", args=[number]) + (f"?{query}" if query else ""))
 
 
-@require_role()
+@require_right()
 def export(request: HttpRequest) -> FileResponse:
     """The filtered list as XLSX, names masked as on the screen."""
     form = WorkFilterForm(request.GET, user=request.user)
@@ -132,7 +131,7 @@ def export(request: HttpRequest) -> FileResponse:
     return xlsx_response(f"work-{clock.today(request)}", columns, rows)
 
 
-@require_role(*PLANNERS, methods=("POST",))
+@require_right(Right.PLAN, methods=("POST",))
 def plan_today(request: HttpRequest) -> HttpResponse:
     """Plans today; a second click changes nothing."""
     try:
@@ -182,10 +181,10 @@ def _tabs(counts: Counts, ahead: int | None) -> list[Tab]:
 
 
 def _clocks(request: HttpRequest) -> QuerySet[Clock]:
-    """Clocks that run out by the end of the local day, of the user's role; leads and managers watch all."""
+    """Clocks that run out by the end of the local day, of the user's roles; leads and managers watch all."""
     user: Any = request.user
     end = clock.end_of_day(request)
-    mine = Q() if user.role in LEADS else Q(role=user.role)
+    mine = Q() if user.may(Right.WATCH_CLOCKS) else Q(role__in=user.role_codes)
     running = Clock.objects.filter(
         mine, organisation=user.organisation, met_at__isnull=True, due_at__lte=end
     )

@@ -15,11 +15,14 @@ import ibis
 import ibis.expr.datatypes as dt
 import ibis.expr.types as ir
 
-from huikuan.engine.conditions import LOOK_BACK, Node, inline
+from huikuan.engine import history
+from huikuan.engine.conditions import LOOK_BACK
+from huikuan.engine.derive import declared, inline
+from huikuan.engine.nodes import READS_HISTORY, Node
 from huikuan.engine.vocabulary import Vocabulary
 
 #: Raised when an equal pack compiles to another text: stored text is kept by it.
-VERSION = 2
+VERSION = 4
 IBIS_TYPES = {"bool": "boolean", "int": "int64", "date": "date", "money": "int64", "text": "string"}
 RUN_COLUMNS = {
     "on_day": "date",
@@ -29,13 +32,13 @@ RUN_COLUMNS = {
     "months_back": "array<date>",
     "working_days_back": "array<date>",
     "last_working_day": "date",
-}
-#: Facts that are columns of `run`.
-RUN_FACTS = {
-    "on": "on_day",
-    "month_first": "month_first",
-    "month_30": "month_30",
-    "statement_due_month": "statement_due_month",
+    "month_before": "date",
+    "month_next": "date",
+    "month_after": "date",
+    "calendar_from": "date",
+    "worked": "array<int32>",
+    "working_days": "array<date>",
+    "known_at": "timestamp('UTC')",
 }
 LOOK_BACKS = {"months_past": "months_back", "working_days_past": "working_days_back"}
 
@@ -61,30 +64,24 @@ class Tables:
     def fact(self, name: str) -> ir.Value:
         fact = self.vocabulary.get(name)
         assert fact is not None, name
+        if fact.total is not None:
+            return self.total(name, fact.always)
         if name in self.act:
             value = self.act[name]
             return (
                 value if isinstance(value, ir.Value) else ibis.literal(value, IBIS_TYPES[fact.type])
             )
-        return self.joined[RUN_FACTS.get(name) or fact.column or name]
+        return self.joined[fact.stored_as]
+
+    def total(self, name: str, always: bool) -> ir.Value:
+        """What a joined aggregate found; nothing at all is 0 where it is never unknown."""
+        found = self.joined[total_column(name)]
+        return ibis.coalesce(found, 0) if always else found
 
 
-def unbound(vocabulary: Vocabulary, *, items: bool) -> ir.Table:
-    """The fact tables as unbound Ibis tables, joined to the run: one row per case, or per item of a case."""
-    run = ibis.table(RUN_COLUMNS, name="run")
-    keys = dict.fromkeys(("case_id", "organisation_id", "creditor_id"), "int64")
-    stored = [fact for fact in vocabulary.stored("case") if fact.name not in RUN_FACTS]
-    case = ibis.table(
-        keys | {f.column or f.name: IBIS_TYPES[f.type] for f in stored}, name="casebook_casesummary"
-    )
-    joined = case
-    if items:
-        own = {f.column or f.name: IBIS_TYPES[f.type] for f in vocabulary.stored("item")}
-        item = ibis.table(
-            {"item_id": "int64", "case_id": "int64"} | own, name="casebook_itemsummary"
-        )
-        joined = item.join(case, "case_id")
-    return joined.cross_join(run)
+def total_column(name: str) -> str:
+    """The column of an aggregate that engine/sources.py joins."""
+    return f"n_{name}"
 
 
 def value(node: Node, tables: Tables) -> Any:
@@ -92,11 +89,18 @@ def value(node: Node, tables: Tables) -> Any:
     return _value(inline(node, tables.vocabulary), tables)
 
 
+def text_value(text: str, wanted: str, tables: Tables) -> Any:
+    """The Ibis expression of a declared condition or value."""
+    return value(declared(text, wanted, tables.vocabulary), tables)
+
+
 def _value(node: Node, tables: Tables) -> Any:
     if node.op == "const":
         return ibis.literal(node.value, IBIS_TYPES[node.type])
     if node.op == "fact":
         return tables.fact(str(node.value))
+    if node.op in READS_HISTORY:
+        return tables.total(history.label(node), node.type == "int")
     if node.op in LOOK_BACKS:
         raise ValueError(f"{node.op} must be compared with a number")
     if any(part.op in LOOK_BACKS for part in node.parts):
@@ -163,9 +167,8 @@ def _look_back(node: Node, tables: Tables) -> Any:
 
     def at_least(count: int) -> Any:
         if count <= 0:
-            return ibis.ifelse(
-                day.notnull(), True, ibis.null("boolean")
-            )  # never false: an unknown day stays unknown
+            # Never false: an unknown day stays unknown.
+            return ibis.ifelse(day.notnull(), True, ibis.null("boolean"))
         if count > LOOK_BACK:
             raise ValueError(f"{call.op} looks back {LOOK_BACK} at the most")
         return day <= entries[count]

@@ -9,47 +9,21 @@ Everything is three-valued: a comparison with an unknown fact is unknown, as in 
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from huikuan.engine.vocabulary import Fact, Vocabulary
+from huikuan.engine import history
+from huikuan.engine.nodes import FUNCTIONS, MINOR_UNITS, READS_HISTORY, Node
+from huikuan.engine.vocabulary import Vocabulary
 from huikuan.lib.problems import did_you_mean
 
-MINOR_UNITS = 100
 #: How many months and working days a condition can look back.
 LOOK_BACK = 60
-Value = bool | int | str | Decimal
 Report = Callable[[int, str, dict[str, object]], None]
 
 ORDERED = ("int", "date", "money")
 OPERATORS = {ast.Eq: "==", ast.NotEq: "!=", ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">="}
-#: name → (types of the arguments, type of the result). Months are calendar months, clamped (Civil Code art. 202).
-FUNCTIONS = {
-    "months_past": (("date",), "int"),
-    "working_days_past": (("date",), "int"),
-    "known": (("any",), "bool"),
-}
-
-
-@dataclass(frozen=True)
-class Node:
-    """One typed piece of a condition. `op`: const, fact, and, or, not, in, if, +, -, *, a comparison or a function."""
-
-    op: str
-    type: str
-    parts: tuple[Node, ...] = ()
-    value: Value | None = None
-    column: int = 0
-
-    def walk(self) -> Iterator[Node]:
-        yield self
-        for part in self.parts:
-            yield from part.walk()
-
-    def facts(self) -> list[str]:
-        """Names of the facts it reads, in the order of the text, each once."""
-        return list(dict.fromkeys(str(node.value) for node in self.walk() if node.op == "fact"))
 
 
 @dataclass
@@ -57,13 +31,26 @@ class Parser:
     """Parses one text. Problems go to `report(column, message, params)`; the node is None when there were any."""
 
     vocabulary: Vocabulary
-    grains: frozenset[str]
+    subjects: frozenset[str]
     report: Report
     parameters: Mapping[str, Decimal] = field(default_factory=dict)
     failed: bool = False
     _bytes: bytes = b""
 
     def parse(self, text: str, wanted: str = "bool") -> Node | None:
+        """The condition or value, which must be of the wanted type."""
+        node = self.parse_any(text)
+        if node and node.type != wanted:
+            self.fail(
+                node.column,
+                "A {wanted} is needed here, this is a {found}.",
+                wanted=wanted,
+                found=node.type,
+            )
+        return None if self.failed else node
+
+    def parse_any(self, text: str) -> Node | None:
+        """The condition or value, of whatever type it is."""
         try:
             tree = ast.parse(text.strip(), mode="eval").body
         except (SyntaxError, ValueError) as error:
@@ -76,13 +63,6 @@ class Parser:
             return None
         self._bytes = text.strip().encode()
         node = self.node(tree)
-        if node and node.type != wanted and not self.failed:
-            self.fail(
-                node.column,
-                "A {wanted} is needed here, this is a {found}.",
-                wanted=wanted,
-                found=node.type,
-            )
         return None if self.failed else node
 
     def fail(self, column: int, message: str, **params: object) -> None:
@@ -144,12 +124,12 @@ class Parser:
             )
             self.fail(tree.col_offset, message, name=name, near=near or "")
             return None
-        if fact.grain not in self.grains:
+        if fact.subject not in self.subjects:
             self.fail(
                 tree.col_offset,
-                "'{name}' is a fact of one {grain}; it cannot be used here.",
+                "'{name}' is a fact of one {subject}; it cannot be used here.",
                 name=name,
-                grain=fact.grain,
+                subject=fact.subject,
             )
             return None
         return Node("fact", fact.type, value=name, column=tree.col_offset)
@@ -310,8 +290,10 @@ class Parser:
 
     def _call(self, tree: ast.Call) -> Node | None:
         name = tree.func.id if isinstance(tree.func, ast.Name) else ast.unparse(tree.func)
+        if name in READS_HISTORY:
+            return history.parse(self, tree, name)
         if name not in FUNCTIONS or tree.keywords:
-            near = did_you_mean(name, list(FUNCTIONS))
+            near = did_you_mean(name, [*FUNCTIONS, *READS_HISTORY])
             message = (
                 "'{name}' is not a function; did you mean '{near}'?"
                 if near
@@ -355,59 +337,3 @@ def _same_money(node: Node, other: Node) -> Node:
         if minor == minor.to_integral_value():
             return Node("const", "money", value=int(minor), column=node.column)
     return node
-
-
-def inline(node: Node, vocabulary: Vocabulary, _seen: tuple[str, ...] = ()) -> Node:
-    """Replaces derived facts by what they are derived from, so that only stored columns remain."""
-    if node.op == "fact":
-        name = str(node.value)
-        fact: Fact | None = vocabulary.get(name)
-        if fact and fact.expr and name not in _seen:
-            return inline(vocabulary.derivation(fact), vocabulary, (*_seen, name))
-        return node
-    return Node(
-        node.op,
-        node.type,
-        tuple(inline(p, vocabulary, _seen) for p in node.parts),
-        node.value,
-        node.column,
-    )
-
-
-def conjuncts(node: Node) -> list[Node]:
-    """The parts that must all hold, so that an explanation can show each of them."""
-    return [leaf for part in node.parts for leaf in conjuncts(part)] if node.op == "and" else [node]
-
-
-def render(node: Node) -> str:
-    """The condition as text again, money in major units."""
-    if node.op == "const":
-        return _render_constant(node)
-    if node.op == "fact":
-        return str(node.value)
-    parts = [render(part) for part in node.parts]
-    if node.op in ("and", "or"):
-        return f" {node.op} ".join(
-            f"({part})" if p.op in ("and", "or") else part
-            for part, p in zip(parts, node.parts, strict=True)
-        )
-    if node.op == "not":
-        return f"not ({parts[0]})" if node.parts[0].op in ("and", "or", "in") else f"not {parts[0]}"
-    if node.op == "in":
-        return f"{parts[0]} in ({', '.join(parts[1:])})"
-    if node.op == "if":
-        return f"{parts[1]} if {parts[0]} else {parts[2]}"
-    return (
-        f"{node.op}({', '.join(parts)})"
-        if node.op in FUNCTIONS
-        else f"{parts[0]} {node.op} {parts[1]}"
-    )
-
-
-def _render_constant(node: Node) -> str:
-    if node.type == "bool":
-        return "true" if node.value else "false"
-    if node.type == "money":
-        whole, rest = divmod(int(str(node.value)), MINOR_UNITS)
-        return str(whole) if not rest else str(Decimal(str(node.value)) / MINOR_UNITS)
-    return repr(node.value) if node.type == "text" else str(node.value)

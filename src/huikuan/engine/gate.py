@@ -14,14 +14,15 @@ from typing import Any
 import ibis
 
 from huikuan.engine import compile as compiled
-from huikuan.engine.conditions import Node
+from huikuan.engine import sources
 from huikuan.engine.limits import Limits, Rule
+from huikuan.engine.nodes import Node
 from huikuan.engine.plan import DayGate
 from huikuan.engine.playbook import Step
 from huikuan.engine.vocabulary import Vocabulary
 
 ALLOWED = "allowed"
-#: A hold without an end ends on this day (casebook/sql/case_facts.sql).
+#: A hold without an end ends on this day (casebook/sql/holds.sql).
 FOREVER = dt.date(9999, 12, 31)
 
 
@@ -183,7 +184,7 @@ def _act_select(rules: Sequence[Rule], names: Sequence[str], vocabulary: Vocabul
         if f.name != "working_day"
     }
     act = ibis.table({"act_key": "int64"} | stored, name="act_facts")
-    joined = compiled.unbound(vocabulary, items=False).cross_join(act)
+    joined = sources.unbound(vocabulary, "case").cross_join(act)
     known = {"working_day": joined.last_working_day == joined.on_day}
     tables = compiled.Tables(vocabulary, joined, known)
     columns: dict[str, Any] = {"act_key": joined.act_key}

@@ -13,10 +13,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import cast
 
-from huikuan.engine import words
-from huikuan.engine.conditions import Node, Parser, inline
-from huikuan.engine.playbook import Pack, Text, both_languages, read_pack
-from huikuan.engine.vocabulary import Fact, Vocabulary
+from huikuan.engine import history, requirements, words
+from huikuan.engine.conditions import Parser
+from huikuan.engine.derive import inline
+from huikuan.engine.fact import Fact
+from huikuan.engine.nodes import Node
+from huikuan.engine.pack import Pack, read_pack
+from huikuan.engine.texts import Text, both_languages
+from huikuan.engine.vocabulary import ACT, RUN, Vocabulary
 from huikuan.lib import yamlfile
 from huikuan.lib.problems import Problem
 
@@ -79,6 +83,8 @@ class Rule:
     vocabulary: Vocabulary = field(
         default_factory=lambda: Vocabulary([]), compare=False, repr=False
     )
+    #: Ids of packs/requirements.tsv.
+    serves: tuple[str, ...] = ()
 
     @property
     def refuses(self) -> bool:
@@ -176,7 +182,16 @@ def _check_unique(rules: list[Rule], problems: list[Problem]) -> None:
 
 _WHAT = ("id", "title", "clause", "source", "strength", "confidence", "checked")
 _REQUIRED = (*_WHAT, "from", "decides", "refuse_when", "earliest")
-_OPTIONAL = ("until", "scope", "channels", "targets", "exempt", "values", "active")
+_OPTIONAL = (
+    "until",
+    "scope",
+    "channels",
+    "targets",
+    "exempt",
+    "values",
+    "active",
+    requirements.KEY,
+)
 _NEVER = Node("const", "bool", value=True)
 
 
@@ -187,9 +202,9 @@ class _Reader:
 
     def rule(self, entry: yamlfile.Node) -> Rule | None:
         before = len(self.problems)
-        if not yamlfile.check_keys(entry, _REQUIRED, _OPTIONAL, self.problems):
+        node = yamlfile.known_part(entry, _REQUIRED, _OPTIONAL, self.problems)
+        if node is None or any(key not in node for key in _REQUIRED):
             return None
-        node = cast(yamlfile.Mapping, entry)
         start = yamlfile.as_date(node["from"], self.problems) or dt.date.min
         values = self._values(node.get("values"), start)
         own = self._with_values(values)
@@ -217,6 +232,7 @@ class _Reader:
             active=self._active(node, confidence),
             line=node.line,
             vocabulary=own,
+            serves=requirements.served(node.get(requirements.KEY), self.problems),
         )
         if len(self.problems) == before:
             self._check_decides(rule, node["decides"])
@@ -295,10 +311,15 @@ class _Reader:
         return yamlfile.as_int(node, self.problems)
 
     def _with_values(self, values: Mapping[str, object]) -> Vocabulary:
+        """The vocabulary with the rule's own figures, which a condition names like facts."""
+        if not values:
+            return self.vocabulary
+
         figures = [
-            Fact(name, "int", "act", name, name, "A figure of the rule.", "rule") for name in values
+            Fact(name, "int", name, name, "A figure of the rule.", "rule", subject=ACT)
+            for name in values
         ]
-        return Vocabulary([*self.vocabulary, *figures]) if figures else self.vocabulary
+        return Vocabulary([*self.vocabulary, *figures], self.vocabulary.subjects)
 
     def _condition(
         self, node: yamlfile.Node | None, vocabulary: Vocabulary, wanted: str
@@ -311,7 +332,7 @@ class _Reader:
             place = {"file": node.file, "line": node.line, "column": node.column + column}
             self.problems.append(Problem("condition", message, "", dict(params), **place))  # type: ignore[arg-type]
 
-        return Parser(vocabulary, frozenset({"case", "act"}), report).parse(text, wanted)
+        return Parser(vocabulary, frozenset({"case", ACT, RUN}), report).parse(text, wanted)
 
     def _earliest(self, node: yamlfile.Node, vocabulary: Vocabulary) -> Earliest:
         if isinstance(node, yamlfile.Mapping):
@@ -378,6 +399,13 @@ class _Reader:
             message = "Contact rules cannot use months_past or working_days_past."
             self._report(node, "limits.look_back", message, "Count days: on - some_day >= 7.")
 
+        facts = [rule.vocabulary.get(name) for part in nodes for name in part.facts()]
+        totals = [fact.name for fact in facts if fact and fact.total]
+        totals += history.reads(nodes)
+        if totals:
+            message = "Contact rules cannot use {names}: one act reads the row of its case alone."
+            self._report(node, "limits.total", message, names=", ".join(dict.fromkeys(totals)))
+
 
 def stored_facts(rule: Rule) -> list[str]:
     """Names of the stored facts behind everything that the rule reads."""
@@ -394,4 +422,4 @@ def stored_facts(rule: Rule) -> list[str]:
 def moment_facts(rule: Rule) -> list[str]:
     """Stored facts of the act that the rule reads and the plan does not know."""
     facts = [fact for name in stored_facts(rule) if (fact := rule.vocabulary.get(name))]
-    return [fact.name for fact in facts if fact.grain == "act" and fact.name not in DAY_KNOWN]
+    return [fact.name for fact in facts if fact.subject == ACT and fact.name not in DAY_KNOWN]

@@ -22,7 +22,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from huikuan.engine.case_facts import CASE_FACTS
+from huikuan.engine import requirements
+from huikuan.engine.options import WILLINGNESS as WILLINGNESS_WORDS
 from huikuan.engine.texts import Text, both_languages
 from huikuan.lib import yamlfile
 from huikuan.lib.problems import Problem, did_you_mean
@@ -42,7 +43,7 @@ NEEDS = (
     "note",
 )
 POINT = ("valid", "invalid", "suspended", "stranger", "refused")
-WILLINGNESS = next(fact.options for fact in CASE_FACTS if fact.name == "willingness")
+WILLINGNESS = tuple(WILLINGNESS_WORDS)
 #: What the screen offers after saving.
 FOLLOW_UPS = (
     "promise", "next_contact", "call_again", "letter", "visit", "information_request", "plan", "due_date_change",
@@ -90,6 +91,8 @@ class Outcome:
     follow_up: tuple[str, ...]
     hint: Text
     line: int = 0
+    #: Ids of packs/requirements.tsv.
+    serves: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -184,20 +187,20 @@ class _Reader:
         )
 
     def answer(self, entry: yamlfile.Node) -> Answer | None:
-        if not yamlfile.check_keys(entry, ("who", "title", "outcomes"), ("script",), self.problems):
+        keys = ("who", "title", "outcomes")
+        node = yamlfile.known_part(entry, keys, ("script",), self.problems)
+        if node is None or "who" not in node:
             return None
-        node = yamlfile.as_mapping(entry, self.problems)
-        assert node is not None
         who = yamlfile.as_choice(node["who"], WHO, self.problems)
         if who in self.seen:
             self.report(node["who"], "twice", _("'{code}' stands twice"), code=who)
         self.seen.append(who or "")
-        listed = yamlfile.as_sequence(node["outcomes"], self.problems)
+        listed = yamlfile.as_sequence(node.get("outcomes"), self.problems)
         codes: list[str] = []
         outcomes = tuple(
             o for one in (listed or ()) if (o := self._outcome(one, who or "debtor", codes))
         )
-        title = both_languages(node["title"], self.problems)
+        title = both_languages(node.get("title"), self.problems)
         return Answer(who or "", title, self._script(node.get("script")), outcomes, node.line)
 
     def _script(self, node: yamlfile.Node | None) -> str:
@@ -220,11 +223,11 @@ class _Reader:
             "hold",
             "follow_up",
             "hint",
+            requirements.KEY,
         )
-        if not yamlfile.check_keys(entry, ("code", "title"), optional, self.problems):
+        node = yamlfile.known_part(entry, ("code", "title"), optional, self.problems)
+        if node is None or "code" not in node:
             return None
-        node = yamlfile.as_mapping(entry, self.problems)
-        assert node is not None
         code = yamlfile.as_text(node["code"], self.problems) or ""
         if code in codes:
             self.report(node["code"], "twice", _("'{code}' stands twice"), code=code)
@@ -233,7 +236,7 @@ class _Reader:
         outcome = Outcome(
             code=code,
             who=who,
-            title=both_languages(node["title"], self.problems),
+            title=both_languages(node.get("title"), self.problems),
             source=yamlfile.as_text(node.get("source"), self.problems) or "",
             connected=self._bool(node, "connected", who != "nobody"),
             right_party=self._bool(node, "right_party", False),
@@ -246,6 +249,7 @@ class _Reader:
             follow_up=self._words(node.get("follow_up"), FOLLOW_UPS),
             hint=both_languages(node.get("hint"), self.problems),
             line=node.line,
+            serves=requirements.served(node.get(requirements.KEY), self.problems),
         )
         self._check_lawful(node, outcome)
         return outcome

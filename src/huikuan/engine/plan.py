@@ -13,8 +13,11 @@ from typing import Any
 import ibis
 
 from huikuan.engine import compile as compiled
-from huikuan.engine.conditions import Node, conjuncts, render
-from huikuan.engine.playbook import Cadence, Playbook, Segment, Step
+from huikuan.engine import history, sources
+from huikuan.engine.cadence import Delay
+from huikuan.engine.days import delayed, occurrence
+from huikuan.engine.nodes import Node, conjuncts, render
+from huikuan.engine.playbook import Playbook, Step
 from huikuan.engine.vocabulary import Vocabulary
 
 #: (step, tables) → the refusing rule's code or 'allowed', and the first day on which it would be allowed.
@@ -25,44 +28,52 @@ def no_gate(step: Step, tables: compiled.Tables) -> tuple[Any, Any]:
     return ibis.literal("allowed"), ibis.null("date")
 
 
-def plan_sql(
-    playbook: Playbook, vocabulary: Vocabulary, gate: DayGate = no_gate, dialect: str = "postgres"
-) -> str:
-    """SQL text of everything that the playbook demands. Reads `run`, `pack_bound`, and the fact tables."""
-    joined = {
-        per: _bound(playbook.pack.name, vocabulary, items=per == "item") for per in ("case", "item")
-    }
+def plan_sql(playbook: Playbook, gate: DayGate = no_gate, dialect: str = "postgres") -> str:
+    """SQL text of everything that the playbook demands.
+
+    It reads `run`, `pack_bound`, and the fact tables.
+    """
     branches = [
-        _branch(step, compiled.Tables(vocabulary, joined[step.per], {}), gate)
+        _branch(step, compiled.Tables(playbook.vocabulary, _bound(playbook, step), {}), gate)
         for step in playbook.steps
     ]
     # Joined as text: Ibis would hoist what the branches share into a WITH, which Postgres then materialises whole.
-    return "\nUNION ALL\n".join(compiled.to_sql(branch, dialect) for branch in branches)
+    texts = [compiled.to_sql(branch, dialect) for branch in branches]
+    return "\nUNION ALL\n".join(_as_branch(text) for text in texts)
 
 
-def _bound(pack: str, vocabulary: Vocabulary, *, items: bool) -> Any:
-    """Only cases whose creditor and product run this pack."""
+def _as_branch(text: str) -> str:
+    """A branch with a WITH of its own, such as two totals over the same items, needs brackets."""
+    return f"({text})" if text.startswith("WITH") else text
+
+
+def _bound(playbook: Playbook, step: Step) -> Any:
+    """The facts that a step reads, of cases whose creditor and product run this pack."""
     bound = ibis.table(
         {"creditor_id": "int64", "product": "string", "pack": "string"}, name="pack_bound"
     )
-    facts = compiled.unbound(vocabulary, items=items)
-    return facts.semi_join(bound.filter(bound.pack == pack), ["creditor_id", "product"])
+    facts = sources.unbound(playbook.vocabulary, step.per, [step.when, step.cadence.base])
+    mine = bound.filter(bound.pack == playbook.pack.name)
+    return facts.semi_join(mine, ["creditor_id", "product"])
 
 
 def _branch(step: Step, tables: compiled.Tables, gate: DayGate) -> Any:
     condition = compiled.value(step.when, tables)
     occurs, anchor = occurrence(step.cadence, tables)
-    due = compiled.add_days(anchor, step.due) if step.due else anchor
-    deadline = (
-        ibis.null("date") if step.deadline is None else compiled.add_days(anchor, step.deadline)
-    )
-    verdict, earliest = gate(step, tables) if step.contacts else no_gate(step, tables)
+    due = delayed(anchor, Delay(step.due, step.due_in_working_days), tables.joined)
+    deadline = ibis.null("date")
+    if step.deadline is not None:
+        allowed = Delay(step.deadline, step.deadline_in_working_days)
+        deadline = delayed(anchor, allowed, tables.joined)
+    # What has no case is asked about at the moment of the act alone.
+    asks = step.contacts and _has_case(tables, step.per)
+    verdict, earliest = gate(step, tables) if asks else no_gate(step, tables)
     joined = tables.joined
     return joined.filter(condition, occurs).select(
-        case_id=joined.case_id,
+        case_id=case_id(tables, step.per),
         organisation_id=joined.organisation_id,
         creditor_id=joined.creditor_id,
-        item_key=joined.item_id if step.per == "item" else ibis.literal(0, "int64"),
+        subject_id=subject_id(tables, step.per),
         step=ibis.literal(step.id),
         anchor=anchor,
         due_on=due,
@@ -73,52 +84,29 @@ def _branch(step: Step, tables: compiled.Tables, gate: DayGate) -> Any:
     )
 
 
-def occurrence(cadence: Cadence, tables: compiled.Tables) -> tuple[Any, Any]:
-    """Whether an occurrence is in force on the day, and the day from which it counts."""
-    base = compiled.value(cadence.base, tables)
-    on = tables.joined.on_day
-    segments = sorted(cadence.segments, key=lambda segment: segment.day)
-    windows = [
-        _window(base, on, segment, following)
-        for segment, following in zip(segments, [*segments[1:], None], strict=True)
-    ]
-    anchors = [_anchor(base, on, segment, tables) for segment in segments]
-    if len(segments) == 1:
-        return windows[0], anchors[0]
-    occurs = windows[0]
-    for window in windows[1:]:
-        occurs = occurs | window
-    return occurs, ibis.cases(*zip(windows, anchors, strict=True), else_=anchors[-1])
+def _has_case(tables: compiled.Tables, subject: str) -> bool:
+    lineage = tables.vocabulary.subjects.lineage(subject)
+    return any(ancestor.name == "case" for ancestor in lineage)
 
 
-def _window(base: Any, on: Any, segment: Segment, following: Segment | None) -> Any:
-    """Base and on as a range of base, so that an index on the base date serves: base <= on - day, base >= on - until."""
-    until = segment.until
-    if until is None and following is not None:
-        until = following.day - 1
-    starts = base <= (compiled.add_days(on, -segment.day) if segment.day else on)
-    return starts if until is None else starts & (base >= compiled.add_days(on, -until))
+def subject_id(tables: compiled.Tables, subject: str) -> Any:
+    """The column that says which subject a row is about."""
+    return tables.joined[tables.vocabulary.subjects[subject].key]
 
 
-def _anchor(base: Any, on: Any, segment: Segment, tables: compiled.Tables) -> Any:
-    if segment.working_days:
-        return tables.joined.last_working_day
-    if segment.every == 0:
-        return compiled.add_days(base, segment.day) if segment.day else base
-    if segment.every == 1:
-        return on
-    age = compiled.days_between(on, base) - segment.day
-    return compiled.add_days(on, -(age % segment.every))
+def case_id(tables: compiled.Tables, subject: str) -> Any:
+    """The case of the subject; null for a subject that has none."""
+    if not _has_case(tables, subject):
+        return ibis.null("int64")
+    return tables.joined["case_id"]
 
 
 def _reason(step: Step, tables: compiled.Tables) -> Any:
     """The facts that the step's own condition names, as `name=value` lines."""
-    names = list(dict.fromkeys([*step.cadence.base.facts(), *step.own.facts()]))
+    read = values_read([step.cadence.base, step.own], tables.vocabulary)
     parts = []
-    for name in names:
-        fact = tables.vocabulary.get(name)
-        assert fact is not None
-        shown = compiled.value(Node("fact", fact.type, value=name), tables).cast("string")
+    for name, node in read.items():
+        shown = compiled.value(node, tables).cast("string")
         parts.append(ibis.literal(f"{name}=") + ibis.coalesce(shown, ibis.literal("")))
     if not parts:
         return ibis.literal("")
@@ -133,25 +121,29 @@ class Part:
     facts: tuple[str, ...]
 
 
-def explain_parts(step: Step) -> list[Part]:
-    """Everything that must hold for the step: guards and own condition part by part, then its days."""
-    parts = [Part(render(node), tuple(node.facts())) for node in conjuncts(step.when)]
-    return [
-        *parts,
-        Part(
-            step.cadence_text or "from placed_on",
-            tuple(dict.fromkeys([*step.cadence.base.facts(), "on"])),
-        ),
-    ]
+def explain_parts(step: Step, vocabulary: Vocabulary) -> list[Part]:
+    """Everything that must hold for the step: guards and own condition part by part, then its
+    days."""
+    parts = []
+    for node in conjuncts(step.when):
+        parts.append(Part(render(node), tuple(facts_read([node], vocabulary))))
+
+    days = facts_read([step.cadence.base, _DAY], vocabulary)
+    return [*parts, Part(step.cadence_text or "from placed_on", tuple(days))]
+
+
+#: The day that is planned, as a piece of a condition.
+_DAY = Node("fact", "date", value="on")
 
 
 def explain_sql(step: Step, vocabulary: Vocabulary, dialect: str = "postgres") -> str:
-    """One row per case (or item): case_id, item_key, p0 … pn for the parts, f_<name> for every fact that they read."""
-    joined = compiled.unbound(vocabulary, items=step.per == "item")
+    """One row per subject: case_id, subject_id, p0 … pn for the parts, f_<name> for every fact
+    that they read."""
+    joined = sources.unbound(vocabulary, step.per, [step.when, step.cadence.base])
     tables = compiled.Tables(vocabulary, joined, {})
     columns: dict[str, Any] = {
-        "case_id": joined.case_id,
-        "item_key": joined.item_id if step.per == "item" else ibis.literal(0, "int64"),
+        "case_id": case_id(tables, step.per),
+        "subject_id": subject_id(tables, step.per),
     }
     nodes = conjuncts(step.when)
     occurs, anchor = occurrence(step.cadence, tables)
@@ -160,14 +152,27 @@ def explain_sql(step: Step, vocabulary: Vocabulary, dialect: str = "postgres") -
     ):
         columns[f"p{number}"] = expression
     columns["anchor"] = anchor
-    for name in facts_read(
-        [*nodes, step.cadence.base, Node("fact", "date", value="on")], vocabulary
-    ):
-        fact = vocabulary.get(name)
-        assert fact is not None
-        columns[f"f_{name}"] = compiled.value(Node("fact", fact.type, value=name), tables)
+    for name, node in values_read([*nodes, step.cadence.base, _DAY], vocabulary).items():
+        columns[f"f_{name}"] = compiled.value(node, tables)
     return compiled.to_sql(joined.select(**columns), dialect)
 
 
+def values_read(nodes: Sequence[Node], vocabulary: Vocabulary) -> dict[str, Node]:
+    """The facts that these conditions name, and the windows and memories that they ask for, by
+    name. Of a term, those that it names itself."""
+    found: dict[str, Node] = {}
+    for node in nodes:
+        for name in node.facts():
+            if name in vocabulary.terms:
+                found |= values_read([vocabulary.terms[name]], vocabulary)
+                continue
+            fact = vocabulary.get(name)
+            assert fact is not None, name
+            found[name] = Node("fact", fact.type, value=name)
+        found |= history.reads([node])
+    return found
+
+
 def facts_read(nodes: Sequence[Node], vocabulary: Vocabulary) -> list[str]:
-    return list(dict.fromkeys(name for node in nodes for name in node.facts()))
+    """The names of what these conditions read."""
+    return list(values_read(nodes, vocabulary))

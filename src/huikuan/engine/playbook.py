@@ -6,35 +6,21 @@ is to be done to whom by whom until when. Occurrences are counted from a date am
 
 from __future__ import annotations
 
-import datetime as dt
-import hashlib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from huikuan.engine import outcomes, scripts, words
-from huikuan.engine.conditions import Node, Parser
+from huikuan.engine import cadence, outcomes, requirements, scripts, words
+from huikuan.engine.cadence import Cadence, Delay, Segment
+from huikuan.engine.conditions import Parser
+from huikuan.engine.nodes import Node
+from huikuan.engine.pack import Pack, read_pack
+from huikuan.engine.terms import read_terms
 from huikuan.engine.texts import Text, both_languages, position
 from huikuan.engine.vocabulary import Vocabulary
 from huikuan.lib import yamlfile
 from huikuan.lib.problems import Problem, did_you_mean
 from huikuan.lib.problems import gettext_noop as _
-
-
-@dataclass(frozen=True)
-class Segment:
-    """Occurrences at base + day, then every `every` days until base + `until` (both included). every 0: once."""
-
-    day: int
-    until: int | None
-    every: int
-    working_days: bool = False
-
-
-@dataclass(frozen=True)
-class Cadence:
-    base: Node
-    segments: tuple[Segment, ...]
 
 
 @dataclass(frozen=True)
@@ -59,98 +45,112 @@ class Step:
     script: str = ""
     law: Text = field(default_factory=dict)
     line: int = 0
+    due_in_working_days: bool = False
+    deadline_in_working_days: bool = False
+    #: Ids of packs/requirements.tsv.
+    serves: tuple[str, ...] = ()
 
     @property
     def contacts(self) -> bool:
         """It reaches somebody outside, so it passes the gate."""
         return self.action in words.CONTACT_ACTIONS
 
-
-@dataclass(frozen=True)
-class Pack:
-    """What pack.yaml says of any pack."""
-
-    name: str
-    kind: str
-    version: str
-    title: Text
-    source: str
-    effective_from: dt.date
-    lawful_form: Text
-    files: Mapping[str, str]
-
     @property
-    def hash(self) -> str:
-        """SHA-256 over all files, so that any change is another version."""
-        digest = hashlib.sha256()
-        for name in sorted(self.files):
-            digest.update(f"{name}\0{self.files[name]}\0".encode())
-        return digest.hexdigest()
+    def needs_calendar(self) -> bool:
+        """It counts working days, or rolls days off."""
+        delays = self.due_in_working_days or self.deadline_in_working_days
+        return delays or self.cadence.needs_calendar
 
 
 @dataclass(frozen=True)
 class Playbook:
+    """A procedure as it runs.
+
+    vocabulary: the facts, and the pack's own terms. requires: facts of a case without which steps
+    stay silent; the plan counts the cases that lack one. queues: what makes a case belong to a
+    queue of the work list.
+    """
+
     pack: Pack
     parameters: Mapping[str, Decimal]
     steps: tuple[Step, ...]
+    vocabulary: Vocabulary
+    requires: tuple[str, ...] = ()
+    queues: Mapping[str, Node] = field(default_factory=dict)
+
+    @property
+    def needs_calendar(self) -> bool:
+        return any(step.needs_calendar for step in self.steps)
 
     def step(self, code: str) -> Step:
         return next(step for step in self.steps if step.id == code)
 
-
-def read_pack(files: Mapping[str, str], problems: list[Problem]) -> Pack | None:
-    """pack.yaml of a pack given as file name → text. None when it cannot be read."""
-    root, found = yamlfile.load(files.get("pack.yaml", ""), "pack.yaml")
-    problems += found
-    keys = ("pack", "kind", "version", "title", "source", "effective_from")
-    if root is None or not yamlfile.check_keys(root, keys, ("lawful_form", "procedure"), problems):
-        return None
-    node = yamlfile.as_mapping(root, problems)
-    assert node is not None
-    name, version = (
-        yamlfile.as_text(node["pack"], problems),
-        yamlfile.as_text(node["version"], problems),
-    )
-    kind = yamlfile.as_choice(node["kind"], ("playbook", "limits"), problems)
-    source = yamlfile.as_text(node["source"], problems)
-    effective = yamlfile.as_date(node["effective_from"], problems)
-    title, lawful = (
-        both_languages(node["title"], problems),
-        both_languages(node.get("lawful_form"), problems),
-    )
-    if not (name and version and kind and source and effective):
-        return None
-    return Pack(name, kind, version, title, source, effective, lawful, dict(files))
+    def days(self, parameter: str) -> int | None:
+        """A parameter that is a whole number, such as days; None where the pack has none."""
+        value = self.parameters.get(parameter)
+        return None if value is None else int(value)
 
 
 def read_playbook(
-    files: Mapping[str, str], vocabulary: Vocabulary, *, stored: bool = False
+    files: Mapping[str, str],
+    vocabulary: Vocabulary,
+    *,
+    roles: Collection[str] | None = None,
+    stored: bool = False,
 ) -> tuple[Playbook | None, list[Problem]]:
     """A playbook from its files (name → text). None, with every problem, when anything is wrong.
 
-    A `stored` version was checked when it was loaded: what stands beside the steps (scripts, outcomes) is not asked again,
-    so that a check that becomes stricter never makes a running pack unreadable.
+    `roles`: codes of the roles that exist, from whoever checks a pack. None: any code is taken.
+    A `stored` version was checked when it was loaded: what stands beside the steps (scripts, outcomes) and whether its
+    roles still exist is not asked again, so that a check that becomes stricter never makes a running pack unreadable.
     """
     problems: list[Problem] = []
     pack = read_pack(files, problems)
     root, found = yamlfile.load(files.get("playbook.yaml", ""), "playbook.yaml")
     problems += found
     problems += [] if stored else _check_beside(files)
-    if root is None or not yamlfile.check_keys(
-        root, ("steps",), ("parameters", "guards"), problems
-    ):
+    node = yamlfile.known_part(root, ("steps",), _BESIDE_STEPS, problems)
+    if node is None:
         return None, problems
-    node = yamlfile.as_mapping(root, problems)
-    assert node is not None
-    reader = _Reader(
-        vocabulary, problems, _parameters(node.get("parameters"), problems), files, stored
-    )
-    reader.guards = _guards(node.get("guards"), problems)
-    listed = yamlfile.as_sequence(node["steps"], problems)
+
+    parameters = _parameters(node.get("parameters"), problems)
+    text = files["playbook.yaml"]
+    vocabulary = vocabulary.with_steps(pack.name if pack else "", _subjects_of_steps(node))
+    words = read_terms(node.get("terms"), vocabulary, parameters, text, problems)
+    reader = _Reader(words, problems, parameters, files, stored, roles)
+    reader.guards = _guards(node.get("guards"), words, problems)
+    listed = yamlfile.as_sequence(node.get("steps"), problems)
     steps = [step for entry in (listed or ()) if (step := reader.step(entry))]
+    requires = _requires(node.get("requires"), words, problems)
+    queues = reader.queues(node.get("queues"))
+    problems = _each_once(problems)
     if pack is None or any(p.severity == "error" for p in problems):
         return None, problems
-    return Playbook(pack, reader.parameters, tuple(steps)), problems
+    return Playbook(pack, parameters, tuple(steps), words, requires, queues), problems
+
+
+def _each_once(problems: list[Problem]) -> list[Problem]:
+    """A mistake in a guard is one mistake, however many steps the guard holds for."""
+    return list({str(problem): problem for problem in problems}.values())
+
+
+def _subjects_of_steps(root: yamlfile.Mapping) -> dict[str, str]:
+    """Step → what it is about, read ahead: a condition may name any step of the playbook."""
+    listed = root.get("steps")
+    if not isinstance(listed, yamlfile.Sequence):
+        return {}
+    steps = [entry for entry in listed if isinstance(entry, yamlfile.Mapping) and "id" in entry]
+    return {str(step["id"]): str(step.get("per") or "case") for step in steps}
+
+
+def _requires(
+    node: yamlfile.Node | None, vocabulary: Vocabulary, problems: list[Problem]
+) -> tuple[str, ...]:
+    """The facts that every case of the pack should have."""
+    known = [fact.name for fact in vocabulary.stored("case") if not fact.always]
+    listed = yamlfile.as_sequence(node, problems)
+    named = [yamlfile.as_choice(entry, known, problems) for entry in listed or ()]
+    return tuple(name for name in named if name)
 
 
 def _parameters(node: yamlfile.Node | None, problems: list[Problem]) -> dict[str, Decimal]:
@@ -162,14 +162,19 @@ def _parameters(node: yamlfile.Node | None, problems: list[Problem]) -> dict[str
     return {name: value for name, value in read.items() if value is not None}
 
 
-def _guards(node: yamlfile.Node | None, problems: list[Problem]) -> dict[str, yamlfile.Scalar]:
-    """always: on every step; item: on steps per item; dunning: on steps that ask for payment; item_dunning: on both."""
-    if node is None or not yamlfile.check_keys(
-        node, (), ("always", "item", "dunning", "item_dunning"), problems
-    ):
+def _guards(
+    node: yamlfile.Node | None, vocabulary: Vocabulary, problems: list[Problem]
+) -> dict[str, yamlfile.Scalar]:
+    """What holds for many steps at once.
+
+    always: every step about a case or something of it; dunning: those that ask for payment. Of
+    another subject: <subject> for its steps, <subject>_dunning for those that ask for payment.
+    """
+    others = [name for name in vocabulary.subjects.names() if name != "case"]
+    known = ("always", "dunning", *others, *(f"{name}_dunning" for name in others))
+    mapping = yamlfile.known_part(node, (), known, problems)
+    if mapping is None:
         return {}
-    mapping = yamlfile.as_mapping(node, problems)
-    assert mapping is not None
     return {name: value for name, value in mapping.items() if isinstance(value, yamlfile.Scalar)}
 
 
@@ -178,6 +183,7 @@ def _check_beside(files: Mapping[str, str]) -> list[Problem]:
     return scripts.read_scripts(files)[1] + outcomes.read_outcomes(files, scripts.ids(files))[1]
 
 
+_BESIDE_STEPS = ("parameters", "terms", "guards", "requires", "queues")
 _NEVER = Node("const", "bool", value=False)
 _REQUIRED = ("id", "title", "source", "when", "action", "addressee", "role")
 _OPTIONAL = (
@@ -190,6 +196,7 @@ _OPTIONAL = (
     "priority",
     "dunning",
     "law",
+    requirements.KEY,
 )
 
 
@@ -200,6 +207,7 @@ class _Reader:
     parameters: dict[str, Decimal]
     files: Mapping[str, str]
     stored: bool = False
+    roles: Collection[str] | None = None
     guards: dict[str, yamlfile.Scalar] = field(default_factory=dict)
     ids: dict[str, int] = field(default_factory=dict)
 
@@ -210,7 +218,7 @@ class _Reader:
         self.problems.append(problem.at(line=node.line, column=node.column))
 
     def condition(
-        self, node: yamlfile.Node | None, grains: frozenset[str], wanted: str = "bool"
+        self, node: yamlfile.Node | None, readable: frozenset[str], wanted: str = "bool"
     ) -> Node | None:
         text = yamlfile.as_text(node, self.problems)
         if node is None or text is None:
@@ -222,56 +230,64 @@ class _Reader:
                 Problem("condition", message, "", dict(params), node.file, line=line, column=at)
             )
 
-        return Parser(self.vocabulary, grains, report, self.parameters).parse(text, wanted)
+        return Parser(self.vocabulary, readable, report, self.parameters).parse(text, wanted)
 
     def step(self, entry: yamlfile.Node) -> Step | None:
         before = len(self.problems)
-        if not yamlfile.check_keys(entry, _REQUIRED, _OPTIONAL, self.problems):
+        node = yamlfile.known_part(entry, _REQUIRED, _OPTIONAL, self.problems)
+        if node is None:
             return None
-        node = yamlfile.as_mapping(entry, self.problems)
-        assert node is not None
-        per = (
-            yamlfile.as_choice(node["per"], ("case", "item"), self.problems)
-            if "per" in node
-            else "case"
-        )
-        grains = frozenset({"case", "item"} if per == "item" else {"case"})
-        action = yamlfile.as_choice(node["action"], words.ACTIONS, self.problems)
+        per = self._subject(node.get("per"))
+        readable = self.vocabulary.seen_from(per)
+        action = yamlfile.as_choice(node.get("action"), words.ACTIONS, self.problems)
         dunning = self._dunning(node, action)
-        when = self._guarded(node["when"], grains, dunning)
-        cadence = self._cadence(node.get("cadence"), grains)
+        guards = self._guard_names(per, dunning)
+        when = self._guarded(node.get("when"), readable, guards)
+        occurs = self._cadence(node.get("cadence"), readable)
+        due = self._delay(node.get("due")) or Delay(0)
+        deadline = self._delay(node.get("deadline"))
         step = Step(
-            id=self._id(node["id"]),
-            title=both_languages(node["title"], self.problems),
-            source=yamlfile.as_text(node["source"], self.problems) or "",
-            per=per or "case",
+            id=self._id(node.get("id")),
+            title=both_languages(node.get("title"), self.problems),
+            source=yamlfile.as_text(node.get("source"), self.problems) or "",
+            per=per,
             when=when or _NEVER,
-            own=(
-                when.parts[-1]
-                if when and when.op == "and" and self._guard_names(grains, dunning)
-                else when
-            )
-            or _NEVER,
-            when_text=str(node["when"]),
-            cadence=cadence,
-            cadence_text=_cadence_text(node.get("cadence")),
-            due=self._int(node, "due", 0),
-            deadline=self._int(node, "deadline", -1) if "deadline" in node else None,
+            own=(when.parts[-1] if when and when.op == "and" and guards else when) or _NEVER,
+            when_text=str(node.get("when")),
+            cadence=occurs,
+            cadence_text=cadence.cadence_text(node.get("cadence")),
+            due=due.days,
+            deadline=deadline.days if deadline else None,
             action=action or "review",
-            addressee=yamlfile.as_choice(node["addressee"], words.ADDRESSEES, self.problems)
+            addressee=yamlfile.as_choice(node.get("addressee"), words.ADDRESSEES, self.problems)
             or "house",
-            role=yamlfile.as_choice(node["role"], words.ROLES, self.problems) or "collector",
+            role=self._role(node, "role"),
             dunning=dunning,
             priority=self._int(node, "priority", 50),
             approval=self._role(node, "approval"),
             script=self._script(node.get("script")),
             law=both_languages(node.get("law"), self.problems),
             line=node.line,
+            due_in_working_days=due.working,
+            deadline_in_working_days=bool(deadline and deadline.working),
+            serves=requirements.served(node.get(requirements.KEY), self.problems),
         )
         return step if len(self.problems) == before else None
 
-    def _id(self, node: yamlfile.Node) -> str:
+    def queues(self, node: yamlfile.Node | None) -> dict[str, Node]:
+        """The queues that the pack fills, each by a condition on the case."""
+        mapping = yamlfile.known_part(node, (), words.QUEUES, self.problems)
+        if mapping is None:
+            return {}
+
+        readable = self.vocabulary.seen_from("case")
+        found = {name: self.condition(value, readable) for name, value in mapping.items()}
+        return {name: condition for name, condition in found.items() if condition}
+
+    def _id(self, node: yamlfile.Node | None) -> str:
         name = yamlfile.as_text(node, self.problems) or ""
+        if node is None:
+            return name
         if name in self.ids:
             message, remedy = (
                 _("step {id} stands twice; it is also in line {first}"),
@@ -297,79 +313,77 @@ class _Reader:
             return bool(yamlfile.as_bool(node["dunning"], self.problems))
         return action in words.CONTACT_ACTIONS
 
-    def _guarded(self, when: yamlfile.Node, grains: frozenset[str], dunning: bool) -> Node | None:
-        nodes = [
-            self.condition(self.guards[name], grains) for name in self._guard_names(grains, dunning)
-        ]
-        nodes.append(self.condition(when, grains))
+    def _subject(self, node: yamlfile.Node | None) -> str:
+        """What the step is about; a case where it does not say."""
+        if node is None:
+            return "case"
+        known = self.vocabulary.subjects.names()
+        return yamlfile.as_choice(node, known, self.problems) or "case"
+
+    def _guarded(
+        self, when: yamlfile.Node | None, readable: frozenset[str], guards: list[str]
+    ) -> Node | None:
+        """The step's own condition behind the guards that hold for it."""
+        nodes = [self.condition(self.guards[name], readable) for name in guards]
+        nodes.append(self.condition(when, readable))
         parts = tuple(node for node in nodes if node)
         if len(parts) < len(nodes):
             return None
         return parts[0] if len(parts) == 1 else Node("and", "bool", parts)
 
-    def _guard_names(self, grains: frozenset[str], dunning: bool) -> list[str]:
-        item = "item" in grains
-        wanted = [
-            "always",
-            *["item"] * item,
-            *["dunning"] * dunning,
-            *["item_dunning"] * (item and dunning),
-        ]
+    def _guard_names(self, per: str, dunning: bool) -> list[str]:
+        """The guards of a step: those of the case, where it has one, then those of its subject."""
+        lineage = [subject.name for subject in self.vocabulary.subjects.lineage(per)]
+        wanted = []
+        if "case" in lineage:
+            wanted.append("always")
+        wanted += [name for name in reversed(lineage) if name != "case"]
+        if dunning:
+            asking = [f"{name}_dunning" for name in reversed(lineage) if name != "case"]
+            wanted += ["dunning", *asking] if "case" in lineage else asking
         return [name for name in wanted if name in self.guards]
 
-    def _cadence(self, node: yamlfile.Node | None, grains: frozenset[str]) -> Cadence:
+    def _cadence(self, node: yamlfile.Node | None, readable: frozenset[str]) -> Cadence:
         """Without a cadence: once, counted from the placement."""
         if node is None:
             return Cadence(Node("fact", "date", value="placed_on"), (Segment(0, None, 0),))
         none = Cadence(Node("fact", "date", value="on"), ())
-        if not yamlfile.check_keys(node, ("from", "occurs"), (), self.problems):
+        mapping = yamlfile.known_part(node, ("from", "occurs"), (), self.problems)
+        if mapping is None:
             return none
-        mapping = yamlfile.as_mapping(node, self.problems)
-        assert mapping is not None
-        base = self.condition(mapping["from"], grains, "date")
-        listed = yamlfile.as_sequence(mapping["occurs"], self.problems)
+        base = self.condition(mapping.get("from"), readable, "date")
+        listed = yamlfile.as_sequence(mapping.get("occurs"), self.problems)
         segments = tuple(segment for entry in (listed or ()) if (segment := self._segment(entry)))
         return Cadence(base, segments) if base else none
 
     def _segment(self, entry: yamlfile.Node) -> Segment | None:
-        if not yamlfile.check_keys(
-            entry, ("day",), ("until", "every", "working_days"), self.problems
-        ):
-            return None
-        node = yamlfile.as_mapping(entry, self.problems)
-        assert node is not None
-        until = yamlfile.as_int(node["until"], self.problems) if "until" in node else None
-        every = yamlfile.as_int(node["every"], self.problems, minimum=1) if "every" in node else 0
-        working = (
-            bool(yamlfile.as_bool(node["working_days"], self.problems))
-            if "working_days" in node
-            else False
-        )
-        day = self._int(node, "day", 0)
-        if until is not None and until < day:
-            message = _("this never occurs: until {until} lies before day {day}")
-            self.report(node["until"], "until", message, day=day, until=until)
-        return Segment(day, until, every or 0, working)
+        return cadence.read_segment(entry, self._figure, self.problems)
+
+    def _delay(self, node: yamlfile.Node | None) -> Delay | None:
+        return cadence.read_delay(node, self._figure, self.problems)
 
     def _int(self, node: yamlfile.Mapping, key: str, default: int) -> int:
-        value = yamlfile.as_int(node.get(key), self.problems)
+        value = self._figure(node.get(key))
         return default if value is None else value
 
+    def _figure(self, node: yamlfile.Node | None) -> int | None:
+        """A whole number, or the name of a parameter that is one, with a minus before it or not."""
+        named = str(node).removeprefix("-") if node is not None else ""
+        if named not in self.parameters:
+            return yamlfile.as_int(node, self.problems)
+
+        assert node is not None
+        value = self.parameters[named]
+        if value != value.to_integral_value():
+            message = _("parameter {name} is {value}; a whole number is needed here")
+            self.report(node, "figure", message, name=named, value=value)
+            return None
+        return -int(value) if str(node).startswith("-") else int(value)
+
     def _role(self, node: yamlfile.Mapping, key: str) -> str:
-        return (
-            (yamlfile.as_choice(node[key], words.ROLES, self.problems) or "") if key in node else ""
-        )
-
-
-def _cadence_text(node: yamlfile.Node | None) -> str:
-    if (
-        not isinstance(node, yamlfile.Mapping)
-        or "from" not in node
-        or not isinstance(node.get("occurs"), yamlfile.Sequence)
-    ):
-        return ""
-    parts = []
-    for entry in node["occurs"]:  # type: ignore[attr-defined]
-        if isinstance(entry, yamlfile.Mapping):
-            parts.append(", ".join(f"{key} {value}" for key, value in entry.items()))
-    return f"{node['from']}: {'; '.join(parts)}"
+        """The code of a role; empty, with a problem, for one that does not exist."""
+        if key not in node:
+            return ""
+        if self.roles is None:
+            return yamlfile.as_text(node[key], self.problems) or ""
+        return yamlfile.as_choice(node[key], tuple(self.roles), self.problems) or ""

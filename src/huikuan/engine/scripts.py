@@ -22,6 +22,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
+from huikuan.engine.requirements import ids_in_line, ids_in_script
 from huikuan.lib.problems import Problem, did_you_mean
 from huikuan.lib.problems import gettext_noop as _
 
@@ -48,6 +49,7 @@ VARIABLES: Mapping[str, Variable] = {
     "company": Variable("客户公司名称", "customer's company"),
     "contact_person": Variable("客户方对接人", "contact person at the customer"),
     "agency_name": Variable("本机构名称", "own organisation's name"),
+    "outward_name": Variable("对外名称", "own neutral name, for third persons"),
     "on_behalf_of": Variable("委托方名称", "on whose behalf"),
     "collector": Variable("经办人姓名", "collector's name"),
     "collector_number": Variable("经办人工号", "collector's number"),
@@ -129,6 +131,8 @@ class Version:
 class Script:
     id: str
     versions: Mapping[str, Version]
+    #: Ids of packs/requirements.tsv, from the comments above the first section.
+    serves: tuple[str, ...] = ()
 
     def variables(self) -> set[str]:
         return {name for version in self.versions.values() for name in version.variables()}
@@ -182,7 +186,8 @@ def read_scripts(files: Mapping[str, str]) -> tuple[dict[str, Script], list[Prob
     read = {}
     for script in ids(files):
         reader = _Reader(f"{FOLDER}{script}.md", problems)
-        read[script] = Script(script, reader.read(files[reader.file]))
+        text = files[reader.file]
+        read[script] = Script(script, reader.read(text), ids_in_script(text))
     return read, problems
 
 
@@ -241,6 +246,8 @@ class _Reader:
                 known = ", ".join(LANGUAGES)
                 message = _("<!-- {name} --> begins no section; each language stands once: {known}")
                 self.report(number, 1, "section", message, name=match[1], known=known)
+            elif not found and ids_in_line(raw):
+                continue  # the ids that the script serves
             elif raw.strip() and not found and not outside:
                 outside = True
                 self.report(
@@ -388,7 +395,10 @@ class _Reader:
         said = " ".join(line.text for part in parts for line in part.all_lines() if line.said)
         if not said:
             return
-        for name in ("agency_name", "on_behalf_of"):
+        # A third person hears the neutral name of the house, which does not name the trade.
+        to_third_persons = any(part.tag == "relay" for part in parts)
+        caller = "outward_name" if to_third_persons else "agency_name"
+        for name in (caller, "on_behalf_of"):
             if "{" + name + "}" not in said:
                 message = _(
                     "the script never says {{{name}}}: whoever is addressed must learn who calls and on whose behalf"

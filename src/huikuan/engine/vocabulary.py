@@ -1,47 +1,53 @@
-"""The vocabulary: every fact that a procedure or a contact rule may speak of.
-
-A stored fact is a column of the fact row (casebook/facts.py); a derived one is a condition-language expression over
-other facts. `required` facts are unknown when empty, and an unknown required fact is reported by the plan.
-"""
+"""The vocabulary: every fact that a procedure or a contact rule may speak of, by its name."""
 
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 
-if TYPE_CHECKING:
-    from huikuan.engine.conditions import Node
+from huikuan.engine.declared.act import ACT_FACTS
+from huikuan.engine.declared.run import RUN_FACTS
+from huikuan.engine.fact import Fact
+from huikuan.engine.nodes import Node
+from huikuan.engine.subjects import STANDARD, Subjects
 
 #: Changing the meaning of a fact changes this: compiled packs are kept by it.
-VERSION = 2
-
-
-@dataclass(frozen=True)
-class Fact:
-    """grain: case | item | act. type: bool | int | date | money | text. unit: days, minor units, a day, …"""
-
-    name: str
-    type: str
-    grain: str
-    zh: str
-    en: str
-    meaning: str
-    source: str
-    unit: str = ""
-    options: tuple[str, ...] = ()
-    expr: str = ""
-    column: str = ""
-    required: bool = False
+VERSION = 4
+#: Facts of the day itself, and of one act of contact. They belong to no subject of the book.
+RUN = "run"
+ACT = "act"
 
 
 class Vocabulary:
-    """Facts by name."""
+    """Facts by name, and what a pack adds to them.
 
-    def __init__(self, facts: Iterable[Fact]) -> None:
+    `subjects` are those that a step may be about. Of a pack: its name, what its own named conditions
+    and values mean (`terms`), and the subject of each of its steps, by the step's id.
+    """
+
+    def __init__(
+        self,
+        facts: Iterable[Fact],
+        subjects: Subjects = STANDARD,
+        terms: Mapping[str, Node] | None = None,
+        pack: str = "",
+        steps: Mapping[str, str] | None = None,
+    ) -> None:
         self._facts = {fact.name: fact for fact in facts}
-        self._derivations: dict[str, Node] = {}
+        self.subjects = subjects
+        self.terms = dict(terms or {})
+        self.pack = pack
+        self.steps = dict(steps or {})
+
+    def with_term(self, fact: Fact, meaning: Node) -> Vocabulary:
+        """This vocabulary and one more name."""
+        terms = {**self.terms, fact.name: meaning}
+        return Vocabulary([*self, fact], self.subjects, terms, self.pack, self.steps)
+
+    def with_steps(self, pack: str, steps: Mapping[str, str]) -> Vocabulary:
+        """This vocabulary in a pack with these steps, each with its subject."""
+        return Vocabulary(self, self.subjects, self.terms, pack, steps)
 
     def get(self, name: str) -> Fact | None:
         return self._facts.get(name)
@@ -52,29 +58,26 @@ class Vocabulary:
     def __iter__(self) -> Iterator[Fact]:
         return iter(self._facts.values())
 
-    def stored(self, grain: str) -> list[Fact]:
-        return [fact for fact in self if fact.grain == grain and not fact.expr]
+    def stored(self, subject: str) -> list[Fact]:
+        """The stored facts of a subject, of the run or of an act."""
+        return [fact for fact in self if fact.subject == subject and fact.is_stored]
 
-    def derivation(self, fact: Fact) -> Node:
-        """The parsed expression of a derived fact. A wrong one is our own mistake: ValueError."""
-        if fact.name not in self._derivations:
-            from huikuan.engine.conditions import Parser
+    def seen_from(self, subject: str) -> frozenset[str]:
+        """Whose facts a step about this subject may read: its own, its ancestors', the day's."""
+        lineage = [one.name for one in self.subjects.lineage(subject)]
+        return frozenset([*lineage, RUN])
 
-            def report(column: int, message: str, params: dict[str, object]) -> None:
-                raise ValueError(f"{fact.name}: column {column}: {message.format(**params)}")
 
-            node = Parser(self, frozenset({"case", "item", "act"}), report).parse(
-                fact.expr, fact.type
-            )
-            assert node is not None
-            self._derivations[fact.name] = node
-        return self._derivations[fact.name]
+def of_subjects(subjects: Subjects) -> Vocabulary:
+    """The vocabulary of these subjects, with the facts of the day and of an act of contact."""
+    facts = [replace(fact, subject=RUN) for fact in RUN_FACTS]
+    for subject in subjects:
+        facts += [replace(fact, subject=subject.name) for fact in subject.facts()]
+    facts += [replace(fact, subject=ACT) for fact in ACT_FACTS]
+    return Vocabulary(facts, subjects)
 
 
 @functools.cache
 def standard() -> Vocabulary:
     """The vocabulary that ships."""
-    from huikuan.engine.act_facts import ACT_FACTS
-    from huikuan.engine.case_facts import CASE_FACTS
-
-    return Vocabulary([*CASE_FACTS, *ACT_FACTS])
+    return of_subjects(STANDARD)

@@ -5,21 +5,23 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from huikuan.engine.vocabulary import Fact, Vocabulary, standard
+from huikuan.engine.fact import Fact
+from huikuan.engine.vocabulary import Vocabulary, standard
 
 BEGIN, END = "<!-- vocabulary: begin -->", "<!-- vocabulary: end -->"
-GRAINS = {
-    "case": "Facts of a case, for every step and contact rule",
-    "item": "Facts of an item, for steps with `per: item`",
+HEADINGS = {
+    "run": "The day that is planned, for every step and contact rule",
+    "case": "Facts of a case, for its steps, those of its items and statements, and contact rules",
     "act": "Facts of an act of contact, for contact rules only",
 }
 
 
 def table(vocabulary: Vocabulary) -> str:
-    """One Markdown table for each grain."""
+    """One Markdown table for the day, for each subject, and for an act of contact."""
     parts = []
-    for grain, heading in GRAINS.items():
-        rows = [_row(fact) for fact in vocabulary if fact.grain == grain]
+    for subject in dict.fromkeys(fact.subject for fact in vocabulary):
+        heading = HEADINGS.get(subject, f"Facts of `per: {subject}`, beside those of its ancestors")
+        rows = [_row(fact) for fact in vocabulary if fact.subject == subject]
         head = ["| fact | type | 中文 | meaning | source |", "|---|---|---|---|---|"]
         parts.append("\n".join([f"### {heading}", "", *head, *rows]))
     return "\n\n".join(parts)
@@ -31,7 +33,11 @@ def _row(fact: Fact) -> str:
         if not fact.options
         else "text: " + ", ".join(f"`{option}`" for option in fact.options)
     )
-    source = f"derived: `{fact.expr}`" if fact.expr else fact.source
+    source = fact.source
+    if fact.expr:
+        source = f"derived: `{fact.expr}`"
+    if fact.total:
+        source = f"each {fact.total.over} with `{fact.total.where}`"
     cells = (f"`{fact.name}`", kind, fact.zh, fact.meaning, source)
     return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
 

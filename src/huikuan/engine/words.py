@@ -1,9 +1,8 @@
-"""The closed word lists of playbooks and contact rules. Wrong words are found by the check with a suggestion."""
+"""The closed word lists of playbooks and contact rules. Wrong words are found by the check with a suggestion.
 
-ROLES = (
-    "collector", "team_lead", "data_admin", "field_visitor", "legal", "quality", "complaints", "finance",
-    "administration", "manager", "general_manager", "client", "system_admin",
-)  # fmt: skip
+Roles are not among them: they are rows of the book, and who checks a pack tells the reader which there are.
+"""
+
 #: Acts that reach somebody outside: they pass the gate.
 CONTACT_ACTIONS = ("call", "sms", "email", "letter", "visit")
 INNER_ACTIONS = (
@@ -20,3 +19,5 @@ ACTIONS = CONTACT_ACTIONS + INNER_ACTIONS
 ADDRESSEES = ("debtor", "guarantor", "co_debtor", "third_party", "client", "house")
 STRENGTHS = ("must", "should", "advice")
 CONFIDENCES = ("V1", "V2", "V2-", "M")
+#: Queues of the work list that a pack fills. `overdue` and `promise` follow from tasks and facts alone.
+QUEUES = ("return", "untouched", "key")

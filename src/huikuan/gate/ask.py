@@ -10,9 +10,9 @@ from typing import Any
 
 from psycopg.types.numeric import Int8
 
-from huikuan.casebook import facts
+from huikuan.casebook import facts, fold
 from huikuan.casebook.calendar import calendar
-from huikuan.casebook.models import Case, CaseSummary, ContactPoint, ItemSummary
+from huikuan.casebook.models import Case, ContactPoint
 from huikuan.casebook.statements import kept
 from huikuan.engine.limits import Rule
 from huikuan.gate.earliest import Hours, first_day, first_moment, window
@@ -25,10 +25,13 @@ TARGETS = {"debtor": "debtor", "guarantor": "guarantor", "co_debtor": "co_debtor
 NO_RULES, NO_FACTS = "NO-RULES", "NO-FACTS"
 
 #: The one row of the run, as a CTE. Contact rules look back over no arrays (engine.limits refuses it).
-RUN = """run AS (SELECT %(on)s::date AS on_day, %(last_working_day)s::date AS last_working_day,
+RUN = """run AS NOT MATERIALIZED (SELECT %(on)s::date AS on_day, %(last_working_day)s::date AS last_working_day,
     date_trunc('month', %(on)s::date)::date AS month_first, %(month_30)s::date AS month_30,
     (date_trunc('month', %(on)s::date) - interval '1 month')::date AS statement_due_month,
-    NULL::date[] AS months_back, NULL::date[] AS working_days_back)"""
+    NULL::date[] AS months_back, NULL::date[] AS working_days_back,
+    NULL::date AS month_before, NULL::date AS month_next, NULL::date AS month_after,
+    NULL::date AS calendar_from, NULL::int[] AS worked, NULL::date[] AS working_days,
+    NULL::timestamptz AS known_at)"""
 _ASKED = """
 SELECT d.*, s.last_event_on FROM ({query}) d CROSS JOIN casebook_casesummary s ORDER BY d.act_key"""
 
@@ -159,7 +162,7 @@ def run_of(on: dt.date) -> dict[str, object]:
 @functools.lru_cache(maxsize=64)
 def question(versions: tuple[int, ...], history: bool) -> str:
     """The whole statement. history: the facts of the case come from its raw history and not from its summary row."""
-    act = (facts.SQL / "act_facts.sql").read_text(encoding="utf-8")
+    act = (fold.SQL / "act_facts.sql").read_text(encoding="utf-8")
     query = act_sql(versions).replace("%", "%%")
     return f"WITH {RUN},\n{one_case(history)},\nact_facts AS (\n{act})" + _ASKED.replace(
         "{query}", query
@@ -167,24 +170,20 @@ def question(versions: tuple[int, ...], history: bool) -> str:
 
 
 def one_case(history: bool) -> str:
-    """The fact tables as CTEs that hold one case (parameter `case`): its summary rows, or the same from its raw history."""
-    if not history:
-        names = [model._meta.db_table for model in facts.SUMMARIES]
-        return ",\n".join(
-            f"{name} AS (SELECT * FROM public.{name} WHERE case_id = %(case)s)" for name in names
-        )
-    scope = "c.id = %(case)s"
-    queries = (
-        (CaseSummary, facts.case_facts_sql(scope)),
-        (ItemSummary, facts.item_facts_sql(scope)),
-    )
-    return ",\n".join(
-        f"{model._meta.db_table} ({_columns(model)}) AS (\n{query})" for model, query in queries
-    )
+    """The fact tables as CTEs that hold one case (parameter `case`) with its items and statements.
 
-
-def _columns(model: type[CaseSummary] | type[ItemSummary]) -> str:
-    return ", ".join(str(field.column) for field in model._meta.concrete_fields)
+    They are the summary rows, or the same rows folded from the raw history.
+    """
+    tables = []
+    for subject in facts.of_cases():
+        query = f"SELECT * FROM public.{subject.summary} WHERE case_id = %(case)s"
+        if history:
+            query = fold.rows(subject, f"{subject.row}.{subject.case_column} = %(case)s")
+        tables.append(f"{subject.summary} AS (\n{query})")
+    # After the summaries, whose folds read the tables themselves.
+    for table in ("casebook_contactrecord", "casebook_stepdone"):
+        tables.append(f"{table} AS (SELECT * FROM public.{table} WHERE case_id = %(case)s)")
+    return ",\n".join(tables)
 
 
 def answer(act: Act, row: dict[str, Any], rules: InForce, here: Local) -> Answer:

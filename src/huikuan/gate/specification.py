@@ -26,11 +26,11 @@ from zoneinfo import ZoneInfo
 from django.db import connection
 
 from huikuan.casebook.statements import named
-from huikuan.engine import gate, vocabulary, words
-from huikuan.engine.compile import RUN_FACTS
-from huikuan.engine.conditions import MINOR_UNITS
+from huikuan.engine import gate, requirements, vocabulary, words
+from huikuan.engine.fact import Fact
 from huikuan.engine.limits import PURPOSES, TARGETS, Limits
-from huikuan.engine.vocabulary import Fact, Vocabulary
+from huikuan.engine.nodes import MINOR_UNITS
+from huikuan.engine.vocabulary import Vocabulary
 from huikuan.gate.ask import RUN, Act, Answer, answer, run_of
 from huikuan.gate.local import Local
 from huikuan.gate.rules import of_packs
@@ -58,6 +58,7 @@ class Example:
     warns: tuple[str, ...] | None
     earliest: dt.datetime | str | None
     law_case: str
+    serves: tuple[str, ...] = ()
 
 
 def read_examples(file: Path, vocabulary: Vocabulary) -> tuple[list[Example], list[Problem]]:
@@ -68,6 +69,7 @@ def read_examples(file: Path, vocabulary: Vocabulary) -> tuple[list[Example], li
     if root is None or not yamlfile.check_keys(root, ("cases",), ("given",), problems):
         return [], problems
     node = cast(yamlfile.Mapping, root)
+    problems += requirements.check_tree(root)
     given = _facts(node.get("given"), vocabulary, problems)
     listed = yamlfile.as_sequence(node["cases"], problems)
     examples = [
@@ -76,7 +78,16 @@ def read_examples(file: Path, vocabulary: Vocabulary) -> tuple[list[Example], li
     return ([] if problems else examples), problems
 
 
-_OPTIONAL = ("target", "purpose", "facts", "rule", "warns", "earliest", "law_case")
+_OPTIONAL = (
+    "target",
+    "purpose",
+    "facts",
+    "rule",
+    "warns",
+    "earliest",
+    "law_case",
+    requirements.KEY,
+)
 
 
 def _example(
@@ -109,6 +120,7 @@ def _example(
         warns=_warns(node, problems),
         earliest="none" if str(earliest) == "none" else _moment(earliest, problems),
         law_case=(yamlfile.as_text(node["law_case"], problems) or "") if "law_case" in node else "",
+        serves=requirements.served(node.get(requirements.KEY), problems),
     )
     return example if at else None
 
@@ -149,7 +161,7 @@ def _facts(
         f.name: f
         for grain in ("case", "act")
         for f in vocabulary.stored(grain)
-        if f.name not in (*RUN_FACTS, *_DERIVED_HERE)
+        if f.name not in _DERIVED_HERE
     }
     for name, value in mapping.items() if mapping else ():
         if name in stored:
@@ -176,7 +188,7 @@ def _typed(fact: Fact, node: yamlfile.Node, problems: list[Problem]) -> object:
     if fact.type == "money":
         return int((yamlfile.as_decimal(node, problems) or Decimal(0)) * MINOR_UNITS)
     return (
-        yamlfile.as_choice(node, fact.options, problems)
+        yamlfile.as_choice(node, tuple(fact.options), problems)
         if fact.options
         else yamlfile.as_text(node, problems)
     )
@@ -189,7 +201,7 @@ def judge(example: Example, packs: tuple[Limits, ...]) -> Answer:
     values = example.facts | act
     on = example.at.date()
     parameters: dict[str, Any] = run_of(on) | {
-        f"v_{f.name}": values.get(f.name) for f in words if not f.expr
+        f"v_{f.name}": values.get(f.name) for f in words if f.is_stored
     }
     with connection.cursor() as cursor:
         cursor.execute(_statement(packs), parameters)
@@ -225,7 +237,7 @@ def _build(packs: tuple[Limits, ...]) -> str:
 
 
 def columns(words: Vocabulary, grain: str) -> list[str]:
-    facts = [fact for fact in words.stored(grain) if fact.name not in RUN_FACTS]
+    facts = words.stored(grain)
     return [
         f"%(v_{fact.name})s::{_TYPES[fact.type]} AS {fact.column or fact.name}" for fact in facts
     ]

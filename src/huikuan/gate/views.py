@@ -14,10 +14,10 @@ from huikuan.casebook.access import visible_cases
 from huikuan.casebook.models import Case, ContactPoint, GateDecision
 from huikuan.gate import describe
 from huikuan.gate.check import Impossible, check
-from huikuan.web.access import require_role
+from huikuan.web.access import require_right
 
 
-@require_role(methods=("POST",))
+@require_right(methods=("POST",))
 def ask_page(request: HttpRequest, number: str) -> HttpResponse:
     """POST point, channel, purpose, style, staff → the decision, kept; as JSON when that is asked for.
 

@@ -47,9 +47,8 @@ def decide(
         with transaction.atomic():
             asked = _asked(approval_id, actor)
             if asked is not None:
-                lock_debtor(
-                    asked
-                )  # before the request's own row, as everywhere: the debtor's cases first
+                # Before the request's own row, as everywhere: the debtor's cases first.
+                lock_debtor(asked)
             decided = approvals.decide(
                 approval_id, kinds=KINDS, grant=grant, reason=reason, actor=actor, at=at
             )

@@ -11,19 +11,19 @@ from huikuan.casebook.access import visible_cases
 from huikuan.casebook.days import day_of
 from huikuan.casebook.locks import lock_debtor
 from huikuan.casebook.models import Hold
-from huikuan.holds.place import SETTERS, Placed, refresh
+from huikuan.holds.place import Placed, refresh
 from huikuan.holds.sentences import problem
 from huikuan.people.models import User
-from huikuan.people.roles import READ_ONLY
+from huikuan.people.rights import Right
 
 
 @transaction.atomic
 def end(hold_id: int, *, on: dt.date, reason: str, actor: User, at: dt.datetime) -> Placed:
     """Ends a hold; `on` is the first day on which it holds no more, at the latest today. A second end changes nothing."""
     hold = find_hold(hold_id, actor)
-    if hold is None or actor.role in READ_ONLY:
+    if hold is None or not actor.may_write:
         return Placed(None, (problem("hold.read_only" if hold else "hold.unknown"),))
-    if actor.role not in SETTERS:
+    if not actor.may(Right.DECIDE_HOLDS):
         return Placed(None, (problem("hold.role"),))
     lock_debtor(hold.case)
     hold.refresh_from_db(fields=["ended_on"])

@@ -17,10 +17,9 @@ from huikuan.holds.entry import HoldEntry, check
 from huikuan.holds.sentences import problem
 from huikuan.lib.problems import Problem
 from huikuan.people.models import User
-from huikuan.people.roles import LEADS, READ_ONLY
+from huikuan.people.rights import Right
 
 #: Who sets and ends holds; the others propose.
-SETTERS = LEADS
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +34,9 @@ class Placed:
 def place(case_id: int, entry: HoldEntry, *, actor: User, at: dt.datetime) -> Placed:
     """Sets a hold at once. The same hold a second time changes nothing and says so."""
     case = find_case(case_id, actor)
-    if case is None or actor.role in READ_ONLY:
+    if case is None or not actor.may_write:
         return Placed(None, (problem("hold.read_only" if case else "hold.case"),))
-    if actor.role not in SETTERS:
+    if not actor.may(Right.DECIDE_HOLDS):
         return Placed(None, (problem("hold.role"),))
     if found := list(check(entry, case, day_of(case.organisation, at))):
         return Placed(None, tuple(found))
@@ -89,4 +88,4 @@ def refresh(hold: Hold) -> None:
     """The facts of every case that the hold reaches."""
     cases = Case.objects.filter(person_id=hold.case.person_id)
     reached = cases if hold.scope == Hold.Scope.PERSON else cases.filter(pk=hold.case_id)
-    facts.refresh(reached.values_list("pk", flat=True))
+    facts.refresh(reached.values_list("pk", flat=True), wrote={"casebook_hold"})

@@ -17,7 +17,6 @@ from huikuan.holds.place import find_case, standing
 from huikuan.holds.sentences import problem
 from huikuan.lib.problems import Problem
 from huikuan.people.models import User
-from huikuan.people.roles import READ_ONLY
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +33,7 @@ def propose(
 ) -> Proposed:
     """Asks for a hold. Nothing is held until it is granted. What waits already, or is held already, is not asked again."""
     case = find_case(case_id, actor)
-    if case is None or actor.role in READ_ONLY:
+    if case is None or not actor.may_write:
         return Proposed(None, (problem("hold.read_only" if case else "hold.case"),))
     if found := list(check(entry, case, day_of(case.organisation, at))):
         return Proposed(None, tuple(found))

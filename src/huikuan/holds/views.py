@@ -13,27 +13,30 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from huikuan.approvals import nobody
 from huikuan.approvals.answer import Choice, answer, wants
 from huikuan.approvals.decide import waiting
+from huikuan.casebook import packs
 from huikuan.casebook.access import visible_cases
 from huikuan.casebook.days import day_of
 from huikuan.casebook.models import Approval, Case, Hold
 from huikuan.holds import decide as deciding
 from huikuan.holds import end as ending
 from huikuan.holds.forms import EndForm, HoldFilter, HoldForm
-from huikuan.holds.place import SETTERS, place
+from huikuan.holds.place import place
 from huikuan.holds.propose import propose
 from huikuan.people.models import User
-from huikuan.web.access import may_only_look, require_role
+from huikuan.people.rights import Right
+from huikuan.web.access import may_only_look, require_right
 from huikuan.web.asked import find_case, number_in, today, user_of
 from huikuan.web.fragments import attach, fragment
 from huikuan.web.paging import keyset
 
-#: A held case is looked at again every week (step hold_review).
-REVIEW_DAYS = 7
+#: The parameter of a procedure that says after how many days a held case is looked at again.
+REVIEW_DAYS = "hold_review_days"
 
 
-@require_role()
+@require_right()
 def hold_list(request: HttpRequest) -> HttpResponse:
     """Holds of the cases that the user sees, those that stand the longest first."""
     user = user_of(request)
@@ -53,7 +56,7 @@ def hold_list(request: HttpRequest) -> HttpResponse:
         "today": on,
         "proposals": proposals,
     }
-    return render(request, "holds/list.html", context | {"may_end": user.role in SETTERS})
+    return render(request, "holds/list.html", context | {"may_end": user.may(Right.DECIDE_HOLDS)})
 
 
 def _filtered(user: User, chosen: dict[str, Any], today: dt.date) -> QuerySet[Hold]:
@@ -67,21 +70,23 @@ def _filtered(user: User, chosen: dict[str, Any], today: dt.date) -> QuerySet[Ho
 
 
 def _review(hold: Hold, today: dt.date) -> dt.date | None:
-    """The next weekly review: only what holds the whole case has one, counted from its first hold."""
-    since = hold.case.summary.held_from
-    if since is None or hold.ended_on is not None:
+    """The next review: only what holds the whole case has one, counted from its first hold."""
+    since: dt.date | None = hold.case.summary.held_from
+    days = packs.days_of_case(hold.case, today, REVIEW_DAYS)
+    if since is None or hold.ended_on is not None or not days:
         return None
-    weeks = max(1, -((since - today).days // REVIEW_DAYS))
-    return since + dt.timedelta(weeks=weeks)
+
+    reviews = max(1, -((since - today).days // days))
+    return since + dt.timedelta(days=reviews * days)
 
 
-@require_role(methods=("GET", "POST"))
+@require_right(methods=("GET", "POST"))
 def place_page(request: HttpRequest, number: str) -> HttpResponse:
     """Sets a hold on a case at once: team leads and managers."""
     return _new(request, number, direct=True)
 
 
-@require_role(methods=("GET", "POST"))
+@require_right(methods=("GET", "POST"))
 def propose_page(request: HttpRequest, number: str) -> HttpResponse:
     """Proposes a hold, to be decided by a team lead or manager."""
     return _new(request, number, direct=False)
@@ -100,16 +105,18 @@ def _new(request: HttpRequest, number: str, *, direct: bool) -> HttpResponse:
         saved, problems = _save(case, form, user, at, direct)
         attach(form, problems)
         if saved is not None and not request.headers.get("HX-Request"):
-            messages.success(
-                request, _("The case is on hold.") if direct else _("The hold is proposed.")
-            )
+            if direct:
+                messages.success(request, _("The case is on hold."))
+            else:
+                nobody.tell(request, saved, _("The hold is proposed."))
             return redirect("case", number=case.number)
     context = {
         "case": case,
         "form": form,
         "saved": saved,
         "direct": direct,
-        "may_place": user.role in SETTERS,
+        "said": _said(saved, direct),
+        "may_place": user.may(Right.DECIDE_HOLDS),
     }
     heading = (_("Set a hold: {number}") if direct else _("Propose a hold: {number}")).format(
         number=case.number
@@ -118,6 +125,14 @@ def _new(request: HttpRequest, number: str, *, direct: bool) -> HttpResponse:
         request, "holds/new.html", context | {"writes": not may_only_look(user)}, heading=heading,
         back=reverse("case", args=[case.number]), status=422 if form.errors else 200, changed=saved is not None,
     )  # fmt: skip
+
+
+def _said(saved: Any, direct: bool) -> str:
+    """Who decides a proposal, or that nobody here can."""
+    if direct or saved is None:
+        return ""
+    text, _somebody = nobody.told(saved, _("A team lead or manager decides; you will be told."))
+    return text
 
 
 def _save(case: Case, form: HoldForm, user: User, at: dt.datetime, direct: bool) -> tuple[Any, Any]:
@@ -129,7 +144,7 @@ def _save(case: Case, form: HoldForm, user: User, at: dt.datetime, direct: bool)
     return proposed.approval, proposed.problems
 
 
-@require_role(methods=("GET", "POST"))
+@require_right(methods=("GET", "POST"))
 def end_page(request: HttpRequest, hold: int) -> HttpResponse:
     """Ends a hold: team leads and managers."""
     user, at, ended = user_of(request), timezone.now(), False
@@ -153,14 +168,14 @@ def end_page(request: HttpRequest, hold: int) -> HttpResponse:
             if ended and not request.headers.get("HX-Request"):
                 messages.success(request, _("The hold has ended."))
                 return redirect("holds:list")
-    context = {"hold": found, "form": form, "ended": ended, "may_end": user.role in SETTERS}
+    context = {"hold": found, "form": form, "ended": ended, "may_end": user.may(Right.DECIDE_HOLDS)}
     return fragment(
         request, "holds/end.html", context, heading=_("End of a hold: {number}").format(number=found.case.number),
         back=reverse("holds:list"), status=422 if form.errors else 200, changed=ended,
     )  # fmt: skip
 
 
-@require_role(methods=("POST",))
+@require_right(methods=("POST",))
 def decide_page(request: HttpRequest, approval: int) -> HttpResponse:
     """POST grant (yes or no), reason, and the item or account when the proposal does not say it. Answers how it stands."""
     grant, reason = wants(request)
@@ -175,7 +190,7 @@ def decide_page(request: HttpRequest, approval: int) -> HttpResponse:
     )
 
 
-@require_role(methods=("POST",))
+@require_right(methods=("POST",))
 def withdraw_page(request: HttpRequest, approval: int) -> HttpResponse:
     """POST: the proposer takes it back. Answers how it stands."""
     return answer(request, deciding.withdraw(approval, actor=user_of(request), at=timezone.now()))

@@ -27,11 +27,11 @@ from huikuan.intake.mapping import Mapping
 from huikuan.intake.match import match
 from huikuan.intake.pen import Pen
 from huikuan.intake.receive import lock
-from huikuan.intake.sentences import sentence
+from huikuan.intake.sentences import problem, sentence
 from huikuan.intake.write import Writer
 from huikuan.lib.tables import ROW
 from huikuan.people.models import User
-from huikuan.people.roles import Role
+from huikuan.people.rights import Right
 
 #: From this many rows on, fresh statistics inside the transaction cost less than plans made without them.
 ANALYZE_FROM = 2000
@@ -163,14 +163,17 @@ def _write(
             matched = match(cursor, checked, mapping, placement.creditor_id)
             progress("write", 0, checked.received)
             if matched.rows.height >= ANALYZE_FROM:
-                cursor.execute(
-                    "SET LOCAL work_mem = '256MB'"
-                )  # the joins of the facts stay in memory
+                # The joins of the facts stay in memory.
+                cursor.execute("SET LOCAL work_mem = '256MB'")
             writer = Writer(Pen(cursor, mapping, placement, act))
             writer.write(matched)
             progress("facts", checked.accepted, checked.received)
             _facts(cursor, writer, matched.rows.height)
             new = writer.pen.new
+            if waiting := writer.pen.waiting:
+                checked.general.append(
+                    problem("payments.wait", {"count": waiting}, file=checked.file)
+                )
             placement.valid_on = min([placement.valid_on, *matched.rows["placed_on"].unique()])
         _waiting(cursor, placement, checked)
         corrected = corrections.settle(placement, checked, mapping)
@@ -284,8 +287,8 @@ def _finish(placement: Placement, result: Result, at: dt.datetime) -> None:
         return
     Clock.objects.filter(placement=placement, met_at__isnull=True).update(met_at=at)
     if result.new.get("cases"):
-        leads = User.objects.filter(
-            organisation_id=placement.organisation_id, role=Role.TEAM_LEAD, is_active=True
+        leads = User.objects.who_may(Right.HEAR_OF_CASES).filter(
+            organisation_id=placement.organisation_id, is_active=True
         )
         params = {
             "placement": placement.pk,

@@ -244,7 +244,7 @@ class Cells:
             spelled=pl.col("e164")
             + pl.when(pl.col("extension").is_null())
             .then(pl.lit(""))
-            .otherwise(";" + pl.col("extension")),
+            .otherwise(phones.EXTENSION_MARK + pl.col("extension")),
             ours=pl.when(pl.col("kind") == "mobile")
             .then(pl.lit("mobile"))
             .otherwise(pl.lit("phone")),

@@ -9,7 +9,7 @@ from django.db.models import F, Q
 
 from huikuan.casebook.models import Breach, Clock, Notice
 from huikuan.people.models import User
-from huikuan.people.roles import Role
+from huikuan.people.rights import Right
 
 
 @transaction.atomic
@@ -30,11 +30,12 @@ def record_breaches(at: dt.datetime) -> int:
             "placement": clock.placement_id,
             "number": clock.placement.number if clock.placement else "",
         }
-        told = User.objects.filter(
-            organisation_id=clock.organisation_id,
-            is_active=True,
-            role__in=(clock.role, Role.TEAM_LEAD),
-        ).exclude(username__startswith="service.")
+        answers_for_it = User.objects.of_role(clock.role) | User.objects.who_may(
+            Right.HEAR_OF_CASES
+        )
+        told = answers_for_it.filter(organisation_id=clock.organisation_id, is_active=True).exclude(
+            username__startswith="service."
+        )
         notices += [
             Notice(user=user, kind=Notice.Kind.BREACH, params=params, at=at) for user in told
         ]

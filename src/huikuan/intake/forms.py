@@ -22,7 +22,7 @@ from huikuan.web.forms import FilterForm, Form
 
 class UploadForm(Form):
     """A file, whose it is, and how it is read. Offers the creditors of the user's organisation and those that a
-    mapping names.
+    mapping names; without `examples` only of mappings of the house's own, not those that ship.
     """
 
     file = forms.FileField(
@@ -41,7 +41,13 @@ class UploadForm(Form):
     )
 
     def __init__(
-        self, *args: Any, user: User, overlay: Path | None, now: dt.datetime, **kwargs: Any
+        self,
+        *args: Any,
+        user: User,
+        overlay: Path | None,
+        now: dt.datetime,
+        examples: bool = True,
+        **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
         self.now = now
@@ -50,8 +56,8 @@ class UploadForm(Form):
         known = {c.code: c.name for c in Creditor.objects.filter(organisation=user.organisation)}
         named = {
             m.creditor.code: m.creditor.name
-            for m in self.mappings.values()
-            if m.creditor.code not in known
+            for name, m in self.mappings.items()
+            if m.creditor.code not in known and (examples or mapping.is_own(name, overlay))
         }
         blank = [("", "—")]
         self.fields["creditor"].choices = blank + sorted(known.items()) + sorted(named.items())  # type: ignore[attr-defined]

@@ -9,9 +9,8 @@ import polars as pl
 
 from huikuan.casebook import sealed
 from huikuan.intake.mapping import Mapping
-from huikuan.lib import names, phones
+from huikuan.lib import masks, names, phones
 
-STARS = "****"
 DETAIL = "detail:"
 
 
@@ -83,7 +82,7 @@ def seal_persons(found: pl.DataFrame) -> pl.DataFrame:
         pl.col("initials").fill_null(""),
         id_sealed=_binary(found["identity"], sealed.seal_many),
         key=_binary(found["identity"], sealed.person_keys),
-        id_masked=(identity.str.head(4) + "*" * 10 + identity.str.tail(4)).fill_null(""),
+        id_masked=masks.identity_column(identity).fill_null(""),
     )
 
 
@@ -102,7 +101,7 @@ def accounts(frame: pl.DataFrame) -> pl.DataFrame:
 def seal_accounts(found: pl.DataFrame, kind: str) -> pl.DataFrame:
     """Adds the sealed number and the number as lists show it: a card masked, others whole."""
     number = pl.col("account")
-    shown = number.str.head(4) + STARS + number.str.tail(4) if kind == "card" else number
+    shown = masks.card_column(number) if kind == "card" else number
     return found.with_columns(shown=shown, sealed=_binary(found["account"], sealed.seal_many))
 
 
@@ -156,21 +155,22 @@ def seal_points(found: pl.DataFrame) -> pl.DataFrame:
     others = (
         found.filter((kind == "phone") | ((kind == "mobile") & ~mobile)).select("value").unique()
     )
-    masks = [phones.mask(number.split(";")[0]) for number in others["value"]]
-    others = others.with_columns(masked=pl.Series(masks, dtype=pl.String))
+    numbers = [phones.split_stored(value)[0] for value in others["value"]]
+    shown = [masks.phone(number) for number in numbers]
+    others = others.with_columns(masked=pl.Series(shown, dtype=pl.String))
     found = found.join(others, on="value", how="left", maintain_order="left")
     masked = (
         pl.when(kind == "email")
-        .then(value.str.head(1) + STARS + value.str.extract("(@.*)$"))
+        .then(masks.email_column(value))
         .when(kind == "address")
-        .then(value.str.head(6) + STARS)
+        .then(masks.address_column(value))
         .when(mobile)
-        .then(value.str.slice(3, 3) + STARS + value.str.tail(4))
+        .then(masks.mobile_column(value))
         .otherwise("masked")
     )
     tail = (
         pl.when(kind.is_in(["mobile", "phone"]))
-        .then(value.str.split(";").list.first().str.tail(4))
+        .then(value.str.split(phones.EXTENSION_MARK).list.first().str.tail(masks.TAIL))
         .otherwise(pl.lit(""))
     )
     return found.with_columns(

@@ -1,38 +1,68 @@
-"""The money and the disputes of the rows: charges, payments, what each payment settles, holds on disputed items."""
+"""The money and the disputes of the rows: charges, payments, holds on disputed items.
+
+What a payment is set against is decided by casebook/settle, as for every other door.
+"""
 
 from __future__ import annotations
 
+from typing import Any
+
 import polars as pl
 
-from huikuan.intake import bulk
+from huikuan.casebook import payment_queue
+from huikuan.casebook.known_payments import Candidate, KnownPayment, probably_same
+from huikuan.casebook.locks import lock_cases
+from huikuan.casebook.models import Case
+from huikuan.casebook.payment_queue import WaitingPayment
+from huikuan.casebook.settle import settle
+from huikuan.intake import bulk, list_payments
 from huikuan.intake.pen import Pen
 
-#: The order in which a payment is set against charges: costs, interest, principal (Civil Code art. 561).
-ORDER = {"cost": 0, "fee": 1, "interest": 2, "penalty": 3, "principal": 4}
-KNOWN_CHARGE = {
-    "item_id": pl.Int64,
-    "id": pl.Int64,
-    "kind": pl.String,
-    "amount_minor": pl.Int64,
-    "allocated": pl.Int64,
-}
+OPEN = {"item_id": pl.Int64, "rest": pl.Int64}
+#: What is open of items of the book.
+OPEN_SQL = """
+    SELECT i.id, (
+        coalesce((SELECT sum(g.amount_minor) FROM casebook_charge g WHERE g.item_id = i.id), 0)
+        - coalesce((
+            SELECT sum(x.amount_minor) FROM casebook_allocation x
+            LEFT JOIN casebook_reversal r ON r.payment_id = x.payment_id
+            WHERE x.item_id = i.id AND r.id IS NULL), 0)
+    )::bigint
+    FROM casebook_item i WHERE i.id = ANY(%s)
+"""
+
+END_DISPUTES = """
+    UPDATE casebook_hold h SET ended_on = n.ended_on, ended_at = %s
+    FROM unnest(%s::bigint[], %s::date[], %s::date[]) AS n(item_id, valid_on, ended_on)
+    WHERE h.item_id = n.item_id AND h.valid_on = n.valid_on AND h.kind = 'dispute'
+        AND h.scope = 'item' AND h.ended_on IS NULL
+"""
 
 
 class Ledger:
-    """Writes the ledger rows of accepted rows (with item_id, case_id, is_new)."""
+    """Writes the ledger rows of accepted rows (with item_id, case_id, is_new, new_case)."""
 
     def __init__(self, pen: Pen) -> None:
         self.pen = pen
 
     def write(self, rows: pl.DataFrame) -> None:
-        charges = self._charges(rows)
-        self._allocate(charges, self._payments(rows, charges))
+        """Charges first, then what money in hand pays of them, then the payments of the list."""
+        known = rows.filter(pl.col("new_case").is_null())["case_id"].unique()
+        lock_cases(known.to_list())
+
+        self._charges(rows)
+        # A paid-up customer is not chased for an invoice that money in hand has paid.
+        self._settle(known)
+
+        paid = self._payments(rows)
+        self._settle(paid)
         self._disputes(rows)
 
-    def _charges(self, rows: pl.DataFrame) -> pl.DataFrame:
-        """Writes the charges of new items. Gives item_id, id, kind, rest of all charges that a payment could be set
-        against.
-        """
+    def _settle(self, cases: pl.Series) -> None:
+        settle(cases.to_list(), act=self.pen.act, at=self.pen.act.at)
+
+    def _charges(self, rows: pl.DataFrame) -> None:
+        """Writes the charges of new items."""
         new = rows.filter("is_new")
         parts = [
             new.filter(pl.col(f"charge_{n}") > 0).select(
@@ -46,114 +76,97 @@ class Ledger:
             )
             for n, charge in enumerate(self.pen.mapping.charges)
         ]
-        charges = self.pen.numbered("charge", pl.concat(parts))
-        self.pen.new["charges"] = self.pen.copy("charge", charges.with_columns(self.pen.recorded))
-        found = charges.select("item_id", "id", "kind", rest="amount_minor")
-        if not self.pen.mapping.payments:
-            return found
-        paying = pl.any_horizontal(
-            pl.col(f"pay_{n}_on").is_not_null() for n in range(len(self.pen.mapping.payments))
+
+        charges = pl.concat(parts).with_columns(self.pen.recorded)
+        self.pen.new["charges"] = self.pen.copy("charge", charges)
+
+    def _payments(self, rows: pl.DataFrame) -> pl.Series:
+        """Writes the payments that are not in the book yet, each with the item that it names.
+
+        Gives the cases of these payments. What is probably in the book already waits for a person.
+        """
+        payments = list_payments.payments_of(self._with_rest(rows), self.pen.mapping)
+        payments = self._unknown(payments)
+        payments = self._without_twins(payments)
+        self.pen.new["payments"] = payments.height
+        if payments.is_empty():
+            return pl.Series("case_id", [], dtype=pl.Int64)
+
+        payments = self.pen.numbered("payment", payments)
+        written = payments.select(
+            "id", "case_id", "currency", "amount_minor", "reference", "source", "valid_on"
         )
-        known = rows.filter(~pl.col("is_new") & paying)["item_id"]
-        if known.is_empty():
-            return found
-        old = bulk.query(
-            self.pen.cursor,
-            "SELECT g.item_id, g.id, g.kind, g.amount_minor, coalesce((SELECT sum(x.amount_minor)"
-            " FROM casebook_allocation x WHERE x.charge_id = g.id"
-            " AND NOT EXISTS (SELECT 1 FROM casebook_reversal r WHERE r.payment_id = x.payment_id)), 0)::bigint"
-            " FROM casebook_charge g WHERE g.item_id = ANY(%s)",
-            [known.to_list()],
-            KNOWN_CHARGE,
+        self.pen.copy("payment", written.with_columns(self.pen.recorded))
+
+        # The row of a list says which item was paid: the payer's designation (Civil Code art. 560).
+        named = payments.select(
+            "case_id", "item_id", "valid_on", pl.lit(0).alias("nth"), payment_id="id"
         )
-        return pl.concat(
+        self.pen.copy("designation", named.with_columns(self.pen.recorded))
+        return payments["case_id"].unique()
+
+    def _with_rest(self, rows: pl.DataFrame) -> pl.DataFrame:
+        """The rows with what is open of their item, as `rest`: a settled item is paid whole."""
+        charged = rows.select(
+            pl.col("item_id"),
+            pl.sum_horizontal(f"charge_{n}" for n in range(len(self.pen.mapping.charges)))
+            .cast(pl.Int64)
+            .alias("rest"),
+        )
+        known = rows.filter(pl.col("new_case").is_null())["item_id"]
+        if known.is_empty() or not self.pen.mapping.payments:
+            return rows.join(charged, on="item_id", how="left", maintain_order="left")
+
+        is_open = bulk.query(self.pen.cursor, OPEN_SQL, [known.to_list()], OPEN)
+        charged = charged.join(is_open, on="item_id", how="left", suffix="_known")
+        charged = charged.select("item_id", rest=pl.coalesce("rest_known", "rest"))
+        return rows.join(charged, on="item_id", how="left", maintain_order="left")
+
+    def _unknown(self, payments: pl.DataFrame) -> pl.DataFrame:
+        """Without those whose reference the book or the queue has; a new item has none."""
+        asked = payments.filter(~pl.col("is_new"))["reference"].to_list()
+        if not asked:
+            return payments
+
+        creditor_id = self.pen.placement.creditor_id
+        posted = list_payments.posted(self.pen.cursor, creditor_id, asked)
+        waiting = payment_queue.seen_before(creditor_id, asked)
+        known = set(posted["reference"]) | waiting
+        return payments.filter(~pl.col("reference").is_in(list(known)))
+
+    def _without_twins(self, payments: pl.DataFrame) -> pl.DataFrame:
+        """Without those that are probably in the book under another reference: they wait."""
+        asked = payments.filter(pl.col("new_case").is_null())
+        if asked.is_empty():
+            return payments
+
+        rows = list(asked.iter_rows(named=True))
+        known = probably_same(
             [
-                found,
-                old.select(
-                    "item_id", "id", "kind", rest=pl.col("amount_minor") - pl.col("allocated")
-                ),
+                Candidate(
+                    row["case_id"],
+                    row["valid_on"],
+                    row["amount_minor"],
+                    row["reference"],
+                    (row["item_id"],),
+                )
+                for row in rows
             ]
         )
+        twins = [(row, found) for row, found in zip(rows, known, strict=True) if found]
+        self._queue(twins)
+        waiting = [row["reference"] for row, _ in twins]
+        return payments.filter(~pl.col("reference").is_in(waiting))
 
-    def _payments(self, rows: pl.DataFrame, charges: pl.DataFrame) -> pl.DataFrame:
-        """Writes the payments that are not in the book yet. Gives id, item_id, case_id, valid_on, amount_minor."""
-        rest = charges.group_by("item_id").agg(pl.col("rest").sum())
-        rows = rows.join(rest, on="item_id", how="left", maintain_order="left")
-        parts = []
-        for n, payment in enumerate(self.pen.mapping.payments):
-            amount = pl.col(f"pay_{n}") if payment.amount else pl.col("rest")
-            reference = pl.concat_str(
-                pl.lit("placement:"),
-                pl.col("account_key"),
-                pl.lit(":"),
-                pl.col("item"),
-                pl.lit(":"),
-                pl.col(f"pay_{n}_on"),
-                pl.lit(f":{n}"),
+    def _queue(self, twins: list[tuple[dict[str, object], list[KnownPayment]]]) -> None:
+        numbers = dict(
+            Case.objects.filter(pk__in=[row["case_id"] for row, _ in twins]).values_list(
+                "pk", "number"
             )
-            parts.append(
-                rows.filter(pl.col(f"pay_{n}_on").is_not_null() & (amount > 0)).select(
-                    "case_id",
-                    "item_id",
-                    pl.lit(self.pen.mapping.currency).alias("currency"),
-                    amount.alias("amount_minor"),
-                    reference.alias("reference"),
-                    pl.lit(payment.source).alias("source"),
-                    pl.col(f"pay_{n}_on").alias("valid_on"),
-                )
-            )
-        found = pl.concat(parts) if parts else pl.DataFrame(schema={"item_id": pl.Int64})
-        if found.is_empty():
-            self.pen.new["payments"] = 0
-            return found
-        found = found.join(
-            self._posted(rows, found), on="reference", how="anti", maintain_order="left"
         )
-        found = self.pen.numbered("payment", found)
-        self.pen.new["payments"] = self.pen.copy(
-            "payment", found.drop("item_id").with_columns(self.pen.recorded)
-        )
-        return found
-
-    def _posted(self, rows: pl.DataFrame, found: pl.DataFrame) -> pl.DataFrame:
-        """References of these payments that the book has; a new item has none."""
-        known = found.join(
-            rows.filter(~pl.col("is_new")).select("item_id"), on="item_id", how="semi"
-        )["reference"]
-        sql = (
-            "SELECT reference FROM casebook_payment WHERE creditor_id = %s AND reference = ANY(%s)"
-        )
-        return bulk.query(
-            self.pen.cursor,
-            sql,
-            [self.pen.placement.creditor_id, known.to_list()],
-            {"reference": pl.String},
-        )
-
-    def _allocate(self, charges: pl.DataFrame, payments: pl.DataFrame) -> None:
-        """Each payment against the charges of its item, in the order of ORDER, until one of the two is used up."""
-        if payments.is_empty():
-            return
-        owed = (
-            charges.filter(pl.col("rest") > 0)
-            .with_columns(rank=pl.col("kind").replace_strict(ORDER))
-            .sort("item_id", "rank", "id")
-        )
-        owed = owed.with_columns(to=pl.col("rest").cum_sum().over("item_id")).with_columns(
-            start=pl.col("to") - pl.col("rest")
-        )
-        paid = payments.sort("item_id", "valid_on", "id")
-        paid = paid.with_columns(paid_to=pl.col("amount_minor").cum_sum().over("item_id"))
-        paid = paid.with_columns(paid_from=pl.col("paid_to") - pl.col("amount_minor"))
-        both = paid.join(owed.select("item_id", "start", "to", charge_id="id"), on="item_id")
-        amount = pl.min_horizontal("to", "paid_to") - pl.max_horizontal("start", "paid_from")
-        both = both.with_columns(part=amount).filter(pl.col("part") > 0)
-        self.pen.copy(
-            "allocation",
-            both.select(
-                "case_id", "item_id", "charge_id", "valid_on", payment_id="id", amount_minor="part"
-            ).with_columns(self.pen.recorded),
-        )
+        waiting = [_waiting(row, numbers, found) for row, found in twins]
+        payment_queue.wait(self.pen.placement, waiting, act=self.pen.act)
+        self.pen.waiting = len(waiting)
 
     def _disputes(self, rows: pl.DataFrame) -> None:
         """A dispute holds its item. A known dispute gets its end when the file knows one."""
@@ -168,6 +181,7 @@ class Ledger:
             )
             for n, dispute in enumerate(self.pen.mapping.disputes)
         ]
+
         found = (
             pl.concat(parts)
             if parts
@@ -186,10 +200,7 @@ class Ledger:
                 held, on=["item_id", "valid_on"], how="semi"
             )
             self.pen.cursor.execute(
-                "UPDATE casebook_hold h SET ended_on = n.ended_on, ended_at = %s"
-                " FROM unnest(%s::bigint[], %s::date[], %s::date[]) AS n(item_id, valid_on, ended_on)"
-                " WHERE h.item_id = n.item_id AND h.valid_on = n.valid_on AND h.kind = 'dispute'"
-                " AND h.scope = 'item' AND h.ended_on IS NULL",
+                END_DISPUTES,
                 [
                     self.pen.act.at,
                     *(ended[column].to_list() for column in ("item_id", "valid_on", "ended_on")),
@@ -206,3 +217,22 @@ class Ledger:
                     self.pen.recorded, ended_at, scope=pl.lit("item"), kind=pl.lit("dispute")
                 ),
             )
+
+
+def _waiting(
+    row: dict[str, object], numbers: dict[int, str], found: list[KnownPayment]
+) -> WaitingPayment:
+    """A payment of a row as it waits in the queue. `numbers`: case → its number."""
+    values: dict[str, Any] = row
+
+    return WaitingPayment(
+        row=values["row"],
+        case_id=values["case_id"],
+        case_number=numbers[values["case_id"]],
+        item_number=values["item"],
+        reference=values["reference"],
+        amount_minor=values["amount_minor"],
+        currency=values["currency"],
+        paid_on=values["valid_on"],
+        probably=tuple(found),
+    )

@@ -15,7 +15,8 @@ from huikuan.intake.mapping import Mapping
 from huikuan.intake.mapping import load as mapping_by_name
 from huikuan.intake.receive import local_day, receive
 from huikuan.intake.usable_packs import must_be_usable
-from huikuan.lib.tables import Limits, Table, read_table
+from huikuan.lib.read_table import read_table
+from huikuan.lib.tables import Limits, Table
 from huikuan.people.models import Creditor, User
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
-from huikuan.intake.mapping import (
+from huikuan.intake.mapping_form import (
     FIELDS,
     ChargeSource,
     CreditorEntry,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import polars as pl
 from django.db.backends.utils import CursorWrapper
 
-from huikuan.intake import bulk, identify
+from huikuan.intake import bulk, identify, list_payments
 from huikuan.intake.cells import ERRORS
 from huikuan.intake.check import Checked
 from huikuan.intake.mapping import Mapping
@@ -58,6 +58,7 @@ def match(cursor: CursorWrapper, checked: Checked, mapping: Mapping, creditor_id
     rows = rows.join(items, on=["account_id", "item"], how="left", maintain_order="left")
     other = (pl.col("known_due") != pl.col("due_on")) | (pl.col("known_minor") != pl.col("total"))
     checked.drop(_errors(rows.filter(other), "item.other", "item", "number"))
+    checked.drop(list_payments.contradictions(cursor, rows, mapping, creditor_id))
     rows = rows.filter(pl.col("row").is_in(checked.frame["row"].implode()))
     if known := rows["item_id"].count():
         checked.general.append(problem("file.rows_known", {"count": known}, file=checked.file))

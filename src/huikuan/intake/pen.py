@@ -15,13 +15,16 @@ from huikuan.intake.mapping import Mapping
 
 @dataclass
 class Pen:
-    """Writes frames into the tables of the case book. `new` counts the rows by kind."""
+    """Writes frames into the tables of the case book. `new` counts the rows by kind, `waiting` the
+    payments that a person has to look at.
+    """
 
     cursor: CursorWrapper
     mapping: Mapping
     placement: Placement
     act: Act
     new: dict[str, int] = field(default_factory=dict)
+    waiting: int = 0
 
     def copy(self, table: str, frame: pl.DataFrame) -> int:
         """Adds organisation, creditor and act, and writes into casebook_`table`."""

@@ -12,13 +12,14 @@ from django.db import connection, transaction
 from huikuan.casebook import journal, vault
 from huikuan.casebook.models import Clock, Placement
 from huikuan.people.models import Creditor, User
-from huikuan.people.roles import Role
 
 #: P4.1: imported within the hour; in exceptional cases within three.
 CLOCKS = (
     ("import", dt.timedelta(hours=1), "P4.1"),
     ("import_exception", dt.timedelta(hours=3), "P4.1 exception"),
 )
+#: Code of the role that answers for both.
+RESPONSIBLE = "data_admin"
 LOCK = 0x494E  # "IN": one receipt or acceptance of a creditor at a time
 
 
@@ -61,9 +62,8 @@ def receive(
             creditor=creditor, mapping=mapping, file_hash=file_hash
         ).first()
         if known is not None:
-            if (
-                known.status == Placement.Status.REFUSED
-            ):  # sent again after all: it is looked at anew
+            # Sent again after all: it is looked at anew.
+            if known.status == Placement.Status.REFUSED:
                 known.status = Placement.Status.RECEIVED
                 known.progress = {}
                 known.save(update_fields=["status", "progress"])
@@ -86,7 +86,7 @@ def receive(
                 organisation_id=creditor.organisation_id,
                 kind=kind,
                 placement=placement,
-                role=Role.DATA_ADMIN,
+                role=RESPONSIBLE,
                 started_at=received_at,
                 due_at=received_at + allowed,
                 source=source,

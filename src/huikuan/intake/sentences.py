@@ -110,6 +110,15 @@ CATALOGUE: dict[str, Entry] = {
         _("this item is in the book with another amount or due date ({number})"),
         _("post a correction or a payment to the case instead of importing the item again"),
     ),
+    "payment.other": Entry(
+        _("this payment is in the book with another amount: {amount} of {day} for case {case}, from {place}"),
+        _("ask the creditor which amount is right; take the payment back and post the right one"),
+    ),
+    "payments.wait": Entry(
+        _("{count} payments of the file are probably in the book already: same case, day and amount"),
+        _("look at them under payments to clear"),
+        "warning",
+    ),
     "file.rows_known": Entry(
         _("{count} items of the file were already in the book; only what is new about them was added"),
         _("nothing needs to be done"),

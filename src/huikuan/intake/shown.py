@@ -13,7 +13,7 @@ from huikuan.casebook import vault
 from huikuan.casebook.models import Clock, Placement
 from huikuan.intake.check import Checked
 from huikuan.intake.mapping import Mapping
-from huikuan.lib import ids
+from huikuan.lib import masks
 from huikuan.lib.money import format_minor
 from huikuan.lib.problems import Problem
 
@@ -129,10 +129,10 @@ def _row(found: dict[str, Any], mapping: Mapping) -> dict[str, Any]:
     return {
         "row": found["row"],
         "debtor": found["name"] or found["debtor"],
-        "identity": ids.mask_id(identity) if found["id_number"] else identity,
+        "identity": masks.identity(identity) if found["id_number"] else identity,
         "account": found["account"]
         if mapping.account_kind != "card"
-        else f"{found['account'][:4]}****{found['account'][-4:]}",
+        else masks.card(found["account"]),
         "item": found["item"],
         "due_on": found["due_on"],
         "total": format_minor(found["total"], mapping.currency),

@@ -13,7 +13,8 @@ from django.db.models import Q
 
 from huikuan.casebook import spells
 from huikuan.casebook.models import PackActivation, PackVersion
-from huikuan.intake.mapping import Mapping, PackLine, WrongMapping
+from huikuan.intake.mapping import Mapping, WrongMapping
+from huikuan.intake.mapping_form import PackLine
 from huikuan.intake.receive import local_day
 from huikuan.intake.sentences import problem
 from huikuan.lib.problems import Problem, did_you_mean

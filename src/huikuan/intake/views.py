@@ -26,18 +26,16 @@ from huikuan.intake import report as problem_report
 from huikuan.intake.creditors import creditor_of
 from huikuan.intake.forms import PlacementFilter, UploadForm
 from huikuan.intake.mapping import NoMapping, WrongMapping
-from huikuan.people.roles import Role
-from huikuan.web.access import require_role
+from huikuan.people.rights import Right
+from huikuan.web.access import require_right
 from huikuan.web.asked import user_of
 from huikuan.web.export import XLSX
 from huikuan.web.paging import keyset
 
-WRITERS = (Role.DATA_ADMIN, Role.SYSTEM_ADMIN)
-VIEWERS = (*WRITERS, Role.TEAM_LEAD, Role.MANAGER, Role.GENERAL_MANAGER)
 LISTED = 200
 
 
-@require_role(*VIEWERS)
+@require_right(Right.SEE_IMPORTS)
 def placements(request: HttpRequest) -> HttpResponse:
     """All batches, newest first."""
     form = PlacementFilter(request.GET, user=user_of(request))
@@ -54,7 +52,7 @@ def placements(request: HttpRequest) -> HttpResponse:
         "page": page,
         "form": form,
         "total": found.count(),
-        "may_write": user_of(request).role in WRITERS,
+        "may_write": user_of(request).may(Right.IMPORT),
     }
     return render(request, "intake/placements.html", context)
 
@@ -76,7 +74,7 @@ def _filtered(found: QuerySet[Placement], chosen: dict[str, Any]) -> QuerySet[Pl
     return found.filter(status=status) if status else found
 
 
-@require_role(*WRITERS, methods=("GET", "POST"))
+@require_right(Right.IMPORT, methods=("GET", "POST"))
 def upload(request: HttpRequest) -> HttpResponse:
     """Receives a file: it is kept, gets its number and starts its clocks. The next page shows what would become of
     it.
@@ -88,6 +86,7 @@ def upload(request: HttpRequest) -> HttpResponse:
         request.FILES or None,
         user=user,
         overlay=settings.HUIKUAN.packs,
+        examples=offers_examples(),
         now=now,
     )
     if request.method != "POST" or not form.is_valid():
@@ -120,6 +119,12 @@ def upload(request: HttpRequest) -> HttpResponse:
     return redirect("intake:placement", number=receipt.placement.number)
 
 
+def offers_examples() -> bool:
+    """Whether the invented clients of the shipped mappings are offered: never where real work is done,
+    which a folder of own packs and mappings or production mode shows."""
+    return settings.HUIKUAN.packs is None and not settings.HUIKUAN.production
+
+
 def _on_disk(file: UploadedFile, folder: Path) -> Path:
     """The upload as a file of its own: the name that the browser sends is never used as a path."""
     path = folder / "placement"
@@ -129,14 +134,14 @@ def _on_disk(file: UploadedFile, folder: Path) -> Path:
     return path
 
 
-@require_role(*VIEWERS)
+@require_right(Right.SEE_IMPORTS)
 def placement(request: HttpRequest, number: str) -> HttpResponse:
     """One batch: before acceptance what would become of it, afterwards what became of it."""
     found = _find(request, number)
     user = user_of(request)
     context: dict[str, Any] = {
         "placement": found,
-        "may_write": user.role in WRITERS,
+        "may_write": user.may(Right.IMPORT),
         "clocks": shown.clocks(found, timezone.now()),
         "running": shown.running(found),
         "stage": shown.stage(found),
@@ -175,7 +180,7 @@ def _preview(found: Placement) -> dict[str, Any]:
     }
 
 
-@require_role(*WRITERS, methods=("POST",))
+@require_right(Right.IMPORT, methods=("POST",))
 def accept(request: HttpRequest, number: str) -> HttpResponse:
     """Takes the good rows: at once for a small file, by the worker for a large one."""
     found, user = _find(request, number), user_of(request)
@@ -207,7 +212,7 @@ def accept(request: HttpRequest, number: str) -> HttpResponse:
     return redirect("intake:placement", number=number)
 
 
-@require_role(*WRITERS, methods=("POST",))
+@require_right(Right.IMPORT, methods=("POST",))
 def refuse(request: HttpRequest, number: str) -> HttpResponse:
     """The wrong file: it is kept as evidence and never becomes cases unless it is uploaded again."""
     found = _find(request, number)
@@ -217,7 +222,7 @@ def refuse(request: HttpRequest, number: str) -> HttpResponse:
     return redirect("intake:placement", number=number)
 
 
-@require_role(*VIEWERS)
+@require_right(Right.SEE_IMPORTS)
 def progress(request: HttpRequest, number: str) -> HttpResponse:
     """The bar of a running import; when it is through, the page is loaded anew."""
     found = _find(request, number)
@@ -230,7 +235,7 @@ def progress(request: HttpRequest, number: str) -> HttpResponse:
     )
 
 
-@require_role(*WRITERS)
+@require_right(Right.IMPORT)
 def report(request: HttpRequest, number: str) -> HttpResponse:
     """The rows that wait, to correct and send again. They hold whole numbers and names: the download is recorded."""
     found = _find(request, number)

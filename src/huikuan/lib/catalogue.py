@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from huikuan.lib.problems import Severity
-from huikuan.lib.problems import gettext_noop as _
+from huikuan.lib.severity import Severity
+from huikuan.lib.severity import gettext_noop as _
 
 
 @dataclass(frozen=True, slots=True)

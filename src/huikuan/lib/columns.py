@@ -24,21 +24,6 @@ Read = Callable[[str], Any]
 # Identity numbers
 
 
-def id_check_expr(column: str | pl.Expr, on: dt.date) -> pl.Expr:
-    """Null where the cell is a right identity number, else the code of `ids.resident_id`."""
-    return _expr(column, lambda cells: id_errors(cells, on))
-
-
-def credit_code_check_expr(column: str | pl.Expr) -> pl.Expr:
-    """Null where the cell is a right unified social credit code, else the code of `ids.credit_code`."""
-    return _expr(column, credit_code_errors)
-
-
-def card_check_expr(column: str | pl.Expr) -> pl.Expr:
-    """Null where the cell is a right card number, else the code of `ids.card`."""
-    return _expr(column, card_errors)
-
-
 def id_errors(cells: pl.Series, on: dt.date) -> pl.Series:
     weighted = _sum((_byte(place) - 48) * weight for place, weight in enumerate(ids.RIC_WEIGHTS))
     born = pl.col("clean").str.slice(6, 8).str.to_date("%Y%m%d", strict=False)
@@ -65,9 +50,8 @@ def credit_code_errors(cells: pl.Series) -> pl.Series:
 
 
 def card_errors(cells: pl.Series) -> pl.Series:
-    digits = [
-        _byte(18 - place) - 48 for place in range(19)
-    ]  # filled with zeros in front, which change no Luhn sum
+    # Filled with zeros in front, which change no Luhn sum.
+    digits = [_byte(18 - place) - 48 for place in range(19)]
     doubled = [
         pl.when(digit > 4).then(digit * 2 - 9).otherwise(digit * 2) for digit in digits[1::2]
     ]
@@ -259,11 +243,6 @@ def _patch(text: pl.Series, odd: pl.Series, scalar: Callable[[str], str]) -> pl.
     return text.scatter(
         odd.fill_null(False).arg_true(), _by_distinct(text.filter(odd), scalar, pl.String)
     )
-
-
-def _expr(column: str | pl.Expr, check: Callable[[pl.Series], pl.Series]) -> pl.Expr:
-    cells = pl.col(column) if isinstance(column, str) else column
-    return cells.map_batches(check, return_dtype=pl.String, is_elementwise=True)
 
 
 def _sum(terms: Any) -> pl.Expr:

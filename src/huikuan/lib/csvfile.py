@@ -1,5 +1,5 @@
 """CSV files. The ordinary file (no quotation marks, or marks that open and close in one line) is cut by polars; any
-other by Python's csv module, slower and right. Use `tables.read_table`.
+other by Python's csv module, slower and right. Use `read_table`.
 
 Encoding by our own rule: a byte order mark, else strict UTF-8, else GB18030.
 """

@@ -48,13 +48,6 @@ def add_months(day: dt.date, count: int) -> dt.date:
     return dt.date(year, month + 1, min(day.day, months.monthrange(year, month + 1)[1]))
 
 
-def whole_months(start: dt.date, end: dt.date) -> int:
-    """How many whole calendar months lie between the days: the greatest n with add_months(start, n) <= end.
-    Negative when `end` is before `start`."""
-    count = (end.year - start.year) * 12 + end.month - start.month
-    return count if add_months(start, count) <= end else count - 1
-
-
 def parse_date(text: str, form: str = "auto") -> dt.date:
     """Read a day. A time of day behind the date is allowed and dropped.
 

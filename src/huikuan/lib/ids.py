@@ -145,13 +145,6 @@ def luhn_sum(number: str) -> int:
     )
 
 
-def mask_id(number: str) -> str:
-    """For lists: the area's first digits and the last four, 3101**********1234."""
-    return (
-        number[:4] + "*" * (len(number) - 8) + number[-4:] if len(number) > 8 else "*" * len(number)
-    )
-
-
 def length_of(text: str) -> int:
     """Characters after cleaning: the parameter of the length messages."""
     return len(clean(text))

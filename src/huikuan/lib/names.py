@@ -11,7 +11,6 @@ import csv
 import functools
 import re
 import unicodedata
-from collections.abc import Iterable
 from importlib import resources
 from typing import Any
 
@@ -42,13 +41,10 @@ def initials(name: str) -> str:
     return "".join(syllable[0] for syllable in reading(name)).upper()
 
 
-def sort_keys(names: Iterable[str]) -> list[tuple[str, str]]:
-    """(sort key, initials) of each name, for bulk loading."""
-    keys = []
-    for name in names:
-        syllables = reading(name)
-        keys.append((" ".join(syllables), "".join([syllable[0] for syllable in syllables]).upper()))
-    return keys
+def title_initials(title: str) -> str:
+    """First letters of a title, read as words and not as a name: 还款管理 → "HKGL", End of the day → "EOTD"."""
+    plain = unicodedata.normalize("NFKC", title).strip()
+    return "".join(word[0] for syllable in _phrase(plain) for word in syllable.split()).upper()
 
 
 def reading(name: str) -> list[str]:

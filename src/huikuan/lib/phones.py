@@ -16,6 +16,8 @@ from phonenumbers import PhoneNumberFormat, PhoneNumberType
 
 from huikuan.lib.problems import Refused
 
+#: Stands between a number and its extension in the book (RFC 3966 writes `;ext=`).
+EXTENSION_MARK = ";"
 Kind = Literal["mobile", "landline", "service", "other"]
 
 _COUNTRY = r"(?:\+?86|0086)?"
@@ -121,16 +123,31 @@ def _elsewhere(main: str, region: str, extension: str) -> Phone:
     return Phone(e164, kinds.get(phonenumbers.number_type(number), "other"), extension, display)
 
 
-def _area_length(national: str) -> int:
-    return 2 if national.startswith(("10", "2")) else 3
+def area_of(national: str) -> str:
+    """The area code of a landline without its 0: 10, 21, 755."""
+    length = 2 if national.startswith(("10", "2")) else 3
+    return national[:length]
+
+
+def stored(phone: Phone) -> str:
+    """The one spelling that the book keeps: +8675512345678, with an extension +8675512345678;801."""
+    if not phone.extension:
+        return phone.e164
+    return phone.e164 + EXTENSION_MARK + phone.extension
+
+
+def split_stored(value: str) -> tuple[str, str]:
+    """Number and extension of the book's spelling; the extension is empty where there is none."""
+    number, _mark, extension = value.partition(EXTENSION_MARK)
+    return number, extension
 
 
 def _display(national: str, extension: str) -> str:
     if national[0] == "1" and len(national) == 11:
         shown = f"{national[:3]} {national[3:7]} {national[7:]}"
     else:
-        cut = _area_length(national)
-        shown = f"0{national[:cut]}-{national[cut:]}"
+        area = area_of(national)
+        shown = f"0{area}-{national.removeprefix(area)}"
     return f"{shown}-{extension}" if extension else shown
 
 
@@ -148,19 +165,3 @@ def display(e164: str, extension: str = "") -> str:
     except Refused:
         return e164
     return f"{shown}-{extension}" if extension else shown
-
-
-def mask(e164: str) -> str:
-    """For lists: 138****5678, 0755****5678, +852****6789. Service numbers are nobody's and stay readable."""
-    national = e164.removeprefix("+86")
-    if national != e164 and MOBILE.fullmatch(national):
-        return f"{national[:3]}****{national[-4:]}"
-    if not e164.startswith("+") or SERVICE.fullmatch(e164):
-        return e164
-    if LANDLINE.fullmatch(e164):
-        return f"0{national[: _area_length(national)]}****{national[-4:]}"
-    try:
-        country = f"+{phonenumbers.parse(e164).country_code}"
-    except phonenumbers.NumberParseException:
-        country = ""
-    return f"{country}****{e164[-4:]}" if len(e164) > 8 else "****"

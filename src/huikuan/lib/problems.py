@@ -10,15 +10,20 @@ from __future__ import annotations
 import difflib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, Literal
+from typing import Any
 
-Severity = Literal["error", "warning"]
+from huikuan.lib.catalogue import CATALOGUE
+from huikuan.lib.severity import Severity, gettext_noop
+
+__all__ = [
+    "Problem",
+    "Severity",
+    "did_you_mean",
+    "gettext_noop",
+    "problem",
+]
+
 Translate = Callable[[str], str]
-
-
-def gettext_noop(message: str) -> str:
-    """Mark a sentence for the translation catalogue without translating it here."""
-    return message
 
 
 def _same(text: str) -> str:
@@ -106,10 +111,6 @@ def problem(code: str, params: Mapping[str, object] | None = None, **place: Any)
 
     A code that the catalogue does not have is a mistake of ours and raises KeyError.
     """
-    from huikuan.lib.catalogue import (
-        CATALOGUE,
-    )  # the catalogue marks its sentences with gettext_noop from here
-
     entry = CATALOGUE[code]
     place.setdefault("severity", entry.severity)
     return Problem(

@@ -52,3 +52,12 @@ def speaker(*catalogues: Mapping[str, Entry]) -> Speak:
         )
 
     return problem
+
+
+class Refusal(ValueError):
+    """A verb below the rooms cannot do what it was asked; `problem` says why and what to do."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(str(problem))
+        self.problem = problem
+        self.code = problem.code

@@ -1,8 +1,7 @@
-"""Tabular files, as people send them: CSV and XLSX to a frame of text columns with the row numbers of the source.
+"""What both kinds of tabular file share: the table, its limits, its header, and what is wrong with its cells.
 
-Nothing is typed here: the mapping knows what a column means. What cannot be read is a Problem with its row; good rows
-stay. A column named `ROW` holds the row as the spreadsheet shows it, the header being row 1 unless it is said to
-stand lower.
+A column named `ROW` holds the row as the spreadsheet shows it, the header being row 1 unless it is said to stand
+lower.
 """
 
 from __future__ import annotations
@@ -11,7 +10,6 @@ import unicodedata
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import polars as pl
@@ -62,92 +60,11 @@ class Table:
         return [column for column in self.frame.columns if column != ROW]
 
 
-def read_table(
-    path: Path,
-    *,
-    name: str | None = None,
-    header_row: int = 1,
-    sheet: str | None = None,
-    limits: Limits | None = None,
-) -> Table:
-    """Read a CSV or XLSX file; the contents decide which, not the ending. Never raises for what is in the file."""
-    from huikuan.lib import csvfile, xlsxfile
-
-    limits = limits or Limits()
-    shown = name or path.name
-    try:
-        size = path.stat().st_size
-        with path.open("rb") as file:
-            start = file.read(4096)
-    except OSError:
-        return unreadable(shown, "table.not_found")
-    if not start.strip(b"\xef\xbb\xbf \t\r\n\x00"):
-        return unreadable(shown, "table.empty")
-    if size > limits.file:
-        return unreadable(shown, "table.too_large", {"limit": limits.file // MEGABYTE})
-    if start.startswith((b"PK\x03\x04", b"PK\x05\x06")):
-        return xlsxfile.read(path, shown, header_row, sheet, limits)
-    if code_found := _other_type(path, start):
-        code, found = code_found
-        return unreadable(shown, code, {"found": found})
-    return csvfile.read(path, shown, header_row, limits)
-
-
 def unreadable(
     name: str, code: str, params: Mapping[str, object] | None = None, row: int | None = None
 ) -> Table:
     """Nothing could be read, and why."""
     return Table(name, pl.DataFrame(), [problem(code, params, file=name, row=row)])
-
-
-_MAGIC = {
-    b"%PDF": "PDF",
-    b"\x89PNG": "PNG",
-    b"\xff\xd8\xff": "JPEG",
-    b"GIF8": "GIF",
-    b"{\\rtf": "RTF",
-    b"Rar!": "RAR",
-    b"7z\xbc\xaf": "7z",
-    b"\x1f\x8b": "gzip",
-    b"SQLite": "SQLite",
-    b"\x7fELF": "ELF",
-    b"MZ": "EXE",
-    b"PAR1": "Parquet",
-    b"BM": "BMP",
-    b"RIFF": "RIFF",
-    b"ID3": "MP3",
-}
-
-
-def _other_type(path: Path, start: bytes) -> tuple[str, str] | None:
-    if start.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
-        return _compound(path)
-    for magic, found in _MAGIC.items():
-        if start.startswith(magic) and (magic not in (b"BM", b"MZ", b"ID3") or b"\x00" in start):
-            return "table.wrong_type", found
-    head = start.removeprefix(b"\xef\xbb\xbf").lstrip()[:256].lower()
-    if head.startswith((b"<!doctype html", b"<html", b"<table", b"<meta", b"<style")):
-        return "table.wrong_type", "HTML"
-    if head.startswith(b"<"):
-        return "table.wrong_type", "XML"
-    if head.startswith((b"{", b"[{")):
-        return "table.wrong_type", "JSON"
-    if b"\x00" in start and not start.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return "table.wrong_type", "binary"
-    return None
-
-
-def _compound(path: Path) -> tuple[str, str]:
-    """An OLE file: a workbook with a password, an old .xls, a .doc. Told by the names of its streams, which are
-    UTF-16.
-    """
-    with path.open("rb") as file:
-        data = file.read(64 * MEGABYTE)
-    if "EncryptedPackage".encode("utf-16-le") in data:
-        return "table.encrypted", ""
-    if "WordDocument".encode("utf-16-le") in data:
-        return "table.wrong_type", "DOC"
-    return "table.wrong_type", "XLS" if "Workbook".encode("utf-16-le") in data else "OLE"
 
 
 # The header, for both kinds of file

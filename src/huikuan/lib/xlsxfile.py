@@ -1,4 +1,4 @@
-"""XLSX workbooks through calamine, looked through before they are opened. Use `tables.read_table`.
+"""XLSX workbooks through calamine, looked through before they are opened. Use `read_table`.
 
 A workbook is a zip file of XML. Before calamine takes it into memory it is unpacked once in pieces, which finds:
 sizes that are not those announced, a stray cell far away (calamine fills the rectangle), formulas without a stored

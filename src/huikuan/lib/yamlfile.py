@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
 from typing import TypeVar
@@ -246,6 +246,21 @@ def check_keys(
         mapping.problem("yaml.missing_key", key=key) for key in needed if key not in mapping
     )
     return len(problems) == before
+
+
+def known_part(
+    node: Node | None, required: Iterable[str], optional: Iterable[str], problems: Problems
+) -> Mapping | None:
+    """The mapping without the keys that nobody knows, so that one wrong key hides no other mistake.
+
+    Says what `check_keys` says. A required key may be missing from what it gives: read with `get`.
+    """
+    mapping = as_mapping(node, problems)
+    if mapping is None:
+        return None
+    known = [*required, *optional]
+    check_keys(mapping, required, optional, problems)
+    return replace(mapping, entries={key: mapping[key] for key in mapping if key in known})
 
 
 def as_mapping(node: Node | None, problems: Problems) -> Mapping | None:

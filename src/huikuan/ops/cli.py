@@ -21,6 +21,10 @@ FIRST = [
     "run",
     "demo",
     "doctor",
+    "house",
+    "team",
+    "user",
+    "role",
     "import",
     "allocate",
     "plan",
@@ -85,9 +89,8 @@ def _parser(chosen: str | None) -> argparse.ArgumentParser:
     )
     for name, path in names().items():
         if chosen is not None and name != chosen:
-            commands.add_parser(
-                name
-            )  # its help is not asked for, and a fault in it is no concern of the others
+            # Its help is not asked for, and a fault in it is no concern of the others.
+            commands.add_parser(name)
             continue
         text = _(_help(path))
         sub = commands.add_parser(name, help=text, description=text)
@@ -122,13 +125,14 @@ def main(argv: list[str] | None = None) -> int:
 
 def _run(args: argparse.Namespace) -> int:
     from huikuan.ops.config import ConfigError
+    from huikuan.ops.database import NewerBook
 
     try:
         _prepare(args.module)
         return int(args.module.run(args) or OK)
     except ConfigError as error:
         return _fail(*error.lines)
-    except (CommandError, PostgresError) as error:
+    except (CommandError, PostgresError, NewerBook) as error:
         return _fail(str(error))
     except Exception as error:
         if (text := _database_problem(error)) is None:
@@ -173,4 +177,7 @@ def _fail(*lines: str) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    # Run as `python -m`, this file is a second module: the first one's errors are those that commands raise.
+    from huikuan.ops import cli
+
+    sys.exit(cli.main())

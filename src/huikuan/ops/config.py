@@ -1,6 +1,7 @@
 """Every setting of an installation, read once from HUIKUAN_* variables; a wrong one stops the start and is named."""
 
 import base64
+import datetime as dt
 import difflib
 import os
 import secrets
@@ -10,13 +11,14 @@ from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic_settings import NoDecode, SettingsConfigDict
 
+from huikuan.ops import mail_config
 from huikuan.ops.words import gettext as _
 
 PREFIX = "HUIKUAN_"
 LOG_LEVELS = ("debug", "info", "warning", "error")
-SECRET = {"secret_key", "data_key", "database_url", "telephony_secret"}
+SECRET = {"secret_key", "data_key", "database_url", "telephony_secret"} | mail_config.SECRET
 REQUIRED_IN_PRODUCTION = ("secret_key", "data_key", "allowed_hosts")
 REQUIRED_TO_ORIGINATE = ("telephony_url", "telephony_secret")
 
@@ -34,7 +36,7 @@ def _two_for_each_core() -> int:
     return min(2 * (os.cpu_count() or 2), 64)
 
 
-class Config(BaseSettings):
+class Config(mail_config.MailConfig):
     """One installation. Field `home` is the variable HUIKUAN_HOME, and so on."""
 
     model_config = SettingsConfigDict(
@@ -56,6 +58,7 @@ class Config(BaseSettings):
     trust_proxy: bool = False
     debug: bool = False
     chromium: Path | None = None
+    plan_at: str = "06:30"
     telephony: Literal["console", "link-tel", "link-sip", "originate"] = "console"
     telephony_url: str | None = None
     telephony_secret: SecretStr | None = None
@@ -68,6 +71,13 @@ class Config(BaseSettings):
             if isinstance(value, str)
             else value
         )
+
+    @field_validator("plan_at")
+    @classmethod
+    def _hour(cls, value: str) -> str:
+        if value != "off":
+            dt.time.fromisoformat(value)
+        return value
 
     @field_validator("csrf_trusted_origins")
     @classmethod
@@ -162,6 +172,13 @@ class Config(BaseSettings):
     def production(self) -> bool:
         return self.mode == "production"
 
+    @property
+    def plan_time(self) -> dt.time | None:
+        """The local time from which the worker plans the day; None where nobody is to."""
+        if self.plan_at == "off":
+            return None
+        return dt.time.fromisoformat(self.plan_at)
+
     def sealing_key(self) -> str:
         """The key from which personal data are sealed and indexed: 32 random bytes in urlsafe base64."""
         return self._key(
@@ -201,7 +218,7 @@ def stored_key(path: Path, fresh: str) -> str:
 
 def _allowed(name: str) -> str:
     """What the variable of field `name` may hold, in words."""
-    return {
+    return mail_config.allowed().get(name) or {
         "mode": _("must be development or production"),
         "home": _("must be a folder, or a path where one can be made"),
         "packs": _("must be a folder that exists"),
@@ -211,6 +228,7 @@ def _allowed(name: str) -> str:
         "data_key": _("must be 32 random bytes in urlsafe base64 (44 characters)"),
         "port": _("must be a whole number from 0 to 65535"),
         "workers": _("must be a whole number from 1 to 64"),
+        "plan_at": _("must be a time of day such as 06:30, or off"),
         "log_level": _("must be one of debug, info, warning, error"),
         "trust_proxy": _("must be true or false"),
         "debug": _("must be true or false"),
@@ -280,6 +298,8 @@ def read(environ: dict[str, str] | None = None) -> Config:
             )
             for n in missing
         ]
+    if config is not None:
+        lines += mail_config.missing(config, lambda name: PREFIX + name.upper())
     if lines or config is None:
         raise ConfigError(lines)
     return config

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 from huikuan.ops import config, postgres
+from huikuan.ops.words import gettext as _
 
 MIGRATION_LOCK = 0x48554B  # one number for all processes of a database
 
@@ -33,6 +34,12 @@ def connect() -> postgres.Lease | None:
     return lease
 
 
+def has_book() -> bool:
+    """Whether there is a database: one that is named, or the embedded one, begun by an earlier command."""
+    settings = config.current()
+    return settings.database_url is not None or postgres.is_begun(settings.home)
+
+
 def _leave(lease: postgres.Lease) -> None:
     """Gives the server back at the end of the process; tells in one line, not in a traceback, that it will not stop."""
     try:
@@ -41,8 +48,16 @@ def _leave(lease: postgres.Lease) -> None:
         print(f"huikuan: {error}", file=sys.stderr)
 
 
+class NewerBook(Exception):
+    """The book was made by a newer version of Huikuan, or by one that is not known here."""
+
+
 def pending() -> list[str]:
-    """Migrations in the packages that the database lacks, as "app.name". Reads file names only: every command asks."""
+    """Migrations in the packages that the database lacks, as "app.name".
+
+    Reads file names only: every command asks. NewerBook, with their names, where the database has
+    migrations of ours that the packages lack: an older version would damage it.
+    """
     from django.apps import apps
     from django.db import connection
     from django.db.migrations.recorder import MigrationRecorder
@@ -53,12 +68,23 @@ def pending() -> list[str]:
         for _finder, name, is_package in pkgutil.iter_modules([str(Path(app.path) / "migrations")]):
             if not is_package and name[0] not in "_~":
                 present.add((app.label, name))
+    ours = {app.label for app in apps.get_app_configs() if app.name.startswith("huikuan.")}
+    unknown = sorted(".".join(step) for step in applied - present if step[0] in ours)
+    if unknown:
+        text = _("this book was made by another version of Huikuan, which is newer ({names});")
+        text += " " + _("nothing was changed; use that version, or a newer one")
+        raise NewerBook(text.format(names=", ".join(unknown)))
     return sorted(".".join(step) for step in present - applied)
 
 
 def migrate() -> None:
-    """Applies missing migrations; commands that start at once wait for the first."""
-    if not pending():
+    """Applies missing migrations and brings the tables of the facts into step.
+
+    Commands that start at once wait for the first.
+    """
+    from huikuan.casebook import tables
+
+    if not pending() and not tables.behind():
         return
     from django.core.management import call_command
     from django.db import connection
@@ -66,7 +92,7 @@ def migrate() -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_lock(%s)", [MIGRATION_LOCK])
         try:
-            if pending():
+            if pending() or tables.behind():
                 call_command("migrate", verbosity=0, interactive=False)
         finally:
             cursor.execute("SELECT pg_advisory_unlock(%s)", [MIGRATION_LOCK])

@@ -8,14 +8,12 @@ import stat
 import subprocess
 import sys
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, Literal
 
 from huikuan.ops import binaries, config, database, postgres
+from huikuan.ops.finding import Finding, Verdict
 from huikuan.ops.words import gettext as _
 
-Verdict = Literal["ok", "warn", "fail"]
 PYTHON = ((3, 11), (3, 14))
 #: A notice comes in November for the next year.
 NOTICE_AHEAD = dt.timedelta(60)
@@ -30,19 +28,6 @@ FONT_FOLDERS = (
     "/System/Library/Fonts",
     "/Library/Fonts",
 )
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One line of the doctor: what was looked at, what was found, and the repair when it is not well."""
-
-    check: str
-    verdict: Verdict
-    text: str
-    repair: str = ""
-
-    def as_dict(self) -> dict[str, Any]:
-        return asdict(self)
 
 
 def examine(*, facts: bool = False) -> Iterator[Finding]:
@@ -159,9 +144,13 @@ def _contents(with_facts: bool) -> Iterator[Finding]:
         yield Finding("migrations", "ok", _("complete"))
         if with_facts:
             yield same_facts()
+            yield settled()
+            yield same_memory()
         yield from procedures()
         yield worker()
+        yield from outbox()
         yield working_days()
+        yield from house()
     except Error as error:
         yield Finding(
             "database",
@@ -185,15 +174,41 @@ def same_facts() -> Finding:
     return Finding("facts", "fail", text, "huikuan doctor --rebuild-facts")
 
 
+def settled() -> Finding:
+    """Whether the ledger is what payments and charges say: minutes for a large book."""
+    from huikuan.ops import ledger
+
+    if text := ledger.faults():
+        return Finding("ledger", "fail", text, "huikuan doctor --rebuild-facts")
+    return Finding("ledger", "ok", _("every payment is set against what the law says"))
+
+
+def same_memory() -> Finding:
+    """Compares what steps remember with the tasks that were done."""
+    from huikuan.casebook.done import differences
+
+    found = differences()
+    if not found:
+        return Finding("memory", "ok", _("what steps remember is what was done"))
+    named = ", ".join(map(str, found[:5]))
+    text = _("steps remember something else than was done, such as of tasks {tasks}")
+    return Finding("memory", "fail", text.format(tasks=named), "huikuan doctor --rebuild-facts")
+
+
 def rebuild_facts() -> None:
-    """Makes every summary row anew, in one transaction."""
+    """Settles every case, and makes every summary row and the memory of steps anew, in one
+    transaction."""
     database.connect()
     from django.db import transaction
 
+    from huikuan.casebook import done
     from huikuan.casebook.facts import rebuild
+    from huikuan.ops import ledger
 
     with transaction.atomic():
+        ledger.settle_all()
         rebuild()
+        done.mend()
 
 
 def working_days() -> Finding:
@@ -217,31 +232,6 @@ def working_days() -> Finding:
     )
 
 
-def procedures() -> Iterator[Finding]:
-    """Open cases without a procedure, and packs of which the files say something that is not in force."""
-    from django.utils.translation import gettext
-
-    from huikuan.casebook.without_procedure import without_procedure
-    from huikuan.ops.arguments import today
-    from huikuan.ops.commands.plan import gap_remedy
-    from huikuan.planning.load import passed_over
-
-    gaps = without_procedure(today())
-    for gap in gaps:
-        text = _(
-            "{n} open cases of {creditor}, product '{product}', follow no procedure: {numbers}"
-        )
-        values = {"n": gap.cases, "creditor": gap.creditor.code, "product": gap.product}
-        numbers = ", ".join(gap.numbers)
-        yield Finding("procedures", "fail", text.format(**values, numbers=numbers), gap_remedy(gap))
-    if not gaps:
-        yield Finding("procedures", "ok", _("every open case follows one"))
-
-    for problem in passed_over(today()):
-        text = f"{problem.place}: {problem.text(gettext)}"
-        yield Finding("packs", "warn", text, problem.remedy_text(gettext))
-
-
 def worker() -> Finding:
     from huikuan.ops import status
 
@@ -255,6 +245,56 @@ def worker() -> Finding:
         _("none runs; {text}").format(text=text),
         "huikuan worker",
     )
+
+
+def outbox() -> Iterator[Finding]:
+    """What has not left or come back, and whether the mailbox is read."""
+    from huikuan.casebook.models import OutboxMessage
+    from huikuan.outbox import mailbox, smtp
+
+    statuses = ("waiting", "failed", "bounced", "outcome_unknown")
+    counts = {name: OutboxMessage.objects.filter(status=name).count() for name in statuses}
+    text = _(
+        "{waiting} wait, {failed} failed, {bounced} came back, {outcome_unknown} of unknown outcome"
+    ).format(**counts)
+    mails_wait = OutboxMessage.objects.filter(status="waiting", kind="email").exists()
+    if mails_wait and not smtp.is_set():
+        yield Finding("outbox", "warn", text, _("set HUIKUAN_SMTP_HOST and HUIKUAN_MAIL_FROM"))
+    elif counts["failed"] or counts["bounced"] or counts["outcome_unknown"]:
+        yield Finding("outbox", "warn", text, "huikuan outbox list")
+    else:
+        yield Finding("outbox", "ok", text)
+
+    if mailbox.is_set():
+        yield _mailbox_read()
+
+
+def _mailbox_read() -> Finding:
+    from huikuan.outbox.mailbox import mailbox
+
+    row = mailbox()
+    if row.error:
+        return Finding("mailbox", "warn", row.error, "huikuan outbox read")
+    if row.read_at is None:
+        return Finding("mailbox", "warn", _("the mailbox was never read"), "huikuan worker")
+    text = _("the mailbox was last read at {at}")
+    return Finding("mailbox", "ok", text.format(at=f"{row.read_at:%Y-%m-%d %H:%M}"))
+
+
+def procedures() -> Iterator[Finding]:
+    """Open cases that nobody works on because they follow no procedure; packs not in force."""
+    from huikuan.ops import doctor_procedures
+
+    yield from doctor_procedures.findings()
+
+
+def house() -> Iterator[Finding]:
+    """What a house should still say or do; nothing in a book without one."""
+    from django.utils import timezone
+
+    from huikuan.ops import doctor_house
+
+    yield from doctor_house.findings(timezone.now())
 
 
 def chromium() -> Finding:

@@ -185,6 +185,11 @@ class Lease:
         self.release()
 
 
+def is_begun(home: Path) -> bool:
+    """Whether an earlier process made a cluster for this home."""
+    return (home / "postgres" / "cluster.json").exists()
+
+
 def join(home: Path) -> Lease:
     """Starts the server of this HUIKUAN_HOME or joins the running one. Raises PostgresError with what to do."""
     cluster = prepare(home)
@@ -314,9 +319,8 @@ def _start(cluster: Cluster) -> subprocess.Popen[bytes]:
         cluster.sockets / f".s.PGSQL.{PORT}",
         cluster.sockets / f".s.PGSQL.{PORT}.lock",
     ):
-        stale.unlink(
-            missing_ok=True
-        )  # nobody holds server.lock, so no server of this cluster lives
+        # Nobody holds server.lock, so no server of this cluster lives.
+        stale.unlink(missing_ok=True)
     lock = _open(cluster.state / "server.lock")
     fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     options = (

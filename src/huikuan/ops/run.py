@@ -115,15 +115,32 @@ def postgres_process(process: Any) -> bool:
         return True
 
 
+def own_name() -> dict[str, str]:
+    """The header by which our own check is let in: a name of HUIKUAN_ALLOWED_HOSTS, not the address it calls."""
+    named = [name.lstrip(".") for name in config.current().allowed_hosts if name != "*"]
+    if not named:
+        return {}
+    return {"Host": named[0]}
+
+
+def public_address(local: str) -> str:
+    """Where people reach the pages: behind the https of the first allowed name in production."""
+    named = own_name()
+    if config.current().production and named:
+        return f"https://{named['Host']}"
+    return local
+
+
 def wait_until_ready(address: str, children: list[Child]) -> None:
     """Returns when the web server answers anything. Raises RunError."""
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    asked = urllib.request.Request(f"{address}/status", headers=own_name())  # noqa: S310
     end = time.monotonic() + READY_SECONDS
     while time.monotonic() < end:
         for child in children:
             child.keep_alive()
         try:
-            opener.open(f"{address}/status", timeout=5).close()
+            opener.open(asked, timeout=5).close()
             return
         except urllib.error.HTTPError:
             return

@@ -1,4 +1,4 @@
-"""The service user: the command line acts as a named user of one organisation, so that every write has an actor."""
+"""The service user: commands act as a named user of a house, so that every write has an actor."""
 
 from __future__ import annotations
 
@@ -6,31 +6,31 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from huikuan.ops.cli import CommandError
+from huikuan.people import roles
 from huikuan.people.models import Organisation, User
-from huikuan.people.roles import Role
+from huikuan.people.service import SERVICE_ROLE, service_user_of
 
-DEFAULT_CODE = "house"
+SERVICE = "service"
+
+
+def looking_on(code: str | None = None) -> User:
+    """The service user of a command that only looks, such as a dry run: never written."""
+    user = User(username=SERVICE, organisation=_organisation(code))
+    user.held_roles = (roles.unsaved(SERVICE_ROLE),)
+    return user
 
 
 @transaction.atomic
 def service_user(code: str | None = None) -> User:
-    """The service user of the organisation with this code, of the only one, or of a new own house in an empty book."""
-    organisation = _organisation(code)
-    user, made = User.objects.get_or_create(
-        username=f"service.{organisation.code}",
-        defaults={
-            "organisation": organisation,
-            "role": Role.SYSTEM_ADMIN,
-            "display_name": "service",
-        },
-    )
-    if made:
-        user.set_unusable_password()
-        user.save(update_fields=["password"])
-    return user
+    """The service user of the organisation with this code, or of the only one.
+
+    It is made at its first act. Raises CommandError in a book without a house.
+    """
+    return service_user_of(_organisation(code))
 
 
 def _organisation(code: str | None) -> Organisation:
+    """The organisation that is meant. Raises CommandError, with the remedy, if that is unclear."""
     if code is not None:
         found = Organisation.objects.filter(code=code).first()
         if found is None:
@@ -40,6 +40,7 @@ def _organisation(code: str | None) -> Organisation:
                 )
             )
         return found
+
     every = list(Organisation.objects.order_by("pk")[:2])
     if len(every) > 1:
         raise CommandError(
@@ -49,7 +50,9 @@ def _organisation(code: str | None) -> Organisation:
         )
     if every:
         return every[0]
-    return Organisation.objects.get_or_create(code=DEFAULT_CODE, defaults={"name": "本机构"})[0]
+    raise CommandError(
+        _("there is no house yet: `huikuan house set --name NAME --kind house` or `--kind agency`")
+    )
 
 
 def _codes() -> str:

@@ -27,9 +27,12 @@ if not ALLOWED_HOSTS:
 CSRF_TRUSTED_ORIGINS = list(HUIKUAN.csrf_trusted_origins)
 
 ROOMS = [
+    "documents",
+    "outbox",
     "promises",
     "approvals",
     "intake",
+    "staff",
     "allocation",
     "planning",
     "gate",

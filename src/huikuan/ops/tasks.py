@@ -18,3 +18,15 @@ async def retry_stalled(context: JobContext, timestamp: int, **_kwargs: Any) -> 
     manager = context.app.job_manager
     for job in await manager.get_stalled_jobs(seconds_since_heartbeat=HEARTBEAT_SECONDS):
         await manager.retry_job(job)
+
+
+@app.periodic(cron="*/5 * * * *")
+@app.task(queueing_lock="plan_the_morning")
+def plan_the_morning(timestamp: int, **_kwargs: Any) -> None:
+    """Plans today from HUIKUAN_PLAN_AT on, if nobody has. Safe to repeat: a planned day is left as it is."""
+    from django.utils import timezone
+
+    from huikuan.ops import config
+    from huikuan.ops.morning import plan_due
+
+    plan_due(timezone.now(), config.current().plan_time)

@@ -59,6 +59,8 @@ def _new_home() -> Path:
         GIVEN[name] = os.environ.pop(name)
     home = Path(tempfile.mkdtemp(prefix="huikuan-test-"))
     os.environ["HUIKUAN_HOME"] = str(home)
+    # A worker that a test starts plans no day by itself: what a test sees must not depend on the hour.
+    os.environ["HUIKUAN_PLAN_AT"] = "off"
     os.environ["DJANGO_SETTINGS_MODULE"] = "huikuan.ops.settings"
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = (
         "true"  # Playwright's synchronous interface runs an event loop
@@ -168,6 +170,36 @@ def _no_version_of_another_test() -> None:
         remembered.cache_clear()
 
 
+@pytest.fixture(autouse=True, scope="session")
+def _flushed_whole() -> Iterator[None]:
+    """After a test that commits, Django empties the tables that it manages, and tells of it.
+
+    What a new book has besides empty tables is made again then: the summaries, which Django does
+    not manage, are empty, and the shipped roles are there.
+    """
+    from django.apps import apps
+    from django.db.models.signals import post_migrate
+
+    sender = apps.get_app_config("casebook")
+    post_migrate.connect(_as_new, sender=sender)
+    yield
+    post_migrate.disconnect(_as_new, sender=sender)
+
+
+def _as_new(**_kwargs: Any) -> None:
+    from django.db import connection
+
+    from huikuan.casebook import facts
+    from huikuan.people import roles
+
+    roles.install()
+    tables = set(connection.introspection.table_names())
+    with connection.cursor() as cursor:
+        for subject in facts.of_cases():
+            if subject.summary in tables:
+                cursor.execute(f"TRUNCATE {subject.summary}")
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_fixture_setup(fixturedef: pytest.FixtureDef[object]) -> None:
     """The server starts when the first test asks for the database. A fixture would lose to pytest-django's."""
@@ -180,9 +212,8 @@ def _start_once() -> postgres.Lease:
     return postgres.join(HOME)
 
 
-@pytest.fixture(
-    scope="module"
-)  # its event loop must not outlive the module: it runs in the main thread
+# Its event loop must not outlive the module: it runs in the main thread.
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
     """A running Chromium (playwright.sync_api.Browser); make a new context in each test."""
     from playwright.sync_api import sync_playwright

@@ -1,4 +1,4 @@
-"""Who sees payment files and their rows, and who may post. Which cases a user sees is decided in the case book."""
+"""Who sees payment files and their rows. Which cases a user sees is decided in the case book."""
 
 from __future__ import annotations
 
@@ -7,30 +7,25 @@ from django.db.models import Q, QuerySet
 from huikuan.casebook.access import visible_cases
 from huikuan.casebook.models import PaymentFile, PaymentRow
 from huikuan.people.models import Creditor, User
-from huikuan.people.roles import WHOLE_HOUSE, Role
-
-#: Who may post and take back money.
-MAY_POST = frozenset(
-    {Role.FINANCE, Role.DATA_ADMIN, Role.MANAGER, Role.GENERAL_MANAGER, Role.SYSTEM_ADMIN}
-)
-#: Who may look at files: leads and collectors see the rows of their own cases.
-VIEWERS = frozenset({*MAY_POST, Role.TEAM_LEAD, Role.COLLECTOR})
+from huikuan.people.rights import Right
 
 
 def visible_files(user: User) -> QuerySet[PaymentFile]:
-    """Files of the user's organisation; nothing for roles that have no business with them."""
-    if not user.is_active or user.organisation_id is None or user.role not in VIEWERS:
+    """Files of the user's organisation; nothing for users who have no business with them."""
+    if not user.is_active or user.organisation_id is None or not user.may(Right.SEE_MONEY):
         return PaymentFile.objects.none()
     return PaymentFile.objects.filter(organisation_id=user.organisation_id)
 
 
 def visible_rows(user: User) -> QuerySet[PaymentRow]:
-    """Rows of these files. Who does not see the whole house sees those of their own cases; a lead also those of none."""
+    """Rows of these files: of the cases that the user sees; a lead's also those of no case."""
     rows = PaymentRow.objects.filter(file__in=visible_files(user))
-    if user.role in WHOLE_HOUSE:
+    if user.sees_house:
         return rows
     mine = Q(case__in=visible_cases(user).values("pk"))
-    return rows.filter(mine | Q(case__isnull=True) if user.role == Role.TEAM_LEAD else mine)
+    if user.leads_team:
+        return rows.filter(mine | Q(case__isnull=True))
+    return rows.filter(mine)
 
 
 def creditors(user: User) -> QuerySet[Creditor]:

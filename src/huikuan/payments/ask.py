@@ -11,15 +11,17 @@ from django.db import transaction
 from huikuan.approvals.ask import ask
 from huikuan.casebook import journal
 from huikuan.casebook.access import visible_cases
+from huikuan.casebook.known_payments import Candidate, KnownPayment, probably_same
 from huikuan.casebook.models import Approval, Case, Payment, PaymentRow, Reversal
 from huikuan.lib.problems import Problem
 from huikuan.payments import rows
-from huikuan.payments.access import MAY_POST, visible_rows
-from huikuan.payments.match import CaseCard
+from huikuan.payments.access import visible_rows
+from huikuan.payments.match import CaseCard, items_named
 from huikuan.payments.post import PaymentEntry, rehearse, today
 from huikuan.payments.receive import entry_of
 from huikuan.payments.sentences import problem
 from huikuan.people.models import User
+from huikuan.people.rights import Right
 
 Kind, Status, State = Approval.Kind, Approval.Status, PaymentRow.State
 
@@ -34,9 +36,19 @@ class Asked:
 
 
 @transaction.atomic
-def ask_payment(entry: PaymentEntry, *, actor: User, at: dt.datetime, reason: str = "") -> Asked:
-    """Asks that a payment be posted by hand. The same reference is asked for once."""
-    if actor.role not in MAY_POST:
+def ask_payment(
+    entry: PaymentEntry,
+    *,
+    actor: User,
+    at: dt.datetime,
+    reason: str = "",
+    is_another: bool = False,
+) -> Asked:
+    """Asks that a payment be posted by hand. The same reference is asked for once.
+
+    What is probably a payment of the book is asked for only when somebody says that it `is_another`.
+    """
+    if not actor.may(Right.POST_MONEY):
         return Asked(None, (problem("payment.role"),))
     case = visible_cases(actor).filter(pk=entry.case_id).first()
     if case is None:
@@ -46,12 +58,10 @@ def ask_payment(entry: PaymentEntry, *, actor: User, at: dt.datetime, reason: st
         return _again(before)
     if problems := rehearse([entry], actor=actor, at=at)[0].problems:
         return Asked(None, problems)
-    subject = {
-        "reference": entry.reference,
-        "paid_on": entry.paid_on.isoformat(),
-        "source": entry.source,
-        "chosen": list(entry.chosen),
-    }
+    twins = twins_of(entry)
+    if twins and not is_another:
+        return Asked(None, twin_problems(twins))
+    subject = _subject(entry) | {"not": [twin.id for twin in twins]}
     act = journal.begin(actor, "payments.ask", at=at, reason=reason)
     made = ask(
         Kind.PAYMENT,
@@ -74,17 +84,23 @@ def ask_row(row_id: int, *, case_id: int, actor: User, at: dt.datetime, reason: 
     case = visible_cases(actor).filter(pk=case_id, creditor_id=row.file.creditor_id).first()
     if case is None:
         return Asked(None, (problem("row.case", column="case"),))
-    entry = entry_of(rows.line_of(row), CaseCard(case.pk, case.number, "", case.currency, True))
+    line = rows.line_of(row)
+    card = CaseCard(case.pk, case.number, "", case.currency, True)
+    entry = entry_of(line, card, items_named(line, case))
     if problems := rehearse([entry], actor=actor, at=at)[0].problems:
         return Asked(None, problems)
+    twins = twins_of(entry)
+    if twins and not _knows(row, twins):
+        # Said once: who names the case again after that says that it is another payment.
+        problems = twin_problems(twins)
+        _keep(row, why=[*row.why, *rows.kept(problems)])
+        return Asked(None, problems)
     act = journal.begin(actor, "payments.assign", at=at, reason=reason)
-    subject = {
+    subject = _subject(entry) | {
         "row": row.pk,
         "from": row.state,
-        "reference": row.reference,
-        "paid_on": entry.paid_on.isoformat(),
+        "not": [twin.id for twin in twins],
     }
-    subject["source"] = "file"
     made = ask(
         Kind.PAYMENT,
         act=act,
@@ -96,6 +112,36 @@ def ask_row(row_id: int, *, case_id: int, actor: User, at: dt.datetime, reason: 
     )
     _keep(row, state=State.ASKED, case=case, currency=entry.currency, reason="")
     return Asked(made)
+
+
+def _subject(entry: PaymentEntry) -> dict[str, Any]:
+    """What the one who decides posts."""
+    return {
+        "reference": entry.reference,
+        "paid_on": entry.paid_on.isoformat(),
+        "source": entry.source,
+        "chosen": list(entry.chosen),
+    }
+
+
+def twins_of(entry: PaymentEntry) -> list[KnownPayment]:
+    """Payments of the book that are probably this one under another reference."""
+    candidate = Candidate(
+        entry.case_id, entry.paid_on, entry.amount_minor, entry.reference, entry.chosen
+    )
+    return probably_same([candidate])[0]
+
+
+def twin_problems(twins: list[KnownPayment]) -> tuple[Problem, ...]:
+    """One sentence for each payment that this one may be."""
+    return tuple(problem("payment.twin", column="reference", **twin.params) for twin in twins)
+
+
+def _knows(row: PaymentRow, twins: list[KnownPayment]) -> bool:
+    """Whether the row already says that it may be one of these payments."""
+    codes = ("match.twin", "payment.twin")
+    said = [why["params"]["reference"] for why in row.why if why["code"] in codes]
+    return all(any(twin.reference in text.split(", ") for text in said) for twin in twins)
 
 
 @transaction.atomic
@@ -116,7 +162,7 @@ def ask_reversal(
     payment_id: int, *, on: dt.date, reason: str, actor: User, at: dt.datetime
 ) -> Asked:
     """Asks that a payment be taken back from the local day `on`. One request waits for a payment at a time."""
-    if actor.role not in MAY_POST:
+    if not actor.may(Right.POST_MONEY):
         return Asked(None, (problem("payment.role"),))
     mine = visible_cases(actor).values("pk")
     payment = (
@@ -160,7 +206,7 @@ def _against(payment: Payment, on: dt.date, reason: str, at: dt.datetime) -> lis
 def _queued(row_id: int, actor: User) -> tuple[PaymentRow | None, tuple[Problem, ...]]:
     """The row under the lock of its creditor, or why nothing may be done with it."""
     row = visible_rows(actor).select_related("file__creditor").filter(pk=row_id).first()
-    if row is None or actor.role not in MAY_POST:
+    if row is None or not actor.may(Right.POST_MONEY):
         return None, (problem("payment.role" if row else "row.unknown"),)
     rows.lock(row.file.creditor_id)
     row.refresh_from_db(fields=["state", "case", "why", "line_sealed"])

@@ -12,13 +12,14 @@ from huikuan.approvals.decide import decide as decide_approval
 from huikuan.approvals.decide import withdraw as withdraw_approval
 from huikuan.casebook.models import Approval, PaymentRow
 from huikuan.lib.problems import Problem
-from huikuan.payments import rows
+from huikuan.payments import ask_correction, rows
+from huikuan.payments.ask import twin_problems, twins_of
 from huikuan.payments.post import PaymentEntry, post
 from huikuan.payments.reverse import reverse
 from huikuan.payments.sentences import problem
 from huikuan.people.models import User
 
-KINDS = (Approval.Kind.PAYMENT, Approval.Kind.REVERSAL)
+KINDS = (Approval.Kind.PAYMENT, Approval.Kind.REVERSAL, Approval.Kind.CORRECTION)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,12 +66,19 @@ def _decide(approval_id: int, grant: bool, reason: str, actor: User, at: dt.date
 
 def _carry_out(approval: Approval, actor: User, at: dt.datetime) -> tuple[Problem, ...]:
     subject = approval.subject
+    if approval.kind == Approval.Kind.CORRECTION:
+        return ask_correction.carry_out(approval, actor=actor, at=at)
     if approval.kind == Approval.Kind.REVERSAL:
         on = dt.date.fromisoformat(subject["on"])
         return reverse(
             subject["payment"], on=on, reason=approval.reason, actor=actor, at=at
         ).problems
-    answer = post(entry_of(approval), actor=actor, at=at)
+    entry = entry_of(approval)
+    new_twins = [twin for twin in twins_of(entry) if twin.id not in subject.get("not", ())]
+    if new_twins:
+        # It came by another way since it was asked for; who asked has not compared the two.
+        return twin_problems(new_twins)
+    answer = post(entry, actor=actor, at=at)
     if not answer.posted:
         return (problem("request.moot"),) if answer.repeated else answer.problems
     assert answer.payment_id is not None

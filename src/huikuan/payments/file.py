@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,7 +14,8 @@ from huikuan.lib.days import parse_date
 from huikuan.lib.money import EXPONENTS, parse_minor
 from huikuan.lib.problems import Problem, Refused
 from huikuan.lib.problems import gettext_noop as _
-from huikuan.lib.tables import LOST_DIGITS, ROW, read_table
+from huikuan.lib.read_table import read_table
+from huikuan.lib.tables import LOST_DIGITS, ROW
 from huikuan.payments.sentences import problem
 
 #: Field → headings, the first one being what we write ourselves.
@@ -85,14 +87,15 @@ class PaymentSheet:
 def read_file(path: Path, *, name: str | None = None) -> PaymentSheet:
     """Reads the file; never raises for what is in it."""
     table = read_table(path, name=name)
-    columns = {}
+    columns: dict[str, str] = {}
+    problems = list(table.problems)
     for column in table.columns:
         field = _FIELDS.get(unicodedata.normalize("NFKC", column).strip().lower().replace("_", " "))
-        if field and field not in columns:
-            columns[field] = column
-    problems = list(table.problems)
+        if field is not None:
+            columns.setdefault(field, column)
     if table.readable:
         problems += _headings(columns, table.name)
+        problems += _unread(table.columns, columns, table.name)
     if not table.readable or any(one.code in ("file.column", "file.no_key") for one in problems):
         return PaymentSheet(table.name, (), tuple(problems), table.frame.height + table.refused)
     lines, wrong = [], 0
@@ -123,6 +126,14 @@ def _headings(columns: dict[str, str], file: str) -> list[Problem]:
     if not any(key in columns for key in KEYS):
         found.append(problem("file.no_key", file=file))
     return found
+
+
+def _unread(all_columns: Sequence[str], columns: dict[str, str], file: str) -> list[Problem]:
+    """Names the columns that nothing is read from: one of them may hold what the sender means."""
+    unread = [column for column in all_columns if column not in columns.values()]
+    if not unread:
+        return []
+    return [problem("file.unread", file=file, count=len(unread), columns=", ".join(unread))]
 
 
 def _line(

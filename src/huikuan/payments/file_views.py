@@ -17,12 +17,14 @@ from django.utils.translation import gettext as _
 
 from huikuan.casebook import journal, vault
 from huikuan.casebook.models import PaymentFile, PaymentRow
-from huikuan.lib.tables import ROW, read_table
+from huikuan.lib.read_table import read_table
+from huikuan.lib.tables import ROW
 from huikuan.payments import receive, rows
-from huikuan.payments.access import MAY_POST, VIEWERS, visible_files, visible_rows
+from huikuan.payments.access import visible_files, visible_rows
 from huikuan.payments.forms import FileFilter, UploadForm
 from huikuan.payments.shown import shown_rows, tallies, total
-from huikuan.web.access import require_role
+from huikuan.people.rights import Right
+from huikuan.web.access import require_right
 from huikuan.web.asked import user_of
 from huikuan.web.export import Column, xlsx_response
 from huikuan.web.paging import keyset, numbered
@@ -34,7 +36,7 @@ EYES = (State.DOUBTFUL, State.UNMATCHED, State.REFUSED, State.ASKED)
 SENTENCE = 60
 
 
-@require_role(*VIEWERS)
+@require_right(Right.SEE_MONEY)
 def files(request: HttpRequest) -> HttpResponse:
     """All files, newest first, with their rows by state."""
     user = user_of(request)
@@ -51,7 +53,7 @@ def files(request: HttpRequest) -> HttpResponse:
         "page": page,
         "form": form,
         "total": found.count(),
-        "may_post": user.role in MAY_POST,
+        "may_post": user.may(Right.POST_MONEY),
     }
     return render(request, "payments/files.html", context)
 
@@ -66,7 +68,7 @@ def _filtered(found: QuerySet[PaymentFile], chosen: dict[str, Any]) -> QuerySet[
     return found
 
 
-@require_role(*MAY_POST, methods=("GET", "POST"))
+@require_right(Right.POST_MONEY, methods=("GET", "POST"))
 def upload(request: HttpRequest) -> HttpResponse:
     """Receives a file: it is kept, read and matched. The next page shows what would become of it."""
     user = user_of(request)
@@ -100,7 +102,7 @@ def _on_disk(file: UploadedFile, folder: Path) -> Path:
     return path
 
 
-@require_role(*VIEWERS)
+@require_right(Right.SEE_MONEY)
 def file(request: HttpRequest, file: int) -> HttpResponse:
     """One file: before posting what would become of its rows, afterwards what became of them."""
     user, found = user_of(request), _find(request, file)
@@ -119,12 +121,12 @@ def file(request: HttpRequest, file: int) -> HttpResponse:
         "eyes_total": eyes.count(),
         "page": rest,
         "rows": shown_rows(rest.object_list),
-        "may_post": user.role in MAY_POST,
+        "may_post": user.may(Right.POST_MONEY),
     }
     return render(request, "payments/file.html", context)
 
 
-@require_role(*MAY_POST, methods=("POST",))
+@require_right(Right.POST_MONEY, methods=("POST",))
 def post(request: HttpRequest, file: int) -> HttpResponse:
     """Posts what is certain; again: what has become certain since."""
     found = _find(request, file)
@@ -143,7 +145,7 @@ def post(request: HttpRequest, file: int) -> HttpResponse:
     return redirect("payments:file", file=found.pk)
 
 
-@require_role(*MAY_POST)
+@require_right(Right.POST_MONEY)
 def waiting(request: HttpRequest, file: int) -> FileResponse:
     """Rows that wait, as they came, with problem and remedy: to correct and send again. The download is recorded."""
     found = _find(request, file)

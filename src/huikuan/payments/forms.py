@@ -7,12 +7,13 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from huikuan.casebook.models import Case, PaymentFile
+from huikuan.casebook.models import Case, Charge, PaymentFile
 from huikuan.lib.money import parse_minor
 from huikuan.lib.problems import Refused
 from huikuan.payments.access import creditors
+from huikuan.payments.correct import ASKED_FOR, LOWERING
 from huikuan.payments.rows import QUEUED, State
 from huikuan.payments.sources import SOURCES
 from huikuan.people.models import Creditor, User
@@ -95,6 +96,9 @@ class HandForm(Form):
         widget=forms.CheckboxSelectMultiple(attrs={"class": "hk-check"}),
     )
     reason = forms.CharField(label=gettext_lazy("Remark"), max_length=300, required=False)
+    is_another = forms.BooleanField(
+        label=gettext_lazy("It is another payment than the one already posted"), required=False
+    )
 
     def __init__(self, *args: Any, case: Case, items: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -106,11 +110,72 @@ class HandForm(Form):
 
     def clean_amount(self) -> int:
         """Minor units."""
-        try:
-            return parse_minor(self.cleaned_data["amount"], self.case.currency)
-        except Refused as refused:
-            found = refused.problem()
-            raise forms.ValidationError(f"{found.text(_)}; {found.remedy_text(_)}") from refused
+        return read_amount(self.cleaned_data["amount"], self.case)
+
+
+class CorrectForm(Form):
+    """A correction of what is owed. The amount is read in the currency of the case.
+
+    A credit note or a waiver is entered as the amount that is given up: 100 means 100 less.
+    """
+
+    item = forms.ChoiceField(label=gettext_lazy("Item"))
+    kind = forms.ChoiceField(
+        label=gettext_lazy("Kind"),
+        choices=[(kind.value, kind.label) for kind in ASKED_FOR],
+    )
+    charge_kind = forms.ChoiceField(
+        label=gettext_lazy("Of what"),
+        choices=Charge.Kind.choices,
+        initial=Charge.Kind.PRINCIPAL,
+    )
+    amount = forms.CharField(
+        label=gettext_lazy("Amount"),
+        max_length=30,
+        widget=forms.TextInput(attrs={"inputmode": "decimal", "autofocus": True}),
+        help_text=gettext_lazy(
+            "What a credit note or waiver gives up; of a correction, below zero where less is owed"
+        ),
+    )
+    on = forms.DateField(label=gettext_lazy("From"), widget=forms.DateInput())
+    reference = forms.CharField(
+        label=gettext_lazy("Number of the paper"),
+        max_length=120,
+        required=False,
+        help_text=gettext_lazy("Such as the number of the red-letter invoice"),
+    )
+    basis = forms.CharField(
+        label=gettext_lazy("Legal basis"),
+        max_length=80,
+        required=False,
+        help_text=gettext_lazy("Needed where more is to be owed: a clause or a judgment"),
+    )
+    reason = forms.CharField(label=pgettext_lazy("correction", "Reason"), max_length=200)
+
+    def __init__(self, *args: Any, case: Case, items: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.case = case
+        offered: Any = self.fields["item"]
+        offered.choices = items
+
+    def clean_amount(self) -> int:
+        """Minor units as entered; `signed_amount` is what the charge will be."""
+        return read_amount(self.cleaned_data["amount"], self.case)
+
+    def signed_amount(self) -> int:
+        amount: int = self.cleaned_data["amount"]
+        if self.cleaned_data["kind"] in LOWERING:
+            return -abs(amount)
+        return amount
+
+
+def read_amount(text: str, case: Case) -> int:
+    """Minor units, or a ValidationError with the remedy."""
+    try:
+        return parse_minor(text, case.currency)
+    except Refused as refused:
+        found = refused.problem()
+        raise forms.ValidationError(f"{found.text(_)}; {found.remedy_text(_)}") from refused
 
 
 class ReverseForm(Form):

@@ -13,27 +13,27 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from huikuan.approvals import nobody
 from huikuan.approvals.answer import answer as stands
 from huikuan.approvals.decide import seen
 from huikuan.approvals.kinds import RULES
 from huikuan.casebook.access import visible_cases
-from huikuan.casebook.models import Approval, Case, Item, Payment
+from huikuan.casebook.models import Approval, Case, Charge, Correction, Item, Payment
+from huikuan.engine.ledger import GROUPS
 from huikuan.lib.problems import Problem
 from huikuan.payments import ask, decide
-from huikuan.payments.access import MAY_POST
-from huikuan.payments.foresee import GROUPS, Foreseen, foresee
+from huikuan.payments.foresee import Foreseen, foresee
 from huikuan.payments.forms import HandForm, ReverseForm
 from huikuan.payments.post import PaymentEntry
-from huikuan.payments.shown import payments_of, waiting_of
+from huikuan.payments.said import tell
+from huikuan.payments.shown import corrections_of, payments_of, waiting_of
 from huikuan.payments.sources import source_name
-from huikuan.web.access import require_role
+from huikuan.people.rights import Right
+from huikuan.web.access import require_right
 from huikuan.web.asked import today, user_of
 
-#: Fields of the form that a problem may be about; the others stand above it.
-FIELDS = {"paid_on", "amount", "reference", "source", "chosen", "reason", "on"}
 
-
-@require_role(*MAY_POST, methods=("GET", "POST"))
+@require_right(Right.POST_MONEY, methods=("GET", "POST"))
 def hand(request: HttpRequest) -> HttpResponse:
     """A payment by hand for `?case=number`: asked for here, posted when somebody else has confirmed it."""
     number = request.GET.get("case", "") or request.POST.get("case", "")
@@ -45,21 +45,28 @@ def hand(request: HttpRequest) -> HttpResponse:
             request, "payments/hand_case.html", {"number": number, "unknown": True}, status=404
         )
     form = _form(request, case)
+    problems: tuple[Problem, ...] = ()
     if request.method == "POST" and form.is_valid():
         values = form.cleaned_data
         answer = ask.ask_payment(
-            _entry(case, values), actor=user_of(request), at=timezone.now(), reason=values["reason"]
+            _entry(case, values),
+            actor=user_of(request),
+            at=timezone.now(),
+            reason=values["reason"],
+            is_another=values["is_another"],
         )
-        if not _tell(form, answer.problems):
-            messages.success(request, _("Asked for. Somebody else confirms it."))
+        problems = answer.problems
+        if not tell(form, problems):
+            nobody.tell(request, answer.approval, _("Asked for. Somebody else confirms it."))
             return redirect("payments:hand")
         if answer.repeated:
             return redirect("payments:decide", approval=answer.approval.pk)  # type: ignore[union-attr]
-    context = {"form": form, "case": case, "today": today(request)}
+    twin = any(one.code == "payment.twin" for one in problems)
+    context = {"form": form, "case": case, "today": today(request), "may_be_known": twin}
     return render(request, "payments/hand.html", context, status=422 if form.errors else 200)
 
 
-@require_role(*MAY_POST, methods=("POST",))
+@require_right(Right.POST_MONEY, methods=("POST",))
 def foreseen(request: HttpRequest) -> HttpResponse:
     """What the payment in the form would pay: costs, interest, principal. Writes nothing."""
     case = _case(request, request.POST.get("case", ""))
@@ -115,16 +122,7 @@ def _entry(case: Case, values: dict[str, Any]) -> PaymentEntry:
     )
 
 
-def _tell(form: HandForm | ReverseForm, problems: tuple[Problem, ...]) -> bool:
-    """Puts each problem beside its field, with the remedy. True when there is one."""
-    for one in problems:
-        remedy = one.remedy_text(_)
-        text = f"{one.text(_)}; {remedy}" if remedy else one.text(_)
-        form.add_error(str(one.column) if one.column in FIELDS else None, text)
-    return bool(problems)
-
-
-@require_role(*MAY_POST, methods=("GET", "POST"))
+@require_right(Right.POST_MONEY, methods=("GET", "POST"))
 def reverse_payment(request: HttpRequest, payment: int) -> HttpResponse:
     """Asks that a payment be taken back, with day and reason."""
     mine = visible_cases(user_of(request)).values("pk")
@@ -147,15 +145,15 @@ def reverse_payment(request: HttpRequest, payment: int) -> HttpResponse:
         )
         if answer.repeated and answer.approval:
             return redirect("payments:decide", approval=answer.approval.pk)
-        if not _tell(form, answer.problems):
-            messages.success(request, _("Asked for. Somebody else confirms it."))
+        if not tell(form, answer.problems):
+            nobody.tell(request, answer.approval, _("Asked for. Somebody else confirms it."))
             return redirect("case", number=found.case.number)
     shown = next(one for one in payments_of(found.case) if one.payment.pk == found.pk)
     context = {"form": form, "shown": shown, "case": found.case}
     return render(request, "payments/reverse.html", context, status=422 if form.errors else 200)
 
 
-@require_role(methods=("GET", "POST"))
+@require_right(methods=("GET", "POST"))
 def decide_request(request: HttpRequest, approval: int) -> HttpResponse:
     """A payment or a reversal that was asked for; POST `grant` yes or no, with `reason` for a refusal.
 
@@ -187,10 +185,12 @@ def decide_request(request: HttpRequest, approval: int) -> HttpResponse:
 def _said(found: Approval) -> str:
     if found.status != Approval.Status.GRANTED:
         return _("Refused. Who asked is told.")
+    if found.kind == Approval.Kind.CORRECTION:
+        return _("Corrected.")
     return _("Posted.") if found.kind == Approval.Kind.PAYMENT else _("Taken back.")
 
 
-@require_role(methods=("POST",))
+@require_right(methods=("POST",))
 def withdraw_request(request: HttpRequest, approval: int) -> HttpResponse:
     """POST: who asked for a payment or a reversal takes it back. Answers how it stands."""
     return stands(request, decide.withdraw(approval, actor=user_of(request), at=timezone.now()))
@@ -203,6 +203,27 @@ class Request:
     reference: str
     on: dt.date
     source: str = ""
+    what: str = ""
+    item: str = ""
+    basis: str = ""
+
+
+def _request(found: Approval, on: dt.date) -> Request:
+    subject = found.subject
+    if found.kind == Approval.Kind.PAYMENT:
+        return Request(subject["reference"], on, source_name(subject["source"]))
+    if found.kind == Approval.Kind.REVERSAL:
+        return Request(subject["reference"], on)
+
+    type_name = Correction.Kind(subject["type"]).label
+    kind_name = Charge.Kind(subject["kind"]).label
+    return Request(
+        subject["reference"],
+        on,
+        what=f"{type_name} · {kind_name}",
+        item=subject["item_number"],
+        basis=subject.get("basis", ""),
+    )
 
 
 def _asked(
@@ -217,13 +238,12 @@ def _asked(
     context = {
         "approval": found,
         "case": case,
-        "asked": Request(
-            subject["reference"], on, source_name(subject["source"]) if is_payment else ""
-        ),
+        "asked": _request(found, on),
+        "is_correction": found.kind == Approval.Kind.CORRECTION,
         "is_payment": is_payment,
         "waits": waits,
         "may_decide": waits
-        and user.role in RULES[found.kind].decides
+        and user.may(RULES[found.kind].decides)
         and found.act.actor_id != user.pk,
         "own": found.act.actor_id == user.pk,
         "problems": problems,
@@ -234,7 +254,7 @@ def _asked(
     return context
 
 
-@require_role()
+@require_right()
 def of_case(request: HttpRequest, number: str) -> HttpResponse:
     """The payments of one case, as a part of its page."""
     case = _case(request, number)
@@ -249,8 +269,10 @@ def of_case(request: HttpRequest, number: str) -> HttpResponse:
         "paid": sum(one.payment.amount_minor for one in standing),
         "by_group": [sum(one.by_group[place] for one in standing) for place in range(len(GROUPS))],
         "rest": sum(one.rest_minor for one in standing),
+        "corrections": corrections_of(case),
         "waiting": waiting_of(case),
-        "may_post": user.role in MAY_POST,
+        "may_post": user.may(Right.POST_MONEY),
+        "may_correct": user.may(Right.ASK_CORRECTIONS),
         "hand": f"{reverse('payments:hand')}?case={case.number}",
     }
     return render(request, "payments/of_case.html", context)

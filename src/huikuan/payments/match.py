@@ -8,12 +8,15 @@ from __future__ import annotations
 import unicodedata
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
+
+from django.db.models import QuerySet
 
 from huikuan.casebook import sealed
 from huikuan.casebook.access import visible_cases
-from huikuan.casebook.models import Account, Item, Payment
+from huikuan.casebook.known_payments import Candidate, KnownPayment, probably_same
+from huikuan.casebook.models import Account, Case, Item
 from huikuan.lib import ids
 from huikuan.lib.problems import Problem
 from huikuan.payments.file import PaymentLine
@@ -39,13 +42,17 @@ class CaseCard:
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """One line and its case. `why` says what is doubtful or that nothing fits; `candidates` are cases it may be."""
+    """One line and its case. `why` says what is doubtful or that nothing fits; `candidates` are cases it may be.
+
+    `items`: those of the case that the line names by their number, the earliest due first.
+    """
 
     line: PaymentLine
     state: State
     case: CaseCard | None = None
     why: Problem | None = None
     candidates: tuple[int, ...] = ()
+    items: tuple[int, ...] = ()
 
 
 def match(lines: Sequence[PaymentLine], *, creditor: Creditor, actor: User) -> list[Match]:
@@ -61,10 +68,8 @@ def match(lines: Sequence[PaymentLine], *, creditor: Creditor, actor: User) -> l
     by_name = _grouped(
         cases.filter(person__name__in=keys["name"]).values_list("person__name", "pk")
     )
-    items = Item.objects.filter(
-        creditor=creditor, number__in=keys["item"], case__in=cases.values("pk")
-    )
-    by_item = _grouped(items.values_list("number", "case_id")) if keys["item"] else {}
+    named = _items(creditor, keys["item"], cases)
+    by_item = _grouped((number, case_id) for number, case_id in named)
     by_account = _accounts(lines, creditor)
     sources: list[tuple[str, Callable[[PaymentLine], set[int]]]] = [
         ("case", lambda line: by_case.get(line.case, set())),
@@ -90,7 +95,36 @@ def match(lines: Sequence[PaymentLine], *, creditor: Creditor, actor: User) -> l
         )
         for line, found in zip(lines, candidates, strict=True)
     ]
-    return _twins(matches, creditor)
+    return _twins([_named(one, named) for one in matches])
+
+
+def _items(
+    creditor: Creditor, numbers: set[str], cases: QuerySet[Case]
+) -> dict[tuple[str, int], tuple[int, ...]]:
+    """(number, case) → the items of that number, the earliest due first."""
+    found: dict[tuple[str, int], tuple[int, ...]] = defaultdict(tuple)
+    if numbers:
+        items = Item.objects.filter(
+            creditor=creditor, number__in=numbers, case__in=cases.values("pk")
+        ).order_by("due_on", "pk")
+        for number, case_id, key in items.values_list("number", "case_id", "pk"):
+            found[number, case_id] += (key,)
+    return found
+
+
+def items_named(line: PaymentLine, case: Case) -> tuple[int, ...]:
+    """The items of the case that the line names by their number, the earliest due first."""
+    if not line.item:
+        return ()
+    mine = Case.objects.filter(pk=case.pk)
+    return _items(case.creditor, {line.item}, mine).get((line.item, case.pk), ())
+
+
+def _named(one: Match, named: dict[tuple[str, int], tuple[int, ...]]) -> Match:
+    """What the payer named gets the money (Civil Code art. 560)."""
+    if one.case is None or not one.line.item:
+        return one
+    return replace(one, items=named.get((one.line.item, one.case.id), ()))
 
 
 def _grouped(pairs: Iterable[tuple[str, int]]) -> Found:
@@ -154,31 +188,34 @@ def _narrowed(keys: set[int], line: PaymentLine, cards: dict[int, CaseCard]) -> 
     return fitting if len(keys) > 1 and fitting else keys
 
 
-def _twins(matches: list[Match], creditor: Creditor) -> list[Match]:
-    """The same money of the same day under another reference may be the same payment in two files."""
-    keys = {(one.case.id, one.line.paid_on, one.line.amount_minor) for one in matches if one.case}
-    standing = Payment.objects.filter(
-        creditor=creditor, reversal__isnull=True, case_id__in={key[0] for key in keys}
-    )
-    rows = standing.values_list("case_id", "valid_on", "amount_minor", "reference")
-    posted: dict[tuple[object, ...], set[str]] = defaultdict(set)
-    for *key, reference in rows:
-        posted[tuple(key)].add(reference)
-    return [_twin(one, posted) for one in matches]
+def _twins(matches: list[Match]) -> list[Match]:
+    """What is probably a payment of the book under another reference waits for a person."""
+    certain = [one for one in matches if one.state == "matched" and one.case]
+    known = probably_same([candidate(one) for one in certain])
+    twins = {one.line.row: found for one, found in zip(certain, known, strict=True) if found}
+    return [_twin(one, twins.get(one.line.row, [])) for one in matches]
 
 
-def _twin(one: Match, posted: dict[tuple[object, ...], set[str]]) -> Match:
-    if one.state != "matched" or one.case is None:
+def candidate(one: Match) -> Candidate:
+    """The payment that a matched line would be."""
+    line = one.line
+    assert one.case is not None
+    return Candidate(one.case.id, line.paid_on, line.amount_minor, line.reference, one.items)
+
+
+def _twin(one: Match, known: list[KnownPayment]) -> Match:
+    if not known or one.case is None:
         return one
-    references = posted.get((one.case.id, one.line.paid_on, one.line.amount_minor), set())
-    if not references or one.line.reference in references:
-        return one
-    why = _why("match.twin", one.line, one.case.number, reference=", ".join(sorted(references)))
-    return Match(one.line, "doubtful", one.case, why)
+    references = ", ".join(payment.reference for payment in known)
+    places = ", ".join(payment.place for payment in known)
+    why = _why("match.twin", one.line, one.case.number, reference=references, place=places)
+    return Match(one.line, "doubtful", one.case, why, items=one.items)
 
 
-def _why(code: str, line: PaymentLine, cases: str = "", reference: str = "") -> Problem:
-    return problem(code, row=line.row, cases=cases, reference=reference)
+def _why(
+    code: str, line: PaymentLine, cases: str = "", reference: str = "", place: str = ""
+) -> Problem:
+    return problem(code, row=line.row, cases=cases, reference=reference, place=place)
 
 
 def _shown(keys: set[int], cards: dict[int, CaseCard]) -> str:

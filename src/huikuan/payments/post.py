@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -13,14 +12,14 @@ from django.db import connection, transaction
 
 from huikuan.casebook import facts, journal
 from huikuan.casebook.access import visible_cases
+from huikuan.casebook.known_payments import KnownPayment, by_reference
 from huikuan.casebook.locks import lock_cases
-from huikuan.casebook.models import Act, Case, Item, Payment
-from huikuan.lib.money import format_minor
+from huikuan.casebook.models import Act, Case, Item
+from huikuan.casebook.settle import settle
 from huikuan.lib.problems import Problem
-from huikuan.payments.access import MAY_POST
 from huikuan.payments.sentences import problem
-from huikuan.payments.settle import settle
 from huikuan.people.models import User
+from huikuan.people.rights import Right
 
 INSERT = """
     INSERT INTO casebook_payment
@@ -33,6 +32,14 @@ INSERT = """
     ORDER BY x.nth
     ON CONFLICT (creditor_id, reference) DO NOTHING
     RETURNING id, creditor_id, reference
+"""
+
+DESIGNATE = """
+    INSERT INTO casebook_designation
+        (organisation_id, creditor_id, act_id, case_id, valid_on, recorded_at, payment_id, item_id, nth)
+    SELECT p.organisation_id, p.creditor_id, %s, p.case_id, p.valid_on, %s, p.id, x.item_id, x.nth
+    FROM unnest(%s::bigint[], %s::bigint[], %s::int[]) AS x(payment_id, item_id, nth)
+    JOIN casebook_payment p ON p.id = x.payment_id
 """
 
 
@@ -69,23 +76,21 @@ class Posted:
         return self.entry.amount_minor - self.allocated_minor if self.posted else 0
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """A payment as the book has it."""
-
-    payment_id: int | None
-    case_id: int
-    case_number: str
-    amount_minor: int
-    currency: str
-    paid_on: dt.date
-    reversed_on: dt.date | None = None
-
-    @classmethod
-    def of(cls, payment_id: int | None, entry: PaymentEntry, case: Case) -> Standing:
-        return cls(
-            payment_id, case.pk, case.number, entry.amount_minor, entry.currency, entry.paid_on
-        )
+def _written(payment_id: int | None, entry: PaymentEntry, case: Case) -> KnownPayment:
+    """A payment of this very posting, as a later entry with its reference finds it."""
+    return KnownPayment(
+        id=payment_id or 0,
+        creditor_id=case.creditor_id,
+        case_id=case.pk,
+        case_number=case.number,
+        reference=entry.reference,
+        amount_minor=entry.amount_minor,
+        currency=entry.currency,
+        paid_on=entry.paid_on,
+        reversed_on=None,
+        place="",
+        items=frozenset(entry.chosen),
+    )
 
 
 def post(entry: PaymentEntry, *, actor: User, at: dt.datetime) -> Posted:
@@ -100,7 +105,7 @@ def post_all(entries: Sequence[PaymentEntry], *, actor: User, at: dt.datetime) -
     A wrong entry is answered with its problems and the others are posted. A reference that the creditor's book knows
     changes nothing and says so. The order of the entries does not matter: they are set against charges by day.
     """
-    if actor.role not in MAY_POST:
+    if not actor.may(Right.POST_MONEY):
         return [Posted(entry, problems=(problem("payment.role"),)) for entry in entries]
     cases = {case.pk: case for case in _cases(entries, actor)}
     answers = [Posted(entry, problems=tuple(_check(entry, cases, at))) for entry in entries]
@@ -119,19 +124,19 @@ def post_all(entries: Sequence[PaymentEntry], *, actor: User, at: dt.datetime) -
         entry, case = entries[n], cases[entries[n].case_id]
         key = (case.creditor_id, entry.reference)
         if key in written and key not in known:
-            known[key] = Standing.of(written[key], entry, case)
+            known[key] = _written(written[key], entry, case)
             answers[n] = Posted(entry, written[key])
             chosen[written[key]] = entry.chosen
         else:
             answers[n] = _again(entry, known[key])
     touched = {answers[n].entry.case_id for n in good if answers[n].posted}
-    parts = settle(touched, act=act, at=at, chosen=chosen)
-    set_off: dict[int | None, int] = defaultdict(int)
-    for part in parts:
-        set_off[part.payment_id] += part.amount_minor
+    _designate(chosen, act, at)
+    set_off = settle(touched, act=act, at=at)
     facts.refresh(touched)
     return [
-        replace(answer, allocated_minor=set_off[answer.payment_id]) if answer.posted else answer
+        replace(answer, allocated_minor=set_off.get(answer.payment_id or 0, 0))
+        if answer.posted
+        else answer
         for answer in answers
     ]
 
@@ -152,7 +157,7 @@ def look(entries: Sequence[PaymentEntry], *, actor: User, at: dt.datetime) -> li
         if key in known:
             answers[n] = _again(entry, known[key])
         else:
-            known[key] = Standing.of(None, entry, case)
+            known[key] = _written(None, entry, case)
     return answers
 
 
@@ -227,34 +232,34 @@ def _insert(
         return {(creditor, reference): key for key, creditor, reference in cursor.fetchall()}
 
 
+def _designate(chosen: dict[int, tuple[int, ...]], act: Act, at: dt.datetime) -> None:
+    """Keeps what the payers named (payment → items): the ledger is worked out from it again."""
+    rows = [
+        (payment_id, item_id, nth)
+        for payment_id, items in chosen.items()
+        for nth, item_id in enumerate(items)
+    ]
+    if not rows:
+        return
+
+    columns: list[list[int]] = [list(column) for column in zip(*rows, strict=True)]
+    with connection.cursor() as cursor:
+        cursor.execute(DESIGNATE, [act.pk, at, *columns])
+
+
 def _known(
     entries: Sequence[PaymentEntry], cases: dict[int, Case], written: dict[tuple[int, str], int]
-) -> dict[tuple[int, str], Standing]:
+) -> dict[tuple[int, str], KnownPayment]:
     """(creditor, reference) → the payment that was in the book before."""
-    wanted = {
-        (cases[entry.case_id].creditor_id, entry.reference) for entry in entries
-    } - written.keys()
-    creditors, references = {key[0] for key in wanted}, {key[1] for key in wanted}
-    rows = Payment.objects.filter(creditor_id__in=creditors, reference__in=references).values_list(
-        "creditor_id", "reference", "pk", "case_id", "case__number", "amount_minor", "currency", "valid_on",
-        "reversal__valid_on",
-    )  # fmt: skip
-    return {(row[0], row[1]): Standing(*row[2:]) for row in rows}
+    wanted = {(cases[entry.case_id].creditor_id, entry.reference) for entry in entries}
+    return by_reference(wanted - written.keys())
 
 
-def _again(entry: PaymentEntry, row: Standing) -> Posted:
+def _again(entry: PaymentEntry, known: KnownPayment) -> Posted:
     """The same payment again, or another payment's reference."""
-    if (row.case_id, row.amount_minor, row.paid_on) != (
-        entry.case_id,
-        entry.amount_minor,
-        entry.paid_on,
-    ):
-        shown = format_minor(row.amount_minor, row.currency)
-        params: dict[str, Any] = {"amount": shown, "day": row.paid_on, "case": row.case_number}
-        used = problem(
-            "payment.reference_used", column="reference", reference=entry.reference, **params
-        )
+    if not known.is_same(entry.case_id, entry.amount_minor, entry.paid_on):
+        used = problem("payment.reference_used", column="reference", **known.params)
         return Posted(entry, problems=(used,))
-    back = row.reversed_on
+    back = known.reversed_on
     said = problem("payment.again_reversed", day=back) if back else problem("payment.again")
-    return Posted(entry, row.payment_id, problems=(said,), repeated=True)
+    return Posted(entry, known.id or None, problems=(said,), repeated=True)

@@ -7,17 +7,19 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from huikuan.approvals import nobody
 from huikuan.approvals.decide import waiting
 from huikuan.casebook.models import PaymentRow
 from huikuan.lib.problems import Problem
 from huikuan.payments import ask, rows
-from huikuan.payments.access import MAY_POST, VIEWERS, visible_rows
+from huikuan.payments.access import visible_rows
 from huikuan.payments.decide import KINDS
 from huikuan.payments.find import cards, find_cases
 from huikuan.payments.forms import QueueFilter
 from huikuan.payments.sentences import problem
 from huikuan.payments.shown import shown, shown_rows
-from huikuan.web.access import forbidden, require_role
+from huikuan.people.rights import Right
+from huikuan.web.access import forbidden, require_right
 from huikuan.web.asked import number_in, user_of
 from huikuan.web.paging import keyset
 
@@ -25,7 +27,7 @@ State = PaymentRow.State
 ORDER = ("-file__received_at", "file_id", "row")
 
 
-@require_role(*VIEWERS)
+@require_right(Right.SEE_MONEY)
 def queue(request: HttpRequest) -> HttpResponse:
     """Doubtful and unmatched rows over all files, and those that wait for a second person."""
     user = user_of(request)
@@ -44,18 +46,18 @@ def queue(request: HttpRequest) -> HttpResponse:
         "decisions": waiting(user)
         .filter(kind__in=KINDS)
         .select_related("case", "creditor", "act__actor")[:50],
-        "may_post": user.role in MAY_POST,
+        "may_post": user.may(Right.POST_MONEY),
     }
     return render(request, "payments/queue.html", context)
 
 
-@require_role(*VIEWERS, methods=("GET", "POST"))
+@require_right(Right.SEE_MONEY, methods=("GET", "POST"))
 def assign(request: HttpRequest, row: int) -> HttpResponse:
     """One row with the cases it may belong to; POST asks that it be posted to the case chosen."""
     found = _find(request, row)
     if request.method != "POST":
         return _panel(request, found)
-    if user_of(request).role not in MAY_POST:
+    if not user_of(request).may(Right.POST_MONEY):
         return forbidden(request, _("Your role may look but not post."))
     chosen = number_in(request.POST.get("case"))
     if chosen is None:
@@ -67,10 +69,11 @@ def assign(request: HttpRequest, row: int) -> HttpResponse:
         at=timezone.now(),
         reason=request.POST.get("reason", ""),
     )
-    return _after(request, found.pk, answer.problems, _("Asked for. Somebody else confirms it."))
+    said, _somebody = nobody.told(answer.approval, _("Asked for. Somebody else confirms it."))
+    return _after(request, found.pk, answer.problems, said)
 
 
-@require_role(*MAY_POST, methods=("POST",))
+@require_right(Right.POST_MONEY, methods=("POST",))
 def set_aside(request: HttpRequest, row: int) -> HttpResponse:
     """Takes the row out of the queue, with the reason."""
     found = _find(request, row)
@@ -123,7 +126,7 @@ def _panel(
         "cases": offered,
         "text": text,
         "problems": problems,
-        "may_post": user.role in MAY_POST,
+        "may_post": user.may(Right.POST_MONEY),
         "open": found.state in rows.QUEUED,
     }
     fragment = request.headers.get("HX-Request")

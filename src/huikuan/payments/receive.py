@@ -18,13 +18,14 @@ from huikuan.casebook.models import PaymentFile, PaymentRow
 from huikuan.lib.money import exponent
 from huikuan.lib.problems import Problem
 from huikuan.payments import rows
-from huikuan.payments.access import MAY_POST, visible_files
+from huikuan.payments.access import visible_files
 from huikuan.payments.file import PaymentLine, PaymentSheet, read_file, twice
 from huikuan.payments.match import CaseCard, Match, match
 from huikuan.payments.post import PaymentEntry, Posted, look, post_all, rehearse
 from huikuan.payments.report import Outcome, Report
 from huikuan.payments.sentences import problem
 from huikuan.people.models import Creditor, User
+from huikuan.people.rights import Right
 
 State = PaymentRow.State
 
@@ -49,7 +50,7 @@ def receive(
 ) -> Report:
     """Takes the file and posts the rows that are certain, in one transaction; the same file again tries what still waits
     and changes nothing else. A dry run says the same and keeps nothing."""
-    if actor.role not in MAY_POST:
+    if not actor.may(Right.POST_MONEY):
         return Report(name or path.name, problems=(problem("payment.role"),), dry_run=dry_run)
     sheet = read_file(path, name=name)
     if dry_run:
@@ -77,7 +78,7 @@ def take(
 
     The same contents for the same creditor give the file that came first, however many send it at once.
     """
-    if actor.role not in MAY_POST:
+    if not actor.may(Right.POST_MONEY):
         return Taken(None, problems=(problem("payment.role"),))
     return _take(path, read_file(path, name=name), creditor, actor, at)
 
@@ -160,7 +161,7 @@ def post_file(file_id: int, *, actor: User, at: dt.datetime) -> Report:
     Two at once, or the same one twice: the second finds nothing left to post and says so.
     """
     file = visible_files(actor).select_related("creditor").filter(pk=file_id).first()
-    if file is None or actor.role not in MAY_POST:
+    if file is None or not actor.may(Right.POST_MONEY):
         return Report("", problems=(problem("payment.role" if file else "file.unknown"),))
     rows.lock(file.creditor_id)
     numbered = file.rows.annotate(case_number=F("case__number")).order_by("row")
@@ -216,7 +217,9 @@ def _outcomes(
     """Matches the lines and lets `post_all`, its rehearsal or a look answer those that are certain."""
     matches = match(lines, creditor=creditor, actor=actor)
     certain = [(one, one.case) for one in matches if one.state == "matched" and one.case]
-    answers = answering([entry_of(one.line, case) for one, case in certain], actor=actor, at=at)
+    answers = answering(
+        [entry_of(one.line, case, one.items) for one, case in certain], actor=actor, at=at
+    )
     following = iter(answers)
     found = []
     for one in matches:
@@ -225,8 +228,12 @@ def _outcomes(
     return found
 
 
-def entry_of(line: PaymentLine, case: CaseCard) -> PaymentEntry:
-    """A line without a currency is read with two decimals: right for the case's own currency if that has two."""
+def entry_of(line: PaymentLine, case: CaseCard, items: tuple[int, ...]) -> PaymentEntry:
+    """The payment of a line. `items`: those that it names.
+
+    A line without a currency is read with two decimals: right for the case's own currency if that
+    has two.
+    """
     currency = line.currency or (case.currency if exponent(case.currency) == 2 else "CNY")
     return PaymentEntry(
         case_id=case.id,
@@ -235,6 +242,7 @@ def entry_of(line: PaymentLine, case: CaseCard) -> PaymentEntry:
         paid_on=line.paid_on,
         reference=line.reference,
         source="file",
+        chosen=items,
     )
 
 
@@ -243,8 +251,18 @@ def _answered(one: Match, answer: Posted, done: str) -> Outcome:
     assert case is not None
     place = (case.id, case.number, answer.entry.currency)
     if not answer.problems:
+        why: tuple[Problem, ...] = ()
+        if one.line.item and not one.items:
+            named = {"cases": case.number, "reference": one.line.item}
+            why = (problem("match.item", row=one.line.row, **named),)
         return Outcome(
-            one.line, done, *place, answer.payment_id, answer.allocated_minor, answer.rest_minor
+            one.line,
+            done,
+            *place,
+            answer.payment_id,
+            answer.allocated_minor,
+            answer.rest_minor,
+            why,
         )
     why = tuple(said.at(row=one.line.row) for said in answer.problems)
     return Outcome(

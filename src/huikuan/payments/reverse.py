@@ -11,12 +11,12 @@ from huikuan.casebook import facts, journal
 from huikuan.casebook.access import visible_cases
 from huikuan.casebook.locks import lock_cases
 from huikuan.casebook.models import Payment, Reversal
+from huikuan.casebook.settle import settle
 from huikuan.lib.problems import Problem
-from huikuan.payments.access import MAY_POST
 from huikuan.payments.post import today
 from huikuan.payments.sentences import problem
-from huikuan.payments.settle import settle
 from huikuan.people.models import User
+from huikuan.people.rights import Right
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ def reverse(payment_id: int, *, on: dt.date, reason: str, actor: User, at: dt.da
 
     Money of other payments that had found nothing to pay is set against what becomes open, from that day.
     """
-    if actor.role not in MAY_POST:
+    if not actor.may(Right.POST_MONEY):
         return Reversed(None, (problem("payment.role"),))
     mine = visible_cases(actor).values("pk")
     payment = (

@@ -11,6 +11,7 @@ from django.db import connection
 
 from huikuan.casebook import sealed
 from huikuan.casebook.models import PaymentFile, PaymentRow
+from huikuan.casebook.payment_queue import SEALED, line_text
 from huikuan.lib.problems import Problem
 from huikuan.payments.file import PaymentLine
 from huikuan.payments.sentences import problem
@@ -21,7 +22,6 @@ WAITING = (State.MATCHED, State.DOUBTFUL, State.UNMATCHED, State.REFUSED)
 #: Rows for which a person has to find the case.
 QUEUED = (State.DOUBTFUL, State.UNMATCHED)
 LOCK = 0x5041  # "PA"
-SEALED = ("case", "account", "item", "debtor", "name", "currency")
 RECOUNT = """
     UPDATE casebook_paymentfile f SET counts = coalesce((
         SELECT jsonb_object_agg(s.state, jsonb_build_object('rows', s.n, 'minor', coalesce(s.minor, '{}')))
@@ -49,13 +49,15 @@ STORE = """
         AS x(id, state, case_id, payment_id, currency, why, candidates)
     WHERE r.id = x.id
 """
-#: Money that came under its reference in another file, or by hand, is no longer waited for.
+#: Money that came under its reference in another file, or by hand, is no longer waited for. A row
+#: with another amount or day goes on waiting: one of the two references is wrong.
 CLOSE = """
     UPDATE casebook_paymentrow r SET state = 'repeated', payment_id = x.payment_id, case_id = p.case_id
     FROM unnest(%s::text[], %s::bigint[]) AS x(reference, payment_id)
     JOIN casebook_payment p ON p.id = x.payment_id,
         casebook_paymentfile f
     WHERE f.id = r.file_id AND f.creditor_id = %s AND r.reference = x.reference
+        AND r.amount_minor = p.amount_minor AND r.paid_on = p.valid_on
         AND r.state IN ('matched', 'doubtful', 'unmatched', 'refused')
     RETURNING r.file_id
 """
@@ -74,7 +76,7 @@ def waits(row: PaymentRow) -> bool:
 
 def seal(line: PaymentLine) -> str:
     """The part of a line that names people and accounts, as text to be sealed."""
-    return json.dumps({field: getattr(line, field) for field in SEALED}, ensure_ascii=False)
+    return line_text({field: getattr(line, field) for field in SEALED})
 
 
 def line_of(row: PaymentRow) -> PaymentLine:

@@ -40,9 +40,17 @@ CATALOGUE: dict[str, Entry] = {
     ),
     "payment.reference_used": Entry(
         _(
-            "the reference {reference} belongs to another payment: {amount} of {day} for case {case}"
+            "the reference {reference} belongs to another payment: {amount} of {day} for case {case},"
+            " from {place}"
         ),
         _("compare it with the bank statement; one of the two references is wrong"),
+    ),
+    "payment.twin": Entry(
+        _(
+            "the same amount of the same day was already posted with the reference {reference}, from"
+            " {place}"
+        ),
+        _("compare it with the bank statement; if it is another payment, say so"),
     ),
     "payment.item": Entry(
         _("the item chosen by the debtor is not one of this case"),
@@ -63,6 +71,50 @@ CATALOGUE: dict[str, Entry] = {
     "reversal.unknown": Entry(
         _("there is no such payment among those you may see"), _("check the reference")
     ),
+    # corrections
+    "correction.role": Entry(
+        _("your role may not ask for a correction of what is owed"), _("give it to the team lead")
+    ),
+    "correction.kind": Entry(
+        _("this is no kind of correction or of charge"), _("choose one of those offered")
+    ),
+    "correction.nothing": Entry(_("the amount is nothing"), _("enter what is to change")),
+    "correction.sign": Entry(
+        _("a credit note or waiver lowers what is owed, this would raise it"),
+        _("enter the amount below zero, or ask for a correction"),
+    ),
+    "correction.basis": Entry(
+        _("more is to be owed, and it is not said on what legal basis"),
+        _("name the clause of the contract or the judgment"),
+    ),
+    "correction.basis_long": Entry(
+        _("the legal basis is longer than 80 characters"), _("name the clause only")
+    ),
+    "correction.day": Entry(
+        _("the day must lie between {since} and {day}"),
+        _("give a day from when the item arose until today"),
+    ),
+    "correction.reason": Entry(
+        _("it is not said why what is owed is corrected"), _("give the reason in a few words")
+    ),
+    "correction.reference": Entry(
+        _("the reference {reference} belongs to another correction"),
+        _("compare the number with the paper"),
+    ),
+    "correction.below_zero": Entry(
+        _("item {item} would be made of less than nothing: on {day} it is made of {most}"),
+        _("lower it by that at most; what was paid beyond it is money in hand again"),
+    ),
+    "correction.unknown": Entry(
+        _("there is no such correction among those you may see"), _("check the reference")
+    ),
+    "correction.again": Entry(
+        _("the correction was already taken back on {day}; nothing was changed"), "", "warning"
+    ),
+    "correction.void_of_void": Entry(
+        _("this row takes a correction back; it cannot be taken back itself"),
+        _("ask for the correction again"),
+    ),
     # a file
     "file.unknown": Entry(
         _("there is no such file among those you may see"), _("look at the list of files")
@@ -76,6 +128,11 @@ CATALOGUE: dict[str, Entry] = {
     "file.no_key": Entry(
         _("the file has no column that says whose payment it is"),
         _("add the case number, account number, invoice number, customer number or name"),
+    ),
+    "file.unread": Entry(
+        _("{count} columns are not read: {columns}"),
+        _("if one of them says whose payment it is, use one of the usual headings"),
+        "warning",
     ),
     "file.twice": Entry(
         _("row {other} has the same reference {reference} with other contents"),
@@ -129,9 +186,17 @@ CATALOGUE: dict[str, Entry] = {
         _("case {cases} is no longer open"),
         _("post it by hand if the money belongs to it; else tell the creditor"),
     ),
+    "match.item": Entry(
+        _(
+            "the book has no item {reference} of case {cases}: the money goes by the order of the law"
+        ),
+        _("take the payment back if it is meant for an item that comes later"),
+        "warning",
+    ),
     "match.twin": Entry(
         _(
-            "the same amount of the same day was already posted to case {cases} with the reference {reference}"
+            "the same amount of the same day was already posted to case {cases} with the reference"
+            " {reference}, from {place}"
         ),
         _("compare it with the bank statement: the payment may stand in two files"),
     ),

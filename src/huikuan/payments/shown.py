@@ -8,11 +8,20 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from huikuan.casebook.models import Allocation, Approval, Case, Payment, PaymentFile, PaymentRow
+from huikuan.casebook.models import (
+    Allocation,
+    Approval,
+    Case,
+    Correction,
+    Payment,
+    PaymentFile,
+    PaymentRow,
+)
+from huikuan.engine.ledger import GROUPS, group_of
+from huikuan.lib import masks
 from huikuan.lib.names import mask_name
 from huikuan.lib.problems import Problem
 from huikuan.payments import rows
-from huikuan.payments.foresee import GROUPS, group_of
 from huikuan.payments.sources import source_name
 
 State = PaymentRow.State
@@ -74,7 +83,7 @@ def shown(row: PaymentRow) -> ShownRow:
     if row.amount_minor is not None:
         line = rows.line_of(row)
         payer = mask_name(line.name) if line.name else ""
-        account = f"****{line.account[-4:]}" if line.account else ""
+        account = masks.tail(line.account) if line.account else ""
         given = line.case or line.item or line.debtor
     return ShownRow(
         row, payer, account, given, TONES[State(row.state)], tuple(rows.problems_of(row))
@@ -142,8 +151,15 @@ def _payment(
     )
 
 
+def corrections_of(case: Case) -> list[Correction]:
+    """The corrections of what is owed, the last one first, each with its charge, item and actor."""
+    related = ("charge__item", "act__actor", "taken_back_by", "takes_back")
+    found = Correction.objects.filter(case=case).select_related(*related)
+    return list(found.order_by("-valid_on", "-pk"))
+
+
 def waiting_of(case: Case) -> list[Approval]:
-    """Payments and reversals of this case that wait for a second person."""
-    kinds = (Approval.Kind.PAYMENT, Approval.Kind.REVERSAL)
+    """Payments, reversals and corrections of this case that wait for a second person."""
+    kinds = (Approval.Kind.PAYMENT, Approval.Kind.REVERSAL, Approval.Kind.CORRECTION)
     found = Approval.objects.filter(case=case, status=Approval.Status.WAITING, kind__in=kinds)
     return list(found.select_related("act__actor").order_by("asked_at"))

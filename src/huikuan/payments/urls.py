@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from huikuan.payments import file_views, hand_views, queue_views
+from huikuan.payments import correct_views, file_views, hand_views, queue_views
 
 app_name = "payments"
 urlpatterns = [
@@ -19,5 +19,7 @@ urlpatterns = [
     path("decide/<int:approval>/", hand_views.decide_request, name="decide"),
     path("withdraw/<int:approval>/", hand_views.withdraw_request, name="withdraw"),
     path("reverse/<int:payment>/", hand_views.reverse_payment, name="reverse"),
+    path("correct/<str:number>/", correct_views.correct, name="correct"),
+    path("void/<int:correction>/", correct_views.void, name="void"),
     path("case/<str:number>/", hand_views.of_case, name="of_case"),
 ]

@@ -1,41 +1,140 @@
-"""The roles of a collections office. A role decides which doors open; teams and client access decide which cases."""
+"""Which roles there are: those that ship, and those that a house made."""
 
-from django.db.models import TextChoices
-from django.utils.translation import gettext_lazy as _
+from __future__ import annotations
 
+import functools
+import tomllib
+from collections.abc import Collection, Iterable
+from pathlib import Path
+from typing import Any
 
-class Role(TextChoices):
-    COLLECTOR = "collector", _("collector")
-    TEAM_LEAD = "team_lead", _("team lead")
-    DATA_ADMIN = "data_admin", _("data administrator")
-    FIELD_VISITOR = "field_visitor", _("field visitor")
-    LEGAL = "legal", _("legal")
-    QUALITY = "quality", _("quality")
-    COMPLAINTS = "complaints", _("complaints")
-    FINANCE = "finance", _("finance")
-    ADMINISTRATION = "administration", _("administration")
-    MANAGER = "manager", _("manager")
-    GENERAL_MANAGER = "general_manager", _("general manager")
-    CLIENT = "client", _("client")
-    SYSTEM_ADMIN = "system_admin", _("system administrator")
+from django.db.models import Q, QuerySet
+
+from huikuan.people.models import Organisation, Role, User
+from huikuan.people.rights import Right
+
+FILE = Path(__file__).with_name("roles.toml")
+HOME = "worklist"
 
 
-#: Roles that see every case of their organisation; the others see their own, their team's or their creditor's.
-WHOLE_HOUSE = frozenset(
-    {
-        Role.DATA_ADMIN,
-        Role.LEGAL,
-        Role.QUALITY,
-        Role.COMPLAINTS,
-        Role.FINANCE,
-        Role.ADMINISTRATION,
-        Role.MANAGER,
-        Role.GENERAL_MANAGER,
-        Role.SYSTEM_ADMIN,
-    }
-)
-#: Roles that may look but never write.
-READ_ONLY = frozenset({Role.CLIENT, Role.QUALITY})
-#: From the manager upwards, and from the team lead upwards: who decides for others.
-MANAGERS = frozenset({Role.MANAGER, Role.GENERAL_MANAGER})
-LEADS = MANAGERS | {Role.TEAM_LEAD}
+class UnknownRole(ValueError):
+    """There is no such role in this house."""
+
+
+@functools.cache
+def shipped_columns() -> dict[str, dict[str, Any]]:
+    """The roles that ship, in the order of the file: code → columns of the row."""
+    with FILE.open("rb") as file:
+        written = tomllib.load(file)
+
+    columns = {}
+    for code, role in written.items():
+        columns[code] = {
+            "title_zh": role["title"]["zh-Hans"],
+            "title_en": role["title"]["en"],
+            "wall": role["wall"],
+            "rank": role.get("rank", 0),
+            "home": role.get("home", HOME),
+            "rights": sorted(role["rights"]),
+        }
+    return columns
+
+
+def shipped_codes() -> tuple[str, ...]:
+    """Codes of the roles that ship, in the order of the file. Asks no database."""
+    return tuple(shipped_columns())
+
+
+def unsaved(code: str) -> Role:
+    """A shipped role as the file has it, without its row. Raises KeyError for another code."""
+    return Role(code=code, **shipped_columns()[code])
+
+
+def install(role_model: Any = Role) -> None:
+    """Brings the rows of the shipped roles to what the file says; called by migrations."""
+    for code, columns in shipped_columns().items():
+        role_model.objects.update_or_create(organisation=None, code=code, defaults=columns)
+
+
+def of_house(organisation: Organisation | int | None) -> QuerySet[Role]:
+    """The roles that a house can give: the shipped ones and its own."""
+    return Role.objects.filter(Q(organisation=None) | Q(organisation=organisation))
+
+
+class Titles(dict[str, str]):
+    """Code → title in the language of the moment. Asks the book only for an own role."""
+
+    def __init__(self, organisation: Organisation | int | None) -> None:
+        super().__init__({code: unsaved(code).title for code in shipped_codes()})
+        self.organisation = organisation
+
+    def __missing__(self, code: str) -> str:
+        for role in Role.objects.filter(organisation=self.organisation):
+            self[role.code] = role.title
+        return self.setdefault(code, code)
+
+
+def titles(organisation: Organisation | int | None) -> Titles:
+    """The titles of the house's roles; for one that it does not have, its code."""
+    return Titles(organisation)
+
+
+def known_codes() -> set[str]:
+    """Every role that a pack may name: the shipped ones and those of any house of the book."""
+    return {*shipped_codes(), *Role.objects.values_list("code", flat=True)}
+
+
+def codes_with(right: Right) -> set[str]:
+    """Codes of the roles that give this right, of whatever house."""
+    found = Role.objects.filter(rights__contains=[right.value])
+    return set(found.values_list("code", flat=True))
+
+
+def ranks(organisation: Organisation | int | None) -> dict[str, int]:
+    """Code → rank of every role of the house."""
+    return dict(of_house(organisation).values_list("code", "rank"))
+
+
+def find(codes: Iterable[str], organisation: Organisation | int | None) -> list[Role]:
+    """The rows of these codes, in the order given. Raises UnknownRole with the first missing one.
+
+    A book whose shipped rows are gone (a table that was emptied) gets them again.
+    """
+    wanted = list(dict.fromkeys(str(code) for code in codes))
+    rows = _by_code(wanted, organisation)
+    if set(wanted) - set(rows) & set(shipped_codes()):
+        install()
+        rows = _by_code(wanted, organisation)
+
+    for code in wanted:
+        if code not in rows:
+            raise UnknownRole(code)
+    return [rows[code] for code in wanted]
+
+
+def _by_code(codes: Collection[str], organisation: Organisation | int | None) -> dict[str, Role]:
+    return {role.code: role for role in of_house(organisation).filter(code__in=codes)}
+
+
+def give(user: User, codes: Iterable[str]) -> None:
+    """Sets the user's roles. Raises UnknownRole, or ValueError with a reason of `misfit`."""
+    chosen = find(codes, user.organisation_id)
+    reason = misfit(chosen, creditor=user.creditor_id)
+    if reason:
+        raise ValueError(reason)
+    user.roles.set(chosen)
+    user.forget_roles()
+
+
+def misfit(roles: Collection[Role], *, creditor: int | None) -> str:
+    """Why these roles do not go together for one user, as a code of sentences; else empty.
+
+    Who looks in from outside (wall: creditor) has no role of the house beside it: together they
+    would see the whole house. Without a creditor such a role sees nothing, which nobody means.
+    """
+    outside = [role for role in roles if role.looks_in_from_outside]
+    if outside and len(outside) < len(roles):
+        return "role.outside"
+    if outside and creditor is None:
+        return "role.no_creditor"
+    return ""

@@ -19,7 +19,7 @@ from huikuan.casebook import journal, packs, spells
 from huikuan.casebook.models import Act, PackActivation, PackVersion
 from huikuan.lib.problems import gettext_noop as _
 from huikuan.people.models import Creditor, Team, User
-from huikuan.people.roles import MANAGERS
+from huikuan.people.rights import Right
 
 #: Loading, signing and activating wait for each other.
 LOCK = 7_305_001
@@ -96,7 +96,7 @@ def may_activate(user: User) -> bool:
     """
     house = user.organisation
     is_own_house = house is not None and house.principal_id is None
-    return user.is_active and user.role in MANAGERS and is_own_house
+    return user.is_active and user.may(Right.SIGN_PACKS) and is_own_house
 
 
 def local_day(at: dt.datetime) -> dt.date:

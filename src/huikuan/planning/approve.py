@@ -14,6 +14,7 @@ from huikuan.casebook import journal
 from huikuan.casebook.models import PackVersion
 from huikuan.lib.problems import Problem
 from huikuan.people.models import User
+from huikuan.people.roles import known_codes
 from huikuan.planning import load, specified
 from huikuan.planning.activate import activate, may_activate
 
@@ -58,7 +59,7 @@ def approve(
     twice changes nothing, neither the signature nor what is in force. Raises NotApproved;
     KeyError for an unknown pack.
     """
-    checked = load.check(name, load.folders()[name])
+    checked = load.check(name, load.folders()[name], known_codes())
     if not may_approve(actor):
         raise MayNotApprove
     if checked.pack is None or any(problem.severity == "error" for problem in checked.problems):
@@ -66,9 +67,8 @@ def approve(
     if seen is not None and seen != checked.pack.hash:
         raise PackChanged
 
-    # Outside of the transaction: the cases of a specification lay tables of their own over the
-    # book's.
-    failures = specified.run(checked).problems
+    # Before the transaction: no lock is held while the cases run.
+    failures = specified.run(checked).errors
     if failures:
         raise SpecificationFails(failures)
     return _sign(checked, actor, at, activated)

@@ -13,15 +13,16 @@ from typing import Any
 from django.db import connection
 
 from huikuan.casebook.statements import named
+from huikuan.engine.expression import fact_sql
 from huikuan.people.models import User
-from huikuan.planning.worklist import among_visible
+from huikuan.planning.worklist import among_visible, day_literal
 
 #: What is due is found without what is shown of it: of thousands of cases few have something on the day.
 _DUE = """
 WITH due AS MATERIALIZED (
     SELECT * FROM (
         SELECT f.case_id, f.assignee_id, f.balance_minor,
-            CASE WHEN f.promise_due_on = %s AND f.promise_paid_minor < f.promise_needed_minor THEN f.promise_minor END
+            CASE WHEN f.promise_due_on = %s AND {promise} <> 'kept' THEN f.promise_minor END
                 AS promised_minor,
             coalesce(f.next_contact_on = %s, false) AS agreed,
             coalesce(f.return_on = %s, false) AS returns,
@@ -87,4 +88,6 @@ def how_many(user: User, on: dt.date) -> int:
 def _due(user: User, on: dt.date) -> tuple[str, list[Any]]:
     visible, seen = among_visible(user, "f.case_id")
     tasks, _same = among_visible(user, "o.case_id")
-    return _DUE.format(visible=visible, tasks=tasks), [*[on] * 5, *seen, *seen]
+    promise = fact_sql("promise", row="f", day=day_literal(on))
+    text = _DUE.format(visible=visible, tasks=tasks, promise=promise)
+    return text, [*[on] * 5, *seen, *seen]

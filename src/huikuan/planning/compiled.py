@@ -5,7 +5,7 @@ from __future__ import annotations
 from huikuan.casebook import packs
 from huikuan.casebook.compiled import text
 from huikuan.casebook.models import PackVersion
-from huikuan.engine import gate, plan, playbook, vocabulary
+from huikuan.engine import gate, plan, playbook
 
 
 def plan_sql(version: PackVersion, in_force: list[PackVersion]) -> str:
@@ -13,15 +13,12 @@ def plan_sql(version: PackVersion, in_force: list[PackVersion]) -> str:
     rules = [packs.limits_of(version) for version in in_force]
 
     def compile() -> str:
-        return plan.plan_sql(
-            packs.playbook_of(version), vocabulary.standard(), gate.day_gate(rules)
-        )
+        return plan.plan_sql(packs.playbook_of(version), gate.day_gate(rules))
 
     return text(version, "plan", [pack.pack.hash for pack in rules], compile)
 
 
 def explain_sql(version: PackVersion, step: playbook.Step) -> str:
     """The explanation query of one step."""
-    return text(
-        version, f"explain.{step.id}", [], lambda: plan.explain_sql(step, vocabulary.standard())
-    )
+    words = packs.playbook_of(version).vocabulary
+    return text(version, f"explain.{step.id}", [], lambda: plan.explain_sql(step, words))

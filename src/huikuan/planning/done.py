@@ -7,19 +7,19 @@ from dataclasses import dataclass
 
 from django.db import transaction
 
+from huikuan.casebook import done as memory
 from huikuan.casebook import facts, journal, packs
 from huikuan.casebook.access import visible_cases
 from huikuan.casebook.days import day_of
 from huikuan.casebook.models import Act, CaseNote, CaseSummary, StatementEvent, Task
 from huikuan.engine.playbook import Step
 from huikuan.lib.problems import Problem
+from huikuan.people import roles
 from huikuan.people.models import User
-from huikuan.people.roles import READ_ONLY, Role
 from huikuan.planning.sentences import problem
 from huikuan.web.undo import WINDOW
 
 #: Who may do in place of a role, each also for those before it.
-_RANKS = (Role.TEAM_LEAD, Role.MANAGER, Role.GENERAL_MANAGER)
 KINDS = {
     "review": CaseNote.Kind.REVIEW,
     "information_request": CaseNote.Kind.REQUEST,
@@ -60,6 +60,7 @@ def done(task_id: int, *, text: str, actor: User, at: dt.datetime) -> Done:
     problems = check(task, step, text, actor)
     if problems:
         return Done(task, problems=tuple(problems))
+    assert task.case is not None  # `find` gives tasks of cases only
     on = day_of(task.case.organisation, at)
     act = journal.begin(actor, "planning.done", at=at)
     note = CaseNote.objects.create(
@@ -70,6 +71,7 @@ def done(task_id: int, *, text: str, actor: User, at: dt.datetime) -> Done:
     )
     task.status, task.status_reason, task.status_on = Task.Status.DONE, "note", on
     task.save(update_fields=["status", "status_reason", "status_on"])
+    memory.remember([task.pk], at=at)
     if step.action == "statement":
         _state(task, act, on, at)
     return Done(task, note)
@@ -89,35 +91,39 @@ def find(task_id: int, user: User, *, lock: bool = False) -> Task | None:
 
 def check(task: Task, step: Step, text: str, actor: User) -> list[Problem]:
     """Everything that stands in the way."""
-    if actor.role in READ_ONLY:
+    if not actor.may_write:
         return [problem("act.read_only")]
     if step.contacts:
         return [problem("done.contact")]
     if task.status != Task.Status.OPEN:
         return [problem("done.already", status=task.get_status_display(), on=task.status_on or "—")]
     found = []
-    if not may_do(step.role, actor.role):
-        found.append(problem("done.role", role=Role(step.role).label))
-    elif step.approval and not may_do(step.approval, actor.role):
-        found.append(problem("done.approval", role=Role(step.approval).label))
+    if not may_do(step.role, actor):
+        found.append(problem("done.role", role=_title(step.role, actor)))
+    elif step.approval and not may_do(step.approval, actor):
+        found.append(problem("done.approval", role=_title(step.approval, actor)))
     if step.action == "review" and not text.strip():
         found.append(problem("done.text", column="text"))
     return found
 
 
-def may_do(wanted: str, role: str) -> bool:
-    """Whether somebody of this role may do what a step asks of `wanted`."""
-    if role == wanted:
+def may_do(wanted: str, user: User) -> bool:
+    """Whether the user may do what a step asks of the role `wanted`: has it, or one of a higher rank."""
+    if wanted in user.role_codes:
         return True
-    above = _RANKS[_RANKS.index(Role(wanted)) :] if wanted in _RANKS else _RANKS
-    return role in above
+    ranks = roles.ranks(user.organisation_id)
+    return wanted in ranks and user.rank > ranks[wanted]
+
+
+def _title(code: str, user: User) -> str:
+    return roles.titles(user.organisation_id)[code]
 
 
 def _state(task: Task, act: Act, on: dt.date, at: dt.datetime) -> None:
     """The statement of the month before the task's: submitted, then sent, then its invoice data handed over."""
     month = (task.anchor.replace(day=1) - dt.timedelta(1)).replace(day=1)
     known = set(
-        StatementEvent.objects.filter(case_id=task.case_id, month=month).values_list(
+        StatementEvent.objects.filter(case_id=task.case_id or 0, month=month).values_list(
             "kind", flat=True
         )
     )
@@ -125,17 +131,18 @@ def _state(task: Task, act: Act, on: dt.date, at: dt.datetime) -> None:
     if following is None:
         return
     StatementEvent.objects.create(**_row(task, act, on, at), month=month, kind=following)
-    facts.refresh([task.case_id])
+    facts.refresh([task.case_id or 0], wrote={"casebook_statementevent"})
 
 
 def _row(task: Task, act: Act, on: dt.date, at: dt.datetime) -> dict[str, object]:
+    assert task.case is not None
     return journal.columns(task.case, act, on=on, at=at) | {"case": task.case}
 
 
 def note_of(task: Task) -> CaseNote | None:
     """The note by which the task was done."""
     return (
-        CaseNote.objects.filter(case_id=task.case_id, task=task)
+        CaseNote.objects.filter(case_id=task.case_id or 0, task=task)
         .select_related("act__actor")
         .order_by("-pk")
         .first()
@@ -159,11 +166,12 @@ def undo(task_id: int, *, actor: User, at: dt.datetime) -> Done:
     if note is None or task.status != Task.Status.DONE or not may_undo(note, actor, at):
         return Done(task, problems=(problem("undo.late"),))
     journal.begin(actor, "planning.undo", at=at)
-    stated, _ = StatementEvent.objects.filter(case_id=task.case_id, act=note.act).delete()
+    stated, _ = StatementEvent.objects.filter(case_id=task.case_id or 0, act=note.act).delete()
     taken = CaseNote(pk=note.pk, text=note.text)
     note.delete()
     task.status, task.status_reason, task.status_on = Task.Status.OPEN, "", None
     task.save(update_fields=["status", "status_reason", "status_on"])
+    memory.forget([task.pk])
     if stated:
-        facts.refresh([task.case_id])
+        facts.refresh([task.case_id or 0], wrote={"casebook_statementevent"})
     return Done(task, taken)

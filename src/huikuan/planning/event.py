@@ -17,26 +17,25 @@ from huikuan.casebook.days import day_of
 from huikuan.casebook.models import Act, Assignment, Case, CaseEvent, CaseSummary, StatementEvent
 from huikuan.lib.problems import Problem
 from huikuan.people.models import User
-from huikuan.people.roles import LEADS, MANAGERS, READ_ONLY, Role
+from huikuan.people.rights import Right
 from huikuan.planning.sentences import problem
 
 _C, _S = CaseEvent.Kind, StatementEvent.Kind
-_WORKERS = LEADS | {Role.COLLECTOR}
-#: Who may enter which event. The owner's consent is entered by whoever may ask the owner.
-WHO: dict[str, frozenset[Role]] = {
-    _C.TOLD: LEADS | {Role.DATA_ADMIN, Role.ADMINISTRATION},
-    _C.RETAINED: LEADS,
-    _C.VISIT_ASKED: _WORKERS | {Role.FIELD_VISITOR},
-    _C.LOCK_AGREED: MANAGERS,
-    _C.LEGAL_AGREED: MANAGERS,
-    _C.CLOSED: LEADS,
-    _S.SUBMITTED: _WORKERS,
-    _S.SENT: _WORKERS,
-    _S.PROGRESS: _WORKERS,
-    _S.CONFIRMED: _WORKERS,
-    _S.INVOICE_DATA: _WORKERS,
-    _S.INVOICE_SENT: LEADS | {Role.FINANCE},
-    _S.RECEIPTS: _WORKERS | {Role.FINANCE},
+#: The right that an event asks for. The owner's consent is entered by whoever may ask the owner.
+WHO: dict[str, Right] = {
+    _C.TOLD: Right.ENTER_TOLD,
+    _C.RETAINED: Right.KEEP_CASES,
+    _C.VISIT_ASKED: Right.ASK_VISITS,
+    _C.LOCK_AGREED: Right.AGREE_MEASURES,
+    _C.LEGAL_AGREED: Right.AGREE_MEASURES,
+    _C.CLOSED: Right.CLOSE_CASES,
+    _S.SUBMITTED: Right.WORK_STATEMENTS,
+    _S.SENT: Right.WORK_STATEMENTS,
+    _S.PROGRESS: Right.WORK_STATEMENTS,
+    _S.CONFIRMED: Right.WORK_STATEMENTS,
+    _S.INVOICE_DATA: Right.WORK_STATEMENTS,
+    _S.INVOICE_SENT: Right.SEND_INVOICES,
+    _S.RECEIPTS: Right.ENTER_RECEIPTS,
 }
 
 
@@ -63,9 +62,7 @@ def choices(case: Case, user: User) -> list[tuple[str, str]]:
     """The events that this user may enter for this case, in words."""
     words = dict(_C.choices) | (dict(_S.choices) if case.statement_cycle else {})
     return [
-        (kind, str(words[kind]))
-        for kind, roles in WHO.items()
-        if kind in words and user.role in roles
+        (kind, str(words[kind])) for kind, right in WHO.items() if kind in words and user.may(right)
     ]
 
 
@@ -73,7 +70,7 @@ def choices(case: Case, user: User) -> list[tuple[str, str]]:
 def event(case_id: int, entry: EventEntry, *, actor: User, at: dt.datetime) -> Entered:
     """Writes the event with the new facts. The same event of the same day a second time changes nothing and says so."""
     case = visible_cases(actor).select_related("organisation").filter(pk=case_id).first()
-    if case is None or actor.role in READ_ONLY:
+    if case is None or not actor.may_write:
         return Entered(None, (problem("act.read_only" if case else "act.case"),))
     summary = CaseSummary.objects.select_for_update().filter(case_id=case.pk).first()
     today = day_of(case.organisation, at)
@@ -84,7 +81,10 @@ def event(case_id: int, entry: EventEntry, *, actor: User, at: dt.datetime) -> E
         return Entered(None, (problem("event.again"),))
     act = journal.begin(actor, "planning.event", at=at, reason=entry.reason)
     written = _write(case, entry, act, at)
-    facts.refresh([case.pk])
+    facts.refresh(
+        [case.pk],
+        wrote={"casebook_caseevent", "casebook_statementevent", "casebook_assignment"},
+    )
     return Entered(written)
 
 
@@ -94,7 +94,7 @@ def _check(
     if entry.kind not in WHO:
         yield problem("event.kind", column="kind", value=entry.kind)
         return
-    if actor.role not in WHO[entry.kind]:
+    if not actor.may(WHO[entry.kind]):
         yield problem("event.role", column="kind")
     if entry.on > today:
         yield problem("event.future", column="on")

@@ -9,7 +9,8 @@ from typing import Any
 from django.db import connection, transaction
 
 from huikuan.casebook import facts, packs
-from huikuan.casebook.models import Case, Item, PackVersion
+from huikuan.casebook.labels import labels_of
+from huikuan.casebook.models import Case, PackVersion
 from huikuan.casebook.statements import named
 from huikuan.engine import plan as engine_plan
 from huikuan.engine.playbook import Step
@@ -48,7 +49,7 @@ def explain(
     case: Case, on: dt.date, *, calendar: Calendar, known_at: dt.datetime | None = None
 ) -> list[Why]:
     """Every step of the playbooks bound to the case's creditor and product, in the playbook's order."""
-    run = with_run(on, calendar, [])
+    run = with_run(on, calendar, [], known_at)
     found: list[Why] = []
     with connection.cursor() as cursor, facts.as_of(on, known_at, only=[case.pk]):
         for version in packs.of_case(case, on, known_at):
@@ -61,18 +62,20 @@ def _explain_step(
     cursor: Any, version: PackVersion, step: Step, case: Case, run: tuple[str, dict[str, object]]
 ) -> list[Why]:
     query = compiled.explain_sql(version, step)
-    text = f"{run[0]} SELECT * FROM ({query.replace('%', '%%')}) e WHERE case_id = %(case)s ORDER BY item_key"
+    text = f"{run[0]} SELECT * FROM ({query.replace('%', '%%')}) e WHERE case_id = %(case)s ORDER BY subject_id"
     cursor.execute(text, {**run[1], "case": case.pk})
     rows = named(cursor)
-    numbers = dict(
-        Item.objects.filter(pk__in=[row["item_key"] for row in rows]).values_list("pk", "number")
-    )
-    return [_why(version.pack, step, row, numbers.get(row["item_key"])) for row in rows]
+    labels = labels_of(step.per, [row["subject_id"] for row in rows])
+    wanted = engine_plan.explain_parts(step, packs.playbook_of(version).vocabulary)
+    return [_why(version.pack, step, wanted, row, labels.get(row["subject_id"])) for row in rows]
 
 
-def _why(pack: str, step: Step, row: dict[str, Any], item: str | None) -> Why:
+def _why(
+    pack: str, step: Step, wanted: list[engine_plan.Part], row: dict[str, Any], item: str | None
+) -> Why:
+    """The parts of a step with what was found for them."""
     parts = []
-    for number, part in enumerate(engine_plan.explain_parts(step)):
+    for number, part in enumerate(wanted):
         read = {name: row[f"f_{name}"] for name in part.facts}
         parts.append(Part(part.text, row[f"p{number}"], read))
     fires = all(part.holds for part in parts)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import functools
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,12 +13,14 @@ from django.db import transaction
 
 import huikuan.packs
 from huikuan.casebook import packs, spells
-from huikuan.casebook.models import PackActivation, PackVersion, Step
-from huikuan.engine import limits, playbook, vocabulary
-from huikuan.engine.playbook import Pack
+from huikuan.casebook.models import PackActivation, PackVersion
+from huikuan.engine import limits, playbook, requirements, vocabulary
+from huikuan.engine.pack import Pack
 from huikuan.lib import yamlfile
 from huikuan.lib.problems import Problem
 from huikuan.lib.problems import gettext_noop as _
+from huikuan.people.roles import known_codes, shipped_codes
+from huikuan.planning import steps
 from huikuan.planning.activate import activate, local_day, lock
 
 SHIPPED = Path(huikuan.packs.__file__).parent
@@ -64,17 +67,21 @@ def read_files(folder: Path) -> dict[str, str]:
     paths = [
         path
         for path in sorted(folder.rglob("*"))
-        if path.suffix in wanted and "tests" not in path.parts
+        if path.suffix in wanted and "tests" not in path.relative_to(folder).parts
     ]
     return {
         path.relative_to(folder).as_posix(): path.read_text(encoding="utf-8-sig") for path in paths
     }
 
 
-def check(name: str, folder: Path) -> Checked:
-    """Reads and checks one pack folder; the check itself only once for the same texts."""
+def check(name: str, folder: Path, roles: Collection[str] = ()) -> Checked:
+    """Reads and checks one pack folder; the check itself only once for the same texts.
+
+    `roles`: codes of the roles that exist; none given: those that ship, which needs no book.
+    """
     files = read_files(folder)
-    kind, book, rules, problems = _read(tuple(files.items()))
+    known = tuple(sorted(roles or shipped_codes()))
+    kind, book, rules, problems = _read(tuple(files.items()), known)
     found = Checked(name, folder, kind, book, rules, list(problems))
     if found.pack is not None and found.pack.name != name:
         found.problems.append(_other_name(found.pack, name, files["pack.yaml"]))
@@ -105,13 +112,14 @@ def _other_name(pack: Pack, name: str, text: str) -> Problem:
 @functools.lru_cache(maxsize=16)
 def _read(
     texts: tuple[tuple[str, str], ...],
+    roles: tuple[str, ...],
 ) -> tuple[str, playbook.Playbook | None, limits.Limits | None, tuple[Problem, ...]]:
     files = dict(texts)
     if "rules.yaml" in files:
         rules, problems = limits.read_limits(files, vocabulary.standard())
-        return "limits", None, rules, tuple(problems)
-    book, problems = playbook.read_playbook(files, vocabulary.standard())
-    return "playbook", book, None, tuple(problems)
+        return "limits", None, rules, (*problems, *requirements.check_served(files))
+    book, problems = playbook.read_playbook(files, vocabulary.standard(), roles=roles)
+    return "playbook", book, None, (*problems, *requirements.check_served(files))
 
 
 def load_all(*, at: dt.datetime) -> list[Problem]:
@@ -121,14 +129,19 @@ def load_all(*, at: dt.datetime) -> list[Problem]:
     nobody has approved it, or because another one was chosen.
     """
     problems: list[Problem] = []
+    roles = known_codes()
     for name, folder in folders().items():
-        checked = check(name, folder)
+        checked = check(name, folder, roles)
         errors = [p.at(file=f"{name}/{p.file}") for p in checked.problems if p.severity == "error"]
+        if checked.playbook:
+            errors += [p.at(file=f"{name}/{p.file}") for p in steps.moved(checked.playbook)]
         problems += errors
-        if checked.pack and not errors:
-            version = store(checked, at=at)
-            if not version.approved_by:
-                problems.append(unsigned(checked))
+        if checked.pack is None or errors:
+            continue
+
+        version = store(checked, at=at)
+        if not version.approved_by:
+            problems.append(unsigned(checked))
     return problems
 
 
@@ -139,9 +152,10 @@ def passed_over(on: dt.date) -> list[Problem]:
     reads the files should know that something else is done.
     """
     held = {version.pack: version for version in packs.in_force(on)}
+    roles = known_codes()
     problems = []
     for name, folder in folders().items():
-        pack = check(name, folder).pack
+        pack = check(name, folder, roles).pack
         present = held.get(name)
         if pack is None or present is None or present.hash == pack.hash:
             continue
@@ -203,11 +217,8 @@ def store(checked: Checked, *, at: dt.datetime) -> PackVersion:
             "loaded_at": at,
         },
     )
-    if is_new and checked.playbook:
-        Step.objects.bulk_create(
-            [Step(pack=pack.name, code=step.id) for step in checked.playbook.steps],
-            ignore_conflicts=True,
-        )
+    if checked.playbook:
+        steps.keep(checked.playbook)
 
     if is_new and with_program and not _chosen_by_office(pack.name, local_day(at)):
         activate(version, actor=None, at=at)

@@ -8,7 +8,6 @@ from django.db import connection
 
 from huikuan.casebook.models import Case
 from huikuan.people.models import User
-from huikuan.people.roles import WHOLE_HOUSE, Role
 from huikuan.planning.worklist import GROUPED, OPEN, ORDER, Filters, day_literal, list_source
 
 #: Beside the open tasks those that were done today for the case one comes from, so that it keeps its place.
@@ -34,7 +33,7 @@ def next_case(user: User, on: dt.date, filters: Filters, after: str = "") -> str
     """Number of the case that follows `after` in the list; from its end on, the first that was not worked on the day `on`.
     None when there is none. Without `after`: the first one not worked."""
     day = day_literal(on)
-    wide = user.role in WHOLE_HOUSE or user.role == Role.CLIENT
+    wide = user.sees_house or user.is_client
     tasks = _TASKS.format(on=day, held=_HELD if wide else "")
     here = _id_of(user, after) if after else 0
     given = [*([user.pk] if wide else []), here]

@@ -13,7 +13,6 @@ from huikuan.casebook.days import day_of
 from huikuan.casebook.models import Act, CaseNote, CaseSummary
 from huikuan.lib.problems import Problem
 from huikuan.people.models import User
-from huikuan.people.roles import READ_ONLY
 from huikuan.planning.sentences import problem
 
 #: The kinds that are written by hand; the others come with a task.
@@ -36,7 +35,7 @@ def note(
 ) -> Noted:
     """Writes one note. The same `request_key` of the same person within a day gives the note that was saved."""
     case = visible_cases(actor).select_related("organisation").filter(pk=case_id).first()
-    if case is None or actor.role in READ_ONLY:
+    if case is None or not actor.may_write:
         return Noted(None, (problem("act.read_only" if case else "act.case"),))
     problems = [] if kind in WRITTEN else [problem("note.kind", column="kind", value=kind)]
     if not text.strip():

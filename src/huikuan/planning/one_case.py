@@ -20,12 +20,21 @@ from huikuan.casebook.calendar import calendar
 from huikuan.casebook.models import Case, PlanRun
 from huikuan.casebook.statements import kept
 from huikuan.gate.ask import one_case
-from huikuan.planning.plan import CLOSE, DEMANDED, INSERT, REOPEN, TASKS_LOCK, VERDICT, of_pack
+from huikuan.planning.of_version import demands as demands_of
+from huikuan.planning.plan import (
+    ANY_ONE,
+    CLOSE,
+    DEMANDED,
+    INSERT,
+    REOPEN,
+    TASKS_LOCK,
+    VERDICT,
+)
 from huikuan.planning.run_row import with_run
 
 #: Columns of what is demanded, as `planning.plan` has them, and their types.
 _COLUMNS = {
-    "case_id": "bigint", "organisation_id": "bigint", "creditor_id": "bigint", "item_key": "bigint", "step_id": "int",
+    "case_id": "bigint", "organisation_id": "bigint", "creditor_id": "bigint", "subject_id": "bigint", "step_id": "int",
     "anchor": "date", "due_on": "date", "deadline_on": "date", "reason": "text", "verdict": "text", "earliest_on": "date",
     "pack_version_id": "bigint", "task_id": "bigint", "task_status": "text", "verdict_changed": "boolean",
 }  # fmt: skip
@@ -54,7 +63,7 @@ class Ahead:
     on: dt.date
     step_id: int
     pack_version_id: int
-    item_key: int
+    subject_id: int
 
 
 @transaction.atomic
@@ -64,7 +73,7 @@ def bring_up_to_date(case: Case, on: dt.date) -> Changed:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_xact_lock_shared(%s)", [TASKS_LOCK])
         free = cursor.fetchone()[0]
-        run = PlanRun.objects.order_by("-on", "-pk").only("pk", "on").first()
+        run = PlanRun.objects.order_by("-pk").only("pk", "on").first()
         if not free or run is None or run.on != on:
             return Changed()
         cursor.execute(
@@ -84,7 +93,8 @@ def demands(case: Case, on: dt.date, *, history: bool = False) -> list[Demand]:
     books = [version for version in day.playbooks if version.pk in followed]
     if not books:
         return []
-    run, given = with_run(on, calendar(), bound)
+    counting = any(packs.playbook_of(version).needs_calendar for version in books)
+    run, given = with_run(on, calendar(), bound, counts_working_days=counting)
     parameters = {
         name: Int8(value) if isinstance(value, int) else value for name, value in given.items()
     }
@@ -99,17 +109,18 @@ def ahead(case: Case, on: dt.date, days: int, demanded: frozenset[tuple[int, int
     for number in range(1, days + 1):
         day = on + dt.timedelta(number)
         for d in demands(case, day):
-            if (d["step_id"], d["item_key"]) not in known:
-                known.add((d["step_id"], d["item_key"]))
-                found.append(Ahead(day, d["step_id"], d["pack_version_id"], d["item_key"]))
+            if (d["step_id"], d["subject_id"]) not in known:
+                known.add((d["step_id"], d["subject_id"]))
+                found.append(Ahead(day, d["step_id"], d["pack_version_id"], d["subject_id"]))
     return found
 
 
 @functools.lru_cache(maxsize=64)
 def _statement(run: str, books: Sequence[int], rules: Sequence[int], history: bool) -> str:
     limits = [packs.version(key) for key in rules]
-    queries = "\nUNION ALL\n".join(of_pack(packs.version(key), limits) for key in books)
-    return DEMANDED.replace("{run}", f"{run},\n{one_case(history)}\n").replace("{packs}", queries)
+    queries = "\nUNION ALL\n".join(demands_of(packs.version(key), limits) for key in books)
+    text = DEMANDED.replace("{run}", f"{run},\n{one_case(history)}\n").replace("{found}", ANY_ONE)
+    return text.replace("{packs}", queries)
 
 
 def _write(cursor: Any, case: Case, on: dt.date, run: PlanRun, demanded: list[Demand]) -> Changed:
@@ -122,7 +133,7 @@ def _write(cursor: Any, case: Case, on: dt.date, run: PlanRun, demanded: list[De
 
     closed = ids(CLOSE.format(scope=" AND o.case_id = %(case)s"), "t.id")
     opened: list[int] = []
-    if any(d["task_status"] in ("closed", "missed") for d in demanded):
+    if any(d["task_status"] in ("closed", "missed", "superseded") for d in demanded):
         opened += ids(REOPEN, "t.id")
     if any(d["verdict_changed"] for d in demanded):
         ids(VERDICT, "t.id")
@@ -132,5 +143,5 @@ def _write(cursor: Any, case: Case, on: dt.date, run: PlanRun, demanded: list[De
         True,
         tuple(opened),
         tuple(closed),
-        frozenset((d["step_id"], d["item_key"]) for d in demanded),
+        frozenset((d["step_id"], d["subject_id"]) for d in demanded),
     )

@@ -1,4 +1,4 @@
-"""A pack's own specification: facts → the steps that fire, in the field's words. Run through the real compiled query.
+"""A pack's own specification: facts → the steps that fire, in the field's words. `specification_run` asks them.
 
 given: {is_open: true, has_phone: true}
 cases:
@@ -6,43 +6,58 @@ cases:
     on: 2026-03-04
     facts: {item_due_on: 2026-03-01, item_open: 100.00}
     fires: {chase_email: 2026-03-04, chase_call: 2026-03-04}
+  - name: 逾期第 3 天前后逐日
+    serves: [P5.pay.3]
+    facts: {item_due_on: 2026-03-01, item_open: 100.00}
+    days:
+      2026-03-01: []
+      2026-03-02: [chase_email, chase_call]
+
+What may be said of a step that fires stands in `planning/expected.py`.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, cast
 
-from django.db import connection, transaction
-
-from huikuan.casebook.models import CaseSummary, ItemSummary
-from huikuan.engine import plan as engine_plan
-from huikuan.engine.compile import RUN_FACTS
-from huikuan.engine.conditions import MINOR_UNITS
+from huikuan.casebook import facts
+from huikuan.engine import requirements
+from huikuan.engine.fact import Fact, Subject
+from huikuan.engine.nodes import MINOR_UNITS
 from huikuan.engine.playbook import Playbook
-from huikuan.engine.vocabulary import Fact, Vocabulary
+from huikuan.engine.vocabulary import ACT, RUN, Vocabulary
 from huikuan.lib import yamlfile
-from huikuan.lib.calendar import Calendar
 from huikuan.lib.days import add_months
 from huikuan.lib.problems import Problem, did_you_mean
 from huikuan.lib.problems import gettext_noop as _
-from huikuan.planning.run_row import with_run
+from huikuan.planning import example_history
+from huikuan.planning.expected import Expected, read_fires
 
 _FIRST_DAY = dt.date(2000, 1, 1)
+#: Whose the case is, and its product where a specification gives none.
+CREDITOR = 1
+PRODUCT = "p"
+#: Column → value.
+Row = dict[str, object]
+#: Of what is never unknown, by type.
+EMPTY: Row = {"boolean": False, "integer": 0, "bigint": 0, "date": _FIRST_DAY, "text": ""}
 
 
 @dataclass(frozen=True)
 class Example:
-    """One case of a specification. fires: step → day on which it is due (None: any day)."""
+    """One case of a specification. serves: the demands that it shows. fires: step → what is expected of it."""
 
     name: str
     place: str
     on: dt.date
     facts: dict[str, object]
-    fires: dict[str, dt.date | None]
+    fires: dict[str, Expected]
+    serves: tuple[str, ...] = ()
+    contacts: example_history.Days = field(default_factory=dict)
+    done: example_history.Days = field(default_factory=dict)
 
 
 def read_examples(
@@ -56,65 +71,53 @@ def read_examples(
         return [], problems
     node = yamlfile.as_mapping(root, problems)
     assert node is not None
+
+    problems += requirements.check_tree(root)
     given = _facts(node.get("given"), vocabulary, problems)
     listed = yamlfile.as_sequence(node["cases"], problems)
-    examples = [
-        e for entry in (listed or ()) if (e := _example(entry, given, book, vocabulary, problems))
-    ]
+    examples: list[Example] = []
+    for entry in listed or ():
+        examples += _examples(entry, given, book, vocabulary, problems)
     return ([] if problems else examples), problems
 
 
-def _example(
+def _examples(
     entry: yamlfile.Node,
     given: dict[str, object],
     book: Playbook,
     vocabulary: Vocabulary,
     problems: list[Problem],
-) -> Example | None:
-    if not yamlfile.check_keys(entry, ("name", "on", "fires"), ("facts",), problems):
-        return None
+) -> list[Example]:
+    """One case; with `days` in place of `on` and `fires`, the same facts on several days, one case a day."""
+    in_days = isinstance(entry, yamlfile.Mapping) and "days" in entry
+    when = ("days",) if in_days else ("on", "fires")
+    optional = ("facts", "contacts", "done", requirements.KEY)
+    if not yamlfile.check_keys(entry, ("name", *when), optional, problems):
+        return []
     node = yamlfile.as_mapping(entry, problems)
     assert node is not None
-    on = yamlfile.as_date(node["on"], problems)
-    facts = {**given, **_facts(node.get("facts"), vocabulary, problems)}
-    fires = _fires(node["fires"], book, problems)
-    name = yamlfile.as_text(node["name"], problems)
-    return Example(name or "", f"{node.file}:{node.line}", on, facts, fires) if on else None
 
+    name = yamlfile.as_text(node["name"], problems) or ""
+    stated = {**given, **_facts(node.get("facts"), vocabulary, problems)}
+    serves = requirements.served(node.get(requirements.KEY), problems)
+    contacts = example_history.read_contacts(node.get("contacts"), problems)
+    done = example_history.read_done(node.get("done"), book, problems)
+    if not in_days:
+        on = yamlfile.as_date(node["on"], problems)
+        fires = read_fires(node["fires"], book, problems)
+        place = f"{node.file}:{node.line}"
+        return [Example(name, place, on, stated, fires, serves, contacts, done)] if on else []
 
-def _fires(
-    node: yamlfile.Node, book: Playbook, problems: list[Problem]
-) -> dict[str, dt.date | None]:
-    if isinstance(node, yamlfile.Sequence):
-        named: dict[str, dt.date | None] = {str(entry): None for entry in node}
-    else:
-        mapping = yamlfile.as_mapping(node, problems)
-        named = {
-            step: yamlfile.as_date(day, problems)
-            for step, day in (mapping.items() if mapping else ())
-        }
-    known = [step.id for step in book.steps]
-    for step in named:
-        if step not in known:
-            near = did_you_mean(step, known)
-            params = {"step": step, "near": near}
-            message, remedy = (
-                _("the playbook has no step {step}"),
-                _("did you mean {near}?") if near else "",
-            )
-            place = node.key_place(step) if isinstance(node, yamlfile.Mapping) else node
-            problems.append(
-                Problem(
-                    "specification.step",
-                    message,
-                    remedy,
-                    params,
-                    place.file,
-                    line=place.line,
-                    column=place.column,
-                )
-            )
-    return named
+    days = yamlfile.as_mapping(node["days"], problems)
+    examples = []
+    for key, value in days.items() if days else ():
+        day = yamlfile.as_date(days.key_place(key), problems) if days else None
+        fires = read_fires(value, book, problems)
+        place = f"{value.file}:{value.line}"
+        if day:
+            example = Example(name, place, day, stated, fires, serves, contacts, done)
+            examples.append(replace(example, name=f"{name} · {day}"))
+    return examples
 
 
 def _facts(
@@ -126,8 +129,8 @@ def _facts(
         return read
     for name, value in mapping.items():
         fact = vocabulary.get(name)
-        if fact is None or fact.expr or name in RUN_FACTS or fact.grain == "act":
-            stored = [f.name for f in vocabulary if not f.expr and f.grain != "act"]
+        if fact is None or not fact.is_stored or fact.subject in (RUN, ACT):
+            stored = [f.name for f in vocabulary if f.is_stored and f.subject not in (RUN, ACT)]
             near = did_you_mean(name, stored)
             params = {"name": name, "near": near}
             message = _("{name} is not a stored fact; only stored facts can be given")
@@ -145,7 +148,7 @@ def _facts(
                 )
             )
             continue
-        read[fact.column or fact.name] = _typed(fact, value, problems)
+        read[fact.stored_as] = _typed(fact, value, problems)
     return read
 
 
@@ -161,70 +164,37 @@ def _typed(fact: Fact, node: yamlfile.Node, problems: list[Problem]) -> object:
     if fact.type == "money":
         return int((yamlfile.as_decimal(node, problems) or Decimal(0)) * MINOR_UNITS)
     return (
-        yamlfile.as_choice(node, fact.options, problems)
+        yamlfile.as_choice(node, tuple(fact.options), problems)
         if fact.options
         else yamlfile.as_text(node, problems)
     )
 
 
-def drop_tables(cursor: Any) -> None:
-    """Takes the tables of an example away again: inside a transaction they hide the book's own."""
-    cursor.execute(
-        "DROP TABLE IF EXISTS pg_temp.casebook_casesummary, pg_temp.casebook_itemsummary"
-    )
+def rows(example: Example, case_id: int = 1) -> dict[Subject, Row]:
+    """The case and one of each of its subjects, as rows of the fact tables.
+
+    A fact that is given stands, `product` too; what must be known and is not given is empty.
+    """
+    return {subject: _row(subject, example.facts, case_id) for subject in facts.of_cases()}
 
 
-@transaction.atomic
-def fired(example: Example, sql: str, pack: str, calendar: Calendar) -> dict[str, dt.date]:
-    """The steps that fire for the example's facts, with the day on which each is due."""
-    item_columns = {field.column for field in ItemSummary._meta.concrete_fields} - {"case_id"}
-    with connection.cursor() as cursor:
-        drop_tables(cursor)
-        _insert(
-            cursor,
-            CaseSummary,
-            {name: value for name, value in example.facts.items() if name not in item_columns},
-        )
-        _insert(
-            cursor,
-            ItemSummary,
-            {name: value for name, value in example.facts.items() if name in item_columns},
-        )
-        run, parameters = with_run(example.on, calendar, [(1, "p", pack)])
-        text = f"{run} SELECT step, due_on FROM ({sql.replace('%', '%%')}) d"
-        cursor.execute(text, cast(Any, parameters))
-        return dict(cursor.fetchall())
+def _row(subject: Subject, given: dict[str, object], case_id: int) -> Row:
+    """One row of a subject. Its own id is that of the case."""
+    columns = subject.columns()
+    row: Row = {column.name: EMPTY[column.sql_type] for column in columns if column.always}
+    row |= {column.name: given[column.name] for column in columns if column.name in given}
+    row |= {"case_id": case_id, subject.key: case_id, "last_event_on": _FIRST_DAY}
+
+    if subject.name == "case":
+        row |= {"creditor_id": CREDITOR, "product": given.get("product", PRODUCT)}
+    if subject.name == "item":
+        row |= _follows(row)
+    return row
 
 
-def _insert(
-    cursor: Any, model: type[CaseSummary] | type[ItemSummary], given: dict[str, object]
-) -> None:
-    table = model._meta.db_table
-    row: dict[str, object] = {
-        str(f.column): _default(f) for f in model._meta.concrete_fields if not f.null
-    } | given
-    row |= (
-        {"case_id": 1, "creditor_id": 1, "product": "p"}
-        if model is CaseSummary
-        else {"case_id": 1, "item_id": 1}
-    )
-    if model is ItemSummary:
-        due = row["due_on"]
-        assert isinstance(due, dt.date)
-        row |= {f"due_{n}m_on": add_months(due, n) for n in (1, 2, 3)} | {
-            "disputed": row.get("disputed_on") is not None
-        }
-    cursor.execute(f"CREATE TEMP TABLE {table} (LIKE public.{table}) ON COMMIT DROP")
-    names, marks = ", ".join(row), ", ".join(["%s"] * len(row))
-    cursor.execute(f"INSERT INTO pg_temp.{table} ({names}) VALUES ({marks})", list(row.values()))
-
-
-def _default(field: Any) -> object:
-    return {"DateField": _FIRST_DAY, "BooleanField": False, "CharField": ""}.get(
-        field.get_internal_type(), 0
-    )
-
-
-def query(book: Playbook, vocabulary: Vocabulary) -> str:
-    """The playbook's query without contact rules: a specification of the procedure alone."""
-    return engine_plan.plan_sql(book, vocabulary)
+def _follows(item: Row) -> Row:
+    """What the history would say of an item besides."""
+    due = item["due_on"]
+    assert isinstance(due, dt.date)
+    months = {f"due_{n}m_on": add_months(due, n) for n in (1, 2, 3)}
+    return months | {"disputed": item.get("disputed_on") is not None}

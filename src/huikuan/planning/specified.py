@@ -1,92 +1,103 @@
-"""A pack against its own specification: `tests/*.yaml`, run through the compiled query on the
-database.
+"""A pack against its own specification: what does not come out, and what it does not show yet.
+
+A playbook's cases run through its compiled query on the database, those of contact rules through
+the gate.
 """
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from django.db import connection
 from django.utils.translation import gettext
 
 from huikuan.engine import vocabulary
 from huikuan.engine.limits import Limits
+from huikuan.engine.playbook import Playbook
 from huikuan.gate import specification as of_rules
 from huikuan.lib.calendar import china
 from huikuan.lib.problems import Problem
 from huikuan.lib.problems import gettext_noop as _
-from huikuan.planning import specification
+from huikuan.planning import completeness, specification, specification_run
+from huikuan.planning.expected import Difference, differences
 from huikuan.planning.load import Checked
+from huikuan.planning.specification import Example
 
 
 @dataclass
 class Specified:
-    """How many cases came out as written, and a problem for each that did not or cannot be read."""
+    """How many cases came out as written, and what is to be said of the others.
+
+    An error for each case that did not come out or cannot be read, a warning for each kind of case
+    that is missing: a specification may be as small as its writer likes.
+    """
 
     cases: int = 0
     problems: list[Problem] = field(default_factory=list)
 
-    def add(self, name: str, place: str, differences: list[str]) -> None:
+    @property
+    def errors(self) -> list[Problem]:
+        """What keeps a pack from being signed."""
+        return [problem for problem in self.problems if problem.severity == "error"]
+
+    def add(self, name: str, place: str, found: list[str]) -> None:
         """Counts a case, or says how it differs."""
-        if not differences:
+        if not found:
             self.cases += 1
             return
 
         file, line = place.rsplit(":", 1)
-        self.problems.append(
-            Problem(
-                "specification.case",
-                _("'{name}' does not come out: {differences}"),
-                "",
-                {"name": name, "differences": "; ".join(differences)},
-                f"tests/{file}",
-                line=int(line),
-            )
-        )
+        params: dict[str, object] = {"name": name, "differences": "; ".join(found)}
+        message = _("'{name}' does not come out: {differences}")
+        problem = Problem("specification.case", message, "", params, f"tests/{file}")
+        self.problems.append(problem.at(line=int(line)))
 
 
 def run(checked: Checked) -> Specified:
     """Runs every case of the pack's specification. A pack that cannot be read has none."""
     if checked.playbook is not None:
-        return _of_playbook(checked)
+        return _of_playbook(checked, checked.playbook)
     if checked.limits is not None:
         return _of_limits(checked, checked.limits)
     return Specified()
 
 
-def _of_playbook(checked: Checked) -> Specified:
+def _of_playbook(checked: Checked, book: Playbook) -> Specified:
     """Facts → the steps that fire."""
-    book = checked.playbook
-    assert book is not None
-    found = Specified()
     words = vocabulary.standard()
-    calendar = china()
-    sql = specification.query(book, words)
-
+    found = Specified()
+    examples: list[Example] = []
     for file in sorted((checked.folder / "tests").glob("*.yaml")):
-        examples, unreadable = specification.read_examples(file, book, words)
+        read, unreadable = specification.read_examples(file, book, words)
+        examples += read
         found.problems += [problem.at(file=f"tests/{problem.file}") for problem in unreadable]
-        for example in examples:
-            due = specification.fired(example, sql, book.pack.name, calendar)
-            found.add(example.name, example.place, list(_step_differences(example, due)))
-    with connection.cursor() as cursor:
-        specification.drop_tables(cursor)
+
+    fired = specification_run.answers(book, examples, words, china())
+    for example, answer in zip(examples, fired, strict=True):
+        wrong = differences(example.fires, answer, book)
+        found.add(example.name, example.place, [_in_words(one) for one in wrong])
+
+    if examples:
+        lacks = completeness.lacks(book, examples, fired, words)
+        found.problems += [_warning(lack, book) for lack in lacks]
     return found
 
 
-def _step_differences(example: specification.Example, due: dict[str, dt.date]) -> Iterator[str]:
-    """What fires and should not, what should and does not, and what is due on another day."""
-    for step in sorted({*example.fires, *due}):
-        wanted = example.fires.get(step)
-        if step not in due:
-            yield gettext("{step} does not fire").format(step=step)
-        elif step not in example.fires:
-            yield gettext("{step} fires, due {day}").format(step=step, day=due[step])
-        elif wanted and wanted != due[step]:
-            text = gettext("{step} is due {day}, not {wanted}")
-            yield text.format(step=step, day=due[step], wanted=wanted)
+def _in_words(difference: Difference) -> str:
+    step = difference.step
+    wanted = difference.wanted
+    if difference.key == "fires":
+        text = gettext("{step} does not fire") if wanted else gettext("{step} fires")
+    elif difference.key == "due":
+        text = gettext("{step} is due {found}, not {wanted}")
+    else:
+        text = gettext("{step}: {key} is {found}, not {wanted}")
+    return text.format(step=step, key=difference.key, found=difference.found, wanted=wanted)
+
+
+def _warning(lack: completeness.Lack, book: Playbook) -> Problem:
+    problem = Problem("specification.lack", lack.message, "", lack.params, "playbook.yaml")
+    return problem.at(line=book.step(lack.step).line, severity="warning")
 
 
 def _of_limits(checked: Checked, rules: Limits) -> Specified:

@@ -1,4 +1,5 @@
-"""The tasks to be worked on a day: what its plan left open, or, for a day that is not the last planned one, what is computed."""
+"""The tasks to be worked on a day: what its plan left open, or, for a day that is not the last
+planned one, what is computed."""
 
 from __future__ import annotations
 
@@ -11,34 +12,41 @@ from django.db import connection, transaction
 
 from huikuan.casebook import packs
 from huikuan.casebook.access import visible_cases
+from huikuan.casebook.labels import labels_of
 from huikuan.casebook.statements import named
 from huikuan.engine.playbook import Step
 from huikuan.lib.calendar import Calendar
 from huikuan.people.models import User
-from huikuan.planning.plan import demanded, last_planned
+from huikuan.planning.plan import demanded, find_ended, last_planned
 
 _QUERY = """
-SELECT k.number AS case, p.number AS debtor, i.number AS item, x.pack, x.code AS step, t.anchor, t.due_on, t.deadline_on,
-    t.reason, t.verdict, t.earliest_on, t.pack_version_id, u.username AS assignee, t.case_id
+SELECT k.number AS case, p.number AS debtor, x.subject, t.subject_id, x.pack, x.code AS step,
+    t.anchor, t.due_on, t.deadline_on, t.reason, t.verdict, t.earliest_on, t.pack_version_id,
+    u.username AS assignee, t.case_id, k.currency, coalesce(i.open_minor, s.balance_minor) AS amount
 FROM {source} t
 JOIN casebook_case k ON k.id = t.case_id
 JOIN casebook_person p ON p.id = k.person_id
 JOIN casebook_step x ON x.id = t.step_id
-LEFT JOIN casebook_item i ON i.id = t.item_key
 LEFT JOIN casebook_casesummary s ON s.case_id = t.case_id
+LEFT JOIN casebook_itemsummary i ON x.subject = 'item' AND i.item_id = t.subject_id
 LEFT JOIN people_user u ON u.id = s.assignee_id
 WHERE {condition} t.case_id IN ({visible})
-ORDER BY t.due_on, k.number, x.pack, x.code, i.number
+ORDER BY t.due_on, k.number, x.pack, x.code, t.subject_id
 """
 
 
 @dataclass(frozen=True)
 class TaskRow:
-    """One task with what its step says of it."""
+    """One task with what its step says of it.
+
+    `about`: the label of its subject, empty for the case itself. `amount`: minor units of
+    `currency`, what is open on the item, else on the case.
+    """
 
     case: str
     debtor: str
-    item: str | None
+    subject: str
+    about: str
     step: Step
     pack: str
     anchor: dt.date
@@ -49,6 +57,13 @@ class TaskRow:
     earliest_on: dt.date | None
     assignee: str | None
     case_id: int
+    currency: str
+    amount: int | None
+
+    @property
+    def item(self) -> str | None:
+        """The number of the item that it is about."""
+        return self.about if self.subject == "item" else None
 
     def facts(self) -> dict[str, str]:
         """The facts that made it, by name."""
@@ -59,19 +74,24 @@ class TaskRow:
 def tasks(
     on: dt.date, *, user: User, calendar: Calendar, known_at: dt.datetime | None = None
 ) -> Iterator[TaskRow]:
-    """Tasks of the cases that the user sees, overdue open ones included. Nothing is written. With `known_at` they are
-    computed by what was recorded until then.
+    """Tasks of the cases that the user sees, overdue open ones included. Nothing is written.
+
+    With `known_at` they are computed by what was recorded until then.
     """
     last = last_planned()
     with connection.cursor() as cursor:
         if on == last and known_at is None:
             rows = _rows(cursor, user, "casebook_task", "t.status = 'open' AND")
         else:
-            later = last is not None and on > last and known_at is None
-            done = "t.task_status IS DISTINCT FROM 'done' AND" if later else ""
+            # Of a day to come nobody knows what will be done until then; what is done is done.
+            is_later = last is not None and on > last and known_at is None
+            condition = ""
             with demanded(cursor, on, calendar, known_at):
-                rows = _rows(cursor, user, "demanded", done)
-    return (_task(row) for row in rows)
+                if is_later:
+                    find_ended(cursor, on, again=False)
+                    condition = "t.task_status IS DISTINCT FROM 'done' AND"
+                rows = _rows(cursor, user, "demanded", condition)
+    return _with_labels(rows)
 
 
 def _rows(cursor: Any, user: User, source: str, condition: str) -> list[dict[str, Any]]:
@@ -80,6 +100,14 @@ def _rows(cursor: Any, user: User, source: str, condition: str) -> list[dict[str
     return named(cursor)
 
 
-def _task(row: dict[str, Any]) -> TaskRow:
-    step = packs.step_of(row.pop("pack_version_id"), row.pop("step"))
-    return TaskRow(step=step, **row)
+def _with_labels(rows: list[dict[str, Any]]) -> Iterator[TaskRow]:
+    """The rows as tasks. Labels are asked for once a subject, not once a row."""
+    ids: dict[str, set[int]] = {}
+    for row in rows:
+        ids.setdefault(row["subject"], set()).add(row["subject_id"])
+    labels = {subject: labels_of(subject, keys) for subject, keys in ids.items()}
+
+    for row in rows:
+        about = labels[row["subject"]].get(row.pop("subject_id"), "")
+        step = packs.step_of(row.pop("pack_version_id"), row.pop("step"))
+        yield TaskRow(step=step, about=about, **row)

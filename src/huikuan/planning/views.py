@@ -20,13 +20,13 @@ from huikuan.planning import done as doing
 from huikuan.planning import event as events
 from huikuan.planning import note as notes
 from huikuan.planning.forms import DoneForm, EventForm, NoteForm
-from huikuan.web.access import may_only_look, require_role
+from huikuan.web.access import may_only_look, require_right
 from huikuan.web.asked import find_case, user_of
 from huikuan.web.fragments import attach, fragment
 from huikuan.web.templatetags.huikuan_facts import in_language
 
 
-@require_role(methods=("GET", "POST"))
+@require_right(methods=("GET", "POST"))
 def done_page(request: HttpRequest, task: int) -> HttpResponse:
     """GET: the form of a task (`?folded`: only its button); POST: the task done, with the way back for ten seconds."""
     user, at = user_of(request), timezone.now()
@@ -40,11 +40,12 @@ def done_page(request: HttpRequest, task: int) -> HttpResponse:
         attach(form, answer.problems)
         if answer.saved and not request.headers.get("HX-Request"):
             messages.success(request, _("The task is done."))
+            assert found.case is not None  # `find` gives tasks of cases only
             return redirect("case", number=found.case.number)
     return _task(request, found, form, user, at)
 
 
-@require_role(methods=("POST",))
+@require_right(methods=("POST",))
 def undo_page(request: HttpRequest, task: int) -> HttpResponse:
     """Opens a just-done task again; the form comes back with what was written."""
     user, at = user_of(request), timezone.now()
@@ -78,6 +79,7 @@ def _task(
         "folded": is_open and ("folded" in request.GET or may_only_look(user)),
         "writes": not may_only_look(user),
     }
+    assert task.case is not None  # `find` gives tasks of cases only
     return fragment(
         request,
         "planning/task_act.html",
@@ -89,7 +91,7 @@ def _task(
     )
 
 
-@require_role(methods=("GET", "POST"))
+@require_right(methods=("GET", "POST"))
 def note_page(request: HttpRequest, number: str) -> HttpResponse:
     """GET: the empty form; POST: what was written, and an empty form after it."""
     user, case, saved = user_of(request), find_case(request, number), None
@@ -118,7 +120,7 @@ def note_page(request: HttpRequest, number: str) -> HttpResponse:
     )  # fmt: skip
 
 
-@require_role(methods=("GET", "POST"))
+@require_right(methods=("GET", "POST"))
 def event_page(request: HttpRequest, number: str) -> HttpResponse:
     """GET: the form with the events that this user may enter; POST: what was entered."""
     user, case, at, saved = user_of(request), find_case(request, number), timezone.now(), None

@@ -16,9 +16,11 @@ from huikuan.casebook.access import held_summaries, holds_only, visible_ids
 from huikuan.casebook.models import PackVersion, Step
 from huikuan.casebook.search import find_cases
 from huikuan.casebook.statements import named
+from huikuan.engine import words
+from huikuan.engine.expression import condition_sql, fact_sql
 from huikuan.engine.playbook import Step as PlaybookStep
 from huikuan.people.models import User
-from huikuan.people.roles import Role
+from huikuan.people.rights import Right, Wall
 
 #: Steps reach SQL as rows, because their action and role belong to the pack version that made the task.
 _WORDS = """
@@ -42,7 +44,7 @@ LEFT JOIN people_user u ON u.id = f.assignee_id
 #: The tasks of the list.
 OPEN = "(SELECT * FROM casebook_task WHERE status = 'open')"
 #: A promise that is due and not yet paid; `on` stands for the day, which is a literal (`day_literal`).
-PROMISED = "f.promise_due_on <= {on} AND f.promise_last_day >= {on} AND f.promise_paid_minor < f.promise_needed_minor"
+PROMISED = f"f.promise_due_on <= {{on}} AND {fact_sql('promise', row='f', day='{on}')} = 'open'"
 #: The order of the list: what may not be done today comes last. Aggregates over the tasks of a row, or of a case.
 ORDER = (
     f"bool_and(t.verdict <> 'allowed'), NOT coalesce({PROMISED}, false), min(t.deadline_on) NULLS LAST,"
@@ -78,6 +80,8 @@ ORDER BY {order}, w.action, w.addressee
 """
 
 
+#: Id, pack and hash of each stored playbook version.
+Versions = tuple[tuple[int, str, str], ...]
 #: Of each kind of match: a word that leaves more than this must be longer.
 MOST_FOUND = 500
 
@@ -95,14 +99,10 @@ class Filters:
     queue: str = ""
 
 
-#: The saved queues of a day: a condition on a task, {on} the day.
-QUEUES = {
-    "overdue": "t.deadline_on < {on}",
-    "promise": PROMISED,
-    "return": "f.return_on BETWEEN {on} AND {on} + 3",
-    "untouched": "coalesce(f.last_attempt_on, f.placed_on) <= {on} - 3",
-    "key": "f.hand >= 3 OR f.balance_minor >= 5000000",
-}
+#: The saved queues of a day. The first two follow from tasks and facts; what makes a case belong to
+#: the others, the procedure says that made the task.
+OWN_QUEUES = {"overdue": "t.deadline_on < {on}", "promise": PROMISED}
+QUEUES = (*OWN_QUEUES, *words.QUEUES)
 
 
 @dataclass(frozen=True)
@@ -162,25 +162,28 @@ def worklist(
 ) -> WorkList:
     """One page of the list with its counts. `on` is the day one works, for what is overdue."""
     order = ORDER.format(on=day_literal(on))
-    found, given = list_source(user, on, filters)
-    source, parameters = list_source(user, on, filters, joins=_SHOWN, tasks=_OF_PAGE, chosen=True)
+    versions = _playbook_versions()
+    found, given = list_source(user, on, filters, versions=versions)
+    source, parameters = list_source(
+        user, on, filters, joins=_SHOWN, tasks=_OF_PAGE, chosen=True, versions=versions
+    )
     text = _PAGE.format(source=found, grouped=GROUPED, order=order) + _ROWS.format(
         source=source, order=order
     )
     with connection.cursor() as cursor:
-        counts, total = _counts(cursor, user, on, filters)
+        counts, total = _counts(cursor, user, on, filters, versions)
         cursor.execute(text, [*given, size, (page - 1) * size, *parameters])
         rows = named(cursor)
     codes = dict(Step.objects.values_list("pk", "code")) if rows else {}
     return WorkList([_row(row, codes) for row in rows], counts, total)
 
 
-def _counts(cursor: Any, user: User, on: dt.date, filters: Filters) -> tuple[Counts, int]:
+def _counts(
+    cursor: Any, user: User, on: dt.date, filters: Filters, versions: Versions
+) -> tuple[Counts, int]:
     """All queues at once, and the length of the chosen one."""
-    source, parameters = list_source(user, on, _without_queue(filters))
-    flags = ", ".join(
-        f"bool_or({text.format(on=day_literal(on))}) AS q_{name}" for name, text in QUEUES.items()
-    )
+    source, parameters = list_source(user, on, _without_queue(filters), versions=versions)
+    flags = ", ".join(f"bool_or({_queue(name, on, versions)}) AS q_{name}" for name in QUEUES)
     sums = ", ".join(f"count(*) FILTER (WHERE q_{name})" for name in QUEUES)
     cursor.execute(
         "SELECT count(*), count(DISTINCT case_id), count(*) FILTER (WHERE refused), count(*) FILTER (WHERE due_today),"
@@ -192,6 +195,32 @@ def _counts(cursor: Any, user: User, on: dt.date, filters: Filters) -> tuple[Cou
     total, cases, refused, due_today, *queues = cursor.fetchone()
     by_queue = dict(zip(QUEUES, queues, strict=True))
     return Counts(total, cases, refused, due_today, by_queue), by_queue.get(filters.queue, total)
+
+
+def _queue(name: str, on: dt.date, versions: Versions) -> str:
+    """The condition that a task of the list belongs to a queue."""
+    if name in OWN_QUEUES:
+        return OWN_QUEUES[name].format(on=day_literal(on))
+    return _pack_queue(name, versions).replace("{on}", day_literal(on))
+
+
+@functools.lru_cache(maxsize=64)
+def _pack_queue(name: str, versions: Versions) -> str:
+    """By the version that made the task: its own condition; of a pack without this queue, never."""
+    by_condition: dict[str, list[int]] = {}
+    for key, _pack, _hash in versions:
+        book = packs.playbook_of(packs.version(key))
+        if name in book.queues:
+            condition = condition_sql(
+                book.queues[name], book.vocabulary, "case", row="f", day="{on}"
+            )
+            by_condition.setdefault(condition, []).append(key)
+
+    parts = []
+    for condition, keys in by_condition.items():
+        made_by = ", ".join(str(key) for key in keys)
+        parts.append(f"(t.pack_version_id IN ({made_by}) AND {condition})")
+    return " OR ".join(parts) or "false"
 
 
 def day_literal(on: dt.date) -> str:
@@ -214,21 +243,23 @@ def list_source(
     tasks: str = OPEN,
     given: Sequence[Any] = (),
     chosen: bool = False,
+    versions: Versions | None = None,
 ) -> tuple[str, list[Any]]:
     """FROM and WHERE of the tasks in question (t, with their words w and the facts f of their case), and their parameters.
 
     `joins`: what the query reads beside them; `given`: the parameters of `tasks`. `chosen`: `tasks` are of cases that
-    were chosen among those that the user sees.
+    were chosen among those that the user sees. `versions`: the stored playbooks, where the caller has asked for them.
     """
+    versions = _playbook_versions() if versions is None else versions
     visible, seen = ("true", ()) if chosen else among_visible(user, "t.case_id")
     held = holds_only(user) and not chosen
     facts, whose = held_summaries(user) if held else ("casebook_casesummary", ())
-    wanted, values = _conditions(user, on, filters)
+    wanted, values = _conditions(user, on, filters, versions)
     narrowed = "".join(f" AND ({part})" for part in wanted)
     text = _FROM.format(
         tasks=tasks, words=_WORDS, facts=facts, joins=joins, visible=visible, filters=narrowed
     )
-    return text, [*given, *_words_of_interest(user, filters), *whose, *seen, *values]
+    return text, [*given, *_words_of_interest(user, filters, versions), *whose, *seen, *values]
 
 
 def _without_queue(filters: Filters) -> Filters:
@@ -246,9 +277,24 @@ def among_visible(user: User, column: str) -> tuple[str, tuple[Any, ...]]:
     ), tuple(seen)
 
 
-def _conditions(user: User, on: dt.date, filters: Filters) -> tuple[list[str], list[Any]]:
+def _of_held_cases(user: User, filters: Filters) -> list[str]:
+    """The roles whose tasks are the user's only in the cases that the user holds; none where walls say so already.
+
+    Somebody who is collector and finance sees the whole house, and is collector of the own cases alone.
+    """
+    if filters.role or holds_only(user) or not user.may(Right.OWN_TASKS):
+        return []
+    return [role.code for role in user.held_roles if role.wall == Wall.OWN]
+
+
+def _conditions(
+    user: User, on: dt.date, filters: Filters, versions: Versions
+) -> tuple[list[str], list[Any]]:
     parts: list[str] = []
     values: list[Any] = []
+    if held := _of_held_cases(user, filters):
+        parts.append("f.assignee_id = %s OR w.role <> ALL(%s::text[])")
+        values += [user.pk, held]
     for text, value in (
         ("t.step_id IN (SELECT id FROM casebook_step WHERE code = %s)", filters.step),
         ("f.creditor_id IN (SELECT id FROM people_creditor WHERE code = %s)", filters.creditor),
@@ -261,36 +307,54 @@ def _conditions(user: User, on: dt.date, filters: Filters) -> tuple[list[str], l
             "t.verdict = 'allowed'" if filters.verdict == "allowed" else "t.verdict <> 'allowed'"
         )
     if filters.queue in QUEUES:
-        parts.append(QUEUES[filters.queue].format(on=day_literal(on)))
+        parts.append(_queue(filters.queue, on, versions))
     if filters.q.strip():
         parts.append("t.case_id = ANY(%s)")
         values.append(find_cases(user, filters.q, MOST_FOUND))
     return parts, values
 
 
-def _words_of_interest(user: User, filters: Filters) -> list[list[Any]]:
+def _words_of_interest(user: User, filters: Filters, versions: Versions) -> list[list[Any]]:
     """Columns of the steps that the filters leave. Chosen here and not in SQL, where the planner could only guess how many."""
-    role = filters.role or (
-        user.role if user.role in (Role.COLLECTOR, Role.FIELD_VISITOR) else "all"
-    )
+    roles = roles_asked(user, filters.role)
     rows = [
         row
-        for row in _step_words()
-        if role in ("all", row[4]) and (not filters.action or row[2] == filters.action)
+        for row in _words_of(versions)
+        if (roles is None or row[4] in roles) and (not filters.action or row[2] == filters.action)
     ]
     return (
         [list(column) for column in zip(*rows, strict=True)] if rows else [[], [], [], [], [], []]
     )
 
 
-def _step_words() -> tuple[tuple[Any, ...], ...]:
-    """The steps of every stored playbook version: version, step, action, addressee, role, priority."""
+def roles_asked(user: User, role: str) -> tuple[str, ...] | None:
+    """Codes of the roles whose tasks a list shows; None for every role's.
+
+    Without a choice the list of somebody who works by roles shows the tasks of all their roles.
+    """
+    if role == "all":
+        return None
+    if role:
+        return (role,)
+    if user.may(Right.OWN_TASKS):
+        return user.role_codes
+    return None
+
+
+def named_roles() -> list[str]:
+    """Codes of the roles that steps of any stored version name, sorted: what a list can be narrowed to."""
+    return sorted({row[4] for row in _words_of(_playbook_versions())})
+
+
+def _playbook_versions() -> Versions:
+    """Id, pack and hash of every stored playbook version."""
     versions = PackVersion.objects.filter(kind=PackVersion.Kind.PLAYBOOK).order_by("pk")
-    return _words_of(tuple(versions.values_list("pk", "pack", "hash")))
+    return tuple(versions.values_list("pk", "pack", "hash"))
 
 
 @functools.lru_cache(maxsize=8)
-def _words_of(versions: tuple[tuple[int, str, str], ...]) -> tuple[tuple[Any, ...], ...]:
+def _words_of(versions: Versions) -> tuple[tuple[Any, ...], ...]:
+    """The steps of these playbooks: version, step, action, addressee, role, priority."""
     ids = {(step.pack, step.code): step.pk for step in Step.objects.all()}
     return tuple(
         (key, ids[pack, step.id], step.action, step.addressee, step.role, step.priority)

@@ -13,23 +13,20 @@ from typing import Any
 from django.db import connection
 
 from huikuan.casebook.access import visible_cases
+from huikuan.engine.expression import fact_sql
 from huikuan.people.models import User
 
 TABS = ("today", "tomorrow", "week", "broken", "part", "kept")
-#: As engine.case_facts derives `promise` from the summary's columns.
-_STATE = """
-CASE WHEN f.promise_paid_minor >= f.promise_needed_minor THEN 'kept' WHEN %(on)s <= f.promise_last_day THEN 'open'
-    WHEN f.promise_paid_minor > 0 THEN 'part' ELSE 'broken' END"""
-_LACKING = "f.promise_paid_minor < f.promise_needed_minor"
+_STATE = fact_sql("promise", row="f", day="%(on)s::date")
 #: What was due before and may still be paid within its days of grace stands under today.
 _TAB_SQL = {
     "today": f"f.is_open AND (f.promise_due_on = %(on)s"
-    f" OR f.promise_due_on < %(on)s AND f.promise_last_day >= %(on)s AND {_LACKING})",
+    f" OR f.promise_due_on < %(on)s AND {_STATE} = 'open')",
     "tomorrow": "f.is_open AND f.promise_due_on = %(on)s + 1",
     "week": "f.is_open AND f.promise_due_on BETWEEN %(monday)s AND %(monday)s + 6",
-    "broken": f"f.is_open AND f.promise_last_day < %(on)s AND f.promise_paid_minor = 0 AND {_LACKING}",
-    "part": f"f.is_open AND f.promise_last_day < %(on)s AND f.promise_paid_minor > 0 AND {_LACKING}",
-    "kept": "f.promise_paid_minor >= f.promise_needed_minor",
+    "broken": f"f.is_open AND {_STATE} = 'broken'",
+    "part": f"f.is_open AND {_STATE} = 'part'",
+    "kept": f"{_STATE} = 'kept'",
 }
 #: One join of case and summary, so that one collector's promises come straight from the index `summary_promise`.
 _COLUMNS = (
@@ -41,7 +38,7 @@ _NAMES = f"f(id, {', '.join(name.removeprefix('summary__') for name in _COLUMNS[
 _SUMS = """
 SELECT f.currency, {columns}
 FROM ({source}) {names} GROUP BY f.currency ORDER BY count(*) DESC"""
-#: The instalments of a page's cases only. The last plan is the one given last, as in casebook/sql/case_facts.sql.
+#: The instalments of a page's cases only. The last plan is the one given last, as in casebook/sql/promises.sql.
 _ROWS = """
 WITH page AS (
     SELECT f.*, {state} AS state FROM ({source}) {names} WHERE {tab}

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from huikuan.people.models import Creditor, User
-from huikuan.people.roles import WHOLE_HOUSE, Role
+from huikuan.people.rights import Right
 from huikuan.promises.follow import TABS
 from huikuan.web.forms import FilterForm
 
@@ -25,16 +25,16 @@ class PromiseFilter(FilterForm):
         super().__init__(*args, **kwargs)
         everything = [("", _("all"))]
         creditors = Creditor.objects.filter(organisation_id=user.organisation_id or 0)
-        if user.role == Role.CLIENT:
+        if user.is_client:
             creditors = creditors.filter(pk=user.creditor_id or 0)
         chosen: Any = self.fields["creditor"]
         chosen.choices = everything + list(creditors.order_by("name").values_list("code", "name"))
-        if user.role not in WHOLE_HOUSE and user.role != Role.TEAM_LEAD:
+        if not user.sees_team:
             del self.fields["collector"]
             return
         people = User.objects.filter(organisation_id=user.organisation_id or 0, is_active=True)
-        people = people.filter(role__in=(Role.COLLECTOR, Role.FIELD_VISITOR))
-        if user.role == Role.TEAM_LEAD:
+        people = people.who_may(Right.OWN_TASKS)
+        if user.leads_team:
             people = people.filter(team_id=user.team_id or 0)
         collectors: Any = self.fields["collector"]
         collectors.choices = everything + [

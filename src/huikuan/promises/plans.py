@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from huikuan.casebook.models import Case, Payment
-from huikuan.promises.state import Instalment, Paid, filled, plans
+from huikuan.promises.state import Instalment, Paid, filled, line_state, plans
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,13 +86,10 @@ def _plan(
 def _state(
     line: Instalment, lacking: bool, something: bool, on: dt.date, later: dt.date | None
 ) -> str:
-    if not lacking:
-        return "kept"
-    if later is not None and line.last_day >= later:
+    """As promises.state has it, but for an instalment whose plan was replaced in time."""
+    if lacking and later is not None and line.last_day >= later:
         return "replaced"
-    if on <= line.last_day:
-        return "open"
-    return "part" if something else "broken"
+    return line_state(line, lacking, something, on)
 
 
 def _counted(

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.utils.translation import pgettext_lazy
+
+from huikuan.web.states import LOOKS
 
 TABS: dict[str, str | Promise] = {
     "today": pgettext_lazy("promises", "due today"),
@@ -13,11 +15,5 @@ TABS: dict[str, str | Promise] = {
     "part": pgettext_lazy("promise", "kept in part"),
     "kept": pgettext_lazy("promise", "kept"),
 }
-STATES: dict[str, str | Promise] = {
-    "open": pgettext_lazy("promise", "open"),
-    "kept": pgettext_lazy("promise", "kept"),
-    "part": pgettext_lazy("promise", "kept in part"),
-    "broken": pgettext_lazy("promise", "broken"),
-    "replaced": gettext_lazy("replaced"),
-}
-TONES = {"open": "info", "kept": "good", "part": "warn", "broken": "bad", "replaced": "neutral"}
+STATES: dict[str, str | Promise] = {state: look.word for state, look in LOOKS["promise"].items()}
+TONES = {state: look.tone for state, look in LOOKS["promise"].items()}

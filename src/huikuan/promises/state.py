@@ -93,10 +93,17 @@ def filled(plan: Sequence[Instalment], paid: Sequence[Paid]) -> list[tuple[Insta
     return found
 
 
+def line_state(line: Instalment, lacking: bool, something: bool, on: dt.date) -> State:
+    """What became of one instalment: `lacking` what is still needed, `something` paid on it."""
+    if not lacking:
+        return "kept"
+    if on <= line.last_day:
+        return "open"
+    return "part" if something else "broken"
+
+
 def _state(filled: Sequence[tuple[Instalment, bool, int]], on: dt.date) -> tuple[State, Instalment]:
     for line, lacking, on_this in filled:
         if lacking:
-            if on <= line.last_day:
-                return "open", line
-            return ("part" if on_this else "broken"), line
+            return line_state(line, lacking, bool(on_this), on), line
     return "kept", filled[-1][0]

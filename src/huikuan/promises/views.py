@@ -16,7 +16,7 @@ from huikuan.promises.follow import Filters, Row, Sum
 from huikuan.promises.forms import PromiseFilter
 from huikuan.promises.plans import plans_of
 from huikuan.promises.shown import STATES, TABS, TONES
-from huikuan.web.access import require_role
+from huikuan.web.access import require_right
 from huikuan.web.asked import find_case, today, user_of
 from huikuan.web.export import Column, xlsx_response
 
@@ -24,7 +24,7 @@ SIZE = 50
 EXPORT_ROWS = 20_000
 
 
-@require_role()
+@require_right()
 def promise_list(request: HttpRequest) -> HttpResponse:
     """One tab of promises with the sums of all of them."""
     user, on = user_of(request), today(request)
@@ -46,7 +46,7 @@ def promise_list(request: HttpRequest) -> HttpResponse:
     return render(request, "promises/list.html", context)
 
 
-@require_role()
+@require_right()
 def export(request: HttpRequest) -> FileResponse:
     """The tab as XLSX, names masked as on the screen."""
     on = today(request)
@@ -67,7 +67,7 @@ def export(request: HttpRequest) -> FileResponse:
     return xlsx_response(f"promises-{filters.tab}-{on}", columns, rows)
 
 
-@require_role()
+@require_right()
 def of_case(request: HttpRequest, number: str) -> HttpResponse:
     """Every promise of one case, as a part of its page."""
     case = find_case(request, number)

@@ -19,10 +19,11 @@ from huikuan.casebook.access import visible_cases, visible_ids
 from huikuan.casebook.models import AllocationRun, Clock, Target
 from huikuan.casebook.without_procedure import Uncovered, without_procedure
 from huikuan.people.models import User
-from huikuan.people.roles import Role
+from huikuan.people.rights import Right
 from huikuan.reports import facts, tally
 from huikuan.reports.day import Figures
 from huikuan.reports.scope import Scope, scope_of
+from huikuan.staff.leave import held_by_left
 
 #: Clocks that end within this time are said to be running out.
 SOON = dt.timedelta(hours=4)
@@ -139,7 +140,7 @@ def board(user: User, on: dt.date, at: dt.datetime) -> Board:
 
 
 def _collectors(scope: Scope) -> list[User]:
-    return [person for person in scope.people if person.role == Role.COLLECTOR and person.is_active]
+    return [person for person in scope.people if person.may(Right.HOLD_CASES) and person.is_active]
 
 
 def _waits(user: User, at: dt.datetime) -> dict[str, int]:
@@ -150,6 +151,7 @@ def _waits(user: User, at: dt.datetime) -> dict[str, int]:
         "approvals": waiting(user).order_by(),
         "proposals": visible_runs(user).filter(status=AllocationRun.Status.PROPOSED),
         "cases": visible_cases(user).filter(clock.waiting()),
+        "left": visible_cases(user).filter(held_by_left()),
         "soon": clocks.filter(due_at__gte=at, due_at__lt=at + SOON),
         "missed": clocks.filter(due_at__lt=at),
     }
@@ -165,4 +167,7 @@ def _waits(user: User, at: dt.datetime) -> dict[str, int]:
         values += given
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT {', '.join(parts)}", values)
-        return dict(zip(asked, cursor.fetchone(), strict=True))
+        counted = dict(zip(asked, cursor.fetchone(), strict=True))
+    # What somebody holds who has left is held by nobody.
+    counted["cases"] += counted.pop("left")
+    return counted

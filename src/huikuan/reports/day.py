@@ -10,10 +10,11 @@ from fractions import Fraction
 from zoneinfo import ZoneInfo
 
 from huikuan.people.models import Creditor, User
+from huikuan.people.rights import Right
 from huikuan.reports import facts
 from huikuan.reports.facts import Fact
 from huikuan.reports.measures import BY_CODE, MEASURES
-from huikuan.reports.scope import WORKERS, Scope, scope_of
+from huikuan.reports.scope import Scope, scope_of
 
 #: Measures of what there is, not of what was done.
 STATES = frozenset({"open", "overdue", "last_day", "held"})
@@ -94,7 +95,7 @@ def report(user: User, on: dt.date, *, seen: dt.date) -> Report:
     users = _lines(
         found, {pk: Line(p.username, str(p)) for pk, p in people.items()}, lambda fact: fact.user
     )
-    shown = {p.username for p in people.values() if p.role in WORKERS and p.is_active}
+    shown = {p.username for p in people.values() if p.may(Right.OWN_TASKS) and p.is_active}
     teams = {p.team.pk: Line(p.team.code, p.team.name) for p in people.values() if p.team}
     return Report(
         on,

@@ -13,7 +13,8 @@ from django.db import connection
 from huikuan.casebook import packs
 from huikuan.casebook.models import PackVersion
 from huikuan.engine.outcomes import Outcome
-from huikuan.people.roles import Role
+from huikuan.people import roles
+from huikuan.people.rights import Right
 from huikuan.reports.scope import Scope
 
 _CONTACTS = """
@@ -99,6 +100,17 @@ SELECT x.day, h.user_id, x.creditor_id, x.currency, m.measure, m.n FROM (
     ('reversed', x.reversed)) AS m(measure, n)
 WHERE (%(creditor)s::bigint IS NULL OR x.creditor_id = %(creditor)s) AND {holder}
 """
+#: Credit notes, waivers, correcting charges and what takes them back, by who held the case on the day.
+_CORRECTIONS = """
+SELECT x.valid_on, h.user_id, x.creditor_id, g.currency, m.measure, m.n
+FROM casebook_correction x JOIN casebook_charge g ON g.id = x.charge_id
+LEFT JOIN LATERAL (
+    SELECT a.user_id FROM casebook_assignment a WHERE a.case_id = x.case_id AND a.valid_on <= x.valid_on
+    ORDER BY a.valid_on DESC, a.id DESC LIMIT 1
+) h ON true, LATERAL (VALUES ('corrections', 1), ('corrected', g.amount_minor)) AS m(measure, n)
+WHERE x.organisation_id = %(org)s AND x.valid_on = ANY(%(days)s)
+    AND (%(creditor)s::bigint IS NULL OR x.creditor_id = %(creditor)s) AND {holder}
+"""
 _REFUSED = """
 SELECT %(on)s::date, a.actor_id, k.creditor_id, '', 'refused', count(*)
 FROM casebook_gatedecision d JOIN casebook_act a ON a.id = d.act_id JOIN casebook_case k ON k.id = d.case_id
@@ -135,7 +147,7 @@ SELECT %(on)s::date, x.user_id, x.creditor_id, '', m.measure, m.n FROM (
     GROUP BY 1, 2
 ) x, LATERAL (VALUES ('open', x.open), ('overdue', x.overdue), ('last_day', x.last_day)) AS m(measure, n)
 """
-DAY = (_CONTACTS, _PROMISES, _DUE, _PAYMENTS, _REFUSED, _DONE, _OPEN)
+DAY = (_CONTACTS, _PROMISES, _DUE, _PAYMENTS, _CORRECTIONS, _REFUSED, _DONE, _OPEN)
 #: What a board of the running day needs.
 BOARD = (_CONTACTS, _PROMISES, _PAYMENTS, _DONE)
 #: How things stand: not what was done on a day.
@@ -216,13 +228,14 @@ def _outcomes(on: dt.date) -> dict[str, list[Any]]:
 
 
 def _steps() -> dict[str, list[Any]]:
-    """Steps that collectors do, of every stored version: their tasks may still be open."""
+    """Steps of the roles that hold cases, of every stored version: their tasks may still be open."""
     versions = PackVersion.objects.filter(kind=PackVersion.Kind.PLAYBOOK).only("id", "pack", "hash")
+    holders = roles.codes_with(Right.HOLD_CASES)
     rows = [
         (version.pk, step.id)
         for version in versions
         for step in packs.playbook_of(version).steps
-        if step.role == Role.COLLECTOR
+        if step.role in holders
     ]
     return _columns(("versions", "steps"), rows)
 

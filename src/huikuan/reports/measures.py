@@ -104,6 +104,12 @@ MEASURES: tuple[Measure, ...] = (
     ),
     _measure("reversals", "money", _("taken back"), _("payments reversed on the day, of this or an earlier day"), "P2"),
     _measure("reversed", "money", _("amount taken back"), _("their sum; it is deducted from what was received"), "P2", "money"),
+    _measure(
+        "corrections", "money", _("corrections"),
+        _("credit notes, waivers and other corrections of what is owed that count from the day, and those taken back on it; "
+          "by who held the case on that day"), "P5",
+    ),
+    _measure("corrected", "money", _("amount corrected"), _("their sum; below zero when less is owed"), "P5", "money"),
     _measure("letters", "work", _("letters"), _("letters sent on the day"), "P2, P4.4"),
     _measure("visits", "work", _("visits"), _("field visits made on the day"), "P2"),
     _measure("messages", "work", _("messages"), _("SMS and e-mails sent on the day"), "P1.3"),

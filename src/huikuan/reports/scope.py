@@ -1,4 +1,4 @@
-"""Whose figures a user sees: their own, their team's, their creditor's or the house's. The only entry to the reports."""
+"""Whose figures a user sees: own, team's, creditor's or house's. The only entry to the reports."""
 
 from __future__ import annotations
 
@@ -8,15 +8,11 @@ from typing import Any
 from django.db.models import QuerySet
 
 from huikuan.people.models import User
-from huikuan.people.roles import WHOLE_HOUSE, Role
-
-#: Roles whose line stands in the report although they did nothing that day.
-WORKERS = (Role.COLLECTOR, Role.FIELD_VISITOR)
 
 
 @dataclass(frozen=True)
 class Scope:
-    """`users`: only what these did or hold (None: everybody); `creditor`: only what concerns this one (None: all).
+    """`users`: only what these did or hold (None: all); `creditor`: only this one (None: all).
 
     Reports name no case, so they are walled by organisation, user and creditor, not by case.
     """
@@ -41,18 +37,18 @@ def scope_of(user: User) -> Scope:
     house = user.organisation_id or 0
     if not user.is_active or not house:
         return Scope(0, (), 0, ())
-    if user.role == Role.CLIENT:
+    if user.is_client:
         return Scope(house, None, user.creditor_id or 0, ())
     people = tuple(_people(user).select_related("team").order_by("team__name", "pk"))
-    if user.role in WHOLE_HOUSE:
+    if user.sees_house:
         return Scope(house, None, None, people)
     return Scope(house, tuple(person.pk for person in people), None, people)
 
 
 def _people(user: User) -> QuerySet[User]:
-    found = User.objects.filter(organisation_id=user.organisation_id or 0)
-    if user.role in WHOLE_HOUSE:
+    found = User.objects.with_roles().filter(organisation_id=user.organisation_id or 0)
+    if user.sees_house:
         return found
-    if user.role == Role.TEAM_LEAD and user.team_id:
+    if user.leads_team and user.team_id:
         return found.filter(team_id=user.team_id)
     return found.filter(pk=user.pk)

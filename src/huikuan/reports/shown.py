@@ -60,6 +60,7 @@ COLUMNS: tuple[tuple[str, tuple[Head, ...]], ...] = (
     )),
     ("money", (
         Head(_("amount received"), "payments", "received", "good"), Head(_("taken back"), "reversals", "reversed", "bad"),
+        Head(_("corrections"), "corrections", "corrected"),
     )),
     ("work", (
         Head(_("letters"), "letters"), Head(_("visits"), "visits"), Head(_("messages"), "messages"),

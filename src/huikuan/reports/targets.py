@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from huikuan.casebook.models import Target
 from huikuan.lib.calendar import Calendar
 from huikuan.people.models import User
-from huikuan.people.roles import Role
+from huikuan.people.rights import Right
 from huikuan.reports import facts
 from huikuan.reports.scope import Scope, scope_of
 
@@ -71,7 +71,7 @@ def tracked(user: User, on: dt.date, calendar: Calendar) -> Tracked:
     """The last ten working days before `on`, `on` itself and the next working day, for the collectors that the user sees."""
     scope = scope_of(user)
     people = [
-        person for person in scope.people if person.role == Role.COLLECTOR and person.is_active
+        person for person in scope.people if person.may(Right.HOLD_CASES) and person.is_active
     ]
     days = [*_working_days(on, calendar), on]
     tomorrow = calendar.next_working_day(on)

@@ -8,16 +8,15 @@ from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
-from huikuan.allocation.access import ALLOCATORS
 from huikuan.casebook.calendar import calendar
-from huikuan.people.roles import Role
+from huikuan.people.rights import Right
 from huikuan.reports import shown
 from huikuan.reports.board import board as board_of
 from huikuan.reports.day import Report, report
 from huikuan.reports.forms import DayForm
 from huikuan.reports.measures import ANSWER_RATE, GROUPS, MEASURES
 from huikuan.reports.targets import tracked
-from huikuan.web.access import require_role
+from huikuan.web.access import require_right
 from huikuan.web.asked import today, user_of
 from huikuan.web.export import xlsx_response
 
@@ -30,7 +29,7 @@ def _asked(request: HttpRequest) -> tuple[Report, dt.date, DayForm]:
     return report(user, on, seen=now), now, form
 
 
-@require_role()
+@require_right()
 def day(request: HttpRequest) -> HttpResponse:
     """The report of a day, as far as the user may see it."""
     told, now, form = _asked(request)
@@ -51,7 +50,7 @@ def day(request: HttpRequest) -> HttpResponse:
     return render(request, "reports/day.html", context)
 
 
-@require_role()
+@require_right()
 def day_export(request: HttpRequest) -> FileResponse:
     """The same figures as one XLSX sheet."""
     told, _, _ = _asked(request)
@@ -59,7 +58,7 @@ def day_export(request: HttpRequest) -> FileResponse:
     return xlsx_response(f"day-{told.on}", columns, rows)
 
 
-@require_role(*ALLOCATORS)
+@require_right(Right.WATCH_BOARD)
 def board(request: HttpRequest) -> HttpResponse:
     """The day so far; the page asks for its middle part again every 30 seconds."""
     user = user_of(request)
@@ -68,12 +67,12 @@ def board(request: HttpRequest) -> HttpResponse:
     return render(request, "reports/board_body.html" if fragment else "reports/board.html", context)
 
 
-@require_role(Role.COLLECTOR, *ALLOCATORS)
+@require_right(Right.HOLD_CASES, Right.SET_TARGETS)
 def targets(request: HttpRequest) -> HttpResponse:
     """Targets of today and the next working day, and how the last ten working days went."""
     user = user_of(request)
     context = {
         "tracked": tracked(user, today(request), calendar()),
-        "may_set": user.role in ALLOCATORS,
+        "may_set": user.may(Right.SET_TARGETS),
     }
     return render(request, "reports/targets.html", context)

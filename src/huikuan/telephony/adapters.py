@@ -16,8 +16,8 @@ from django.conf import settings
 from huikuan.casebook import journal
 from huikuan.casebook.models import PhoneCall, Reveal
 from huikuan.casebook.sealed import unseal
+from huikuan.lib.signature import sign
 from huikuan.people.models import User
-from huikuan.telephony.signature import sign
 
 log = logging.getLogger("huikuan.telephony")
 TIMEOUT = 3

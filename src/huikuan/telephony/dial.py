@@ -19,7 +19,7 @@ from huikuan.gate.check import KINDS
 from huikuan.gate.local import local
 from huikuan.lib.problems import Problem
 from huikuan.people.models import User
-from huikuan.people.roles import READ_ONLY
+from huikuan.people.rights import Right
 from huikuan.telephony.adapters import NotTaken, Started, start
 from huikuan.telephony.sentences import problem
 
@@ -60,7 +60,7 @@ def _begin(
     """The call, what stands in its way, and whether it was begun by this very act."""
     decisions = GateDecision.objects.select_related("act", "case__person", "case__organisation")
     decision = decisions.filter(pk=decision_id, case__in=visible_cases(actor).values("pk")).first()
-    if decision is None or actor.role in READ_ONLY:
+    if decision is None or not actor.may(Right.RECORD_CONTACTS):
         return None, [problem("dial.decision")], False
     reserve.lock(decision.case)  # two clicks, one after the other
     if under_way := _under_way(decision, actor):

@@ -17,18 +17,18 @@ from django.views.decorators.http import require_POST
 from huikuan.casebook.calls import line_of
 from huikuan.casebook.models import PhoneCall
 from huikuan.lib.problems import Problem
+from huikuan.lib.signature import valid
 from huikuan.telephony import dial as dialling
 from huikuan.telephony import line
 from huikuan.telephony.adapters import SILENT, Started
-from huikuan.telephony.signature import valid
-from huikuan.web.access import may_only_look, require_role
+from huikuan.web.access import may_only_look, require_right
 from huikuan.web.asked import number_in, user_of
 
 #: A report is a few hundred bytes.
 LARGEST = 16 * 1024
 
 
-@require_role(methods=("POST",))
+@require_right(methods=("POST",))
 def dial_page(request: HttpRequest) -> HttpResponse:
     """POST decision (and override_reason) → the call: a fragment, or JSON `{call, mode, href?}` when that is asked for."""
     number = number_in(request.POST.get("decision")) or 0
@@ -54,7 +54,7 @@ def _json(dialled: dialling.Dialled) -> JsonResponse:
     return JsonResponse(answer)
 
 
-@require_role()
+@require_right()
 def call_page(request: HttpRequest, call: uuid.UUID) -> HttpResponse:
     """How the call stands; asks for itself again while the line still has something to tell."""
     found = line.find(call, user_of(request))
@@ -63,7 +63,7 @@ def call_page(request: HttpRequest, call: uuid.UUID) -> HttpResponse:
     return _state(request, found)
 
 
-@require_role(methods=("POST",))
+@require_right(methods=("POST",))
 def mark_page(request: HttpRequest, call: uuid.UUID, event: str) -> HttpResponse:
     """The collector says: answered, or ended."""
     marked = line.mark(call, event, actor=user_of(request), at=timezone.now())

@@ -14,17 +14,18 @@ from django.shortcuts import resolve_url
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
-from huikuan.people.roles import READ_ONLY
+from huikuan.people.rights import Right
 
 SAFE = ("GET", "HEAD", "OPTIONS")
 View = Callable[..., HttpResponseBase]
 
 
-def require_role(*roles: str, methods: tuple[str, ...] = ("GET",)) -> Callable[[View], View]:
-    """A screen for these roles (none named: everyone who is signed in) and these methods; HEAD comes with GET.
+def require_right(*rights: Right, methods: tuple[str, ...] = ("GET",)) -> Callable[[View], View]:
+    """A screen for whoever has one of these rights (none named: everyone who is signed in).
 
-    Not signed in: to the sign-in page (an htmx request is sent there as a whole page). Another role, no organisation,
-    or a writing method by a role that may only look: 403. Another method: 405.
+    Not signed in: to the sign-in page (an htmx request is sent there as a whole page). Without such a right, an
+    organisation or any role, or a writing method by a user who may only look: 403. HEAD comes with GET; another
+    method than `methods`: 405.
     """
     allowed = tuple(dict.fromkeys([*methods, *(["HEAD"] if "GET" in methods else [])]))
 
@@ -41,7 +42,11 @@ def require_role(*roles: str, methods: tuple[str, ...] = ("GET",)) -> Callable[[
                     request,
                     _("Your account belongs to no organisation. Ask the system administrator."),
                 )
-            if roles and user.role not in roles:
+            if not user.held_roles:
+                return forbidden(
+                    request, _("Your account has no role yet. Ask the system administrator.")
+                )
+            if rights and not user.may(*rights):
                 return forbidden(request, _("Your role does not open this page."))
             if request.method not in SAFE and may_only_look(user):
                 return forbidden(request, _("Your role may look but not change anything."))
@@ -54,7 +59,7 @@ def require_role(*roles: str, methods: tuple[str, ...] = ("GET",)) -> Callable[[
 
 def may_only_look(user: Any) -> bool:
     """Clients and quality read; templates leave out what writes."""
-    return user.role in READ_ONLY
+    return not user.may_write
 
 
 def to_sign_in(request: HttpRequest) -> HttpResponse:

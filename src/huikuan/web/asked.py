@@ -18,14 +18,14 @@ _DIGITS = 18
 
 
 def user_of(request: HttpRequest) -> User:
-    """The user; `require_role` let nobody else in."""
+    """The user; `require_right` let nobody else in."""
     return cast(User, request.user)
 
 
 def today(request: HttpRequest) -> dt.date:
     """The local day of the user's organisation."""
     organisation = user_of(request).organisation
-    assert organisation is not None  # `require_role` lets nobody in without one
+    assert organisation is not None  # `require_right` lets nobody in without one
     return day_of(organisation, timezone.now())
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from functools import cache
@@ -10,6 +11,8 @@ from typing import Any
 from django.conf import settings
 from django.urls import reverse
 from django.utils.functional import Promise
+
+from huikuan.people.rights import Right
 
 
 @cache
@@ -20,7 +23,9 @@ def _address(url_name: str, urlconf: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One line of the side bar. `roles`: who sees it (empty: everyone). `key`: pressed after g. `icon`: of icons.svg.
+    """One line of the side bar. `rights`: one of them opens it (empty: everyone). `icon`: of icons.svg.
+
+    `key`: one or two letters, pressed after g.
 
     `prefix`: paths below which the line is marked as current, when that is more than the address of `url_name`.
     `press`: a key that opens it from every page that does not use the key itself. `count`: a number beside it, of this user.
@@ -28,7 +33,7 @@ class Entry:
 
     label: str | Promise
     url_name: str
-    roles: Collection[str] = ()
+    rights: Collection[Right] = ()
     key: str = ""
     icon: str = "file-text"
     group: str | Promise = ""
@@ -47,23 +52,39 @@ class Entry:
 
 
 _entries: tuple[Entry, ...] = ()
+KEYS = re.compile(r"[a-z]{1,2}")
 
 
 def install(entries: Iterable[Entry]) -> None:
-    """Replace the side bar. ValueError when two entries share a key."""
+    """Replace the side bar. ValueError when two entries could not be told apart by their keys."""
     global _entries
     chosen = tuple(entries)
-    keys = [entry.key for entry in chosen if entry.key]
-    if doubled := sorted({key for key in keys if keys.count(key) > 1}):
-        raise ValueError(f"keys used twice in the side bar: {', '.join(doubled)}")
+    _refuse_clashes([entry.key for entry in chosen if entry.key])
     _entries = chosen
+
+
+def add(entries: Iterable[Entry]) -> None:
+    """A room's own entries, below those that are there. ValueError as in `install`."""
+    install([*_entries, *entries])
+
+
+def _refuse_clashes(keys: list[str]) -> None:
+    """One letter or two; and `w` beside `wb` would open its page before the b is pressed."""
+    wrong = sorted(key for key in keys if not KEYS.fullmatch(key))
+    if wrong:
+        raise ValueError(f"keys in the side bar are one or two letters: {', '.join(wrong)}")
+
+    for number, key in enumerate(keys):
+        for other in keys[number + 1 :]:
+            if key.startswith(other) or other.startswith(key):
+                raise ValueError(f"keys that clash in the side bar: {key}, {other}")
 
 
 def entries_for(user: Any) -> list[Entry]:
     """What this user may open, in order. Nothing before sign-in."""
     if not getattr(user, "is_authenticated", False):
         return []
-    return [entry for entry in _entries if not entry.roles or user.role in entry.roles]
+    return [entry for entry in _entries if not entry.rights or user.may(*entry.rights)]
 
 
 def current_entry(entries: Iterable[Entry], path: str) -> Entry | None:

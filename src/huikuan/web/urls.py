@@ -4,4 +4,7 @@ from django.urls import path
 
 from huikuan.web import views
 
-urlpatterns = [path("language/", views.set_language, name="set_language")]
+urlpatterns = [
+    path("language/", views.set_language, name="set_language"),
+    path("palette/initials/", views.palette_initials, name="palette_initials"),
+]

@@ -5,11 +5,18 @@ from __future__ import annotations
 from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.views.decorators.http import require_POST
 from django.views.i18n import set_language as choose_language
+
+from huikuan.lib.names import title_initials
+from huikuan.web.access import require_right
+
+#: More than any page has, and no more than an address may hold.
+MOST_TITLES = 120
+LONGEST_TITLE = 40
 
 
 @require_POST
@@ -21,6 +28,13 @@ def set_language(request: HttpRequest) -> HttpResponse:
         user.language = code
         user.save(update_fields=["language"])
     return choose_language(request)
+
+
+@require_right()
+def palette_initials(request: HttpRequest) -> HttpResponse:
+    """Pinyin initials of the titles that a page offers in its command palette (`t`, each once), in their order."""
+    titles = [title[:LONGEST_TITLE] for title in request.GET.getlist("t")[:MOST_TITLES]]
+    return JsonResponse({"initials": [title_initials(title) for title in titles]})
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

@@ -11,7 +11,6 @@ from tests.people import make_case, make_creditor, make_house, make_team, make_u
 from huikuan.casebook import facts
 from huikuan.casebook.models import Case
 from huikuan.people.models import Organisation, Team, User
-from huikuan.people.roles import Role
 
 ON = dt.date(2026, 11, 23)
 AT = moment(ON, 10)
@@ -50,13 +49,13 @@ def cases(
 def house(db: None) -> House:
     organisation = make_house()
     north, south = make_team("north", organisation), make_team("south", organisation)
-    people = [make_user(Role.COLLECTOR, organisation, team=north, capacity=40) for _ in range(3)]
-    people.append(make_user(Role.COLLECTOR, organisation, team=south, capacity=40))
+    people = [make_user("collector", organisation, team=north, capacity=40) for _ in range(3)]
+    people.append(make_user("collector", organisation, team=south, capacity=40))
     return House(
         organisation, north, south,
-        make_user(Role.TEAM_LEAD, organisation, team=north),
-        make_user(Role.TEAM_LEAD, organisation, team=south),
-        make_user(Role.MANAGER, organisation),
+        make_user("team_lead", organisation, team=north),
+        make_user("team_lead", organisation, team=south),
+        make_user("manager", organisation),
         people,
         cases(12, house=organisation),
     )  # fmt: skip

@@ -12,16 +12,13 @@ from tests import people
 from huikuan.approvals.tests.test_inbox import asked
 from huikuan.casebook import facts
 from huikuan.casebook.models import Approval, Hold
-from huikuan.people.roles import Role
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
 def test_requests_are_decided_by_keyboard(browser: Any, live_server: Any) -> None:
     team = people.make_team("phone")
-    lead, collector = (
-        people.make_user(role, team=team) for role in (Role.TEAM_LEAD, Role.COLLECTOR)
-    )
+    lead, collector = (people.make_user(role, team=team) for role in ("team_lead", "collector"))
     cases = [
         people.make_case(items=[(people.PLACED_ON, 100_00)], collector=collector) for _ in range(2)
     ]

@@ -12,23 +12,42 @@ from huikuan.casebook.models.cases import (
     PointStatus,
 )
 from huikuan.casebook.models.contacts import Agreement, ContactRecord, Promise, Refusal
+from huikuan.casebook.models.documents import Document, DocumentPart
 from huikuan.casebook.models.facts import CaseSummary, ItemSummary
 from huikuan.casebook.models.holds import Hold
 from huikuan.casebook.models.journal import Act, Breach, Clock, Notice, Reveal
-from huikuan.casebook.models.ledger import Allocation, Charge, Payment, Reversal
+from huikuan.casebook.models.ledger import (
+    Allocation,
+    Charge,
+    Correction,
+    Designation,
+    Payment,
+    Reversal,
+)
 from huikuan.casebook.models.notes import CaseNote
+from huikuan.casebook.models.outbox import (
+    Mailbox,
+    MailboxMessage,
+    OutboxAttachment,
+    OutboxEvent,
+    OutboxMessage,
+    WebhookTarget,
+)
 from huikuan.casebook.models.packs import PackActivation, PackBinding, PackVersion
 from huikuan.casebook.models.payment_files import PaymentFile, PaymentRow
 from huikuan.casebook.models.placements import Placement, PlacementProblem, PlacementRow
-from huikuan.casebook.models.plans import GateDecision, PlanRun, Step, Task
+from huikuan.casebook.models.plans import GateDecision, PlanRun, Step, StepDone, Task
 from huikuan.casebook.models.receivables import StatementEvent
 from huikuan.casebook.models.tallies import Tally
 from huikuan.casebook.models.targets import Target
 
 __all__ = [
     "Account", "Act", "Agreement", "Allocation", "AllocationLine", "AllocationRun", "Approval", "Assignment", "Breach",
-    "Case", "CaseEvent", "CaseNote", "CaseSummary", "Charge", "Clock", "ContactPoint", "ContactRecord", "GateDecision",
-    "Hold", "Item", "ItemSummary", "Notice", "PackActivation", "PackBinding", "PackVersion", "Payment", "PaymentFile",
-    "PaymentRow", "Person", "PersonKey", "PhoneCall", "Placement", "PlacementProblem", "PlacementRow", "PlanRun", "PointStatus",
-    "Promise", "Refusal", "Reveal", "Reversal", "StatementEvent", "Step", "Tally", "Target", "Task",
+    "Case", "CaseEvent", "CaseNote", "CaseSummary", "Charge", "Clock", "ContactPoint", "ContactRecord", "Correction",
+    "Designation", "Document", "DocumentPart", "GateDecision", "Hold", "Item", "ItemSummary", "Mailbox", "MailboxMessage",
+    "Notice", "OutboxAttachment", "OutboxEvent", "OutboxMessage", "PackActivation", "PackBinding", "PackVersion", "Payment",
+    "PaymentFile", "PaymentRow",
+    "Person", "PersonKey", "PhoneCall", "Placement", "PlacementProblem", "PlacementRow", "PlanRun", "PointStatus",
+    "Promise", "Refusal", "Reveal", "Reversal", "StatementEvent", "Step", "StepDone", "Tally", "Target", "Task",
+    "WebhookTarget",
 ]  # fmt: skip

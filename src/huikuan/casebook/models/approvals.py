@@ -13,6 +13,7 @@ class Approval(Row):
         PAYMENT = "payment", _("payment by hand")
         REVERSAL = "reversal", _("reversal of a payment")
         HOLD = "hold", _("hold")
+        CORRECTION = "correction", _("correction of what is owed")
 
     class Status(models.TextChoices):
         WAITING = "waiting", _("waiting")

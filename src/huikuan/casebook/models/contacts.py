@@ -30,9 +30,10 @@ class ContactRecord(FactRow):
         STRANGER = "stranger", _("number changed owner")
         NOBODY = "nobody", _("nobody")
 
+    # The index contact_case_day serves it.
     case = models.ForeignKey(
         "casebook.Case", models.PROTECT, related_name="contacts", db_index=False
-    )  # contact_case_day
+    )
     person_key = models.ForeignKey(
         "casebook.PersonKey",
         models.PROTECT,
@@ -47,7 +48,9 @@ class ContactRecord(FactRow):
     decision = models.ForeignKey(
         "casebook.GateDecision", models.PROTECT, null=True, related_name="contacts", db_index=False
     )
-    tasks = models.ManyToManyField("casebook.Task", related_name="contacts", blank=True)
+    tasks = models.ManyToManyField(
+        "casebook.Task", related_name="contacts", blank=True, db_constraint=False
+    )
     channel = models.CharField(max_length=8, choices=Channel)
     inbound = models.BooleanField(
         default=False, help_text="started by the debtor: counts in no cap"

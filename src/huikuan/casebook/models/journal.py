@@ -76,6 +76,8 @@ class Reveal(models.Model):
     """A masked number or name was shown to somebody, and why."""
 
     act = models.ForeignKey(Act, models.PROTECT, related_name="reveals")
-    case = models.ForeignKey("casebook.Case", models.PROTECT, related_name="reveals")
+    case = models.ForeignKey("casebook.Case", models.PROTECT, null=True, related_name="reveals")
     field = models.CharField(max_length=40)
-    subject_id = models.BigIntegerField(help_text="id of the person, account or contact point")
+    subject_id = models.BigIntegerField(
+        help_text="id of the person, account, contact point or document"
+    )

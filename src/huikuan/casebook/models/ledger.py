@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from huikuan.casebook.models.rows import FactRow
 
@@ -45,8 +46,27 @@ class Payment(FactRow):
         indexes = [models.Index(fields=["organisation", "valid_on"], name="payment_house_day")]
 
 
+class Designation(FactRow):
+    """An item that the payer named when paying (Civil Code art. 560), in the order named.
+
+    It holds from the day of the payment, which is its valid_on: who names something later has
+    named nothing.
+    """
+
+    payment = models.ForeignKey(Payment, models.PROTECT, related_name="designations")
+    case = models.ForeignKey(
+        "casebook.Case", models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
+    item = models.ForeignKey("casebook.Item", models.PROTECT, related_name="+", db_index=False)
+    nth = models.PositiveSmallIntegerField()
+
+
 class Allocation(FactRow):
-    """Part of a payment set against a charge."""
+    """So much of a payment is set against a charge from valid_on on; negative: so much less.
+
+    Rows are only added. What counts on a day is the sum of the rows up to it. A negative row says
+    that a credit note gave money back on that day, or that a back-dated fact made an older row wrong.
+    """
 
     payment = models.ForeignKey(Payment, models.PROTECT, related_name="allocations")
     case = models.ForeignKey(
@@ -58,9 +78,7 @@ class Allocation(FactRow):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(
-                condition=models.Q(amount_minor__gt=0), name="allocation_positive"
-            )
+            models.CheckConstraint(condition=~models.Q(amount_minor=0), name="allocation_not_zero")
         ]
 
 
@@ -70,3 +88,32 @@ class Reversal(FactRow):
     payment = models.OneToOneField(Payment, models.PROTECT, related_name="reversal")
     case = models.ForeignKey("casebook.Case", models.PROTECT, related_name="+")
     reason = models.CharField(max_length=200)
+
+
+class Correction(FactRow):
+    """A charge that somebody asked for and another granted: why it exists, and what it takes back.
+
+    The amount, kind of charge, item and day stand in its charge. `reference` is the number of the
+    paper, such as a red-letter invoice; where there is none, one of ours.
+    """
+
+    class Kind(models.TextChoices):
+        CREDIT_NOTE = "credit_note", _("credit note")
+        WAIVER = "waiver", _("waiver")
+        CORRECTION = "correction", _("correction")
+        VOID = "void", pgettext_lazy("correction", "taken back")
+
+    charge = models.OneToOneField(Charge, models.PROTECT, related_name="correction")
+    case = models.ForeignKey("casebook.Case", models.PROTECT, related_name="corrections")
+    kind = models.CharField(max_length=12, choices=Kind)
+    reference = models.CharField(max_length=120, help_text="unique per creditor")
+    reason = models.CharField(max_length=200)
+    takes_back = models.OneToOneField(
+        "self", models.PROTECT, null=True, related_name="taken_back_by"
+    )
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["creditor", "reference"], name="correction_reference")
+        ]
+        indexes = [models.Index(fields=["organisation", "valid_on"], name="correction_house_day")]

@@ -74,5 +74,10 @@ class PaymentRow(models.Model):
                     state__in=("matched", "doubtful", "unmatched", "refused", "asked")
                 ),
                 name="payment_row_waiting",
-            )
+            ),
+            models.Index(
+                fields=["payment"],
+                condition=models.Q(payment__isnull=False),
+                name="payment_row_of",
+            ),
         ]

@@ -7,11 +7,12 @@ from huikuan.casebook.models.rows import wall
 
 
 class Step(models.Model):
-    """A step's permanent identity: its pack and code never change, whatever the pack's version."""
+    """A step's permanent identity: pack, code and subject never change, whatever the version."""
 
     id = models.AutoField(primary_key=True)
     pack = models.CharField(max_length=40)
     code = models.CharField(max_length=60)
+    subject = models.CharField(max_length=20, default="case", help_text="what it is about")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["pack", "code"], name="step_code")]
@@ -36,7 +37,11 @@ class PlanRun(models.Model):
 
 
 class Task(models.Model):
-    """What a step demands of a case, once per occurrence. Who does it is whoever holds the case that day."""
+    """What a step demands of its subject, once per occurrence. Who does it is whoever holds the case that day.
+
+    The table is partitioned by week of the anchor (casebook/partitions.py), so its key in the
+    database is (id, anchor), and nothing can refer to it by a constraint.
+    """
 
     class Status(models.TextChoices):
         OPEN = "open", _("open")
@@ -57,13 +62,16 @@ class Task(models.Model):
         db_index=False,
         db_constraint=False,
     )
-    # no constraint: the plan takes cases from their summary rows, and would pay for a check of every row
     case = models.ForeignKey(
-        "casebook.Case", models.PROTECT, related_name="tasks", db_index=False, db_constraint=False
+        "casebook.Case",
+        models.PROTECT,
+        null=True,
+        related_name="tasks",
+        db_index=False,
+        db_constraint=False,
+        help_text="null for a subject that has none",
     )
-    item_key = models.BigIntegerField(
-        default=0, help_text="id of the item, 0 when the step is about the whole case"
-    )
+    subject_id = models.BigIntegerField(help_text="the step says of which kind of subject")
     step = models.ForeignKey(
         Step, models.PROTECT, related_name="+", db_index=False, db_constraint=False
     )
@@ -72,7 +80,9 @@ class Task(models.Model):
     deadline_on = models.DateField(null=True, help_text="to be done by the end of this local day")
     reason = models.TextField(help_text="the facts that made it: name=value, a line each")
     verdict = models.CharField(
-        max_length=24, default="allowed", help_text="allowed, or the refusing rule, for the day"
+        max_length=24,
+        default="allowed",
+        help_text="allowed, or the refusing rule, for the day",
     )
     earliest_on = models.DateField(
         null=True, help_text="first day on which the rule would allow it; null: not known"
@@ -83,10 +93,43 @@ class Task(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["case", "step", "item_key", "anchor"], name="task_once")
+            models.UniqueConstraint(fields=["subject_id", "step", "anchor"], name="task_once")
         ]
         indexes = [
             models.Index(fields=["case"], condition=models.Q(status="open"), name="task_open"),
+        ]
+
+
+class StepDone(models.Model):
+    """A step was really done for its subject: one row for each task that was done.
+
+    Procedures ask it how often and when (engine/history.py). It stands beside the tasks because
+    those are partitioned and many, and because it says when we learned of it. casebook/done.py
+    alone writes it; `doctor` holds it against the tasks.
+    """
+
+    task_id = models.BigIntegerField(primary_key=True)
+    organisation = wall("people.Organisation", db_constraint=False)
+    creditor = wall("people.Creditor", db_constraint=False)
+    case = models.ForeignKey(
+        "casebook.Case",
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        db_index=False,
+        db_constraint=False,
+    )
+    subject_id = models.BigIntegerField()
+    step = models.ForeignKey(
+        Step, models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
+    valid_on = models.DateField()
+    recorded_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["step", "subject_id", "valid_on"], name="stepdone_subject"),
+            models.Index(fields=["case"], name="stepdone_case"),
         ]
 
 

@@ -124,7 +124,7 @@ def make_task(case: Case, on: dt.date, code: str) -> Task:
     run = PlanRun.objects.create(act_id=case.act_id, on=on, milliseconds=1, at=people.moment(on, 8))
     return Task.objects.create(
         organisation_id=case.organisation_id, creditor_id=case.creditor_id, run=run, pack_version=version, case=case,
-        step=step, anchor=on, due_on=on, deadline_on=on, reason="stage=new\ndays_past_due=40",
+        subject_id=case.pk, step=step, anchor=on, due_on=on, deadline_on=on, reason="stage=new\ndays_past_due=40",
     )  # fmt: skip
 
 

@@ -49,6 +49,7 @@ def test_the_debtor_calls_and_promises_and_nobody_asks_the_gate(room: Room) -> N
 def test_what_is_sent_is_recorded_with_its_decision(channel: str, room: Room) -> None:
     kind = {"sms": "mobile", "letter": "address", "email": "email"}[channel]
     point = room.mobile if kind == "mobile" else people.make_point(room.case, kind=kind)
+    facts.refresh([room.case.pk])
     assert post(room, channel=channel, point=point.pk, note="按模板发送").status_code == 200
     contact = room.saved()
     assert (contact.channel, contact.answered, contact.outcome, contact.style) == (

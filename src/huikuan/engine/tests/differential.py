@@ -13,9 +13,9 @@ import yaml
 
 import huikuan.packs
 from huikuan.engine import plan, playbook, vocabulary
-from huikuan.engine.compile import IBIS_TYPES, LOOK_BACK, RUN_FACTS
+from huikuan.engine.compile import IBIS_TYPES, LOOK_BACK
+from huikuan.engine.fact import Fact
 from huikuan.engine.tests import evaluator
-from huikuan.engine.vocabulary import Fact
 
 SEED = 20261123
 CASES = 600
@@ -30,12 +30,15 @@ DAYS = (
 ONE = dt.timedelta(1)
 VOCABULARY = vocabulary.standard()
 FACTS = {
-    "case": [fact for fact in VOCABULARY.stored("case") if fact.name not in RUN_FACTS],
+    "case": VOCABULARY.stored("case"),
     "item": VOCABULARY.stored("item"),
 }
 TABLES = {"case": "casebook_casesummary", "item": "casebook_itemsummary"}
+#: The pack whose steps the invented book has done.
+TRIAL = "trial"
 _SQL_TYPES = {"boolean": "boolean", "int64": "bigint", "date": "date", "string": "text"}
 PACKS = sorted(path.parent for path in Path(huikuan.packs.__file__).parent.glob("*/playbook.yaml"))
+PACKS.append(Path(__file__).parent / TRIAL)
 
 
 @dataclass(frozen=True)
@@ -45,10 +48,14 @@ class Book:
     on: dt.date
     cases: dict[int, dict[str, Any]]
     items: dict[int, dict[str, Any]]
+    contacts: tuple[tuple[int, str, str | None, bool, dt.date], ...] = ()
+    done: tuple[tuple[int, str, dt.date], ...] = ()
 
     @property
     def world(self) -> evaluator.World:
-        return evaluator.World(self.on, VOCABULARY)
+        return evaluator.World(
+            self.on, VOCABULARY, items=self.items, contacts=self.contacts, done=self.done
+        )
 
     def statements(self, array: str) -> Iterator[tuple[str, list[list[Any]]]]:
         """(SQL with %s, rows) that fill the tables of the plan; `array` is how the engine names an array of days."""
@@ -72,14 +79,53 @@ class Book:
                 for first, row in zip(own, rows.values(), strict=True)
             ]
             yield f"INSERT INTO {TABLES[grain]} VALUES ({holes})", values
+        yield from self._history()
         yield "CREATE TEMP TABLE pack_bound (creditor_id bigint, product text, pack text)", [[]]
         yield "INSERT INTO pack_bound VALUES (1, %s, %s)", [["p", path.name] for path in PACKS]
         days = ("on_day", "month_first", "month_30", "statement_due_month", "last_working_day")
-        columns = [f"{name} date" for name in days] + [
-            f"{name} {array}" for name in ("months_back", "working_days_back")
-        ]
+        columns = (
+            [f"{name} date" for name in days]
+            + [f"{name} {array}" for name in ("months_back", "working_days_back")]
+            + [
+                "month_before date",
+                "month_next date",
+                "month_after date",
+                "calendar_from date",
+                f"worked {array.replace('date', 'int')}",
+                f"working_days {array}",
+                "known_at timestamptz",
+            ]
+        )
         yield f"CREATE TEMP TABLE run ({', '.join(columns)})", [[]]
-        yield f"INSERT INTO run VALUES ({', '.join(['%s'] * 7)})", [self._run()]
+        yield f"INSERT INTO run VALUES ({', '.join(['%s'] * 14)})", [self._run()]
+
+    def _history(self) -> Iterator[tuple[str, list[list[Any]]]]:
+        """Contacts and done steps as their own tables. A contact point is one owner of points."""
+        owners = ("debtor", "guarantor", "co_debtor", "relative")
+        yield "CREATE TEMP TABLE casebook_contactpoint (id bigint, whose text)", [[]]
+        points = [[number, whose] for number, whose in enumerate(owners, start=1)]
+        yield "INSERT INTO casebook_contactpoint VALUES (%s, %s)", points
+
+        columns = "case_id bigint, point_id bigint, channel text, inbound boolean"
+        dates = "valid_on date, recorded_at timestamptz"
+        yield f"CREATE TEMP TABLE casebook_contactrecord ({columns}, {dates})", [[]]
+        rows = [
+            [case, owners.index(whose) + 1 if whose else None, channel, inbound, day, str(day)]
+            for case, channel, whose, inbound, day in self.contacts
+        ]
+        yield f"INSERT INTO casebook_contactrecord VALUES ({', '.join(['%s'] * 6)})", rows
+
+        codes = sorted({step for _subject, step, _day in self.done})
+        yield "CREATE TEMP TABLE casebook_step (id int, pack text, code text)", [[]]
+        steps = [
+            [codes.index(code) + 100 * number, pack, code]
+            for number, pack in enumerate((TRIAL, "another"))
+            for code in codes
+        ]
+        yield "INSERT INTO casebook_step VALUES (%s, %s, %s)", steps
+        yield f"CREATE TEMP TABLE casebook_stepdone (subject_id bigint, step_id int, {dates})", [[]]
+        done = [[subject, codes.index(step), day, str(day)] for subject, step, day in self.done]
+        yield "INSERT INTO casebook_stepdone VALUES (%s, %s, %s, %s)", done
 
     def _run(self) -> list[Any]:
         """Looked for day by day: no arithmetic of months here."""
@@ -98,7 +144,22 @@ class Book:
             world.of_the_day(name)
             for name in ("on", "month_first", "month_30", "statement_due_month")
         ]
-        return [*named, working, months, worked]
+        return [*named, working, months, worked, *self._calendar(), None]
+
+    def _calendar(self) -> list[Any]:
+        """Firsts of the months around, and the working days of some years."""
+        first = self.on.replace(day=1)
+        before = ((first - ONE).replace(day=1) - ONE).replace(day=1)
+        following = (first + ONE * 31).replace(day=1)
+        after = (following + ONE * 31).replace(day=1)
+        start = self.on - ONE * 1500
+        worked: list[int] = []
+        days: list[dt.date] = []
+        for number in range(1900):
+            if self.world.is_working_day(start + ONE * number):
+                days.append(start + ONE * number)
+            worked.append(len(days))
+        return [before, following, after, start, worked, days]
 
 
 def _column(fact: Fact) -> str:
@@ -108,14 +169,40 @@ def _column(fact: Fact) -> str:
 def invented(on: dt.date) -> Book:
     chance = random.Random(SEED + on.toordinal())
     cases = {
-        n: evaluator.invent(FACTS["case"], on, chance) | {"product": "p"}
+        n: evaluator.invent(FACTS["case"], on, chance) | {"product": "p", "case_id": n}
         for n in range(1, CASES + 1)
     }
     items = {
-        n: evaluator.invent(FACTS["item"], on, chance) | {"case_id": chance.randint(1, CASES)}
+        n: evaluator.invent(FACTS["item"], on, chance)
+        | {"case_id": chance.randint(1, CASES), "item_id": n}
         for n in range(1, CASES + 1)
     }
-    return Book(on, cases, items)
+    return Book(on, cases, items, _contacts(on, chance), _done(on, chance))
+
+
+def _contacts(on: dt.date, chance: random.Random) -> tuple[Any, ...]:
+    """Contacts around the day, of every channel, with whoever owns the point."""
+    channels = ("call", "sms", "email", "letter", "visit")
+    owners = (None, "debtor", "debtor", "guarantor", "co_debtor", "relative")
+    return tuple(
+        (
+            chance.randint(1, CASES),
+            chance.choice(channels),
+            chance.choice(owners),
+            chance.random() < 0.2,
+            on - ONE * chance.randint(-3, 40),
+        )
+        for _ in range(4 * CASES)
+    )
+
+
+def _done(on: dt.date, chance: random.Random) -> tuple[Any, ...]:
+    """Steps of the trial pack that were done, for cases and for items of the same numbers."""
+    codes = ("trial_case", "trial_item")
+    return tuple(
+        (chance.randint(1, CASES), chance.choice(codes), on - ONE * chance.randint(-3, 20))
+        for _ in range(3 * CASES)
+    )
 
 
 def expected(pack: Path, book: Book) -> set[evaluator.Found]:
@@ -132,7 +219,7 @@ def query(pack: Path, dialect: str) -> str:
     files = {path.relative_to(pack).as_posix(): path.read_text(encoding="utf-8") for path in paths}
     read, problems = playbook.read_playbook(files, VOCABULARY)
     assert read is not None, problems
-    return f"SELECT case_id, item_key, step, anchor, due_on FROM ({plan.plan_sql(read, VOCABULARY, dialect=dialect)}) q"
+    return f"SELECT case_id, subject_id, step, anchor, due_on, deadline_on FROM ({plan.plan_sql(read, dialect=dialect)}) q"
 
 
 def compare(found: list[tuple[Any, ...]], wanted: set[evaluator.Found], pack: Path) -> None:

@@ -13,16 +13,17 @@ import functools
 import operator as operators
 import random
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import yaml
 
-from huikuan.engine.vocabulary import Fact, Vocabulary
+from huikuan.engine.fact import Fact
+from huikuan.engine.vocabulary import Vocabulary
 from huikuan.engine.words import CONTACT_ACTIONS
 
-#: (case, item or 0, step, anchor, due)
-Found = tuple[int, int, str, dt.date, dt.date]
+#: (case, item or 0, step, anchor, due, deadline)
+Found = tuple[int, int, str, dt.date, dt.date, dt.date | None]
 Row = Mapping[str, Any]
 ONE = dt.timedelta(1)
 
@@ -34,7 +35,36 @@ class World:
     on: dt.date
     vocabulary: Vocabulary
     parameters: Mapping[str, Any] = field(default_factory=dict)
+    terms: Mapping[str, str] = field(default_factory=dict)
     is_working_day: Callable[[dt.date], bool] = lambda day: day.weekday() < 5
+    items: Mapping[int, Row] = field(default_factory=dict)
+    #: (case, channel, whose, inbound, day)
+    contacts: tuple[tuple[int, str, str | None, bool, dt.date], ...] = ()
+    #: (subject, step, day)
+    done: tuple[tuple[int, str, dt.date], ...] = ()
+    #: Of a playbook: the subject of each of its steps.
+    steps: Mapping[str, str] = field(default_factory=dict)
+
+    @functools.cached_property
+    def items_of(self) -> dict[int, list[Row]]:
+        found: dict[int, list[Row]] = {}
+        for item in self.items.values():
+            found.setdefault(item["case_id"], []).append(item)
+        return found
+
+    @functools.cached_property
+    def contacts_of(self) -> dict[int, list[Any]]:
+        found: dict[int, list[Any]] = {}
+        for case, *contact in self.contacts:
+            found.setdefault(case, []).append(contact)
+        return found
+
+    @functools.cached_property
+    def done_of(self) -> dict[tuple[int, str], list[dt.date]]:
+        found: dict[tuple[int, str], list[dt.date]] = {}
+        for subject, step, day in self.done:
+            found.setdefault((subject, step), []).append(day)
+        return found
 
     def of_the_day(self, name: str) -> dt.date | None:
         return self._days.get(name)
@@ -95,10 +125,14 @@ class _Reading:
             return tree.id == "true"
         if tree.id in self.world.parameters:
             return self.world.parameters[tree.id]
+        if tree.id in self.world.terms:
+            return self.value(_tree(self.world.terms[tree.id]))
         if (day := self.world.of_the_day(tree.id)) is not None:
             return day
         fact = self.world.vocabulary.get(tree.id)
         assert fact is not None, tree.id
+        if fact.total is not None:
+            return self.total(fact)
         return self.value(_tree(fact.expr)) if fact.expr else self.row[fact.name]
 
     def boolop(self, tree: ast.BoolOp) -> bool | None:
@@ -129,8 +163,43 @@ class _Reading:
         """Only a condition that holds chooses the first value."""
         return self.value(tree.body if self.value(tree.test) is True else tree.orelse)
 
+    def total(self, fact: Fact) -> int:
+        """Over the items of the case, one after the other."""
+        assert fact.total is not None and fact.total.over == "item"
+        found = 0
+        for item in self.world.items_of.get(self.row["case_id"], ()):
+            if evaluate(fact.total.where, item, self.world) is True:
+                value = evaluate(fact.total.value, item, self.world) if fact.total.value else 1
+                found += value or 0
+        return found
+
+    def window(self, tree: ast.Call) -> int:
+        channel = self.value(tree.args[0])
+        (days,) = [self.value(keyword.value) for keyword in tree.keywords if keyword.arg == "days"]
+        first = self.world.on - ONE * (days - 1)
+        return sum(
+            channel in ("any", used)
+            and not inbound
+            and whose in (None, "debtor", "guarantor", "co_debtor")
+            and first <= day <= self.world.on
+            for used, whose, inbound, day in self.world.contacts_of.get(self.row["case_id"], ())
+        )
+
+    def memory(self, name: str, tree: ast.Call) -> Any:
+        step = self.value(tree.args[0])
+        key = self.row[f"{self.world.steps[step]}_id"]
+        days = [day for day in self.world.done_of.get((key, step), ()) if day <= self.world.on]
+        if name == "times_done":
+            return len(days)
+        return (max(days) if name == "last_done" else min(days)) if days else None
+
     def call(self, tree: ast.Call) -> Any:
-        name, value = ast.unparse(tree.func), self.value(tree.args[0])
+        name = ast.unparse(tree.func)
+        if name == "count":
+            return self.window(tree)
+        if name in ("times_done", "last_done", "first_done"):
+            return self.memory(name, tree)
+        value = self.value(tree.args[0])
         if name == "known":
             return value is not None
         return None if value is None else getattr(self.world, name)(value)
@@ -174,7 +243,10 @@ def tasks(
     """Everything a playbook (its YAML text) demands. Items hold `case_id`; a step per item also knows the facts of the case."""
     book = yaml.safe_load(playbook)
     guards = book.get("guards", {})
-    world = World(world.on, world.vocabulary, book.get("parameters", {}), world.is_working_day)
+    parameters = book.get("parameters", {})
+    terms = {name: term["is"] for name, term in book.get("terms", {}).items()}
+    steps = {step["id"]: step.get("per", "case") for step in book["steps"]}
+    world = replace(world, parameters=parameters, terms=terms, steps=steps)
     for step in book["steps"]:
         per_item = step.get("per") == "item"
         conditions = [guards[name] for name in _guards(step, per_item) if name in guards] + [
@@ -184,11 +256,55 @@ def tasks(
             (row["case_id"], item, {**cases[row["case_id"]], **row}) for item, row in items.items()
         )
         for case, item, row in (
-            keyed if per_item else ((case, 0, row) for case, row in cases.items())
+            keyed if per_item else ((case, case, row) for case, row in cases.items())
         ):
             if all(evaluate(text, row, world) is True for text in conditions):
                 for anchor in _occurrences(step.get("cadence"), row, world):
-                    yield case, item, step["id"], anchor, anchor + ONE * step.get("due", 0)
+                    due = _delayed(anchor, step.get("due", 0), world)
+                    deadline = _delayed(anchor, step.get("deadline"), world)
+                    yield case, item, step["id"], anchor, due, deadline
+
+
+def _delayed(day: dt.date, written: Any, world: World) -> Any:
+    """So many days later, working days counted one by one."""
+    if written is None:
+        return None
+    if not isinstance(written, Mapping):
+        return day + ONE * _figure(written, world.parameters)
+    left = _figure(written["working_days"], world.parameters)
+    if left == 0:
+        return _rolled(day, "next", world)
+    step = ONE if left > 0 else -ONE
+    while left:
+        day += step
+        if world.is_working_day(day):
+            left -= step.days
+    return day
+
+
+def _rolled(day: dt.date, roll: str | None, world: World) -> dt.date:
+    while roll and not world.is_working_day(day):
+        day += ONE if roll == "next" else -ONE
+    return day
+
+
+def _day_of_month(written: Any, roll: str | None, world: World) -> dt.date:
+    """The latest one that is not after the day, looked for month by month."""
+    months = [_months_later(world.on.replace(day=1), n) for n in range(-3, 3)]
+    found = []
+    for first in months:
+        length = calendar.monthrange(first.year, first.month)[1]
+        number = length if written == "last" else min(int(written), length)
+        found.append(_rolled(first.replace(day=number), roll, world))
+    return max(day for day in found if day <= world.on)
+
+
+def _figure(written: Any, parameters: Mapping[str, Any]) -> int:
+    """A number, or the name of a parameter with a minus before it or not."""
+    if isinstance(written, int):
+        return written
+    value = int(parameters[written.removeprefix("-")])
+    return -value if written.startswith("-") else value
 
 
 def _guards(step: Mapping[str, Any], per_item: bool) -> Iterator[str]:
@@ -210,9 +326,26 @@ def _occurrences(cadence: Mapping[str, Any] | None, row: Row, world: World) -> l
     if base is None:
         return []
     age = (world.on - base).days
-    segments = sorted(cadence["occurs"], key=lambda segment: segment["day"])
+    written = [
+        {"day": 0} | {key: _segment_value(key, value, world) for key, value in segment.items()}
+        for segment in cadence["occurs"]
+    ]
+    segments = sorted(written, key=lambda segment: segment["day"])
     for segment, following in zip(segments, [*segments[1:], None], strict=True):
         last = segment.get("until", following["day"] - 1 if following else age)
+        roll = segment.get("roll")
+        if "monthly" in segment:
+            day = _day_of_month(segment["monthly"], roll, world)
+            if segment["day"] <= (day - base).days and (
+                "until" not in segment or (day - base).days <= last
+            ):
+                return [day]
+            continue
+        if roll:
+            day = _rolled(base + ONE * segment["day"], roll, world)
+            if day <= world.on and age <= last:
+                return [day]
+            continue
         if not segment["day"] <= age <= last:
             continue
         if segment.get("working_days"):
@@ -226,6 +359,12 @@ def _occurrences(cadence: Mapping[str, Any] | None, row: Row, world: World) -> l
     return []
 
 
+def _segment_value(key: str, written: Any, world: World) -> Any:
+    if key == "roll" or written == "last" or not isinstance(written, str):
+        return written
+    return _figure(written, world.parameters)
+
+
 def invent(facts: list[Fact], on: dt.date, chance: random.Random) -> dict[str, Any]:
     """A row of facts around the day; any of them may be unknown."""
     row = {fact.name: _invent(fact, on, chance) for fact in facts}
@@ -237,7 +376,8 @@ def invent(facts: list[Fact], on: dt.date, chance: random.Random) -> dict[str, A
 #: What is mostly so, so that steps fire at all: chances in a hundred of unknown, of true.
 _MOSTLY = {
     "is_open": (3, 90), "held_from": (85, 0), "minor_until": (85, 0), "item_held": (10, 10), "item_confirmed_on": (15, 0),
-    "has_phone": (5, 80),
+    "has_phone": (5, 80), "statement_cycle": (5, 90), "invoice_sent_on": (60, 0), "invoice_data_on": (60, 0),
+    "statement_confirmed_on": (50, 0),
 }  # fmt: skip
 
 
@@ -248,7 +388,7 @@ def _invent(fact: Fact, on: dt.date, chance: random.Random) -> Any:
     if fact.type == "bool":
         return chance.randrange(100) < true
     if fact.type == "text":
-        return chance.choice(fact.options or ("a", "b", ""))
+        return chance.choice(tuple(fact.options) or ("a", "b", ""))
     if fact.type == "date":
         return on + ONE * chance.randint(*chance.choice(((-3, 3), (-30, 8), (-120, 40), (-900, 0))))
     unit = chance.choice((1, 1, 100, 2_500_000)) if fact.type == "money" else 1

@@ -4,6 +4,7 @@ import pytest
 
 from huikuan.engine import outcomes, playbook, scripts, vocabulary
 
+ROLES = ("collector", "team_lead", "administration", "manager")
 PACK = """\
 pack: example
 kind: playbook
@@ -134,6 +135,26 @@ BROKEN = {
         "playbook.yaml", "when: has_address", "when: knwon(letter_on)",
         "playbook.yaml:19:11: 'knwon' is not a function; did you mean 'known'?",
     ),
+    "a step that the playbook has not": (
+        "playbook.yaml", "when: has_address", "when: times_done('call_deptor') == 1",
+        "playbook.yaml:19:22: The playbook has no step 'call_deptor'; did you mean 'call_debtor'?",
+    ),
+    "a memory of no step in particular": (
+        "playbook.yaml", "when: has_address", "when: known(last_done(placed_on))",
+        "playbook.yaml:19:17: last_done takes the id of a step: last_done('…').",
+    ),
+    "a window over a channel that does not exist": (
+        "playbook.yaml", "when: has_address", "when: count('cal', days=7) < 3",
+        "playbook.yaml:19:17: There is no channel 'cal'; did you mean 'call'?",
+    ),
+    "a window without days": (
+        "playbook.yaml", "when: has_address", "when: count('call') < 3",
+        "playbook.yaml:19:11: count takes a channel and a number of days: count('call', days=7).",
+    ),
+    "a window of no day": (
+        "playbook.yaml", "when: has_address", "when: count('call', days=0) < 3",
+        "playbook.yaml:19:30: A window has from 1 to 366 days, as a number or a parameter.",
+    ),
     "something that Python knows and a condition does not": (
         "playbook.yaml", "when: has_address", "when: product.upper() == 'A'",
         "playbook.yaml:19:11: 'product.upper' is not a function.",
@@ -181,6 +202,26 @@ BROKEN = {
     "a cadence every 0 days": (
         "playbook.yaml", "every: 2", "every: 0",
         "playbook.yaml:10:67: 0 is outside 1 to …",
+    ),
+    "a day of the month that no month has": (
+        "playbook.yaml", "{day: 0, until: 6, every: 2}", "{monthly: 32}",
+        "playbook.yaml:10:51: 32 is outside 1 to 31",
+    ),
+    "a monthly occurrence every two days": (
+        "playbook.yaml", "{day: 0, until: 6, every: 2}", "{monthly: last, every: 2}",
+        "playbook.yaml:10:51: a monthly occurrence has no 'every' and no 'working_days'",
+    ),
+    "a roll of every second day": (
+        "playbook.yaml", "every: 2", "every: 2, roll: next",
+        "playbook.yaml:10:76: 'roll' moves a single day or a day of the month, not 'every' so many days",
+    ),
+    "a roll to nowhere": (
+        "playbook.yaml", "{day: 0, until: 6, every: 2}", "{day: 3, roll: nxt}",
+        "playbook.yaml:10:56: nxt is not one of the known values; did you mean next?",
+    ),
+    "a deadline in something unknown": (
+        "playbook.yaml", "deadline: 2", "deadline: {working_days: soon}",
+        "playbook.yaml:14:30: soon is not a whole number",
     ),
     "a cadence from a fact that is no date": (
         "playbook.yaml", "from: placed_on", "from: balance",
@@ -280,9 +321,38 @@ def test_broken(name: str) -> None:
     assert FILES[file].count(old) >= 1, old
     at = FILES[file].rindex(old) if name == "a script in one language" else FILES[file].index(old)
     text = FILES[file][:at] + new + FILES[file][at + len(old) :]
-    book, problems = playbook.read_playbook(FILES | {file: text}, vocabulary.standard())
+    book, problems = playbook.read_playbook(
+        FILES | {file: text}, vocabulary.standard(), roles=ROLES
+    )
     assert [str(problem) for problem in problems] == [wanted]
     assert book is None
+
+
+def test_an_unknown_key_hides_no_other_mistake() -> None:
+    """Each level of the file has a key that nobody knows, and a mistake below it."""
+    text = STEPS.replace("guards:", "gards: 1\nguards:\n  allways: is_open")
+    text = text.replace("  - id: call_debtor", "  - id: call_debtor\n    wehn: has_phone")
+    text = text.replace("has_phone and balance", "has_fone and balance")
+    text = text.replace("{day: 0, until: 6, every: 2}", "{day: 0, untill: 6, every: two}")
+    answers = OUTCOMES.replace("right_party: true", "right_pary: true", 1)
+    answers = answers.replace("willingness: willing", "willingness: wiling")
+    files = FILES | {"playbook.yaml": text, "outcomes.yaml": answers}
+    _book, problems = playbook.read_playbook(files, vocabulary.standard())
+    said = [str(problem) for problem in problems]
+    for wanted in (
+        "unknown key gards", "unknown key allways", "unknown key wehn", "'has_fone' is not a fact",
+        "unknown key untill", "two is not a whole number", "unknown key right_pary",
+        "wiling is not one of the known values",
+    ):  # fmt: skip
+        assert sum(wanted in line for line in said) == 1, (wanted, said)
+
+
+def test_a_mistake_in_a_guard_is_told_once() -> None:
+    files = FILES | {"playbook.yaml": STEPS.replace("always: is_open", "always: is_opn")}
+    _book, problems = playbook.read_playbook(files, vocabulary.standard())
+    assert [str(problem) for problem in problems] == [
+        "playbook.yaml:4:11: 'is_opn' is not a fact; did you mean 'is_open'?"
+    ]
 
 
 def test_all_mistakes_are_told_at_once() -> None:
@@ -291,7 +361,7 @@ def test_all_mistakes_are_told_at_once() -> None:
         file, old, new, _wanted = BROKEN[name]
         files[file] = files[file].replace(old, new, 1)
     files["pack.yaml"] = PACK.replace("2026-01-01", "soon")
-    _book, problems = playbook.read_playbook(files, vocabulary.standard())
+    _book, problems = playbook.read_playbook(files, vocabulary.standard(), roles=ROLES)
     assert [problem.place for problem in problems] == [
         "pack.yaml:6:17", "playbook.yaml:9:11", "playbook.yaml:15:13", "playbook.yaml:22:11",
     ]  # fmt: skip

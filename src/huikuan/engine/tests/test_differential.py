@@ -14,10 +14,11 @@ from hypothesis import strategies as st
 from tests.laws import examples
 
 from huikuan.engine import compile as compiled
+from huikuan.engine import sources
 from huikuan.engine.conditions import Parser
+from huikuan.engine.fact import Fact
 from huikuan.engine.tests import differential as shared
 from huikuan.engine.tests import evaluator
-from huikuan.engine.vocabulary import Fact
 
 MACROS = ("CREATE MACRO date_mi(a, b) AS a - b", "CREATE MACRO date_pli(d, n) AS d + n::integer")
 
@@ -56,7 +57,8 @@ def test_every_step_finds_the_same_tasks(pack: Path) -> None:
 
 KINDS = ("bool", "int", "date", "money", "text")
 NAMES = {
-    kind: [f for f in shared.VOCABULARY if f.grain == "case" and f.type == kind] for kind in KINDS
+    kind: [f for f in shared.VOCABULARY if f.subject in ("run", "case") and f.type == kind]
+    for kind in KINDS
 }
 
 
@@ -86,7 +88,7 @@ signs = st.sampled_from(("==", "!=", "<", "<=", ">", ">="))
 @st.composite
 def words(draw: Any) -> str:
     fact = draw(st.sampled_from([f for f in NAMES["text"] if f.options]))
-    options = draw(st.lists(st.sampled_from(fact.options), min_size=1, max_size=3))
+    options = draw(st.lists(st.sampled_from(tuple(fact.options)), min_size=1, max_size=3))
     if draw(st.booleans()):
         return f"{fact.name} {draw(st.sampled_from(('==', '!=')))} {options[0]!r}"
     return (
@@ -102,6 +104,13 @@ simple = st.one_of(
     st.builds("{} {} {}".format, days, signs, days),
     st.builds(
         "{} {} {}".format, fact_of("money").map(lambda f: f.name), signs, st.integers(0, 60_000)
+    ),
+    st.builds(
+        "count({!r}, days={}) {} {}".format,
+        st.sampled_from(("call", "sms", "letter", "any")),
+        st.integers(1, 40),
+        signs,
+        st.integers(0, 3),
     ),
     st.builds(
         "{}({}) {} {}".format,
@@ -129,10 +138,10 @@ def test_any_condition_has_the_same_three_values(text: str) -> None:
     book, engine = book_of(shared.DAYS[0])
     failures: list[object] = []
     node = Parser(
-        shared.VOCABULARY, frozenset({"case"}), lambda *failure: failures.append(failure)
+        shared.VOCABULARY, frozenset({"case", "run"}), lambda *failure: failures.append(failure)
     ).parse(text)
     assert node is not None, (text, failures)
-    joined = compiled.unbound(shared.VOCABULARY, items=False)
+    joined = sources.unbound(shared.VOCABULARY, "case", [node])
     few = joined.filter(joined.case_id <= 60)
     expression = few.select(
         case=few.case_id, holds=compiled.value(node, compiled.Tables(shared.VOCABULARY, few, {}))
@@ -143,13 +152,11 @@ def test_any_condition_has_the_same_three_values(text: str) -> None:
 
 def test_months_past_of_an_unknown_day_are_unknown() -> None:
     _book, engine = book_of(shared.DAYS[0])
-    node = Parser(shared.VOCABULARY, frozenset({"case"}), lambda *_: None).parse(
+    node = Parser(shared.VOCABULARY, frozenset({"case", "run"}), lambda *_: None).parse(
         "not (months_past(paid_on) >= 0)"
     )
     assert node is not None
-    tables = compiled.Tables(
-        shared.VOCABULARY, compiled.unbound(shared.VOCABULARY, items=False), {}
-    )
+    tables = compiled.Tables(shared.VOCABULARY, sources.unbound(shared.VOCABULARY, "case"), {})
     expression = tables.joined.select(holds=compiled.value(node, tables))
     assert {row[0] for row in engine.execute(compiled.to_sql(expression, "duckdb")).fetchall()} == {
         False,

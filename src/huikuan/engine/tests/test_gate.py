@@ -11,7 +11,7 @@ import pytest
 
 import huikuan.packs
 from huikuan.engine import compile as compiled
-from huikuan.engine import gate, vocabulary
+from huikuan.engine import gate, sources, vocabulary
 from huikuan.engine.limits import Limits, read_limits
 from huikuan.engine.playbook import Playbook, Step, read_playbook
 
@@ -48,7 +48,7 @@ def book() -> Playbook:
 
 
 def text(step: Step, packs: list[Limits]) -> str:
-    tables = compiled.Tables(WORDS, compiled.unbound(WORDS, items=step.per == "item"), {})
+    tables = compiled.Tables(WORDS, sources.unbound(WORDS, step.per), {})
     verdict, earliest = gate.day_gate(packs)(step, tables)
     sql: Any = compiled.to_sql(tables.joined.select(verdict=verdict, earliest=earliest))
     return str(sql)
@@ -112,7 +112,7 @@ def test_ids_are_unique_over_the_shipped_packs() -> None:
 
 
 def test_no_shipped_fact_clashes_with_a_column() -> None:
-    joined = compiled.unbound(WORDS, items=False)
+    joined = sources.unbound(WORDS, "case")
     act = {fact.name for fact in WORDS.stored("act")}
     assert not act & set(joined.columns)
     assert isinstance(joined, ibis.expr.types.Table)

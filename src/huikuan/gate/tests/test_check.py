@@ -22,7 +22,6 @@ from huikuan.casebook.models import (
 from huikuan.gate.check import Impossible, NotYours, check
 from huikuan.gate.options import options
 from huikuan.people.models import Organisation, User
-from huikuan.people.roles import Role
 
 ON = dt.date(2026, 11, 23)
 NINE = people.moment(ON, 9)
@@ -30,9 +29,10 @@ pytestmark = pytest.mark.django_db
 
 
 def user_of(house: Organisation) -> User:
-    return User.objects.get_or_create(
-        username=f"m.{house.code}", defaults={"organisation": house, "role": Role.MANAGER}
-    )[0]
+    user = User.objects.filter(username=f"m.{house.code}").first()
+    return user or User.objects.create_user(
+        f"m.{house.code}", organisation=house, roles=["manager"]
+    )
 
 
 def placed(

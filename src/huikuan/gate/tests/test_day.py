@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from tests.laws import examples
 
 from huikuan.engine import compile as compiled
-from huikuan.engine import gate, vocabulary
+from huikuan.engine import gate, sources, vocabulary
 from huikuan.engine.playbook import Step, read_playbook
 from huikuan.gate.ask import RUN, run_of
 from huikuan.gate.specification import Example, columns, judge
@@ -47,7 +47,7 @@ _texts: dict[str, str] = {}
 
 def _text(step: Step) -> str:
     if step.id not in _texts:
-        tables = compiled.Tables(WORDS, compiled.unbound(WORDS, items=False), {})
+        tables = compiled.Tables(WORDS, sources.unbound(WORDS, "case"), {})
         verdict, earliest = gate.day_gate(PACKS)(step, tables)
         _texts[step.id] = compiled.to_sql(tables.joined.select(verdict=verdict, earliest=earliest))
     return _texts[step.id]

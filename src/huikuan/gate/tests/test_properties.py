@@ -57,7 +57,7 @@ def _value(name: str) -> st.SearchStrategy[object]:
         "int": st.integers(0, 9),
         "money": st.integers(0, 10**7),
         "date": st.dates(dt.date(2026, 10, 1), dt.date(2027, 3, 1)),
-        "text": st.sampled_from(fact.options or ("card",)),
+        "text": st.sampled_from(tuple(fact.options) or ("card",)),
     }
     return st.none() | kinds[fact.type]
 

@@ -15,7 +15,6 @@ from huikuan.gate import reserve
 from huikuan.gate.check import check
 from huikuan.gate.tests.conftest import shipped, store_pack
 from huikuan.people.models import User
-from huikuan.people.roles import Role
 
 ON = dt.date(2026, 11, 23)
 NINE = people.moment(ON, 9)
@@ -26,8 +25,8 @@ def _placed(creditor: str, house: object) -> tuple[Case, ContactPoint, User]:
     case = people.make_case(person, items=[(dt.date(2026, 9, 1), 120_00)], told_on=people.PLACED_ON)
     point = people.make_point(case, value="+8613800000001")
     facts.refresh([case.pk])
-    user = User.objects.create(
-        username=f"m.{creditor}", organisation=case.organisation, role=Role.MANAGER
+    user = User.objects.create_user(
+        username=f"m.{creditor}", organisation=case.organisation, roles=["manager"]
     )
     return case, point, user
 

@@ -63,7 +63,7 @@ def test_every_gate_case_of_the_law_examples_is_repeated_here() -> None:
     """CN-3P-05 is about what is said, which scripts decide."""
     repeated = {
         example.law_case for _, example in (item.values for item in _examples()) if example.law_case
-    }  # type: ignore[attr-defined]
+    }
     hours, calls = (
         [f"CN-HOURS-0{n}" for n in (3, 4, 5, 6)],
         [f"CN-FREQ-0{n}" for n in (4, 5, 6, 7, 8)],

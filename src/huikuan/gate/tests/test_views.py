@@ -13,7 +13,7 @@ from huikuan.casebook.models import GateDecision, PackVersion
 from huikuan.gate import describe
 from huikuan.gate.check import check
 from huikuan.gate.tests.test_check import NINE, called, placed
-from huikuan.people.roles import Role
+from huikuan.people import roles
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls("huikuan.gate.tests.urls")]
 
@@ -67,8 +67,7 @@ def test_walls(packs: list[PackVersion], client: Client) -> None:
     _, _, stranger = placed("L", "bank2", people.make_agency())
     client.force_login(stranger)
     assert client.post(address, act).status_code == 404
-    stranger.role = Role.QUALITY
-    stranger.save()
+    roles.give(stranger, ["quality"])
     assert client.post(address, act, headers={"hx-request": "true"}).status_code == 403
     assert not GateDecision.objects.exists()
 
@@ -98,7 +97,7 @@ def test_the_card_shows_no_raw_word(packs: list[PackVersion]) -> None:
     decision = check(case, point, "call", actor=user, at=NINE, style="interactive", record=False)
     with translation.override("zh-hans"):
         facts = [fact for rule in describe.said(decision) for fact in rule.facts]
-    assert "联系方式状态：号码易主" in facts
+    assert "联系方式状态：号码已换机主" in facts
     assert not [
         fact for fact in facts if any(letter.isascii() and letter.isalpha() for letter in fact)
     ]

@@ -13,7 +13,6 @@ from huikuan.casebook.models import Case, ContactPoint, Item
 from huikuan.gate.check import check
 from huikuan.gate.tests.conftest import packs as packs
 from huikuan.people.models import Team, User
-from huikuan.people.roles import Role
 
 ON = dt.date(2026, 11, 23)
 AT = people.moment(ON, 10)
@@ -54,13 +53,13 @@ class Office:
 
 def make_office() -> Office:
     team = people.make_team("phone")
-    collector = people.make_user(Role.COLLECTOR, team=team)
+    collector = people.make_user("collector", team=team)
     person = people.make_person(key="HOLDS")
     case = people.make_case(person, told_on=people.PLACED_ON, collector=collector)
     items = [people.make_item(case, dt.date(2026, 9, day), 120_00) for day in (1, 2)]
     point, address = people.make_point(case), people.make_point(case, kind="address")
     facts.refresh([case.pk])
-    lead, manager = people.make_user(Role.TEAM_LEAD, team=team), people.make_user(Role.MANAGER)
+    lead, manager = people.make_user("team_lead", team=team), people.make_user("manager")
     return Office(team, collector, lead, manager, case, point, address, items)
 
 

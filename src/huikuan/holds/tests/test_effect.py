@@ -19,7 +19,7 @@ from huikuan.holds.tests.conftest import AT, ON, Office
 def held(office: Office, kind: str, scope: str, **more: object):
     placed = place(
         office.case.pk, HoldEntry(kind, scope, ON, "有依据", **more), actor=office.lead, at=AT
-    )  # type: ignore[arg-type]
+    )
     assert placed.hold is not None, placed.problems
     assert not facts.differences()
     return placed.hold
@@ -47,6 +47,7 @@ def test_a_held_account_holds_its_items(office: Office, packs: list[PackVersion]
     free = people.make_item(office.case, dt.date(2026, 9, 3), 100)
     free.account = other
     free.save()
+    facts.refresh([office.case.pk])
     held(office, "dispute", "account", account_id=account.pk)
     assert [office.may_call(item) for item in [*office.items, free]] == [False, False, True]
 

@@ -20,7 +20,6 @@ from huikuan.holds.entry import SCOPES, HoldEntry
 from huikuan.holds.place import place
 from huikuan.holds.propose import propose
 from huikuan.holds.tests.conftest import AT, ON, Office, make_office
-from huikuan.people.roles import Role
 
 COMPLAINT = HoldEntry("complaint", "case", ON, "客户投诉")
 
@@ -128,7 +127,7 @@ def test_nobody_decides_what_they_asked_for(office: Office) -> None:
 
 
 def test_another_organisation_sees_and_decides_nothing(office: Office) -> None:
-    stranger = people.make_user(Role.MANAGER, people.make_house("other"))
+    stranger = people.make_user("manager", people.make_house("other"))
     hold = place(office.case.pk, COMPLAINT, actor=office.lead, at=AT).hold
     assert hold is not None
     approval = proposed(office, HoldEntry("ill", "person", ON, "住院"))
@@ -136,7 +135,7 @@ def test_another_organisation_sees_and_decides_nothing(office: Office) -> None:
     assert codes(place(office.case.pk, COMPLAINT, actor=stranger, at=AT)) == ["hold.case"]
     assert codes(propose(office.case.pk, COMPLAINT, actor=stranger, at=AT)) == ["hold.case"]
     assert codes(end(hold.pk, on=ON, reason="x", actor=stranger, at=AT)) == ["hold.unknown"]
-    assert codes(place(office.case.pk, COMPLAINT, actor=people.make_user(Role.QUALITY), at=AT)) == [
+    assert codes(place(office.case.pk, COMPLAINT, actor=people.make_user("quality"), at=AT)) == [
         "hold.read_only"
     ]
 
@@ -208,9 +207,8 @@ def test_an_end_needs_a_day_within_the_hold_and_a_reason(office: Office) -> None
         ]
     assert end(hold.pk, on=ON, reason="已结", actor=office.lead, at=AT).hold is not None
     assert codes(end(hold.pk, on=ON, reason="已结", actor=office.lead, at=AT)) == ["hold.ended"]
-    assert (
-        place(office.case.pk, COMPLAINT, actor=office.lead, at=AT).hold is not None
-    )  # it may begin anew
+    # It may begin anew.
+    assert place(office.case.pk, COMPLAINT, actor=office.lead, at=AT).hold is not None
 
 
 @settings(

@@ -10,7 +10,6 @@ import pytest
 from huikuan.casebook.models import PackActivation, PackVersion
 from huikuan.intake.mapping import EXAMPLES, Mapping, load
 from huikuan.people.models import Creditor, Organisation, User
-from huikuan.people.roles import Role
 
 AT = dt.datetime(2026, 11, 23, 9, 30, tzinfo=dt.timezone(dt.timedelta(hours=8)))
 
@@ -44,13 +43,13 @@ def store_procedure(pack: str, approved_by: str = "tests", **more: object) -> Pa
 @pytest.fixture
 def admin(house: Organisation) -> User:
     return User.objects.create_user(
-        "zhao", organisation=house, role=Role.DATA_ADMIN, display_name="赵管理"
+        "zhao", organisation=house, roles=["data_admin"], display_name="赵管理"
     )
 
 
 @pytest.fixture
 def lead(house: Organisation) -> User:
-    return User.objects.create_user("qian", organisation=house, role=Role.TEAM_LEAD)
+    return User.objects.create_user("qian", organisation=house, roles=["team_lead"])
 
 
 @pytest.fixture

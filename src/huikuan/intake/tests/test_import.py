@@ -309,7 +309,7 @@ def test_a_dry_run_writes_nothing(admin, bank, cards, card_file):
 
 def test_nobody_imports_for_another_organisation(bank, cards, card_file):
     other = Organisation.objects.create(code="other", name="另一机构")
-    stranger = User.objects.create_user("sun", organisation=other, role="data_admin")
+    stranger = User.objects.create_user("sun", organisation=other, roles=["data_admin"])
     with pytest.raises(receive.WrongHouse):
         load.import_file(card_file, bank, cards, stranger, at=AT)
     assert Placement.objects.count() == 0

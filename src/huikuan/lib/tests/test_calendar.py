@@ -69,9 +69,8 @@ def test_the_shipped_years_agree_with_an_independent_calendar():
 
 def test_a_year_without_a_notice_is_monday_to_friday_and_says_so():
     assert china().official_years == frozenset(range(2004, 2027))
-    assert china().is_working_day(
-        D(2027, 10, 1)
-    )  # a Friday and a statutory holiday: unknown until the notice
+    # A Friday and a statutory holiday: unknown until the notice.
+    assert china().is_working_day(D(2027, 10, 1))
     assert china().provisional(D(2027, 10, 1))
     assert not china().is_working_day(D(2027, 10, 2))
     assert china().provisional_between(D(2026, 12, 30), D(2027, 1, 4))

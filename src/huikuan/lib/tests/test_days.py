@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from huikuan.lib.days import add_months, last_day_of_month, parse_date, whole_months
+from huikuan.lib.days import add_months, last_day_of_month, parse_date
 from huikuan.lib.problems import Refused
 
 DAYS = st.dates(dt.date(1902, 1, 1), dt.date(2098, 12, 31))
@@ -24,17 +24,6 @@ D = dt.date
 )
 def test_months_end_on_the_corresponding_day_or_the_last_of_the_month(day, count, result):
     assert add_months(day, count) == result
-
-
-@given(DAYS, st.integers(-24, 24))
-def test_whole_months_undo_add_months(day, count):
-    assert whole_months(day, add_months(day, count)) == count
-
-
-@given(DAYS, DAYS)
-def test_whole_months_is_the_greatest_count_that_fits(start, end):
-    count = whole_months(start, end)
-    assert add_months(start, count) <= end < add_months(start, count + 1)
 
 
 def test_last_day_of_month():

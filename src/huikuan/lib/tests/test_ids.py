@@ -160,8 +160,3 @@ def test_card_numbers():
     assert card("622202") == "card.length"
     assert card("6.22202E+18") == "cell.lost_digits"
     assert Card("6222021234567890").tail == "7890"
-
-
-def test_masked_for_lists():
-    assert ids.mask_id("310101190503010011") == "3101**********0011"
-    assert ids.mask_id("12345") == "*****"

@@ -2,7 +2,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from huikuan.lib.phones import display, mask, parse
+from huikuan.lib.masks import phone as mask
+from huikuan.lib.phones import display, parse
 from huikuan.lib.problems import Refused
 
 

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from huikuan.lib.csvfile import PRIVATE_TO_UNICODE, long_line, sniff
-from huikuan.lib.tables import ROW, Limits, Table, read_table
+from huikuan.lib.read_table import read_table
+from huikuan.lib.tables import ROW, Limits, Table
 
 
 @pytest.fixture

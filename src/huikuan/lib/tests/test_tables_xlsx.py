@@ -8,7 +8,8 @@ import zipfile
 import pytest
 import xlsxwriter
 
-from huikuan.lib.tables import Limits, Table, letters, read_table
+from huikuan.lib.read_table import read_table
+from huikuan.lib.tables import Limits, Table, letters
 
 ROWS = [["姓名", "证件号", "金额"], ["王一", "00001", 1.5], ["李二", None, 200]]
 

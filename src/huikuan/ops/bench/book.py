@@ -14,8 +14,8 @@ from typing import Any
 from django.db import connection, transaction
 
 from huikuan.casebook import facts, sealed
+from huikuan.people import roles
 from huikuan.people.models import Creditor, Organisation, Team, User
-from huikuan.people.roles import Role
 
 COLLECTORS = 200
 SURNAMES, OF_SURNAMES = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许", "ZQSLZWZWFCCWJSHYZQYX"
@@ -222,11 +222,12 @@ def fill(
             username=f"bench{n}",
             organisation=organisation,
             team=team,
-            role=Role.COLLECTOR,
             capacity=cases,
         )
         for n in range(COLLECTORS)
     )
+    for user in users:
+        roles.give(user, ["collector"])
     PackBinding.objects.create(
         creditor=creditor, product="card", pack="phone_collection", from_on=dt.date(2000, 1, 1)
     )
@@ -237,9 +238,8 @@ def fill(
         "sealed": sealed.seal_many([f"+861380000{tail:04d}" for tail in range(10_000)]),
     }  # fmt: skip
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(
-            "SET LOCAL session_replication_role = replica"
-        )  # no foreign-key triggers: rows are made to fit
+        # No foreign-key triggers: rows are made to fit.
+        cursor.execute("SET LOCAL session_replication_role = replica")
         for statement in _STATEMENTS:
             cursor.execute(_sql(statement), parameters)
         for table in _NUMBERED:

@@ -35,7 +35,7 @@ from huikuan.ops.bench import book
 from huikuan.ops.bench.gate import quantiles
 from huikuan.ops.bench.visitor import Times, Visitor
 from huikuan.people.models import Organisation, User
-from huikuan.people.roles import Role
+from huikuan.people.rights import Right
 from huikuan.planning.plan import last_planned, plan
 
 HOST = "127.0.0.1"
@@ -148,12 +148,12 @@ def _people(collectors: int) -> list[User]:
     """The first collectors of the book, then a lead and a manager."""
     house = Organisation.objects.get(code="bench")
     found = list(
-        User.objects.filter(organisation=house, role=Role.COLLECTOR).order_by("pk")[:collectors]
+        User.objects.of_role("collector").filter(organisation=house).order_by("pk")[:collectors]
     )
     team = found[0].team
-    for name, role in (("bench.lead", Role.TEAM_LEAD), ("bench.manager", Role.MANAGER)):
-        one = User.objects.create(
-            username=name, organisation=house, role=role, team=team if "lead" in name else None
+    for name, role in (("bench.lead", "team_lead"), ("bench.manager", "manager")):
+        one = User.objects.create_user(
+            name, organisation=house, roles=[role], team=team if "lead" in name else None
         )
         found.append(one)
     return found
@@ -203,10 +203,10 @@ def _warm(visitors: list[Visitor], people: list[User], cases: int, tally: Tally)
     def warm(pair: tuple[Visitor, User]) -> None:
         visitor, user = pair
         visitor.get("search", f"/search/?q={quote(_word(chance, cases))}", fragment=True)
-        if user.role != Role.COLLECTOR:
+        if not user.may(Right.HOLD_CASES):
             visitor.get("board", "/reports/board/")
         after = ""
-        for _ in range(_WARM_CASES if user.role == Role.COLLECTOR else 0):
+        for _ in range(_WARM_CASES if user.may(Right.HOLD_CASES) else 0):
             after = _one_case(visitor, chance, after, lambda: True, tally)
 
     with ThreadPoolExecutor(
@@ -219,7 +219,7 @@ def _work(
     visitor: Visitor, user: User, cases: int, think: float, tally: Tally, ended: threading.Event
 ) -> None:
     chance = random.Random(user.pk)
-    watches = user.role != Role.COLLECTOR
+    watches = not user.may(Right.HOLD_CASES)
     after = ""
 
     def thought() -> bool:

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from huikuan.casebook.facts import SUMMARIES
+from huikuan.casebook import facts
 from huikuan.casebook.models import Task
 
 TABLE = "floor_task"
@@ -38,9 +38,9 @@ def scan() -> float:
     """Seconds for reading every row of the fact tables to its last column."""
     began = time.perf_counter()
     with connection.cursor() as cursor:
-        for model in SUMMARIES:
+        for subject in facts.of_cases():
             cursor.execute(
-                f"SELECT count(*) FILTER (WHERE last_event_on IS NULL) FROM {model._meta.db_table}"
+                f"SELECT count(*) FILTER (WHERE last_event_on IS NULL) FROM {subject.summary}"
             )
     return time.perf_counter() - began
 

@@ -22,7 +22,6 @@ from huikuan.casebook.models import Placement
 from huikuan.intake import load, mapping
 from huikuan.lib import ids
 from huikuan.people.models import Creditor, Organisation, User
-from huikuan.people.roles import Role
 from huikuan.planning.load import load_all
 
 AT = dt.datetime(2026, 11, 23, 1, tzinfo=dt.UTC)
@@ -112,7 +111,7 @@ def measure(rows: int = 1_000_000) -> dict[str, Any]:
     if Placement.objects.exists():
         raise RuntimeError("this book is in use: bench in an empty one")
     house = Organisation.objects.create(code="bench", name="bench")
-    actor = User.objects.create(username="bench", organisation=house, role=Role.SYSTEM_ADMIN)
+    actor = User.objects.create_user("bench", organisation=house, roles=["system_admin"])
     wanted = mapping.load("card_cn")
     load_all(at=timezone.now())
     creditor = Creditor.objects.create(

@@ -20,7 +20,8 @@ from django.db import connection, transaction
 from huikuan.casebook import packs
 from huikuan.casebook.models import CaseSummary, PackVersion, PlanRun, Step, Task
 from huikuan.engine import vocabulary
-from huikuan.engine.conditions import Node
+from huikuan.engine.derive import derivation
+from huikuan.engine.nodes import Node
 from huikuan.engine.playbook import Cadence, Playbook
 
 PACK = "phone_collection"
@@ -86,7 +87,7 @@ def _tasks(
     steps = {step.id: step for step in book.steps}
     day = on.toordinal()
     bases = {code: _compile(_value(step.cadence.base, PYTHON)) for code, step in steps.items()}
-    given = {"on": day, "month_first": on.replace(day=1).toordinal()}
+    given = {"on_day": day, "month_first": on.replace(day=1).toordinal()}
     for row in CaseSummary.objects.filter(case_id__lte=sample).values().iterator(BATCH):
         facts: dict[str, Any] = {
             name: value.toordinal() if type(value) is dt.date else value
@@ -97,7 +98,7 @@ def _tasks(
             anchor = dt.date.fromordinal(_anchor(step.cadence, bases[code](facts), day))
             yield Task(
                 organisation_id=facts["organisation_id"], creditor_id=facts["creditor_id"], run=run, pack_version=version,
-                case_id=facts["case_id"], item_key=0, step_id=ids[code], anchor=anchor, due_on=anchor + dt.timedelta(step.due),
+                case_id=facts["case_id"], subject_id=facts["case_id"], step_id=ids[code], anchor=anchor, due_on=anchor + dt.timedelta(step.due),
                 deadline_on=None if step.deadline is None else anchor + dt.timedelta(step.deadline),
                 reason="\n".join(f"{name}={row.get(name, '')}" for name in step.own.facts()),
             )  # fmt: skip
@@ -171,9 +172,10 @@ def _value(node: Node, to: _Syntax) -> str:
     if node.op == "const":
         return repr(node.value) if node.type == "text" else str(node.value)
     if node.op == "fact":
+        # A term of the pack is worked out beside the facts and has no column.
         fact = vocabulary.standard().get(str(node.value))
-        assert fact is not None
-        return to.fact.format(name=fact.column or fact.name)
+        column = fact.stored_as if fact else str(node.value)
+        return to.fact.format(name=column)
     if node.op == "if":
         test, then, other = node.parts
         return to.choice.format(_holds(test, to), _value(then, to), _value(other, to))
@@ -192,9 +194,9 @@ def _texts(book: Playbook, to: _Syntax) -> tuple[dict[str, str], dict[str, str]]
 
     def need(node: Node) -> None:
         for name in node.facts():
-            fact = vocabulary.standard().get(name)
+            fact = book.vocabulary.get(name)
             if fact and fact.expr and name not in derived:
-                meaning = vocabulary.standard().derivation(fact)
+                meaning = derivation(book.vocabulary, name)
                 need(meaning)
                 derived[name] = _truth(meaning, to) if fact.type == "bool" else _value(meaning, to)
 

@@ -57,12 +57,13 @@ def run(args: argparse.Namespace) -> int:
     from django.utils import timezone
 
     from huikuan.ops.people_named import creditor_named
-    from huikuan.ops.service import service_user
+    from huikuan.ops.service import looking_on, service_user
     from huikuan.planning.load import load_all
 
     at = timezone.now()
     load_all(at=at)
-    actor = service_user(args.organisation)
+    acts = looking_on if args.action == "list" else service_user
+    actor = acts(args.organisation)
     assert actor.organisation is not None
     creditor = creditor_named(args.creditor, actor.organisation) if args.creditor else None
     if args.action == "list":

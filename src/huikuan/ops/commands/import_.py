@@ -58,11 +58,11 @@ def run(args: argparse.Namespace) -> int:
     from huikuan.intake.mapping import WrongMapping
     from huikuan.intake.sentences import problem
     from huikuan.ops.cli import CommandError
-    from huikuan.ops.service import service_user
-    from huikuan.planning.load import load_all
+    from huikuan.ops.service import looking_on, service_user
 
     at = timezone.now()
-    actor: Any = service_user(args.organisation)
+    acts = looking_on if args.dry_run else service_user
+    actor: Any = acts(args.organisation)
     if not args.file.is_file():
         raise CommandError(_line(problem("table.not_found", file=str(args.file))))
     if args.received_at and args.received_at > at:
@@ -76,7 +76,6 @@ def run(args: argparse.Namespace) -> int:
         }
         raise CommandError(_line(problem("file.other_mapping", params)))
     creditor = _creditor(args.creditor, mapping, actor)
-    load_all(at=at)  # the packs that the mapping names may never have been loaded
     result: Result
     checked: Any
     try:
@@ -98,10 +97,12 @@ def _import(
     from huikuan.intake import load
     from huikuan.intake.progress import Meter
     from huikuan.intake.usable_packs import must_be_usable
+    from huikuan.planning.load import load_all
 
     if args.dry_run:
-        return load.look(args.file, creditor, mapping, at=args.received_at or at)
+        return _look(args, creditor, mapping, at)
 
+    load_all(at=at)
     must_be_usable(mapping, creditor, at)
     if creditor.pk is None:
         creditor.save()
@@ -114,6 +115,26 @@ def _import(
         received_at=args.received_at,
         progress=Meter.of_command(args.json),
     )
+
+
+def _look(
+    args: argparse.Namespace, creditor: Any, mapping: Any, at: dt.datetime
+) -> tuple[Any, Any]:
+    """What the file would become. Raises WrongMapping.
+
+    The packs that the mapping names may never have been loaded: they are loaded for the look, and
+    taken back with everything else.
+    """
+    from django.db import transaction
+
+    from huikuan.intake import load
+    from huikuan.planning.load import load_all
+
+    with transaction.atomic():
+        load_all(at=at)
+        found = load.look(args.file, creditor, mapping, at=args.received_at or at)
+        transaction.set_rollback(True)
+    return found
 
 
 def _mapping(name: str) -> Any:

@@ -148,12 +148,13 @@ def _version(pack: str, wanted: str | None) -> "PackVersion":
 
     from huikuan.casebook.models import PackVersion
     from huikuan.ops.cli import CommandError
+    from huikuan.people.roles import known_codes
     from huikuan.planning import load
 
     versions = PackVersion.objects.filter(pack=pack).defer("content", "compiled").order_by("-pk")
     if wanted is None:
         folder = load.folders().get(pack)
-        checked = load.check(pack, folder) if folder else None
+        checked = load.check(pack, folder, known_codes()) if folder else None
         digest = checked.pack.hash if checked and checked.pack else ""
         found = [version for version in versions if version.hash == digest]
     else:

@@ -59,11 +59,16 @@ def run(args: argparse.Namespace) -> int:
 
 def tell_problems(problems: "list[Problem]") -> None:
     """What is wrong with the packs, a line each, on standard error."""
+    for problem in problems:
+        print(problem_line(problem), file=sys.stderr)
+
+
+def problem_line(problem: "Problem") -> str:
+    """What is wrong with a pack, with its remedy: why the command ends with 1."""
     from django.utils.translation import gettext as _
 
-    for problem in problems:
-        text = "; ".join(part for part in (problem.text(_), problem.remedy_text(_)) if part)
-        print(f"{problem.place}: {text}", file=sys.stderr)
+    parts = (problem.text(_), problem.remedy_text(_))
+    return f"{problem.place}: " + "; ".join(part for part in parts if part)
 
 
 def tell_gaps(gaps: "list[Uncovered]") -> None:

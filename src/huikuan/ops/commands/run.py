@@ -28,19 +28,21 @@ def run(args: argparse.Namespace) -> int:
     running.environment()
     lifeline.adopt_orphans()
     signal.signal(signal.SIGHUP, cli.terminate)
-    signal.signal(
-        signal.SIGINT, signal.default_int_handler
-    )  # a shell that starts us with & has it ignored
+    # A shell that starts us with & has it ignored.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         lease = database.connect()
         load_packs()
         logins = [] if args.no_demo or settings.production else demo()
+        token = first_token()
         connections.close_all()
         wanted, fixed = running.own_port()
         port = running.free_port(settings.host, wanted, fixed)
         if port != wanted and wanted:
             print(_("Port {wanted} is taken; using {port}.").format(wanted=wanted, port=port))
-        running.supervise(settings.host, port, lease, lambda address: announce(address, logins))
+        running.supervise(
+            settings.host, port, lease, lambda address: announce(address, logins, token)
+        )
     except running.RunError as error:
         raise cli.CommandError(str(error)) from error
     except KeyboardInterrupt:
@@ -75,11 +77,30 @@ def demo() -> list[tuple[str, str, str]]:
     return [(user["username"], user["password"], str(user["role"])) for user in data.users()]
 
 
-def announce(address: str, logins: list[tuple[str, str, str]]) -> None:
-    """Prints where it is served and who may sign in."""
+def first_token() -> str:
+    """The word of the one-time address where nobody can sign in yet; else nothing."""
+    from django.utils import timezone
+
+    from huikuan.staff import first
+
+    if not first.is_needed():
+        return ""
+    return first.make_key(timezone.now())
+
+
+def announce(address: str, logins: list[tuple[str, str, str]], token: str = "") -> None:
+    """Prints where it is served and who may sign in, or where the first user is made."""
+    from huikuan.ops.run import public_address
     from huikuan.ops.words import gettext as _
 
     print(_("Huikuan is served at {address}").format(address=address))
+    if token:
+        first = _(
+            "Nobody can sign in yet. House and first manager are made here, once, within 4 hours:"
+        )
+        print(first)
+        print(f"  {public_address(address)}/first/{token}/")
+        print(_("or by command: `huikuan house set` and `huikuan user add`; see docs/first-day.md"))
     if logins:
         print(_("Demo users:"))
         for name, password, role in logins:

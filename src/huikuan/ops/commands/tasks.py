@@ -3,6 +3,7 @@
 import argparse
 import datetime as dt
 import json
+import sys
 from typing import TYPE_CHECKING
 
 from huikuan.ops.arguments import (
@@ -41,15 +42,28 @@ def run(args: argparse.Namespace) -> int:
     language = "zh" if (get_language() or "zh").startswith("zh") else "en"
     known_at = args.known_at and in_house_zone(args.known_at)
     warn_of_provisional_year(args.on)
+    _warn_of_unplanned(args.on)
     for task in tasks(args.on, user=user, calendar=calendar(), known_at=known_at):
         if args.json:
             print(json.dumps(as_json(task, zone), ensure_ascii=False))
         else:
-            item = f" {task.item}" if task.item else ""
+            about = f" {task.about}" if task.about else ""
             print(
-                f"{task.due_on}  {task.case}{item}  {task.step.title[language]}  {task.step.role}  {task.verdict}"
+                f"{task.due_on}  {task.case}{about}  {task.step.title[language]}  {task.step.role}  {task.verdict}"
             )
     return 0
+
+
+def _warn_of_unplanned(on: dt.date) -> None:
+    """One line on standard error where the list is short because nobody has planned the day yet."""
+    from django.utils.translation import gettext as _
+
+    from huikuan.planning.plan import last_planned
+
+    last = last_planned()
+    if last is None or last < on:
+        text = _("{on} is not planned yet: `huikuan plan --on {on}`")
+        print(text.format(on=on), file=sys.stderr)
 
 
 def as_json(task: "TaskRow", zone: str) -> dict[str, object]:
@@ -58,6 +72,10 @@ def as_json(task: "TaskRow", zone: str) -> dict[str, object]:
         "case": task.case,
         "debtor": task.debtor,
         "item": task.item,
+        "subject": task.subject,
+        "about": task.about,
+        "amount_minor": task.amount,
+        "currency": task.currency,
         "pack": task.pack,
         "step": task.step.id,
         "action": task.step.action,

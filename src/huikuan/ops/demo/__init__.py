@@ -25,7 +25,7 @@ def users() -> list[dict[str, Any]]:
             "username": user.username,
             "password": PASSWORD,
             "name": str(user),
-            "role": user.get_role_display(),
+            "role": user.role_title,
             "place": user.team.name if user.team else "",
         }
         for user in found.select_related("team").order_by("pk")

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from django.contrib.auth.hashers import make_password
 
+from huikuan.people import roles
 from huikuan.people.models import Creditor, Organisation, Team, User
-from huikuan.people.roles import Role
 
 CODE = "demo"
 PASSWORD = "huikuan-demo"
@@ -16,22 +16,22 @@ REGION = "990100"
 
 _TEAMS = (("phone", "电催一组"), ("receivables", "对公二组"))
 _USERS = (
-    ("zhangxy", "张晓燕", Role.COLLECTOR, "phone"),
-    ("lijg", "李建国", Role.COLLECTOR, "phone"),
-    ("wangm", "王敏", Role.COLLECTOR, "phone"),
-    ("chenzq", "陈志强", Role.COLLECTOR, "phone"),
-    ("zhaoyp", "赵云鹏", Role.COLLECTOR, "phone"),
-    ("liusf", "刘淑芬", Role.COLLECTOR, "receivables"),
-    ("sunl", "孙磊", Role.COLLECTOR, "receivables"),
-    ("zhouh", "周慧", Role.TEAM_LEAD, "phone"),
-    ("wuj", "吴军", Role.TEAM_LEAD, "receivables"),
-    ("zhengy", "郑艳", Role.DATA_ADMIN, None),
-    ("xuf", "许峰", Role.FIELD_VISITOR, "phone"),
-    ("hel", "何丽", Role.ADMINISTRATION, None),
-    ("linf", "林法", Role.LEGAL, None),
-    ("gaoj", "高静", Role.QUALITY, None),
-    ("caow", "曹文", Role.FINANCE, None),
-    ("mam", "马明", Role.MANAGER, None),
+    ("zhangxy", "张晓燕", "collector", "phone"),
+    ("lijg", "李建国", "collector", "phone"),
+    ("wangm", "王敏", "collector", "phone"),
+    ("chenzq", "陈志强", "collector", "phone"),
+    ("zhaoyp", "赵云鹏", "collector", "phone"),
+    ("liusf", "刘淑芬", "collector", "receivables"),
+    ("sunl", "孙磊", "collector", "receivables"),
+    ("zhouh", "周慧", "team_lead", "phone"),
+    ("wuj", "吴军", "team_lead", "receivables"),
+    ("zhengy", "郑艳", "data_admin", None),
+    ("xuf", "许峰", "field_visitor", "phone"),
+    ("hel", "何丽", "administration", None),
+    ("linf", "林法", "legal", None),
+    ("gaoj", "高静", "quality", None),
+    ("caow", "曹文", "finance", None),
+    ("mam", "马明", "manager", None),
 )
 #: Code, name, kind, and a digit of numbers and accounts that nobody has.
 _CREDITORS = (
@@ -75,23 +75,26 @@ def make_cast() -> Cast:
         )
         for code, name, kind, digit in _CREDITORS
     }
+    # Hashed once: it is slow on purpose.
     common = {
         "organisation": agency,
         "capacity": 600,
         "password": make_password(PASSWORD),
-    }  # hashed once: it is slow on purpose
+    }
     users = [
-        User(username=name, display_name=shown, role=role, team=teams.get(team or ""), **common)
-        for name, shown, role, team in _USERS
+        User(username=name, display_name=shown, team=teams.get(team or ""), **common)
+        for name, shown, _role, team in _USERS
     ]
     users.append(
         User(
             username="client",
             display_name="委托方查询",
-            role=Role.CLIENT,
             creditor=creditors["demo-bank"],
             **common,
         )
     )
     User.objects.bulk_create(users)
+    given = {name: role for name, _shown, role, _team in _USERS} | {"client": "client"}
+    for user in users:
+        roles.give(user, [given[user.username]])
     return Cast(agency, creditors, teams, {user.username: user for user in users})

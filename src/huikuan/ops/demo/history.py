@@ -29,7 +29,7 @@ from huikuan.ops.demo.talks import Talk
 from huikuan.payments.post import PaymentEntry, post_all
 from huikuan.payments.reverse import reverse
 from huikuan.people.models import User
-from huikuan.people.roles import Role
+from huikuan.people.rights import Right
 from huikuan.planning.worklist import Filters, Row, worklist
 from huikuan.promises.make import Due, PromiseEntry
 
@@ -69,7 +69,7 @@ def work_day(
     """
     words = words_on(on)
     for user in cast.users.values():
-        if user.role == Role.COLLECTOR:
+        if user.may(Right.HOLD_CASES):
             _calls(user, on, words, chance, calls * 2 // 3 if half else calls)
             if not half:
                 companies = user.team_id == cast.teams["receivables"].pk

@@ -43,10 +43,24 @@ _CUSTOMERS_SHARE = 0.06
 _RETURNED, _WAITING = 3, 4
 
 
-def load(cases: int, say: Callable[[str], None] = lambda line: None) -> None:
-    """Fills an empty book with about `cases` cases and two weeks of work that end today."""
-    chance, end = random.Random(SEED), today()
-    packs.load_all(at=timezone.now())
+def load(
+    cases: int,
+    say: Callable[[str], None] = lambda line: None,
+    *,
+    end: dt.date | None = None,
+) -> None:
+    """Fills an empty book with about `cases` cases and two weeks of work that end today.
+
+    `end`: another last day. Then nothing depends on the clock: the same day gives the same book.
+    `say` hears the name of each day when its work is over.
+    """
+    chance = random.Random(SEED)
+    if end is None:
+        packs.load_all(at=timezone.now())
+        end = today()
+    else:
+        packs.load_all(at=_moment(end - dt.timedelta(DAYS), 5))
+
     cast = make_cast()
     customers = max(5, int(cases * _CUSTOMERS_SHARE))
     with tempfile.TemporaryDirectory() as folder:

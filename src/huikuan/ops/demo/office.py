@@ -10,6 +10,7 @@ from django.db import transaction
 
 from huikuan.allocation.targets import set_targets
 from huikuan.approvals.decide import decide, waiting
+from huikuan.casebook import done as memory
 from huikuan.casebook import facts, journal, packs
 from huikuan.casebook.models import (
     Approval,
@@ -24,7 +25,7 @@ from huikuan.casebook.models import (
 from huikuan.ops.demo.cast import Cast
 from huikuan.ops.demo.history import moment
 from huikuan.people.models import User
-from huikuan.people.roles import Role
+from huikuan.people.rights import Right
 
 #: What is written of a task that needs no contact, by the step's action.
 _NOTES = {
@@ -51,9 +52,10 @@ def do_tasks(cast: Cast, on: dt.date, chance: random.Random, *, half: bool = Fal
     found = found.filter(step__code__in=_paper_steps(on))
     holders = dict(CaseSummary.objects.values_list("case_id", "assignee_id"))
     people = {user.pk: user for user in cast.users.values()}
-    for task in found.order_by("pk"):
+    # Not by id: the plan writes the tasks of a case in no order, and chance is asked once a task.
+    for task in found.order_by("case_id", "step__code", "subject_id", "anchor"):
         step = packs.step_of(task.pack_version_id, task.step.code)
-        user = _doer(cast, step.role, people.get(holders.get(task.case_id) or 0))
+        user = _doer(cast, step.role, people.get(holders.get(task.case_id or 0) or 0))
         if step.action in _NOTES and user and chance.random() < (_DONE / 2 if half else _DONE):
             by_user[user].append((task, step.action))
     for number, (user, tasks) in enumerate(by_user.items()):
@@ -79,7 +81,9 @@ def done(user: User, tasks: list[tuple[Task, str]], on: dt.date, at: dt.datetime
     open_now = Task.objects.filter(
         pk__in=[task.pk for task, _action in tasks], status=Task.Status.OPEN
     )
+    ids = list(open_now.values_list("pk", flat=True))
     open_now.update(status=Task.Status.DONE, status_reason="note", status_on=on)
+    memory.remember(ids, at=at)
     notes, events = [], []
     for task, action in tasks:
         row = {
@@ -97,12 +101,12 @@ def done(user: User, tasks: list[tuple[Task, str]], on: dt.date, at: dt.datetime
 
 
 def _doer(cast: Cast, role: str, holder: User | None) -> User | None:
-    if role == Role.COLLECTOR:
+    if role == "collector":
         return holder
-    if role == Role.TEAM_LEAD:
+    if role == "team_lead":
         second = holder is not None and holder.team_id == cast.teams["receivables"].pk
         return cast.users["wuj" if second else "zhouh"]
-    return next((user for user in cast.users.values() if user.role == role), None)
+    return next((user for user in cast.users.values() if role in user.role_codes), None)
 
 
 def decide_holds(cast: Cast, on: dt.date) -> None:
@@ -138,7 +142,7 @@ def _grant(approval: Approval, lead: User, on: dt.date, at: dt.datetime) -> None
 def hand_over(cast: Cast, on: dt.date) -> None:
     """Each collector leaves a word on two cases for whoever works them next."""
     for number, user in enumerate(
-        user for user in cast.users.values() if user.role == Role.COLLECTOR
+        user for user in cast.users.values() if user.may(Right.HOLD_CASES)
     ):
         worked = Case.objects.filter(
             summary__assignee_id=user.pk, summary__promise_made_on__isnull=False
@@ -169,7 +173,7 @@ def targets(cast: Cast, on: dt.date) -> None:
         team = [
             user
             for user in cast.users.values()
-            if user.role == Role.COLLECTOR and user.team_id == lead.team_id
+            if user.may(Right.HOLD_CASES) and user.team_id == lead.team_id
         ]
         wanted = {(user, str(kind)): amount for user in team for kind, amount in _DAILY.items()}
         set_targets(wanted, on, lead, moment(on, 8))

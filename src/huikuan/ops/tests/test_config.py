@@ -39,6 +39,12 @@ def lines(**environ: str) -> list[str]:
         ("HUIKUAN_CSRF_TRUSTED_ORIGINS", "desk.example.com", "https://"),
         ("HUIKUAN_TELEPHONY", "telepathy", "console, link-tel"),
         ("HUIKUAN_TELEPHONY_URL", "pbx.example.com", "https://"),
+        ("HUIKUAN_SMTP_HOST", "smtp://mail.example.com", "host name"),
+        ("HUIKUAN_SMTP_SECURITY", "tls", "starttls, ssl, none"),
+        ("HUIKUAN_SMTP_PASSWORD_FILE", "/no/such/file", "file that can be read"),
+        ("HUIKUAN_MAIL_FROM", "对账@例子.com", "plain letters"),
+        ("HUIKUAN_MAIL_LARGEST_MB", "0", "1 to 100"),
+        ("HUIKUAN_IMAP_PORT", "143a", "1 to 65535"),
     ],
 )
 def test_a_wrong_value_is_named_with_what_is_allowed(name, value, allowed):
@@ -116,3 +122,28 @@ def test_a_telephone_system_needs_its_address_and_secret():
     }
     read = config.read({"HUIKUAN_TELEPHONY": "originate", **given})
     assert read.telephony == "originate" and "ssss" not in repr(read)
+
+
+def test_a_mail_server_needs_a_sender_and_a_mailbox_its_user():
+    told = " ".join(
+        lines(HUIKUAN_SMTP_HOST="smtp.example.com", HUIKUAN_IMAP_HOST="imap.example.com")
+    )
+    assert "HUIKUAN_MAIL_FROM must be set with HUIKUAN_SMTP_HOST" in told
+    assert "HUIKUAN_IMAP_USER must be set with HUIKUAN_IMAP_HOST" in told
+
+
+@pytest.mark.parametrize(("security", "port"), [("starttls", 587), ("ssl", 465), ("none", 25)])
+def test_the_port_of_the_mail_server_follows_from_its_security(security, port):
+    assert config.read({"HUIKUAN_SMTP_SECURITY": security}).smtp_port == port
+    given = {"HUIKUAN_SMTP_SECURITY": security, "HUIKUAN_SMTP_PORT": "2525"}
+    assert config.read(given).smtp_port == 2525
+
+
+def test_a_password_comes_from_its_variable_or_from_a_file(tmp_path):
+    file = tmp_path / "password"
+    file.write_text("from a file \n")
+    read = config.read({"HUIKUAN_IMAP_PASSWORD_FILE": str(file), "HUIKUAN_SMTP_PASSWORD": "given"})
+    assert read.password_of("imap") == "from a file "
+    assert read.password_of("smtp") == "given"
+    assert "given" not in repr(read)
+    assert config.read({}).password_of("smtp") is None

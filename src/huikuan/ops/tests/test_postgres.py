@@ -172,10 +172,8 @@ def test_all_that_was_acknowledged_is_there_after_kill_9_of_the_server(home):
             lease.revive()
             with connect(lease.cluster) as connection:
                 count, last = connection.execute("SELECT count(*), max(n) FROM note").fetchone()
-                assert count == last and last - acknowledged in (
-                    0,
-                    1,
-                )  # killed between the commit and its answer
+                # Killed between the commit and its answer.
+                assert count == last and last - acknowledged in (0, 1)
                 acknowledged = last
     assert acknowledged > 3
 
@@ -341,9 +339,8 @@ def test_an_ordinary_user_runs_a_cluster_of_their_own(tmp_path_factory, uid):
     if os.geteuid() != 0:
         assert binaries._identity() == {}
         return
-    base = (
-        Path("/tmp") / f"huikuan-user-{os.getpid()}-{uid}"
-    )  # pytest's own folder is closed to others
+    # Pytest's own folder is closed to others.
+    base = Path("/tmp") / f"huikuan-user-{os.getpid()}-{uid}"
     base.mkdir()
     # the package and Python itself may lie where this user cannot look: take what the programs need along
     shutil.copytree(

@@ -175,9 +175,24 @@ def test_rows_that_cannot_be_read_are_said_and_the_others_are_posted(tmp_path: P
     assert Payment.objects.get().amount_minor == 7_00
 
 
+def test_columns_that_nothing_is_read_from_are_named(tmp_path: Path) -> None:
+    make("C-1")
+    header = "流水号,案件编号,还款金额,还款日期,业务编号,摘要"
+    report = take(write(tmp_path, f"R1,C-1,1,{TODAY},X9,货款", header=header))
+    (said,) = report.problems
+    assert (said.code, said.severity) == ("file.unread", "warning")
+    assert "业务编号, 摘要" in said.text()
+    assert report.clean and report.counts["posted"] == 1, "a warning holds nothing up"
+
+
 def test_a_file_without_the_needed_columns_is_refused_whole(tmp_path: Path) -> None:
     report = take(write(tmp_path, "1,2", header="金额,备注"))
-    assert [one.code for one in report.problems] == ["file.column", "file.column", "file.no_key"]
+    assert [one.code for one in report.problems] == [
+        "file.column",
+        "file.column",
+        "file.no_key",
+        "file.unread",
+    ]
     assert not take(tmp_path / "nothing.csv").clean
 
 

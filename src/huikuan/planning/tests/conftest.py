@@ -12,7 +12,6 @@ from huikuan.casebook import facts
 from huikuan.casebook.models import Case, PackBinding, PackVersion, Task
 from huikuan.lib.calendar import china
 from huikuan.people.models import Team, User
-from huikuan.people.roles import Role
 from huikuan.planning import load
 from huikuan.planning.plan import plan
 
@@ -46,14 +45,14 @@ def office(db: None) -> Office:
         creditor=creditor, product="card", pack="phone_collection", from_on=dt.date(2020, 1, 1)
     )
     team = people.make_team("phone")
-    collector = people.make_user(Role.COLLECTOR, team=team)
+    collector = people.make_user("collector", team=team)
     case = people.make_case(
         creditor=creditor, placed_on=ON, items=[(dt.date(2026, 9, 1), 120_00)], collector=collector
     )
     people.make_point(case)
     facts.refresh([case.pk])
-    others = (people.make_user(role) for role in (Role.MANAGER, Role.GENERAL_MANAGER))
-    return Office(team, collector, people.make_user(Role.TEAM_LEAD, team=team), *others, case)
+    others = (people.make_user(role) for role in ("manager", "general_manager"))
+    return Office(team, collector, people.make_user("team_lead", team=team), *others, case)
 
 
 @pytest.fixture

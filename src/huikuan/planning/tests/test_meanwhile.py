@@ -13,7 +13,6 @@ from huikuan.casebook import facts
 from huikuan.casebook.models import CaseSummary, Task
 from huikuan.lib.calendar import china
 from huikuan.people.models import User
-from huikuan.people.roles import Role
 from huikuan.planning import load
 from huikuan.planning.done import find
 from huikuan.planning.plan import plan
@@ -48,7 +47,7 @@ def until_somebody_waits() -> None:
 @pytest.mark.django_db(transaction=True)
 def test_a_task_that_is_done_while_the_plan_runs_stays_done() -> None:
     load.load_all(at=people.moment(people.PLACED_ON))
-    case, manager = people.make_case(), people.make_user(Role.MANAGER)
+    case, manager = people.make_case(), people.make_user("manager")
     facts.refresh([case.pk])
     task = people.make_task(case, ON, "asked_no_more", pack="phone_collection")
     with transaction.atomic():
@@ -64,7 +63,7 @@ def test_a_task_that_is_done_while_the_plan_runs_stays_done() -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_the_case_is_locked_before_its_task_as_by_whoever_records_a_contact() -> None:
-    case, manager = people.make_case(), people.make_user(Role.MANAGER)
+    case, manager = people.make_case(), people.make_user("manager")
     facts.refresh([case.pk])
     task, found = people.make_task(case, ON), []
 
@@ -80,9 +79,8 @@ def test_the_case_is_locked_before_its_task_as_by_whoever_records_a_contact() ->
         thread = threading.Thread(target=lock)
         thread.start()
         until_somebody_waits()
-        assert (
-            Task.objects.select_for_update(nowait=True).get(pk=task.pk) == task
-        )  # whoever waits does not hold it
+        # Whoever waits does not hold it.
+        assert Task.objects.select_for_update(nowait=True).get(pk=task.pk) == task
     thread.join(timeout=60)
     assert found == [task]
 

@@ -10,7 +10,7 @@ from tests import people
 from huikuan.casebook import facts
 from huikuan.casebook.access import visible_cases
 from huikuan.casebook.models import Act, CaseEvent, CaseNote, CaseSummary, StatementEvent
-from huikuan.people.roles import Role
+from huikuan.people.roles import shipped_codes, unsaved
 from huikuan.planning.event import WHO, EventEntry, choices, event
 from huikuan.planning.note import note
 from huikuan.planning.tests.conftest import AT, ON, Office
@@ -50,8 +50,8 @@ def test_what_is_no_note(office: Office, kind: str, text: str, code: str) -> Non
 
 def test_strangers_and_readers_write_no_note(office: Office) -> None:
     stranger, reader = (
-        people.make_user(Role.MANAGER, people.make_house("other")),
-        people.make_user(Role.QUALITY),
+        people.make_user("manager", people.make_house("other")),
+        people.make_user("quality"),
     )
     assert codes(note(office.case.pk, "note", "x", actor=stranger, at=AT)) == ["act.case"]
     assert codes(note(office.case.pk, "note", "x", actor=reader, at=AT)) == ["act.read_only"]
@@ -101,7 +101,8 @@ def test_no_event_lies_in_the_future_or_before_the_placement(office: Office) -> 
 @pytest.mark.parametrize("kind", WHO)
 def test_only_its_roles_enter_an_event(office: Office, kind: str) -> None:
     b2b(office, dt.date(2026, 10, 20))
-    for role in set(Role.values) - {"client", "quality"} - WHO[kind]:
+    without = [code for code in shipped_codes() if WHO[kind] not in unsaved(code).rights]
+    for role in set(without) - {"client", "quality"}:
         user = people.make_user(role, team=office.team)
         answer = enter(office, kind, user, until=ON + dt.timedelta(5), month=MONTH, reason="x")
         assert codes(answer) in (["event.role"], ["act.case"]), role

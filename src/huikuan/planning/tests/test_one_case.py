@@ -13,7 +13,6 @@ from huikuan.casebook import facts
 from huikuan.casebook.models import Case, PackBinding, PlanRun, Task
 from huikuan.lib.calendar import china
 from huikuan.people.models import User
-from huikuan.people.roles import Role
 from huikuan.planning import load
 from huikuan.planning.one_case import ahead, bring_up_to_date
 from huikuan.planning.plan import plan
@@ -32,7 +31,7 @@ def boss() -> User:
         made = people.make_creditor(creditor)
         row = {"creditor": made, "product": product, "pack": pack, "from_on": dt.date(2020, 1, 1)}
         PackBinding.objects.get_or_create(**row)
-    return people.make_user(Role.MANAGER)
+    return people.make_user("manager")
 
 
 def card(placed_on: dt.date = TODAY - dt.timedelta(6), **more: object) -> Case:
@@ -89,7 +88,7 @@ def state() -> list[tuple[object, ...]]:
     columns = (
         "case_id",
         "step_id",
-        "item_key",
+        "subject_id",
         "anchor",
         "status",
         "status_reason",
@@ -99,7 +98,7 @@ def state() -> list[tuple[object, ...]]:
     )
     return sorted(
         map(str, Task.objects.values_list(*columns, "reason", "pack_version_id", "earliest_on"))
-    )  # type: ignore[arg-type]
+    )
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3])

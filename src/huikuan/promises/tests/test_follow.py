@@ -14,7 +14,6 @@ from tests import people
 from huikuan.casebook import facts
 from huikuan.casebook.models import Case, Payment
 from huikuan.people.models import User
-from huikuan.people.roles import Role
 from huikuan.promises import follow
 from huikuan.promises.follow import Filters
 from huikuan.promises.plans import plans_of
@@ -183,8 +182,8 @@ def test_a_lead_filters_by_collector_and_everybody_by_creditor(
 
 def test_the_client_sees_the_promises_to_its_own_house(book: dict[str, Case]) -> None:
     bank = book["today"].creditor
-    own = people.make_user(Role.CLIENT, creditor=bank)
-    other = people.make_user(Role.CLIENT, creditor=people.make_creditor("fund"))
+    own = people.make_user("client", creditor=bank)
+    other = people.make_user("client", creditor=people.make_creditor("fund"))
     assert signed_in(own).get(address("list")).context["total"] == 3
     assert signed_in(other).get(address("list")).context["total"] == 0
 

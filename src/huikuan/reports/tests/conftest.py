@@ -12,7 +12,6 @@ from tests import people
 from huikuan.casebook import facts, journal
 from huikuan.casebook.models import Act, Case
 from huikuan.people.models import Creditor, Organisation, Team, User
-from huikuan.people.roles import Role
 
 
 @dataclass
@@ -44,10 +43,10 @@ def make_house(code: str = "house") -> House:
     organisation = people.make_house(code)
     north, south = people.make_team("north", organisation), people.make_team("south", organisation)
     collectors = [
-        people.make_user(Role.COLLECTOR, organisation, team=team) for team in (north, north, south)
+        people.make_user("collector", organisation, team=team) for team in (north, north, south)
     ]
     creditors = [people.make_creditor(name, organisation) for name in ("bank", "loan")]
-    manager = people.make_user(Role.MANAGER, organisation)
+    manager = people.make_user("manager", organisation)
     today = timezone.now().astimezone(people.SHANGHAI).date()
     placed = today - dt.timedelta(5)
     cases = [
@@ -61,8 +60,8 @@ def make_house(code: str = "house") -> House:
     ]
     facts.refresh([case.pk for case in cases])
     return House(
-        organisation, north, south, people.make_user(Role.TEAM_LEAD, organisation, team=north), manager,
-        people.make_user(Role.CLIENT, organisation, creditor=creditors[0]), collectors, creditors, cases, today,
+        organisation, north, south, people.make_user("team_lead", organisation, team=north), manager,
+        people.make_user("client", organisation, creditor=creditors[0]), collectors, creditors, cases, today,
     )  # fmt: skip
 
 

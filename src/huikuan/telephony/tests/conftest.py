@@ -20,9 +20,8 @@ from tests import people
 
 from huikuan.casebook import facts, journal
 from huikuan.casebook.models import Case, ContactPoint, GateDecision
+from huikuan.lib.signature import sign, valid
 from huikuan.people.models import User
-from huikuan.people.roles import Role
-from huikuan.telephony.signature import sign, valid
 
 SECRET = "a-secret-of-the-telephone-system"
 NUMBER = "+8613800000001"
@@ -53,7 +52,7 @@ def office(db: None) -> Office:
 
 def make_office() -> Office:
     team = people.make_team("phone")
-    collector, colleague = (people.make_user(Role.COLLECTOR, team=team) for _ in range(2))
+    collector, colleague = (people.make_user("collector", team=team) for _ in range(2))
     case = people.make_case(items=[(dt.date(2026, 9, 1), 120_00)], collector=collector)
     point = people.make_point(case, value=NUMBER)
     facts.refresh([case.pk])

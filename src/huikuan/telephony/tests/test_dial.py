@@ -12,7 +12,6 @@ from django.utils import timezone
 from tests import people
 
 from huikuan.casebook.models import Act, PhoneCall, Reveal
-from huikuan.people.roles import Role
 from huikuan.telephony.dial import dial
 from huikuan.telephony.tests.conftest import NUMBER, SECRET, Exchange, Office, make_office
 
@@ -96,7 +95,7 @@ def test_what_the_gate_refused_is_dialled_only_with_a_reason(office: Office) -> 
 
 def test_another_organisation_or_team_dials_nothing(office: Office) -> None:
     permission = office.permission()
-    stranger = people.make_user(Role.MANAGER, people.make_house("other"))
+    stranger = people.make_user("manager", people.make_house("other"))
     for user in (stranger, office.colleague):
         assert codes(dial(permission.pk, actor=user, at=now())) == ["dial.decision"]
 

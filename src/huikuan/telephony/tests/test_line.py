@@ -14,9 +14,9 @@ from tests import people
 
 from huikuan.casebook.calls import line_of
 from huikuan.casebook.models import PhoneCall
+from huikuan.lib.signature import sign, valid
 from huikuan.telephony import line
 from huikuan.telephony.dial import dial
-from huikuan.telephony.signature import sign, valid
 from huikuan.telephony.tests.conftest import SECRET, Exchange, Office, message, told
 
 SECOND = dt.timedelta(seconds=1)

@@ -16,10 +16,8 @@ def test_a_permission_holds_for_ten_minutes(office: Office) -> None:
     permission = office.permission(at=now)
     late = dial(permission.pk, actor=office.collector, at=now + dt.timedelta(minutes=10, seconds=1))
     codes = [problem.code for problem in late.problems]
-    assert codes in (
-        ["dial.stale"],
-        ["dial.old"],
-    )  # ten minutes before midnight it is of yesterday as well
+    # Ten minutes before midnight it is of yesterday as well.
+    assert codes in (["dial.stale"], ["dial.old"])
     assert not PhoneCall.objects.exists()
     assert dial(permission.pk, actor=office.collector, at=now + dt.timedelta(seconds=30)).call
 

@@ -11,12 +11,12 @@ from typing import Any
 from django import template
 from django.core.paginator import Page
 from django.utils import timezone
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from huikuan.lib import ids, names, phones
+from huikuan.lib import masks, names
 from huikuan.lib.money import format_minor, to_decimal
 from huikuan.lib.problems import Problem
 from huikuan.web import access, assets
@@ -24,6 +24,8 @@ from huikuan.web import navigation as side_bar
 
 register = template.Library()
 NONE = "—"
+#: Set by web/scheme.js; holds no more than the one word.
+SCHEME_COOKIE = "hk_scheme"
 #: Tones of badges, cards and marks; the style sheet gives each its colours.
 TONES = frozenset({"neutral", "info", "good", "warn", "bad", "accent", "teal"})
 
@@ -107,19 +109,19 @@ def mask_name(name: str) -> str:
 @value_filter
 def mask_id(number: str) -> str:
     """3101**********1234."""
-    return ids.mask_id(number)
+    return masks.identity(number)
 
 
 @value_filter
 def mask_phone(number: str) -> str:
     """138****5678."""
-    return phones.mask(number)
+    return masks.phone(number)
 
 
 @value_filter
 def mask_tail(number: str) -> str:
     """A card or account of which only the end is known or shown: ****5678."""
-    return f"****{number[-4:]}"
+    return masks.tail(number)
 
 
 @register.filter
@@ -155,6 +157,20 @@ def html_lang(code: str) -> str:
 def asset(path: str) -> str:
     """Address of a static file that changes when the file changes, so that browsers may keep it."""
     return assets.address(path)
+
+
+@register.simple_tag
+@cache
+def module(path: str) -> SafeString:
+    """A script that imports others of its folder; the browser is told of all of them at once."""
+    preloads = format_html_join(
+        "\n",
+        '<link rel="modulepreload" href="{}">',
+        [(assets.address(one),) for one in assets.modules(path)[1:]],
+    )
+    return format_html(
+        '{}\n<script type="module" src="{}"></script>', preloads, assets.address(path)
+    )
 
 
 @register.simple_tag
@@ -303,6 +319,14 @@ def confirm_button(
     }
 
 
+@register.inclusion_tag("web/back.html")
+def back_link(
+    url: str, label: str, key: str = "b", hint: str = "", icon: str = "arrow-back-up"
+) -> dict[str, Any]:
+    """The button that leads to the page above. `hint`: what the list of keys calls it, if not `label`."""
+    return {"url": url, "label": label, "key": key, "hint": hint, "icon": icon}
+
+
 @register.inclusion_tag("web/refusal.html")
 def refusal(
     title: str,
@@ -372,6 +396,20 @@ def side_entries(context: template.Context) -> list[dict[str, Any]]:
         number = entry.count(request.user) if entry.count and request else 0
         groups[-1]["entries"].append({"entry": entry, "current": entry is here, "count": number})
     return groups
+
+
+@register.simple_tag(takes_context=True)
+def scheme(context: template.Context) -> str:
+    """The colours that this browser has chosen: dark, light, or "" for those of the computer."""
+    request = context.get("request")
+    chosen = request.COOKIES.get(SCHEME_COOKIE, "") if request else ""
+    return chosen if chosen in ("dark", "light") else ""
+
+
+@register.filter
+def role_title(code: str, titles: Any) -> str:
+    """The title of a role, of the titles of a house: `{{ step.role|role_title:roles }}`."""
+    return str(titles[code])
 
 
 @register.filter

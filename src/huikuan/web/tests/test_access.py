@@ -2,11 +2,12 @@ import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse
 
-from huikuan.web.access import require_role
+from huikuan.people.rights import Right
+from huikuan.web.access import require_right
 from huikuan.web.tests.conftest import make_request, make_user
 
 
-@require_role("collector", "quality", methods=("GET", "POST"))
+@require_right(Right.HOLD_CASES, Right.SEE_REVEALS, methods=("GET", "POST"))
 def screen(request: HttpRequest) -> HttpResponse:
     return HttpResponse("ok")
 
@@ -25,6 +26,7 @@ def ask(user: object, method: str = "get", **more: object) -> HttpResponse:
         ("quality", "get", 200),
         ("quality", "post", 403),
         ("finance", "get", 403),
+        ("system_admin", "post", 200),
         ("client", "get", 403),
     ],
 )

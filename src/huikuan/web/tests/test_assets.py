@@ -14,7 +14,8 @@ LISTED = dict(
         r"^\| (\S+) \|.*\| `([0-9a-f]{64})` \|$", (VENDOR / "VENDORED.md").read_text("utf-8"), re.M
     )
 )
-STYLE = (STATIC / "huikuan.css").read_text("utf-8")
+COLOURS = (STATIC / "colours.css").read_text("utf-8")
+SCHEMES = ("day", "dark")
 
 
 def test_every_vendored_file_is_listed() -> None:
@@ -37,7 +38,7 @@ def test_first_visit_is_light() -> None:
 
 
 def test_style_loads_nothing_from_elsewhere() -> None:
-    for path in (STATIC / "huikuan.css", VENDOR / "tabler.min.css"):
+    for path in (STATIC / "huikuan.css", STATIC / "colours.css", VENDOR / "tabler.min.css"):
         text = path.read_text("utf-8")
         assert "@import" not in text
         assert [
@@ -47,21 +48,36 @@ def test_style_loads_nothing_from_elsewhere() -> None:
         ] == []
 
 
+@pytest.mark.parametrize("scheme", SCHEMES)
 @pytest.mark.parametrize("tone", ["neutral", "info", "good", "warn", "bad", "accent", "teal"])
-def test_tones_are_readable(tone: str) -> None:
+def test_tones_are_readable(tone: str, scheme: str) -> None:
     """WCAG 2.2 AA: 4.5 to 1."""
-    assert contrast(colour(f"--hk-{tone}-ink"), colour(f"--hk-{tone}-paper")) >= 4.5
+    ink = colour(f"--hk-{tone}-ink", scheme)
+    assert contrast(ink, colour(f"--hk-{tone}-paper", scheme)) >= 4.5
 
 
-def test_quiet_text_is_readable() -> None:
-    for paper in ("#ffffff", colour("--tblr-body-bg"), "#fafbfc", "#e9f2fc"):
-        assert contrast(colour("--hk-quiet"), paper) >= 4.5
+@pytest.mark.parametrize("scheme", SCHEMES)
+@pytest.mark.parametrize("words", ["ink", "quiet", "blue"])
+def test_words_are_readable_wherever_they_stand(words: str, scheme: str) -> None:
+    for surface in ("paper", "desk", "band", "row-cursor"):
+        paper = colour(f"--hk-{surface}", scheme)
+        assert contrast(colour(f"--hk-{words}", scheme), paper) >= 4.5, surface
 
 
-def colour(name: str) -> str:
-    found = re.search(rf"{name}: (#[0-9a-f]{{6}});", STYLE)
+@pytest.mark.parametrize("scheme", SCHEMES)
+@pytest.mark.parametrize("filled", ["strong", "strong-under", "danger", "unread"])
+def test_words_on_what_is_filled_are_readable(filled: str, scheme: str) -> None:
+    assert contrast(colour("--hk-on-strong", scheme), colour(f"--hk-{filled}", scheme)) >= 4.5
+
+
+def colour(name: str, scheme: str) -> str:
+    """`#23282e` for both, or the half of `light-dark(#23282e, #e3e8ed)` that the scheme shows."""
+    found = re.search(rf"{name}: (?:light-dark\((#\w+), (#\w+)\)|(#\w+));", COLOURS)
     assert found, name
-    return found[1]
+    both = found[3] or found[1 + SCHEMES.index(scheme)]
+    if len(both) == 4:
+        return "#" + "".join(digit * 2 for digit in both[1:])
+    return both
 
 
 def contrast(one: str, other: str) -> float:

@@ -156,8 +156,8 @@ def test_base_page_names_organisation_team_and_user(render: Render) -> None:
     assert "示范催收中心 · 一组 · 王磊" in page
     assert "催收员" in page
     assert '<html lang="zh-Hans">' in page
-    assert '"includeIndicatorStyles":false' in page
-    assert '"allowEval":false' in page
+    assert '"includeIndicatorStyles": false' in page
+    assert '"allowEval": false' in page
 
 
 def test_a_zero_alarms_nobody(render: Render) -> None:

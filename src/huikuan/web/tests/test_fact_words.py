@@ -58,7 +58,7 @@ def test_every_word_of_a_procedure_has_its_word(
     ("name", "value", "zh", "en"),
     [
         ("channel", "call", "电话", "call"),
-        ("point_status", "stranger", "号码易主", "changed owner"),
+        ("point_status", "stranger", "号码已换机主", "changed owner"),
         ("debtor_kind", "person", "自然人", "person"),
         ("minute", 1325, "22:05", "22:05"),
         ("agreed_from", 0, "00:00", "00:00"),

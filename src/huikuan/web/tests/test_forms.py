@@ -20,7 +20,7 @@ def test_errors_say_what_to_do() -> None:
 
 def test_field_is_dense_and_described() -> None:
     page = str(Sample({"day": "x"})["day"].as_field_group())
-    assert 'class="hk-field hk-field-bad"' in page
+    assert 'class="hk-field hk-field-bad' in page
     assert 'aria-describedby="id_day_helptext id_day_error"' in page
     assert 'id="id_day_helptext"' in page
     assert 'id="id_day_error"' in page

@@ -8,7 +8,7 @@ from django.utils import translation
 from django.utils.translation import gettext
 
 from huikuan.people.models import Organisation, User
-from huikuan.people.roles import Role
+from huikuan.people.rights import Right
 from huikuan.web.forms import ERRORS
 
 PACKAGE = Path(__file__).resolve().parents[2]
@@ -22,8 +22,8 @@ def test_every_sentence_of_the_frame_is_translated(path: Path) -> None:
     assert [text for text in MARKED.findall(path.read_text("utf-8")) if gettext(text) == text] == []
 
 
-def test_roles_and_form_errors_are_translated() -> None:
-    for text in [*(role.label for role in Role), *ERRORS.values()]:
+def test_rights_and_form_errors_are_translated() -> None:
+    for text in [*(right.label for right in Right), *ERRORS.values()]:
         assert not str(text).isascii(), text
 
 

@@ -1,6 +1,8 @@
 import pytest
 from django.contrib.auth.models import AnonymousUser
 
+from huikuan.lib.names import title_initials
+from huikuan.people.rights import Right
 from huikuan.web import navigation
 from huikuan.web.navigation import Entry
 from huikuan.web.tests.conftest import Render, make_request, make_user
@@ -8,7 +10,7 @@ from huikuan.web.tests.conftest import Render, make_request, make_user
 ENTRIES = [
     Entry("首页", "home", key="h"),
     Entry("作业", "work", key="w", icon="list-check"),
-    Entry("小组", "teams", ("team_lead", "manager"), key="t", group="管理"),
+    Entry("小组", "teams", (Right.ALLOCATE,), key="t", group="管理"),
 ]
 
 
@@ -41,6 +43,30 @@ def test_the_longest_address_is_current() -> None:
 def test_two_entries_never_share_a_key() -> None:
     with pytest.raises(ValueError, match="w"):
         navigation.install([*ENTRIES, Entry("又一", "home", key="w")])
+
+
+@pytest.mark.parametrize("key", ["wb", "hw", "W", "w1", "abc"])
+def test_no_sequence_begins_with_another_or_is_no_word_of_letters(key: str) -> None:
+    with pytest.raises(ValueError, match=key):
+        navigation.install([*ENTRIES, Entry("又一", "home", key=key)])
+
+
+def test_a_room_adds_its_entries_and_may_take_no_sequence_twice() -> None:
+    navigation.install(ENTRIES)
+    navigation.add([Entry("规则", "home", key="rb"), Entry("统计", "home", key="rs")])
+    assert [entry.key for entry in navigation.entries_for(make_user("client"))] == [
+        "h",
+        "w",
+        "rb",
+        "rs",
+    ]
+    with pytest.raises(ValueError, match="rs"):
+        navigation.add([Entry("再一", "home", key="rs")])
+
+
+def test_initials_of_titles_are_read_as_words() -> None:
+    titles = ["日终小结", "还款管理", "End of the day"]
+    assert [title_initials(title) for title in titles] == ["RZXJ", "HKGL", "EOTD"]
 
 
 def test_side_bar_marks_the_page_and_its_key(render: Render) -> None:

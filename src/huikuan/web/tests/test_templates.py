@@ -14,6 +14,7 @@ ICONS = set(
         (PACKAGE / "web/static/web/vendor/icons.svg").read_text("utf-8"),
     )
 )
+LONGEST_LINE = 120
 FORBIDDEN = {
     "inline style": re.compile(r"<[^>]*\sstyle\s*=", re.I),
     "style element": re.compile(r"<style\b", re.I),
@@ -58,3 +59,10 @@ def test_error_pages_need_nothing(code: str) -> None:
     assert code[:3] in page
     assert 'lang="zh-Hans"' in page
     assert "回到首页" in page
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=ids)
+def test_no_line_is_longer_than_a_screen(path: Path) -> None:
+    """What stands far to the right is not read, and a change of it cannot be seen in a comparison of lines."""
+    lines = path.read_text("utf-8").splitlines()
+    assert [number for number, line in enumerate(lines, 1) if len(line) > LONGEST_LINE] == []

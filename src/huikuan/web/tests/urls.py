@@ -3,10 +3,10 @@
 from django.http import HttpResponse
 from django.urls import include, path
 
-from huikuan.web.access import require_role
+from huikuan.web.access import require_right
 
 
-@require_role()
+@require_right()
 def page(request):
     return HttpResponse("ok")
 

@@ -3,7 +3,7 @@
    Markup: table[data-rows] > tbody > tr, in it a[data-open] (else its first link) for Enter and a checkbox for x;
    data-key="n" on a link, button or field is pressed (a field: focused) by that key, data-key-label names it in the help: one of
    the page goes before one of the frame; data-row-key="c" is pressed in the row under the cursor (else in the first row);
-   data-go="w" is opened by g w; form[data-confirm="question"] and hx-confirm ask in our own dialog. */
+   data-go="w" is opened by g w, data-go="wb" by g w b; form[data-confirm="question"] and hx-confirm ask in our own dialog. */
 (() => {
   "use strict";
   const $ = (selector, root = document) => root.querySelector(selector);
@@ -80,7 +80,7 @@
     const pressed = (element) => element.dataset.key || element.dataset.rowKey;
     page.replaceChildren(...[...all(".hk-page [data-key]"), ...all("[data-row-key]"), ...all("[data-key]")].filter(shown)
       .filter((e) => !seen.has(pressed(e)) && seen.add(pressed(e))).map((element) => line([pressed(element)], words(element))));
-    go.replaceChildren(...all("[data-go]").map((element) => line(["g", element.dataset.go], words(element))));
+    go.replaceChildren(...all("[data-go]").map((element) => line(["g", ...element.dataset.go], words(element))));
     $("[data-keys-list]", help).hidden = !$("table[data-rows]");
     $("[data-keys-search]", help).hidden = !search();
   }
@@ -153,7 +153,19 @@
       if (element.select) element.select();
     } else element.click();
   }
-  let waiting = 0;
+  const NEXT_KEY = 1200; // milliseconds in which the next letter of a sequence has to come
+  let waiting = 0, letters = "";
+
+  /* The letters after g. True: the key was one of them. */
+  function sequence(key) {
+    if (Date.now() - waiting > NEXT_KEY) return false;
+    letters += key;
+    const fitting = all("[data-go]").filter((element) => element.dataset.go.startsWith(letters));
+    const link = fitting.find((element) => element.dataset.go === letters);
+    waiting = fitting.length && !link ? Date.now() : 0;
+    if (link) link.click();
+    return fitting.length > 0;
+  }
 
   document.addEventListener("keydown", (event) => {
     const active = document.activeElement;
@@ -173,17 +185,13 @@
       return;
     }
     if (typing(active) || dialog()) return;
-    if (Date.now() - waiting < 1200) {
-      waiting = 0;
-      const link = all("[data-go]").find((element) => element.dataset.go === key);
-      if (link) { event.preventDefault(); link.click(); return; }
-    }
+    if (sequence(key)) { event.preventDefault(); return; }
     const row = cursor();
     const named = (list, name) => list.find((element) => element.dataset[name] === key && shown(element));
     const own = (row && named(all("[data-row-key]", row), "rowKey")) || named(all(".hk-page [data-key]"), "key") ||
       named(all("[data-row-key]"), "rowKey") || named(all("[data-key]"), "key");
     const acts = {
-      j: () => move(1), k: () => move(-1), "?": openHelp, g: () => { waiting = Date.now(); },
+      j: () => move(1), k: () => move(-1), "?": openHelp, g: () => { waiting = Date.now(); letters = ""; },
       "/": () => { const box = search(); if (box) press(box); },
       x: () => { const box = row && $("input[type=checkbox]:not([disabled])", row); if (box) box.click(); },
     };

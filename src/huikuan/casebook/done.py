@@ -1,0 +1,71 @@
+"""What was really done for a subject: the memory of its steps, kept in the transaction that marks a
+task as done or opens it again."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection
+
+from django.db import connection
+
+from huikuan.casebook.models import StepDone
+
+#: A task that is remembered already stays as it was.
+_REMEMBER = """
+INSERT INTO casebook_stepdone (task_id, organisation_id, creditor_id, case_id, subject_id, step_id,
+    valid_on, recorded_at)
+SELECT id, organisation_id, creditor_id, case_id, subject_id, step_id, status_on, %(at)s
+FROM casebook_task
+WHERE id = ANY(%(tasks)s) AND status = 'done'
+ON CONFLICT (task_id) DO NOTHING
+"""
+#: Done tasks that are not remembered, and memories of tasks that are not done.
+_DIFFERENCES = """
+SELECT coalesce(t.id, m.task_id)
+FROM (SELECT id, status_on FROM casebook_task WHERE status = 'done') t
+FULL JOIN casebook_stepdone m ON m.task_id = t.id
+WHERE m.task_id IS NULL OR t.id IS NULL OR m.valid_on <> t.status_on
+ORDER BY 1 LIMIT %(limit)s
+"""
+
+#: When a forgotten task was recorded nobody knows any more: the end of the day of its doing.
+_MEND = """
+INSERT INTO casebook_stepdone (task_id, organisation_id, creditor_id, case_id, subject_id, step_id,
+    valid_on, recorded_at)
+SELECT id, organisation_id, creditor_id, case_id, subject_id, step_id, status_on,
+    status_on + interval '1 day'
+FROM casebook_task
+WHERE status = 'done' AND status_on IS NOT NULL
+ON CONFLICT (task_id) DO UPDATE SET valid_on = EXCLUDED.valid_on
+"""
+_NOT_DONE = """
+DELETE FROM casebook_stepdone m
+WHERE NOT EXISTS (SELECT 1 FROM casebook_task t WHERE t.id = m.task_id AND t.status = 'done')
+"""
+
+
+def remember(tasks: Collection[int], *, at: dt.datetime) -> None:
+    """Keeps that these tasks were done, on the day that their rows name. Others are left out."""
+    if not tasks:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(_REMEMBER, {"tasks": list(tasks), "at": at})
+
+
+def forget(tasks: Collection[int]) -> None:
+    """These tasks are open again: their steps were not done."""
+    StepDone.objects.filter(pk__in=list(tasks)).delete()
+
+
+def differences(limit: int = 20) -> list[int]:
+    """Tasks of which the memory does not say what their own rows say. For `doctor --facts`."""
+    with connection.cursor() as cursor:
+        cursor.execute(_DIFFERENCES, {"limit": limit})
+        return [row[0] for row in cursor.fetchall()]
+
+
+def mend() -> None:
+    """Makes the memory what the tasks say, for `doctor --rebuild-facts`."""
+    with connection.cursor() as cursor:
+        cursor.execute(_NOT_DONE)
+        cursor.execute(_MEND)

@@ -1,0 +1,37 @@
+"""How people call a subject: the number of an invoice, the month of a statement."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from typing import Any
+
+from django.db import connection
+
+from huikuan.engine.subjects import STANDARD
+
+
+def labels_of(subject: str, ids: Collection[int]) -> dict[int, str]:
+    """Id → label of subjects of one kind. Nothing for a case: what is said of it names it."""
+    if subject == "case" or not ids:
+        return {}
+
+    known = STANDARD[subject]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT {known.row}.id, {known.label} FROM {known.table} {known.row}"
+            f" WHERE {known.row}.id = ANY(%s)",
+            [list(ids)],
+        )
+        return dict(cursor.fetchall())
+
+
+def add_labels(tasks: Iterable[Any]) -> None:
+    """Gives each task, whose step is at hand, the label of its subject as `about`."""
+    listed = list(tasks)
+    ids: dict[str, list[int]] = {}
+    for task in listed:
+        ids.setdefault(task.step.subject, []).append(task.subject_id)
+
+    labels = {subject: labels_of(subject, keys) for subject, keys in ids.items()}
+    for task in listed:
+        task.about = labels[task.step.subject].get(task.subject_id, "")

@@ -1,0 +1,9 @@
+-- What was paid on each item: allocations of payments that were not reversed.
+allocations AS (
+    SELECT a.item_id, sum(a.amount_minor) FILTER (WHERE x.id IS NULL) AS paid_minor,
+        max(greatest(a.valid_on, x.valid_on)) AS last_on
+    FROM casebook_allocation a
+    LEFT JOIN casebook_reversal x ON x.payment_id = a.payment_id AND {known:x}
+    WHERE a.item_id IN (SELECT id FROM item_scope) AND {known:a}
+    GROUP BY a.item_id
+)

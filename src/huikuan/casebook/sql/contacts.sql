@@ -1,0 +1,12 @@
+-- Contacts of the cases, each with whether it reached the debtor and whether it belongs to this placement.
+contact AS MATERIALIZED (
+    SELECT r.id, r.case_id, r.point_id, r.valid_on, r.at, r.channel, r.inbound, r.connected, r.outcome, r.willingness,
+        r.next_contact_on, r.connected AND r.answered = 'debtor' AND r.channel IN ('call', 'visit') AS reached,
+        r.connected AND r.answered = 'debtor' AND (r.channel IN ('call', 'visit') OR r.inbound) AS heard,
+        r.channel = 'call' AND NOT r.inbound AND p.whose = 'debtor' AND p.kind = 'mobile' AS to_mobile,
+        coalesce(e.reopened_on, c.placed_on) <= r.valid_on AS this_hand
+    FROM case_scope c
+    JOIN casebook_contactrecord r ON r.case_id = c.id AND {known:r}
+    LEFT JOIN casebook_contactpoint p ON p.id = r.point_id
+    LEFT JOIN events e ON e.case_id = c.id
+)

@@ -1,0 +1,88 @@
+/* The fields that the chosen outcome asks for. */
+import { suggest } from "./note.js";
+
+/* Never the next thing to fill in: they have a value from the start, or belong to a row that may stay empty. */
+const OPTIONAL_IDS = ["promise_count", "promise_every"];
+const OPTIONAL_NAMES = /_(holder|kind|whose|place)$/;
+
+/* Without outcomes in the pack every field may be filled in. */
+function asked(talk) {
+  if (talk.silent) return [];
+  if (talk.outcome) return talk.outcome.dataset.fields.split(" ").filter(Boolean);
+  if (talk.part("fieldset[data-outcomes]") || !talk.who) return [];
+  return talk.who === "debtor" ? ["promise", "next_contact", "reason", "willingness"] : ["next_contact"];
+}
+
+export function showFields(talk) {
+  const fields = asked(talk);
+  const needs = talk.outcome ? talk.outcome.dataset.needs.split(" ") : [];
+
+  talk.parts("[data-asked] [data-field]").forEach((part) => {
+    const on = fields.includes(part.dataset.field);
+    const needed = needs.includes(part.dataset.field);
+    part.hidden = !on;
+    part.classList.toggle("hk-needed", needed);
+    talk.parts("input, select", part).forEach((input) => {
+      input.disabled = !on;
+      input.toggleAttribute("aria-required", on && needed);
+    });
+  });
+
+  talk.part("[data-asked]").hidden = !fields.length;
+  const hint = talk.part("[data-hint]");
+  hint.textContent = talk.outcome ? talk.outcome.dataset.hint : "";
+  hint.hidden = !hint.textContent;
+  showLive(talk);
+  suggest(talk);
+}
+
+export function chooseOutcome(talk, chosen) {
+  preset(talk, "willingness", chosen.dataset.willingness);
+  preset(talk, "reason_code", chosen.dataset.reason);
+  showFields(talk);
+  if (!talk.arrows && !talk.restoring) focusNext(talk);
+}
+
+/* What the outcome says of itself, unless the collector has chosen otherwise. */
+function preset(talk, name, code) {
+  const select = talk.field(name);
+  if (!select || (select.value && select.dataset.auto !== select.value)) return;
+  select.value = code;
+  select.dataset.auto = code;
+}
+
+/* The first field that the outcome needs and that is still empty; else the note, or what is suggested for it. */
+export function focusNext(talk) {
+  const goal = emptyField(talk) || noteOrSuggestion(talk);
+  if (!goal) return;
+  goal.focus({ preventScroll: true });
+  (goal.closest("[data-note]") || goal).scrollIntoView({ block: "nearest" });
+}
+
+function emptyField(talk) {
+  const isEmpty = (input) =>
+    !input.value && !OPTIONAL_IDS.includes(input.id) && !OPTIONAL_NAMES.test(input.name);
+  const part = talk.parts("[data-asked] .hk-needed")
+    .find((needed) => talk.parts("input, select", needed).some(isEmpty));
+  if (!part) return null;
+
+  // A day and an hour are mostly one of those offered.
+  if (part.dataset.field === "next_contact" && !talk.value("next_on")) return talk.part(".hk-quick button", part);
+  return talk.parts("input, select", part).find((input) => !input.value);
+}
+
+function noteOrSuggestion(talk) {
+  const take = talk.part("[data-suggestion]:not([hidden]) [data-take]");
+  const ownWordsAsked = talk.part('[data-field="note"].hk-needed:not([hidden])');
+  return take && !ownWordsAsked && !talk.value("note") ? take : talk.part("#note");
+}
+
+/* Blanks of the script that say what was entered. */
+export function showLive(talk) {
+  const next = [talk.value("next_on"), talk.value("next_at")].filter(Boolean).join(" ");
+  talk.parts("[data-live]").forEach((blank) => {
+    const text = blank.dataset.live === "next" ? next : talk.value("promise_on");
+    blank.textContent = text || `〔${blank.title}〕`;
+    blank.classList.toggle("hk-filled", Boolean(text));
+  });
+}

@@ -1,0 +1,1 @@
+"""Documents of any subject: kept, read, listed, made."""

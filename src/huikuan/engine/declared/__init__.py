@@ -1,0 +1,1 @@
+"""Every shipped fact, declared once: type, words, source, and how the history is folded."""

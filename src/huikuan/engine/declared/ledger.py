@@ -1,0 +1,285 @@
+"""What is owed and what was paid, of a case and of an item."""
+
+from __future__ import annotations
+
+from huikuan.engine.fact import Column, Fact, Family, Total
+
+LEDGER_FACTS = (
+    Fact(
+        "oldest_due_on",
+        "date",
+        "最早到期日",
+        "oldest due date",
+        "Due date of the oldest item still unpaid.",
+        "ledger",
+    ),
+    Fact(
+        "balance",
+        "money",
+        "欠款余额",
+        "balance",
+        "All charges less allocated payments.",
+        "ledger",
+        unit="minor units",
+        column="balance_minor",
+        always=True,
+        sql="coalesce(ledger.balance_minor, 0)::bigint",
+    ),
+    Fact(
+        "open_items",
+        "int",
+        "未结笔数",
+        "open items",
+        "Items with an unpaid rest.",
+        "ledger",
+        always=True,
+        sql="coalesce(ledger.open_items, 0)::int",
+    ),
+    Fact(
+        "disputed_items",
+        "int",
+        "争议笔数",
+        "disputed items",
+        "Items under dispute.",
+        "holds",
+        always=True,
+        sql="coalesce(ledger.disputed_items, 0)::int",
+    ),
+)
+
+_MONEY = ("casebook_charge", "casebook_allocation", "casebook_reversal", "casebook_item")
+
+LEDGER = Family(
+    name="ledger",
+    facts=LEDGER_FACTS,
+    reads=(*_MONEY, "casebook_hold"),
+    file="ledger.sql",
+    last="r.last_on",
+)
+
+PAID_FACTS = (
+    Fact(
+        "paid_on",
+        "date",
+        "最近还款日",
+        "last paid on",
+        "Day of the last payment that was not reversed.",
+        "ledger",
+        fold="max(r.valid_on) FILTER (WHERE r.reversed_on IS NULL)",
+    ),
+)
+
+PAID = Family(
+    name="paid",
+    facts=PAID_FACTS,
+    reads=("casebook_payment", "casebook_reversal"),
+    file="payments.sql",
+    source="payment",
+    last="max(greatest(r.valid_on, r.reversed_on))",
+)
+
+DERIVED = (
+    Fact(
+        "days_past_due",
+        "int",
+        "逾期天数",
+        "days past due",
+        "Days since the oldest unpaid item fell due; negative before.",
+        "derived",
+        unit="days",
+        expr="on - oldest_due_on",
+    ),
+    Fact(
+        "overdue",
+        "money",
+        "逾期金额",
+        "overdue amount",
+        "What is open on items whose due day lies before the day.",
+        "ledger",
+        unit="minor units",
+        always=True,
+        total=Total(over="item", where="item_open > 0 and item_due_on < on", value="item_open"),
+    ),
+    Fact(
+        "overdue_items",
+        "int",
+        "逾期笔数",
+        "overdue items",
+        "Unpaid items whose due day lies before the day.",
+        "ledger",
+        always=True,
+        total=Total(over="item", where="item_open > 0 and item_due_on < on"),
+    ),
+)
+
+# --- of an item -----------------------------------------------------------------------------------
+
+ITEM_FACTS = (
+    Fact(
+        "item_due_on",
+        "date",
+        "到期日",
+        "due date",
+        "Contractual due date of the item.",
+        "placement",
+        column="due_on",
+        always=True,
+        sql="i.due_on",
+    ),
+    Fact(
+        "item_due_1m_on",
+        "date",
+        "到期满一月日",
+        "due date + 1 month",
+        "Corresponding day one calendar month after the due date (Civil Code art. 202).",
+        "derived in SQL",
+        column="due_1m_on",
+        always=True,
+        sql="(i.due_on + interval '1 month')::date",
+    ),
+    Fact(
+        "item_due_2m_on",
+        "date",
+        "到期满两月日",
+        "due date + 2 months",
+        "Two calendar months after the due date.",
+        "derived in SQL",
+        column="due_2m_on",
+        always=True,
+        sql="(i.due_on + interval '2 months')::date",
+    ),
+    Fact(
+        "item_due_3m_on",
+        "date",
+        "到期满三月日",
+        "due date + 3 months",
+        "Three calendar months after the due date.",
+        "derived in SQL",
+        column="due_3m_on",
+        always=True,
+        sql="(i.due_on + interval '3 months')::date",
+    ),
+    Fact(
+        "item_confirmed_on",
+        "date",
+        "确认日",
+        "confirmed on",
+        "The customer confirmed the item.",
+        "placement",
+        column="confirmed_on",
+        sql="i.confirmed_on",
+    ),
+)
+
+ITEMS = Family(
+    name="items",
+    facts=ITEM_FACTS,
+    reads=("casebook_item",),
+    last="i.valid_on",
+    columns=(
+        Column("case_id", "bigint", "i.case_id", always=True),
+        Column("account_id", "bigint", "i.account_id", always=True),
+    ),
+)
+
+CHARGE_FACTS = (
+    Fact(
+        "item_amount",
+        "money",
+        "账款金额",
+        "amount",
+        "All charges of the item.",
+        "ledger",
+        column="amount_minor",
+        always=True,
+        fold="sum(r.amount_minor)",
+        sql="coalesce(charges.amount_minor, 0)::bigint",
+    ),
+)
+
+CHARGES = Family(
+    name="charges",
+    facts=CHARGE_FACTS,
+    reads=("casebook_charge",),
+    source="casebook_charge",
+    last="max(r.valid_on)",
+)
+
+ALLOCATION_FACTS = (
+    Fact(
+        "item_open",
+        "money",
+        "未付金额",
+        "open amount",
+        "Charges less allocated payments.",
+        "ledger",
+        column="open_minor",
+        always=True,
+        sql="(coalesce(charges.amount_minor, 0) - coalesce(allocations.paid_minor, 0))::bigint",
+    ),
+)
+
+ALLOCATIONS = Family(
+    name="allocations",
+    facts=ALLOCATION_FACTS,
+    reads=("casebook_allocation", "casebook_reversal", "casebook_payment"),
+    file="allocations.sql",
+    needs=("charges",),
+    last="r.last_on",
+)
+
+ITEM_HOLD_FACTS = (
+    Fact(
+        "item_disputed",
+        "bool",
+        "有争议",
+        "disputed",
+        "A dispute on the item is open.",
+        "holds",
+        column="disputed",
+        always=True,
+        sql="item_holds.disputed_on IS NOT NULL",
+    ),
+    Fact(
+        "item_disputed_on",
+        "date",
+        "争议提出日",
+        "disputed on",
+        "Day of the oldest open dispute on the item or its account.",
+        "holds",
+        column="disputed_on",
+        sql="item_holds.disputed_on",
+    ),
+    Fact(
+        "item_held",
+        "bool",
+        "账款停催",
+        "item held",
+        "A hold on the item or its account is in force.",
+        "holds",
+        column="held",
+        always=True,
+        sql="coalesce(item_holds.held, false)",
+    ),
+)
+
+ITEM_HOLDS = Family(
+    name="item_holds",
+    facts=ITEM_HOLD_FACTS,
+    reads=("casebook_hold",),
+    file="item_holds.sql",
+    last="r.last_on",
+)
+
+ITEM_DERIVED = (
+    Fact(
+        "days_late",
+        "int",
+        "逾期天数",
+        "days late",
+        "Days since the item fell due; negative before.",
+        "derived",
+        unit="days",
+        expr="on - item_due_on",
+    ),
+)

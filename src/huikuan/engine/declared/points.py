@@ -1,0 +1,56 @@
+"""How the debtor can be reached."""
+
+from __future__ import annotations
+
+from huikuan.engine.fact import Fact, Family
+
+FACTS = (
+    Fact(
+        "has_point",
+        "bool",
+        "有联系方式",
+        "has a contact point",
+        "Any usable contact point of the debtor.",
+        "contact points",
+        always=True,
+        sql="coalesce(points.has_point, false)",
+    ),
+    Fact(
+        "has_phone",
+        "bool",
+        "有可用电话",
+        "has a phone",
+        "A usable number of the debtor's own, at home or at work.",
+        "contact points",
+        always=True,
+        sql="coalesce(points.has_phone, false)",
+    ),
+    Fact(
+        "has_address",
+        "bool",
+        "有可用地址",
+        "has an address",
+        "A usable address of the debtor.",
+        "contact points",
+        always=True,
+        sql="coalesce(points.has_address, false)",
+    ),
+    Fact(
+        "has_third_party",
+        "bool",
+        "有联系人",
+        "has a third party",
+        "A contact point of somebody else who has not refused.",
+        "contact points",
+        always=True,
+        sql="coalesce(points.has_third_party, false)",
+    ),
+)
+
+POINTS = Family(
+    name="points",
+    facts=FACTS,
+    reads=("casebook_contactpoint", "casebook_pointstatus"),
+    file="points.sql",
+    last="r.last_on",
+)

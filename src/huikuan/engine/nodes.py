@@ -1,0 +1,96 @@
+"""A condition as a tree of typed pieces, and the tree as text again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+
+MINOR_UNITS = 100
+Value = bool | int | str | Decimal
+#: name → (types of the arguments, type of the result). Months are calendar months, clamped (Civil
+#: Code art. 202).
+FUNCTIONS = {
+    "months_past": (("date",), "int"),
+    "working_days_past": (("date",), "int"),
+    "known": (("any",), "bool"),
+}
+#: How often and when a step was done for the subject: name → type of the result.
+MEMORY = {"times_done": "int", "last_done": "date", "first_done": "date"}
+#: What reads dated rows instead of the summary row (engine/history.py).
+READS_HISTORY = ("count", *MEMORY)
+
+
+@dataclass(frozen=True)
+class Node:
+    """One typed piece of a condition.
+
+    `op`: const, fact, and, or, not, in, if, +, -, *, a comparison or the name of a function.
+    """
+
+    op: str
+    type: str
+    parts: tuple[Node, ...] = ()
+    value: Value | None = None
+    column: int = 0
+
+    def walk(self) -> Iterator[Node]:
+        yield self
+        for part in self.parts:
+            yield from part.walk()
+
+    def facts(self) -> list[str]:
+        """Names of the facts it reads, in the order of the text, each once."""
+        return list(dict.fromkeys(str(node.value) for node in self.walk() if node.op == "fact"))
+
+
+def conjuncts(node: Node) -> list[Node]:
+    """The parts that must all hold, so that an explanation can show each of them."""
+    return [leaf for part in node.parts for leaf in conjuncts(part)] if node.op == "and" else [node]
+
+
+def render(node: Node) -> str:
+    """The condition as text again, money in major units."""
+    if node.op == "const":
+        return _render_constant(node)
+    if node.op == "fact":
+        return str(node.value)
+
+    parts = [render(part) for part in node.parts]
+    if node.op in ("and", "or"):
+        return f" {node.op} ".join(_bracketed(part, ("and", "or")) for part in node.parts)
+    if node.op == "not":
+        return f"not {_bracketed(node.parts[0], ('and', 'or', 'in', 'if'))}"
+    if node.op == "if":
+        return f"{parts[1]} if {parts[0]} else {parts[2]}"
+    if node.op in ("in", "count", *FUNCTIONS, *MEMORY):
+        return _render_list(node.op, parts)
+    left, right = (_bracketed(part, ("if", "+", "-")) for part in node.parts)
+    return f"{left} {node.op} {right}"
+
+
+def _render_list(op: str, parts: list[str]) -> str:
+    """A call, or a value among others."""
+    if op == "in":
+        return f"{parts[0]} in ({', '.join(parts[1:])})"
+    if op == "count":
+        return f"count({parts[0]}, days={parts[1]})"
+    return f"{op}({', '.join(parts)})"
+
+
+def _bracketed(node: Node, loose: tuple[str, ...]) -> str:
+    """The text of a part, in brackets where it would be read otherwise without them."""
+    text = render(node)
+    return f"({text})" if node.op in loose else text
+
+
+def _render_constant(node: Node) -> str:
+    """A value as a pack writes it."""
+    if node.type == "bool":
+        return "true" if node.value else "false"
+    if node.type == "money":
+        whole, rest = divmod(int(str(node.value)), MINOR_UNITS)
+        return str(whole) if not rest else str(Decimal(str(node.value)) / MINOR_UNITS)
+    if node.type == "text":
+        return repr(node.value)
+    return str(node.value)

@@ -1,0 +1,95 @@
+"""The words that a fact may take, each in Chinese and English."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from huikuan.engine.fact import Words
+
+Options = Mapping[str, Words]
+
+CREDITOR_KINDS: Options = {
+    "bank": ("银行", "bank"),
+    "consumer_finance": ("消费金融公司", "consumer-finance company"),
+    "micro_loan": ("小额贷款公司", "micro-loan company"),
+    "supplier": ("供应商", "supplier"),
+    "property": ("物业公司", "property manager"),
+    "other": ("其他委托方", "other creditor"),
+}
+COLLECTOR_KINDS: Options = {
+    "house": ("本机构", "own house"),
+    "agency": ("催收机构", "agency"),
+}
+DEBTOR_KINDS: Options = {
+    "person": ("自然人", "person"),
+    "company": ("企业", "company"),
+}
+WILLINGNESS: Options = {
+    "willing": ("愿意还款", "willing"),
+    "wavering": ("意愿摇摆", "wavering"),
+    "unable": ("无力偿还", "unable to pay"),
+    "refusing": ("拒绝还款", "refusing"),
+    "wilful": ("恶意拖延", "wilful delay"),
+}
+PROMISE_STATES: Options = {
+    "none": ("无", "none"),
+    "open": ("待履行", "open"),
+    "kept": ("已履行", "kept"),
+    "part": ("部分履行", "kept in part"),
+    "broken": ("未履行", "broken"),
+}
+STAGES: Options = {
+    "new": ("新案", "new"),
+    "first": ("第一次催收", "first collection"),
+    "second": ("第二次催收", "second collection"),
+    "third": ("第三次催收", "third collection"),
+    "fourth": ("第四次催收", "fourth collection"),
+}
+STATEMENT_STATES: Options = {
+    "none": ("未编制", "not prepared"),
+    "submitted": ("主管审核中", "with the supervisor"),
+    "sent": ("已发送", "sent"),
+    "confirmed": ("已确认", "confirmed"),
+    "invoice_data": ("开票资料已交", "invoice data handed over"),
+    "invoiced": ("已开票", "invoiced"),
+}
+CHANNELS: Options = {
+    "call": ("电话", "call"),
+    "sms": ("短信", "SMS"),
+    "email": ("邮件", "e-mail"),
+    "letter": ("信函", "letter"),
+    "visit": ("外访", "visit"),
+}
+TARGETS: Options = {
+    "debtor": ("债务人", "debtor"),
+    "guarantor": ("担保人", "guarantor"),
+    "co_debtor": ("共同债务人", "co-debtor"),
+    "third_party": ("联系人", "contact person"),
+}
+PURPOSES: Options = {
+    "collect": ("催收", "collecting"),
+    "remind": ("到期前提醒", "reminder before the due date"),
+    "reply": ("答复来询", "reply"),
+    "statutory": ("法定告知", "notice that the law demands"),
+    "locate": ("查找债务人", "finding the debtor"),
+}
+STYLES: Options = {
+    "informing": ("告知类", "informing"),
+    "interactive": ("交互类", "interactive"),
+    "unknown": ("未知", "unknown"),
+}
+POINT_STATUSES: Options = {
+    "valid": ("有效", "valid"),
+    "invalid": ("空号", "number invalid"),
+    "suspended": ("停机", "suspended"),
+    "stranger": ("号码已换机主", "changed owner"),
+    "refused": ("已拒绝联系", "asked not to be contacted"),
+}
+POINT_SOURCES: Options = {
+    "contract": ("合同", "contract"),
+    "reserved": ("预留", "reserved with the institution"),
+    "talk": ("债务人告知", "told by the debtor"),
+    "public": ("债务人公开", "made public by the debtor"),
+    "authorised": ("授权查询", "authorised enquiry"),
+    "unknown": ("未注明", "not stated"),
+}

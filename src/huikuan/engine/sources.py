@@ -1,0 +1,172 @@
+"""Where facts come from, as unbound Ibis tables: summary rows, the day, and totals over dated rows.
+
+A total is an aggregate joined to the row of the subject. It is joined only where a condition names
+it, so a pack pays for what it uses. The day comes through `run`: one text serves every day.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import ibis
+import ibis.expr.types as ir
+
+from huikuan.engine import compile as compiled
+from huikuan.engine import history
+from huikuan.engine.compile import IBIS_TYPES, RUN_COLUMNS, Tables
+from huikuan.engine.derive import inline
+from huikuan.engine.fact import Fact, Subject
+from huikuan.engine.nodes import MEMORY, Node
+from huikuan.engine.vocabulary import Vocabulary
+
+#: Rows of history: the columns that totals read.
+CONTACTS = {
+    "case_id": "int64",
+    "point_id": "int64",
+    "channel": "string",
+    "inbound": "boolean",
+    "valid_on": "date",
+    "recorded_at": "timestamp('UTC')",
+}
+POINTS = {"id": "int64", "whose": "string"}
+DONE = {
+    "subject_id": "int64",
+    "step_id": "int32",
+    "valid_on": "date",
+    "recorded_at": "timestamp('UTC')",
+}
+STEPS = {"id": "int32", "pack": "string", "code": "string"}
+#: Owners of points on the debtor's side. What goes to no point in particular counts there too.
+DEBTOR_SIDE = ("debtor", "guarantor", "co_debtor")
+
+
+@dataclass(frozen=True)
+class Total:
+    """One aggregate: `table` has the key of the subject as `key`, and the value as `name`."""
+
+    name: str
+    subject: str
+    table: ir.Table
+
+    @property
+    def key(self) -> str:
+        return f"of_{self.name}"[:60]
+
+
+def unbound(vocabulary: Vocabulary, subject: str, nodes: Sequence[Node] = ()) -> ir.Table:
+    """One row per subject with its own facts, those of its ancestors, and the day, as an unbound
+    Ibis table. With the totals that these conditions name."""
+    own, *ancestors = vocabulary.subjects.lineage(subject)
+    joined = summary(vocabulary, own, whose=not ancestors)
+    for place, ancestor in enumerate(ancestors, start=1):
+        is_root = place == len(ancestors)
+        joined = joined.join(summary(vocabulary, ancestor, whose=is_root), ancestor.key)
+
+    for total in totals(nodes, vocabulary):
+        key = vocabulary.subjects[total.subject].key
+        joined = joined.left_join(total.table, joined[key] == total.table[total.key])
+    return joined.cross_join(run())
+
+
+def run() -> ir.Table:
+    """The one row of the day."""
+    return ibis.table(RUN_COLUMNS, name="run")
+
+
+def summary(vocabulary: Vocabulary, subject: Subject, *, whose: bool) -> ir.Table:
+    """The fact table of a subject. `whose`: with the columns that say to which house and creditor
+    it belongs; of a lineage only the root carries them, so that no name stands twice."""
+    columns = {subject.key: "int64"}
+    if subject.parent:
+        columns[vocabulary.subjects[subject.parent].key] = "int64"
+    if whose:
+        columns |= {"organisation_id": "int64", "creditor_id": "int64"}
+    for fact in vocabulary.stored(subject.name):
+        columns[fact.stored_as] = IBIS_TYPES[fact.type]
+    return ibis.table(columns, name=subject.summary)
+
+
+def totals(nodes: Iterable[Node], vocabulary: Vocabulary) -> Iterator[Total]:
+    """The aggregates that the conditions read, each once."""
+    inlined = [inline(node, vocabulary) for node in nodes]
+    names = dict.fromkeys(name for node in inlined for name in node.facts())
+    for name in names:
+        fact = vocabulary.get(name)
+        if fact is not None and fact.total is not None:
+            yield _of_rows_below(fact, vocabulary)
+
+    for node in history.reads(inlined).values():
+        if node.op in MEMORY:
+            yield _memory(node, vocabulary)
+        else:
+            yield _window(node)
+
+
+def _of_rows_below(fact: Fact, vocabulary: Vocabulary) -> Total:
+    """A sum or a number of the subject's items, or of other rows below it."""
+    assert fact.total is not None
+    below = vocabulary.subjects[fact.total.over]
+    key = vocabulary.subjects[below.parent].key
+    rows = summary(vocabulary, below, whose=False).cross_join(run())
+    tables = Tables(vocabulary, rows, {})
+    wanted = rows.filter(compiled.text_value(fact.total.where, "bool", tables))
+
+    found = wanted.count()
+    if fact.total.value:
+        # Filtered rows are another table: the value is read from them.
+        filtered = Tables(vocabulary, wanted, {})
+        summed = compiled.text_value(fact.total.value, fact.type, filtered).sum()
+        # Ibis takes a sum of bigint for a bigint; in Postgres it is numeric.
+        found = summed.cast("decimal(38, 0)")
+    return _grouped(fact.name, fact.subject, wanted, key, found.cast(_TYPES[fact.type]))
+
+
+#: A day takes no bigint: on + overdue_items.
+_TYPES = {"int": "int32", "money": "int64"}
+
+
+def _window(node: Node) -> Total:
+    """Contacts that we started with the debtor's side of the case in the last days and today."""
+    channel, days = history.window_of(node)
+    contact = ibis.table(CONTACTS, name="casebook_contactrecord")
+    point = ibis.table(POINTS, name="casebook_contactpoint")
+    rows = contact.left_join(point, contact.point_id == point.id).cross_join(run())
+
+    first_day = compiled.add_days(rows.on_day, 1 - days)
+    wanted = _known(rows).filter(rows.valid_on >= first_day, ~rows.inbound)
+    if channel != history.ANY:
+        wanted = wanted.filter(wanted.channel == channel)
+    wanted = wanted.filter(wanted.whose.isnull() | wanted.whose.isin(DEBTOR_SIDE))
+    return _grouped(history.label(node), "case", wanted, "case_id", wanted.count().cast("int32"))
+
+
+def _memory(node: Node, vocabulary: Vocabulary) -> Total:
+    """How often, first or last a step was done for the subject."""
+    code = history.step_of(node)
+    done = ibis.table(DONE, name="casebook_stepdone")
+    step = ibis.table(STEPS, name="casebook_step")
+    named = step.filter(step.pack == vocabulary.pack, step.code == code)
+    rows = done.join(named, done.step_id == named.id).cross_join(run())
+
+    wanted = _known(rows)
+    found: Any = wanted.count().cast("int32")
+    if node.op == "last_done":
+        found = wanted.valid_on.max()
+    if node.op == "first_done":
+        found = wanted.valid_on.min()
+    return _grouped(history.label(node), vocabulary.steps[code], wanted, "subject_id", found)
+
+
+def _known(rows: ir.Table) -> ir.Table:
+    """Rows of history that are true on the day and were known at the moment one asks about."""
+    known = rows.known_at.isnull() | (rows.recorded_at <= rows.known_at)
+    return rows.filter(rows.valid_on <= rows.on_day, known)
+
+
+def _grouped(name: str, subject: str, rows: ir.Table, key: str, value: Any) -> Total:
+    column = compiled.total_column(name)
+    empty = Total(column, subject, rows)
+    table = rows.group_by(**{empty.key: rows[key]}).aggregate(**{column: value})
+    return Total(column, subject, table)

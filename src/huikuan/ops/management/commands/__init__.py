@@ -1,0 +1,1 @@
+"""Django commands that are not ours alone."""

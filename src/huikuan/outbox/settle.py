@@ -1,0 +1,98 @@
+"""What a person decides about a message: settle an unknown outcome, send again, acknowledge."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Literal
+
+from django.db import transaction
+
+from huikuan.casebook import journal
+from huikuan.casebook.models import Act, OutboxEvent, OutboxMessage
+from huikuan.lib.sentences import Refusal
+from huikuan.outbox import state
+from huikuan.outbox.sentences import problem
+from huikuan.people.models import User
+
+Status = OutboxMessage.Status
+
+
+@transaction.atomic
+def settle(
+    message_id: int,
+    outcome: Literal["sent", "failed"],
+    *,
+    actor: User,
+    at: dt.datetime,
+    reason: str,
+) -> OutboxMessage:
+    """Somebody found out what became of a message whose outcome is unknown.
+
+    Raises Refusal: outbox.unknown, outbox.reason, outbox.not_unknown.
+    """
+    message = _message_of(message_id, actor, reason)
+    if message.status != Status.OUTCOME_UNKNOWN:
+        raise Refusal(
+            problem("outbox.not_unknown", message=message_id, status=message.get_status_display())
+        )
+
+    act = _act(actor, "outbox.settle", at, reason)
+    state.append(message, OutboxEvent.Kind.SETTLED, at, act=act, code=outcome, detail=reason)
+    message.status = Status.SENT if outcome == "sent" else Status.FAILED
+    message.sent_at = at if outcome == "sent" else None
+    # Whoever held the claim and wakes up later adds an event and changes nothing.
+    message.claim = None
+    message.next_at = None
+    message.save()
+    return message
+
+
+@transaction.atomic
+def retry(message_id: int, *, actor: User, at: dt.datetime, reason: str) -> OutboxMessage:
+    """Sends what failed once more, after its cause is mended.
+
+    What came back or may have arrived is not sent again by this: that is a new message, for which
+    the gate is asked anew. Raises Refusal: outbox.unknown, outbox.reason, outbox.not_failed.
+    """
+    message = _message_of(message_id, actor, reason)
+    if message.status != Status.FAILED:
+        raise Refusal(
+            problem("outbox.not_failed", message=message_id, status=message.get_status_display())
+        )
+
+    act = _act(actor, "outbox.retry", at, reason)
+    state.append(message, OutboxEvent.Kind.RETRIED, at, act=act, detail=reason)
+    message.status = Status.WAITING
+    message.attempts = 0
+    message.next_at = at
+    message.save()
+    return message
+
+
+@transaction.atomic
+def acknowledge(message_id: int, *, actor: User, at: dt.datetime, reason: str) -> OutboxMessage:
+    """A person says that the far side has the event, for a far side that cannot call us.
+
+    Raises Refusal: outbox.unknown, outbox.reason, outbox.not_webhook.
+    """
+    message = _message_of(message_id, actor, reason)
+    if not message.wants_acknowledgement:
+        raise Refusal(problem("outbox.not_webhook", message=message_id))
+
+    act = _act(actor, "outbox.acknowledge", at, reason)
+    return state.acknowledged(message.pk, at, act=act, detail=reason)
+
+
+def _message_of(message_id: int, actor: User, reason: str) -> OutboxMessage:
+    """The message of the actor's own house, locked. Whatever is done to it has a reason."""
+    messages = OutboxMessage.objects.select_for_update()
+    message = messages.filter(pk=message_id, organisation=actor.organisation).first()
+    if message is None:
+        raise Refusal(problem("outbox.unknown", message=message_id))
+    if not reason.strip():
+        raise Refusal(problem("outbox.reason"))
+    return message
+
+
+def _act(actor: User, verb: str, at: dt.datetime, reason: str) -> Act:
+    return journal.begin(actor, verb, at=at, reason=reason.strip())

@@ -1,0 +1,232 @@
+"""Takes one mail into the book: to its message, or to those that wait for a person."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Protocol
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+from django.db.models import Q, QuerySet
+
+from huikuan.casebook import journal, sealed
+from huikuan.casebook.about import About
+from huikuan.casebook.models import (
+    Act,
+    Document,
+    Mailbox,
+    MailboxMessage,
+    OutboxEvent,
+    OutboxMessage,
+)
+from huikuan.documents.store import NewDocument, is_plain_name, store
+from huikuan.lib import emails, masks
+from huikuan.lib.sentences import Refusal
+from huikuan.outbox import state
+from huikuan.outbox.incoming import Incoming, read_mail
+from huikuan.outbox.sentences import problem
+from huikuan.people.models import Organisation, User
+from huikuan.people.service import service_user_of
+
+Kind = MailboxMessage.Kind
+MEDIA_TYPE = "message/rfc822"
+DOCUMENT_KIND = "mail"
+#: A bounce that names no id is matched by its receiver, when one mail went there in this time.
+LATELY = dt.timedelta(days=5)
+_EVENT_OF = {
+    Kind.BOUNCE: OutboxEvent.Kind.BOUNCED,
+    Kind.DELAY: OutboxEvent.Kind.DELAYED,
+    Kind.RECEIPT: OutboxEvent.Kind.DELIVERED,
+    Kind.ANSWER: OutboxEvent.Kind.ANSWERED,
+    Kind.AUTO_ANSWER: OutboxEvent.Kind.AUTO_ANSWERED,
+}
+
+
+class InMailbox(Protocol):
+    """Where a mail lies and when it came."""
+
+    @property
+    def uid_validity(self) -> int: ...
+    @property
+    def uid(self) -> int: ...
+    @property
+    def received_at(self) -> dt.datetime: ...
+
+
+@transaction.atomic
+def take(mailbox: Mailbox, raw: bytes, *, mail: InMailbox, at: dt.datetime) -> str | None:
+    """Writes the mail and how far the mailbox is read, both or neither. Its kind; None: known."""
+    # Two readers at once: the second waits here and then sees that the number is past.
+    row = Mailbox.objects.select_for_update().get(pk=mailbox.pk)
+    if row.uid_validity == mail.uid_validity and mail.uid <= row.last_uid:
+        return None
+    row.uid_validity = mail.uid_validity
+    row.last_uid = mail.uid
+    row.save(update_fields=["uid_validity", "last_uid"])
+
+    incoming = read_mail(raw)
+    if MailboxMessage.objects.filter(mailbox=row, message_key=incoming.key).exists():
+        return None
+
+    message = _message_of(incoming, mail.received_at)
+    entry = MailboxMessage(
+        mailbox=row,
+        uid_validity=mail.uid_validity,
+        uid=mail.uid,
+        message_key=incoming.key,
+        kind=incoming.kind,
+        sender_masked=_masked(incoming.sender),
+        received_at=mail.received_at,
+    )
+    if message is None:
+        _let_wait(entry, incoming, raw)
+    else:
+        actor = service_user_of(message.organisation)
+        act = journal.begin(actor, "outbox.read", at=at)
+        _give_to(entry, message, incoming, raw, act=act, at=at)
+    return incoming.kind
+
+
+def waiting_mails(actor: User) -> QuerySet[MailboxMessage]:
+    """Mails that wait for a person, as far as they are the business of the actor's organisation.
+
+    A mail by somebody whom nobody has written to may be anything: the house itself looks at it, no
+    agency that works on the same installation.
+    """
+    waiting = MailboxMessage.objects.filter(raw_sealed__isnull=False)
+    own = Q(organisation=actor.organisation)
+    if actor.organisation and actor.organisation.kind == Organisation.Kind.HOUSE:
+        own |= Q(organisation=None)
+    return waiting.filter(own)
+
+
+@transaction.atomic
+def match(
+    mail_id: int, message_id: int, *, actor: User, at: dt.datetime, reason: str
+) -> MailboxMessage:
+    """A person says to which message a waiting mail belongs.
+
+    Raises Refusal: mailbox.unknown, outbox.unknown, outbox.reason.
+    """
+    entry = _waiting_entry(mail_id, actor, reason)
+    house = OutboxMessage.objects.filter(organisation=actor.organisation)
+    message = house.filter(pk=message_id).first()
+    if message is None:
+        raise Refusal(problem("outbox.unknown", message=message_id))
+
+    raw = sealed.unseal_bytes(bytes(entry.raw_sealed or b""))
+    incoming = read_mail(raw)
+    act = journal.begin(actor, "outbox.match", at=at, reason=reason.strip())
+    # Whoever reads it says that it answers: a mail that names no id of ours has no other kind.
+    if entry.kind == Kind.OTHER:
+        entry.kind = Kind.ANSWER
+    _give_to(entry, message, incoming, raw, act=act, at=at)
+    return entry
+
+
+@transaction.atomic
+def set_aside(mail_id: int, *, actor: User, at: dt.datetime, reason: str) -> MailboxMessage:
+    """A person says that a waiting mail belongs to nothing here; its text is not kept.
+
+    Raises Refusal: mailbox.unknown, outbox.reason.
+    """
+    entry = _waiting_entry(mail_id, actor, reason)
+    entry.act = journal.begin(actor, "outbox.set_aside", at=at, reason=reason.strip())
+    entry.set_aside_at = at
+    entry.raw_sealed = None
+    entry.save()
+    return entry
+
+
+def _waiting_entry(mail_id: int, actor: User, reason: str) -> MailboxMessage:
+    """A mail that waits and that the actor's house may decide about."""
+    entry = waiting_mails(actor).select_for_update().filter(pk=mail_id).first()
+    if entry is None:
+        raise Refusal(problem("mailbox.unknown", mail=mail_id))
+    if not reason.strip():
+        raise Refusal(problem("outbox.reason"))
+    return entry
+
+
+def _message_of(incoming: Incoming, received_at: dt.datetime) -> OutboxMessage | None:
+    """The message by our id in the mail; of a bounce without one by the receiver that it names."""
+    messages = OutboxMessage.objects.select_related("organisation")
+    message = messages.filter(far_id__in=incoming.ids).order_by("-posted_at").first()
+    if message is not None or incoming.report is None:
+        return message
+
+    indexes = [sealed.index("email", receiver) for receiver in incoming.report.receivers]
+    lately = messages.filter(
+        target_index__in=indexes,
+        posted_at__lte=received_at,
+        posted_at__gte=received_at - LATELY,
+        sent_at__isnull=False,
+    )
+    candidates = list(lately[:2])
+    return candidates[0] if len(candidates) == 1 else None
+
+
+def _let_wait(entry: MailboxMessage, incoming: Incoming, raw: bytes) -> None:
+    """Keeps the mail for a person, with the last message that went to its sender."""
+    to_sender = OutboxMessage.objects.filter(target_index=sealed.index("email", incoming.sender))
+    entry.candidate = to_sender.order_by("-posted_at").first()
+    if entry.candidate is not None:
+        entry.organisation_id = entry.candidate.organisation_id
+    entry.raw_sealed = sealed.seal_bytes(raw)
+    entry.save()
+
+
+def _give_to(
+    entry: MailboxMessage,
+    message: OutboxMessage,
+    incoming: Incoming,
+    raw: bytes,
+    *,
+    act: Act,
+    at: dt.datetime,
+) -> None:
+    """The mail becomes a document of the message's subject, and an event of the message."""
+    entry.message = message
+    entry.organisation_id = message.organisation_id
+    entry.raw_sealed = None
+    entry.act = act
+    entry.document = _keep(message, incoming, raw, act=act, at=at, received_at=entry.received_at)
+    entry.save()
+
+    event = _EVENT_OF.get(Kind(entry.kind), OutboxEvent.Kind.ANSWERED)
+    report = incoming.report
+    if report is None:
+        state.report(message.pk, event, at, mail=entry)
+    else:
+        state.report(message.pk, event, at, mail=entry, code=report.code, detail=report.detail)
+
+
+def _keep(
+    message: OutboxMessage,
+    incoming: Incoming,
+    raw: bytes,
+    *,
+    act: Act,
+    at: dt.datetime,
+    received_at: dt.datetime,
+) -> Document:
+    """The mail as it came, on the subject of the message that it belongs to."""
+    subject = About(
+        message.subject_kind,
+        message.subject_id,
+        message.organisation_id,
+        message.creditor_id,
+        message.case_id,
+    )
+    zone = ZoneInfo(message.organisation.timezone)
+    new = NewDocument(DOCUMENT_KIND, _file_name(incoming), raw, MEDIA_TYPE)
+    return store(new, subject=subject, act=act, on=received_at.astimezone(zone).date(), at=at)
+
+
+def _file_name(incoming: Incoming) -> str:
+    name = f"{incoming.subject.strip()[:200]}.eml"
+    return name if incoming.subject.strip() and is_plain_name(name) else "mail.eml"
+
+
+def _masked(sender: str) -> str:
+    return masks.email(sender)[:200] if emails.canonical(sender) else ""

@@ -1,0 +1,268 @@
+"""The mailbox of a real IMAP server: what comes back finds its message once and stays there."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from pydantic import SecretStr
+from tests import people
+
+from huikuan.casebook.models import (
+    Case,
+    Document,
+    Mailbox,
+    MailboxMessage,
+    OutboxMessage,
+)
+from huikuan.documents.read import content_of
+from huikuan.lib.sentences import Refusal
+from huikuan.outbox import mailbox as reading
+from huikuan.outbox import state
+from huikuan.outbox.mailbox import NotReadable, read_mailbox
+from huikuan.outbox.take import match, set_aside
+from huikuan.outbox.tests import imap_server, mails
+from huikuan.outbox.tests.conftest import AT, again, free_port, posted, story
+from huikuan.outbox.tests.imap_server import ImapServer
+
+pytestmark = pytest.mark.django_db
+Status = OutboxMessage.Status
+LATER = AT + dt.timedelta(hours=1)
+
+
+@pytest.fixture(scope="module")
+def one_server() -> Iterator[ImapServer]:
+    with imap_server.running() as server:
+        yield server
+
+
+@pytest.fixture
+def imap(one_server: ImapServer, house_settings: Callable[..., None]) -> ImapServer:
+    one_server.empty()
+    point_to(one_server, house_settings)
+    return one_server
+
+
+def point_to(server: ImapServer, house_settings: Callable[..., None], **more: Any) -> None:
+    given = {
+        "imap_host": "127.0.0.1",
+        "imap_port": server.port,
+        "imap_security": "none",
+        "imap_user": imap_server.USER,
+        "imap_password": SecretStr(imap_server.PASSWORD),
+    }
+    house_settings(**given | more)
+
+
+def read() -> Counter[str]:
+    return read_mailbox(lambda: LATER)
+
+
+def sent(case: Case, to: str = mails.TO) -> OutboxMessage:
+    """A mail of the case that a server took at AT."""
+    message = posted(case, to=to)
+    claimed = state.claim(message.pk, AT)
+    assert claimed is not None
+    return state.finish(claimed, state.Outcome("taken", "250", "OK"), AT)
+
+
+def test_a_bounce_is_a_row_of_its_message_and_makes_it_bounced(case, imap):
+    message = sent(case)
+    imap.put(mails.postfix_bounce(message.far_id), at=LATER)
+    assert read() == {"bounce": 1}
+
+    bounced = again(message)
+    assert bounced.status == Status.BOUNCED
+    assert "User unknown" in bounced.error
+    assert mails.TO not in bounced.error
+    event = message.events.get(kind="bounced")
+    assert (event.code, event.mail.kind) == ("5.1.1", "bounce")
+    assert story(message) == ["posted", "sending", "taken", "bounced"]
+
+
+def test_an_answer_becomes_a_document_of_the_subject(case, imap):
+    message = sent(case)
+    raw = mails.answer(message.far_id)
+    imap.put(raw, at=LATER)
+    assert read() == {"answer": 1}
+
+    assert again(message).status == Status.SENT
+    document = Document.objects.get()
+    assert (document.subject_kind, document.subject_id) == ("case", case.pk)
+    assert (document.name, document.media_type) == ("回复：对账单.eml", "message/rfc822")
+    assert document.valid_on == LATER.date()
+    assert content_of(document) == raw
+    entry = MailboxMessage.objects.get()
+    assert (entry.message, entry.document, entry.raw_sealed) == (message, document, None)
+    assert entry.act is not None and entry.act.actor.username == "service.house"
+
+
+@pytest.mark.parametrize(
+    ("mail", "status", "last"),
+    [
+        (mails.answer, Status.SENT, "answered"),
+        (mails.postfix_bounce, Status.BOUNCED, "bounced"),
+        (mails.exim_bounce, Status.BOUNCED, "bounced"),
+        (mails.absence, Status.OUTCOME_UNKNOWN, "auto_answered"),
+    ],
+)
+def test_what_comes_back_settles_an_unknown_outcome(case, imap, mail, status, last):
+    message = posted(case)
+    state.claim(message.pk, AT)
+    assert state.lose_abandoned(AT + 2 * state.LEASE) == 1
+    imap.put(mail(message.far_id), at=LATER)
+    read()
+    assert again(message).status == status
+    assert story(message)[-1] == last
+
+
+def test_reports_of_delay_and_delivery_are_events(case, imap):
+    message = sent(case)
+    delay = mails.postfix_bounce(message.far_id, action="delayed", status="4.4.1")
+    receipt = mails.postfix_bounce(message.far_id, action="delivered", status="2.0.0")
+    imap.put(delay, receipt, at=LATER)
+    assert read() == {"delay": 1, "receipt": 1}
+    assert again(message).status == Status.SENT
+    assert story(message)[-2:] == ["delayed", "delivered"]
+
+
+def test_a_bounce_without_id_is_matched_by_its_receiver_when_one_mail_went_there(case, imap):
+    message = sent(case)
+    sent(case, to="wang@jiahe.example.com")
+    imap.put(mails.chinese_bounce(), at=LATER)
+    read()
+    assert again(message).status == Status.BOUNCED
+
+
+def test_of_two_mails_to_one_receiver_a_bounce_without_id_waits_for_a_person(case, imap):
+    first = sent(case)
+    second = sent(case)
+    imap.put(mails.chinese_bounce(), at=LATER)
+    read()
+    entry = MailboxMessage.objects.get()
+    assert (entry.message, entry.kind) == (None, "bounce")
+
+    manager = people.make_user("manager", case.organisation)
+    match(entry.pk, second.pk, actor=manager, at=LATER, reason="按时间是这封")
+    assert again(first).status == Status.SENT
+    assert again(second).status == Status.BOUNCED
+    assert second.events.get(kind="bounced").code == "550"
+
+
+def test_a_mail_by_a_known_sender_waits_with_the_last_message_to_them(case, imap):
+    sent(case)
+    last = sent(case)
+    raw = mails.stranger(mails.TO.upper())
+    imap.put(raw, mails.stranger(name="other"), at=LATER)
+    assert read() == {"other": 2}
+    known, unknown = MailboxMessage.objects.order_by("uid")
+    assert (known.message, known.candidate, known.organisation) == (None, last, case.organisation)
+    assert known.sender_masked == "l****@jiahe.example.com"
+    assert (unknown.candidate, unknown.organisation) == (None, None)
+    assert b"Buy now" not in bytes(known.raw_sealed)
+    assert not Document.objects.exists()
+
+    stranger = people.make_user("manager", people.make_house("elsewhere"))
+    with pytest.raises(Refusal) as caught:
+        match(known.pk, last.pk, actor=stranger, at=LATER, reason="x")
+    assert caught.value.code == "mailbox.unknown"
+
+    agent = people.make_user("manager", people.make_agency("agency", case.organisation))
+    with pytest.raises(Refusal) as caught:
+        set_aside(unknown.pk, actor=agent, at=LATER, reason="x")
+    assert caught.value.code == "mailbox.unknown"
+
+    manager = people.make_user("manager", case.organisation)
+    match(known.pk, last.pk, actor=manager, at=LATER, reason="答复对账单")
+    assert content_of(Document.objects.get()) == raw
+    assert story(last)[-1] == "answered"
+    with pytest.raises(Refusal) as caught:
+        match(known.pk, last.pk, actor=manager, at=LATER, reason="再来一次")
+    assert caught.value.code == "mailbox.unknown"
+
+    set_aside(unknown.pk, actor=manager, at=LATER, reason="广告")
+    assert not MailboxMessage.objects.filter(raw_sealed__isnull=False).exists()
+
+
+def test_reading_again_takes_nothing_twice_and_changes_nothing_there(case, imap):
+    message = sent(case)
+    imap.put(mails.answer(message.far_id), mails.stranger(), at=LATER)
+    before = imap.left()
+    assert read() == {"answer": 1, "other": 1}
+    assert read() == {}
+    assert imap.left() == before
+    assert not any(b"\\Seen" in flags for flags in before.values())
+
+    imap.put(mails.answer(message.far_id), mails.answer(message.far_id, name="more"), at=LATER)
+    assert read() == {"answer": 1}
+    assert story(message).count("answered") == 2
+    assert Document.objects.count() == 2
+
+
+def test_a_server_that_numbers_anew_gives_nothing_twice(case, imap, house_settings):
+    message = sent(case)
+    imap.put(mails.answer(message.far_id), at=LATER)
+    assert read() == {"answer": 1}
+    first = Mailbox.objects.get()
+
+    with imap_server.running() as restored:
+        # The same mailbox by name; its mails have other numbers.
+        point_to(restored, house_settings)
+        filler = [mails.stranger(name=f"n{number}") for number in range(3)]
+        restored.put(*filler, mails.answer(message.far_id), at=LATER)
+        assert read() == {"other": 3}
+    row = Mailbox.objects.get()
+    assert row.uid_validity != first.uid_validity
+    assert story(message).count("answered") == 1
+
+
+def test_a_reader_that_ends_in_the_middle_goes_on_where_it_was(case, imap, monkeypatch):
+    message = sent(case)
+    imap.put(*[mails.answer(message.far_id, name=f"a{number}") for number in range(4)], at=LATER)
+    real_fetch = reading._fetch
+    fetched = []
+
+    def fetch_two(client: Any, uid: int, uid_validity: int) -> Any:
+        if len(fetched) == 2:
+            raise ConnectionResetError("line broken")
+        fetched.append(uid)
+        return real_fetch(client, uid, uid_validity)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(reading, "_fetch", fetch_two)
+        with pytest.raises(NotReadable):
+            read()
+    assert MailboxMessage.objects.count() == 2
+    assert "line broken" in Mailbox.objects.get().error
+
+    assert read() == {"answer": 2}
+    assert story(message).count("answered") == 4
+    assert Mailbox.objects.get().error == ""
+
+
+def test_old_mail_of_before_is_not_taken_at_the_first_reading(case, imap):
+    imap.put(mails.stranger(name="old"), at=AT - dt.timedelta(days=60))
+    imap.put(mails.stranger(name="new"), at=AT)
+    assert read() == {"other": 1}
+
+
+def test_a_mail_that_is_too_large_is_taken_by_its_headers(case, imap, monkeypatch):
+    monkeypatch.setattr(reading, "LARGEST", 200)
+    message = sent(case)
+    imap.put(mails.answer(message.far_id) + b"x" * 1000, at=LATER)
+    assert read() == {"answer": 1}
+    assert b"xxx" not in content_of(Document.objects.get())
+
+
+def test_a_server_that_is_away_or_refuses_is_told_without_the_password(case, imap, house_settings):
+    point_to(imap, house_settings, imap_password=SecretStr("wrong"))
+    with pytest.raises(NotReadable) as caught:
+        read()
+    assert "wrong" not in str(caught.value)
+
+    point_to(imap, house_settings, imap_port=free_port())
+    with pytest.raises(NotReadable, match="refused"):
+        read()

@@ -1,0 +1,254 @@
+"""What is owed is corrected: credit note 红字, waiver 减免, correction 更正; taken back 撤销.
+
+A correction is a charge of its own, below or above nothing, set against an item. One person asks
+for it and another decides. What a credit note leaves paid beyond what is owed is money in hand.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.db import transaction
+
+from huikuan.casebook import facts, journal
+from huikuan.casebook.access import visible_cases
+from huikuan.casebook.locks import lock_cases
+from huikuan.casebook.models import Act, Case, Charge, Correction, Item
+from huikuan.casebook.settle import settle
+from huikuan.lib.money import format_minor
+from huikuan.lib.problems import Problem
+from huikuan.payments.post import today
+from huikuan.payments.sentences import problem
+from huikuan.people.models import User
+from huikuan.people.rights import Right
+
+Kind = Correction.Kind
+#: What a person may ask for, and those of it that can only lower what is owed.
+ASKED_FOR = (Kind.CREDIT_NOTE, Kind.WAIVER, Kind.CORRECTION)
+LOWERING = frozenset({Kind.CREDIT_NOTE, Kind.WAIVER})
+LONGEST_REFERENCE = 120
+LONGEST_BASIS = 80
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CorrectionEntry:
+    """A charge that is asked for. `amount_minor` is negative where less is to be owed.
+
+    `charge_kind`: principal, interest, …; `basis`: the legal basis, where more is to be owed.
+    `reference`: the number of the paper; empty for one of ours.
+    """
+
+    case_id: int
+    item_id: int
+    kind: str
+    charge_kind: str
+    amount_minor: int
+    on: dt.date
+    reason: str
+    reference: str = ""
+    basis: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Corrected:
+    """The correction, or why there is none."""
+
+    correction: Correction | None
+    problems: tuple[Problem, ...] = ()
+
+
+def check(entry: CorrectionEntry, *, actor: User, at: dt.datetime) -> tuple[Problem, ...]:
+    """All that is wrong with the entry now. Asking and carrying out both look."""
+    if not actor.may(Right.ASK_CORRECTIONS):
+        return (problem("correction.role"),)
+
+    case = visible_cases(actor).filter(pk=entry.case_id).select_related("organisation").first()
+    if case is None:
+        return (problem("payment.case", column="case"),)
+
+    item = Item.objects.filter(pk=entry.item_id, case=case).first()
+    if item is None:
+        return (problem("payment.item", column="item"),)
+
+    found = [*_wrong_form(entry, item, today(at, case))]
+    if _reference_is_known(entry.reference, case):
+        found.append(problem("correction.reference", column="reference", reference=entry.reference))
+    if not found:
+        found += _below_zero(item, entry.amount_minor, entry.on)
+    return tuple(found)
+
+
+def _wrong_form(entry: CorrectionEntry, item: Item, on: dt.date) -> Iterator[Problem]:
+    """What the entry shows by itself. `on` is today where the house is."""
+    if entry.kind not in ASKED_FOR or entry.charge_kind not in Charge.Kind.values:
+        yield problem("correction.kind", column="kind")
+    if entry.amount_minor == 0:
+        yield problem("correction.nothing", column="amount")
+    if entry.kind in LOWERING and entry.amount_minor > 0:
+        yield problem("correction.sign", column="amount")
+    if entry.amount_minor > 0 and not entry.basis.strip():
+        yield problem("correction.basis", column="basis")
+
+    if not item.valid_on <= entry.on <= on:
+        yield problem("correction.day", column="on", since=item.valid_on, day=on)
+    if not entry.reason.strip():
+        yield problem("correction.reason", column="reason")
+    yield from _too_long(entry)
+
+
+def _too_long(entry: CorrectionEntry) -> Iterator[Problem]:
+    if len(entry.reference) > LONGEST_REFERENCE:
+        yield problem("payment.reference_long", column="reference")
+    if len(entry.basis) > LONGEST_BASIS:
+        yield problem("correction.basis_long", column="basis")
+
+
+def _reference_is_known(reference: str, case: Case) -> bool:
+    mine = Correction.objects.filter(creditor_id=case.creditor_id, reference=reference.strip())
+    return bool(reference.strip()) and mine.exists()
+
+
+def _below_zero(item: Item, amount_minor: int, on: dt.date) -> list[Problem]:
+    """An item cannot be made of less than nothing, on the day or on a later one.
+
+    What was paid beyond the rest is no hindrance: it is money in hand again.
+    """
+    by_day: dict[dt.date, int] = defaultdict(int)
+    for day, charged in item.charges.values_list("valid_on", "amount_minor"):
+        by_day[max(day, on)] += charged
+    by_day[on] += amount_minor
+
+    owed = 0
+    for day in sorted(by_day):
+        owed += by_day[day]
+        if owed < 0:
+            most = format_minor(owed - amount_minor, item.case.currency)
+            return [
+                problem(
+                    "correction.below_zero",
+                    column="amount",
+                    most=most,
+                    day=day,
+                    item=item.number,
+                )
+            ]
+    return []
+
+
+@transaction.atomic
+def correct(entry: CorrectionEntry, *, actor: User, at: dt.datetime) -> Corrected:
+    """Writes the charge with its reason, in the transaction of the decision that granted it."""
+    lock_cases([entry.case_id])
+    if problems := check(entry, actor=actor, at=at):
+        return Corrected(None, problems)
+
+    case = Case.objects.select_related("organisation").get(pk=entry.case_id)
+    act = journal.begin(actor, "payments.correct", at=at, reason=entry.reason)
+    basis = entry.basis.strip() or str(Kind(entry.kind).label)
+    charge = _charge(
+        case, act, entry.item_id, entry.charge_kind, basis, entry.amount_minor, entry.on, at
+    )
+    correction = _write(case, act, charge, entry.kind, entry.reference, entry.reason, None)
+    return Corrected(correction)
+
+
+def check_void(
+    correction_id: int, *, on: dt.date, reason: str, actor: User, at: dt.datetime
+) -> tuple[Correction | None, tuple[Problem, ...]]:
+    """The correction among those that the actor may see, and why it cannot be taken back."""
+    if not actor.may(Right.ASK_CORRECTIONS):
+        return None, (problem("correction.role"),)
+
+    mine = visible_cases(actor).values("pk")
+    related = ("charge__item", "case__organisation")
+    correction = (
+        Correction.objects.filter(pk=correction_id, case__in=mine).select_related(*related).first()
+    )
+    if correction is None:
+        return None, (problem("correction.unknown", column="correction"),)
+    if correction.kind == Kind.VOID:
+        return correction, (problem("correction.void_of_void"),)
+    before = Correction.objects.filter(takes_back=correction).first()
+    if before is not None:
+        return correction, (problem("correction.again", day=before.valid_on),)
+
+    found = []
+    since = correction.valid_on
+    day = today(at, correction.case)
+    if not since <= on <= day:
+        found.append(problem("correction.day", column="on", since=since, day=day))
+    if not reason.strip():
+        found.append(problem("correction.reason", column="reason"))
+    if not found:
+        found += _below_zero(correction.charge.item, -correction.charge.amount_minor, on)
+    return correction, tuple(found)
+
+
+@transaction.atomic
+def void(
+    correction_id: int, *, on: dt.date, reason: str, actor: User, at: dt.datetime
+) -> Corrected:
+    """Takes a correction back by a charge of the opposite amount; both stay in the book."""
+    known = Correction.objects.filter(pk=correction_id).values_list("case_id", flat=True)
+    lock_cases(list(known))
+    correction, problems = check_void(correction_id, on=on, reason=reason, actor=actor, at=at)
+    if correction is None or problems:
+        return Corrected(None, problems)
+
+    act = journal.begin(actor, "payments.void", at=at, reason=reason)
+    old = correction.charge
+    charge = _charge(
+        correction.case, act, old.item_id, old.kind, old.basis, -old.amount_minor, on, at
+    )
+    reference = f"VOID-{correction.reference}"[:LONGEST_REFERENCE]
+    made = _write(correction.case, act, charge, Kind.VOID, reference, reason, correction)
+    return Corrected(made)
+
+
+def _charge(
+    case: Case,
+    act: Act,
+    item_id: int,
+    kind: str,
+    basis: str,
+    amount_minor: int,
+    on: dt.date,
+    at: dt.datetime,
+) -> Charge:
+    return Charge.objects.create(
+        **journal.columns(case, act, on=on, at=at),
+        case=case,
+        item_id=item_id,
+        kind=kind,
+        basis=basis,
+        currency=case.currency,
+        amount_minor=amount_minor,
+    )
+
+
+def _write(
+    case: Case,
+    act: Act,
+    charge: Charge,
+    kind: str,
+    reference: str,
+    reason: str,
+    takes_back: Correction | None,
+) -> Correction:
+    """The row that says why, and the ledger as it is with the charge."""
+    correction = Correction.objects.create(
+        **journal.columns(case, act, on=charge.valid_on, at=act.at),
+        case=case,
+        charge=charge,
+        kind=kind,
+        reference=reference.strip() or f"C-{charge.pk}",
+        reason=reason.strip()[:200],
+        takes_back=takes_back,
+    )
+
+    settle([case.pk], act=act, at=act.at)
+    facts.refresh([case.pk])
+    return correction

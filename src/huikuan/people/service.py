@@ -1,0 +1,23 @@
+"""The service user of an organisation: what a program writes by itself has an actor too."""
+
+from __future__ import annotations
+
+from huikuan.people import roles
+from huikuan.people.models import Organisation, User
+
+#: What a program may do by itself.
+SERVICE_ROLE = "system_admin"
+
+
+def service_user_of(organisation: Organisation) -> User:
+    """The user `service.<code>`, who has no password; made at the first need."""
+    user, is_new = User.objects.get_or_create(
+        username=f"service.{organisation.code}",
+        defaults={"organisation": organisation, "display_name": "service"},
+    )
+
+    if is_new:
+        user.set_unusable_password()
+        user.save(update_fields=["password"])
+        roles.give(user, [SERVICE_ROLE])
+    return user

@@ -1,0 +1,129 @@
+"""All cases of a specification in one statement, as quick as one.
+
+Each case is a row of a table of days. The compiled query of the playbook runs once for each
+row, with `run` and the fact tables narrowed to that row by common table expressions of the same
+names. The text of the query is the one that the plan of a day runs.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import Any, cast
+
+from django.db import connection, transaction
+
+from huikuan.casebook import facts
+from huikuan.engine import compile as compiled
+from huikuan.engine import plan as engine_plan
+from huikuan.engine import sources
+from huikuan.engine.playbook import Playbook, Step
+from huikuan.engine.vocabulary import Vocabulary
+from huikuan.lib.calendar import Calendar
+from huikuan.planning import example_history
+from huikuan.planning.expected import Fired
+from huikuan.planning.run_row import with_run
+from huikuan.planning.specification import CREDITOR, Example, rows
+
+_PREPARED = "specification_"
+
+
+def answers(
+    book: Playbook, examples: Sequence[Example], vocabulary: Vocabulary, calendar: Calendar
+) -> list[dict[str, Fired]]:
+    """What fires in each case: the procedure alone, without contact rules."""
+    prepare(examples, calendar, book)
+    return fired_all(engine_plan.plan_sql(book), book.pack.name, len(examples))
+
+
+@transaction.atomic
+def prepare(examples: Sequence[Example], calendar: Calendar, book: Playbook) -> None:
+    """Keeps the cases in tables of this connection until the next call; case 0 is the first.
+
+    `book`: the playbook whose steps the cases say were done.
+    """
+    numbers = {step.id: number for number, step in enumerate(book.steps)}
+    with connection.cursor() as cursor:
+        example_history.create(cursor, _PREPARED)
+        example_history.name_steps(cursor, _PREPARED, book)
+        for subject in facts.of_cases():
+            table = subject.summary
+            cursor.execute(f"DROP TABLE IF EXISTS pg_temp.{_PREPARED}{table}")
+            cursor.execute(
+                f"CREATE TEMP TABLE {_PREPARED}{table} (LIKE public.{table} INCLUDING INDEXES)"
+            )
+        cursor.execute(f"DROP TABLE IF EXISTS pg_temp.{_PREPARED}run")
+
+        for number, example in enumerate(examples):
+            for subject, row in rows(example, number).items():
+                names = ", ".join(row)
+                marks = ", ".join(["%s"] * len(row))
+                table = f"pg_temp.{_PREPARED}{subject.summary}"
+                values: list[Any] = list(row.values())
+                cursor.execute(f"INSERT INTO {table} ({names}) VALUES ({marks})", values)
+
+            done = {numbers[step]: days for step, days in example.done.items()}
+            example_history.insert(cursor, _PREPARED, number, example.contacts, done)
+
+            run, parameters = with_run(example.on, calendar, [])
+            text = f"{run} SELECT {number}::bigint AS case_id, run.* FROM run"
+            verb = (
+                f"INSERT INTO {_PREPARED}run" if number else f"CREATE TEMP TABLE {_PREPARED}run AS"
+            )
+            cursor.execute(f"{verb} {text}", cast(Any, parameters))
+        cursor.execute(f"ANALYZE {_PREPARED}run")
+
+
+def fired_all(sql: str, pack: str, count: int) -> list[dict[str, Fired]]:
+    """What fires in each of the prepared cases."""
+    answers: list[dict[str, Fired]] = [{} for _number in range(count)]
+    for case, step, due, deadline in _run("step, due_on, deadline_on", sql, pack):
+        answers[case][step] = Fired(due, deadline)
+    return answers
+
+
+def ages(step: Step, vocabulary: Vocabulary, pack: str) -> dict[int, int]:
+    """Case → days since the date that the step counts from. Without that date it is left out."""
+    joined = sources.unbound(vocabulary, step.per, [step.cadence.base])
+    base = compiled.value(step.cadence.base, compiled.Tables(vocabulary, joined, {}))
+    age = compiled.days_between(joined.on_day, base)
+    sql = compiled.to_sql(joined.filter(base.notnull()).select(age=age), "postgres")
+    return dict(_run("age", sql, pack))
+
+
+def _run(columns: str, sql: str, pack: str) -> list[tuple[Any, ...]]:
+    """The columns of a compiled query for every prepared case, after the number of the case."""
+    tables = {subject.summary: "case_id" for subject in facts.of_cases()}
+    tables |= example_history.OF_EXAMPLE
+    narrowed = ", ".join(_narrowed(table, column) for table, column in tables.items())
+    bound = (
+        f"pack_bound AS (SELECT {CREDITOR}::bigint AS creditor_id, c.product, %s::text AS pack"
+        f" FROM {_PREPARED}casebook_casesummary c WHERE c.case_id = r.case_id)"
+    )
+    text = (
+        f"SELECT r.case_id, d.* FROM {_PREPARED}run r, LATERAL ("
+        f"WITH run AS (SELECT r.*), {bound}, {narrowed}"
+        f" SELECT {columns} FROM ({sql.replace('%', '%%')}) q) d"
+    )
+
+    with connection.cursor() as cursor:
+        cursor.execute(text, [pack])
+        return cursor.fetchall()
+
+
+def _narrowed(table: str, column: str) -> str:
+    """A table in the place of the book's own: the rows of the case at hand, or all of them."""
+    of_case = f" WHERE f.{column} = r.case_id" if column else ""
+    return f"{table} AS (SELECT * FROM {_PREPARED}{table} f{of_case})"
+
+
+def days_of(examples: Sequence[Example]) -> list[set[dt.date]]:
+    """Of each case, the days of all cases whose facts are the same, its own day included."""
+    alike: dict[tuple[tuple[str, object], ...], set[dt.date]] = {}
+    shared: list[set[dt.date]] = []
+    for example in examples:
+        given = tuple(sorted(example.facts.items(), key=lambda fact: fact[0]))
+        days = alike.setdefault(given, set())
+        days.add(example.on)
+        shared.append(days)
+    return shared

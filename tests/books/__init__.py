@@ -1,0 +1,1 @@
+"""Books of earlier versions as dumps, which every later version must still open."""

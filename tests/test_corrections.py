@@ -1,0 +1,319 @@
+"""What is owed is corrected: asked for by one, decided by another, taken back by a counter-row."""
+
+from __future__ import annotations
+
+import argparse
+import datetime as dt
+import json
+from dataclasses import dataclass
+from types import ModuleType
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from huikuan.casebook import facts
+from huikuan.casebook.models import (
+    Approval,
+    Case,
+    CaseSummary,
+    Charge,
+    Correction,
+    Item,
+    ItemSummary,
+    Payment,
+    Reversal,
+)
+from huikuan.casebook.settle import unsettled
+from huikuan.desk.timeline import timeline
+from huikuan.ops.commands import charge as charge_command
+from huikuan.ops.commands import void as void_command
+from huikuan.payments import ask_correction, decide
+from huikuan.payments.correct import CorrectionEntry
+from huikuan.payments.post import PaymentEntry, post
+from huikuan.people.models import User
+from huikuan.reports.day import report
+from tests import people
+
+pytestmark = pytest.mark.django_db
+DAY = dt.timedelta(days=1)
+NOW = timezone.now()
+TODAY = timezone.localtime(NOW, ZoneInfo("Asia/Shanghai")).date()
+PLACED = TODAY - 30 * DAY
+
+
+@dataclass
+class Desk:
+    """A case with two items, its collector, and the two who keep the books."""
+
+    case: Case
+    first: Item
+    second: Item
+    collector: User
+    finance: User
+    manager: User
+
+    def entry(self, amount: int, **more: Any) -> CorrectionEntry:
+        values: dict[str, Any] = {
+            "case_id": self.case.pk,
+            "item_id": self.first.pk,
+            "kind": "credit_note",
+            "charge_kind": "principal",
+            "amount_minor": amount,
+            "on": TODAY,
+            "reason": "退货红字",
+        }
+        return CorrectionEntry(**values | more)
+
+    def ask(self, amount: int, actor: User | None = None, **more: Any) -> Any:
+        entry = self.entry(amount, **more)
+        return ask_correction.ask_correction(entry, actor=actor or self.collector, at=NOW)
+
+    def grant(self, asked: Any, actor: User | None = None) -> Any:
+        key = asked.approval.pk
+        return decide.decide(key, grant=True, reason="", actor=actor or self.manager, at=NOW)
+
+    def pay(self, amount: int, reference: str = "R1") -> None:
+        entry = PaymentEntry(
+            case_id=self.case.pk,
+            amount_minor=amount,
+            currency="CNY",
+            paid_on=TODAY - 5 * DAY,
+            reference=reference,
+        )
+        assert post(entry, actor=self.finance, at=NOW).posted
+
+    @property
+    def open(self) -> list[int]:
+        rows = ItemSummary.objects.filter(case=self.case).order_by("due_on")
+        return list(rows.values_list("open_minor", flat=True))
+
+
+@pytest.fixture
+def desk() -> Desk:
+    collector = people.make_user("collector")
+    case = people.make_case(placed_on=PLACED, collector=collector)
+    first = people.make_item(case, PLACED, 100_00, penalty=20_00)
+    second = people.make_item(case, PLACED + DAY, 200_00)
+    facts.refresh([case.pk])
+    finance = people.make_user("finance")
+    return Desk(case, first, second, collector, finance, people.make_user("manager"))
+
+
+def codes(answer: Any) -> list[str]:
+    return [one.code for one in answer.problems]
+
+
+def test_a_waiver_is_asked_for_by_the_collector_and_decided_by_the_manager(desk: Desk) -> None:
+    asked = desk.ask(-20_00, kind="waiver", charge_kind="penalty", reason="一次性结清减免")
+    assert desk.open == [120_00, 200_00], "nothing changes before it is decided"
+    assert codes(desk.ask(-20_00, kind="waiver", charge_kind="penalty", reason="再次")) == [
+        "request.again"
+    ]
+    own = decide.decide(asked.approval.pk, grant=True, reason="", actor=desk.collector, at=NOW)
+    assert codes(own) == ["approval.role"]
+
+    done = desk.grant(asked)
+    assert done.decided and desk.open == [100_00, 200_00]
+    correction = Correction.objects.get()
+    assert (correction.kind, correction.reason) == ("waiver", "一次性结清减免")
+    assert correction.charge.amount_minor == -20_00
+    assert CaseSummary.objects.get(case=desk.case).balance_minor == 300_00
+    assert facts.differences() == []
+
+    titles = [event.title for event in timeline(desk.case, desk.manager).events]
+    assert any("¥20.00" in title and desk.first.number in title for title in titles)
+    told = report(desk.manager, TODAY, seen=TODAY)
+    assert told.total.numbers["corrections"] == 1
+    assert told.total.minor["corrected", "CNY"] == -20_00
+    (line,) = [one for one in told.users if one.code == desk.collector.username]
+    assert line.figures.numbers["corrections"] == 1, "by who held the case"
+
+
+def test_who_asked_does_not_decide(desk: Desk) -> None:
+    asked = desk.ask(-1_00, actor=desk.manager)
+    own = decide.decide(asked.approval.pk, grant=True, reason="", actor=desk.manager, at=NOW)
+    assert codes(own) == ["approval.own"]
+    assert desk.grant(asked, desk.finance).decided
+
+
+def test_what_a_credit_note_leaves_paid_too_much_pays_the_next_item(desk: Desk) -> None:
+    desk.pay(120_00)
+    assert desk.open == [0, 200_00]
+    assert desk.grant(desk.ask(-60_00)).decided
+    assert desk.open == [0, 140_00]
+    assert unsettled([desk.case.pk]) == []
+    assert facts.differences() == []
+
+    with facts.as_of(TODAY - DAY, only=[desk.case.pk]):
+        assert desk.open == [0, 200_00], "the note counts from its day"
+
+
+def test_a_fully_paid_item_can_be_credited_and_the_money_is_in_hand(desk: Desk) -> None:
+    desk.pay(320_00)
+    assert desk.open == [0, 0]
+    assert desk.grant(desk.ask(-100_00)).decided
+    assert desk.open == [0, 0]
+    page = signed_in(desk.finance).get(reverse("payments:of_case", args=[desk.case.number]))
+    assert "¥100.00" in page.content.decode(), "more than is owed"
+
+
+def test_more_that_is_owed_by_hand_is_paid_by_money_in_hand(desk: Desk) -> None:
+    desk.pay(500_00)
+    more = desk.ask(80_00, kind="correction", charge_kind="cost", basis="判决书第2项")
+    assert desk.grant(more).decided
+    assert desk.open == [0, 0]
+    assert unsettled([desk.case.pk]) == []
+
+
+def test_an_item_cannot_be_made_of_less_than_nothing(desk: Desk) -> None:
+    refused = desk.ask(-120_01)
+    assert codes(refused) == ["correction.below_zero"]
+    assert "¥120.00" in refused.problems[0].text()
+    both = [desk.ask(-100_00), desk.ask(-30_00)]
+    assert desk.grant(both[0]).decided
+    late = desk.grant(both[1])
+    assert codes(late) == ["correction.below_zero"]
+    both[1].approval.refresh_from_db()
+    assert both[1].approval.status == "waiting", "a grant that cannot be carried out is none"
+
+
+def test_what_cannot_be_asked_for_is_said(desk: Desk) -> None:
+    assert codes(desk.ask(0)) == ["correction.nothing"]
+    assert codes(desk.ask(5_00, basis="合同第3条")) == ["correction.sign"]
+    assert codes(desk.ask(5_00, kind="correction")) == ["correction.basis"]
+    assert codes(desk.ask(-5_00, reason=" ")) == ["correction.reason"]
+    assert codes(desk.ask(-5_00, on=TODAY + DAY)) == ["correction.day"]
+    assert codes(desk.ask(-5_00, on=PLACED - DAY)) == ["correction.day"]
+    assert codes(desk.ask(-5_00, kind="void")) == ["correction.kind"]
+
+    assert codes(desk.ask(-5_00, actor=people.make_user("quality"))) == ["correction.role"]
+    elsewhere = people.make_user("finance", people.make_house("other"))
+    assert codes(desk.ask(-5_00, actor=elsewhere)) == ["payment.case"]
+    foreign = people.make_item(people.make_case(), PLACED, 1_00)
+    assert codes(desk.ask(-5_00, item_id=foreign.pk)) == ["payment.item"]
+    assert not Approval.objects.exists()
+
+
+def test_a_correction_is_taken_back_by_a_counter_row(desk: Desk) -> None:
+    desk.pay(120_00)
+    desk.grant(desk.ask(-60_00, reference="红字26001"))
+    correction = Correction.objects.get()
+    asked = ask_correction.ask_void(
+        correction.pk, on=TODAY, reason="开错", actor=desk.finance, at=NOW
+    )
+    assert desk.grant(asked).decided
+    assert desk.open == [0, 200_00]
+
+    counter = Correction.objects.get(kind="void")
+    assert (counter.takes_back, counter.charge.amount_minor) == (correction, 60_00)
+    assert counter.reference == "VOID-红字26001"
+    assert Charge.objects.count() == 5, "both stay in the book"
+    again = ask_correction.ask_void(
+        correction.pk, on=TODAY, reason="再次", actor=desk.finance, at=NOW
+    )
+    assert codes(again) == ["correction.again"]
+    of_void = ask_correction.ask_void(
+        counter.pk, on=TODAY, reason="再次", actor=desk.finance, at=NOW
+    )
+    assert codes(of_void) == ["correction.void_of_void"]
+    assert codes(desk.ask(-1_00, reference="红字26001")) == ["correction.reference"]
+
+
+# the pages
+
+
+def signed_in(user: User) -> Client:
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def test_the_page_asks_and_the_decision_page_carries_out(desk: Desk) -> None:
+    form = reverse("payments:correct", args=[desk.case.number])
+    client = signed_in(desk.collector)
+    assert client.get(form).status_code == 200
+    values = {
+        "item": desk.first.pk,
+        "kind": "credit_note",
+        "charge_kind": "principal",
+        "amount": "500",
+        "on": str(TODAY),
+        "reference": "红字26002",
+        "reason": "退货",
+    }
+    wrong = client.post(form, values)
+    assert wrong.status_code == 422 and "¥120.00" in wrong.content.decode()
+    assert client.post(form, values | {"amount": "40"}).status_code == 302
+    approval = Approval.objects.get()
+    assert approval.amount_minor == -40_00
+
+    address = reverse("payments:decide", args=[approval.pk])
+    page = signed_in(desk.manager).get(address).content.decode()
+    assert "红字26002" in page and desk.first.number in page
+    signed_in(desk.manager).post(address, {"grant": "yes"})
+    assert desk.open == [80_00, 200_00]
+
+    correction = Correction.objects.get()
+    part = signed_in(desk.collector).get(reverse("payments:of_case", args=[desk.case.number]))
+    assert "红字26002" in part.content.decode()
+    void = reverse("payments:void", args=[correction.pk])
+    assert void in part.content.decode()
+    asked = signed_in(desk.finance).post(void, {"on": str(TODAY), "reason": "开错"})
+    assert asked.status_code == 302
+    assert Approval.objects.filter(status="waiting").count() == 1
+    assert signed_in(people.make_user("quality")).get(form).status_code == 403
+
+
+# the commands
+
+
+def run(command: ModuleType, *words: str) -> int:
+    parser = argparse.ArgumentParser()
+    command.arguments(parser)
+    return int(command.run(parser.parse_args(list(words))))
+
+
+def test_by_command_one_asks_and_another_decides(desk: Desk, capsys: Any) -> None:
+    words = ["ask", desk.case.number, desk.first.number, "40", "--reason", "退货", "--json"]
+    assert run(charge_command, *words, "--reference", "红字26003") == 0
+    said = json.loads(capsys.readouterr().out)
+    assert (said["status"], said["amount_minor"], said["problems"]) == ("waiting", -40_00, [])
+
+    request = str(said["request"])
+    assert run(charge_command, "decide", request, "--grant", "--json") == 1, "its own request"
+    assert json.loads(capsys.readouterr().out)["problems"][0]["code"] == "approval.role"
+    assert (
+        run(charge_command, "decide", request, "--grant", "--as", desk.manager.username, "--json")
+        == 0
+    )
+    assert json.loads(capsys.readouterr().out)["status"] == "granted"
+    assert desk.open == [80_00, 200_00]
+
+    creditor = desk.case.creditor.code
+    words = ["ask", "红字26003", "--creditor", creditor, "--reason", "开错", "--json"]
+    assert run(void_command, *words) == 0
+    request = str(json.loads(capsys.readouterr().out)["request"])
+    assert run(void_command, "decide", request, "--grant", "--as", desk.manager.username) == 0
+    assert desk.open == [120_00, 200_00]
+
+
+def test_by_command_a_payment_is_taken_back_with_the_checks_of_the_page(
+    desk: Desk, capsys: Any
+) -> None:
+    desk.pay(50_00, "R7")
+    creditor = desk.case.creditor.code
+    words = ["ask", "R7", "--creditor", creditor, "--reason", "退票", "--json"]
+    early = ["--on", str(TODAY - 20 * DAY)]
+    assert run(void_command, *words, *early) == 1
+    assert json.loads(capsys.readouterr().out)["problems"][0]["code"] == "reversal.day"
+
+    assert run(void_command, *words) == 0
+    request = str(json.loads(capsys.readouterr().out)["request"])
+    assert not Reversal.objects.exists()
+    assert run(void_command, "decide", request, "--grant", "--as", desk.manager.username) == 0
+    assert Reversal.objects.get().payment == Payment.objects.get(reference="R7")
+    assert desk.open == [120_00, 200_00]

@@ -1,0 +1,133 @@
+"""Every figure, role and channel of the shipped playbooks matters: an altered one breaks a case."""
+
+from __future__ import annotations
+
+import functools
+import random
+
+import pytest
+
+from huikuan.engine import vocabulary
+from huikuan.engine.playbook import read_playbook
+from huikuan.lib.calendar import china
+from huikuan.planning import completeness, load, specification, specification_run
+from tests.laws import examples as how_many
+from tests.mutants import Mutant, Specified, mutants
+
+PACKS = ("phone_collection", "b2b_receivables")
+SEED = 20260301
+FEW = 30
+ALL = 1_000_000
+CADENCE = "the step's days begin on that day of the same clock"
+NO_DAY = "the step's days are counted from that date: without it there are none"
+SILENCE = "days_without_talk >= 3"
+QUEUE = "a queue of the work list reads it, and no step (planning/tests/test_queues.py)"
+TALK = "the form of a talk reads it, and no step"
+#: Mutants that mean the same as the original: what was altered begins so → the reason.
+EQUIVALENT: dict[str, dict[str, str]] = {
+    "phone_collection": {
+        "parameter untouched_days": QUEUE,
+        "parameter next_contact_days": TALK,
+        "first_call_again: 0 until 7": "from the seventh day on the stage is 'second'",
+        "notice_letter: without known(first_attempt_on)": NO_DAY,
+        "relay_call: without lost": "the debtor is lost from the date that the days count from",
+        f"visit_local: 3 to 2 in {SILENCE}": CADENCE,
+        f"visit_local: without {SILENCE}": CADENCE,
+        f"call_elsewhere: 3 to 2 in {SILENCE}": CADENCE,
+        f"call_elsewhere: without {SILENCE}": CADENCE,
+        f"ask_register: 3 to 2 in {SILENCE}": CADENCE,
+        f"ask_register: without {SILENCE}": CADENCE,
+        "visit_first: without known(first_attempt_on)": NO_DAY,
+        "business_meeting: without stage in": "a week after the first attempt no case is 'first'",
+        "third_call: 0 day 0": "a promise is not broken before its last day is over",
+        "fourth_call: 0 day 0": "a promise is not broken before its last day is over",
+        "settled: without known(paid_on)": NO_DAY,
+    },
+    "b2b_receivables": {
+        "parameter return_days": QUEUE,
+        "parameter untouched_days": QUEUE,
+        "parameter key_amount": QUEUE,
+        "guard item_dunning: without known(item_confirmed_on)": "an unknown day is before no day",
+        "remind_before_due: 0 until 1": "the condition ends on the due date too",
+        "chase_email: 1 to 0 in days_late >= 1": CADENCE,
+        "chase_call: 1 to 0 in days_late >= 1": CADENCE,
+        "chase_email: 1 day 13": "the thirteenth day is one of every second day before it too",
+        "chase_call: 1 day 13": "the thirteenth day is one of every second day before it too",
+        "confirm_email: 1 day 13": "the thirteenth day is one of every second day before it too",
+        "confirm_call: 1 day 13": "the thirteenth day is one of every second day before it too",
+        "supervisor: 28 to 27 in days_late >= 28": CADENCE,
+        "demand_letter: without on > item_due_3m_on": CADENCE,
+        "lawyers_letter: without on > item_due_3m_on": CADENCE,
+        "visit_delayer: without known(promise_last_day)": NO_DAY,
+        "invoice_sent: without known(invoice_data_on)": NO_DAY,
+    },
+}
+
+
+@functools.cache
+def specified(pack: str) -> Specified:
+    folder = load.SHIPPED / pack
+    files = load.read_files(folder)
+    words = vocabulary.standard()
+    book, problems = read_playbook(files, words)
+    assert book is not None, [str(problem) for problem in problems]
+
+    examples: list[specification.Example] = []
+    for file in sorted((folder / "tests").glob("*.yaml")):
+        examples += specification.read_examples(file, book, words)[0]
+    return Specified(files, book, tuple(examples), words)
+
+
+def sample(pack: str) -> list[Mutant]:
+    """A seeded sample that always has every step taken out; all of them under HUIKUAN_DEEP."""
+    every = mutants(specified(pack).files["playbook.yaml"])
+    without_a_step = [mutant for mutant in every if mutant.step]
+    others = [mutant for mutant in every if not mutant.step]
+    chosen = min(how_many(FEW, ALL), len(others))
+    return [*without_a_step, *random.Random(SEED).sample(others, chosen)]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("pack", PACKS)
+def test_no_mutant_goes_unnoticed(pack: str) -> None:
+    whole = specified(pack)
+    specification_run.prepare(whole.examples, china(), whole.book)
+
+    same = tuple(EQUIVALENT[pack])
+    asked = [mutant for mutant in sample(pack) if not mutant.what.startswith(same)]
+    assert [mutant.what for mutant in asked if not whole.notices(mutant)] == []
+
+
+@pytest.mark.parametrize("pack", PACKS)
+def test_each_equivalent_mutant_is_still_made(pack: str) -> None:
+    made = [mutant.what for mutant in mutants(specified(pack).files["playbook.yaml"])]
+    for what in EQUIVALENT[pack]:
+        assert any(one.startswith(what) for one in made), what
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("pack", PACKS)
+def test_the_specification_shows_each_step_from_both_sides(pack: str) -> None:
+    whole = specified(pack)
+    fired = specification_run.answers(whole.book, whole.examples, whole.vocabulary, china())
+    found = completeness.lacks(whole.book, whole.examples, fired, whole.vocabulary)
+    assert [lack.message.format(**lack.params) for lack in found] == []
+
+
+@pytest.mark.django_db
+def test_what_is_not_shown_is_named() -> None:
+    """Without its cases a step is missing whole; with one alone, its other side and boundary."""
+    whole = specified("b2b_receivables")
+    about = [one for one in whole.examples if "supervisor" in one.fires and len(one.fires) == 3]
+    without = [one for one in whole.examples if "supervisor" not in one.fires]
+
+    def said(examples: list[specification.Example]) -> list[str]:
+        fired = specification_run.answers(whole.book, examples, whole.vocabulary, china())
+        found = completeness.lacks(whole.book, examples, fired, whole.vocabulary)
+        return [lack.message for lack in found if lack.step == "supervisor"]
+
+    assert said(without) == ["{step}: there is no case in which it fires"]
+    assert said(about[:1]) == [
+        "{step}: no case differs in one fact from one in which it fires, and is silent",
+        "{step}: day {day} is not shown with the days beside it, all else equal",
+    ]

@@ -1,0 +1,226 @@
+"""No figure and no role of a procedure stands in code: they are data of a pack.
+
+Roles are searched as words of their own. Figures are searched as constants whose name says what
+they count, as lengths of time, and as numbers beside a fact in SQL. What is allowed says why; what
+is not yet moved stands in a list that only becomes shorter.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import cast
+
+import pytest
+
+from huikuan.people.roles import shipped_codes
+
+SOURCE = Path(__file__).parents[1] / "src" / "huikuan"
+#: Folders that are no code of the product's own: data, tools for measuring, the demo, tests.
+NOT_SEARCHED = ("packs", "ops/bench", "ops/demo", "locale", "migrations", "tests")
+#: Roles that are also plain words of the program.
+PLAIN_WORDS = {
+    "collector",
+    "client",
+    "legal",
+    "quality",
+    "complaints",
+    "finance",
+    "administration",
+    "manager",
+}
+ROLES = set(shipped_codes()) - PLAIN_WORDS
+
+#: Files in which a role's code may stand, each with the reason.
+ROLES_ALLOWED = {
+    "allocation/clock.py": "not yet: whose clock it is belongs to the procedure",
+    "engine/requirements.py": "the name of a piece of work, not of a role",
+    "intake/receive.py": "not yet: whose clock it is belongs to the procedure",
+    "ops/procedures.py": "the name of a piece of work, not of a role",
+    "people/service.py": "what a program may do by itself",
+    "staff/first.py": "what the first user of a book may do",
+}
+#: A constant with such a name holds a figure of a procedure.
+FIGURE_NAME = re.compile(
+    r"(?:REMIND|REVIEW|LEAVING|FRESH|SOON|OVERDUE|LARGE_AMOUNT|HAND|WEEKS|DAYS|HOURS|CLOCKS)"
+)
+#: A number beside a day, an amount or a count of a case, in SQL.
+FIGURE_IN_SQL = re.compile(
+    r"(?:\{on\}\s*[-+]\s*\d+|(?:hand|balance_minor|broken\w*|\w+_on)\s*[<>]=?\s*[1-9]\d*)"
+)
+
+#: What is no figure of a procedure: file:place → what it is.
+FIGURES_ALLOWED = {
+    "casebook/calendar.py:_DAYS_OF_A_NOTICE": "a yearly notice has at least so many days",
+    "casebook/calls.py:dt.timedelta(0)": "no time",
+    "contacts/quick.py:dt.timedelta(hours=2)": "a suggestion of the form, free to change",
+    "contacts/start.py:dt.timedelta(hours=4)": "no call is longer: a call left open ends",
+    "casebook/partitions.py:MOST_WEEKS": "a gap of more weeks has one partition",
+    "casebook/partitions.py:dt.timedelta(days=7)": "a week",
+    "desk/case_next.py:DAYS": "so many days fit beside the case",
+    "gate/reserve.py:dt.timedelta(minutes=10)": "a permission waits so long for its act",
+    "documents/statement.py:dt.timedelta(days=31)": "no month is longer",
+    "ops/doctor_house.py:dt.timedelta(minutes=20)": "the morning's plan may be late by so much",
+    "outbox/mailbox.py:dt.timedelta(days=30)": "mails of so many days are read at first",
+    "outbox/state.py:dt.timedelta(hours=6)": "the longest wait between two tries",
+    "outbox/state.py:dt.timedelta(minutes=1)": "the first wait between two tries",
+    "outbox/state.py:dt.timedelta(minutes=10)": "a sender that is silent for so long is gone",
+    "outbox/take.py:dt.timedelta(days=5)": "servers give up after so long",
+    "planning/run_row.py:DAYS_AFTER": "so far the calendar of a run reaches",
+    "planning/run_row.py:DAYS_BEFORE": "so far the calendar of a run reaches",
+    "staff/first.py:dt.timedelta(hours=4)": "the one-time address holds so long",
+    "ops/doctor.py:dt.timedelta(60)": "the calendar is asked for in time",
+    "planning/plan.py:DAYS_AHEAD": "so many days ahead a plan is written",
+    "reports/board.py:SOON": "shown as running out",
+    "reports/board.py:dt.timedelta(hours=4)": "shown as running out",
+    "reports/targets.py:DAYS": "so many days fit into the table",
+    "telephony/line.py:dt.timedelta(minutes=5)": "two clocks may differ by so much",
+}
+#: Figures in code that are not yet data of a pack. Take one away when it is gone; never add one.
+FIGURES_NOT_YET = {
+    "contacts/views.py:procedure.limits.next_contact_days or 3",
+    "desk/day_end.py:FRESH",
+    "desk/day_end.py:LEAVING",
+    "engine/declared/contacts.py:broken_promises >= 2",
+    "engine/declared/contacts.py:first_attempt_on >= 7",
+    "intake/receive.py:CLOCKS",
+    "intake/receive.py:dt.timedelta(hours=1)",
+    "intake/receive.py:dt.timedelta(hours=3)",
+}
+#: The list was this long when it was made. It only becomes shorter.
+MOST_NOT_YET = 8
+
+
+def searched() -> list[Path]:
+    """Every Python file of the product in which no figure or role may stand."""
+    names = []
+    for path in sorted(SOURCE.rglob("*.py")):
+        name = path.relative_to(SOURCE).as_posix()
+        parts = f"/{name}"
+        if not any(f"/{folder}/" in parts for folder in NOT_SEARCHED):
+            names.append(path)
+    return names
+
+
+def texts(tree: ast.AST) -> Iterator[ast.Constant]:
+    """Every text of a file but docstrings."""
+    docstrings = set()
+    for node in ast.walk(tree):
+        body = getattr(node, "body", None)
+        if isinstance(body, list) and body and isinstance(body[0], ast.Expr):
+            docstrings.add(id(body[0].value))
+    for node in ast.walk(tree):
+        is_text = isinstance(node, ast.Constant) and isinstance(node.value, str)
+        if is_text and id(node) not in docstrings:
+            yield cast(ast.Constant, node)
+
+
+def roles_in(text: str) -> list[int]:
+    """Lines on which a role's code stands as a text of its own."""
+    return [node.lineno for node in texts(ast.parse(text)) if node.value in ROLES]
+
+
+def figures_in(text: str) -> list[str]:
+    """Constants, lengths of time and pieces of SQL that hold a figure of a procedure."""
+    tree = ast.parse(text)
+    found = [name for node in tree.body for name in _constants(node)]
+    for node in ast.walk(tree):
+        if _is_length(node) or _is_default(node):
+            found.append(ast.unparse(node))
+    for node in texts(tree):
+        found += [match[0] for match in FIGURE_IN_SQL.finditer(str(node.value))]
+    return found
+
+
+def _constants(node: ast.stmt) -> Iterator[str]:
+    """The names that a statement gives a number to, where the name says what the number counts."""
+    if not isinstance(node, ast.Assign | ast.AnnAssign) or node.value is None:
+        return
+
+    targets: list[ast.expr] = [node.target] if isinstance(node, ast.AnnAssign) else node.targets
+    for target in targets:
+        for part in ast.walk(target):
+            if isinstance(part, ast.Name) and FIGURE_NAME.search(part.id) and _number(node.value):
+                yield part.id
+
+
+def _is_length(node: ast.AST) -> bool:
+    """A length of time that is no single day."""
+    if not isinstance(node, ast.Call) or not ast.unparse(node.func).endswith("timedelta"):
+        return False
+    values = [*node.args, *(keyword.value for keyword in node.keywords)]
+    constants = [value.value for value in values if isinstance(value, ast.Constant)]
+    one_day = ast.unparse(node).endswith(("timedelta(1)", "timedelta(days=1)"))
+    return bool(constants) and not one_day
+
+
+def _is_default(node: ast.AST) -> bool:
+    """A number that stands in for one that a pack does not give."""
+    if not isinstance(node, ast.BoolOp) or not isinstance(node.op, ast.Or):
+        return False
+    named = any("days" in ast.unparse(value) for value in node.values[:-1])
+    return named and _number(node.values[-1])
+
+
+def _number(node: ast.expr) -> bool:
+    """A number, a length of time, or a table of them."""
+    numbers = [
+        inner
+        for inner in ast.walk(node)
+        if isinstance(inner, ast.Constant) and isinstance(inner.value, int | float)
+    ]
+    return any(not isinstance(inner.value, bool) for inner in numbers)
+
+
+def all_roles() -> dict[str, int]:
+    """File → how often a role's code stands in it."""
+    counted: dict[str, int] = {}
+    for path in searched():
+        name = path.relative_to(SOURCE).as_posix()
+        lines = roles_in(path.read_text(encoding="utf-8"))
+        if lines and name not in ROLES_ALLOWED:
+            counted[name] = len(lines)
+    return counted
+
+
+def all_figures() -> set[str]:
+    found = set()
+    for path in searched():
+        name = path.relative_to(SOURCE).as_posix()
+        found |= {f"{name}:{figure}" for figure in figures_in(path.read_text(encoding="utf-8"))}
+    return found - set(FIGURES_ALLOWED)
+
+
+def test_no_role_of_a_procedure_stands_in_code() -> None:
+    assert all_roles() == {}
+
+
+def test_no_figure_of_a_procedure_stands_in_code() -> None:
+    assert sorted(all_figures() - FIGURES_NOT_YET) == []
+
+
+def test_what_is_not_yet_data_is_still_there_and_becomes_less() -> None:
+    assert sorted(FIGURES_NOT_YET - all_figures()) == [], "gone: take it off the list"
+    assert len(FIGURES_NOT_YET) <= MOST_NOT_YET
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("REMIND_DAYS = 2", ["REMIND_DAYS"]),
+        ("LEAVING, FRESH = 3, 14", ["LEAVING", "FRESH"]),
+        ("wait = dt.timedelta(hours=1)", ["dt.timedelta(hours=1)"]),
+        ("QUEUE = 'f.hand >= 3'", ["hand >= 3"]),
+        ("last = limits.days or 3", ["limits.days or 3"]),
+        ("tomorrow = on + dt.timedelta(days=1)", []),
+        ("SIZE = 50", []),
+    ],
+)
+def test_a_figure_is_found(text: str, found: list[str]) -> None:
+    assert figures_in(text) == found
+
+
+def test_a_role_is_found_and_a_docstring_is_not() -> None:
+    assert roles_in('"""field_visitor"""\nask(role="field_visitor")') == [2]

@@ -1,0 +1,75 @@
+"""Every demand of the procedures has a place, and the page that says so is true."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from huikuan.engine import requirements
+from huikuan.ops import procedures
+from huikuan.planning import load
+from huikuan.planning.specification import Example
+from tests.test_mutations import PACKS, specified
+
+PAGE = Path(__file__).parents[1] / "docs" / "procedures.md"
+
+
+@pytest.fixture(scope="module")
+def met() -> dict[str, procedures.Met]:
+    collected, wrong = procedures.collect()
+    assert wrong == []
+    return collected
+
+
+def test_every_demand_has_a_place_or_says_why_not(met: dict[str, procedures.Met]) -> None:
+    assert procedures.without_a_place(met) == []
+    for row in requirements.shipped().values():
+        known = row.belongs in procedures.SUBJECTS or row.belongs == "done" or row.rule
+        assert known, row.id
+
+
+def test_a_demand_without_a_place_is_found(met: dict[str, procedures.Met]) -> None:
+    less = {code: one for code, one in met.items() if code != "P1.2.1"}
+    assert procedures.without_a_place(less) == ["P1.2.1"]
+
+
+def test_an_address_that_leads_nowhere_is_found() -> None:
+    assert procedures._address("page", "desk:nowhere") is None
+    assert procedures._address("table", "casebook_nothing") is None
+    assert procedures._address("command", "import") == "command import"
+
+
+def test_the_page_is_up_to_date(met: dict[str, procedures.Met]) -> None:
+    text = PAGE.read_text(encoding="utf-8")
+    assert procedures.updated(text, met) == text, "run: huikuan requirements --write"
+
+
+def test_the_page_names_every_demand() -> None:
+    text = PAGE.read_text(encoding="utf-8")
+    assert [code for code in requirements.shipped() if f"**{code}**" not in text] == []
+
+
+@pytest.mark.parametrize("pack", PACKS)
+def test_every_step_and_case_that_ships_names_what_it_serves(pack: str) -> None:
+    whole = specified(pack)
+    assert [step.id for step in whole.book.steps if not step.serves] == []
+    assert [example.name for example in whole.examples if not example.serves] == []
+
+
+@pytest.mark.parametrize("pack", PACKS)
+def test_a_case_fails_for_each_step_that_is_taken_out(pack: str) -> None:
+    whole = specified(pack)
+
+    def shows(example: Example, step: str, serves: tuple[str, ...]) -> bool:
+        return step in example.fires and bool(set(serves) & set(example.serves))
+
+    for step in whole.book.steps:
+        assert any(shows(one, step.id, step.serves) for one in whole.examples), step.id
+
+
+@pytest.mark.parametrize("pack", ["limits_cn", "limits_b2b"])
+def test_every_contact_rule_that_ships_names_what_it_serves(pack: str) -> None:
+    limits = load.check(pack, load.SHIPPED / pack).limits
+    assert limits is not None
+    assert [rule.id for rule in limits.rules if not rule.serves] == []
