@@ -12,7 +12,7 @@ from django.apps import apps
 from huikuan.casebook import bindings, facts, packs
 from huikuan.casebook.models import Act, Case, PackActivation, PackBinding, PackVersion, Task
 from huikuan.lib.calendar import china
-from huikuan.people.models import User
+from huikuan.people.models import Creditor, User
 from huikuan.planning.activate import (
     BeforeEffective,
     HasBegun,
@@ -285,22 +285,65 @@ def changed_pack(name: str) -> PackVersion:
     )
 
 
+def overdue_case(creditor: Creditor, collector: User | None = None) -> Case:
+    """A case for which something is to be done today."""
+    items = [(TODAY - 40 * DAY, 100_000)]
+    case = people.make_case(creditor=creditor, items=items, collector=collector)
+    people.make_point(case)
+    facts.refresh([case.pk])
+    return case
+
+
+def follow(creditor: Creditor, act: Act) -> None:
+    """Binds the creditor's cards to the shipped procedure."""
+    bindings.set_packs(creditor.pk, "card", ["phone_collection"], from_on=FIRST, act=act)
+
+
+def versions_of_tasks() -> list[tuple[int, str]]:
+    """Case and version of the tasks, each pair once."""
+    rows = Task.objects.values_list("case_id", "pack_version__version")
+    return sorted(rows.distinct())
+
+
+def test_two_creditors_follow_two_versions_of_one_pack(boss: User) -> None:
+    load_packs()
+    bank = overdue_case(people.make_creditor("bank"))
+    shop = overdue_case(people.make_creditor("shop"))
+    for case in (bank, shop):
+        follow(case.creditor, case.act)
+    activate(changed_pack("trial"), actor=boss, at=AT, scope=Scope(creditor=shop.creditor))
+
+    plan(TODAY, actor=boss, at=AT, calendar=china())
+    assert versions_of_tasks() == [(bank.pk, "2026.1"), (shop.pk, "trial")]
+
+
+def test_a_version_of_all_may_be_that_of_a_team_elsewhere(boss: User) -> None:
+    """The shop has the trial for all cases; of the bank's cases one team tries it."""
+    load_packs()
+    team = people.make_team("one")
+    shop = overdue_case(people.make_creditor("shop"))
+    bank = people.make_creditor("bank")
+    held = overdue_case(bank, people.make_user("collector", team=team))
+    other = overdue_case(bank)
+    for case in (shop, held):
+        follow(case.creditor, case.act)
+
+    trial = changed_pack("trial")
+    for scope in (Scope(creditor=shop.creditor), Scope(creditor=bank, team=team)):
+        activate(trial, actor=boss, at=AT, scope=scope)
+    plan(TODAY, actor=boss, at=AT, calendar=china())
+
+    expected = [(shop.pk, "trial"), (held.pk, "trial"), (other.pk, "2026.1")]
+    assert versions_of_tasks() == sorted(expected)
+
+
 def test_a_team_tries_another_version_and_every_case_has_one(boss: User) -> None:
     load_packs()
     teams = [people.make_team("one"), people.make_team("two")]
     bank = people.make_creditor("bank")
-    cases = []
-    for team in [*teams, None]:
-        collector = None
-        if team is not None:
-            collector = people.make_user("collector", team=team)
-        items = [(TODAY - 40 * DAY, 100_000)]
-        case = people.make_case(creditor=bank, items=items, collector=collector)
-        people.make_point(case)
-        cases.append(case)
-    facts.refresh([case.pk for case in cases])
-    act = cases[0].act
-    bindings.set_packs(bank.pk, "card", ["phone_collection"], from_on=FIRST, act=act)
+    collectors = [people.make_user("collector", team=team) for team in teams]
+    cases = [overdue_case(bank, collector) for collector in [*collectors, None]]
+    follow(bank, cases[0].act)
     trial = activate(changed_pack("trial"), actor=boss, at=AT, scope=Scope(team=teams[0]))
 
     plan(TODAY, actor=boss, at=AT, calendar=china())

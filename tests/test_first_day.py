@@ -15,7 +15,14 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from huikuan.casebook.models import CaseSummary, ContactPoint, ContactRecord, PlanRun, Task
+from huikuan.casebook.models import (
+    CaseSummary,
+    ContactPoint,
+    ContactRecord,
+    PackVersion,
+    PlanRun,
+    Task,
+)
 from huikuan.ops import cli
 from huikuan.people.models import Organisation, User
 from huikuan.people.rights import Right
@@ -182,3 +189,4 @@ def test_a_dry_run_makes_nobody(office: dt.date) -> None:
     assert run(*words, "--dry-run") == 0
     assert not User.objects.exists()
     assert not Organisation.objects.get().creditors.exists()
+    assert not PackVersion.objects.exists(), "the procedures are looked at, not loaded"

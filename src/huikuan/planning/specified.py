@@ -72,14 +72,16 @@ def _of_playbook(checked: Checked, book: Playbook) -> Specified:
         examples += read
         found.problems += [problem.at(file=f"tests/{problem.file}") for problem in unreadable]
 
+    if not examples:
+        return found
+
     fired = specification_run.answers(book, examples, words, china())
     for example, answer in zip(examples, fired, strict=True):
         wrong = differences(example.fires, answer, book)
         found.add(example.name, example.place, [_in_words(one) for one in wrong])
 
-    if examples:
-        lacks = completeness.lacks(book, examples, fired, words)
-        found.problems += [_warning(lack, book) for lack in lacks]
+    lacks = completeness.lacks(book, examples, fired, words)
+    found.problems += [_warning(lack, book) for lack in lacks]
     return found
 
 

@@ -24,6 +24,7 @@ from huikuan.engine.expression import condition_sql, fact_sql
 from huikuan.lib.calendar import china
 from huikuan.people.models import User
 from huikuan.planning import load, specification, specification_run
+from huikuan.planning.activate import activate
 from huikuan.planning.done import done, undo
 from huikuan.planning.explain import explain
 from huikuan.planning.one_case import demands
@@ -106,7 +107,9 @@ def boss(tmp_path: Path) -> User:
     checked = load.check("ladder", folder)
     assert not checked.problems
     version = load.store(checked, at=people.moment(people.PLACED_ON))
-    PackVersion.objects.filter(pk=version.pk).update(approved_by="manager")
+    version.approved_by = "manager"
+    version.save()
+    activate(version, actor=None, at=people.moment(people.PLACED_ON))
     creditor = people.make_creditor("supplier")
     PackBinding.objects.create(
         creditor=creditor, product="b2b", pack="ladder", from_on=dt.date(2020, 1, 1)
