@@ -56,6 +56,7 @@ def procedures(django_db_setup: None, django_db_blocker: Any):
         for step in APPROVED:
             before, after = files["playbook.yaml"].split(f"  - id: {step}\n")
             files["playbook.yaml"] = f"{before}  - id: {step}\n    approval: manager\n{after}"
+
         PackVersion.objects.create(
             pack="phone_collection",
             hash="with approvals",
@@ -66,7 +67,9 @@ def procedures(django_db_setup: None, django_db_blocker: Any):
             approved_by="tests",
             loaded_at=people.moment(people.PLACED_ON),
         )
+
     yield
+
     with django_db_blocker.unblock():
         PackVersion.objects.all().delete()
         Step.objects.all().delete()
@@ -154,6 +157,7 @@ def by_recording_the_call(office: Office) -> bool:
         point_id=room.mobile.pk,
         task_ids=(office.call.pk,),
     )
+
     return record(entry, actor=room.collector, at=timezone.now(), decision=decision).saved
 
 
@@ -185,10 +189,11 @@ def by_the_form_of_another_contact(office: Office) -> bool:
 
 
 def by_a_visit_that_names_another_task(office: Office) -> bool:
-    """A visit recorded with the number of the call's task, to get round the visit's own approval."""
+    """A visit recorded with the call's task, to get round the visit's own approval."""
     room = office.room
     client = Client()
     client.force_login(room.colleague)
+
     home = room.case.person.points.get(kind="address")
     form = room.talk(request_key="visit", channel="visit", point=home.pk, staff="2")
     address = reverse("contacts:other", args=[room.case.number])
@@ -335,6 +340,7 @@ def test_an_act_that_took_place_without_approval_is_recorded_with_its_reason(
     office.grant(office.call)
     client = Client()
     client.force_login(office.room.colleague)
+
     home = office.room.case.person.points.get(kind="address")
     form = office.room.talk(
         channel="visit", point=home.pk, staff="2", tasks=[], override_reason="路过时遇到债务人"
