@@ -385,6 +385,26 @@ def make_decision(
     )
 
 
+#: The pack of made tasks, in few words: two calls of a collector.
+PACK_OF_FEW_STEPS = """
+pack: phone_collection
+kind: playbook
+version: "1"
+title: {zh: 试验, en: Tests}
+source: tests
+effective_from: 2020-01-01
+lawful_form: {zh: 试验, en: Tests}
+"""
+FEW_STEPS = """
+guards: {always: is_open, dunning: balance > 0}
+steps:
+  - {id: call_debtor, title: {zh: 致电债务人, en: Call the debtor}, source: tests, when: is_open,
+     action: call, addressee: debtor, role: collector, deadline: 0, priority: 10}
+  - {id: send_notice, title: {zh: 致电通知, en: Tell by telephone}, source: tests, when: is_open,
+     action: call, addressee: debtor, role: collector, deadline: 0, priority: 20}
+"""
+
+
 def make_task(
     case: Case,
     on: dt.date,
@@ -400,7 +420,7 @@ def make_task(
         defaults={
             "kind": "playbook",
             "version": "1",
-            "content": {},
+            "content": {"pack.yaml": PACK_OF_FEW_STEPS, "playbook.yaml": FEW_STEPS},
             "effective_from": PLACED_ON,
             "loaded_at": moment(PLACED_ON),
         },

@@ -35,7 +35,7 @@ DAY = dt.timedelta(1)
 TODAY = dt.date(2026, 11, 23)
 AT = people.moment(TODAY, 9)
 FIRST = dt.date(2020, 1, 1)
-rows_of_the_migration = importlib.import_module("huikuan.casebook.migrations.0018_activation_rows")
+rows_of_the_migration = importlib.import_module("huikuan.casebook.migrations.0019_activation_rows")
 
 
 @pytest.fixture

@@ -43,6 +43,8 @@ def copy(source: Path, target: Path) -> Path:
 
 def environment(home: Path) -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith("HUIKUAN_")}
+    # What a killed worker leaves must not depend on whether it is past the hour of the plan.
+    kept["HUIKUAN_PLAN_AT"] = "off"
     return kept | {"HUIKUAN_HOME": str(home), "LANG": "C", "LC_ALL": "C"}
 
 

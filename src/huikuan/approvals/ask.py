@@ -6,9 +6,10 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
-from huikuan.approvals.kinds import RULES
+from huikuan.approvals.kinds import may_decide
 from huikuan.casebook.access import visible_cases
-from huikuan.casebook.models import Act, Approval, Case, Notice
+from huikuan.casebook.models import Act, Approval, Case, Notice, Task
+from huikuan.people import roles
 from huikuan.people.models import User
 
 
@@ -21,10 +22,13 @@ def ask(
     reason: str,
     at: dt.datetime,
     amount_minor: int | None = None,
+    task: Task | None = None,
+    role: str = "",
 ) -> Approval:
     """Writes the request and tells those who may decide it. The caller has checked that the asker may ask.
 
     `subject` is what the room that carries it out needs, in plain JSON without personal data.
+    `task` and `role`: for a step, what waits for the grant, and who decides.
     """
     approval = Approval.objects.create(
         organisation_id=case.organisation_id,
@@ -32,6 +36,8 @@ def ask(
         act=act,
         case=case,
         kind=kind,
+        task=task,
+        role=role,
         subject=dict(subject),
         reason=reason.strip()[:300],
         currency=case.currency if amount_minor is not None else "",
@@ -48,12 +54,17 @@ def ask(
 
 
 def deciders(approval: Approval) -> list[User]:
-    """Everybody who may decide it: right, organisation, sight of the case, and not the asker."""
-    users = (
+    """Everybody who may decide it: right or role, organisation, sight of the case, and not the asker."""
+    ranks = roles.ranks(approval.organisation_id)
+    colleagues = (
         User.objects.with_roles()
-        .who_may(RULES[approval.kind].decides)
         .filter(organisation_id=approval.organisation_id, is_active=True)
         .exclude(pk=approval.act.actor_id)
         .order_by("pk")
     )
-    return [user for user in users if visible_cases(user).filter(approvals=approval).exists()]
+    return [
+        user
+        for user in colleagues
+        if may_decide(approval, user, ranks)
+        and visible_cases(user).filter(approvals=approval).exists()
+    ]

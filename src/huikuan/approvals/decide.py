@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from django.db.models import Q, QuerySet
 
-from huikuan.approvals.kinds import RULES, decidable
+from huikuan.approvals.kinds import decidable, may_decide
 from huikuan.approvals.sentences import problem
 from huikuan.casebook import journal
 from huikuan.casebook.access import visible_cases
@@ -37,13 +37,13 @@ class Decided:
 def waiting(user: User) -> QuerySet[Approval]:
     """What waits for this user's decision, the oldest first. What they asked for themselves is not among it."""
     mine = Approval.objects.filter(status=Approval.Status.WAITING, organisation=user.organisation)
-    mine = mine.filter(kind__in=decidable(user), case__in=visible_cases(user).values("pk"))
+    mine = mine.filter(decidable(user), case__in=visible_cases(user).values("pk"))
     return mine.exclude(act__actor=user).order_by("asked_at", "pk")
 
 
 def seen(user: User) -> QuerySet[Approval]:
     """Requests that concern the user: asked by them, or theirs to decide, decided ones included."""
-    theirs = Q(act__actor=user) | Q(kind__in=decidable(user))
+    theirs = Q(act__actor=user) | decidable(user)
     return Approval.objects.filter(theirs, case__in=visible_cases(user).values("pk"))
 
 
@@ -63,7 +63,7 @@ def decide(
     approval = _locked(approval_id, kinds, actor)
     if approval is None:
         return Decided(None, problems=(problem("approval.unknown"),))
-    if not actor.may(RULES[approval.kind].decides):
+    if not may_decide(approval, actor):
         return Decided(approval, problems=(problem("approval.role"),))
     if approval.act.actor_id == actor.pk:
         return Decided(approval, problems=(problem("approval.own"),))

@@ -9,8 +9,9 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from huikuan.approvals.ask import deciders
-from huikuan.approvals.kinds import RULES
+from huikuan.approvals.kinds import may_decide, needed
 from huikuan.casebook.models import Approval
+from huikuan.people import roles
 from huikuan.people.models import User
 
 
@@ -21,11 +22,14 @@ def told(approval: Approval | None, text: str) -> tuple[str, bool]:
     """
     if approval is None or deciders(approval):
         return text, True
-    right = RULES[approval.kind].decides.label
+    if approval.role:
+        sentence = _("Asked for, but nobody else here can decide it: it needs the role {role}.")
+        return sentence.format(role=needed(approval)), False
+
     sentence = _(
         "Asked for, but nobody else here can decide it: it needs a role with the right to {right}."
     )
-    return sentence.format(right=right), False
+    return sentence.format(right=needed(approval)), False
 
 
 def tell(request: HttpRequest, approval: Approval | None, text: str) -> None:
@@ -38,7 +42,7 @@ def tell(request: HttpRequest, approval: Approval | None, text: str) -> None:
 
 
 def undecidable(approvals: Iterable[Approval]) -> set[int]:
-    """Ids of the waiting requests whose right nobody else in the house has, by one query.
+    """Ids of the waiting requests for which nobody else in the house has the right or the role.
 
     Whether that other person sees the case is asked only when a request is made.
     """
@@ -46,15 +50,17 @@ def undecidable(approvals: Iterable[Approval]) -> set[int]:
     if not waiting:
         return set()
 
-    rights = {rule.decides for rule in RULES.values()}
     houses = {one.organisation_id for one in waiting}
-    people = User.objects.with_roles().who_may(*rights)
-    others = list(people.filter(organisation_id__in=houses, is_active=True))
+    people = list(User.objects.with_roles().filter(organisation_id__in=houses, is_active=True))
+    of_roles = {one.organisation_id for one in waiting if one.role}
+    ranks = {house: roles.ranks(house) for house in of_roles}
 
     found = set()
     for one in waiting:
-        right = RULES[one.kind].decides
-        able = (user for user in others if user.organisation_id == one.organisation_id)
-        if not any(user.may(right) and user.pk != one.act.actor_id for user in able):
+        house = one.organisation_id
+        others = (
+            user for user in people if user.organisation_id == house and user.pk != one.act.actor_id
+        )
+        if not any(may_decide(one, user, ranks.get(house)) for user in others):
             found.add(one.pk)
     return found

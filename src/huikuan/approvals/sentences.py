@@ -23,6 +23,41 @@ CATALOGUE: dict[str, Entry] = {
     "approval.reason": Entry(
         _("it is not said why the request is refused"), _("give the reason in a few words")
     ),
+    "done.role": Entry(
+        _("this task belongs to another role: {role}"),
+        _("leave it to that role or ask your team lead"),
+    ),
+    "done.approval": Entry(
+        _("{step} needs approval first: {role}"),
+        _("ask for it on the case page, and say why"),
+    ),
+    "done.approval_waiting": Entry(
+        _("the approval of {step} is asked for and not yet decided: {role}"),
+        _("wait for the decision, or ask the one who decides"),
+    ),
+    "done.approval_refused": Entry(
+        _("the approval of {step} was refused: {reason}"),
+        _("ask again when the reason is gone, or leave the step"),
+    ),
+    "done.approval_own": Entry(
+        _("you approved {step} yourself, so somebody else does it"),
+        _("leave it to a colleague of the role {role}"),
+    ),
+    "approval.not_needed": Entry(
+        _("this step needs no approval"), _("do it, or leave it"), "warning"
+    ),
+    "approval.no_task": Entry(
+        _("there is no such task among those you may see"), _("look at the case again")
+    ),
+    "approval.closed_task": Entry(
+        _("this task is {status}, so there is nothing to approve"), _("look at the case again")
+    ),
+    "approval.no_reason": Entry(
+        _("it is not said why the step is asked for"), _("give the reason in a few words")
+    ),
+    "approval.standing": Entry(
+        _("this was asked for before: {status}; nothing was changed"), "", "warning"
+    ),
     "approval.decided": Entry(
         _("this was decided before: {status}; nothing was changed"), "", "warning"
     ),

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 
-from huikuan.approvals.kinds import RULES, decidable
+from huikuan.approvals.kinds import RULES, may_decide
 from huikuan.approvals.nobody import undecidable
+from huikuan.casebook import packs
 from huikuan.casebook.models import Approval, Correction, Hold
+from huikuan.people import roles
 from huikuan.people.models import User
+from huikuan.web.templatetags.huikuan_facts import in_language
 
 RELATED = ("act__actor", "case__person", "decided__actor")
 
@@ -34,13 +37,15 @@ class Shown:
 def shown(approvals: Iterable[Approval], user: User, at: dt.datetime) -> list[Shown]:
     """In the order given. The requests come with RELATED, so that no row asks a query."""
     approvals = list(approvals)
+    of_roles = any(one.role for one in approvals)
+    ranks = roles.ranks(user.organisation_id) if of_roles else {}
     stuck = undecidable(one for one in approvals if one.act.actor_id == user.pk)
     return [
         Shown(
             one,
             what(one),
             (at - one.asked_at).days,
-            _decided_at(one, user),
+            _decided_at(one, user, ranks),
             _withdrawn_at(one, user),
             one.pk in stuck,
         )
@@ -50,7 +55,7 @@ def shown(approvals: Iterable[Approval], user: User, at: dt.datetime) -> list[Sh
 
 def what(approval: Approval) -> str:
     """What is asked for: `Hold: dispute, item, from 2026-11-24`; of a payment its reference;
-    of a correction its type, item and reference."""
+    of a correction its type, item and reference; of a step its title and its day."""
     subject = approval.subject
     parts: list[str] = []
     if approval.kind == Approval.Kind.HOLD:
@@ -63,13 +68,16 @@ def what(approval: Approval) -> str:
         words = dict(Correction.Kind.choices)
         parts = [str(words.get(subject.get("type"), "")), subject.get("item_number", "")]
         parts.append(subject.get("reference", ""))
+    elif approval.kind == Approval.Kind.STEP:
+        step = packs.step_of(subject["pack_version"], subject["step"])
+        parts = [in_language(step.title), _("due {day}").format(day=subject["due_on"])]
     elif subject.get("reference"):
         parts = [str(subject["reference"])]
     return " · ".join([str(approval.get_kind_display()), *(part for part in parts if part)])
 
 
-def _decided_at(approval: Approval, user: User) -> str:
-    if approval.act.actor_id == user.pk or approval.kind not in decidable(user):
+def _decided_at(approval: Approval, user: User, ranks: Mapping[str, int]) -> str:
+    if approval.act.actor_id == user.pk or not may_decide(approval, user, ranks):
         return ""
     return _address(RULES[approval.kind].url_name, approval, user)
 

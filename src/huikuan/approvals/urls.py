@@ -5,4 +5,9 @@ from django.urls import path
 from huikuan.approvals import views
 
 app_name = "approvals"
-urlpatterns = [path("", views.inbox, name="inbox")]
+urlpatterns = [
+    path("", views.inbox, name="inbox"),
+    path("task/<int:task>/", views.ask_step_page, name="ask_step"),
+    path("<int:approval>/decide/", views.decide_step_page, name="decide_step"),
+    path("<int:approval>/withdraw/", views.withdraw_step_page, name="withdraw_step"),
+]

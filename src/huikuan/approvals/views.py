@@ -4,15 +4,24 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
+from huikuan.approvals import nobody
+from huikuan.approvals import step as steps
+from huikuan.approvals.answer import answer, wants
 from huikuan.approvals.decide import waiting
+from huikuan.approvals.forms import AskForm
 from huikuan.approvals.shown import RELATED, shown
 from huikuan.casebook.access import visible_cases
-from huikuan.casebook.models import Approval
-from huikuan.web.access import require_right
+from huikuan.casebook.models import Approval, Task
+from huikuan.web.access import may_only_look, require_right
+from huikuan.web.asked import user_of
+from huikuan.web.fragments import attach, fragment
+from huikuan.web.templatetags.huikuan_facts import in_language
 
 #: A list that is longer is worked from its top.
 MOST = 100
@@ -31,3 +40,64 @@ def inbox(request: HttpRequest) -> HttpResponse:
         "asked": shown(mine.select_related(*RELATED).order_by("-asked_at", "-pk")[:MOST], user, at),
     }
     return render(request, "approvals/inbox.html", context)
+
+
+@require_right(methods=("GET", "POST"))
+def ask_step_page(request: HttpRequest, task: int) -> HttpResponse:
+    """GET: the form by which a step's approval is asked for (`?folded`: only its button); POST: asks."""
+    user = user_of(request)
+    found = _task_of(task, user)
+    form = AskForm(request.POST or None, auto_id=f"ask-{task}-%s")
+    if request.method == "POST" and form.is_valid():
+        asked = steps.ask_for(
+            task, reason=form.cleaned_data["reason"], actor=user, at=timezone.now()
+        )
+        attach(form, asked.problems)
+        if asked.approval is not None and not asked.problems:
+            nobody.tell(request, asked.approval, _("Asked for. You will be told of the decision."))
+
+    assert found.case is not None  # `_task_of` gives tasks of cases only
+    step = steps.step_of(found)
+    writes = not may_only_look(user)
+    context = {
+        "task": found,
+        "step": step,
+        "form": form,
+        "request_of_step": steps.latest_requests([found.pk]).get(found.pk),
+        "folded": "folded" in request.GET or not writes,
+        "writes": writes,
+    }
+    return fragment(
+        request,
+        "approvals/step_act.html",
+        context,
+        heading=in_language(step.title),
+        back=reverse("case", args=[found.case.number]),
+        status=422 if form.errors else 200,
+        changed=False,
+    )
+
+
+def _task_of(task: int, user: Any) -> Task:
+    """A task of a case that the user sees, with its step. Raises Http404."""
+    tasks = Task.objects.filter(case__in=visible_cases(user).values("pk"))
+    found = tasks.select_related("step", "case").filter(pk=task).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+@require_right(methods=("POST",))
+def decide_step_page(request: HttpRequest, approval: int) -> HttpResponse:
+    """POST grant (yes or no) and reason. Answers how the request stands."""
+    grant, reason = wants(request)
+    decided = steps.decide(
+        approval, grant=grant, reason=reason, actor=user_of(request), at=timezone.now()
+    )
+    return answer(request, decided)
+
+
+@require_right(methods=("POST",))
+def withdraw_step_page(request: HttpRequest, approval: int) -> HttpResponse:
+    """POST: the asker takes the request back. Answers how it stands."""
+    return answer(request, steps.withdraw(approval, actor=user_of(request), at=timezone.now()))

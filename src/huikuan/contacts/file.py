@@ -13,11 +13,14 @@ from django.db import connection
 from django.db.models import F, OuterRef, Subquery
 from django.utils.translation import gettext as _
 
+from huikuan.approvals.step import hindrances
 from huikuan.casebook import packs
 from huikuan.casebook.models import Case, ContactPoint, ContactRecord, Hold, PointStatus
 from huikuan.casebook.statements import named
 from huikuan.contacts.moment import clock
 from huikuan.engine.playbook import Step
+from huikuan.lib.problems import Problem
+from huikuan.people.models import User
 from huikuan.promises.state import Instalment, Paid, standing
 
 ITEMS, CONTACTS, NOTES = 6, 12, 3
@@ -100,6 +103,14 @@ class Covered:
     @cached_property
     def step(self) -> Step:
         return packs.step_of(self.pack_version_id, self.code)
+
+
+@dataclass(frozen=True)
+class Offered:
+    """A task that a page offers to be covered by a contact; `lacking`: why this user may not."""
+
+    task: Covered
+    lacking: Problem | None
 
 
 @dataclass(frozen=True)
@@ -264,6 +275,12 @@ def addressee_of(point: ContactPoint) -> str:
     """The addressee of a step that a contact at this point serves."""
     own = (ContactPoint.Whose.DEBTOR, ContactPoint.Whose.GUARANTOR, ContactPoint.Whose.CO_DEBTOR)
     return point.whose if point.whose in own else "third_party"
+
+
+def offered(tasks: Sequence[Covered], user: User) -> list[Offered]:
+    """The tasks as a page offers them to this user."""
+    lacking = hindrances({task.pk: task.step for task in tasks}, user)
+    return [Offered(task, lacking.get(task.pk)) for task in tasks]
 
 
 def plan_of(tasks: Sequence[Covered]) -> dict[str, str]:

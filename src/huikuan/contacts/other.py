@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from huikuan.casebook.models import Case, ContactPoint, GateDecision
 from huikuan.contacts.check import REACHES
-from huikuan.contacts.file import File
+from huikuan.contacts.file import File, offered
 from huikuan.contacts.forms import CALL, CALL_IN, CHANNELS, Situation, TalkForm
 from huikuan.contacts.moment import local_time
 from huikuan.contacts.procedure import at_hand
@@ -60,7 +60,7 @@ def other_page(request: HttpRequest, number: str) -> HttpResponse:
         ],
         "chosen": channel if channel in dict(CHANNELS) else CALL_IN,
         "points": file.points,
-        "tasks": [one for one in file.tasks if one.step.contacts],
+        "tasks": offered([one for one in file.tasks if one.step.contacts], user_of(request)),
         "now_day": local.date(),
         "now_time": f"{local:%H:%M}",
         "may_write": not may_only_look(user_of(request)),

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfoNotFoundError
 from django.db import connection, transaction
 from django.db.models import OuterRef, Subquery
 
+from huikuan.approvals.step import hindrances, step_of, unapproved_of
 from huikuan.casebook import done, facts, journal
 from huikuan.casebook.access import visible_cases
 from huikuan.casebook.locks import lock_debtor
@@ -34,6 +35,7 @@ from huikuan.lib.problems import Problem
 from huikuan.people.models import User
 from huikuan.people.rights import Right
 from huikuan.promises import make
+from huikuan.web.templatetags.huikuan_facts import ACTIONS, in_language
 
 ORDINARY = ContactLimits()
 DEAD = (PointStatus.Status.INVALID, PointStatus.Status.SUSPENDED, PointStatus.Status.STRANGER)
@@ -84,7 +86,10 @@ def record(
     point, last_status = _point(entry, case)
     used = decision is not None and _used(decision, case, local)
     seen = Situation(case, point, last_status, decision, used, balances[case.pk], local, at)
-    tasks, problems = _tasks(entry, case)
+    tasks, problems = _tasks(entry, case, actor)
+    lacking = None if entry.inbound else unapproved_of(case, entry.channel, actor)
+    if lacking is not None and not entry.override_reason.strip():
+        problems.append(replace(lacking, column="override_reason"))
     problems += check(entry, seen, limits)
     if any(one.severity == "error" for one in problems):
         return Recorded(None, tuple(problems))
@@ -98,7 +103,7 @@ def record(
             None,
             (problem("contact.refused_since", column="override_reason", rule=seen.decision.rule),),
         )
-    return _save(entry, seen, tasks, problems, actor)
+    return _save(entry, seen, tasks, problems, actor, unapproved=lacking is not None)
 
 
 def _point(entry: ContactEntry, case: Case) -> tuple[ContactPoint | None, str | None]:
@@ -134,28 +139,43 @@ def _asked_anew(entry: ContactEntry, seen: Situation, actor: User) -> Situation:
     return seen if asked(record=False).allowed else replace(seen, decision=asked())
 
 
-def _tasks(entry: ContactEntry, case: Case) -> tuple[list[Task], list[Problem]]:
+def _tasks(entry: ContactEntry, case: Case, actor: User) -> tuple[list[Task], list[Problem]]:
+    """The tasks that the entry names, and why it may not name them."""
     if not entry.task_ids:
         return [], []
+
     tasks = list(
         Task.objects.select_related("step").filter(case=case, pk__in=entry.task_ids).order_by("pk")
     )
-    known = {task.pk for task in tasks}
-    return tasks, [
+    steps = {task.pk: step_of(task) for task in tasks}
+    problems = [
         problem("contact.task_other", column="task_ids", task=key)
         for key in entry.task_ids
-        if key not in known
+        if key not in steps
     ]
+    for step in steps.values():
+        if step.contacts and step.action != entry.channel:
+            action = ACTIONS.get(step.action, step.action)
+            title = in_language(step.title)
+            problems.append(
+                problem("contact.task_channel", column="task_ids", step=title, action=action)
+            )
+    for lacking in hindrances(steps, actor).values():
+        problems.append(replace(lacking, column="task_ids"))
+    return tasks, problems
 
 
 def _save(
-    entry: ContactEntry, seen: Situation, tasks: list[Task], problems: list[Problem], actor: User
+    entry: ContactEntry,
+    seen: Situation,
+    tasks: list[Task],
+    problems: list[Problem],
+    actor: User,
+    *,
+    unapproved: bool,
 ) -> Recorded:
-    flagged = (
-        entry.override_reason.strip()
-        if seen.decision is not None and not seen.decision.allowed
-        else ""
-    )
+    refused = seen.decision is not None and not seen.decision.allowed
+    flagged = entry.override_reason.strip() if refused or unapproved else ""
     act = journal.begin(
         actor, "contacts.record", at=seen.now, reason=flagged, request_id=entry.request_key
     )

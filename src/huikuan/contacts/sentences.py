@@ -33,6 +33,10 @@ CATALOGUE: dict[str, Entry] = {
         _("{step} is not done by a contact"),
         _("do it on the case page, where its result is written"),
     ),
+    "contact.task_channel": Entry(
+        _("{step} is done in another way: {action}"),
+        _("take it off this contact, and record the other one when it took place"),
+    ),
     "contact.task_done": Entry(
         _("the task {step} was already {status} on {on}; your contact was saved all the same"),
         _("nothing needs to be done"),

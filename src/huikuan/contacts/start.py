@@ -7,12 +7,14 @@ from dataclasses import dataclass
 
 from django.db import transaction
 
+from huikuan.approvals.step import unapproved_of
 from huikuan.casebook import journal
 from huikuan.casebook.models import Act, Case, ContactPoint, GateDecision, PhoneCall, Reveal
 from huikuan.casebook.sealed import unseal
 from huikuan.gate import reserve
 from huikuan.gate.check import check
 from huikuan.lib import phones
+from huikuan.lib.problems import Problem
 from huikuan.people.models import User
 
 VERB = "contacts.start"
@@ -23,10 +25,16 @@ LONGEST = dt.timedelta(hours=4)
 
 @dataclass(frozen=True)
 class Started:
-    """`number` is empty where nothing may be dialled: then the call can only be recorded as one that took place all the same."""
+    """`number` is empty where nothing may be dialled: then the call can only be recorded as one that
+    took place all the same. `problem`: an approval is missing, whatever the gate says."""
 
     decision: GateDecision
     number: str
+    problem: Problem | None = None
+
+    @property
+    def allowed(self) -> bool:
+        return self.decision.allowed and self.problem is None
 
     @property
     def dialled(self) -> str:
@@ -44,6 +52,7 @@ def start(case: Case, point: ContactPoint, *, actor: User, at: dt.datetime, key:
     """Asks the gate and keeps its answer. The same `key` again, from a double click or a page that was loaded anew, gives the
     call that was started, unless its permission has grown old before anybody dialled."""
     reserve.lock(case)
+    lacking = unapproved_of(case, "call", actor)
     mine = Act.objects.filter(
         actor=actor, verb=VERB, request_id=key, organisation_id=case.organisation_id
     )
@@ -52,11 +61,14 @@ def start(case: Case, point: ContactPoint, *, actor: User, at: dt.datetime, key:
     if decision is not None and not (reserve.fresh(decision, at) or _under_way(decision, at)):
         decision = None
     if decision is not None:
-        return Started(decision, unseal(point.value_sealed) if decision.allowed else "")
+        may_dial = decision.allowed and lacking is None
+        return Started(decision, unseal(point.value_sealed) if may_dial else "", lacking)
+
     decision = check(case, point, "call", actor=actor, at=at, style=STYLE)
     act = journal.begin(actor, VERB, at=at, reason="call", request_id=key)
-    if not decision.allowed:
-        return Started(decision, "")
+    if not decision.allowed or lacking is not None:
+        return Started(decision, "", lacking)
+
     seen = [("point", point.pk), ("name", case.person_id)]
     Reveal.objects.bulk_create(
         Reveal(act=act, case=case, field=field, subject_id=pk) for field, pk in seen

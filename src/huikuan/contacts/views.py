@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from huikuan.casebook.models import Case, ContactPoint, ContactRecord, GateDecision
 from huikuan.contacts import follows, quick, shown
 from huikuan.contacts.entry import Recorded
-from huikuan.contacts.file import File, addressee_of, plan_of
+from huikuan.contacts.file import File, addressee_of, offered, plan_of
 from huikuan.contacts.forms import Situation, TalkForm, placed
 from huikuan.contacts.moment import local_time
 from huikuan.contacts.procedure import AtHand, Procedure, at_hand, scripts_of, shown_before
@@ -63,7 +63,7 @@ def call_page(request: HttpRequest, number: str, point: int) -> HttpResponse:
     context = {
         **form_context(case, file, now, at_hand(case, file.today, tasks)),
         "point": found,
-        "tasks": tasks,
+        "tasks": offered(tasks, user),
         "plan": plan_of(tasks),
         "gate": card(decision),
         "decision": decision,
@@ -114,12 +114,15 @@ def start_call(request: HttpRequest, number: str, point: int) -> HttpResponse:
             content_type="text/plain; charset=utf-8",
         )
     started = start(case, found, actor=user, at=now, key=request.POST.get("request_key", "")[:64])
-    if not started.decision.allowed and not took_place:
-        return render(
-            request,
-            "contacts/refused.html",
-            {"gate": card(started.decision), "case": case, "point": found},
-        )
+    if not started.allowed and not took_place:
+        refused = {
+            "gate": card(started.decision),
+            "unapproved": started.problem,
+            "case": case,
+            "point": found,
+        }
+        return render(request, "contacts/refused.html", refused)
+
     file = _file(case, now)
     context = {
         "case": case,

@@ -9,9 +9,10 @@ from typing import Any
 from django.db import connection
 from django.db.models import F, Sum
 
+from huikuan.approvals.step import latest_requests
 from huikuan.casebook import packs
 from huikuan.casebook.labels import add_labels
-from huikuan.casebook.models import Allocation, Case, Charge, Item, Payment, Task
+from huikuan.casebook.models import Allocation, Approval, Case, Charge, Item, Payment, Task
 from huikuan.casebook.statements import named
 from huikuan.engine.expression import fact_sql
 
@@ -96,11 +97,17 @@ def _kinds(case: Case, paid: dict[str, int]) -> list[tuple[str, int]]:
 
 def open_tasks(case: Case) -> list[Any]:
     """Open tasks, each with its step as the version that made it has it (`detail`), and with what
-    it is about where that is not the case itself (`about`)."""
+    it is about where that is not the case itself (`about`). For a step that needs approval, the
+    request that stands (`request`) and whether it was granted; `may_start`: none is lacking."""
     tasks: list[Any] = list(
         Task.objects.filter(case=case, status=Task.Status.OPEN).select_related("step")
     )
     add_labels(tasks)
     for task in tasks:
         task.detail = packs.step_of(task.pack_version_id, task.step.code)
+    requests = latest_requests(task.pk for task in tasks if task.detail.approval)
+    for task in tasks:
+        task.request = requests.get(task.pk)
+        task.granted = bool(task.request and task.request.status == Approval.Status.GRANTED)
+        task.may_start = task.granted or not task.detail.approval
     return sorted(tasks, key=lambda task: (task.detail.priority, task.due_on))

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from huikuan.approvals import nobody
 from huikuan.approvals.answer import answer as stands
 from huikuan.approvals.decide import seen
-from huikuan.approvals.kinds import RULES
+from huikuan.approvals.kinds import may_decide
 from huikuan.casebook.access import visible_cases
 from huikuan.casebook.models import Approval, Case, Charge, Correction, Item, Payment
 from huikuan.engine.ledger import GROUPS
@@ -242,9 +242,7 @@ def _asked(
         "is_correction": found.kind == Approval.Kind.CORRECTION,
         "is_payment": is_payment,
         "waits": waits,
-        "may_decide": waits
-        and user.may(RULES[found.kind].decides)
-        and found.act.actor_id != user.pk,
+        "may_decide": waits and may_decide(found, user) and found.act.actor_id != user.pk,
         "own": found.act.actor_id == user.pk,
         "problems": problems,
     }

@@ -33,7 +33,7 @@ from huikuan.planning.run_row import with_run
 from huikuan.planning.specification import EMPTY
 
 #: Days of the run: firsts, middles and lasts of months, working days and days off.
-DAYS = tuple(
+TRIED_ON = tuple(
     dt.date(2026, month, day) for month, day in ((3, 18), (4, 1), (4, 5), (4, 20), (4, 30))
 )
 ROWS = 150
@@ -109,7 +109,7 @@ def _search(
 ) -> None:
     """Tries rows on several days, each changed where it fails, until some fire."""
     best = -1
-    for on in DAYS:
+    for on in TRIED_ON:
         values = {fact.name: _candidates(fact, trial, on) for fact in trial.facts}
         rows = [_invented(values, chance) for _number in range(ROWS)]
         held = _judge(cursor, trial, vocabulary, calendar, on, rows)

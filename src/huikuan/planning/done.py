@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from django.db import transaction
 
+from huikuan.approvals.step import hindrances
 from huikuan.casebook import done as memory
 from huikuan.casebook import facts, journal, packs
 from huikuan.casebook.access import visible_cases
@@ -14,12 +15,11 @@ from huikuan.casebook.days import day_of
 from huikuan.casebook.models import Act, CaseNote, CaseSummary, StatementEvent, Task
 from huikuan.engine.playbook import Step
 from huikuan.lib.problems import Problem
-from huikuan.people import roles
 from huikuan.people.models import User
 from huikuan.planning.sentences import problem
 from huikuan.web.undo import WINDOW
 
-#: Who may do in place of a role, each also for those before it.
+#: The note that tells of an action; of any other action a plain one.
 KINDS = {
     "review": CaseNote.Kind.REVIEW,
     "information_request": CaseNote.Kind.REQUEST,
@@ -50,8 +50,8 @@ class Done:
 def done(task_id: int, *, text: str, actor: User, at: dt.datetime) -> Done:
     """Marks an open task done and writes the note of it. A second time changes nothing and says so.
 
-    The step's own role may do it, and a team lead or manager for any role that is not above theirs. A step that needs
-    approval is done by whoever may approve it. A statement step also records the statement's next event.
+    The step's own role may do it, and whoever stands above that role. A step that needs approval
+    waits for it. A statement step also records the statement's next event.
     """
     task = find(task_id, actor, lock=True)
     if task is None:
@@ -97,26 +97,10 @@ def check(task: Task, step: Step, text: str, actor: User) -> list[Problem]:
         return [problem("done.contact")]
     if task.status != Task.Status.OPEN:
         return [problem("done.already", status=task.get_status_display(), on=task.status_on or "—")]
-    found = []
-    if not may_do(step.role, actor):
-        found.append(problem("done.role", role=_title(step.role, actor)))
-    elif step.approval and not may_do(step.approval, actor):
-        found.append(problem("done.approval", role=_title(step.approval, actor)))
+    found = list(hindrances({task.pk: step}, actor).values())
     if step.action == "review" and not text.strip():
         found.append(problem("done.text", column="text"))
     return found
-
-
-def may_do(wanted: str, user: User) -> bool:
-    """Whether the user may do what a step asks of the role `wanted`: has it, or one of a higher rank."""
-    if wanted in user.role_codes:
-        return True
-    ranks = roles.ranks(user.organisation_id)
-    return wanted in ranks and user.rank > ranks[wanted]
-
-
-def _title(code: str, user: User) -> str:
-    return roles.titles(user.organisation_id)[code]
 
 
 def _state(task: Task, act: Act, on: dt.date, at: dt.datetime) -> None:

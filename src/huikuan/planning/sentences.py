@@ -21,14 +21,6 @@ CATALOGUE: dict[str, Entry] = {
         _("this task is a contact, so it is done by recording the contact"),
         _("open the contact from the case page"),
     ),
-    "done.role": Entry(
-        _("this task belongs to another role: {role}"),
-        _("leave it to that role or ask your team lead"),
-    ),
-    "done.approval": Entry(
-        _("this step needs approval first: {role}"),
-        _("ask the one who approves; whoever approves marks it as done"),
-    ),
     "done.text": Entry(
         _("a review needs its result"), _("write shortly what was found and decided")
     ),

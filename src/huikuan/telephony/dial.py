@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.db import transaction
 
+from huikuan.approvals.step import unapproved_of
 from huikuan.casebook import journal
 from huikuan.casebook.access import visible_cases
 from huikuan.casebook.calls import NOT_STARTED
@@ -112,6 +113,9 @@ def _check(
         yield problem("dial.stale")
     if not decision.allowed and not override_reason:
         yield problem("dial.refused", column="override_reason", rule=decision.rule)
+    # No reason takes the place of an approval: dialling can wait for it.
+    if (lacking := unapproved_of(decision.case, "call", actor)) is not None:
+        yield lacking
     if (
         PhoneCall.objects.filter(case_id=decision.case_id, decision=decision)
         .exclude(cause=NOT_STARTED)

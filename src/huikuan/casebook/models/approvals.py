@@ -14,6 +14,7 @@ class Approval(Row):
         REVERSAL = "reversal", _("reversal of a payment")
         HOLD = "hold", _("hold")
         CORRECTION = "correction", _("correction of what is owed")
+        STEP = "step", _("step of a procedure")
 
     class Status(models.TextChoices):
         WAITING = "waiting", _("waiting")
@@ -26,6 +27,15 @@ class Approval(Row):
     subject = models.JSONField(
         default=dict, help_text="what is asked for, in the words of the room that carries it out"
     )
+    #: For a request of the kind STEP: the task that waits for it, and the role that decides.
+    task = models.ForeignKey(
+        "casebook.Task",
+        models.PROTECT,
+        null=True,
+        related_name="approvals",
+        db_constraint=False,
+    )
+    role = models.CharField(max_length=40, blank=True)
     reason = models.CharField(max_length=300, blank=True)
     currency = models.CharField(max_length=3, blank=True)
     amount_minor = models.BigIntegerField(null=True)

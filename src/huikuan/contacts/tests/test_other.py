@@ -66,7 +66,7 @@ def test_what_is_sent_is_recorded_with_its_decision(channel: str, room: Room) ->
 
 def test_a_visit_is_made_by_two_and_its_talk_is_recorded(room: Room) -> None:
     home = people.make_point(room.case, kind="address")
-    form = room.talk(channel="visit", point=home.pk, override_reason="本人在家等候")
+    form = room.talk(channel="visit", point=home.pk, tasks=[], override_reason="本人在家等候")
     assert columns(post(room, **form)) == ["staff"]
     assert post(room, **form, staff="2").status_code == 200
     assert (room.saved().channel, room.saved().outcome) == ("visit", "promised")
@@ -74,7 +74,7 @@ def test_a_visit_is_made_by_two_and_its_talk_is_recorded(room: Room) -> None:
 
 def test_one_person_alone_visits_only_with_a_reason(room: Room) -> None:
     home = people.make_point(room.case, kind="address")
-    form = room.talk(channel="visit", point=home.pk, staff="1")
+    form = room.talk(channel="visit", point=home.pk, tasks=[], staff="1")
     assert columns(post(room, **form)) == ["override_reason"]
     assert not GateDecision.objects.exists()
     assert post(room, **form, override_reason="同事临时离开").status_code == 200

@@ -7,6 +7,7 @@ import random
 from collections.abc import Sequence
 
 from huikuan.approvals.ask import ask
+from huikuan.approvals.step import ask_for, decide
 from huikuan.casebook import packs
 from huikuan.casebook.models import (
     Approval,
@@ -77,7 +78,7 @@ def work_day(
                 _relays(user, on, words, chance)
     if not half:
         _letters(cast.users["hel"], on, words, calls)
-        _visit(cast.users["zhouh"], on, words)
+        _visit(cast.users["zhouh"], cast.users["mam"], on, words)
 
 
 def moment(on: dt.date, hour: int, minutes: int = 0) -> dt.datetime:
@@ -127,11 +128,22 @@ def _letters(clerk: User, on: dt.date, words: Words, count: int) -> None:
             save(clerk, row, "letter", moment(on, 15, number), talks.SENT["letter"], words)
 
 
-def _visit(lead: User, on: dt.date, words: Words) -> None:
+def _visit(lead: User, manager: User, on: dt.date, words: Words) -> None:
     """One a day, entered by the lead, who sees the case: visitors hold none."""
     for row in worklist(lead, on, Filters(action="visit", role="all"), size=1).rows:
         if row.verdict is None:
+            _approve(row, lead, manager, on)
             save(lead, row, "visit", moment(on, 16), talks.SENT["visit"], words)
+
+
+def _approve(row: Row, lead: User, manager: User, on: dt.date) -> None:
+    """In the morning the lead asks for what the procedure wants approved, and the manager grants it."""
+    wanted = [step.id for step in row.steps if step.approval]
+    tasks = Task.objects.filter(case=row.case_id, status=Task.Status.OPEN, step__code__in=wanted)
+    for key in tasks.order_by("pk").values_list("pk", flat=True):
+        asked = ask_for(key, reason="多次致电未果，申请上门核实", actor=lead, at=moment(on, 10))
+        if asked.approval is not None and not asked.problems:
+            decide(asked.approval.pk, grant=True, reason="", actor=manager, at=moment(on, 11))
 
 
 def save(
@@ -241,7 +253,8 @@ def _propose_hold(
 def pay_day(cast: Cast, on: dt.date, chance: random.Random, *, half: bool = False) -> None:
     """Of the promises due on the day, most are kept, some in part, some not at all. `half`: what came in until noon."""
     entries = []
-    for summary in CaseSummary.objects.filter(promise_due_on=on).order_by("pk"):
+    promised = CaseSummary.objects.filter(promise_due_on=on).select_related("case")
+    for summary in promised.order_by("pk"):
         share = chance.choices((100, 40, 0), (30, 8, 62) if half else (55, 12, 33))[0]
         amount = (summary.promise_needed_minor or summary.promise_minor or 0) * share // 100
         if amount:
@@ -251,7 +264,9 @@ def pay_day(cast: Cast, on: dt.date, chance: random.Random, *, half: bool = Fals
                     amount_minor=amount,
                     currency="CNY",
                     paid_on=on,
-                    reference=f"DEMO-{summary.pk}-{on}",
+                    # Payments of a day are posted in the order of their references: by the
+                    # number of the case, which no other book on the same server changes.
+                    reference=f"{summary.case.number}-{on}",
                     source="bank",
                 )
             )

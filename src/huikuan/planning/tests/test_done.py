@@ -9,6 +9,7 @@ import pytest
 from django.db import connection
 from tests import people
 
+from huikuan.approvals.step import ask_for, decide
 from huikuan.casebook import facts
 from huikuan.casebook.models import (
     Act,
@@ -19,9 +20,10 @@ from huikuan.casebook.models import (
     StatementEvent,
     Task,
 )
+from huikuan.people.ranks import may_do
 from huikuan.people.roles import shipped_codes
 from huikuan.planning import load
-from huikuan.planning.done import done, may_do, undo
+from huikuan.planning.done import done, undo
 from huikuan.planning.tests.conftest import AT, ON, Office
 
 DAY = dt.timedelta(1)
@@ -146,14 +148,17 @@ def b2b(office: Office, due: dt.date) -> None:
     office.case = case
 
 
-def test_a_step_that_needs_approval_is_done_by_whoever_approves(office: Office) -> None:
+def test_a_step_that_needs_approval_waits_for_it(office: Office) -> None:
     b2b(office, dt.date(2026, 8, 1))
     people.make_event(office.case, ON, "lock_agreed")
     facts.refresh([office.case.pk])
     office.plan(ON)
     task = office.task("lock_deliveries")
     assert codes(done(task.pk, text="已通知", actor=office.manager, at=AT)) == ["done.approval"]
-    assert done(task.pk, text="已通知", actor=office.general_manager, at=AT).saved
+    asked = ask_for(task.pk, reason="逾期三个月", actor=office.manager, at=AT).approval
+    assert asked is not None
+    decide(asked.pk, grant=True, reason="", actor=office.general_manager, at=AT)
+    assert done(task.pk, text="已通知", actor=office.manager, at=AT).saved
 
 
 def test_a_statement_step_leads_to_the_next_one_and_back(office: Office) -> None:

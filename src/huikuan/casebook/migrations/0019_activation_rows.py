@@ -64,7 +64,7 @@ def forget(apps, _editor):
 
 class Migration(migrations.Migration):
 
-    dependencies = [("casebook", "0017_activation")]
+    dependencies = [("casebook", "0018_activation")]
 
     operations = [
         migrations.RunPython(activations, forget),

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('casebook', '0016_step_done'),
+        ('casebook', '0017_step_approvals'),
         ('people', '0005_first_start'),
     ]
 

@@ -1,0 +1,189 @@
+"""What must be so before a step is done: its role, and where the procedure says so, an approval.
+
+Whatever does a task asks here: a note, a contact, the start of a call, a command.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from django.db import transaction
+
+from huikuan.approvals import decide as approvals
+from huikuan.approvals.ask import ask
+from huikuan.approvals.decide import Decided
+from huikuan.approvals.sentences import problem
+from huikuan.casebook import journal, packs
+from huikuan.casebook.access import visible_cases
+from huikuan.casebook.models import Approval, Case, Task
+from huikuan.engine.playbook import Step
+from huikuan.lib.problems import Problem
+from huikuan.people import roles
+from huikuan.people.models import User
+from huikuan.people.ranks import may_do
+from huikuan.web.templatetags.huikuan_facts import in_language
+
+KINDS = (str(Approval.Kind.STEP),)
+STANDING = (Approval.Status.WAITING, Approval.Status.GRANTED)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The request that now stands for the task, or why there is none."""
+
+    approval: Approval | None
+    problems: tuple[Problem, ...] = ()
+
+
+def hindrances(steps: Mapping[int, Step], actor: User) -> dict[int, Problem]:
+    """Task id → why this user may not do the task. Tasks that the user may do are left out.
+
+    `steps`: task id → its step. Whoever granted an approval does not use it: two people stand
+    behind each such act.
+    """
+    latest = latest_requests(key for key, step in steps.items() if step.approval)
+
+    found = {}
+    for key, step in steps.items():
+        if not may_do(step.role, actor):
+            found[key] = problem("done.role", role=_title(step.role, actor))
+        elif step.approval:
+            lacking = _lacking(step, latest.get(key), actor)
+            if lacking is not None:
+                found[key] = lacking
+    return found
+
+
+def _lacking(step: Step, request: Approval | None, actor: User) -> Problem | None:
+    """What the approval of a step still wants, seen by whoever is about to do it."""
+    title = in_language(step.title)
+    approver = _title(step.approval, actor)
+    if request is None:
+        return problem("done.approval", step=title, role=approver)
+    if request.status == Approval.Status.WAITING:
+        return problem("done.approval_waiting", step=title, role=approver)
+    if request.status == Approval.Status.REFUSED:
+        reason = request.decision_reason
+        return problem("done.approval_refused", step=title, reason=reason)
+
+    assert request.decided is not None  # a granted request names the act that granted it
+    if request.decided.actor_id == actor.pk:
+        return problem("done.approval_own", step=title, role=_title(step.role, actor))
+    return None
+
+
+def latest_requests(task_ids: Iterable[int]) -> dict[int, Approval]:
+    """Task id → its newest request; one that was withdrawn counts as never asked."""
+    wanted = list(task_ids)
+    if not wanted:
+        return {}
+
+    found = Approval.objects.filter(kind=Approval.Kind.STEP, task__in=wanted)
+    found = found.exclude(status=Approval.Status.WITHDRAWN).select_related("decided__actor")
+    return {one.task_id: one for one in found.order_by("pk") if one.task_id is not None}
+
+
+def unapproved_of(case: Case, action: str, actor: User) -> Problem | None:
+    """What forbids an act of this kind on the case outside any task; None where nothing does.
+
+    Where all that the procedure asks of this kind needs an approval that nobody gave, the same act
+    without a task would be a way round it.
+    """
+    steps = open_steps(case, action)
+    if not steps or not all(step.approval for step in steps.values()):
+        return None
+
+    lacking = hindrances(steps, actor)
+    if len(lacking) < len(steps):
+        return None
+    return next(iter(lacking.values()))
+
+
+def open_steps(case: Case, action: str) -> dict[int, Step]:
+    """Open task of the case → its step, where that does this: call, sms, email, letter, visit."""
+    tasks = Task.objects.filter(case=case, status=Task.Status.OPEN).select_related("step")
+    steps = {task.pk: step_of(task) for task in tasks.order_by("pk")}
+    return {key: step for key, step in steps.items() if step.action == action}
+
+
+def step_of(task: Task) -> Step:
+    """The task's step, as the version that made the task has it."""
+    return packs.step_of(task.pack_version_id, task.step.code)
+
+
+@transaction.atomic
+def ask_for(task_id: int, *, reason: str, actor: User, at: dt.datetime) -> Asked:
+    """Asks the role that the procedure names to approve a task. A second time changes nothing."""
+    task = _locked(task_id, actor)
+    if task is None:
+        return Asked(None, (problem("approval.no_task"),))
+
+    step = step_of(task)
+    standing = latest_requests([task.pk]).get(task.pk)
+    if standing is not None and standing.status in STANDING:
+        status = standing.get_status_display()
+        return Asked(standing, (problem("approval.standing", status=status),))
+    problems = _unaskable(task, step, reason, actor)
+    if problems:
+        return Asked(None, problems)
+
+    assert task.case is not None  # `_locked` gives tasks of cases only
+    act = journal.begin(actor, "approvals.ask_step", at=at, reason=reason)
+    subject = {
+        "pack_version": task.pack_version_id,
+        "step": step.id,
+        "due_on": task.due_on.isoformat(),
+    }
+    request = ask(
+        Approval.Kind.STEP,
+        act=act,
+        case=task.case,
+        subject=subject,
+        reason=reason,
+        at=at,
+        task=task,
+        role=step.approval,
+    )
+    return Asked(request)
+
+
+def _unaskable(task: Task, step: Step, reason: str, actor: User) -> tuple[Problem, ...]:
+    """Everything for which the request is not made."""
+    found = []
+    if not step.approval:
+        found.append(problem("approval.not_needed"))
+    if task.status != Task.Status.OPEN:
+        found.append(problem("approval.closed_task", status=task.get_status_display()))
+    if not actor.may_write or not may_do(step.role, actor):
+        found.append(problem("done.role", role=_title(step.role, actor)))
+    if not reason.strip():
+        found.append(problem("approval.no_reason", column="reason"))
+    return tuple(found)
+
+
+def decide(approval_id: int, *, grant: bool, reason: str, actor: User, at: dt.datetime) -> Decided:
+    """Grants or refuses. Nothing is carried out: whoever does the task finds the grant."""
+    with transaction.atomic():
+        return approvals.decide(
+            approval_id, kinds=KINDS, grant=grant, reason=reason, actor=actor, at=at
+        )
+
+
+def withdraw(approval_id: int, *, actor: User, at: dt.datetime) -> Decided:
+    """The asker takes the request back while it waits."""
+    with transaction.atomic():
+        return approvals.withdraw(approval_id, kinds=KINDS, actor=actor, at=at)
+
+
+def _locked(task_id: int, actor: User) -> Task | None:
+    """The task of a case that the actor sees, locked, so that two requests do not cross."""
+    tasks = Task.objects.select_related("step", "case__organisation").filter(
+        pk=task_id, case__in=visible_cases(actor).values("pk")
+    )
+    return tasks.select_for_update(of=("self",)).first()
+
+
+def _title(code: str, user: User) -> str:
+    return roles.titles(user.organisation_id)[code]

@@ -1,0 +1,353 @@
+"""A step that needs approval is done by no way before it is granted: every way is tried.
+
+The pack is the shipped one of phone collection, with an approval added to the first call and to the
+review of the case's sheet. The visit needs the manager's approval as it ships.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from huikuan.approvals.decide import waiting
+from huikuan.approvals.step import ask_for, decide, withdraw
+from huikuan.casebook import facts
+from huikuan.casebook.models import (
+    Approval,
+    ContactRecord,
+    GateDecision,
+    Notice,
+    PackVersion,
+    PhoneCall,
+    Reveal,
+    Step,
+    Task,
+)
+from huikuan.contacts.entry import ContactEntry
+from huikuan.contacts.record import record
+from huikuan.contacts.start import start
+from huikuan.contacts.tests.call import Room, make_room, make_task
+from huikuan.gate import reserve
+from huikuan.people.models import User
+from huikuan.planning.done import done
+from huikuan.telephony.dial import dial
+from tests import people
+from tests.shipped import load_packs, texts_of
+
+DAY = dt.timedelta(1)
+APPROVED = ("first_call", "review_sheet")
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(scope="module")
+def procedures(django_db_setup: None, django_db_blocker: Any):
+    """The shipped packs, and a later version of phone collection that wants more approvals."""
+    with django_db_blocker.unblock():
+        load_packs()
+        files = dict(texts_of("phone_collection"))
+        for step in APPROVED:
+            before, after = files["playbook.yaml"].split(f"  - id: {step}\n")
+            files["playbook.yaml"] = f"{before}  - id: {step}\n    approval: manager\n{after}"
+
+        PackVersion.objects.create(
+            pack="phone_collection",
+            hash="with approvals",
+            kind="playbook",
+            version="tests",
+            content=files,
+            effective_from=people.PLACED_ON,
+            approved_by="tests",
+            loaded_at=people.moment(people.PLACED_ON),
+        )
+
+    yield
+
+    with django_db_blocker.unblock():
+        PackVersion.objects.all().delete()
+        Step.objects.all().delete()
+
+
+@dataclass
+class Office:
+    room: Room
+    manager: User
+    visit: Task
+    review: Task
+
+    @property
+    def call(self) -> Task:
+        return self.room.task
+
+    def grant(self, task: Task, asker: User | None = None) -> Approval:
+        asked = ask_for(
+            task.pk, reason="多次联系未果", actor=asker or self.room.collector, at=timezone.now()
+        )
+        assert asked.approval is not None, asked.problems
+        assert self.decide(asked.approval, grant=True)
+        return asked.approval
+
+    def decide(self, approval: Approval, *, grant: bool) -> bool:
+        answer = decide(
+            approval.pk, grant=grant, reason="暂缓", actor=self.manager, at=timezone.now()
+        )
+        return answer.act is not None
+
+
+@pytest.fixture
+def office(procedures: None, db: None) -> Office:
+    room = make_room()
+    people.make_point(room.case, kind="address")
+    facts.refresh([room.case.pk])
+    manager = people.make_user("manager", room.collector.organisation)
+    visit = make_task(room.case, room.today, "visit_first")
+    review = make_task(room.case, room.today, "review_sheet")
+    return Office(room, manager, visit, review)
+
+
+# --- the ways
+
+
+def by_note(office: Office) -> bool:
+    answer = done(office.review.pk, text="已看", actor=office.room.collector, at=timezone.now())
+    return answer.saved
+
+
+def by_the_page_of_the_task(office: Office) -> bool:
+    address = reverse("planning:done", args=[office.review.pk])
+    return office.room.client.post(address, {"text": "已看"}).status_code != 422
+
+
+def by_starting_the_call(office: Office) -> bool:
+    room = office.room
+    started = start(room.case, room.mobile, actor=room.collector, at=timezone.now(), key="started")
+    return started.allowed or bool(started.number)
+
+
+def by_the_page_that_starts_the_call(office: Office) -> bool:
+    office.room.start(request_key="another page")
+    return Reveal.objects.filter(case=office.room.case).exists()
+
+
+def by_dialling(office: Office) -> bool:
+    room = office.room
+    decision = reserve.ask_again(
+        room.case, room.mobile, "call", actor=room.collector, at=timezone.now()
+    )
+    dialled = dial(decision.pk, actor=room.collector, at=timezone.now(), override_reason="急")
+    return dialled.call is not None
+
+
+def by_recording_the_call(office: Office) -> bool:
+    room = office.room
+    decision = reserve.ask_again(
+        room.case, room.mobile, "call", actor=room.collector, at=timezone.now()
+    )
+    entry = ContactEntry(
+        case_id=room.case.pk,
+        channel="call",
+        connected=False,
+        point_id=room.mobile.pk,
+        task_ids=(office.call.pk,),
+    )
+
+    return record(entry, actor=room.collector, at=timezone.now(), decision=decision).saved
+
+
+def by_recording_the_call_without_its_task(office: Office) -> bool:
+    room = office.room
+    decision = reserve.ask_again(
+        room.case, room.mobile, "call", actor=room.collector, at=timezone.now()
+    )
+    entry = ContactEntry(
+        case_id=room.case.pk, channel="call", connected=False, point_id=room.mobile.pk
+    )
+    return record(entry, actor=room.collector, at=timezone.now(), decision=decision).saved
+
+
+def by_the_form_of_the_call(office: Office) -> bool:
+    room = office.room
+    decision = reserve.ask_again(
+        room.case, room.mobile, "call", actor=room.collector, at=timezone.now()
+    )
+    form = room.talk(request_key="form", decision=decision.pk)
+    return room.save(form).status_code == 200
+
+
+def by_the_form_of_another_contact(office: Office) -> bool:
+    room = office.room
+    form = room.talk(request_key="other", channel="call", point=room.mobile.pk)
+    address = reverse("contacts:other", args=[room.case.number])
+    return room.client.post(address, form).status_code == 200
+
+
+def by_a_visit_that_names_another_task(office: Office) -> bool:
+    """A visit recorded with the call's task, to get round the visit's own approval."""
+    room = office.room
+    client = Client()
+    client.force_login(room.colleague)
+
+    home = room.case.person.points.get(kind="address")
+    form = room.talk(request_key="visit", channel="visit", point=home.pk, staff="2")
+    address = reverse("contacts:other", args=[room.case.number])
+    return client.post(address, form).status_code == 200
+
+
+CALLS = (
+    by_starting_the_call,
+    by_the_page_that_starts_the_call,
+    by_dialling,
+    by_recording_the_call,
+    by_recording_the_call_without_its_task,
+    by_the_form_of_the_call,
+    by_the_form_of_another_contact,
+)
+REVIEWS = (by_note, by_the_page_of_the_task)
+WAYS: dict[Callable[[Office], bool], str] = {
+    **dict.fromkeys(CALLS, "call"),
+    **dict.fromkeys(REVIEWS, "review"),
+}
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_without_the_grant_no_way_leads_to_the_act(way: Callable, office: Office) -> None:
+    assert not way(office)
+
+    assert not ContactRecord.objects.exists()
+    assert not PhoneCall.objects.exists()
+    assert set(Task.objects.values_list("status", flat=True)) == {"open"}
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_with_the_grant_every_way_leads_to_it(way: Callable, office: Office) -> None:
+    office.grant(getattr(office, WAYS[way]))
+    assert way(office)
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_a_request_that_waits_or_was_refused_is_no_grant(way: Callable, office: Office) -> None:
+    task = getattr(office, WAYS[way])
+    asked = ask_for(task.pk, reason="急", actor=office.room.collector, at=timezone.now())
+    assert asked.approval is not None
+    assert not way(office)
+
+    office.decide(asked.approval, grant=False)
+    assert not way(office)
+
+
+def test_how_many_ways_were_tried(capsys: pytest.CaptureFixture[str]) -> None:
+    with capsys.disabled():
+        print(f"\n{len(WAYS)} ways to an act that needs approval, each with and without the grant")
+    assert len(WAYS) == len(CALLS) + len(REVIEWS)
+
+
+def test_another_task_does_not_open_the_way_of_a_visit(office: Office) -> None:
+    office.grant(office.call)
+    assert not by_a_visit_that_names_another_task(office)
+    assert not ContactRecord.objects.exists()
+
+
+# --- who asks, who decides, who acts
+
+
+def test_whoever_grants_does_not_do_it(office: Office) -> None:
+    """Two people stand behind the act: the manager who granted it leaves it to others."""
+    office.grant(office.review)
+    answer = done(office.review.pk, text="已看", actor=office.manager, at=timezone.now())
+    assert [one.code for one in answer.problems] == ["done.approval_own"]
+    assert by_note(office)
+
+
+def test_nobody_decides_what_they_asked_for(office: Office) -> None:
+    asked = ask_for(office.review.pk, reason="急", actor=office.manager, at=timezone.now())
+    assert asked.approval is not None
+    assert not office.decide(asked.approval, grant=True)
+    assert not waiting(office.manager).exists()
+
+
+def test_a_lead_does_not_decide_for_the_manager(office: Office) -> None:
+    asked = ask_for(office.review.pk, reason="急", actor=office.room.collector, at=timezone.now())
+    assert asked.approval is not None
+    lead = office.room.colleague
+    answer = decide(asked.approval.pk, grant=True, reason="", actor=lead, at=timezone.now())
+    assert [one.code for one in answer.problems] == ["approval.role"]
+    assert not waiting(lead).exists()
+    assert list(waiting(office.manager)) == [asked.approval]
+
+
+def test_the_managers_are_told_and_the_asker_of_the_decision(office: Office) -> None:
+    office.grant(office.review)
+    told = dict(Notice.objects.values_list("kind", "user"))
+    assert told == {"approval": office.manager.pk, "decided": office.room.collector.pk}
+
+
+def test_a_second_request_changes_nothing(office: Office) -> None:
+    for _time in range(2):
+        asked = ask_for(office.call.pk, reason="急", actor=office.room.collector, at=timezone.now())
+    assert [one.code for one in asked.problems] == ["approval.standing"]
+    assert Approval.objects.count() == 1
+
+
+def test_what_was_taken_back_is_asked_anew(office: Office) -> None:
+    collector = office.room.collector
+    first = ask_for(office.call.pk, reason="急", actor=collector, at=timezone.now()).approval
+    assert first is not None
+    withdraw(first.pk, actor=collector, at=timezone.now())
+    assert not by_recording_the_call(office)
+    again = ask_for(office.call.pk, reason="还是急", actor=collector, at=timezone.now())
+    assert again.approval is not None and again.approval != first
+
+
+@pytest.mark.parametrize(
+    ("step", "reason", "code"),
+    [("review", " ", "approval.no_reason"), ("plain", "急", "approval.not_needed")],
+)
+def test_a_request_says_why_and_only_where_it_is_needed(
+    step: str, reason: str, code: str, office: Office
+) -> None:
+    task = office.review
+    if step == "plain":
+        task = make_task(office.room.case, office.room.today - DAY, "second_call")
+    asked = ask_for(task.pk, reason=reason, actor=office.room.collector, at=timezone.now())
+    assert [one.code for one in asked.problems] == [code]
+
+
+# --- roles
+
+
+def test_a_task_of_another_role_is_not_covered_by_a_contact(office: Office) -> None:
+    """A collector does not record the visitor's visit, even when it was approved."""
+    office.grant(office.visit, office.room.colleague)
+    home = office.room.case.person.points.get(kind="address")
+    form = office.room.talk(channel="visit", point=home.pk, staff="2", tasks=[str(office.visit.pk)])
+    address = reverse("contacts:other", args=[office.room.case.number])
+    answer = office.room.client.post(address, form)
+    assert answer.status_code == 422
+    assert "其他岗位" in answer.content.decode()
+
+
+def test_an_act_that_took_place_without_approval_is_recorded_with_its_reason(
+    office: Office,
+) -> None:
+    """The record stays true: flagged with its reason, and the task is still open."""
+    office.grant(office.call)
+    client = Client()
+    client.force_login(office.room.colleague)
+
+    home = office.room.case.person.points.get(kind="address")
+    form = office.room.talk(
+        channel="visit", point=home.pk, staff="2", tasks=[], override_reason="路过时遇到债务人"
+    )
+    address = reverse("contacts:other", args=[office.room.case.number])
+    assert client.post(address, form).status_code == 200
+    assert office.room.saved().override_reason == "路过时遇到债务人"
+    office.visit.refresh_from_db()
+    assert office.visit.status == "open"
+    assert GateDecision.objects.filter(case=office.room.case, channel="visit").exists()
