@@ -80,7 +80,6 @@ FIGURES_ALLOWED = {
 }
 #: Figures in code that are not yet data of a pack. Take one away when it is gone; never add one.
 FIGURES_NOT_YET = {
-    "contacts/views.py:procedure.limits.next_contact_days or 3",
     "desk/day_end.py:FRESH",
     "desk/day_end.py:LEAVING",
     "engine/declared/contacts.py:broken_promises >= 2",
@@ -90,7 +89,7 @@ FIGURES_NOT_YET = {
     "intake/receive.py:dt.timedelta(hours=3)",
 }
 #: The list was this long when it was made. It only becomes shorter.
-MOST_NOT_YET = 8
+MOST_NOT_YET = 7
 
 
 def searched() -> list[Path]:

@@ -36,6 +36,7 @@ from huikuan.contacts.start import start
 from huikuan.contacts.tests.call import Room, make_room, make_task
 from huikuan.gate import reserve
 from huikuan.people.models import User
+from huikuan.planning.activate import activate
 from huikuan.planning.done import done
 from huikuan.telephony.dial import dial
 from tests import people
@@ -57,7 +58,7 @@ def procedures(django_db_setup: None, django_db_blocker: Any):
             before, after = files["playbook.yaml"].split(f"  - id: {step}\n")
             files["playbook.yaml"] = f"{before}  - id: {step}\n    approval: manager\n{after}"
 
-        PackVersion.objects.create(
+        later = PackVersion.objects.create(
             pack="phone_collection",
             hash="with approvals",
             kind="playbook",
@@ -67,6 +68,7 @@ def procedures(django_db_setup: None, django_db_blocker: Any):
             approved_by="tests",
             loaded_at=people.moment(people.PLACED_ON),
         )
+        activate(later, actor=None, at=people.moment(people.PLACED_ON))
 
     yield
 

@@ -125,11 +125,11 @@ class AtHand:
                 reasons |= procedure.outcomes.reasons
         return reasons
 
-    @property
-    def next_contact_days(self) -> int | None:
-        """The longest time until the next contact that any of them allows."""
+    def last_next_day(self, on: dt.date) -> dt.date | None:
+        """The latest day that any of them allows for the next contact; None where none limits it."""
         days = [procedure.limits.next_contact_days for procedure in self.procedures]
-        return max((n for n in days if n is not None), default=None)
+        longest = max((number for number in days if number is not None), default=None)
+        return None if longest is None else on + dt.timedelta(longest)
 
     def value_of(self, procedure: Procedure, code: str) -> str:
         """How a form names an outcome of the procedure."""

@@ -89,7 +89,7 @@ def form_context(case: Case, file: File, now: dt.datetime, words: AtHand) -> dic
         "reasons": words.reasons.items(),
         "quick": quick.times(local),
         "quick_days": quick.days(local.date()),
-        "last_next_day": local.date() + dt.timedelta(days=words.next_contact_days or 3),
+        "last_next_day": words.last_next_day(local.date()),
         "balance": case.summary.balance_minor,
         "request_key": uuid.uuid4().hex,
         "seen_contact": max((record.pk for record in file.contacts), default=0),

@@ -13,7 +13,8 @@ from django.urls import reverse
 
 from huikuan.casebook.models import Case, PackActivation, PackBinding, PackVersion, Placement
 from huikuan.intake import load
-from huikuan.intake.mapping import Mapping, PackLine, WrongMapping
+from huikuan.intake.mapping import Mapping, WrongMapping
+from huikuan.intake.mapping_form import PackLine
 from huikuan.intake.tests.conftest import AT, store_procedure
 from huikuan.people.models import Creditor, User
 
