@@ -241,7 +241,7 @@ def test_planning_twice_changes_nothing(book):
         ("worklist", 16),
         ("cases", 11),
         ("packs", 21),
-        ("pack", 7),
+        ("pack", 12),  # with the history of its versions and the form that decides on them
         ("search", 4),
         ("notices", 6),
         ("day_end", 10),

@@ -15,7 +15,7 @@ from huikuan.desk import clock
 from huikuan.web import assets
 from tests import people
 from tests.book import Book, make_book
-from tests.test_walls import act_on, addresses, receive_money
+from tests.test_walls import act_on, addresses, decide_on_packs, receive_money
 
 pytestmark = pytest.mark.django_db
 FIRST, NEXT = 400_000, 60_000
@@ -47,6 +47,7 @@ def book() -> Book:
     propose(book.house, book.today, actor=book.lead, at=clock.now())
     act_on(book)
     receive_money(book)
+    decide_on_packs(book)
     return book
 
 

@@ -3,6 +3,7 @@ by every command."""
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import tempfile
 import uuid
@@ -27,6 +28,8 @@ from huikuan.casebook.models import (
     Correction,
     Hold,
     Item,
+    PackActivation,
+    PackVersion,
     Payment,
     PaymentFile,
     PaymentRow,
@@ -39,6 +42,7 @@ from huikuan.desk import clock
 from huikuan.ops.commands import allocate, charge, explain, gate, tasks, void
 from huikuan.people.models import Team, User
 from huikuan.people.roles import shipped_codes, unsaved
+from huikuan.planning.activate import Scope, activate
 from tests import people
 from tests.book import Book, make_book
 
@@ -63,7 +67,21 @@ def ours() -> Book:
     propose(book.house, book.today, actor=book.lead, at=clock.now())
     act_on(book)
     receive_money(book)
+    decide_on_packs(book)
     return book
+
+
+def decide_on_packs(book: Book) -> None:
+    """What our manager decided of a procedure for our creditor, from a later day on."""
+    version = PackVersion.objects.get(pack="phone_collection")
+    activate(
+        version,
+        actor=book.manager,
+        at=clock.now(),
+        scope=Scope(creditor=book.case.creditor),
+        from_on=book.today + dt.timedelta(9),
+        reason=SECRET,
+    )
 
 
 def act_on(book: Book) -> None:
@@ -173,6 +191,7 @@ def addresses(book: Book) -> Iterator[tuple[str, str]]:
         "hold": Hold.objects.get(case=book.case).pk,
         "call": PhoneCall.objects.get(case=book.case).call_id,
         "event": "ended",
+        "activation": PackActivation.objects.get(creditor=book.case.creditor).pk,
         "point": book.case.person.points.get().pk,
         "contact": book.case.contacts.get().pk,
     }

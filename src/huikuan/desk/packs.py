@@ -103,7 +103,8 @@ def _page(request: HttpRequest, name: str) -> dict[str, Any]:
 
     user = user_of(request)
     today = clock.today(request)
-    checked = load.check(name, folder, roles.known_codes())
+    known = roles.known_codes()
+    checked = load.check(name, folder, known)
     pack = checked.pack
     signed = None
     if pack is not None:
@@ -122,7 +123,7 @@ def _page(request: HttpRequest, name: str) -> dict[str, Any]:
         "problems": checked.problems,
         "roles": roles.titles(user.organisation_id),
         "history": _history(user, name, today),
-        "passed_over": [p for p in load.passed_over(today) if p.params["name"] == name],
+        "passed_over": [p for p in load.passed_over(today, known) if p.params["name"] == name],
         "may_activate": may_decide,
     }
     if may_decide:
@@ -206,12 +207,12 @@ def pack_rollback(request: HttpRequest, name: str) -> HttpResponse:
 
 
 @require_right(Right.SIGN_PACKS, methods=("POST",))
-def pack_take_back(request: HttpRequest, name: str, number: int) -> HttpResponse:
+def pack_take_back(request: HttpRequest, name: str, activation: int) -> HttpResponse:
     """Withdraws an activation that has not begun."""
     user = user_of(request)
     visible = Q(creditor=None) | Q(creditor__organisation=user.organisation)
     visible &= Q(team=None) | Q(team__organisation=user.organisation)
-    row = get_object_or_404(PackActivation.objects.filter(visible, pack=name), pk=number)
+    row = get_object_or_404(PackActivation.objects.filter(visible, pack=name), pk=activation)
 
     try:
         take_back(row, actor=user, at=clock.now(), reason=_reason(request))

@@ -46,7 +46,9 @@ urlpatterns = [
     path("packs/<str:name>/approve/", packs.pack_approve, name="pack_approve"),
     path("packs/<str:name>/activate/", packs.pack_activate, name="pack_activate"),
     path("packs/<str:name>/rollback/", packs.pack_rollback, name="pack_rollback"),
-    path("packs/<str:name>/take-back/<int:number>/", packs.pack_take_back, name="pack_take_back"),
+    path(
+        "packs/<str:name>/take-back/<int:activation>/", packs.pack_take_back, name="pack_take_back"
+    ),
     path("placements/", include("huikuan.intake.urls")),
     path("gate/", include("huikuan.gate.urls")),
     path("allocation/", include("huikuan.allocation.urls")),

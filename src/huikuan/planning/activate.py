@@ -8,6 +8,7 @@ may begin earlier, because no day had an answer from it yet.
 from __future__ import annotations
 
 import datetime as dt
+from collections import defaultdict
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
@@ -280,13 +281,16 @@ def history(pack: str, on: dt.date) -> list[Said]:
         "act__actor", "creditor__organisation", "team__organisation", "version"
     )
     rows = with_names.defer("version__content", "version__compiled").order_by("-pk")
-    return [_said(row, on) for row in rows]
+
+    left: dict[int, list[PackActivation]] = defaultdict(list)
+    believed = spells.known(PackActivation.objects.filter(pack=pack), None)
+    for part in believed.order_by("from_on"):
+        left[part.rest_of_id or part.pk].append(part)
+    return [_said(row, left[row.pk], on) for row in rows]
 
 
-def _said(row: PackActivation, on: dt.date) -> Said:
+def _said(row: PackActivation, left: list[PackActivation], on: dt.date) -> Said:
     """What is left of an activation: it may hold still, wait, or have ended on an earlier day."""
-    own = PackActivation.objects.filter(Q(pk=row.pk) | Q(rest_of=row))
-    left = list(spells.known(own, None).order_by("from_on"))
     if not left:
         word = "replaced" if _began(row, on) else "taken back"
         return Said(row, word, row.until_on)

@@ -145,14 +145,13 @@ def load_all(*, at: dt.datetime) -> list[Problem]:
     return problems
 
 
-def passed_over(on: dt.date) -> list[Problem]:
+def passed_over(on: dt.date, roles: Collection[str] = ()) -> list[Problem]:
     """A warning for each pack of which the files say an approved version that is not in force.
 
     It was rolled back, or the files went back to an earlier version. Both are in order; but whoever
-    reads the files should know that something else is done.
+    reads the files should know that something else is done. `roles`: as in `check`.
     """
     held = {version.pack: version for version in packs.in_force(on)}
-    roles = known_codes()
     problems = []
     for name, folder in folders().items():
         pack = check(name, folder, roles).pack
