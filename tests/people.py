@@ -372,7 +372,7 @@ def make_decision(
     **more: object,
 ) -> GateDecision:
     """What the gate answered. A refusal names the rule `rule`, by default the six tries a day."""
-    columns = {"rule": "" if allowed else "CN-FREQ-6"} | more
+    columns = {"rule": "" if allowed else "CN-FREQ-6", "purpose": "collect"} | more
     return GateDecision.objects.create(
         organisation_id=case.organisation_id,
         case=case,

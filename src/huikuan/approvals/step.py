@@ -15,9 +15,10 @@ from huikuan.approvals import decide as approvals
 from huikuan.approvals.ask import ask
 from huikuan.approvals.decide import Decided
 from huikuan.approvals.sentences import problem
-from huikuan.casebook import journal, packs
+from huikuan.casebook import journal
 from huikuan.casebook.access import visible_cases
-from huikuan.casebook.models import Approval, Case, Task
+from huikuan.casebook.models import Approval, Task
+from huikuan.casebook.open_steps import step_of
 from huikuan.engine.playbook import Step
 from huikuan.lib.problems import Problem
 from huikuan.people import roles
@@ -85,13 +86,12 @@ def latest_requests(task_ids: Iterable[int]) -> dict[int, Approval]:
     return {one.task_id: one for one in found.order_by("pk") if one.task_id is not None}
 
 
-def unapproved_of(case: Case, action: str, actor: User) -> Problem | None:
-    """What forbids an act of this kind on the case outside any task; None where nothing does.
+def unapproved(steps: Mapping[int, Step], actor: User) -> Problem | None:
+    """What forbids an act of the kind of these open tasks outside any task; None: nothing does.
 
     Where all that the procedure asks of this kind needs an approval that nobody gave, the same act
     without a task would be a way round it.
     """
-    steps = open_steps(case, action)
     if not steps or not all(step.approval for step in steps.values()):
         return None
 
@@ -99,18 +99,6 @@ def unapproved_of(case: Case, action: str, actor: User) -> Problem | None:
     if len(lacking) < len(steps):
         return None
     return next(iter(lacking.values()))
-
-
-def open_steps(case: Case, action: str) -> dict[int, Step]:
-    """Open task of the case → its step, where that does this: call, sms, email, letter, visit."""
-    tasks = Task.objects.filter(case=case, status=Task.Status.OPEN).select_related("step")
-    steps = {task.pk: step_of(task) for task in tasks.order_by("pk")}
-    return {key: step for key, step in steps.items() if step.action == action}
-
-
-def step_of(task: Task) -> Step:
-    """The task's step, as the version that made the task has it."""
-    return packs.step_of(task.pack_version_id, task.step.code)
 
 
 @transaction.atomic

@@ -18,6 +18,7 @@ from huikuan.approvals.forms import AskForm
 from huikuan.approvals.shown import RELATED, shown
 from huikuan.casebook.access import visible_cases
 from huikuan.casebook.models import Approval, Task
+from huikuan.casebook.open_steps import step_of
 from huikuan.web.access import may_only_look, require_right
 from huikuan.web.asked import user_of
 from huikuan.web.fragments import attach, fragment
@@ -57,7 +58,7 @@ def ask_step_page(request: HttpRequest, task: int) -> HttpResponse:
             nobody.tell(request, asked.approval, _("Asked for. You will be told of the decision."))
 
     assert found.case is not None  # `_task_of` gives tasks of cases only
-    step = steps.step_of(found)
+    step = step_of(found)
     writes = not may_only_look(user)
     context = {
         "task": found,

@@ -12,7 +12,8 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from huikuan.casebook.models import Case, ContactPoint, GateDecision
+from huikuan.casebook.models import Case, ContactPoint, GateDecision, Task
+from huikuan.casebook.open_steps import step_of
 from huikuan.contacts.check import REACHES
 from huikuan.contacts.file import File, offered
 from huikuan.contacts.forms import CALL, CALL_IN, CHANNELS, Situation, TalkForm
@@ -22,6 +23,7 @@ from huikuan.contacts.save import save
 from huikuan.contacts.sentences import problem
 from huikuan.contacts.views import answer, find_case, form_context, spoken
 from huikuan.gate import reserve
+from huikuan.gate.purpose import of_steps
 from huikuan.lib.problems import Problem
 from huikuan.people.models import User
 from huikuan.web.access import may_only_look, require_right
@@ -91,7 +93,9 @@ def _save(request: HttpRequest, case: Case, now: dt.datetime) -> HttpResponse:
         entry.contact, identified=entry.contact.identified and channel in (CALL, CALL_IN, VISIT)
     )
     with transaction.atomic():
-        decision = _decision(case, point, channel, user_of(request), at, staff)
+        covered = Task.objects.filter(case=case, pk__in=contact.task_ids).select_related("step")
+        purpose = of_steps(step_of(task) for task in covered)
+        decision = _decision(case, point, channel, user_of(request), at, staff, purpose)
         saved = save(
             replace(entry, contact=contact), actor=user_of(request), at=now, decision=decision, limits=procedure.limits,
             found=found, case=case,
@@ -121,9 +125,12 @@ def _decision(
     user: User,
     at: dt.datetime,
     staff: int | None,
+    purpose: str | None,
 ) -> GateDecision | None:
     """The gate's answer to what was done. Nobody asks whether the debtor may call."""
     if channel == CALL_IN or (point is not None and point.kind not in REACHES[channel]):
         return None
     style = "interactive" if channel in (CALL, VISIT) else "informing"
-    return reserve.ask_again(case, point, channel, actor=user, at=at, style=style, staff=staff)
+    return reserve.ask_again(
+        case, point, channel, actor=user, at=at, style=style, staff=staff, purpose=purpose
+    )

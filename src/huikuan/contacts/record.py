@@ -11,8 +11,8 @@ from zoneinfo import ZoneInfoNotFoundError
 from django.db import connection, transaction
 from django.db.models import OuterRef, Subquery
 
-from huikuan.approvals.step import hindrances, step_of, unapproved_of
-from huikuan.casebook import done, facts, journal
+from huikuan.approvals.step import hindrances, unapproved
+from huikuan.casebook import done, facts, journal, spent
 from huikuan.casebook.access import visible_cases
 from huikuan.casebook.locks import lock_debtor
 from huikuan.casebook.models import (
@@ -23,14 +23,17 @@ from huikuan.casebook.models import (
     GateDecision,
     PointStatus,
     Refusal,
+    Spent,
     Task,
 )
+from huikuan.casebook.open_steps import open_steps, step_of
 from huikuan.contacts.check import OBLIGED, Situation, check
 from huikuan.contacts.entry import ContactEntry, ContactLimits, Recorded
 from huikuan.contacts.moment import day_and_minute, local_time
 from huikuan.contacts.sentences import problem
 from huikuan.gate import reserve
 from huikuan.gate.check import check as check_gate
+from huikuan.gate.purpose import of_steps
 from huikuan.lib.problems import Problem
 from huikuan.people.models import User
 from huikuan.people.rights import Right
@@ -84,16 +87,17 @@ def record(
         zone = case.person.timezone or case.organisation.timezone
         return Recorded(None, (problem("contact.timezone", zone=zone),))
     point, last_status = _point(entry, case)
-    used = decision is not None and _used(decision, case, local)
+    used = decision is not None and not spent.may_be_recorded(decision)
     seen = Situation(case, point, last_status, decision, used, balances[case.pk], local, at)
     tasks, problems = _tasks(entry, case, actor)
-    lacking = None if entry.inbound else unapproved_of(case, entry.channel, actor)
+    lacking = None if entry.inbound else unapproved(open_steps(case, entry.channel), actor)
     if lacking is not None and not entry.override_reason.strip():
         problems.append(replace(lacking, column="override_reason"))
     problems += check(entry, seen, limits)
     if any(one.severity == "error" for one in problems):
         return Recorded(None, tuple(problems))
-    seen = _asked_anew(entry, seen, actor)
+    purpose = entry.purpose or of_steps(step_of(task) for task in tasks)
+    seen = _asked_anew(replace(entry, purpose=purpose), seen, actor)
     if (
         seen.decision is not None
         and not seen.decision.allowed
@@ -103,7 +107,11 @@ def record(
             None,
             (problem("contact.refused_since", column="override_reason", rule=seen.decision.rule),),
         )
-    return _save(entry, seen, tasks, problems, actor, unapproved=lacking is not None)
+    saved = _save(entry, seen, tasks, problems, actor, unapproved=lacking is not None)
+    if decision is not None and saved.contact is not None:
+        # What was given is used up, even where the record rests on the later refusal.
+        spent.spend(decision.pk, Spent.Kind.CONTACT, saved.contact.pk, at=at)
+    return saved
 
 
 def _point(entry: ContactEntry, case: Case) -> tuple[ContactPoint | None, str | None]:
@@ -118,12 +126,6 @@ def _point(entry: ContactEntry, case: Case) -> tuple[ContactPoint | None, str | 
     points = ContactPoint.objects.filter(pk=entry.point_id, person_id=case.person_id)
     point = points.annotate(last_status=Subquery(newest)).first()
     return point, getattr(point, "last_status", None)
-
-
-def _used(decision: GateDecision, case: Case, local: dt.datetime) -> bool:
-    return ContactRecord.objects.filter(
-        case=case, valid_on=local.date(), decision=decision
-    ).exists()
 
 
 def _asked_anew(entry: ContactEntry, seen: Situation, actor: User) -> Situation:
@@ -180,6 +182,8 @@ def _save(
         actor, "contacts.record", at=seen.now, reason=flagged, request_id=entry.request_key
     )
     contact = _write(entry, seen, act, flagged)
+    if contact.decision_id is not None:
+        spent.spend(contact.decision_id, Spent.Kind.CONTACT, contact.pk, at=seen.now)
     promises = []
     if entry.promise is not None:
         on = contact.valid_on

@@ -7,12 +7,14 @@ from dataclasses import dataclass
 
 from django.db import transaction
 
-from huikuan.approvals.step import unapproved_of
+from huikuan.approvals.step import unapproved
 from huikuan.casebook import journal
 from huikuan.casebook.models import Act, Case, ContactPoint, GateDecision, PhoneCall, Reveal
+from huikuan.casebook.open_steps import open_steps
 from huikuan.casebook.sealed import unseal
 from huikuan.gate import reserve
 from huikuan.gate.check import check
+from huikuan.gate.purpose import at_point
 from huikuan.lib import phones
 from huikuan.lib.problems import Problem
 from huikuan.people.models import User
@@ -52,7 +54,8 @@ def start(case: Case, point: ContactPoint, *, actor: User, at: dt.datetime, key:
     """Asks the gate and keeps its answer. The same `key` again, from a double click or a page that was loaded anew, gives the
     call that was started, unless its permission has grown old before anybody dialled."""
     reserve.lock(case)
-    lacking = unapproved_of(case, "call", actor)
+    steps = open_steps(case, "call")
+    lacking = unapproved(steps, actor)
     mine = Act.objects.filter(
         actor=actor, verb=VERB, request_id=key, organisation_id=case.organisation_id
     )
@@ -64,7 +67,8 @@ def start(case: Case, point: ContactPoint, *, actor: User, at: dt.datetime, key:
         may_dial = decision.allowed and lacking is None
         return Started(decision, unseal(point.value_sealed) if may_dial else "", lacking)
 
-    decision = check(case, point, "call", actor=actor, at=at, style=STYLE)
+    purpose = at_point(steps.values(), point, "call")
+    decision = check(case, point, "call", actor=actor, at=at, style=STYLE, purpose=purpose)
     act = journal.begin(actor, VERB, at=at, reason="call", request_id=key)
     if not decision.allowed or lacking is not None:
         return Started(decision, "", lacking)

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from huikuan.casebook import done as memory
-from huikuan.casebook import facts, journal
+from huikuan.casebook import facts, journal, spent
 from huikuan.casebook.access import visible_cases
 from huikuan.casebook.locks import lock_debtor
 from huikuan.casebook.models import (
@@ -28,6 +28,7 @@ from huikuan.casebook.models import (
     PointStatus,
     Promise,
     Refusal,
+    Spent,
     Task,
 )
 from huikuan.contacts.sentences import problem
@@ -107,6 +108,7 @@ def _take_back(contact: ContactRecord, actor: User, at: dt.datetime) -> None:
         "tasks": _reopen(contact),
     }
     number = contact.pk
+    spent.give_back(Spent.Kind.CONTACT, number)
     contact.delete()
     taken = ", ".join(f"{name} {count}" for name, count in told.items() if count)
     journal.begin(

@@ -25,6 +25,7 @@ from huikuan.contacts.start import STYLE, start
 from huikuan.contacts.undo import undo
 from huikuan.engine.scripts import Script
 from huikuan.gate.check import check
+from huikuan.gate.purpose import of_steps
 from huikuan.gate.views import card
 from huikuan.people.models import User
 from huikuan.web.access import may_only_look, require_right
@@ -59,7 +60,10 @@ def call_page(request: HttpRequest, number: str, point: int) -> HttpResponse:
     user, now = user_of(request), timezone.now()
     file = _file(case, now)
     tasks = file.tasks_of("call", addressee_of(found))
-    decision = check(case, found, "call", actor=user, at=now, style=STYLE, record=False)
+    purpose = of_steps(one.step for one in tasks)
+    decision = check(
+        case, found, "call", actor=user, at=now, style=STYLE, purpose=purpose, record=False
+    )
     context = {
         **form_context(case, file, now, at_hand(case, file.today, tasks)),
         "point": found,

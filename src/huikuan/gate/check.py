@@ -59,7 +59,7 @@ def check(
     _possible(case, point, channel, actor, purpose, style)
     circumstances = Circumstances(style, staff, item.pk if item else None)
     answer = ask(case, [Act.of(point, channel, purpose)], at, circumstances)[0]
-    return decide(case, answer, actor=actor, at=at, record=record)
+    return decide(case, answer, circumstances, actor=actor, at=at, record=record)
 
 
 def _possible(
@@ -85,7 +85,13 @@ def _possible(
 
 
 def decide(
-    case: Case, answer: Answer, *, actor: User, at: dt.datetime, record: bool = True
+    case: Case,
+    answer: Answer,
+    circumstances: Circumstances,
+    *,
+    actor: User,
+    at: dt.datetime,
+    record: bool = True,
 ) -> GateDecision:
     """The answer as a decision; kept with an act of the actor."""
     decision = GateDecision(
@@ -100,6 +106,10 @@ def decide(
         facts=plain(answer.facts),
         earliest_at=None if answer.allowed else answer.earliest_at,
         packs=list(answer.versions),
+        purpose=answer.act.purpose,
+        style=circumstances.style,
+        staff=circumstances.staff,
+        item_id=circumstances.item_id,
     )
     if record:
         with transaction.atomic():

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from django.db.models import Q, QuerySet
+
 from huikuan.people import roles
-from huikuan.people.models import User
+from huikuan.people.models import Role, User
 
 
 def may_do(wanted: str, user: User, ranks: Mapping[str, int] | None = None) -> bool:
@@ -21,7 +23,7 @@ def may_do(wanted: str, user: User, ranks: Mapping[str, int] | None = None) -> b
     return wanted in ranks and user.rank > ranks[wanted]
 
 
-def roles_covered(user: User) -> set[str]:
-    """Codes of the roles whose work the user may do."""
-    ranks = roles.ranks(user.organisation_id)
-    return {code for code in {*ranks, *user.role_codes} if may_do(code, user, ranks)}
+def roles_covered(user: User) -> QuerySet[Role, str]:
+    """Codes of the roles whose work the user may do, for a condition of a query."""
+    own_or_lower = Q(code__in=user.role_codes) | Q(rank__lt=user.rank)
+    return roles.of_house(user.organisation_id).filter(own_or_lower).values_list("code", flat=True)

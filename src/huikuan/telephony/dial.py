@@ -10,14 +10,16 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.db import transaction
 
-from huikuan.approvals.step import unapproved_of
-from huikuan.casebook import journal
+from huikuan.approvals.step import unapproved
+from huikuan.casebook import journal, spent
 from huikuan.casebook.access import visible_cases
 from huikuan.casebook.calls import NOT_STARTED
-from huikuan.casebook.models import ContactPoint, GateDecision, PhoneCall
+from huikuan.casebook.models import ContactPoint, GateDecision, PhoneCall, Spent
+from huikuan.casebook.open_steps import open_steps
 from huikuan.gate import reserve
 from huikuan.gate.check import KINDS
 from huikuan.gate.local import local
+from huikuan.gate.purpose import at_point, usual
 from huikuan.lib.problems import Problem
 from huikuan.people.models import User
 from huikuan.people.rights import Right
@@ -84,6 +86,7 @@ def _begin(
         adapter=settings.HUIKUAN.telephony,
         started_at=at,
     )
+    spent.spend(decision.pk, Spent.Kind.DIAL, call.pk, at=at)
     return call, [], True
 
 
@@ -114,11 +117,12 @@ def _check(
     if not decision.allowed and not override_reason:
         yield problem("dial.refused", column="override_reason", rule=decision.rule)
     # No reason takes the place of an approval: dialling can wait for it.
-    if (lacking := unapproved_of(decision.case, "call", actor)) is not None:
+    steps = open_steps(decision.case, "call")
+    if (lacking := unapproved(steps, actor)) is not None:
         yield lacking
-    if (
-        PhoneCall.objects.filter(case_id=decision.case_id, decision=decision)
-        .exclude(cause=NOT_STARTED)
-        .exists()
-    ):
+    purposes = {usual(point, "call"), at_point(steps.values(), point, "call")}
+    if decision.purpose not in purposes:
+        yield problem("dial.purpose")
+    taken = PhoneCall.objects.filter(case_id=decision.case_id, decision=decision)
+    if not spent.may_be_dialled(decision) or taken.exclude(cause=NOT_STARTED).exists():
         yield problem("dial.used")

@@ -30,6 +30,10 @@ CATALOGUE: dict[str, Entry] = {
         _("this permission was already used for a call"),
         _("each call needs a permission of its own"),
     ),
+    "dial.purpose": Entry(
+        _("this permission was asked for another purpose than the case's tasks have"),
+        _("start the call from the case or the work list"),
+    ),
     "dial.number": Entry(
         _("the permission names no number that can be dialled"), _("choose a telephone number")
     ),

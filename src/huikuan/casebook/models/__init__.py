@@ -36,7 +36,7 @@ from huikuan.casebook.models.outbox import (
 from huikuan.casebook.models.packs import PackActivation, PackBinding, PackVersion
 from huikuan.casebook.models.payment_files import PaymentFile, PaymentRow
 from huikuan.casebook.models.placements import Placement, PlacementProblem, PlacementRow
-from huikuan.casebook.models.plans import GateDecision, PlanRun, Step, StepDone, Task
+from huikuan.casebook.models.plans import GateDecision, PlanRun, Spent, Step, StepDone, Task
 from huikuan.casebook.models.receivables import StatementEvent
 from huikuan.casebook.models.tallies import Tally
 from huikuan.casebook.models.targets import Target
@@ -48,6 +48,6 @@ __all__ = [
     "Notice", "OutboxAttachment", "OutboxEvent", "OutboxMessage", "PackActivation", "PackBinding", "PackVersion", "Payment",
     "PaymentFile", "PaymentRow",
     "Person", "PersonKey", "PhoneCall", "Placement", "PlacementProblem", "PlacementRow", "PlanRun", "PointStatus",
-    "Promise", "Refusal", "Reveal", "Reversal", "StatementEvent", "Step", "StepDone", "Tally", "Target", "Task",
+    "Promise", "Refusal", "Reveal", "Reversal", "Spent", "StatementEvent", "Step", "StepDone", "Tally", "Target", "Task",
     "WebhookTarget",
 ]  # fmt: skip

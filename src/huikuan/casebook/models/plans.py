@@ -154,6 +154,11 @@ class GateDecision(models.Model):
     facts = models.JSONField(default=dict)
     earliest_at = models.DateTimeField(null=True)
     packs = models.JSONField(default=list, help_text="pack version ids in force")
+    #: What was asked beside channel and point. Decisions of the first version have none of it.
+    purpose = models.CharField(max_length=12, blank=True, default="")
+    style = models.CharField(max_length=12, blank=True, default="")
+    staff = models.PositiveSmallIntegerField(null=True, help_text="of a visit")
+    item_id = models.BigIntegerField(null=True, help_text="what the act is about; null: the case")
 
     class Meta:
         indexes = [
@@ -163,3 +168,23 @@ class GateDecision(models.Model):
                 name="decision_refused",
             )
         ]
+
+
+class Spent(models.Model):
+    """A decision of the gate that was used up, and by what (casebook/spent.py).
+
+    Contacts and decisions lie in tables of their own that may be partitioned; here the decision is
+    the key, so that no second act can rest on it.
+    """
+
+    class Kind(models.TextChoices):
+        CONTACT = "contact", _("a contact")
+        DIAL = "dial", _("call on the line")
+
+    decision_id = models.BigIntegerField(primary_key=True)
+    kind = models.CharField(max_length=10, choices=Kind)
+    row_id = models.BigIntegerField(help_text="id of the contact or call")
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["kind", "row_id"], name="spent_by")]

@@ -1,0 +1,47 @@
+"""A permission of the gate serves once: what used it up is one row, whatever came of it.
+
+Acts of different tables may rest on decisions (a contact, a call on the line), so no key of one
+table could hold this; this one does, for all of them.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.db import connection
+
+from huikuan.casebook.models import GateDecision, PhoneCall, Spent
+
+_SPEND = """
+INSERT INTO casebook_spent (decision_id, kind, row_id, at) VALUES (%s, %s, %s, %s)
+ON CONFLICT (decision_id) DO NOTHING
+"""
+
+
+def spend(decision_id: int, kind: str, row_id: int, *, at: dt.datetime) -> bool:
+    """Uses the decision up for this row. False where something else did before."""
+    with connection.cursor() as cursor:
+        cursor.execute(_SPEND, [decision_id, kind, row_id, at])
+        return cursor.rowcount == 1
+
+
+def may_be_recorded(decision: GateDecision) -> bool:
+    """Whether a contact may rest on it: nothing did yet, or a call that has no record so far."""
+    row = Spent.objects.filter(pk=decision.pk).first()
+    if row is None:
+        return True
+    if row.kind != Spent.Kind.DIAL:
+        return False
+    calls = PhoneCall.objects.filter(case_id=decision.case_id, decision=decision)
+    return not calls.filter(contact__isnull=False).exists()
+
+
+def may_be_dialled(decision: GateDecision) -> bool:
+    """Whether a call may rest on it. A call that the line did not take left it as it was."""
+    row = Spent.objects.filter(pk=decision.pk).first()
+    return row is None or row.kind == Spent.Kind.DIAL
+
+
+def give_back(kind: str, row_id: int) -> None:
+    """The row was taken back a moment after it was saved: its decision serves the corrected one."""
+    Spent.objects.filter(kind=kind, row_id=row_id).delete()

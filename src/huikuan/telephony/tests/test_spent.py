@@ -1,0 +1,67 @@
+"""A permission serves one act, for the purpose that it was asked for, whatever way it is used."""
+
+from __future__ import annotations
+
+import pytest
+from django.utils import timezone
+from tests import people
+
+from huikuan.casebook import spent
+from huikuan.casebook.models import ContactRecord, PhoneCall, Spent
+from huikuan.gate.check import check
+from huikuan.telephony.dial import dial
+from huikuan.telephony.tests.conftest import Office
+
+
+def codes(office: Office, decision_id: int) -> list[str]:
+    dialled = dial(decision_id, actor=office.collector, at=timezone.now())
+    return [one.code for one in dialled.problems]
+
+
+@pytest.mark.parametrize("purpose", ["statutory", "reply", "remind"])
+def test_a_purpose_that_no_task_has_is_not_dialled(purpose: str, office: Office) -> None:
+    """Whoever asks the gate may say any purpose; some are free of limits. No call rests on that."""
+    permission = office.permission(purpose=purpose)
+    assert codes(office, permission.pk) == ["dial.purpose"]
+    assert not PhoneCall.objects.exists()
+
+
+def test_the_gate_keeps_what_it_was_asked(office: Office) -> None:
+    decision = check(
+        office.case,
+        office.point,
+        "call",
+        actor=office.collector,
+        at=timezone.now(),
+        purpose="reply",
+        style="interactive",
+    )
+
+    decision.refresh_from_db()
+    assert (decision.purpose, decision.style, decision.staff) == ("reply", "interactive", None)
+
+
+def test_a_permission_that_a_contact_used_up_is_not_dialled(office: Office) -> None:
+    permission = office.permission()
+    spent.spend(permission.pk, Spent.Kind.CONTACT, 7, at=timezone.now())
+    assert codes(office, permission.pk) == ["dial.used"]
+
+
+def test_a_dialled_permission_serves_the_record_of_its_call_and_no_other(office: Office) -> None:
+    permission = office.permission()
+    call = dial(permission.pk, actor=office.collector, at=timezone.now()).call
+    assert call is not None
+    assert spent.may_be_recorded(permission)
+
+    contact = people.make_contact(office.case, timezone.now().date())
+    PhoneCall.objects.filter(pk=call.pk).update(contact=contact)
+    assert ContactRecord.objects.filter(pk=contact.pk).exists()
+    assert not spent.may_be_recorded(permission)
+
+
+def test_only_the_first_uses_it_up(office: Office) -> None:
+    permission = office.permission()
+    now = timezone.now()
+    assert spent.spend(permission.pk, Spent.Kind.CONTACT, 1, at=now)
+    assert not spent.spend(permission.pk, Spent.Kind.DIAL, 2, at=now)
+    assert Spent.objects.get().row_id == 1
