@@ -29,7 +29,12 @@ FUNCTIONS = {
     "months_past": (("date",), "int"),
     "working_days_past": (("date",), "int"),
     "known": (("any",), "bool"),
+    "nth_day": (("date", "int"), "date"),
+    "add_months": (("date", "int"), "date"),
+    "count_over": (("series", "int", "int"), "int"),
 }
+#: Functions of dates whose number stands in the text: least and greatest.
+NUMBERED = {"nth_day": (1, 31), "add_months": (-LOOK_BACK, LOOK_BACK)}
 
 
 @dataclass(frozen=True)
@@ -319,6 +324,8 @@ class Parser:
             )
             self.fail(tree.col_offset, message, name=name, near=near or "")
             return None
+        if name == "count_over":
+            return self._count_over(tree)
         wanted, result = FUNCTIONS[name]
         parts = [self.node(argument) for argument in tree.args]
         if any(part is None for part in parts):
@@ -331,7 +338,74 @@ class Parser:
                 tree.col_offset, "{name} takes ({wanted}).", name=name, wanted=", ".join(wanted)
             )
             return None
-        return Node(name, result, tuple(part for part in parts if part), column=tree.col_offset)
+        node = Node(name, result, tuple(part for part in parts if part), column=tree.col_offset)
+        return node if name not in NUMBERED or self._is_numbered(node) else None
+
+    def _is_numbered(self, node: Node) -> bool:
+        """Whether the second argument of a function of dates is a number in its bounds."""
+        least, most = NUMBERED[node.op]
+        number = node.parts[1]
+        if number.op == "const" and least <= int(str(number.value)) <= most:
+            return True
+
+        message = "{name} takes a date and a number from {least} to {most}."
+        self.fail(number.column, message, name=node.op, least=least, most=most)
+        return False
+
+    def _count_over(self, tree: ast.Call) -> Node | None:
+        """count_over(series, n, limit): how many of the first n facts of a series lie over a limit.
+
+        A series is a row of numbered facts, such as statement_day_1 to statement_day_12. What is
+        not known does not count.
+        """
+        if len(tree.args) != 3 or not isinstance(tree.args[0], ast.Name):
+            wanted = "(series, int, int)"
+            self.fail(tree.col_offset, "{name} takes ({wanted}).", name="count_over", wanted=wanted)
+            return None
+
+        series = tree.args[0].id
+        length = self._series_length(series)
+        count = self.node(tree.args[1])
+        limit = self.node(tree.args[2])
+        if not count or not limit:
+            return None
+        if not length:
+            near = did_you_mean(series, self._series()) or ""
+            message = "'{name}' is not a series of facts."
+            if near:
+                message = "'{name}' is not a series of facts; did you mean '{near}'?"
+            self.fail(tree.args[0].col_offset, message, name=series, near=near)
+            return None
+        if count.op != "const" or count.type != "int" or not 1 <= int(str(count.value)) <= length:
+            message = "{name} looks at 1 to {most} places of {series}."
+            self.fail(count.column, message, name="count_over", most=length, series=series)
+            return None
+        if limit.type != "int":
+            self.fail(
+                limit.column,
+                "A {wanted} is needed here, this is a {found}.",
+                wanted="int",
+                found=limit.type,
+            )
+            return None
+
+        places = range(1, int(str(count.value)) + 1)
+        facts = [self._name(_named(f"{series}_{place}", tree.args[0])) for place in places]
+        if any(fact is None for fact in facts):
+            return None
+        parts = (*(fact for fact in facts if fact), limit)
+        return Node("count_over", "int", parts, value=series, column=tree.col_offset)
+
+    def _series(self) -> list[str]:
+        """The names of the series: of facts that are numbered from 1 on."""
+        names = self.vocabulary.names()
+        return [name.removesuffix("_1") for name in names if name.endswith("_1")]
+
+    def _series_length(self, series: str) -> int:
+        length = 0
+        while (fact := self.vocabulary.get(f"{series}_{length + 1}")) and fact.type == "int":
+            length += 1
+        return length
 
     def _all(self, trees: list[ast.expr], wanted: str) -> tuple[Node, ...] | None:
         parts = [self.node(tree) for tree in trees]
@@ -346,6 +420,11 @@ class Parser:
         if any(part is None for part in parts):
             return None
         return tuple(part for part in parts if part)
+
+
+def _named(name: str, place: ast.Name) -> ast.Name:
+    """A name that stands where another one was written."""
+    return ast.copy_location(ast.Name(name), place)
 
 
 def _same_money(node: Node, other: Node) -> Node:
@@ -380,6 +459,8 @@ def render(node: Node) -> str:
         return f"{parts[0]} in ({', '.join(parts[1:])})"
     if node.op == "if":
         return f"{parts[1]} if {parts[0]} else {parts[2]}"
+    if node.op == "count_over":
+        return f"count_over({node.value}, {len(parts) - 1}, {parts[-1]})"
     return (
         f"{node.op}({', '.join(parts)})"
         if node.op in FUNCTIONS

@@ -48,6 +48,7 @@ STAGES: Options = {
 STATEMENT_STATES: Options = {
     "none": ("未编制", "not prepared"),
     "submitted": ("主管审核中", "with the supervisor"),
+    "checked": ("审核通过，待发送", "checked, to be sent"),
     "sent": ("已发送", "sent"),
     "confirmed": ("已确认", "confirmed"),
     "invoice_data": ("开票资料已交", "invoice data handed over"),

@@ -57,6 +57,10 @@ class Step:
     priority: int
     approval: str = ""
     script: str = ""
+    #: Doing the step records this event of its subject.
+    records: str = ""
+    #: Whoever recorded this event of the subject may not do the step: maker is never checker.
+    checks: str = ""
     law: Text = field(default_factory=dict)
     line: int = 0
 
@@ -131,7 +135,8 @@ def read_playbook(
     """A playbook from its files (name → text). None, with every problem, when anything is wrong.
 
     A `stored` version was checked when it was loaded: what stands beside the steps (scripts, outcomes) is not asked again,
-    so that a check that becomes stricter never makes a running pack unreadable.
+    so that a check that becomes stricter never makes a running pack unreadable. A step of it whose condition names facts
+    that are gone never fires; its title and role can still be read.
     """
     problems: list[Problem] = []
     pack = read_pack(files, problems)
@@ -198,6 +203,8 @@ def _check_beside(files: Mapping[str, str]) -> list[Problem]:
 
 
 _NEVER = Node("const", "bool", value=False)
+#: A window that ends before it begins.
+_NO_DAY = Cadence(Node("fact", "date", value="on"), (Segment(1, 0, 0),))
 _REQUIRED = ("id", "title", "source", "when", "action", "addressee", "role")
 _OPTIONAL = (
     "per",
@@ -206,6 +213,8 @@ _OPTIONAL = (
     "deadline",
     "approval",
     "script",
+    "records",
+    "checks",
     "priority",
     "dunning",
     "law",
@@ -236,6 +245,8 @@ class _Reader:
             return None
 
         def report(column: int, message: str, params: Mapping[str, object]) -> None:
+            if self.stored:
+                return
             line, at = position(self.files["playbook.yaml"], node, column)
             self.problems.append(
                 Problem("condition", message, "", dict(params), node.file, line=line, column=at)
@@ -276,6 +287,8 @@ class _Reader:
             priority=self._int(node, "priority", 50),
             approval=self._role(node, "approval"),
             script=self._script(node.get("script")),
+            records=self._event(node.get("records"), per),
+            checks=self._event(node.get("checks"), per),
             law=both_languages(node.get("law"), self.problems),
             line=node.line,
         )
@@ -291,6 +304,17 @@ class _Reader:
             self.report(node, "twice", message, remedy, id=name, first=self.ids[name])
         self.ids.setdefault(name, node.line)
         return name
+
+    def _event(self, node: yamlfile.Node | None, per: str) -> str:
+        """An event of the step's subject."""
+        if node is None:
+            return ""
+        known = self.vocabulary.subjects[per].events
+        if not known:
+            message = _("nothing is recorded of a {subject}")
+            self.report(node, "event", message, _("leave it out"), subject=per)
+            return ""
+        return yamlfile.as_choice(node, known, self.problems) or ""
 
     def _script(self, node: yamlfile.Node | None) -> str:
         name, known = yamlfile.as_text(node, self.problems) or "", scripts.ids(self.files)
@@ -323,7 +347,7 @@ class _Reader:
         nodes.append(self.condition(when, readable))
         parts = tuple(node for node in nodes if node)
         if len(parts) < len(nodes):
-            return None
+            return None  # the step never fires
         return parts[0] if len(parts) == 1 else Node("and", "bool", parts)
 
     def _guard_names(self, per: str, dunning: bool) -> list[str]:
@@ -350,6 +374,8 @@ class _Reader:
         base = self.condition(mapping["from"], readable, "date")
         listed = yamlfile.as_sequence(mapping["occurs"], self.problems)
         segments = tuple(segment for entry in (listed or ()) if (segment := self._segment(entry)))
+        if base is None and self.stored:
+            return _NO_DAY
         return Cadence(base, segments) if base else none
 
     def _segment(self, entry: yamlfile.Node) -> Segment | None:

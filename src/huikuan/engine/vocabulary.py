@@ -12,7 +12,7 @@ from huikuan.engine.fact import Fact
 from huikuan.engine.subjects import STANDARD, Subjects
 
 #: Changing the meaning of a fact changes this: compiled packs are kept by it.
-VERSION = 3
+VERSION = 4
 #: Facts of the day itself, and of one act of contact. They belong to no subject of the book.
 RUN = "run"
 ACT = "act"

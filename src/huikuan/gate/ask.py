@@ -18,7 +18,6 @@ from huikuan.engine.limits import Rule
 from huikuan.gate.earliest import Hours, first_day, first_moment, window
 from huikuan.gate.local import Local, local
 from huikuan.gate.rules import InForce, act_sql, in_force
-from huikuan.lib.days import last_day_of_month
 
 TARGETS = {"debtor": "debtor", "guarantor": "guarantor", "co_debtor": "co_debtor"}
 #: Said when no rule can be asked: fail closed.
@@ -26,8 +25,6 @@ NO_RULES, NO_FACTS = "NO-RULES", "NO-FACTS"
 
 #: The one row of the run, as a CTE. Contact rules look back over no arrays (engine.limits refuses it).
 RUN = """run AS (SELECT %(on)s::date AS on_day, %(last_working_day)s::date AS last_working_day,
-    date_trunc('month', %(on)s::date)::date AS month_first, %(month_30)s::date AS month_30,
-    (date_trunc('month', %(on)s::date) - interval '1 month')::date AS statement_due_month,
     NULL::date[] AS months_back, NULL::date[] AS working_days_back)"""
 _ASKED = """
 SELECT d.*, s.last_event_on FROM ({query}) d CROSS JOIN casebook_casesummary s ORDER BY d.act_key"""
@@ -149,11 +146,7 @@ def run_of(on: dt.date) -> dict[str, object]:
     days, last = calendar(), on
     while not days.is_working_day(last):
         last -= dt.timedelta(1)
-    return {
-        "on": on,
-        "last_working_day": last,
-        "month_30": on.replace(day=min(30, last_day_of_month(on).day)),
-    }
+    return {"on": on, "last_working_day": last}
 
 
 @functools.lru_cache(maxsize=64)

@@ -29,6 +29,7 @@ CSRF_TRUSTED_ORIGINS = list(HUIKUAN.csrf_trusted_origins)
 ROOMS = [
     "promises",
     "approvals",
+    "receivables",
     "intake",
     "allocation",
     "planning",

@@ -19,9 +19,6 @@ def with_run(on: dt.date, calendar: Calendar, bound: Bound) -> tuple[str, dict[s
     """The WITH clause of `run` and `pack_bound` (creditor, product, pack), and its parameters."""
     parameters: dict[str, object] = {
         "on_day": on,
-        "month_first": on.replace(day=1),
-        "month_30": on.replace(day=min(30, last_day_of_month(on).day)),
-        "statement_due_month": add_months(on.replace(day=1), -1),
         "months_back": [_months_back(on, n) for n in range(LOOK_BACK + 1)],
         "working_days_back": _working_days_back(on, calendar),
         "last_working_day": _last_working_day(on, calendar),

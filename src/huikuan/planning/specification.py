@@ -202,6 +202,10 @@ def _insert(cursor: Any, subject: Subject, given: dict[str, object]) -> None:
         row |= {"creditor_id": 1, "product": given.get("product", _PRODUCT)}
     if subject.name == "item":
         row |= _follows(row)
+    if subject.name == "statement" and "statement_from_on" not in given:
+        month = row["statement_month"]
+        assert isinstance(month, dt.date)
+        row["statement_from_on"] = add_months(month, 1)
 
     table = subject.summary
     cursor.execute(f"DROP TABLE IF EXISTS pg_temp.{table}")

@@ -12,7 +12,7 @@ from huikuan.casebook.models.cases import (
     PointStatus,
 )
 from huikuan.casebook.models.contacts import Agreement, ContactRecord, Promise, Refusal
-from huikuan.casebook.models.facts import CaseSummary, ItemSummary
+from huikuan.casebook.models.facts import CaseSummary, ItemSummary, StatementSummary
 from huikuan.casebook.models.holds import Hold
 from huikuan.casebook.models.journal import Act, Breach, Clock, Notice, Reveal
 from huikuan.casebook.models.ledger import Allocation, Charge, Payment, Reversal
@@ -21,7 +21,7 @@ from huikuan.casebook.models.packs import PackBinding, PackVersion
 from huikuan.casebook.models.payment_files import PaymentFile, PaymentRow
 from huikuan.casebook.models.placements import Placement, PlacementProblem, PlacementRow
 from huikuan.casebook.models.plans import GateDecision, PlanRun, Step, Task
-from huikuan.casebook.models.receivables import StatementEvent
+from huikuan.casebook.models.receivables import Statement, StatementEvent, StatementLine
 from huikuan.casebook.models.tallies import Tally
 from huikuan.casebook.models.targets import Target
 
@@ -30,5 +30,6 @@ __all__ = [
     "Case", "CaseEvent", "CaseNote", "CaseSummary", "Charge", "Clock", "ContactPoint", "ContactRecord", "GateDecision",
     "Hold", "Item", "ItemSummary", "Notice", "PackBinding", "PackVersion", "Payment", "PaymentFile", "PaymentRow",
     "Person", "PersonKey", "PhoneCall", "Placement", "PlacementProblem", "PlacementRow", "PlanRun", "PointStatus",
-    "Promise", "Refusal", "Reveal", "Reversal", "StatementEvent", "Step", "Tally", "Target", "Task",
+    "Promise", "Refusal", "Reveal", "Reversal", "Statement", "StatementEvent", "StatementLine", "StatementSummary", "Step",
+    "Tally", "Target", "Task",
 ]  # fmt: skip

@@ -14,28 +14,4 @@ RUN_FACTS = (
         "the run",
         column="on_day",
     ),
-    Fact(
-        "statement_due_month",
-        "date",
-        "应对账月份",
-        "month to state",
-        "First day of the month before the day's month.",
-        "the run",
-    ),
-    Fact(
-        "month_first",
-        "date",
-        "当月首日",
-        "first of the month",
-        "First day of the day's month.",
-        "the run",
-    ),
-    Fact(
-        "month_30",
-        "date",
-        "当月三十日",
-        "30th of the month",
-        "The 30th of the day's month, or its last day in February.",
-        "the run",
-    ),
 )

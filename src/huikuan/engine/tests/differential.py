@@ -29,22 +29,20 @@ DAYS = (
 )
 ONE = dt.timedelta(1)
 VOCABULARY = vocabulary.standard()
-FACTS = {
-    "case": VOCABULARY.stored("case"),
-    "item": VOCABULARY.stored("item"),
-}
-TABLES = {"case": "casebook_casesummary", "item": "casebook_itemsummary"}
+FACTS = {subject.name: VOCABULARY.stored(subject.name) for subject in VOCABULARY.subjects}
+#: The subjects that belong to a case.
+OTHERS = tuple(name for name in FACTS if name != "case")
 _SQL_TYPES = {"boolean": "boolean", "int64": "bigint", "date": "date", "string": "text"}
 PACKS = sorted(path.parent for path in Path(huikuan.packs.__file__).parent.glob("*/playbook.yaml"))
 
 
 @dataclass(frozen=True)
 class Book:
-    """Invented cases and items of one day."""
+    """Invented cases of one day, with their items and statements."""
 
     on: dt.date
     cases: dict[int, dict[str, Any]]
-    items: dict[int, dict[str, Any]]
+    others: dict[str, dict[int, dict[str, Any]]]
 
     @property
     def world(self) -> evaluator.World:
@@ -52,16 +50,17 @@ class Book:
 
     def statements(self, array: str) -> Iterator[tuple[str, list[list[Any]]]]:
         """(SQL with %s, rows) that fill the tables of the plan; `array` is how the engine names an array of days."""
-        for grain, rows in (("case", self.cases), ("item", self.items)):
+        for grain, rows in (("case", self.cases), *self.others.items()):
+            subject = VOCABULARY.subjects[grain]
             keys = (
                 ["case_id", "organisation_id", "creditor_id"]
                 if grain == "case"
-                else ["item_id", "case_id"]
+                else [subject.key, "case_id"]
             )
             columns = [f"{key} bigint" for key in keys] + [
                 f"{_column(f)} {_SQL_TYPES[IBIS_TYPES[f.type]]}" for f in FACTS[grain]
             ]
-            yield f"CREATE TEMP TABLE {TABLES[grain]} ({', '.join(columns)})", [[]]
+            yield f"CREATE TEMP TABLE {subject.summary} ({', '.join(columns)})", [[]]
             holes = ", ".join(["%s"] * len(columns))
             own = [
                 [key, 1, 1] if grain == "case" else [key, row["case_id"]]
@@ -71,15 +70,15 @@ class Book:
                 first + [row[f.name] for f in FACTS[grain]]
                 for first, row in zip(own, rows.values(), strict=True)
             ]
-            yield f"INSERT INTO {TABLES[grain]} VALUES ({holes})", values
+            yield f"INSERT INTO {subject.summary} VALUES ({holes})", values
         yield "CREATE TEMP TABLE pack_bound (creditor_id bigint, product text, pack text)", [[]]
         yield "INSERT INTO pack_bound VALUES (1, %s, %s)", [["p", path.name] for path in PACKS]
-        days = ("on_day", "month_first", "month_30", "statement_due_month", "last_working_day")
+        days = ("on_day", "last_working_day")
         columns = [f"{name} date" for name in days] + [
             f"{name} {array}" for name in ("months_back", "working_days_back")
         ]
         yield f"CREATE TEMP TABLE run ({', '.join(columns)})", [[]]
-        yield f"INSERT INTO run VALUES ({', '.join(['%s'] * 7)})", [self._run()]
+        yield f"INSERT INTO run VALUES ({', '.join(['%s'] * 4)})", [self._run()]
 
     def _run(self) -> list[Any]:
         """Looked for day by day: no arithmetic of months here."""
@@ -94,11 +93,7 @@ class Book:
                 months.append(day)
             while len(worked) <= LOOK_BACK and world.working_days_past(day) >= len(worked):
                 worked.append(day)
-        named = [
-            world.of_the_day(name)
-            for name in ("on", "month_first", "month_30", "statement_due_month")
-        ]
-        return [*named, working, months, worked]
+        return [on, working, months, worked]
 
 
 def _column(fact: Fact) -> str:
@@ -111,17 +106,26 @@ def invented(on: dt.date) -> Book:
         n: evaluator.invent(FACTS["case"], on, chance) | {"product": "p"}
         for n in range(1, CASES + 1)
     }
-    items = {
-        n: evaluator.invent(FACTS["item"], on, chance) | {"case_id": chance.randint(1, CASES)}
-        for n in range(1, CASES + 1)
-    }
-    return Book(on, cases, items)
+    others = {name: _invented(name, on, chance) for name in OTHERS}
+    return Book(on, cases, others)
+
+
+def _invented(subject: str, on: dt.date, chance: random.Random) -> dict[int, dict[str, Any]]:
+    """Rows of a subject, each of some case."""
+    rows = {}
+    for n in range(1, CASES + 1):
+        facts = evaluator.invent(FACTS[subject], on, chance)
+        rows[n] = facts | {"case_id": chance.randint(1, CASES)}
+    return rows
 
 
 def expected(pack: Path, book: Book) -> set[evaluator.Found]:
     return set(
         evaluator.tasks(
-            (pack / "playbook.yaml").read_text(encoding="utf-8"), book.cases, book.items, book.world
+            (pack / "playbook.yaml").read_text(encoding="utf-8"),
+            book.cases,
+            book.others,
+            book.world,
         )
     )
 

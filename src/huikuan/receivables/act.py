@@ -1,0 +1,207 @@
+"""What happens to a statement is recorded: by its task, on its page, by command. One verb for all."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.db import transaction
+
+from huikuan.casebook import facts, journal, packs
+from huikuan.casebook.days import day_of
+from huikuan.casebook.models import Act, Statement, StatementEvent, StatementLine, Task
+from huikuan.engine.playbook import Step
+from huikuan.lib.problems import Problem
+from huikuan.people.models import User
+from huikuan.people.ranks import may_do
+from huikuan.people.roles import LEADS, READ_ONLY, Role
+from huikuan.receivables.find import find_locked, items_of
+from huikuan.receivables.sentences import problem
+
+Kind = StatementEvent.Kind
+#: Who enters what no step of the procedure records: what the customer said and sent.
+ENTERERS = LEADS | {Role.COLLECTOR, Role.FINANCE}
+#: What cannot be true before something else is.
+_NEEDS = {
+    Kind.CHECKED: Kind.SUBMITTED,
+    Kind.PROGRESS: Kind.SENT,
+    Kind.CONFIRMED: Kind.SENT,
+    Kind.INVOICE_DATA: Kind.CONFIRMED,
+    Kind.INVOICE_SENT: Kind.INVOICE_DATA,
+}
+#: The customer may answer on many days, and about single items each time.
+REPEATED = frozenset({Kind.PROGRESS})
+WITH_LINES = frozenset({Kind.PROGRESS, Kind.CONFIRMED})
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What the customer's books say of one item."""
+
+    item_id: int
+    differs: bool
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One event of a statement. `lines`: items that differ; with an answer also those that agree now."""
+
+    kind: str
+    on: dt.date
+    note: str = ""
+    lines: tuple[Line, ...] = ()
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """The event that was written and how many tasks it ended, or why none was."""
+
+    event: StatementEvent | None
+    problems: tuple[Problem, ...] = ()
+    tasks_done: int = 0
+
+
+@transaction.atomic
+def record(statement_id: int, entry: Entry, *, actor: User, at: dt.datetime) -> Recorded:
+    """Writes the event with its lines and the new facts, and ends the tasks that ask for it.
+
+    The same event a second time changes nothing and says so.
+    """
+    statement = find_locked(statement_id, actor)
+    if statement is None:
+        return Recorded(None, (problem("statement.unknown"),))
+
+    found = tuple(check(statement, entry, actor, day_of(statement.case.organisation, at)))
+    if found:
+        return Recorded(None, found)
+
+    act = journal.begin(actor, "receivables.act", at=at, reason=entry.note)
+    event = write(statement, entry, act, at)
+    return Recorded(event, tasks_done=_end_tasks(statement, entry))
+
+
+def check(statement: Statement, entry: Entry, actor: User, today: dt.date) -> Iterator[Problem]:
+    """Everything that stands in the way of the entry."""
+    if actor.role in READ_ONLY:
+        yield problem("statement.read_only")
+        return
+    if entry.kind not in Kind.values:
+        yield problem("statement.kind", column="kind", value=entry.kind)
+        return
+
+    past = list(statement.events.select_related("act"))
+    steps = steps_of(statement, today)
+    yield from _who(entry, steps, past, actor)
+    yield from _when(statement, entry, today)
+    yield from _order(entry, steps, past)
+    yield from _lines(statement, entry)
+
+
+def steps_of(statement: Statement, on: dt.date) -> list[Step]:
+    """The steps of the case's procedures that are about statements."""
+    found = []
+    for version in packs.of_case(statement.case, on):
+        steps = packs.playbook_of(version).steps
+        found += [step for step in steps if step.per == "statement"]
+    return found
+
+
+def write(statement: Statement, entry: Entry, act: Act, at: dt.datetime) -> StatementEvent:
+    """The rows and the new facts. The caller holds the lock and has checked the entry."""
+    row = journal.columns(statement.case, act, on=entry.on, at=at)
+    row |= {"case": statement.case, "statement": statement}
+    event = StatementEvent.objects.create(**row, kind=entry.kind, note=entry.note.strip())
+    StatementLine.objects.bulk_create(
+        StatementLine(**row, item_id=line.item_id, differs=line.differs, note=line.note.strip())
+        for line in entry.lines
+    )
+
+    wrote = {"casebook_statementevent"}
+    if entry.lines:
+        wrote.add("casebook_statementline")
+    facts.refresh([statement.case_id], wrote=wrote)
+    return event
+
+
+def choices(statement: Statement, actor: User, today: dt.date) -> list[tuple[str, str]]:
+    """The events that the user may enter today, in words."""
+    offered = []
+    for kind, label in Kind.choices:
+        found = check(statement, Entry(kind, today), actor, today)
+        if not any(True for _problem in found):
+            offered.append((kind, str(label)))
+    return offered
+
+
+def _who(
+    entry: Entry, steps: list[Step], past: list[StatementEvent], actor: User
+) -> Iterator[Problem]:
+    """The role of the step that records the event; who made what it checks may not do it."""
+    recording = [step for step in steps if step.records == entry.kind]
+    if not recording and actor.role not in ENTERERS:
+        wanted = Role.COLLECTOR.label
+        yield problem("statement.role", column="kind", role=wanted)
+    for step in recording:
+        if not may_do(step.role, actor.role):
+            yield problem("statement.role", column="kind", role=Role(step.role).label)
+
+    checked = {step.checks for step in recording if step.checks}
+    if any(event.kind in checked and event.act.actor_id == actor.pk for event in past):
+        yield problem("statement.maker", column="kind")
+
+
+def _when(statement: Statement, entry: Entry, today: dt.date) -> Iterator[Problem]:
+    if entry.on > today:
+        yield problem("statement.future", column="on")
+    if entry.on < statement.valid_on:
+        yield problem("statement.before", column="on", day=statement.valid_on)
+
+
+def _order(entry: Entry, steps: list[Step], past: list[StatementEvent]) -> Iterator[Problem]:
+    """What comes before it; a statement is not sent unchecked where the procedure checks it."""
+    days = {event.kind: event.valid_on for event in past}
+    needed = _NEEDS.get(Kind(entry.kind))
+    is_checked = any(step.records == Kind.CHECKED for step in steps)
+    if entry.kind == Kind.SENT:
+        needed = Kind.CHECKED if is_checked else Kind.SUBMITTED
+    if needed and needed not in days:
+        yield problem("statement.needs", column="kind", event=Kind(needed).label)
+
+    same_day = [event for event in past if event.kind == entry.kind and event.valid_on == entry.on]
+    is_again = bool(same_day) if entry.kind in REPEATED else entry.kind in days
+    says_more = entry.kind in REPEATED and bool(entry.lines)
+    if is_again and not says_more:
+        yield problem("statement.again", column="kind", day=days[entry.kind])
+
+
+def _lines(statement: Statement, entry: Entry) -> Iterator[Problem]:
+    if entry.lines and entry.kind not in WITH_LINES:
+        yield problem("statement.lines_kind", column="lines")
+        return
+
+    numbers = dict(items_of(statement).values_list("pk", "number")) if entry.lines else {}
+    for line in entry.lines:
+        if line.item_id not in numbers:
+            yield problem("statement.item", column="lines", item=line.item_id)
+        elif line.differs and not line.note.strip():
+            yield problem("statement.line_note", column="lines", item=numbers[line.item_id])
+
+
+def _end_tasks(statement: Statement, entry: Entry) -> int:
+    """Open tasks of the statement whose step asks for this event."""
+    open_tasks = Task.objects.filter(
+        case_id=statement.case_id,
+        step__subject="statement",
+        subject_id=statement.pk,
+        status=Task.Status.OPEN,
+    ).select_related("step")
+    done = [task.pk for task in open_tasks if _records(task) == entry.kind]
+    return Task.objects.filter(pk__in=done).update(
+        status=Task.Status.DONE, status_reason="event", status_on=entry.on
+    )
+
+
+def _records(task: Task) -> str:
+    return packs.step_of(task.pack_version_id, task.step.code).records

@@ -1,0 +1,6 @@
+"""Addresses of this room, below /statements/."""
+
+from django.urls import URLPattern
+
+app_name = "receivables"
+urlpatterns: list[URLPattern] = []
