@@ -46,12 +46,12 @@ def add_days(day: dt.date, days: int) -> dt.date:
 
 
 @ibis.udf.scalar.builtin(name="interval_mul")
-def _times(span: dt.Interval("M"), count: float) -> dt.Interval("M"):  # type: ignore[empty-body, valid-type]
+def _times(span: dt.Interval("M"), count: float) -> dt.Interval("M"):  # type: ignore[valid-type]
     """So many times a span."""
 
 
 @ibis.udf.scalar.builtin(name="date_pl_interval")
-def _after(day: dt.date, span: dt.Interval("M")) -> dt.timestamp:  # type: ignore[empty-body, valid-type]
+def _after(day: dt.date, span: dt.Interval("M")) -> dt.timestamp:  # type: ignore[valid-type]
     """The beginning of the day that lies a span later; the last day of a month that has no such day."""
 
 

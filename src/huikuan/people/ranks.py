@@ -13,7 +13,7 @@ def may_do(wanted: str, role: str) -> bool:
     if role == wanted:
         return True
 
-    above = _RANKS
+    above: tuple[Role, ...] = _RANKS
     if wanted in _RANKS:
         above = _RANKS[_RANKS.index(Role(wanted)) :]
     return role in above

@@ -197,11 +197,12 @@ def _end_tasks(statement: Statement, entry: Entry) -> int:
         subject_id=statement.pk,
         status=Task.Status.OPEN,
     ).select_related("step")
-    done = [task.pk for task in open_tasks if _records(task) == entry.kind]
+    done = [task.pk for task in open_tasks if step_of(task).records == entry.kind]
     return Task.objects.filter(pk__in=done).update(
         status=Task.Status.DONE, status_reason="event", status_on=entry.on
     )
 
 
-def _records(task: Task) -> str:
-    return packs.step_of(task.pack_version_id, task.step.code).records
+def step_of(task: Task) -> Step:
+    """The task's step as the version that made it has it."""
+    return packs.step_of(task.pack_version_id, task.step.code)

@@ -39,7 +39,6 @@ CATALOGUE: dict[str, Entry] = {
         _("it is not said in what the item {item} differs"),
         _("write what the customer's books say"),
     ),
-    "statement.no_lines": Entry(_("no item was named"), _("choose the items that differ or agree")),
     "statement.lines_kind": Entry(
         _("items are named with a confirmation or an answer of the customer"),
         _("enter what the customer said"),

@@ -37,6 +37,7 @@ def run(args: argparse.Namespace) -> int:
             "written": done.planned.written,
             **done.planned.counts,
             "breaches": done.breaches,
+            "statements": done.statements,
             "unknown": done.planned.unknown,
             "provisional": provisional_year(args.on) is not None,
             "problems": [problem.as_dict(_) for problem in done.problems],

@@ -39,7 +39,7 @@ def test_every_mistake_with_its_place(own: Path) -> None:
     done = check("b2b_receivables")
     assert done.returncode == 1
     assert (
-        "b2b_receivables/playbook.yaml:39:13: there is no script chase_mail; did you mean chase_email?"
+        "b2b_receivables/playbook.yaml:45:13: there is no script chase_mail; did you mean chase_email?"
         in done.stdout
     )
     assert "'days_lat' is not a fact; did you mean 'days_late'?" in done.stdout

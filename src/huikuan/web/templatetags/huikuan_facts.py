@@ -77,6 +77,7 @@ VALUES: dict[str, dict[str, str | Promise]] = {
     "statement_state": {
         "none": pgettext_lazy("statement", "not prepared"),
         "submitted": pgettext_lazy("statement", "with the supervisor"),
+        "checked": pgettext_lazy("statement", "checked, to be sent"),
         "sent": pgettext_lazy("statement", "sent"),
         "confirmed": pgettext_lazy("statement", "confirmed"),
         "invoice_data": pgettext_lazy("statement", "invoice data handed over"),

@@ -1,11 +1,10 @@
-"""The statement of a month is made once, when the month is over, and without it nothing is demanded."""
+"""The statement of a month is made once, when it is over; without it nothing is demanded."""
 
 from __future__ import annotations
 
 import datetime as dt
 
 import pytest
-from tests import people
 
 from huikuan import daily
 from huikuan.casebook import facts
@@ -14,7 +13,8 @@ from huikuan.lib.calendar import china
 from huikuan.planning.explain import explain
 from huikuan.planning.tasks import tasks
 from huikuan.receivables.open_months import open_months
-from huikuan.receivables.tests.conftest import FIRST, OCTOBER, Office, november
+from tests import people
+from tests.receivables.conftest import FIRST, OCTOBER, Office, november
 
 DAY = dt.timedelta(days=1)
 
@@ -83,7 +83,7 @@ def test_no_statement_for_a_case_that_ended_or_has_none(office: Office, change: 
 
 
 def test_a_past_day_does_not_know_the_statement(office: Office) -> None:
-    """The statement is born on the first: the day before is planned without it, whatever is known now."""
+    """The statement is born on the first: the day before is planned without it."""
     office.open()
     office.plan(november(2))
     for on, wanted in ((FIRST - DAY, set()), (FIRST, {"month_submit"})):

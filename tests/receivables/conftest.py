@@ -1,4 +1,4 @@
-"""A customer with a monthly statement, two invoices of October and one of November, worked by P5."""
+"""A customer with a monthly statement, invoices of October and November, worked by P5."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import datetime as dt
 from dataclasses import dataclass
 
 import pytest
-from tests import people
 
 from huikuan.casebook import facts
 from huikuan.casebook.models import (
@@ -27,6 +26,7 @@ from huikuan.planning import load
 from huikuan.planning.plan import plan
 from huikuan.receivables.act import Entry, Line, Recorded, record
 from huikuan.receivables.open_months import open_months
+from tests import people
 
 OCTOBER = dt.date(2026, 10, 1)
 PLACED = dt.date(2026, 10, 5)

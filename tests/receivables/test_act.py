@@ -1,9 +1,8 @@
-"""A statement from its draft to the invoice: who may enter what, in which order, and what follows."""
+"""A statement from its draft to the invoice: who enters what, in which order, what follows."""
 
 from __future__ import annotations
 
 import pytest
-from tests import people
 
 from huikuan.casebook import facts
 from huikuan.casebook.models import Item, StatementEvent, StatementLine, Task
@@ -11,7 +10,8 @@ from huikuan.engine.subjects import STANDARD
 from huikuan.people.roles import Role
 from huikuan.receivables.act import Entry, Line, choices, record
 from huikuan.receivables.find import items_of, visible_statements
-from huikuan.receivables.tests.conftest import FIRST, Office, november
+from tests import people
+from tests.receivables.conftest import FIRST, Office, november
 
 
 @pytest.fixture(autouse=True)
@@ -112,6 +112,7 @@ def test_readers_strangers_and_other_teams_enter_nothing(office: Office) -> None
     stranger = people.make_user(Role.MANAGER, people.make_house("other"))
     other_team = people.make_user(Role.COLLECTOR, team=people.make_team("other"))
     client = people.make_user(Role.CLIENT, creditor=office.case.creditor)
+
     for user, code in (
         (reader, "statement.read_only"),
         (client, "statement.read_only"),
