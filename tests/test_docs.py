@@ -34,6 +34,11 @@ MADE = {
     "gate": [("gate/describe.py", "as_json"), ("gate/check.py", "_as_json")],
     "pay": [("ops/commands/pay.py", "_json"), ("ops/commands/pay.py", "_row")],
     "check": [("ops/commands/check.py", "_print_json")],
+    "statement": [
+        ("ops/commands/statement.py", "_json"),
+        ("ops/commands/statement.py", "_whole"),
+        ("ops/commands/statement.py", "_event"),
+    ],
     "doctor": [("ops/commands/doctor.py", "run")],
     "bench": [
         ("ops/commands/bench.py", "_versions"),

@@ -1,4 +1,4 @@
-"""Derived facts as SQL for lists and reports: the declared expression, told nowhere a second time."""
+"""Derived facts as SQL for lists and reports: the declared expression and nothing else."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What happens to a statement is recorded: by its task, on its page, by command. One verb for all."""
+"""What happens to a statement is recorded: by its task, on its page, by command. One verb."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One event of a statement. `lines`: items that differ; with an answer also those that agree now."""
+    """One event of a statement. `lines`: items that differ, or that are settled."""
 
     kind: str
     on: dt.date

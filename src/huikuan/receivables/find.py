@@ -24,7 +24,7 @@ def find(statement_id: int, user: User) -> Statement | None:
 
 
 def find_locked(statement_id: int, user: User) -> Statement | None:
-    """The same, its case locked until the transaction ends: two who enter one event enter it once."""
+    """The same, its case locked: two who enter one event at once enter it once."""
     statement = find(statement_id, user)
     if statement is None:
         return None

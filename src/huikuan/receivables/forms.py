@@ -7,7 +7,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from huikuan.casebook.models import Item
 from huikuan.people.models import User
@@ -83,7 +83,7 @@ class ActForm(Form):
     Of each item a field `differs_<id>`; of one that differs also `agrees_<id>`.
     """
 
-    kind = forms.ChoiceField(label=gettext_lazy("What happened"))
+    kind = forms.ChoiceField(label=pgettext_lazy("statement", "What happened"))
     on = forms.DateField(label=gettext_lazy("Day"), widget=forms.DateInput)
     note = forms.CharField(
         label=gettext_lazy("Note"),

@@ -22,7 +22,7 @@ ALL = "all"
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """What somebody asks for. `month`: its first day, None for every month; the others empty for all."""
+    """What somebody asks for. `month`: its first day, None for all; the others empty for all."""
 
     month: dt.date | None = None
     state: str = ""

@@ -2,7 +2,7 @@
 
 import pytest
 
-from huikuan.engine import outcomes, playbook, scripts, vocabulary
+from huikuan.engine import outcomes, plan, playbook, scripts, vocabulary
 
 PACK = """\
 pack: example
@@ -137,6 +137,38 @@ BROKEN = {
     "something that Python knows and a condition does not": (
         "playbook.yaml", "when: has_address", "when: product.upper() == 'A'",
         "playbook.yaml:19:11: 'product.upper' is not a function.",
+    ),
+    "a day that no month has": (
+        "playbook.yaml", "when: has_address", "when: nth_day(letter_on, 32) < on",
+        "playbook.yaml:19:30: nth_day takes a date and a number from 1 to 31.",
+    ),
+    "a day that is a fact": (
+        "playbook.yaml", "when: has_address", "when: nth_day(letter_on, days_past_due) < on",
+        "playbook.yaml:19:30: nth_day takes a date and a number from 1 to 31.",
+    ),
+    "months of a number": (
+        "playbook.yaml", "when: has_address", "when: add_months(balance, 1) < on",
+        "playbook.yaml:19:11: add_months takes (date, int).",
+    ),
+    "a misspelt series": (
+        "playbook.yaml", "when: has_address", "when: count_over(statement_days, 6, 20) >= 3",
+        "playbook.yaml:19:22: 'statement_days' is not a series of facts; did you mean 'statement_day'?",
+    ),
+    "more places than a series has": (
+        "playbook.yaml", "when: has_address", "when: count_over(statement_day, 13, 20) >= 3",
+        "playbook.yaml:19:37: count_over looks at 1 to 12 places of statement_day.",
+    ),
+    "a limit that is a day": (
+        "playbook.yaml", "when: has_address", "when: count_over(statement_day, 6, letter_on) >= 3",
+        "playbook.yaml:19:40: A int is needed here, this is a date.",
+    ),
+    "an event of a case": (
+        "playbook.yaml", "deadline: 2", "records: submitted",
+        "playbook.yaml:14:14: nothing is recorded of a case; leave it out",
+    ),
+    "an event that no statement has": (
+        "playbook.yaml", "    when: has_address", "    per: statement\n    records: sumitted\n    when: statement_cycle",
+        "playbook.yaml:20:14: sumitted is not one of the known values; did you mean submitted?",
     ),
     "an open bracket in a condition": (
         "playbook.yaml", "when: has_address", "when: (has_address",
@@ -283,6 +315,23 @@ def test_broken(name: str) -> None:
     book, problems = playbook.read_playbook(FILES | {file: text}, vocabulary.standard())
     assert [str(problem) for problem in problems] == [wanted]
     assert book is None
+
+
+def test_a_stored_version_whose_facts_are_gone_can_still_be_read() -> None:
+    """Its steps never fire; their titles and roles are there for the tasks that were made of them."""
+    gone = STEPS.replace("has_address", "month_30 == on").replace(
+        "from: placed_on", "from: month_30"
+    )
+    files = FILES | {"playbook.yaml": gone}
+    assert playbook.read_playbook(files, vocabulary.standard())[0] is None
+    book, problems = playbook.read_playbook(files, vocabulary.standard(), stored=True)
+    assert book is not None and not problems
+    assert [step.title["en"] for step in book.steps] == ["Call the debtor", "Send a letter"]
+    letter = book.step("send_letter")
+    assert (letter.when.op, letter.when.value) == ("const", False)
+    assert plan.plan_sql(book, vocabulary.standard())
+    call = book.step("call_debtor").cadence.segments
+    assert all(segment.until is not None and segment.until < segment.day for segment in call)
 
 
 def test_all_mistakes_are_told_at_once() -> None:

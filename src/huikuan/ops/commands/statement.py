@@ -1,4 +1,4 @@
-"""huikuan statement list | show | event: the statements of customers and months, as on their pages."""
+"""huikuan statement list | show | event: the statements of customers, as on their pages."""
 
 import argparse
 import datetime as dt
