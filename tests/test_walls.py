@@ -3,6 +3,7 @@ by every command."""
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import tempfile
 import uuid
@@ -30,10 +31,11 @@ from huikuan.casebook.models import (
     PhoneCall,
     Placement,
     PlanRun,
+    Statement,
     Task,
 )
 from huikuan.desk import clock
-from huikuan.ops.commands import allocate, explain, gate, tasks
+from huikuan.ops.commands import allocate, explain, gate, statement, tasks
 from huikuan.people.models import Team, User
 from huikuan.people.roles import Role
 from tests import people
@@ -64,8 +66,9 @@ def ours() -> Book:
 
 
 def act_on(book: Book) -> None:
-    """A hold, a request that waits and a telephone call of our case."""
+    """A hold, a statement, a request that waits and a telephone call of our case."""
     people.make_hold(book.case, book.today)
+    people.make_statement(book.case, dt.date(2026, 10, 1), on=book.case.placed_on)
     facts.refresh([book.case.pk])
     ask("hold", act=book.case.act, case=book.case, subject={}, reason=SECRET, at=clock.now())
     point = book.case.person.points.get()
@@ -146,6 +149,7 @@ def addresses(book: Book) -> Iterator[tuple[str, str]]:
         "file": PaymentFile.objects.get(organisation=book.house).pk,
         "row": PaymentRow.objects.get(file__organisation=book.house).pk,
         "payment": Payment.objects.get(case=book.case).pk,
+        "statement": Statement.objects.get(case=book.case).pk,
         "hold": Hold.objects.get(case=book.case).pk,
         "call": PhoneCall.objects.get(case=book.case).call_id,
         "event": "ended",
@@ -236,6 +240,8 @@ COMMANDS = [
     (tasks, []),
     (allocate, []),
     (explain, ["CASE"]),
+    (statement, ["list"]),
+    (statement, ["show", "CASE", "2026-10"]),
     (gate, ["--case", "CASE", "--channel", "call", "--to", "debtor"]),
 ]
 

@@ -8,7 +8,7 @@ import pytest
 
 from huikuan import daily
 from huikuan.casebook import facts
-from huikuan.casebook.models import Act, Case, Statement, Task
+from huikuan.casebook.models import Act, Case, Statement, Step, Task
 from huikuan.lib.calendar import china
 from huikuan.planning.explain import explain
 from huikuan.planning.tasks import tasks
@@ -100,3 +100,32 @@ def test_explain_and_the_list_of_tasks_name_the_month(office: Office) -> None:
     assert [(t.subject, t.about, t.step.id) for t in listed] == [
         ("statement", "2026-10", "month_submit")
     ]
+
+
+def test_two_open_months_are_followed_up_apart(office: Office) -> None:
+    december = dt.date(2026, 12, 2)
+    office.open()
+    office.send()
+    office.open(december)
+    office.plan(december)
+    found = Task.objects.filter(status="open", step__subject="statement")
+    listed = {(task.step.code, task.subject_id) for task in found.select_related("step")}
+    october = office.statement.pk
+    november_id = Statement.objects.exclude(pk=october).get().pk
+    assert ("month_submit", november_id) in listed
+    assert ("month_confirm_call", october) in listed
+    assert ("month_submit", october) not in listed
+
+    office.record("confirmed", december, office.collector)
+    office.plan(december)
+    left = Task.objects.filter(status="open", subject_id=october, step__subject="statement")
+    assert set(left.values_list("step__code", flat=True)) == {"month_invoice_data"}
+
+
+def test_every_step_of_a_statement_in_the_pack_names_the_statement(office: Office) -> None:
+    """The old steps about the month were steps of the case; a step keeps its subject for good."""
+    office.plan(FIRST)
+    codes = Step.objects.filter(pack="b2b_receivables").values_list("code", "subject")
+    assert {code for code, subject in codes if subject == "statement"} == {
+        code for code, _subject in codes if code.startswith("month_")
+    }

@@ -87,7 +87,7 @@ def _tasks(
     steps = {step.id: step for step in book.steps}
     day = on.toordinal()
     bases = {code: _compile(_value(step.cadence.base, PYTHON)) for code, step in steps.items()}
-    given = {"on": day, "month_first": on.replace(day=1).toordinal()}
+    given = {"on": day}
     for row in CaseSummary.objects.filter(case_id__lte=sample).values().iterator(BATCH):
         facts: dict[str, Any] = {
             name: value.toordinal() if type(value) is dt.date else value
