@@ -7,7 +7,7 @@ from huikuan.casebook.models.rows import FactRow
 
 
 class Statement(FactRow):
-    """One statement of account. It is to be made from `valid_on`: the day after the month it states."""
+    """One statement of account. It is to be made from `valid_on`, the first day after its month."""
 
     case = models.ForeignKey("casebook.Case", models.PROTECT, related_name="statements")
     month = models.DateField(help_text="first day of the month that it states")
@@ -18,7 +18,7 @@ class Statement(FactRow):
 
 
 class StatementEvent(FactRow):
-    """What happened to a statement: submitted → checked → sent → confirmed → invoice data → invoice sent."""
+    """What happened to a statement: submitted, checked, sent, confirmed, invoiced."""
 
     class Kind(models.TextChoices):
         SUBMITTED = "submitted", _("submitted to the supervisor")
@@ -37,7 +37,7 @@ class StatementEvent(FactRow):
 
 
 class StatementLine(FactRow):
-    """What the customer's books say of one item: that it agrees or differs. The newest line of an item counts."""
+    """What the customer's books say of one item: it agrees or differs. The newest line counts."""
 
     case = models.ForeignKey("casebook.Case", models.PROTECT, related_name="+", db_index=False)
     statement = models.ForeignKey(Statement, models.PROTECT, related_name="lines")
