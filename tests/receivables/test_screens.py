@@ -118,6 +118,9 @@ def test_1_what_happened_is_entered_on_the_page(office: Office) -> None:
     assert office.confirmed()[:2] == [november(16), None]
     assert StatementLine.objects.get().item == second
 
+    case = client.get(reverse("case", args=[office.case.number])).content.decode()
+    assert "2026-10 对账单：客户已确认" in case
+
     answer = {"kind": "progress", "on": "2026-11-16", f"agrees_{second.pk}": "on"}
     assert client.post(address, answer).status_code == 302
     assert office.confirmed()[:2] == [november(16), november(16)]

@@ -389,12 +389,13 @@ class Parser:
             )
             return None
 
-        places = range(1, int(str(count.value)) + 1)
-        facts = [self._name(_named(f"{series}_{place}", tree.args[0])) for place in places]
-        if any(fact is None for fact in facts):
-            return None
-        parts = (*(fact for fact in facts if fact), limit)
-        return Node("count_over", "int", parts, value=series, column=tree.col_offset)
+        facts = []
+        for place in range(1, int(str(count.value)) + 1):
+            fact = self._name(_named(f"{series}_{place}", tree.args[0]))
+            if fact is None:
+                return None  # one problem for all of the series
+            facts.append(fact)
+        return Node("count_over", "int", (*facts, limit), value=series, column=tree.col_offset)
 
     def _series(self) -> list[str]:
         """The names of the series: of facts that are numbered from 1 on."""
