@@ -11,14 +11,15 @@ from typing import Any
 
 from django.db import connection
 
-#: Tasks with the item that they are about ('' for the whole case). The item is found by its id.
+#: Tasks with the item or the month of the statement that they are about ('' for the whole case).
 _TASKS = """
-SELECT c.number AS case, coalesce(i.number, '') AS item, s.pack, s.code AS step,
-    t.anchor, t.due_on, t.deadline_on, t.verdict, t.status
+SELECT c.number AS case, coalesce(i.number, to_char(m.month, 'YYYY-MM'), '') AS item,
+    s.pack, s.code AS step, t.anchor, t.due_on, t.deadline_on, t.verdict, t.status
 FROM casebook_task t
 JOIN casebook_case c ON c.id = t.case_id
 JOIN casebook_step s ON s.id = t.step_id
 LEFT JOIN casebook_item i ON s.subject = 'item' AND i.id = t.subject_id
+LEFT JOIN casebook_statement m ON s.subject = 'statement' AND m.id = t.subject_id
 """
 
 OPEN_TASKS = f"""

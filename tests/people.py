@@ -38,9 +38,11 @@ from huikuan.casebook.models import (
     Promise,
     Refusal,
     Reversal,
+    Statement,
     Step,
     Task,
 )
+from huikuan.lib.days import add_months
 from huikuan.people import roles
 from huikuan.people.models import Creditor, Organisation, Team, User
 
@@ -403,6 +405,13 @@ steps:
   - {id: send_notice, title: {zh: 致电通知, en: Tell by telephone}, source: tests, when: is_open,
      action: call, addressee: debtor, role: collector, deadline: 0, priority: 20}
 """
+
+
+def make_statement(case: Case, month: dt.date, *, on: dt.date | None = None) -> Statement:
+    """The statement of a month, to be made from the first of the month after."""
+    born = on or add_months(month, 1)
+    row = _row(case, born)
+    return Statement.objects.create(**row, case=case, month=month, currency=case.currency)
 
 
 def make_task(

@@ -12,7 +12,7 @@ from django.urls import get_resolver, reverse
 from django.utils import timezone
 
 from huikuan.casebook.access import visible_cases
-from huikuan.casebook.models import AllocationRun, ContactPoint, Placement, Task
+from huikuan.casebook.models import AllocationRun, ContactPoint, Placement, Statement, Task
 from huikuan.contacts.file import File, addressee_of
 from huikuan.contacts.start import STYLE
 from huikuan.gate.check import check
@@ -50,6 +50,12 @@ def told_case() -> list[object]:
     )
     told = mine.annotate(told=Count("contacts", distinct=True)).order_by("-told", "pk")
     return [told.values_list("number", flat=True)[0]]
+
+
+def told_statement() -> list[object]:
+    """The statement to which the most happened."""
+    told = Statement.objects.annotate(told=Count("events")).order_by("-told", "pk")
+    return [told.values_list("pk", flat=True)[0]]
 
 
 def allowed_phone() -> list[object]:
@@ -97,6 +103,8 @@ SCREENS = (
     Screen("reports:day", user="zhouh"),
     Screen("reports:targets", user="zhouh"),
     Screen("promises:list", user="zhangxy"),
+    Screen("receivables:list", user="wuj"),
+    Screen("receivables:statement", user="wuj", words=told_statement),
     Screen("payments:files", user="caow"),
     Screen("payments:upload", user="caow"),
     Screen("payments:hand", user="caow"),

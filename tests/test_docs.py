@@ -50,6 +50,11 @@ MADE = {
         for name in ("show", "as_row", "_kept", "end", "take_in", "template")
     ],
     "role": [("ops/commands/role.py", name) for name in ("add", "show", "show_rights")],
+    "statement": [
+        ("ops/commands/statement.py", "_json"),
+        ("ops/commands/statement.py", "_whole"),
+        ("ops/commands/statement.py", "_event"),
+    ],
     "doctor": [("ops/commands/doctor.py", "run")],
     "bench": [
         ("ops/commands/bench.py", "_versions"),

@@ -22,7 +22,9 @@ from huikuan.casebook.models import (
     Hold,
     Item,
     Payment,
+    Statement,
     StatementEvent,
+    StatementLine,
 )
 from huikuan.engine.fact import Subject
 from tests import people
@@ -188,15 +190,26 @@ def _point(book: Book, on: dt.date, a: int, b: int, **row: Any) -> None:
 
 
 def _statement(book: Book, on: dt.date, a: int, b: int, **row: Any) -> None:
+    """An event of a month's statement, which is made with its first one; or a line of it."""
     case = book.cases[b % 2]
-    walls = {
+    row |= {
         "organisation_id": case.organisation_id,
         "creditor_id": case.creditor_id,
         "act_id": case.act_id,
+        "valid_on": on,
     }
-    kind = StatementEvent.Kind.values[a % len(StatementEvent.Kind.values)]
     month = dt.date(2026, 9 + b % 3, 1)
-    StatementEvent.objects.create(**walls, **row, valid_on=on, case=case, kind=kind, month=month)
+    made, _new = Statement.objects.get_or_create(
+        case=case, month=month, defaults={**row, "currency": case.currency}
+    )
+    item = case.items.order_by("pk").first()
+    if item is not None and a % 4 == 0:
+        differs = a % 8 == 0
+        StatementLine.objects.create(**row, case=case, statement=made, item=item, differs=differs)
+        return
+
+    kind = StatementEvent.Kind.values[a % len(StatementEvent.Kind.values)]
+    StatementEvent.objects.create(**row, case=case, statement=made, kind=kind)
 
 
 Event = Callable[..., None]

@@ -18,6 +18,7 @@ PACKS = ("phone_collection", "b2b_receivables")
 SEED = 20260301
 FEW = 30
 ALL = 1_000_000
+THIRTEENTH = "the thirteenth day is one of every second day before it too"
 CADENCE = "the step's days begin on that day of the same clock"
 NO_DAY = "the step's days are counted from that date: without it there are none"
 SILENCE = "days_without_talk >= 3"
@@ -51,15 +52,14 @@ EQUIVALENT: dict[str, dict[str, str]] = {
         "remind_before_due: 0 until 1": "the condition ends on the due date too",
         "chase_email: 1 to 0 in days_late >= 1": CADENCE,
         "chase_call: 1 to 0 in days_late >= 1": CADENCE,
-        "chase_email: 1 day 13": "the thirteenth day is one of every second day before it too",
-        "chase_call: 1 day 13": "the thirteenth day is one of every second day before it too",
-        "confirm_email: 1 day 13": "the thirteenth day is one of every second day before it too",
-        "confirm_call: 1 day 13": "the thirteenth day is one of every second day before it too",
+        "chase_email: 1 day 13": THIRTEENTH,
+        "chase_call: 1 day 13": THIRTEENTH,
+        "month_confirm_email: 1 day 13": THIRTEENTH,
+        "month_confirm_call: 1 day 13": THIRTEENTH,
         "supervisor: 28 to 27 in days_late >= 28": CADENCE,
         "demand_letter: without on > item_due_3m_on": CADENCE,
         "lawyers_letter: without on > item_due_3m_on": CADENCE,
         "visit_delayer: without known(promise_last_day)": NO_DAY,
-        "invoice_sent: without known(invoice_data_on)": NO_DAY,
     },
 }
 

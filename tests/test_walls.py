@@ -36,10 +36,11 @@ from huikuan.casebook.models import (
     PhoneCall,
     Placement,
     PlanRun,
+    Statement,
     Task,
 )
 from huikuan.desk import clock
-from huikuan.ops.commands import allocate, charge, explain, gate, tasks, void
+from huikuan.ops.commands import allocate, charge, explain, gate, statement, tasks, void
 from huikuan.people.models import Team, User
 from huikuan.people.roles import shipped_codes, unsaved
 from huikuan.planning.activate import Scope, activate
@@ -85,8 +86,9 @@ def decide_on_packs(book: Book) -> None:
 
 
 def act_on(book: Book) -> None:
-    """A hold, a request that waits and a telephone call of our case."""
+    """A hold, a statement, a request that waits and a telephone call of our case."""
     people.make_hold(book.case, book.today)
+    people.make_statement(book.case, dt.date(2026, 10, 1), on=book.case.placed_on)
     facts.refresh([book.case.pk])
     ask("hold", act=book.case.act, case=book.case, subject={}, reason=SECRET, at=clock.now())
     point = book.case.person.points.get()
@@ -188,6 +190,7 @@ def addresses(book: Book) -> Iterator[tuple[str, str]]:
         "row": PaymentRow.objects.get(file__organisation=book.house).pk,
         "payment": Payment.objects.get(case=book.case).pk,
         "correction": Correction.objects.get(case=book.case).pk,
+        "statement": Statement.objects.get(case=book.case).pk,
         "hold": Hold.objects.get(case=book.case).pk,
         "call": PhoneCall.objects.get(case=book.case).call_id,
         "event": "ended",
@@ -281,6 +284,8 @@ COMMANDS = [
     (tasks, []),
     (allocate, []),
     (explain, ["CASE"]),
+    (statement, ["list"]),
+    (statement, ["show", "CASE", "2026-10"]),
     (gate, ["--case", "CASE", "--channel", "call", "--to", "debtor"]),
     (charge, ["ask", "CASE", "1", "1", "--reason", "x"]),
     (void, ["ask", "RED-1", "--creditor", "ours", "--reason", "x"]),

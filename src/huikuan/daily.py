@@ -12,19 +12,23 @@ from huikuan.lib.problems import Problem
 from huikuan.people.models import Organisation, User
 from huikuan.planning import load
 from huikuan.planning.plan import Planned, plan
+from huikuan.receivables.open_months import open_months
 
 
 @dataclass(frozen=True)
 class Day:
-    """What a morning did: problems of packs, breaches found, the plan."""
+    """What a morning did: problems of packs, breaches found, statements that came to be made, the plan."""
 
     problems: list[Problem]
     breaches: int
+    statements: int
     planned: Planned
 
 
 def day(on: dt.date, *, actor: User, at: dt.datetime, calendar: Calendar) -> Day:
-    """Loads the packs, watches the clocks, plans the day. May run again at any time: a second run changes nothing.
+    """Loads the packs, watches the clocks, opens the statements of a month that is over, plans the day.
+
+    May run again at any time: a second run changes nothing.
 
     Raises planning.plan.NotPlanned.
     """
@@ -32,4 +36,5 @@ def day(on: dt.date, *, actor: User, at: dt.datetime, calendar: Calendar) -> Day
     for organisation in Organisation.objects.all():
         start_missing(organisation)
     breaches = record_breaches(at)
-    return Day(problems, breaches, plan(on, actor=actor, at=at, calendar=calendar))
+    statements = open_months(on, actor=actor, at=at)
+    return Day(problems, breaches, statements, plan(on, actor=actor, at=at, calendar=calendar))

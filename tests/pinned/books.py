@@ -33,6 +33,7 @@ from huikuan.planning import load as packs
 from huikuan.planning.approve import approve
 from huikuan.planning.done import done
 from huikuan.planning.plan import plan
+from huikuan.receivables.open_months import open_months
 from tests import people
 from tests.pinned import fines
 
@@ -113,7 +114,8 @@ def own_packs() -> override_settings:
 
 
 def plan_day(on: dt.date, manager: User) -> None:
-    """The plan of a morning."""
+    """The plan of a morning, and the statements of a month that is over before it."""
+    open_months(on, actor=manager, at=people.moment(on, 7))
     plan(on, actor=manager, at=people.moment(on, 7), calendar=china())
 
 

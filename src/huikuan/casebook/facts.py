@@ -147,12 +147,19 @@ def as_of(
                 cursor.execute(f"DROP TABLE pg_temp.{subject.summary}")
 
 
-#: Cases that something happened to after the day.
-_LATER = "SELECT s.case_id FROM public.casebook_casesummary s WHERE s.last_event_on > %(on)s"
+@functools.cache
+def _later() -> str:
+    """A query of the cases to which something happened after the day, or to a subject of theirs."""
+    queries = []
+    for subject in of_cases():
+        if subject.name == "case" or subject.keeps_days:
+            summary = f"public.{subject.summary}"
+            queries.append(f"SELECT s.case_id FROM {summary} s WHERE s.last_event_on > %(on)s")
+    return " UNION ALL ".join(queries)
 
 
 def _has_later(cursor: Any, on: dt.date) -> bool:
-    cursor.execute(f"SELECT EXISTS ({_LATER})", {"on": on})
+    cursor.execute(f"SELECT EXISTS ({_later()})", {"on": on})
     return bool(cursor.fetchone()[0])
 
 
@@ -171,7 +178,7 @@ def _shadow(
     elif known_at is not None:
         scope = "true"
     else:
-        scope = f"{owner} IN ({_LATER})"
+        scope = f"{owner} IN ({_later()})"
 
     table = subject.summary
     names = ", ".join(fold.column_names(subject))
@@ -181,7 +188,7 @@ def _shadow(
         {"on": on, "known_at": known_at, "ids": only},
     )
     if copies:
-        unchanged = f"t.case_id NOT IN ({_LATER})"
+        unchanged = f"t.case_id NOT IN ({_later()})"
         cursor.execute(
             f"INSERT INTO pg_temp.{table} ({names})"
             f" SELECT {names} FROM public.{table} t WHERE {unchanged}",

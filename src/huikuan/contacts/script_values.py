@@ -69,8 +69,12 @@ def _debt(file: File) -> dict[str, str]:
         "item_number": oldest.number if oldest else "",
         # the holder is always the creditor: nobody else may take the money in
         "pay_to": f"{case.creditor.name} {case.creditor.pay_to}" if case.creditor.pay_to else "",
-        "statement_month": f"{summary.statement_month:%Y-%m}" if summary.statement_month else "",
+        "statement_month": _month(summary.unconfirmed_month or summary.newest_month),
     }
+
+
+def _month(day: dt.date | None) -> str:
+    return f"{day:%Y-%m}" if day else ""
 
 
 def _past(file: File) -> dict[str, str]:

@@ -14,6 +14,14 @@ ENTRIES = (
     Entry(_("Approvals"), "approvals:inbox", key="s", icon="clipboard-check"),
     Entry(_("Promises"), "promises:list", key="o", icon="calendar-check"),
     Entry(
+        _("Statements"),
+        "receivables:list",
+        (Right.WORK_STATEMENTS, Right.SEND_INVOICES, Right.ENTER_RECEIPTS),
+        key="l",
+        icon="file-text",
+        prefix="/statements/",
+    ),
+    Entry(
         _("Payments"),
         "payments:files",
         (Right.POST_MONEY, Right.ALLOCATE),

@@ -23,6 +23,7 @@ from huikuan.casebook.models import (
     ContactRecord,
     Correction,
     Hold,
+    StatementEvent,
 )
 from huikuan.lib.money import format_minor
 from huikuan.people.models import User
@@ -64,6 +65,9 @@ _SOURCES = {
         FROM casebook_assignment x LEFT JOIN people_user u ON u.id = x.user_id""",
     "note": """SELECT x.valid_on AS day, x.recorded_at AS at, x.act_id, jsonb_build_object('kind', x.kind, 'text', x.text) AS what
         FROM casebook_casenote x""",
+    "statement": """SELECT x.valid_on AS day, x.recorded_at AS at, x.act_id, jsonb_build_object('kind', x.kind,
+        'text', x.note, 'month', to_char(m.month, 'YYYY-MM')) AS what
+        FROM casebook_statementevent x JOIN casebook_statement m ON m.id = x.statement_id""",
     "approval": """SELECT (x.asked_at AT TIME ZONE %(zone)s)::date AS day, x.asked_at AS at, x.act_id, jsonb_build_object(
         'kind', x.kind, 'status', x.status, 'text', x.reason, 'decision', x.decision_reason) AS what
         FROM casebook_approval x""",
@@ -215,6 +219,12 @@ def _correction(what: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
+def _statement(what: Mapping[str, Any]) -> dict[str, Any]:
+    event = StatementEvent.Kind(what["kind"]).label
+    title = _("Statement of {month}: {event}").format(month=what["month"], event=event)
+    return {"title": title, "text": what["text"], "icon": "file-text"}
+
+
 def _promise(what: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "title": _("Promised {amount} for {day}").format(amount=_amount(what), day=what["due_on"]),
@@ -267,6 +277,7 @@ _SHOWN: dict[str, Callable[[Mapping[str, Any]], dict[str, Any]]] = {
     "assignment": _assignment,
     "note": lambda w: {"title": str(CaseNote.Kind(w["kind"]).label), "text": w["text"], "icon": "notes"},
     "approval": _approval,
+    "statement": _statement,
     "reveal": lambda w: {
         "title": _("Looked at: {what}").format(what=_field(w["field"])), "text": w["text"], "icon": "eye",
     },

@@ -59,6 +59,7 @@ urlpatterns = [
     path("promises/", include("huikuan.promises.urls")),
     path("payments/", include("huikuan.payments.urls")),
     path("tasks/", include("huikuan.planning.urls")),
+    path("statements/", include("huikuan.receivables.urls")),
     path("approvals/", include("huikuan.approvals.urls")),
     path("reports/", include("huikuan.reports.urls")),
 ]

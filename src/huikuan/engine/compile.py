@@ -1,12 +1,13 @@
 """From a typed condition to an Ibis expression over unbound tables, and from there to SQL text.
 
-The day comes through the one-row table `run`, never as a literal: one text serves every day. Dates meet integers through
-two functions that Postgres has (date_mi, date_pli) and other engines get as macros: Ibis' own date arithmetic returns
-timestamps and differs between engines.
+The day comes through the one-row table `run`, never as a literal: one text serves every day. Dates meet integers and
+months through functions that Postgres has (date_mi, date_pli, date_pl_interval, interval_mul) and other engines get as
+macros: Ibis' own date arithmetic returns timestamps and differs between engines.
 """
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -16,13 +17,12 @@ import ibis.expr.datatypes as dt
 import ibis.expr.types as ir
 
 from huikuan.engine import history
-from huikuan.engine.conditions import LOOK_BACK
 from huikuan.engine.derive import declared, inline
-from huikuan.engine.nodes import READS_HISTORY, Node
+from huikuan.engine.nodes import LOOK_BACK, READS_HISTORY, Node
 from huikuan.engine.vocabulary import Vocabulary
 
 #: Raised when an equal pack compiles to another text: stored text is kept by it.
-VERSION = 4
+VERSION = 5
 IBIS_TYPES = {"bool": "boolean", "int": "int64", "date": "date", "money": "int64", "text": "string"}
 RUN_COLUMNS = {
     "on_day": "date",
@@ -40,6 +40,8 @@ RUN_COLUMNS = {
     "working_days": "array<date>",
     "known_at": "timestamp('UTC')",
 }
+#: A year that every date of a book lies after, and whose January has 31 days.
+FIRST_YEAR = 1900
 LOOK_BACKS = {"months_past": "months_back", "working_days_past": "working_days_back"}
 
 
@@ -51,6 +53,35 @@ def days_between(later: dt.date, earlier: dt.date) -> int:  # type: ignore[empty
 @ibis.udf.scalar.builtin(name="date_pli")
 def add_days(day: dt.date, days: int) -> dt.date:
     """The date so many days later."""
+
+
+@ibis.udf.scalar.builtin(name="interval_mul")
+def _times(span: dt.Interval("M"), count: float) -> dt.Interval("M"):  # type: ignore[valid-type]
+    """So many times a span."""
+
+
+@ibis.udf.scalar.builtin(name="date_pl_interval")
+def _after(day: dt.date, span: dt.Interval("M")) -> dt.timestamp:  # type: ignore[valid-type]
+    """The beginning of the day that lies a span later; the last day of a month that has no such day."""
+
+
+def add_months(day: Any, months: Any) -> Any:
+    """The corresponding day so many months later; the last day of a month that has none."""
+    return _after(day, _times(ibis.interval(months=1), months)).cast("date")
+
+
+def nth_day(day: Any, number: int) -> Any:
+    """The day of this number in the month of `day`; its last day where the month is shorter.
+
+    Counted from a January, which has every number: adding months to its day clamps as needed.
+    """
+    january = datetime.date(FIRST_YEAR, 1, number)
+    return add_months(ibis.literal(january, "date"), _months_since(day))
+
+
+def _months_since(day: Any) -> Any:
+    """Months from the January of the first year to the month of the day."""
+    return (day.year() - FIRST_YEAR) * 12 + (day.month() - 1)
 
 
 @dataclass(frozen=True)
@@ -118,6 +149,18 @@ def _subtract(node: Node, parts: list[Any]) -> Any:
     return days_between(*parts) if node.parts[1].type == "date" else add_days(parts[0], -parts[1])
 
 
+def _count_over(node: Node, parts: list[Any]) -> Any:
+    """How many of the facts lie over the limit, which is the last part. Unknown ones do not."""
+    *facts, limit = parts
+    places = [ibis.ifelse(fact > limit, 1, 0) for fact in facts]
+    return sum(places[1:], places[0])
+
+
+def _number(node: Node) -> int:
+    """The number that a function of dates was given; the parser lets no other fact stand there."""
+    return int(str(node.parts[1].value))
+
+
 def _and(node: Node, parts: list[Any]) -> Any:
     result = parts[0]
     for part in parts[1:]:
@@ -139,6 +182,9 @@ _OPERATIONS = {
     "in": lambda node, parts: parts[0].isin(parts[1:]),
     "if": lambda node, parts: ibis.ifelse(parts[0], parts[1], parts[2]),
     "known": lambda node, parts: parts[0].notnull(),
+    "nth_day": lambda node, parts: nth_day(parts[0], _number(node)),
+    "add_months": lambda node, parts: add_months(parts[0], _number(node)),
+    "count_over": _count_over,
     "==": lambda node, parts: parts[0] == parts[1],
     "!=": lambda node, parts: parts[0] != parts[1],
     "<": lambda node, parts: parts[0] < parts[1],

@@ -13,13 +13,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from huikuan.engine import history
-from huikuan.engine.nodes import FUNCTIONS, MINOR_UNITS, READS_HISTORY, Node
+from huikuan.engine import history, series
+from huikuan.engine.nodes import FUNCTIONS, LOOK_BACK, MINOR_UNITS, READS_HISTORY, Node
 from huikuan.engine.vocabulary import Vocabulary
 from huikuan.lib.problems import did_you_mean
 
-#: How many months and working days a condition can look back.
-LOOK_BACK = 60
 Report = Callable[[int, str, dict[str, object]], None]
 
 ORDERED = ("int", "date", "money")
@@ -301,6 +299,8 @@ class Parser:
             )
             self.fail(tree.col_offset, message, name=name, near=near or "")
             return None
+        if name == series.COUNT:
+            return series.parse(self, tree)
         wanted, result = FUNCTIONS[name]
         parts = [self.node(argument) for argument in tree.args]
         if any(part is None for part in parts):
@@ -313,7 +313,8 @@ class Parser:
                 tree.col_offset, "{name} takes ({wanted}).", name=name, wanted=", ".join(wanted)
             )
             return None
-        return Node(name, result, tuple(part for part in parts if part), column=tree.col_offset)
+        node = Node(name, result, tuple(part for part in parts if part), column=tree.col_offset)
+        return node if series.is_numbered(self, node) else None
 
     def _all(self, trees: list[ast.expr], wanted: str) -> tuple[Node, ...] | None:
         parts = [self.node(tree) for tree in trees]

@@ -144,7 +144,9 @@ class Subject:
     `case_column`: the column of `table` that names its case, empty where it has none. `born`: a
     row exists from that day on. `joins`: what the expressions of its families read besides.
     `wall`: what decides who sees it: the case, the creditor, or the organisation. `label`: how
-    people call one of them, an expression over {row}.
+    people call one of them, an expression over {row}. `events`: what may happen to it, and a step
+    may record. `keeps_days`: its last event is not among those of its case, so a past day must
+    look at its own; such a summary has an index on last_event_on.
     """
 
     name: str
@@ -162,6 +164,8 @@ class Subject:
     wall: str = "case"
     derived: tuple[Fact, ...] = ()
     indexes: tuple[str, ...] = ()
+    events: tuple[str, ...] = ()
+    keeps_days: bool = False
 
     def facts(self) -> list[Fact]:
         """Every fact of the subject, stored ones first."""

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 MINOR_UNITS = 100
+#: How many months and working days a condition can look back.
+LOOK_BACK = 60
 Value = bool | int | str | Decimal
 #: name → (types of the arguments, type of the result). Months are calendar months, clamped (Civil
 #: Code art. 202).
@@ -14,6 +16,9 @@ FUNCTIONS = {
     "months_past": (("date",), "int"),
     "working_days_past": (("date",), "int"),
     "known": (("any",), "bool"),
+    "nth_day": (("date", "int"), "date"),
+    "add_months": (("date", "int"), "date"),
+    "count_over": (("series", "int", "int"), "int"),
 }
 #: How often and when a step was done for the subject: name → type of the result.
 MEMORY = {"times_done": "int", "last_done": "date", "first_done": "date"}
@@ -63,6 +68,8 @@ def render(node: Node) -> str:
         return f"not {_bracketed(node.parts[0], ('and', 'or', 'in', 'if'))}"
     if node.op == "if":
         return f"{parts[1]} if {parts[0]} else {parts[2]}"
+    if node.op == "count_over":
+        return f"count_over({node.value}, {len(parts) - 1}, {parts[-1]})"
     if node.op in ("in", "count", *FUNCTIONS, *MEMORY):
         return _render_list(node.op, parts)
     left, right = (_bracketed(part, ("if", "+", "-")) for part in node.parts)

@@ -53,6 +53,15 @@ STATEMENT_STATES: Options = {
     "invoice_data": ("开票资料已交", "invoice data handed over"),
     "invoiced": ("已开票", "invoiced"),
 }
+#: Of one statement, which somebody checks before it is sent.
+MONTH_STATES: Options = {
+    "none": STATEMENT_STATES["none"],
+    "submitted": STATEMENT_STATES["submitted"],
+    "checked": ("审核通过，待发送", "checked, to be sent"),
+    **{
+        name: title for name, title in STATEMENT_STATES.items() if name not in ("none", "submitted")
+    },
+}
 CHANNELS: Options = {
     "call": ("电话", "call"),
     "sms": ("短信", "SMS"),

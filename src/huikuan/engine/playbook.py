@@ -10,7 +10,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from huikuan.engine import cadence, outcomes, requirements, scripts, words
+from huikuan.engine import cadence, outcomes, recorded, requirements, scripts, words
 from huikuan.engine.cadence import Cadence, Delay, Segment
 from huikuan.engine.conditions import Parser
 from huikuan.engine.nodes import Node
@@ -43,6 +43,10 @@ class Step:
     priority: int
     approval: str = ""
     script: str = ""
+    #: Doing the step records this event of its subject.
+    records: str = ""
+    #: Whoever recorded this event of the subject may not do the step: maker is never checker.
+    checks: str = ""
     law: Text = field(default_factory=dict)
     line: int = 0
     due_in_working_days: bool = False
@@ -193,6 +197,8 @@ _OPTIONAL = (
     "deadline",
     "approval",
     "script",
+    "records",
+    "checks",
     "priority",
     "dunning",
     "law",
@@ -238,6 +244,7 @@ class _Reader:
         if node is None:
             return None
         per = self._subject(node.get("per"))
+        subject = self.vocabulary.subjects[per]
         readable = self.vocabulary.seen_from(per)
         action = yamlfile.as_choice(node.get("action"), words.ACTIONS, self.problems)
         dunning = self._dunning(node, action)
@@ -266,6 +273,8 @@ class _Reader:
             priority=self._int(node, "priority", 50),
             approval=self._role(node, "approval"),
             script=self._script(node.get("script")),
+            records=recorded.read_event(node.get("records"), subject, self.problems),
+            checks=recorded.read_event(node.get("checks"), subject, self.problems),
             law=both_languages(node.get("law"), self.problems),
             line=node.line,
             due_in_working_days=due.working,

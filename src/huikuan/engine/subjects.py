@@ -44,6 +44,7 @@ CASE = Subject(
         holds.HOLDS,
         events.ASSIGNMENT,
         statements.STATEMENTS,
+        statements.NEWEST,
     ),
     derived=(
         *parties.DERIVED,
@@ -75,12 +76,36 @@ ITEM = Subject(
     label="i.number",
     parent="case",
     case_column="case_id",
-    families=(ledger.ITEMS, ledger.CHARGES, ledger.ALLOCATIONS, ledger.ITEM_HOLDS),
+    families=(
+        ledger.ITEMS,
+        ledger.CONFIRMED,
+        ledger.CHARGES,
+        ledger.ALLOCATIONS,
+        ledger.ITEM_HOLDS,
+    ),
     derived=ledger.ITEM_DERIVED,
     indexes=("itemsummary_case (case_id)",),
 )
 
-SHIPPED = (CASE, ITEM)
+STATEMENT = Subject(
+    name="statement",
+    title=("对账单", "statement"),
+    table="casebook_statement",
+    row="m",
+    summary="casebook_statementsummary",
+    key="statement_id",
+    born="valid_on",
+    label="to_char(m.month, 'YYYY-MM')",
+    parent="case",
+    case_column="case_id",
+    families=(statements.MONTH, statements.MONTH_EVENTS, statements.MONTH_LINES),
+    derived=statements.MONTH_DERIVED,
+    indexes=("statementsummary_case (case_id)", "statementsummary_last (last_event_on)"),
+    events=statements.EVENTS,
+    keeps_days=True,
+)
+
+SHIPPED = (CASE, ITEM, STATEMENT)
 
 
 class Subjects:

@@ -31,6 +31,7 @@ ROOMS = [
     "outbox",
     "promises",
     "approvals",
+    "receivables",
     "intake",
     "staff",
     "allocation",

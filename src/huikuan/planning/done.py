@@ -12,11 +12,14 @@ from huikuan.casebook import done as memory
 from huikuan.casebook import facts, journal, packs
 from huikuan.casebook.access import visible_cases
 from huikuan.casebook.days import day_of
-from huikuan.casebook.models import Act, CaseNote, CaseSummary, StatementEvent, Task
+from huikuan.casebook.models import Act, CaseNote, CaseSummary, Statement, StatementEvent, Task
 from huikuan.engine.playbook import Step
+from huikuan.lib.days import add_months
 from huikuan.lib.problems import Problem
 from huikuan.people.models import User
 from huikuan.planning.sentences import problem
+from huikuan.receivables import act as statement_acts
+from huikuan.receivables.open_months import of_month
 from huikuan.web.undo import WINDOW
 
 #: The note that tells of an action; of any other action a plain one.
@@ -25,7 +28,7 @@ KINDS = {
     "information_request": CaseNote.Kind.REQUEST,
     "handover": CaseNote.Kind.HANDOVER,
 }
-#: The steps of a statement month that are ours, in order (StatementEvent); between them the customer confirms.
+#: What a statement step about the whole case stands for, in order; between them the customer confirms.
 STATEMENT = (
     StatementEvent.Kind.SUBMITTED,
     StatementEvent.Kind.SENT,
@@ -51,7 +54,7 @@ def done(task_id: int, *, text: str, actor: User, at: dt.datetime) -> Done:
     """Marks an open task done and writes the note of it. A second time changes nothing and says so.
 
     The step's own role may do it, and whoever stands above that role. A step that needs approval
-    waits for it. A statement step also records the statement's next event.
+    waits for it. A step that records an event of its subject records it here.
     """
     task = find(task_id, actor, lock=True)
     if task is None:
@@ -62,6 +65,13 @@ def done(task_id: int, *, text: str, actor: User, at: dt.datetime) -> Done:
         return Done(task, problems=tuple(problems))
     assert task.case is not None  # `find` gives tasks of cases only
     on = day_of(task.case.organisation, at)
+    statement = _statement(task, step)
+    entry = statement_acts.Entry(step.records, on, text)
+    if statement is not None:
+        problems = list(statement_acts.check(statement, entry, actor, on))
+        if problems:
+            return Done(task, problems=tuple(problems))
+
     act = journal.begin(actor, "planning.done", at=at)
     note = CaseNote.objects.create(
         **_row(task, act, on, at),
@@ -72,8 +82,10 @@ def done(task_id: int, *, text: str, actor: User, at: dt.datetime) -> Done:
     task.status, task.status_reason, task.status_on = Task.Status.DONE, "note", on
     task.save(update_fields=["status", "status_reason", "status_on"])
     memory.remember([task.pk], at=at)
-    if step.action == "statement":
-        _state(task, act, on, at)
+    if statement is not None:
+        statement_acts.write(statement, entry, act, at)
+    elif step.per == "case" and step.action == "statement":
+        _record_next(task, act, on, at)
     return Done(task, note)
 
 
@@ -103,19 +115,24 @@ def check(task: Task, step: Step, text: str, actor: User) -> list[Problem]:
     return found
 
 
-def _state(task: Task, act: Act, on: dt.date, at: dt.datetime) -> None:
-    """The statement of the month before the task's: submitted, then sent, then its invoice data handed over."""
-    month = (task.anchor.replace(day=1) - dt.timedelta(1)).replace(day=1)
-    known = set(
-        StatementEvent.objects.filter(case_id=task.case_id or 0, month=month).values_list(
-            "kind", flat=True
-        )
-    )
+def _statement(task: Task, step: Step) -> Statement | None:
+    """The statement of which the step records an event; its case is locked already."""
+    if step.per != "statement" or not step.records:
+        return None
+    statements = Statement.objects.select_related("case__organisation")
+    return statements.get(pk=task.subject_id)
+
+
+def _record_next(task: Task, act: Act, on: dt.date, at: dt.datetime) -> None:
+    """A step about the whole case does not say which event it records: it is the next one of the
+    month before the task's."""
+    assert task.case is not None
+    month = add_months(task.anchor.replace(day=1), -1)
+    statement = of_month(task.case, month, act, at)
+    known = set(statement.events.values_list("kind", flat=True))
     following = next((kind for kind in STATEMENT if kind not in known), None)
-    if following is None:
-        return
-    StatementEvent.objects.create(**_row(task, act, on, at), month=month, kind=following)
-    facts.refresh([task.case_id or 0], wrote={"casebook_statementevent"})
+    if following is not None:
+        statement_acts.write(statement, statement_acts.Entry(following, on), act, at)
 
 
 def _row(task: Task, act: Act, on: dt.date, at: dt.datetime) -> dict[str, object]:

@@ -1,6 +1,6 @@
-"""What happened to a case as a whole and people enter: the debtor was told, the case is kept, the statement was confirmed.
+"""What happened to a case as a whole and people enter: the debtor was told, the case is kept.
 
-Return, recall and reassignment belong to the allocation.
+Return, recall and reassignment belong to the allocation, what happens to a statement to receivables.
 """
 
 from __future__ import annotations
@@ -14,13 +14,13 @@ from django.db import transaction
 from huikuan.casebook import facts, journal
 from huikuan.casebook.access import visible_cases
 from huikuan.casebook.days import day_of
-from huikuan.casebook.models import Act, Assignment, Case, CaseEvent, CaseSummary, StatementEvent
+from huikuan.casebook.models import Act, Assignment, Case, CaseEvent, CaseSummary
 from huikuan.lib.problems import Problem
 from huikuan.people.models import User
 from huikuan.people.rights import Right
 from huikuan.planning.sentences import problem
 
-_C, _S = CaseEvent.Kind, StatementEvent.Kind
+_C = CaseEvent.Kind
 #: The right that an event asks for. The owner's consent is entered by whoever may ask the owner.
 WHO: dict[str, Right] = {
     _C.TOLD: Right.ENTER_TOLD,
@@ -29,24 +29,16 @@ WHO: dict[str, Right] = {
     _C.LOCK_AGREED: Right.AGREE_MEASURES,
     _C.LEGAL_AGREED: Right.AGREE_MEASURES,
     _C.CLOSED: Right.CLOSE_CASES,
-    _S.SUBMITTED: Right.WORK_STATEMENTS,
-    _S.SENT: Right.WORK_STATEMENTS,
-    _S.PROGRESS: Right.WORK_STATEMENTS,
-    _S.CONFIRMED: Right.WORK_STATEMENTS,
-    _S.INVOICE_DATA: Right.WORK_STATEMENTS,
-    _S.INVOICE_SENT: Right.SEND_INVOICES,
-    _S.RECEIPTS: Right.ENTER_RECEIPTS,
 }
 
 
 @dataclass(frozen=True, slots=True)
 class EventEntry:
-    """One event. `until` only of a case that is kept; `month`: any day of the statement's month."""
+    """One event. `until` only of a case that is kept."""
 
     kind: str
     on: dt.date
     until: dt.date | None = None
-    month: dt.date | None = None
     reason: str = ""
 
 
@@ -54,16 +46,14 @@ class EventEntry:
 class Entered:
     """The event that was written, or why none was."""
 
-    event: CaseEvent | StatementEvent | None
+    event: CaseEvent | None
     problems: tuple[Problem, ...] = ()
 
 
-def choices(case: Case, user: User) -> list[tuple[str, str]]:
-    """The events that this user may enter for this case, in words."""
-    words = dict(_C.choices) | (dict(_S.choices) if case.statement_cycle else {})
-    return [
-        (kind, str(words[kind])) for kind, right in WHO.items() if kind in words and user.may(right)
-    ]
+def choices(user: User) -> list[tuple[str, str]]:
+    """The events that this user may enter, in words."""
+    words = dict(_C.choices)
+    return [(kind, str(words[kind])) for kind, right in WHO.items() if user.may(right)]
 
 
 @transaction.atomic
@@ -83,7 +73,7 @@ def event(case_id: int, entry: EventEntry, *, actor: User, at: dt.datetime) -> E
     written = _write(case, entry, act, at)
     facts.refresh(
         [case.pk],
-        wrote={"casebook_caseevent", "casebook_statementevent", "casebook_assignment"},
+        wrote={"casebook_caseevent", "casebook_assignment"},
     )
     return Entered(written)
 
@@ -99,7 +89,7 @@ def _check(
     if entry.on > today:
         yield problem("event.future", column="on")
     # a creditor may tell the debtor before it places the case
-    if entry.kind in _C.values and entry.kind != _C.TOLD and entry.on < case.placed_on:
+    if entry.kind != _C.TOLD and entry.on < case.placed_on:
         yield problem("event.before", column="on", placed=case.placed_on)
     if entry.kind in (_C.RETAINED, _C.CLOSED, _C.VISIT_ASKED) and not is_open:
         yield problem("event.ended", column="kind")
@@ -107,21 +97,9 @@ def _check(
         yield problem("event.until", column="until")
     if entry.kind == _C.CLOSED and not entry.reason.strip():
         yield problem("event.reason", column="reason")
-    if entry.kind in _S.values:
-        if not case.statement_cycle:
-            yield problem("event.no_statement", column="kind")
-        if entry.month is None or entry.month.replace(day=1) > entry.on:
-            yield problem("event.month", column="month")
 
 
 def _entered(case: Case, entry: EventEntry) -> bool:
-    if entry.kind in _S.values:
-        assert entry.month is not None
-        same = StatementEvent.objects.filter(
-            case=case, kind=entry.kind, month=entry.month.replace(day=1)
-        )
-        # the customer may respond on many days; everything else happens once a month
-        return (same.filter(valid_on=entry.on) if entry.kind == _S.PROGRESS else same).exists()
     return CaseEvent.objects.filter(
         case=case, kind=entry.kind, valid_on=entry.on, until_on=_until(entry)
     ).exists()
@@ -131,13 +109,8 @@ def _until(entry: EventEntry) -> dt.date | None:
     return entry.until if entry.kind == _C.RETAINED else None
 
 
-def _write(case: Case, entry: EventEntry, act: Act, at: dt.datetime) -> CaseEvent | StatementEvent:
+def _write(case: Case, entry: EventEntry, act: Act, at: dt.datetime) -> CaseEvent:
     row = journal.columns(case, act, on=entry.on, at=at) | {"case": case}
-    if entry.kind in _S.values:
-        assert entry.month is not None
-        return StatementEvent.objects.create(
-            **row, kind=entry.kind, month=entry.month.replace(day=1)
-        )
     written = CaseEvent.objects.create(**row, kind=entry.kind, until_on=_until(entry))
     if entry.kind == _C.CLOSED:
         Assignment.objects.create(**row, user=None, team=None, reason=str(entry.kind))

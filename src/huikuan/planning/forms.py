@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from huikuan.casebook.models import Case, CaseEvent, CaseNote, StatementEvent
+from huikuan.casebook.models import CaseEvent, CaseNote
 from huikuan.people.models import User
 from huikuan.planning.event import choices
 from huikuan.planning.note import WRITTEN
@@ -53,21 +53,13 @@ class EventForm(Form):
         widget=forms.DateInput,
         help_text=_("Only when the case is kept."),
     )
-    month = forms.DateField(
-        label=_("Month of the statement"),
-        required=False,
-        widget=forms.DateInput,
-        help_text=_("Any day of the month that the statement is about."),
-    )
     reason = forms.CharField(label=_("Remark"), required=False, max_length=300)
 
-    def __init__(self, *args: Any, case: Case, user: User, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        offered = choices(case, user)
+        offered = choices(user)
         kind: Any = self.fields["kind"]
         kind.choices = offered
         kinds = {code for code, _label in offered}
         if CaseEvent.Kind.RETAINED not in kinds:
             del self.fields["until"]
-        if not kinds & set(StatementEvent.Kind.values):
-            del self.fields["month"]

@@ -11,7 +11,7 @@ import functools
 from collections.abc import Sequence
 
 from huikuan.casebook.packs import Follows
-from huikuan.engine.conditions import LOOK_BACK
+from huikuan.engine.nodes import LOOK_BACK
 from huikuan.lib.calendar import Calendar
 from huikuan.lib.days import add_months, last_day_of_month
 

@@ -47,14 +47,6 @@ CATALOGUE: dict[str, Entry] = {
     "event.until": Entry(
         _("it is not said until when the case is kept"), _("enter a day after today")
     ),
-    "event.month": Entry(
-        _("it is not said which month the statement is about"),
-        _("choose a month that is already over"),
-    ),
-    "event.no_statement": Entry(
-        _("no monthly statement is agreed for this case"),
-        _("ask the data administrator to correct the placement"),
-    ),
     "event.ended": Entry(_("the case has already ended"), _("nothing needs to be done")),
     "event.reason": Entry(
         _("it is not said why the case is closed"), _("give the reason in a few words")

@@ -189,6 +189,10 @@ def _row(subject: Subject, given: dict[str, object], case_id: int) -> Row:
         row |= {"creditor_id": CREDITOR, "product": given.get("product", PRODUCT)}
     if subject.name == "item":
         row |= _follows(row)
+    if subject.name == "statement" and "month_from_on" not in given:
+        month = row["stated_month"]
+        assert isinstance(month, dt.date)
+        row["month_from_on"] = add_months(month, 1)
     return row
 
 

@@ -125,14 +125,14 @@ def event_page(request: HttpRequest, number: str) -> HttpResponse:
     """GET: the form with the events that this user may enter; POST: what was entered."""
     user, case, at, saved = user_of(request), find_case(request, number), timezone.now(), None
     today = day_of(case.organisation, at)
-    blank = {"on": today, "month": (today.replace(day=1) - dt.timedelta(1)).replace(day=1)}
-    form = EventForm(request.POST or None, case=case, user=user, initial=blank, auto_id="event-%s")
+    blank = {"on": today}
+    form = EventForm(request.POST or None, user=user, initial=blank, auto_id="event-%s")
     if request.method == "POST" and form.is_valid():
         answer = events.event(case.pk, _entry(form.cleaned_data), actor=user, at=at)
         saved = answer.event
         attach(form, answer.problems)
         if saved is not None:
-            form = EventForm(case=case, user=user, initial=blank, auto_id="event-%s")
+            form = EventForm(user=user, initial=blank, auto_id="event-%s")
             if not request.headers.get("HX-Request"):
                 messages.success(request, _("The event is entered."))
                 return redirect("case", number=case.number)
@@ -140,7 +140,7 @@ def event_page(request: HttpRequest, number: str) -> HttpResponse:
         "case": case,
         "form": form,
         "saved": saved,
-        "offered": bool(events.choices(case, user)),
+        "offered": bool(events.choices(user)),
     }
     return fragment(
         request, "planning/event.html", context, heading=_("Event of {number}").format(number=case.number),
@@ -149,9 +149,7 @@ def event_page(request: HttpRequest, number: str) -> HttpResponse:
 
 
 def _entry(given: dict[str, Any]) -> events.EventEntry:
-    return events.EventEntry(
-        given["kind"], given["on"], given.get("until"), given.get("month"), given["reason"]
-    )
+    return events.EventEntry(given["kind"], given["on"], given.get("until"), given["reason"])
 
 
 def _back(case: Case) -> str:

@@ -13,7 +13,7 @@ from huikuan.casebook.models.cases import (
 )
 from huikuan.casebook.models.contacts import Agreement, ContactRecord, Promise, Refusal
 from huikuan.casebook.models.documents import Document, DocumentPart
-from huikuan.casebook.models.facts import CaseSummary, ItemSummary
+from huikuan.casebook.models.facts import CaseSummary, ItemSummary, StatementSummary
 from huikuan.casebook.models.holds import Hold
 from huikuan.casebook.models.journal import Act, Breach, Clock, Notice, Reveal
 from huikuan.casebook.models.ledger import (
@@ -37,7 +37,7 @@ from huikuan.casebook.models.packs import PackActivation, PackBinding, PackVersi
 from huikuan.casebook.models.payment_files import PaymentFile, PaymentRow
 from huikuan.casebook.models.placements import Placement, PlacementProblem, PlacementRow
 from huikuan.casebook.models.plans import GateDecision, PlanRun, Spent, Step, StepDone, Task
-from huikuan.casebook.models.receivables import StatementEvent
+from huikuan.casebook.models.receivables import Statement, StatementEvent, StatementLine
 from huikuan.casebook.models.tallies import Tally
 from huikuan.casebook.models.targets import Target
 
@@ -48,6 +48,6 @@ __all__ = [
     "Notice", "OutboxAttachment", "OutboxEvent", "OutboxMessage", "PackActivation", "PackBinding", "PackVersion", "Payment",
     "PaymentFile", "PaymentRow",
     "Person", "PersonKey", "PhoneCall", "Placement", "PlacementProblem", "PlacementRow", "PlanRun", "PointStatus",
-    "Promise", "Refusal", "Reveal", "Reversal", "Spent", "StatementEvent", "Step", "StepDone", "Tally", "Target", "Task",
-    "WebhookTarget",
+    "Promise", "Refusal", "Reveal", "Reversal", "Spent", "Statement", "StatementEvent", "StatementLine",
+    "StatementSummary", "Step", "StepDone", "Tally", "Target", "Task", "WebhookTarget",
 ]  # fmt: skip

@@ -1,4 +1,4 @@
-"""Summary rows: the raw history of a case and of an item, folded up to its last event.
+"""Summary rows: the raw history of a case, of an item and of a statement, folded up to its last event.
 
 Their columns are the stored facts that engine/declared/ declares; casebook/tables.py makes the
 tables, casebook/facts.py fills them, and nothing else writes to them. They hold days, amounts and
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import models
 
 from huikuan.engine.fact import Column
-from huikuan.engine.subjects import CASE, ITEM
+from huikuan.engine.subjects import CASE, ITEM, STATEMENT
 
 _FIELDS: dict[str, type[models.Field[Any, Any]]] = {
     "boolean": models.BooleanField,
@@ -61,6 +61,25 @@ class ItemSummary(models.Model):
         def __getattr__(self, name: str) -> Any: ...
 
 
+class StatementSummary(models.Model):
+    statement = models.OneToOneField(
+        "casebook.Statement",
+        models.CASCADE,
+        primary_key=True,
+        db_constraint=False,
+        related_name="summary",
+    )
+    case = models.ForeignKey("casebook.Case", models.CASCADE, db_constraint=False, related_name="+")
+    last_event_on = models.DateField()
+
+    class Meta:
+        managed = False
+
+    if TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> Any: ...
+
+
 def _add_fields(model: type[models.Model], columns: list[Column]) -> None:
     """The declared columns as fields, so that a query may name them."""
     present = {field.column for field in model._meta.concrete_fields}
@@ -73,3 +92,4 @@ def _add_fields(model: type[models.Model], columns: list[Column]) -> None:
 
 _add_fields(CaseSummary, CASE.columns())
 _add_fields(ItemSummary, ITEM.columns())
+_add_fields(StatementSummary, STATEMENT.columns())

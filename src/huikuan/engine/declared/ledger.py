@@ -47,12 +47,14 @@ LEDGER_FACTS = (
     ),
 )
 
+#: A confirmation of the customer changes the last day of an item, and so that of the ledger.
+STATEMENT_TABLES = ("casebook_statement", "casebook_statementevent", "casebook_statementline")
 _MONEY = ("casebook_charge", "casebook_allocation", "casebook_reversal", "casebook_item")
 
 LEDGER = Family(
     name="ledger",
     facts=LEDGER_FACTS,
-    reads=(*_MONEY, "casebook_hold"),
+    reads=(*_MONEY, "casebook_hold", *STATEMENT_TABLES),
     file="ledger.sql",
     last="r.last_on",
 )
@@ -159,16 +161,6 @@ ITEM_FACTS = (
         always=True,
         sql="(i.due_on + interval '3 months')::date",
     ),
-    Fact(
-        "item_confirmed_on",
-        "date",
-        "确认日",
-        "confirmed on",
-        "The customer confirmed the item.",
-        "placement",
-        column="confirmed_on",
-        sql="i.confirmed_on",
-    ),
 )
 
 ITEMS = Family(
@@ -180,6 +172,34 @@ ITEMS = Family(
         Column("case_id", "bigint", "i.case_id", always=True),
         Column("account_id", "bigint", "i.account_id", always=True),
     ),
+)
+
+CONFIRMED_FACTS = (
+    Fact(
+        "item_confirmed_on",
+        "date",
+        "确认日",
+        "confirmed on",
+        (
+            "The customer confirmed the item: by a line about it, else by its statement or as the"
+            " placement says, whichever came first. Not known while a line says that it differs."
+        ),
+        "statements, placement",
+        column="confirmed_on",
+        sql=(
+            "CASE WHEN item_confirmed.differs THEN NULL"
+            " WHEN item_confirmed.has_line THEN item_confirmed.line_on"
+            " ELSE least(i.confirmed_on, item_confirmed.whole_on) END"
+        ),
+    ),
+)
+
+CONFIRMED = Family(
+    name="item_confirmed",
+    facts=CONFIRMED_FACTS,
+    reads=("casebook_item", *STATEMENT_TABLES),
+    file="item_confirmed.sql",
+    last="r.last_on",
 )
 
 CHARGE_FACTS = (

@@ -1,17 +1,260 @@
-"""The statement month of a customer, as facts of the case."""
+"""The statement of a customer and a month, and what a case's statements say of the customer."""
 
 from __future__ import annotations
 
 from huikuan.engine import options
-from huikuan.engine.fact import Fact, Family
+from huikuan.engine.fact import Column, Fact, Family
 
-FACTS = (
+#: What may happen to a statement, in its usual order.
+EVENTS = (
+    "submitted",
+    "checked",
+    "sent",
+    "progress",
+    "confirmed",
+    "invoice_data",
+    "invoice_sent",
+    "receipts",
+)
+#: So many decided months the case remembers.
+MONTHS = 12
+#: The day of a month that was never confirmed: later than any.
+NEVER = 9999
+
+
+def _first(kind: str) -> str:
+    return f"min(r.valid_on) FILTER (WHERE r.kind = '{kind}')"
+
+
+# --- of a statement -------------------------------------------------------------------------------
+
+MONTH_FACTS = (
+    Fact(
+        "stated_month",
+        "date",
+        "对账月份",
+        "statement month",
+        "First day of the month that the statement states.",
+        "statements",
+        always=True,
+        sql="m.month",
+    ),
+    Fact(
+        "month_from_on",
+        "date",
+        "对账单应编日",
+        "statement to be made from",
+        "Day from which the statement is to be made.",
+        "statements",
+        always=True,
+        sql="m.valid_on",
+    ),
+)
+
+MONTH = Family(
+    name="month",
+    facts=MONTH_FACTS,
+    reads=("casebook_statement",),
+    last="m.valid_on",
+    columns=(Column("case_id", "bigint", "m.case_id", always=True),),
+)
+
+EVENT_FACTS = (
+    Fact(
+        "month_submitted_on",
+        "date",
+        "对账单提交日",
+        "statement submitted",
+        "To the supervisor.",
+        "statement events",
+        fold=_first("submitted"),
+    ),
+    Fact(
+        "month_checked_on",
+        "date",
+        "对账单审核日",
+        "statement checked",
+        "By somebody else than its maker.",
+        "statement events",
+        fold=_first("checked"),
+    ),
+    Fact(
+        "month_sent_on",
+        "date",
+        "对账单发送日",
+        "statement sent",
+        "To the customer.",
+        "statement events",
+        fold=_first("sent"),
+    ),
+    Fact(
+        "month_progress_on",
+        "date",
+        "对账进展日",
+        "statement progress",
+        "Customer's last answer.",
+        "statement events",
+        fold="max(r.valid_on) FILTER (WHERE r.kind = 'progress')",
+    ),
+    Fact(
+        "month_confirmed_on",
+        "date",
+        "对账确认日",
+        "statement confirmed",
+        "By the customer.",
+        "statement events",
+        fold=_first("confirmed"),
+    ),
+    Fact(
+        "month_invoice_data_on",
+        "date",
+        "开票资料日",
+        "invoice data",
+        "To finance.",
+        "statement events",
+        fold=_first("invoice_data"),
+    ),
+    Fact(
+        "month_invoice_sent_on",
+        "date",
+        "发票寄出日",
+        "invoice sent",
+        "Its dispatch told to the customer.",
+        "statement events",
+        fold=_first("invoice_sent"),
+    ),
+    Fact(
+        "month_receipts_on",
+        "date",
+        "回单齐备日",
+        "receipts complete",
+        "All delivery receipts are in.",
+        "statement events",
+        fold=_first("receipts"),
+    ),
+)
+
+MONTH_EVENTS = Family(
+    name="month_events",
+    facts=EVENT_FACTS,
+    reads=("casebook_statementevent",),
+    source="casebook_statementevent",
+    last="max(r.valid_on)",
+)
+
+LINE_FACTS = (
+    Fact(
+        "month_differing",
+        "int",
+        "差异笔数",
+        "items that differ",
+        "Items of which the customer's books say something else, and that are not settled.",
+        "statement lines",
+        always=True,
+        sql="coalesce(month_lines.differing, 0)::int",
+    ),
+    Fact(
+        "month_differs_on",
+        "date",
+        "差异提出日",
+        "differs since",
+        "Day of the oldest difference that is not settled.",
+        "statement lines",
+        sql="month_lines.differs_on",
+    ),
+)
+
+MONTH_LINES = Family(
+    name="month_lines",
+    facts=LINE_FACTS,
+    reads=("casebook_statementline",),
+    file="month_lines.sql",
+    last="r.last_on",
+)
+
+MONTH_DERIVED = (
+    Fact(
+        "month_state",
+        "text",
+        "对账状态",
+        "state of the statement",
+        "How far the statement has come.",
+        "derived",
+        expr=(
+            "'invoiced' if known(month_invoice_sent_on)"
+            " else 'invoice_data' if known(month_invoice_data_on)"
+            " else 'confirmed' if known(month_confirmed_on)"
+            " else 'sent' if known(month_sent_on)"
+            " else 'checked' if known(month_checked_on)"
+            " else 'submitted' if known(month_submitted_on)"
+            " else 'none'"
+        ),
+        options=options.MONTH_STATES,
+    ),
+)
+
+# --- of a case ------------------------------------------------------------------------------------
+
+
+def _day_of(place: int) -> Fact:
+    """One fact of the series `statement_day`: the newest decided month stands first."""
+    return Fact(
+        f"statement_day_{place}",
+        "int",
+        f"第 {place} 近对账月的确认日",
+        f"confirmation, {place} back",
+        (
+            f"Of the {place}. newest month that is confirmed, or followed by another: the day of"
+            " confirmation, counted from the first of the month after as day 1 (20: the 20th);"
+            f" {NEVER} where it is not confirmed."
+        ),
+        "statement events",
+        unit="days",
+        fold=f"max(r.day) FILTER (WHERE r.place = {place})",
+    )
+
+
+CASE_FACTS = (
+    Fact(
+        "unconfirmed_month",
+        "date",
+        "最早未确认月份",
+        "unconfirmed month",
+        "First day of the oldest month whose statement was sent and is not confirmed.",
+        "statement events",
+        fold="min(r.month) FILTER (WHERE r.sent_on IS NOT NULL AND r.confirmed_on IS NULL)",
+    ),
+    Fact(
+        "newest_month",
+        "date",
+        "最近对账月份",
+        "newest statement month",
+        "First day of the newest month that has a statement.",
+        "statements",
+        fold="max(r.month)",
+    ),
+    *(_day_of(place) for place in range(1, MONTHS + 1)),
+)
+
+STATEMENTS = Family(
+    name="statements",
+    facts=CASE_FACTS,
+    reads=("casebook_statement", "casebook_statementevent"),
+    file="statements.sql",
+    source="statement_month",
+    last="max(r.last_on)",
+)
+
+# --- of the newest month of a case ----------------------------------------------------------------
+# For procedures whose steps are about the case and not about one statement.
+
+NEWEST_FACTS = (
     Fact(
         "statement_month",
         "date",
         "对账月份",
         "statement month",
-        "First day of the newest month with a statement event.",
+        "First day of the newest month of which something was recorded.",
         "statement events",
         fold="max(r.newest)",
     ),
@@ -80,11 +323,11 @@ FACTS = (
     ),
 )
 
-STATEMENTS = Family(
-    name="statements",
-    facts=FACTS,
-    reads=("casebook_statementevent",),
-    file="statements.sql",
+NEWEST = Family(
+    name="newest_statement",
+    facts=NEWEST_FACTS,
+    reads=("casebook_statement", "casebook_statementevent"),
+    file="newest_statement.sql",
     source="statement_event",
     last="max(r.valid_on)",
 )

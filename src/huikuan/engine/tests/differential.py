@@ -29,11 +29,9 @@ DAYS = (
 )
 ONE = dt.timedelta(1)
 VOCABULARY = vocabulary.standard()
-FACTS = {
-    "case": VOCABULARY.stored("case"),
-    "item": VOCABULARY.stored("item"),
-}
-TABLES = {"case": "casebook_casesummary", "item": "casebook_itemsummary"}
+FACTS = {subject.name: VOCABULARY.stored(subject.name) for subject in VOCABULARY.subjects}
+#: The subjects that belong to a case.
+OTHERS = tuple(name for name in FACTS if name != "case")
 #: The pack whose steps the invented book has done.
 TRIAL = "trial"
 _SQL_TYPES = {"boolean": "boolean", "int64": "bigint", "date": "date", "string": "text"}
@@ -43,32 +41,37 @@ PACKS.append(Path(__file__).parent / TRIAL)
 
 @dataclass(frozen=True)
 class Book:
-    """Invented cases and items of one day."""
+    """Invented cases of one day, with their items and statements."""
 
     on: dt.date
     cases: dict[int, dict[str, Any]]
-    items: dict[int, dict[str, Any]]
+    others: dict[str, dict[int, dict[str, Any]]]
     contacts: tuple[tuple[int, str, str | None, bool, dt.date], ...] = ()
     done: tuple[tuple[int, str, dt.date], ...] = ()
 
     @property
     def world(self) -> evaluator.World:
         return evaluator.World(
-            self.on, VOCABULARY, items=self.items, contacts=self.contacts, done=self.done
+            self.on,
+            VOCABULARY,
+            items=self.others["item"],
+            contacts=self.contacts,
+            done=self.done,
         )
 
     def statements(self, array: str) -> Iterator[tuple[str, list[list[Any]]]]:
         """(SQL with %s, rows) that fill the tables of the plan; `array` is how the engine names an array of days."""
-        for grain, rows in (("case", self.cases), ("item", self.items)):
+        for grain, rows in (("case", self.cases), *self.others.items()):
+            subject = VOCABULARY.subjects[grain]
             keys = (
                 ["case_id", "organisation_id", "creditor_id"]
                 if grain == "case"
-                else ["item_id", "case_id"]
+                else [subject.key, "case_id"]
             )
             columns = [f"{key} bigint" for key in keys] + [
                 f"{_column(f)} {_SQL_TYPES[IBIS_TYPES[f.type]]}" for f in FACTS[grain]
             ]
-            yield f"CREATE TEMP TABLE {TABLES[grain]} ({', '.join(columns)})", [[]]
+            yield f"CREATE TEMP TABLE {subject.summary} ({', '.join(columns)})", [[]]
             holes = ", ".join(["%s"] * len(columns))
             own = [
                 [key, 1, 1] if grain == "case" else [key, row["case_id"]]
@@ -78,7 +81,7 @@ class Book:
                 first + [row[f.name] for f in FACTS[grain]]
                 for first, row in zip(own, rows.values(), strict=True)
             ]
-            yield f"INSERT INTO {TABLES[grain]} VALUES ({holes})", values
+            yield f"INSERT INTO {subject.summary} VALUES ({holes})", values
         yield from self._history()
         yield "CREATE TEMP TABLE pack_bound (creditor_id bigint, product text, pack text)", [[]]
         yield "INSERT INTO pack_bound VALUES (1, %s, %s)", [["p", path.name] for path in PACKS]
@@ -172,12 +175,17 @@ def invented(on: dt.date) -> Book:
         n: evaluator.invent(FACTS["case"], on, chance) | {"product": "p", "case_id": n}
         for n in range(1, CASES + 1)
     }
-    items = {
-        n: evaluator.invent(FACTS["item"], on, chance)
-        | {"case_id": chance.randint(1, CASES), "item_id": n}
-        for n in range(1, CASES + 1)
-    }
-    return Book(on, cases, items, _contacts(on, chance), _done(on, chance))
+    others = {name: _invented(name, on, chance) for name in OTHERS}
+    return Book(on, cases, others, _contacts(on, chance), _done(on, chance))
+
+
+def _invented(subject: str, on: dt.date, chance: random.Random) -> dict[int, dict[str, Any]]:
+    """Rows of a subject, each of some case."""
+    rows = {}
+    for n in range(1, CASES + 1):
+        facts = evaluator.invent(FACTS[subject], on, chance)
+        rows[n] = facts | {"case_id": chance.randint(1, CASES), f"{subject}_id": n}
+    return rows
 
 
 def _contacts(on: dt.date, chance: random.Random) -> tuple[Any, ...]:
@@ -208,7 +216,10 @@ def _done(on: dt.date, chance: random.Random) -> tuple[Any, ...]:
 def expected(pack: Path, book: Book) -> set[evaluator.Found]:
     return set(
         evaluator.tasks(
-            (pack / "playbook.yaml").read_text(encoding="utf-8"), book.cases, book.items, book.world
+            (pack / "playbook.yaml").read_text(encoding="utf-8"),
+            book.cases,
+            book.others,
+            book.world,
         )
     )
 

@@ -22,7 +22,7 @@ from huikuan.engine.fact import Fact
 from huikuan.engine.vocabulary import Vocabulary
 from huikuan.engine.words import CONTACT_ACTIONS
 
-#: (case, item or 0, step, anchor, due, deadline)
+#: (case, subject, step, anchor, due, deadline)
 Found = tuple[int, int, str, dt.date, dt.date, dt.date | None]
 Row = Mapping[str, Any]
 ONE = dt.timedelta(1)
@@ -92,6 +92,17 @@ class World:
 def _months_later(day: dt.date, count: int) -> dt.date:
     year, month = divmod(day.year * 12 + day.month - 1 + count, 12)
     return dt.date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
+
+
+def _nth_day(day: dt.date, number: int) -> dt.date:
+    """The day of that number in the month, or the month's last."""
+    return day.replace(day=min(number, calendar.monthrange(day.year, day.month)[1]))
+
+
+_OF_MONTHS: dict[str, Callable[[dt.date, int], dt.date]] = {
+    "nth_day": _nth_day,
+    "add_months": _months_later,
+}
 
 
 @functools.cache
@@ -199,10 +210,22 @@ class _Reading:
             return self.window(tree)
         if name in ("times_done", "last_done", "first_done"):
             return self.memory(name, tree)
+        if name == "count_over":
+            return self.count_over(tree)
         value = self.value(tree.args[0])
         if name == "known":
             return value is not None
+        if value is not None and name in ("nth_day", "add_months"):
+            return _OF_MONTHS[name](value, self.value(tree.args[1]))
         return None if value is None else getattr(self.world, name)(value)
+
+    def count_over(self, tree: ast.Call) -> int:
+        """Of the first n facts of the series those that are known and over the limit."""
+        assert isinstance(tree.args[0], ast.Name)
+        series = tree.args[0].id
+        limit = self.value(tree.args[2])
+        places = [self.row[f"{series}_{n + 1}"] for n in range(self.value(tree.args[1]))]
+        return sum(limit is not None and day is not None and day > limit for day in places)
 
     def compare(self, tree: ast.Compare) -> bool | None:
         results, left = [], tree.left
@@ -238,9 +261,14 @@ _COMPARISONS: dict[type, Any] = {
 
 
 def tasks(
-    playbook: str, cases: Mapping[int, Row], items: Mapping[int, Row], world: World
+    playbook: str,
+    cases: Mapping[int, Row],
+    others: Mapping[str, Mapping[int, Row]],
+    world: World,
 ) -> Iterator[Found]:
-    """Everything a playbook (its YAML text) demands. Items hold `case_id`; a step per item also knows the facts of the case."""
+    """Everything a playbook (its YAML text) demands. `others`: rows of the subjects of a case, which hold `case_id`; a step
+    about one of them also knows the facts of its case.
+    """
     book = yaml.safe_load(playbook)
     guards = book.get("guards", {})
     parameters = book.get("parameters", {})
@@ -248,21 +276,15 @@ def tasks(
     steps = {step["id"]: step.get("per", "case") for step in book["steps"]}
     world = replace(world, parameters=parameters, terms=terms, steps=steps)
     for step in book["steps"]:
-        per_item = step.get("per") == "item"
-        conditions = [guards[name] for name in _guards(step, per_item) if name in guards] + [
-            str(step["when"])
-        ]
-        keyed = (
-            (row["case_id"], item, {**cases[row["case_id"]], **row}) for item, row in items.items()
-        )
-        for case, item, row in (
-            keyed if per_item else ((case, case, row) for case, row in cases.items())
-        ):
+        per = step.get("per", "case")
+        named = [name for name in _guards(step, per) if name in guards]
+        conditions = [*(guards[name] for name in named), str(step["when"])]
+        for case, subject, row in _rows(per, cases, others):
             if all(evaluate(text, row, world) is True for text in conditions):
                 for anchor in _occurrences(step.get("cadence"), row, world):
                     due = _delayed(anchor, step.get("due", 0), world)
                     deadline = _delayed(anchor, step.get("deadline"), world)
-                    yield case, item, step["id"], anchor, due, deadline
+                    yield case, subject, step["id"], anchor, due, deadline
 
 
 def _delayed(day: dt.date, written: Any, world: World) -> Any:
@@ -307,16 +329,30 @@ def _figure(written: Any, parameters: Mapping[str, Any]) -> int:
     return -value if written.startswith("-") else value
 
 
-def _guards(step: Mapping[str, Any], per_item: bool) -> Iterator[str]:
-    """What every step asks, what steps per item ask, what asks for payment, and what asks for payment of an item."""
+def _rows(
+    per: str, cases: Mapping[int, Row], others: Mapping[str, Mapping[int, Row]]
+) -> Iterator[tuple[int, int, Row]]:
+    """(case, subject, facts) of everything that a step may be about."""
+    if per == "case":
+        for case, row in cases.items():
+            yield case, case, row
+        return
+
+    for subject, row in others[per].items():
+        case = row["case_id"]
+        yield case, subject, {**cases[case], **row}
+
+
+def _guards(step: Mapping[str, Any], per: str) -> Iterator[str]:
+    """What every step asks, what steps about its subject ask, and both again of what asks for payment."""
     dunning = step.get("dunning", step["action"] in CONTACT_ACTIONS)
     yield "always"
-    if per_item:
-        yield "item"
+    if per != "case":
+        yield per
     if dunning:
         yield "dunning"
-    if dunning and per_item:
-        yield "item_dunning"
+    if dunning and per != "case":
+        yield f"{per}_dunning"
 
 
 def _occurrences(cadence: Mapping[str, Any] | None, row: Row, world: World) -> list[dt.date]:
@@ -370,14 +406,28 @@ def invent(facts: list[Fact], on: dt.date, chance: random.Random) -> dict[str, A
     row = {fact.name: _invent(fact, on, chance) for fact in facts}
     if "reached_on" in row and chance.random() < 0.3:
         row["reached_on"] = row["first_reached_on"]
+    if "stated_month" in row:
+        for name in _STATEMENT_DAYS[chance.randint(0, len(_STATEMENT_DAYS)) :]:
+            row[name] = None
     return row
+
+
+#: How far a statement came, so that those of every state are invented.
+_STATEMENT_DAYS = (
+    "month_submitted_on",
+    "month_checked_on",
+    "month_sent_on",
+    "month_confirmed_on",
+    "month_invoice_data_on",
+    "month_invoice_sent_on",
+)
 
 
 #: What is mostly so, so that steps fire at all: chances in a hundred of unknown, of true.
 _MOSTLY = {
     "is_open": (3, 90), "held_from": (85, 0), "minor_until": (85, 0), "item_held": (10, 10), "item_confirmed_on": (15, 0),
-    "has_phone": (5, 80), "statement_cycle": (5, 90), "invoice_sent_on": (60, 0), "invoice_data_on": (60, 0),
-    "statement_confirmed_on": (50, 0),
+    "has_phone": (5, 80), "statement_cycle": (5, 90), "month_invoice_sent_on": (60, 0), "month_invoice_data_on": (60, 0),
+    "month_confirmed_on": (50, 0),
 }  # fmt: skip
 
 
@@ -391,5 +441,7 @@ def _invent(fact: Fact, on: dt.date, chance: random.Random) -> Any:
         return chance.choice(tuple(fact.options) or ("a", "b", ""))
     if fact.type == "date":
         return on + ONE * chance.randint(*chance.choice(((-3, 3), (-30, 8), (-120, 40), (-900, 0))))
+    if fact.name.startswith("statement_day_"):
+        return chance.randint(1, 45)
     unit = chance.choice((1, 1, 100, 2_500_000)) if fact.type == "money" else 1
     return unit * chance.choice((0, 1, 2, 3, chance.randint(-5, 10)))

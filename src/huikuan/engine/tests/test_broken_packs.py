@@ -159,6 +159,38 @@ BROKEN = {
         "playbook.yaml", "when: has_address", "when: product.upper() == 'A'",
         "playbook.yaml:19:11: 'product.upper' is not a function.",
     ),
+    "a day that no month has": (
+        "playbook.yaml", "when: has_address", "when: nth_day(letter_on, 32) < on",
+        "playbook.yaml:19:30: nth_day takes a date and a number from 1 to 31.",
+    ),
+    "a day that is a fact": (
+        "playbook.yaml", "when: has_address", "when: nth_day(letter_on, days_past_due) < on",
+        "playbook.yaml:19:30: nth_day takes a date and a number from 1 to 31.",
+    ),
+    "months of a number": (
+        "playbook.yaml", "when: has_address", "when: add_months(balance, 1) < on",
+        "playbook.yaml:19:11: add_months takes (date, int).",
+    ),
+    "a misspelt series": (
+        "playbook.yaml", "when: has_address", "when: count_over(statement_days, 6, 20) >= 3",
+        "playbook.yaml:19:22: 'statement_days' is not a series of facts; did you mean 'statement_day'?",
+    ),
+    "more places than a series has": (
+        "playbook.yaml", "when: has_address", "when: count_over(statement_day, 13, 20) >= 3",
+        "playbook.yaml:19:37: count_over looks at 1 to 12 places of statement_day.",
+    ),
+    "a limit that is a day": (
+        "playbook.yaml", "when: has_address", "when: count_over(statement_day, 6, letter_on) >= 3",
+        "playbook.yaml:19:40: A int is needed here, this is a date.",
+    ),
+    "an event of a case": (
+        "playbook.yaml", "deadline: 2", "records: submitted",
+        "playbook.yaml:14:14: nothing is recorded of a case; leave it out",
+    ),
+    "an event that no statement has": (
+        "playbook.yaml", "    when: has_address", "    per: statement\n    records: sumitted\n    when: statement_cycle",
+        "playbook.yaml:20:14: sumitted is not one of the known values; did you mean submitted?",
+    ),
     "an open bracket in a condition": (
         "playbook.yaml", "when: has_address", "when: (has_address",
         "playbook.yaml:19:11: This is not a condition: '(' was never closed.",

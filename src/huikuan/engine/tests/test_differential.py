@@ -20,7 +20,12 @@ from huikuan.engine.fact import Fact
 from huikuan.engine.tests import differential as shared
 from huikuan.engine.tests import evaluator
 
-MACROS = ("CREATE MACRO date_mi(a, b) AS a - b", "CREATE MACRO date_pli(d, n) AS d + n::integer")
+MACROS = (
+    "CREATE MACRO date_mi(a, b) AS a - b",
+    "CREATE MACRO date_pli(d, n) AS d + n::integer",
+    "CREATE MACRO interval_mul(span, n) AS to_months(n::integer)",
+    "CREATE MACRO date_pl_interval(d, span) AS d + span",
+)
 
 
 def filled(book: shared.Book) -> duckdb.DuckDBPyConnection:
@@ -75,10 +80,15 @@ days = st.one_of(
         st.sampled_from("+-"),
         st.integers(0, 60),
     ),
+    st.builds("nth_day({}, {})".format, fact_of("date").map(lambda f: f.name), st.integers(1, 31)),
+    st.builds(
+        "add_months({}, {})".format, fact_of("date").map(lambda f: f.name), st.integers(-14, 14)
+    ),
 )
 counts = st.one_of(
     fact_of("int").map(lambda f: f.name),
     numbers.map(str),
+    st.builds("count_over(statement_day, {}, {})".format, st.integers(1, 12), numbers),
     st.builds("({} - {})".format, days, days),
     st.builds("({} * {})".format, fact_of("int").map(lambda f: f.name), st.integers(0, 4)),
 )

@@ -37,6 +37,7 @@ def run(args: argparse.Namespace) -> int:
             "written": done.planned.written,
             **done.planned.counts,
             "breaches": done.breaches,
+            "statements": done.statements,
             "unknown": done.planned.unknown,
             "without_procedure": [gap.as_dict() for gap in done.planned.without_procedure],
             "provisional": provisional_year(args.on) is not None,

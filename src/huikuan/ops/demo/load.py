@@ -22,6 +22,7 @@ from huikuan.ops.demo.cast import Cast, make_cast
 from huikuan.ops.demo.history import pay_day, take_back, work_day
 from huikuan.planning import load as packs
 from huikuan.planning.plan import plan
+from huikuan.receivables.open_months import open_months
 
 SEED = 20261123
 DAYS = 14
@@ -67,6 +68,7 @@ def load(
         for back in range(DAYS, -1, -1):
             on = end - dt.timedelta(back)
             _arrivals(cast, Path(folder), cases - customers, customers, back, on, chance)
+            open_months(on, actor=cast.users["mam"], at=_moment(on, 7))
             plan(on, actor=cast.users["mam"], at=_moment(on, 7), calendar=china())
             _work(cast, back, on, chance, max(3, min(CALLS_A_DAY, cases // 60)))
             say(on.isoformat())
@@ -78,6 +80,8 @@ def _work(cast: Cast, back: int, on: dt.date, chance: random.Random, calls: int)
     if back == DAYS:
         office.targets(cast, on)
     office.do_tasks(cast, on, chance, half=half)
+    if not half:
+        office.answers(cast, on, chance)
     work_day(cast, on, chance, calls, half=half)
     pay_day(cast, on, chance, half=half)
     if back == _RETURNED:

@@ -18,14 +18,19 @@ from huikuan.casebook.models import (
     CaseNote,
     CaseSummary,
     Hold,
+    Item,
+    Statement,
     StatementEvent,
     Target,
     Task,
 )
+from huikuan.engine.playbook import Step
 from huikuan.ops.demo.cast import Cast
 from huikuan.ops.demo.history import moment
 from huikuan.people.models import User
 from huikuan.people.rights import Right
+from huikuan.receivables.act import Entry, Line, record
+from huikuan.receivables.find import items_of
 
 #: What is written of a task that needs no contact, by the step's action.
 _NOTES = {
@@ -35,17 +40,20 @@ _NOTES = {
     ),
     "information_request": (CaseNote.Kind.REQUEST, "已向委托方提交资料申请，等待回复。"),
     "notify": (CaseNote.Kind.DONE, "已告知并留存记录。"),
-    "statement": (CaseNote.Kind.DONE, "本月对账单已核对并提交。"),
+    "statement": (CaseNote.Kind.DONE, "对账单已核对。"),
 }
 #: The share of such tasks that are done on their day.
 _DONE = 0.96
+#: Of the statements that wait, the share that is confirmed on a day (of these some with an item that differs), and
+#: the share that is answered otherwise.
+_CONFIRMING, _DIFFERING, _ANSWERING = 0.12, 0.04, 0.08
 _DAILY = {Target.Kind.CALLS: 8, Target.Kind.TALKS: 4, Target.Kind.RECOVERED: 500_000}
 
 
 @transaction.atomic
 def do_tasks(cast: Cast, on: dt.date, chance: random.Random, *, half: bool = False) -> None:
     """Reviews, requests and notices of the day, each by who has to do it: a note, and the task if it is still open."""
-    by_user: dict[User, list[tuple[Task, str]]] = defaultdict(list)
+    by_user: dict[User, list[tuple[Task, Step]]] = defaultdict(list)
     found = Task.objects.filter(
         status=Task.Status.OPEN, due_on__lte=on, verdict="allowed"
     ).select_related("step")
@@ -57,7 +65,7 @@ def do_tasks(cast: Cast, on: dt.date, chance: random.Random, *, half: bool = Fal
         step = packs.step_of(task.pack_version_id, task.step.code)
         user = _doer(cast, step.role, people.get(holders.get(task.case_id or 0) or 0))
         if step.action in _NOTES and user and chance.random() < (_DONE / 2 if half else _DONE):
-            by_user[user].append((task, step.action))
+            by_user[user].append((task, step))
     for number, (user, tasks) in enumerate(by_user.items()):
         done(user, tasks, on, moment(on, 8, 40 + number))
 
@@ -75,29 +83,54 @@ def _paper_steps(on: dt.date) -> set[str]:
     }
 
 
-def done(user: User, tasks: list[tuple[Task, str]], on: dt.date, at: dt.datetime) -> None:
+def done(user: User, tasks: list[tuple[Task, Step]], on: dt.date, at: dt.datetime) -> None:
     """One act of one person: the notes, the tasks that are still open, what a statement step records."""
     act = journal.begin(user, "planning.done", at=at)
     open_now = Task.objects.filter(
-        pk__in=[task.pk for task, _action in tasks], status=Task.Status.OPEN
+        pk__in=[task.pk for task, _step in tasks], status=Task.Status.OPEN
     )
     ids = list(open_now.values_list("pk", flat=True))
     open_now.update(status=Task.Status.DONE, status_reason="note", status_on=on)
     memory.remember(ids, at=at)
     notes, events = [], []
-    for task, action in tasks:
+    for task, step in tasks:
         row = {
             "organisation_id": task.organisation_id, "creditor_id": task.creditor_id, "act": act, "valid_on": on,
             "recorded_at": at, "case_id": task.case_id,
         }  # fmt: skip
-        kind, text = _NOTES[action]
+        kind, text = _NOTES[step.action]
         notes.append(CaseNote(**row, kind=kind, text=text, task=task))
-        if action == "statement":
-            submitted = StatementEvent.Kind.SUBMITTED
-            events.append(StatementEvent(**row, month=on.replace(day=1), kind=submitted))
+        if step.records:
+            statement = task.subject_id
+            events.append(StatementEvent(**row, statement_id=statement, kind=step.records))
     CaseNote.objects.bulk_create(notes)
     StatementEvent.objects.bulk_create(events)
     facts.refresh([event.case_id for event in events])
+
+
+def answers(cast: Cast, on: dt.date, chance: random.Random) -> None:
+    """Customers answer statements that they have: some confirm, some with an item that differs."""
+    waiting = StatementEvent.objects.filter(kind="sent", valid_on__lt=on)
+    decided = StatementEvent.objects.filter(kind="confirmed").values("statement_id")
+    found = Statement.objects.filter(pk__in=waiting.values("statement_id")).exclude(pk__in=decided)
+    holders = dict(CaseSummary.objects.values_list("case_id", "assignee_id"))
+    people = {user.pk: user for user in cast.users.values()}
+
+    for number, statement in enumerate(found.order_by("pk")):
+        user = people.get(holders.get(statement.case_id) or 0)
+        lot = chance.random()
+        if user is None or lot > _CONFIRMING + _ANSWERING:
+            continue
+        entry = Entry("progress", on, "财务说正在核对，本周内回复。")
+        if lot < _CONFIRMING:
+            items = list(items_of(statement)) if lot < _DIFFERING else []
+            entry = Entry("confirmed", on, "签章件以邮件发回。", _difference(items))
+        record(statement.pk, entry, actor=user, at=moment(on, 16, number % 60))
+
+
+def _difference(items: list[Item]) -> tuple[Line, ...]:
+    """The first of the items differs."""
+    return tuple(Line(item.pk, True, "客户账上数量少一箱，待核送货单。") for item in items[:1])
 
 
 def _doer(cast: Cast, role: str, holder: User | None) -> User | None:

@@ -9,14 +9,12 @@ from tests import people
 
 from huikuan.casebook import facts
 from huikuan.casebook.access import visible_cases
-from huikuan.casebook.models import Act, CaseEvent, CaseNote, CaseSummary, StatementEvent
+from huikuan.casebook.models import Act, CaseEvent, CaseNote, CaseSummary
 from huikuan.people.roles import shipped_codes, unsaved
 from huikuan.planning.event import WHO, EventEntry, choices, event
 from huikuan.planning.note import note
 from huikuan.planning.tests.conftest import AT, ON, Office
 from huikuan.planning.tests.test_done import b2b
-
-MONTH = dt.date(2026, 10, 15)
 
 
 def codes(found: object) -> list[str]:
@@ -104,33 +102,7 @@ def test_only_its_roles_enter_an_event(office: Office, kind: str) -> None:
     without = [code for code in shipped_codes() if WHO[kind] not in unsaved(code).rights]
     for role in set(without) - {"client", "quality"}:
         user = people.make_user(role, team=office.team)
-        answer = enter(office, kind, user, until=ON + dt.timedelta(5), month=MONTH, reason="x")
+        answer = enter(office, kind, user, until=ON + dt.timedelta(5), reason="x")
         assert codes(answer) in (["event.role"], ["act.case"]), role
-        assert kind not in dict(choices(office.case, user))
-    assert not CaseEvent.objects.exists() and not StatementEvent.objects.exists()
-
-
-@pytest.mark.parametrize(
-    ("kind", "column"),
-    [
-        ("submitted", "statement_submitted_on"),
-        ("sent", "statement_sent_on"),
-        ("progress", "statement_progress_on"),
-        ("confirmed", "statement_confirmed_on"),
-        ("invoice_data", "invoice_data_on"),
-        ("invoice_sent", "invoice_sent_on"),
-        ("receipts", "receipts_on"),
-    ],
-)
-def test_the_statement_month_becomes_a_fact(office: Office, kind: str, column: str) -> None:
-    b2b(office, dt.date(2026, 10, 20))
-    assert enter(office, kind, month=MONTH).event is not None
-    summary = CaseSummary.objects.get(pk=office.case.pk)
-    assert (getattr(summary, column), summary.statement_month) == (ON, MONTH.replace(day=1))
-    assert codes(enter(office, kind, month=MONTH)) == ["event.again"]
-    assert not facts.differences()
-
-
-def test_a_case_without_a_monthly_statement_has_no_statement_event(office: Office) -> None:
-    assert codes(enter(office, "submitted")) == ["event.no_statement", "event.month"]
-    assert "submitted" not in dict(choices(office.case, office.manager))
+        assert kind not in dict(choices(user))
+    assert not CaseEvent.objects.exists()

@@ -82,6 +82,15 @@ VALUES: dict[str, dict[str, str | Promise]] = {
         "invoice_data": pgettext_lazy("statement", "invoice data handed over"),
         "invoiced": pgettext_lazy("statement", "invoiced"),
     },
+    "month_state": {
+        "none": pgettext_lazy("statement", "not prepared"),
+        "submitted": pgettext_lazy("statement", "with the supervisor"),
+        "checked": pgettext_lazy("statement", "checked, to be sent"),
+        "sent": pgettext_lazy("statement", "sent"),
+        "confirmed": pgettext_lazy("statement", "confirmed"),
+        "invoice_data": pgettext_lazy("statement", "invoice data handed over"),
+        "invoiced": pgettext_lazy("statement", "invoiced"),
+    },
     "purpose": {
         "collect": pgettext_lazy("purpose", "collecting"),
         "remind": pgettext_lazy("purpose", "reminder before the due date"),

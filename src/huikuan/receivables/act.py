@@ -1,0 +1,242 @@
+"""What happens to a statement is recorded: by its task, on its page, by command. One verb."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.db import transaction
+
+from huikuan.approvals.step import hindrances
+from huikuan.casebook import done as memory
+from huikuan.casebook import facts, journal, packs
+from huikuan.casebook.days import day_of
+from huikuan.casebook.models import Act, Statement, StatementEvent, StatementLine, Task
+from huikuan.casebook.open_steps import step_of
+from huikuan.engine.playbook import Step
+from huikuan.lib.problems import Problem
+from huikuan.people import roles
+from huikuan.people.models import User
+from huikuan.people.ranks import may_do
+from huikuan.people.rights import Right
+from huikuan.receivables.find import find_locked, items_of
+from huikuan.receivables.sentences import problem
+
+Kind = StatementEvent.Kind
+#: The right that an event asks for where no step of the procedure records it.
+RIGHTS: dict[str, Right] = {
+    Kind.SUBMITTED: Right.WORK_STATEMENTS,
+    Kind.CHECKED: Right.WORK_STATEMENTS,
+    Kind.SENT: Right.WORK_STATEMENTS,
+    Kind.PROGRESS: Right.WORK_STATEMENTS,
+    Kind.CONFIRMED: Right.WORK_STATEMENTS,
+    Kind.INVOICE_DATA: Right.WORK_STATEMENTS,
+    Kind.INVOICE_SENT: Right.SEND_INVOICES,
+    Kind.RECEIPTS: Right.ENTER_RECEIPTS,
+}
+#: What cannot be true before something else is.
+_NEEDS = {
+    Kind.CHECKED: Kind.SUBMITTED,
+    Kind.PROGRESS: Kind.SENT,
+    Kind.CONFIRMED: Kind.SENT,
+    Kind.INVOICE_DATA: Kind.CONFIRMED,
+    Kind.INVOICE_SENT: Kind.INVOICE_DATA,
+}
+#: The customer may answer on many days, and about single items each time.
+REPEATED = frozenset({Kind.PROGRESS})
+WITH_LINES = frozenset({Kind.PROGRESS, Kind.CONFIRMED})
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What the customer's books say of one item."""
+
+    item_id: int
+    differs: bool
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One event of a statement. `lines`: items that differ, or that are settled."""
+
+    kind: str
+    on: dt.date
+    note: str = ""
+    lines: tuple[Line, ...] = ()
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """The event that was written and how many tasks it ended, or why none was."""
+
+    event: StatementEvent | None
+    problems: tuple[Problem, ...] = ()
+    tasks_done: int = 0
+
+
+@transaction.atomic
+def record(statement_id: int, entry: Entry, *, actor: User, at: dt.datetime) -> Recorded:
+    """Writes the event with its lines and the new facts, and ends the tasks that ask for it.
+
+    The same event a second time changes nothing and says so.
+    """
+    statement = find_locked(statement_id, actor)
+    if statement is None:
+        return Recorded(None, (problem("statement.unknown"),))
+
+    today = day_of(statement.case.organisation, at)
+    asking = _asking(statement, entry)
+    found = list(check(statement, entry, actor, today))
+    found += _unapproved(statement, entry, asking, actor, today)
+    if found:
+        return Recorded(None, tuple(found))
+
+    act = journal.begin(actor, "receivables.act", at=at, reason=entry.note)
+    event = write(statement, entry, act, at)
+    return Recorded(event, tasks_done=_end_tasks(list(asking), entry, at))
+
+
+def check(statement: Statement, entry: Entry, actor: User, today: dt.date) -> Iterator[Problem]:
+    """Everything that stands in the way of the entry."""
+    if not actor.may_write:
+        yield problem("statement.read_only")
+        return
+    if entry.kind not in Kind.values:
+        yield problem("statement.kind", column="kind", value=entry.kind)
+        return
+
+    past = list(statement.events.select_related("act"))
+    steps = steps_of(statement, today)
+    yield from _who(entry, steps, past, actor)
+    yield from _when(statement, entry, today)
+    yield from _order(entry, steps, past)
+    yield from _lines(statement, entry)
+
+
+def steps_of(statement: Statement, on: dt.date) -> list[Step]:
+    """The steps of the case's procedures that are about statements."""
+    found = []
+    for version in packs.of_case(statement.case, on):
+        steps = packs.playbook_of(version).steps
+        found += [step for step in steps if step.per == "statement"]
+    return found
+
+
+def write(statement: Statement, entry: Entry, act: Act, at: dt.datetime) -> StatementEvent:
+    """The rows and the new facts. The caller holds the lock and has checked the entry."""
+    row = journal.columns(statement.case, act, on=entry.on, at=at)
+    row |= {"case": statement.case, "statement": statement}
+    event = StatementEvent.objects.create(**row, kind=entry.kind, note=entry.note.strip())
+    StatementLine.objects.bulk_create(
+        StatementLine(**row, item_id=line.item_id, differs=line.differs, note=line.note.strip())
+        for line in entry.lines
+    )
+
+    wrote = {"casebook_statementevent"}
+    if entry.lines:
+        wrote.add("casebook_statementline")
+    facts.refresh([statement.case_id], wrote=wrote)
+    return event
+
+
+def choices(statement: Statement, actor: User, today: dt.date) -> list[tuple[str, str]]:
+    """The events that the user may enter today, in words."""
+    offered = []
+    for kind, label in Kind.choices:
+        found = check(statement, Entry(kind, today), actor, today)
+        if not any(True for _problem in found):
+            offered.append((kind, str(label)))
+    return offered
+
+
+def _who(
+    entry: Entry, steps: list[Step], past: list[StatementEvent], actor: User
+) -> Iterator[Problem]:
+    """The role of the step that records the event; who made what it checks may not do it."""
+    recording = [step for step in steps if step.records == entry.kind]
+    if not recording and not actor.may(RIGHTS[entry.kind]):
+        yield problem("statement.right", column="kind", right=RIGHTS[entry.kind].label)
+    for step in recording:
+        if not may_do(step.role, actor):
+            title = roles.titles(actor.organisation_id)[step.role]
+            yield problem("statement.role", column="kind", role=title)
+
+    checked = {step.checks for step in recording if step.checks}
+    if any(event.kind in checked and event.act.actor_id == actor.pk for event in past):
+        yield problem("statement.maker", column="kind")
+
+
+def _when(statement: Statement, entry: Entry, today: dt.date) -> Iterator[Problem]:
+    if entry.on > today:
+        yield problem("statement.future", column="on")
+    if entry.on < statement.valid_on:
+        yield problem("statement.before", column="on", day=statement.valid_on)
+
+
+def _order(entry: Entry, steps: list[Step], past: list[StatementEvent]) -> Iterator[Problem]:
+    """What comes before it; a statement is not sent unchecked where the procedure checks it."""
+    days = {event.kind: event.valid_on for event in past}
+    needed = _NEEDS.get(Kind(entry.kind))
+    is_checked = any(step.records == Kind.CHECKED for step in steps)
+    if entry.kind == Kind.SENT:
+        needed = Kind.CHECKED if is_checked else Kind.SUBMITTED
+    if needed and needed not in days:
+        yield problem("statement.needs", column="kind", event=Kind(needed).label)
+
+    same_day = [event for event in past if event.kind == entry.kind and event.valid_on == entry.on]
+    is_again = bool(same_day) if entry.kind in REPEATED else entry.kind in days
+    says_more = entry.kind in REPEATED and bool(entry.lines)
+    if is_again and not says_more:
+        yield problem("statement.again", column="kind", day=days[entry.kind])
+
+
+def _lines(statement: Statement, entry: Entry) -> Iterator[Problem]:
+    if entry.lines and entry.kind not in WITH_LINES:
+        yield problem("statement.lines_kind", column="lines")
+        return
+
+    numbers = dict(items_of(statement).values_list("pk", "number")) if entry.lines else {}
+    for line in entry.lines:
+        if line.item_id not in numbers:
+            yield problem("statement.item", column="lines", item=line.item_id)
+        elif line.differs and not line.note.strip():
+            yield problem("statement.line_note", column="lines", item=numbers[line.item_id])
+
+
+def _asking(statement: Statement, entry: Entry) -> dict[int, Step]:
+    """Open tasks of the statement whose step records this event, with their steps."""
+    open_tasks = Task.objects.filter(
+        case_id=statement.case_id,
+        step__subject="statement",
+        subject_id=statement.pk,
+        status=Task.Status.OPEN,
+    ).select_related("step")
+    steps = {task.pk: step_of(task) for task in open_tasks}
+    return {key: step for key, step in steps.items() if step.records == entry.kind}
+
+
+def _unapproved(
+    statement: Statement, entry: Entry, asking: dict[int, Step], actor: User, today: dt.date
+) -> list[Problem]:
+    """What the approval of the tasks lacks. An approval is asked for with its task, so without one
+    a step that needs it is not to be recorded."""
+    needs = {key: step for key, step in asking.items() if step.approval}
+    lacking = list(hindrances(needs, actor).values())
+    if needs:
+        return lacking
+
+    steps = steps_of(statement, today)
+    if any(step.approval for step in steps if step.records == entry.kind):
+        return [problem("statement.approval", column="kind")]
+    return []
+
+
+def _end_tasks(tasks: list[int], entry: Entry, at: dt.datetime) -> int:
+    """The event does what the tasks ask for."""
+    ended = Task.objects.filter(pk__in=tasks).update(
+        status=Task.Status.DONE, status_reason="event", status_on=entry.on
+    )
+    memory.remember(tasks, at=at)
+    return ended

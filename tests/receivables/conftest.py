@@ -1,0 +1,125 @@
+"""A customer with a monthly statement, invoices of October and November, worked by P5."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+import pytest
+
+from huikuan.casebook import facts
+from huikuan.casebook.models import (
+    Case,
+    CaseSummary,
+    Item,
+    ItemSummary,
+    PackBinding,
+    PackVersion,
+    Statement,
+    StatementSummary,
+    Task,
+)
+from huikuan.lib.calendar import china
+from huikuan.people.models import User
+from huikuan.planning import load
+from huikuan.planning.plan import plan
+from huikuan.receivables.act import Entry, Line, Recorded, record
+from huikuan.receivables.open_months import open_months
+from tests import people
+
+OCTOBER = dt.date(2026, 10, 1)
+PLACED = dt.date(2026, 10, 5)
+#: The statement of October is made from this day on.
+FIRST = dt.date(2026, 11, 1)
+DUE = dt.date(2026, 12, 10)
+
+
+def november(day: int) -> dt.date:
+    return dt.date(2026, 11, day)
+
+
+@dataclass
+class Office:
+    collector: User
+    lead: User
+    other_lead: User
+    finance: User
+    manager: User
+    case: Case
+
+    @property
+    def items(self) -> list[Item]:
+        return list(self.case.items.order_by("number"))
+
+    @property
+    def statement(self) -> Statement:
+        return Statement.objects.get(month=OCTOBER)
+
+    def facts(self) -> StatementSummary:
+        return StatementSummary.objects.get(statement__month=OCTOBER)
+
+    def case_facts(self) -> CaseSummary:
+        return CaseSummary.objects.get(pk=self.case.pk)
+
+    def confirmed(self) -> list[dt.date | None]:
+        """The days on which the items were confirmed, by number."""
+        found = ItemSummary.objects.filter(case=self.case).order_by("item__number")
+        return list(found.values_list("confirmed_on", flat=True))
+
+    def open(self, on: dt.date = FIRST) -> int:
+        return open_months(on, actor=self.manager, at=people.moment(on, 7))
+
+    def plan(self, on: dt.date) -> None:
+        if not PackVersion.objects.exists():
+            assert load.load_all(at=people.moment(PLACED)) == []
+        plan(on, actor=self.manager, at=people.moment(on, 7), calendar=china())
+
+    def steps(self) -> set[str]:
+        """What is to be done about statements."""
+        found = Task.objects.filter(status="open", step__subject="statement")
+        return set(found.values_list("step__code", flat=True))
+
+    def record(
+        self, kind: str, on: dt.date, actor: User, lines: tuple[Line, ...] = (), note: str = ""
+    ) -> Recorded:
+        entry = Entry(kind, on, note, lines)
+        return record(self.statement.pk, entry, actor=actor, at=people.moment(on, 10))
+
+    def send(self) -> None:
+        """The statement of October is with the customer."""
+        for kind, day, actor in (
+            ("submitted", 3, self.collector),
+            ("checked", 4, self.lead),
+            ("sent", 5, self.lead),
+        ):
+            assert self.record(kind, november(day), actor).problems == ()
+
+
+@pytest.fixture
+def office(db: None) -> Office:
+    supplier = people.make_creditor("supplier", kind="supplier")
+    PackBinding.objects.create(
+        creditor=supplier, product="b2b", pack="b2b_receivables", from_on=dt.date(2020, 1, 1)
+    )
+    team = people.make_team("receivables")
+    collector = people.make_user("collector", team=team)
+    case = people.make_case(
+        people.make_person(supplier, kind="company", name="宁波海川商贸有限公司"),
+        product="b2b",
+        placed_on=PLACED,
+        items=[(DUE, 10_000), (DUE, 20_000), (DUE, 30_000)],
+        statement_cycle=True,
+        collector=collector,
+    )
+    for number, item in enumerate(case.items.order_by("pk")):
+        is_last = number == 2
+        item.number = f"INV-{number + 1}"
+        item.valid_on = november(9) if is_last else PLACED
+        item.save(update_fields=["number", "valid_on"])
+    people.make_point(case, kind="phone", place="work")
+    facts.refresh([case.pk])
+
+    lead = people.make_user("team_lead", team=team)
+    other_lead = people.make_user("team_lead", team=team)
+    finance = people.make_user("finance")
+    return Office(collector, lead, other_lead, finance, people.make_user("manager"), case)

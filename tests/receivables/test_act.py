@@ -1,0 +1,223 @@
+"""A statement from its draft to the invoice: who enters what, in which order, what follows."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from huikuan.casebook import facts
+from huikuan.casebook.models import Item, StatementEvent, StatementLine, Task
+from huikuan.engine.subjects import STANDARD
+from huikuan.receivables import act
+from huikuan.receivables.act import Entry, Line, choices, record
+from huikuan.receivables.find import items_of, visible_statements
+from tests import people
+from tests.receivables.conftest import FIRST, Office, november
+
+
+@pytest.fixture(autouse=True)
+def opened(office: Office) -> Office:
+    office.open()
+    office.plan(FIRST)
+    return office
+
+
+def codes(answer: object) -> list[str]:
+    return [problem.code for problem in answer.problems]  # type: ignore[attr-defined]
+
+
+def test_the_registry_and_the_table_name_the_same_events() -> None:
+    assert list(STANDARD["statement"].events) == StatementEvent.Kind.values
+
+
+def test_a_whole_month(office: Office) -> None:
+    office.send()
+    finance = office.finance
+    assert office.facts().month_sent_on == november(5)
+    assert office.case_facts().unconfirmed_month == office.statement.month
+    office.record("progress", november(8), office.collector)
+    assert office.record("confirmed", november(18), office.collector).problems == ()
+    assert office.record("invoice_data", november(28), office.collector).problems == ()
+    assert office.record("invoice_sent", november(29), finance).problems == ()
+
+    summary = office.facts()
+    days = (summary.month_progress_on, summary.month_confirmed_on, summary.month_invoice_sent_on)
+    assert days == (november(8), november(18), november(29))
+    assert office.case_facts().statement_day_1 == 18
+    assert office.case_facts().unconfirmed_month is None
+    assert not facts.differences()
+
+
+def test_an_event_ends_the_task_that_asks_for_it(office: Office) -> None:
+    answer = office.record("submitted", november(2), office.collector)
+    assert answer.tasks_done == 1
+    task = Task.objects.get(step__code="month_submit")
+    assert (task.status, task.status_reason, task.status_on) == ("done", "event", november(2))
+    office.plan(november(3))
+    assert office.steps() == {"month_check"}
+
+
+def test_maker_is_never_checker(office: Office) -> None:
+    office.record("submitted", november(2), office.lead)
+    assert codes(office.record("checked", november(2), office.lead)) == ["statement.maker"]
+    assert "checked" not in dict(choices(office.statement, office.lead, november(2)))
+    assert office.record("checked", november(2), office.other_lead).problems == ()
+
+
+def test_nothing_is_sent_unchecked_nor_confirmed_unsent(office: Office) -> None:
+    assert codes(office.record("checked", november(2), office.lead)) == ["statement.needs"]
+    office.record("submitted", november(2), office.collector)
+    assert codes(office.record("sent", november(2), office.lead)) == ["statement.needs"]
+    assert codes(office.record("confirmed", november(2), office.collector)) == ["statement.needs"]
+    assert StatementEvent.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("kind", "role"),
+    [
+        ("submitted", "finance"),
+        ("checked", "collector"),
+        ("sent", "collector"),
+        ("invoice_sent", "collector"),
+        ("receipts", "legal"),
+    ],
+)
+def test_each_event_belongs_to_a_role(office: Office, kind: str, role: str) -> None:
+    user = people.make_user(role)
+    if role == "collector":
+        user = office.collector
+    refused = set(codes(office.record(kind, november(6), user)))
+    assert refused & {"statement.role", "statement.right"}
+    assert not StatementEvent.objects.exists()
+
+
+def test_days_in_the_future_and_before_the_statement_are_refused(office: Office) -> None:
+    at = people.moment(november(2), 10)
+    for day, code in ((3, "statement.future"), (0, "statement.before")):
+        on = november(1).replace(day=day) if day else FIRST.replace(month=10, day=31)
+        answer = record(office.statement.pk, Entry("submitted", on), actor=office.collector, at=at)
+        assert codes(answer) == [code]
+
+
+def test_the_same_event_a_second_time_changes_nothing(office: Office) -> None:
+    office.record("submitted", november(2), office.collector)
+    assert codes(office.record("submitted", november(3), office.collector)) == ["statement.again"]
+    office.record("checked", november(3), office.lead)
+    office.record("sent", november(3), office.lead)
+    for day in (4, 5):
+        assert office.record("progress", november(day), office.collector).problems == ()
+    assert codes(office.record("progress", november(5), office.collector)) == ["statement.again"]
+
+
+def test_readers_strangers_and_other_teams_enter_nothing(office: Office) -> None:
+    reader = people.make_user("quality")
+    stranger = people.make_user("manager", people.make_house("other"))
+    other_team = people.make_user("collector", team=people.make_team("other"))
+    client = people.make_user("client", creditor=office.case.creditor)
+
+    for user, code in (
+        (reader, "statement.read_only"),
+        (client, "statement.read_only"),
+        (stranger, "statement.unknown"),
+        (other_team, "statement.unknown"),
+    ):
+        assert codes(office.record("submitted", november(2), user)) == [code]
+    assert [visible_statements(u).count() for u in (reader, client, stranger, other_team)] == [
+        1,
+        1,
+        0,
+        0,
+    ]
+
+
+def test_a_step_that_needs_approval_is_not_recorded_round_it(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Neither beside its open task, nor where there is no task in which to ask."""
+    submit = replace(act.step_of(Task.objects.get(step__code="month_submit")), approval="manager")
+    monkeypatch.setattr(act, "step_of", lambda task: submit)
+    monkeypatch.setattr(act, "steps_of", lambda statement, on: [submit])
+    assert codes(office.record("submitted", november(2), office.collector)) == ["done.approval"]
+    Task.objects.update(status="closed")
+    refused = office.record("submitted", november(2), office.collector)
+    assert codes(refused) == ["statement.approval"]
+    assert not StatementEvent.objects.exists()
+
+
+# --- the items ------------------------------------------------------------------------------------
+
+
+def test_an_item_stands_on_the_statement_of_its_month(office: Office) -> None:
+    first, second, third = office.items
+    assert list(items_of(office.statement)) == [first, second]
+    old = Item.objects.filter(pk=second.pk)
+    old.update(valid_on=FIRST.replace(month=7))
+    assert second in items_of(office.statement), "nobody stated it before"
+    assert third not in items_of(office.statement)
+
+
+def test_confirming_a_statement_confirms_its_items(office: Office) -> None:
+    office.send()
+    assert office.confirmed() == [None, None, None]
+    office.record("confirmed", november(18), office.collector)
+    assert office.confirmed() == [november(18), november(18), None]
+    assert not facts.differences()
+
+
+def test_lines_that_differ_are_recorded_and_the_rest_is_confirmed(office: Office) -> None:
+    office.send()
+    differing = Line(office.items[1].pk, True, "客户账上 180 元，运费未计")
+    answer = office.record("confirmed", november(18), office.collector, (differing,))
+    assert answer.problems == ()
+    assert office.confirmed() == [november(18), None, None]
+    assert office.facts().month_differing == 1
+    office.plan(november(19))
+    assert "month_differences" in office.steps()
+
+    settled = Line(office.items[1].pk, False)
+    office.record("progress", november(20), office.collector, (settled,))
+    assert office.confirmed() == [november(18), november(20), None]
+    assert (office.facts().month_differing, office.facts().month_differs_on) == (0, None)
+    assert not facts.differences()
+
+
+def test_the_greatest_evidence_wins(office: Office) -> None:
+    """A line about the item, then statement or placement, whichever came first."""
+    Item.objects.filter(pk=office.items[0].pk).update(confirmed_on=november(2))
+    facts.refresh([office.case.pk])
+    assert office.confirmed()[0] == november(2)
+    office.send()
+    differing = Line(office.items[0].pk, True, "数量不符")
+    office.record("progress", november(10), office.collector, (differing,))
+    assert office.confirmed()[0] is None
+    office.record("confirmed", november(18), office.collector)
+    assert office.confirmed() == [None, november(18), None]
+    assert not facts.differences()
+
+
+def test_lines_need_their_item_and_what_differs(office: Office) -> None:
+    office.send()
+    elsewhere = Line(office.items[2].pk, True, "x")
+    silent = Line(office.items[0].pk, True, " ")
+    for line, code in ((elsewhere, "statement.item"), (silent, "statement.line_note")):
+        answer = office.record("confirmed", november(18), office.collector, (line,))
+        assert codes(answer) == [code]
+    answer = office.record("receipts", november(18), office.collector, (elsewhere,))
+    assert codes(answer) == ["statement.lines_kind"]
+    assert not StatementLine.objects.exists()
+
+
+# --- late months ----------------------------------------------------------------------------------
+
+
+def test_months_that_are_late_are_counted_newest_first(office: Office) -> None:
+    office.send()
+    assert office.case_facts().statement_day_1 is None, "the newest month is still open"
+    office.record("confirmed", november(25), office.collector)
+    assert office.case_facts().statement_day_1 == 25
+    office.open(november(1).replace(month=12))
+    office.open(november(1).replace(year=2027, month=1))
+    summary = office.case_facts()
+    assert (summary.statement_day_1, summary.statement_day_2) == (9999, 25)
+    assert not facts.differences()

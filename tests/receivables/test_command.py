@@ -1,0 +1,85 @@
+"""`huikuan statement` lists, shows and enters what the pages do, with the same checks."""
+
+from __future__ import annotations
+
+import argparse
+import json
+
+import pytest
+from django.utils import timezone
+
+from huikuan.casebook.models import StatementEvent
+from huikuan.ops.cli import CommandError
+from huikuan.ops.commands import statement as command
+from tests import people
+from tests.receivables.conftest import Office, november
+
+
+@pytest.fixture(autouse=True)
+def opened(office: Office, monkeypatch: pytest.MonkeyPatch) -> Office:
+    monkeypatch.setattr(timezone, "now", lambda: people.moment(november(16), 10))
+    office.open()
+    return office
+
+
+def run(*words: str) -> int:
+    parser = argparse.ArgumentParser()
+    command.arguments(parser)
+    return command.run(parser.parse_args([*words, "--organisation", "house"]))
+
+
+def told(capsys: pytest.CaptureFixture[str]) -> list[dict]:
+    return [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+
+
+def test_the_statements_of_a_month(office: Office, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("list", "--json") == 0
+    (row,) = told(capsys)
+    assert (row["case"], row["month"], row["state"]) == (office.case.number, "2026-10", "none")
+    assert row["month_from_on"] == "2026-11-01"
+    run("list", "--month", "2026-09", "--json")
+    run("list", "--state", "sent", "--json")
+    assert told(capsys) == []
+
+
+def test_one_statement_with_its_items(office: Office, capsys: pytest.CaptureFixture[str]) -> None:
+    office.send()
+    assert run("show", office.case.number, "2026-10", "--json") == 0
+    (whole,) = told(capsys)
+    assert [item["number"] for item in whole["items"]] == ["INV-1", "INV-2"]
+    assert [event["event"] for event in whole["events"]] == ["submitted", "checked", "sent"]
+    assert whole["events"][0]["by"] == office.collector.username
+    assert run("show", office.case.number, "2026-10") == 0
+    assert "INV-2" in capsys.readouterr().out
+
+
+def test_an_event_is_entered_as_somebody(
+    office: Office, capsys: pytest.CaptureFixture[str]
+) -> None:
+    number = office.case.number
+    event = ("event", number, "2026-10", "submitted")
+    with pytest.raises(CommandError, match="--as"):
+        run(*event)
+    assert run(*event, "--as", office.collector.username, "--json") == 0
+    assert told(capsys)[0]["entered"] is True
+    again = run(*event, "--as", office.collector.username, "--json")
+    assert (again, told(capsys)[0]["problems"][0]["code"]) == (1, "statement.again")
+
+
+def test_items_that_differ_are_named_by_number(
+    office: Office, capsys: pytest.CaptureFixture[str]
+) -> None:
+    office.send()
+    event = ("event", office.case.number, "2026-10", "confirmed", "--as", office.collector.username)
+    with pytest.raises(CommandError, match="INV-3"):
+        run(*event, "--differs", "INV-3=x")
+    assert run(*event, "--differs", "INV-2=数量少一箱", "--on", "2026-11-15") == 0
+    assert office.confirmed() == [november(15), None, None]
+    assert "2026-11-15" in capsys.readouterr().out
+
+
+def test_what_is_not_there_is_said(office: Office) -> None:
+    for words in (("show", office.case.number, "2026-09"), ("show", "nobody", "2026-10")):
+        with pytest.raises(CommandError):
+            run(*words)
+    assert not StatementEvent.objects.exists()
