@@ -15,7 +15,7 @@ import huikuan.packs
 from huikuan.casebook.models import PackVersion
 from huikuan.engine import limits, playbook, requirements, vocabulary
 from huikuan.engine.pack import Pack
-from huikuan.lib.problems import Problem
+from huikuan.lib.problems import Problem, did_you_mean
 from huikuan.lib.problems import gettext_noop as _
 from huikuan.people.roles import known_codes, shipped_codes
 from huikuan.planning import steps
@@ -74,7 +74,30 @@ def check(name: str, folder: Path, roles: Collection[str] = ()) -> Checked:
     """
     known = tuple(sorted(roles or shipped_codes()))
     kind, book, rules, problems = _read(tuple(read_files(folder).items()), known)
-    return Checked(name, folder, kind, book, rules, list(problems))
+    return Checked(name, folder, kind, book, rules, [*problems, *_unknown_tracks(book)])
+
+
+def _unknown_tracks(book: playbook.Playbook | None) -> list[Problem]:
+    """A case that is handed over to a procedure which does not exist would be nobody's."""
+    if book is None:
+        return []
+
+    known = list(folders())
+    found = []
+    for handed in book.track.hands_over:
+        if handed.pack in known:
+            continue
+        near = did_you_mean(handed.pack, known)
+        found.append(
+            Problem(
+                "pack.track",
+                _("cases are handed over to the procedure {pack}, which does not exist"),
+                _("did you mean {near}?") if near else _("known here: {known}"),
+                {"pack": handed.pack, "near": near, "known": ", ".join(known)},
+                file="playbook.yaml",
+            )
+        )
+    return found
 
 
 @functools.lru_cache(maxsize=16)
