@@ -10,13 +10,14 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from huikuan.engine import cadence, outcomes, requirements, scripts, words
+from huikuan.engine import cadence, outcomes, requirements, scripts, track, words
 from huikuan.engine.cadence import Cadence, Delay, Segment
 from huikuan.engine.conditions import Parser
 from huikuan.engine.nodes import Node
 from huikuan.engine.pack import Pack, read_pack
 from huikuan.engine.terms import read_terms
 from huikuan.engine.texts import Text, both_languages, position
+from huikuan.engine.track import Track, read_track
 from huikuan.engine.vocabulary import Vocabulary
 from huikuan.lib import yamlfile
 from huikuan.lib.problems import Problem, did_you_mean
@@ -77,6 +78,7 @@ class Playbook:
     vocabulary: Vocabulary
     requires: tuple[str, ...] = ()
     queues: Mapping[str, Node] = field(default_factory=dict)
+    track: Track = field(default_factory=Track)
 
     @property
     def needs_calendar(self) -> bool:
@@ -119,6 +121,8 @@ def read_playbook(
     words = read_terms(node.get("terms"), vocabulary, parameters, text, problems)
     reader = _Reader(words, problems, parameters, files, stored, roles)
     reader.guards = _guards(node.get("guards"), words, problems)
+    of_cases = words.seen_from("case")
+    reader.track = read_track(node, lambda part: reader.condition(part, of_cases), problems)
     listed = yamlfile.as_sequence(node.get("steps"), problems)
     steps = [step for entry in (listed or ()) if (step := reader.step(entry))]
     requires = _requires(node.get("requires"), words, problems)
@@ -126,7 +130,7 @@ def read_playbook(
     problems = _each_once(problems)
     if pack is None or any(p.severity == "error" for p in problems):
         return None, problems
-    return Playbook(pack, parameters, tuple(steps), words, requires, queues), problems
+    return Playbook(pack, parameters, tuple(steps), words, requires, queues, reader.track), problems
 
 
 def _each_once(problems: list[Problem]) -> list[Problem]:
@@ -183,7 +187,7 @@ def _check_beside(files: Mapping[str, str]) -> list[Problem]:
     return scripts.read_scripts(files)[1] + outcomes.read_outcomes(files, scripts.ids(files))[1]
 
 
-_BESIDE_STEPS = ("parameters", "terms", "guards", "requires", "queues")
+_BESIDE_STEPS = ("parameters", "terms", "guards", "requires", "queues", *track.KEYS)
 _NEVER = Node("const", "bool", value=False)
 _REQUIRED = ("id", "title", "source", "when", "action", "addressee", "role")
 _OPTIONAL = (
@@ -200,6 +204,14 @@ _OPTIONAL = (
 )
 
 
+def _all_of(nodes: list[Node | None]) -> Node | None:
+    """All of them at once; None where one could not be read."""
+    parts = tuple(node for node in nodes if node)
+    if len(parts) < len(nodes):
+        return None
+    return parts[0] if len(parts) == 1 else Node("and", "bool", parts)
+
+
 @dataclass
 class _Reader:
     vocabulary: Vocabulary
@@ -209,6 +221,7 @@ class _Reader:
     stored: bool = False
     roles: Collection[str] | None = None
     guards: dict[str, yamlfile.Scalar] = field(default_factory=dict)
+    track: Track = field(default_factory=Track)
     ids: dict[str, int] = field(default_factory=dict)
 
     def report(
@@ -241,8 +254,9 @@ class _Reader:
         readable = self.vocabulary.seen_from(per)
         action = yamlfile.as_choice(node.get("action"), words.ACTIONS, self.problems)
         dunning = self._dunning(node, action)
-        guards = self._guard_names(per, dunning)
-        when = self._guarded(node.get("when"), readable, guards)
+        before_own = self._before_own(per, readable, self._guard_names(per, dunning))
+        own = self.condition(node.get("when"), readable)
+        when = _all_of([*before_own, own])
         occurs = self._cadence(node.get("cadence"), readable)
         due = self._delay(node.get("due")) or Delay(0)
         deadline = self._delay(node.get("deadline"))
@@ -252,7 +266,7 @@ class _Reader:
             source=yamlfile.as_text(node.get("source"), self.problems) or "",
             per=per,
             when=when or _NEVER,
-            own=(when.parts[-1] if when and when.op == "and" and guards else when) or _NEVER,
+            own=own or _NEVER,
             when_text=str(node.get("when")),
             cadence=occurs,
             cadence_text=cadence.cadence_text(node.get("cadence")),
@@ -320,16 +334,13 @@ class _Reader:
         known = self.vocabulary.subjects.names()
         return yamlfile.as_choice(node, known, self.problems) or "case"
 
-    def _guarded(
-        self, when: yamlfile.Node | None, readable: frozenset[str], guards: list[str]
-    ) -> Node | None:
-        """The step's own condition behind the guards that hold for it."""
-        nodes = [self.condition(self.guards[name], readable) for name in guards]
-        nodes.append(self.condition(when, readable))
-        parts = tuple(node for node in nodes if node)
-        if len(parts) < len(nodes):
-            return None
-        return parts[0] if len(parts) == 1 else Node("and", "bool", parts)
+    def _before_own(
+        self, per: str, readable: frozenset[str], guards: list[str]
+    ) -> list[Node | None]:
+        """What must hold before the step's own condition is asked: the track, then its guards."""
+        lineage = [subject.name for subject in self.vocabulary.subjects.lineage(per)]
+        of_track = self.track.conditions() if "case" in lineage else []
+        return [*of_track, *(self.condition(self.guards[name], readable) for name in guards)]
 
     def _guard_names(self, per: str, dunning: bool) -> list[str]:
         """The guards of a step: those of the case, where it has one, then those of its subject."""

@@ -20,7 +20,7 @@ ON CONFLICT (decision_id) DO NOTHING;
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('casebook', '0017_step_approvals'),
+        ('casebook', '0019_activation_rows'),
     ]
 
     operations = [
