@@ -120,6 +120,7 @@ def _unknown_tracks(book: playbook.Playbook | None) -> list[Problem]:
 
 
 def _unknown_track(name: str, known: list[str]) -> Problem:
+    """`known`: the procedures that there are."""
     remedy = _("known here: {known}")
     near = did_you_mean(name, known)
     if near:
