@@ -24,6 +24,8 @@ from huikuan.engine.scripts import Script
 
 #: Creditor, product, pack.
 Bound = list[tuple[int, str, str]]
+#: Id, pack and hash of each stored playbook version.
+Stored = tuple[tuple[int, str, str], ...]
 #: Everything of the versions and bindings that decides what is in force, as one row.
 _STAMP = """
 SELECT coalesce((SELECT md5(string_agg(concat_ws(':', id, hash, approved_by, effective_from), ',' ORDER BY id))
@@ -104,6 +106,17 @@ def _stamp() -> tuple[str, str]:
 @functools.lru_cache(maxsize=64)
 def _holding(on: dt.date, _versions: str, _bindings: str) -> Holding:
     return Holding(tuple(_in_force(on)), tuple(_bindings_on(on)))
+
+
+def stored_playbooks() -> Stored:
+    """Every stored playbook version, also those no longer in force: their tasks may still be open."""
+    return _stored_playbooks(*_stamp())
+
+
+@functools.lru_cache(maxsize=8)
+def _stored_playbooks(_versions: str, _bindings: str) -> Stored:
+    versions = PackVersion.objects.filter(kind=PackVersion.Kind.PLAYBOOK).order_by("pk")
+    return tuple(versions.values_list("pk", "pack", "hash"))
 
 
 def _in_force(on: dt.date) -> list[PackVersion]:

@@ -12,10 +12,10 @@ from django.shortcuts import render
 from huikuan.casebook.access import visible_cases
 from huikuan.casebook.models import Case, CaseNote
 from huikuan.desk import clock
-from huikuan.desk.figures import figures, members, progress, whose_work
 from huikuan.people.models import User
 from huikuan.planning.coming import coming
-from huikuan.planning.left import left
+from huikuan.reports.left import left
+from huikuan.reports.so_far import my_day
 from huikuan.web.access import require_right
 
 #: Cases that leave within so many days want a hand-over note, unless one was written as many days ago.
@@ -29,14 +29,15 @@ def day_end(request: HttpRequest) -> HttpResponse:
     user: Any = request.user
     today = clock.today(request)
     tomorrow = today + dt.timedelta(1)
-    done = figures(user, today, whose_work(user))
-    rest = left(user, today)
+    done = my_day(user, today, standing=False)
+    rest = left(done.scope, today)
     ahead, ahead_total = coming(user, tomorrow)
     context = {
         "today": today,
         "tomorrow": tomorrow,
-        "done": done,
-        "progress": progress(user, today, done),
+        "done": done.figures,
+        "progress": done.progress,
+        "whose": done.scope.whose,
         "left": rest,
         "left_total": sum(part.tasks for part in rest),
         "coming": ahead[:LISTED],
@@ -46,7 +47,7 @@ def day_end(request: HttpRequest) -> HttpResponse:
         "deadlines": sum(one.deadline for one in ahead),
         "returns": sum(one.returns for one in ahead),
         "handover": list(_leaving(user, today)[:LISTED]),
-        "team": [str(member) for member in members(user)] if user.leads_team else [],
+        "team": [str(member) for member in done.scope.people] if user.leads_team else [],
         "now": clock.now(),
     }
     return render(request, "desk/day_end.html", context)
