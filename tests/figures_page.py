@@ -11,7 +11,9 @@ from huikuan.reports import facts, tally
 from huikuan.reports.measures import HELD, MEASURES, Measure
 
 BEGIN = "<!-- figures: written by tests/write_figures.py -->"
-HEAD = "| code | 中文 | English | unit | what counts | 口径 | asked by |\n|---|---|---|---|---|---|---|"
+HEAD = """\
+| code | 中文 | English | unit | what counts | 口径 | asked by |
+|---|---|---|---|---|---|---|"""
 #: Each figure comes from one of these statements.
 STATEMENTS = {
     "facts._CONTACTS": facts._CONTACTS,

@@ -79,7 +79,10 @@ MEASURES: tuple[Measure, ...] = (
         "promises", "promises", _("promises given"),
         _("promises given on the day, one with all its instalments counted once; by who took it"), "P2",
     ),
-    _measure("promised", "promises", _("promised amount"), _("the sum of all instalments of the promises given on the day"), "P2", "money"),
+    _measure(
+        "promised", "promises", _("promised amount"),
+        _("the sum of all instalments of the promises given on the day"), "P2", "money",
+    ),
     _measure(
         "due", "due", _("promises due"),
         _("instalments promised for the day, whoever holds the case now; by who took the promise"), "P1.3",
