@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from django.db import connection
 
+from huikuan.allocation.targets import IN_FORCE
 from huikuan.casebook import packs
 from huikuan.casebook.models import PackVersion
 from huikuan.engine.outcomes import Outcome
@@ -158,16 +159,10 @@ SELECT %(on)s::date, x.user_id, x.creditor_id, '', m.measure, m.n FROM (
 ) x, LATERAL (VALUES ('open', x.open), ('overdue', x.overdue), ('last_day', x.last_day),
     ('barred', x.barred)) AS m(measure, n)
 """
-#: Of each person and kind the target in force on each day: the newest that had begun by then.
-_TARGETS = """
-SELECT d.day, g.user_id, NULL::bigint, '', 'target_' || g.kind, g.amount
-FROM unnest(%(days)s::date[]) AS d(day)
-CROSS JOIN LATERAL (
-    SELECT DISTINCT ON (x.user_id, x.kind) x.user_id, x.kind, x.amount FROM casebook_target x
-    WHERE x.organisation_id = %(org)s AND x.from_on <= d.day AND {target}
-        AND %(creditor)s::bigint IS NULL
-    ORDER BY x.user_id, x.kind, x.from_on DESC
-) g
+_WHOSE_TARGETS = "x.organisation_id = %(org)s AND %(creditor)s::bigint IS NULL AND {target}"
+_TARGETS = f"""
+SELECT f.day, f.user_id, NULL::bigint, '', 'target_' || f.kind, f.amount
+FROM ({IN_FORCE.format(whose=_WHOSE_TARGETS)}) f
 """
 DAY = (_CONTACTS, _PROMISES, _DUE, _PAYMENTS, _CORRECTIONS, _REFUSED, _DONE, _OPEN)
 #: The running day as far as it has gone, for the board, my day and the end of the day.
