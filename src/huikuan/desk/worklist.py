@@ -94,10 +94,16 @@ def worklist_page(request: HttpRequest) -> HttpResponse:
 
 
 def _ahead(user: Any, tomorrow: dt.date, *, shown: bool) -> tuple[list[Coming] | None, int | None]:
-    """What tomorrow brings, where it is `shown`, and how much: for many people's cases that is counted only then."""
+    """What tomorrow brings, where it is `shown`, and how much.
+
+    For many people's cases that is counted only then.
+    """
     if shown:
-        return coming(user, tomorrow)
-    return None, how_many(user, tomorrow) if holds_only(user) else None
+        ahead = coming(user, tomorrow)
+        return ahead.cases, ahead.total
+    if holds_only(user):
+        return None, how_many(user, tomorrow)
+    return None, None
 
 
 @require_right()
