@@ -39,7 +39,7 @@ from huikuan.casebook.models import (
     Task,
 )
 from huikuan.desk import clock
-from huikuan.ops.commands import allocate, charge, explain, gate, tasks, void
+from huikuan.ops.commands import allocate, approval, charge, explain, gate, tasks, void
 from huikuan.people.models import Team, User
 from huikuan.people.roles import shipped_codes, unsaved
 from huikuan.planning.activate import Scope, activate
@@ -282,6 +282,8 @@ COMMANDS = [
     (allocate, []),
     (explain, ["CASE"]),
     (gate, ["--case", "CASE", "--channel", "call", "--to", "debtor"]),
+    (approval, ["ask", "CASE", "visit_first", "--reason", "x"]),
+    (approval, ["list"]),
     (charge, ["ask", "CASE", "1", "1", "--reason", "x"]),
     (void, ["ask", "RED-1", "--creditor", "ours", "--reason", "x"]),
 ]
