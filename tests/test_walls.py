@@ -39,7 +39,18 @@ from huikuan.casebook.models import (
     Task,
 )
 from huikuan.desk import clock
-from huikuan.ops.commands import allocate, charge, explain, gate, tasks, void
+from huikuan.ops.commands import (
+    ageing,
+    allocate,
+    charge,
+    event,
+    explain,
+    gate,
+    hold,
+    recall,
+    tasks,
+    void,
+)
 from huikuan.people.models import Team, User
 from huikuan.people.roles import shipped_codes, unsaved
 from huikuan.planning.activate import Scope, activate
@@ -279,10 +290,17 @@ def test_a_user_of_no_organisation_or_switched_off_sees_nothing(user, ours):
 
 COMMANDS = [
     (tasks, []),
+    (ageing, []),
+    (ageing, ["--by", "collector"]),
     (allocate, []),
     (explain, ["CASE"]),
     (gate, ["--case", "CASE", "--channel", "call", "--to", "debtor"]),
     (charge, ["ask", "CASE", "1", "1", "--reason", "x"]),
+    (event, ["CASE", "--kind", "told"]),
+    (recall, ["CASE", "--reason", "x"]),
+    (hold, ["list"]),
+    (hold, ["place", "CASE", "--kind", "complaint", "--reason", "x"]),
+    (hold, ["propose", "CASE", "--kind", "complaint", "--reason", "x"]),
     (void, ["ask", "RED-1", "--creditor", "ours", "--reason", "x"]),
 ]
 
