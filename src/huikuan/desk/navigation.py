@@ -47,6 +47,7 @@ ENTRIES = (
         group=_("Reports"),
     ),
     Entry(_("Report of the day"), "reports:day", key="r", icon="report", group=_("Reports")),
+    Entry(_("Ageing"), "reports:ageing", key="l", icon="hourglass", group=_("Reports")),
     Entry(
         _("Targets"),
         "reports:targets",

@@ -73,13 +73,18 @@ def actor_of(args: argparse.Namespace) -> User:
 
 def local_day(args: argparse.Namespace, actor: User) -> dt.date:
     """The day of --on, or today where the house is."""
+    chosen: dt.date | None = args.on
+    if chosen is not None:
+        return chosen
+    return today_of(actor)
+
+
+def today_of(actor: User) -> dt.date:
+    """Today where the house of the actor is."""
     from zoneinfo import ZoneInfo
 
     from django.utils import timezone
 
-    chosen: dt.date | None = args.on
-    if chosen is not None:
-        return chosen
     assert actor.organisation is not None
     return timezone.now().astimezone(ZoneInfo(actor.organisation.timezone)).date()
 

@@ -21,7 +21,14 @@ from huikuan.people.models import User
 from huikuan.planning import load
 from huikuan.reports.tests.conftest import House, act, call, make_house
 
-PAGES = ("reports:day", "reports:day_export", "reports:board", "reports:targets")
+PAGES = (
+    "reports:day",
+    "reports:day_export",
+    "reports:ageing",
+    "reports:ageing_export",
+    "reports:board",
+    "reports:targets",
+)
 SET = "allocation:targets"
 
 
