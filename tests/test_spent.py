@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 from django.utils import timezone
-from tests import people
 
 from huikuan.casebook import spent
 from huikuan.casebook.models import ContactRecord, PhoneCall, Spent
@@ -12,7 +11,13 @@ from huikuan.contacts.entry import ContactEntry
 from huikuan.contacts.record import record
 from huikuan.gate.check import check
 from huikuan.telephony.dial import dial
-from huikuan.telephony.tests.conftest import Office
+from huikuan.telephony.tests.conftest import Office, make_office
+from tests import people
+
+
+@pytest.fixture
+def office(db: None) -> Office:
+    return make_office()
 
 
 def codes(office: Office, decision_id: int) -> list[str]:
