@@ -101,6 +101,7 @@ SCREENS = (
     Screen("approvals:inbox", user="zhouh"),
     Screen("reports:board", user="zhouh"),
     Screen("reports:day", user="zhouh"),
+    Screen("reports:ageing", user="zhouh"),
     Screen("reports:targets", user="zhouh"),
     Screen("promises:list", user="zhangxy"),
     Screen("receivables:list", user="wuj"),

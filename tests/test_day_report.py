@@ -68,10 +68,14 @@ class Count:
         codes = packs.words_of
         books = {v.pack: codes(v).outcomes for v in packs.in_force(self.on) if v.kind == "playbook"}
         pack_of = {(creditor, product): pack for creditor, product, pack in packs.bindings(self.on)}
+        worked: set[tuple[int, int]] = set()
         for row in ContactRecord.objects.filter(valid_on=self.on).select_related("act"):
             n = self.n[row.act.actor_id, row.creditor_id]
             book = books.get(pack_of.get((row.creditor_id, row.product), ""))
             outcome = book.outcome(row.answered, row.outcome) if book else None
+            if not row.inbound and (row.act.actor_id, row.case_id) not in worked:
+                worked.add((row.act.actor_id, row.case_id))
+                n["cases"] += 1
             if row.inbound:
                 n["inbound"] += 1
             elif row.channel == "call":
@@ -185,11 +189,13 @@ class Count:
             if task.pk in by_task:
                 self.n[min(by_task[task.pk])[1], task.creditor_id]["done"] += 1
         holder = dict(CaseSummary.objects.values_list("case_id", "assignee_id"))
-        for task in Task.objects.filter(status="open", due_on__lte=self.on).select_related("step"):
+        for task in Task.objects.filter(status="open", anchor__lte=self.on).select_related("step"):
             if packs.step_of(task.pack_version_id, task.step.code).role == "collector":
                 n = self.n[holder[task.case_id], task.creditor_id]
                 n["open"] += 1
                 n["overdue"] += task.deadline_on is not None and task.deadline_on < self.on
+                n["last_day"] += task.deadline_on == self.on
+                n["barred"] += task.verdict != "allowed"
 
 
 def counted(sums: list[Counter[str]]) -> dict[str, object]:

@@ -10,9 +10,10 @@ from django.test import Client
 from django.urls import reverse
 
 from huikuan.casebook import facts
-from huikuan.casebook.models import Act, CaseNote, Charge, Clock, Notice, Target, Task
+from huikuan.casebook.models import Act, CaseNote, Charge, Clock, Notice, PackBinding, Target, Task
 from huikuan.casebook.search import find_cases
 from huikuan.desk import clock
+from huikuan.desk.handover import unwritten
 from huikuan.lib.calendar import china
 from huikuan.people.models import User
 from huikuan.planning.coming import coming, how_many
@@ -165,14 +166,20 @@ def test_the_number_of_tomorrow_is_that_of_its_list(day):
     before = how_many(day.collector, tomorrow)
     people.make_promise(day.small, day.today, [(tomorrow, 12_300)])
     facts.refresh([day.small.pk])
-    rows, total = coming(day.collector, tomorrow, most=1)
-    assert [row.number for row in rows] == [day.small.number]
-    assert (
-        how_many(day.collector, tomorrow)
-        == total
-        == len(coming(day.collector, tomorrow)[0])
-        > before
-    )
+    ahead = coming(day.collector, tomorrow, most=1)
+    assert [row.number for row in ahead.cases] == [day.small.number]
+    everything = coming(day.collector, tomorrow)
+    assert how_many(day.collector, tomorrow) == ahead.total == len(everything.cases) > before
+
+
+def test_what_comes_is_counted_whole_though_few_cases_are_listed(day):
+    tomorrow = day.today + dt.timedelta(1)
+    for case in (day.small, day.large):
+        people.make_promise(case, day.today, [(tomorrow, 12_300)])
+        facts.refresh([case.pk])
+    ahead = coming(day.collector, tomorrow, most=1)
+    assert len(ahead.cases) == 1
+    assert ahead.promises == 2
 
 
 # the next case
@@ -428,6 +435,37 @@ def test_the_end_of_the_day_says_what_was_done_what_is_left_and_why(day):
         not in client.get(reverse("day_end")).content.decode().split("待写交接说明")[1]
     )
     assert "¥300.00" in signed_in(day.lead).get(reverse("day_end")).content.decode()
+
+
+@pytest.mark.parametrize(("days", "wanted"), [(14, False), (15, True)])
+def test_a_hand_over_note_serves_as_long_as_the_procedure_says(day, days, wanted):
+    day.large.return_on = day.today + dt.timedelta(3)
+    day.large.save()
+    facts.refresh([day.large.pk])
+    CaseNote.objects.create(
+        organisation=day.house,
+        creditor=day.large.creditor,
+        act=day.large.act,
+        case=day.large,
+        kind="handover",
+        text="x",
+        valid_on=day.today - dt.timedelta(days),
+        recorded_at=clock.now(),
+    )
+    found = unwritten(day.collector, day.today)
+    assert found.filter(pk=day.large.pk).exists() == wanted
+    # The procedure's figures hold for the cases that it runs for, and for no others.
+    PackBinding.objects.all().delete()
+    assert not unwritten(day.collector, day.today).exists()
+
+
+@pytest.mark.parametrize(("days", "wanted"), [(0, True), (3, True), (4, False)])
+def test_a_case_leaves_soon_within_the_days_of_its_procedure(day, days, wanted):
+    day.large.return_on = day.today + dt.timedelta(days)
+    day.large.save()
+    facts.refresh([day.large.pk])
+    found = unwritten(day.collector, day.today)
+    assert found.filter(pk=day.large.pk).exists() == wanted
 
 
 def test_the_first_sign_in_of_a_collector_offers_the_tour_once(book):

@@ -24,11 +24,13 @@ NO_DAY = "the step's days are counted from that date: without it there are none"
 SILENCE = "days_without_talk >= 3"
 QUEUE = "a queue of the work list reads it, and no step (planning/tests/test_queues.py)"
 TALK = "the form of a talk reads it, and no step"
+DAY_END = "the end of the day reads it, and no step"
 #: Mutants that mean the same as the original: what was altered begins so → the reason.
 EQUIVALENT: dict[str, dict[str, str]] = {
     "phone_collection": {
         "parameter untouched_days": QUEUE,
         "parameter next_contact_days": TALK,
+        "parameter handover_note_days": DAY_END,
         "first_call_again: 0 until 7": "from the seventh day on the stage is 'second'",
         "notice_letter: without known(first_attempt_on)": NO_DAY,
         "relay_call: without lost": "the debtor is lost from the date that the days count from",
@@ -46,6 +48,7 @@ EQUIVALENT: dict[str, dict[str, str]] = {
     },
     "b2b_receivables": {
         "parameter return_days": QUEUE,
+        "parameter handover_note_days": DAY_END,
         "parameter untouched_days": QUEUE,
         "parameter key_amount": QUEUE,
         "guard item_dunning: without known(item_confirmed_on)": "an unknown day is before no day",

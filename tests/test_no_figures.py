@@ -80,8 +80,6 @@ FIGURES_ALLOWED = {
 }
 #: Figures in code that are not yet data of a pack. Take one away when it is gone; never add one.
 FIGURES_NOT_YET = {
-    "desk/day_end.py:FRESH",
-    "desk/day_end.py:LEAVING",
     "engine/declared/contacts.py:broken_promises >= 2",
     "engine/declared/contacts.py:first_attempt_on >= 7",
     "intake/receive.py:CLOCKS",
@@ -89,7 +87,7 @@ FIGURES_NOT_YET = {
     "intake/receive.py:dt.timedelta(hours=3)",
 }
 #: The list was this long when it was made. It only becomes shorter.
-MOST_NOT_YET = 7
+MOST_NOT_YET = 5
 
 
 def searched() -> list[Path]:

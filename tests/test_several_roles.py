@@ -16,13 +16,13 @@ from huikuan.casebook import facts
 from huikuan.casebook.access import visible_cases, visible_ids
 from huikuan.casebook.models import Approval, Case
 from huikuan.desk import clock
-from huikuan.desk.figures import whose_work
 from huikuan.holds.entry import HoldEntry
 from huikuan.holds.propose import propose
 from huikuan.ops.commands import tasks as tasks_command
 from huikuan.people.models import Role, User
 from huikuan.planning import load
 from huikuan.planning.worklist import Filters, worklist
+from huikuan.reports.so_far import my_day
 from tests import people
 from tests.book import Book, make_book
 
@@ -85,7 +85,10 @@ def test_the_work_list_has_the_tasks_of_all_roles_each_within_its_wall(book: Boo
     mine = worklist(office, book.today, Filters()).total
     book.collector.roles.add(night)
     assert mine == worklist(office, book.today, Filters(role="collector")).total > 0
-    assert whose_work(office) == [office.pk]
+    told = my_day(office, book.today)
+    assert told.scope.users == (office.pk,)
+    listed = worklist(office, book.today, Filters(), size=1_000).rows
+    assert told.figures.numbers["open"] == sum(line.tasks for line in listed)
 
 
 def test_whoever_asks_never_decides_whatever_their_roles(book: Book) -> None:

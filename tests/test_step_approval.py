@@ -207,7 +207,6 @@ CALLS = (
     by_the_page_that_starts_the_call,
     by_dialling,
     by_recording_the_call,
-    by_recording_the_call_without_its_task,
     by_the_form_of_the_call,
     by_the_form_of_another_contact,
 )
@@ -242,6 +241,35 @@ def test_a_request_that_waits_or_was_refused_is_no_grant(way: Callable, office: 
 
     office.decide(asked.approval, grant=False)
     assert not way(office)
+
+
+def test_a_grant_serves_the_record_that_names_its_task(office: Office) -> None:
+    """Else one grant would serve for any number of calls, and the task would stay open."""
+    assert not by_recording_the_call_without_its_task(office)
+    office.grant(office.call)
+    assert not by_recording_the_call_without_its_task(office)
+    assert by_recording_the_call(office)
+    office.call.refresh_from_db()
+    assert office.call.status == "done"
+
+
+def test_a_free_call_to_somebody_else_opens_no_way(office: Office) -> None:
+    make_task(office.room.case, office.room.today, "relay_call")
+    for way in (by_starting_the_call, by_dialling, by_recording_the_call_without_its_task):
+        assert not way(office)
+
+
+def test_what_needs_approval_is_not_done_because_no_task_is_planned(office: Office) -> None:
+    office.grant(office.call)
+    Task.objects.filter(pk=office.visit.pk).delete()
+    client = Client()
+    client.force_login(office.room.colleague)
+    home = office.room.case.person.points.get(kind="address")
+    form = office.room.talk(channel="visit", point=home.pk, staff="2", tasks=[])
+    address = reverse("contacts:other", args=[office.room.case.number])
+
+    assert client.post(address, form).status_code == 422
+    assert not ContactRecord.objects.exists()
 
 
 def test_how_many_ways_were_tried(capsys: pytest.CaptureFixture[str]) -> None:
@@ -282,6 +310,16 @@ def test_a_lead_does_not_decide_for_the_manager(office: Office) -> None:
     assert [one.code for one in answer.problems] == ["approval.role"]
     assert not waiting(lead).exists()
     assert list(waiting(office.manager)) == [asked.approval]
+
+
+def test_a_role_outside_the_line_is_covered_by_nobody(office: Office) -> None:
+    """A lead stands above collectors, not above finance or the general manager's office."""
+    asked = ask_for(office.review.pk, reason="急", actor=office.room.collector, at=timezone.now())
+    assert asked.approval is not None
+    Approval.objects.filter(pk=asked.approval.pk).update(role="general_managers_office")
+
+    assert not office.decide(asked.approval, grant=True)
+    assert not waiting(office.manager).exists()
 
 
 def test_the_managers_are_told_and_the_asker_of_the_decision(office: Office) -> None:

@@ -40,7 +40,20 @@ from huikuan.casebook.models import (
     Task,
 )
 from huikuan.desk import clock
-from huikuan.ops.commands import allocate, charge, explain, gate, statement, tasks, void
+from huikuan.ops.commands import (
+    ageing,
+    allocate,
+    approval,
+    charge,
+    event,
+    explain,
+    gate,
+    hold,
+    recall,
+    statement,
+    tasks,
+    void,
+)
 from huikuan.people.models import Team, User
 from huikuan.people.roles import shipped_codes, unsaved
 from huikuan.planning.activate import Scope, activate
@@ -282,12 +295,21 @@ def test_a_user_of_no_organisation_or_switched_off_sees_nothing(user, ours):
 
 COMMANDS = [
     (tasks, []),
+    (ageing, []),
+    (ageing, ["--by", "collector"]),
     (allocate, []),
     (explain, ["CASE"]),
     (statement, ["list"]),
     (statement, ["show", "CASE", "2026-10"]),
     (gate, ["--case", "CASE", "--channel", "call", "--to", "debtor"]),
+    (approval, ["ask", "CASE", "visit_first", "--reason", "x"]),
+    (approval, ["list"]),
     (charge, ["ask", "CASE", "1", "1", "--reason", "x"]),
+    (event, ["CASE", "--kind", "told"]),
+    (recall, ["CASE", "--reason", "x"]),
+    (hold, ["list"]),
+    (hold, ["place", "CASE", "--kind", "complaint", "--reason", "x"]),
+    (hold, ["propose", "CASE", "--kind", "complaint", "--reason", "x"]),
     (void, ["ask", "RED-1", "--creditor", "ours", "--reason", "x"]),
 ]
 

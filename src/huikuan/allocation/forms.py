@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from huikuan.allocation.access import collectors, teams
+from huikuan.allocation.recall import MOST_REASON
 from huikuan.allocation.shown import PRINCIPLES
 from huikuan.casebook.models import AllocationRun, Target
 from huikuan.lib.money import to_decimal
@@ -195,7 +196,7 @@ class ReturnAction(Form):
         choices=[("return", _("return")), ("retain", _("keep")), ("recall", _("recall"))]
     )
     until_on = forms.DateField(label=_("Keep until"), required=False, widget=forms.DateInput)
-    reason = forms.CharField(label=_("Remark"), required=False, max_length=300)
+    reason = forms.CharField(label=_("Remark"), required=False, max_length=MOST_REASON)
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or {}

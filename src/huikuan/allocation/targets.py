@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from huikuan.allocation.access import may_allocate
 from huikuan.casebook import journal
@@ -14,6 +14,17 @@ from huikuan.people.models import User
 
 #: Collector and kind → amount: a count, or minor units for `recovered`; 0: no target from that day.
 Wanted = Mapping[tuple[User, str], int]
+#: The targets in force on each of `days`: of each person and kind the newest that had begun by
+#: then. Reports ask it too. `{whose}` says of whom; an amount of 0 is no target.
+IN_FORCE = """
+SELECT d.day, g.user_id, g.kind, g.amount
+FROM unnest(%(days)s::date[]) AS d(day)
+CROSS JOIN LATERAL (
+    SELECT DISTINCT ON (x.user_id, x.kind) x.user_id, x.kind, x.amount FROM casebook_target x
+    WHERE x.from_on <= d.day AND {whose}
+    ORDER BY x.user_id, x.kind, x.from_on DESC
+) g
+"""
 
 
 class NotYours(Exception):
@@ -65,7 +76,7 @@ def set_targets(wanted: Wanted, from_on: dt.date, actor: User, at: dt.datetime) 
 
 def in_force(users: list[User], on: dt.date) -> dict[tuple[int, str], int]:
     """User id and kind → the newest target that has begun by the day."""
-    found = Target.objects.filter(user__in=users, from_on__lte=on).order_by(
-        "user_id", "kind", "from_on"
-    )
-    return {(target.user_id, target.kind): target.amount for target in found}
+    text = IN_FORCE.format(whose="x.user_id = ANY(%(users)s)")
+    with connection.cursor() as cursor:
+        cursor.execute(text, {"days": [on], "users": [user.pk for user in users]})
+        return {(user, kind): amount for _day, user, kind, amount in cursor.fetchall()}

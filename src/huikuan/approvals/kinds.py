@@ -10,7 +10,7 @@ from django.db.models import Q
 from huikuan.casebook.models import Approval
 from huikuan.people import roles
 from huikuan.people.models import User
-from huikuan.people.ranks import may_do, roles_covered
+from huikuan.people.ranks import may_approve, roles_approved_by
 from huikuan.people.rights import Right
 
 
@@ -42,14 +42,14 @@ def may_decide(approval: Approval, user: User, ranks: Mapping[str, int] | None =
     themselves is another question."""
     right = RULES[approval.kind].decides
     if right is None:
-        return may_do(approval.role, user, ranks)
+        return may_approve(approval.role, user, ranks)
     return user.may(right)
 
 
 def decidable(user: User) -> Q:
     """The requests that right or role of the user are enough for, as a condition of a query."""
     kinds = [kind for kind, rule in RULES.items() if rule.decides and user.may(rule.decides)]
-    return Q(kind__in=kinds) | Q(kind=Approval.Kind.STEP, role__in=roles_covered(user))
+    return Q(kind__in=kinds) | Q(kind=Approval.Kind.STEP, role__in=roles_approved_by(user))
 
 
 def needed(approval: Approval) -> str:

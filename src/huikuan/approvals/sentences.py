@@ -43,6 +43,14 @@ CATALOGUE: dict[str, Entry] = {
         _("you approved {step} yourself, so somebody else does it"),
         _("leave it to a colleague of the role {role}"),
     ),
+    "done.name_task": Entry(
+        _("{step} was approved for its task, and the contact does not name it"),
+        _("tick the task that this contact covers"),
+    ),
+    "done.unplanned": Entry(
+        _("the procedure has this done with approval only, and no task asks for it now: {role}"),
+        _("wait for the task; what took place all the same is recorded with its reason"),
+    ),
     "approval.not_needed": Entry(
         _("this step needs no approval"), _("do it, or leave it"), "warning"
     ),

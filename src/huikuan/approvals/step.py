@@ -6,7 +6,7 @@ Whatever does a task asks here: a note, a contact, the start of a call, a comman
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from django.db import transaction
@@ -15,10 +15,10 @@ from huikuan.approvals import decide as approvals
 from huikuan.approvals.ask import ask
 from huikuan.approvals.decide import Decided
 from huikuan.approvals.sentences import problem
-from huikuan.casebook import journal
+from huikuan.casebook import journal, packs
 from huikuan.casebook.access import visible_cases
-from huikuan.casebook.models import Approval, Task
-from huikuan.casebook.open_steps import step_of
+from huikuan.casebook.models import Approval, Case, Task
+from huikuan.casebook.open_steps import open_steps, step_of
 from huikuan.engine.playbook import Step
 from huikuan.lib.problems import Problem
 from huikuan.people import roles
@@ -86,19 +86,55 @@ def latest_requests(task_ids: Iterable[int]) -> dict[int, Approval]:
     return {one.task_id: one for one in found.order_by("pk") if one.task_id is not None}
 
 
-def unapproved(steps: Mapping[int, Step], actor: User) -> Problem | None:
-    """What forbids an act of the kind of these open tasks outside any task; None: nothing does.
+@dataclass(frozen=True, slots=True)
+class Outside:
+    """An act that names no task, or only tasks of another kind: a way round an approval, if it may.
 
-    Where all that the procedure asks of this kind needs an approval that nobody gave, the same act
-    without a task would be a way round it.
+    `action` and `target`: what is done, and to whom, in the words of steps. `named`: the tasks that
+    a record names; None while nothing is recorded yet, as at the start of a call.
     """
-    if not steps or not all(step.approval for step in steps.values()):
-        return None
 
-    lacking = hindrances(steps, actor)
-    if len(lacking) < len(steps):
-        return None
-    return next(iter(lacking.values()))
+    case: Case
+    action: str
+    target: str
+    on: dt.date
+    named: Collection[int] | None = None
+
+    def hindrance(self, actor: User) -> Problem | None:
+        """What forbids the act to this user; None where nothing does.
+
+        What open tasks ask for decides. Where none asks for such an act, the procedure does: what
+        it never has done without an approval is not done without one because no task is planned.
+        """
+        open_now = self._like_this(open_steps(self.case, self.action))
+        if not open_now:
+            return self._unplanned(actor)
+        if any(not step.approval for step in open_now.values()):
+            return None
+
+        lacking = hindrances(open_now, actor)
+        if len(lacking) == len(open_now):
+            return next(iter(lacking.values()))
+        if self.named is None or set(self.named) & (set(open_now) - set(lacking)):
+            return None
+        granted = next(step for key, step in open_now.items() if key not in lacking)
+        return problem("done.name_task", step=in_language(granted.title))
+
+    def _unplanned(self, actor: User) -> Problem | None:
+        """By the procedures that the case follows."""
+        books = [packs.playbook_of(each) for each in packs.of_case(self.case, self.on)]
+        steps = [step for book in books for step in book.steps]
+        alike = list(self._like_this(dict(enumerate(steps))).values())
+        if not alike or not all(step.approval for step in alike):
+            return None
+        return problem("done.unplanned", role=_title(alike[0].approval, actor))
+
+    def _like_this(self, steps: Mapping[int, Step]) -> dict[int, Step]:
+        return {
+            key: step
+            for key, step in steps.items()
+            if step.action == self.action and step.addressee == self.target
+        }
 
 
 @transaction.atomic

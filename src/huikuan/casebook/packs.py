@@ -28,9 +28,10 @@ from huikuan.engine.scripts import Script
 
 __all__ = ["Bound", "Follows", "Holding"]
 
-#: Every activation and every binding, as one row. The hash stands beside the version's id because
-#: in
-#: tests the same id may come again with other content.
+#: Id, pack and hash of each stored playbook version.
+Stored = tuple[tuple[int, str, str], ...]
+#: Every activation, every binding and every stored version, as one row. The hash stands beside the
+#: version's id because in tests the same id may come again with other content.
 _STAMP = """
 SELECT
     coalesce((
@@ -40,7 +41,8 @@ SELECT
     coalesce((
         SELECT md5(string_agg(concat_ws(':', id, creditor_id, product, pack, from_on, until_on,
             recorded_at, replaced_at), ',' ORDER BY id))
-        FROM casebook_packbinding), '')
+        FROM casebook_packbinding), ''),
+    (SELECT concat_ws(':', count(*), max(id)) FROM casebook_packversion)
 """
 
 
@@ -107,7 +109,7 @@ class _Scope(threading.local):
     """The stamp that was read for the request of this thread; `depth` 0 outside of a request."""
 
     depth = 0
-    stamp: tuple[str, str] | None = None
+    stamp: tuple[str, str, str] | None = None
 
 
 _scope = _Scope()
@@ -130,13 +132,13 @@ def changed() -> None:
     _scope.stamp = None
 
 
-def _stamp() -> tuple[str, str]:
+def _stamp() -> tuple[str, str, str]:
     if _scope.depth and _scope.stamp:
         return _scope.stamp
 
     with connection.cursor() as cursor:
         cursor.execute(_STAMP)
-        stamp: tuple[str, str] = cursor.fetchone()
+        stamp: tuple[str, str, str] = cursor.fetchone()
     if _scope.depth:
         _scope.stamp = stamp
     return stamp
@@ -144,7 +146,7 @@ def _stamp() -> tuple[str, str]:
 
 @functools.lru_cache(maxsize=64)
 def _holding(
-    on: dt.date, known_at: dt.datetime | None, _activations: str, _bindings: str
+    on: dt.date, known_at: dt.datetime | None, _activations: str, _bindings: str, _versions: str
 ) -> Holding:
     """The day by its rows; kept as long as the stamp of all rows is the same."""
     rows = spells.on_day(spells.known(PackActivation.objects.all(), known_at), on)
@@ -160,6 +162,17 @@ def _holding(
     lines = bound.order_by("creditor_id", "product", "pack", "pk")
     named = [(row.creditor_id, row.product, row.pack) for row in lines]
     return Holding(tuple(versions), tuple(active), tuple(dict.fromkeys(named)))
+
+
+def stored_playbooks() -> Stored:
+    """Every stored playbook version, also those not in force now: their tasks may still be open."""
+    return _stored_playbooks(*_stamp())
+
+
+@functools.lru_cache(maxsize=8)
+def _stored_playbooks(_activations: str, _bindings: str, _versions: str) -> Stored:
+    versions = PackVersion.objects.filter(kind=PackVersion.Kind.PLAYBOOK).order_by("pk")
+    return tuple(versions.values_list("pk", "pack", "hash"))
 
 
 def _active(row: PackActivation) -> Active:

@@ -4,9 +4,16 @@ from __future__ import annotations
 
 import uuid
 
-from huikuan.casebook.calls import line_of
-from huikuan.casebook.models import ContactRecord, PhoneCall
+from huikuan.casebook.calls import NOT_STARTED, line_of
+from huikuan.casebook.models import ContactRecord, GateDecision, PhoneCall
 from huikuan.people.models import User
+
+
+def attach_of(decision: GateDecision, contact: ContactRecord, actor: User) -> bool:
+    """Gives the call that rests on the decision to the record, whether or not the page named it."""
+    calls = PhoneCall.objects.filter(case_id=contact.case_id, decision=decision, contact=None)
+    call = calls.exclude(cause=NOT_STARTED).first()
+    return call is not None and attach(call.call_id, contact, actor)
 
 
 def attach(call_id: uuid.UUID, contact: ContactRecord, actor: User) -> bool:

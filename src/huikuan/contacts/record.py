@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfoNotFoundError
 from django.db import connection, transaction
 from django.db.models import OuterRef, Subquery
 
-from huikuan.approvals.step import hindrances, unapproved
+from huikuan.approvals.step import Outside, hindrances
 from huikuan.casebook import done, facts, journal, spent
 from huikuan.casebook.access import visible_cases
 from huikuan.casebook.locks import lock_debtor
@@ -26,14 +26,15 @@ from huikuan.casebook.models import (
     Spent,
     Task,
 )
-from huikuan.casebook.open_steps import open_steps, step_of
+from huikuan.casebook.open_steps import step_of
+from huikuan.contacts import line
 from huikuan.contacts.check import OBLIGED, Situation, check
 from huikuan.contacts.entry import ContactEntry, ContactLimits, Recorded
 from huikuan.contacts.moment import day_and_minute, local_time
 from huikuan.contacts.sentences import problem
 from huikuan.gate import reserve
 from huikuan.gate.check import check as check_gate
-from huikuan.gate.purpose import of_steps
+from huikuan.gate.purpose import of_steps, target_of
 from huikuan.lib.problems import Problem
 from huikuan.people.models import User
 from huikuan.people.rights import Right
@@ -90,7 +91,11 @@ def record(
     used = decision is not None and not spent.may_be_recorded(decision)
     seen = Situation(case, point, last_status, decision, used, balances[case.pk], local, at)
     tasks, problems = _tasks(entry, case, actor)
-    lacking = None if entry.inbound else unapproved(open_steps(case, entry.channel), actor)
+    lacking = None
+    if not entry.inbound:
+        target = target_of(point, entry.channel)
+        outside = Outside(case, entry.channel, target, local.date(), entry.task_ids)
+        lacking = outside.hindrance(actor)
     if lacking is not None and not entry.override_reason.strip():
         problems.append(replace(lacking, column="override_reason"))
     problems += check(entry, seen, limits)
@@ -111,6 +116,7 @@ def record(
     if decision is not None and saved.contact is not None:
         # What was given is used up, even where the record rests on the later refusal.
         spent.spend(decision.pk, Spent.Kind.CONTACT, saved.contact.pk, at=at)
+        line.attach_of(decision, saved.contact, actor)
     return saved
 
 

@@ -7,17 +7,19 @@ from dataclasses import dataclass
 
 from django.db import transaction
 
-from huikuan.approvals.step import unapproved
+from huikuan.approvals.step import Outside
 from huikuan.casebook import journal
 from huikuan.casebook.models import Act, Case, ContactPoint, GateDecision, PhoneCall, Reveal
 from huikuan.casebook.open_steps import open_steps
 from huikuan.casebook.sealed import unseal
+from huikuan.contacts.moment import local_time
 from huikuan.gate import reserve
 from huikuan.gate.check import check
-from huikuan.gate.purpose import at_point
+from huikuan.gate.purpose import at_point, target_of
 from huikuan.lib import phones
 from huikuan.lib.problems import Problem
 from huikuan.people.models import User
+from huikuan.people.rights import Right
 
 VERB = "contacts.start"
 STYLE = "interactive"
@@ -52,10 +54,13 @@ class Started:
 @transaction.atomic
 def start(case: Case, point: ContactPoint, *, actor: User, at: dt.datetime, key: str) -> Started:
     """Asks the gate and keeps its answer. The same `key` again, from a double click or a page that was loaded anew, gives the
-    call that was started, unless its permission has grown old before anybody dialled."""
+    call that was started, unless its permission has grown old before anybody dialled. Raises PermissionError."""
     reserve.lock(case)
+    if not actor.may(Right.RECORD_CONTACTS):
+        raise PermissionError(VERB)
     steps = open_steps(case, "call")
-    lacking = unapproved(steps, actor)
+    on = local_time(at, case.person, case.organisation).date()
+    lacking = Outside(case, "call", target_of(point, "call"), on).hindrance(actor)
     mine = Act.objects.filter(
         actor=actor, verb=VERB, request_id=key, organisation_id=case.organisation_id
     )

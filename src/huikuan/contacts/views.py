@@ -28,6 +28,7 @@ from huikuan.gate.check import check
 from huikuan.gate.purpose import of_steps
 from huikuan.gate.views import card
 from huikuan.people.models import User
+from huikuan.people.rights import Right
 from huikuan.web.access import may_only_look, require_right
 from huikuan.web.asked import find_case as find
 from huikuan.web.asked import number_in, user_of
@@ -104,7 +105,7 @@ def form_context(case: Case, file: File, now: dt.datetime, words: AtHand) -> dic
     }
 
 
-@require_right(methods=("POST",))
+@require_right(Right.RECORD_CONTACTS, methods=("POST",))
 def start_call(request: HttpRequest, number: str, point: int) -> HttpResponse:
     """The decision is kept, the number shown, the scripts come. Refused: why, and the form only with a reason."""
     case, found = _find(request, number, point)

@@ -17,7 +17,7 @@ ENTRIES = (
         _("Statements"),
         "receivables:list",
         (Right.WORK_STATEMENTS, Right.SEND_INVOICES, Right.ENTER_RECEIPTS),
-        key="l",
+        key="d",
         icon="file-text",
         prefix="/statements/",
     ),
@@ -55,6 +55,7 @@ ENTRIES = (
         group=_("Reports"),
     ),
     Entry(_("Report of the day"), "reports:day", key="r", icon="report", group=_("Reports")),
+    Entry(_("Ageing"), "reports:ageing", key="l", icon="hourglass", group=_("Reports")),
     Entry(
         _("Targets"),
         "reports:targets",

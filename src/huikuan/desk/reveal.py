@@ -12,11 +12,12 @@ from huikuan.casebook.models import Account, Case, ContactPoint, Reveal
 from huikuan.casebook.sealed import unseal
 from huikuan.desk import clock
 from huikuan.desk.cases import find_case
+from huikuan.people.rights import Right
 from huikuan.web.access import require_right
 from huikuan.web.asked import number_in
 
 
-@require_right(methods=("POST",))
+@require_right(Right.REVEAL, methods=("POST",))
 def reveal(request: HttpRequest, number: str) -> HttpResponse:
     """The full value as text. 422 without a reason, 404 for what does not belong to the case."""
     case = find_case(request, number)

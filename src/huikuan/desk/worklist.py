@@ -20,7 +20,6 @@ from huikuan.casebook.access import holds_only
 from huikuan.casebook.calendar import calendar, provisional_year
 from huikuan.casebook.models import Clock
 from huikuan.desk import clock
-from huikuan.desk.figures import figures, progress, whose_work
 from huikuan.desk.filters import QUEUES, TOMORROW, WorkFilterForm
 from huikuan.desk.points import first_phones
 from huikuan.desk.tour import offered
@@ -30,6 +29,7 @@ from huikuan.planning.coming import Coming, coming, how_many
 from huikuan.planning.next_case import next_case
 from huikuan.planning.plan import NotPlanned, counts_of, last_planned, plan
 from huikuan.planning.worklist import Counts, Filters, Row, worklist
+from huikuan.reports.so_far import my_day
 from huikuan.web.access import may_only_look, require_right
 from huikuan.web.asked import number_in, user_of
 from huikuan.web.export import Column, xlsx_response
@@ -65,7 +65,7 @@ def worklist_page(request: HttpRequest) -> HttpResponse:
     number, filters = _page_number(request), _filters(form)
     found = worklist(user, today, filters, page=number, size=SIZE)
     ahead, ahead_total = _ahead(user, today + dt.timedelta(1), shown=filters.queue == TOMORROW)
-    done = figures(user, today, whose_work(user))
+    done = my_day(user, today)
     context = {
         "list": found,
         "ahead": ahead,
@@ -73,8 +73,10 @@ def worklist_page(request: HttpRequest) -> HttpResponse:
         "tabs": _tabs(found.counts, ahead_total),
         "queue": filters.queue,
         "rows": _with_calls(user, found.rows),
-        "done": done,
-        "progress": progress(user, today, done),
+        "done": done.figures,
+        "progress": done.progress,
+        "counted_at": done.counted_at,
+        "whose": done.scope.whose,
         "clocks": list(_clocks(request)[:5]),
         "form": form,
         "query": query_of(form),
@@ -92,10 +94,16 @@ def worklist_page(request: HttpRequest) -> HttpResponse:
 
 
 def _ahead(user: Any, tomorrow: dt.date, *, shown: bool) -> tuple[list[Coming] | None, int | None]:
-    """What tomorrow brings, where it is `shown`, and how much: for many people's cases that is counted only then."""
+    """What tomorrow brings, where it is `shown`, and how much.
+
+    For many people's cases that is counted only then.
+    """
     if shown:
-        return coming(user, tomorrow)
-    return None, how_many(user, tomorrow) if holds_only(user) else None
+        ahead = coming(user, tomorrow)
+        return ahead.cases, ahead.total
+    if holds_only(user):
+        return None, how_many(user, tomorrow)
+    return None, None
 
 
 @require_right()
@@ -117,12 +125,14 @@ def export(request: HttpRequest) -> FileResponse:
     found = worklist(request.user, clock.today(request), _filters(form), size=EXPORT_ROWS)  # type: ignore[arg-type]
     columns = [
         Column(_("Case")), Column(_("Name")), Column(_("Creditor")), Column(_("Balance"), "money"), Column(_("To do"), width=40),
+        Column(_("Tasks"), "number"),
         Column(_("Channel")), Column(_("Addressee")), Column(_("Due"), "date"), Column(_("Deadline"), "date"),
         Column(_("Gate")), Column(_("Collector")), Column(_("Reason"), width=60),
     ]  # fmt: skip
     rows = (
         [
             row.number, _shown(row), row.creditor, row.balance_minor, "; ".join(in_language(s.title) for s in row.steps),
+            row.tasks,
             action_name(row.action), addressee_name(row.addressee), row.due_on, row.deadline_on, row.verdict or "",
             row.assignee or "", "; ".join(f"{label} {value}" for label, value in reasons(row.reason, row.currency)),
         ]

@@ -10,13 +10,15 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from huikuan.engine import cadence, outcomes, recorded, requirements, scripts, words
+from huikuan.engine import cadence, outcomes, recorded, requirements, scripts, track, words
 from huikuan.engine.cadence import Cadence, Delay, Segment
 from huikuan.engine.conditions import Parser
+from huikuan.engine.guards import guards_of, read_guards
 from huikuan.engine.nodes import Node
 from huikuan.engine.pack import Pack, read_pack
 from huikuan.engine.terms import read_terms
 from huikuan.engine.texts import Text, both_languages, position
+from huikuan.engine.track import Track, read_track
 from huikuan.engine.vocabulary import Vocabulary
 from huikuan.lib import yamlfile
 from huikuan.lib.problems import Problem, did_you_mean
@@ -81,6 +83,7 @@ class Playbook:
     vocabulary: Vocabulary
     requires: tuple[str, ...] = ()
     queues: Mapping[str, Node] = field(default_factory=dict)
+    track: Track = field(default_factory=Track)
 
     @property
     def needs_calendar(self) -> bool:
@@ -122,7 +125,9 @@ def read_playbook(
     vocabulary = vocabulary.with_steps(pack.name if pack else "", _subjects_of_steps(node))
     words = read_terms(node.get("terms"), vocabulary, parameters, text, problems)
     reader = _Reader(words, problems, parameters, files, stored, roles)
-    reader.guards = _guards(node.get("guards"), words, problems)
+    reader.guards = read_guards(node.get("guards"), words, problems)
+    of_cases = words.seen_from("case")
+    reader.track = read_track(node, lambda part: reader.condition(part, of_cases), problems)
     listed = yamlfile.as_sequence(node.get("steps"), problems)
     steps = [step for entry in (listed or ()) if (step := reader.step(entry))]
     requires = _requires(node.get("requires"), words, problems)
@@ -130,7 +135,7 @@ def read_playbook(
     problems = _each_once(problems)
     if pack is None or any(p.severity == "error" for p in problems):
         return None, problems
-    return Playbook(pack, parameters, tuple(steps), words, requires, queues), problems
+    return Playbook(pack, parameters, tuple(steps), words, requires, queues, reader.track), problems
 
 
 def _each_once(problems: list[Problem]) -> list[Problem]:
@@ -166,28 +171,12 @@ def _parameters(node: yamlfile.Node | None, problems: list[Problem]) -> dict[str
     return {name: value for name, value in read.items() if value is not None}
 
 
-def _guards(
-    node: yamlfile.Node | None, vocabulary: Vocabulary, problems: list[Problem]
-) -> dict[str, yamlfile.Scalar]:
-    """What holds for many steps at once.
-
-    always: every step about a case or something of it; dunning: those that ask for payment. Of
-    another subject: <subject> for its steps, <subject>_dunning for those that ask for payment.
-    """
-    others = [name for name in vocabulary.subjects.names() if name != "case"]
-    known = ("always", "dunning", *others, *(f"{name}_dunning" for name in others))
-    mapping = yamlfile.known_part(node, (), known, problems)
-    if mapping is None:
-        return {}
-    return {name: value for name, value in mapping.items() if isinstance(value, yamlfile.Scalar)}
-
-
 def _check_beside(files: Mapping[str, str]) -> list[Problem]:
     """What is wrong with the pack's scripts and outcome codes."""
     return scripts.read_scripts(files)[1] + outcomes.read_outcomes(files, scripts.ids(files))[1]
 
 
-_BESIDE_STEPS = ("parameters", "terms", "guards", "requires", "queues")
+_BESIDE_STEPS = ("parameters", "terms", "guards", "requires", "queues", *track.KEYS)
 _NEVER = Node("const", "bool", value=False)
 _REQUIRED = ("id", "title", "source", "when", "action", "addressee", "role")
 _OPTIONAL = (
@@ -206,6 +195,14 @@ _OPTIONAL = (
 )
 
 
+def _all_of(nodes: list[Node | None]) -> Node | None:
+    """All of them at once; None where one could not be read."""
+    parts = tuple(node for node in nodes if node)
+    if len(parts) < len(nodes):
+        return None
+    return parts[0] if len(parts) == 1 else Node("and", "bool", parts)
+
+
 @dataclass
 class _Reader:
     vocabulary: Vocabulary
@@ -215,6 +212,7 @@ class _Reader:
     stored: bool = False
     roles: Collection[str] | None = None
     guards: dict[str, yamlfile.Scalar] = field(default_factory=dict)
+    track: Track = field(default_factory=Track)
     ids: dict[str, int] = field(default_factory=dict)
 
     def report(
@@ -248,8 +246,9 @@ class _Reader:
         readable = self.vocabulary.seen_from(per)
         action = yamlfile.as_choice(node.get("action"), words.ACTIONS, self.problems)
         dunning = self._dunning(node, action)
-        guards = self._guard_names(per, dunning)
-        when = self._guarded(node.get("when"), readable, guards)
+        before_own = self._before_own(per, readable, guards_of(per, dunning, self.vocabulary))
+        own = self.condition(node.get("when"), readable)
+        when = _all_of([*before_own, own])
         occurs = self._cadence(node.get("cadence"), readable)
         due = self._delay(node.get("due")) or Delay(0)
         deadline = self._delay(node.get("deadline"))
@@ -259,7 +258,7 @@ class _Reader:
             source=yamlfile.as_text(node.get("source"), self.problems) or "",
             per=per,
             when=when or _NEVER,
-            own=(when.parts[-1] if when and when.op == "and" and guards else when) or _NEVER,
+            own=own or _NEVER,
             when_text=str(node.get("when")),
             cadence=occurs,
             cadence_text=cadence.cadence_text(node.get("cadence")),
@@ -329,28 +328,14 @@ class _Reader:
         known = self.vocabulary.subjects.names()
         return yamlfile.as_choice(node, known, self.problems) or "case"
 
-    def _guarded(
-        self, when: yamlfile.Node | None, readable: frozenset[str], guards: list[str]
-    ) -> Node | None:
-        """The step's own condition behind the guards that hold for it."""
-        nodes = [self.condition(self.guards[name], readable) for name in guards]
-        nodes.append(self.condition(when, readable))
-        parts = tuple(node for node in nodes if node)
-        if len(parts) < len(nodes):
-            return None
-        return parts[0] if len(parts) == 1 else Node("and", "bool", parts)
-
-    def _guard_names(self, per: str, dunning: bool) -> list[str]:
-        """The guards of a step: those of the case, where it has one, then those of its subject."""
+    def _before_own(
+        self, per: str, readable: frozenset[str], guards: list[str]
+    ) -> list[Node | None]:
+        """What must hold before the step's own condition is asked: the track, then its guards."""
         lineage = [subject.name for subject in self.vocabulary.subjects.lineage(per)]
-        wanted = []
-        if "case" in lineage:
-            wanted.append("always")
-        wanted += [name for name in reversed(lineage) if name != "case"]
-        if dunning:
-            asking = [f"{name}_dunning" for name in reversed(lineage) if name != "case"]
-            wanted += ["dunning", *asking] if "case" in lineage else asking
-        return [name for name in wanted if name in self.guards]
+        of_track = self.track.conditions() if "case" in lineage else []
+        present = [self.guards[name] for name in guards if name in self.guards]
+        return [*of_track, *(self.condition(guard, readable) for guard in present)]
 
     def _cadence(self, node: yamlfile.Node | None, readable: frozenset[str]) -> Cadence:
         """Without a cadence: once, counted from the placement."""

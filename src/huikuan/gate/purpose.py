@@ -27,6 +27,11 @@ def at_point(steps: Iterable[Step], point: ContactPoint | None, channel: str) ->
     return of_steps(step for step in steps if step.addressee == target)
 
 
+def target_of(point: ContactPoint | None, channel: str) -> str:
+    """Whom a contact at this point reaches, in the words of steps; without a point the debtor."""
+    return Act.of(point, channel).target
+
+
 def usual(point: ContactPoint | None, channel: str) -> str:
     """The purpose of a contact that no task asks for."""
     return Act.of(point, channel).purpose

@@ -11,6 +11,8 @@ from huikuan.casebook.models import Account, Case, Hold, Item
 from huikuan.holds.sentences import problem
 from huikuan.lib.problems import Problem
 
+#: Characters of a reason.
+MOST_REASON = 300
 _K, _S = Hold.Kind, Hold.Scope
 _PERSON = (_S.PERSON,)
 #: How far a hold of each kind may reach, the usual scope first. A dispute holds what is disputed and nothing else;
@@ -83,6 +85,8 @@ def check(entry: HoldEntry, case: Case, today: dt.date) -> Iterator[Problem]:
         yield problem("hold.future", column="on")
     if not entry.reason.strip():
         yield problem("hold.reason", column="reason")
+    elif len(entry.reason.strip()) > MOST_REASON:
+        yield problem("hold.reason_long", column="reason", most=MOST_REASON)
 
 
 def target(entry: HoldEntry, case: Case) -> Iterator[Problem]:

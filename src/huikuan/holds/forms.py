@@ -9,7 +9,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from huikuan.casebook.models import Case, Hold
-from huikuan.holds.entry import HoldEntry
+from huikuan.holds.entry import MOST_REASON, HoldEntry
 from huikuan.web.forms import FilterForm, Form
 
 _EVERY = ("", _("all"))
@@ -34,7 +34,9 @@ class HoldForm(Form):
     )
     on = forms.DateField(label=_("From"), widget=forms.DateInput)
     reason = forms.CharField(
-        label=_("Reason and evidence"), max_length=300, widget=forms.Textarea(attrs={"rows": "2"})
+        label=_("Reason and evidence"),
+        max_length=MOST_REASON,
+        widget=forms.Textarea(attrs={"rows": "2"}),
     )
     contact = forms.IntegerField(required=False, widget=forms.HiddenInput)
 

@@ -28,6 +28,10 @@ CATALOGUE: dict[str, Entry] = {
     "hold.reason": Entry(
         _("it is not said why"), _("give the reason in a few words, with its evidence")
     ),
+    "hold.reason_long": Entry(
+        _("the reason is longer than {most} characters"),
+        _("shorten it; details belong in a note on the case"),
+    ),
     "hold.again": Entry(
         _("this is on hold already since {since}; nothing was changed"), "", "warning"
     ),

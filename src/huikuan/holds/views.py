@@ -6,7 +6,7 @@ import datetime as dt
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import F, Q, QuerySet
+from django.db.models import F
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -17,12 +17,12 @@ from huikuan.approvals import nobody
 from huikuan.approvals.answer import Choice, answer, wants
 from huikuan.approvals.decide import waiting
 from huikuan.casebook import packs
-from huikuan.casebook.access import visible_cases
 from huikuan.casebook.days import day_of
 from huikuan.casebook.models import Approval, Case, Hold
 from huikuan.holds import decide as deciding
 from huikuan.holds import end as ending
 from huikuan.holds.forms import EndForm, HoldFilter, HoldForm
+from huikuan.holds.listed import listed
 from huikuan.holds.place import place
 from huikuan.holds.propose import propose
 from huikuan.people.models import User
@@ -42,7 +42,7 @@ def hold_list(request: HttpRequest) -> HttpResponse:
     user = user_of(request)
     on = today(request)
     form = HoldFilter(request.GET)
-    found = _filtered(user, form.chosen, on)
+    found = listed(user, form.chosen, on)
     rows = found.select_related("case__person", "case__summary", "item", "account", "act__actor")
     page = keyset(request, rows, ("valid_on", "pk"))
     for hold in page.rows:
@@ -57,16 +57,6 @@ def hold_list(request: HttpRequest) -> HttpResponse:
         "proposals": proposals,
     }
     return render(request, "holds/list.html", context | {"may_end": user.may(Right.DECIDE_HOLDS)})
-
-
-def _filtered(user: User, chosen: dict[str, Any], today: dt.date) -> QuerySet[Hold]:
-    found = Hold.objects.filter(case__in=visible_cases(user).values("pk"))
-    over = Q(ended_on__isnull=False, ended_on__lte=today)
-    found = found.filter(over) if chosen.get("state") == "ended" else found.exclude(over)
-    found = found.filter(**{name: chosen[name] for name in ("kind", "scope") if chosen.get(name)})
-    if text := chosen.get("q", "").strip():
-        found = found.filter(case__number__istartswith=text)
-    return found
 
 
 def _review(hold: Hold, today: dt.date) -> dt.date | None:

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 from huikuan.ops.arguments import day, organisation_argument
 
 if TYPE_CHECKING:
+    from huikuan.approvals.decide import Decided
+    from huikuan.approvals.step import Asked as StepAsked
     from huikuan.casebook.models import Approval
     from huikuan.lib.problems import Problem
     from huikuan.payments.ask import Asked
@@ -71,20 +73,30 @@ def actor_of(args: argparse.Namespace) -> User:
 
 def local_day(args: argparse.Namespace, actor: User) -> dt.date:
     """The day of --on, or today where the house is."""
+    chosen: dt.date | None = args.on
+    if chosen is not None:
+        return chosen
+    return today_of(actor)
+
+
+def today_of(actor: User) -> dt.date:
+    """Today where the house of the actor is."""
     from zoneinfo import ZoneInfo
 
     from django.utils import timezone
 
-    chosen: dt.date | None = args.on
-    if chosen is not None:
-        return chosen
     assert actor.organisation is not None
     return timezone.now().astimezone(ZoneInfo(actor.organisation.timezone)).date()
 
 
-def tell_asked(asked: Asked, args: argparse.Namespace) -> int:
+def tell_asked(asked: Asked | StepAsked, args: argparse.Namespace) -> int:
     """Says which request waits, or why there is none. 0: it waits now, asked for now or before."""
     return _tell(asked.approval, asked.problems, args, done=asked.approval is not None)
+
+
+def tell_decided(decided: Decided, args: argparse.Namespace) -> int:
+    """Says how the request now stands. 0: this call decided it."""
+    return _tell(decided.approval, decided.problems, args, done=decided.act is not None)
 
 
 def decide(args: argparse.Namespace) -> int:

@@ -40,6 +40,10 @@ CHROMIUM_FLAGS = (
 )
 
 
+#: The homes of tests, and the file that names the process whose home it is.
+HOME_PREFIX = "huikuan-test-"
+OWNER = "owner"
+
 #: The house's variables that the tests were started with; none of them reaches what is tested.
 GIVEN: dict[str, str] = {}
 
@@ -57,7 +61,9 @@ def _new_home() -> Path:
         if name.startswith("HUIKUAN_") and name != "HUIKUAN_DATABASE_URL"
     ]:
         GIVEN[name] = os.environ.pop(name)
-    home = Path(tempfile.mkdtemp(prefix="huikuan-test-"))
+    _sweep()
+    home = Path(tempfile.mkdtemp(prefix=HOME_PREFIX))
+    (home / OWNER).write_text(str(os.getpid()), encoding="utf-8")
     os.environ["HUIKUAN_HOME"] = str(home)
     # A worker that a test starts plans no day by itself: what a test sees must not depend on the hour.
     os.environ["HUIKUAN_PLAN_AT"] = "off"
@@ -68,6 +74,28 @@ def _new_home() -> Path:
     postgres.prepare(home, FAST)
     atexit.register(_remove, home, os.getpid())
     return home
+
+
+def _sweep() -> None:
+    """Ends the servers of runs that were killed: nobody else would, and each keeps its memory."""
+    for home in Path(tempfile.gettempdir()).glob(f"{HOME_PREFIX}*"):
+        try:
+            owner = int((home / OWNER).read_text(encoding="utf-8"))
+        except (OSError, ValueError):  # another run sweeps it, or is just making it
+            continue
+        if not _runs(owner):
+            remove_home(home)
+
+
+def _runs(process: int) -> bool:
+    """Whether there is such a process. One that belongs to somebody else counts as running."""
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
 
 
 def remove_home(home: Path) -> None:
@@ -160,6 +188,7 @@ def _no_version_of_another_test() -> None:
 
     by_id = (
         packs._version,
+        packs._stored_playbooks,
         rules.of_versions,
         rules.act_sql,
         ask.question,

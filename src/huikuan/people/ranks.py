@@ -23,7 +23,21 @@ def may_do(wanted: str, user: User, ranks: Mapping[str, int] | None = None) -> b
     return wanted in ranks and user.rank > ranks[wanted]
 
 
-def roles_covered(user: User) -> QuerySet[Role, str]:
-    """Codes of the roles whose work the user may do, for a condition of a query."""
-    own_or_lower = Q(code__in=user.role_codes) | Q(rank__lt=user.rank)
-    return roles.of_house(user.organisation_id).filter(own_or_lower).values_list("code", flat=True)
+def may_approve(wanted: str, user: User, ranks: Mapping[str, int] | None = None) -> bool:
+    """Whether the user may approve what a step wants approved by the role `wanted`.
+
+    Whoever stands above it in the line of command may, too. Of a role that stands in no line
+    (rank 0: finance, quality supervision, general manager's office) nobody else approves.
+    """
+    if wanted in user.role_codes:
+        return True
+
+    if ranks is None:
+        ranks = roles.ranks(user.organisation_id)
+    return 0 < ranks.get(wanted, 0) < user.rank
+
+
+def roles_approved_by(user: User) -> QuerySet[Role, str]:
+    """Codes of the roles for which the user may approve, for a condition of a query."""
+    able = Q(code__in=user.role_codes) | Q(rank__gt=0, rank__lt=user.rank)
+    return roles.of_house(user.organisation_id).filter(able).values_list("code", flat=True)

@@ -158,7 +158,7 @@ def activate(
 
 def _check(version: PackVersion, actor: User | None, scope: Scope, from_on: dt.date | None) -> None:
     """Raises NotActivated where the version may not come into force in this way."""
-    if actor is not None and not may_activate(actor):
+    if actor is not None and not (may_activate(actor) and _of_own_house(actor, scope)):
         raise MayNotActivate
     if not version.approved_by:
         raise NotSigned
@@ -166,6 +166,12 @@ def _check(version: PackVersion, actor: User | None, scope: Scope, from_on: dt.d
         raise RulesHoldForAll
     if from_on is not None and from_on < version.effective_from:
         raise BeforeEffective
+
+
+def _of_own_house(actor: User, scope: Scope) -> bool:
+    """Whether creditor and team of the scope, where it names any, belong to the actor's house."""
+    named = [each for each in (scope.creditor, scope.team) if each is not None]
+    return all(each.organisation_id == actor.organisation_id for each in named)
 
 
 def _covers(
@@ -228,11 +234,13 @@ def take_back(
     """Withdraws an activation that has not begun; its days get what they had before. Raises
     NotActivated.
     """
-    if not may_activate(actor):
+    related = PackActivation.objects.select_related("version", "creditor", "team")
+    said = related.get(pk=activation.pk)
+    scope = Scope(creditor=said.creditor, product=said.product, team=said.team)
+    if not may_activate(actor) or not _of_own_house(actor, scope):
         raise MayNotActivate
     lock()
 
-    said = PackActivation.objects.select_related("version").get(pk=activation.pk)
     own = PackActivation.objects.filter(Q(pk=said.pk) | Q(rest_of=said))
     coming = list(spells.known(own, None).select_for_update())
     if not coming or min(row.from_on for row in coming) <= local_day(at):

@@ -7,7 +7,7 @@ what is learned today changes it.
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
 from django.db import connection
@@ -37,7 +37,11 @@ WITH due AS MATERIALIZED (
 """
 _SHOWN = """
 SELECT k.number, p.name, p.kind, c.name AS creditor, k.currency, d.balance_minor, d.promised_minor, d.agreed, d.returns,
-    d.deadline, d.allowed, coalesce(nullif(u.display_name, ''), u.username) AS assignee, count(*) OVER () AS total
+    d.deadline, d.allowed, coalesce(nullif(u.display_name, ''), u.username) AS assignee,
+    count(*) OVER () AS all_total, count(d.promised_minor) OVER () AS all_promises,
+    count(*) FILTER (WHERE d.agreed) OVER () AS all_agreed,
+    count(*) FILTER (WHERE d.deadline) OVER () AS all_deadlines,
+    count(*) FILTER (WHERE d.returns) OVER () AS all_returns
 FROM due d
 JOIN casebook_case k ON k.id = d.case_id
 JOIN casebook_person p ON p.id = k.person_id
@@ -66,15 +70,38 @@ class Coming:
     assignee: str | None
 
 
-def coming(user: User, on: dt.date, most: int = 200) -> tuple[list[Coming], int]:
-    """The cases that the user sees with something due on the day `on`: promises first, then agreed contacts, then deadlines;
-    the first `most` of them, and how many there are."""
+_COLUMNS = tuple(column.name for column in fields(Coming))
+
+
+@dataclass(frozen=True)
+class Ahead:
+    """`cases`: the first ones; the numbers are of all cases, also of those that are not listed."""
+
+    cases: list[Coming]
+    total: int = 0
+    promises: int = 0
+    agreed: int = 0
+    deadlines: int = 0
+    returns: int = 0
+
+
+def coming(user: User, on: dt.date, most: int = 200) -> Ahead:
+    """The cases that the user sees with something due on the day `on`.
+
+    Promises come first, then agreed contacts, then deadlines; the first `most` are listed.
+    """
     due, given = _due(user, on)
     with connection.cursor() as cursor:
         cursor.execute(due + _SHOWN, [*given, most])
         rows = named(cursor)
-    total = max((row.pop("total") for row in rows), default=0)
-    return [Coming(**row) for row in rows], total
+    if not rows:
+        return Ahead([])
+
+    # Each row also says the numbers of all, as SQL counts before it cuts the list.
+    of_all = ("total", "promises", "agreed", "deadlines", "returns")
+    numbers = {name: rows[0][f"all_{name}"] for name in of_all}
+    cases = [Coming(**{name: row[name] for name in _COLUMNS}) for row in rows]
+    return Ahead(cases, **numbers)
 
 
 def how_many(user: User, on: dt.date) -> int:

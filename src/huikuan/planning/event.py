@@ -20,6 +20,8 @@ from huikuan.people.models import User
 from huikuan.people.rights import Right
 from huikuan.planning.sentences import problem
 
+#: Characters of a remark.
+MOST_REASON = 300
 _C = CaseEvent.Kind
 #: The right that an event asks for. The owner's consent is entered by whoever may ask the owner.
 WHO: dict[str, Right] = {
@@ -97,6 +99,8 @@ def _check(
         yield problem("event.until", column="until")
     if entry.kind == _C.CLOSED and not entry.reason.strip():
         yield problem("event.reason", column="reason")
+    if len(entry.reason.strip()) > MOST_REASON:
+        yield problem("event.reason_long", column="reason", most=MOST_REASON)
 
 
 def _entered(case: Case, entry: EventEntry) -> bool:

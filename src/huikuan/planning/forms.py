@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from huikuan.casebook.models import CaseEvent, CaseNote
 from huikuan.people.models import User
-from huikuan.planning.event import choices
+from huikuan.planning.event import MOST_REASON, choices
 from huikuan.planning.note import WRITTEN
 from huikuan.web.forms import Form
 
@@ -53,7 +53,7 @@ class EventForm(Form):
         widget=forms.DateInput,
         help_text=_("Only when the case is kept."),
     )
-    reason = forms.CharField(label=_("Remark"), required=False, max_length=300)
+    reason = forms.CharField(label=_("Remark"), required=False, max_length=MOST_REASON)
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -17,7 +17,7 @@ from huikuan.casebook.models import PackActivation, PackVersion
 from huikuan.engine import limits, playbook, requirements, vocabulary
 from huikuan.engine.pack import Pack
 from huikuan.lib import yamlfile
-from huikuan.lib.problems import Problem
+from huikuan.lib.problems import Problem, did_you_mean
 from huikuan.lib.problems import gettext_noop as _
 from huikuan.people.roles import known_codes, shipped_codes
 from huikuan.planning import steps
@@ -82,7 +82,7 @@ def check(name: str, folder: Path, roles: Collection[str] = ()) -> Checked:
     files = read_files(folder)
     known = tuple(sorted(roles or shipped_codes()))
     kind, book, rules, problems = _read(tuple(files.items()), known)
-    found = Checked(name, folder, kind, book, rules, list(problems))
+    found = Checked(name, folder, kind, book, rules, [*problems, *_unknown_tracks(book)])
     if found.pack is not None and found.pack.name != name:
         found.problems.append(_other_name(found.pack, name, files["pack.yaml"]))
     return found
@@ -106,6 +106,32 @@ def _other_name(pack: Pack, name: str, text: str) -> Problem:
         file="pack.yaml",
         line=named.line,
         column=named.column,
+    )
+
+
+def _unknown_tracks(book: playbook.Playbook | None) -> list[Problem]:
+    """A case that is handed over to a procedure which does not exist would be nobody's."""
+    if book is None:
+        return []
+
+    known = list(folders())
+    strangers = [each.pack for each in book.track.hands_over if each.pack not in known]
+    return [_unknown_track(name, known) for name in strangers]
+
+
+def _unknown_track(name: str, known: list[str]) -> Problem:
+    """`known`: the procedures that there are."""
+    remedy = _("known here: {known}")
+    near = did_you_mean(name, known)
+    if near:
+        remedy = _("did you mean {near}?")
+
+    return Problem(
+        "pack.track",
+        _("cases are handed over to the procedure {pack}, which does not exist"),
+        remedy,
+        {"pack": name, "near": near, "known": ", ".join(known)},
+        file="playbook.yaml",
     )
 
 

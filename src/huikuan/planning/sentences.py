@@ -51,6 +51,10 @@ CATALOGUE: dict[str, Entry] = {
     "event.reason": Entry(
         _("it is not said why the case is closed"), _("give the reason in a few words")
     ),
+    "event.reason_long": Entry(
+        _("the reason is longer than {most} characters"),
+        _("shorten it; details belong in a note on the case"),
+    ),
     "event.again": Entry(_("this was entered before; nothing was changed"), "", "warning"),
 }
 

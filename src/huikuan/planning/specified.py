@@ -80,7 +80,7 @@ def _of_playbook(checked: Checked, book: Playbook) -> Specified:
         wrong = differences(example.fires, answer, book)
         found.add(example.name, example.place, [_in_words(one) for one in wrong])
 
-    lacks = completeness.lacks(book, examples, fired, words)
+    lacks = completeness.lacks(book, examples, fired, book.vocabulary)
     found.problems += [_warning(lack, book) for lack in lacks]
     return found
 

@@ -13,7 +13,7 @@ from django.db import connection
 
 from huikuan.casebook import packs
 from huikuan.casebook.access import held_summaries, holds_only, visible_ids
-from huikuan.casebook.models import PackVersion, Step
+from huikuan.casebook.models import Step
 from huikuan.casebook.search import find_cases
 from huikuan.casebook.statements import named
 from huikuan.engine import words
@@ -21,6 +21,7 @@ from huikuan.engine.expression import condition_sql, fact_sql
 from huikuan.engine.playbook import Step as PlaybookStep
 from huikuan.people.models import User
 from huikuan.people.rights import Right, Wall
+from huikuan.planning import standing
 
 #: Steps reach SQL as rows, because their action and role belong to the pack version that made the task.
 _WORDS = """
@@ -80,8 +81,7 @@ ORDER BY {order}, w.action, w.addressee
 """
 
 
-#: Id, pack and hash of each stored playbook version.
-Versions = tuple[tuple[int, str, str], ...]
+Versions = packs.Stored
 #: Of each kind of match: a word that leaves more than this must be longer.
 MOST_FOUND = 500
 
@@ -101,7 +101,7 @@ class Filters:
 
 #: The saved queues of a day. The first two follow from tasks and facts; what makes a case belong to
 #: the others, the procedure says that made the task.
-OWN_QUEUES = {"overdue": "t.deadline_on < {on}", "promise": PROMISED}
+OWN_QUEUES = {"overdue": standing.OVERDUE, "promise": PROMISED}
 QUEUES = (*OWN_QUEUES, *words.QUEUES)
 
 
@@ -141,13 +141,25 @@ class Row:
 
 @dataclass(frozen=True)
 class Counts:
-    """Rows of a user's whole day, before the chosen queue: all, by queue, and what the day presses."""
+    """Lines of the list before the chosen queue: all, and by queue.
+
+    A line is one act and may stand for several tasks; tasks are counted by the reports.
+    """
 
     total: int = 0
-    cases: int = 0
-    refused: int = 0
-    due_today: int = 0
     queues: dict[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class StepWords:
+    """What a step of one version asks for, and of which role."""
+
+    version: int
+    step: int
+    action: str
+    addressee: str
+    role: str
+    priority: int
 
 
 @dataclass(frozen=True)
@@ -162,7 +174,7 @@ def worklist(
 ) -> WorkList:
     """One page of the list with its counts. `on` is the day one works, for what is overdue."""
     order = ORDER.format(on=day_literal(on))
-    versions = _playbook_versions()
+    versions = packs.stored_playbooks()
     found, given = list_source(user, on, filters, versions=versions)
     source, parameters = list_source(
         user, on, filters, joins=_SHOWN, tasks=_OF_PAGE, chosen=True, versions=versions
@@ -186,15 +198,13 @@ def _counts(
     flags = ", ".join(f"bool_or({_queue(name, on, versions)}) AS q_{name}" for name in QUEUES)
     sums = ", ".join(f"count(*) FILTER (WHERE q_{name})" for name in QUEUES)
     cursor.execute(
-        "SELECT count(*), count(DISTINCT case_id), count(*) FILTER (WHERE refused), count(*) FILTER (WHERE due_today),"
-        f" {sums} FROM (SELECT t.case_id, bool_or(t.verdict <> 'allowed') AS refused,"
-        f" bool_or(t.deadline_on = {day_literal(on)}) AS due_today, {flags} {source}"
+        f"SELECT count(*), {sums} FROM (SELECT {flags} {source}"
         " GROUP BY t.case_id, w.action, w.addressee) g",
         parameters,
     )
-    total, cases, refused, due_today, *queues = cursor.fetchone()
+    total, *queues = cursor.fetchone()
     by_queue = dict(zip(QUEUES, queues, strict=True))
-    return Counts(total, cases, refused, due_today, by_queue), by_queue.get(filters.queue, total)
+    return Counts(total, by_queue), by_queue.get(filters.queue, total)
 
 
 def _queue(name: str, on: dt.date, versions: Versions) -> str:
@@ -250,7 +260,7 @@ def list_source(
     `joins`: what the query reads beside them; `given`: the parameters of `tasks`. `chosen`: `tasks` are of cases that
     were chosen among those that the user sees. `versions`: the stored playbooks, where the caller has asked for them.
     """
-    versions = _playbook_versions() if versions is None else versions
+    versions = packs.stored_playbooks() if versions is None else versions
     visible, seen = ("true", ()) if chosen else among_visible(user, "t.case_id")
     held = holds_only(user) and not chosen
     facts, whose = held_summaries(user) if held else ("casebook_casesummary", ())
@@ -290,7 +300,8 @@ def _of_held_cases(user: User, filters: Filters) -> list[str]:
 def _conditions(
     user: User, on: dt.date, filters: Filters, versions: Versions
 ) -> tuple[list[str], list[Any]]:
-    parts: list[str] = []
+    # Not TO_DO: the next case is also found from a place in the list whose tasks were just done.
+    parts = [standing.OPENED.format(on=day_literal(on))]
     values: list[Any] = []
     if held := _of_held_cases(user, filters):
         parts.append("f.assignee_id = %s OR w.role <> ALL(%s::text[])")
@@ -303,9 +314,7 @@ def _conditions(
             parts.append(text)
             values.append(value)
     if filters.verdict:
-        parts.append(
-            "t.verdict = 'allowed'" if filters.verdict == "allowed" else "t.verdict <> 'allowed'"
-        )
+        parts.append("t.verdict = 'allowed'" if filters.verdict == "allowed" else standing.BARRED)
     if filters.queue in QUEUES:
         parts.append(_queue(filters.queue, on, versions))
     if filters.q.strip():
@@ -343,13 +352,12 @@ def roles_asked(user: User, role: str) -> tuple[str, ...] | None:
 
 def named_roles() -> list[str]:
     """Codes of the roles that steps of any stored version name, sorted: what a list can be narrowed to."""
-    return sorted({row[4] for row in _words_of(_playbook_versions())})
+    return sorted({row[4] for row in _words_of(packs.stored_playbooks())})
 
 
-def _playbook_versions() -> Versions:
-    """Id, pack and hash of every stored playbook version."""
-    versions = PackVersion.objects.filter(kind=PackVersion.Kind.PLAYBOOK).order_by("pk")
-    return tuple(versions.values_list("pk", "pack", "hash"))
+def step_words() -> tuple[StepWords, ...]:
+    """The steps of every stored playbook version; of an old one tasks may still be open."""
+    return tuple(StepWords(*row) for row in _words_of(packs.stored_playbooks()))
 
 
 @functools.lru_cache(maxsize=8)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass, field
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
@@ -16,13 +15,14 @@ from huikuan.allocation.access import visible_runs
 from huikuan.allocation.propose import is_absent
 from huikuan.approvals.decide import waiting
 from huikuan.casebook.access import visible_cases, visible_ids
-from huikuan.casebook.models import AllocationRun, Clock, Target
+from huikuan.casebook.models import AllocationRun, Clock
 from huikuan.casebook.without_procedure import Uncovered, without_procedure
 from huikuan.people.models import User
 from huikuan.people.rights import Right
-from huikuan.reports import facts, tally
 from huikuan.reports.day import Figures
+from huikuan.reports.progress import Progress, progress_of
 from huikuan.reports.scope import Scope, scope_of
+from huikuan.reports.so_far import so_far, zone_of
 from huikuan.staff.leave import held_by_left
 
 #: Clocks that end within this time are said to be running out.
@@ -30,11 +30,6 @@ SOON = dt.timedelta(hours=4)
 _LAST = """
 SELECT %(on)s::date, a.actor_id, NULL::bigint, '', 'last_act', extract(epoch FROM max(a.at))::bigint FROM casebook_act a
 WHERE a.organisation_id = %(org)s AND a.at >= %(begins)s AND a.at < %(ends)s AND {actor} GROUP BY 2
-"""
-_TARGETS = """
-SELECT * FROM (SELECT DISTINCT ON (g.user_id, g.kind) %(on)s::date, g.user_id, NULL::bigint, '', 'target_' || g.kind, g.amount
-FROM casebook_target g WHERE g.organisation_id = %(org)s AND g.from_on <= %(on)s
-    AND (%(users)s::bigint[] IS NULL OR g.user_id = ANY(%(users)s)) ORDER BY g.user_id, g.kind, g.from_on DESC) z
 """
 
 
@@ -64,36 +59,38 @@ class Row:
         )
 
     @property
-    def targets(self) -> list[tuple[Target.Kind, int, int]]:
-        """Kind, reached, target; only those that are set. Money counts in CNY minor units."""
-        numbers = self.figures.numbers
-        reached = {
-            Target.Kind.CALLS: numbers["calls"],
-            Target.Kind.TALKS: numbers["right_party"],
-            Target.Kind.RECOVERED: self.figures.minor["received", "CNY"],
-        }
-        return [
-            (kind, got, numbers[f"target_{kind}"])
-            for kind, got in reached.items()
-            if numbers[f"target_{kind}"]
-        ]
+    def targets(self) -> list[Progress]:
+        """Only those that are set."""
+        return progress_of(self.figures)
 
 
 @dataclass(frozen=True)
 class Team:
+    """`code` is empty for collectors without a team."""
+
+    code: str
     name: str
     figures: Figures
+
+    @property
+    def key(self) -> str:
+        """Whose the line of the board is."""
+        return f"team:{self.code}"
 
 
 @dataclass(frozen=True)
 class Board:
-    """`standing_at`: when open tasks and held cases were counted, in a very large house a little before `at`."""
+    """`standing_at`: when open tasks and held cases were counted, in a very large house a little before `at`.
+
+    `rest`: what people without a row did, and what nobody holds; the total has it too, as the day's report does.
+    """
 
     on: dt.date
     at: dt.datetime
     standing_at: dt.datetime
     rows: list[Row]
     teams: list[Team]
+    rest: Figures
     total: Figures
     waits: dict[str, int]
     without_procedure: list[Uncovered]
@@ -115,28 +112,46 @@ class Board:
 def board(user: User, on: dt.date, at: dt.datetime) -> Board:
     """The local day `on` as far as it has gone at `at`."""
     scope = scope_of(user)
-    zone = ZoneInfo(user.organisation.timezone) if user.organisation else ZoneInfo("UTC")
-    found = facts.read(scope, on, seen=on, zone=zone, parts=facts.BOARD, more=(_LAST, _TARGETS))
-    standing = tally.standing(scope, on, zone)
+    zone = zone_of(user)
+    found = so_far(scope, on, zone, more=(_LAST,))
     rows = {person.pk: Row(person, is_absent(person, on)) for person in _collectors(scope)}
-    total, teams = (
-        Figures(),
-        {row.user.team_id or 0: Team(str(row.user.team or ""), Figures()) for row in rows.values()},
-    )
-    for fact in (*found, *standing.facts):
+    total = Figures()
+    rest = Figures()
+    teams = {row.user.team_id or 0: _team_of(row.user) for row in rows.values()}
+
+    for fact in found.facts:
         row = rows.get(fact.user or 0)
-        if row is None:
-            continue
         if fact.measure == "last_act":
-            row.last_at = dt.datetime.fromtimestamp(fact.n, zone)
+            if row is not None:
+                row.last_at = dt.datetime.fromtimestamp(fact.n, zone)
             continue
-        for figures in (row.figures, teams[row.user.team_id or 0].figures, total):
-            figures.add(fact)
-    seen_at = standing.counted_at or at
+
+        total.add(fact)
+        if row is None:
+            rest.add(fact)
+        else:
+            row.figures.add(fact)
+            teams[row.user.team_id or 0].figures.add(fact)
+
+    seen_at = found.counted_at or at
     gaps = without_procedure(on, visible_ids=visible_ids(user))
     return Board(
-        on, at, seen_at, list(rows.values()), list(teams.values()), total, _waits(user, at), gaps
+        on,
+        at,
+        seen_at,
+        list(rows.values()),
+        list(teams.values()),
+        rest,
+        total,
+        _waits(user, at),
+        gaps,
     )
+
+
+def _team_of(user: User) -> Team:
+    if user.team is None:
+        return Team("", "", Figures())
+    return Team(user.team.code, user.team.name, Figures())
 
 
 def _collectors(scope: Scope) -> list[User]:

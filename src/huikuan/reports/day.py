@@ -17,7 +17,7 @@ from huikuan.reports.measures import BY_CODE, MEASURES
 from huikuan.reports.scope import Scope, scope_of
 
 #: Measures of what there is, not of what was done.
-STATES = frozenset({"open", "overdue", "last_day", "held"})
+STATES = frozenset({"open", "overdue", "last_day", "barred", "held"})
 
 
 @dataclass

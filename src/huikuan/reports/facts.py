@@ -10,17 +10,20 @@ from zoneinfo import ZoneInfo
 
 from django.db import connection
 
+from huikuan.allocation.targets import IN_FORCE
 from huikuan.casebook import packs
-from huikuan.casebook.models import PackVersion
 from huikuan.engine.outcomes import Outcome
 from huikuan.people import roles
 from huikuan.people.rights import Right
+from huikuan.planning import standing
+from huikuan.planning.worklist import step_words
 from huikuan.reports.scope import Scope
 
 _CONTACTS = """
 SELECT x.day, x.user_id, x.creditor_id, '' AS currency, m.measure, m.n FROM (
     SELECT r.valid_on AS day, a.actor_id AS user_id, r.creditor_id,
         count(*) FILTER (WHERE r.channel = 'call' AND NOT r.inbound) AS calls,
+        count(DISTINCT r.case_id) FILTER (WHERE NOT r.inbound) AS cases,
         count(*) FILTER (WHERE r.channel = 'call' AND NOT r.inbound AND r.connected) AS connected,
         count(*) FILTER (WHERE r.channel = 'call' AND NOT r.inbound AND r.connected
             AND coalesce(w.right_party, r.answered = 'debtor' AND r.identified)) AS right_party,
@@ -43,7 +46,7 @@ SELECT x.day, x.user_id, x.creditor_id, '' AS currency, m.measure, m.n FROM (
     WHERE r.organisation_id = %(org)s AND r.valid_on = ANY(%(days)s)
         AND (%(creditor)s::bigint IS NULL OR r.creditor_id = %(creditor)s) AND {actor}
     GROUP BY 1, 2, 3
-) x, LATERAL (VALUES ('calls', x.calls), ('connected', x.connected), ('right_party', x.right_party),
+) x, LATERAL (VALUES ('calls', x.calls), ('cases', x.cases), ('connected', x.connected), ('right_party', x.right_party),
     ('third_party', x.third_party), ('inbound', x.inbound), ('deceased', x.deceased), ('fraud', x.fraud),
     ('disputes', x.disputes), ('complaints', x.complaints), ('letters', x.letters), ('visits', x.visits),
     ('messages', x.messages), ('overrides', x.overrides)) AS m(measure, n)
@@ -133,28 +136,46 @@ JOIN casebook_act a ON a.id = x.act_id
 WHERE (%(creditor)s::bigint IS NULL OR x.creditor_id = %(creditor)s) AND {actor}
 GROUP BY 1, 2, 3
 """
-_OPEN = """
+#: The tasks of a scope: the roles' own, in the cases that its users hold.
+TASKS = f"""
+FROM casebook_casesummary s
+JOIN casebook_task t ON t.case_id = s.case_id AND {standing.TO_DO.format(on="%(on)s")}
+JOIN unnest(%(versions)s::bigint[], %(steps)s::int[], %(of_house)s::bool[], %(actions)s::text[],
+    %(addressees)s::text[]) AS w(version_id, step_id, of_house, action, addressee)
+    ON w.version_id = t.pack_version_id AND w.step_id = t.step_id
+WHERE s.organisation_id = %(org)s
+    AND (%(creditor)s::bigint IS NULL OR t.creditor_id = %(creditor)s)
+    AND {{worker}}
+"""
+_OPEN = f"""
 SELECT %(on)s::date, x.user_id, x.creditor_id, '', m.measure, m.n FROM (
-    SELECT s.assignee_id AS user_id, t.creditor_id, count(*) AS open, count(*) FILTER (WHERE t.deadline_on < %(on)s) AS overdue,
-        count(*) FILTER (WHERE t.deadline_on = %(on)s) AS last_day
-    FROM casebook_casesummary s JOIN casebook_task t ON t.case_id = s.case_id AND t.status = 'open'
-    JOIN casebook_step e ON e.id = t.step_id
-    JOIN unnest(%(versions)s::bigint[], %(steps)s::text[]) AS w(version_id, code)
-        ON w.version_id = t.pack_version_id AND w.code = e.code
-    WHERE s.organisation_id = %(org)s AND t.due_on <= %(on)s
-        AND (%(creditor)s::bigint IS NULL OR t.creditor_id = %(creditor)s)
-        AND {assignee}
+    SELECT s.assignee_id AS user_id, t.creditor_id, count(*) AS open,
+        count(*) FILTER (WHERE {standing.OVERDUE.format(on="%(on)s")}) AS overdue,
+        count(*) FILTER (WHERE {standing.DUE_TODAY.format(on="%(on)s")}) AS last_day,
+        count(*) FILTER (WHERE {standing.BARRED}) AS barred
+    {TASKS}
     GROUP BY 1, 2
-) x, LATERAL (VALUES ('open', x.open), ('overdue', x.overdue), ('last_day', x.last_day)) AS m(measure, n)
+) x, LATERAL (VALUES ('open', x.open), ('overdue', x.overdue), ('last_day', x.last_day),
+    ('barred', x.barred)) AS m(measure, n)
+"""
+_WHOSE_TARGETS = "x.organisation_id = %(org)s AND %(creditor)s::bigint IS NULL AND {target}"
+_TARGETS = f"""
+SELECT f.day, f.user_id, NULL::bigint, '', 'target_' || f.kind, f.amount
+FROM ({IN_FORCE.format(whose=_WHOSE_TARGETS)}) f
 """
 DAY = (_CONTACTS, _PROMISES, _DUE, _PAYMENTS, _CORRECTIONS, _REFUSED, _DONE, _OPEN)
-#: What a board of the running day needs.
-BOARD = (_CONTACTS, _PROMISES, _PAYMENTS, _DONE)
+#: The running day as far as it has gone, for the board, my day and the end of the day.
+SO_FAR = (_CONTACTS, _PROMISES, _PAYMENTS, _DONE, _TARGETS)
 #: How things stand: not what was done on a day.
 STANDING = (_OPEN,)
-#: What targets are set for; these may be read for several days at once.
-REACHED = (_CONTACTS, _PAYMENTS)
-_ONLY = {"actor": "a.actor_id", "holder": "h.user_id", "assignee": "s.assignee_id"}
+#: Targets and what reaches them; these may be read for several days at once.
+REACHED = (_CONTACTS, _PAYMENTS, _TARGETS)
+_ONLY = {
+    "actor": "a.actor_id",
+    "holder": "h.user_id",
+    "assignee": "s.assignee_id",
+    "target": "x.user_id",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,16 +202,14 @@ def read(
 ) -> list[Fact]:
     """The figures of the local day `on`, as payments are known on `seen`. `more`: further selects of the same
     columns. `back`: earlier days, for parts that do not speak of the state of things on one day."""
-    begins, ends = (dt.datetime.combine(day, dt.time(), zone) for day in (on, on + dt.timedelta(1)))
-    parameters = {
-        **scope.parameters(), **(_outcomes(on) if _CONTACTS in parts else {}), **(_steps() if _OPEN in parts else {}),
-        "on": on, "days": [on, *back], "seen": seen, "begins": begins, "ends": ends,
-    }  # fmt: skip
-    text = " UNION ALL ".join(f"({part})" for part in (*parts, *more))
-    for name, column in _ONLY.items():
-        text = text.replace(
-            f"{{{name}}}", "true" if scope.users is None else f"{column} = ANY(%(users)s)"
-        )
+    parameters = scope.parameters() | {"on": on, "days": [on, *back], "seen": seen}
+    parameters["begins"] = dt.datetime.combine(on, dt.time(), zone)
+    parameters["ends"] = dt.datetime.combine(on + dt.timedelta(1), dt.time(), zone)
+    if _CONTACTS in parts:
+        parameters |= _outcomes(on)
+    if _OPEN in parts:
+        parameters |= steps_of(scope)
+    text = within(scope, " UNION ALL ".join(f"({part})" for part in (*parts, *more)))
     with connection.cursor() as cursor:
         cursor.execute(text, parameters)
         return [
@@ -227,17 +246,38 @@ def _outcomes(on: dt.date) -> dict[str, list[Any]]:
     )
 
 
-def _steps() -> dict[str, list[Any]]:
-    """Steps of the roles that hold cases, of every stored version: their tasks may still be open."""
-    versions = PackVersion.objects.filter(kind=PackVersion.Kind.PLAYBOOK).only("id", "pack", "hash")
-    holders = roles.codes_with(Right.HOLD_CASES)
+def within(scope: Scope, text: str) -> str:
+    """The statement with its places for people filled in: only the scope's, or everybody."""
+    for name, column in _ONLY.items():
+        condition = "true"
+        if scope.users is not None:
+            condition = f"{column} = ANY(%(users)s)"
+        text = text.replace(f"{{{name}}}", condition)
+
+    worker = "true"
+    if scope.users is not None:
+        worker = "s.assignee_id = ANY(%(users)s)"
+        # Said only where it is needed: with OR the index on the holder serves no more.
+        if scope.house_roles:
+            worker = f"(w.of_house OR {worker})"
+    return text.replace("{worker}", worker)
+
+
+def steps_of(scope: Scope) -> dict[str, list[Any]]:
+    """The steps whose tasks the scope counts, as columns, of every stored version.
+
+    Tasks of an old version may still be open.
+    """
+    roles_counted = scope.roles
+    if roles_counted is None:
+        roles_counted = tuple(roles.codes_with(Right.HOLD_CASES))
+
     rows = [
-        (version.pk, step.id)
-        for version in versions
-        for step in packs.playbook_of(version).steps
-        if step.role in holders
+        (word.version, word.step, word.role in scope.house_roles, word.action, word.addressee)
+        for word in step_words()
+        if word.role in roles_counted or word.role in scope.house_roles
     ]
-    return _columns(("versions", "steps"), rows)
+    return _columns(("versions", "steps", "of_house", "actions", "addressees"), rows)
 
 
 def _columns(names: Sequence[str], rows: Iterable[tuple[Any, ...]]) -> dict[str, list[Any]]:

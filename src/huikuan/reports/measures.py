@@ -49,6 +49,11 @@ def _measure(
 
 MEASURES: tuple[Measure, ...] = (
     _measure("calls", "calls", _("calls tried"), _("outgoing calls of the day, answered or not; by who called"), "P2, P9"),
+    _measure(
+        "cases", "calls", _("cases worked"),
+        _("cases to which somebody of the house made a contact on the day, by any channel; one that two people worked "
+          "counts once for each"), "P6",
+    ),
     _measure("connected", "calls", _("connected"), _("outgoing calls in which somebody or something answered"), "P2"),
     _measure(
         "right_party", "calls", _("right-party contacts"),
@@ -74,7 +79,10 @@ MEASURES: tuple[Measure, ...] = (
         "promises", "promises", _("promises given"),
         _("promises given on the day, one with all its instalments counted once; by who took it"), "P2",
     ),
-    _measure("promised", "promises", _("promised amount"), _("the sum of all their instalments"), "P2", "money"),
+    _measure(
+        "promised", "promises", _("promised amount"),
+        _("the sum of all instalments of the promises given on the day"), "P2", "money",
+    ),
     _measure(
         "due", "due", _("promises due"),
         _("instalments promised for the day, whoever holds the case now; by who took the promise"), "P1.3",
@@ -100,7 +108,7 @@ MEASURES: tuple[Measure, ...] = (
     ),
     _measure(
         "received", "money", _("amount received"),
-        _("their sum, less the payments taken back on the day"), "P2", "money",
+        _("the sum of the payments of the day, less those taken back on it; by who held the case on the day"), "P2", "money",
     ),
     _measure("reversals", "money", _("taken back"), _("payments reversed on the day, of this or an earlier day"), "P2"),
     _measure("reversed", "money", _("amount taken back"), _("their sum; it is deducted from what was received"), "P2", "money"),
@@ -116,14 +124,28 @@ MEASURES: tuple[Measure, ...] = (
     _measure("done", "work", _("tasks done"), _("tasks completed on the day by a contact or a note; by who did it"), "P6"),
     _measure(
         "open", "work", _("tasks open"),
-        _("collectors' tasks due by the day that are open now, by who holds the case now"), "P6",
+        _("tasks that the procedure had opened by the day and that are open now, a task for each step and case; those of "
+          "the roles that hold cases, by who holds the case now; for somebody of another role those of the own role"), "P6",
     ),
-    _measure("overdue", "work", _("tasks overdue"), _("those of them whose last day lay before the day"), "P6"),
+    _measure("last_day", "work", _("tasks due today"), _("tasks to do whose last day is the day"), "P6"),
+    _measure("overdue", "work", _("tasks overdue"), _("tasks to do whose last day lay before the day"), "P6"),
+    _measure("barred", "work", _("not allowed today"), _("tasks to do that a rule forbids for now"), "P6, P10"),
     _measure("refused", "work", _("refused by the gate"), _("contacts asked for and refused by the contact rules"), "P10"),
     _measure(
         "overrides", "work", _("made all the same"),
         _("contacts made although the gate refused, each with its reason"), "P10",
     ),
 )  # fmt: skip
-BY_CODE = {measure.code: measure for measure in MEASURES}
+#: What only the board shows: a state of now, which no past day has.
+HELD = _measure("held", "work", _("cases held"), _("open cases that somebody holds now"), "P11")
+#: Numbers of the work list's tabs: they count lines, and a line is no task.
+LINES = _measure(
+    "lines", "work", _("lines of the list"),
+    _("the numbers at the tabs: a line is one contact to be made, and stands for all tasks that it does"), "P6",
+)  # fmt: skip
+PROMISE_LINES = _measure(
+    "promise_lines", "due", _("promise due"),
+    _("lines of the cases whose promise is due today or was due before, and is not paid yet"), "P1.3",
+)  # fmt: skip
+BY_CODE = {measure.code: measure for measure in (*MEASURES, HELD, LINES, PROMISE_LINES)}
 ANSWER_RATE = gettext_lazy("connected calls ÷ calls tried (P2)")

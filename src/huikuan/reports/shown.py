@@ -46,7 +46,7 @@ class Head:
 
 COLUMNS: tuple[tuple[str, tuple[Head, ...]], ...] = (
     ("calls", (
-        Head(_("tried"), "calls"), Head(_("connected"), "connected"), Head(_("answer rate")),
+        Head(_("tried"), "calls"), Head(_("cases worked"), "cases"), Head(_("connected"), "connected"), Head(_("answer rate")),
         Head(_("with the debtor"), "right_party"), Head(_("third persons"), "third_party"), Head(_("calls in"), "inbound"),
     )),
     ("found", (
@@ -64,7 +64,8 @@ COLUMNS: tuple[tuple[str, tuple[Head, ...]], ...] = (
     )),
     ("work", (
         Head(_("letters"), "letters"), Head(_("visits"), "visits"), Head(_("messages"), "messages"),
-        Head(_("tasks done"), "done"), Head(_("tasks open"), "open"), Head(_("tasks overdue"), "overdue", tone="bad"),
+        Head(_("tasks done"), "done"), Head(_("tasks open"), "open"), Head(_("tasks due today"), "last_day"),
+        Head(_("tasks overdue"), "overdue", tone="bad"), Head(_("not allowed today"), "barred"),
         Head(_("refused by the gate"), "refused", tone="warn"),
         Head(_("made all the same"), "overrides", tone="bad"),
     )),
@@ -103,12 +104,21 @@ def cells(figures: Figures) -> list[Cell]:
 
 
 @dataclass(frozen=True)
+class Row:
+    """`code`: user name, team or creditor code; "" for the line of what belongs to none of them."""
+
+    code: str
+    name: str
+    cells: list[Cell]
+
+
+@dataclass(frozen=True)
 class Table:
-    """`rows`: name and cells; `total` stands under them."""
+    """`total` stands under the rows."""
 
     code: str
     title: str | Promise
-    rows: list[tuple[str, list[Cell]]]
+    rows: list[Row]
     total: list[Cell]
 
 
@@ -121,10 +131,14 @@ def tables(report: Report) -> list[Table]:
         ("clients", gettext_lazy("By client"), report.clients, "—"),
     )
     return [
-        Table(code, title, [(line.name or rest, cells(line.figures)) for line in lines], total)
+        Table(code, title, [_row(line, rest) for line in lines], total)
         for code, title, lines, rest in kinds
         if lines
     ]
+
+
+def _row(line: Line, nameless: str) -> Row:
+    return Row(line.code, line.name or nameless, cells(line.figures))
 
 
 def chart(report: Report) -> dict[str, Any]:

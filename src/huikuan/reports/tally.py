@@ -24,7 +24,7 @@ from huikuan.reports.scope import Scope
 
 #: So many rows counted are many.
 MANY = 20_000
-_HELD = """
+HELD = """
 SELECT %(on)s::date, s.assignee_id, NULL::bigint, '', 'held', count(*) FROM casebook_casesummary s
 WHERE s.organisation_id = %(org)s AND s.is_open AND {assignee} GROUP BY 2
 """
@@ -63,17 +63,15 @@ def standing(scope: Scope, on: dt.date, zone: ZoneInfo) -> Standing:
 
 
 def _key(scope: Scope, on: dt.date) -> str:
-    """Users are named by a digest: there may be hundreds."""
-    users = (
-        "all"
-        if scope.users is None
-        else hashlib.sha256(repr(sorted(scope.users)).encode()).hexdigest()[:32]
-    )
-    return f"{scope.organisation}:{users}:{scope.creditor or 0}:{on}"
+    """Users and roles are named by a digest: there may be hundreds."""
+    users = None if scope.users is None else sorted(scope.users)
+    counted = repr((users, scope.roles, scope.house_roles)).encode()
+    digest = hashlib.sha256(counted).hexdigest()[:32]
+    return f"{scope.organisation}:{digest}:{scope.creditor or 0}:{on}"
 
 
 def _count(scope: Scope, on: dt.date, zone: ZoneInfo, key: str) -> list[Fact]:
-    found = facts.read(scope, on, seen=on, zone=zone, parts=facts.STANDING, more=(_HELD,))
+    found = facts.read(scope, on, seen=on, zone=zone, parts=facts.STANDING, more=(HELD,))
     if _many(found):
         with connection.cursor() as cursor:
             cursor.execute(_KEEP, [key, json.dumps([astuple(fact)[1:] for fact in found])])

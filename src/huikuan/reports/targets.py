@@ -4,24 +4,20 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from zoneinfo import ZoneInfo
 
 from huikuan.casebook.models import Target
 from huikuan.lib.calendar import Calendar
 from huikuan.people.models import User
 from huikuan.people.rights import Right
 from huikuan.reports import facts
+from huikuan.reports.day import Figures
+from huikuan.reports.progress import reached, target
 from huikuan.reports.scope import Scope, scope_of
+from huikuan.reports.so_far import zone_of
 
 DAYS = 10
-#: Kind of target → the measure that reaches it.
-MEASURE = {
-    Target.Kind.CALLS: "calls",
-    Target.Kind.TALKS: "right_party",
-    Target.Kind.RECOVERED: "received",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,17 +71,13 @@ def tracked(user: User, on: dt.date, calendar: Calendar) -> Tracked:
     ]
     days = [*_working_days(on, calendar), on]
     tomorrow = calendar.next_working_day(on)
-    reached = _reached(scope, days, user)
-    set_for = _in_force(scope)
+    figures = _figures(scope, on, [*days[:-1], tomorrow], user)
     rows = [
         Row(
             person,
             kind,
-            [
-                Reached(day, set_for(person.pk, kind, day), reached[day, person.pk, MEASURE[kind]])
-                for day in days
-            ],
-            set_for(person.pk, kind, tomorrow),
+            [_reached(figures[day, person.pk], kind, day) for day in days],
+            target(figures[tomorrow, person.pk], kind),
         )
         for person in people
         for kind in Target.Kind
@@ -103,33 +95,20 @@ def _working_days(before: dt.date, calendar: Calendar) -> list[dt.date]:
     return found
 
 
-def _reached(
-    scope: Scope, days: Sequence[dt.date], user: User
-) -> dict[tuple[dt.date, int, str], int]:
-    zone = ZoneInfo(user.organisation.timezone) if user.organisation else ZoneInfo("UTC")
-    found = facts.read(
-        scope, days[-1], seen=days[-1], zone=zone, parts=facts.REACHED, back=days[:-1]
-    )
-    sums: dict[tuple[dt.date, int, str], int] = defaultdict(int)
+def _figures(
+    scope: Scope, on: dt.date, others: Sequence[dt.date], user: User
+) -> dict[tuple[dt.date, int], Figures]:
+    """(day, user) → what was reached and the targets in force, of the day `on` and the `others`.
+
+    The outcomes of `on` decide what a talk is, not those of a day to come.
+    """
+    found = facts.read(scope, on, seen=on, zone=zone_of(user), parts=facts.REACHED, back=others)
+
+    figures: dict[tuple[dt.date, int], Figures] = defaultdict(Figures)
     for fact in found:
-        if fact.currency in ("", "CNY"):
-            sums[fact.on, fact.user or 0, fact.measure] += fact.n
-    return sums
+        figures[fact.on, fact.user or 0].add(fact)
+    return figures
 
 
-def _in_force(scope: Scope) -> Callable[[int, str, dt.date], int | None]:
-    """(user, kind, day) → the amount of the newest target that had begun by the day, or None."""
-    targets = Target.objects.filter(organisation_id=scope.organisation)
-    if scope.users is not None:
-        targets = targets.filter(user_id__in=scope.users)
-    by: dict[tuple[int, str], list[tuple[dt.date, int]]] = defaultdict(list)
-    for user, kind, from_on, amount in targets.order_by("from_on").values_list(
-        "user_id", "kind", "from_on", "amount"
-    ):
-        by[user, kind].append((from_on, amount))
-
-    def amount_on(user: int, kind: str, day: dt.date) -> int | None:
-        begun = [amount for from_on, amount in by[user, kind] if from_on <= day]
-        return begun[-1] or None if begun else None
-
-    return amount_on
+def _reached(figures: Figures, kind: Target.Kind, on: dt.date) -> Reached:
+    return Reached(on, target(figures, kind), reached(figures, kind))

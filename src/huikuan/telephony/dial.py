@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.db import transaction
 
-from huikuan.approvals.step import unapproved
+from huikuan.approvals.step import Outside
 from huikuan.casebook import journal, spent
 from huikuan.casebook.access import visible_cases
 from huikuan.casebook.calls import NOT_STARTED
@@ -19,7 +19,7 @@ from huikuan.casebook.open_steps import open_steps
 from huikuan.gate import reserve
 from huikuan.gate.check import KINDS
 from huikuan.gate.local import local
-from huikuan.gate.purpose import at_point, usual
+from huikuan.gate.purpose import at_point, target_of, usual
 from huikuan.lib.problems import Problem
 from huikuan.people.models import User
 from huikuan.people.rights import Right
@@ -118,7 +118,8 @@ def _check(
         yield problem("dial.refused", column="override_reason", rule=decision.rule)
     # No reason takes the place of an approval: dialling can wait for it.
     steps = open_steps(decision.case, "call")
-    if (lacking := unapproved(steps, actor)) is not None:
+    outside = Outside(decision.case, "call", target_of(point, "call"), on)
+    if (lacking := outside.hindrance(actor)) is not None:
         yield lacking
     purposes = {usual(point, "call"), at_point(steps.values(), point, "call")}
     if decision.purpose not in purposes:

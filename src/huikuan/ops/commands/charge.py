@@ -41,23 +41,16 @@ def run(args: argparse.Namespace) -> int:
     from django.utils import timezone
     from django.utils.translation import gettext as _
 
-    from huikuan.casebook.access import visible_cases
-    from huikuan.casebook.models import Item
     from huikuan.lib.money import parse_minor
     from huikuan.lib.problems import Refused
+    from huikuan.ops.acts import case_named, item_named
     from huikuan.ops.cli import CommandError
     from huikuan.payments.ask_correction import ask_correction
     from huikuan.payments.correct import LOWERING, CorrectionEntry
 
     actor = requests.actor_of(args)
-    case = visible_cases(actor).filter(number=args.case).first()
-    if case is None:
-        raise CommandError(_("there is no case '{number}'").format(number=args.case))
-
-    items = list(Item.objects.filter(case=case, number=args.item)[:2])
-    if len(items) != 1:
-        text = _("case {case} has {count} items with the number '{number}'; one is needed")
-        raise CommandError(text.format(case=case.number, count=len(items), number=args.item))
+    case = case_named(args.case, actor)
+    item = item_named(args.item, case)
 
     try:
         amount = parse_minor(args.amount, case.currency)
@@ -68,7 +61,7 @@ def run(args: argparse.Namespace) -> int:
 
     entry = CorrectionEntry(
         case_id=case.pk,
-        item_id=items[0].pk,
+        item_id=item.pk,
         kind=args.type,
         charge_kind=args.kind,
         amount_minor=amount,

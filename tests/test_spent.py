@@ -4,13 +4,20 @@ from __future__ import annotations
 
 import pytest
 from django.utils import timezone
-from tests import people
 
 from huikuan.casebook import spent
 from huikuan.casebook.models import ContactRecord, PhoneCall, Spent
+from huikuan.contacts.entry import ContactEntry
+from huikuan.contacts.record import record
 from huikuan.gate.check import check
 from huikuan.telephony.dial import dial
-from huikuan.telephony.tests.conftest import Office
+from huikuan.telephony.tests.conftest import Office, make_office
+from tests import people
+
+
+@pytest.fixture
+def office(db: None) -> Office:
+    return make_office()
 
 
 def codes(office: Office, decision_id: int) -> list[str]:
@@ -57,6 +64,33 @@ def test_a_dialled_permission_serves_the_record_of_its_call_and_no_other(office:
     PhoneCall.objects.filter(pk=call.pk).update(contact=contact)
     assert ContactRecord.objects.filter(pk=contact.pk).exists()
     assert not spent.may_be_recorded(permission)
+
+
+def test_a_dialled_permission_carries_one_record_though_the_page_names_no_call(
+    office: Office,
+) -> None:
+    """Who leaves the number of the call out of the form records no second contact with it."""
+    now = timezone.now()
+    permission = office.permission(at=now)
+    call = dial(permission.pk, actor=office.collector, at=now).call
+    assert call is not None
+
+    entry = ContactEntry(
+        case_id=office.case.pk,
+        channel="call",
+        connected=False,
+        point_id=office.point.pk,
+        at=now,
+        override_reason="试验机构没有联系规则",
+    )
+
+    saved = [
+        record(entry, actor=office.collector, at=now, decision=permission).saved
+        for _time in range(2)
+    ]
+    assert saved == [True, False]
+    call.refresh_from_db()
+    assert call.contact_id is not None
 
 
 def test_only_the_first_uses_it_up(office: Office) -> None:
