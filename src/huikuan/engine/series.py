@@ -10,18 +10,25 @@ A series is a row of numbered facts, such as statement_day_1 to statement_day_12
 from __future__ import annotations
 
 import ast
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from huikuan.engine.nodes import LOOK_BACK, Node
 from huikuan.engine.vocabulary import Vocabulary
 from huikuan.lib.problems import did_you_mean
 
-if TYPE_CHECKING:
-    from huikuan.engine.conditions import Parser
-
 COUNT = "count_over"
 #: Functions of dates whose number stands in the text: least and greatest.
 NUMBERED = {"nth_day": (1, 31), "add_months": (-LOOK_BACK, LOOK_BACK)}
+
+
+class Parser(Protocol):
+    """What reads a condition (engine/conditions.py), as far as these functions need it."""
+
+    vocabulary: Vocabulary
+
+    def node(self, tree: ast.expr) -> Node | None: ...
+
+    def fail(self, column: int, message: str, **params: object) -> None: ...
 
 
 def is_numbered(parser: Parser, node: Node) -> bool:
