@@ -208,6 +208,24 @@ def test_lines_need_their_item_and_what_differs(office: Office) -> None:
     assert not StatementLine.objects.exists()
 
 
+def test_what_is_written_has_a_length(office: Office) -> None:
+    """A page limits its fields; a command and a task do not."""
+    office.send()
+    long = "长" * 301
+    day = november(18)
+    refused = office.record("progress", day, office.collector, note=long)
+    assert codes(refused) == ["statement.note_long"]
+
+    line = Line(office.items[0].pk, True, long)
+    refused = office.record("confirmed", day, office.collector, (line,))
+    assert codes(refused) == ["statement.line_long"]
+    assert StatementEvent.objects.filter(valid_on=day).count() == 0
+
+    longest = replace(line, note=" " + long[:300] + " ")
+    answer = office.record("confirmed", day, office.collector, (longest,), note=long[:300])
+    assert answer.problems == ()
+
+
 # --- late months ----------------------------------------------------------------------------------
 
 

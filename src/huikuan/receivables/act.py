@@ -46,6 +46,8 @@ _NEEDS = {
 #: The customer may answer on many days, and about single items each time.
 REPEATED = frozenset({Kind.PROGRESS})
 WITH_LINES = frozenset({Kind.PROGRESS, Kind.CONFIRMED})
+#: Characters of a note, about the whole or about one item.
+MOST_NOTE = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +109,8 @@ def check(statement: Statement, entry: Entry, actor: User, today: dt.date) -> It
         yield problem("statement.kind", column="kind", value=entry.kind)
         return
 
+    if len(entry.note.strip()) > MOST_NOTE:
+        yield problem("statement.note_long", column="note", most=MOST_NOTE)
     past = list(statement.events.select_related("act"))
     steps = steps_of(statement, today)
     yield from _who(entry, steps, past, actor)
@@ -193,6 +197,7 @@ def _order(entry: Entry, steps: list[Step], past: list[StatementEvent]) -> Itera
 
 
 def _lines(statement: Statement, entry: Entry) -> Iterator[Problem]:
+    """Items that stand on the statement, each with what differs, where items may be named."""
     if entry.lines and entry.kind not in WITH_LINES:
         yield problem("statement.lines_kind", column="lines")
         return
@@ -203,6 +208,9 @@ def _lines(statement: Statement, entry: Entry) -> Iterator[Problem]:
             yield problem("statement.item", column="lines", item=line.item_id)
         elif line.differs and not line.note.strip():
             yield problem("statement.line_note", column="lines", item=numbers[line.item_id])
+        elif len(line.note.strip()) > MOST_NOTE:
+            number = numbers[line.item_id]
+            yield problem("statement.line_long", column="lines", item=number, most=MOST_NOTE)
 
 
 def _asking(statement: Statement, entry: Entry) -> dict[int, Step]:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from huikuan.casebook.models import Item
 from huikuan.people.models import User
 from huikuan.people.rights import Right
-from huikuan.receivables.act import Entry, Line
+from huikuan.receivables.act import MOST_NOTE, Entry, Line
 from huikuan.receivables.listing import ALL, Filters, months, newest_month
 from huikuan.receivables.shown import STATES
 from huikuan.web.forms import FilterForm, Form
@@ -88,7 +88,7 @@ class ActForm(Form):
     note = forms.CharField(
         label=gettext_lazy("Note"),
         required=False,
-        max_length=300,
+        max_length=MOST_NOTE,
         widget=forms.TextInput(attrs={"placeholder": gettext_lazy("who said or sent it, how")}),
     )
 
@@ -112,7 +112,7 @@ class ActForm(Form):
         label = _("What differs: {number}").format(number=item.number)
         widget = forms.TextInput(attrs={"class": "form-control form-control-sm"})
         self.fields[f"differs_{item.pk}"] = forms.CharField(
-            label=label, required=False, max_length=300, widget=widget
+            label=label, required=False, max_length=MOST_NOTE, widget=widget
         )
 
         if differs:

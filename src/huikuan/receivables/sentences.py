@@ -47,6 +47,14 @@ CATALOGUE: dict[str, Entry] = {
         _("it is not said in what the item {item} differs"),
         _("write what the customer's books say"),
     ),
+    "statement.note_long": Entry(
+        _("the note is longer than {most} characters"),
+        _("shorten it; details belong in a note on the case"),
+    ),
+    "statement.line_long": Entry(
+        _("what is said of the item {item} is longer than {most} characters"),
+        _("shorten it; details belong in a note on the case"),
+    ),
     "statement.lines_kind": Entry(
         _("items are named with a confirmation or an answer of the customer"),
         _("enter what the customer said"),

@@ -188,6 +188,17 @@ def test_a_statement_step_leads_to_the_next_one_and_back(office: Office) -> None
     assert not facts.differences()
 
 
+def test_a_note_too_long_for_the_statement_is_refused(office: Office) -> None:
+    b2b(office, dt.date(2026, 10, 20))
+    open_months(ON, actor=office.manager, at=AT)
+    office.plan(ON)
+    submit = office.task("month_submit")
+    answer = done(submit.pk, text="长" * 301, actor=office.collector, at=AT)
+    assert codes(answer) == ["statement.note_long"]
+    assert not CaseNote.objects.exists()
+    assert done(submit.pk, text="长" * 300, actor=office.collector, at=AT).saved
+
+
 def test_who_made_the_statement_does_not_check_it(office: Office) -> None:
     b2b(office, dt.date(2026, 10, 20))
     open_months(ON, actor=office.manager, at=AT)
