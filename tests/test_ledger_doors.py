@@ -35,6 +35,7 @@ from huikuan.payments.reverse import reverse
 from huikuan.people.models import Creditor, User
 from tests import people
 from tests.laws import examples
+from tests.shipped import load_packs
 
 pytestmark = pytest.mark.django_db
 DAY = dt.timedelta(days=1)
@@ -83,6 +84,7 @@ class Office:
 
 @pytest.fixture
 def office(tmp_path: Path) -> Office:
+    load_packs()
     house = people.make_house()
     supplier = Creditor.objects.create(
         organisation=house, code="supplier", name="示例供货商", kind="supplier"

@@ -40,6 +40,7 @@ def few_cases(folder: Path) -> None:
     from huikuan.planning.load import load_all
     from huikuan.planning.plan import plan
 
+    load_all(at=EVENING)
     user = service_user()
     few = (
         files.cards(folder / "few.csv", 40, first=9000),
@@ -49,7 +50,6 @@ def few_cases(folder: Path) -> None:
         form = mapping.load(name)
         creditor = creditor_of(code, form, user.organisation)
         load.import_file(file, creditor, form, user, at=EVENING)
-    load_all(at=EVENING)
     plan(EVENING.date(), actor=user, at=EVENING, calendar=china())
 
 
