@@ -18,7 +18,7 @@ from huikuan.approvals.sentences import problem
 from huikuan.casebook import journal, packs
 from huikuan.casebook.access import visible_cases
 from huikuan.casebook.models import Approval, Case, Task
-from huikuan.casebook.open_steps import open_steps, step_of
+from huikuan.casebook.open_steps import step_of
 from huikuan.engine.playbook import Step
 from huikuan.lib.problems import Problem
 from huikuan.people import roles
@@ -90,14 +90,16 @@ def latest_requests(task_ids: Iterable[int]) -> dict[int, Approval]:
 class Outside:
     """An act that names no task, or only tasks of another kind: a way round an approval, if it may.
 
-    `action` and `target`: what is done, and to whom, in the words of steps. `named`: the tasks that
-    a record names; None while nothing is recorded yet, as at the start of a call.
+    `action` and `target`: what is done, and to whom, in the words of steps. `steps`: the open tasks
+    of the case that ask for this action (casebook/open_steps.py). `named`: the tasks that a record
+    names; None while nothing is recorded yet, as at the start of a call.
     """
 
     case: Case
     action: str
     target: str
     on: dt.date
+    steps: Mapping[int, Step]
     named: Collection[int] | None = None
 
     def hindrance(self, actor: User) -> Problem | None:
@@ -106,7 +108,7 @@ class Outside:
         What open tasks ask for decides. Where none asks for such an act, the procedure does: what
         it never has done without an approval is not done without one because no task is planned.
         """
-        open_now = self._like_this(open_steps(self.case, self.action))
+        open_now = self._like_this(self.steps)
         if not open_now:
             return self._unplanned(actor)
         if any(not step.approval for step in open_now.values()):

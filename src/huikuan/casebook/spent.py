@@ -10,6 +10,7 @@ import datetime as dt
 
 from django.db import connection
 
+from huikuan.casebook.calls import NOT_STARTED
 from huikuan.casebook.models import GateDecision, PhoneCall, Spent
 
 _SPEND = """
@@ -39,7 +40,10 @@ def may_be_recorded(decision: GateDecision) -> bool:
 def may_be_dialled(decision: GateDecision) -> bool:
     """Whether a call may rest on it. A call that the line did not take left it as it was."""
     row = Spent.objects.filter(pk=decision.pk).first()
-    return row is None or row.kind == Spent.Kind.DIAL
+    if row is not None and row.kind != Spent.Kind.DIAL:
+        return False
+    calls = PhoneCall.objects.filter(case_id=decision.case_id, decision=decision)
+    return not calls.exclude(cause=NOT_STARTED).exists()
 
 
 def give_back(kind: str, row_id: int) -> None:

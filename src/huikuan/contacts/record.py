@@ -26,7 +26,7 @@ from huikuan.casebook.models import (
     Spent,
     Task,
 )
-from huikuan.casebook.open_steps import step_of
+from huikuan.casebook.open_steps import open_steps, step_of
 from huikuan.contacts import line
 from huikuan.contacts.check import OBLIGED, Situation, check
 from huikuan.contacts.entry import ContactEntry, ContactLimits, Recorded
@@ -94,7 +94,8 @@ def record(
     lacking = None
     if not entry.inbound:
         target = target_of(point, entry.channel)
-        outside = Outside(case, entry.channel, target, local.date(), entry.task_ids)
+        steps = open_steps(case, entry.channel)
+        outside = Outside(case, entry.channel, target, local.date(), steps, entry.task_ids)
         lacking = outside.hindrance(actor)
     if lacking is not None and not entry.override_reason.strip():
         problems.append(replace(lacking, column="override_reason"))
@@ -115,7 +116,8 @@ def record(
     saved = _save(entry, seen, tasks, problems, actor, unapproved=lacking is not None)
     if decision is not None and saved.contact is not None:
         # What was given is used up, even where the record rests on the later refusal.
-        spent.spend(decision.pk, Spent.Kind.CONTACT, saved.contact.pk, at=at)
+        for key in {decision.pk, saved.contact.decision_id or decision.pk}:
+            spent.spend(key, Spent.Kind.CONTACT, saved.contact.pk, at=at)
         line.attach_of(decision, saved.contact, actor)
     return saved
 
@@ -188,8 +190,6 @@ def _save(
         actor, "contacts.record", at=seen.now, reason=flagged, request_id=entry.request_key
     )
     contact = _write(entry, seen, act, flagged)
-    if contact.decision_id is not None:
-        spent.spend(contact.decision_id, Spent.Kind.CONTACT, contact.pk, at=seen.now)
     promises = []
     if entry.promise is not None:
         on = contact.valid_on

@@ -60,7 +60,7 @@ def start(case: Case, point: ContactPoint, *, actor: User, at: dt.datetime, key:
         raise PermissionError(VERB)
     steps = open_steps(case, "call")
     on = local_time(at, case.person, case.organisation).date()
-    lacking = Outside(case, "call", target_of(point, "call"), on).hindrance(actor)
+    lacking = Outside(case, "call", target_of(point, "call"), on, steps).hindrance(actor)
     mine = Act.objects.filter(
         actor=actor, verb=VERB, request_id=key, organisation_id=case.organisation_id
     )

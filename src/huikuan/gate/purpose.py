@@ -23,7 +23,7 @@ def of_steps(steps: Iterable[Step]) -> str | None:
 
 def at_point(steps: Iterable[Step], point: ContactPoint | None, channel: str) -> str | None:
     """The purpose of a contact at this point, by the open steps of its channel."""
-    target = Act.of(point, channel).target
+    target = target_of(point, channel)
     return of_steps(step for step in steps if step.addressee == target)
 
 

@@ -151,7 +151,7 @@ def _waiting_entry(mail_id: int, actor: User, reason: str) -> MailboxMessage:
 def _message_of(incoming: Incoming, received_at: dt.datetime) -> OutboxMessage | None:
     """The message by our id in the mail; of a bounce without one by the receiver that it names."""
     messages = OutboxMessage.objects.select_related("organisation")
-    message = messages.filter(far_id__in=incoming.ids).order_by("-posted_at").first()
+    message = messages.filter(far_id__in=incoming.ids).order_by("-posted_at", "-pk").first()
     if message is not None or incoming.report is None:
         return message
 
@@ -169,7 +169,7 @@ def _message_of(incoming: Incoming, received_at: dt.datetime) -> OutboxMessage |
 def _let_wait(entry: MailboxMessage, incoming: Incoming, raw: bytes) -> None:
     """Keeps the mail for a person, with the last message that went to its sender."""
     to_sender = OutboxMessage.objects.filter(target_index=sealed.index("email", incoming.sender))
-    entry.candidate = to_sender.order_by("-posted_at").first()
+    entry.candidate = to_sender.order_by("-posted_at", "-pk").first()
     if entry.candidate is not None:
         entry.organisation_id = entry.candidate.organisation_id
     entry.raw_sealed = sealed.seal_bytes(raw)

@@ -118,12 +118,11 @@ def _check(
         yield problem("dial.refused", column="override_reason", rule=decision.rule)
     # No reason takes the place of an approval: dialling can wait for it.
     steps = open_steps(decision.case, "call")
-    outside = Outside(decision.case, "call", target_of(point, "call"), on)
+    outside = Outside(decision.case, "call", target_of(point, "call"), on, steps)
     if (lacking := outside.hindrance(actor)) is not None:
         yield lacking
     purposes = {usual(point, "call"), at_point(steps.values(), point, "call")}
     if decision.purpose not in purposes:
         yield problem("dial.purpose")
-    taken = PhoneCall.objects.filter(case_id=decision.case_id, decision=decision)
-    if not spent.may_be_dialled(decision) or taken.exclude(cause=NOT_STARTED).exists():
+    if not spent.may_be_dialled(decision):
         yield problem("dial.used")

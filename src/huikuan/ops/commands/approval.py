@@ -39,15 +39,12 @@ def _ask(args: argparse.Namespace) -> int:
     from django.utils.translation import gettext as _
 
     from huikuan.approvals.step import ask_for
-    from huikuan.casebook.access import visible_cases
     from huikuan.casebook.models import Task
+    from huikuan.ops.acts import case_named
     from huikuan.ops.cli import CommandError
 
     actor = requests.actor_of(args)
-    case = visible_cases(actor).filter(number=args.case).first()
-    if case is None:
-        raise CommandError(_("there is no case '{number}'").format(number=args.case))
-
+    case = case_named(args.case, actor)
     tasks = Task.objects.filter(case=case, step__code=args.step, status=Task.Status.OPEN)
     keys = list(tasks.order_by("pk").values_list("pk", flat=True))
     if not keys:
