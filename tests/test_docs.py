@@ -33,6 +33,7 @@ MADE = {
     "explain": [("ops/commands/explain.py", "as_json")],
     "gate": [("gate/describe.py", "as_json"), ("gate/check.py", "_as_json")],
     "ageing": [("reports/ageing.py", "as_json"), ("reports/ageing.py", "_line_as_json")],
+    "contact": [("ops/commands/contact.py", "_as_json")],
     "event": [("ops/commands/event.py", "_as_json")],
     "recall": [("ops/commands/recall.py", "_as_json")],
     "hold": [("ops/commands/hold.py", "hold_as_json"), ("ops/commands/hold.py", "_as_json")],

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from django import forms
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -15,10 +15,11 @@ from django.utils.translation import gettext_lazy as _
 from huikuan.casebook.models import Case, ContactPoint, GateDecision, Task
 from huikuan.casebook.open_steps import step_of
 from huikuan.contacts.check import REACHES
+from huikuan.contacts.entry import Recorded
 from huikuan.contacts.file import File, offered
 from huikuan.contacts.forms import CALL, CALL_IN, CHANNELS, Situation, TalkForm
 from huikuan.contacts.moment import local_time
-from huikuan.contacts.procedure import at_hand
+from huikuan.contacts.procedure import Procedure, at_hand
 from huikuan.contacts.save import save
 from huikuan.contacts.sentences import problem
 from huikuan.contacts.views import answer, find_case, form_context, spoken
@@ -71,7 +72,24 @@ def other_page(request: HttpRequest, number: str) -> HttpResponse:
 
 
 def _save(request: HttpRequest, case: Case, now: dt.datetime) -> HttpResponse:
-    how = HowForm(request.POST)
+    taken = take(case, request.POST, actor=user_of(request), now=now)
+    return answer(request, case, taken.recorded, now, taken.procedure)
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What came of a form, and the procedure whose words it used."""
+
+    recorded: Recorded
+    procedure: Procedure
+
+
+def take(case: Case, sent: QueryDict, *, actor: User, now: dt.datetime) -> Taken:
+    """Records the contact that the form says, for the page and the command.
+
+    The actor sees the case. A refused or repeated form leaves no decision of the gate behind.
+    """
+    how = HowForm(sent)
     how.full_clean()
     found = [
         Problem("contact.form", str(texts[0]), column=name) for name, texts in how.errors.items()
@@ -82,7 +100,7 @@ def _save(request: HttpRequest, case: Case, now: dt.datetime) -> HttpResponse:
     ).first()
     at = _moment(how, case, now)
     local = local_time(at, case.person, case.organisation)
-    procedure, data = spoken(case, local.date(), request.POST)
+    procedure, data = spoken(case, local.date(), sent)
     form = TalkForm(data, seen=Situation(case, procedure, point, channel))
     found += form.problems()
     staff = how.cleaned_data.get("staff") if channel == VISIT else None
@@ -95,14 +113,14 @@ def _save(request: HttpRequest, case: Case, now: dt.datetime) -> HttpResponse:
     with transaction.atomic():
         covered = Task.objects.filter(case=case, pk__in=contact.task_ids).select_related("step")
         purpose = of_steps(step_of(task) for task in covered)
-        decision = _decision(case, point, channel, user_of(request), at, staff, purpose)
+        decision = _decision(case, point, channel, actor, at, staff, purpose)
         saved = save(
-            replace(entry, contact=contact), actor=user_of(request), at=now, decision=decision, limits=procedure.limits,
+            replace(entry, contact=contact), actor=actor, at=now, decision=decision, limits=procedure.limits,
             found=found, case=case,
         )  # fmt: skip
         if not saved.saved or saved.repeated:
             transaction.set_rollback(True)
-    return answer(request, case, saved, now, procedure)
+    return Taken(saved, procedure)
 
 
 def _moment(how: HowForm, case: Case, now: dt.datetime) -> dt.datetime:
