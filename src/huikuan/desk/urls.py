@@ -52,7 +52,7 @@ urlpatterns = [
     path("placements/", include("huikuan.intake.urls")),
     path("gate/", include("huikuan.gate.urls")),
     path("allocation/", include("huikuan.allocation.urls")),
-    path("calls/", include("huikuan.contacts.urls")),
+    path("calls/", include("huikuan.calls.urls")),
     path("line/", include("huikuan.telephony.urls")),
     path("outbox/", include("huikuan.outbox.urls")),
     path("holds/", include("huikuan.holds.urls")),

@@ -38,6 +38,7 @@ ROOMS = [
     "planning",
     "gate",
     "contacts",
+    "calls",
     "telephony",
     "holds",
     "payments",
