@@ -30,7 +30,7 @@ from huikuan.engine.fact import Subject
 from tests import people
 from tests.laws import examples
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.long]
 DAY0 = people.PLACED_ON
 SPAN = 24
 REAL = settings(

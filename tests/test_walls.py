@@ -61,7 +61,7 @@ from huikuan.planning.activate import Scope, activate
 from tests import people
 from tests.book import Book, make_book
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.long]
 SECRET = "欧阳不可见"
 #: Addresses without anything of an organisation behind them.
 OPEN = {"sign_in", "sign_out", "set_language", "status", "first_start"}

@@ -19,7 +19,7 @@ from huikuan.casebook.models import (
 )
 from huikuan.contacts.tests.call import DAY, Room, text
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.long]
 PAGES = ("call", "other")
 POSTS = ("start", "save")
 
