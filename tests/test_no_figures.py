@@ -189,7 +189,7 @@ def _is_default(node: ast.AST) -> bool:
 
 
 def _is_missing(node: ast.AST) -> bool:
-    """`.get(NAME, number)`: a number for what a pack does not give. None and nothing are no figures."""
+    """`.get(NAME, number)`: a number for what a pack does not give. Nothing is no figure."""
     if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
         return False
     if node.func.attr != "get" or len(node.args) != 2:
@@ -202,11 +202,8 @@ def _defaults(node: ast.arguments) -> list[str]:
     """Parameters of a function with a figure for whoever says none."""
     placed = [*node.posonlyargs, *node.args]
     pairs = list(zip(placed[len(placed) - len(node.defaults) :], node.defaults, strict=True))
-    pairs += [
-        (name, value)
-        for name, value in zip(node.kwonlyargs, node.kw_defaults, strict=True)
-        if value
-    ]
+    named = zip(node.kwonlyargs, node.kw_defaults, strict=True)
+    pairs += [(name, value) for name, value in named if value]
     return [
         name.arg for name, value in pairs if FIGURE_NAME.search(name.arg.upper()) and _number(value)
     ]
