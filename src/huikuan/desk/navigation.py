@@ -12,6 +12,7 @@ ENTRIES = (
     Entry(_("Cases"), "cases", key="c", icon="folders", prefix="/cases/"),
     Entry(_("Holds"), "holds:list", key="h", icon="hand-stop"),
     Entry(_("Approvals"), "approvals:inbox", key="s", icon="clipboard-check"),
+    Entry(_("Deadlines"), "clocks:list", key="k", icon="clock", prefix="/clocks/"),
     Entry(_("Promises"), "promises:list", key="o", icon="calendar-check"),
     Entry(
         _("Statements"),

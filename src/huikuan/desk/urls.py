@@ -61,6 +61,7 @@ urlpatterns = [
     path("tasks/", include("huikuan.planning.urls")),
     path("statements/", include("huikuan.receivables.urls")),
     path("approvals/", include("huikuan.approvals.urls")),
+    path("clocks/", include("huikuan.clocks.urls")),
     path("reports/", include("huikuan.reports.urls")),
 ]
 

@@ -15,12 +15,16 @@ from django.db.backends.utils import CursorWrapper
 from huikuan.casebook import bindings, facts, journal, sealed
 from huikuan.casebook.models import (
     Act,
-    Clock,
+    Case,
     Notice,
     Placement,
+    PlacementEvent,
     PlacementProblem,
     PlacementRow,
 )
+from huikuan.casebook.placement_events import happened
+from huikuan.casebook.waiting import waiting
+from huikuan.clocks.refresh import refresh
 from huikuan.intake import bulk, corrections
 from huikuan.intake.check import LINE, Checked
 from huikuan.intake.mapping import Mapping
@@ -187,7 +191,8 @@ def _write(
         checked.by_code(),
         corrected=corrected,
     )
-    _finish(placement, result, act.at)
+    _finish(placement, result, act)
+    refresh({"placement": [placement.pk]}, at=at)
     return result
 
 
@@ -273,10 +278,11 @@ def _problems(cursor: CursorWrapper, placement: Placement, checked: Checked) -> 
     bulk.copy_in(cursor, "casebook_placementproblem", frame.sort("row"))
 
 
-def _finish(placement: Placement, result: Result, at: dt.datetime) -> None:
-    """The batch is settled, the clocks stop, the team leads are told. A file of which nothing could be taken is
+def _finish(placement: Placement, result: Result, act: Act) -> None:
+    """The batch is settled and the team leads are told. A file of which nothing could be taken is
     refused.
     """
+    at = act.at
     refused = result.received == 0 or result.accepted == 0
     placement.status = Placement.Status.REFUSED if refused else Placement.Status.ACCEPTED
     placement.counts = result.as_dict()
@@ -284,8 +290,8 @@ def _finish(placement: Placement, result: Result, at: dt.datetime) -> None:
     placement.progress = {"stage": "done", "done": result.received, "of": result.received}
     placement.save(update_fields=["status", "counts", "accepted_at", "progress", "valid_on"])
     if refused:
+        happened(placement, PlacementEvent.Kind.REFUSED, act=act, at=at)
         return
-    Clock.objects.filter(placement=placement, met_at__isnull=True).update(met_at=at)
     if result.new.get("cases"):
         leads = User.objects.who_may(Right.HEAR_OF_CASES).filter(
             organisation_id=placement.organisation_id, is_active=True
@@ -298,3 +304,5 @@ def _finish(placement: Placement, result: Result, at: dt.datetime) -> None:
         Notice.objects.bulk_create(
             Notice(user=lead, kind=Notice.Kind.TO_ALLOCATE, params=params, at=at) for lead in leads
         )
+        if Case.objects.filter(waiting(), placement=placement).exists():
+            happened(placement, PlacementEvent.Kind.LEAD_TOLD, act=act, at=at)

@@ -10,16 +10,11 @@ from zoneinfo import ZoneInfo
 from django.db import connection, transaction
 
 from huikuan.casebook import journal, vault
-from huikuan.casebook.models import Clock, Placement
+from huikuan.casebook.models import Placement, PlacementEvent
+from huikuan.casebook.placement_events import happened
+from huikuan.clocks.refresh import refresh
 from huikuan.people.models import Creditor, User
 
-#: P4.1: imported within the hour; in exceptional cases within three.
-CLOCKS = (
-    ("import", dt.timedelta(hours=1), "P4.1"),
-    ("import_exception", dt.timedelta(hours=3), "P4.1 exception"),
-)
-#: Code of the role that answers for both.
-RESPONSIBLE = "data_admin"
 LOCK = 0x494E  # "IN": one receipt or acceptance of a creditor at a time
 
 
@@ -81,18 +76,7 @@ def receive(
             received_on=on,
             valid_on=on,
         )
-        Clock.objects.bulk_create(
-            Clock(
-                organisation_id=creditor.organisation_id,
-                kind=kind,
-                placement=placement,
-                role=RESPONSIBLE,
-                started_at=received_at,
-                due_at=received_at + allowed,
-                source=source,
-            )
-            for kind, allowed, source in CLOCKS
-        )
+        refresh({"placement": [placement.pk]}, at=at)
     return Receipt(placement, already=False)
 
 
@@ -118,9 +102,10 @@ def refuse(placement: Placement, actor: User, *, at: dt.datetime, reason: str = 
     """Marks a received file as refused: its clocks stop, nothing of it enters the book."""
     with transaction.atomic():
         lock(placement.creditor_id)
-        journal.begin(actor, "intake.refuse", at=at, reason=reason or placement.number)
+        act = journal.begin(actor, "intake.refuse", at=at, reason=reason or placement.number)
         changed = Placement.objects.filter(
             pk=placement.pk, status=Placement.Status.RECEIVED
         ).update(status=Placement.Status.REFUSED)
         if changed:
-            Clock.objects.filter(placement=placement, met_at__isnull=True).update(met_at=at)
+            happened(placement, PlacementEvent.Kind.REFUSED, act=act, at=at)
+            refresh({"placement": [placement.pk]}, at=at)

@@ -20,12 +20,15 @@ from procrastinate.exceptions import AlreadyEnqueued
 
 from huikuan.casebook import journal, vault
 from huikuan.casebook.access import visible_placements
-from huikuan.casebook.models import Placement, PlacementRow
+from huikuan.casebook.models import Clock, Placement, PlacementRow
+from huikuan.clocks.access import visible_clocks
+from huikuan.clocks.shown import of_subjects
 from huikuan.intake import load, receive, shown, tasks
 from huikuan.intake import report as problem_report
 from huikuan.intake.creditors import creditor_of
 from huikuan.intake.forms import PlacementFilter, UploadForm
 from huikuan.intake.mapping import NoMapping, WrongMapping
+from huikuan.people.models import User
 from huikuan.people.rights import Right
 from huikuan.web.access import require_right
 from huikuan.web.asked import user_of
@@ -40,14 +43,11 @@ def placements(request: HttpRequest) -> HttpResponse:
     """All batches, newest first."""
     form = PlacementFilter(request.GET, user=user_of(request))
     found = _filtered(visible_placements(user_of(request)), form.chosen)
-    rows = (
-        found.select_related("creditor")
-        .prefetch_related("clocks__breach")
-        .annotate(waiting=_waiting())
-    )
+    rows = found.select_related("creditor").annotate(waiting=_waiting())
     page = keyset(request, rows, ("-received_at", "-pk"))
+    clocks = of_subjects("placement", [row.pk for row in page.rows], timezone.now())
     for row in page.rows:
-        row.clock = shown.clock(row, timezone.now())
+        row.clock = next(iter(clocks.get(row.pk, ())), None)
     context = {
         "page": page,
         "form": form,
@@ -142,7 +142,8 @@ def placement(request: HttpRequest, number: str) -> HttpResponse:
     context: dict[str, Any] = {
         "placement": found,
         "may_write": user.may(Right.IMPORT),
-        "clocks": shown.clocks(found, timezone.now()),
+        "clocks": of_subjects("placement", [found.pk], timezone.now()).get(found.pk, ()),
+        "seen_clocks": set(_seen_clocks(user, found)),
         "running": shown.running(found),
         "stage": shown.stage(found),
     }
@@ -153,6 +154,12 @@ def placement(request: HttpRequest, number: str) -> HttpResponse:
         context["problem_count"] = found.problems.count()
         context["waiting"] = found.rows.filter(corrected_by__isnull=True).count()
     return render(request, "intake/placement.html", context)
+
+
+def _seen_clocks(user: User, found: Placement) -> QuerySet[Clock, int]:
+    """The batch's clocks of which the user sees the page."""
+    of_batch = visible_clocks(user).filter(subject_kind="placement", subject_id=found.pk)
+    return of_batch.values_list("pk", flat=True)
 
 
 def _preview(found: Placement) -> dict[str, Any]:

@@ -31,6 +31,7 @@ ROOMS = [
     "outbox",
     "promises",
     "approvals",
+    "clocks",
     "receivables",
     "intake",
     "staff",

@@ -3,7 +3,7 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from huikuan.casebook.models.rows import wall
+from huikuan.casebook.models.rows import FactRow, wall
 
 
 class Placement(models.Model):
@@ -36,6 +36,22 @@ class Placement(models.Model):
             models.UniqueConstraint(fields=["creditor", "number"], name="placement_number"),
         ]
         indexes = [models.Index(fields=["organisation", "received_at"], name="placement_recent")]
+
+
+class PlacementEvent(FactRow):
+    """What happened to a batch after it came, at which moment, and when we learned of it.
+
+    Its arrival and its acceptance are columns of the batch.
+    """
+
+    class Kind(models.TextChoices):
+        REFUSED = "refused", _("refused")
+        LEAD_TOLD = "lead_told", _("lead told to allocate")
+        ALLOCATED = "allocated", _("allocated")
+
+    placement = models.ForeignKey(Placement, models.PROTECT, related_name="events")
+    kind = models.CharField(max_length=16, choices=Kind)
+    happened_at = models.DateTimeField()
 
 
 class PlacementRow(models.Model):
