@@ -7,10 +7,10 @@ import random
 import tempfile
 from pathlib import Path
 
+from huikuan.calls.start import start
 from huikuan.casebook import facts
 from huikuan.casebook.models import Agreement, Case, CaseEvent, CaseSummary, Hold, Payment, Tally
 from huikuan.clocks.watch import record_breaches
-from huikuan.contacts.start import start
 from huikuan.holds.entry import HoldEntry
 from huikuan.holds.propose import propose
 from huikuan.intake.load import import_file

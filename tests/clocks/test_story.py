@@ -25,8 +25,9 @@ def clocks() -> dict[str, Clock]:
     return {clock.kind: clock for clock in Clock.objects.filter(void_at=None)}
 
 
-def received(batch, bank, admin, when=at(10, 17), **more):
-    return receive.receive(batch, bank, "card_cn", admin, at=when, **more).placement
+def received(batch, bank, admin, when=None, **more):
+    came = when or at(10, 17)
+    return receive.receive(batch, bank, "card_cn", admin, at=came, **more).placement
 
 
 def test_a_batch_that_arrives_at_10_17_is_late_at_11_18(batch, bank, admin, lead):

@@ -72,6 +72,7 @@ CLOCKS = """clocks:
 def own(house):
     """The pack in force for everybody, and a case that is bound to it, placed this Monday."""
     files = {"pack.yaml": PACK, "playbook.yaml": "steps: []\n", "clocks.yaml": CLOCKS}
+
     version = PackVersion.objects.create(
         pack="own",
         kind="playbook",
@@ -82,6 +83,7 @@ def own(house):
         approved_by="tests",
         loaded_at=at(0),
     )
+
     PackActivation.objects.create(version=version, pack="own", from_on=dt.date(2020, 1, 1))
     return version
 

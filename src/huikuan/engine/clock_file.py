@@ -292,12 +292,14 @@ class _Reader:
         part = yamlfile.known_part(node, ("kind", "title"), ("points",), self.problems)
         if part is None:
             return None
+
         if str(part.get("kind")) == "deduction":
             message = _("no breach of a deadline proposes a deduction from wages")
             remedy = _("the law allows it for a proved loss only; choose {known}")
             known = ", ".join(PENALTIES)
             self.report(part["kind"], "deduction", message, remedy, known=known)
             return None
+
         kind = yamlfile.as_choice(part.get("kind"), PENALTIES, self.problems)
         title = both_languages(part.get("title"), self.problems)
         points = self.figure(part.get("points")) if "points" in part else 0
@@ -309,15 +311,18 @@ class _Reader:
         if both:
             message = _("this clock never runs: {event} starts it and stops it")
             self.report(node["stops"], "never", message, event=both[0])
+
         lengths = _lengths(clock)
         if any(each.unit == "office_hours" for each in lengths) and clock.office is None:
             message = _("office hours are counted, but it is not said when the office is open")
             remedy = _("add office: {example}")
             example = "{opens: 09:00, closes: 18:00}"
             self.report(node["within"], "office_missing", message, remedy, example=example)
+
         if clock.cut_off is not None and all(each.runs for each in lengths):
             message = _("a cut-off moves the day from which days are counted; this counts hours")
             self.report(node["cut_off"], "cut_off", message, _("leave it out"))
+
         if clock.extension is not None and _is_no_longer(clock, clock.extension):
             message = _("the extension is no longer than the clock itself")
             self.report(node["extension"], "extension", message)

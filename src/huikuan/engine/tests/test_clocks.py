@@ -74,6 +74,13 @@ def held(first: str, until: str | None) -> Pause:
     return Pause(from_on, until_on, SHANGHAI.moment(from_on), until_at)
 
 
+def held_for(first: dt.date, days: int | None) -> Pause:
+    """A hold of so many days; None: it still holds."""
+    if days is None:
+        return held(first.isoformat(), None)
+    return held(first.isoformat(), (first + days * DAY).isoformat())
+
+
 @pytest.mark.parametrize(
     ("within", "began", "ends"),
     [
@@ -231,13 +238,9 @@ EVENTS = st.lists(
     ),
     max_size=4,
 )
+DAYS_OF_A_HOLD = st.none() | st.integers(0, 9)
 PAUSES = st.lists(
-    st.tuples(MOMENTS, st.none() | st.integers(0, 9)).map(
-        lambda drawn: held(
-            SHANGHAI.day(drawn[0]).isoformat(),
-            None if drawn[1] is None else (SHANGHAI.day(drawn[0]) + drawn[1] * DAY).isoformat(),
-        )
-    ),
+    st.builds(lambda moment, days: held_for(SHANGHAI.day(moment), days), MOMENTS, DAYS_OF_A_HOLD),
     max_size=3,
 )
 EXTENSIONS = st.lists(st.builds(Granted, MOMENTS, st.none() | MOMENTS), max_size=3)

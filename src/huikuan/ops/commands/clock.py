@@ -97,6 +97,7 @@ def _as_json(row: "Shown") -> dict[str, object]:
         "due_at": clock.due_at,
         "met_at": clock.met_at,
     }
+
     return {
         "clock": clock.pk,
         "pack": clock.pack,
