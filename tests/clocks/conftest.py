@@ -1,4 +1,4 @@
-"""A house in which the shipped procedures are loaded, a batch to receive, and the minute's watch."""
+"""A house in which the shipped procedures are loaded, and a batch to receive."""
 
 from __future__ import annotations
 

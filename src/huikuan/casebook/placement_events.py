@@ -17,6 +17,7 @@ def happened(
 ) -> PlacementEvent:
     """The event at this moment. Whoever writes it tells the clocks of the batch."""
     zone = ZoneInfo(placement.organisation.timezone)
+
     return PlacementEvent.objects.create(
         organisation_id=placement.organisation_id,
         creditor_id=placement.creditor_id,

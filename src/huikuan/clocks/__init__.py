@@ -1,1 +1,1 @@
-"""Clocks 时限: what packs declare, worked out from what happened, watched every minute, extended."""
+"""Clocks 时限: what packs declare, worked out from what happened, watched, extended."""

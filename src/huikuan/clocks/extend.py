@@ -38,7 +38,10 @@ class Extended:
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What the pack says of extending one clock, in moments. None: no moment is set."""
+    """What the pack says of extending one clock, in moments.
+
+    `reason_until` None: until it is missed. `latest` None: a hold stops the clock.
+    """
 
     roles: tuple[str, ...]
     reason_until: dt.datetime | None
@@ -60,10 +63,15 @@ def extend(
     its breach is recorded like any other.
     """
     clock = visible_clocks(actor).filter(pk=clock_id).first()
-    if clock is None or not actor.may_write:
-        return Extended(None, (problem("clock.read_only" if clock else "clock.unknown"),))
+    if clock is None:
+        return Extended(None, (problem("clock.unknown"),))
+    if not actor.may_write:
+        return Extended(None, (problem("clock.read_only"),))
 
-    refused = _hindrance(clock, reason, actor, at, until)
+    terms = terms_of(clock)
+    refused = _no_authority(clock, terms, actor) or _wrong_reason(reason)
+    if refused is None and terms is not None:
+        refused = _wrong_moment(clock, terms, at, until)
     if refused is not None:
         return Extended(None, (refused,))
 
@@ -93,33 +101,43 @@ def terms_of(clock: Clock) -> Terms | None:
     )
 
 
-def may_extend(clock: Clock, user: User, terms: Terms | None) -> bool:
-    """Whether the user has a role that extends it, or stands above one."""
-    if terms is None or not user.may_write:
+def may_extend(clock: Clock, user: User, terms: Terms | None, at: dt.datetime) -> bool:
+    """Whether the user could extend it now, with a reason and a moment that fit."""
+    if terms is None or not user.may_write or _no_authority(clock, terms, user) is not None:
         return False
-    return any(ranks.may_do(role, user) for role in terms.roles)
+    return _wrong_moment(clock, terms, at, None) is None
 
 
-def _hindrance(
-    clock: Clock, reason: str, actor: User, at: dt.datetime, until: dt.datetime | None
-) -> Problem | None:
-    """The first thing that stands against it."""
-    terms = terms_of(clock)
+def _no_authority(clock: Clock, terms: Terms | None, actor: User) -> Problem | None:
+    """Whether the clock can still be extended, and by this user."""
     if clock.met_at is not None:
         return problem("clock.ended")
     if terms is None:
         return problem("clock.no_extension")
-    if not may_extend(clock, actor, terms):
+    if not any(ranks.may_do(role, actor) for role in terms.roles):
         titles = roles.titles(actor.organisation_id)
         return problem("clock.role", roles=", ".join(titles[role] for role in terms.roles))
+    return None
+
+
+def _wrong_reason(reason: str) -> Problem | None:
+    """No extension without a reason."""
     if not reason.strip():
         return problem("clock.reason", column="reason")
     if len(reason.strip()) > MOST_REASON:
         return problem("clock.reason_long", column="reason", most=MOST_REASON)
-    if terms.reason_until is not None and at > terms.reason_until:
-        return problem("clock.too_late", column="reason", moment=_local(terms.reason_until, clock))
+    return None
+
+
+def _wrong_moment(
+    clock: Clock, terms: Terms, at: dt.datetime, until: dt.datetime | None
+) -> Problem | None:
+    """Whether the reason comes in time, and the new end is one that the procedure lets."""
     if clock.due_at is None:
         return problem("clock.paused")
+    last_word = terms.reason_until or clock.due_at
+    if at > last_word:
+        return problem("clock.too_late", column="reason", moment=_local(last_word, clock))
     if terms.latest is not None and until is not None and until > terms.latest:
         return problem("clock.too_far", column="until", moment=_local(terms.latest, clock))
 

@@ -15,7 +15,7 @@ from huikuan.casebook.calendar import calendar
 from huikuan.casebook.models import Case, ClockExtension
 from huikuan.engine.clock import Clock
 from huikuan.engine.clock_due import Granted, Happened, History, House, Pause
-from huikuan.engine.declared.moments import TIMED, events_of, lineage
+from huikuan.engine.moments import TIMED, Timed, events_of, lineage
 from huikuan.people.models import Organisation
 
 #: The holds of a case, or of its debtor. What holds an item or an account holds no clock.
@@ -114,22 +114,24 @@ def _event_of(row: EventRow, house: House) -> Happened:
 
 
 def histories(kind: str, ids: Collection[int], clocks: Collection[Clock]) -> Histories:
-    """Reads what these clocks ask of these subjects: a statement for each event, not for each id."""
+    """Reads what these clocks ask of these subjects: one statement for each event, not each id."""
     places = places_of(kind, ids)
     cases = Case.objects.in_bulk({place.case_id for place in places if place.case_id is not None})
-    pausing = any(clock.pauses for clock in clocks)
+
+    held: Mapping[int, Sequence[Held]] = {}
+    if any(clock.pauses for clock in clocks):
+        held = _holds(cases)
+    named = {name for clock in clocks for name in clock.events}
+    counted = {clock.counts_by for clock in clocks if clock.counts_by}
+
     return Histories(
         kind,
         places,
         _houses({place.organisation_id for place in places}),
         cases,
-        {name: _events(kind, name, places) for clock in clocks for name in clock.events},
-        _holds(cases) if pausing else {},
-        {
-            clock.counts_by: _counts(kind, clock.counts_by, ids)
-            for clock in clocks
-            if clock.counts_by
-        },
+        {name: _events(kind, name, places) for name in named},
+        held,
+        {name: _counts(kind, name, ids) for name in counted},
         _extensions(kind, ids),
     )
 
@@ -137,22 +139,29 @@ def histories(kind: str, ids: Collection[int], clocks: Collection[Clock]) -> His
 def places_of(kind: str, ids: Collection[int]) -> list[Place]:
     """The subjects of these ids, in their order, with what they belong to."""
     timed = TIMED[kind]
-    case_column = f"{timed.row}.{timed.case_column}" if timed.case_column else "NULL"
-    parent = f"{timed.row}.{timed.parent_column}" if timed.parent else "NULL"
+    case_column = _column(timed, timed.case_column)
+    parent = _column(timed, timed.parent_column)
     rows = _rows(
         f"SELECT {timed.row}.id, {timed.row}.organisation_id, {timed.row}.creditor_id,"
         f" {case_column}, {parent} FROM {timed.table} {timed.row}"
         f" WHERE {timed.row}.id = ANY(%(ids)s) ORDER BY {timed.row}.id",
         ids,
     )
+
     above: dict[int, Mapping[str, int]] = {}
     if timed.parent:
         parents = {row[4] for row in rows if row[4] is not None}
         above = {place.id: place.keys for place in places_of(timed.parent, parents)}
+
     return [
         Place(row[0], row[1], row[2], row[3], {**above.get(row[4], {}), kind: row[0]})
         for row in rows
     ]
+
+
+def _column(timed: Timed, name: str) -> str:
+    """A column of the subject in SQL; NULL where it has none."""
+    return f"{timed.row}.{name}" if name else "NULL"
 
 
 def belonging_to(kind: str, parents: Iterable[int]) -> set[int]:

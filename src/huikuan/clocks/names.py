@@ -1,4 +1,4 @@
-"""How people call what a clock is about: the number of a batch or case, the month of a statement."""
+"""How people call what a clock is about: number of a batch or case, month of a statement."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from django.db import connection
 
 from huikuan.casebook.models import Case, Clock
-from huikuan.engine.declared.moments import TIMED
+from huikuan.engine.moments import TIMED
 
 
 def names_of(clocks: Iterable[Clock]) -> dict[int, str]:

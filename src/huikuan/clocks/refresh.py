@@ -14,11 +14,13 @@ from huikuan.clocks import histories, rules
 from huikuan.clocks.histories import Histories, Place
 from huikuan.clocks.rules import Declared
 from huikuan.engine.clock_due import Reading, read_clock
-from huikuan.engine.declared.moments import TIMED
+from huikuan.engine.moments import TIMED
 
 _LOCK = 7_305_024
 #: Locks of one transaction: so many subjects of a kind at most wait for each other.
 _LANES = 64
+#: So many subjects are worked out together.
+_AT_ONCE = 5_000
 #: The columns of a row that follow from what happened.
 _WORKED_OUT = (
     "pack_version_id",
@@ -54,29 +56,47 @@ def refresh(subjects: Mapping[str, Iterable[int]], *, at: dt.datetime) -> None:
 
 
 def catch_up(*, at: dt.datetime) -> None:
-    """Works out every clock that runs, and those of subjects that began before their pack was here."""
-    wanted: dict[str, set[int]] = {}
-    for kind in TIMED:
-        names = rules.declared(kind)
-        running = Clock.objects.filter(subject_kind=kind, met_at=None, void_at=None)
-        ids = set(running.values_list("subject_id", flat=True))
-        for (pack, clock), versions in names.items():
-            has_clock = Clock.objects.filter(subject_kind=kind, pack=pack, kind=clock)
-            known = set(has_clock.values_list("subject_id", flat=True))
-            for event in {name for each in versions for name in each.clock.starts}:
-                ids |= histories.begun(kind, event) - known
-        wanted[kind] = ids
+    """Works out every clock that runs, and every one that has begun and has no row.
+
+    To be called when it changes which procedure speaks, and each morning: what began before its
+    pack was loaded, or under another one, is counted from its own moment.
+    """
+    wanted = {kind: _running(kind) | _without_clock(kind) for kind in TIMED}
     refresh(wanted, at=at)
 
 
+def _running(kind: str) -> set[int]:
+    """The subjects of a kind that have a clock which runs."""
+    running = Clock.objects.filter(subject_kind=kind, met_at=None, void_at=None)
+    return set(running.values_list("subject_id", flat=True))
+
+
+def _without_clock(kind: str) -> set[int]:
+    """The subjects of a kind of which a clock may have begun that has no row."""
+    ids: set[int] = set()
+    for (pack, clock), versions in rules.declared(kind).items():
+        has_clock = Clock.objects.filter(subject_kind=kind, pack=pack, kind=clock)
+        known = set(has_clock.values_list("subject_id", flat=True))
+        for event in {name for each in versions for name in each.clock.starts}:
+            ids |= histories.begun(kind, event) - known
+    return ids
+
+
 def _refresh_kind(kind: str, ids: Sequence[int], at: dt.datetime) -> None:
-    names = rules.declared(kind)
-    if not names or not ids:
+    """The clocks of these subjects, a part of them at a time: a book may have a million cases."""
+    if not ids or not rules.declared(kind):
         return
 
     # Two acts on one subject may each not see what the other has not yet committed: the second
     # waits here, and then reads what the first wrote.
     _lock(kind, ids)
+    for first in range(0, len(ids), _AT_ONCE):
+        _refresh_some(kind, ids[first : first + _AT_ONCE], at)
+
+
+def _refresh_some(kind: str, ids: Sequence[int], at: dt.datetime) -> None:
+    """Reads what happened to them, and writes the rows that are new or differ."""
+    names = rules.declared(kind)
     clocks = [each.clock for versions in names.values() for each in versions]
     happened = histories.histories(kind, ids, clocks)
     kept = _rows(kind, ids)
@@ -87,9 +107,10 @@ def _refresh_kind(kind: str, ids: Sequence[int], at: dt.datetime) -> None:
         for name, versions in names.items():
             row = kept.get((place.id, *name))
             read = _read(place, versions, happened)
-            if row is None and read is not None:
-                made.append(_new(kind, place, *read))
-            elif row is not None and _change(row, read, at):
+            if row is None:
+                if read is not None and not _was_over_before(*read):
+                    made.append(_new(kind, place, *read))
+            elif _change(row, read, at):
                 changed.append(row)
 
     Clock.objects.bulk_create(made)
@@ -115,6 +136,13 @@ def _read(
     return None
 
 
+def _was_over_before(declared: Declared, reading: Reading) -> bool:
+    """A procedure does not judge what was known to be done before it was loaded."""
+    if reading.met_known_at is None:
+        return False
+    return reading.met_known_at < packs.version(declared.version_id).loaded_at
+
+
 def _new(kind: str, place: Place, declared: Declared, reading: Reading) -> Clock:
     """The row of a clock that has begun."""
     return Clock(
@@ -130,6 +158,7 @@ def _new(kind: str, place: Place, declared: Declared, reading: Reading) -> Clock
 
 
 def _columns(declared: Declared, reading: Reading) -> dict[str, Any]:
+    """What of a row follows from what happened."""
     return {
         "pack_version_id": declared.version_id,
         "title": dict(declared.clock.title),
@@ -145,7 +174,13 @@ def _columns(declared: Declared, reading: Reading) -> dict[str, Any]:
 
 
 def _change(row: Clock, read: tuple[Declared, Reading] | None, at: dt.datetime) -> bool:
-    """Brings the row to what was read; whether that changed it."""
+    """Brings the row to what was read; whether that changed it.
+
+    A clock that ended before clocks were text of a pack keeps what the program then set.
+    """
+    if row.pack_version_id is None and row.met_at is not None:
+        return False
+
     if read is None:
         values: dict[str, Any] = {"void_at": row.void_at or at}
     else:

@@ -1,4 +1,4 @@
-"""Which clocks are declared for a kind of subject, and which version speaks for one subject on a day."""
+"""Which clocks are declared for a kind of subject, and which version speaks on a day."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from huikuan.casebook import packs
 from huikuan.casebook.models import Case
 from huikuan.engine.clock import Clock
-from huikuan.engine.declared.moments import TIMED, lineage
+from huikuan.engine.moments import TIMED, lineage
 
 
 @dataclass(frozen=True)
@@ -39,11 +39,8 @@ def declared(kind: str) -> Names:
 
 def declared_below(kind: str) -> bool:
     """Whether a clock speaks of such subjects or of what belongs to them."""
-    return any(
-        declared(timed.name)
-        for timed in TIMED.values()
-        if kind in {above.name for above in lineage(timed.name)}
-    )
+    below = [name for name in TIMED if TIMED[kind] in lineage(name)]
+    return any(declared(name) for name in below)
 
 
 @functools.lru_cache(maxsize=32)

@@ -31,6 +31,7 @@ def clock_list(request: HttpRequest) -> HttpResponse:
     form = ClockFilter(request.GET)
     found = in_state(visible_clocks(user), form.chosen.get("state", ""), now)
     page = numbered(request, found)
+
     titles = roles.titles(user.organisation_id)
     context = {
         "page": page,
@@ -43,7 +44,7 @@ def clock_list(request: HttpRequest) -> HttpResponse:
 
 @require_right(methods=("GET", "POST"))
 def clock_page(request: HttpRequest, clock: int) -> HttpResponse:
-    """One clock: what it counts, what was given to it, what was missed; and the form for more time."""
+    """One clock: what it counts, what was given to it, what was missed; the form for more time."""
     user = user_of(request)
     now = timezone.now()
     found = visible_clocks(user).select_related("case", "organisation").filter(pk=clock).first()
@@ -69,15 +70,17 @@ def clock_page(request: HttpRequest, clock: int) -> HttpResponse:
 
 
 def _of_one(found: Clock, form: ExtendForm, user: Any, now: dt.datetime) -> dict[str, Any]:
+    """What the page of one clock shows."""
     terms = terms_of(found)
     titles = roles.titles(user.organisation_id)
-    in_time = terms is None or terms.reason_until is None or now <= terms.reason_until
+    extending = [titles[code] for code in terms.roles] if terms is not None else []
+
     return {
         "row": shown([found], now)[0],
         "role": titles[found.role],
         "terms": terms,
-        "extending": [titles[code] for code in terms.roles] if terms else [],
-        "may_extend": found.met_at is None and in_time and may_extend(found, user, terms),
+        "extending": extending,
+        "may_extend": may_extend(found, user, terms, now),
         "form": form,
         "extensions": found.extensions.select_related("act__actor").order_by("given_at"),
         "breaches": [

@@ -1,4 +1,4 @@
-"""The watch over the clocks: what was not met in time is recorded once, and the people concerned are told."""
+"""The watch: what was not met in time is recorded once, and the people concerned are told."""
 
 from __future__ import annotations
 
@@ -24,13 +24,10 @@ def record_breaches(at: dt.datetime) -> int:
     Gives the number of new ones. It stands at the moment that was missed, however late the watch
     comes by. It judges nobody: reasons, appeal and penalty are other people's acts.
     """
-    missed = Q(met_at__isnull=True, due_at__lt=at) | Q(met_at__gt=F("due_at"))
-    standing = Breach.objects.filter(clock=OuterRef("pk"), lifted_at=None)
-    clocks = list(
-        Clock.objects.filter(missed, ~Exists(standing), void_at=None)
-        .order_by("pk")
-        .select_for_update(of=("self",))
-    )
+    running = _missed(Q(met_at__isnull=True, due_at__lt=at))
+    met_too_late = _missed(Q(met_at__gt=F("due_at")))
+    clocks = [*running, *met_too_late]
+
     breaches = [
         Breach(
             clock=clock,
@@ -47,6 +44,16 @@ def record_breaches(at: dt.datetime) -> int:
     return len(breaches)
 
 
+def _missed(how: Q) -> Iterable[Clock]:
+    """The clocks that were missed so and have no breach that stands, locked.
+
+    Still running and met too late are asked apart: each has an index of its own.
+    """
+    standing = Breach.objects.filter(clock=OuterRef("pk"), lifted_at=None)
+    missed = Clock.objects.filter(how, ~Exists(standing), void_at=None)
+    return missed.order_by("pk").select_for_update(of=("self",))
+
+
 def proposed_penalty(clock: Clock) -> dict[str, Any] | None:
     """What the pack lets somebody propose after the breach; it has no effect by itself."""
     if clock.pack_version_id is None:
@@ -61,10 +68,11 @@ def proposed_penalty(clock: Clock) -> dict[str, Any] | None:
 
 
 def _tell(clocks: Iterable[Clock], at: dt.datetime) -> None:
-    """A notice to those who answer for each clock, and to those who are told of missed deadlines."""
+    """A notice to those who answer for each clock, and to those who hear of missed deadlines."""
     listed = list(clocks)
     names = names_of(listed)
     notices = []
+
     for clock in listed:
         concerned = User.objects.of_role(clock.role) | User.objects.who_may(Right.HEAR_OF_CASES)
         people = concerned.filter(organisation_id=clock.organisation_id, is_active=True)

@@ -1,4 +1,4 @@
-"""What a clock is, as a pack declares it: from which event to which, how long, whose, what pauses it.
+"""A clock as a pack declares it: from which event to which, how long, whose, what pauses it.
 
 The words of the file are read by `clock_file`; when a clock is due is worked out by `clock_due`.
 """
@@ -73,7 +73,7 @@ class Extension:
     """How a clock may be made longer.
 
     at_most: the longest it may then be, counted from the start. reason_within: the reason must be
-    given within this time of the start; without it, as long as the clock runs.
+    given within this time of the start; without it, before the clock is missed.
     """
 
     at_most: Length

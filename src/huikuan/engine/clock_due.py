@@ -31,7 +31,7 @@ class House:
         return at.astimezone(self.zone).date()
 
     def moment(self, day: dt.date, time: dt.time = dt.time()) -> dt.datetime:
-        """A local time of a day, in UTC. A time that a change of the zone skips is moved on by it."""
+        """A local time of a day, in UTC. What a change of the zone skips is moved on by it."""
         return dt.datetime.combine(day, time, self.zone).astimezone(dt.UTC)
 
 
@@ -127,22 +127,25 @@ def _due(clock: Clock, began: dt.datetime, history: History, house: House) -> dt
         return due
 
     latest = end_of(clock.extension.at_most, began, clock, history.pauses, house)
-    for granted in history.extensions:
-        last_word = reason_until(clock, began, history.pauses, house)
-        if last_word is not None and granted.given_at > last_word:
+    last_word = reason_until(clock, began, history.pauses, house)
+    for granted in sorted(history.extensions, key=lambda granted: granted.given_at):
+        # What was missed stays missed: no reason comes in time after the moment itself.
+        if granted.given_at > (last_word or due):
             continue
 
         until = granted.until or latest
         if until is None:
             return None
-        due = max(due, until if latest is None else min(until, latest))
+        if latest is not None:
+            until = min(until, latest)
+        due = max(due, until)
     return due
 
 
 def reason_until(
     clock: Clock, began: dt.datetime, pauses: Iterable[Pause], house: House
 ) -> dt.datetime | None:
-    """Until when the reason of an extension may be given; None where the pack sets no such moment."""
+    """Until when the reason of an extension may be given; None where the pack sets no limit."""
     extension = clock.extension
     if extension is None or extension.reason_within is None:
         return None
@@ -222,7 +225,7 @@ def _run_down(
 
 
 def _first_day(began: dt.datetime, clock: Clock, house: House) -> dt.date:
-    """The day from which it counts: that of the start, or the next working day after the cut-off."""
+    """The day from which it counts: that of the start, after the cut-off the next working day."""
     day = house.day(began)
     local = began.astimezone(house.zone).time()
     if clock.cut_off is not None and local > clock.cut_off:
@@ -233,7 +236,7 @@ def _first_day(began: dt.datetime, clock: Clock, house: House) -> dt.date:
 def _count_days(
     length: Length, first: dt.date, pauses: list[Pause], house: House
 ) -> dt.datetime | None:
-    """The end of the last day that counts. Days with a hold, and where it says so days off, do not."""
+    """The end of the last day that counts. Held days, and where it says so days off, do not."""
     left = length.amount
     day = first
     while day - first < LONGEST and not _is_held_for_good(day, pauses):

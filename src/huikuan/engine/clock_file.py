@@ -1,4 +1,4 @@
-"""Reads the clocks of a pack: clocks.yaml beside playbook.yaml. Everything wrong is reported at once.
+"""Reads the clocks of a pack: clocks.yaml beside playbook.yaml. All that is wrong is said at once.
 
 clocks:
   - id: imported
@@ -31,7 +31,7 @@ from huikuan.engine.clock import (
     Rung,
     Table,
 )
-from huikuan.engine.declared.moments import TIMED, events_of
+from huikuan.engine.moments import TIMED, events_of
 from huikuan.engine.texts import both_languages
 from huikuan.lib import yamlfile
 from huikuan.lib.problems import Problem
@@ -142,7 +142,7 @@ class _Reader:
         return [node]
 
     def _events(self, node: yamlfile.Node | None, per: str) -> tuple[str, ...]:
-        """Events of the subject or of what it belongs to. Of an unknown subject nothing is asked."""
+        """Events of the subject or of what it belongs to. An unknown subject has none."""
         listed = self._texts(node)
         if node is not None and not listed:
             self.report(node, "no_event", _("no event is named"), _("name one"))
@@ -250,6 +250,7 @@ class _Reader:
         part = yamlfile.known_part(node, ("opens", "closes"), (), self.problems)
         if part is None:
             return None
+
         opens = self._time(part.get("opens"))
         closes = self._time(part.get("closes"))
         if opens is None or closes is None:
@@ -273,11 +274,13 @@ class _Reader:
         return tuple(name for name in named if name)
 
     def _extension(self, node: yamlfile.Node | None) -> Extension | None:
+        """{at_most: {hours: 3}, by: [data_admin], reason_within: {hours: 1}}."""
         if node is None:
             return None
         part = yamlfile.known_part(node, ("at_most", "by"), ("reason_within",), self.problems)
         if part is None:
             return None
+
         at_most = self._length(part.get("at_most"))
         roles = [self._role(entry) for entry in self._texts(part.get("by"))]
         reason_within = self._length(part.get("reason_within"))
@@ -286,7 +289,7 @@ class _Reader:
         return Extension(at_most, tuple(role for role in roles if role), reason_within)
 
     def _penalty(self, node: yamlfile.Node | None) -> Penalty | None:
-        """What may be proposed. A deduction from wages needs a proved loss, so no clock proposes one."""
+        """What may be proposed: no deduction from wages, which needs a proved loss."""
         if node is None:
             return None
         part = yamlfile.known_part(node, ("kind", "title"), ("points",), self.problems)

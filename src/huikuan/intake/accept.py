@@ -24,7 +24,7 @@ from huikuan.casebook.models import (
 )
 from huikuan.casebook.placement_events import happened
 from huikuan.casebook.waiting import waiting
-from huikuan.clocks.refresh import refresh
+from huikuan.clocks.refresh import catch_up, refresh
 from huikuan.intake import bulk, corrections
 from huikuan.intake.check import LINE, Checked
 from huikuan.intake.mapping import Mapping
@@ -161,6 +161,7 @@ def _write(
 ) -> Result:
     act = journal.begin(actor, "intake.accept", at=at, reason=reason or placement.number)
     new: dict[str, int] = {}
+    touched: list[int] = []
     with connection.cursor() as cursor:
         if not checked.refused and checked.frame.height:
             progress("match", 0, checked.received)
@@ -174,6 +175,7 @@ def _write(
             progress("facts", checked.accepted, checked.received)
             _facts(cursor, writer, matched.rows.height)
             new = writer.pen.new
+            touched = writer.touched.to_list()
             if waiting := writer.pen.waiting:
                 checked.general.append(
                     problem("payments.wait", {"count": waiting}, file=checked.file)
@@ -181,7 +183,7 @@ def _write(
             placement.valid_on = min([placement.valid_on, *matched.rows["placed_on"].unique()])
         _waiting(cursor, placement, checked)
         corrected = corrections.settle(placement, checked, mapping)
-    bind(placement.creditor_id, mapping, act)
+    says_more = bind(placement.creditor_id, mapping, act)
     result = Result(
         placement.number,
         checked.received,
@@ -192,18 +194,23 @@ def _write(
         corrected=corrected,
     )
     _finish(placement, result, act)
-    refresh({"placement": [placement.pk]}, at=at)
+    refresh({"placement": [placement.pk], "case": touched}, at=at)
+    if says_more:
+        catch_up(at=at)
     return result
 
 
-def bind(creditor_id: int, mapping: Mapping, act: Act) -> None:
-    """Creditor × product → packs, from the mapping's days.
+def bind(creditor_id: int, mapping: Mapping, act: Act) -> bool:
+    """Creditor × product → packs, from the mapping's days. Whether it said anything new.
 
     A mapping that takes the product from a column without codes knows no products: it binds every one.
     """
-    for product in mapping.products():
-        lines = [bindings.Line(line.pack, line.from_on) for line in mapping.packs]
+    lines = [bindings.Line(line.pack, line.from_on) for line in mapping.packs]
+    written = [
         bindings.say_by_mapping(creditor_id, product, lines, act=act)
+        for product in mapping.products()
+    ]
+    return any(written)
 
 
 def _facts(cursor: CursorWrapper, writer: Writer, rows: int) -> None:

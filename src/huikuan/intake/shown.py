@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from huikuan.casebook import vault
 from huikuan.casebook.models import Placement
+from huikuan.clocks.shown import Shown
 from huikuan.intake.check import Checked
 from huikuan.intake.mapping import Mapping
 from huikuan.lib import masks
@@ -23,6 +25,14 @@ PART = 256 << 10
 SHOWABLE = ("amount.", "date.", "money.", "value.code", "value.count")
 #: A running import tells its stage at least this often; one that has been silent for longer was interrupted.
 RUNNING = ("queued", "read", "check", "match", "write", "facts")
+
+
+def current(clocks: Sequence[Shown]) -> Shown | None:
+    """The one clock that a list shows: the first that still counts, else the last that was met."""
+    counting = [clock for clock in clocks if clock.clock.met_at is None]
+    if counting:
+        return counting[0]
+    return clocks[-1] if clocks else None
 
 
 def running(placement: Placement) -> bool:

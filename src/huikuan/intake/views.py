@@ -20,13 +20,13 @@ from procrastinate.exceptions import AlreadyEnqueued
 
 from huikuan.casebook import journal, vault
 from huikuan.casebook.access import visible_placements
-from huikuan.casebook.models import Clock, Placement, PlacementRow
+from huikuan.casebook.models import Clock, Placement, PlacementEvent, PlacementRow
 from huikuan.clocks.access import visible_clocks
 from huikuan.clocks.shown import of_subjects
 from huikuan.intake import load, receive, shown, tasks
 from huikuan.intake import report as problem_report
 from huikuan.intake.creditors import creditor_of
-from huikuan.intake.forms import PlacementFilter, UploadForm
+from huikuan.intake.forms import PlacementFilter, UploadForm, offers_examples
 from huikuan.intake.mapping import NoMapping, WrongMapping
 from huikuan.people.models import User
 from huikuan.people.rights import Right
@@ -47,7 +47,7 @@ def placements(request: HttpRequest) -> HttpResponse:
     page = keyset(request, rows, ("-received_at", "-pk"))
     clocks = of_subjects("placement", [row.pk for row in page.rows], timezone.now())
     for row in page.rows:
-        row.clock = next(iter(clocks.get(row.pk, ())), None)
+        row.clock = shown.current(clocks.get(row.pk, ()))
     context = {
         "page": page,
         "form": form,
@@ -88,6 +88,7 @@ def upload(request: HttpRequest) -> HttpResponse:
         overlay=settings.HUIKUAN.packs,
         examples=offers_examples(),
         now=now,
+        initial={name: request.GET.get(name, "") for name in ("batch", "creditor", "mapping")},
     )
     if request.method != "POST" or not form.is_valid():
         return render(
@@ -108,6 +109,7 @@ def upload(request: HttpRequest) -> HttpResponse:
             at=now,
             received_at=values["received_at"],
             file_name=values["file"].name,
+            batch=values["batch"],
         )
     if receipt.already:
         messages.warning(
@@ -117,12 +119,6 @@ def upload(request: HttpRequest) -> HttpResponse:
             ),
         )
     return redirect("intake:placement", number=receipt.placement.number)
-
-
-def offers_examples() -> bool:
-    """Whether the invented clients of the shipped mappings are offered: never where real work is done,
-    which a folder of own packs and mappings or production mode shows."""
-    return settings.HUIKUAN.packs is None and not settings.HUIKUAN.production
 
 
 def _on_disk(file: UploadedFile, folder: Path) -> Path:
@@ -144,6 +140,10 @@ def placement(request: HttpRequest, number: str) -> HttpResponse:
         "may_write": user.may(Right.IMPORT),
         "clocks": of_subjects("placement", [found.pk], timezone.now()).get(found.pk, ()),
         "seen_clocks": set(_seen_clocks(user, found)),
+        "fetched": found.events.filter(kind=PlacementEvent.Kind.FETCHED)
+        .select_related("act__actor")
+        .first(),
+        "waits_for_file": found.status == Placement.Status.ARRIVED,
         "running": shown.running(found),
         "stage": shown.stage(found),
     }
@@ -191,7 +191,8 @@ def _preview(found: Placement) -> dict[str, Any]:
 def accept(request: HttpRequest, number: str) -> HttpResponse:
     """Takes the good rows: at once for a small file, by the worker for a large one."""
     found, user = _find(request, number), user_of(request)
-    if found.status == Placement.Status.ACCEPTED or shown.running(found):
+    settled = (Placement.Status.ARRIVED, Placement.Status.ACCEPTED)
+    if found.status in settled or shown.running(found):
         return redirect("intake:placement", number=number)
     if vault.place(found.creditor_id, found.file_hash).stat().st_size > tasks.AT_ONCE:
         Placement.objects.filter(pk=found.pk).update(
@@ -223,7 +224,8 @@ def accept(request: HttpRequest, number: str) -> HttpResponse:
 def refuse(request: HttpRequest, number: str) -> HttpResponse:
     """The wrong file: it is kept as evidence and never becomes cases unless it is uploaded again."""
     found = _find(request, number)
-    if found.status == Placement.Status.RECEIVED and not shown.running(found):
+    open_now = (Placement.Status.ARRIVED, Placement.Status.RECEIVED)
+    if found.status in open_now and not shown.running(found):
         receive.refuse(found, user_of(request), at=timezone.now())
         messages.success(request, _("{number} was refused.").format(number=number))
     return redirect("intake:placement", number=number)

@@ -77,8 +77,10 @@ SELECT b.organisation_id, b.creditor_id, b.act_id,
     (e.happened_at AT TIME ZONE o.timezone)::date, e.happened_at, b.id, e.kind, e.happened_at
 FROM casebook_placement b
 JOIN people_organisation o ON o.id = b.organisation_id
+JOIN casebook_act a ON a.id = b.act_id
 JOIN casebook_clock k ON k.placement_id = b.id
 CROSS JOIN LATERAL (VALUES
+    ('fetched', CASE WHEN k.kind = 'imported' THEN a.at END),
     ('refused', CASE WHEN b.status = 'refused' AND k.kind = 'imported' THEN k.met_at END),
     ('lead_told', CASE WHEN k.kind = 'allocated' THEN k.started_at END),
     ('allocated', CASE WHEN k.kind = 'allocated' THEN k.met_at END)
@@ -100,6 +102,7 @@ class Migration(migrations.Migration):
                     "kind",
                     models.CharField(
                         choices=[
+                            ("fetched", "fetched"),
                             ("refused", "refused"),
                             ("lead_told", "lead told to allocate"),
                             ("allocated", "allocated"),
@@ -118,6 +121,43 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={"abstract": False},
+        ),
+        migrations.AlterField(
+            "placement",
+            "status",
+            models.CharField(
+                choices=[
+                    ("arrived", "arrived"),
+                    ("received", "received"),
+                    ("checked", "checked"),
+                    ("accepted", "accepted"),
+                    ("refused", "refused"),
+                ],
+                default="received",
+                max_length=10,
+            ),
+        ),
+        migrations.AlterField(
+            "placement",
+            "file_hash",
+            models.CharField(max_length=64, help_text="empty until the file is fetched"),
+        ),
+        migrations.AlterField(
+            "placement",
+            "received_at",
+            models.DateTimeField(help_text="when it arrived in its channel"),
+        ),
+        migrations.AlterField(
+            "placement", "received_on", models.DateField(help_text="local day of the arrival")
+        ),
+        migrations.RemoveConstraint(model_name="placement", name="placement_file_once"),
+        migrations.AddConstraint(
+            "placement",
+            models.UniqueConstraint(
+                fields=("creditor", "mapping", "file_hash"),
+                condition=models.Q(("file_hash", ""), _negated=True),
+                name="placement_file_once",
+            ),
         ),
         migrations.RemoveConstraint(model_name="clock", name="clock_once"),
         migrations.RemoveIndex(model_name="clock", name="clock_open"),
@@ -236,6 +276,16 @@ class Migration(migrations.Migration):
                 condition=models.Q(("met_at__isnull", True), ("void_at__isnull", True)),
                 fields=["due_at"],
                 name="clock_open",
+            ),
+        ),
+        migrations.AddIndex(
+            "clock",
+            models.Index(
+                condition=models.Q(
+                    ("met_at__gt", models.F("due_at")), ("void_at__isnull", True)
+                ),
+                fields=["id"],
+                name="clock_late",
             ),
         ),
         migrations.AddConstraint(

@@ -51,7 +51,13 @@ class Clock(models.Model):
                 fields=["due_at"],
                 condition=models.Q(met_at__isnull=True, void_at__isnull=True),
                 name="clock_open",
-            )
+            ),
+            # The watch looks for them every minute, however long the book is.
+            models.Index(
+                fields=["id"],
+                condition=models.Q(met_at__gt=models.F("due_at"), void_at__isnull=True),
+                name="clock_late",
+            ),
         ]
 
 

@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from huikuan.engine.fact import Words
+from huikuan.engine import subjects
+from huikuan.engine.fact import Subject, Words
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,10 +28,10 @@ class Timed:
     """A subject of which a clock may speak.
 
     `table`: its rows, called {row} in SQL, each with organisation and creditor. `label`: how people
-    call one of them. `parent` with `parent_column`: the subject that it belongs to, whose events its
-    clocks may name too. `case_column`: names its case, whose holds may pause its clocks; empty where
-    it has none, so that nothing holds it. `counts`: what a length may depend on, each a SELECT of
-    `subject_id` and a number for the ids %(ids)s.
+    call one of them. `parent` with `parent_column`: the subject that it belongs to, whose events
+    its clocks may name too. `case_column`: names its case, whose holds may pause its clocks; empty
+    where it has none, so that nothing holds it. `counts`: what a length may depend on, each a
+    SELECT of `subject_id` and a number for the ids %(ids)s.
     """
 
     name: str
@@ -47,6 +48,23 @@ class Timed:
     def event(self, name: str) -> Event | None:
         """Its own event of this name."""
         return next((event for event in self.events if event.name == name), None)
+
+
+def _timed(
+    subject: Subject, events: tuple[Event, ...], *, parent: str, parent_column: str
+) -> Timed:
+    """A subject of steps, as the registry of subjects has it, with what happens to it."""
+    return Timed(
+        name=subject.name,
+        title=subject.title,
+        table=subject.table,
+        row=subject.row,
+        label=subject.label,
+        events=events,
+        parent=parent,
+        parent_column=parent_column,
+        case_column=subject.case_column,
+    )
 
 
 def _of_placement(kind: str) -> str:
@@ -91,6 +109,7 @@ PLACEMENT = Timed(
             " FROM casebook_placement b JOIN casebook_act a ON a.id = b.act_id"
             " WHERE b.id = ANY(%(ids)s)",
         ),
+        Event("fetched", ("取回", "fetched"), _of_placement("fetched")),
         Event(
             "imported",
             ("导入", "imported"),
@@ -115,15 +134,10 @@ PLACEMENT = Timed(
     },
 )
 
-CASE = Timed(
-    name="case",
-    title=("案件", "case"),
-    table="casebook_case",
-    row="c",
-    label="c.number",
+CASE = _timed(
+    subjects.CASE,
     parent="placement",
     parent_column="placement_id",
-    case_column="id",
     events=(
         Event(
             "placed",
@@ -149,15 +163,10 @@ CASE = Timed(
     ),
 )
 
-STATEMENT = Timed(
-    name="statement",
-    title=("对账单", "statement"),
-    table="casebook_statement",
-    row="m",
-    label="to_char(m.month, 'YYYY-MM')",
+STATEMENT = _timed(
+    subjects.STATEMENT,
     parent="case",
     parent_column="case_id",
-    case_column="case_id",
     events=(
         Event("submitted", ("提交主管", "submitted"), _of_statement("submitted")),
         Event("checked", ("审核通过", "checked"), _of_statement("checked")),
