@@ -35,6 +35,11 @@ def admin(house: Organisation) -> User:
 
 
 @pytest.fixture
+def supply(house: Organisation) -> User:
+    return people.make_user("supply_chain", house)
+
+
+@pytest.fixture
 def lead(house: Organisation) -> User:
     return people.make_user("team_lead", house)
 
