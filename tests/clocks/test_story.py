@@ -276,8 +276,8 @@ def test_what_runs_when_its_procedure_is_loaded_is_caught_up(arrived):
 
 
 def test_what_was_over_before_its_procedure_was_loaded_is_not_judged(bank, batch, cards, admin):
-    """Late batches of last month do not become breaches of this morning."""
-    came = {"at": at(15, days=-30), "received_at": at(8, days=-30)}
+    """Late batches of last week do not become breaches of this morning."""
+    came = {"at": at(15, days=-1), "received_at": at(8, days=-1)}
     load.import_file(batch, bank, cards, admin, **came)
     Clock.objects.all().delete()
     catch_up(at=at(9))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from django.db.models import F, QuerySet
@@ -55,7 +55,7 @@ def in_state(clocks: QuerySet[Clock], state: str, now: dt.datetime) -> QuerySet[
     return running.order_by(by_due, "pk")
 
 
-def title_of(title: dict[str, str]) -> str:
+def title_of(title: Mapping[str, str]) -> str:
     """A title in the language of the moment."""
     language = "zh" if (get_language() or "").startswith("zh") else "en"
     return title.get(language, "")

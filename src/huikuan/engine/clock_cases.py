@@ -188,12 +188,16 @@ def read_cases(file: Path, clocks: Mapping[str, Clock]) -> tuple[list[ClockCase]
     root, found = yamlfile.load(file, file.name)
     problems += found
     node = yamlfile.known_part(root, ("cases",), (), problems)
-    listed = yamlfile.as_sequence(node.get("cases"), problems) if node is not None else None
+    if node is None:
+        return [], problems
 
     problems += requirements.check_tree(root)
+    listed = yamlfile.as_sequence(node.get("cases"), problems)
     reader = _Reader(clocks, problems)
     cases = [case for entry in listed or () if (case := reader.case(entry))]
-    return ([] if problems else cases), problems
+    if problems:
+        return [], problems
+    return cases, problems
 
 
 @dataclass
