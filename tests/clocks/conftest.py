@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from huikuan.casebook import facts
+from huikuan.casebook.models import Case, PackActivation, PackBinding, PackVersion
+from huikuan.clocks.refresh import refresh
 from huikuan.intake.mapping import EXAMPLES, Mapping
 from huikuan.intake.mapping import load as mapping_by_name
 from huikuan.people.models import Creditor, Organisation, User
@@ -21,6 +25,51 @@ def at(hour: int, minute: int = 0, *, days: int = 0) -> dt.datetime:
     """A moment of the Monday, or so many days later, where the house is."""
     moment = people.moment(ON + dt.timedelta(days=days), hour)
     return moment + dt.timedelta(minutes=minute)
+
+
+PACK = """pack: own
+kind: playbook
+version: "1"
+title: {zh: 自有流程, en: own procedure}
+source: tests
+effective_from: 2020-01-01
+"""
+
+
+def store(clocks: str, version: str) -> PackVersion:
+    """A signed version of a pack of the house's own, that asks for no step."""
+    files = {"pack.yaml": PACK, "playbook.yaml": "steps: []\n", "clocks.yaml": clocks}
+
+    return PackVersion.objects.create(
+        pack="own",
+        kind="playbook",
+        version=version,
+        hash=f"own {version} {len(clocks)}",
+        content=files,
+        effective_from=dt.date(2020, 1, 1),
+        approved_by="tests",
+        loaded_at=at(0),
+    )
+
+
+def put_in_force(clocks: str) -> PackVersion:
+    """The pack in force for everybody, since long ago."""
+    version = store(clocks, "1")
+    PackActivation.objects.create(version=version, pack="own", from_on=dt.date(2020, 1, 1))
+    return version
+
+
+def make_case_of_pack(**more: Any) -> Case:
+    """A case that is bound to the pack; placed this Monday where nothing else is said."""
+    given = {"placed_on": ON, "statement_cycle": True, "recorded_at": at(9)} | more
+    made = people.make_case(**given)
+
+    PackBinding.objects.create(
+        creditor=made.creditor, product=made.product, pack="own", from_on=dt.date(2020, 1, 1)
+    )
+    facts.refresh([made.pk])
+    refresh({"case": [made.pk]}, at=given["recorded_at"])
+    return made
 
 
 @pytest.fixture

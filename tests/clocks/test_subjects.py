@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import argparse
 import datetime as dt
 import itertools
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 
 from huikuan.casebook import facts
 from huikuan.casebook.models import (
@@ -13,29 +16,23 @@ from huikuan.casebook.models import (
     Clock,
     ClockExtension,
     Hold,
-    PackActivation,
     PackBinding,
-    PackVersion,
 )
 from huikuan.clocks.access import visible_clocks
+from huikuan.clocks.extend import extend
 from huikuan.clocks.refresh import refresh
 from huikuan.clocks.watch import record_breaches
 from huikuan.holds.end import end
 from huikuan.holds.entry import HoldEntry
 from huikuan.holds.place import place
+from huikuan.ops.commands import calendar as calendar_command
+from huikuan.planning.activate import activate
 from huikuan.planning.event import EventEntry, event
 from huikuan.receivables.act import Entry, record
 from huikuan.receivables.open_months import of_month
 from tests import people
-from tests.clocks.conftest import ON, at
+from tests.clocks.conftest import ON, at, make_case_of_pack, put_in_force, store
 
-PACK = """pack: own
-kind: playbook
-version: "1"
-title: {zh: 自有流程, en: own procedure}
-source: tests
-effective_from: 2020-01-01
-"""
 CLOCKS = """clocks:
   - id: told
     title: {zh: 两日内告知, en: Told within two days}
@@ -67,36 +64,27 @@ CLOCKS = """clocks:
     role: collector
 """
 
+VISITED = """clocks:
+  - id: visited
+    title: {zh: 两个工作日内申请外访, en: Visit requested within two working days}
+    source: own 4
+    per: case
+    starts: placed
+    stops: visit_asked
+    within: {working_days: 2}
+    role: collector
+"""
+
 
 @pytest.fixture
 def own(house):
     """The pack in force for everybody, and a case that is bound to it, placed this Monday."""
-    files = {"pack.yaml": PACK, "playbook.yaml": "steps: []\n", "clocks.yaml": CLOCKS}
-
-    version = PackVersion.objects.create(
-        pack="own",
-        kind="playbook",
-        version="1",
-        hash="own",
-        content=files,
-        effective_from=dt.date(2020, 1, 1),
-        approved_by="tests",
-        loaded_at=at(0),
-    )
-
-    PackActivation.objects.create(version=version, pack="own", from_on=dt.date(2020, 1, 1))
-    return version
+    return put_in_force(CLOCKS)
 
 
 @pytest.fixture
 def case(own, house):
-    made = people.make_case(placed_on=ON, statement_cycle=True, recorded_at=at(9))
-    PackBinding.objects.create(
-        creditor=made.creditor, product=made.product, pack="own", from_on=dt.date(2020, 1, 1)
-    )
-    facts.refresh([made.pk])
-    refresh({"case": [made.pk]}, at=at(9))
-    return made
+    return make_case_of_pack()
 
 
 def clock(kind: str = "told") -> Clock:
@@ -223,3 +211,66 @@ def test_a_start_that_is_taken_back_leaves_a_void_clock(case, own):
     refresh({"case": [case.pk]}, at=at(10))
     assert clock().void_at == at(10)
     assert record_breaches(at(0, days=9)) == 0
+
+
+# days, working days, and their change
+
+
+def test_working_days_leave_the_week_end_out(house):
+    put_in_force(VISITED)
+    make_case_of_pack(placed_on=ON + dt.timedelta(4), recorded_at=at(9, days=4))
+    assert clock("visited").due_at == at(0, days=9), "from Friday: Monday and Tuesday"
+    assert record_breaches(at(0, days=9)) == 0
+    assert record_breaches(at(0, 1, days=9)) == 1
+
+
+def test_a_new_notice_of_working_days_moves_what_is_counted_in_them(house, settings, tmp_path):
+    settings.HUIKUAN = settings.HUIKUAN.model_copy(update={"home": tmp_path})
+    put_in_force(VISITED)
+    make_case_of_pack()
+    assert clock("visited").due_at == at(0, days=3)
+
+    file = tmp_path / "notice.csv"
+    days = [ON + dt.timedelta(number) for number in range(1, 8)]
+    rows = "".join(f"{day},restday,x,x,true\n" for day in days)
+    file.write_text("date,kind,name,source,official\n" + rows, encoding="utf-8")
+    parser = argparse.ArgumentParser()
+    calendar_command.arguments(parser)
+    assert calendar_command.run(parser.parse_args([str(file)])) == 0
+
+    # Tuesday to Monday are days off now: Tuesday and Wednesday of the next week are the two days.
+    assert clock("visited").due_at == at(0, days=10)
+    assert record_breaches(at(0, 1, days=9)) == 0
+    assert record_breaches(at(0, 1, days=10)) == 1
+
+
+# the history of the case
+
+
+def test_the_history_of_a_case_tells_what_was_missed_and_extended(case, house, lead):
+    lead.team = people.make_team(house=house)
+    lead.save()
+    extended = extend(clock().pk, reason="客户出差", actor=lead, at=at(9, days=1))
+    assert extended.done
+    record_breaches(at(0, 1, days=5))
+
+    client = Client(headers={"accept-language": "zh-hans"})
+    client.force_login(people.make_user("manager", house))
+    page = client.get(reverse("case_timeline", args=[case.number])).content.decode()
+    assert "时限逾时：两日内告知" in page
+    assert "时限延长：两日内告知" in page
+    assert "客户出差" in page
+
+    client.force_login(people.make_user("client", house, creditor=case.creditor))
+    page = client.get(reverse("case_timeline", args=[case.number])).content.decode()
+    assert "时限" not in page.split("<main")[-1]
+
+
+# another version of the pack
+
+
+def test_a_procedure_that_comes_into_force_at_noon_counts_at_once(case, house, own):
+    manager = people.make_user("manager", house)
+    shorter = store(CLOCKS.replace("within: {days: 2}", "within: {days: 1}"), "2")
+    activate(shorter, actor=manager, at=at(12))
+    assert clock().due_at == at(0, days=2), "it holds from the day on which the case was placed"
