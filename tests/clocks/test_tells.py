@@ -24,7 +24,7 @@ from huikuan.receivables.open_months import of_month
 from tests import people
 from tests.clocks.conftest import ON, at, make_case_of_pack, put_in_force
 
-LATER = ON + dt.timedelta(1)
+LATER = ON + dt.timedelta(2)
 MONTH = dt.date(2026, 10, 1)
 
 
@@ -87,7 +87,7 @@ def _held_and_released(case: Case, manager) -> None:
     entry = HoldEntry("complaint", "person", ON, "投诉")
     hold = place(case.pk, entry, actor=manager, at=at(10)).hold
     assert hold is not None
-    assert end(hold.pk, on=LATER, reason="已答复", actor=manager, at=at(15, days=1)).hold
+    assert end(hold.pk, on=LATER, reason="已答复", actor=manager, at=at(15, days=2)).hold
 
 
 def _statement_opened(case: Case, manager) -> None:
@@ -118,7 +118,7 @@ def test_each_verb_tells_the_clocks(case: Case, manager, verb: Callable[..., Non
     verb(case, manager)
     told = rows()
     assert told != before, "it changes what a clock says"
-    catch_up(at=at(20, days=1))
+    catch_up(at=at(20, days=2))
     assert rows() == told
 
 

@@ -10,13 +10,13 @@ from typing import Any
 
 import pytest
 from django.utils import timezone
-from tests import people
 
 from huikuan.casebook.models import Clock, ClockExtension, Placement
 from huikuan.ops.cli import CommandError
 from huikuan.ops.commands import arrival, clock
 from huikuan.people.models import User
 from huikuan.planning import load
+from tests import people
 
 
 @pytest.fixture

@@ -10,13 +10,13 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
-from tests import people
 
 from huikuan.casebook.models import Act, Breach, Clock, ClockExtension, Placement
 from huikuan.clocks.watch import record_breaches
 from huikuan.intake.arrive import arrive
 from huikuan.people.models import Creditor, Organisation, User
 from huikuan.planning import load
+from tests import people
 
 HOUR = dt.timedelta(hours=1)
 MINUTE = dt.timedelta(minutes=1)
