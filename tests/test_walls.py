@@ -27,6 +27,7 @@ from huikuan.ops.commands import (
     allocate,
     approval,
     charge,
+    clock,
     contact,
     event,
     explain,
@@ -174,6 +175,8 @@ COMMANDS = [
     (hold, ["list"]),
     (hold, ["place", "CASE", "--kind", "complaint", "--reason", "x"]),
     (hold, ["propose", "CASE", "--kind", "complaint", "--reason", "x"]),
+    (clock, ["list"]),
+    (clock, ["extend", "CLOCK", "--reason", "x"]),
     (void, ["ask", "RED-1", "--creditor", "ours", "--reason", "x"]),
 ]
 
@@ -186,7 +189,9 @@ def test_commands_of_another_organisation_say_nothing_of_ours(module, words, our
 
     parser = argparse.ArgumentParser()
     module.arguments(parser)
-    given = [ours.case.number if word == "CASE" else word for word in words]
+    of_room = words_of_rooms(ours)["clocks"]
+    named = {"CASE": ours.case.number, "CLOCK": str(of_room["clock"])}
+    given = [named.get(word, word) for word in words]
     args = parser.parse_args([*given, "--json", "--organisation", theirs.house.code])
     try:
         module.run(args)

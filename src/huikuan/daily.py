@@ -5,11 +5,11 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from huikuan.allocation.clock import start_missing
-from huikuan.intake.clocks import record_breaches
+from huikuan.clocks.refresh import catch_up
+from huikuan.clocks.watch import record_breaches
 from huikuan.lib.calendar import Calendar
 from huikuan.lib.problems import Problem
-from huikuan.people.models import Organisation, User
+from huikuan.people.models import User
 from huikuan.planning import load
 from huikuan.planning.plan import Planned, plan
 from huikuan.receivables.open_months import open_months
@@ -33,8 +33,7 @@ def day(on: dt.date, *, actor: User, at: dt.datetime, calendar: Calendar) -> Day
     Raises planning.plan.NotPlanned.
     """
     problems = load.load_all(at=at)
-    for organisation in Organisation.objects.all():
-        start_missing(organisation)
+    catch_up(at=at)
     breaches = record_breaches(at)
     statements = open_months(on, actor=actor, at=at)
     return Day(problems, breaches, statements, plan(on, actor=actor, at=at, calendar=calendar))

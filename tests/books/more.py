@@ -10,9 +10,9 @@ from pathlib import Path
 from huikuan.calls.start import start
 from huikuan.casebook import facts
 from huikuan.casebook.models import Agreement, Case, CaseEvent, CaseSummary, Hold, Payment, Tally
+from huikuan.clocks.watch import record_breaches
 from huikuan.holds.entry import HoldEntry
 from huikuan.holds.propose import propose
-from huikuan.intake.clocks import record_breaches
 from huikuan.intake.load import import_file
 from huikuan.intake.mapping import load as mapping_by_name
 from huikuan.ops.demo import files

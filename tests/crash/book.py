@@ -33,7 +33,7 @@ NATURAL = {
     "Act": ("actor", "verb", "reason"),
     "PlanRun": ("on",),
     "AllocationRun": ("organisation", "on", "status"),
-    "Clock": ("placement", "kind"),
+    "Clock": ("subject_kind", "subject_id", "kind"),
 }
 #: Ids that are kept as numbers, by the column's name.
 NUMBERS = {
@@ -50,7 +50,7 @@ LEFT_OUT = {
     "run",
     "proposed_at",
 }
-IN_JSON = {"seconds", "placement", "run", "milliseconds"}
+IN_JSON = {"seconds", "placement", "run", "milliseconds", "clock"}
 #: A command that is given again after all was written may say so in one more row.
 REPEATED = {"PlanRun", "Act"}
 COUNTS_OF_A_RUN = {"demanded"}
@@ -104,6 +104,8 @@ class Reader:
             return value.isoformat()
         if field.is_relation:
             return self._label(field.related_model.__name__, value)
+        if field.model.__name__ == "Clock" and field.attname == "subject_id":
+            return self._label("Placement", value)
         if field.attname in NUMBERS:
             return self._label(NUMBERS[field.attname], value) if value else value
         if isinstance(field, models.JSONField):
@@ -163,8 +165,8 @@ HALVES = {
     " WHERE NOT EXISTS (SELECT 1 FROM casebook_itemsummary s WHERE s.item_id = i.id)",
     "a case of a batch that is not accepted": "casebook_case c"
     " JOIN casebook_placement p ON p.id = c.placement_id WHERE p.status <> 'accepted'",
-    "a batch without its clocks": "casebook_placement p WHERE 2 <>"
-    " (SELECT count(*) FROM casebook_clock k WHERE k.placement_id = p.id AND k.kind IN ('import', 'import_exception'))",
+    "a batch without its clock": "casebook_placement p WHERE NOT EXISTS (SELECT 1 FROM casebook_clock k"
+    " WHERE k.subject_kind = 'placement' AND k.subject_id = p.id AND k.kind = 'imported')",
     "a task without its run": "casebook_task t"
     " WHERE NOT EXISTS (SELECT 1 FROM casebook_planrun r WHERE r.id = t.run_id)",
     "a run without counts": "casebook_planrun WHERE counts = '{}'",

@@ -133,7 +133,7 @@ class World:
     def read(self, home: Path) -> State:
         """The book once the watch over the clocks has come by: it does so every minute, so at no certain moment of a run."""
         from huikuan.casebook import facts
-        from huikuan.intake.clocks import record_breaches
+        from huikuan.clocks.watch import record_breaches
 
         with self.unblocked(), kill.opened(home):
             record_breaches(timezone.now())

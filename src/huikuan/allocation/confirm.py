@@ -8,9 +8,10 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from huikuan.allocation import clock
 from huikuan.casebook import facts, journal
 from huikuan.casebook.models import AllocationRun, Notice
+from huikuan.casebook.placement_events import allocated
+from huikuan.clocks.refresh import refresh
 from huikuan.people.models import User
 
 _LOCK = """
@@ -68,7 +69,8 @@ class Confirmed:
 
 @transaction.atomic
 def confirm(run: AllocationRun, actor: User, at: dt.datetime) -> Confirmed:
-    """Writes the assignments, the case summaries, a notice to each collector, and stops the same-day clocks.
+    """Writes the assignments, the case summaries, a notice to each collector, and which batches are
+    allocated by it, for their clocks.
 
     Twice changes nothing. Of two who confirm at once the second waits for the first and is told. Raises Dropped.
     """
@@ -101,7 +103,8 @@ def confirm(run: AllocationRun, actor: User, at: dt.datetime) -> Confirmed:
         )
         for user, n in per_user
     )
-    clock.meet(run.pk, at)
+    ended = allocated(assigned_cases, act=act)
+    refresh({"placement": ended, "case": assigned_cases}, at=at)
     run.summary |= {"assigned": assigned, "skipped": skipped, "confirmed_by": actor.pk}
     run.save(update_fields=["summary"])
     return Confirmed(assigned, skipped, by=str(actor), at=at)

@@ -17,7 +17,6 @@ from django.db import connection, transaction
 from huikuan.allocation import rules
 from huikuan.allocation.access import collectors
 from huikuan.allocation.balance import Holder, Piece, formulate
-from huikuan.allocation.clock import start_missing
 from huikuan.allocation.search import search
 from huikuan.allocation.summary import gets
 from huikuan.allocation.why import Reason, reasons
@@ -88,7 +87,6 @@ def propose(
     of_creditor = rules.load(organisation.code, {row[1] for row in rows}, _overlay())
     holders = _holders(organisation, on, team, cause, person)
     lines = _lines(rows, of_creditor, holders, cause)
-    start_missing(organisation)
     act = journal.begin(actor, "allocation.propose", at=at)
     _earlier(organisation, team, cause, person).update(status=AllocationRun.Status.DROPPED)
     run = AllocationRun(

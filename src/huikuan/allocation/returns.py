@@ -10,6 +10,8 @@ from django.db import transaction
 from huikuan.casebook import facts, journal
 from huikuan.casebook.access import visible_cases
 from huikuan.casebook.models import Act, Assignment, Case, CaseEvent, CaseSummary
+from huikuan.casebook.placement_events import allocated
+from huikuan.clocks.refresh import refresh
 from huikuan.people.models import User
 
 Kind = CaseEvent.Kind
@@ -74,7 +76,9 @@ def _end(
         Assignment(**_row(case, act, on, at), user=None, team=None, reason=str(kind))
         for case in found
     )
-    facts.refresh([case.pk for case in found], wrote={"casebook_caseevent", "casebook_assignment"})
+    ids = [case.pk for case in found]
+    facts.refresh(ids, wrote={"casebook_caseevent", "casebook_assignment"})
+    refresh({"placement": allocated(ids, act=act), "case": ids}, at=at)
     return found
 
 

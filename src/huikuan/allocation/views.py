@@ -16,14 +16,17 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, ngettext
 
 from huikuan.allocation import absence as absences
-from huikuan.allocation import clock, edit, shown
+from huikuan.allocation import edit, shown
 from huikuan.allocation.access import collectors, may_allocate, visible_runs
 from huikuan.allocation.confirm import Confirmed, Dropped, confirm
 from huikuan.allocation.forms import AbsenceForm, LineFilter, ProposeForm
 from huikuan.allocation.propose import NothingToAllocate, is_absent, propose
 from huikuan.allocation.rules import WrongRules
 from huikuan.casebook.access import visible_cases
-from huikuan.casebook.models import AllocationLine, AllocationRun, Clock
+from huikuan.casebook.models import AllocationLine, AllocationRun, PlacementEvent
+from huikuan.casebook.waiting import waiting
+from huikuan.clocks.access import visible_clocks
+from huikuan.clocks.shown import shown as shown_clocks
 from huikuan.people.models import User
 from huikuan.people.rights import Right
 from huikuan.web.access import forbidden, require_right
@@ -31,6 +34,8 @@ from huikuan.web.asked import number_in, user_of
 from huikuan.web.paging import keyset
 
 Status = AllocationRun.Status
+#: Clocks above the list; the others stand on their own page.
+MOST_CLOCKS = 5
 STATUS_TONES = {Status.PROPOSED: "warn", Status.CONFIRMED: "good", Status.DROPPED: "neutral"}
 CAUSES = {
     "new": gettext_noop("new cases"),
@@ -69,22 +74,26 @@ def proposals(request: HttpRequest) -> HttpResponse:
     page = keyset(request, runs, ("-proposed_at", "-pk"))
     for run in page.rows:
         _dress(run)
-    clocks = Clock.objects.filter(
-        organisation_id=user.organisation_id or 0, kind=clock.KIND, met_at__isnull=True
+    told = PlacementEvent.objects.filter(kind=PlacementEvent.Kind.LEAD_TOLD)
+    clocks = visible_clocks(user).filter(
+        subject_kind="placement",
+        subject_id__in=told.values("placement"),
+        met_at__isnull=True,
+        due_at__isnull=False,
     )
+    now = timezone.now()
     context = {
         "page": page,
         "total": runs.count(),
         "form": ProposeForm(user=user),
         "waiting": _waiting(user),
-        "clocks": clocks.select_related("placement").order_by("due_at")[:5],
-        "now": timezone.now(),
+        "clocks": shown_clocks(clocks.order_by("due_at")[:MOST_CLOCKS], now),
     }
     return render(request, "allocation/proposals.html", context)
 
 
 def _waiting(user: User) -> int:
-    return visible_cases(user).filter(clock.waiting()).count()
+    return visible_cases(user).filter(waiting()).count()
 
 
 def _dress(run: AllocationRun) -> None:

@@ -175,6 +175,18 @@ def _stored_playbooks(_activations: str, _bindings: str, _versions: str) -> Stor
     return tuple(versions.values_list("pk", "pack", "hash"))
 
 
+def activated_playbooks() -> Stored:
+    """Every stored playbook version that is, was or will be in force for somebody."""
+    return _activated_playbooks(*_stamp())
+
+
+@functools.lru_cache(maxsize=8)
+def _activated_playbooks(_activations: str, _bindings: str, _versions: str) -> Stored:
+    active = spells.known(PackActivation.objects.all(), None).values("version_id")
+    versions = PackVersion.objects.filter(kind=PackVersion.Kind.PLAYBOOK, pk__in=active)
+    return tuple(versions.order_by("pk").values_list("pk", "pack", "hash"))
+
+
 def _active(row: PackActivation) -> Active:
     return Active(
         row.pk,

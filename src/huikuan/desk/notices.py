@@ -10,12 +10,14 @@ from django.shortcuts import redirect, render
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 
-from huikuan.casebook.access import visible_cases, visible_placements
+from huikuan.casebook.access import visible_cases
 from huikuan.casebook.models import Approval, Notice
+from huikuan.clocks.access import visible_clocks
 from huikuan.desk import clock
 from huikuan.web.access import require_right
 from huikuan.web.asked import number_in
 from huikuan.web.paging import numbered
+from huikuan.web.templatetags.huikuan_facts import in_language
 
 SIZE = 50
 
@@ -41,9 +43,9 @@ def notice_page(request: HttpRequest) -> HttpResponse:
     user: Any = request.user
     page = numbered(request, Notice.objects.filter(user=user).order_by("-at", "-pk"), SIZE)
     notices = list(page.object_list)
-    numbers = _placements(user, notices)
+    clocks = _clocks(user, notices)
     cases = _cases(user, notices)
-    told = [_told(notice, numbers, cases) for notice in notices]
+    told = [_told(notice, clocks, cases) for notice in notices]
     return render(
         request, "desk/notices.html", {"told": told, "page": page, "unread": unread(user)}
     )
@@ -59,13 +61,13 @@ def notices_read(request: HttpRequest) -> HttpResponse:
     return redirect("notices")
 
 
-def _placements(user: Any, notices: list[Notice]) -> set[str]:
-    numbers = {notice.params.get("number", "") for notice in notices} - {""}
-    return (
-        set(visible_placements(user).filter(number__in=numbers).values_list("number", flat=True))
-        if numbers
-        else set()
-    )
+def _clocks(user: Any, notices: list[Notice]) -> set[int]:
+    """The clocks that notices speak of and the user may look at."""
+    named = {notice.params.get("clock") for notice in notices}
+    ids = {key for key in named if isinstance(key, int)}
+    if not ids:
+        return set()
+    return set(visible_clocks(user).filter(pk__in=ids).values_list("pk", flat=True))
 
 
 def _cases(user: Any, notices: list[Notice]) -> set[str]:
@@ -76,14 +78,9 @@ def _cases(user: Any, notices: list[Notice]) -> set[str]:
     return found
 
 
-def _told(notice: Notice, placements: set[str], cases: set[str]) -> Told:
+def _told(notice: Notice, clocks: set[int], cases: set[str]) -> Told:
     given = notice.params
     case = reverse("case", args=[given["case"]]) if given.get("case") in cases else ""
-    placement = (
-        reverse("intake:placement", args=[given["number"]])
-        if given.get("number") in placements
-        else ""
-    )
     if notice.kind == Notice.Kind.TO_ALLOCATE:
         text = _("{n} cases of batch {number} wait for allocation").format(
             n=given.get("cases", ""), number=given.get("number", "")
@@ -95,13 +92,12 @@ def _told(notice: Notice, placements: set[str], cases: set[str]) -> Told:
         )
         return Told(notice, text, _address("cases"), "folders", "good")
     if notice.kind == Notice.Kind.BREACH:
-        kind = {"import": _("import"), "allocation": _("allocation")}.get(
-            given.get("clock", ""), given.get("clock", "")
+        text = _("Deadline missed: {what}, {number}").format(
+            what=in_language(given.get("title")), number=given.get("number", "")
         )
-        text = _("Deadline missed: {what}, batch {number}").format(
-            what=kind, number=given.get("number", "")
-        )
-        return Told(notice, text, placement, "clock-exclamation", "bad")
+        key = given.get("clock")
+        address = reverse("clocks:clock", args=[key]) if key in clocks else ""
+        return Told(notice, text, address, "clock-exclamation", "bad")
     asked = _label(Approval.Kind, given.get("kind", ""))
     if notice.kind == Notice.Kind.APPROVAL:
         text = _("{what} for case {case} waits for your decision").format(

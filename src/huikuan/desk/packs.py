@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from huikuan.casebook import bindings, packs
 from huikuan.casebook.calendar import calendar, provisional_year
 from huikuan.casebook.models import PackActivation, PackBinding, PackVersion
+from huikuan.clocks.describe import describe
 from huikuan.desk import clock
 from huikuan.desk.pack_forms import ActivateForm
 from huikuan.people import roles
@@ -113,6 +114,8 @@ def _page(request: HttpRequest, name: str) -> dict[str, Any]:
 
     unsigned = pack is not None and not signed and not load.is_shipped(folder)
     may_decide = may_activate(user)
+    titles = roles.titles(user.organisation_id)
+    clocks = checked.playbook.clocks if checked.playbook else ()
     context = {
         "name": name,
         "checked": checked,
@@ -121,7 +124,8 @@ def _page(request: HttpRequest, name: str) -> dict[str, Any]:
         "unsigned": unsigned,
         "may_approve": unsigned and may_approve(user),
         "problems": checked.problems,
-        "roles": roles.titles(user.organisation_id),
+        "roles": titles,
+        "clocks": [describe(each, titles) for each in clocks],
         "history": _history(user, name, today),
         "passed_over": [p for p in load.passed_over(today, known) if p.params["name"] == name],
         "may_activate": may_decide,

@@ -8,7 +8,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Page, Paginator
-from django.db.models import Q, QuerySet
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import NoReverseMatch, reverse
@@ -18,7 +17,8 @@ from django.utils.translation import gettext as _
 
 from huikuan.casebook.access import holds_only
 from huikuan.casebook.calendar import calendar, provisional_year
-from huikuan.casebook.models import Clock
+from huikuan.clocks.access import visible_clocks
+from huikuan.clocks.shown import Shown, shown
 from huikuan.desk import clock
 from huikuan.desk.filters import QUEUES, TOMORROW, WorkFilterForm
 from huikuan.desk.points import first_phones
@@ -38,7 +38,8 @@ from huikuan.web.templatetags.huikuan_facts import action_name, addressee_name, 
 SIZE = 50
 EXPORT_ROWS = 20_000
 MOST_PAGES = 1_000_000
-#: Roles that work a list case by case.
+#: Clocks above the list; the others stand on their own page.
+MOST_CLOCKS = 5
 
 
 @dataclass(frozen=True)
@@ -77,7 +78,7 @@ def worklist_page(request: HttpRequest) -> HttpResponse:
         "progress": done.progress,
         "counted_at": done.counted_at,
         "whose": done.scope.whose,
-        "clocks": list(_clocks(request)[:5]),
+        "clocks": _clocks(request),
         "form": form,
         "query": query_of(form),
         "today": today,
@@ -190,15 +191,12 @@ def _tabs(counts: Counts, ahead: int | None) -> list[Tab]:
     ]
 
 
-def _clocks(request: HttpRequest) -> QuerySet[Clock]:
-    """Clocks that run out by the end of the local day, of the user's roles; leads and managers watch all."""
-    user: Any = request.user
-    end = clock.end_of_day(request)
-    mine = Q() if user.may(Right.WATCH_CLOCKS) else Q(role__in=user.role_codes)
-    running = Clock.objects.filter(
-        mine, organisation=user.organisation, met_at__isnull=True, due_at__lte=end
+def _clocks(request: HttpRequest) -> list[Shown]:
+    """The clocks that run out by the end of the local day, as far as the user sees them."""
+    today_or_past = visible_clocks(user_of(request)).filter(
+        met_at__isnull=True, due_at__lte=clock.end_of_day(request)
     )
-    return running.select_related("placement").order_by("due_at")
+    return shown(today_or_past.order_by("due_at", "pk")[:MOST_CLOCKS], clock.now())
 
 
 def _filters(form: WorkFilterForm) -> Filters:

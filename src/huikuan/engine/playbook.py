@@ -10,8 +10,18 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from huikuan.engine import cadence, outcomes, recorded, requirements, scripts, track, words
+from huikuan.engine import (
+    cadence,
+    clock_file,
+    outcomes,
+    recorded,
+    requirements,
+    scripts,
+    track,
+    words,
+)
 from huikuan.engine.cadence import Cadence, Delay, Segment
+from huikuan.engine.clock import Clock
 from huikuan.engine.conditions import Parser
 from huikuan.engine.guards import guards_of, read_guards
 from huikuan.engine.nodes import Node
@@ -84,6 +94,7 @@ class Playbook:
     requires: tuple[str, ...] = ()
     queues: Mapping[str, Node] = field(default_factory=dict)
     track: Track = field(default_factory=Track)
+    clocks: tuple[Clock, ...] = ()
 
     @property
     def needs_calendar(self) -> bool:
@@ -132,10 +143,12 @@ def read_playbook(
     steps = [step for entry in (listed or ()) if (step := reader.step(entry))]
     requires = _requires(node.get("requires"), words, problems)
     queues = reader.queues(node.get("queues"))
+    clocks = clock_file.read_clocks(files, reader._figure, problems, roles=roles)
     problems = _each_once(problems)
     if pack is None or any(p.severity == "error" for p in problems):
         return None, problems
-    return Playbook(pack, parameters, tuple(steps), words, requires, queues, reader.track), problems
+    book = Playbook(pack, parameters, tuple(steps), words, requires, queues, reader.track, clocks)
+    return book, problems
 
 
 def _each_once(problems: list[Problem]) -> list[Problem]:

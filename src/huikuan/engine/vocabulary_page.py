@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 from huikuan.engine.fact import Fact
+from huikuan.engine.moments import TIMED
 from huikuan.engine.vocabulary import Vocabulary, standard
 
 BEGIN, END = "<!-- vocabulary: begin -->", "<!-- vocabulary: end -->"
@@ -27,6 +28,23 @@ def table(vocabulary: Vocabulary) -> str:
     return "\n\n".join(parts)
 
 
+def events() -> str:
+    """One Markdown table of what clocks may name: the events of each subject, and its counts."""
+    parts = [
+        "### Events of which clocks may speak",
+        "",
+        "A clock names the events of its subject and of what that belongs to.",
+        "",
+        "| subject | belongs to | events | counts of a table of lengths |",
+        "|---|---|---|---|",
+    ]
+    for timed in TIMED.values():
+        named = ", ".join(f"`{event.name}` {event.title[0]}" for event in timed.events)
+        counted = ", ".join(f"`{name}`" for name in timed.counts)
+        parts.append(f"| `{timed.name}` {timed.title[0]} | {timed.parent} | {named} | {counted} |")
+    return "\n".join(parts)
+
+
 def _row(fact: Fact) -> str:
     kind = (
         fact.type
@@ -46,7 +64,7 @@ def updated(page: str, vocabulary: Vocabulary) -> str:
     """The page with the table of this vocabulary between its two marks. ValueError when a mark is missing."""
     before, rest = page.split(BEGIN)
     _old, after = rest.split(END)
-    return f"{before}{BEGIN}\n\n{table(vocabulary)}\n\n{END}{after}"
+    return f"{before}{BEGIN}\n\n{table(vocabulary)}\n\n{events()}\n\n{END}{after}"
 
 
 if __name__ == "__main__":

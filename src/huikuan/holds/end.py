@@ -39,7 +39,7 @@ def end(hold_id: int, *, on: dt.date, reason: str, actor: User, at: dt.datetime)
     journal.begin(actor, "holds.end", at=at, reason=reason)
     hold.ended_on, hold.ended_at = on, at
     hold.save(update_fields=["ended_on", "ended_at"])
-    refresh(hold)
+    refresh(hold, at)
     return Placed(hold)
 
 

@@ -13,6 +13,7 @@ from huikuan.casebook.access import visible_cases
 from huikuan.casebook.days import day_of
 from huikuan.casebook.locks import lock_debtor
 from huikuan.casebook.models import Act, Case, Hold
+from huikuan.clocks.refresh import refresh as refresh_clocks
 from huikuan.holds.entry import HoldEntry, check
 from huikuan.holds.sentences import problem
 from huikuan.lib.problems import Problem
@@ -72,7 +73,7 @@ def write(entry: HoldEntry, case: Case, act: Act, at: dt.datetime) -> Hold:
         account_id=_account(entry),
         reason=entry.reason.strip()[:300],
     )
-    refresh(hold)
+    refresh(hold, at)
     return hold
 
 
@@ -84,8 +85,10 @@ def _account(entry: HoldEntry) -> int | None:
     return entry.account_id if entry.scope == Hold.Scope.ACCOUNT else None
 
 
-def refresh(hold: Hold) -> None:
-    """The facts of every case that the hold reaches."""
+def refresh(hold: Hold, at: dt.datetime) -> None:
+    """The facts and the clocks of every case that the hold reaches."""
     cases = Case.objects.filter(person_id=hold.case.person_id)
     reached = cases if hold.scope == Hold.Scope.PERSON else cases.filter(pk=hold.case_id)
-    facts.refresh(reached.values_list("pk", flat=True), wrote={"casebook_hold"})
+    ids = list(reached.values_list("pk", flat=True))
+    facts.refresh(ids, wrote={"casebook_hold"})
+    refresh_clocks({"case": ids}, at=at)

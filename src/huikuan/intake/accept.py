@@ -15,12 +15,16 @@ from django.db.backends.utils import CursorWrapper
 from huikuan.casebook import bindings, facts, journal, sealed
 from huikuan.casebook.models import (
     Act,
-    Clock,
+    Case,
     Notice,
     Placement,
+    PlacementEvent,
     PlacementProblem,
     PlacementRow,
 )
+from huikuan.casebook.placement_events import happened
+from huikuan.casebook.waiting import waiting
+from huikuan.clocks.refresh import catch_up, refresh
 from huikuan.intake import bulk, corrections
 from huikuan.intake.check import LINE, Checked
 from huikuan.intake.mapping import Mapping
@@ -157,6 +161,7 @@ def _write(
 ) -> Result:
     act = journal.begin(actor, "intake.accept", at=at, reason=reason or placement.number)
     new: dict[str, int] = {}
+    touched: list[int] = []
     with connection.cursor() as cursor:
         if not checked.refused and checked.frame.height:
             progress("match", 0, checked.received)
@@ -170,6 +175,7 @@ def _write(
             progress("facts", checked.accepted, checked.received)
             _facts(cursor, writer, matched.rows.height)
             new = writer.pen.new
+            touched = writer.touched.to_list()
             if waiting := writer.pen.waiting:
                 checked.general.append(
                     problem("payments.wait", {"count": waiting}, file=checked.file)
@@ -177,7 +183,7 @@ def _write(
             placement.valid_on = min([placement.valid_on, *matched.rows["placed_on"].unique()])
         _waiting(cursor, placement, checked)
         corrected = corrections.settle(placement, checked, mapping)
-    bind(placement.creditor_id, mapping, act)
+    says_more = bind(placement.creditor_id, mapping, act)
     result = Result(
         placement.number,
         checked.received,
@@ -187,18 +193,24 @@ def _write(
         checked.by_code(),
         corrected=corrected,
     )
-    _finish(placement, result, act.at)
+    _finish(placement, result, act)
+    refresh({"placement": [placement.pk], "case": touched}, at=at)
+    if says_more:
+        catch_up(at=at)
     return result
 
 
-def bind(creditor_id: int, mapping: Mapping, act: Act) -> None:
-    """Creditor × product → packs, from the mapping's days.
+def bind(creditor_id: int, mapping: Mapping, act: Act) -> bool:
+    """Creditor × product → packs, from the mapping's days. Whether it said anything new.
 
     A mapping that takes the product from a column without codes knows no products: it binds every one.
     """
-    for product in mapping.products():
-        lines = [bindings.Line(line.pack, line.from_on) for line in mapping.packs]
+    lines = [bindings.Line(line.pack, line.from_on) for line in mapping.packs]
+    written = [
         bindings.say_by_mapping(creditor_id, product, lines, act=act)
+        for product in mapping.products()
+    ]
+    return any(written)
 
 
 def _facts(cursor: CursorWrapper, writer: Writer, rows: int) -> None:
@@ -273,10 +285,11 @@ def _problems(cursor: CursorWrapper, placement: Placement, checked: Checked) -> 
     bulk.copy_in(cursor, "casebook_placementproblem", frame.sort("row"))
 
 
-def _finish(placement: Placement, result: Result, at: dt.datetime) -> None:
-    """The batch is settled, the clocks stop, the team leads are told. A file of which nothing could be taken is
+def _finish(placement: Placement, result: Result, act: Act) -> None:
+    """The batch is settled and the team leads are told. A file of which nothing could be taken is
     refused.
     """
+    at = act.at
     refused = result.received == 0 or result.accepted == 0
     placement.status = Placement.Status.REFUSED if refused else Placement.Status.ACCEPTED
     placement.counts = result.as_dict()
@@ -284,8 +297,8 @@ def _finish(placement: Placement, result: Result, at: dt.datetime) -> None:
     placement.progress = {"stage": "done", "done": result.received, "of": result.received}
     placement.save(update_fields=["status", "counts", "accepted_at", "progress", "valid_on"])
     if refused:
+        happened(placement, PlacementEvent.Kind.REFUSED, act=act, at=at)
         return
-    Clock.objects.filter(placement=placement, met_at__isnull=True).update(met_at=at)
     if result.new.get("cases"):
         leads = User.objects.who_may(Right.HEAR_OF_CASES).filter(
             organisation_id=placement.organisation_id, is_active=True
@@ -298,3 +311,5 @@ def _finish(placement: Placement, result: Result, at: dt.datetime) -> None:
         Notice.objects.bulk_create(
             Notice(user=lead, kind=Notice.Kind.TO_ALLOCATE, params=params, at=at) for lead in leads
         )
+        if Case.objects.filter(waiting(), placement=placement).exists():
+            happened(placement, PlacementEvent.Kind.LEAD_TOLD, act=act, at=at)

@@ -7,28 +7,36 @@ from pathlib import Path
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from huikuan.casebook.models import Placement
 from huikuan.intake import mapping
+from huikuan.intake.arrive import arrived
 from huikuan.intake.creditors import creditor_of
 from huikuan.intake.mapping import Mapping
-from huikuan.intake.receive import local_day
+from huikuan.intake.receive import NAME_LENGTH, local_day
 from huikuan.intake.usable_packs import pack_problems
 from huikuan.people.models import Creditor, User
 from huikuan.web.forms import FilterForm, Form
 
 
-class UploadForm(Form):
-    """A file, whose it is, and how it is read. Offers the creditors of the user's organisation and those that a
-    mapping names; without `examples` only of mappings of the house's own, not those that ship.
+def offers_examples() -> bool:
+    """Whether the invented clients of the shipped mappings are offered.
+
+    Never where real work is done, which a folder of own packs and mappings or production mode shows.
+    """
+    return settings.HUIKUAN.packs is None and not settings.HUIKUAN.production
+
+
+class BatchForm(Form):
+    """Whose a batch is, how it is read, when it arrived.
+
+    Offers the creditors of the user's organisation and those that a mapping names; without
+    `examples` only of mappings of the house's own, not those that ship.
     """
 
-    file = forms.FileField(
-        label=gettext_lazy("File"),
-        help_text=gettext_lazy("CSV (UTF-8 or GB18030) or XLSX, as the creditor sent it"),
-    )
     creditor = forms.ChoiceField(label=gettext_lazy("Creditor"))
     mapping = forms.ChoiceField(
         label=gettext_lazy("Mapping"), help_text=gettext_lazy("Says which column is what")
@@ -98,6 +106,55 @@ class UploadForm(Form):
         for found in pack_problems(chosen, creditor, local_day(creditor, self.now)):
             place = f"{Path(found.file or '').name}:{found.line}"
             self.add_error("mapping", f"{place}: {found.text(_)}; {found.remedy_text(_)}")
+
+
+class ArrivalForm(BatchForm):
+    """A batch that lies in its channel and that nobody has fetched yet."""
+
+    field_order = ("file_name", "creditor", "mapping", "received_at")
+
+    file_name = forms.CharField(
+        label=gettext_lazy("File name"),
+        max_length=NAME_LENGTH,
+        help_text=gettext_lazy("As it lies in the channel; the batch is found again by it"),
+    )
+
+
+class UploadForm(BatchForm):
+    """The file of a batch. `batch`: the arrival that it belongs to, where its name differs."""
+
+    field_order = ("file", "creditor", "mapping", "received_at", "batch")
+
+    file = forms.FileField(
+        label=gettext_lazy("File"),
+        help_text=gettext_lazy("CSV (UTF-8 or GB18030) or XLSX, as the creditor sent it"),
+    )
+    batch = forms.ChoiceField(
+        label=gettext_lazy("Arrived as"),
+        required=False,
+        help_text=gettext_lazy("Without a choice the batch is found by the name of the file"),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.arrived = {row.number: row for row in arrived(self.user)}
+        labels = [(number, f"{number} · {row.file_name}") for number, row in self.arrived.items()]
+        self.fields["batch"].choices = [("", "—"), *labels]  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        """A batch keeps the creditor and the mapping under which it arrived."""
+        values = super().clean()
+        row = self.arrived.get(values.get("batch", ""))
+        if row is None:
+            return values
+
+        if row.creditor.code != values.get("creditor") or row.mapping != values.get("mapping"):
+            text = _("{number} arrived from {creditor}, to be read by {mapping}. Choose these.")
+            self.add_error(
+                "batch",
+                text.format(number=row.number, creditor=row.creditor.name, mapping=row.mapping),
+            )
+        return values
 
 
 class PlacementFilter(FilterForm):

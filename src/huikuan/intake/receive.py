@@ -1,4 +1,4 @@
-"""Receipt of a placement file (P4.1): the file is kept, the batch gets its number, the clocks start."""
+"""Receipt of a placement file (P4.1): it is fetched and kept, and its batch has a number."""
 
 from __future__ import annotations
 
@@ -10,17 +10,14 @@ from zoneinfo import ZoneInfo
 from django.db import connection, transaction
 
 from huikuan.casebook import journal, vault
-from huikuan.casebook.models import Clock, Placement
+from huikuan.casebook.models import Placement, PlacementEvent
+from huikuan.casebook.placement_events import happened
+from huikuan.clocks.refresh import refresh
 from huikuan.people.models import Creditor, User
 
-#: P4.1: imported within the hour; in exceptional cases within three.
-CLOCKS = (
-    ("import", dt.timedelta(hours=1), "P4.1"),
-    ("import_exception", dt.timedelta(hours=3), "P4.1 exception"),
-)
-#: Code of the role that answers for both.
-RESPONSIBLE = "data_admin"
 LOCK = 0x494E  # "IN": one receipt or acceptance of a creditor at a time
+#: Characters of a file's name that are kept.
+NAME_LENGTH = 255
 
 
 class WrongHouse(PermissionError):
@@ -45,55 +42,64 @@ def receive(
     received_at: dt.datetime | None = None,
     file_name: str = "",
     reason: str = "",
+    batch: str = "",
 ) -> Receipt:
-    """Registers the file and starts its clocks at `received_at` (default `at`).
+    """Fetches the file: it is kept, and its batch is fetched at `at`.
 
-    The same file for the same creditor and mapping gives the batch that it already has: imported (`already`), or
-    still to be imported when an earlier try was interrupted. Raises WrongHouse, OSError.
+    A batch that arrived before (`batch`: its number; without it, by the name of the file) keeps
+    its number and its moment. Any other arrived at `received_at` (default `at`).
+    The same file for the same creditor and mapping gives the batch that it already has: imported
+    (`already`), or still to be imported when an earlier try was interrupted. Raises WrongHouse,
+    OSError.
     """
     if creditor.organisation_id != actor.organisation_id:
         raise WrongHouse(creditor.code)
     received_at = received_at or at
+    name = (file_name or path.name)[-NAME_LENGTH:]
     file_hash = vault.digest(path)
     vault.keep(path, creditor.pk, file_hash)
+
     with transaction.atomic():
         lock(creditor.pk)
-        known = Placement.objects.filter(
-            creditor=creditor, mapping=mapping, file_hash=file_hash
-        ).first()
+        of_mapping = Placement.objects.filter(creditor=creditor, mapping=mapping)
+        known = of_mapping.filter(file_hash=file_hash).first()
         if known is not None:
-            # Sent again after all: it is looked at anew.
-            if known.status == Placement.Status.REFUSED:
-                known.status = Placement.Status.RECEIVED
-                known.progress = {}
-                known.save(update_fields=["status", "progress"])
-            return Receipt(known, already=known.status == Placement.Status.ACCEPTED)
-        on = local_day(creditor, received_at)
-        placement = Placement.objects.create(
-            organisation_id=creditor.organisation_id,
-            creditor=creditor,
-            act=journal.begin(actor, "intake.receive", at=at, reason=reason),
-            number=_number(creditor, on),
-            mapping=mapping,
-            file_name=(file_name or path.name)[-255:],
-            file_hash=file_hash,
-            received_at=received_at,
-            received_on=on,
-            valid_on=on,
-        )
-        Clock.objects.bulk_create(
-            Clock(
+            return _again(known)
+
+        act = journal.begin(actor, "intake.receive", at=at, reason=reason)
+        waiting = of_mapping.filter(status=Placement.Status.ARRIVED)
+        announced = waiting.filter(number=batch) if batch else waiting.filter(file_name=name)
+        placement = announced.order_by("received_at", "pk").first()
+        if placement is None:
+            on = local_day(creditor, received_at)
+            placement = Placement(
                 organisation_id=creditor.organisation_id,
-                kind=kind,
-                placement=placement,
-                role=RESPONSIBLE,
-                started_at=received_at,
-                due_at=received_at + allowed,
-                source=source,
+                creditor=creditor,
+                act=act,
+                number=next_number(creditor, on),
+                mapping=mapping,
+                file_name=name,
+                received_at=received_at,
+                received_on=on,
+                valid_on=on,
             )
-            for kind, allowed, source in CLOCKS
-        )
+        placement.status = Placement.Status.RECEIVED
+        placement.file_name = name
+        placement.file_hash = file_hash
+        placement.save()
+
+        happened(placement, PlacementEvent.Kind.FETCHED, act=act, at=at)
+        refresh({"placement": [placement.pk]}, at=at)
     return Receipt(placement, already=False)
+
+
+def _again(known: Placement) -> Receipt:
+    """The batch that the file has already. One that was refused is looked at anew."""
+    if known.status == Placement.Status.REFUSED:
+        known.status = Placement.Status.RECEIVED
+        known.progress = {}
+        known.save(update_fields=["status", "progress"])
+    return Receipt(known, already=known.status == Placement.Status.ACCEPTED)
 
 
 def lock(creditor_id: int) -> None:
@@ -107,20 +113,22 @@ def local_day(creditor: Creditor, at: dt.datetime) -> dt.date:
     return at.astimezone(ZoneInfo(creditor.organisation.timezone)).date()
 
 
-def _number(creditor: Creditor, on: dt.date) -> str:
-    """Batch number 批次号: creditor, day, and which file of the day it is."""
+def next_number(creditor: Creditor, on: dt.date) -> str:
+    """Batch number 批次号: creditor, day, and which file of the day it is. Asked under `lock`."""
     code = creditor.code if len(creditor.code) <= 16 else f"{creditor.code[:8]}-{creditor.pk}"
     front = f"{code.upper()}-{on:%Y%m%d}-"
-    return f"{front}{Placement.objects.filter(creditor=creditor, number__startswith=front).count() + 1}"
+    of_day = Placement.objects.filter(creditor=creditor, number__startswith=front)
+    return f"{front}{of_day.count() + 1}"
 
 
 def refuse(placement: Placement, actor: User, *, at: dt.datetime, reason: str = "") -> None:
-    """Marks a received file as refused: its clocks stop, nothing of it enters the book."""
+    """Refuses a batch that is not in the book yet: nothing of it enters it, its clocks stop."""
     with transaction.atomic():
         lock(placement.creditor_id)
-        journal.begin(actor, "intake.refuse", at=at, reason=reason or placement.number)
+        act = journal.begin(actor, "intake.refuse", at=at, reason=reason or placement.number)
         changed = Placement.objects.filter(
-            pk=placement.pk, status=Placement.Status.RECEIVED
+            pk=placement.pk, status__in=(Placement.Status.ARRIVED, Placement.Status.RECEIVED)
         ).update(status=Placement.Status.REFUSED)
         if changed:
-            Clock.objects.filter(placement=placement, met_at__isnull=True).update(met_at=at)
+            happened(placement, PlacementEvent.Kind.REFUSED, act=act, at=at)
+            refresh({"placement": [placement.pk]}, at=at)

@@ -1,16 +1,16 @@
-"""What the intake's screens show of a batch: clocks, stages, the first rows as they would be read."""
+"""What the intake's screens show of a batch: stages, the first rows as they would be read."""
 
 from __future__ import annotations
 
-import datetime as dt
-from dataclasses import dataclass
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from huikuan.casebook import vault
-from huikuan.casebook.models import Clock, Placement
+from huikuan.casebook.models import Placement
+from huikuan.clocks.shown import Shown
 from huikuan.intake.check import Checked
 from huikuan.intake.mapping import Mapping
 from huikuan.lib import masks
@@ -27,51 +27,12 @@ SHOWABLE = ("amount.", "date.", "money.", "value.code", "value.count")
 RUNNING = ("queued", "read", "check", "match", "write", "facts")
 
 
-@dataclass(frozen=True, slots=True)
-class ShownClock:
-    label: str
-    due_at: dt.datetime
-    met_at: dt.datetime | None
-    state: str
-    tone: str
-
-
-def clocks(placement: Placement, now: dt.datetime) -> list[ShownClock]:
-    """The clocks of a batch, the shortest first."""
-    return [
-        _clock(found, now)
-        for found in sorted(placement.clocks.all(), key=lambda found: found.due_at)
-    ]
-
-
-def clock(placement: Placement, now: dt.datetime) -> ShownClock | None:
-    """The one clock that a list shows: the one-hour clock."""
-    return next(iter(clocks(placement, now)), None)
-
-
-def _clock(found: Clock, now: dt.datetime) -> ShownClock:
-    label = (
-        _("imported within the hour")
-        if found.kind == "import"
-        else _("exception: within three hours")
-    )
-    if found.met_at is not None:
-        late = found.met_at > found.due_at
-        return ShownClock(
-            label,
-            found.due_at,
-            found.met_at,
-            _("late") if late else _("in time"),
-            "bad" if late else "good",
-        )
-    late = now > found.due_at
-    return ShownClock(
-        label,
-        found.due_at,
-        None,
-        _("too late") if late else _("running"),
-        "bad" if late else "info",
-    )
+def current(clocks: Sequence[Shown]) -> Shown | None:
+    """The one clock that a list shows: the first that still counts, else the last that was met."""
+    counting = [clock for clock in clocks if clock.clock.met_at is None]
+    if counting:
+        return counting[0]
+    return clocks[-1] if clocks else None
 
 
 def running(placement: Placement) -> bool:

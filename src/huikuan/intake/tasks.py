@@ -1,11 +1,9 @@
-"""Background work of the intake: the import of a large file, one job a file, and the watch over the clocks."""
+"""Background work of the intake: the import of a large file, one job a file."""
 
 from __future__ import annotations
 
-import datetime as dt
 import tempfile
 from pathlib import Path
-from typing import Any
 
 import psycopg
 from django.db import InterfaceError, OperationalError
@@ -54,12 +52,3 @@ def accept_placement(placement_id: int, user_id: int) -> dict[str, object]:
     finally:
         meter.close()
     return result.as_dict()
-
-
-@app.periodic(cron="* * * * *")
-@app.task(name="intake.watch", queueing_lock="intake.watch")
-def watch(timestamp: int, **_kwargs: Any) -> int:
-    """Records what was not imported in time."""
-    from huikuan.intake.clocks import record_breaches
-
-    return record_breaches(dt.datetime.fromtimestamp(timestamp, dt.UTC))

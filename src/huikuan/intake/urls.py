@@ -2,12 +2,13 @@
 
 from django.urls import path
 
-from huikuan.intake import views
+from huikuan.intake import arrival_views, views
 
 app_name = "intake"
 urlpatterns = [
     path("", views.placements, name="placements"),
     path("new/", views.upload, name="upload"),
+    path("arrival/", arrival_views.arrival, name="arrival"),
     path("<str:number>/", views.placement, name="placement"),
     path("<str:number>/accept/", views.accept, name="accept"),
     path("<str:number>/refuse/", views.refuse, name="refuse"),

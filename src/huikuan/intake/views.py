@@ -20,12 +20,15 @@ from procrastinate.exceptions import AlreadyEnqueued
 
 from huikuan.casebook import journal, vault
 from huikuan.casebook.access import visible_placements
-from huikuan.casebook.models import Placement, PlacementRow
+from huikuan.casebook.models import Clock, Placement, PlacementEvent, PlacementRow
+from huikuan.clocks.access import visible_clocks
+from huikuan.clocks.shown import of_subjects
 from huikuan.intake import load, receive, shown, tasks
 from huikuan.intake import report as problem_report
 from huikuan.intake.creditors import creditor_of
-from huikuan.intake.forms import PlacementFilter, UploadForm
+from huikuan.intake.forms import PlacementFilter, UploadForm, offers_examples
 from huikuan.intake.mapping import NoMapping, WrongMapping
+from huikuan.people.models import User
 from huikuan.people.rights import Right
 from huikuan.web.access import require_right
 from huikuan.web.asked import user_of
@@ -40,14 +43,11 @@ def placements(request: HttpRequest) -> HttpResponse:
     """All batches, newest first."""
     form = PlacementFilter(request.GET, user=user_of(request))
     found = _filtered(visible_placements(user_of(request)), form.chosen)
-    rows = (
-        found.select_related("creditor")
-        .prefetch_related("clocks__breach")
-        .annotate(waiting=_waiting())
-    )
+    rows = found.select_related("creditor").annotate(waiting=_waiting())
     page = keyset(request, rows, ("-received_at", "-pk"))
+    clocks = of_subjects("placement", [row.pk for row in page.rows], timezone.now())
     for row in page.rows:
-        row.clock = shown.clock(row, timezone.now())
+        row.clock = shown.current(clocks.get(row.pk, ()))
     context = {
         "page": page,
         "form": form,
@@ -88,6 +88,7 @@ def upload(request: HttpRequest) -> HttpResponse:
         overlay=settings.HUIKUAN.packs,
         examples=offers_examples(),
         now=now,
+        initial={name: request.GET.get(name, "") for name in ("batch", "creditor", "mapping")},
     )
     if request.method != "POST" or not form.is_valid():
         return render(
@@ -108,6 +109,7 @@ def upload(request: HttpRequest) -> HttpResponse:
             at=now,
             received_at=values["received_at"],
             file_name=values["file"].name,
+            batch=values["batch"],
         )
     if receipt.already:
         messages.warning(
@@ -117,12 +119,6 @@ def upload(request: HttpRequest) -> HttpResponse:
             ),
         )
     return redirect("intake:placement", number=receipt.placement.number)
-
-
-def offers_examples() -> bool:
-    """Whether the invented clients of the shipped mappings are offered: never where real work is done,
-    which a folder of own packs and mappings or production mode shows."""
-    return settings.HUIKUAN.packs is None and not settings.HUIKUAN.production
 
 
 def _on_disk(file: UploadedFile, folder: Path) -> Path:
@@ -142,7 +138,12 @@ def placement(request: HttpRequest, number: str) -> HttpResponse:
     context: dict[str, Any] = {
         "placement": found,
         "may_write": user.may(Right.IMPORT),
-        "clocks": shown.clocks(found, timezone.now()),
+        "clocks": of_subjects("placement", [found.pk], timezone.now()).get(found.pk, ()),
+        "seen_clocks": set(_seen_clocks(user, found)),
+        "fetched": found.events.filter(kind=PlacementEvent.Kind.FETCHED)
+        .select_related("act__actor")
+        .first(),
+        "waits_for_file": found.status == Placement.Status.ARRIVED,
         "running": shown.running(found),
         "stage": shown.stage(found),
     }
@@ -153,6 +154,12 @@ def placement(request: HttpRequest, number: str) -> HttpResponse:
         context["problem_count"] = found.problems.count()
         context["waiting"] = found.rows.filter(corrected_by__isnull=True).count()
     return render(request, "intake/placement.html", context)
+
+
+def _seen_clocks(user: User, found: Placement) -> QuerySet[Clock, int]:
+    """The batch's clocks of which the user sees the page."""
+    of_batch = visible_clocks(user).filter(subject_kind="placement", subject_id=found.pk)
+    return of_batch.values_list("pk", flat=True)
 
 
 def _preview(found: Placement) -> dict[str, Any]:
@@ -184,7 +191,8 @@ def _preview(found: Placement) -> dict[str, Any]:
 def accept(request: HttpRequest, number: str) -> HttpResponse:
     """Takes the good rows: at once for a small file, by the worker for a large one."""
     found, user = _find(request, number), user_of(request)
-    if found.status == Placement.Status.ACCEPTED or shown.running(found):
+    settled = (Placement.Status.ARRIVED, Placement.Status.ACCEPTED)
+    if found.status in settled or shown.running(found):
         return redirect("intake:placement", number=number)
     if vault.place(found.creditor_id, found.file_hash).stat().st_size > tasks.AT_ONCE:
         Placement.objects.filter(pk=found.pk).update(
@@ -216,7 +224,8 @@ def accept(request: HttpRequest, number: str) -> HttpResponse:
 def refuse(request: HttpRequest, number: str) -> HttpResponse:
     """The wrong file: it is kept as evidence and never becomes cases unless it is uploaded again."""
     found = _find(request, number)
-    if found.status == Placement.Status.RECEIVED and not shown.running(found):
+    open_now = (Placement.Status.ARRIVED, Placement.Status.RECEIVED)
+    if found.status in open_now and not shown.running(found):
         receive.refuse(found, user_of(request), at=timezone.now())
         messages.success(request, _("{number} was refused.").format(number=number))
     return redirect("intake:placement", number=number)

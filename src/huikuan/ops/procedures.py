@@ -17,7 +17,7 @@ from django.apps import apps
 from django.urls import URLPattern, URLResolver, get_resolver
 
 import huikuan
-from huikuan.engine import outcomes, requirements, scripts, vocabulary
+from huikuan.engine import clock_cases, outcomes, requirements, scripts, vocabulary
 from huikuan.engine.playbook import Playbook
 from huikuan.engine.requirements import Requirement
 from huikuan.gate import specification as gate_specification
@@ -101,6 +101,8 @@ def _of_pack(name: str) -> Iterator[tuple[Sequence[str], str]]:
 
     for step in checked.playbook.steps:
         yield step.serves, f"step {step.id}"
+    for clock in checked.playbook.clocks:
+        yield clock.serves, f"clock {clock.id}"
     files = checked.playbook.pack.files
     read, _problems = scripts.read_scripts(files)
     for script in read.values():
@@ -115,9 +117,14 @@ def _cases(name: str) -> Iterator[tuple[Sequence[str], str]]:
     words = vocabulary.standard()
     book = load.check(name, load.SHIPPED / name).playbook
     named: dict[str, Sequence[str]] = {}
+
     for file in sorted((load.SHIPPED / name / "tests").glob("*.yaml")):
         for title, serves in _read(file, book, words):
             named.setdefault(title.partition(" · ")[0], serves)
+    if book is not None:
+        for case in clock_cases.of_folder(load.SHIPPED / name, book.clocks)[0]:
+            named.setdefault(case.name, case.serves)
+
     for title, serves in named.items():
         yield serves, title
 

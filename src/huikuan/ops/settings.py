@@ -33,6 +33,7 @@ ROOMS = [
     "huikuan.outbox",
     "huikuan.promises",
     "huikuan.approvals",
+    "huikuan.clocks",
     "huikuan.receivables",
     "huikuan.intake",
     "huikuan.staff",

@@ -189,6 +189,7 @@ def _no_version_of_another_test() -> None:
     by_id = (
         packs._version,
         packs._stored_playbooks,
+        packs._activated_playbooks,
         rules.of_versions,
         rules.act_sql,
         ask.question,

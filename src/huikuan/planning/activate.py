@@ -18,6 +18,7 @@ from django.db.models import Q, QuerySet
 
 from huikuan.casebook import journal, packs, spells
 from huikuan.casebook.models import Act, PackActivation, PackVersion
+from huikuan.clocks.refresh import catch_up
 from huikuan.lib.problems import gettext_noop as _
 from huikuan.people.models import Creditor, Team, User
 from huikuan.people.rights import Right
@@ -153,6 +154,8 @@ def activate(
         recorded_at=at,
     )
     packs.changed()
+    # Its clocks run from now on, also without a morning's plan.
+    catch_up(at=at)
     return made
 
 
@@ -258,6 +261,7 @@ def take_back(
         for earlier in gave_way:
             _hand_back(earlier, row, act=act, at=at)
     packs.changed()
+    catch_up(at=at)
 
 
 def _hand_back(

@@ -143,5 +143,5 @@ def undo(task_id: int, *, actor: User, at: dt.datetime) -> Done:
     memory.forget([task.pk])
     recorder = rooms.recorder_of(packs.step_of(task.pack_version_id, task.step.code))
     if recorder is not None:
-        recorder.take_back(task, note.act)
+        recorder.take_back(task, note.act, at)
     return Done(task, taken)

@@ -15,6 +15,8 @@ from huikuan.casebook import facts, journal
 from huikuan.casebook.access import visible_cases
 from huikuan.casebook.days import day_of
 from huikuan.casebook.models import Act, Assignment, Case, CaseEvent, CaseSummary
+from huikuan.casebook.placement_events import allocated
+from huikuan.clocks.refresh import refresh
 from huikuan.lib.problems import Problem
 from huikuan.people.models import User
 from huikuan.people.rights import Right
@@ -77,6 +79,8 @@ def event(case_id: int, entry: EventEntry, *, actor: User, at: dt.datetime) -> E
         [case.pk],
         wrote={"casebook_caseevent", "casebook_assignment"},
     )
+    ended = allocated([case.pk], act=act)
+    refresh({"placement": ended, "case": [case.pk]}, at=at)
     return Entered(written)
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from django.utils.translation import gettext
 
-from huikuan.engine import vocabulary
+from huikuan.engine import clock_cases, clock_file, vocabulary
 from huikuan.engine.limits import Limits
 from huikuan.engine.playbook import Playbook
 from huikuan.gate import specification as of_rules
@@ -56,7 +56,9 @@ class Specified:
 def run(checked: Checked) -> Specified:
     """Runs every case of the pack's specification. A pack that cannot be read has none."""
     if checked.playbook is not None:
-        return _of_playbook(checked, checked.playbook)
+        found = _of_playbook(checked, checked.playbook)
+        _add_clocks(found, checked, checked.playbook)
+        return found
     if checked.limits is not None:
         return _of_limits(checked, checked.limits)
     return Specified()
@@ -83,6 +85,28 @@ def _of_playbook(checked: Checked, book: Playbook) -> Specified:
     lacks = completeness.lacks(book, examples, fired, book.vocabulary)
     found.problems += [_warning(lack, book) for lack in lacks]
     return found
+
+
+def _add_clocks(found: Specified, checked: Checked, book: Playbook) -> None:
+    """What happened → when each clock is due."""
+    clocks = {clock.id: clock for clock in book.clocks}
+    cases, unreadable = clock_cases.of_folder(checked.folder, book.clocks)
+    found.problems += unreadable
+
+    for case in cases:
+        wrong = clock_cases.differences(case, clocks, china())
+        text = gettext("{key} is {found}, not {wanted}")
+        said = [text.format(key=key, found=is_, wanted=wanted) for key, is_, wanted in wrong]
+        found.add(case.name, case.place, said)
+
+    if not cases:
+        return
+    for clock in clocks.values():
+        for message in clock_cases.lacks(clock, cases):
+            problem = Problem(
+                "specification.lack", message, "", {"clock": clock.id}, clock_file.FILE
+            )
+            found.problems.append(problem.at(line=clock.line, severity="warning"))
 
 
 def _in_words(difference: Difference) -> str:

@@ -14,6 +14,7 @@ from huikuan.casebook import facts, journal, packs
 from huikuan.casebook.days import day_of
 from huikuan.casebook.models import Act, Statement, StatementEvent, StatementLine, Task
 from huikuan.casebook.open_steps import step_of
+from huikuan.clocks.refresh import refresh
 from huikuan.engine.playbook import Step
 from huikuan.lib.problems import Problem
 from huikuan.people import roles
@@ -142,6 +143,7 @@ def write(statement: Statement, entry: Entry, act: Act, at: dt.datetime) -> Stat
     if entry.lines:
         wrote.add("casebook_statementline")
     facts.refresh([statement.case_id], wrote=wrote)
+    refresh({"statement": [statement.pk]}, at=at)
     return event
 
 

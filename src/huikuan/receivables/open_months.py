@@ -12,6 +12,7 @@ from django.db import connection, transaction
 from huikuan.casebook import facts, journal
 from huikuan.casebook.days import day_of
 from huikuan.casebook.models import Act, Case, Statement
+from huikuan.clocks.refresh import refresh
 from huikuan.lib.days import add_months
 from huikuan.people.models import User
 
@@ -63,6 +64,7 @@ def open_months(on: dt.date, *, actor: User, at: dt.datetime) -> int:
         cases = [row[0] for row in cursor.fetchall()]
 
     facts.refresh(cases, wrote={"casebook_statement"})
+    refresh({"case": cases}, at=at)
     return len(cases)
 
 
@@ -73,6 +75,7 @@ def of_month(case: Case, month: dt.date, act: Act, at: dt.datetime) -> Statement
     statement, is_new = Statement.objects.get_or_create(case=case, month=month, defaults=row)
     if is_new:
         facts.refresh([case.pk], wrote={"casebook_statement"})
+        refresh({"statement": [statement.pk]}, at=at)
     return statement
 
 

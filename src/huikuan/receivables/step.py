@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 from huikuan.casebook import facts
 from huikuan.casebook.models import Act, Statement, StatementEvent, Task
+from huikuan.clocks.refresh import refresh
 from huikuan.engine.playbook import Step
 from huikuan.lib.days import add_months
 from huikuan.lib.problems import Problem
@@ -49,12 +50,13 @@ class StatementSteps:
         else:
             _write_following(task, act, on, at)
 
-    def take_back(self, task: Task, act: Act) -> None:
-        """Deletes the events of the act; the facts follow."""
+    def take_back(self, task: Task, act: Act, at: dt.datetime) -> None:
+        """Deletes the events of the act; the facts and the clocks follow."""
         case_id = task.case_id or 0
         deleted, _rows = StatementEvent.objects.filter(case_id=case_id, act=act).delete()
         if deleted:
             facts.refresh([case_id], wrote={"casebook_statementevent"})
+            refresh({"case": [case_id]}, at=at)
 
 
 def _names_event(step: Step) -> bool:

@@ -10,13 +10,14 @@ from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import QuerySet
 
-from huikuan.allocation import clock
 from huikuan.allocation.access import visible_runs
 from huikuan.allocation.propose import is_absent
 from huikuan.approvals.decide import waiting
 from huikuan.casebook.access import visible_cases, visible_ids
-from huikuan.casebook.models import AllocationRun, Clock
+from huikuan.casebook.models import AllocationRun
+from huikuan.casebook.waiting import waiting as waiting_cases
 from huikuan.casebook.without_procedure import Uncovered, without_procedure
+from huikuan.clocks.access import visible_clocks
 from huikuan.people.models import User
 from huikuan.people.rights import Right
 from huikuan.reports.day import Figures
@@ -160,12 +161,11 @@ def _collectors(scope: Scope) -> list[User]:
 
 def _waits(user: User, at: dt.datetime) -> dict[str, int]:
     """What waits for the lead, in one statement: approvals, proposals, cases of nobody, clocks running out or missed."""
-    house = user.organisation_id or 0
-    clocks = Clock.objects.filter(organisation_id=house, met_at__isnull=True)
+    clocks = visible_clocks(user).filter(met_at__isnull=True)
     asked: dict[str, QuerySet[Any]] = {
         "approvals": waiting(user).order_by(),
         "proposals": visible_runs(user).filter(status=AllocationRun.Status.PROPOSED),
-        "cases": visible_cases(user).filter(clock.waiting()),
+        "cases": visible_cases(user).filter(waiting_cases()),
         "left": visible_cases(user).filter(held_by_left()),
         "soon": clocks.filter(due_at__gte=at, due_at__lt=at + SOON),
         "missed": clocks.filter(due_at__lt=at),

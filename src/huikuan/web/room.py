@@ -126,8 +126,8 @@ class StepRecorder(Protocol):
         """Writes what the step records, under the act of doing it."""
         ...
 
-    def take_back(self, task: Task, act: Act) -> None:
-        """Takes back what was written under this act."""
+    def take_back(self, task: Task, act: Act, at: dt.datetime) -> None:
+        """Takes back what was written under this act. `at`: the moment of taking back."""
         ...
 
 

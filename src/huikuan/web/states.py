@@ -38,6 +38,7 @@ LOOKS: dict[str, dict[str, Look]] = {
         "replaced": Look("neutral", gettext_lazy("replaced")),
     },
     "placement": {
+        "arrived": Look("warn"),
         "received": Look("info"),
         "checked": Look("info"),
         "accepted": Look("good"),

@@ -11,11 +11,12 @@ from huikuan.casebook.models.cases import (
     PersonKey,
     PointStatus,
 )
+from huikuan.casebook.models.clocks import Breach, Clock, ClockExtension
 from huikuan.casebook.models.contacts import Agreement, ContactRecord, Promise, Refusal
 from huikuan.casebook.models.documents import Document, DocumentPart
 from huikuan.casebook.models.facts import CaseSummary, ItemSummary, StatementSummary
 from huikuan.casebook.models.holds import Hold
-from huikuan.casebook.models.journal import Act, Breach, Clock, Notice, Reveal
+from huikuan.casebook.models.journal import Act, Notice, Reveal
 from huikuan.casebook.models.ledger import (
     Allocation,
     Charge,
@@ -35,7 +36,12 @@ from huikuan.casebook.models.outbox import (
 )
 from huikuan.casebook.models.packs import PackActivation, PackBinding, PackVersion
 from huikuan.casebook.models.payment_files import PaymentFile, PaymentRow
-from huikuan.casebook.models.placements import Placement, PlacementProblem, PlacementRow
+from huikuan.casebook.models.placements import (
+    Placement,
+    PlacementEvent,
+    PlacementProblem,
+    PlacementRow,
+)
 from huikuan.casebook.models.plans import GateDecision, PlanRun, Spent, Step, StepDone, Task
 from huikuan.casebook.models.receivables import Statement, StatementEvent, StatementLine
 from huikuan.casebook.models.tallies import Tally
@@ -43,11 +49,13 @@ from huikuan.casebook.models.targets import Target
 
 __all__ = [
     "Account", "Act", "Agreement", "Allocation", "AllocationLine", "AllocationRun", "Approval", "Assignment", "Breach",
-    "Case", "CaseEvent", "CaseNote", "CaseSummary", "Charge", "Clock", "ContactPoint", "ContactRecord", "Correction",
+    "Case", "CaseEvent", "CaseNote", "CaseSummary", "Charge", "Clock", "ClockExtension", "ContactPoint", "ContactRecord",
+    "Correction",
     "Designation", "Document", "DocumentPart", "GateDecision", "Hold", "Item", "ItemSummary", "Mailbox", "MailboxMessage",
     "Notice", "OutboxAttachment", "OutboxEvent", "OutboxMessage", "PackActivation", "PackBinding", "PackVersion", "Payment",
     "PaymentFile", "PaymentRow",
-    "Person", "PersonKey", "PhoneCall", "Placement", "PlacementProblem", "PlacementRow", "PlanRun", "PointStatus",
+    "Person", "PersonKey", "PhoneCall", "Placement", "PlacementEvent", "PlacementProblem", "PlacementRow", "PlanRun",
+    "PointStatus",
     "Promise", "Refusal", "Reveal", "Reversal", "Spent", "Statement", "StatementEvent", "StatementLine",
     "StatementSummary", "Step", "StepDone", "Tally", "Target", "Task", "WebhookTarget",
 ]  # fmt: skip

@@ -1,4 +1,4 @@
-"""Who did what, when and why; the clocks that run; what people are told; what was unmasked."""
+"""Who did what, when and why; what people are told; what was unmasked."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -16,36 +16,6 @@ class Act(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["organisation", "at"], name="act_org_at")]
-
-
-class Clock(models.Model):
-    """时限: something that must happen by a moment. Met, or a breach once the moment has passed."""
-
-    organisation = models.ForeignKey("people.Organisation", models.PROTECT, related_name="+")
-    kind = models.CharField(max_length=40)
-    placement = models.ForeignKey(
-        "casebook.Placement", models.CASCADE, null=True, related_name="clocks"
-    )
-    role = models.CharField(max_length=20)
-    started_at = models.DateTimeField()
-    due_at = models.DateTimeField()
-    met_at = models.DateTimeField(null=True)
-    source = models.CharField(max_length=60, help_text="procedure and paragraph that sets it")
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["placement", "kind"], name="clock_once")]
-        indexes = [
-            models.Index(
-                fields=["due_at"], condition=models.Q(met_at__isnull=True), name="clock_open"
-            )
-        ]
-
-
-class Breach(models.Model):
-    """逾时: a clock that was not met in time. Recorded once, by the watch, never judged by it."""
-
-    clock = models.OneToOneField(Clock, models.CASCADE, related_name="breach")
-    recorded_at = models.DateTimeField()
 
 
 class Notice(models.Model):

@@ -1,13 +1,16 @@
-"""Placements 委案批次: the file as it came, the rows that wait for correction, and what was wrong with them."""
+"""Placements 委案批次: the file as it came, rows that wait for correction, what was wrong."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from huikuan.casebook.models.rows import wall
+from huikuan.casebook.models.rows import FactRow, wall
 
 
 class Placement(models.Model):
+    """A batch. It may be known to have arrived before anybody has fetched its file."""
+
     class Status(models.TextChoices):
+        ARRIVED = "arrived", _("arrived")
         RECEIVED = "received", _("received")
         CHECKED = "checked", _("checked")
         ACCEPTED = "accepted", _("accepted")
@@ -19,9 +22,9 @@ class Placement(models.Model):
     number = models.CharField(max_length=60, help_text="batch number 批次号")
     mapping = models.CharField(max_length=60)
     file_name = models.CharField(max_length=255)
-    file_hash = models.CharField(max_length=64)
-    received_at = models.DateTimeField()
-    received_on = models.DateField(help_text="local day of the receipt")
+    file_hash = models.CharField(max_length=64, help_text="empty until the file is fetched")
+    received_at = models.DateTimeField(help_text="when it arrived in its channel")
+    received_on = models.DateField(help_text="local day of the arrival")
     valid_on = models.DateField(help_text="day of the placement in the world")
     status = models.CharField(max_length=10, choices=Status, default=Status.RECEIVED)
     progress = models.JSONField(default=dict, help_text="stage and rows done, while it runs")
@@ -31,11 +34,30 @@ class Placement(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["creditor", "mapping", "file_hash"], name="placement_file_once"
+                fields=["creditor", "mapping", "file_hash"],
+                condition=~models.Q(file_hash=""),
+                name="placement_file_once",
             ),
             models.UniqueConstraint(fields=["creditor", "number"], name="placement_number"),
         ]
         indexes = [models.Index(fields=["organisation", "received_at"], name="placement_recent")]
+
+
+class PlacementEvent(FactRow):
+    """What happened to a batch after it came, at which moment, and when we learned of it.
+
+    Its arrival and its acceptance are columns of the batch.
+    """
+
+    class Kind(models.TextChoices):
+        FETCHED = "fetched", _("fetched")
+        REFUSED = "refused", _("refused")
+        LEAD_TOLD = "lead_told", _("lead told to allocate")
+        ALLOCATED = "allocated", _("allocated")
+
+    placement = models.ForeignKey(Placement, models.PROTECT, related_name="events")
+    kind = models.CharField(max_length=16, choices=Kind)
+    happened_at = models.DateTimeField()
 
 
 class PlacementRow(models.Model):

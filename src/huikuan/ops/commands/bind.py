@@ -114,11 +114,13 @@ def _set(
     from django.utils.translation import gettext as _
 
     from huikuan.casebook import bindings, journal
+    from huikuan.clocks.refresh import catch_up
 
     reason = args.reason or f"{creditor.code} {args.product} {' '.join(packs)}".strip()
     with transaction.atomic():
         act: Act = journal.begin(actor, f"bind.{args.action}", at=at, reason=reason)
         bindings.set_packs(creditor.pk, args.product, packs, from_on=args.from_on, act=act)
+        catch_up(at=at)
 
     if args.json:
         return _list(creditor, actor, None, as_json=True)

@@ -29,6 +29,8 @@ def run(args: argparse.Namespace) -> int:
     from huikuan.casebook import calendar
 
     loaded, problems = _load(args.file) if args.file else ([], [])
+    if loaded:
+        _count_again()
     official = sorted(calendar.calendar().official_years)
     if args.json:
         answer = {
@@ -53,6 +55,21 @@ def run(args: argparse.Namespace) -> int:
     )
     print(text.format(first=official[0], last=official[-1]))
     return 1 if problems else 0
+
+
+def _count_again() -> None:
+    """Deadlines in working days that run are counted by the new days, where there is a book."""
+    from huikuan.ops import database
+
+    if not database.has_book():
+        return
+
+    database.connect()
+    from django.utils import timezone
+
+    from huikuan.clocks.refresh import catch_up
+
+    catch_up(at=timezone.now())
 
 
 def _load(file: Path) -> "tuple[list[int], list[Problem]]":

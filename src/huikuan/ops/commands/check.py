@@ -185,6 +185,8 @@ def _print(
         parts = [_("{n} errors").format(n=errors) if errors else _("in order")]
         if pack.playbook:
             parts.append(_("{n} steps").format(n=len(pack.playbook.steps)))
+        if pack.playbook and pack.playbook.clocks:
+            parts.append(_("{n} clocks").format(n=len(pack.playbook.clocks)))
         if pack.name in cases:
             parts.append(_("{n} cases as specified").format(n=cases[pack.name]))
         print(f"{pack.name}: {', '.join(parts)}")

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from huikuan.ops.arguments import organisation_argument
+from huikuan.ops.placements_named import creditor_named, line_of, mapping_named, moment
 
 HELP = "import a placement file: check every row, take the good ones, report the others"
 NEEDS_DATABASE = True
@@ -26,7 +27,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--dry-run", action="store_true", help=_("check and show, write nothing"))
     parser.add_argument(
         "--received-at",
-        type=_moment,
+        type=moment,
         metavar="T",
         help=_("when the file arrived (ISO 8601); default: now"),
     )
@@ -40,21 +41,11 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     organisation_argument(parser)
 
 
-def _moment(text: str) -> dt.datetime:
-    moment = dt.datetime.fromisoformat(text)
-    if moment.tzinfo is None:
-        from zoneinfo import ZoneInfo
-
-        moment = moment.replace(tzinfo=ZoneInfo("Asia/Shanghai"))
-    return moment
-
-
 def run(args: argparse.Namespace) -> int:
     from django.utils import timezone
     from django.utils.translation import gettext as _
 
     from huikuan.intake.accept import Result
-    from huikuan.intake.creditors import known_codes
     from huikuan.intake.mapping import WrongMapping
     from huikuan.intake.sentences import problem
     from huikuan.ops.cli import CommandError
@@ -64,24 +55,17 @@ def run(args: argparse.Namespace) -> int:
     acts = looking_on if args.dry_run else service_user
     actor: Any = acts(args.organisation)
     if not args.file.is_file():
-        raise CommandError(_line(problem("table.not_found", file=str(args.file))))
+        raise CommandError(line_of(problem("table.not_found", file=str(args.file))))
     if args.received_at and args.received_at > at:
         raise CommandError(_("--received-at lies in the future"))
-    mapping = _mapping(args.mapping or args.creditor)
-    if mapping.creditor.code != args.creditor and args.creditor in known_codes(actor.organisation):
-        params = {
-            "mapping": mapping.name,
-            "owner": mapping.creditor.code,
-            "creditor": args.creditor,
-        }
-        raise CommandError(_line(problem("file.other_mapping", params)))
-    creditor = _creditor(args.creditor, mapping, actor)
+    mapping = mapping_named(args.mapping or args.creditor)
+    creditor = creditor_named(args.creditor, mapping, actor)
     result: Result
     checked: Any
     try:
         result, checked = _import(args, creditor, mapping, actor, at)
     except WrongMapping as error:
-        raise CommandError("\n".join(_line(found) for found in error.problems)) from error
+        raise CommandError("\n".join(line_of(found) for found in error.problems)) from error
     if args.report and checked is not None and (checked.reported or checked.general):
         from huikuan.intake.report import write
 
@@ -137,45 +121,6 @@ def _look(
     return found
 
 
-def _mapping(name: str) -> Any:
-    from django.conf import settings
-
-    from huikuan.intake import mapping
-    from huikuan.intake.sentences import problem
-    from huikuan.ops.cli import CommandError
-
-    try:
-        return mapping.load(name, settings.HUIKUAN.packs)
-    except mapping.NoMapping as error:
-        if error.near:
-            found = problem("mapping.unknown_near", {"name": name, "suggestion": error.near})
-        else:
-            found = problem("mapping.unknown", {"name": name, "known": ", ".join(error.known)})
-        raise CommandError(_line(found)) from error
-    except mapping.WrongMapping as error:
-        raise CommandError("\n".join(_line(found) for found in error.problems)) from error
-
-
-def _creditor(code: str, mapping: Any, actor: Any) -> Any:
-    """The creditor, or a draft of the one that the mapping names: a refused file makes none."""
-    from huikuan.intake.creditors import creditor_of, known_codes
-    from huikuan.intake.sentences import problem
-    from huikuan.ops.cli import CommandError
-
-    found = creditor_of(code, mapping, actor.organisation, make=False)
-    if found is None:
-        known = ", ".join(sorted({*known_codes(actor.organisation), mapping.creditor.code}))
-        raise CommandError(_line(problem("creditor.unknown", {"code": code, "known": known})))
-    return found
-
-
-def _line(found: Any) -> str:
-    from django.utils.translation import gettext
-
-    sentence = "; ".join(part for part in (found.text(gettext), found.remedy_text(gettext)) if part)
-    return f"{found.place}: {sentence}" if found.place else sentence
-
-
 def _show(args: argparse.Namespace, result: Any, checked: Any) -> None:
     from django.utils.translation import gettext as _
 
@@ -200,7 +145,7 @@ def _show(args: argparse.Namespace, result: Any, checked: Any) -> None:
         return
     found = list(checked.problems(SHOWN))[:SHOWN]
     for one in found:
-        print(_line(one), file=sys.stderr)
+        print(line_of(one), file=sys.stderr)
     rest = sum(checked.by_code().values()) - len(found)
     if rest > 0:
         print(

@@ -1,0 +1,97 @@
+"""Clocks 时限 of any subject, what was given to them, and what was missed 逾时."""
+
+from django.db import models
+
+from huikuan.casebook.models.rows import wall
+
+
+class Clock(models.Model):
+    """A time limit of one subject: what a pack declares, and how it stands by what has happened.
+
+    Worked out anew, in the same transaction, whenever something is recorded of the subject
+    (clocks/refresh.py); nothing else writes the moments. It has no `due_at` while an open hold
+    stops it. `recorded_at` and `met_recorded_at` say when we learned of start and end. Where the
+    start was taken back the clock is void, and starts again if it happens after all.
+    """
+
+    organisation = wall("people.Organisation")
+    creditor = wall("people.Creditor")
+    case = models.ForeignKey(
+        "casebook.Case", models.PROTECT, null=True, related_name="clocks", db_constraint=False
+    )
+    subject_kind = models.CharField(max_length=40, help_text="placement, case, statement, …")
+    subject_id = models.BigIntegerField()
+    pack = models.CharField(max_length=40)
+    kind = models.CharField(max_length=60, help_text="id of the clock in the pack")
+    pack_version = models.ForeignKey(
+        "casebook.PackVersion",
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        help_text="null: started before clocks were text of a pack",
+    )
+    title = models.JSONField(default=dict, help_text="zh and en, as the pack has them")
+    source = models.CharField(max_length=120, help_text="procedure and paragraph that sets it")
+    role = models.CharField(max_length=40, help_text="code of the role that answers for it")
+    started_at = models.DateTimeField()
+    recorded_at = models.DateTimeField()
+    due_at = models.DateTimeField(null=True)
+    met_at = models.DateTimeField(null=True)
+    met_recorded_at = models.DateTimeField(null=True)
+    void_at = models.DateTimeField(null=True, help_text="its start was taken back then")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["subject_kind", "subject_id", "pack", "kind"], name="clock_once"
+            )
+        ]
+        indexes = [
+            models.Index(
+                fields=["due_at"],
+                condition=models.Q(met_at__isnull=True, void_at__isnull=True),
+                name="clock_open",
+            ),
+            # The watch looks for them every minute, however long the book is.
+            models.Index(
+                fields=["id"],
+                condition=models.Q(met_at__gt=models.F("due_at"), void_at__isnull=True),
+                name="clock_late",
+            ),
+        ]
+
+
+class ClockExtension(models.Model):
+    """A clock was given more time, with a reason. Whether the reason came in time is the pack's."""
+
+    clock = models.ForeignKey(Clock, models.PROTECT, related_name="extensions")
+    act = models.ForeignKey("casebook.Act", models.PROTECT, related_name="+")
+    reason = models.CharField(max_length=300)
+    given_at = models.DateTimeField()
+    until = models.DateTimeField(null=True, help_text="null: as long as the pack lets")
+
+
+class Breach(models.Model):
+    """逾时: a clock was not met in time. The watch records it once and judges nobody.
+
+    It stays. When what is learned later shows that the clock was met in time, or was never due
+    then, the breach is lifted, and both moments stand.
+    """
+
+    clock = models.ForeignKey(Clock, models.CASCADE, related_name="breaches")
+    due_at = models.DateTimeField(help_text="the moment that was missed, as it was known")
+    role = models.CharField(max_length=40, help_text="code of the role that answered for it then")
+    recorded_at = models.DateTimeField()
+    lifted_at = models.DateTimeField(null=True)
+    penalty = models.JSONField(
+        null=True, help_text="what the pack lets somebody propose; never applied by itself"
+    )
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["clock"],
+                condition=models.Q(lifted_at__isnull=True),
+                name="breach_standing_once",
+            )
+        ]

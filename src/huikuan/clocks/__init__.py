@@ -1,0 +1,1 @@
+"""Clocks 时限: what packs declare, worked out from what happened, watched, extended."""

@@ -1,0 +1,35 @@
+"""Which clocks a user sees: those of the user's roles, or all of them, within the user's walls."""
+
+from __future__ import annotations
+
+from django.db.models import Q, QuerySet
+
+from huikuan.casebook.access import visible_cases, visible_ids
+from huikuan.casebook.models import Clock
+from huikuan.people.models import User
+from huikuan.people.rights import Right
+
+
+def visible_clocks(user: User) -> QuerySet[Clock]:
+    """Clocks of the user's house. Whoever may watch them sees those of every role, the others those
+    of their own roles; of a case only what `visible_cases` shows, of a creditor's batch only what
+    is that creditor's where the user is a client.
+    """
+    if not user.is_active or user.organisation_id is None or not user.walls:
+        return Clock.objects.none()
+
+    seen = Clock.objects.filter(organisation_id=user.organisation_id, void_at=None)
+    if not user.may(Right.WATCH_CLOCKS):
+        seen = seen.filter(role__in=user.role_codes)
+    if user.is_client:
+        seen = seen.filter(creditor_id=user.creditor_id or 0)
+    if not user.sees_house:
+        seen = seen.filter(Q(case__isnull=True) | Q(case_id__in=visible_ids(user)))
+    return seen
+
+
+def may_see(user: User, clock: Clock) -> bool:
+    """Whether the case of the clock, where it has one, is one that the user sees."""
+    if clock.case_id is None:
+        return not user.is_client
+    return visible_cases(user).filter(pk=clock.case_id).exists()

@@ -1,0 +1,42 @@
+"""Every sentence of this room's verbs: code, message, remedy. Codes are permanent."""
+
+from __future__ import annotations
+
+from huikuan.lib.catalogue import Entry
+from huikuan.lib.problems import gettext_noop as _
+from huikuan.lib.sentences import speaker
+
+CATALOGUE: dict[str, Entry] = {
+    "clock.unknown": Entry(
+        _("there is no such deadline among those you may see"), _("look at the list again")
+    ),
+    "clock.read_only": Entry(
+        _("your role may look and not write"), _("ask the role that answers for it")
+    ),
+    "clock.ended": Entry(_("this deadline was met; nothing was changed"), "", "warning"),
+    "clock.no_extension": Entry(
+        _("the procedure lets nobody extend this deadline"),
+        _("do the work; what is late is recorded"),
+    ),
+    "clock.role": Entry(_("only these roles extend this deadline: {roles}"), _("ask one of them")),
+    "clock.reason": Entry(_("a reason is needed"), _("write why more time is needed")),
+    "clock.reason_long": Entry(
+        _("the reason has more than {most} characters"), _("write it shorter")
+    ),
+    "clock.too_late": Entry(
+        _("the reason had to be given by {moment}; the deadline stays as it was"),
+        _("do the work; what is late is recorded"),
+    ),
+    "clock.too_far": Entry(
+        _("the procedure lets this deadline reach {moment} at most"), _("choose an earlier moment")
+    ),
+    "clock.not_later": Entry(
+        _("the deadline stands at {moment} already"), _("choose a later moment")
+    ),
+    "clock.paused": Entry(
+        _("a hold stops this deadline; it has no end that could be moved"),
+        _("wait until the hold is lifted"),
+    ),
+}
+
+problem = speaker(CATALOGUE)

@@ -1,0 +1,89 @@
+"""Screens of the clocks: the list, and one clock with the form that gives it more time."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from huikuan.casebook.models import Clock
+from huikuan.clocks.access import visible_clocks
+from huikuan.clocks.extend import extend, may_extend, terms_of
+from huikuan.clocks.forms import ClockFilter, ExtendForm
+from huikuan.clocks.shown import in_state, shown
+from huikuan.people import roles
+from huikuan.web.access import require_right
+from huikuan.web.asked import user_of
+from huikuan.web.fragments import attach
+from huikuan.web.paging import numbered
+
+
+@require_right()
+def clock_list(request: HttpRequest) -> HttpResponse:
+    """Clocks of the user's roles, or of all of them; those that run out first in front."""
+    user = user_of(request)
+    now = timezone.now()
+    form = ClockFilter(request.GET)
+    found = in_state(visible_clocks(user), form.chosen.get("state", ""), now)
+    page = numbered(request, found)
+
+    titles = roles.titles(user.organisation_id)
+    context = {
+        "page": page,
+        "rows": [(row, titles[row.clock.role]) for row in shown(page.object_list, now)],
+        "form": form,
+        "total": page.paginator.count,
+    }
+    return render(request, "clocks/list.html", context)
+
+
+@require_right(methods=("GET", "POST"))
+def clock_page(request: HttpRequest, clock: int) -> HttpResponse:
+    """One clock: what it counts, what was given to it, what was missed; the form for more time."""
+    user = user_of(request)
+    now = timezone.now()
+    found = visible_clocks(user).select_related("case", "organisation").filter(pk=clock).first()
+    if found is None:
+        raise Http404
+
+    form = ExtendForm(request.POST or None, auto_id="clock-%s")
+    if request.method == "POST" and form.is_valid():
+        extended = extend(
+            found.pk,
+            reason=form.cleaned_data["reason"],
+            until=form.cleaned_data["until"],
+            actor=user,
+            at=now,
+        )
+        if extended.done:
+            messages.success(request, _("The deadline is extended."))
+            return redirect("clocks:clock", clock=found.pk)
+        attach(form, extended.problems)
+
+    status = 422 if form.errors else 200
+    return render(request, "clocks/clock.html", _of_one(found, form, user, now), status=status)
+
+
+def _of_one(found: Clock, form: ExtendForm, user: Any, now: dt.datetime) -> dict[str, Any]:
+    """What the page of one clock shows."""
+    terms = terms_of(found)
+    titles = roles.titles(user.organisation_id)
+    extending = [titles[code] for code in terms.roles] if terms is not None else []
+
+    return {
+        "row": shown([found], now)[0],
+        "role": titles[found.role],
+        "terms": terms,
+        "extending": extending,
+        "may_extend": may_extend(found, user, terms, now),
+        "form": form,
+        "extensions": found.extensions.select_related("act__actor").order_by("given_at"),
+        "breaches": [
+            (breach, titles[breach.role]) for breach in found.breaches.order_by("recorded_at")
+        ],
+    }

@@ -1,0 +1,90 @@
+"""The watch: what was not met in time is recorded once, and the people concerned are told."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Exists, F, OuterRef, Q
+
+from huikuan.casebook import packs
+from huikuan.casebook.models import Breach, Clock, Notice
+from huikuan.clocks.access import may_see
+from huikuan.clocks.names import names_of
+from huikuan.people.models import User
+from huikuan.people.rights import Right
+
+
+@transaction.atomic
+def record_breaches(at: dt.datetime) -> int:
+    """Records a breach for each clock that ran out by `at`, still running or met too late.
+
+    Gives the number of new ones. It stands at the moment that was missed, however late the watch
+    comes by. It judges nobody: reasons, appeal and penalty are other people's acts.
+    """
+    running = _missed(Q(met_at__isnull=True, due_at__lt=at))
+    met_too_late = _missed(Q(met_at__gt=F("due_at")))
+    clocks = [*running, *met_too_late]
+
+    breaches = [
+        Breach(
+            clock=clock,
+            due_at=clock.due_at,
+            role=clock.role,
+            recorded_at=at,
+            penalty=proposed_penalty(clock),
+        )
+        for clock in clocks
+        if clock.due_at is not None
+    ]
+    Breach.objects.bulk_create(breaches)
+    _tell(clocks, at)
+    return len(breaches)
+
+
+def _missed(how: Q) -> Iterable[Clock]:
+    """The clocks that were missed so and have no breach that stands, locked.
+
+    Still running and met too late are asked apart: each has an index of its own.
+    """
+    standing = Breach.objects.filter(clock=OuterRef("pk"), lifted_at=None)
+    missed = Clock.objects.filter(how, ~Exists(standing), void_at=None)
+    return missed.order_by("pk").select_for_update(of=("self",))
+
+
+def proposed_penalty(clock: Clock) -> dict[str, Any] | None:
+    """What the pack lets somebody propose after the breach; it has no effect by itself."""
+    if clock.pack_version_id is None:
+        return None
+
+    book = packs.playbook_of(packs.version(clock.pack_version_id))
+    declared = next((each for each in book.clocks if each.id == clock.kind), None)
+    if declared is None or declared.penalty is None:
+        return None
+    penalty = declared.penalty
+    return {"kind": penalty.kind, "title": dict(penalty.title), "points": penalty.points}
+
+
+def _tell(clocks: Iterable[Clock], at: dt.datetime) -> None:
+    """A notice to those who answer for each clock, and to those who hear of missed deadlines."""
+    listed = list(clocks)
+    names = names_of(listed)
+    notices = []
+
+    for clock in listed:
+        concerned = User.objects.of_role(clock.role) | User.objects.who_may(Right.HEAR_OF_CASES)
+        people = concerned.filter(organisation_id=clock.organisation_id, is_active=True)
+        params = {
+            "clock": clock.pk,
+            "title": clock.title,
+            "subject": clock.subject_kind,
+            "number": names[clock.pk],
+        }
+        notices += [
+            Notice(user=user, kind=Notice.Kind.BREACH, params=params, at=at)
+            for user in people.exclude(username__startswith="service.")
+            if may_see(user, clock)
+        ]
+    Notice.objects.bulk_create(notices)

@@ -1,0 +1,199 @@
+"""What happens to a subject at a moment: the events from which clocks run and at which they stop.
+
+An event is read where it is recorded; no second journal is kept. Each reading gives `subject_id`;
+`happened_at`, the moment, or nothing where only a day is known; `happened_on`, the local day; and
+`known_at`, when we learned of it. Of an event that comes several times the first one counts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from huikuan.engine import subjects
+from huikuan.engine.fact import Subject, Words
+
+
+@dataclass(frozen=True, eq=False)
+class Event:
+    """A dated event of a subject. `rows`: a SELECT of its four columns for the ids %(ids)s."""
+
+    name: str
+    title: Words
+    rows: str
+
+
+@dataclass(frozen=True, eq=False)
+class Timed:
+    """A subject of which a clock may speak.
+
+    `table`: its rows, called {row} in SQL, each with organisation and creditor. `label`: how people
+    call one of them. `parent` with `parent_column`: the subject that it belongs to, whose events
+    its clocks may name too. `case_column`: names its case, whose holds may pause its clocks; empty
+    where it has none, so that nothing holds it. `counts`: what a length may depend on, each a
+    SELECT of `subject_id` and a number for the ids %(ids)s.
+    """
+
+    name: str
+    title: Words
+    table: str
+    row: str
+    label: str
+    events: tuple[Event, ...]
+    parent: str = ""
+    parent_column: str = ""
+    case_column: str = ""
+    counts: Mapping[str, str] = field(default_factory=dict)
+
+    def event(self, name: str) -> Event | None:
+        """Its own event of this name."""
+        return next((event for event in self.events if event.name == name), None)
+
+
+def _timed(
+    subject: Subject, events: tuple[Event, ...], *, parent: str, parent_column: str
+) -> Timed:
+    """A subject of steps, as the registry of subjects has it, with what happens to it."""
+    return Timed(
+        name=subject.name,
+        title=subject.title,
+        table=subject.table,
+        row=subject.row,
+        label=subject.label,
+        events=events,
+        parent=parent,
+        parent_column=parent_column,
+        case_column=subject.case_column,
+    )
+
+
+def _of_placement(kind: str) -> str:
+    """An event of a batch that has a row of its own."""
+    return (
+        "SELECT e.placement_id AS subject_id, e.happened_at, e.valid_on AS happened_on,"
+        " e.recorded_at AS known_at FROM casebook_placementevent e"
+        f" WHERE e.placement_id = ANY(%(ids)s) AND e.kind = '{kind}'"
+    )
+
+
+def _of_case(kind: str) -> str:
+    """An event of a case; its day is known."""
+    return (
+        "SELECT e.case_id AS subject_id, NULL::timestamptz AS happened_at,"
+        " e.valid_on AS happened_on, e.recorded_at AS known_at FROM casebook_caseevent e"
+        f" WHERE e.case_id = ANY(%(ids)s) AND e.kind = '{kind}'"
+    )
+
+
+def _of_statement(kind: str) -> str:
+    """An event of a statement; its day is known."""
+    return (
+        "SELECT e.statement_id AS subject_id, NULL::timestamptz AS happened_at,"
+        " e.valid_on AS happened_on, e.recorded_at AS known_at FROM casebook_statementevent e"
+        f" WHERE e.statement_id = ANY(%(ids)s) AND e.kind = '{kind}'"
+    )
+
+
+PLACEMENT = Timed(
+    name="placement",
+    title=("委案批次", "batch"),
+    table="casebook_placement",
+    row="b",
+    label="b.number",
+    events=(
+        Event(
+            "arrived",
+            ("到达", "arrived"),
+            "SELECT b.id AS subject_id, b.received_at AS happened_at,"
+            " b.received_on AS happened_on, a.at AS known_at"
+            " FROM casebook_placement b JOIN casebook_act a ON a.id = b.act_id"
+            " WHERE b.id = ANY(%(ids)s)",
+        ),
+        Event("fetched", ("取回", "fetched"), _of_placement("fetched")),
+        Event(
+            "imported",
+            ("导入", "imported"),
+            "SELECT b.id AS subject_id, b.accepted_at AS happened_at, NULL::date AS happened_on,"
+            " b.accepted_at AS known_at FROM casebook_placement b"
+            " WHERE b.id = ANY(%(ids)s) AND b.accepted_at IS NOT NULL",
+        ),
+        Event("refused", ("退回", "refused"), _of_placement("refused")),
+        Event("lead_told", ("通知分案", "lead told to allocate"), _of_placement("lead_told")),
+        Event("allocated", ("分案完成", "allocated"), _of_placement("allocated")),
+    ),
+    counts={
+        "accounts": (
+            "SELECT c.placement_id AS subject_id, count(*) AS number FROM casebook_case c"
+            " JOIN casebook_account k ON k.case_id = c.id"
+            " WHERE c.placement_id = ANY(%(ids)s) GROUP BY c.placement_id"
+        ),
+        "cases": (
+            "SELECT c.placement_id AS subject_id, count(*) AS number FROM casebook_case c"
+            " WHERE c.placement_id = ANY(%(ids)s) GROUP BY c.placement_id"
+        ),
+    },
+)
+
+CASE = _timed(
+    subjects.CASE,
+    parent="placement",
+    parent_column="placement_id",
+    events=(
+        Event(
+            "placed",
+            ("委案", "placed"),
+            "SELECT c.id AS subject_id, NULL::timestamptz AS happened_at,"
+            " c.placed_on AS happened_on, c.recorded_at AS known_at FROM casebook_case c"
+            " WHERE c.id = ANY(%(ids)s)",
+        ),
+        Event(
+            "assigned",
+            ("分配", "assigned"),
+            "SELECT g.case_id AS subject_id, NULL::timestamptz AS happened_at,"
+            " g.valid_on AS happened_on, g.recorded_at AS known_at FROM casebook_assignment g"
+            " WHERE g.case_id = ANY(%(ids)s) AND g.user_id IS NOT NULL",
+        ),
+        Event("told", ("委外告知", "told of the outsourcing"), _of_case("told")),
+        Event("visit_asked", ("申请外访", "field visit requested"), _of_case("visit_asked")),
+        Event("lock_agreed", ("同意锁货", "lock agreed"), _of_case("lock_agreed")),
+        Event("legal_agreed", ("同意发律师函", "legal letters agreed"), _of_case("legal_agreed")),
+        Event("returned", ("退案", "returned"), _of_case("returned")),
+        Event("recalled", ("召回", "recalled"), _of_case("recalled")),
+        Event("closed", ("结案", "closed"), _of_case("closed")),
+    ),
+)
+
+STATEMENT = _timed(
+    subjects.STATEMENT,
+    parent="case",
+    parent_column="case_id",
+    events=(
+        Event("submitted", ("提交主管", "submitted"), _of_statement("submitted")),
+        Event("checked", ("审核通过", "checked"), _of_statement("checked")),
+        Event("sent", ("发送客户", "sent"), _of_statement("sent")),
+        Event("confirmed", ("客户确认", "confirmed"), _of_statement("confirmed")),
+        Event("invoice_data", ("开票资料已交", "invoice data"), _of_statement("invoice_data")),
+        Event("invoice_sent", ("发票已寄", "invoice sent"), _of_statement("invoice_sent")),
+        Event("receipts", ("回单收齐", "receipts in"), _of_statement("receipts")),
+    ),
+)
+
+#: Each after its parent. A new subject is one entry here, and its verbs tell the clocks.
+TIMED: Mapping[str, Timed] = {timed.name: timed for timed in (PLACEMENT, CASE, STATEMENT)}
+
+
+def lineage(name: str) -> list[Timed]:
+    """The subject, its parent, and so on up."""
+    found = [TIMED[name]]
+    while found[-1].parent:
+        found.append(TIMED[found[-1].parent])
+    return found
+
+
+def events_of(name: str) -> dict[str, tuple[Timed, Event]]:
+    """What a clock of the subject may name: its own events, then those of what it belongs to."""
+    named: dict[str, tuple[Timed, Event]] = {}
+    for timed in lineage(name):
+        for event in timed.events:
+            named.setdefault(event.name, (timed, event))
+    return named

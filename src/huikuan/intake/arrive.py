@@ -1,0 +1,67 @@
+"""Arrival of a batch in its channel, noted before anybody has fetched the file (P4.1)."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.db import transaction
+from django.db.models import QuerySet
+
+from huikuan.casebook import journal
+from huikuan.casebook.access import visible_placements
+from huikuan.casebook.models import Placement
+from huikuan.clocks.refresh import refresh
+from huikuan.intake.receive import NAME_LENGTH, WrongHouse, local_day, lock, next_number
+from huikuan.people.models import Creditor, User
+
+
+@transaction.atomic
+def arrive(
+    creditor: Creditor,
+    mapping: str,
+    file_name: str,
+    actor: User,
+    *,
+    at: dt.datetime,
+    arrived_at: dt.datetime | None = None,
+    reason: str = "",
+) -> Placement:
+    """Gives the batch its number and starts the clocks that run from its arrival.
+
+    `arrived_at`: the moment at which it lay in the channel; without it, `at`. The same file that
+    was announced and waits to be fetched keeps its number and its first moment. Raises WrongHouse.
+    """
+    if creditor.organisation_id != actor.organisation_id:
+        raise WrongHouse(creditor.code)
+
+    lock(creditor.pk)
+    name = file_name[-NAME_LENGTH:]
+    waiting = Placement.objects.filter(
+        creditor=creditor, mapping=mapping, file_name=name, status=Placement.Status.ARRIVED
+    ).first()
+    if waiting is not None:
+        return waiting
+
+    moment = arrived_at or at
+    on = local_day(creditor, moment)
+    placement = Placement.objects.create(
+        organisation_id=creditor.organisation_id,
+        creditor=creditor,
+        act=journal.begin(actor, "intake.arrive", at=at, reason=reason),
+        number=next_number(creditor, on),
+        mapping=mapping,
+        file_name=name,
+        file_hash="",
+        status=Placement.Status.ARRIVED,
+        received_at=moment,
+        received_on=on,
+        valid_on=on,
+    )
+    refresh({"placement": [placement.pk]}, at=at)
+    return placement
+
+
+def arrived(user: User) -> QuerySet[Placement]:
+    """The batches that wait to be fetched, as far as the user sees them; the oldest in front."""
+    waiting = visible_placements(user).filter(status=Placement.Status.ARRIVED)
+    return waiting.select_related("creditor").order_by("received_at", "pk")

@@ -1,0 +1,124 @@
+"""huikuan clock list | extend: the deadlines of procedures, as on their pages."""
+
+import argparse
+import datetime as dt
+import json
+from typing import TYPE_CHECKING
+
+from huikuan.ops import requests
+
+if TYPE_CHECKING:
+    from huikuan.clocks.shown import Shown
+    from huikuan.people.models import User
+
+HELP = "list deadlines, and give one more time with a reason"
+NEEDS_DATABASE = True
+STATES = ("running", "missed", "paused", "met")
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """`list`, `extend CLOCK --reason …`."""
+    from huikuan.ops.words import gettext as _
+
+    acts = parser.add_subparsers(dest="act", required=True, metavar="ACT")
+    listed = acts.add_parser("list", help=_("deadlines that run, or of another state"))
+    listed.add_argument("--state", choices=STATES, default="running")
+    requests.common_arguments(listed)
+
+    extend = acts.add_parser("extend", help=_("give a deadline more time"))
+    extend.add_argument("clock", type=int, metavar="CLOCK", help=_("number of the deadline"))
+    extend.add_argument("--reason", required=True, metavar="TEXT", help=_("why"))
+    extend.add_argument(
+        "--until",
+        type=dt.datetime.fromisoformat,
+        metavar="YYYY-MM-DDTHH:MM",
+        help=_("local moment; as long as the procedure lets if absent"),
+    )
+    requests.common_arguments(extend)
+
+
+def run(args: argparse.Namespace) -> int:
+    """0: the list is told, or this call gave more time; 1: it did not, and why."""
+    from django.utils import timezone
+
+    actor = requests.actor_of(args)
+    at = timezone.now()
+    if args.act == "list":
+        return _list(args, actor, at)
+    return _extend(args, actor, at)
+
+
+def _list(args: argparse.Namespace, actor: "User", at: dt.datetime) -> int:
+    """Deadlines that the actor sees, those that run out first in front."""
+    from huikuan.clocks.access import visible_clocks
+    from huikuan.clocks.shown import in_state, shown
+
+    state = "" if args.state == "running" else args.state
+    for row in shown(in_state(visible_clocks(actor), state, at), at):
+        if args.json:
+            print(json.dumps(_as_json(row), ensure_ascii=False))
+        else:
+            print(_sentence(row, actor))
+    return 0
+
+
+def _extend(args: argparse.Namespace, actor: "User", at: dt.datetime) -> int:
+    """Gives it more time, or says why not."""
+    from huikuan.clocks.extend import extend
+    from huikuan.clocks.shown import shown
+    from huikuan.ops.acts import tell
+
+    until = _moment(args.until, actor)
+    extended = extend(args.clock, reason=args.reason, actor=actor, at=at, until=until)
+    said: dict[str, object] = {"clock": None}
+    sentence = ""
+    if extended.clock is not None:
+        row = shown([extended.clock], at)[0]
+        said = _as_json(row)
+        sentence = _sentence(row, actor)
+    return tell(extended.problems, said, sentence, args, done=extended.done)
+
+
+def _moment(given: dt.datetime | None, actor: "User") -> dt.datetime | None:
+    """Without an offset the moment is one of the house."""
+    from zoneinfo import ZoneInfo
+
+    if given is None or given.tzinfo is not None:
+        return given
+    assert actor.organisation is not None
+    return given.replace(tzinfo=ZoneInfo(actor.organisation.timezone))
+
+
+def _as_json(row: "Shown") -> dict[str, object]:
+    """The keys that docs/cli.md promises. Moments are in UTC."""
+    clock = row.clock
+    moments = {
+        "started_at": clock.started_at,
+        "due_at": clock.due_at,
+        "met_at": clock.met_at,
+    }
+
+    return {
+        "clock": clock.pk,
+        "pack": clock.pack,
+        "kind": clock.kind,
+        "title": row.title,
+        "subject": clock.subject_kind,
+        "about": row.name,
+        "state": row.code,
+        "role": clock.role,
+        "source": clock.source,
+        **{name: moment and moment.isoformat() for name, moment in moments.items()},
+    }
+
+
+def _sentence(row: "Shown", actor: "User") -> str:
+    """One line for people: number, what, about what, due when, how it stands."""
+    from zoneinfo import ZoneInfo
+
+    assert actor.organisation is not None
+    due = "—"
+    if row.clock.due_at is not None:
+        local = row.clock.due_at.astimezone(ZoneInfo(actor.organisation.timezone))
+        due = local.strftime("%Y-%m-%d %H:%M")
+    return f"{row.clock.pk}  {due}  {row.state}  {row.title}  {row.name}  {row.clock.source}"
