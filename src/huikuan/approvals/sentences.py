@@ -60,6 +60,10 @@ CATALOGUE: dict[str, Entry] = {
     "approval.closed_task": Entry(
         _("this task is {status}, so there is nothing to approve"), _("look at the case again")
     ),
+    "approval.over": Entry(
+        _("the task has ended or was opened anew since this was asked for"),
+        _("refuse it; who needs it asks again"),
+    ),
     "approval.no_reason": Entry(
         _("it is not said why the step is asked for"), _("give the reason in a few words")
     ),

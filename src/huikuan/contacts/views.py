@@ -68,7 +68,7 @@ def call_page(request: HttpRequest, number: str, point: int) -> HttpResponse:
     context = {
         **form_context(case, file, now, at_hand(case, file.today, tasks)),
         "point": found,
-        "tasks": offered(tasks, user),
+        "tasks": offered(tasks, user, file.today),
         "plan": plan_of(tasks),
         "gate": card(decision),
         "decision": decision,

@@ -36,7 +36,7 @@ def case_next(request: HttpRequest, number: str) -> HttpResponse:
     context = {
         "case": case,
         "today": today,
-        "tasks": open_tasks(case),
+        "tasks": open_tasks(case, today),
         "opened": changed.opened,
         "closed": _closed(changed.closed),
         "later": _later(ahead(case, today, DAYS, changed.demanded)) if changed.planned else [],

@@ -103,7 +103,8 @@ WHERE t.id = gone.id AND t.anchor = gone.anchor AND t.status = 'open'
 """
 REOPEN = """
 UPDATE casebook_task t
-SET status = 'open', status_reason = 'demanded again', status_on = %(on)s, run_id = %(run)s
+SET status = 'open', status_reason = 'demanded again', status_on = %(on)s, run_id = %(run)s,
+    standing = t.standing + 1
 FROM demanded d
 WHERE d.task_status IN ('closed', 'missed', 'superseded')
     AND t.id = d.task_id AND t.anchor = d.anchor
@@ -234,7 +235,7 @@ def demanded(
     used = _used(day.playbooks, bound)
     counting = any(packs.playbook_of(version).needs_calendar for version in used)
     run, parameters = with_run(on, calendar, bound, known_at, counts_working_days=counting)
-    queries = of_version.queries(used, day.rules, bound)
+    queries = of_version.queries(used, day, bound)
 
     with facts.as_of(on, known_at):
         text = DEMANDED.replace("{run}", run).replace("{found}", OPEN_ONES)

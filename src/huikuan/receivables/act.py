@@ -13,7 +13,7 @@ from huikuan.casebook import done as memory
 from huikuan.casebook import facts, journal, packs
 from huikuan.casebook.days import day_of
 from huikuan.casebook.models import Act, Statement, StatementEvent, StatementLine, Task
-from huikuan.casebook.open_steps import step_of
+from huikuan.casebook.open_steps import asked_of
 from huikuan.engine.playbook import Step
 from huikuan.lib.problems import Problem
 from huikuan.people import roles
@@ -89,7 +89,7 @@ def record(statement_id: int, entry: Entry, *, actor: User, at: dt.datetime) -> 
         return Recorded(None, (problem("statement.unknown"),))
 
     today = day_of(statement.case.organisation, at)
-    asking = _asking(statement, entry)
+    asking = _asking(statement, entry, today)
     found = list(check(statement, entry, actor, today))
     found += _unapproved(statement, entry, asking, actor, today)
     if found:
@@ -213,15 +213,15 @@ def _lines(statement: Statement, entry: Entry) -> Iterator[Problem]:
             yield problem("statement.line_long", column="lines", item=number, most=MOST_NOTE)
 
 
-def _asking(statement: Statement, entry: Entry) -> dict[int, Step]:
+def _asking(statement: Statement, entry: Entry, today: dt.date) -> dict[int, Step]:
     """Open tasks of the statement whose step records this event, with their steps."""
     open_tasks = Task.objects.filter(
         case_id=statement.case_id,
         step__subject="statement",
         subject_id=statement.pk,
         status=Task.Status.OPEN,
-    ).select_related("step")
-    steps = {task.pk: step_of(task) for task in open_tasks}
+    ).select_related("step", "case")
+    steps = asked_of(open_tasks, today)
     return {key: step for key, step in steps.items() if step.records == entry.kind}
 
 
@@ -231,7 +231,7 @@ def _unapproved(
     """What the approval of the tasks lacks. An approval is asked for with its task, so without one
     a step that needs it is not to be recorded."""
     needs = {key: step for key, step in asking.items() if step.approval}
-    lacking = list(hindrances(needs, actor).values())
+    lacking = list(hindrances(needs, actor, today).values())
     if needs:
         return lacking
 

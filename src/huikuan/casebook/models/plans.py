@@ -90,6 +90,9 @@ class Task(models.Model):
     status = models.CharField(max_length=10, choices=Status, default=Status.OPEN)
     status_reason = models.CharField(max_length=60, blank=True)
     status_on = models.DateField(null=True)
+    standing = models.PositiveSmallIntegerField(
+        default=0, db_default=0, help_text="how often it was demanded again after it had ended"
+    )
 
     class Meta:
         constraints = [

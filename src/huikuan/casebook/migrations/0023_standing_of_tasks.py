@@ -1,0 +1,42 @@
+"""A grant belongs to one standing of a task: opened anew, the task wants a new one.
+
+Of tasks that were opened anew before nobody counted how often. What was asked for on a later day
+belongs to the present standing; anything older, or of the same day, is asked again.
+"""
+
+from django.db import migrations, models
+
+STANDING = """
+UPDATE casebook_task t SET standing = 1
+WHERE t.status_reason = 'demanded again'
+    AND EXISTS (SELECT 1 FROM casebook_approval a WHERE a.task_id = t.id)
+"""
+ASKED_SINCE = """
+UPDATE casebook_approval a SET standing = 1
+FROM casebook_task t
+WHERE a.task_id = t.id AND t.standing = 1 AND a.asked_at >= t.status_on + interval '1 day'
+"""
+
+
+class Migration(migrations.Migration):
+
+    dependencies = [("casebook", "0023_activations_of_a_house")]
+
+    operations = [
+        migrations.AddField(
+            model_name="task",
+            name="standing",
+            field=models.PositiveSmallIntegerField(
+                db_default=0,
+                default=0,
+                help_text="how often it was demanded again after it had ended",
+            ),
+        ),
+        migrations.AddField(
+            model_name="approval",
+            name="standing",
+            field=models.PositiveSmallIntegerField(db_default=0, default=0),
+        ),
+        migrations.RunSQL(STANDING, migrations.RunSQL.noop),
+        migrations.RunSQL(ASKED_SINCE, migrations.RunSQL.noop),
+    ]
