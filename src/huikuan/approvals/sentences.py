@@ -47,6 +47,14 @@ CATALOGUE: dict[str, Entry] = {
         _("{step} was approved for its task, and the contact does not name it"),
         _("tick the task that this contact covers"),
     ),
+    "done.before_task": Entry(
+        _("{step} is asked for from {day} on, so it was not done before"),
+        _("enter the day on which it was done"),
+    ),
+    "done.before_grant": Entry(
+        _("{step} was approved on {day}, so it was not done before"),
+        _("enter the day on which it was done"),
+    ),
     "done.unplanned": Entry(
         _("the procedure has this done with approval only, and no task asks for it now: {role}"),
         _("wait for the task; what took place all the same is recorded with its reason"),

@@ -12,11 +12,21 @@ from huikuan.casebook import done as memory
 from huikuan.casebook import facts, journal, packs
 from huikuan.casebook.access import visible_cases
 from huikuan.casebook.days import day_of
-from huikuan.casebook.models import Act, CaseNote, CaseSummary, Statement, StatementEvent, Task
+from huikuan.casebook.models import (
+    Act,
+    Case,
+    CaseEvent,
+    CaseNote,
+    CaseSummary,
+    Statement,
+    StatementEvent,
+    Task,
+)
 from huikuan.engine.playbook import Step
 from huikuan.lib.days import add_months
 from huikuan.lib.problems import Problem
 from huikuan.people.models import User
+from huikuan.planning.event import EventEntry, is_entered, write
 from huikuan.planning.sentences import problem
 from huikuan.receivables import act as statement_acts
 from huikuan.receivables.open_months import of_month
@@ -84,6 +94,8 @@ def done(task_id: int, *, text: str, actor: User, at: dt.datetime) -> Done:
     memory.remember([task.pk], at=at)
     if statement is not None:
         statement_acts.write(statement, entry, act, at)
+    elif step.records:
+        _record_of_case(task.case, EventEntry(step.records, on), act, at)
     elif step.per == "case" and step.action == "statement":
         _record_next(task, act, on, at)
     return Done(task, note)
@@ -121,6 +133,12 @@ def _statement(task: Task, step: Step) -> Statement | None:
         return None
     statements = Statement.objects.select_related("case__organisation")
     return statements.get(pk=task.subject_id)
+
+
+def _record_of_case(case: Case, entry: EventEntry, act: Act, at: dt.datetime) -> None:
+    """The event of the case that the step records; of several items the first records it."""
+    if not is_entered(case, entry):
+        write(case, entry, act, at)
 
 
 def _record_next(task: Task, act: Act, on: dt.date, at: dt.datetime) -> None:
@@ -167,12 +185,22 @@ def undo(task_id: int, *, actor: User, at: dt.datetime) -> Done:
     if note is None or task.status != Task.Status.DONE or not may_undo(note, actor, at):
         return Done(task, problems=(problem("undo.late"),))
     journal.begin(actor, "planning.undo", at=at)
-    stated, _ = StatementEvent.objects.filter(case_id=task.case_id or 0, act=note.act).delete()
+    wrote = _forget_events(task, note.act)
     taken = CaseNote(pk=note.pk, text=note.text)
     note.delete()
     task.status, task.status_reason, task.status_on = Task.Status.OPEN, "", None
     task.save(update_fields=["status", "status_reason", "status_on"])
     memory.forget([task.pk])
-    if stated:
-        facts.refresh([task.case_id or 0], wrote={"casebook_statementevent"})
+    if wrote:
+        facts.refresh([task.case_id or 0], wrote=wrote)
     return Done(task, taken)
+
+
+def _forget_events(task: Task, act: Act) -> set[str]:
+    """Deletes what the act recorded of the task's case; the tables in which something was."""
+    wrote = set()
+    for table in (StatementEvent, CaseEvent):
+        count, _by_table = table.objects.filter(case_id=task.case_id or 0, act=act).delete()
+        if count:
+            wrote.add(table._meta.db_table)
+    return wrote
