@@ -323,7 +323,7 @@ def other(book: Book) -> Book:
     return make_book("neighbour", "司马乙", planned=False)
 
 
-def test_what_one_house_decides_changes_nothing_in_another(own, book, other, capsys):
+def test_what_one_house_decides_changes_nothing_in_another(other, own, book):
     approve(NAME, None, actor=book.manager, at=clock.now())
     assert in_force(book.house).startswith("own-")
     assert not in_force(other.house).startswith("own-")
@@ -340,7 +340,7 @@ def test_what_one_house_decides_changes_nothing_in_another(own, book, other, cap
     assert not versions[other.case.pk].startswith("own-")
 
 
-def test_nobody_sees_or_touches_what_another_house_decided(own, book, other, capsys):
+def test_nobody_sees_or_touches_what_another_house_decided(other, own, book, capsys):
     approve(NAME, None, actor=book.manager, at=clock.now(), activated=False)
     coming = clock.now().astimezone(people.SHANGHAI).date() + dt.timedelta(5)
     version = PackVersion.objects.get(version__startswith="own-")

@@ -53,6 +53,7 @@ class Desk:
             approved_by=self.book.manager.username,
             loaded_at=timezone.now(),
         )
+
         activate(made, actor=self.book.manager, at=timezone.now())
         return made
 

@@ -107,11 +107,9 @@ def _too_early(
             granted_on = day_of(event.case.organisation, request.decided.at)
 
         if event.on < task.anchor:
-            params: dict[str, object] = {"step": title, "day": task.anchor}
-            found[key] = problem("done.before_task", column="on", **params)
+            found[key] = problem("done.before_task", column="on", step=title, day=task.anchor)
         elif granted_on is not None and event.on < granted_on:
-            params = {"step": title, "day": granted_on}
-            found[key] = problem("done.before_grant", column="on", **params)
+            found[key] = problem("done.before_grant", column="on", step=title, day=granted_on)
     return found
 
 

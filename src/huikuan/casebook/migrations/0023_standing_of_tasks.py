@@ -26,7 +26,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="task",
             name="standing",
-            field=models.PositiveSmallIntegerField(
+            field=models.SmallIntegerField(
                 db_default=0,
                 default=0,
                 help_text="how often it was demanded again after it had ended",
@@ -35,7 +35,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="approval",
             name="standing",
-            field=models.PositiveSmallIntegerField(db_default=0, default=0),
+            field=models.SmallIntegerField(db_default=0, default=0),
         ),
         migrations.RunSQL(STANDING, migrations.RunSQL.noop),
         migrations.RunSQL(ASKED_SINCE, migrations.RunSQL.noop),

@@ -90,7 +90,8 @@ class Task(models.Model):
     status = models.CharField(max_length=10, choices=Status, default=Status.OPEN)
     status_reason = models.CharField(max_length=60, blank=True)
     status_on = models.DateField(null=True)
-    standing = models.PositiveSmallIntegerField(
+    #: Without a check: a new partition is attached only with the checks of the whole table.
+    standing = models.SmallIntegerField(
         default=0, db_default=0, help_text="how often it was demanded again after it had ended"
     )
 

@@ -185,7 +185,7 @@ BROKEN = {
     ),
     "an event of a case": (
         "playbook.yaml", "deadline: 2", "records: submitted",
-        "playbook.yaml:14:14: submitted is not one of the known values; known: told, visit_asked, lock_agreed, legal_agreed",
+        "playbook.yaml:14:14: submitted is not one of the known values; known here: told, visit_asked, lock_agreed, legal_agreed",
     ),
     "an event that no statement has": (
         "playbook.yaml", "    when: has_address", "    per: statement\n    records: sumitted\n    when: statement_cycle",
