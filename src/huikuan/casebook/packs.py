@@ -19,7 +19,7 @@ from dataclasses import dataclass
 
 from django.db import connection
 
-from huikuan.casebook import activations, spells
+from huikuan.casebook import activations, spells, to_plan
 from huikuan.casebook.activations import Active, by_house
 from huikuan.casebook.holding import Bound, Follows, Holding, products
 from huikuan.casebook.models import Case, PackActivation, PackBinding, PackVersion
@@ -154,8 +154,11 @@ def one_answer() -> Iterator[None]:
 
 
 def changed() -> None:
-    """To be called by whoever wrote an activation or a binding: it holds at once."""
+    """To be called by whoever wrote an activation or a binding: it holds at once, and the day's
+    list follows it.
+    """
     _scope.stamp = None
+    to_plan.mark_all()
 
 
 def _stamp() -> Stamp:

@@ -20,7 +20,7 @@ from django.db.models import Count, Q
 
 from huikuan.casebook import facts, journal, packs, partitions
 from huikuan.casebook.days import day_of
-from huikuan.casebook.models import PackVersion, PlanRun, Task
+from huikuan.casebook.models import PackVersion, PlanRun, Task, ToPlan
 from huikuan.casebook.packs import Follows
 from huikuan.casebook.without_procedure import Uncovered, without_procedure
 from huikuan.engine import vocabulary
@@ -188,6 +188,8 @@ def plan(on: dt.date, *, actor: User, at: dt.datetime, calendar: Calendar) -> Pl
         last = last_planned()
         too_far = on > today + dt.timedelta(days=DAYS_AHEAD)
         is_past = last is not None and on < last and last <= today
+        # Before the facts are read: what is learned from here on keeps its mark.
+        learned = list(ToPlan.objects.values_list("pk", flat=True))
         with demanded(cursor, on, calendar):
             unknown = _count_unknown(cursor, on)
             missing = without_procedure(on)
@@ -206,12 +208,29 @@ def plan(on: dt.date, *, actor: User, at: dt.datetime, calendar: Calendar) -> Pl
             was_planned = PlanRun.objects.filter(on__gte=on).exists()
             run = _begin_run(on, actor, at)
             counts = _write(cursor, on, run, again=was_planned)
+            ToPlan.objects.filter(pk__in=learned).delete()
 
     run.counts = counts
     run.unknown = unknown
     run.milliseconds = _since(began)
     run.save(update_fields=["counts", "unknown", "milliseconds"])
     return Planned(on, True, counts, unknown, run.milliseconds, run=run, without_procedure=missing)
+
+
+@transaction.atomic
+def plan_again(run: PlanRun, calendar: Calendar) -> bool:
+    """The day of a run anew, by what is known now; the tasks belong to that run. False, and nothing
+    is done, while another plan is being made. Raises NoPlaybook.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [_LOCK])
+        if not cursor.fetchone()[0]:
+            return False
+
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [TASKS_LOCK])
+        with demanded(cursor, run.on, calendar):
+            _write(cursor, run.on, run, again=True)
+    return True
 
 
 def _today(actor: User, at: dt.datetime) -> dt.date:

@@ -36,7 +36,15 @@ from huikuan.casebook.models.outbox import (
 from huikuan.casebook.models.packs import PackActivation, PackBinding, PackVersion
 from huikuan.casebook.models.payment_files import PaymentFile, PaymentRow
 from huikuan.casebook.models.placements import Placement, PlacementProblem, PlacementRow
-from huikuan.casebook.models.plans import GateDecision, PlanRun, Spent, Step, StepDone, Task
+from huikuan.casebook.models.plans import (
+    GateDecision,
+    PlanRun,
+    Spent,
+    Step,
+    StepDone,
+    Task,
+    ToPlan,
+)
 from huikuan.casebook.models.receivables import Statement, StatementEvent, StatementLine
 from huikuan.casebook.models.tallies import Tally
 from huikuan.casebook.models.targets import Target
@@ -49,5 +57,5 @@ __all__ = [
     "PaymentFile", "PaymentRow",
     "Person", "PersonKey", "PhoneCall", "Placement", "PlacementProblem", "PlacementRow", "PlanRun", "PointStatus",
     "Promise", "Refusal", "Reveal", "Reversal", "Spent", "Statement", "StatementEvent", "StatementLine",
-    "StatementSummary", "Step", "StepDone", "Tally", "Target", "Task", "WebhookTarget",
+    "StatementSummary", "Step", "StepDone", "Tally", "Target", "Task", "ToPlan", "WebhookTarget",
 ]  # fmt: skip
