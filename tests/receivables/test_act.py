@@ -17,6 +17,8 @@ from tests import people
 from tests.receivables.conftest import FIRST, PLACED, Office, november
 from tests.shipped import texts_of
 
+pytestmark = pytest.mark.long
+
 
 @pytest.fixture(autouse=True)
 def opened(office: Office) -> Office:
