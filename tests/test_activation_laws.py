@@ -27,12 +27,15 @@ HOUSES = ("house", "neighbour")
 
 @dataclass(frozen=True)
 class Say:
-    """`after`: days since the act before. `begins`, `lasts`: days; lasts 0 stands for good."""
+    """`after`: days since the act before. `begins`, `lasts`: days; lasts 0 stands for good.
+
+    `begins` None: on the day that the version names, which is past.
+    """
 
     house: str
     version: str
     after: int
-    begins: int
+    begins: int | None
     lasts: int
     is_for_bank: bool
     is_taken_back: bool
@@ -51,7 +54,7 @@ SAY = st.builds(
     house=st.sampled_from(HOUSES),
     version=st.sampled_from(VERSIONS),
     after=st.integers(0, 2),
-    begins=st.integers(0, 8),
+    begins=st.none() | st.integers(0, 8),
     lasts=st.integers(0, 5),
     is_for_bank=st.booleans(),
     is_taken_back=st.booleans(),
@@ -103,8 +106,9 @@ class Office:
         return True
 
     def _say(self, act: Say, boss: User, at: dt.datetime) -> PackActivation:
-        from_on = at.astimezone(people.SHANGHAI).date() + act.begins * DAY
-        until_on = from_on + act.lasts * DAY if act.lasts else None
+        today = at.astimezone(people.SHANGHAI).date()
+        from_on = None if act.begins is None else today + act.begins * DAY
+        until_on = (from_on or today) + act.lasts * DAY if act.lasts else None
         creditor = people.make_creditor("bank", boss.organisation) if act.is_for_bank else None
 
         return activate(
@@ -201,24 +205,54 @@ def test_taking_back_does_not_revive_what_was_taken_back() -> None:
     assert [found.version for found in seen] == ["2"]
 
 
+def test_what_was_taken_back_is_no_beginning() -> None:
+    """Where nothing has held yet the first version may begin in the past: no day had an answer."""
+    boss = people.make_user("manager")
+    office = Office("told", {"house": boss})
+    at = people.moment(FIRST, 9)
+    coming = activate(office.version("1"), actor=boss, at=at, from_on=FIRST + DAY)
+    take_back(coming, actor=boss, at=at)
+
+    later = activate(office.version("2"), actor=boss, at=at + 3 * DAY)
+    assert later.from_on == FIRST - 2 * DAY
+
+
+def test_a_version_that_gave_its_days_away_before_they_came_is_not_rolled_back_to() -> None:
+    boss = people.make_user("manager")
+    office = Office("told", {"house": boss})
+    at = people.moment(FIRST, 9)
+    activate(office.version("1"), actor=boss, at=at)
+    activate(office.version("2"), actor=boss, at=at, from_on=FIRST + 5 * DAY)
+    activate(office.version("3"), actor=boss, at=at + DAY, from_on=FIRST + 3 * DAY)
+
+    back = roll_back("told", actor=boss, at=at + 6 * DAY)
+    assert back.version.version == "1"
+    # What held for an hour alone may be rolled back to.
+    assert roll_back("told", actor=boss, at=at + 6 * DAY).version.version == "3"
+
+
 def test_a_newer_version_of_the_program_leaves_a_house_its_own() -> None:
     boss = people.make_user("manager")
     neighbour = people.make_house("neighbour")
     office = Office("told", {"house": boss})
     at = people.moment(FIRST, 9)
-    shipped = office.version("1")
-    shipped.approved_by = "shipped"
-    shipped.save()
-    activate(shipped, actor=None, at=at)
-    activate(office.version("2"), actor=boss, at=at)
-    newer = office.version("3")
-    newer.approved_by = "shipped"
-    newer.save()
-    activate(newer, actor=None, at=at + DAY)
 
+    def comes_with_program(name: str, at: dt.datetime) -> None:
+        shipped = office.version(name)
+        shipped.approved_by = "shipped"
+        shipped.save()
+        activate(shipped, actor=None, at=at)
+
+    comes_with_program("1", at)
+    activate(office.version("2"), actor=boss, at=at)
+    comes_with_program("3", at + DAY)
     on = FIRST + 2 * DAY
     assert [found.version for found in packs.in_force_in(boss.organisation, on)] == ["2"]
     assert [found.version for found in packs.in_force_in(neighbour, on)] == ["3"]
-    # Rolled back to what came with the program, the house follows the program again.
+
+    # What held before in this house was 1. Now it follows the program again: 4 takes its place.
     roll_back("told", actor=boss, at=at + 3 * DAY)
-    assert [f.version for f in packs.in_force_in(boss.organisation, on + 2 * DAY)] == ["3"]
+    later = on + 4 * DAY
+    assert [found.version for found in packs.in_force_in(boss.organisation, later)] == ["1"]
+    comes_with_program("4", at + 4 * DAY)
+    assert [found.version for found in packs.in_force_in(boss.organisation, later)] == ["4"]

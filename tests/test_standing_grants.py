@@ -16,6 +16,7 @@ from huikuan.lib.calendar import china
 from huikuan.people.models import User
 from huikuan.planning.activate import activate
 from huikuan.planning.done import done
+from huikuan.planning.event import EventEntry, event
 from huikuan.planning.plan import plan
 from tests import people
 from tests.book import Book, make_book
@@ -37,12 +38,16 @@ class Desk:
     def task(self) -> Task:
         return Task.objects.get(case=self.book.case, step__code=STEP)
 
-    def version(self, name: str, approval: str) -> PackVersion:
+    def version(self, name: str, approval: str, *, checks: str = "") -> PackVersion:
         """The shipped procedure with an approval of the review, in force from now on."""
         files = dict(texts_of("phone_collection"))
         before, after = files["playbook.yaml"].split(f"  - id: {STEP}\n")
-        line = f"    approval: {approval}\n" if approval else ""
-        files["playbook.yaml"] = f"{before}  - id: {STEP}\n{line}{after}"
+        lines = [f"  - id: {STEP}\n"]
+        if approval:
+            lines.append(f"    approval: {approval}\n")
+        if checks:
+            lines.append(f"    checks: {checks}\n")
+        files["playbook.yaml"] = f"{before}{''.join(lines)}{after}"
         made = PackVersion.objects.create(
             pack="phone_collection",
             hash=name,
@@ -159,3 +164,15 @@ def test_of_two_approvals_the_higher_one_is_wanted(before: str, now: str, desk: 
     assert desk.grant(asked, desk.book.manager) == ["approval.role"]
     assert desk.grant(asked, desk.general) == []
     assert desk.do() == []
+
+
+def test_whoever_recorded_what_a_step_checks_does_not_do_it(desk: Desk) -> None:
+    desk.version("checked", "", checks="visit_asked")
+    desk.plan()
+    entry = EventEntry("visit_asked", desk.book.today)
+    entered = event(desk.book.case.pk, entry, actor=desk.book.collector, at=timezone.now())
+    assert entered.event is not None, entered.problems
+    assert desk.do() == ["done.maker"]
+
+    at = timezone.now()
+    assert done(desk.task.pk, text="已看", actor=desk.book.lead, at=at).saved

@@ -46,7 +46,8 @@ class Answer:
 
 
 def of_event(event: StepEvent, actor: User, today: dt.date) -> Answer:
-    """What the open tasks that record the event ask of it. Nothing is written.
+    """What the open tasks that record the event ask of it. Nothing is written; the tasks are locked
+    until the transaction ends, the case's row is so already.
 
     Where no task asks for the event, the procedures of the case decide: what they never have done
     without an approval is not entered because no task is planned.
@@ -85,7 +86,7 @@ def _open_tasks(event: StepEvent) -> dict[int, Task]:
     if event.subject:
         tasks = tasks.filter(step__subject=event.subject, subject_id=event.subject_id)
     related = tasks.select_related("step", "case__organisation").order_by("pk")
-    return {task.pk: task for task in related}
+    return {task.pk: task for task in related.select_for_update(of=("self",))}
 
 
 def _too_early(

@@ -47,6 +47,9 @@ CATALOGUE: dict[str, Entry] = {
         _("{step} was approved for its task, and the contact does not name it"),
         _("tick the task that this contact covers"),
     ),
+    "done.maker": Entry(
+        _("{step} checks what you recorded yourself"), _("somebody else of that role does it")
+    ),
     "done.before_task": Entry(
         _("{step} is asked for from {day} on, so it was not done before"),
         _("enter the day on which it was done"),

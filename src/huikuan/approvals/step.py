@@ -19,7 +19,7 @@ from huikuan.approvals.sentences import problem
 from huikuan.casebook import journal, packs
 from huikuan.casebook.access import visible_cases
 from huikuan.casebook.days import day_of
-from huikuan.casebook.models import Approval, Case, Task
+from huikuan.casebook.models import Approval, Case, CaseEvent, Task
 from huikuan.casebook.open_steps import asked_of
 from huikuan.engine.playbook import Step
 from huikuan.lib.problems import Problem
@@ -44,21 +44,35 @@ def hindrances(task_ids: Iterable[int], actor: User, on: dt.date) -> dict[int, P
     """Task id → why this user may not do the task on the day. Tasks that the user may do are left
     out.
 
-    Whoever granted an approval does not use it: two people stand behind each such act.
+    Whoever granted an approval does not use it: two people stand behind each such act. So whoever
+    recorded an event of the case does not do the step that checks it.
     """
-    tasks = Task.objects.filter(pk__in=list(task_ids)).select_related("step", "case")
-    steps = asked_of(tasks.order_by("pk"), on)
+    related = Task.objects.filter(pk__in=list(task_ids)).select_related("step", "case")
+    tasks = list(related.order_by("pk"))
+    steps = asked_of(tasks, on)
     latest = latest_requests(steps)
+    made = _events_made_by(actor, [task for task in tasks if steps[task.pk].checks])
+    case_of = {task.pk: task.case_id for task in tasks}
 
     found = {}
     for key, step in steps.items():
         if not may_do(step.role, actor):
             found[key] = problem("done.role", role=_title(step.role, actor))
+        elif (case_of[key], step.checks) in made:
+            found[key] = problem("done.maker", step=in_language(step.title))
         elif step.approval:
             lacking = _lacking(step, latest.get(key), actor)
             if lacking is not None:
                 found[key] = lacking
     return found
+
+
+def _events_made_by(actor: User, tasks: Collection[Task]) -> set[tuple[int | None, str]]:
+    """Case and kind of the events that the user recorded of the cases of these tasks."""
+    if not tasks:
+        return set()
+    events = CaseEvent.objects.filter(case__in=[task.case_id for task in tasks], act__actor=actor)
+    return set(events.values_list("case_id", "kind"))
 
 
 def _lacking(step: Step, request: Approval | None, actor: User) -> Problem | None:

@@ -272,7 +272,7 @@ class _Reader:
             priority=self._int(node, "priority", 50),
             approval=self._role(node, "approval"),
             script=self._script(node.get("script")),
-            records=recorded.read_event(node.get("records"), lineage, self.problems),
+            records=recorded.read_records(node.get("records"), action, lineage, self.problems),
             checks=recorded.read_event(node.get("checks"), lineage, self.problems),
             law=both_languages(node.get("law"), self.problems),
             line=node.line,

@@ -148,7 +148,8 @@ def activate(
     house = None if actor is None else actor.organisation
     today = local_day(at)
     first_on = from_on or version.effective_from
-    if said_in(house, version.pack).filter(from_on__lte=today).exists():
+    standing_of_pack = spells.known(said_in(house, version.pack), None)
+    if standing_of_pack.filter(from_on__lte=today).exists():
         first_on = max(first_on, today)
     if until_on is not None and until_on <= first_on:
         raise NoDays
@@ -241,20 +242,47 @@ def roll_back(
     """
     if not may_activate(actor):
         raise MayNotActivate
+    # Before anything is read: of two at once the second would roll back to a version that has gone.
+    lock()
 
     today = local_day(at)
-    rows = {row.pk: row for row in scope.said(pack, actor.organisation)}
-    standing = [activations.active(row) for row in rows.values()]
+    rows = list(scope.said(pack, actor.organisation))
+    standing = [activations.active(row) for row in rows]
     present = activations.deciding(row for row in standing if row.holds_on(today))
-    began = [row for row in rows.values() if row.from_on <= today]
+    held = [row for row in rows if _has_held(row, rows, today)]
     if present is not None:
-        began = [row for row in began if row.version_id != present.version_id]
+        held = [row for row in held if row.version_id != present.version_id]
 
     # The last that was in force: until the day on which it ended, else the one that was said last.
-    last = max(began, key=lambda row: (min(row.until_on or today, today), row.pk), default=None)
+    last = max(held, key=lambda row: (min(row.until_on or today, today), row.pk), default=None)
     if last is None:
         raise NothingBefore
     return activate(last.version, actor=actor, at=at, scope=scope, reason=reason)
+
+
+def _has_held(row: PackActivation, rows: Sequence[PackActivation], today: dt.date) -> bool:
+    """Whether the activation decided on any day until today, be it for an hour.
+
+    One to which another gave its first days before they came may begin later, or never.
+    """
+    said_on = row.from_on if row.recorded_at is None else local_day(row.recorded_at)
+    first_day = max(row.from_on, said_on)
+    if first_day > today:
+        return False
+
+    # What was said on its first day, after it, left it the hours before.
+    known_then = [each for each in rows if each.pk <= row.pk or _said_before(each, first_day)]
+    spoke = [activations.active(each) for each in known_then]
+    decided = activations.deciding(each for each in spoke if each.holds_on(first_day))
+    if decided is not None and decided.id == row.pk:
+        return True
+
+    of_all = activations.stretches([activations.active(each) for each in rows])
+    return any(part.row.id == row.pk and part.from_on <= today for part in of_all)
+
+
+def _said_before(row: PackActivation, day: dt.date) -> bool:
+    return row.recorded_at is not None and local_day(row.recorded_at) < day
 
 
 @transaction.atomic

@@ -4,8 +4,10 @@ Until now an activation spoke for every house, and what a later one left of it w
 of its own. The rows that were said stay, the rests go. A row that nobody replaced by saying another
 one was taken back; it keeps that moment and act.
 
-Whose was it: of the house of its creditor or team; else of the house of who said it; else of who
-signed its version; else of the only house. What came with the program holds for every house.
+What names a creditor or a team belongs to the house that decides for it. What spoke for all or for
+a product spoke for every house, and goes on doing so: each gets the row, in the same order, so that
+no day of any house changes its version. Who said it is told to the own house alone. What came with
+the program holds for every house, as it did.
 """
 
 import django.db.models.deletion
@@ -18,39 +20,60 @@ def who_said_it(apps, _editor):
     """Gives each row its house, and leaves of the rests nothing."""
     PackActivation = apps.get_model("casebook", "PackActivation")
     Organisation = apps.get_model("people", "Organisation")
-    User = apps.get_model("people", "User")
 
-    houses = list(Organisation.objects.order_by("pk").values_list("pk", flat=True))
-    of_user = dict(User.objects.values_list("username", "organisation_id"))
-    said = PackActivation.objects.filter(rest_of=None)
-    acts_of_said = set(said.exclude(act=None).values_list("act_id", flat=True))
-    taken_back = {}
+    deciding = {pk: above or pk for pk, above in Organisation.objects.values_list("pk", "principal")}
+    houses = sorted(set(deciding.values()))
+    related = PackActivation.objects.select_related("act", "creditor", "team", "version")
+    said = list(
+        related.filter(rest_of=None).defer("version__content", "version__compiled").order_by("pk")
+    )
+
+    taken_back = _taken_back(PackActivation, said)
+    PackActivation.objects.exclude(rest_of=None).delete()
+    for row in said:
+        row.replaced_at, row.replaced_by_id = taken_back.get(row.pk, (None, None))
+        mine = _houses(row, deciding, houses)
+        if len(houses) < 2:
+            row.organisation_id = mine[0]
+            row.save(update_fields=["organisation", "replaced_at", "replaced_by"])
+        else:
+            _write_anew(row, mine, deciding)
+
+
+def _taken_back(PackActivation, said):
+    """Row that was said → when, and by which act it was taken back."""
+    acts_of_said = {row.act_id for row in said if row.act_id is not None}
+    found = {}
     for row in PackActivation.objects.exclude(replaced_by=None).order_by("pk"):
         if row.replaced_by_id not in acts_of_said:
-            taken_back[row.rest_of_id or row.pk] = (row.replaced_at, row.replaced_by_id)
-
-    related = said.select_related("act", "creditor", "team", "version")
-    for row in related.defer("version__content", "version__compiled"):
-        row.organisation_id = _house(row, of_user, houses)
-        row.replaced_at, row.replaced_by_id = taken_back.get(row.pk, (None, None))
-        row.save(update_fields=["organisation", "replaced_at", "replaced_by"])
-    PackActivation.objects.exclude(rest_of=None).delete()
+            found[row.rest_of_id or row.pk] = (row.replaced_at, row.replaced_by_id)
+    return found
 
 
-def _house(row, of_user, houses):
-    """The house whose activation it was; None for what came with the program."""
+def _houses(row, deciding, houses):
+    """The houses for whose cases it was said; None for all, where it came with the program."""
     if row.creditor is not None:
-        return row.creditor.organisation_id
+        return [deciding[row.creditor.organisation_id]]
     if row.team is not None:
-        return row.team.organisation_id
-    if row.act is not None:
-        return row.act.organisation_id
-    if row.version.approved_by == BY_THE_PROGRAM:
-        return None
-    signed_in = of_user.get(row.version.approved_by)
-    if signed_in is None and len(houses) == 1:
-        signed_in = houses[0]
-    return signed_in
+        return [deciding[row.team.organisation_id]]
+    came_with_program = row.act is None and row.version.approved_by == BY_THE_PROGRAM
+    # A book without a house has what came with the program, and nothing else.
+    if came_with_program or not houses:
+        return [None]
+    return houses
+
+
+def _write_anew(row, houses, deciding):
+    """A row for each house, all behind those of the rows before: the last that was said decides."""
+    act, replaced_by_id = row.act, row.replaced_by_id
+    row.delete()
+    for house in houses:
+        is_of_speaker = act is None or house is None or deciding[act.organisation_id] == house
+        row.pk = None
+        row.organisation_id = house
+        row.act_id = act.pk if act is not None and is_of_speaker else None
+        row.replaced_by_id = replaced_by_id if is_of_speaker else None
+        row.save(force_insert=True)
 
 
 class Migration(migrations.Migration):

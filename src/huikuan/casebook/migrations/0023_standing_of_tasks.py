@@ -1,7 +1,8 @@
 """A grant belongs to one standing of a task: opened anew, the task wants a new one.
 
 Of tasks that were opened anew before nobody counted how often. What was asked for on a later day
-belongs to the present standing; anything older, or of the same day, is asked again.
+belongs to the present standing; anything older, or of the same day, is asked again. The grant of
+a task that was never opened anew stays what it was.
 """
 
 from django.db import migrations, models
@@ -14,7 +15,9 @@ WHERE t.status_reason = 'demanded again'
 ASKED_SINCE = """
 UPDATE casebook_approval a SET standing = 1
 FROM casebook_task t
-WHERE a.task_id = t.id AND t.standing = 1 AND a.asked_at >= t.status_on + interval '1 day'
+JOIN people_organisation o ON o.id = t.organisation_id
+WHERE a.task_id = t.id AND t.standing = 1
+    AND (a.asked_at AT TIME ZONE o.timezone)::date > t.status_on
 """
 
 
