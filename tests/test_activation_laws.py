@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+import threading
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 
 import pytest
+from django.db import connection
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -229,6 +233,53 @@ def test_a_version_that_gave_its_days_away_before_they_came_is_not_rolled_back_t
     assert back.version.version == "1"
     # What held for an hour alone may be rolled back to.
     assert roll_back("told", actor=boss, at=at + 6 * DAY).version.version == "3"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_managers_at_once_say_it_once_and_take_it_back_once() -> None:
+    bosses = [people.make_user("manager"), people.make_user("manager")]
+    office = Office("told", {"house": bosses[0]})
+    at = people.moment(FIRST, 9)
+    activate(office.version("1"), actor=bosses[0], at=at)
+    version = office.version("2")
+
+    def says(boss: User) -> int:
+        return activate(version, actor=boss, at=at, from_on=FIRST + DAY).pk
+
+    [number] = set(at_once(says, bosses))
+    coming = PackActivation.objects.get(pk=number)
+    assert PackActivation.objects.count() == 2
+
+    def takes_back(boss: User) -> str:
+        try:
+            take_back(coming, actor=boss, at=at)
+        except NotActivated as refused:
+            return type(refused).__name__
+        return ""
+
+    assert sorted(at_once(takes_back, bosses)) == ["", "AlreadyTakenBack"]
+    assert [found.version for found in packs.in_force(FIRST + DAY)] == ["1"]
+
+
+def at_once(act: Callable[[User], Any], users: list[User]) -> list[Any]:
+    """What each of them is answered."""
+    together = threading.Barrier(len(users))
+    answers = []
+
+    def run(user: User) -> None:
+        try:
+            together.wait(timeout=20)
+            answers.append(act(user))
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=run, args=(user,)) for user in users]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=60)
+    assert len(answers) == len(users)
+    return answers
 
 
 def test_a_newer_version_of_the_program_leaves_a_house_its_own() -> None:

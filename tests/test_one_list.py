@@ -25,6 +25,7 @@ from huikuan.planning.event import EventEntry, event
 from huikuan.planning.plan import demanded, find_ended, plan
 from huikuan.planning.tasks import tasks
 from huikuan.planning.worklist import Filters, worklist
+from huikuan.reports.so_far import my_day
 from tests import people
 from tests.laws import examples
 from tests.shipped import load_packs, texts_of
@@ -305,3 +306,69 @@ def test_without_a_planned_day_nothing_is_written(office: Office) -> None:
     catch_up()
     assert not Task.objects.exists()
     assert not to_plan.is_waiting()
+
+
+# --- whose
+
+
+def plan_with_reviews_of_managers(office: Office) -> None:
+    """The day by the shipped procedure, but that its review is the manager's."""
+    files = dict(texts_of(PACK))
+    before, after = files["playbook.yaml"].split("  - id: review_sheet\n")
+    after = after.replace("role: collector", "role: manager", 1)
+    files["playbook.yaml"] = f"{before}  - id: review_sheet\n{after}"
+    version = PackVersion.objects.create(
+        pack=PACK,
+        hash="reviewed",
+        kind="playbook",
+        version="reviewed",
+        content=files,
+        effective_from=people.PLACED_ON,
+        approved_by="boss",
+        loaded_at=people.moment(people.PLACED_ON),
+    )
+
+    # A task keeps the role of the version that made it.
+    Task.objects.all().delete()
+    activate(version, actor=office.manager, at=office.at)
+    catch_up()
+
+
+def listed(office: Office, user: User, role: str = "") -> int:
+    rows = worklist(user, office.today, Filters(role=role), size=1_000).rows
+    return sum(row.tasks for row in rows)
+
+
+@pytest.mark.parametrize("code", ["collector", "team_lead", "manager", "finance", "client"])
+def test_everybody_lists_what_the_figures_count(code: str, office: Office) -> None:
+    """A lead's and a manager's list had the tasks of every role, the figures those of collectors."""
+    plan_with_reviews_of_managers(office)
+    creditor = office.cases[0].creditor
+    nobodys = people.make_case(creditor=creditor, items=[(office.today - 60 * DAY, 500_000)])
+    people.make_point(nobodys)
+    facts.refresh([nobodys.pk])
+    catch_up()
+    assert "review_sheet" in office.steps(office.cases[0])
+
+    user = {"collector": office.collector, "manager": office.manager}.get(code)
+    if user is None:
+        team = office.collector.team
+        user = people.make_user(code, team=team, creditor=creditor if code == "client" else None)
+    figures = my_day(user, office.today).figures
+    assert listed(office, user) == figures.numbers["open"] > 0
+
+
+def test_the_tasks_of_the_own_role_stand_beside_the_queues(office: Office) -> None:
+    plan_with_reviews_of_managers(office)
+    reviews = Task.objects.filter(step__code="review_sheet", status="open").count()
+    assert reviews > 0
+    assert listed(office, office.manager, "mine") == reviews
+    assert listed(office, office.manager, "all") == listed(office, office.manager) + reviews
+
+    client = Client()
+    client.force_login(office.manager)
+    page = client.get(reverse("worklist")).content.decode()
+    assert 'data-figure="lines_mine"' in page
+    assert client.get(reverse("worklist"), {"role": "mine"}).status_code == 200
+    client.force_login(office.collector)
+    assert 'data-figure="lines_mine"' not in client.get(reverse("worklist")).content.decode()

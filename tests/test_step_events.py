@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import argparse
 import datetime as dt
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 
 import pytest
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -171,3 +173,45 @@ def test_a_task_that_is_taken_back_takes_its_event_along(office: Office) -> None
     assert not CaseEvent.objects.exists()
     assert CaseSummary.objects.get(pk=office.case.pk).lock_agreed_on is None
     assert not facts.differences()
+
+
+def test_an_event_that_two_tasks_did_stays_when_one_of_them_is_taken_back(office: Office) -> None:
+    first, second = office.tasks
+    at = timezone.now()
+    for task in (first, second):
+        office.grant(task)
+        assert done(task.pk, text="已锁货", actor=office.manager, at=at).saved
+    assert CaseEvent.objects.count() == 1
+
+    assert undo(first.pk, actor=office.manager, at=at).saved
+    assert CaseSummary.objects.get(pk=office.case.pk).lock_agreed_on == office.today
+    assert undo(second.pk, actor=office.manager, at=at).saved
+    assert not CaseEvent.objects.exists()
+    assert not facts.differences()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_who_enter_it_at_once_record_it_once(office: Office) -> None:
+    office.grant(office.tasks[0])
+    colleague = people.make_user("manager")
+    together = threading.Barrier(2)
+    answers: list[list[str]] = []
+
+    def enter(actor: User) -> None:
+        try:
+            together.wait(timeout=20)
+            entry = EventEntry(KIND, office.today)
+            answer = event(office.case.pk, entry, actor=actor, at=timezone.now())
+            answers.append([problem.code for problem in answer.problems])
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=enter, args=(user,)) for user in (office.manager, colleague)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=60)
+
+    assert sorted(answers) == [[], ["event.again"]]
+    assert CaseEvent.objects.count() == 1
+    assert [task.status for task in office.tasks] == ["done", "open"]

@@ -242,8 +242,6 @@ def roll_back(
     """
     if not may_activate(actor):
         raise MayNotActivate
-    # Before anything is read: of two at once the second would roll back to a version that has gone.
-    lock()
 
     today = local_day(at)
     rows = list(scope.said(pack, actor.organisation))
@@ -324,7 +322,7 @@ def history(pack: str, on: dt.date, house: Organisation | None) -> list[Said]:
     the newest first, as it is on the day.
     """
     with_names = said_in(house, pack).select_related(
-        "act__actor", "creditor__organisation", "team__organisation", "version"
+        "act__actor", "creditor__organisation", "organisation", "team__organisation", "version"
     )
     rows = list(with_names.defer("version__content", "version__compiled").order_by("pk"))
 

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from django.db import connection, transaction
+from django.db.models import Q
 
 from huikuan.casebook import to_plan
 from huikuan.casebook.calendar import calendar
@@ -70,19 +71,17 @@ def _whole_day(run: PlanRun, marks: Sequence[ToPlan]) -> None:
 
 
 def _one(case: Case, on: dt.date, marks: Sequence[ToPlan]) -> None:
-    """One case anew; its first mark keeps what came of it, for the page of the case."""
+    """One case anew; what came of it is kept for the page of the case."""
     changed = bring_up_to_date(case, on)
     if not changed.planned:
         return
 
-    first, *others = [mark for mark in marks if mark.case_id == case.pk]
-    _forget(others)
+    # Written as a new mark: that page may have taken the others away while this one waited for it.
+    _forget([mark for mark in marks if mark.case_id == case.pk])
     if changed.opened or changed.closed:
-        first.opened = list(changed.opened)
-        first.closed = list(changed.closed)
-        first.save(update_fields=["opened", "closed"])
-    else:
-        _forget([first])
+        ToPlan.objects.create(
+            case_id=case.pk, opened=list(changed.opened), closed=list(changed.closed)
+        )
 
 
 def _forget(marks: Sequence[ToPlan]) -> None:
@@ -96,11 +95,17 @@ def told(case: Case, on: dt.date) -> Changed:
     Somebody else's page may have planned it anew a moment ago; that counts here, once.
     """
     # Before the facts are read: what is learned from here on keeps its mark.
-    marks = list(ToPlan.objects.filter(case_id=case.pk))
+    waiting = list(
+        ToPlan.objects.filter(case_id=case.pk, closed__isnull=True).values_list("pk", flat=True)
+    )
     changed = bring_up_to_date(case, on)
     if not changed.planned:
         return changed
 
+    # After it: somebody else's page may have planned the case while this one waited for its row.
+    marks = list(
+        ToPlan.objects.filter(Q(pk__in=waiting) | Q(closed__isnull=False), case_id=case.pk)
+    )
     _forget(marks)
     opened = [*changed.opened, *(key for mark in marks for key in mark.opened or ())]
     closed = [*changed.closed, *(key for mark in marks for key in mark.closed or ())]

@@ -6,7 +6,8 @@ import datetime as dt
 from collections.abc import Iterable
 
 from huikuan.casebook import facts
-from huikuan.casebook.models import Act, CaseEvent, Task
+from huikuan.casebook.days import day_of
+from huikuan.casebook.models import Act, Case, CaseEvent, Task
 from huikuan.casebook.open_steps import step_of
 from huikuan.engine.playbook import Step
 from huikuan.engine.subjects import CASE
@@ -37,19 +38,26 @@ class CaseSteps:
             write(task.case, entry, act, at)
 
     def take_back(self, task: Task, act: Act) -> None:
-        """Deletes the event of the act; the facts follow. What another task did too stays."""
-        case_id = task.case_id or 0
-        written = CaseEvent.objects.filter(case_id=case_id, act=act).first()
-        if written is None or _done_by_another(written):
+        """Deletes the event of the day that such tasks recorded, once none of them is done; the
+        facts follow. What was entered as an event stays.
+        """
+        assert task.case is not None  # only tasks of cases are done by a note
+        on = day_of(task.case.organisation, act.at)
+        kind = step_of(task).records
+        if _is_done_by_another(task.case, kind, on):
             return
 
-        written.delete()
-        facts.refresh([case_id], wrote={"casebook_caseevent"})
+        recorded = CaseEvent.objects.filter(
+            case=task.case, kind=kind, valid_on=on, act__verb=act.verb
+        )
+        deleted, _rows = recorded.delete()
+        if deleted:
+            facts.refresh([task.case.pk], wrote={"casebook_caseevent"})
 
 
-def _done_by_another(event: CaseEvent) -> bool:
+def _is_done_by_another(case: Case, kind: str, on: dt.date) -> bool:
     """Whether a task that is still done would have recorded the event, had it not been there."""
     others = Task.objects.select_related("step").filter(
-        case_id=event.case_id, status=Task.Status.DONE, status_on=event.valid_on
+        case=case, status=Task.Status.DONE, status_on=on
     )
-    return any(step_of(task).records == event.kind for task in others)
+    return any(step_of(task).records == kind for task in others)

@@ -17,7 +17,7 @@ from huikuan.approvals.ask import ask
 from huikuan.approvals.decide import waiting
 from huikuan.approvals.shown import shown
 from huikuan.casebook import facts, journal
-from huikuan.casebook.models import Act, Approval, Case, ToPlan
+from huikuan.casebook.models import Act, Approval, Case
 from huikuan.people.models import User
 
 pytestmark = pytest.mark.django_db
@@ -179,7 +179,7 @@ def test_8_as_many_queries_for_many_rows_as_for_one(
     client = signed_in(lead)
 
     def queries() -> int:
-        ToPlan.objects.all().delete()
+        people.nothing_waits()
         with CaptureQueriesContext(connection) as found:
             client.get(ADDRESS)
         return len(found)

@@ -9,7 +9,7 @@ from tests import people
 
 from huikuan.approvals.decide import waiting
 from huikuan.approvals.tests.test_inbox import ADDRESS, asked, case, collector, lead, signed_in
-from huikuan.casebook.models import Act, Approval, Case, Hold, Notice, ToPlan
+from huikuan.casebook.models import Act, Approval, Case, Hold, Notice
 from huikuan.people.models import User
 
 __all__ = ["case", "collector", "lead"]  # fixtures
@@ -131,6 +131,6 @@ def test_8_number_of_queries(
     request_: Approval, collector: User, django_assert_max_num_queries
 ) -> None:
     client = signed_in(collector)
-    ToPlan.objects.all().delete()
+    people.nothing_waits()
     with django_assert_max_num_queries(12):
         client.post(withdraw(request_), headers=HTMX)

@@ -241,7 +241,13 @@ def _activation_as_dict(said: "Said") -> dict[str, object]:
     if row.team is not None:
         scope["team"] = row.team.code
 
-    version = {"number": row.pk, "version": row.version.version, "hash": row.version.hash[:12]}
+    house = row.organisation and row.organisation.code
+    version = {
+        "number": row.pk,
+        "house": house,
+        "version": row.version.version,
+        "hash": row.version.hash[:12],
+    }
     until_on = said.until_on and said.until_on.isoformat()
     left = {"until_on": until_on, "state": said.state}
     return version | scope | spells.as_dict(row) | left
@@ -263,5 +269,7 @@ def _print(row: dict[str, Any]) -> None:
         until = line["until_on"] or "…"
         days = f"{line['from_on']} – {until}"
         by = line["by"] or _("the program")
+        if line["by"] is None and line["house"] is not None:
+            by = _("said for all houses before")
         state = _(str(line["state"]))
         print(f"    {line['number']}: {line['version']}  {whom}  {days}  {state}  {by}")
