@@ -41,6 +41,7 @@ from huikuan.casebook.models import (
     Statement,
     Step,
     Task,
+    ToPlan,
 )
 from huikuan.lib.days import add_months
 from huikuan.people import roles
@@ -117,6 +118,11 @@ def make_user(
     user.save()
     roles.give(user, codes)
     return user
+
+
+def nothing_waits() -> None:
+    """The list of the day has followed all that was learned: a page then only asks whether so."""
+    ToPlan.objects.all().delete()
 
 
 def make_act(house: Organisation | None = None, at: dt.datetime | None = None) -> Act:

@@ -14,6 +14,7 @@ from huikuan.casebook.models import Act, Case, PackActivation, PackBinding, Pack
 from huikuan.lib.calendar import china
 from huikuan.people.models import Creditor, User
 from huikuan.planning.activate import (
+    AlreadyTakenBack,
     BeforeEffective,
     HasBegun,
     MayNotActivate,
@@ -136,7 +137,9 @@ def test_a_coming_version_waits_for_its_day(boss: User) -> None:
     row = activate(version("2", effective=TODAY + 3 * DAY), actor=boss, at=AT)
     assert held(TODAY + 2 * DAY) == ["1"]
     assert held(TODAY + 3 * DAY) == ["2"]
-    assert [line.state for line in history("first", TODAY) if line.row == row] == ["coming"]
+    assert [
+        line.state for line in history("first", TODAY, boss.organisation) if line.row == row
+    ] == ["coming"]
 
 
 def test_an_activation_that_ends_gives_its_days_back(boss: User) -> None:
@@ -153,7 +156,7 @@ def test_a_roll_back_is_a_row_of_its_own_and_may_be_rolled_back(boss: User) -> N
     back = roll_back("first", actor=boss, at=AT + 3 * DAY, reason="too many calls")
     assert [held(TODAY + n * DAY) for n in range(5)] == [["1"], ["2"], ["2"], ["1"], ["1"]]
     assert back.act is not None and back.act.reason == "too many calls"
-    told = history("first", TODAY + 3 * DAY)
+    told = history("first", TODAY + 3 * DAY, boss.organisation)
     assert [(line.row.version.version, line.state, line.until_on) for line in told] == [
         ("1", "in force", None),
         ("2", "ended", TODAY + 3 * DAY),
@@ -185,9 +188,9 @@ def test_an_activation_that_has_not_begun_is_taken_back(boss: User) -> None:
 
     take_back(second, actor=boss, at=AT + dt.timedelta(hours=2))
     assert [held(TODAY + n * DAY)[0] for n in (4, 5, 8, 9)] == ["1", "1", "1", "3"]
-    states = {line.row.pk: line.state for line in history("first", TODAY)}
+    states = {line.row.pk: line.state for line in history("first", TODAY, boss.organisation)}
     assert states[second.pk] == "taken back"
-    with pytest.raises(HasBegun):
+    with pytest.raises(AlreadyTakenBack):
         take_back(second, actor=boss, at=AT)
 
 
@@ -239,6 +242,7 @@ def test_what_was_known_then_is_answered_as_then(boss: User) -> None:
 
 def test_what_names_more_decides(boss: User) -> None:
     bank = people.make_creditor("bank")
+    shop = people.make_creditor("shop")
     team = people.make_team("phone")
     activate(version("all"), actor=boss, at=AT)
     scopes = {
@@ -260,9 +264,9 @@ def test_what_names_more_decides(boss: User) -> None:
 
     assert of(bank.pk, "card") == "bank card"
     assert of(bank.pk, "loan") == "bank"
-    assert of(0, "card") == "card"
-    assert of(0, "loan") == "all"
-    assert of(0, "loan", team.pk) == "team"
+    assert of(shop.pk, "card") == "card"
+    assert of(shop.pk, "loan") == "all"
+    assert of(shop.pk, "loan", team.pk) == "team"
     assert of(bank.pk, "loan", team.pk) == "bank"
     assert of(bank.pk, "card", team.pk) == "bank card"
     assert held(TODAY)[0] == "all"

@@ -17,6 +17,7 @@ from huikuan.desk.handover import unwritten
 from huikuan.lib.calendar import china
 from huikuan.people.models import User
 from huikuan.planning.coming import coming, how_many
+from huikuan.planning.current import catch_up
 from huikuan.planning.next_case import next_case
 from huikuan.planning.plan import plan
 from huikuan.planning.worklist import Filters, worklist
@@ -412,10 +413,11 @@ def test_the_end_of_the_day_says_what_was_done_what_is_left_and_why(day):
         day.small, day.today, [(day.today + dt.timedelta(1), 30_000)], contact=contact
     )
     people.make_payment(day.large, day.today, 70_000)
-    Task.objects.filter(case=day.small).update(verdict="CN-TOLD")
     day.large.return_on = day.today + dt.timedelta(2)
     day.large.save()
     facts.refresh([day.small.pk, day.large.pk])
+    catch_up()
+    Task.objects.filter(case=day.small).update(verdict="CN-TOLD")
     client = signed_in(day.collector)
     page = client.get(reverse("day_end")).content.decode()
     for text in ("¥300.00", "¥700.00", "时间不足", "合规不允许", day.small.number, "待写交接说明"):

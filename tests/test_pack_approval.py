@@ -13,13 +13,16 @@ from django.test import Client
 from django.urls import reverse
 
 from huikuan.casebook import packs
-from huikuan.casebook.models import Act, PackActivation, PackVersion
+from huikuan.casebook.models import Act, PackActivation, PackBinding, PackVersion, Task
 from huikuan.desk import clock
+from huikuan.gate.rules import in_force as in_force_for_gate
+from huikuan.lib.calendar import china
 from huikuan.ops.cli import CommandError
 from huikuan.ops.commands import check
 from huikuan.ops.commands import pack as pack_command
+from huikuan.people.models import Organisation
 from huikuan.planning import load
-from huikuan.planning.activate import roll_back
+from huikuan.planning.activate import MayNotActivate, activate, roll_back, take_back
 from huikuan.planning.approve import (
     MayNotApprove,
     PackChanged,
@@ -27,6 +30,7 @@ from huikuan.planning.approve import (
     SpecificationFails,
     approve,
 )
+from huikuan.planning.plan import plan
 from tests import people
 from tests.book import Book, make_book
 
@@ -54,9 +58,11 @@ def own(book: Book, tmp_path: Path, settings) -> Path:
     return folder
 
 
-def in_force() -> str:
+def in_force(house: Organisation) -> str:
+    """The version in force for all cases of the house."""
     today = clock.now().astimezone(people.SHANGHAI).date()
-    return next(version.version for version in packs.in_force(today) if version.pack == NAME)
+    versions = packs.in_force_in(house, today)
+    return next(version.version for version in versions if version.pack == NAME)
 
 
 def page(user) -> str:
@@ -68,9 +74,9 @@ def page(user) -> str:
 def test_an_own_pack_is_not_in_force_until_a_manager_signs_it(own, book):
     found = load.load_all(at=clock.now())
     assert [(problem.code, problem.severity) for problem in found] == [("pack.unsigned", "warning")]
-    assert not in_force().startswith("own-")
+    assert not in_force(book.house).startswith("own-")
     approve(NAME, None, actor=book.manager, at=clock.now())
-    assert in_force().startswith("own-")
+    assert in_force(book.house).startswith("own-")
     assert load.load_all(at=clock.now()) == []
     act = Act.objects.get(verb="planning.approve")
     assert act.actor == book.manager and "own-" in act.reason
@@ -80,18 +86,18 @@ def test_a_page_asks_once_what_is_in_force_and_sees_what_it_signed_itself(
     own, book, django_assert_num_queries
 ):
     load.load_all(at=clock.now())
-    in_force()
+    in_force(book.house)
 
     with packs.one_answer():
         with django_assert_num_queries(1):
-            assert not in_force().startswith("own-")
-            assert not in_force().startswith("own-")
+            assert not in_force(book.house).startswith("own-")
+            assert not in_force(book.house).startswith("own-")
         approve(NAME, None, actor=book.manager, at=clock.now())
-        assert in_force().startswith("own-")
+        assert in_force(book.house).startswith("own-")
 
     # Outside of a request another process may sign between two questions.
     with django_assert_num_queries(2):
-        assert in_force() and in_force()
+        assert in_force(book.house) and in_force(book.house)
 
 
 def test_signing_twice_is_one_act(own, book):
@@ -138,7 +144,7 @@ def test_the_manager_signs_on_the_page_what_the_page_shows(own, book):
     checked = load.check(NAME, own)
     assert checked.pack is not None
     client.post(reverse("pack_approve", args=[NAME]), {"hash": checked.pack.hash})
-    assert in_force().startswith("own-")
+    assert in_force(book.house).startswith("own-")
     assert f"{book.manager.username} 批准" in page(book.collector)
     assert Client().post(reverse("pack_approve", args=[NAME])).status_code == 302
 
@@ -177,7 +183,7 @@ def test_nobody_signs_what_its_own_specification_contradicts(own, book, capsys, 
         approve(NAME, None, actor=book.manager, at=clock.now())
     [problem] = error.value.problems
     assert "不会出现" in problem.text()
-    assert not in_force().startswith("own-")
+    assert not in_force(book.house).startswith("own-")
 
     client = Client()
     client.force_login(book.manager)
@@ -216,13 +222,13 @@ def test_a_folder_and_its_pack_have_one_name(own, book, tmp_path):
 def test_loading_again_after_a_roll_back_changes_nothing(own, book):
     """Defect: the newest stored version won, whatever anybody had decided."""
     approve(NAME, None, actor=book.manager, at=clock.now())
-    assert in_force().startswith("own-")
+    assert in_force(book.house).startswith("own-")
     roll_back(NAME, actor=book.manager, at=clock.now())
     assert load.load_all(at=clock.now()) == []
-    assert not in_force().startswith("own-")
+    assert not in_force(book.house).startswith("own-")
 
     today = clock.now().astimezone(people.SHANGHAI).date()
-    [problem] = load.passed_over(today)
+    [problem] = load.passed_over(today, book.house)
     assert problem.code == "pack.not_in_force"
     assert "huikuan pack activate" in problem.remedy_text()
 
@@ -235,17 +241,17 @@ def command(*words: str) -> int:
 
 def test_by_command_a_version_is_activated_rolled_back_and_taken_back(own, book, capsys):
     approve(NAME, None, actor=book.manager, at=clock.now(), activated=False)
-    assert not in_force().startswith("own-")
+    assert not in_force(book.house).startswith("own-")
     by = ("--user", book.manager.username)
     assert command("activate", NAME, *by, "--creditor", "bank", "--reason", "trial") == 0
     today = clock.now().astimezone(people.SHANGHAI).date()
     assert packs.of_case(book.case, today)[0].version.startswith("own-")
-    assert not in_force().startswith("own-")
+    assert not in_force(book.house).startswith("own-")
 
     assert command("activate", NAME, *by) == 0
-    assert in_force().startswith("own-")
+    assert in_force(book.house).startswith("own-")
     assert command("rollback", NAME, *by) == 0
-    assert not in_force().startswith("own-")
+    assert not in_force(book.house).startswith("own-")
 
     coming = f"{today + dt.timedelta(5)}"
     assert command("activate", NAME, *by, "--from", coming) == 0
@@ -295,9 +301,9 @@ def test_on_the_page_the_manager_decides_and_everybody_reads_who_did(own, book):
 
     client.post(reverse("pack_take_back", args=[NAME, row.pk]))
     client.post(reverse("pack_activate", args=[NAME]), given | {"from_on": f"{today}"})
-    assert in_force().startswith("own-")
+    assert in_force(book.house).startswith("own-")
     client.post(reverse("pack_rollback", args=[NAME]))
-    assert not in_force().startswith("own-")
+    assert not in_force(book.house).startswith("own-")
     assert client.post(reverse("pack_activate", args=[NAME]), {}).status_code == 422
 
 
@@ -306,3 +312,99 @@ def test_nobody_else_decides(address, book):
     client = Client()
     client.force_login(book.lead)
     assert client.post(reverse(address, args=[NAME]), {}).status_code == 403
+
+
+# --- two houses
+
+
+@pytest.fixture
+def other(book: Book) -> Book:
+    """Another house on the same installation."""
+    return make_book("neighbour", "司马乙", planned=False)
+
+
+def test_what_one_house_decides_changes_nothing_in_another(other, own, book):
+    approve(NAME, None, actor=book.manager, at=clock.now())
+    assert in_force(book.house).startswith("own-")
+    assert not in_force(other.house).startswith("own-")
+
+    today = clock.now().astimezone(people.SHANGHAI).date()
+    assert packs.of_case(book.case, today)[0].version.startswith("own-")
+    assert not packs.of_case(other.case, today)[0].version.startswith("own-")
+    followed = {line.creditor_id: line.version_id for line in packs.follows(today)}
+    assert len(set(followed.values())) == 2
+
+    plan(today, actor=book.manager, at=clock.now(), calendar=china())
+    versions = dict(Task.objects.values_list("case_id", "pack_version__version").distinct())
+    assert versions[book.case.pk].startswith("own-")
+    assert not versions[other.case.pk].startswith("own-")
+
+
+def test_nobody_sees_or_touches_what_another_house_decided(other, own, book, capsys):
+    approve(NAME, None, actor=book.manager, at=clock.now(), activated=False)
+    coming = clock.now().astimezone(people.SHANGHAI).date() + dt.timedelta(5)
+    version = PackVersion.objects.get(version__startswith="own-")
+    row = activate(version, actor=book.manager, at=clock.now(), from_on=coming, reason="只在本机构")
+
+    assert "只在本机构" in page(book.manager)
+    assert "只在本机构" not in page(other.manager)
+    capsys.readouterr()
+    assert command("list", NAME, "--organisation", other.house.code) == 0
+    assert f"{row.pk}: own-" not in capsys.readouterr().out
+
+    client = Client()
+    client.force_login(other.manager)
+    assert client.post(reverse("pack_take_back", args=[NAME, row.pk])).status_code == 404
+    with pytest.raises(CommandError):
+        command("take-back", str(row.pk), "--user", other.manager.username)
+    with pytest.raises(MayNotActivate):
+        take_back(row, actor=other.manager, at=clock.now())
+    row.refresh_from_db()
+    assert row.replaced_at is None
+
+
+def test_what_came_with_the_program_is_taken_back_by_nobody(book):
+    row = PackActivation.objects.filter(pack=NAME).get()
+    with pytest.raises(MayNotActivate):
+        take_back(row, actor=book.manager, at=clock.now())
+
+
+def test_an_agency_works_by_the_packs_of_its_principal(own, book):
+    agency = people.make_agency(principal=book.house)
+    creditor = people.make_creditor("bank", agency)
+    PackBinding.objects.create(
+        creditor=creditor, product="card", pack=NAME, from_on=dt.date(2020, 1, 1)
+    )
+    case = people.make_case(creditor=creditor)
+    approve(NAME, None, actor=book.manager, at=clock.now())
+    today = clock.now().astimezone(people.SHANGHAI).date()
+    assert packs.of_case(case, today)[0].version.startswith("own-")
+    assert in_force(agency).startswith("own-")
+
+
+def test_the_contact_rules_of_one_house_are_not_those_of_another(book, other):
+    """Plan and gate: a house that forbids more forbids it for its own cases alone."""
+    rules = PackVersion.objects.get(pack="limits_cn")
+    texts = dict(rules.content)
+    stricter = PackVersion.objects.create(
+        pack=rules.pack,
+        kind=rules.kind,
+        version="stricter",
+        hash="stricter",
+        content=texts,
+        effective_from=rules.effective_from,
+        approved_by=book.manager.username,
+        loaded_at=clock.now(),
+    )
+    activate(stricter, actor=book.manager, at=clock.now())
+
+    today = clock.now().astimezone(people.SHANGHAI).date()
+    ours = in_force_for_gate(today, book.case.creditor_id).versions
+    theirs = in_force_for_gate(today, other.case.creditor_id).versions
+    assert stricter.pk in ours and rules.pk not in ours
+    assert rules.pk in theirs and stricter.pk not in theirs
+
+    plan(today, actor=book.manager, at=clock.now(), calendar=china())
+    for mine in (book, other):
+        keys = Task.objects.filter(case=mine.case).values_list("step_id", "anchor")
+        assert keys and len(keys) == len(set(keys))

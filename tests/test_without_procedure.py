@@ -77,8 +77,9 @@ def test_a_pack_that_ends_leaves_its_cases_without_one(book: Book) -> None:
 
 def test_only_the_cases_of_other_teams_are_without_one(book: Book) -> None:
     row = PackActivation.objects.get(pack="phone_collection")
+    row.organisation = book.house
     row.team = book.team
-    row.save(update_fields=["team"])
+    row.save(update_fields=["organisation", "team"])
     other = people.make_case(creditor=book.case.creditor, placed_on=book.today - DAY)
     facts.refresh([other.pk])
     [gap] = without_procedure(book.today)

@@ -6,14 +6,16 @@ from dataclasses import replace
 
 import pytest
 
+from huikuan.approvals.step import ask_for, decide
 from huikuan.casebook import facts
-from huikuan.casebook.models import Item, StatementEvent, StatementLine, Task
+from huikuan.casebook.models import Item, PackVersion, StatementEvent, StatementLine, Task
 from huikuan.engine.subjects import STANDARD
-from huikuan.receivables import act
+from huikuan.planning.activate import activate
 from huikuan.receivables.act import Entry, Line, choices, record
 from huikuan.receivables.find import items_of, visible_statements
 from tests import people
-from tests.receivables.conftest import FIRST, Office, november
+from tests.receivables.conftest import FIRST, PLACED, Office, november
+from tests.shipped import texts_of
 
 pytestmark = pytest.mark.long
 
@@ -133,18 +135,58 @@ def test_readers_strangers_and_other_teams_enter_nothing(office: Office) -> None
     ]
 
 
-def test_a_step_that_needs_approval_is_not_recorded_round_it(
-    office: Office, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def with_approval(office: Office, step: str) -> None:
+    """The shipped procedure, with an approval of one step, in force from the first of the month."""
+    files = dict(texts_of("b2b_receivables"))
+    before, after = files["playbook.yaml"].split(f"  - id: {step}\n")
+    files["playbook.yaml"] = f"{before}  - id: {step}\n    approval: manager\n{after}"
+    strict = PackVersion.objects.create(
+        pack="b2b_receivables",
+        hash="strict",
+        kind="playbook",
+        version="strict",
+        content=files,
+        effective_from=PLACED,
+        approved_by=office.manager.username,
+        loaded_at=people.moment(PLACED),
+    )
+
+    activate(strict, actor=office.manager, at=people.moment(FIRST, 8))
+
+
+def test_a_step_that_needs_approval_is_not_recorded_round_it(office: Office) -> None:
     """Neither beside its open task, nor where there is no task in which to ask."""
-    submit = replace(act.step_of(Task.objects.get(step__code="month_submit")), approval="manager")
-    monkeypatch.setattr(act, "step_of", lambda task: submit)
-    monkeypatch.setattr(act, "steps_of", lambda statement, on: [submit])
+    with_approval(office, "month_submit")
     assert codes(office.record("submitted", november(2), office.collector)) == ["done.approval"]
     Task.objects.update(status="closed")
     refused = office.record("submitted", november(2), office.collector)
-    assert codes(refused) == ["statement.approval"]
+    assert codes(refused) == ["done.unplanned"]
     assert not StatementEvent.objects.exists()
+
+
+def test_what_was_approved_today_did_not_take_place_yesterday(office: Office) -> None:
+    with_approval(office, "month_submit")
+    task = Task.objects.get(step__code="month_submit")
+    at = people.moment(november(4), 9)
+    asked = ask_for(task.pk, reason="月初", actor=office.collector, at=at).approval
+    assert asked is not None
+    assert decide(asked.pk, grant=True, reason="", actor=office.manager, at=at).act is not None
+
+    def submitted(day: int) -> list[str]:
+        entry = Entry("submitted", november(day))
+        return codes(record(office.statement.pk, entry, actor=office.collector, at=at))
+
+    assert submitted(3) == ["done.before_grant"]
+    assert submitted(5) == ["statement.future"]
+    assert submitted(4) == []
+
+
+def test_nothing_takes_place_before_what_it_rests_on(office: Office) -> None:
+    office.record("submitted", november(3), office.collector)
+    at = people.moment(november(6), 9)
+    entry = Entry("checked", november(2))
+    answer = record(office.statement.pk, entry, actor=office.lead, at=at)
+    assert codes(answer) == ["statement.order"]
 
 
 # --- the items ------------------------------------------------------------------------------------

@@ -38,6 +38,7 @@ def ask(
         kind=kind,
         task=task,
         role=role,
+        standing=task.standing if task is not None else 0,
         subject=dict(subject),
         reason=reason.strip()[:300],
         currency=case.currency if amount_minor is not None else "",

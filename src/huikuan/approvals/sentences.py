@@ -47,6 +47,17 @@ CATALOGUE: dict[str, Entry] = {
         _("{step} was approved for its task, and the contact does not name it"),
         _("tick the task that this contact covers"),
     ),
+    "done.maker": Entry(
+        _("{step} checks what you recorded yourself"), _("somebody else of that role does it")
+    ),
+    "done.before_task": Entry(
+        _("{step} is asked for from {day} on, so it was not done before"),
+        _("enter the day on which it was done"),
+    ),
+    "done.before_grant": Entry(
+        _("{step} was approved on {day}, so it was not done before"),
+        _("enter the day on which it was done"),
+    ),
     "done.unplanned": Entry(
         _("the procedure has this done with approval only, and no task asks for it now: {role}"),
         _("wait for the task; what took place all the same is recorded with its reason"),
@@ -59,6 +70,10 @@ CATALOGUE: dict[str, Entry] = {
     ),
     "approval.closed_task": Entry(
         _("this task is {status}, so there is nothing to approve"), _("look at the case again")
+    ),
+    "approval.over": Entry(
+        _("the task has ended or was opened anew since this was asked for"),
+        _("refuse it; who needs it asks again"),
     ),
     "approval.no_reason": Entry(
         _("it is not said why the step is asked for"), _("give the reason in a few words")

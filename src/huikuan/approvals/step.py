@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from django.db import transaction
+from django.db.models import F
 
 from huikuan.approvals import decide as approvals
 from huikuan.approvals.ask import ask
@@ -17,8 +18,9 @@ from huikuan.approvals.decide import Decided
 from huikuan.approvals.sentences import problem
 from huikuan.casebook import journal, packs
 from huikuan.casebook.access import visible_cases
-from huikuan.casebook.models import Approval, Case, Task
-from huikuan.casebook.open_steps import step_of
+from huikuan.casebook.days import day_of
+from huikuan.casebook.models import Approval, Case, CaseEvent, Task
+from huikuan.casebook.open_steps import asked_of
 from huikuan.engine.playbook import Step
 from huikuan.lib.problems import Problem
 from huikuan.people import roles
@@ -38,23 +40,39 @@ class Asked:
     problems: tuple[Problem, ...] = ()
 
 
-def hindrances(steps: Mapping[int, Step], actor: User) -> dict[int, Problem]:
-    """Task id → why this user may not do the task. Tasks that the user may do are left out.
+def hindrances(task_ids: Iterable[int], actor: User, on: dt.date) -> dict[int, Problem]:
+    """Task id → why this user may not do the task on the day. Tasks that the user may do are left
+    out.
 
-    `steps`: task id → its step. Whoever granted an approval does not use it: two people stand
-    behind each such act.
+    Whoever granted an approval does not use it: two people stand behind each such act. So whoever
+    recorded an event of the case does not do the step that checks it.
     """
-    latest = latest_requests(key for key, step in steps.items() if step.approval)
+    related = Task.objects.filter(pk__in=list(task_ids)).select_related("step", "case")
+    tasks = list(related.order_by("pk"))
+    steps = asked_of(tasks, on)
+    latest = latest_requests(steps)
+    made = _events_made_by(actor, [task for task in tasks if steps[task.pk].checks])
+    case_of = {task.pk: task.case_id for task in tasks}
 
     found = {}
     for key, step in steps.items():
         if not may_do(step.role, actor):
             found[key] = problem("done.role", role=_title(step.role, actor))
+        elif (case_of[key], step.checks) in made:
+            found[key] = problem("done.maker", step=in_language(step.title))
         elif step.approval:
             lacking = _lacking(step, latest.get(key), actor)
             if lacking is not None:
                 found[key] = lacking
     return found
+
+
+def _events_made_by(actor: User, tasks: Collection[Task]) -> set[tuple[int | None, str]]:
+    """Case and kind of the events that the user recorded of the cases of these tasks."""
+    if not tasks:
+        return set()
+    events = CaseEvent.objects.filter(case__in=[task.case_id for task in tasks], act__actor=actor)
+    return set(events.values_list("case_id", "kind"))
 
 
 def _lacking(step: Step, request: Approval | None, actor: User) -> Problem | None:
@@ -75,15 +93,27 @@ def _lacking(step: Step, request: Approval | None, actor: User) -> Problem | Non
     return None
 
 
-def latest_requests(task_ids: Iterable[int]) -> dict[int, Approval]:
-    """Task id → its newest request; one that was withdrawn counts as never asked."""
-    wanted = list(task_ids)
+def latest_requests(steps: Mapping[int, Step]) -> dict[int, Approval]:
+    """Task id → its newest request that speaks for the task as it stands.
+
+    `steps`: task id → its step, with the approval that is wanted (`asked_of`). One that was
+    withdrawn counts as never asked. So does one for another role, from before a stricter version
+    came into force; and one of a former standing: a task that was closed and is demanded again is
+    another occasion, and what was granted for the first is not granted for the second.
+    """
+    wanted = [key for key, step in steps.items() if step.approval]
     if not wanted:
         return {}
 
-    found = Approval.objects.filter(kind=Approval.Kind.STEP, task__in=wanted)
+    found = Approval.objects.filter(
+        kind=Approval.Kind.STEP, task__in=wanted, standing=F("task__standing")
+    )
     found = found.exclude(status=Approval.Status.WITHDRAWN).select_related("decided__actor")
-    return {one.task_id: one for one in found.order_by("pk") if one.task_id is not None}
+    return {
+        request.task_id: request
+        for request in found.order_by("pk")
+        if request.task_id is not None and request.role == steps[request.task_id].approval
+    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +144,7 @@ class Outside:
         if any(not step.approval for step in open_now.values()):
             return None
 
-        lacking = hindrances(open_now, actor)
+        lacking = hindrances(open_now, actor, self.on)
         if len(lacking) == len(open_now):
             return next(iter(lacking.values()))
         if self.named is None or set(self.named) & (set(open_now) - set(lacking)):
@@ -146,8 +176,9 @@ def ask_for(task_id: int, *, reason: str, actor: User, at: dt.datetime) -> Asked
     if task is None:
         return Asked(None, (problem("approval.no_task"),))
 
-    step = step_of(task)
-    standing = latest_requests([task.pk]).get(task.pk)
+    assert task.case is not None  # `_locked` gives tasks of cases only
+    [step] = asked_of([task], day_of(task.case.organisation, at)).values()
+    standing = latest_requests({task.pk: step}).get(task.pk)
     if standing is not None and standing.status in STANDING:
         status = standing.get_status_display()
         return Asked(standing, (problem("approval.standing", status=status),))
@@ -155,7 +186,6 @@ def ask_for(task_id: int, *, reason: str, actor: User, at: dt.datetime) -> Asked
     if problems:
         return Asked(None, problems)
 
-    assert task.case is not None  # `_locked` gives tasks of cases only
     act = journal.begin(actor, "approvals.ask_step", at=at, reason=reason)
     subject = {
         "pack_version": task.pack_version_id,
@@ -190,11 +220,38 @@ def _unaskable(task: Task, step: Step, reason: str, actor: User) -> tuple[Proble
 
 
 def decide(approval_id: int, *, grant: bool, reason: str, actor: User, at: dt.datetime) -> Decided:
-    """Grants or refuses. Nothing is carried out: whoever does the task finds the grant."""
+    """Grants or refuses. Nothing is carried out: whoever does the task finds the grant.
+
+    A request whose task has ended meanwhile, or was opened anew, is not granted any more: what it
+    spoke of is over.
+    """
     with transaction.atomic():
+        over = _over(approval_id, actor) if grant else None
+        if over is not None:
+            return over
         return approvals.decide(
             approval_id, kinds=KINDS, grant=grant, reason=reason, actor=actor, at=at
         )
+
+
+def _over(approval_id: int, actor: User) -> Decided | None:
+    """Why a request that waits is not granted any more; None where its task still stands as it
+    stood when it was asked for.
+    """
+    seen = Approval.objects.filter(
+        pk=approval_id,
+        status=Approval.Status.WAITING,
+        task__isnull=False,
+        case__in=visible_cases(actor).values("pk"),
+    )
+    request = seen.select_related("task").first()
+    if request is None or request.task is None:
+        return None
+
+    task = request.task
+    if task.status == Task.Status.OPEN and task.standing == request.standing:
+        return None
+    return Decided(request, problems=(problem("approval.over"),))
 
 
 def withdraw(approval_id: int, *, actor: User, at: dt.datetime) -> Decided:

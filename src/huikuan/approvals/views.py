@@ -17,8 +17,9 @@ from huikuan.approvals.decide import waiting
 from huikuan.approvals.forms import AskForm
 from huikuan.approvals.shown import RELATED, shown
 from huikuan.casebook.access import visible_cases
+from huikuan.casebook.days import day_of
 from huikuan.casebook.models import Approval, Task
-from huikuan.casebook.open_steps import step_of
+from huikuan.casebook.open_steps import asked_of
 from huikuan.web.access import may_only_look, require_right
 from huikuan.web.asked import user_of
 from huikuan.web.fragments import attach, fragment
@@ -58,13 +59,13 @@ def ask_step_page(request: HttpRequest, task: int) -> HttpResponse:
             nobody.tell(request, asked.approval, _("Asked for. You will be told of the decision."))
 
     assert found.case is not None  # `_task_of` gives tasks of cases only
-    step = step_of(found)
+    [step] = asked_of([found], day_of(found.case.organisation, timezone.now())).values()
     writes = not may_only_look(user)
     context = {
         "task": found,
         "step": step,
         "form": form,
-        "request_of_step": steps.latest_requests([found.pk]).get(found.pk),
+        "request_of_step": steps.latest_requests({found.pk: step}).get(found.pk),
         "folded": "folded" in request.GET or not writes,
         "writes": writes,
     }
@@ -82,7 +83,7 @@ def ask_step_page(request: HttpRequest, task: int) -> HttpResponse:
 def _task_of(task: int, user: Any) -> Task:
     """A task of a case that the user sees, with its step. Raises Http404."""
     tasks = Task.objects.filter(case__in=visible_cases(user).values("pk"))
-    found = tasks.select_related("step", "case").filter(pk=task).first()
+    found = tasks.select_related("step", "case__organisation").filter(pk=task).first()
     if found is None:
         raise Http404
     return found

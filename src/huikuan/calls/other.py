@@ -55,6 +55,7 @@ def other_page(request: HttpRequest, number: str) -> HttpResponse:
     local = local_time(now, case.person, case.organisation)
     file = File(case, local.date())
     channel = request.GET.get("channel", CALL_IN)
+    contacts = [covered for covered in file.tasks if covered.step.contacts]
     context = {
         **form_context(case, file, now, at_hand(case, file.today), hours_of(case, None, now)),
         "channels": [
@@ -63,7 +64,7 @@ def other_page(request: HttpRequest, number: str) -> HttpResponse:
         ],
         "chosen": channel if channel in dict(CHANNELS) else CALL_IN,
         "points": file.points,
-        "tasks": offered([one for one in file.tasks if one.step.contacts], user_of(request)),
+        "tasks": offered(contacts, user_of(request), file.today),
         "now_day": local.date(),
         "now_time": f"{local:%H:%M}",
         "may_write": not may_only_look(user_of(request)),

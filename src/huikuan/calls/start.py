@@ -58,8 +58,8 @@ def start(case: Case, point: ContactPoint, *, actor: User, at: dt.datetime, key:
     reserve.lock(case)
     if not actor.may(Right.RECORD_CONTACTS):
         raise PermissionError(VERB)
-    steps = open_steps(case, "call")
     on = local_time(at, case.person, case.organisation).date()
+    steps = open_steps(case, "call", on)
     lacking = Outside(case, "call", target_of(point, "call"), on, steps).hindrance(actor)
     mine = Act.objects.filter(
         actor=actor, verb=VERB, request_id=key, organisation_id=case.organisation_id

@@ -72,7 +72,7 @@ def call_page(request: HttpRequest, number: str, point: int) -> HttpResponse:
             case, file, now, at_hand(case, file.today, tasks), hours_of(case, found, now)
         ),
         "point": found,
-        "tasks": offered(tasks, user),
+        "tasks": offered(tasks, user, file.today),
         "plan": plan_of(tasks),
         "gate": card(decision),
         "decision": decision,

@@ -4,10 +4,11 @@ task as done or opens it again."""
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 
 from django.db import connection
 
+from huikuan.casebook import to_plan
 from huikuan.casebook.models import StepDone
 
 #: A task that is remembered already stays as it was.
@@ -18,6 +19,7 @@ SELECT id, organisation_id, creditor_id, case_id, subject_id, step_id, status_on
 FROM casebook_task
 WHERE id = ANY(%(tasks)s) AND status = 'done'
 ON CONFLICT (task_id) DO NOTHING
+RETURNING case_id
 """
 #: Done tasks that are not remembered, and memories of tasks that are not done.
 _DIFFERENCES = """
@@ -50,11 +52,20 @@ def remember(tasks: Collection[int], *, at: dt.datetime) -> None:
         return
     with connection.cursor() as cursor:
         cursor.execute(_REMEMBER, {"tasks": list(tasks), "at": at})
+        _mark(row[0] for row in cursor.fetchall())
 
 
 def forget(tasks: Collection[int]) -> None:
     """These tasks are open again: their steps were not done."""
-    StepDone.objects.filter(pk__in=list(tasks)).delete()
+    forgotten = StepDone.objects.filter(pk__in=list(tasks))
+    cases = list(forgotten.values_list("case_id", flat=True))
+    forgotten.delete()
+    _mark(cases)
+
+
+def _mark(cases: Iterable[int | None]) -> None:
+    """The list of the day follows what was done: a condition may ask for it."""
+    to_plan.mark(sorted({key for key in cases if key is not None}))
 
 
 def differences(limit: int = 20) -> list[int]:

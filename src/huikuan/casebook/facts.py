@@ -16,7 +16,7 @@ from typing import Any
 from django.db import connection
 from psycopg.types.numeric import Int8
 
-from huikuan.casebook import fold
+from huikuan.casebook import fold, to_plan
 from huikuan.casebook.statements import kept, once
 from huikuan.engine.fact import Family, Subject
 from huikuan.engine.subjects import STANDARD
@@ -35,7 +35,8 @@ def refresh(case_ids: Iterable[int], *, wrote: Collection[str] = ()) -> None:
     """Folds the history of these cases into their summary rows, in the caller's transaction.
 
     `wrote`: the tables that the caller wrote to; only facts that are folded out of them are made
-    anew, and the rows must be there. Without it the whole row is made, or made anew.
+    anew, and the rows must be there. Without it the whole row is made, or made anew. The day's list
+    is marked: it follows what was learned (casebook/to_plan.py).
     """
     ids = sorted(set(case_ids))
     if not ids:
@@ -45,6 +46,7 @@ def refresh(case_ids: Iterable[int], *, wrote: Collection[str] = ()) -> None:
     parameters: dict[str, object] = {"on": FOREVER, "known_at": None, "ids": [Int8(i) for i in ids]}
     for statement in _refreshes(frozenset(wrote)):
         run(statement, parameters)
+    to_plan.mark(ids)
 
 
 @functools.cache
@@ -69,6 +71,7 @@ def add_new(condition: str, parameters: dict[str, Any]) -> None:
             cursor.execute(
                 _insert(subject, fold.rows(subject, _among_cases(subject, condition))), given
             )
+    to_plan.mark_all()
 
 
 def _among_cases(subject: Subject, condition: str) -> str:

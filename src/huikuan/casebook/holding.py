@@ -6,13 +6,14 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
 from django.db import connection
 
+from huikuan.casebook.activations import Active
 from huikuan.casebook.models import Assignment, Case, PackVersion
 
 #: Creditor, product, pack.
@@ -52,48 +53,34 @@ class Follows(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Active:
-    """An activation that holds on the day. None and "" stand for all."""
-
-    id: int
-    pack: str
-    version_id: int
-    from_on: dt.date
-    creditor_id: int | None
-    product: str
-    team_id: int | None
-
-    @property
-    def rank(self) -> tuple[int, bool, bool, bool, dt.date, int]:
-        """The higher rank decides: what names more; creditor, product, team in this order; the
-        newer.
-        """
-        named = (self.creditor_id is not None, self.product != "", self.team_id is not None)
-        return (sum(named), *named, self.from_on, self.id)
-
-    @property
-    def scope(self) -> tuple[str, int | None, str, int | None]:
-        """Of one pack and scope only the newest activation counts."""
-        return (self.pack, self.creditor_id, self.product, self.team_id)
-
-    def is_for(self, creditor_id: int, product: str) -> bool:
-        """Whether it speaks of the cases of this creditor and product."""
-        creditor_fits = self.creditor_id in (None, creditor_id)
-        return creditor_fits and self.product in ("", product)
-
-
-@dataclass(frozen=True)
 class Holding:
-    """Everything that holds on a day: versions in force, activations, bindings."""
+    """Everything that holds on a day: versions in force, activations, bindings.
+
+    `active`: house → what decides there (activations.by_house). `houses`: creditor → the house
+    whose activations decide about its cases.
+    """
 
     versions: tuple[PackVersion, ...]
-    active: tuple[Active, ...]
+    active: Mapping[int | None, tuple[Active, ...]]
     bound: tuple[tuple[int, str, str], ...]
+    houses: Mapping[int, int]
 
-    @property
-    def rules(self) -> list[PackVersion]:
-        """The contact rules, in the order of their names."""
-        return [v for v in self.versions if v.kind == PackVersion.Kind.LIMITS]
+    def active_of(self, house: int | None) -> tuple[Active, ...]:
+        """What decides in a house, a row for each pack and scope."""
+        return self.active.get(house, self.active.get(None, ()))
+
+    def versions_of(self, house: int | None) -> list[PackVersion]:
+        """The versions in force in a house, as `versions` has them for all houses."""
+        mine = {row.version_id for row in self.active_of(house)}
+        return [version for version in self.versions if version.pk in mine]
+
+    def rules_of(self, house: int | None) -> list[PackVersion]:
+        """The contact rules of a house, in the order of their names."""
+        return [v for v in self.versions_of(house) if v.kind == PackVersion.Kind.LIMITS]
+
+    def rules_for(self, creditor_id: int) -> list[PackVersion]:
+        """The contact rules that hold for the cases of a creditor."""
+        return self.rules_of(self.houses.get(creditor_id))
 
     @property
     def playbooks(self) -> list[PackVersion]:
@@ -125,7 +112,7 @@ class Holding:
         """The version of the pack in force for such a case; None where none is."""
         candidates = [
             active
-            for active in self.active
+            for active in self.active_of(self.houses.get(creditor_id))
             if active.pack == pack
             and active.is_for(creditor_id, product)
             and active.team_id in (None, team_id)
@@ -140,7 +127,7 @@ class Holding:
         """The teams that have an activation of their own."""
         named = {
             active.team_id
-            for active in self.active
+            for active in self.active_of(self.houses.get(creditor_id))
             if active.pack == pack and active.is_for(creditor_id, product)
         }
         return sorted(team_id for team_id in named if team_id is not None)

@@ -1,19 +1,75 @@
-"""The open tasks of a case with their steps, each as the version that made the task has it."""
+"""The open tasks of a case with their steps, and the approval that each wants on a day."""
 
 from __future__ import annotations
 
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+
 from huikuan.casebook import packs
-from huikuan.casebook.models import Case, Task
+from huikuan.casebook.models import Case, PackVersion, Task
 from huikuan.engine.playbook import Step
+from huikuan.people import roles
 
 
-def open_steps(case: Case, action: str) -> dict[int, Step]:
+def open_steps(case: Case, action: str, on: dt.date) -> dict[int, Step]:
     """Id of an open task → its step, where that does this: call, sms, email, letter, visit."""
-    tasks = Task.objects.filter(case=case, status=Task.Status.OPEN).select_related("step")
-    steps = {task.pk: step_of(task) for task in tasks.order_by("pk")}
+    tasks = Task.objects.filter(case=case, status=Task.Status.OPEN).select_related("step", "case")
+    steps = asked_of(tasks.order_by("pk"), on)
     return {key: step for key, step in steps.items() if step.action == action}
 
 
 def step_of(task: Task) -> Step:
-    """The task comes with its row of the step."""
+    """The step as the version that made the task has it. The task comes with its row of step."""
     return packs.step_of(task.pack_version_id, task.step.code)
+
+
+def asked_of(tasks: Iterable[Task], on: dt.date) -> dict[int, Step]:
+    """Id of a task → its step, with the approval that holds on the day.
+
+    A task keeps the words of the version that made it, and so its role, its script and its
+    outcomes. Its approval is asked of that version and of the one in force: the stricter holds, so
+    that neither a new version is escaped by tasks that were open before it, nor an old one by
+    putting a laxer version in force. The tasks come with their rows of step and case.
+    """
+    found = {}
+    in_force: dict[int, list[PackVersion]] = {}
+    for task in tasks:
+        own = step_of(task)
+        found[task.pk] = own
+        if task.case is None:
+            continue
+
+        if task.case_id not in in_force:
+            in_force[task.case.pk] = packs.of_case(task.case, on)
+        for version in in_force[task.case.pk]:
+            if version.pack == task.step.pack and version.pk != task.pack_version_id:
+                now = _step_in(version, task.step.code)
+                approval = _stricter(own, now, task)
+                found[task.pk] = replace(own, approval=approval)
+    return found
+
+
+def _step_in(version: PackVersion, code: str) -> Step | None:
+    """The step of this code; None where the version has it no more."""
+    steps = packs.playbook_of(version).steps
+    return next((step for step in steps if step.id == code), None)
+
+
+def _stricter(own: Step, now: Step | None, task: Task) -> str:
+    """The role whose approval is wanted, empty where neither version wants one.
+
+    Of two roles the one that stands higher in the house decides. Where they stand in no common
+    line, the version in force does.
+    """
+    if now is None or not now.approval:
+        return own.approval
+    if not own.approval or own.approval == now.approval:
+        return now.approval
+
+    ranks: Mapping[str, int] = roles.ranks(task.organisation_id)
+    before = ranks.get(own.approval, 0)
+    after = ranks.get(now.approval, 0)
+    if before and after and before > after:
+        return own.approval
+    return now.approval

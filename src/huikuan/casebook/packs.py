@@ -19,31 +19,40 @@ from dataclasses import dataclass
 
 from django.db import connection
 
-from huikuan.casebook import spells
-from huikuan.casebook.holding import Active, Bound, Follows, Holding, products
+from huikuan.casebook import activations, spells, to_plan
+from huikuan.casebook.activations import Active, by_house
+from huikuan.casebook.holding import Bound, Follows, Holding, products
 from huikuan.casebook.models import Case, PackActivation, PackBinding, PackVersion
 from huikuan.engine import limits, playbook, scripts, vocabulary
 from huikuan.engine.outcomes import Outcomes, read_outcomes
 from huikuan.engine.scripts import Script
+from huikuan.people.models import Creditor, Organisation
 
 __all__ = ["Bound", "Follows", "Holding"]
 
 #: Id, pack and hash of each stored playbook version.
 Stored = tuple[tuple[int, str, str], ...]
-#: Every activation, every binding and every stored version, as one row. The hash stands beside the
-#: version's id because in tests the same id may come again with other content.
+#: Every activation, every binding, every stored version and every house with its creditors, as one
+#: row. The hash stands beside the version's id because in tests the same id may come again with
+#: other content.
 _STAMP = """
 SELECT
     coalesce((
         SELECT md5(string_agg(concat_ws(':', a.id, v.hash, a.pack, a.from_on, a.until_on,
-            a.creditor_id, a.product, a.team_id, a.recorded_at, a.replaced_at), ',' ORDER BY a.id))
+            a.organisation_id, a.creditor_id, a.product, a.team_id, a.recorded_at, a.replaced_at),
+            ',' ORDER BY a.id))
         FROM casebook_packactivation a JOIN casebook_packversion v ON v.id = a.version_id), ''),
     coalesce((
         SELECT md5(string_agg(concat_ws(':', id, creditor_id, product, pack, from_on, until_on,
             recorded_at, replaced_at), ',' ORDER BY id))
         FROM casebook_packbinding), ''),
-    (SELECT concat_ws(':', count(*), max(id)) FROM casebook_packversion)
+    (SELECT concat_ws(':', count(*), max(id)) FROM casebook_packversion),
+    coalesce((
+        SELECT md5(string_agg(concat_ws(':', o.id, o.principal_id, c.id), ',' ORDER BY o.id, c.id))
+        FROM people_organisation o LEFT JOIN people_creditor c ON c.organisation_id = o.id), '')
 """
+#: What it answers; each line is compared by itself.
+Stamp = tuple[str, str, str, str]
 
 
 @dataclass(frozen=True)
@@ -63,12 +72,29 @@ def holding(on: dt.date, known_at: dt.datetime | None = None) -> Holding:
 
 
 def in_force(on: dt.date, known_at: dt.datetime | None = None) -> list[PackVersion]:
-    """The versions that hold on the day, in the order of the packs' names.
+    """The versions that hold on the day in any house, in the order of the packs' names.
 
     Of one pack there may be several, each for a part of the cases; the one for all comes first.
     Texts are fetched when they are asked for.
     """
     return list(holding(on, known_at).versions)
+
+
+def in_force_in(
+    house: Organisation | None, on: dt.date, known_at: dt.datetime | None = None
+) -> list[PackVersion]:
+    """The versions that hold in one house, as `in_force` gives them; without a house those that
+    came with the program.
+    """
+    deciding = None if house is None else deciding_house(house)
+    return holding(on, known_at).versions_of(deciding)
+
+
+def deciding_house(house: Organisation) -> int:
+    """The id of the house that decides which versions are in force: an agency works by those of
+    its principal.
+    """
+    return house.principal_id or house.pk
 
 
 def bindings(on: dt.date, known_at: dt.datetime | None = None) -> Bound:
@@ -109,7 +135,7 @@ class _Scope(threading.local):
     """The stamp that was read for the request of this thread; `depth` 0 outside of a request."""
 
     depth = 0
-    stamp: tuple[str, str, str] | None = None
+    stamp: Stamp | None = None
 
 
 _scope = _Scope()
@@ -128,17 +154,20 @@ def one_answer() -> Iterator[None]:
 
 
 def changed() -> None:
-    """To be called by whoever wrote an activation or a binding: it holds at once."""
+    """To be called by whoever wrote an activation or a binding: it holds at once, and the day's
+    list follows it.
+    """
     _scope.stamp = None
+    to_plan.mark_all()
 
 
-def _stamp() -> tuple[str, str, str]:
+def _stamp() -> Stamp:
     if _scope.depth and _scope.stamp:
         return _scope.stamp
 
     with connection.cursor() as cursor:
         cursor.execute(_STAMP)
-        stamp: tuple[str, str, str] = cursor.fetchone()
+        stamp: Stamp = cursor.fetchone()
     if _scope.depth:
         _scope.stamp = stamp
     return stamp
@@ -146,22 +175,40 @@ def _stamp() -> tuple[str, str, str]:
 
 @functools.lru_cache(maxsize=64)
 def _holding(
-    on: dt.date, known_at: dt.datetime | None, _activations: str, _bindings: str, _versions: str
+    on: dt.date,
+    known_at: dt.datetime | None,
+    _activations: str,
+    _bindings: str,
+    _versions: str,
+    _houses: str,
 ) -> Holding:
     """The day by its rows; kept as long as the stamp of all rows is the same."""
-    rows = spells.on_day(spells.known(PackActivation.objects.all(), known_at), on)
-    newest = {row.scope: row for row in sorted(map(_active, rows), key=lambda row: row.rank)}
-    active = sorted(newest.values(), key=lambda row: (row.pack, row.rank))
+    said = PackActivation.objects.select_related("version").defer(
+        "version__content", "version__compiled"
+    )
+    rows = spells.on_day(spells.known(said, known_at), on)
+    active = by_house(activations.active(row) for row in rows)
 
     # Each version once, where its widest activation stands.
-    ids = list(dict.fromkeys(row.version_id for row in active))
+    every = sorted({row for mine in active.values() for row in mine}, key=_pack_and_rank)
+    ids = list(dict.fromkeys(row.version_id for row in every))
     found = PackVersion.objects.defer("content", "compiled").in_bulk(ids)
     versions = [found[version_id] for version_id in ids]
 
     bound = spells.on_day(spells.known(PackBinding.objects.all(), known_at), on)
     lines = bound.order_by("creditor_id", "product", "pack", "pk")
     named = [(row.creditor_id, row.product, row.pack) for row in lines]
-    return Holding(tuple(versions), tuple(active), tuple(dict.fromkeys(named)))
+    return Holding(tuple(versions), active, tuple(dict.fromkeys(named)), _houses_of_creditors())
+
+
+def _pack_and_rank(row: Active) -> tuple[object, ...]:
+    return (row.pack, row.rank)
+
+
+def _houses_of_creditors() -> dict[int, int]:
+    """Creditor → the house whose activations decide about its cases."""
+    creditors = Creditor.objects.values_list("pk", "organisation_id", "organisation__principal_id")
+    return {pk: principal_id or house_id for pk, house_id, principal_id in creditors}
 
 
 def stored_playbooks() -> Stored:
@@ -170,7 +217,7 @@ def stored_playbooks() -> Stored:
 
 
 @functools.lru_cache(maxsize=8)
-def _stored_playbooks(_activations: str, _bindings: str, _versions: str) -> Stored:
+def _stored_playbooks(_activations: str, _bindings: str, _versions: str, _houses: str) -> Stored:
     versions = PackVersion.objects.filter(kind=PackVersion.Kind.PLAYBOOK).order_by("pk")
     return tuple(versions.values_list("pk", "pack", "hash"))
 
@@ -181,22 +228,10 @@ def activated_playbooks() -> Stored:
 
 
 @functools.lru_cache(maxsize=8)
-def _activated_playbooks(_activations: str, _bindings: str, _versions: str) -> Stored:
+def _activated_playbooks(_activations: str, _bindings: str, _versions: str, _houses: str) -> Stored:
     active = spells.known(PackActivation.objects.all(), None).values("version_id")
     versions = PackVersion.objects.filter(kind=PackVersion.Kind.PLAYBOOK, pk__in=active)
     return tuple(versions.order_by("pk").values_list("pk", "pack", "hash"))
-
-
-def _active(row: PackActivation) -> Active:
-    return Active(
-        row.pk,
-        row.pack,
-        row.version_id,
-        row.from_on,
-        row.creditor_id,
-        row.product,
-        row.team_id,
-    )
 
 
 def days_of_case(case: Case, on: dt.date, parameter: str) -> int | None:

@@ -1,8 +1,8 @@
 """What holds from a day until a day, as it was known from a moment until a moment.
 
-Nothing is changed or deleted: `make_room` marks rows as replaced and writes again what stays of
-them, so that a question about an earlier day, or about what was known at an earlier moment, keeps
-its answer.
+Nothing is changed or deleted: `make_room` marks bindings as replaced and writes again what stays
+of them, so that a question about an earlier day, or about what was known at an earlier moment,
+keeps its answer.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import TypeVar
 
 from django.db.models import Q, QuerySet
 
-from huikuan.casebook.models import Act
+from huikuan.casebook.models import Act, PackBinding
 from huikuan.casebook.models.packs import Spell
 
 Row = TypeVar("Row", bound=Spell)
@@ -43,13 +43,13 @@ def overlapping(rows: QuerySet[Row], from_on: dt.date, until_on: dt.date | None)
 
 
 def make_room(
-    rows: QuerySet[Row],
+    rows: QuerySet[PackBinding],
     from_on: dt.date,
     until_on: dt.date | None,
     *,
     act: Act | None,
     at: dt.datetime,
-) -> list[Row]:
+) -> list[PackBinding]:
     """Replaces what is believed for these days; returns the rows that had to give way.
 
     What such a row says of days before and after is written again, as a rest of it. The caller
@@ -62,20 +62,20 @@ def make_room(
         row.save(update_fields=["replaced_at", "replaced_by"])
 
         if row.from_on < from_on:
-            write_again(row, row.from_on, from_on, act=act, at=at)
+            _write_again(row, row.from_on, from_on, act=act, at=at)
         if until_on is not None and (row.until_on is None or row.until_on > until_on):
-            write_again(row, until_on, row.until_on, act=act, at=at)
+            _write_again(row, until_on, row.until_on, act=act, at=at)
     return giving_way
 
 
-def write_again(
-    row: Row,
+def _write_again(
+    row: PackBinding,
     from_on: dt.date,
     until_on: dt.date | None,
     *,
     act: Act | None,
     at: dt.datetime,
-) -> Row:
+) -> PackBinding:
     """A row for other days of what a row says: a rest of it."""
     copied = {
         field.attname: getattr(row, field.attname)
@@ -90,7 +90,7 @@ def write_again(
         "rest_of_id": copied["rest_of_id"] or row.pk,
     }
     not_replaced = {"replaced_at": None, "replaced_by_id": None}
-    return type(row)._default_manager.create(**copied | days | origin | not_replaced)
+    return PackBinding.objects.create(**copied | days | origin | not_replaced)
 
 
 def as_dict(row: Spell) -> dict[str, object]:

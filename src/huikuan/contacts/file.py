@@ -277,9 +277,9 @@ def addressee_of(point: ContactPoint) -> str:
     return point.whose if point.whose in own else "third_party"
 
 
-def offered(tasks: Sequence[Covered], user: User) -> list[Offered]:
-    """The tasks as a page offers them to this user."""
-    lacking = hindrances({task.pk: task.step for task in tasks}, user)
+def offered(tasks: Sequence[Covered], user: User, on: dt.date) -> list[Offered]:
+    """The tasks as a page offers them to this user on the day."""
+    lacking = hindrances([task.pk for task in tasks], user, on)
     return [Offered(task, lacking.get(task.pk)) for task in tasks]
 
 

@@ -90,11 +90,11 @@ def record(
     point, last_status = _point(entry, case)
     used = decision is not None and not spent.may_be_recorded(decision)
     seen = Situation(case, point, last_status, decision, used, balances[case.pk], local, at)
-    tasks, problems = _tasks(entry, case, actor)
+    tasks, problems = _tasks(entry, case, actor, local.date())
     lacking = None
     if not entry.inbound:
         target = target_of(point, entry.channel)
-        steps = open_steps(case, entry.channel)
+        steps = open_steps(case, entry.channel, local.date())
         outside = Outside(case, entry.channel, target, local.date(), steps, entry.task_ids)
         lacking = outside.hindrance(actor)
     if lacking is not None and not entry.override_reason.strip():
@@ -149,7 +149,9 @@ def _asked_anew(entry: ContactEntry, seen: Situation, actor: User) -> Situation:
     return seen if asked(record=False).allowed else replace(seen, decision=asked())
 
 
-def _tasks(entry: ContactEntry, case: Case, actor: User) -> tuple[list[Task], list[Problem]]:
+def _tasks(
+    entry: ContactEntry, case: Case, actor: User, on: dt.date
+) -> tuple[list[Task], list[Problem]]:
     """The tasks that the entry names, and why it may not name them."""
     if not entry.task_ids:
         return [], []
@@ -170,7 +172,7 @@ def _tasks(entry: ContactEntry, case: Case, actor: User) -> tuple[list[Task], li
             problems.append(
                 problem("contact.task_channel", column="task_ids", step=title, action=action)
             )
-    for lacking in hindrances(steps, actor).values():
+    for lacking in hindrances(steps, actor, on).values():
         problems.append(replace(lacking, column="task_ids"))
     return tasks, problems
 

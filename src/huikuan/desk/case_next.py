@@ -15,7 +15,8 @@ from huikuan.desk.cases import find_case
 from huikuan.desk.file import open_tasks
 from huikuan.engine.playbook import Step as PlaybookStep
 from huikuan.people import roles
-from huikuan.planning.one_case import Ahead, ahead, bring_up_to_date
+from huikuan.planning.current import told
+from huikuan.planning.one_case import Ahead, ahead
 from huikuan.web.access import require_right
 
 #: Days shown ahead: a promise is at most three days off, and is followed up the day after.
@@ -32,11 +33,11 @@ class Later:
 def case_next(request: HttpRequest, number: str) -> HttpResponse:
     """Fragment: the tasks that are now open, those that were closed just now, and what the coming days bring."""
     case, today = find_case(request, number), clock.today(request)
-    changed = bring_up_to_date(case, today)
+    changed = told(case, today)
     context = {
         "case": case,
         "today": today,
-        "tasks": open_tasks(case),
+        "tasks": open_tasks(case, today),
         "opened": changed.opened,
         "closed": _closed(changed.closed),
         "later": _later(ahead(case, today, DAYS, changed.demanded)) if changed.planned else [],

@@ -90,7 +90,7 @@ def case_page(request: HttpRequest, number: str) -> HttpResponse:
         "points": shown,
         "first_call": first_call(shown),
         "part": timeline(case, user),
-        "tasks": open_tasks(case),
+        "tasks": open_tasks(case, today),
         "roles": roles.titles(user.organisation_id),
         "who": _who(case, user),
         "holds": _holds(case, today) if "holds" in state.has else [],

@@ -10,9 +10,9 @@ from django.db import connection
 from django.db.models import F, Sum
 
 from huikuan.approvals.step import latest_requests
-from huikuan.casebook import packs
 from huikuan.casebook.labels import add_labels
 from huikuan.casebook.models import Allocation, Approval, Case, Charge, Item, Payment, Task
+from huikuan.casebook.open_steps import asked_of
 from huikuan.casebook.statements import named
 from huikuan.engine.expression import fact_sql
 
@@ -95,17 +95,20 @@ def _kinds(case: Case, paid: dict[str, int]) -> list[tuple[str, int]]:
     return [(str(kind.label), open_minor[kind]) for kind in Charge.Kind if open_minor.get(kind)]
 
 
-def open_tasks(case: Case) -> list[Any]:
-    """Open tasks, each with its step as the version that made it has it (`detail`), and with what
-    it is about where that is not the case itself (`about`). For a step that needs approval, the
-    request that stands (`request`) and whether it was granted; `may_start`: none is lacking."""
+def open_tasks(case: Case, on: dt.date) -> list[Any]:
+    """Open tasks, each with its step as the version that made it has it (`detail`), under the
+    approval that holds on the day, and with what it is about where that is not the case itself
+    (`about`). For a step that needs approval, the request that stands (`request`) and whether it
+    was granted; `may_start`: none is lacking.
+    """
     tasks: list[Any] = list(
-        Task.objects.filter(case=case, status=Task.Status.OPEN).select_related("step")
+        Task.objects.filter(case=case, status=Task.Status.OPEN).select_related("step", "case")
     )
     add_labels(tasks)
+    steps = asked_of(tasks, on)
     for task in tasks:
-        task.detail = packs.step_of(task.pack_version_id, task.step.code)
-    requests = latest_requests(task.pk for task in tasks if task.detail.approval)
+        task.detail = steps[task.pk]
+    requests = latest_requests(steps)
     for task in tasks:
         task.request = requests.get(task.pk)
         task.granted = bool(task.request and task.request.status == Approval.Status.GRANTED)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from huikuan.engine import words
 from huikuan.people import roles
 from huikuan.people.models import Creditor
-from huikuan.people.rights import Right
+from huikuan.planning.whose import ALL, MINE, is_own
 from huikuan.planning.worklist import named_roles
 from huikuan.web.forms import FilterForm
 from huikuan.web.templatetags.huikuan_facts import ACTIONS
@@ -58,9 +58,11 @@ class WorkFilterForm(FilterForm):
         choice.choices = [("", _("all")), *((code, ACTIONS[code]) for code in words.ACTIONS)]
         role: Any = self.fields["role"]
         titles = roles.titles(user.organisation_id)
-        role.choices = [("", _("all")), *((code, titles[code]) for code in named_roles())]
-        if user.may(Right.OWN_TASKS):
-            role.choices = [("", _("mine")), ("all", _("all")), *role.choices[1:]]
+        by_code = [(code, titles[code]) for code in named_roles()]
+        first = [("", _("mine"))]
+        if not is_own(user):
+            first = [("", _("as counted")), (MINE, _("mine"))]
+        role.choices = [*first, (ALL, _("all")), *by_code]
         creditor: Any = self.fields["creditor"]
         creditor.choices = _creditors(user)
 

@@ -55,11 +55,11 @@ def _cases_by_days(today: dt.date) -> dict[Days, Q]:
 
     Procedures with the same figures are asked together, so that the query stays short.
     """
-    days_of = _days_of_packs(today)
     creditors: dict[Days, dict[str, set[int]]] = defaultdict(lambda: defaultdict(set))
-    for creditor, product, pack in packs.holding(today).bound:
-        if pack in days_of:
-            creditors[days_of[pack]][product].add(creditor)
+    for line in packs.follows(today):
+        days = _days_of(packs.version(line.version_id))
+        if days is not None:
+            creditors[days][line.product].add(line.creditor_id)
 
     cases = {}
     for days, by_product in creditors.items():
@@ -69,15 +69,11 @@ def _cases_by_days(today: dt.date) -> dict[Days, Q]:
     return cases
 
 
-def _days_of_packs(today: dt.date) -> dict[str, Days]:
-    """Of each procedure in force its figures; none of one that lacks them."""
-    days_of = {}
-    for version in packs.in_force(today):
-        if version.kind != PackVersion.Kind.PLAYBOOK:
-            continue
-        playbook = packs.playbook_of(version)
-        leaving = playbook.days(LEAVING)
-        fresh = playbook.days(FRESH)
-        if leaving is not None and fresh is not None:
-            days_of[version.pack] = Days(leaving, fresh)
-    return days_of
+def _days_of(version: PackVersion) -> Days | None:
+    """The figures of a procedure; None where it lacks one."""
+    playbook = packs.playbook_of(version)
+    leaving = playbook.days(LEAVING)
+    fresh = playbook.days(FRESH)
+    if leaving is None or fresh is None:
+        return None
+    return Days(leaving, fresh)

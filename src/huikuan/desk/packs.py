@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -43,9 +42,12 @@ TONES = {"in force": "good", "coming": "info"}
 
 @require_right()
 def pack_list(request: HttpRequest) -> HttpResponse:
-    """Every pack of the installation, and which procedures the house's creditors follow."""
+    """Every pack of the installation with its version in force in the house, and which procedures
+    the house's creditors follow.
+    """
     user = user_of(request)
-    held = {version.pack: version for version in packs.in_force(clock.today(request))}
+    in_force = packs.in_force_in(user.organisation, clock.today(request))
+    held = {version.pack: version for version in in_force}
     known = roles.known_codes()
     rows = [_row(name, folder, known, held.get(name)) for name, folder in load.folders().items()]
 
@@ -113,6 +115,7 @@ def _page(request: HttpRequest, name: str) -> dict[str, Any]:
         signed = of_files.exclude(approved_by="").defer("content", "compiled").first()
 
     unsigned = pack is not None and not signed and not load.is_shipped(folder)
+    passed_over = load.passed_over(today, user.organisation, known)
     may_decide = may_activate(user)
     titles = roles.titles(user.organisation_id)
     clocks = checked.playbook.clocks if checked.playbook else ()
@@ -127,7 +130,7 @@ def _page(request: HttpRequest, name: str) -> dict[str, Any]:
         "roles": titles,
         "clocks": [describe(each, titles) for each in clocks],
         "history": _history(user, name, today),
-        "passed_over": [p for p in load.passed_over(today, known) if p.params["name"] == name],
+        "passed_over": [p for p in passed_over if p.params["name"] == name],
         "may_activate": may_decide,
     }
     if may_decide:
@@ -136,14 +139,10 @@ def _page(request: HttpRequest, name: str) -> dict[str, Any]:
 
 
 def _history(user: User, name: str, today: dt.date) -> list[dict[str, Any]]:
-    """The activations that hold for all or for creditors and teams of the user's house."""
-    house = user.organisation_id
+    """The activations of the user's house, and what came with the program."""
     rows = []
-    for said in history(name, today):
+    for said in history(name, today, user.organisation):
         row = said.row
-        owner = row.creditor or row.team
-        if owner is not None and owner.organisation_id != house:
-            continue
         if user.is_client and row.creditor_id not in (None, user.creditor_id):
             continue
 
@@ -214,9 +213,8 @@ def pack_rollback(request: HttpRequest, name: str) -> HttpResponse:
 def pack_take_back(request: HttpRequest, name: str, activation: int) -> HttpResponse:
     """Withdraws an activation that has not begun."""
     user = user_of(request)
-    visible = Q(creditor=None) | Q(creditor__organisation=user.organisation)
-    visible &= Q(team=None) | Q(team__organisation=user.organisation)
-    row = get_object_or_404(PackActivation.objects.filter(visible, pack=name), pk=activation)
+    of_house = PackActivation.objects.filter(organisation=user.organisation, pack=name)
+    row = get_object_or_404(of_house, pk=activation)
 
     try:
         take_back(row, actor=user, at=clock.now(), reason=_reason(request))

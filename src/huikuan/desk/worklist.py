@@ -28,7 +28,8 @@ from huikuan.people.rights import Right
 from huikuan.planning.coming import Coming, coming, how_many
 from huikuan.planning.next_case import next_case
 from huikuan.planning.plan import NotPlanned, counts_of, last_planned, plan
-from huikuan.planning.worklist import Counts, Filters, Row, worklist
+from huikuan.planning.whose import is_own
+from huikuan.planning.worklist import Counts, Filters, Row, lines_of_own_roles, worklist
 from huikuan.reports.so_far import my_day
 from huikuan.web.access import may_only_look, require_right
 from huikuan.web.asked import number_in, user_of
@@ -72,6 +73,8 @@ def worklist_page(request: HttpRequest) -> HttpResponse:
         "ahead": ahead,
         "tomorrow": today + dt.timedelta(1),
         "tabs": _tabs(found.counts, ahead_total),
+        "own_lines": None if is_own(user) else lines_of_own_roles(user, today),
+        "role": filters.role,
         "queue": filters.queue,
         "rows": _with_calls(user, found.rows),
         "done": done.figures,

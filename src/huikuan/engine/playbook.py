@@ -255,7 +255,7 @@ class _Reader:
         if node is None:
             return None
         per = self._subject(node.get("per"))
-        subject = self.vocabulary.subjects[per]
+        lineage = self.vocabulary.subjects.lineage(per)
         readable = self.vocabulary.seen_from(per)
         action = yamlfile.as_choice(node.get("action"), words.ACTIONS, self.problems)
         dunning = self._dunning(node, action)
@@ -285,8 +285,8 @@ class _Reader:
             priority=self._int(node, "priority", 50),
             approval=self._role(node, "approval"),
             script=self._script(node.get("script")),
-            records=recorded.read_event(node.get("records"), subject, self.problems),
-            checks=recorded.read_event(node.get("checks"), subject, self.problems),
+            records=recorded.read_records(node.get("records"), action, lineage, self.problems),
+            checks=recorded.read_event(node.get("checks"), lineage, self.problems),
             law=both_languages(node.get("law"), self.problems),
             line=node.line,
             due_in_working_days=due.working,

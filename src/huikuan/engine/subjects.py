@@ -54,6 +54,7 @@ CASE = Subject(
         *holds.DERIVED,
         *statements.DERIVED,
     ),
+    events=events.RECORDED,
     indexes=(
         "summary_last_event (last_event_on)",
         # Whose cases somebody sees, whether a person found by name is among them, and the order of

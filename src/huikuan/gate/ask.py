@@ -114,7 +114,7 @@ def ask(
 ) -> list[Answer]:
     """The answers, in the order of the acts. `at` is an aware moment. Nothing is written."""
     here, circumstances = local(case, at), circumstances or Circumstances()
-    rules = in_force(here.on)
+    rules = in_force(here.on, case.creditor_id)
     if not rules.rules:
         return [_closed(act, NO_RULES, rules) for act in acts]
     given = parameters(case, acts, here, circumstances)

@@ -23,9 +23,13 @@ class InForce:
     pack_of: dict[str, str]
 
 
-def in_force(on: dt.date) -> InForce:
-    """The version of every limits pack that holds on the day. No rules at all means that nothing is allowed."""
-    return of_versions(tuple(version.pk for version in packs.holding(on).rules))
+def in_force(on: dt.date, creditor_id: int) -> InForce:
+    """The version of every limits pack that holds on the day for the cases of a creditor.
+
+    No rules at all means that nothing is allowed.
+    """
+    rules = packs.holding(on).rules_for(creditor_id)
+    return of_versions(tuple(version.pk for version in rules))
 
 
 @functools.lru_cache(maxsize=64)

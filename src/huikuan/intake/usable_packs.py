@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from django.db.models import Q
 
-from huikuan.casebook import spells
+from huikuan.casebook import packs, spells
 from huikuan.casebook.models import PackActivation, PackVersion
 from huikuan.intake.mapping import Mapping, WrongMapping
 from huikuan.intake.mapping_form import PackLine
@@ -76,8 +76,10 @@ def _first_day(pack: str, creditor: Creditor, on: dt.date) -> dt.date | None:
     """The first day from which the pack holds for the creditor; None where nothing holds from
     `on`.
     """
+    of_house = Q(organisation=None)
+    of_house |= Q(organisation_id=packs.deciding_house(creditor.organisation))
     mine = Q(creditor=None) if creditor.pk is None else Q(creditor=None) | Q(creditor=creditor)
-    rows = spells.known(PackActivation.objects.filter(mine, pack=pack), None)
+    rows = spells.known(PackActivation.objects.filter(of_house, mine, pack=pack), None)
     if not spells.overlapping(rows, on, None).exists():
         return None
     return rows.order_by("from_on").values_list("from_on", flat=True).first()

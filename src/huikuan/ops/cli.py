@@ -129,7 +129,9 @@ def _run(args: argparse.Namespace) -> int:
 
     try:
         _prepare(args.module)
-        return int(args.module.run(args) or OK)
+        code = int(args.module.run(args) or OK)
+        _catch_up(args.module)
+        return code
     except ConfigError as error:
         return _fail(*error.lines)
     except (CommandError, PostgresError, NewerBook) as error:
@@ -146,6 +148,7 @@ def _prepare(module: ModuleType) -> None:
     config.current()
     if getattr(module, "NEEDS_DATABASE", True):
         database.connect()
+        _catch_up(module)
     elif getattr(module, "NEEDS_DJANGO", False):
         database.set_up()
     if "django" in sys.modules:
@@ -154,6 +157,19 @@ def _prepare(module: ModuleType) -> None:
 
         if settings.configured:
             translation.activate(language())
+
+
+def _catch_up(module: ModuleType) -> None:
+    """The list of the day follows what was learned, before a command reads it and after it wrote."""
+    if not getattr(module, "NEEDS_DATABASE", True):
+        return
+    from huikuan.casebook import to_plan
+
+    # Asked first, because reading the planner takes a third of a second.
+    if to_plan.is_waiting():
+        from huikuan.planning.current import catch_up
+
+        catch_up()
 
 
 def _database_problem(error: Exception) -> str | None:

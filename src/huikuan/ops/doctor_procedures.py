@@ -37,9 +37,11 @@ def passed_over() -> Iterator[Finding]:
     """Packs of which the files say an approved version that is not in force."""
     from django.utils.translation import gettext
 
+    from huikuan.people.models import Organisation
     from huikuan.people.roles import known_codes
     from huikuan.planning import load
 
-    for problem in load.passed_over(today(), known_codes()):
-        text = f"{problem.place}: {problem.text(gettext)}"
-        yield Finding("packs", "warn", text, problem.remedy_text(gettext))
+    for house in Organisation.objects.filter(principal=None).order_by("code"):
+        for problem in load.passed_over(today(), house, known_codes()):
+            text = f"{house.code}: {problem.place}: {problem.text(gettext)}"
+            yield Finding("packs", "warn", text, problem.remedy_text(gettext))

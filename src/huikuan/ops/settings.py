@@ -78,6 +78,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "huikuan.desk.one_list.OneListMiddleware",
 ]
 
 ROOT_URLCONF = "huikuan.desk.urls"

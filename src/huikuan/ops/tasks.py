@@ -20,6 +20,15 @@ async def retry_stalled(context: JobContext, timestamp: int, **_kwargs: Any) -> 
         await manager.retry_job(job)
 
 
+@app.periodic(cron="* * * * *")
+@app.task(queueing_lock="catch_up")
+def catch_up(timestamp: int, **_kwargs: Any) -> None:
+    """Plans what was learned since the last plan, so that no page waits for it. Safe to repeat."""
+    from huikuan.planning import current
+
+    current.catch_up()
+
+
 @app.periodic(cron="*/5 * * * *")
 @app.task(queueing_lock="plan_the_morning")
 def plan_the_morning(timestamp: int, **_kwargs: Any) -> None:

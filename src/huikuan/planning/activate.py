@@ -1,14 +1,17 @@
-"""A signed version comes into force from a day, for all or for a part of the cases; and gives way
-again.
+"""A signed version comes into force from a day, for all or for a part of a house's cases; and gives
+way again.
 
-The past is never rewritten: an activation begins today or later. Only the first version of a pack
-may begin earlier, because no day had an answer from it yet.
+An activation is a row, and so is its taking back; which version holds is worked out from the rows
+that stand (casebook/activations.py). The past is never rewritten: an activation begins today or
+later, and what has begun is not taken back. Only where no version of the pack has held yet, an
+activation may begin earlier, because no day had an answer from it.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
@@ -16,11 +19,12 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import Q, QuerySet
 
-from huikuan.casebook import journal, packs, spells
+from huikuan.casebook import activations, journal, packs, spells
+from huikuan.casebook.activations import Active, Stretch
 from huikuan.casebook.models import Act, PackActivation, PackVersion
 from huikuan.clocks.refresh import catch_up
 from huikuan.lib.problems import gettext_noop as _
-from huikuan.people.models import Creditor, Team, User
+from huikuan.people.models import Creditor, Organisation, Team, User
 from huikuan.people.rights import Right
 
 #: Loading, signing and activating wait for each other.
@@ -69,9 +73,13 @@ class HasBegun(NotActivated):
     """This activation has begun; activate another version, or roll back."""
 
 
+class AlreadyTakenBack(NotActivated):
+    """This activation was taken back already."""
+
+
 @dataclass(frozen=True)
 class Scope:
-    """Whose cases an activation is for; None and "" stand for all."""
+    """Whose cases of the house an activation is for; None and "" stand for all."""
 
     creditor: Creditor | None = None
     product: str = ""
@@ -82,27 +90,38 @@ class Scope:
         """Whether nothing is left out."""
         return self.creditor is None and self.team is None and not self.product
 
-    def rows(self, pack: str) -> QuerySet[PackActivation]:
-        """Every activation of the pack that was ever said for exactly this scope."""
-        return PackActivation.objects.filter(
-            pack=pack, creditor=self.creditor, product=self.product, team=self.team
+    def said(self, pack: str, house: Organisation | None) -> QuerySet[PackActivation]:
+        """The activations of the pack that stand for exactly this scope, in the order in which they
+        were said: those of the house, and what came with the program.
+        """
+        mine = said_in(house, pack).filter(
+            creditor=self.creditor, product=self.product, team=self.team
         )
+        return spells.known(mine, None).select_related("version").order_by("pk")
 
 
 FOR_ALL = Scope()
 
 
 def may_activate(user: User) -> bool:
-    """Packs hold for the whole installation, so an agency that works for a principal decides
-    nothing.
-    """
+    """An agency that works for a principal decides nothing: it works by the packs of that house."""
     house = user.organisation
     is_own_house = house is not None and house.principal_id is None
     return user.is_active and user.may(Right.SIGN_PACKS) and is_own_house
 
 
+def said_in(house: Organisation | None, pack: str) -> QuerySet[PackActivation]:
+    """Every activation of the pack that somebody of the house ever said, and what came with the
+    program; without a house the latter alone.
+    """
+    owners = Q(organisation=None)
+    if house is not None:
+        owners |= Q(organisation_id=packs.deciding_house(house))
+    return PackActivation.objects.filter(owners, pack=pack)
+
+
 def local_day(at: dt.datetime) -> dt.date:
-    """The day of the installation: packs belong to no single house."""
+    """The day of the installation: what comes with the program belongs to no single house."""
     return at.astimezone(ZoneInfo(settings.TIME_ZONE)).date()
 
 
@@ -117,34 +136,35 @@ def activate(
     until_on: dt.date | None = None,
     reason: str = "",
 ) -> PackActivation:
-    """Puts a signed version in force for the scope, from its day on, until `until_on` where that
-    is given.
+    """Puts a signed version in force for the scope in the actor's house, from its day on, until
+    `until_on` where that is given.
 
-    A day before today is today, unless this is the first version of the pack. Without `from_on`
-    it is the day that the version names. Nothing is written where the version holds for these
-    days already. `actor` None: it came with the program. Raises NotActivated.
+    A day before today is today, unless no version of the pack has held yet. Without `from_on` it
+    is the day that the version names. Nothing is written where the version holds for these days
+    already. `actor` None: it came with the program, for every house. Raises NotActivated.
     """
     _check(version, actor, scope, from_on)
     lock()
 
+    house = None if actor is None else actor.organisation
     today = local_day(at)
     first_on = from_on or version.effective_from
-    is_first = not PackActivation.objects.filter(pack=version.pack).exists()
-    if not is_first:
+    standing_of_pack = spells.known(said_in(house, version.pack), None)
+    if standing_of_pack.filter(from_on__lte=today).exists():
         first_on = max(first_on, today)
     if until_on is not None and until_on <= first_on:
         raise NoDays
 
-    rows = scope.rows(version.pack)
-    holds_already = _covers(rows, version, first_on, until_on)
+    standing = list(scope.said(version.pack, house))
+    holds_already = _said_already(standing, version, first_on, until_on, today)
     if holds_already is not None:
         return holds_already
 
     act = _act(actor, version, at, reason)
-    spells.make_room(rows, first_on, until_on, act=act, at=at)
     made = PackActivation.objects.create(
         version=version,
         pack=version.pack,
+        organisation=house,
         creditor=scope.creditor,
         product=scope.product,
         team=scope.team,
@@ -177,18 +197,34 @@ def _of_own_house(actor: User, scope: Scope) -> bool:
     return all(each.organisation_id == actor.organisation_id for each in named)
 
 
-def _covers(
-    rows: QuerySet[PackActivation],
+def _said_already(
+    standing: Sequence[PackActivation],
     version: PackVersion,
     from_on: dt.date,
     until_on: dt.date | None,
+    today: dt.date,
 ) -> PackActivation | None:
-    """The activation by which the version holds on all these days already."""
-    to_the_end = Q(until_on__isnull=True)
-    if until_on is not None:
-        to_the_end |= Q(until_on__gte=until_on)
-    same = spells.known(rows, None).filter(to_the_end, version=version, from_on__lte=from_on)
-    return same.first()
+    """The activation by which the version holds on all these days for good: the same that was said
+    last (a second click), or one that has begun, which nobody can take back.
+
+    One that is still to come is no reason to be silent: without it the version would not hold.
+    """
+    said = (version.pk, from_on, until_on)
+    if standing:
+        newest = standing[-1]
+        if said == (newest.version_id, newest.from_on, newest.until_on):
+            return newest
+
+    rows = {row.pk: row for row in standing}
+    for stretch in activations.stretches([activations.active(row) for row in standing]):
+        row = rows[stretch.row.id]
+        reaches = stretch.until_on is None or (
+            until_on is not None and stretch.until_on >= until_on
+        )
+        begins = stretch.from_on <= from_on and row.from_on <= today
+        if row.version_id == version.pk and begins and reaches:
+            return row
+    return None
 
 
 def _act(actor: User | None, version: PackVersion, at: dt.datetime, reason: str) -> Act | None:
@@ -211,68 +247,67 @@ def roll_back(
         raise MayNotActivate
 
     today = local_day(at)
-    present = spells.on_day(spells.known(scope.rows(pack), None), today).first()
-    others = scope.rows(pack).select_related("version")
+    rows = list(scope.said(pack, actor.organisation))
+    standing = [activations.active(row) for row in rows]
+    present = activations.deciding(row for row in standing if row.holds_on(today))
+    held = [row for row in rows if _has_held(row, rows, today)]
     if present is not None:
-        others = others.exclude(version=present.version_id)
+        held = [row for row in held if row.version_id != present.version_id]
 
     # The last that was in force: until the day on which it ended, else the one that was said last.
-    began = [row for row in others if _began(row, today)]
-    last = max(began, key=lambda row: (row.until_on or today, row.pk), default=None)
+    last = max(held, key=lambda row: (min(row.until_on or today, today), row.pk), default=None)
     if last is None:
         raise NothingBefore
     return activate(last.version, actor=actor, at=at, scope=scope, reason=reason)
 
 
-def _began(row: PackActivation, today: dt.date) -> bool:
-    """Whether the activation was ever in force: it was not taken back before its first day."""
-    taken_back = row.replaced_at is not None and local_day(row.replaced_at) < row.from_on
-    return row.from_on <= today and not taken_back
+def _has_held(row: PackActivation, rows: Sequence[PackActivation], today: dt.date) -> bool:
+    """Whether the activation decided on any day until today, be it for an hour.
+
+    One to which another gave its first days before they came may begin later, or never.
+    """
+    said_on = row.from_on if row.recorded_at is None else local_day(row.recorded_at)
+    first_day = max(row.from_on, said_on)
+    if first_day > today:
+        return False
+
+    # What was said on its first day, after it, left it the hours before.
+    known_then = [each for each in rows if each.pk <= row.pk or _said_before(each, first_day)]
+    spoke = [activations.active(each) for each in known_then]
+    decided = activations.deciding(each for each in spoke if each.holds_on(first_day))
+    if decided is not None and decided.id == row.pk:
+        return True
+
+    of_all = activations.stretches([activations.active(each) for each in rows])
+    return any(part.row.id == row.pk and part.from_on <= today for part in of_all)
+
+
+def _said_before(row: PackActivation, day: dt.date) -> bool:
+    return row.recorded_at is not None and local_day(row.recorded_at) < day
 
 
 @transaction.atomic
 def take_back(
     activation: PackActivation, *, actor: User, at: dt.datetime, reason: str = ""
 ) -> None:
-    """Withdraws an activation that has not begun; its days get what they had before. Raises
+    """Withdraws an activation that has not begun; it is then as if it had never been said. Raises
     NotActivated.
     """
-    related = PackActivation.objects.select_related("version", "creditor", "team")
-    said = related.get(pk=activation.pk)
-    scope = Scope(creditor=said.creditor, product=said.product, team=said.team)
-    if not may_activate(actor) or not _of_own_house(actor, scope):
+    if not may_activate(actor) or activation.organisation_id != actor.organisation_id:
         raise MayNotActivate
     lock()
 
-    own = PackActivation.objects.filter(Q(pk=said.pk) | Q(rest_of=said))
-    coming = list(spells.known(own, None).select_for_update())
-    if not coming or min(row.from_on for row in coming) <= local_day(at):
+    said = PackActivation.objects.select_related("version").get(pk=activation.pk)
+    if said.replaced_at is not None:
+        raise AlreadyTakenBack
+    if said.from_on <= local_day(at):
         raise HasBegun
 
-    act = _act(actor, said.version, at, reason)
-    same_scope = PackActivation.objects.filter(
-        pack=said.pack, creditor=said.creditor_id, product=said.product, team=said.team_id
-    )
-    gave_way = list(same_scope.filter(replaced_at=said.recorded_at))
-    for row in coming:
-        row.replaced_at = at
-        row.replaced_by = act
-        row.save(update_fields=["replaced_at", "replaced_by"])
-        for earlier in gave_way:
-            _hand_back(earlier, row, act=act, at=at)
+    said.replaced_at = at
+    said.replaced_by = _act(actor, said.version, at, reason)
+    said.save(update_fields=["replaced_at", "replaced_by"])
     packs.changed()
     catch_up(at=at)
-
-
-def _hand_back(
-    earlier: PackActivation, days_of: PackActivation, *, act: Act | None, at: dt.datetime
-) -> None:
-    """Lets `earlier` hold again on the days of the other row, as far as it spoke of them."""
-    from_on = max(earlier.from_on, days_of.from_on)
-    ends = [row.until_on for row in (earlier, days_of) if row.until_on is not None]
-    until_on = min(ends, default=None)
-    if until_on is None or from_on < until_on:
-        spells.write_again(earlier, from_on, until_on, act=act, at=at)
 
 
 @dataclass(frozen=True)
@@ -286,26 +321,33 @@ class Said:
     until_on: dt.date | None
 
 
-def history(pack: str, on: dt.date) -> list[Said]:
-    """Every activation of the pack that somebody said, the newest first, as it is on the day."""
-    said = PackActivation.objects.filter(pack=pack, rest_of=None)
-    with_names = said.select_related(
-        "act__actor", "creditor__organisation", "team__organisation", "version"
+def history(pack: str, on: dt.date, house: Organisation | None) -> list[Said]:
+    """Every activation of the pack that somebody of the house said or that came with the program,
+    the newest first, as it is on the day.
+    """
+    with_names = said_in(house, pack).select_related(
+        "act__actor", "creditor__organisation", "organisation", "team__organisation", "version"
     )
-    rows = with_names.defer("version__content", "version__compiled").order_by("-pk")
+    rows = list(with_names.defer("version__content", "version__compiled").order_by("pk"))
 
-    left: dict[int, list[PackActivation]] = defaultdict(list)
-    believed = spells.known(PackActivation.objects.filter(pack=pack), None)
-    for part in believed.order_by("from_on"):
-        left[part.rest_of_id or part.pk].append(part)
-    return [_said(row, left[row.pk], on) for row in rows]
+    of_scope: dict[object, list[Active]] = defaultdict(list)
+    for row in rows:
+        if row.replaced_at is None:
+            line = activations.active(row)
+            of_scope[line.scope].append(line)
+    left: dict[int, list[Stretch]] = defaultdict(list)
+    for standing in of_scope.values():
+        for stretch in activations.stretches(standing):
+            left[stretch.row.id].append(stretch)
+    return [_said(row, left[row.pk], on) for row in reversed(rows)]
 
 
-def _said(row: PackActivation, left: list[PackActivation], on: dt.date) -> Said:
+def _said(row: PackActivation, left: Sequence[Stretch], on: dt.date) -> Said:
     """What is left of an activation: it may hold still, wait, or have ended on an earlier day."""
+    if row.replaced_at is not None:
+        return Said(row, "taken back", row.until_on)
     if not left:
-        word = "replaced" if _began(row, on) else "taken back"
-        return Said(row, word, row.until_on)
+        return Said(row, "replaced", row.until_on)
 
     last_until = left[-1].until_on
     if any(part.from_on <= on and (part.until_on is None or part.until_on > on) for part in left):

@@ -51,8 +51,8 @@ def may_approve(user: User) -> bool:
 def approve(
     name: str, seen: str | None, *, actor: User, at: dt.datetime, activated: bool = True
 ) -> PackVersion:
-    """Signs the pack's files as they are, and puts them in force for all from the day that they
-    name.
+    """Signs the pack's files as they are, and puts them in force in the signer's house from the day
+    that they name.
 
     `seen` is the hash of what the signer looked at; None for whatever the files say now.
     `activated` False: signed only, to be activated later or for a part of the cases. Signing

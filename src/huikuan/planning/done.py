@@ -52,11 +52,11 @@ def done(task_id: int, *, text: str, actor: User, at: dt.datetime) -> Done:
     if task is None:
         return Done(None, problems=(problem("done.unknown"),))
     step = packs.step_of(task.pack_version_id, task.step.code)
-    problems = check(task, step, text, actor)
-    if problems:
-        return Done(task, problems=tuple(problems))
     assert task.case is not None  # `find` gives tasks of cases only
     on = day_of(task.case.organisation, at)
+    problems = check(task, step, text, actor, on)
+    if problems:
+        return Done(task, problems=tuple(problems))
     recorder = rooms.recorder_of(step)
     if recorder is not None:
         problems = list(recorder.check(task, step, text, actor, on))
@@ -90,7 +90,7 @@ def find(task_id: int, user: User, *, lock: bool = False) -> Task | None:
     return tasks.select_for_update(of=("self",)).first()
 
 
-def check(task: Task, step: Step, text: str, actor: User) -> list[Problem]:
+def check(task: Task, step: Step, text: str, actor: User, on: dt.date) -> list[Problem]:
     """Everything that stands in the way."""
     if not actor.may_write:
         return [problem("act.read_only")]
@@ -98,7 +98,7 @@ def check(task: Task, step: Step, text: str, actor: User) -> list[Problem]:
         return [problem("done.contact")]
     if task.status != Task.Status.OPEN:
         return [problem("done.already", status=task.get_status_display(), on=task.status_on or "—")]
-    found = list(hindrances({task.pk: step}, actor).values())
+    found = list(hindrances([task.pk], actor, on).values())
     if step.action == "review" and not text.strip():
         found.append(problem("done.text", column="text"))
     return found

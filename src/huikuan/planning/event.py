@@ -1,6 +1,8 @@
 """What happened to a case as a whole and people enter: the debtor was told, the case is kept.
 
-Return, recall and reassignment belong to the allocation, what happens to a statement to receivables.
+An event that a step of the procedure records is that step's act: it asks for the step's role and
+approval, and does its task (approvals/recorded.py). Return, recall and reassignment belong to the
+allocation, what happens to a statement to receivables.
 """
 
 from __future__ import annotations
@@ -11,6 +13,7 @@ from dataclasses import dataclass
 
 from django.db import transaction
 
+from huikuan.approvals.recorded import StepEvent, end_tasks, of_event
 from huikuan.casebook import facts, journal
 from huikuan.casebook.access import visible_cases
 from huikuan.casebook.days import day_of
@@ -62,25 +65,31 @@ def choices(user: User) -> list[tuple[str, str]]:
 
 @transaction.atomic
 def event(case_id: int, entry: EventEntry, *, actor: User, at: dt.datetime) -> Entered:
-    """Writes the event with the new facts. The same event of the same day a second time changes nothing and says so."""
+    """Writes the event with the new facts, and ends the tasks whose act it is.
+
+    The same event of the same day a second time changes nothing and says so.
+    """
     case = visible_cases(actor).select_related("organisation").filter(pk=case_id).first()
-    if case is None or not actor.may_write:
-        return Entered(None, (problem("act.read_only" if case else "act.case"),))
+    if case is None:
+        return Entered(None, (problem("act.case"),))
+    if not actor.may_write:
+        return Entered(None, (problem("act.read_only"),))
+
     summary = CaseSummary.objects.select_for_update().filter(case_id=case.pk).first()
     today = day_of(case.organisation, at)
     is_open = summary is None or summary.is_open
-    if found := list(_check(entry, case, actor, today, is_open)):
-        return Entered(None, tuple(found))
-    if _entered(case, entry):
+    problems = list(_check(entry, case, actor, today, is_open))
+    if problems:
+        return Entered(None, tuple(problems))
+    if is_entered(case, entry):
         return Entered(None, (problem("event.again"),))
+    asked = of_event(StepEvent(case, entry.kind, entry.on), actor, today)
+    if asked.problems:
+        return Entered(None, asked.problems)
+
     act = journal.begin(actor, "planning.event", at=at, reason=entry.reason)
-    written = _write(case, entry, act, at)
-    facts.refresh(
-        [case.pk],
-        wrote={"casebook_caseevent", "casebook_assignment"},
-    )
-    ended = allocated([case.pk], act=act)
-    refresh({"placement": ended, "case": [case.pk]}, at=at)
+    written = write(case, entry, act, at)
+    end_tasks(asked.tasks, entry.on, at)
     return Entered(written)
 
 
@@ -94,7 +103,7 @@ def _check(
         yield problem("event.role", column="kind")
     if entry.on > today:
         yield problem("event.future", column="on")
-    # a creditor may tell the debtor before it places the case
+    # A creditor may tell the debtor before it places the case
     if entry.kind != _C.TOLD and entry.on < case.placed_on:
         yield problem("event.before", column="on", placed=case.placed_on)
     if entry.kind in (_C.RETAINED, _C.CLOSED, _C.VISIT_ASKED) and not is_open:
@@ -107,7 +116,8 @@ def _check(
         yield problem("event.reason_long", column="reason", most=MOST_REASON)
 
 
-def _entered(case: Case, entry: EventEntry) -> bool:
+def is_entered(case: Case, entry: EventEntry) -> bool:
+    """Whether the same event of the same day is there."""
     return CaseEvent.objects.filter(
         case=case, kind=entry.kind, valid_on=entry.on, until_on=_until(entry)
     ).exists()
@@ -117,9 +127,13 @@ def _until(entry: EventEntry) -> dt.date | None:
     return entry.until if entry.kind == _C.RETAINED else None
 
 
-def _write(case: Case, entry: EventEntry, act: Act, at: dt.datetime) -> CaseEvent:
+def write(case: Case, entry: EventEntry, act: Act, at: dt.datetime) -> CaseEvent:
+    """The row, the new facts and clocks. The caller holds the case's lock and has checked it."""
     row = journal.columns(case, act, on=entry.on, at=at) | {"case": case}
     written = CaseEvent.objects.create(**row, kind=entry.kind, until_on=_until(entry))
     if entry.kind == _C.CLOSED:
         Assignment.objects.create(**row, user=None, team=None, reason=str(entry.kind))
+    facts.refresh([case.pk], wrote={"casebook_caseevent", "casebook_assignment"})
+    ended = allocated([case.pk], act=act)
+    refresh({"placement": ended, "case": [case.pk]}, at=at)
     return written

@@ -13,19 +13,19 @@ from django.db import transaction
 
 import huikuan.packs
 from huikuan.casebook import packs, spells
-from huikuan.casebook.models import PackActivation, PackVersion
+from huikuan.casebook.activations import BY_THE_PROGRAM
+from huikuan.casebook.models import PackVersion
 from huikuan.engine import limits, playbook, requirements, vocabulary
 from huikuan.engine.pack import Pack
 from huikuan.lib import yamlfile
 from huikuan.lib.problems import Problem, did_you_mean
 from huikuan.lib.problems import gettext_noop as _
+from huikuan.people.models import Organisation
 from huikuan.people.roles import known_codes, shipped_codes
 from huikuan.planning import steps
-from huikuan.planning.activate import activate, local_day, lock
+from huikuan.planning.activate import activate, lock, said_in
 
 SHIPPED = Path(huikuan.packs.__file__).parent
-#: Who approved a version that came with the program.
-BY_THE_PROGRAM = "shipped"
 
 
 @dataclass(frozen=True)
@@ -171,13 +171,16 @@ def load_all(*, at: dt.datetime) -> list[Problem]:
     return problems
 
 
-def passed_over(on: dt.date, roles: Collection[str] = ()) -> list[Problem]:
-    """A warning for each pack of which the files say an approved version that is not in force.
+def passed_over(
+    on: dt.date, house: Organisation | None, roles: Collection[str] = ()
+) -> list[Problem]:
+    """A warning for each pack of which the files say an approved version that is not in force in
+    the house.
 
     It was rolled back, or the files went back to an earlier version. Both are in order; but whoever
     reads the files should know that something else is done. `roles`: as in `check`.
     """
-    held = {version.pack: version for version in packs.in_force(on)}
+    held = {version.pack: version for version in packs.in_force_in(house, on)}
     problems = []
     for name, folder in folders().items():
         pack = check(name, folder, roles).pack
@@ -186,8 +189,8 @@ def passed_over(on: dt.date, roles: Collection[str] = ()) -> list[Problem]:
             continue
 
         signed = PackVersion.objects.filter(pack=name, hash=pack.hash).exclude(approved_by="")
-        coming = spells.known(PackActivation.objects.all(), None)
-        waits = coming.filter(pack=name, version__hash=pack.hash, from_on__gt=on).exists()
+        coming = spells.known(said_in(house, name), None)
+        waits = coming.filter(version__hash=pack.hash, from_on__gt=on).exists()
         if signed.exists() and not waits:
             problems.append(_not_in_force(name, pack.version, present.version))
     return problems
@@ -221,9 +224,9 @@ def unsigned(checked: Checked) -> Problem:
 def store(checked: Checked, *, at: dt.datetime) -> PackVersion:
     """The version with this content: the stored one, or a new one.
 
-    A new version that came with the program is in force from its day on, unless the office has
-    chosen a version of its own. A version that was stored before stays as it is: what is in force
-    is decided by an act, not by loading files a second time.
+    A new version that came with the program is in force from its day on, but in a house that has
+    chosen a version of its own (casebook/activations.py). A version that was stored before stays as
+    it is: what is in force is decided by an act, not by loading files a second time.
     """
     pack = checked.pack
     assert pack is not None
@@ -245,13 +248,6 @@ def store(checked: Checked, *, at: dt.datetime) -> PackVersion:
     if checked.playbook:
         steps.keep(checked.playbook)
 
-    if is_new and with_program and not _chosen_by_office(pack.name, local_day(at)):
+    if is_new and with_program:
         activate(version, actor=None, at=at)
     return version
-
-
-def _chosen_by_office(pack: str, on: dt.date) -> bool:
-    """Whether the version in force today is not one that came with the program."""
-    rows = PackActivation.objects.filter(pack=pack, creditor=None, product="", team=None)
-    present = spells.on_day(spells.known(rows, None), on).select_related("version").first()
-    return present is not None and present.version.approved_by != BY_THE_PROGRAM

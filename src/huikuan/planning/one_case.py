@@ -98,7 +98,7 @@ def demands(case: Case, on: dt.date, *, history: bool = False) -> list[Demand]:
     parameters = {
         name: Int8(value) if isinstance(value, int) else value for name, value in given.items()
     }
-    rules = tuple(version.pk for version in day.rules)
+    rules = tuple(version.pk for version in day.rules_for(case.creditor_id))
     statement = _statement(run, tuple(v.pk for v in books), rules, history)
     return kept(statement, parameters | {"case": Int8(case.pk), "on": on, "known_at": None})
 

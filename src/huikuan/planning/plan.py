@@ -20,7 +20,7 @@ from django.db.models import Count, Q
 
 from huikuan.casebook import facts, journal, packs, partitions
 from huikuan.casebook.days import day_of
-from huikuan.casebook.models import PackVersion, PlanRun, Task
+from huikuan.casebook.models import PackVersion, PlanRun, Task, ToPlan
 from huikuan.casebook.packs import Follows
 from huikuan.casebook.without_procedure import Uncovered, without_procedure
 from huikuan.engine import vocabulary
@@ -103,7 +103,8 @@ WHERE t.id = gone.id AND t.anchor = gone.anchor AND t.status = 'open'
 """
 REOPEN = """
 UPDATE casebook_task t
-SET status = 'open', status_reason = 'demanded again', status_on = %(on)s, run_id = %(run)s
+SET status = 'open', status_reason = 'demanded again', status_on = %(on)s, run_id = %(run)s,
+    standing = t.standing + 1
 FROM demanded d
 WHERE d.task_status IN ('closed', 'missed', 'superseded')
     AND t.id = d.task_id AND t.anchor = d.anchor
@@ -187,6 +188,8 @@ def plan(on: dt.date, *, actor: User, at: dt.datetime, calendar: Calendar) -> Pl
         last = last_planned()
         too_far = on > today + dt.timedelta(days=DAYS_AHEAD)
         is_past = last is not None and on < last and last <= today
+        # Before the facts are read: what is learned from here on keeps its mark.
+        learned = list(ToPlan.objects.values_list("pk", flat=True))
         with demanded(cursor, on, calendar):
             unknown = _count_unknown(cursor, on)
             missing = without_procedure(on)
@@ -205,12 +208,29 @@ def plan(on: dt.date, *, actor: User, at: dt.datetime, calendar: Calendar) -> Pl
             was_planned = PlanRun.objects.filter(on__gte=on).exists()
             run = _begin_run(on, actor, at)
             counts = _write(cursor, on, run, again=was_planned)
+            ToPlan.objects.filter(pk__in=learned).delete()
 
     run.counts = counts
     run.unknown = unknown
     run.milliseconds = _since(began)
     run.save(update_fields=["counts", "unknown", "milliseconds"])
     return Planned(on, True, counts, unknown, run.milliseconds, run=run, without_procedure=missing)
+
+
+@transaction.atomic
+def plan_again(run: PlanRun, calendar: Calendar) -> bool:
+    """The day of a run anew, by what is known now; the tasks belong to that run. False, and nothing
+    is done, while another plan is being made. Raises NoPlaybook.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [_LOCK])
+        if not cursor.fetchone()[0]:
+            return False
+
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [TASKS_LOCK])
+        with demanded(cursor, run.on, calendar):
+            _write(cursor, run.on, run, again=True)
+    return True
 
 
 def _today(actor: User, at: dt.datetime) -> dt.date:
@@ -234,7 +254,7 @@ def demanded(
     used = _used(day.playbooks, bound)
     counting = any(packs.playbook_of(version).needs_calendar for version in used)
     run, parameters = with_run(on, calendar, bound, known_at, counts_working_days=counting)
-    queries = of_version.queries(used, day.rules, bound)
+    queries = of_version.queries(used, day, bound)
 
     with facts.as_of(on, known_at):
         text = DEMANDED.replace("{run}", run).replace("{found}", OPEN_ONES)

@@ -4,6 +4,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from huikuan.casebook.models import CaseEvent, CaseNote
+from huikuan.planning.step_event import CaseSteps
 from huikuan.web.room import CaseLink, Happening, Room, Row, Shown
 
 _EVENTS = """
@@ -53,4 +54,5 @@ ROOM = Room(
             order=20,
         ),
     ),
+    step_recorders=(CaseSteps(),),
 )

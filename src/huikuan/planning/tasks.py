@@ -17,6 +17,7 @@ from huikuan.casebook.statements import named
 from huikuan.engine.playbook import Step
 from huikuan.lib.calendar import Calendar
 from huikuan.people.models import User
+from huikuan.planning.current import catch_up
 from huikuan.planning.plan import demanded, find_ended, last_planned
 
 _QUERY = """
@@ -74,10 +75,13 @@ class TaskRow:
 def tasks(
     on: dt.date, *, user: User, calendar: Calendar, known_at: dt.datetime | None = None
 ) -> Iterator[TaskRow]:
-    """Tasks of the cases that the user sees, overdue open ones included. Nothing is written.
+    """Tasks of the cases that the user sees, overdue open ones included.
 
-    With `known_at` they are computed by what was recorded until then.
+    With `known_at` they are computed by what was recorded until then. Else what was learned since
+    the last plan is planned first; nothing else is written.
     """
+    if known_at is None:
+        catch_up()
     last = last_planned()
     with connection.cursor() as cursor:
         if on == last and known_at is None:

@@ -20,8 +20,8 @@ from huikuan.engine import words
 from huikuan.engine.expression import condition_sql, fact_sql
 from huikuan.engine.playbook import Step as PlaybookStep
 from huikuan.people.models import User
-from huikuan.people.rights import Right, Wall
 from huikuan.planning import standing
+from huikuan.planning.whose import MINE, Listed, listed
 
 #: Steps reach SQL as rows, because their action and role belong to the pack version that made the task.
 _WORDS = """
@@ -175,26 +175,42 @@ def worklist(
     """One page of the list with its counts. `on` is the day one works, for what is overdue."""
     order = ORDER.format(on=day_literal(on))
     versions = packs.stored_playbooks()
-    found, given = list_source(user, on, filters, versions=versions)
+    shown = listed(user, filters.role)
+    found, given = list_source(user, on, filters, versions=versions, shown=shown)
     source, parameters = list_source(
-        user, on, filters, joins=_SHOWN, tasks=_OF_PAGE, chosen=True, versions=versions
+        user, on, filters, joins=_SHOWN, tasks=_OF_PAGE, chosen=True, versions=versions, shown=shown
     )
     text = _PAGE.format(source=found, grouped=GROUPED, order=order) + _ROWS.format(
         source=source, order=order
     )
     with connection.cursor() as cursor:
-        counts, total = _counts(cursor, user, on, filters, versions)
+        counts, total = _counts(cursor, user, on, filters, versions, shown)
         cursor.execute(text, [*given, size, (page - 1) * size, *parameters])
         rows = named(cursor)
     codes = dict(Step.objects.values_list("pk", "code")) if rows else {}
     return WorkList([_row(row, codes) for row in rows], counts, total)
 
 
+def lines_of_own_roles(user: User, on: dt.date) -> int:
+    """Lines of the list for the tasks of the user's own roles; 0 where no step names one of them."""
+    if not set(user.role_codes) & set(named_roles()):
+        return 0
+    source, parameters = list_source(user, on, Filters(role=MINE))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT count(*) FROM (SELECT {source} GROUP BY t.case_id, w.action, w.addressee) g",
+            parameters,
+        )
+        return int(cursor.fetchone()[0])
+
+
 def _counts(
-    cursor: Any, user: User, on: dt.date, filters: Filters, versions: Versions
+    cursor: Any, user: User, on: dt.date, filters: Filters, versions: Versions, shown: Listed
 ) -> tuple[Counts, int]:
     """All queues at once, and the length of the chosen one."""
-    source, parameters = list_source(user, on, _without_queue(filters), versions=versions)
+    source, parameters = list_source(
+        user, on, _without_queue(filters), versions=versions, shown=shown
+    )
     flags = ", ".join(f"bool_or({_queue(name, on, versions)}) AS q_{name}" for name in QUEUES)
     sums = ", ".join(f"count(*) FILTER (WHERE q_{name})" for name in QUEUES)
     cursor.execute(
@@ -254,22 +270,25 @@ def list_source(
     given: Sequence[Any] = (),
     chosen: bool = False,
     versions: Versions | None = None,
+    shown: Listed | None = None,
 ) -> tuple[str, list[Any]]:
     """FROM and WHERE of the tasks in question (t, with their words w and the facts f of their case), and their parameters.
 
     `joins`: what the query reads beside them; `given`: the parameters of `tasks`. `chosen`: `tasks` are of cases that
-    were chosen among those that the user sees. `versions`: the stored playbooks, where the caller has asked for them.
+    were chosen among those that the user sees. `versions`: the stored playbooks, `shown`: whose tasks, where the caller
+    has asked for them.
     """
     versions = packs.stored_playbooks() if versions is None else versions
+    shown = listed(user, filters.role) if shown is None else shown
     visible, seen = ("true", ()) if chosen else among_visible(user, "t.case_id")
     held = holds_only(user) and not chosen
     facts, whose = held_summaries(user) if held else ("casebook_casesummary", ())
-    wanted, values = _conditions(user, on, filters, versions)
+    wanted, values = _conditions(user, on, filters, versions, shown)
     narrowed = "".join(f" AND ({part})" for part in wanted)
     text = _FROM.format(
         tasks=tasks, words=_WORDS, facts=facts, joins=joins, visible=visible, filters=narrowed
     )
-    return text, [*given, *_words_of_interest(user, filters, versions), *whose, *seen, *values]
+    return text, [*given, *_words_of_interest(filters, versions, shown), *whose, *seen, *values]
 
 
 def _without_queue(filters: Filters) -> Filters:
@@ -287,25 +306,19 @@ def among_visible(user: User, column: str) -> tuple[str, tuple[Any, ...]]:
     ), tuple(seen)
 
 
-def _of_held_cases(user: User, filters: Filters) -> list[str]:
-    """The roles whose tasks are the user's only in the cases that the user holds; none where walls say so already.
-
-    Somebody who is collector and finance sees the whole house, and is collector of the own cases alone.
-    """
-    if filters.role or holds_only(user) or not user.may(Right.OWN_TASKS):
-        return []
-    return [role.code for role in user.held_roles if role.wall == Wall.OWN]
-
-
 def _conditions(
-    user: User, on: dt.date, filters: Filters, versions: Versions
+    user: User, on: dt.date, filters: Filters, versions: Versions, shown: Listed
 ) -> tuple[list[str], list[Any]]:
     # Not TO_DO: the next case is also found from a place in the list whose tasks were just done.
     parts = [standing.OPENED.format(on=day_literal(on))]
     values: list[Any] = []
-    if held := _of_held_cases(user, filters):
-        parts.append("f.assignee_id = %s OR w.role <> ALL(%s::text[])")
-        values += [user.pk, held]
+    if shown.users is not None:
+        parts.append("f.assignee_id = ANY(%s::bigint[])")
+        values.append(list(shown.users))
+        # Said only where it is needed: with OR the index on the holder serves no more.
+        if shown.house_roles:
+            parts[-1] += " OR w.role = ANY(%s::text[])"
+            values.append(list(shown.house_roles))
     for text, value in (
         ("t.step_id IN (SELECT id FROM casebook_step WHERE code = %s)", filters.step),
         ("f.creditor_id IN (SELECT id FROM people_creditor WHERE code = %s)", filters.creditor),
@@ -323,31 +336,17 @@ def _conditions(
     return parts, values
 
 
-def _words_of_interest(user: User, filters: Filters, versions: Versions) -> list[list[Any]]:
+def _words_of_interest(filters: Filters, versions: Versions, shown: Listed) -> list[list[Any]]:
     """Columns of the steps that the filters leave. Chosen here and not in SQL, where the planner could only guess how many."""
-    roles = roles_asked(user, filters.role)
     rows = [
         row
         for row in _words_of(versions)
-        if (roles is None or row[4] in roles) and (not filters.action or row[2] == filters.action)
+        if (shown.roles is None or row[4] in shown.roles)
+        and (not filters.action or row[2] == filters.action)
     ]
     return (
         [list(column) for column in zip(*rows, strict=True)] if rows else [[], [], [], [], [], []]
     )
-
-
-def roles_asked(user: User, role: str) -> tuple[str, ...] | None:
-    """Codes of the roles whose tasks a list shows; None for every role's.
-
-    Without a choice the list of somebody who works by roles shows the tasks of all their roles.
-    """
-    if role == "all":
-        return None
-    if role:
-        return (role,)
-    if user.may(Right.OWN_TASKS):
-        return user.role_codes
-    return None
 
 
 def named_roles() -> list[str]:

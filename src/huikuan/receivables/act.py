@@ -8,12 +8,10 @@ from dataclasses import dataclass
 
 from django.db import transaction
 
-from huikuan.approvals.step import hindrances
-from huikuan.casebook import done as memory
+from huikuan.approvals.recorded import StepEvent, end_tasks, of_event
 from huikuan.casebook import facts, journal, packs
 from huikuan.casebook.days import day_of
-from huikuan.casebook.models import Act, Statement, StatementEvent, StatementLine, Task
-from huikuan.casebook.open_steps import step_of
+from huikuan.casebook.models import Act, Statement, StatementEvent, StatementLine
 from huikuan.clocks.refresh import refresh
 from huikuan.engine.playbook import Step
 from huikuan.lib.problems import Problem
@@ -90,15 +88,16 @@ def record(statement_id: int, entry: Entry, *, actor: User, at: dt.datetime) -> 
         return Recorded(None, (problem("statement.unknown"),))
 
     today = day_of(statement.case.organisation, at)
-    asking = _asking(statement, entry)
+    asked = of_event(step_event(statement, entry), actor, today)
     found = list(check(statement, entry, actor, today))
-    found += _unapproved(statement, entry, asking, actor, today)
+    # Whose role a step is, `check` says already, in the words of statements.
+    found += [each for each in asked.problems if each.code != "done.role"]
     if found:
         return Recorded(None, tuple(found))
 
     act = journal.begin(actor, "receivables.act", at=at, reason=entry.note)
     event = write(statement, entry, act, at)
-    return Recorded(event, tasks_done=_end_tasks(list(asking), entry, at))
+    return Recorded(event, tasks_done=end_tasks(asked.tasks, entry.on, at))
 
 
 def check(statement: Statement, entry: Entry, actor: User, today: dt.date) -> Iterator[Problem]:
@@ -118,6 +117,11 @@ def check(statement: Statement, entry: Entry, actor: User, today: dt.date) -> It
     yield from _when(statement, entry, today)
     yield from _order(entry, steps, past)
     yield from _lines(statement, entry)
+
+
+def step_event(statement: Statement, entry: Entry) -> StepEvent:
+    """The entry as what a step may record."""
+    return StepEvent(statement.case, entry.kind, entry.on, "statement", statement.pk)
 
 
 def steps_of(statement: Statement, on: dt.date) -> list[Step]:
@@ -190,6 +194,9 @@ def _order(entry: Entry, steps: list[Step], past: list[StatementEvent]) -> Itera
         needed = Kind.CHECKED if is_checked else Kind.SUBMITTED
     if needed and needed not in days:
         yield problem("statement.needs", column="kind", event=Kind(needed).label)
+    elif needed and entry.on < days[needed]:
+        label = Kind(needed).label
+        yield problem("statement.order", column="on", event=label, day=days[needed])
 
     same_day = [event for event in past if event.kind == entry.kind and event.valid_on == entry.on]
     is_again = bool(same_day) if entry.kind in REPEATED else entry.kind in days
@@ -213,40 +220,3 @@ def _lines(statement: Statement, entry: Entry) -> Iterator[Problem]:
         elif len(line.note.strip()) > MOST_NOTE:
             number = numbers[line.item_id]
             yield problem("statement.line_long", column="lines", item=number, most=MOST_NOTE)
-
-
-def _asking(statement: Statement, entry: Entry) -> dict[int, Step]:
-    """Open tasks of the statement whose step records this event, with their steps."""
-    open_tasks = Task.objects.filter(
-        case_id=statement.case_id,
-        step__subject="statement",
-        subject_id=statement.pk,
-        status=Task.Status.OPEN,
-    ).select_related("step")
-    steps = {task.pk: step_of(task) for task in open_tasks}
-    return {key: step for key, step in steps.items() if step.records == entry.kind}
-
-
-def _unapproved(
-    statement: Statement, entry: Entry, asking: dict[int, Step], actor: User, today: dt.date
-) -> list[Problem]:
-    """What the approval of the tasks lacks. An approval is asked for with its task, so without one
-    a step that needs it is not to be recorded."""
-    needs = {key: step for key, step in asking.items() if step.approval}
-    lacking = list(hindrances(needs, actor).values())
-    if needs:
-        return lacking
-
-    steps = steps_of(statement, today)
-    if any(step.approval for step in steps if step.records == entry.kind):
-        return [problem("statement.approval", column="kind")]
-    return []
-
-
-def _end_tasks(tasks: list[int], entry: Entry, at: dt.datetime) -> int:
-    """The event does what the tasks ask for."""
-    ended = Task.objects.filter(pk__in=tasks).update(
-        status=Task.Status.DONE, status_reason="event", status_on=entry.on
-    )
-    memory.remember(tasks, at=at)
-    return ended

@@ -24,15 +24,15 @@ CATALOGUE: dict[str, Entry] = {
         _("your role may not do this: {right}"),
         _("leave it to a role that may, or ask your team lead"),
     ),
-    "statement.approval": Entry(
-        _("this step of the statement needs an approval, which is asked for with its task"),
-        _("wait for the task, or ask your team lead"),
-    ),
     "statement.maker": Entry(
         _("who made the statement does not check it"), _("somebody else of that role checks it")
     ),
     "statement.future": Entry(
         _("the day lies in the future"), _("enter the day on which it happened")
+    ),
+    "statement.order": Entry(
+        _("{event}: {day}; this did not take place before"),
+        _("enter the day on which it happened"),
     ),
     "statement.before": Entry(
         _("the day lies before {day}, from which the statement is to be made"),

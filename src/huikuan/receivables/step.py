@@ -32,7 +32,8 @@ class StatementSteps:
     """
 
     def takes(self, step: Step) -> bool:
-        return _names_event(step) or (step.per == "case" and step.action == "statement")
+        names_none = step.per == "case" and step.action == "statement" and not step.records
+        return _names_event(step) or names_none
 
     def check(
         self, task: Task, step: Step, text: str, actor: User, on: dt.date
@@ -60,7 +61,8 @@ class StatementSteps:
 
 
 def _names_event(step: Step) -> bool:
-    return step.per == "statement" and bool(step.records)
+    """A step about a statement may also name an event of the case, which is not recorded here."""
+    return step.per == "statement" and step.records in StatementEvent.Kind.values
 
 
 def _statement(task: Task) -> Statement:

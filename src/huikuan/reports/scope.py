@@ -10,7 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from huikuan.people.models import User
-from huikuan.people.rights import Right, Wall
+from huikuan.planning.whose import members, own_roles, whose_tasks
 
 
 @dataclass(frozen=True)
@@ -86,48 +86,28 @@ def scope_of(user: User) -> Scope:
     if user.sees_house:
         return Scope(house, None, None, people)
     users = tuple(person.pk for person in people)
-    return Scope(house, users, None, people, roles=_own_roles(user))
+    return Scope(house, users, None, people, roles=own_roles(user))
 
 
 def day_scope(user: User) -> Scope:
-    """What my day and the end of the day are about.
-
-    Who holds cases sees the own day, also with a further role that shows the whole house: there
-    the tasks of the further role count wherever the list shows them. Everybody else sees what the
-    reports show them; who works by roles, with the tasks of these roles.
+    """What my day and the end of the day are about: the tasks of the list, and what was done by
+    those whose they are.
     """
     house = user.organisation_id or 0
     if not user.is_active or not house or user.leads_team or user.is_client:
         return scope_of(user)
 
-    holds = user.may(Right.HOLD_CASES)
-    if user.sees_house and not holds:
-        roles = user.role_codes if user.may(Right.OWN_TASKS) else None
-        return Scope(house, None, None, (), roles=roles)
-
-    scope = Scope(house, (user.pk,), None, (user,), roles=_own_roles(user))
-    if not user.sees_house:
-        return scope
-    return replace(
-        scope,
-        roles=tuple(role.code for role in user.held_roles if role.wall == Wall.OWN),
-        house_roles=tuple(role.code for role in user.held_roles if role.wall != Wall.OWN),
-    )
-
-
-def _own_roles(user: User) -> tuple[str, ...] | None:
-    """The roles of somebody who sees only what they hold, and works by roles."""
-    if user.walls == {Wall.OWN} and user.may(Right.OWN_TASKS):
-        return user.role_codes
-    return None
+    whose = whose_tasks(user)
+    people = (user,) if whose.users else ()
+    return Scope(house, whose.users, None, people, whose.roles, whose.house_roles)
 
 
 def _people(user: User) -> QuerySet[User]:
     found = User.objects.with_roles().filter(organisation_id=user.organisation_id or 0)
     if user.sees_house:
         return found
-    if user.leads_team and user.team_id:
-        return found.filter(team_id=user.team_id)
+    if user.leads_team:
+        return found.filter(pk__in=members(user))
     return found.filter(pk=user.pk)
 
 

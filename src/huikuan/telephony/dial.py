@@ -117,7 +117,7 @@ def _check(
     if not decision.allowed and not override_reason:
         yield problem("dial.refused", column="override_reason", rule=decision.rule)
     # No reason takes the place of an approval: dialling can wait for it.
-    steps = open_steps(decision.case, "call")
+    steps = open_steps(decision.case, "call", on)
     outside = Outside(decision.case, "call", target_of(point, "call"), on, steps)
     if (lacking := outside.hindrance(actor)) is not None:
         yield lacking

@@ -131,5 +131,6 @@ def test_8_number_of_queries(
     request_: Approval, collector: User, django_assert_max_num_queries
 ) -> None:
     client = signed_in(collector)
+    people.nothing_waits()
     with django_assert_max_num_queries(12):
         client.post(withdraw(request_), headers=HTMX)

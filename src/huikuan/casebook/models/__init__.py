@@ -42,7 +42,15 @@ from huikuan.casebook.models.placements import (
     PlacementProblem,
     PlacementRow,
 )
-from huikuan.casebook.models.plans import GateDecision, PlanRun, Spent, Step, StepDone, Task
+from huikuan.casebook.models.plans import (
+    GateDecision,
+    PlanRun,
+    Spent,
+    Step,
+    StepDone,
+    Task,
+    ToPlan,
+)
 from huikuan.casebook.models.receivables import Statement, StatementEvent, StatementLine
 from huikuan.casebook.models.tallies import Tally
 from huikuan.casebook.models.targets import Target
@@ -57,5 +65,5 @@ __all__ = [
     "Person", "PersonKey", "PhoneCall", "Placement", "PlacementEvent", "PlacementProblem", "PlacementRow", "PlanRun",
     "PointStatus",
     "Promise", "Refusal", "Reveal", "Reversal", "Spent", "Statement", "StatementEvent", "StatementLine",
-    "StatementSummary", "Step", "StepDone", "Tally", "Target", "Task", "WebhookTarget",
+    "StatementSummary", "Step", "StepDone", "Tally", "Target", "Task", "ToPlan", "WebhookTarget",
 ]  # fmt: skip

@@ -36,6 +36,8 @@ class Approval(Row):
         db_constraint=False,
     )
     role = models.CharField(max_length=40, blank=True)
+    #: The task's standing when it was asked for: opened anew it wants a request of its own.
+    standing = models.SmallIntegerField(default=0, db_default=0)
     reason = models.CharField(max_length=300, blank=True)
     currency = models.CharField(max_length=3, blank=True)
     amount_minor = models.BigIntegerField(null=True)

@@ -2,8 +2,8 @@
 
 Files are the source of a load and are never read during a run. A version comes into force by a
 row of PackActivation, a creditor's product follows a pack by a row of PackBinding. Both are
-spells: a spell is never changed. What is said anew replaces it, and the old row keeps the moment
-until which it was believed, so that every earlier day and every earlier moment can be asked.
+spells: a spell is never changed, and keeps the moment until which it was believed, so that every
+earlier day and every earlier moment can be asked.
 """
 
 from django.db import models
@@ -38,8 +38,7 @@ class Spell(models.Model):
     a moment.
 
     `act` is empty for what came with the program; `recorded_at` too in rows of a book that is
-    older than these columns. `rest_of` names the row that was said, where this one is what a
-    later row left of it.
+    older than these columns.
     """
 
     from_on = models.DateField()
@@ -48,13 +47,6 @@ class Spell(models.Model):
     recorded_at = models.DateTimeField(null=True)
     replaced_at = models.DateTimeField(null=True, help_text="not believed any more since then")
     replaced_by = models.ForeignKey("casebook.Act", models.PROTECT, null=True, related_name="+")
-    rest_of = models.ForeignKey(
-        "self",
-        models.CASCADE,
-        null=True,
-        related_name="%(class)s_rests",
-        help_text="the row that was said, where this one is what another row left of it",
-    )
 
     class Meta:
         abstract = True
@@ -62,9 +54,16 @@ class Spell(models.Model):
 
 class PackActivation(Spell):
     """A version of a pack is in force for a scope: a creditor, a product, a team; each empty for
-    all.
+    all cases of the organisation.
+
+    Every row is what somebody said, and stands unless it was taken back (`replaced_at`). Which of
+    them decides is worked out (casebook/activations.py). Without an organisation it came with the
+    program, for every house: nobody says anything for another house.
     """
 
+    organisation = models.ForeignKey(
+        "people.Organisation", models.PROTECT, null=True, related_name="+"
+    )
     version = models.ForeignKey(PackVersion, models.CASCADE, related_name="activations")
     pack = models.CharField(max_length=40)
     creditor = models.ForeignKey("people.Creditor", models.CASCADE, null=True, related_name="+")
@@ -73,13 +72,22 @@ class PackActivation(Spell):
 
     class Meta:
         indexes = [models.Index(fields=["pack", "from_on"], name="activation_pack")]
+        constraints = [
+            models.CheckConstraint(
+                name="activation_of_a_house",
+                condition=models.Q(organisation__isnull=False)
+                | models.Q(act=None, creditor=None, product="", team=None),
+            )
+        ]
 
 
 class PackBinding(Spell):
     """Creditor × product → pack. An empty product stands for every product that has no binding of
     its own.
 
-    Several packs may be bound to one product at once: the case then follows all of them.
+    Several packs may be bound to one product at once: the case then follows all of them. What is
+    said anew replaces what held; `rest_of` names the row that was said, where this one is what a
+    later row left of it.
     """
 
     class Source(models.TextChoices):
@@ -92,6 +100,13 @@ class PackBinding(Spell):
     product = models.CharField(max_length=40)
     pack = models.CharField(max_length=40)
     source = models.CharField(max_length=10, choices=Source, default=Source.MAPPING)
+    rest_of = models.ForeignKey(
+        "self",
+        models.CASCADE,
+        null=True,
+        related_name="%(class)s_rests",
+        help_text="the row that was said, where this one is what another row left of it",
+    )
 
     class Meta:
         indexes = [models.Index(fields=["creditor", "product"], name="binding_product")]

@@ -1,5 +1,6 @@
 """The plan of a day and its tasks, and what the gate decided when an act was asked for."""
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -90,6 +91,10 @@ class Task(models.Model):
     status = models.CharField(max_length=10, choices=Status, default=Status.OPEN)
     status_reason = models.CharField(max_length=60, blank=True)
     status_on = models.DateField(null=True)
+    #: Without a check: a new partition is attached only with the checks of the whole table.
+    standing = models.SmallIntegerField(
+        default=0, db_default=0, help_text="how often it was demanded again after it had ended"
+    )
 
     class Meta:
         constraints = [
@@ -97,6 +102,29 @@ class Task(models.Model):
         ]
         indexes = [
             models.Index(fields=["case"], condition=models.Q(status="open"), name="task_open"),
+        ]
+
+
+class ToPlan(models.Model):
+    """Something was learned that the list of the day must follow: of one case, or (null) of many.
+
+    Written in the transaction of what was learned (casebook/to_plan.py), so that nobody who reads
+    the list can miss it. `opened` and `closed` are null while it waits; afterwards the tasks that
+    it opened and closed, until the page of the case has told of them.
+    """
+
+    case_id = models.BigIntegerField(null=True)
+    opened = ArrayField(models.BigIntegerField(), null=True)
+    closed = ArrayField(models.BigIntegerField(), null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["id"], condition=models.Q(closed__isnull=True), name="toplan_waiting"
+            ),
+            models.Index(
+                fields=["case_id"], condition=models.Q(closed__isnull=False), name="toplan_told"
+            ),
         ]
 
 

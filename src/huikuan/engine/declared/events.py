@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from huikuan.engine.fact import Column, Fact, Family
 
+#: What a step may record of its case: events that say nothing but their day.
+RECORDED = ("told", "visit_asked", "lock_agreed", "legal_agreed")
+
 FACTS = (
     Fact(
         "is_open",

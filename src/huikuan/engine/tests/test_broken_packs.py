@@ -184,12 +184,17 @@ BROKEN = {
         "playbook.yaml:19:40: A int is needed here, this is a date.",
     ),
     "an event of a case": (
-        "playbook.yaml", "deadline: 2", "records: submitted",
-        "playbook.yaml:14:14: nothing is recorded of a case; leave it out",
+        "playbook.yaml", "action: letter", "action: review\n    records: submitted",
+        "playbook.yaml:21:14: submitted is not one of the known values; known here: told, visit_asked, lock_agreed, legal_agreed",
+    ),
+    "an event of a contact": (
+        "playbook.yaml", "deadline: 2", "records: told",
+        "playbook.yaml:14:14: a contact is recorded itself; it records no other event;"
+        " let a step without a contact record it, or leave it out",
     ),
     "an event that no statement has": (
-        "playbook.yaml", "    when: has_address", "    per: statement\n    records: sumitted\n    when: statement_cycle",
-        "playbook.yaml:20:14: sumitted is not one of the known values; did you mean submitted?",
+        "playbook.yaml", "    action: letter", "    per: statement\n    records: sumitted\n    action: review",
+        "playbook.yaml:21:14: sumitted is not one of the known values; did you mean submitted?",
     ),
     "an open bracket in a condition": (
         "playbook.yaml", "when: has_address", "when: (has_address",

@@ -21,8 +21,10 @@ def house(db: None) -> Organisation:
     return Organisation.objects.create(code="house", name="本机构")
 
 
-def store_procedure(pack: str, approved_by: str = "tests", **more: object) -> PackVersion:
-    """A procedure without a text, in force for all: the intake asks no more of it."""
+def store_procedure(
+    pack: str, approved_by: str = "tests", creditor: Creditor | None = None, **more: object
+) -> PackVersion:
+    """A procedure without a text, in force for all or for a creditor: the intake asks no more."""
     version = PackVersion.objects.create(
         pack=pack,
         kind="playbook",
@@ -36,7 +38,9 @@ def store_procedure(pack: str, approved_by: str = "tests", **more: object) -> Pa
 
     if approved_by:
         days = {"from_on": version.effective_from} | more
-        PackActivation.objects.create(version=version, pack=pack, **days)
+        house = creditor.organisation if creditor else None
+        scope = {"organisation": house, "creditor": creditor}
+        PackActivation.objects.create(version=version, pack=pack, **scope, **days)
     return version
 
 

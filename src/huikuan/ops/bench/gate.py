@@ -54,7 +54,7 @@ def measure(samples: int, *, at: dt.datetime, seed: int = 1) -> dict[str, Any]:
         "cases": Case.objects.count(),
         "contacts": ContactRecord.objects.count(),
         "samples": len(chosen),
-        "rules": len(in_force(local(chosen[0][0], at).on).rules),
+        "rules": len(in_force(local(chosen[0][0], at).on, chosen[0][0].creditor_id).rules),
         **figures,
         "required_p99_ms": REQUIRED_P99_MS,
         "reached": figures["database_ms"]["p99"] <= REQUIRED_P99_MS,
@@ -78,7 +78,7 @@ def _point(case: Case) -> ContactPoint | None:
 def _statement(case: Case, act: Act, at: dt.datetime) -> float:
     """Milliseconds from sending the one statement to having its row."""
     here = local(case, at)
-    versions = in_force(here.on).versions
+    versions = in_force(here.on, case.creditor_id).versions
     parameters = asking.parameters(case, [act], here, Circumstances(style="interactive"))
     began = time.perf_counter()
     kept(asking.question(versions, False), parameters)

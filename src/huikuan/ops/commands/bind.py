@@ -72,11 +72,11 @@ def run(args: argparse.Namespace) -> int:
 
     assert creditor is not None
     packs = args.packs if args.action == "set" else []
-    _check(packs, args.from_on)
+    _check(packs, args.from_on, actor)
     return _set(creditor, packs, actor, at, args)
 
 
-def _check(packs: list[str], from_on: "dt.date") -> None:
+def _check(packs: list[str], from_on: "dt.date", actor: "User") -> None:
     """Raises CommandError for what is no procedure, or not in force on the day."""
     from django.utils.translation import gettext as _
 
@@ -85,8 +85,10 @@ def _check(packs: list[str], from_on: "dt.date") -> None:
     from huikuan.lib.problems import did_you_mean
     from huikuan.ops.cli import CommandError
 
-    holding = {version.pack for version in in_force.holding(from_on).playbooks}
-    stored = PackVersion.objects.filter(kind=PackVersion.Kind.PLAYBOOK)
+    procedure = PackVersion.Kind.PLAYBOOK
+    versions = in_force.in_force_in(actor.organisation, from_on)
+    holding = {version.pack for version in versions if version.kind == procedure}
+    stored = PackVersion.objects.filter(kind=procedure)
     known = sorted(set(stored.values_list("pack", flat=True)))
     for pack in packs:
         if pack in holding:

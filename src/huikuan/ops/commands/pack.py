@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     import datetime as dt
 
     from huikuan.casebook.models import PackActivation, PackVersion
-    from huikuan.people.models import User
+    from huikuan.people.models import Organisation, User
     from huikuan.planning.activate import Said, Scope
 
 HELP = "which version of a pack is in force, for whom and from when; activate another, or roll back"
@@ -79,14 +79,24 @@ def run(args: argparse.Namespace) -> int:
     at = timezone.now()
     load_all(at=at)
     if args.action == "list":
-        return _list(_named(args.pack), as_json=args.json)
+        return _list(_named(args.pack), _house(args.organisation), as_json=args.json)
 
     user = user_named(args.user)
     try:
         pack = _decide(args, user, at)
     except NotActivated as error:
         raise CommandError(_(str(error.__doc__))) from error
-    return _list([pack], as_json=args.json)
+    return _list([pack], user.organisation, as_json=args.json)
+
+
+def _house(code: str | None) -> "Organisation | None":
+    """The house whose activations are shown; None in a book without one. Raises CommandError."""
+    from huikuan.ops.service import looking_on
+    from huikuan.people.models import Organisation
+
+    if code is None and not Organisation.objects.exists():
+        return None
+    return looking_on(code).organisation
 
 
 def _decide(args: argparse.Namespace, user: "User", at: "dt.datetime") -> str:
@@ -94,7 +104,7 @@ def _decide(args: argparse.Namespace, user: "User", at: "dt.datetime") -> str:
     from huikuan.planning.activate import activate, roll_back, take_back
 
     if args.action == "take-back":
-        activation = _activation(args.number)
+        activation = _activation(args.number, user)
         take_back(activation, actor=user, at=at, reason=args.reason)
         return activation.pack
 
@@ -170,22 +180,24 @@ def _version(pack: str, wanted: str | None) -> "PackVersion":
     raise CommandError(text.format(pack=pack, version=wanted or "", known=known))
 
 
-def _activation(number: int) -> "PackActivation":
+def _activation(number: int, user: "User") -> "PackActivation":
+    """An activation of the user's house: what another one said is no business of theirs."""
     from django.utils.translation import gettext as _
 
     from huikuan.casebook.models import PackActivation
     from huikuan.ops.cli import CommandError
 
-    found = PackActivation.objects.filter(pk=number).first()
+    of_house = PackActivation.objects.filter(organisation=user.organisation)
+    found = of_house.filter(pk=number).first()
     if found is None:
         raise CommandError(_("there is no activation {number}").format(number=number))
     return found
 
 
-def _list(packs: list[str], *, as_json: bool) -> int:
-    """Each pack with its versions and activations, the newest first."""
+def _list(packs: list[str], house: "Organisation | None", *, as_json: bool) -> int:
+    """Each pack with its versions and the activations of the house, the newest first."""
     for pack in packs:
-        row = _as_dict(pack)
+        row = _as_dict(pack, house)
         if as_json:
             print(json.dumps(row, ensure_ascii=False))
         else:
@@ -193,13 +205,13 @@ def _list(packs: list[str], *, as_json: bool) -> int:
     return 0
 
 
-def _as_dict(pack: str) -> dict[str, Any]:
-    """The pack with its versions and every activation that was said."""
+def _as_dict(pack: str, house: "Organisation | None") -> dict[str, Any]:
+    """The pack with its versions and every activation that was said in the house."""
     from huikuan.casebook import packs as holding
     from huikuan.casebook.models import PackVersion
     from huikuan.planning.activate import history
 
-    held = {version.pk for version in holding.in_force(today())}
+    held = {version.pk for version in holding.in_force_in(house, today())}
     versions = PackVersion.objects.filter(pack=pack).defer("content", "compiled").order_by("-pk")
     listed = [
         {
@@ -214,7 +226,7 @@ def _as_dict(pack: str) -> dict[str, Any]:
     return {
         "pack": pack,
         "versions": listed,
-        "activations": [_activation_as_dict(said) for said in history(pack, today())],
+        "activations": [_activation_as_dict(said) for said in history(pack, today(), house)],
     }
 
 
@@ -229,7 +241,13 @@ def _activation_as_dict(said: "Said") -> dict[str, object]:
     if row.team is not None:
         scope["team"] = row.team.code
 
-    version = {"number": row.pk, "version": row.version.version, "hash": row.version.hash[:12]}
+    house = row.organisation and row.organisation.code
+    version = {
+        "number": row.pk,
+        "house": house,
+        "version": row.version.version,
+        "hash": row.version.hash[:12],
+    }
     until_on = said.until_on and said.until_on.isoformat()
     left = {"until_on": until_on, "state": said.state}
     return version | scope | spells.as_dict(row) | left
@@ -251,5 +269,7 @@ def _print(row: dict[str, Any]) -> None:
         until = line["until_on"] or "…"
         days = f"{line['from_on']} – {until}"
         by = line["by"] or _("the program")
+        if line["by"] is None and line["house"] is not None:
+            by = _("said for all houses before")
         state = _(str(line["state"]))
         print(f"    {line['number']}: {line['version']}  {whom}  {days}  {state}  {by}")

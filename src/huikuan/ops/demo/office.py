@@ -101,7 +101,7 @@ def done(user: User, tasks: list[tuple[Task, Step]], on: dt.date, at: dt.datetim
         }  # fmt: skip
         kind, text = _NOTES[step.action]
         notes.append(CaseNote(**row, kind=kind, text=text, task=task))
-        if step.records:
+        if step.records and step.per == "statement":
             statement = task.subject_id
             events.append(StatementEvent(**row, statement_id=statement, kind=step.records))
     CaseNote.objects.bulk_create(notes)

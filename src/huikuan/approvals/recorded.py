@@ -1,0 +1,129 @@
+"""An event that a step records is the step's act, by whatever way somebody enters it.
+
+A step names the event (`records` in its playbook). On a page, by command or from another program
+the event asks what its task asks: the role, the approval, and a day on which that was so.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from huikuan.approvals.sentences import problem
+from huikuan.approvals.step import hindrances, latest_requests
+from huikuan.casebook import done, packs
+from huikuan.casebook.days import day_of
+from huikuan.casebook.models import Case, Task
+from huikuan.casebook.open_steps import asked_of
+from huikuan.engine.playbook import Step
+from huikuan.lib.problems import Problem
+from huikuan.people import roles
+from huikuan.people.models import User
+from huikuan.web.templatetags.huikuan_facts import in_language
+
+
+@dataclass(frozen=True, slots=True)
+class StepEvent:
+    """Somebody says that an event took place on a day.
+
+    `subject` and `subject_id` say of what, where it is not of the case itself.
+    """
+
+    case: Case
+    kind: str
+    on: dt.date
+    subject: str = ""
+    subject_id: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The open tasks that the event does, or why it may not be entered."""
+
+    tasks: tuple[int, ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+
+def of_event(event: StepEvent, actor: User, today: dt.date) -> Answer:
+    """What the open tasks that record the event ask of it. Nothing is written; the tasks are locked
+    until the transaction ends, the case's row is so already.
+
+    Where no task asks for the event, the procedures of the case decide: what they never have done
+    without an approval is not entered because no task is planned.
+    """
+    tasks = _open_tasks(event)
+    steps = asked_of(tasks.values(), today)
+    steps = {key: step for key, step in steps.items() if step.records == event.kind}
+    if not steps:
+        return Answer(problems=tuple(_unplanned(event, actor, today)))
+
+    lacking = hindrances(steps, actor, today)
+    able = {key: step for key, step in steps.items() if key not in lacking}
+    if not able:
+        return Answer(problems=tuple(lacking.values())[:1])
+
+    too_early = _too_early({key: tasks[key] for key in able}, able, event)
+    done_by_it = tuple(key for key in able if key not in too_early)
+    if not done_by_it:
+        return Answer(problems=(min(too_early.values(), key=_day_named),))
+    return Answer(tasks=done_by_it)
+
+
+def end_tasks(tasks: Iterable[int], on: dt.date, at: dt.datetime) -> int:
+    """The event does what these tasks ask for; how many they are."""
+    keys = list(tasks)
+    ended = Task.objects.filter(pk__in=keys).update(
+        status=Task.Status.DONE, status_reason="event", status_on=on
+    )
+    done.remember(keys, at=at)
+    return ended
+
+
+def _open_tasks(event: StepEvent) -> dict[int, Task]:
+    """The open tasks of the case, or of the subject that the event is of."""
+    tasks = Task.objects.filter(case=event.case, status=Task.Status.OPEN)
+    if event.subject:
+        tasks = tasks.filter(step__subject=event.subject, subject_id=event.subject_id)
+    related = tasks.select_related("step", "case__organisation").order_by("pk")
+    return {task.pk: task for task in related.select_for_update(of=("self",))}
+
+
+def _too_early(
+    tasks: Mapping[int, Task], steps: Mapping[int, Step], event: StepEvent
+) -> dict[int, Problem]:
+    """Task id → why the event was not its act on the day: it was not asked for yet, or not yet
+    approved. What wants no approval may be done before the procedure asks for it.
+    """
+    granted = latest_requests(steps)
+
+    found = {}
+    for key, task in tasks.items():
+        if not steps[key].approval:
+            continue
+        title = in_language(steps[key].title)
+        request = granted.get(key)
+        granted_on = None
+        if request is not None and request.decided is not None:
+            granted_on = day_of(event.case.organisation, request.decided.at)
+
+        if event.on < task.anchor:
+            found[key] = problem("done.before_task", column="on", step=title, day=task.anchor)
+        elif granted_on is not None and event.on < granted_on:
+            found[key] = problem("done.before_grant", column="on", step=title, day=granted_on)
+    return found
+
+
+def _day_named(found: Problem) -> str:
+    return str(found.params["day"])
+
+
+def _unplanned(event: StepEvent, actor: User, today: dt.date) -> list[Problem]:
+    """That the procedures have the event with an approval only, and no task asks for it now."""
+    books = [packs.playbook_of(version) for version in packs.of_case(event.case, today)]
+    recording = [step for book in books for step in book.steps if step.records == event.kind]
+    if not recording or not all(step.approval for step in recording):
+        return []
+
+    titles = roles.titles(actor.organisation_id)
+    return [problem("done.unplanned", column="kind", role=titles[recording[0].approval])]
