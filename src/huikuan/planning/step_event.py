@@ -9,6 +9,7 @@ from huikuan.casebook import facts
 from huikuan.casebook.days import day_of
 from huikuan.casebook.models import Act, Case, CaseEvent, Task
 from huikuan.casebook.open_steps import step_of
+from huikuan.clocks.refresh import refresh
 from huikuan.engine.playbook import Step
 from huikuan.engine.subjects import CASE
 from huikuan.lib.problems import Problem
@@ -37,7 +38,7 @@ class CaseSteps:
         if not is_entered(task.case, entry):
             write(task.case, entry, act, at)
 
-    def take_back(self, task: Task, act: Act) -> None:
+    def take_back(self, task: Task, act: Act, at: dt.datetime) -> None:
         """Deletes the event of the day that such tasks recorded, once none of them is done; the
         facts follow. What was entered as an event stays.
         """
@@ -53,6 +54,7 @@ class CaseSteps:
         deleted, _rows = recorded.delete()
         if deleted:
             facts.refresh([task.case.pk], wrote={"casebook_caseevent"})
+            refresh({"case": [task.case.pk]}, at=at)
 
 
 def _is_done_by_another(case: Case, kind: str, on: dt.date) -> bool:
