@@ -71,8 +71,8 @@ def specified(pack: str) -> Specified:
 def sample(pack: str) -> list[Mutant]:
     """A seeded sample that always has every step taken out; all of them under HUIKUAN_DEEP."""
     every = mutants(specified(pack).files["playbook.yaml"])
-    without_a_step = [mutant for mutant in every if mutant.step]
-    others = [mutant for mutant in every if not mutant.step]
+    without_a_step = [mutant for mutant in every if mutant.taken_out]
+    others = [mutant for mutant in every if not mutant.taken_out]
     chosen = min(how_many(FEW, ALL), len(others))
     return [*without_a_step, *random.Random(SEED).sample(others, chosen)]
 
