@@ -40,16 +40,20 @@ Tree = dict[str, Any]
 
 @dataclass(frozen=True)
 class Mutant:
-    """What was altered: the value at a path. Without a value the step there is taken out."""
+    """What was altered: the value at a path, taken away where there is none.
+
+    step: the code of the step or rule. taken_out: that step or rule is gone as a whole.
+    """
 
     what: str
     tree: Tree
     path: tuple[str | int, ...]
-    value: str | None
+    value: str | Sequence[str] | Tree | None
     step: str = ""
+    taken_out: bool = False
 
     def text(self) -> str:
-        """playbook.yaml with it."""
+        """The file with it."""
         changed = copy.deepcopy(self.tree)
         node: Any = changed
         for key in self.path[:-1]:
@@ -70,13 +74,13 @@ def mutants(text: str) -> list[Mutant]:
 def _of_the_book(tree: Tree) -> Iterator[Mutant]:
     """Named figures and guards: what they change reaches many steps."""
     for name, value in tree.get("parameters", {}).items():
-        for moved in _moved(value):
-            yield _mutant(tree, f"parameter {name} {moved}", ("parameters", name), moved)
+        for other in moved(value):
+            yield _mutant(tree, f"parameter {name} {other}", ("parameters", name), other)
     for name, value in tree.get("guards", {}).items():
-        for what, altered in _conditions(value):
+        for what, altered in conditions(value):
             yield _mutant(tree, f"guard {name}: {what}", ("guards", name), altered)
     for name, term in tree.get("terms", {}).items():
-        for what, altered in _conditions(term["is"]):
+        for what, altered in conditions(term["is"]):
             yield _mutant(tree, f"term {name}: {what}", ("terms", name, "is"), altered)
 
 
@@ -85,13 +89,13 @@ def _of_steps(tree: Tree) -> Iterator[Mutant]:
         code = step["id"]
         place = ("steps", number)
         for key in DAYS:
-            for moved in _moved(step.get(key)):
-                yield _mutant(tree, f"{code}: {key} {moved}", (*place, key), moved)
+            for value in moved(step.get(key)):
+                yield _mutant(tree, f"{code}: {key} {value}", (*place, key), value)
         for key, known in EXCHANGED.items():
             if key in step:
                 other = known[(known.index(step[key]) + 1) % len(known)]
                 yield _mutant(tree, f"{code}: {key} {other}", (*place, key), other)
-        for what, altered in _conditions(step["when"]):
+        for what, altered in conditions(step["when"]):
             yield _mutant(tree, f"{code}: {what}", (*place, "when"), altered)
         yield from _of_cadence(tree, code, place, step.get("cadence"))
         yield _without(tree, number)
@@ -105,21 +109,21 @@ def _of_cadence(
 
     for number, segment in enumerate(cadence["occurs"]):
         for key, value in segment.items():
-            for moved in _moved(value):
+            for other in moved(value):
                 path = (*place, "cadence", "occurs", number, key)
-                yield _mutant(tree, f"{code}: {number} {key} {moved}", path, moved)
+                yield _mutant(tree, f"{code}: {number} {key} {other}", path, other)
     for what, altered in _figures(cadence["from"]):
         yield _mutant(tree, f"{code}: from {what}", (*place, "cadence", "from"), altered)
 
 
-def _moved(value: str | None) -> list[str]:
+def moved(value: str | None) -> list[str]:
     """A whole number one unit up and one down; nothing of any other text."""
     if value is None or not re.fullmatch(r"-?\d+", value):
         return []
     return [str(int(value) + 1), str(int(value) - 1)]
 
 
-def _conditions(text: str) -> Iterator[tuple[str, str]]:
+def conditions(text: str) -> Iterator[tuple[str, str]]:
     """Each figure moved; each part that must hold negated, and left out."""
     yield from _figures(text)
     parts = _parts(text)
@@ -132,9 +136,9 @@ def _conditions(text: str) -> Iterator[tuple[str, str]]:
 
 def _figures(text: str) -> Iterator[tuple[str, str]]:
     for match in FIGURE.finditer(text):
-        for moved in _moved(match[0]):
-            altered = text[: match.start()] + moved + text[match.end() :]
-            yield f"{match[0]} to {moved} in {text}", altered
+        for value in moved(match[0]):
+            altered = text[: match.start()] + value + text[match.end() :]
+            yield f"{match[0]} to {value} in {text}", altered
 
 
 def _parts(text: str) -> list[str]:
@@ -151,7 +155,7 @@ def _mutant(tree: Tree, what: str, path: Sequence[str | int], value: str) -> Mut
 
 def _without(tree: Tree, number: int) -> Mutant:
     code = tree["steps"][number]["id"]
-    return Mutant(f"{code}: taken out", tree, ("steps", number), None, code)
+    return Mutant(f"{code}: taken out", tree, ("steps", number), None, code, taken_out=True)
 
 
 @dataclass(frozen=True)
@@ -171,7 +175,7 @@ class Specified:
 
     def notices(self, mutant: Mutant) -> bool:
         """Whether a case fails: of a step that is taken out, one that names what it serves."""
-        if mutant.step:
+        if mutant.taken_out:
             return self._misses(self.book.step(mutant.step))
 
         book = self.read(mutant)
@@ -207,22 +211,3 @@ def _meaning(step: Step, book: Playbook) -> tuple[Step, list[Node]]:
     terms = book.vocabulary.terms
     named = [terms[name] for name in step.when.facts() if name in terms]
     return replace(step, line=0), named
-
-
-def figures_of_rules(text: str) -> list[Mutant]:
-    """Every figure of rules.yaml moved by one unit: a number, or a minute of a time of day."""
-    tree = yaml.load(text, yaml.BaseLoader)
-    found: list[Mutant] = []
-    for number, rule in enumerate(tree["rules"]):
-        for name, lines in rule.get("values", {}).items():
-            for at, line in enumerate(lines):
-                path = ("rules", number, "values", name, at, "value")
-                for moved in _moved(line["value"]) or _minutes_moved(line["value"]):
-                    found.append(_mutant(tree, f"{rule['id']}: {name} {moved}", path, moved))
-    return found
-
-
-def _minutes_moved(value: str) -> list[str]:
-    hours, minutes = value.split(":")
-    minute = int(hours) * 60 + int(minutes)
-    return [f"{one // 60:02}:{one % 60:02}" for one in (minute + 1, minute - 1)]

@@ -23,7 +23,6 @@ ALL = 1_000_000
 THIRTEENTH = "the thirteenth day is one of every second day before it too"
 CADENCE = "the step's days begin on that day of the same clock"
 NO_DAY = "the step's days are counted from that date: without it there are none"
-SILENCE = "days_without_talk >= 3"
 QUEUE = "a queue of the work list reads it, and no step (planning/tests/test_queues.py)"
 TALK = "the form of a talk reads it, and no step"
 DAY_END = "the end of the day reads it, and no step"
@@ -33,17 +32,9 @@ EQUIVALENT: dict[str, dict[str, str]] = {
         "parameter untouched_days": QUEUE,
         "parameter next_contact_days": TALK,
         "parameter handover_note_days": DAY_END,
-        "first_call_again: 0 until 7": "from the seventh day on the stage is 'second'",
         "notice_letter: without known(first_attempt_on)": NO_DAY,
         "relay_call: without lost": "the debtor is lost from the date that the days count from",
-        f"visit_local: 3 to 2 in {SILENCE}": CADENCE,
-        f"visit_local: without {SILENCE}": CADENCE,
-        f"call_elsewhere: 3 to 2 in {SILENCE}": CADENCE,
-        f"call_elsewhere: without {SILENCE}": CADENCE,
-        f"ask_register: 3 to 2 in {SILENCE}": CADENCE,
-        f"ask_register: without {SILENCE}": CADENCE,
         "visit_first: without known(first_attempt_on)": NO_DAY,
-        "business_meeting: without stage in": "a week after the first attempt no case is 'first'",
         "third_call: 0 day 0": "a promise is not broken before its last day is over",
         "fourth_call: 0 day 0": "a promise is not broken before its last day is over",
         "settled: without known(paid_on)": NO_DAY,
@@ -55,13 +46,7 @@ EQUIVALENT: dict[str, dict[str, str]] = {
         "parameter key_amount": QUEUE,
         "guard item_dunning: without known(item_confirmed_on)": "an unknown day is before no day",
         "remind_before_due: 0 until 1": "the condition ends on the due date too",
-        "chase_email: 1 to 0 in days_late >= 1": CADENCE,
-        "chase_call: 1 to 0 in days_late >= 1": CADENCE,
-        "chase_email: 1 day 13": THIRTEENTH,
-        "chase_call: 1 day 13": THIRTEENTH,
-        "month_confirm_email: 1 day 13": THIRTEENTH,
-        "month_confirm_call: 1 day 13": THIRTEENTH,
-        "supervisor: 28 to 27 in days_late >= 28": CADENCE,
+        "parameter daily_from_day 13": THIRTEENTH,
         "demand_letter: without on > item_due_3m_on": CADENCE,
         "lawyers_letter: without on > item_due_3m_on": CADENCE,
         "visit_delayer: without known(promise_last_day)": NO_DAY,
@@ -86,8 +71,8 @@ def specified(pack: str) -> Specified:
 def sample(pack: str) -> list[Mutant]:
     """A seeded sample that always has every step taken out; all of them under HUIKUAN_DEEP."""
     every = mutants(specified(pack).files["playbook.yaml"])
-    without_a_step = [mutant for mutant in every if mutant.step]
-    others = [mutant for mutant in every if not mutant.step]
+    without_a_step = [mutant for mutant in every if mutant.taken_out]
+    others = [mutant for mutant in every if not mutant.taken_out]
     chosen = min(how_many(FEW, ALL), len(others))
     return [*without_a_step, *random.Random(SEED).sample(others, chosen)]
 

@@ -9,6 +9,14 @@
         rule: CN-HOURS
         earliest: 2026-11-24 08:00
 
+The same facts for several acts are one case, with `channels`, `targets` or `purposes` in the place of the answer:
+
+      - name: 晚上十点半，各渠道
+        at: 2026-11-23 22:30
+        channels: {call: CN-HOURS, sms: CN-HOURS, letter: allowed, visit: [CN-COUNT-JOIN]}
+
+Each is `allowed`, refused by the rule that is named, or allowed with exactly the advice that is listed.
+
 Run through the real compiled question, the facts of the case and of the act given as a row. `law_case` names
 the published
 or derived example of the law that the case repeats. Facts that are not given are unknown; `none` says so too.
@@ -17,7 +25,7 @@ or derived example of the law that the case repeats. Facts that are not given ar
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, cast
@@ -49,15 +57,15 @@ class Example:
     name: str
     place: str
     at: dt.datetime
-    channel: str
-    target: str
-    purpose: str
     facts: dict[str, object]
-    allowed: bool
-    rule: str
-    warns: tuple[str, ...] | None
-    earliest: dt.datetime | str | None
-    law_case: str
+    channel: str = "call"
+    target: str = "debtor"
+    purpose: str = "collect"
+    allowed: bool = True
+    rule: str = ""
+    warns: tuple[str, ...] | None = None
+    earliest: dt.datetime | str | None = None
+    law_case: str = ""
     serves: tuple[str, ...] = ()
 
 
@@ -72,64 +80,134 @@ def read_examples(file: Path, vocabulary: Vocabulary) -> tuple[list[Example], li
     problems += requirements.check_tree(root)
     given = _facts(node.get("given"), vocabulary, problems)
     listed = yamlfile.as_sequence(node["cases"], problems)
-    examples = [
-        e for entry in (listed or ()) if (e := _example(entry, given, vocabulary, problems))
-    ]
+    examples: list[Example] = []
+    for entry in listed or ():
+        examples += _examples(entry, given, vocabulary, problems)
     return ([] if problems else examples), problems
 
 
-_OPTIONAL = (
-    "target",
-    "purpose",
-    "facts",
-    "rule",
-    "warns",
-    "earliest",
-    "law_case",
-    requirements.KEY,
-)
+#: What may differ between the acts of one case → what it is of an act → the words that there are.
+_SEVERAL = {
+    "channels": ("channel", words.CONTACT_ACTIONS),
+    "targets": ("target", TARGETS),
+    "purposes": ("purpose", PURPOSES),
+}
+_ALLOWED = "allowed"
+_OF_THE_ACT = ("channel", "target", "purpose")
+_OF_THE_ANSWER = ("rule", "warns", "earliest", "law_case")
 
 
-def _example(
+def _examples(
+    entry: yamlfile.Node, given: dict[str, object], vocabulary: Vocabulary, problems: list[Problem]
+) -> list[Example]:
+    """One case; with `channels`, `targets` or `purposes` one for each act that they name."""
+    several = [key for key in _SEVERAL if isinstance(entry, yamlfile.Mapping) and key in entry]
+    if not several:
+        example = _one_act(entry, given, vocabulary, problems)
+        return [example] if example else []
+
+    key = several[0]
+    varies, known = _SEVERAL[key]
+    others = tuple(name for name in _OF_THE_ACT if name != varies)
+    required = ("name", "at", key) if varies == "channel" else ("name", "at", "channel", key)
+    if not yamlfile.check_keys(entry, required, (*others, "facts", requirements.KEY), problems):
+        return []
+
+    node = cast(yamlfile.Mapping, entry)
+    base = _base(node, given, vocabulary, problems)
+    answers = yamlfile.as_mapping(node[key], problems)
+    if base is None or answers is None:
+        return []
+
+    examples = []
+    for word, said in answers.items():
+        value = yamlfile.as_choice(answers.key_place(word), known, problems)
+        if value is None:
+            continue
+        act = _act_of(node, problems, {varies: value})
+        example = replace(base, **act, **_answer_of(said, problems))
+        examples.append(replace(example, name=f"{base.name} · {word}", place=_place(said)))
+    return examples
+
+
+def _one_act(
     entry: yamlfile.Node, given: dict[str, object], vocabulary: Vocabulary, problems: list[Problem]
 ) -> Example | None:
-    if not yamlfile.check_keys(entry, ("name", "at", "channel", "allowed"), _OPTIONAL, problems):
+    optional = ("target", "purpose", "facts", *_OF_THE_ANSWER, requirements.KEY)
+    if not yamlfile.check_keys(entry, ("name", "at", "channel", "allowed"), optional, problems):
         return None
+
     node = cast(yamlfile.Mapping, entry)
-    at, earliest = _moment(node["at"], problems), node.get("earliest")
-    target = yamlfile.as_choice(node["target"], TARGETS, problems) if "target" in node else "debtor"
-    fitting = "locate" if target == "third_party" else "collect"
-    facts = {
-        **given,
-        "minute": at and at.hour * 60 + at.minute,
-        **_facts(node.get("facts"), vocabulary, problems),
-    }
-    example = Example(
-        name=yamlfile.as_text(node["name"], problems) or "",
-        place=f"{node.file}:{node.line}",
-        at=at or dt.datetime.min.replace(tzinfo=_ZONE),
-        channel=yamlfile.as_choice(node["channel"], words.CONTACT_ACTIONS, problems) or "call",
-        target=target or "debtor",
-        purpose=(
-            yamlfile.as_choice(node["purpose"], PURPOSES, problems) if "purpose" in node else None
-        )
-        or fitting,
-        facts=facts,
+    base = _base(node, given, vocabulary, problems)
+    if base is None:
+        return None
+
+    earliest = node.get("earliest")
+    return replace(
+        base,
+        **_act_of(node, problems, {}),
         allowed=bool(yamlfile.as_bool(node["allowed"], problems)),
         rule=(yamlfile.as_text(node["rule"], problems) or "") if "rule" in node else "",
-        warns=_warns(node, problems),
+        warns=_warns(node.get("warns"), problems),
         earliest="none" if str(earliest) == "none" else _moment(earliest, problems),
         law_case=(yamlfile.as_text(node["law_case"], problems) or "") if "law_case" in node else "",
+    )
+
+
+def _base(
+    node: yamlfile.Mapping,
+    given: dict[str, object],
+    vocabulary: Vocabulary,
+    problems: list[Problem],
+) -> Example | None:
+    """Name, moment and facts of a case, without act and answer; None where the moment is wrong."""
+    at = _moment(node["at"], problems)
+    if at is None:
+        return None
+    facts = {
+        **given,
+        "minute": at.hour * 60 + at.minute,
+        **_facts(node.get("facts"), vocabulary, problems),
+    }
+    return Example(
+        name=yamlfile.as_text(node["name"], problems) or "",
+        place=_place(node),
+        at=at,
+        facts=facts,
         serves=requirements.served(node.get(requirements.KEY), problems),
     )
-    return example if at else None
 
 
-def _warns(node: yamlfile.Mapping, problems: list[Problem]) -> tuple[str, ...] | None:
+def _place(node: yamlfile.Node) -> str:
+    return f"{node.file}:{node.line}"
+
+
+def _act_of(
+    node: yamlfile.Mapping, problems: list[Problem], varying: dict[str, str]
+) -> dict[str, Any]:
+    """Channel, target and purpose. Third persons are only asked for the debtor."""
+    act = dict(varying)
+    for name, known in _SEVERAL.values():
+        if name in node:
+            act[name] = yamlfile.as_choice(node[name], known, problems) or ""
+    target = act.setdefault("target", "debtor")
+    act.setdefault("purpose", "locate" if target == "third_party" else "collect")
+    return act
+
+
+def _answer_of(node: yamlfile.Node, problems: list[Problem]) -> dict[str, Any]:
+    """`allowed`, the rule that refuses, or the list of the advice with which it is allowed."""
+    if isinstance(node, yamlfile.Sequence):
+        return {"allowed": True, "warns": _warns(node, problems)}
+    text = yamlfile.as_text(node, problems) or ""
+    return {"allowed": True} if text == _ALLOWED else {"allowed": False, "rule": text}
+
+
+def _warns(node: yamlfile.Node | None, problems: list[Problem]) -> tuple[str, ...] | None:
     """The advice that is expected, all of it; None when the example says nothing of advice."""
-    if "warns" not in node:
+    if node is None:
         return None
-    return tuple(str(word) for word in yamlfile.as_sequence(node["warns"], problems) or ())
+    return tuple(str(word) for word in yamlfile.as_sequence(node, problems) or ())
 
 
 def _moment(node: yamlfile.Node | None, problems: list[Problem]) -> dt.datetime | None:
@@ -196,21 +274,40 @@ def _typed(fact: Fact, node: yamlfile.Node, problems: list[Problem]) -> object:
 
 def judge(example: Example, packs: tuple[Limits, ...]) -> Answer:
     """What the packs say of the example's act, by the query that the gate runs."""
-    words = vocabulary.standard()
+    with connection.cursor() as cursor:
+        cursor.execute(_statement(packs), parameters_of(example))
+        (row,) = named(cursor)
+    return answer_of(example, row, packs)
+
+
+def answer_of(example: Example, row: dict[str, Any], packs: tuple[Limits, ...]) -> Answer:
+    """The row that the question gave for the example, as an answer."""
+    minute = example.facts["minute"]
+    known_minute = minute if isinstance(minute, int) else None
+    here = Local(_ZONE, example.at, example.at.date(), known_minute)
+    act = Act(None, example.channel, example.target, example.purpose)
+    return answer(act, row, of_packs(packs), here)
+
+
+def comes_out(example: Example, answer: Answer) -> bool:
+    """Whether the answer is the one that the example states, as far as it states one."""
+    rule = answer.rule.code if answer.rule else ""
+    if (answer.allowed, rule) != (example.allowed, example.rule):
+        return False
+
+    warned = tuple(said.code for said in answer.warnings)
+    if example.warns is not None and warned != example.warns:
+        return False
+    wanted = None if example.earliest == "none" else example.earliest
+    return example.earliest is None or answer.earliest_at == wanted
+
+
+def parameters_of(example: Example) -> dict[str, Any]:
+    """The parameters of `statement`: the run, and `v_<fact>` for every stored fact."""
     act = {"channel": example.channel, "target": example.target, "purpose": example.purpose}
     values = example.facts | act
-    on = example.at.date()
-    parameters: dict[str, Any] = run_of(on) | {
-        f"v_{f.name}": values.get(f.name) for f in words if f.is_stored
-    }
-    with connection.cursor() as cursor:
-        cursor.execute(_statement(packs), parameters)
-        (row,) = named(cursor)
-    minute = values["minute"]
-    here = Local(_ZONE, example.at, on, minute if isinstance(minute, int) else None)
-    return answer(
-        Act(None, example.channel, example.target, example.purpose), row, of_packs(packs), here
-    )
+    stored = [fact.name for fact in vocabulary.standard() if fact.is_stored]
+    return run_of(example.at.date()) | {f"v_{name}": values.get(name) for name in stored}
 
 
 _statements: dict[tuple[str, ...], str] = {}
@@ -219,11 +316,12 @@ _statements: dict[tuple[str, ...], str] = {}
 def _statement(packs: tuple[Limits, ...]) -> str:
     key = tuple(pack.pack.hash for pack in packs)
     if key not in _statements:
-        _statements[key] = _build(packs)
+        _statements[key] = statement(packs)
     return _statements[key]
 
 
-def _build(packs: tuple[Limits, ...]) -> str:
+def statement(packs: tuple[Limits, ...]) -> str:
+    """The question of the gate about one act, its facts and the run given as parameters."""
     words = vocabulary.standard()
     case = [
         "1::bigint AS case_id, 1::bigint AS organisation_id, 1::bigint AS creditor_id",

@@ -191,10 +191,17 @@ def _candidates(fact: Fact, trial: Trial, on: dt.date) -> list[Any]:
 
 
 def _days_of(step: Step) -> set[int]:
-    """The figures of the cadence."""
+    """The figures of the cadence, counted from the dates that its base reads.
+
+    A base may be so many days after a date: `month_from_on + 20` with day -1 is the 19th day.
+    """
     segments = step.cadence.segments
     ends = {segment.until for segment in segments if segment.until is not None}
-    return ends | {segment.day for segment in segments}
+    days = ends | {segment.day for segment in segments}
+
+    constants = [piece for piece in step.cadence.base.walk() if piece.op == "const"]
+    shifts = {int(str(piece.value)) for piece in constants if piece.type == "int"}
+    return {day + shift for day in days for shift in (0, *shifts)}
 
 
 def _judge(

@@ -23,7 +23,7 @@ def own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fresh_home: Path) -> Pa
     playbook = folder / "playbook.yaml"
     text = playbook.read_text(encoding="utf-8")
     playbook.write_text(
-        text.replace("when: days_late >= 28", "when: days_lat >= 28").replace(
+        text.replace("when: on > item_due_on", "when: on > item_du_on", 1).replace(
             "script: chase_email", "script: chase_mail"
         ),
         encoding="utf-8",
@@ -44,7 +44,7 @@ def test_every_mistake_with_its_place(own: Path) -> None:
     line = lines.index("    script: chase_mail") + 1
     place = f"b2b_receivables/playbook.yaml:{line}:13"
     assert f"{place}: there is no script chase_mail; did you mean chase_email?" in done.stdout
-    assert "'days_lat' is not a fact; did you mean 'days_late'?" in done.stdout
+    assert "'item_du_on' is not a fact; did you mean 'item_due_on'?" in done.stdout
     assert "b2b_receivables: 2 errors" in done.stdout
 
 
