@@ -16,8 +16,8 @@ import ibis
 import ibis.expr.datatypes as dt
 import ibis.expr.types as ir
 
-from huikuan.engine import history
-from huikuan.engine.derive import declared, inline
+from huikuan.engine import history, since
+from huikuan.engine.derive import declared
 from huikuan.engine.nodes import LOOK_BACK, READS_HISTORY, Node
 from huikuan.engine.vocabulary import Vocabulary
 
@@ -84,6 +84,19 @@ def _months_since(day: Any) -> Any:
     return (day.year() - FIRST_YEAR) * 12 + (day.month() - 1)
 
 
+def months_between(later: Any, earlier: Any) -> Any:
+    """Months from the month of the earlier date to that of the later."""
+    return _months_since(later) - _months_since(earlier)
+
+
+def day_of_year(day: Any, years: int, month: int, number: int) -> Any:
+    """The day of this number and month so many years after the year of `day`; the month's last day
+    where it is shorter."""
+    january = datetime.date(FIRST_YEAR, 1, number)
+    months = (day.year() + (years - FIRST_YEAR)) * 12 + (month - 1)
+    return add_months(ibis.literal(january, "date"), months)
+
+
 @dataclass(frozen=True)
 class Tables:
     """Where facts live: `columns` finds the column of a fact, `act` holds facts that are known when compiling."""
@@ -107,6 +120,8 @@ class Tables:
     def total(self, name: str, always: bool) -> ir.Value:
         """What a joined aggregate found; nothing at all is 0 where it is never unknown."""
         found = self.joined[total_column(name)]
+        if name in self.vocabulary.given:
+            found = ibis.coalesce(self.joined[given_column(name)], found)
         return ibis.coalesce(found, 0) if always else found
 
 
@@ -115,9 +130,14 @@ def total_column(name: str) -> str:
     return f"n_{name}"
 
 
+def given_column(name: str) -> str:
+    """The column of a total that a specification states."""
+    return f"given_{name}"
+
+
 def value(node: Node, tables: Tables) -> Any:
     """The Ibis expression of a condition or value. Derived facts are inlined first."""
-    return _value(inline(node, tables.vocabulary), tables)
+    return _value(since.resolved(node, tables.vocabulary), tables)
 
 
 def text_value(text: str, wanted: str, tables: Tables) -> Any:
@@ -130,6 +150,12 @@ def _value(node: Node, tables: Tables) -> Any:
         return ibis.literal(node.value, IBIS_TYPES[node.type])
     if node.op == "fact":
         return tables.fact(str(node.value))
+    if node.op == since.REACHED:
+        return tables.total(since.label(node), False)
+    if node.op == history.HELD:
+        # From an unknown day on nobody knows how many.
+        count = tables.total(history.label(node), True)
+        return ibis.ifelse(_value(node.parts[0], tables).notnull(), count, ibis.null("int64"))
     if node.op in READS_HISTORY:
         return tables.total(history.label(node), node.type == "int")
     if node.op in LOOK_BACKS:
@@ -185,6 +211,9 @@ _OPERATIONS = {
     "nth_day": lambda node, parts: nth_day(parts[0], _number(node)),
     "add_months": lambda node, parts: add_months(parts[0], _number(node)),
     "count_over": _count_over,
+    "since": lambda node, parts: ibis.ifelse(parts[0], parts[1], ibis.null("date")),
+    "least": lambda node, parts: ibis.least(*parts),
+    "greatest": lambda node, parts: ibis.greatest(*parts),
     "==": lambda node, parts: parts[0] == parts[1],
     "!=": lambda node, parts: parts[0] != parts[1],
     "<": lambda node, parts: parts[0] < parts[1],

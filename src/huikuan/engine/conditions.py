@@ -14,7 +14,14 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from huikuan.engine import history, series
-from huikuan.engine.nodes import FUNCTIONS, LOOK_BACK, MINOR_UNITS, READS_HISTORY, Node
+from huikuan.engine.nodes import (
+    FUNCTIONS,
+    KINDS,
+    LOOK_BACK,
+    MINOR_UNITS,
+    READS_HISTORY,
+    Node,
+)
 from huikuan.engine.vocabulary import Vocabulary
 from huikuan.lib.problems import did_you_mean
 
@@ -39,12 +46,7 @@ class Parser:
         """The condition or value, which must be of the wanted type."""
         node = self.parse_any(text)
         if node and node.type != wanted:
-            self.fail(
-                node.column,
-                "A {wanted} is needed here, this is a {found}.",
-                wanted=wanted,
-                found=node.type,
-            )
+            self.fail_kind(node, wanted)
         return None if self.failed else node
 
     def parse_any(self, text: str) -> Node | None:
@@ -68,6 +70,11 @@ class Parser:
         if self._bytes:  # ast counts in bytes
             column = len(self._bytes[:column].decode(errors="ignore"))
         self.report(column, message, params)
+
+    def fail_kind(self, node: Node, wanted: str) -> None:
+        """The piece is of another type than the wanted one."""
+        message = "Here belongs {wanted}, not {found}."
+        self.fail(node.column, message, wanted=KINDS[wanted], found=KINDS[node.type])
 
     def node(self, tree: ast.expr) -> Node | None:
         method = getattr(self, f"_{type(tree).__name__.lower()}", None)
@@ -174,9 +181,9 @@ class Parser:
             self.fail(
                 tree.col_offset,
                 "{left} {op} {right} has no meaning.",
-                left=left.type,
+                left=KINDS[left.type],
                 op=op,
-                right=right.type,
+                right=KINDS[right.type],
             )
             return None
         return Node(op, result, (left, right), column=tree.col_offset)
@@ -213,12 +220,7 @@ class Parser:
             return None
         a, b = _same_money(a, b), _same_money(b, a)
         if op is None or a.type != b.type or (op not in ("==", "!=") and a.type not in ORDERED):
-            self.fail(
-                column,
-                "A {left} cannot be compared with a {right} like this.",
-                left=a.type,
-                right=b.type,
-            )
+            self._fail_compared(column, a, b)
             return None
         for fact, other in ((a, b), (b, a)):
             self._check_option(fact, other)
@@ -233,7 +235,7 @@ class Parser:
         far = [
             n
             for n in (a, b)
-            if n.op == "const" and n.type == "int" and int(n.value or 0) >= LOOK_BACK
+            if n.op == "const" and n.type == "int" and int(str(n.value)) >= LOOK_BACK
         ]
         if far and any(n.op in ("months_past", "working_days_past") for n in (a, b)):
             self.fail(
@@ -257,16 +259,15 @@ class Parser:
         values = tuple(_same_money(option, a) for option in options if option)
         for option in values:
             if option.op != "const" or option.type != a.type:
-                self.fail(
-                    option.column,
-                    "A {left} cannot be compared with a {right} like this.",
-                    left=a.type,
-                    right=option.type,
-                )
+                self._fail_compared(option.column, a, option)
                 return None
             self._check_option(a, option)
         node = Node("in", "bool", (a, *values), column=column)
         return Node("not", "bool", (node,), column=column) if negated else node
+
+    def _fail_compared(self, column: int, left: Node, right: Node) -> None:
+        message = "This compares {left} with {right}, which cannot be compared like this."
+        self.fail(column, message, left=KINDS[left.type], right=KINDS[right.type])
 
     def _check_option(self, fact: Node, other: Node) -> None:
         """A word that the fact never takes is a misspelling, not a condition that is never true."""
@@ -291,13 +292,7 @@ class Parser:
         if name in READS_HISTORY:
             return history.parse(self, tree, name)
         if name not in FUNCTIONS or tree.keywords:
-            near = did_you_mean(name, [*FUNCTIONS, *READS_HISTORY])
-            message = (
-                "'{name}' is not a function; did you mean '{near}'?"
-                if near
-                else "'{name}' is not a function."
-            )
-            self.fail(tree.col_offset, message, name=name, near=near or "")
+            self._fail_function(tree, name)
             return None
         if name == series.COUNT:
             return series.parse(self, tree)
@@ -309,23 +304,32 @@ class Parser:
         if len(found) != len(wanted) or any(
             w not in ("any", f) for w, f in zip(wanted, found, strict=False)
         ):
-            self.fail(
-                tree.col_offset, "{name} takes ({wanted}).", name=name, wanted=", ".join(wanted)
-            )
+            message = "{name} takes ({wanted})."
+            kinds = tuple(KINDS[kind] for kind in wanted)
+            self.fail(tree.col_offset, message, name=name, wanted=kinds)
             return None
         node = Node(name, result, tuple(part for part in parts if part), column=tree.col_offset)
         return node if series.is_numbered(self, node) else None
+
+    def _fail_function(self, tree: ast.Call, name: str) -> None:
+        """No such function, or one that takes nothing by name."""
+        known = (*FUNCTIONS, *READS_HISTORY)
+        if name in known:
+            message = "{name} takes its values in their order, without names."
+            self.fail(tree.col_offset, message, name=name)
+            return
+
+        near = did_you_mean(name, known)
+        message = "'{name}' is not a function; there are {known}."
+        if near:
+            message = "'{name}' is not a function; did you mean '{near}'?"
+        self.fail(tree.col_offset, message, name=name, near=near or "", known=tuple(sorted(known)))
 
     def _all(self, trees: list[ast.expr], wanted: str) -> tuple[Node, ...] | None:
         parts = [self.node(tree) for tree in trees]
         for part in parts:
             if part and part.type != wanted:
-                self.fail(
-                    part.column,
-                    "A {wanted} is needed here, this is a {found}.",
-                    wanted=wanted,
-                    found=part.type,
-                )
+                self.fail_kind(part, wanted)
         if any(part is None for part in parts):
             return None
         return tuple(part for part in parts if part)

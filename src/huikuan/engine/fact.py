@@ -18,6 +18,9 @@ SQL_TYPES = {
 }
 #: Chinese and English.
 Words = tuple[str, str]
+#: Since when a fact is as it is: its own day, which is an event's; from the beginning.
+ITSELF = "itself"
+ALWAYS = "always"
 
 
 @dataclass(frozen=True)
@@ -42,6 +45,11 @@ class Fact:
     the expression of the finished row (without it, what was folded). A derived one is an expression
     of the condition language over other facts (`expr`). A `total` depends on the day and on rows of
     another subject; it is computed only where somebody asks for it. `always`: it is never unknown.
+
+    What `since(…)` asks (engine/since.py): `since` is the day since which the fact is as it is, as
+    an expression over other facts, ITSELF or ALWAYS; empty where no day says so. `course`: falls or
+    rises, of a value that never does the other. `made_of`: the rows below that a stored amount or
+    number is made of, so that the day on which it reached an amount can be told.
     """
 
     name: str
@@ -59,6 +67,9 @@ class Fact:
     sql: str = ""
     subject: str = ""
     total: Total | None = None
+    since: str = ""
+    course: str = ""
+    made_of: Total | None = None
 
     @property
     def is_stored(self) -> bool:

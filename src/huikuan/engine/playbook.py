@@ -10,7 +10,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from huikuan.engine import cadence, outcomes, recorded, requirements, scripts, track, words
+from huikuan.engine import cadence, outcomes, recorded, requirements, scripts, since, track, words
 from huikuan.engine.cadence import Cadence, Delay, Segment
 from huikuan.engine.conditions import Parser
 from huikuan.engine.guards import guards_of, read_guards
@@ -234,7 +234,8 @@ class _Reader:
                 Problem("condition", message, "", dict(params), node.file, line=line, column=at)
             )
 
-        return Parser(self.vocabulary, readable, report, self.parameters).parse(text, wanted)
+        parser = Parser(self.vocabulary, readable, report, self.parameters)
+        return since.read(parser, text, wanted)
 
     def step(self, entry: yamlfile.Node) -> Step | None:
         before = len(self.problems)

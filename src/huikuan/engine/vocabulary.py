@@ -23,7 +23,8 @@ class Vocabulary:
     """Facts by name, and what a pack adds to them.
 
     `subjects` are those that a step may be about. Of a pack: its name, what its own named conditions
-    and values mean (`terms`), and the subject of each of its steps, by the step's id.
+    and values mean (`terms`), and the subject of each of its steps, by the step's id. `given`: totals
+    that a case of a specification may state instead of the rows that are counted.
     """
 
     def __init__(
@@ -33,12 +34,14 @@ class Vocabulary:
         terms: Mapping[str, Node] | None = None,
         pack: str = "",
         steps: Mapping[str, str] | None = None,
+        given: Iterable[str] = (),
     ) -> None:
         self._facts = {fact.name: fact for fact in facts}
         self.subjects = subjects
         self.terms = dict(terms or {})
         self.pack = pack
         self.steps = dict(steps or {})
+        self.given = frozenset(given)
 
     def with_term(self, fact: Fact, meaning: Node) -> Vocabulary:
         """This vocabulary and one more name."""
@@ -48,6 +51,10 @@ class Vocabulary:
     def with_steps(self, pack: str, steps: Mapping[str, str]) -> Vocabulary:
         """This vocabulary in a pack with these steps, each with its subject."""
         return Vocabulary(self, self.subjects, self.terms, pack, steps)
+
+    def with_given(self, totals: Iterable[str]) -> Vocabulary:
+        """This vocabulary, where these totals may be stated."""
+        return Vocabulary(self, self.subjects, self.terms, self.pack, self.steps, totals)
 
     def get(self, name: str) -> Fact | None:
         return self._facts.get(name)

@@ -73,6 +73,7 @@ def _of_playbook(checked: Checked, book: Playbook) -> Specified:
         found.problems += [problem.at(file=f"tests/{problem.file}") for problem in unreadable]
 
     if not examples:
+        found.problems.append(_no_case(book))
         return found
 
     fired = specification_run.answers(book, examples, words, china())
@@ -83,6 +84,15 @@ def _of_playbook(checked: Checked, book: Playbook) -> Specified:
     lacks = completeness.lacks(book, examples, fired, book.vocabulary)
     found.problems += [_warning(lack, book) for lack in lacks]
     return found
+
+
+def _no_case(book: Playbook) -> Problem:
+    """Nothing shows what the steps do: a mistake in any of them would go unseen."""
+    message = _("no case of a specification shows when the {steps} steps fire")
+    remedy = _("write cases in tests/*.yaml: facts, the day, and the steps that fire")
+    params: dict[str, object] = {"steps": len(book.steps)}
+    problem = Problem("specification.none", message, remedy, params, "playbook.yaml")
+    return problem.at(severity="warning")
 
 
 def _in_words(difference: Difference) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from huikuan.engine.fact import Column, Fact, Family
+from huikuan.engine.fact import ITSELF, Column, Fact, Family
 
 FACTS = (
     Fact(
@@ -14,6 +14,7 @@ FACTS = (
         "case events",
         always=True,
         sql="coalesce(events.state, 'reopened') = 'reopened'",
+        since="placed_on",
     ),
     Fact(
         "placed_on",
@@ -24,6 +25,7 @@ FACTS = (
         "placement",
         always=True,
         sql="coalesce(events.reopened_on, c.placed_on)",
+        since=ITSELF,
     ),
     Fact(
         "return_on",
@@ -43,6 +45,7 @@ FACTS = (
         "case events",
         fold="min(r.valid_on) FILTER (WHERE r.kind = 'told')",
         sql="least(c.told_on, events.told_on)",
+        since=ITSELF,
     ),
     Fact(
         "visit_asked_on",
@@ -52,6 +55,7 @@ FACTS = (
         "Day of the last request for a field visit.",
         "case events",
         fold="max(r.valid_on) FILTER (WHERE r.kind = 'visit_asked')",
+        since=ITSELF,
     ),
     Fact(
         "lock_agreed_on",
@@ -61,6 +65,7 @@ FACTS = (
         "Day on which the owner agreed to lock deliveries.",
         "case events",
         fold="max(r.valid_on) FILTER (WHERE r.kind = 'lock_agreed')",
+        since=ITSELF,
     ),
     Fact(
         "legal_agreed_on",
@@ -70,6 +75,7 @@ FACTS = (
         "Day on which the owner agreed to legal letters.",
         "case events",
         fold="max(r.valid_on) FILTER (WHERE r.kind = 'legal_agreed')",
+        since=ITSELF,
     ),
 )
 

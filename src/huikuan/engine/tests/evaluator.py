@@ -310,11 +310,16 @@ def _rolled(day: dt.date, roll: str | None, world: World) -> dt.date:
     return day
 
 
-def _day_of_month(written: Any, roll: str | None, world: World) -> dt.date:
+def _day_of_month(
+    written: Any, roll: str | None, world: World, in_months: list[int] | None = None
+) -> dt.date:
     """The latest one that is not after the day, looked for month by month."""
-    months = [_months_later(world.on.replace(day=1), n) for n in range(-3, 3)]
+    reach = 3 if in_months is None else 14
+    months = [_months_later(world.on.replace(day=1), n) for n in range(-reach, 3)]
     found = []
     for first in months:
+        if in_months is not None and first.month not in in_months:
+            continue
         length = calendar.monthrange(first.year, first.month)[1]
         number = length if written == "last" else min(int(written), length)
         found.append(_rolled(first.replace(day=number), roll, world))
@@ -361,42 +366,62 @@ def _occurrences(cadence: Mapping[str, Any] | None, row: Row, world: World) -> l
     base = evaluate(str(cadence["from"]), row, world)
     if base is None:
         return []
-    age = (world.on - base).days
     written = [
-        {"day": 0} | {key: _segment_value(key, value, world) for key, value in segment.items()}
+        {"day": 0, "months": 0}
+        | {key: _segment_value(key, value, world) for key, value in segment.items()}
         for segment in cadence["occurs"]
     ]
-    segments = sorted(written, key=lambda segment: segment["day"])
-    for segment, following in zip(segments, [*segments[1:], None], strict=True):
-        last = segment.get("until", following["day"] - 1 if following else age)
-        roll = segment.get("roll")
-        if "monthly" in segment:
-            day = _day_of_month(segment["monthly"], roll, world)
-            if segment["day"] <= (day - base).days and (
-                "until" not in segment or (day - base).days <= last
-            ):
-                return [day]
-            continue
-        if roll:
-            day = _rolled(base + ONE * segment["day"], roll, world)
-            if day <= world.on and age <= last:
-                return [day]
-            continue
-        if not segment["day"] <= age <= last:
-            continue
-        if segment.get("working_days"):
-            day = world.on
-            while not world.is_working_day(day):
-                day -= ONE
-            return [day]
-        if not segment.get("every"):
-            return [base + ONE * segment["day"]]
-        return [world.on - ONE * ((age - segment["day"]) % segment["every"])]
-    return []
+    in_force = []
+    for segment in written:
+        later = [other for other in written if _begin(other, base) > _begin(segment, base)]
+        ends = min((_begin(other, base) for other in later), default=None)
+        day = _occurrence(segment, base, None if "until" in segment else ends, world)
+        if day is not None:
+            in_force.append(day)
+    return [max(in_force)] if in_force else []
+
+
+def _begin(segment: Mapping[str, Any], base: dt.date) -> dt.date:
+    return _months_later(base, segment["months"]) + ONE * segment["day"]
+
+
+def _occurrence(
+    segment: Mapping[str, Any], base: dt.date, ends: dt.date | None, world: World
+) -> dt.date | None:
+    """The day of one segment that is in force; `ends`: the day on which another one begins."""
+    on = world.on
+    begin = _begin(segment, base)
+    last = base + ONE * segment["until"] if "until" in segment else dt.date.max
+    roll = segment.get("roll")
+    if "monthly" in segment:
+        day = _day_of_month(segment["monthly"], roll, world, segment.get("in_months"))
+        before_next = ends is None or day < ends
+        return day if begin <= day <= last and before_next else None
+    if on > last or (ends is not None and on >= ends):
+        return None
+    if roll:
+        day = _rolled(begin, roll, world)
+        return day if day <= on else None
+    if on < begin:
+        return None
+    if segment.get("working_days"):
+        return _rolled(on, "previous", world)
+    if segment.get("every_months"):
+        return _every_months(segment, base, on)
+    if not segment.get("every"):
+        return begin
+    return on - ONE * ((on - begin).days % segment["every"])
+
+
+def _every_months(segment: Mapping[str, Any], base: dt.date, on: dt.date) -> dt.date:
+    months = segment["months"]
+    while _months_later(base, months + segment["every_months"]) <= on:
+        months += segment["every_months"]
+    return _months_later(base, months)
 
 
 def _segment_value(key: str, written: Any, world: World) -> Any:
-    if key == "roll" or written == "last" or not isinstance(written, str):
+    if key in ("roll", "in_months") or written == "last" or not isinstance(written, str):
         return written
     return _figure(written, world.parameters)
 

@@ -117,11 +117,11 @@ BROKEN = {
     ),
     "an amount compared with a word": (
         "playbook.yaml", "balance > 0", "balance > 'much'",
-        "playbook.yaml:9:25: A money cannot be compared with a text like this.",
+        "playbook.yaml:9:25: This compares an amount with a word, which cannot be compared like this.",
     ),
     "a number where a condition belongs": (
         "playbook.yaml", "when: has_address", "when: days_past_due",
-        "playbook.yaml:19:11: A bool is needed here, this is a int.",
+        "playbook.yaml:19:11: Here belongs a condition, not a whole number.",
     ),
     "a word that the fact never takes": (
         "playbook.yaml", "when: has_address", "when: promise == 'brocken'",
@@ -157,7 +157,8 @@ BROKEN = {
     ),
     "something that Python knows and a condition does not": (
         "playbook.yaml", "when: has_address", "when: product.upper() == 'A'",
-        "playbook.yaml:19:11: 'product.upper' is not a function.",
+        "playbook.yaml:19:11: 'product.upper' is not a function; there are add_months, count, count_over,"
+        " first_done, known, last_done, months_past, nth_day, since, times_done, working_days_past.",
     ),
     "a day that no month has": (
         "playbook.yaml", "when: has_address", "when: nth_day(letter_on, 32) < on",
@@ -169,7 +170,7 @@ BROKEN = {
     ),
     "months of a number": (
         "playbook.yaml", "when: has_address", "when: add_months(balance, 1) < on",
-        "playbook.yaml:19:11: add_months takes (date, int).",
+        "playbook.yaml:19:11: add_months takes (a date, a whole number).",
     ),
     "a misspelt series": (
         "playbook.yaml", "when: has_address", "when: count_over(statement_days, 6, 20) >= 3",
@@ -181,7 +182,7 @@ BROKEN = {
     ),
     "a limit that is a day": (
         "playbook.yaml", "when: has_address", "when: count_over(statement_day, 6, letter_on) >= 3",
-        "playbook.yaml:19:40: A int is needed here, this is a date.",
+        "playbook.yaml:19:40: Here belongs a whole number, not a date.",
     ),
     "an event of a case": (
         "playbook.yaml", "deadline: 2", "records: submitted",
@@ -237,11 +238,32 @@ BROKEN = {
     ),
     "a day of the month that no month has": (
         "playbook.yaml", "{day: 0, until: 6, every: 2}", "{monthly: 32}",
-        "playbook.yaml:10:51: 32 is outside 1 to 31",
+        "playbook.yaml:10:51: '32' is no day of a month; write a number from 1 to 31, or last",
+    ),
+    "a day of the month in words": (
+        "playbook.yaml", "{day: 0, until: 6, every: 2}", "{monthly: first}",
+        "playbook.yaml:10:51: 'first' is no day of a month; write a number from 1 to 31, or last",
+    ),
+    "a month that no year has": (
+        "playbook.yaml", "{day: 0, until: 6, every: 2}", "{monthly: 1, in_months: [3, 13]}",
+        "playbook.yaml:10:69: 13 is outside 1 to 12",
+    ),
+    "months of a day that is not of a month": (
+        "playbook.yaml", "{day: 0, until: 6, every: 2}", "{day: 3, in_months: [3]}",
+        "playbook.yaml:10:61: 'in_months' says in which months a 'monthly' occurrence comes; it is missing",
+    ),
+    "every so many months and days at once": (
+        "playbook.yaml", "{day: 0, until: 6, every: 2}", "{every_months: 1, day: 3}",
+        "playbook.yaml:10:56: an occurrence every so many months has no 'day', 'every', 'working_days'",
+    ),
+    "a comma in braces": (
+        "playbook.yaml", "guards:", "terms:\n  much: {zh: 多, en: much, is: balance in (5, 6)}\nguards:",
+        "playbook.yaml:4:46: the comma before '6)' ends the text here;"
+        " inside {…} a text with a comma stands in quotation marks",
     ),
     "a monthly occurrence every two days": (
         "playbook.yaml", "{day: 0, until: 6, every: 2}", "{monthly: last, every: 2}",
-        "playbook.yaml:10:51: a monthly occurrence has no 'every' and no 'working_days'",
+        "playbook.yaml:10:51: a monthly occurrence has no 'every', 'working_days', 'months', 'every_months'",
     ),
     "a roll of every second day": (
         "playbook.yaml", "every: 2", "every: 2, roll: next",
@@ -257,7 +279,7 @@ BROKEN = {
     ),
     "a cadence from a fact that is no date": (
         "playbook.yaml", "from: placed_on", "from: balance",
-        "playbook.yaml:10:21: A date is needed here, this is a money.",
+        "playbook.yaml:10:21: Here belongs a date, not an amount.",
     ),
     "an impossible day": (
         "pack.yaml", "2026-01-01", "2026-02-30",
