@@ -155,7 +155,7 @@ def _value(node: Node, tables: Tables) -> Any:
     if node.op == history.HELD:
         # From an unknown day on nobody knows how many.
         count = tables.total(history.label(node), True)
-        return ibis.ifelse(_value(node.parts[0], tables).notnull(), count, ibis.null("int64"))
+        return ibis.ifelse(_value(node.parts[0], tables).notnull(), count, ibis.null("int32"))
     if node.op in READS_HISTORY:
         return tables.total(history.label(node), node.type == "int")
     if node.op in LOOK_BACKS:

@@ -19,7 +19,7 @@ What may be said of a step that fires stands in `planning/expected.py`.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from pathlib import Path
@@ -29,7 +29,7 @@ from huikuan.engine import requirements
 from huikuan.engine.fact import Fact, Subject
 from huikuan.engine.nodes import MINOR_UNITS
 from huikuan.engine.playbook import Playbook
-from huikuan.engine.vocabulary import ACT, RUN, Vocabulary
+from huikuan.engine.vocabulary import ACT, RUN, Vocabulary, standard
 from huikuan.lib import yamlfile
 from huikuan.lib.days import add_months
 from huikuan.lib.problems import Problem, did_you_mean
@@ -38,6 +38,8 @@ from huikuan.planning import example_history
 from huikuan.planning.expected import Expected, read_fires
 
 _FIRST_DAY = dt.date(2000, 1, 1)
+#: Further items of a case have its number and so many times this as theirs: no case has it.
+_FURTHER_ITEM = 1_000_000
 #: Whose the case is, and its product where a specification gives none.
 CREDITOR = 1
 PRODUCT = "p"
@@ -52,7 +54,8 @@ class Example:
     """One case of a specification.
 
     facts: column → value of the stored facts that are given; totals: name → value of those that are
-    stated instead of being counted; holds: those of the case. serves: the demands that it shows. fires: step → what is
+    stated instead of being counted; holds: those of the case; items: what is given
+    of each further item. serves: the demands that it shows. fires: step → what is
     expected of it.
     """
 
@@ -66,6 +69,7 @@ class Example:
     done: example_history.Days = field(default_factory=dict)
     totals: dict[str, object] = field(default_factory=dict)
     holds: Sequence[example_history.Held] = ()
+    items: Sequence[Row] = ()
 
 
 def read_examples(
@@ -99,7 +103,7 @@ def _examples(
     """One case; with `days` in place of `on` and `fires`, the same facts on several days, one case a day."""
     in_days = isinstance(entry, yamlfile.Mapping) and "days" in entry
     when = ("days",) if in_days else ("on", "fires")
-    optional = ("facts", "contacts", "done", "holds", requirements.KEY)
+    optional = ("facts", "items", "contacts", "done", "holds", requirements.KEY)
     if not yamlfile.check_keys(entry, ("name", *when), optional, problems):
         return []
     node = yamlfile.as_mapping(entry, problems)
@@ -117,6 +121,7 @@ def _examples(
         done=example_history.read_done(node.get("done"), book, problems),
         totals={fact.name: value for fact, value in stated.items() if fact.total},
         holds=example_history.read_holds(node.get("holds"), problems),
+        items=_items(node.get("items"), vocabulary, problems),
     )
     if not in_days:
         on = yamlfile.as_date(node["on"], problems)
@@ -154,6 +159,15 @@ def _facts(
     return read
 
 
+def _items(
+    node: yamlfile.Node | None, vocabulary: Vocabulary, problems: list[Problem]
+) -> list[Row]:
+    """What is given of each item beside the first, whose facts stand among those of the case."""
+    listed = yamlfile.as_sequence(node, problems) or ()
+    read = [_facts(entry, vocabulary, problems) for entry in listed]
+    return [{fact.stored_as: value for fact, value in facts.items()} for facts in read]
+
+
 def _may_be_given(fact: Fact) -> bool:
     """Facts of the book that do not follow from others. The rows under a total may be stated too,
     and then the total follows from them."""
@@ -189,16 +203,22 @@ def _typed(fact: Fact, node: yamlfile.Node, problems: list[Problem]) -> object:
     )
 
 
-def rows(example: Example, case_id: int = 1) -> dict[Subject, Row]:
-    """The case and one of each of its subjects, as rows of the fact tables.
+def rows(example: Example, case_id: int = 1) -> Iterator[tuple[Subject, Row]]:
+    """The case, one of each of its subjects, and further items, as rows of the fact tables.
 
     A fact that is given stands, `product` too; what must be known and is not given is empty.
     """
     given = {**example_history.held_facts(example.holds, example.on), **example.facts}
-    return {subject: _row(subject, given, case_id) for subject in facts.of_cases()}
+    for subject in facts.of_cases():
+        yield subject, _row(subject, given, case_id)
+
+    item = standard().subjects["item"]
+    for number, own in enumerate(example.items, start=1):
+        key = case_id + number * _FURTHER_ITEM
+        yield item, {**_row(item, own, case_id), item.key: key}
 
 
-def _row(subject: Subject, given: dict[str, object], case_id: int) -> Row:
+def _row(subject: Subject, given: Row, case_id: int) -> Row:
     """One row of a subject. Its own id is that of the case."""
     columns = subject.columns()
     row: Row = {column.name: EMPTY[column.sql_type] for column in columns if column.always}

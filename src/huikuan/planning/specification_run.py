@@ -67,7 +67,7 @@ def prepare(examples: Sequence[Example], calendar: Calendar, book: Playbook) -> 
         cursor.execute(f"DROP TABLE IF EXISTS pg_temp.{_PREPARED}run")
 
         for number, example in enumerate(examples):
-            for subject, row in rows(example, number).items():
+            for subject, row in rows(example, number):
                 names = ", ".join(row)
                 marks = ", ".join(["%s"] * len(row))
                 table = f"pg_temp.{_PREPARED}{subject.summary}"
@@ -114,10 +114,11 @@ def _totals(vocabulary: Vocabulary) -> dict[str, list[Fact]]:
 
 
 def fired_all(sql: str, pack: str, count: int) -> list[dict[str, Fired]]:
-    """What fires in each of the prepared cases."""
+    """What fires in each of the prepared cases; of a step for several items, the earliest."""
     answers: list[dict[str, Fired]] = [{} for _number in range(count)]
-    for case, step, due, deadline in _run("step, due_on, deadline_on", sql, pack):
-        answers[case][step] = Fired(due, deadline)
+    found = _run("step, due_on, deadline_on", sql, pack)
+    for case, step, due, deadline in sorted(found, key=itemgetter(0, 1, 2)):
+        answers[case].setdefault(step, Fired(due, deadline))
     return answers
 
 
@@ -174,4 +175,6 @@ def days_of(examples: Sequence[Example]) -> list[set[dt.date]]:
 def _history_of(example: Example) -> object:
     """What a case says of contacts, done steps and holds, to tell cases apart."""
     days = [*example.contacts.items(), *example.done.items()]
-    return tuple((name, tuple(listed)) for name, listed in days), tuple(example.holds)
+    items = [sorted(item.items(), key=itemgetter(0)) for item in example.items]
+    named = tuple((name, tuple(listed)) for name, listed in days)
+    return named, tuple(example.holds), tuple(tuple(item) for item in items)

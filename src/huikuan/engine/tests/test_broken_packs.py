@@ -158,7 +158,7 @@ BROKEN = {
     "something that Python knows and a condition does not": (
         "playbook.yaml", "when: has_address", "when: product.upper() == 'A'",
         "playbook.yaml:19:11: 'product.upper' is not a function; there are add_months, count, count_over,"
-        " first_done, known, last_done, months_past, nth_day, since, times_done, working_days_past.",
+        " days_held, first_done, known, last_done, months_past, nth_day, since, times_done, working_days_past.",
     ),
     "a day that no month has": (
         "playbook.yaml", "when: has_address", "when: nth_day(letter_on, 32) < on",

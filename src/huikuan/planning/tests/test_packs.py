@@ -69,7 +69,7 @@ def test_a_given_product_stands() -> None:
     facts = specification._facts(text, VOCABULARY, problems)
     (first, *_others) = examples("phone_collection")
     case = dataclasses.replace(first, facts=first.facts | facts)
-    assert specification.rows(case)[CASE]["product"] == "card"
+    assert dict(specification.rows(case))[CASE]["product"] == "card"
     assert specification_run.answers(book("phone_collection"), [case], VOCABULARY, china()) == [
         fired("phone_collection")[0]
     ]
