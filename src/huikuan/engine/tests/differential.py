@@ -28,6 +28,13 @@ DAYS = (
     dt.date(2026, 5, 3),
 )
 ONE = dt.timedelta(1)
+#: What Postgres has and DuckDB has not.
+MACROS = (
+    "CREATE MACRO date_mi(a, b) AS a - b",
+    "CREATE MACRO date_pli(d, n) AS d + n::integer",
+    "CREATE MACRO interval_mul(span, n) AS to_months(n::integer)",
+    "CREATE MACRO date_pl_interval(d, span) AS d + span",
+)
 VOCABULARY = vocabulary.standard()
 FACTS = {subject.name: VOCABULARY.stored(subject.name) for subject in VOCABULARY.subjects}
 #: The subjects that belong to a case.
