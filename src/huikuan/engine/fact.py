@@ -18,7 +18,8 @@ SQL_TYPES = {
 }
 #: Chinese and English.
 Words = tuple[str, str]
-#: Since when a fact is as it is: its own day, which is an event's; from the beginning.
+#: Since when a fact is as it is. Its own day, and once known it stays known: the day of an event. A
+#: day that passes again, such as that of a hold, names itself as an expression. From the beginning.
 ITSELF = "itself"
 ALWAYS = "always"
 

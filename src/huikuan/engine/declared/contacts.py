@@ -217,7 +217,7 @@ LOST_FACTS = (
             " OR contacts.heard_on < points.mobiles_dead_on) THEN points.mobiles_dead_on END,"
             " lost.opens_on)"
         ),
-        since=ITSELF,
+        since="lost_from_on",
     ),
 )
 

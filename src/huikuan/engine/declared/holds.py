@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from huikuan.engine.fact import ITSELF, Fact, Family
+from huikuan.engine.fact import Fact, Family
 
 FACTS = (
     Fact(
@@ -12,7 +12,7 @@ FACTS = (
         "held from",
         "First day of the hold on the case or person.",
         "holds",
-        since=ITSELF,
+        since="held_from",
     ),
     Fact(
         "held_until",

@@ -16,7 +16,7 @@ LEDGER_FACTS = (
         "oldest due date",
         "Due date of the oldest item still unpaid.",
         "ledger",
-        since=ITSELF,
+        since="oldest_due_on",
     ),
     Fact(
         "balance",
@@ -252,7 +252,7 @@ CONFIRMED_FACTS = (
             " WHEN item_confirmed.has_line THEN item_confirmed.line_on"
             " ELSE least(i.confirmed_on, item_confirmed.whole_on) END"
         ),
-        since=ITSELF,
+        since="item_confirmed_on",
     ),
 )
 
@@ -422,7 +422,7 @@ ITEM_HOLD_FACTS = (
         "holds",
         column="disputed_on",
         sql="item_holds.disputed_on",
-        since=ITSELF,
+        since="item_disputed_on",
     ),
     Fact(
         "item_held",

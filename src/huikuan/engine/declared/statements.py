@@ -171,7 +171,7 @@ LINE_FACTS = (
         "Day of the oldest difference that is not settled.",
         "statement lines",
         sql="month_lines.differs_on",
-        since=ITSELF,
+        since="month_differs_on",
     ),
 )
 
@@ -277,7 +277,7 @@ NEWEST_FACTS = (
         "To the supervisor.",
         "statement events",
         fold="min(r.valid_on) FILTER (WHERE r.kind = 'submitted' AND r.month = r.newest)",
-        since=ITSELF,
+        since="statement_submitted_on",
     ),
     Fact(
         "statement_sent_on",
@@ -287,7 +287,7 @@ NEWEST_FACTS = (
         "To the customer.",
         "statement events",
         fold="min(r.valid_on) FILTER (WHERE r.kind = 'sent' AND r.month = r.newest)",
-        since=ITSELF,
+        since="statement_sent_on",
     ),
     Fact(
         "statement_progress_on",
@@ -297,7 +297,7 @@ NEWEST_FACTS = (
         "Customer's last answer.",
         "statement events",
         fold="max(r.valid_on) FILTER (WHERE r.kind = 'progress' AND r.month = r.newest)",
-        since=ITSELF,
+        since="statement_progress_on",
     ),
     Fact(
         "statement_confirmed_on",
@@ -307,7 +307,7 @@ NEWEST_FACTS = (
         "By the customer.",
         "statement events",
         fold="min(r.valid_on) FILTER (WHERE r.kind = 'confirmed' AND r.month = r.newest)",
-        since=ITSELF,
+        since="statement_confirmed_on",
     ),
     Fact(
         "invoice_data_on",
@@ -317,7 +317,7 @@ NEWEST_FACTS = (
         "To finance.",
         "statement events",
         fold="min(r.valid_on) FILTER (WHERE r.kind = 'invoice_data' AND r.month = r.newest)",
-        since=ITSELF,
+        since="invoice_data_on",
     ),
     Fact(
         "invoice_sent_on",
@@ -327,7 +327,7 @@ NEWEST_FACTS = (
         "Its dispatch told to the customer.",
         "statement events",
         fold="min(r.valid_on) FILTER (WHERE r.kind = 'invoice_sent' AND r.month = r.newest)",
-        since=ITSELF,
+        since="invoice_sent_on",
     ),
     Fact(
         "receipts_on",
@@ -337,7 +337,7 @@ NEWEST_FACTS = (
         "All delivery receipts are in.",
         "statement events",
         fold="min(r.valid_on) FILTER (WHERE r.kind = 'receipts' AND r.month = r.newest)",
-        since=ITSELF,
+        since="receipts_on",
     ),
 )
 

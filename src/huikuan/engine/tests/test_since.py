@@ -1,4 +1,4 @@
-"""since(condition): the day on which the condition became true, as going back day by day finds it."""
+"""since(condition): the day on which it became true, as going back day by day finds it."""
 
 from __future__ import annotations
 
@@ -137,7 +137,8 @@ def looked_for(text: str, days: dict[str, dt.date | None]) -> dt.date | None:
 
 
 def is_true(text: str, days: dict[str, dt.date | None], on: dt.date) -> bool:
-    row = {name: day if day and day <= on else None for name, day in days.items()}
+    row = dict.fromkeys(days)
+    row |= {name: day for name, day in days.items() if day and day <= on}
     return evaluator.evaluate(text, row, evaluator.World(on, VOCABULARY)) is True
 
 
@@ -146,6 +147,7 @@ def value(node: Node, days: dict[str, dt.date | None]) -> dt.date | None:
     day = ibis.table({"on_day": "date", **dict.fromkeys(days, "date")}, name="facts")
     tables = compiled.Tables(VOCABULARY, day, {})
     sql = compiled.to_sql(day.select(found=compiled.value(node, tables)), "duckdb")
+
     with duckdb.connect() as engine:
         for macro in shared.MACROS:
             engine.execute(macro)
