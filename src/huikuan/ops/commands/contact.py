@@ -54,8 +54,8 @@ def run(args: argparse.Namespace) -> int:
     from django.utils import timezone
     from django.utils.translation import gettext as _
 
-    from huikuan.contacts.forms import placed
-    from huikuan.contacts.other import take
+    from huikuan.calls.forms import placed
+    from huikuan.calls.other import take
     from huikuan.ops.acts import case_named, tell
     from huikuan.ops.cli import USAGE
 
@@ -77,7 +77,7 @@ def _wrong_usage(args: argparse.Namespace) -> str:
     """What the form has no field for, so that it would be passed over; empty: nothing."""
     from django.utils.translation import gettext as _
 
-    from huikuan.contacts.forms import NEW_POINTS
+    from huikuan.calls.forms import NEW_POINTS
 
     if args.inbound and args.channel != "call":
         return _("--in goes with --channel call")
