@@ -18,7 +18,7 @@ from huikuan.approvals.sentences import problem
 from huikuan.casebook import journal, packs
 from huikuan.casebook.access import visible_cases
 from huikuan.casebook.models import Approval, Case, Task
-from huikuan.casebook.open_steps import step_of
+from huikuan.casebook.open_steps import planned_charge, step_of
 from huikuan.engine.playbook import Step
 from huikuan.lib.problems import Problem
 from huikuan.people import roles
@@ -169,6 +169,7 @@ def ask_for(task_id: int, *, reason: str, actor: User, at: dt.datetime) -> Asked
         subject=subject,
         reason=reason,
         at=at,
+        amount_minor=planned_charge(task),
         task=task,
         role=step.approval,
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from huikuan.casebook import packs
 from huikuan.casebook.models import Case, Task
+from huikuan.engine.charge import charge_in
 from huikuan.engine.playbook import Step
 
 
@@ -17,3 +18,8 @@ def open_steps(case: Case, action: str) -> dict[int, Step]:
 def step_of(task: Task) -> Step:
     """The task comes with its row of the step."""
     return packs.step_of(task.pack_version_id, task.step.code)
+
+
+def planned_charge(task: Task) -> int | None:
+    """What the plan of the task said that its step charges, in minor units; None: nothing."""
+    return charge_in(task.reason)

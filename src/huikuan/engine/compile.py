@@ -23,7 +23,14 @@ from huikuan.engine.vocabulary import Vocabulary
 
 #: Raised when an equal pack compiles to another text: stored text is kept by it.
 VERSION = 5
-IBIS_TYPES = {"bool": "boolean", "int": "int64", "date": "date", "money": "int64", "text": "string"}
+IBIS_TYPES = {
+    "bool": "boolean",
+    "int": "int64",
+    "decimal": "decimal(38, 12)",
+    "date": "date",
+    "money": "int64",
+    "text": "string",
+}
 RUN_COLUMNS = {
     "on_day": "date",
     "month_first": "date",
@@ -175,6 +182,13 @@ def _subtract(node: Node, parts: list[Any]) -> Any:
     return days_between(*parts) if node.parts[1].type == "date" else add_days(parts[0], -parts[1])
 
 
+def _multiply(node: Node, parts: list[Any]) -> Any:
+    """An amount times a number with decimals is rounded to whole minor units, half away from 0."""
+    if node.parts[1].type != "decimal":
+        return parts[0] * parts[1]
+    return (parts[0].cast("decimal(38, 0)") * parts[1]).round().cast("int64")
+
+
 def _count_over(node: Node, parts: list[Any]) -> Any:
     """How many of the facts lie over the limit, which is the last part. Unknown ones do not."""
     *facts, limit = parts
@@ -222,7 +236,7 @@ _OPERATIONS = {
     ">=": lambda node, parts: parts[0] >= parts[1],
     "+": _add,
     "-": _subtract,
-    "*": lambda node, parts: parts[0] * parts[1],
+    "*": _multiply,
 }
 _MIRRORED = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "==": "==", "!=": "!="}
 

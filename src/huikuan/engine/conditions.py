@@ -175,6 +175,7 @@ class Parser:
             ("-", "date", "date"): "int",
             ("*", "int", "int"): "int",
             ("*", "money", "int"): "money",
+            ("*", "money", "decimal"): "money",
         } | {(op, kind, kind): kind for op in "+-" for kind in ("int", "money")}
         result = results.get((op, left.type, right.type))
         if result is None:

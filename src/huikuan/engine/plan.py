@@ -15,6 +15,7 @@ import ibis
 from huikuan.engine import compile as compiled
 from huikuan.engine import history, sources
 from huikuan.engine.cadence import Delay
+from huikuan.engine.charge import ACTION as CHARGE
 from huikuan.engine.days import delayed, occurrence
 from huikuan.engine.nodes import Node, conjuncts, render
 from huikuan.engine.playbook import Playbook, Step
@@ -108,6 +109,9 @@ def _reason(step: Step, tables: compiled.Tables) -> Any:
     for name, node in read.items():
         shown = compiled.value(node, tables).cast("string")
         parts.append(ibis.literal(f"{name}=") + ibis.coalesce(shown, ibis.literal("")))
+    if step.charge is not None:
+        amount = compiled.value(step.charge.amount, tables).cast("string")
+        parts.append(ibis.literal(f"{CHARGE}=") + ibis.coalesce(amount, ibis.literal("")))
     if not parts:
         return ibis.literal("")
     return parts[0] if len(parts) == 1 else ibis.literal("\n").join(parts)

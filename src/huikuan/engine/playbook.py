@@ -12,6 +12,7 @@ from decimal import Decimal
 
 from huikuan.engine import cadence, outcomes, recorded, requirements, scripts, since, track, words
 from huikuan.engine.cadence import Cadence, Delay, Segment
+from huikuan.engine.charge import Charge, check_step, read_charge
 from huikuan.engine.conditions import Parser
 from huikuan.engine.guards import guards_of, read_guards
 from huikuan.engine.nodes import Node
@@ -44,6 +45,8 @@ class Step:
     dunning: bool
     priority: int
     approval: str = ""
+    #: What it posts when it is done.
+    charge: Charge | None = None
     script: str = ""
     #: Doing the step records this event of its subject.
     records: str = ""
@@ -185,6 +188,7 @@ _OPTIONAL = (
     "due",
     "deadline",
     "approval",
+    "charge",
     "script",
     "records",
     "checks",
@@ -249,7 +253,10 @@ class _Reader:
         dunning = self._dunning(node, action)
         before_own = self._before_own(per, readable, guards_of(per, dunning, self.vocabulary))
         own = self.condition(node.get("when"), readable)
-        when = _all_of([*before_own, own])
+        posted = read_charge(node.get("charge"), self.condition, self.problems)
+        check_step(node, posted, per, self.problems)
+        of_charge = posted.conditions() if posted else []
+        when = _all_of([*before_own, own, *of_charge])
         occurs = self._cadence(node.get("cadence"), readable)
         due = self._delay(node.get("due")) or Delay(0)
         deadline = self._delay(node.get("deadline"))
@@ -272,6 +279,7 @@ class _Reader:
             dunning=dunning,
             priority=self._int(node, "priority", 50),
             approval=self._role(node, "approval"),
+            charge=posted,
             script=self._script(node.get("script")),
             records=recorded.read_event(node.get("records"), subject, self.problems),
             checks=recorded.read_event(node.get("checks"), subject, self.problems),

@@ -19,6 +19,7 @@ from huikuan.casebook import facts
 from huikuan.engine import compile as compiled
 from huikuan.engine import plan as engine_plan
 from huikuan.engine import sources
+from huikuan.engine.charge import charge_in
 from huikuan.engine.fact import Fact
 from huikuan.engine.playbook import Playbook, Step
 from huikuan.engine.vocabulary import Vocabulary, standard
@@ -116,9 +117,9 @@ def _totals(vocabulary: Vocabulary) -> dict[str, list[Fact]]:
 def fired_all(sql: str, pack: str, count: int) -> list[dict[str, Fired]]:
     """What fires in each of the prepared cases; of a step for several items, the earliest."""
     answers: list[dict[str, Fired]] = [{} for _number in range(count)]
-    found = _run("step, due_on, deadline_on", sql, pack)
-    for case, step, due, deadline in sorted(found, key=itemgetter(0, 1, 2)):
-        answers[case].setdefault(step, Fired(due, deadline))
+    found = _run("step, due_on, deadline_on, reason", sql, pack)
+    for case, step, due, deadline, reason in sorted(found, key=itemgetter(0, 1, 2)):
+        answers[case].setdefault(step, Fired(due, deadline, charge_in(reason)))
     return answers
 
 

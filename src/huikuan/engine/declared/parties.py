@@ -126,6 +126,18 @@ PARTIES = Family(
 
 DERIVED = (
     Fact(
+        "consumer_debt",
+        "bool",
+        "个人消费债务",
+        "consumer's debt",
+        "A natural person owes it to a lender.",
+        "derived",
+        expr=(
+            "debtor_kind == 'person'"
+            " and creditor_kind in ('bank', 'consumer_finance', 'micro_loan')"
+        ),
+    ),
+    Fact(
         "told",
         "bool",
         "已告知委外",
