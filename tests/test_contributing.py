@@ -53,7 +53,7 @@ CREATE TABLE example_parcel (
 )
 """
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.long]
 
 
 def example(language: str, name: str) -> str:

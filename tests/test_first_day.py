@@ -28,7 +28,7 @@ from huikuan.people.models import Organisation, User
 from huikuan.people.rights import Right
 from tests.people import SHANGHAI
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.long]
 PAGE = Path(__file__).parent.parent / "docs" / "first-day.md"
 EXAMPLE = Path(cli.__file__).parent.parent / "intake" / "examples" / "card_cn"
 MAPPING = EXAMPLE / "mapping.yaml"

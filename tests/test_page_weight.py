@@ -15,7 +15,7 @@ from tests.book import Book, make_book
 from tests.test_walls import addresses
 from tests.walls import words_of_rooms
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.long]
 FIRST, NEXT = 400_000, 60_000
 CASES = 60  # more than a page of any list shows
 #: href, src and data-src of a page's own files; the part after # of a sprite's address stays in the browser

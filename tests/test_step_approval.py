@@ -45,7 +45,7 @@ from tests.shipped import load_packs, texts_of
 DAY = dt.timedelta(1)
 APPROVED = ("first_call", "review_sheet")
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.long]
 
 
 @pytest.fixture(scope="module")

@@ -42,7 +42,7 @@ from tests import people
 from tests.book import Book, make_book
 from tests.walls import words_of_rooms
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.long]
 SECRET = "欧阳不可见"
 #: Addresses without anything of an organisation behind them.
 OPEN = {"sign_in", "sign_out", "set_language", "status", "first_start"}

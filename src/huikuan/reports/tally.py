@@ -1,8 +1,8 @@
 """Open tasks and held cases by person: counted anew for each look in a house of ordinary size.
 
 Over half a million open tasks the count takes seconds, so there it is kept. For five minutes it is
-fresh. Afterwards it is shown once more, with the moment it was made, while the worker counts anew.
-All processes share what is kept.
+fresh. Afterwards it is shown once more, with the moment it was made, while the worker counts anew,
+on one core: collectors are at work on the other. All processes share what is kept.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from zoneinfo import ZoneInfo
 from django.db import connection, transaction
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
+from procrastinate.tasks import configure_task
 
 from huikuan.reports import facts
 from huikuan.reports.facts import Fact
@@ -57,7 +58,7 @@ def standing(scope: Scope, on: dt.date, zone: ZoneInfo) -> Standing:
         cursor.execute(_KEPT, [_key(scope, on)])
         found = cursor.fetchone()
     if found is None:
-        return Standing(count_and_keep(scope, on, zone))
+        return Standing(_count(scope, on, zone))
 
     counted_at, rows, fresh = found
     if not fresh:
@@ -66,14 +67,21 @@ def standing(scope: Scope, on: dt.date, zone: ZoneInfo) -> Standing:
     return Standing([Fact(on, *row) for row in read], counted_at)
 
 
-def count_and_keep(scope: Scope, on: dt.date, zone: ZoneInfo) -> list[Fact]:
-    """The count of this moment. It is kept where there is much to count."""
+def renew(scope: Scope, on: dt.date, zone: ZoneInfo) -> None:
+    """Counts anew and keeps the result: what the worker does."""
     with transaction.atomic():
-        found = facts.read(scope, on, seen=on, zone=zone, parts=facts.STANDING, more=(HELD,))
-        if _many(found):
-            rows = json.dumps([astuple(fact)[1:] for fact in found])
-            with connection.cursor() as cursor:
-                cursor.execute(_KEEP, [_key(scope, on), rows])
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL max_parallel_workers_per_gather = 0")
+        _count(scope, on, zone)
+
+
+def _count(scope: Scope, on: dt.date, zone: ZoneInfo) -> list[Fact]:
+    """The count of this moment. It is kept where there is much to count."""
+    found = facts.read(scope, on, seen=on, zone=zone, parts=facts.STANDING, more=(HELD,))
+    if _many(found):
+        rows = json.dumps([astuple(fact)[1:] for fact in found])
+        with connection.cursor() as cursor:
+            cursor.execute(_KEEP, [_key(scope, on), rows])
     return found
 
 
@@ -90,7 +98,11 @@ def _key(scope: Scope, on: dt.date) -> str:
 
 
 def _ask_the_worker(scope: Scope, on: dt.date, zone: ZoneInfo) -> None:
-    """One job for each count waits at a time, however many people look."""
-    job = app.configure_task(RENEW, queueing_lock=f"{RENEW}:{_key(scope, on)}")
+    """Of each count one job waits and one runs, however many people look and workers there are.
+
+    The job goes by its name: `app.configure_task` would load the jobs of all rooms into the page.
+    """
+    lock = f"{RENEW}:{_key(scope, on)}"
+    job = configure_task(name=RENEW, job_manager=app.job_manager, lock=lock, queueing_lock=lock)
     with suppress(AlreadyEnqueued), transaction.atomic():
         job.defer(scope=scope.as_named(), on=on.isoformat(), zone=str(zone))

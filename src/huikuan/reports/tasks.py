@@ -8,13 +8,11 @@ from zoneinfo import ZoneInfo
 
 from procrastinate.contrib.django import app
 
-from huikuan.reports.tally import RENEW
+from huikuan.reports import tally
+from huikuan.reports.scope import Scope
 
 
-@app.task(name=RENEW)
+@app.task(name=tally.RENEW)
 def renew_tally(*, scope: dict[str, Any], on: str, zone: str) -> None:
     """Counts the open tasks of a scope anew and keeps the result. Safe to repeat."""
-    from huikuan.reports import tally
-    from huikuan.reports.scope import Scope
-
-    tally.count_and_keep(Scope.named(scope), dt.date.fromisoformat(on), ZoneInfo(zone))
+    tally.renew(Scope.named(scope), dt.date.fromisoformat(on), ZoneInfo(zone))

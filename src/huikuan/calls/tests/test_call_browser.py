@@ -219,6 +219,29 @@ def test_a_friend_says_the_relation_first(tab: Tab, room: Room) -> None:
     assert "大学同学" in room.saved().note
 
 
+LEAVE_ON_SWAP = """() => {
+    document.addEventListener("htmx:afterSwap", () => document.activeElement.blur(), {once: true});
+    document.addEventListener("htmx:afterSettle", () => { document.body.dataset.settled = "yes"; });
+}"""
+
+
+def test_a_field_that_was_left_while_an_answer_came_stays_left(tab: Tab, room: Room) -> None:
+    page = tab()
+    dial(page)
+    waiting: list[Any] = []
+    page.route("**/answered/", lambda route: waiting.append(route))
+    keys(page, "4")
+    choose(page, "will_relay")
+    assert page.evaluate("document.activeElement.id") == "relation"
+    page.evaluate(LEAVE_ON_SWAP)
+    while not waiting:
+        page.wait_for_timeout(SETTLES)
+    waiting.pop().continue_()
+    page.wait_for_selector("body[data-settled]")
+    settled(page)
+    assert page.evaluate("document.activeElement === document.body")
+
+
 def test_nobody_answers(tab: Tab, room: Room) -> None:
     page = tab()
     dial(page)

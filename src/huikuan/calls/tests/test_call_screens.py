@@ -19,7 +19,7 @@ from huikuan.casebook.models import (
     Reveal,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.long]
 PAGES = ("call", "other")
 POSTS = ("start", "save")
 

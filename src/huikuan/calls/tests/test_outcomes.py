@@ -16,7 +16,7 @@ from huikuan.casebook.models import Approval, ContactRecord
 from huikuan.engine.outcomes import Outcome, read_outcomes
 from huikuan.engine.scripts import read_scripts
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.long]
 PACKS = {"phone_collection": "person", "b2b_receivables": "company"}
 #: need → the fields that answer it.
 ANSWERS: dict[str, tuple[str, ...]] = {

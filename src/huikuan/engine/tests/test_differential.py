@@ -20,6 +20,8 @@ from huikuan.engine.fact import Fact
 from huikuan.engine.tests import differential as shared
 from huikuan.engine.tests import evaluator
 
+pytestmark = pytest.mark.long
+
 
 def filled(book: shared.Book) -> duckdb.DuckDBPyConnection:
     engine = duckdb.connect()
