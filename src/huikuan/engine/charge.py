@@ -10,7 +10,8 @@ charge:
 Nothing is owed because somebody asks for it: a charge has a basis and its clause, and a step that
 posts one waits for an approval. What a contract asks for names the most that the law allows. By
 statute alone nothing is charged on a consumer's debt (CBA ch. 4; Civil Code art. 561): such a step
-never fires there.
+never fires there. A step about an item charges the item; one about a case, such as a fee for a
+letter, charges the case's oldest unpaid item.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from huikuan.engine.declared.run import RUN_FACTS
-from huikuan.engine.nodes import Node
+from huikuan.engine.nodes import AT_MOST, Node
 from huikuan.engine.vocabulary import RUN
 from huikuan.lib import yamlfile
 from huikuan.lib.problems import Problem
@@ -31,8 +32,10 @@ KINDS = ("interest", "penalty", "fee", "cost")
 CONTRACT = "contract"
 STATUTE = "statute"
 BASES = (CONTRACT, "court", STATUTE)
-#: A charge is made of an item: what it reads is of the item, and the day.
-SUBJECT = "item"
+CASE = "case"
+ITEM = "item"
+#: What a charge is made of. Its amount reads facts of this one subject, and the day.
+SUBJECTS = (CASE, ITEM)
 _KEYS = ("kind", "basis", "clause", "amount")
 _LONGEST_CLAUSE = 80
 _NOTHING = Node("const", "money", value=0)
@@ -61,8 +64,10 @@ class Charge:
         return found
 
 
-def read_charge(node: yamlfile.Node | None, read: Read, problems: list[Problem]) -> Charge | None:
-    """The charge of a step; None without one, or with a problem for each thing that is wrong."""
+def read_charge(
+    node: yamlfile.Node | None, per: str, read: Read, problems: list[Problem]
+) -> Charge | None:
+    """The charge of a step about `per`; None without one, or with a problem for each mistake."""
     if node is None:
         return None
     before = len(problems)
@@ -79,7 +84,11 @@ def read_charge(node: yamlfile.Node | None, read: Read, problems: list[Problem])
         message = _("the clause is longer than {most} characters")
         problems.append(_problem("clause", message, part["clause"], most=_LONGEST_CLAUSE))
 
-    readable = frozenset([SUBJECT, RUN])
+    subject = per
+    if per not in SUBJECTS:
+        # That is wrong and said elsewhere; the amount is read all the same, for its own mistakes.
+        subject = ITEM
+    readable = frozenset([subject, RUN])
     amount = read(part.get("amount"), readable, "money")
     most = read(part.get("at_most"), readable, "money")
     kind = yamlfile.as_choice(part.get("kind"), KINDS, problems)
@@ -89,7 +98,7 @@ def read_charge(node: yamlfile.Node | None, read: Read, problems: list[Problem])
         return None
 
     if most is not None:
-        amount = Node("least", "money", (amount, most))
+        amount = Node(AT_MOST, "money", (amount, most))
     return Charge(kind or "", basis or "", clause, amount, str(part["amount"]))
 
 
@@ -99,7 +108,7 @@ def _check_day(node: yamlfile.Node | None, value: Node | None, problems: list[Pr
         return
     for name in value.facts():
         if name in _OTHERS_OF_DAY:
-            message = _("an amount speaks of the item and the day alone, not of {name}")
+            message = _("an amount speaks of its subject and the day alone, not of {name}")
             problems.append(_problem("amount", message, node, name=name))
 
 
@@ -120,8 +129,8 @@ def check_step(
         problems.append(
             _problem("action", _("a step that posts a charge has action: charge"), place)
         )
-    if per != SUBJECT:
-        message = _("a charge is made of an item: write per: item")
+    if per not in SUBJECTS:
+        message = _("a charge is made of an item or a case: write per: item or per: case")
         problems.append(_problem("per", message, place))
     if "approval" not in step:
         message = _("a charge needs an approval: write who must agree")

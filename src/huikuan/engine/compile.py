@@ -8,6 +8,8 @@ macros: Ibis' own date arithmetic returns timestamps and differs between engines
 from __future__ import annotations
 
 import datetime
+import functools
+import operator
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -18,7 +20,7 @@ import ibis.expr.types as ir
 
 from huikuan.engine import history, since
 from huikuan.engine.derive import declared
-from huikuan.engine.nodes import LOOK_BACK, READS_HISTORY, Node
+from huikuan.engine.nodes import AT_MOST, LOOK_BACK, READS_HISTORY, Node
 from huikuan.engine.vocabulary import Vocabulary
 
 #: Raised when an equal pack compiles to another text: stored text is kept by it.
@@ -169,6 +171,8 @@ def _value(node: Node, tables: Tables) -> Any:
         raise ValueError(f"{node.op} must be compared with a number")
     if any(part.op in LOOK_BACKS for part in node.parts):
         return _look_back(node, tables)
+    if node.op == "*":
+        return _product(node, tables)
     return _OPERATIONS[node.op](node, [_value(part, tables) for part in node.parts])
 
 
@@ -182,11 +186,30 @@ def _subtract(node: Node, parts: list[Any]) -> Any:
     return days_between(*parts) if node.parts[1].type == "date" else add_days(parts[0], -parts[1])
 
 
-def _multiply(node: Node, parts: list[Any]) -> Any:
-    """An amount times a number with decimals is rounded to whole minor units, half away from 0."""
-    if node.parts[1].type != "decimal":
-        return parts[0] * parts[1]
-    return (parts[0].cast("decimal(38, 0)") * parts[1]).round().cast("int64")
+def _product(node: Node, tables: Tables) -> Any:
+    """A product. An amount times a rate is rounded to whole minor units, half away from 0, and once
+    for the whole product: a rounded daily amount times the days would grow with the days."""
+    factors = _factors(node)
+    values = [_value(factor, tables) for factor in factors]
+    whole = [value for factor, value in zip(factors, values, strict=True) if not _is_rate(factor)]
+    rates = [value for factor, value in zip(factors, values, strict=True) if _is_rate(factor)]
+
+    product = functools.reduce(operator.mul, whole)
+    if not rates:
+        return product
+    exact = functools.reduce(operator.mul, rates, product.cast("decimal(38, 0)"))
+    return exact.round().cast("int64")
+
+
+def _factors(node: Node) -> list[Node]:
+    """What is multiplied, from left to right."""
+    if node.op != "*":
+        return [node]
+    return [factor for part in node.parts for factor in _factors(part)]
+
+
+def _is_rate(node: Node) -> bool:
+    return node.type == "decimal"
 
 
 def _count_over(node: Node, parts: list[Any]) -> Any:
@@ -194,6 +217,12 @@ def _count_over(node: Node, parts: list[Any]) -> Any:
     *facts, limit = parts
     places = [ibis.ifelse(fact > limit, 1, 0) for fact in facts]
     return sum(places[1:], places[0])
+
+
+def _at_most(node: Node, parts: list[Any]) -> Any:
+    """Engines leave an unknown value out of `least`: the cap alone would then be the amount."""
+    amount, most = parts
+    return ibis.ifelse(amount.notnull() & most.notnull(), ibis.least(amount, most), ibis.null())
 
 
 def _number(node: Node) -> int:
@@ -226,6 +255,7 @@ _OPERATIONS = {
     "add_months": lambda node, parts: add_months(parts[0], _number(node)),
     "count_over": _count_over,
     "since": lambda node, parts: ibis.ifelse(parts[0], parts[1], ibis.null("date")),
+    AT_MOST: _at_most,
     "least": lambda node, parts: ibis.least(*parts),
     "greatest": lambda node, parts: ibis.greatest(*parts),
     "==": lambda node, parts: parts[0] == parts[1],
@@ -236,7 +266,6 @@ _OPERATIONS = {
     ">=": lambda node, parts: parts[0] >= parts[1],
     "+": _add,
     "-": _subtract,
-    "*": _multiply,
 }
 _MIRRORED = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "==": "==", "!=": "!="}
 

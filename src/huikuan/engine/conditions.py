@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from huikuan.engine import history, series
@@ -45,6 +45,8 @@ class Parser:
     def parse(self, text: str, wanted: str = "bool") -> Node | None:
         """The condition or value, which must be of the wanted type."""
         node = self.parse_any(text)
+        if node and wanted == "money":
+            node = _as_money(node)
         if node and node.type != wanted:
             self.fail_kind(node, wanted)
         return None if self.failed else node
@@ -168,6 +170,8 @@ class Parser:
         left, right = self.node(tree.left), self.node(tree.right)
         if not left or not right:
             return None
+        if not isinstance(tree.op, ast.Mult):
+            left, right = _same_money(left, right), _same_money(right, left)
         op = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*"}.get(type(tree.op), "?")
         results = {
             ("+", "date", "int"): "date",
@@ -193,6 +197,7 @@ class Parser:
         test, then, other = self.node(tree.test), self.node(tree.body), self.node(tree.orelse)
         if not test or not then or not other:
             return None
+        then, other = _alike(_same_money(then, other), _same_money(other, then))
         if test.type != "bool" or then.type != other.type:
             self.fail(
                 tree.col_offset,
@@ -336,9 +341,35 @@ class Parser:
         return tuple(part for part in parts if part)
 
 
+def _alike(left: Node, right: Node) -> tuple[Node, Node]:
+    """Two numbers of which one has decimals both have them: 0 if … else 0.0005."""
+    if {left.type, right.type} != {"int", "decimal"}:
+        return left, right
+    return _with_decimals(left), _with_decimals(right)
+
+
+def _with_decimals(node: Node) -> Node:
+    """A whole number that a pack writes, as one with decimals; anything else as it is."""
+    if node.op == "const" and node.type == "int":
+        return replace(node, type="decimal", value=Decimal(str(node.value)))
+    return node
+
+
 def _same_money(node: Node, other: Node) -> Node:
     """A bare number beside money is an amount in major units."""
-    if other.type == "money" and node.op == "const" and node.type in ("int", "decimal"):
+    return _as_money(node) if other.type == "money" else node
+
+
+def _as_money(node: Node) -> Node:
+    """A bare number as an amount, also where a choice gives it: 5 if days_late < 30 else 40."""
+    if node.op == "if":
+        test, then, other = node.parts
+        chosen = (_as_money(then), _as_money(other))
+        if {part.type for part in chosen} == {"money"}:
+            return replace(node, type="money", parts=(test, *chosen))
+        return node
+
+    if node.op == "const" and node.type in ("int", "decimal"):
         minor = Decimal(str(node.value)) * MINOR_UNITS
         if minor == minor.to_integral_value():
             return Node("const", "money", value=int(minor), column=node.column)

@@ -38,6 +38,8 @@ KINDS = {
 }
 #: How often and when a step was done for the subject: name → type of the result.
 MEMORY = {"times_done": "int", "last_done": "date", "first_done": "date"}
+#: The smaller of an amount and the most that is allowed; unknown where either is.
+AT_MOST = "at_most"
 #: What reads dated rows instead of the summary row (engine/history.py).
 READS_HISTORY = ("count", "days_held", *MEMORY)
 
@@ -91,7 +93,7 @@ def render(node: Node) -> str:
 
 
 #: What is written with its parts in brackets.
-_CALLS = ("in", "reached", "least", "greatest", *FUNCTIONS, *READS_HISTORY)
+_CALLS = ("in", "reached", "least", "greatest", AT_MOST, *FUNCTIONS, *READS_HISTORY)
 
 
 def _render_call(node: Node, parts: list[str]) -> str:

@@ -253,7 +253,7 @@ class _Reader:
         dunning = self._dunning(node, action)
         before_own = self._before_own(per, readable, guards_of(per, dunning, self.vocabulary))
         own = self.condition(node.get("when"), readable)
-        posted = read_charge(node.get("charge"), self.condition, self.problems)
+        posted = read_charge(node.get("charge"), per, self.condition, self.problems)
         check_step(node, posted, per, self.problems)
         of_charge = posted.conditions() if posted else []
         when = _all_of([*before_own, own, *of_charge])

@@ -18,7 +18,7 @@ from dataclasses import dataclass, replace
 
 from huikuan.engine.conditions import Parser
 from huikuan.engine.derive import declared, inline
-from huikuan.engine.fact import ALWAYS, ITSELF, Fact
+from huikuan.engine.fact import ALWAYS, AS_IT_STANDS, ITSELF, Fact
 from huikuan.engine.nodes import MEMORY, Node, render
 from huikuan.engine.vocabulary import Vocabulary
 
@@ -292,7 +292,7 @@ class _Reading:
         fact = self._fact(piece) if piece.op == "fact" else None
         if fact is None or not fact.since:
             raise NoDay(part)
-        if fact.since == ALWAYS:
+        if fact.since in (ALWAYS, AS_IT_STANDS):
             return None
         if fact.since == ITSELF:
             return Node("fact", "date", value=fact.name)

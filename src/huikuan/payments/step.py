@@ -9,8 +9,8 @@ from django.db import connection
 
 from huikuan.approvals.step import latest_requests
 from huikuan.casebook import packs
-from huikuan.casebook.models import Act, Correction, Task
-from huikuan.engine.charge import SUBJECT, Charge
+from huikuan.casebook.models import Act, Correction, ItemSummary, Task
+from huikuan.engine.charge import ITEM, Charge
 from huikuan.engine.expression import condition_sql
 from huikuan.engine.playbook import Step
 from huikuan.lib.problems import Problem
@@ -21,7 +21,7 @@ from huikuan.web.templatetags.huikuan_facts import in_language
 
 
 class ChargeSteps:
-    """A step that posts a charge posts it against its item, on the day on which it is done.
+    """A step that posts a charge posts it against an item, on the day on which it is done.
 
     The amount is that of the day of the act, and never more than what was approved. It stands
     under the number of the task, so that one occurrence charges once; taken back, it is charged by
@@ -35,18 +35,19 @@ class ChargeSteps:
         self, task: Task, step: Step, text: str, actor: User, on: dt.date
     ) -> Iterable[Problem]:
         """Nothing may be left to charge: it was paid, or the case changed, since the plan."""
-        if _amount(task, _charge_of(step), on) <= 0:
+        if _item_of(task, step) is None or _amount(task, step, on) <= 0:
             yield problem("correction.no_charge")
 
     def write(
         self, task: Task, step: Step, text: str, act: Act, on: dt.date, at: dt.datetime
     ) -> None:
         case = task.case
-        assert case is not None  # a step about an item has a case
+        item_id = _item_of(task, step)
+        assert case is not None and item_id is not None  # `check` was asked before
         charge = _charge_of(step)
 
-        amount = _amount(task, charge, on)
-        posted = charge_item(case, act, task.subject_id, charge.kind, charge.clause, amount, on, at)
+        amount = _amount(task, step, on)
+        posted = charge_item(case, act, item_id, charge.kind, charge.clause, amount, on, at)
         reason = text.strip() or in_language(step.title)
         write_correction(case, act, posted, Kind.STEP, _reference(task), reason, None)
 
@@ -62,15 +63,27 @@ def _charge_of(step: Step) -> Charge:
     return step.charge
 
 
-def _amount(task: Task, charge: Charge, on: dt.date) -> int:
+def _item_of(task: Task, step: Step) -> int | None:
+    """The item that is charged: its own, or of a case the oldest that is not paid."""
+    if step.per == ITEM:
+        return task.subject_id
+
+    unpaid = ItemSummary.objects.filter(case_id=task.case_id or 0, open_minor__gt=0)
+    # Of items of one due day the number decides: ids depend on the order of entry.
+    oldest = unpaid.order_by("due_on", "item__number", "item_id").first()
+    return oldest.item_id if oldest else None
+
+
+def _amount(task: Task, step: Step, on: dt.date) -> int:
     """What is to be charged today, in minor units: not more than was approved."""
     words = packs.playbook_of(packs.version(task.pack_version_id)).vocabulary
+    subject = words.subjects[step.per]
     day = f"DATE '{on.isoformat()}'"
-    value = condition_sql(charge.amount, words, SUBJECT, row="f", day=day)
-    query = f"SELECT {value} FROM {words.subjects[SUBJECT].summary} f WHERE f.item_id = %(item)s"
+    value = condition_sql(_charge_of(step).amount, words, step.per, row="f", day=day)
+    query = f"SELECT {value} FROM {subject.summary} f WHERE f.{subject.key} = %(subject)s"
 
     with connection.cursor() as cursor:
-        cursor.execute(query, {"item": task.subject_id})
+        cursor.execute(query, {"subject": task.subject_id})
         row = cursor.fetchone()
     amount = int(row[0] or 0) if row else 0
 

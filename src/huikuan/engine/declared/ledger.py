@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from huikuan.engine.fact import ITSELF, Column, Fact, Family, Total
+from huikuan.engine.fact import AS_IT_STANDS, ITSELF, Column, Fact, Family, Total
 from huikuan.engine.ledger import KINDS, group_of
 
 #: What is open is told apart as it is paid: by the groups of art. 561.
@@ -16,7 +16,7 @@ LEDGER_FACTS = (
         "oldest due date",
         "Due date of the oldest item still unpaid.",
         "ledger",
-        since="oldest_due_on",
+        since=AS_IT_STANDS,
     ),
     Fact(
         "balance",

@@ -14,11 +14,12 @@ import operator as operators
 import random
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 import yaml
 
-from huikuan.engine.fact import Fact
+from huikuan.engine.fact import ALWAYS, AS_IT_STANDS, ITSELF, Fact
 from huikuan.engine.vocabulary import Vocabulary
 from huikuan.engine.words import CONTACT_ACTIONS
 
@@ -40,6 +41,10 @@ class World:
     items: Mapping[int, Row] = field(default_factory=dict)
     #: (case, channel, whose, inbound, day)
     contacts: tuple[tuple[int, str, str | None, bool, dt.date], ...] = ()
+    #: (case, whether it reaches the person, first day, first day without it)
+    holds: tuple[tuple[int, bool, dt.date, dt.date | None], ...] = ()
+    #: case → person
+    persons: Mapping[int, int] = field(default_factory=dict)
     #: (subject, step, day)
     done: tuple[tuple[int, str, dt.date], ...] = ()
     #: Of a playbook: the subject of each of its steps.
@@ -64,6 +69,24 @@ class World:
         found: dict[tuple[int, str], list[dt.date]] = {}
         for subject, step, day in self.done:
             found.setdefault((subject, step), []).append(day)
+        return found
+
+    def is_held(self, case: int, on: dt.date) -> bool:
+        """By a hold of the case, or of another case of the same person that reaches the person."""
+        return any(
+            (other == case or (of_person and self.persons[other] == self.persons[case]))
+            and first <= on
+            and (past is None or on < past)
+            for other, of_person, first, past in self.holds_of.get(self.persons.get(case), ())
+        )
+
+    @functools.cached_property
+    def holds_of(self) -> dict[int | None, list[Any]]:
+        """By person. A hold that begins after the day is not known on it."""
+        found: dict[int | None, list[Any]] = {}
+        for hold in self.holds:
+            if hold[2] <= self.on:
+                found.setdefault(self.persons[hold[0]], []).append(hold)
         return found
 
     def of_the_day(self, name: str) -> dt.date | None:
@@ -129,7 +152,7 @@ class _Reading:
         return getattr(self, type(tree).__name__.lower())(tree)
 
     def constant(self, tree: ast.Constant) -> Any:
-        return tree.value
+        return Decimal(str(tree.value)) if isinstance(tree.value, float) else tree.value
 
     def name(self, tree: ast.Name) -> Any:
         if tree.id in ("true", "false"):
@@ -159,16 +182,29 @@ class _Reading:
         return not value if isinstance(tree.op, ast.Not) else -value
 
     def binop(self, tree: ast.BinOp) -> Any:
+        if isinstance(tree.op, ast.Mult):
+            product = self.product(tree)
+            if isinstance(product, Decimal) and self.is_money(tree):
+                return int(product.quantize(Decimal(1), ROUND_HALF_UP))
+            return product
         left, right = self.value(tree.left), self.value(tree.right)
         if left is None or right is None:
             return None
-        if isinstance(tree.op, ast.Mult):
-            return left * right
+        if self.is_money(tree):
+            left *= 1 if self.is_money(tree.left) else 100
+            right *= 1 if self.is_money(tree.right) else 100
         if isinstance(left, dt.date) and isinstance(right, dt.date):
             return (left - right).days
         if isinstance(left, dt.date):
             right *= ONE
         return left + right if isinstance(tree.op, ast.Add) else left - right
+
+    def product(self, tree: ast.expr) -> Any:
+        """Exact: what is rounded is the whole product."""
+        if not (isinstance(tree, ast.BinOp) and isinstance(tree.op, ast.Mult)):
+            return self.value(tree)
+        left, right = self.product(tree.left), self.product(tree.right)
+        return None if left is None or right is None else left * right
 
     def ifexp(self, tree: ast.IfExp) -> Any:
         """Only a condition that holds chooses the first value."""
@@ -212,12 +248,48 @@ class _Reading:
             return self.memory(name, tree)
         if name == "count_over":
             return self.count_over(tree)
+        if name == "since":
+            return self.since(tree.args[0])
+        if name == "days_held":
+            return self.days_held(tree.args[0])
         value = self.value(tree.args[0])
         if name == "known":
             return value is not None
         if value is not None and name in ("nth_day", "add_months"):
             return _OF_MONTHS[name](value, self.value(tree.args[1]))
         return None if value is None else getattr(self.world, name)(value)
+
+    def days_held(self, tree: ast.expr) -> int | None:
+        """Day by day after the date."""
+        base, on = self.value(tree), self.world.on
+        if base is None:
+            return None
+        days = (base + ONE * number for number in range(1, (on - base).days + 1))
+        return sum(self.world.is_held(self.row["case_id"], day) for day in days)
+
+    def since(self, tree: ast.expr) -> dt.date | None:
+        """Back from the day, as long as it held by what was there then."""
+        if self.value(tree) is not True:
+            return None
+
+        own = replace(self.world, done=tuple(self._own_done()), contacts=(), holds=())
+        rows = [self.row, *own.items_of.get(self.row["case_id"], ())]
+        begun = [dict(_beginnings(row, own)) for row in rows]
+        for number in range(1, FURTHEST):
+            on = own.on - ONE * number
+            row, *items = [_there(each, days, on) for each, days in zip(rows, begun, strict=True)]
+            world = replace(own, on=on, items=dict(enumerate(items)))
+            if _Reading(row, world).value(tree) is not True:
+                return on + ONE
+        raise AssertionError(f"{ast.unparse(tree)} holds for longer than anybody looks back")
+
+    def _own_done(self) -> Iterator[tuple[int, str, dt.date]]:
+        """What was done of this subject and its case, of the many that the book has."""
+        keys = {value for name, value in self.row.items() if name.endswith("_id")}
+        for step in self.world.steps:
+            for key in keys:
+                for day in self.world.done_of.get((key, step), ()):
+                    yield key, step, day
 
     def count_over(self, tree: ast.Call) -> int:
         """Of the first n facts of the series those that are known and over the limit."""
@@ -254,6 +326,25 @@ class _Reading:
         return any(fact is not None and fact.type == "money" for fact in facts)
 
 
+#: Nothing of an invented book began earlier, so that a search ends.
+FURTHEST = 1_000
+
+
+def _there(row: Row, begun: Mapping[str, dt.date | None], on: dt.date) -> dict[str, Any]:
+    """The facts of a row that were so on the day. `begun`: since when each of them is so."""
+    later = [name for name, begins in begun.items() if begins is None or begins > on]
+    return {**row, **dict.fromkeys(later)}
+
+
+def _beginnings(row: Row, world: World) -> Iterator[tuple[str, dt.date | None]]:
+    """By the day that each fact declares."""
+    for name in row:
+        fact = world.vocabulary.get(name)
+        if fact is None or fact.since in ("", ALWAYS, AS_IT_STANDS):
+            continue
+        yield name, row[name] if fact.since == ITSELF else evaluate(fact.since, row, world)
+
+
 _COMPARISONS: dict[type, Any] = {
     ast.Eq: operators.eq, ast.NotEq: operators.ne, ast.Lt: operators.lt, ast.LtE: operators.le, ast.Gt: operators.gt,
     ast.GtE: operators.ge,
@@ -271,14 +362,19 @@ def tasks(
     """
     book = yaml.safe_load(playbook)
     guards = book.get("guards", {})
-    parameters = book.get("parameters", {})
+    parameters = {
+        name: Decimal(str(value)) if isinstance(value, float) else value
+        for name, value in book.get("parameters", {}).items()
+    }
     terms = {name: term["is"] for name, term in book.get("terms", {}).items()}
     steps = {step["id"]: step.get("per", "case") for step in book["steps"]}
     world = replace(world, parameters=parameters, terms=terms, steps=steps)
     for step in book["steps"]:
         per = step.get("per", "case")
         named = [name for name in _guards(step, per) if name in guards]
+        amounts = [str(step["charge"][key]) for key in ("amount", "at_most") if "charge" in step]
         conditions = [*(guards[name] for name in named), str(step["when"])]
+        conditions += [f"({amount}) > 0" for amount in amounts]
         for case, subject, row in _rows(per, cases, others):
             if all(evaluate(text, row, world) is True for text in conditions):
                 for anchor in _occurrences(step.get("cadence"), row, world):
@@ -431,6 +527,11 @@ def invent(facts: list[Fact], on: dt.date, chance: random.Random) -> dict[str, A
     row = {fact.name: _invent(fact, on, chance) for fact in facts}
     if "reached_on" in row and chance.random() < 0.3:
         row["reached_on"] = row["first_reached_on"]
+    if "item_valid_on" in row:
+        # Only what is on the book is planned.
+        row["item_valid_on"] = min(row["item_valid_on"] or on, on)
+    if "promise_made_on" in row and row["promise_last_day"]:
+        row["promise_made_on"] = min(row["promise_made_on"] or on, on, row["promise_last_day"])
     if "stated_month" in row:
         for name in _STATEMENT_DAYS[chance.randint(0, len(_STATEMENT_DAYS)) :]:
             row[name] = None

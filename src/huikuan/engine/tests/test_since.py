@@ -51,7 +51,8 @@ def day_of(text: str) -> str:
 @pytest.mark.parametrize(
     ("text", "day"),
     [
-        ("days_past_due >= 30", "greatest(oldest_due_on + 30, oldest_due_on)"),
+        ("days_past_due >= 30", "oldest_due_on + 30"),
+        ("days_past_due >= -3", "oldest_due_on + -3"),
         ("promise == 'broken'", "greatest(promise_made_on, promise_last_day + 1)"),
         ("month_state == 'sent'", "month_sent_on"),
         ("overdue > 500", "reached(overdue, 500.01)"),
@@ -71,6 +72,7 @@ def test_each_kind_of_part_has_its_day(text: str, day: str) -> None:
     [
         ("broken_promises >= 2", "promise_paid > 0"),
         ("not held", "not held_from <= on"),
+        ("not known(oldest_due_on)", "not known(oldest_due_on)"),
         ("count('call', days=7) > 2", "count('call', days=7) > 2"),
         ("item_open < 100", "item_open < 100"),
         ("has_phone and days_past_due > 3", "has_phone"),
