@@ -1,7 +1,7 @@
 """Ladders of other systems as packs: what they need, the language says without a trick.
 
 Dunning levels with a run calendar, overdue states with notices of their own, delinquency buckets
-with pauses, traffic fines with fees. Each has a specification, and each step is shown in it.
+with pauses, traffic fines with fees, yearly fees with a penalty. Each has a specification, and each step is shown in it.
 """
 
 from __future__ import annotations
@@ -14,7 +14,13 @@ import pytest
 from huikuan.planning import load, specified
 
 FOLDER = Path(__file__).parent / "packs"
-PACKS = ("dunning_levels", "overdue_states", "delinquency_buckets", "road_fines")
+PACKS = (
+    "dunning_levels",
+    "overdue_states",
+    "delinquency_buckets",
+    "traffic_fines",
+    "property_fees",
+)
 #: A step that no case shows is a hole; a boundary that is not shown may stay so in a test.
 HOLE = "there is no case in which it fires"
 
