@@ -1,7 +1,8 @@
 """Ladders of other systems as packs: what they need, the language says without a trick.
 
 Dunning levels with a run calendar, overdue states with notices of their own, delinquency buckets
-with pauses, traffic fines with fees, yearly fees with a penalty. Each has a specification, and each step is shown in it.
+with pauses, traffic fines with fees, yearly fees with a penalty. Each has a specification, and each
+step is shown in it.
 """
 
 from __future__ import annotations

@@ -8,8 +8,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from huikuan.engine.nodes import Node
 from huikuan.lib import yamlfile
@@ -118,6 +119,33 @@ def read_segment(entry: yamlfile.Node, figure: Figure, problems: list[Problem]) 
     )
     _check_together(node, segment, problems)
     return segment if len(problems) == before else None
+
+
+def check_segments(
+    node: yamlfile.Node | None, segments: Sequence[Segment], problems: list[Problem]
+) -> None:
+    """Days of a month that begin apart do not hold together, which is easily meant and not seen.
+
+    [{monthly: 1}, {monthly: 15, day: 30}] would end the 1st where the 15th begins. Whoever means
+    that says so with `until`; whoever means both gives both the same `day`.
+    """
+    if node is None:
+        return
+
+    monthly = sorted((one for one in segments if one.monthly), key=lambda one: one.place)
+    for first, second in pairwise(monthly):
+        if first.place < second.place and first.until is None:
+            message = _("{first} of a month ends where {second} begins, so they do not join")
+            remedy = _("give both the same 'day', or the first one its 'until'")
+            params: dict[str, object] = {
+                "first": _day_name(first.monthly),
+                "second": _day_name(second.monthly),
+            }
+            problems.append(_problem("monthly_apart", message, node, params, remedy))
+
+
+def _day_name(number: int) -> str:
+    return "last" if number == LAST else str(number)
 
 
 def _at_least_one(node: yamlfile.Node | None, figure: Figure, problems: list[Problem]) -> int:

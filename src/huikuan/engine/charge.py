@@ -79,15 +79,10 @@ def read_charge(
     if basis == CONTRACT and "at_most" not in part:
         message = _("what a contract asks for needs 'at_most': the most that the law allows")
         problems.append(_problem("at_most", message, part["basis"]))
-    clause = yamlfile.as_text(part.get("clause"), problems) or ""
-    if len(clause) > _LONGEST_CLAUSE:
-        message = _("the clause is longer than {most} characters")
-        problems.append(_problem("clause", message, part["clause"], most=_LONGEST_CLAUSE))
+    clause = _read_clause(part.get("clause"), problems)
 
-    subject = per
-    if per not in SUBJECTS:
-        # That is wrong and said elsewhere; the amount is read all the same, for its own mistakes.
-        subject = ITEM
+    # Another subject is wrong and said elsewhere; the amount is read for its own mistakes.
+    subject = per if per in SUBJECTS else ITEM
     readable = frozenset([subject, RUN])
     amount = read(part.get("amount"), readable, "money")
     most = read(part.get("at_most"), readable, "money")
@@ -100,6 +95,15 @@ def read_charge(
     if most is not None:
         amount = Node(AT_MOST, "money", (amount, most))
     return Charge(kind or "", basis or "", clause, amount, str(part["amount"]))
+
+
+def _read_clause(node: yamlfile.Node | None, problems: list[Problem]) -> str:
+    """Where the contract, the judgement or the law says so."""
+    clause = yamlfile.as_text(node, problems) or ""
+    if node is not None and len(clause) > _LONGEST_CLAUSE:
+        message = _("the clause is longer than {most} characters")
+        problems.append(_problem("clause", message, node, most=_LONGEST_CLAUSE))
+    return clause
 
 
 def _check_day(node: yamlfile.Node | None, value: Node | None, problems: list[Problem]) -> None:

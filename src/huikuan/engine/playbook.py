@@ -357,6 +357,7 @@ class _Reader:
         base = self.condition(mapping.get("from"), readable, "date")
         listed = yamlfile.as_sequence(mapping.get("occurs"), self.problems)
         segments = tuple(segment for entry in (listed or ()) if (segment := self._segment(entry)))
+        cadence.check_segments(mapping.get("occurs"), segments, self.problems)
         return Cadence(base, segments) if base else none
 
     def _segment(self, entry: yamlfile.Node) -> Segment | None:

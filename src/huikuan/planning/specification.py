@@ -40,9 +40,10 @@ from huikuan.planning.expected import Expected, read_fires
 _FIRST_DAY = dt.date(2000, 1, 1)
 #: Further items of a case have its number and so many times this as theirs: no case has it.
 _FURTHER_ITEM = 1_000_000
-#: Whose the case is, and its product where a specification gives none.
+#: Whose the case is, and its product and currency where a specification gives none.
 CREDITOR = 1
 PRODUCT = "p"
+CURRENCY = "CNY"
 #: Column → value.
 Row = dict[str, object]
 #: Of what is never unknown, by type.
@@ -226,7 +227,11 @@ def _row(subject: Subject, given: Row, case_id: int) -> Row:
     row |= {"case_id": case_id, subject.key: case_id, "last_event_on": _FIRST_DAY}
 
     if subject.name == "case":
-        row |= {"creditor_id": CREDITOR, "product": given.get("product", PRODUCT)}
+        row |= {
+            "creditor_id": CREDITOR,
+            "product": given.get("product", PRODUCT),
+            "currency": given.get("currency", CURRENCY),
+        }
     if subject.name == "item":
         follows = _follows(row)
         row |= {name: value for name, value in follows.items() if name not in given}

@@ -18,6 +18,18 @@ FACTS = (
         since=ALWAYS,
     ),
     Fact(
+        "currency",
+        "text",
+        "币种",
+        "currency",
+        "Currency of the case's amounts, by its ISO code.",
+        "placement",
+        options=options.CURRENCIES,
+        always=True,
+        sql="c.currency",
+        since=ALWAYS,
+    ),
+    Fact(
         "creditor_kind",
         "text",
         "委托方类型",

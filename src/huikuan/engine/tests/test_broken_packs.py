@@ -37,6 +37,16 @@ steps:
     addressee: debtor
     role: administration
 """
+CHARGE = """\
+    per: item
+    approval: manager
+    charge:
+      kind: penalty
+      basis: contract
+      clause: clause 7
+      amount: 5
+      at_most: item_open
+"""
 SCRIPT = """\
 <!-- zh -->
 # 首拨
@@ -239,6 +249,39 @@ BROKEN = {
     "a day of the month that no month has": (
         "playbook.yaml", "{day: 0, until: 6, every: 2}", "{monthly: 32}",
         "playbook.yaml:10:51: '32' is no day of a month; write a number from 1 to 31, or last",
+    ),
+    "days of a month that do not join": (
+        "playbook.yaml", "{day: 0, until: 6, every: 2}", "{monthly: 1}, {monthly: last, day: 30}",
+        "playbook.yaml:10:40: 1 of a month ends where last begins, so they do not join;"
+        " give both the same 'day', or the first one its 'until'",
+    ),
+    "a contract's charge without a cap": (
+        "playbook.yaml", "    action: letter", CHARGE.replace("\n      at_most: item_open", "") + "    action: charge",
+        "playbook.yaml:24:14: what a contract asks for needs 'at_most': the most that the law allows",
+    ),
+    "a charge by a step that does something else": (
+        "playbook.yaml", "    action: letter", CHARGE + "    action: letter",
+        "playbook.yaml:23:7: a step that posts a charge has action: charge",
+    ),
+    "a charge that nobody approves": (
+        "playbook.yaml", "    action: letter", CHARGE.replace("    approval: manager\n", "") + "    action: charge",
+        "playbook.yaml:22:7: a charge needs an approval: write who must agree",
+    ),
+    "a charge without saying what": (
+        "playbook.yaml", "    action: letter", "    per: item\n    approval: manager\n    action: charge",
+        "playbook.yaml:22:13: a step that charges says what: kind, basis, clause and amount",
+    ),
+    "a charge of a statement": (
+        "playbook.yaml", "    action: letter", CHARGE.replace("per: item", "per: statement") + "    action: charge",
+        "playbook.yaml:23:7: a charge is made of an item or a case: write per: item or per: case",
+    ),
+    "a charge that reads another subject": (
+        "playbook.yaml", "    action: letter", CHARGE.replace("amount: 5", "amount: balance") + "    action: charge",
+        "playbook.yaml:26:15: 'balance' is a fact of one case; it cannot be used here.",
+    ),
+    "a charge that is no amount": (
+        "playbook.yaml", "    action: letter", CHARGE.replace("amount: 5", "amount: days_late") + "    action: charge",
+        "playbook.yaml:26:15: Here belongs an amount, not a whole number.",
     ),
     "a day of the month in words": (
         "playbook.yaml", "{day: 0, until: 6, every: 2}", "{monthly: first}",

@@ -6,12 +6,12 @@ from collections.abc import Mapping
 
 from django import template
 from django.db import models
-from django.utils.functional import Promise
+from django.utils.functional import Promise, lazy
 from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
 from django.utils.translation import gettext as _
 
 from huikuan.casebook.models import ContactPoint, ContactRecord, Hold, Person, PointStatus
-from huikuan.engine import vocabulary
+from huikuan.engine import options, vocabulary
 from huikuan.engine.charge import ACTION as CHARGE
 from huikuan.lib.money import format_minor
 from huikuan.people.models import Creditor, Organisation
@@ -54,7 +54,13 @@ def _words(choices: type[models.TextChoices]) -> dict[str, str | Promise]:
 
 
 #: Values of facts that are words: fact → value → word.
+def _in_either(zh: str, en: str) -> str:
+    return zh if chinese() else en
+
+
+_lazily_in_either = lazy(_in_either, str)
 VALUES: dict[str, dict[str, str | Promise]] = {
+    "currency": {code: _lazily_in_either(*words) for code, words in options.CURRENCIES.items()},
     "promise": {
         "none": pgettext_lazy("promise", "none"),
         "open": pgettext_lazy("promise", "open"),
