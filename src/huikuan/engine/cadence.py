@@ -4,14 +4,17 @@
 {from: placed_on, occurs: [{monthly: last, roll: previous}]}
 {from: placed_on, occurs: [{monthly: 1}, {monthly: 15}]}
 {from: item_due_on, occurs: [{months: 1}, {months: 2}, {months: 3, every_months: 1}]}
+{undone: first_call, after: {working_days: 2}}
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import math
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from huikuan.engine import history
 from huikuan.engine.nodes import Node
 from huikuan.lib import yamlfile
 from huikuan.lib.problems import Problem
@@ -20,6 +23,9 @@ from huikuan.lib.problems import gettext_noop as _
 #: The last day of a month: the 31st, or the last of a shorter one.
 LAST = 31
 ROLLS = ("next", "previous")
+#: The keys of a cadence that follows another step.
+UNDONE = "undone"
+AFTER = "after"
 #: How long a month is on average: tells only which of two segments begins first.
 _DAYS_OF_MONTH = 30.4375
 _MONTHS_OF_YEAR = 12
@@ -67,23 +73,39 @@ class Segment:
 
 
 @dataclass(frozen=True)
-class Cadence:
-    """The day from which a step counts, and its occurrences."""
-
-    base: Node
-    segments: tuple[Segment, ...]
-
-    @property
-    def needs_calendar(self) -> bool:
-        return any(segment.roll for segment in self.segments)
-
-
-@dataclass(frozen=True)
 class Delay:
     """Days from an occurrence on; working days where it says so."""
 
     days: int
     working: bool = False
+
+
+@dataclass(frozen=True)
+class Cadence:
+    """The day from which a step counts, and its occurrences.
+
+    done: a day; an occurrence that is not after it is over. of, after: in place of segments, the
+    occurrences of another step, so many days later; what is left undone until then goes on.
+    """
+
+    base: Node
+    segments: tuple[Segment, ...]
+    done: Node | None = None
+    of: Cadence | None = None
+    after: Delay | None = None
+
+    @property
+    def needs_calendar(self) -> bool:
+        if self.of is not None and self.of.needs_calendar:
+            return True
+        in_working_days = self.after is not None and self.after.working
+        return in_working_days or any(segment.roll for segment in self.segments)
+
+    @property
+    def reads(self) -> tuple[Node, ...]:
+        """What decides on the days."""
+        own = (self.base,) if self.done is None else (self.base, self.done)
+        return own if self.of is None else (*own, *self.of.reads)
 
 
 def read_delay(node: yamlfile.Node | None, figure: Figure, problems: list[Problem]) -> Delay | None:
@@ -142,6 +164,52 @@ def check_segments(
                 "second": _day_name(second.monthly),
             }
             problems.append(_problem("monthly_apart", message, node, params, remedy))
+
+
+@dataclass(frozen=True)
+class Late:
+    """The days of a step that follows an undone one: which step, and the cadence."""
+
+    step: str
+    cadence: Cadence
+
+
+def read_undone(
+    node: yamlfile.Mapping, above: Mapping[str, Cadence], figure: Figure, problems: list[Problem]
+) -> Late | None:
+    """{undone: STEP, after: 3}. above: the steps that it may follow, each with its days."""
+    part = yamlfile.known_part(node, (UNDONE, AFTER), (), problems)
+    code = yamlfile.as_choice(node[UNDONE], tuple(above), problems)
+    after = read_delay(part.get(AFTER), figure, problems) if part else None
+    if code is None or after is None:
+        return None
+
+    other = above[code]
+    _check_after(node, other, after, problems)
+    done = history.last_done(code)
+    return Late(code, Cadence(other.base, (), done, other, after))
+
+
+def _check_after(
+    node: yamlfile.Mapping, other: Cadence, after: Delay, problems: list[Problem]
+) -> None:
+    """An occurrence that makes room for the next one before it can be late never is."""
+    paces = [_pace(segment) for segment in other.segments]
+    params: dict[str, object] = {"step": str(node[UNDONE]), "days": after.days}
+
+    if paces and max(paces) <= after.days:
+        message = _("this never occurs: {step} comes again every {every} days, within {days} days")
+        problems.append(_problem("undone", message, node[AFTER], params | {"every": max(paces)}))
+    if after.days < 1:
+        message = _("what follows an undone step comes at least a day after it")
+        problems.append(_problem("after", message, node[AFTER], {}))
+
+
+def _pace(segment: Segment) -> float:
+    """After so many days the next occurrence of a segment takes the place of the one before."""
+    if segment.working_days:
+        return 1
+    return segment.every or math.inf
 
 
 def _day_name(number: int) -> str:
@@ -229,7 +297,11 @@ def _problem(
 
 def cadence_text(node: yamlfile.Node | None) -> str:
     """The cadence as the page of a pack shows it; nothing where none is written."""
-    if not isinstance(node, yamlfile.Mapping) or "from" not in node:
+    if not isinstance(node, yamlfile.Mapping):
+        return ""
+    if UNDONE in node and AFTER in node:
+        return f"{UNDONE} {node[UNDONE]}: {AFTER} {_after_text(node[AFTER])}"
+    if "from" not in node:
         return ""
     occurs = node.get("occurs")
     if not isinstance(occurs, yamlfile.Sequence):
@@ -237,6 +309,10 @@ def cadence_text(node: yamlfile.Node | None) -> str:
 
     parts = [_segment_text(entry) for entry in occurs if isinstance(entry, yamlfile.Mapping)]
     return f"{node['from']}: {'; '.join(parts)}"
+
+
+def _after_text(node: yamlfile.Node) -> str:
+    return _segment_text(node) if isinstance(node, yamlfile.Mapping) else str(node)
 
 
 def _segment_text(entry: yamlfile.Mapping) -> str:

@@ -22,6 +22,22 @@ from huikuan.engine.compile import Tables
 
 def occurrence(cadence: Cadence, tables: Tables) -> tuple[Any, Any]:
     """Whether an occurrence is in force on the day, and the day from which it counts."""
+    if cadence.of is None:
+        occurs, anchor = _of_segments(cadence, tables)
+    else:
+        occurs, anchor = occurrence(cadence.of, tables)
+
+    if cadence.done is not None:
+        done = compiled.value(cadence.done, tables)
+        occurs = occurs & (done.isnull() | (done < anchor))
+    if cadence.after is not None:
+        anchor = delayed(anchor, cadence.after, tables.joined)
+        occurs = occurs & (anchor <= tables.joined.on_day)
+    return occurs, anchor
+
+
+def _of_segments(cadence: Cadence, tables: Tables) -> tuple[Any, Any]:
+    """The same, of its own days alone."""
     base = compiled.value(cadence.base, tables)
     segments = sorted(cadence.segments, key=lambda segment: segment.place)
     spans = [_Span(segment, _following(segment, segments)) for segment in segments]

@@ -70,6 +70,11 @@ def _memory(parser: Parser, tree: ast.Call, name: str) -> Node | None:
     return Node(name, MEMORY[name], (named,), column=tree.col_offset)
 
 
+def last_done(step: str) -> Node:
+    """The day on which a step was last done, as a pack would write it."""
+    return Node("last_done", MEMORY["last_done"], (Node("const", "text", value=step),))
+
+
 def _held(parser: Parser, tree: ast.Call) -> Node | None:
     """How many days after a date, the day included, a hold was in force."""
     day = parser.node(tree.args[0]) if len(tree.args) == 1 and not tree.keywords else None

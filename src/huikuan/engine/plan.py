@@ -53,7 +53,7 @@ def _bound(playbook: Playbook, step: Step) -> Any:
     bound = ibis.table(
         {"creditor_id": "int64", "product": "string", "pack": "string"}, name="pack_bound"
     )
-    facts = sources.unbound(playbook.vocabulary, step.per, [step.when, step.cadence.base])
+    facts = sources.unbound(playbook.vocabulary, step.per, [step.when, *step.cadence.reads])
     mine = bound.filter(bound.pack == playbook.pack.name)
     return facts.semi_join(mine, ["creditor_id", "product"])
 
@@ -132,7 +132,7 @@ def explain_parts(step: Step, vocabulary: Vocabulary) -> list[Part]:
     for node in conjuncts(step.when):
         parts.append(Part(render(node), tuple(facts_read([node], vocabulary))))
 
-    days = facts_read([step.cadence.base, _DAY], vocabulary)
+    days = facts_read([*step.cadence.reads, _DAY], vocabulary)
     return [*parts, Part(step.cadence_text or "from placed_on", tuple(days))]
 
 
@@ -143,7 +143,7 @@ _DAY = Node("fact", "date", value="on")
 def explain_sql(step: Step, vocabulary: Vocabulary, dialect: str = "postgres") -> str:
     """One row per subject: case_id, subject_id, p0 … pn for the parts, f_<name> for every fact
     that they read."""
-    joined = sources.unbound(vocabulary, step.per, [step.when, step.cadence.base])
+    joined = sources.unbound(vocabulary, step.per, [step.when, *step.cadence.reads])
     tables = compiled.Tables(vocabulary, joined, {})
     columns: dict[str, Any] = {
         "case_id": case_id(tables, step.per),
@@ -156,7 +156,7 @@ def explain_sql(step: Step, vocabulary: Vocabulary, dialect: str = "postgres") -
     ):
         columns[f"p{number}"] = expression
     columns["anchor"] = anchor
-    for name, node in values_read([*nodes, step.cadence.base, _DAY], vocabulary).items():
+    for name, node in values_read([*nodes, *step.cadence.reads, _DAY], vocabulary).items():
         columns[f"f_{name}"] = compiled.value(node, tables)
     return compiled.to_sql(joined.select(**columns), dialect)
 

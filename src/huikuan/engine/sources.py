@@ -225,7 +225,7 @@ def _memory(node: Node, vocabulary: Vocabulary) -> Total:
     code = history.step_of(node)
     done = ibis.table(DONE, name="casebook_stepdone")
     step = ibis.table(STEPS, name="casebook_step")
-    named = step.filter(step.pack == vocabulary.pack, step.code == code)
+    named = step.filter(step.pack == vocabulary.pack, step.code.isin(vocabulary.done_as(code)))
     rows = done.join(named, done.step_id == named.id).cross_join(run())
 
     wanted = _known(rows)

@@ -110,7 +110,8 @@ def _search_all(cursor: Any, book: Playbook, calendar: Calendar) -> Iterator[Pro
 def _trial(step: Step, vocabulary: Vocabulary) -> Trial | None:
     """What is to be tried; None for a step that asks for history, which has no boundary values."""
     parts = [since.resolved(node, vocabulary) for node in conjuncts(step.when)]
-    read = [*parts, since.resolved(step.cadence.base, vocabulary)]
+    days = [since.resolved(node, vocabulary) for node in step.cadence.reads]
+    read = [*parts, *days]
     if history.reads(read):
         return None
     names = dict.fromkeys(name for node in read for name in node.facts())
