@@ -17,7 +17,7 @@ from itertools import pairwise
 from huikuan.engine import history
 from huikuan.engine.nodes import Node
 from huikuan.lib import yamlfile
-from huikuan.lib.problems import Problem
+from huikuan.lib.problems import Problem, did_you_mean
 from huikuan.lib.problems import gettext_noop as _
 
 #: The last day of a month: the 31st, or the last of a shorter one.
@@ -179,9 +179,16 @@ def read_undone(
 ) -> Late | None:
     """{undone: STEP, after: 3}. above: the steps that it may follow, each with its days."""
     part = yamlfile.known_part(node, (UNDONE, AFTER), (), problems)
-    code = yamlfile.as_choice(node[UNDONE], tuple(above), problems)
+    code = str(node[UNDONE])
     after = read_delay(part.get(AFTER), figure, problems) if part else None
-    if code is None or after is None:
+    if code not in above:
+        near = did_you_mean(code, list(above))
+        message = _("no step {step} about the same subject stands above this one")
+        remedy = _("did you mean {near}?") if near else ""
+        params: dict[str, object] = {"step": code, "near": near}
+        problems.append(_problem("undone_step", message, node[UNDONE], params, remedy))
+        return None
+    if after is None:
         return None
 
     other = above[code]

@@ -370,7 +370,9 @@ class _Reader:
         """Its days, and what must hold besides: of a step that follows another one, that it does."""
         written = node.get("cadence")
         if isinstance(written, yamlfile.Mapping) and cadence.UNDONE in written:
-            above = {code: step.cadence for code, step in self.above.items()}
+            per = str(node.get("per") or "case")
+            alike = [step for step in self.above.values() if step.per == per]
+            above = {step.id: step.cadence for step in alike}
             late = cadence.read_undone(written, above, self._figure, self.problems)
             if late is None:
                 return Cadence(_ON, ()), [None]

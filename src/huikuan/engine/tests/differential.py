@@ -240,10 +240,10 @@ def _contacts(on: dt.date, chance: random.Random) -> tuple[Any, ...]:
 
 def _done(on: dt.date, chance: random.Random) -> tuple[Any, ...]:
     """Steps of the trial pack that were done, for cases and for items of the same numbers."""
-    codes = ("trial_case", "trial_item")
+    codes = ("trial_case", "trial_item", "trial_reach", "trial_reach_email", "trial_late")
     return tuple(
         (chance.randint(1, CASES), chance.choice(codes), on - ONE * chance.randint(-3, 20))
-        for _ in range(3 * CASES)
+        for _ in range(5 * CASES)
     )
 
 
@@ -277,7 +277,6 @@ def compare(found: list[tuple[Any, ...]], wanted: set[evaluator.Found], pack: Pa
 
 
 def step_ids(pack: Path) -> set[str]:
-    return {
-        step["id"]
-        for step in yaml.safe_load((pack / "playbook.yaml").read_text(encoding="utf-8"))["steps"]
-    }
+    book = yaml.safe_load((pack / "playbook.yaml").read_text(encoding="utf-8"))
+    every = [one for step in book["steps"] for one in (step, *step.get("otherwise", ()))]
+    return {step["id"] for step in every}

@@ -49,6 +49,8 @@ class World:
     done: tuple[tuple[int, str, dt.date], ...] = ()
     #: Of a playbook: the subject of each of its steps.
     steps: Mapping[str, str] = field(default_factory=dict)
+    #: Of a step with alternatives, the ids of all of them.
+    together: Mapping[str, list[str]] = field(default_factory=dict)
 
     @functools.cached_property
     def items_of(self) -> dict[int, list[Row]]:
@@ -235,7 +237,12 @@ class _Reading:
     def memory(self, name: str, tree: ast.Call) -> Any:
         step = self.value(tree.args[0])
         key = self.row[f"{self.world.steps[step]}_id"]
-        days = [day for day in self.world.done_of.get((key, step), ()) if day <= self.world.on]
+        days = [
+            day
+            for code in self.world.together.get(step, (step,))
+            for day in self.world.done_of.get((key, code), ())
+            if day <= self.world.on
+        ]
         if name == "times_done":
             return len(days)
         return (max(days) if name == "last_done" else min(days)) if days else None
@@ -367,20 +374,77 @@ def tasks(
         for name, value in book.get("parameters", {}).items()
     }
     terms = {name: term["is"] for name, term in book.get("terms", {}).items()}
-    steps = {step["id"]: step.get("per", "case") for step in book["steps"]}
-    world = replace(world, parameters=parameters, terms=terms, steps=steps)
-    for step in book["steps"]:
+    written = {step["id"]: step for step in _written_out(book["steps"])}
+    steps = {code: step.get("per", "case") for code, step in written.items()}
+    together = {step["first"]: step["group"] for step in written.values() if "first" in step}
+    world = replace(world, parameters=parameters, terms=terms, steps=steps, together=together)
+    for step in written.values():
         per = step.get("per", "case")
-        named = [name for name in _guards(step, per) if name in guards]
-        amounts = [str(step["charge"][key]) for key in ("amount", "at_most") if "charge" in step]
-        conditions = [*(guards[name] for name in named), str(step["when"])]
-        conditions += [f"({amount}) > 0" for amount in amounts]
+        conditions = [*_conditions(step, guards, written), *step.get("ways", ())]
         for case, subject, row in _rows(per, cases, others):
             if all(evaluate(text, row, world) is True for text in conditions):
-                for anchor in _occurrences(step.get("cadence"), row, world):
+                for anchor in _standing(step, written, row, world):
                     due = _delayed(anchor, step.get("due", 0), world)
                     deadline = _delayed(anchor, step.get("deadline"), world)
                     yield case, subject, step["id"], anchor, due, deadline
+
+
+def _written_out(steps: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """Each step, and each of its alternatives as a step: its way, and none of those before it."""
+    for step in steps:
+        first = {key: value for key, value in step.items() if key not in ("otherwise", "possible")}
+        if "otherwise" not in step:
+            yield first
+            continue
+
+        each = [step, *({**first, **other} for other in step["otherwise"])]
+        ways = [str(one.get("possible", _WAYS[one["action"]])) for one in each]
+        group = [one["id"] for one in each]
+        for number, one in enumerate(each):
+            barred = [f"false if {way} else true" for way in ways[:number]]
+            yield {**one, "ways": [ways[number], *barred], "first": step["id"], "group": group}
+
+
+_WAYS = {
+    "call": "has_phone", "sms": "has_phone", "email": "has_email", "letter": "has_address", "visit": "has_address",
+}  # fmt: skip
+
+
+def _conditions(
+    step: Mapping[str, Any], guards: Mapping[str, Any], written: Mapping[str, Any]
+) -> list[str]:
+    """Everything but the ways; of a step that follows an undone one, what holds for that one too."""
+    named = [name for name in _guards(step, step.get("per", "case")) if name in guards]
+    amounts = [str(step["charge"][key]) for key in ("amount", "at_most") if "charge" in step]
+    found = [*(guards[name] for name in named), str(step["when"])]
+    found += [f"({amount}) > 0" for amount in amounts]
+    if "undone" in step.get("cadence", {}):
+        found += _conditions(written[step["cadence"]["undone"]], guards, written)
+    return found
+
+
+def _standing(
+    step: Mapping[str, Any], written: Mapping[str, Any], row: Row, world: World
+) -> list[dt.date]:
+    """The occurrence in force, unless an alternative was done for it; or of the undone step above
+    the one that was not done in time."""
+    cadence = step.get("cadence") or {}
+    if "undone" in cadence:
+        other = cadence["undone"]
+        anchors = _standing(written[other], written, row, world)
+        left = [day for day in anchors if not _is_done(other, day, row, world)]
+        late = [_delayed(day, cadence["after"], world) for day in left]
+        return [day for day in late if day <= world.on]
+
+    anchors = _occurrences(step.get("cadence"), row, world)
+    if "first" not in step:
+        return anchors
+    return [day for day in anchors if not _is_done(step["first"], day, row, world)]
+
+
+def _is_done(step: str, anchor: dt.date, row: Row, world: World) -> bool:
+    last = evaluate(f"last_done({step!r})", row, world)
+    return last is not None and last >= anchor
 
 
 def _delayed(day: dt.date, written: Any, world: World) -> Any:

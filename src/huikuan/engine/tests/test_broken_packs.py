@@ -283,6 +283,38 @@ BROKEN = {
         "playbook.yaml", "    action: letter", CHARGE.replace("amount: 5", "amount: days_late") + "    action: charge",
         "playbook.yaml:26:15: Here belongs an amount, not a whole number.",
     ),
+    "an undone step that is not above": (
+        "playbook.yaml", "    action: letter", "    cadence: {undone: call_debtr, after: 3}\n    action: letter",
+        "playbook.yaml:20:23: no step call_debtr about the same subject stands above this one; did you mean call_debtor?",
+    ),
+    "an undone step that comes again before it is late": (
+        "playbook.yaml", "    action: letter", "    cadence: {undone: call_debtor, after: 2}\n    action: letter",
+        "playbook.yaml:20:43: this never occurs: call_debtor comes again every 2 days, within 2 days",
+    ),
+    "a step that follows at once": (
+        "playbook.yaml", "    action: letter", "    cadence: {undone: call_debtor, after: 0}\n    action: letter",
+        "playbook.yaml:20:43: what follows an undone step comes at least a day after it",
+    ),
+    "a step that follows one about something else": (
+        "playbook.yaml", "    action: letter",
+        "    per: item\n    cadence: {undone: call_debtor, after: 1}\n    action: letter",
+        "playbook.yaml:21:23: no step call_debtor about the same subject stands above this one",
+    ),
+    "an alternative that nobody knows to be possible": (
+        "playbook.yaml", "    action: letter\n    addressee: debtor",
+        "    action: letter\n    addressee: guarantor\n    otherwise: [{id: b, action: call}]",
+        "playbook.yaml:20:13: write 'possible': when guarantor can be reached by letter",
+    ),
+    "an alternative of which nothing is said": (
+        "playbook.yaml", "    action: letter", "    otherwise: [{id: send_email}]\n    action: letter",
+        "playbook.yaml:20:17: the key action is missing",
+    ),
+    "an alternative with a condition of its own": (
+        "playbook.yaml", "    action: letter",
+        "    otherwise: [{id: send_email, action: email, when: has_phone}]\n    action: letter",
+        "playbook.yaml:20:49: unknown key when; known here: id, action, title, addressee, role, script, deadline,"
+        " priority, approval, law, possible",
+    ),
     "a day of the month in words": (
         "playbook.yaml", "{day: 0, until: 6, every: 2}", "{monthly: first}",
         "playbook.yaml:10:51: 'first' is no day of a month; write a number from 1 to 31, or last",
