@@ -202,7 +202,7 @@ class Specified:
         return False
 
     def _answers(self, book: Playbook) -> list[dict[str, Fired]]:
-        sql = plan.plan_sql(book)
+        sql = plan.plan_sql(specification_run.with_stated(book, self.examples))
         return specification_run.fired_all(sql, book.pack.name, len(self.examples))
 
 

@@ -20,7 +20,7 @@ from huikuan.casebook import journal, packs
 from huikuan.casebook.access import visible_cases
 from huikuan.casebook.days import day_of
 from huikuan.casebook.models import Approval, Case, CaseEvent, Task
-from huikuan.casebook.open_steps import asked_of
+from huikuan.casebook.open_steps import asked_of, planned_charge
 from huikuan.engine.playbook import Step
 from huikuan.lib.problems import Problem
 from huikuan.people import roles
@@ -199,6 +199,7 @@ def ask_for(task_id: int, *, reason: str, actor: User, at: dt.datetime) -> Asked
         subject=subject,
         reason=reason,
         at=at,
+        amount_minor=planned_charge(task),
         task=task,
         role=step.approval,
     )

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from huikuan.casebook import packs
 from huikuan.casebook.models import Case, PackVersion, Task
+from huikuan.engine.charge import charge_in
 from huikuan.engine.playbook import Step
 from huikuan.people import roles
 
@@ -73,3 +74,8 @@ def _stricter(own: Step, now: Step | None, task: Task) -> str:
     if before and after and before > after:
         return own.approval
     return now.approval
+
+
+def planned_charge(task: Task) -> int | None:
+    """What the plan of the task said that its step charges, in minor units; None: nothing."""
+    return charge_in(task.reason)

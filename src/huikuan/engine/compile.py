@@ -8,6 +8,8 @@ macros: Ibis' own date arithmetic returns timestamps and differs between engines
 from __future__ import annotations
 
 import datetime
+import functools
+import operator
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -16,14 +18,21 @@ import ibis
 import ibis.expr.datatypes as dt
 import ibis.expr.types as ir
 
-from huikuan.engine import history
-from huikuan.engine.derive import declared, inline
-from huikuan.engine.nodes import LOOK_BACK, READS_HISTORY, Node
+from huikuan.engine import history, since
+from huikuan.engine.derive import declared
+from huikuan.engine.nodes import AT_MOST, LOOK_BACK, READS_HISTORY, Node
 from huikuan.engine.vocabulary import Vocabulary
 
 #: Raised when an equal pack compiles to another text: stored text is kept by it.
 VERSION = 5
-IBIS_TYPES = {"bool": "boolean", "int": "int64", "date": "date", "money": "int64", "text": "string"}
+IBIS_TYPES = {
+    "bool": "boolean",
+    "int": "int64",
+    "decimal": "decimal(38, 12)",
+    "date": "date",
+    "money": "int64",
+    "text": "string",
+}
 RUN_COLUMNS = {
     "on_day": "date",
     "month_first": "date",
@@ -84,6 +93,19 @@ def _months_since(day: Any) -> Any:
     return (day.year() - FIRST_YEAR) * 12 + (day.month() - 1)
 
 
+def months_between(later: Any, earlier: Any) -> Any:
+    """Months from the month of the earlier date to that of the later."""
+    return _months_since(later) - _months_since(earlier)
+
+
+def day_of_year(day: Any, years: int, month: int, number: int) -> Any:
+    """The day of this number and month so many years after the year of `day`; the month's last day
+    where it is shorter."""
+    january = datetime.date(FIRST_YEAR, 1, number)
+    months = (day.year() + (years - FIRST_YEAR)) * 12 + (month - 1)
+    return add_months(ibis.literal(january, "date"), months)
+
+
 @dataclass(frozen=True)
 class Tables:
     """Where facts live: `columns` finds the column of a fact, `act` holds facts that are known when compiling."""
@@ -107,6 +129,8 @@ class Tables:
     def total(self, name: str, always: bool) -> ir.Value:
         """What a joined aggregate found; nothing at all is 0 where it is never unknown."""
         found = self.joined[total_column(name)]
+        if name in self.vocabulary.given:
+            found = ibis.coalesce(self.joined[given_column(name)], found)
         return ibis.coalesce(found, 0) if always else found
 
 
@@ -115,9 +139,14 @@ def total_column(name: str) -> str:
     return f"n_{name}"
 
 
+def given_column(name: str) -> str:
+    """The column of a total that a specification states."""
+    return f"given_{name}"
+
+
 def value(node: Node, tables: Tables) -> Any:
     """The Ibis expression of a condition or value. Derived facts are inlined first."""
-    return _value(inline(node, tables.vocabulary), tables)
+    return _value(since.resolved(node, tables.vocabulary), tables)
 
 
 def text_value(text: str, wanted: str, tables: Tables) -> Any:
@@ -130,12 +159,20 @@ def _value(node: Node, tables: Tables) -> Any:
         return ibis.literal(node.value, IBIS_TYPES[node.type])
     if node.op == "fact":
         return tables.fact(str(node.value))
+    if node.op == since.REACHED:
+        return tables.total(since.label(node), False)
+    if node.op == history.HELD:
+        # From an unknown day on nobody knows how many.
+        count = tables.total(history.label(node), True)
+        return ibis.ifelse(_value(node.parts[0], tables).notnull(), count, ibis.null("int32"))
     if node.op in READS_HISTORY:
         return tables.total(history.label(node), node.type == "int")
     if node.op in LOOK_BACKS:
         raise ValueError(f"{node.op} must be compared with a number")
     if any(part.op in LOOK_BACKS for part in node.parts):
         return _look_back(node, tables)
+    if node.op == "*":
+        return _product(node, tables)
     return _OPERATIONS[node.op](node, [_value(part, tables) for part in node.parts])
 
 
@@ -149,11 +186,43 @@ def _subtract(node: Node, parts: list[Any]) -> Any:
     return days_between(*parts) if node.parts[1].type == "date" else add_days(parts[0], -parts[1])
 
 
+def _product(node: Node, tables: Tables) -> Any:
+    """A product. An amount times a rate is rounded to whole minor units, half away from 0, and once
+    for the whole product: a rounded daily amount times the days would grow with the days."""
+    factors = _factors(node)
+    values = [_value(factor, tables) for factor in factors]
+    whole = [value for factor, value in zip(factors, values, strict=True) if not _is_rate(factor)]
+    rates = [value for factor, value in zip(factors, values, strict=True) if _is_rate(factor)]
+
+    product = functools.reduce(operator.mul, whole)
+    if not rates:
+        return product
+    exact = functools.reduce(operator.mul, rates, product.cast("decimal(38, 0)"))
+    return exact.round().cast("int64")
+
+
+def _factors(node: Node) -> list[Node]:
+    """What is multiplied, from left to right."""
+    if node.op != "*":
+        return [node]
+    return [factor for part in node.parts for factor in _factors(part)]
+
+
+def _is_rate(node: Node) -> bool:
+    return node.type == "decimal"
+
+
 def _count_over(node: Node, parts: list[Any]) -> Any:
     """How many of the facts lie over the limit, which is the last part. Unknown ones do not."""
     *facts, limit = parts
     places = [ibis.ifelse(fact > limit, 1, 0) for fact in facts]
     return sum(places[1:], places[0])
+
+
+def _at_most(node: Node, parts: list[Any]) -> Any:
+    """Engines leave an unknown value out of `least`: the cap alone would then be the amount."""
+    amount, most = parts
+    return ibis.ifelse(amount.notnull() & most.notnull(), ibis.least(amount, most), ibis.null())
 
 
 def _number(node: Node) -> int:
@@ -185,6 +254,10 @@ _OPERATIONS = {
     "nth_day": lambda node, parts: nth_day(parts[0], _number(node)),
     "add_months": lambda node, parts: add_months(parts[0], _number(node)),
     "count_over": _count_over,
+    "since": lambda node, parts: ibis.ifelse(parts[0], parts[1], ibis.null("date")),
+    AT_MOST: _at_most,
+    "least": lambda node, parts: ibis.least(*parts),
+    "greatest": lambda node, parts: ibis.greatest(*parts),
     "==": lambda node, parts: parts[0] == parts[1],
     "!=": lambda node, parts: parts[0] != parts[1],
     "<": lambda node, parts: parts[0] < parts[1],
@@ -193,7 +266,6 @@ _OPERATIONS = {
     ">=": lambda node, parts: parts[0] >= parts[1],
     "+": _add,
     "-": _subtract,
-    "*": lambda node, parts: parts[0] * parts[1],
 }
 _MIRRORED = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "==": "==", "!=": "!="}
 

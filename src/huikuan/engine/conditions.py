@@ -10,11 +10,18 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from huikuan.engine import history, series
-from huikuan.engine.nodes import FUNCTIONS, LOOK_BACK, MINOR_UNITS, READS_HISTORY, Node
+from huikuan.engine.nodes import (
+    FUNCTIONS,
+    KINDS,
+    LOOK_BACK,
+    MINOR_UNITS,
+    READS_HISTORY,
+    Node,
+)
 from huikuan.engine.vocabulary import Vocabulary
 from huikuan.lib.problems import did_you_mean
 
@@ -38,13 +45,10 @@ class Parser:
     def parse(self, text: str, wanted: str = "bool") -> Node | None:
         """The condition or value, which must be of the wanted type."""
         node = self.parse_any(text)
+        if node and wanted == "money":
+            node = _as_money(node)
         if node and node.type != wanted:
-            self.fail(
-                node.column,
-                "A {wanted} is needed here, this is a {found}.",
-                wanted=wanted,
-                found=node.type,
-            )
+            self.fail_kind(node, wanted)
         return None if self.failed else node
 
     def parse_any(self, text: str) -> Node | None:
@@ -68,6 +72,11 @@ class Parser:
         if self._bytes:  # ast counts in bytes
             column = len(self._bytes[:column].decode(errors="ignore"))
         self.report(column, message, params)
+
+    def fail_kind(self, node: Node, wanted: str) -> None:
+        """The piece is of another type than the wanted one."""
+        message = "Here belongs {wanted}, not {found}."
+        self.fail(node.column, message, wanted=KINDS[wanted], found=KINDS[node.type])
 
     def node(self, tree: ast.expr) -> Node | None:
         method = getattr(self, f"_{type(tree).__name__.lower()}", None)
@@ -161,6 +170,8 @@ class Parser:
         left, right = self.node(tree.left), self.node(tree.right)
         if not left or not right:
             return None
+        if not isinstance(tree.op, ast.Mult):
+            left, right = _same_money(left, right), _same_money(right, left)
         op = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*"}.get(type(tree.op), "?")
         results = {
             ("+", "date", "int"): "date",
@@ -168,15 +179,16 @@ class Parser:
             ("-", "date", "date"): "int",
             ("*", "int", "int"): "int",
             ("*", "money", "int"): "money",
+            ("*", "money", "decimal"): "money",
         } | {(op, kind, kind): kind for op in "+-" for kind in ("int", "money")}
         result = results.get((op, left.type, right.type))
         if result is None:
             self.fail(
                 tree.col_offset,
                 "{left} {op} {right} has no meaning.",
-                left=left.type,
+                left=KINDS[left.type],
                 op=op,
-                right=right.type,
+                right=KINDS[right.type],
             )
             return None
         return Node(op, result, (left, right), column=tree.col_offset)
@@ -185,6 +197,7 @@ class Parser:
         test, then, other = self.node(tree.test), self.node(tree.body), self.node(tree.orelse)
         if not test or not then or not other:
             return None
+        then, other = _alike(_same_money(then, other), _same_money(other, then))
         if test.type != "bool" or then.type != other.type:
             self.fail(
                 tree.col_offset,
@@ -213,12 +226,7 @@ class Parser:
             return None
         a, b = _same_money(a, b), _same_money(b, a)
         if op is None or a.type != b.type or (op not in ("==", "!=") and a.type not in ORDERED):
-            self.fail(
-                column,
-                "A {left} cannot be compared with a {right} like this.",
-                left=a.type,
-                right=b.type,
-            )
+            self._fail_compared(column, a, b)
             return None
         for fact, other in ((a, b), (b, a)):
             self._check_option(fact, other)
@@ -233,7 +241,7 @@ class Parser:
         far = [
             n
             for n in (a, b)
-            if n.op == "const" and n.type == "int" and int(n.value or 0) >= LOOK_BACK
+            if n.op == "const" and n.type == "int" and int(str(n.value)) >= LOOK_BACK
         ]
         if far and any(n.op in ("months_past", "working_days_past") for n in (a, b)):
             self.fail(
@@ -257,16 +265,15 @@ class Parser:
         values = tuple(_same_money(option, a) for option in options if option)
         for option in values:
             if option.op != "const" or option.type != a.type:
-                self.fail(
-                    option.column,
-                    "A {left} cannot be compared with a {right} like this.",
-                    left=a.type,
-                    right=option.type,
-                )
+                self._fail_compared(option.column, a, option)
                 return None
             self._check_option(a, option)
         node = Node("in", "bool", (a, *values), column=column)
         return Node("not", "bool", (node,), column=column) if negated else node
+
+    def _fail_compared(self, column: int, left: Node, right: Node) -> None:
+        message = "This compares {left} with {right}, which cannot be compared like this."
+        self.fail(column, message, left=KINDS[left.type], right=KINDS[right.type])
 
     def _check_option(self, fact: Node, other: Node) -> None:
         """A word that the fact never takes is a misspelling, not a condition that is never true."""
@@ -291,13 +298,7 @@ class Parser:
         if name in READS_HISTORY:
             return history.parse(self, tree, name)
         if name not in FUNCTIONS or tree.keywords:
-            near = did_you_mean(name, [*FUNCTIONS, *READS_HISTORY])
-            message = (
-                "'{name}' is not a function; did you mean '{near}'?"
-                if near
-                else "'{name}' is not a function."
-            )
-            self.fail(tree.col_offset, message, name=name, near=near or "")
+            self._fail_function(tree, name)
             return None
         if name == series.COUNT:
             return series.parse(self, tree)
@@ -309,31 +310,66 @@ class Parser:
         if len(found) != len(wanted) or any(
             w not in ("any", f) for w, f in zip(wanted, found, strict=False)
         ):
-            self.fail(
-                tree.col_offset, "{name} takes ({wanted}).", name=name, wanted=", ".join(wanted)
-            )
+            message = "{name} takes ({wanted})."
+            kinds = tuple(KINDS[kind] for kind in wanted)
+            self.fail(tree.col_offset, message, name=name, wanted=kinds)
             return None
         node = Node(name, result, tuple(part for part in parts if part), column=tree.col_offset)
         return node if series.is_numbered(self, node) else None
+
+    def _fail_function(self, tree: ast.Call, name: str) -> None:
+        """No such function, or one that takes nothing by name."""
+        known = (*FUNCTIONS, *READS_HISTORY)
+        if name in known:
+            message = "{name} takes its values in their order, without names."
+            self.fail(tree.col_offset, message, name=name)
+            return
+
+        near = did_you_mean(name, known)
+        message = "'{name}' is not a function; there are {known}."
+        if near:
+            message = "'{name}' is not a function; did you mean '{near}'?"
+        self.fail(tree.col_offset, message, name=name, near=near or "", known=tuple(sorted(known)))
 
     def _all(self, trees: list[ast.expr], wanted: str) -> tuple[Node, ...] | None:
         parts = [self.node(tree) for tree in trees]
         for part in parts:
             if part and part.type != wanted:
-                self.fail(
-                    part.column,
-                    "A {wanted} is needed here, this is a {found}.",
-                    wanted=wanted,
-                    found=part.type,
-                )
+                self.fail_kind(part, wanted)
         if any(part is None for part in parts):
             return None
         return tuple(part for part in parts if part)
 
 
+def _alike(left: Node, right: Node) -> tuple[Node, Node]:
+    """Two numbers of which one has decimals both have them: 0 if … else 0.0005."""
+    if {left.type, right.type} != {"int", "decimal"}:
+        return left, right
+    return _with_decimals(left), _with_decimals(right)
+
+
+def _with_decimals(node: Node) -> Node:
+    """A whole number that a pack writes, as one with decimals; anything else as it is."""
+    if node.op == "const" and node.type == "int":
+        return replace(node, type="decimal", value=Decimal(str(node.value)))
+    return node
+
+
 def _same_money(node: Node, other: Node) -> Node:
     """A bare number beside money is an amount in major units."""
-    if other.type == "money" and node.op == "const" and node.type in ("int", "decimal"):
+    return _as_money(node) if other.type == "money" else node
+
+
+def _as_money(node: Node) -> Node:
+    """A bare number as an amount, also where a choice gives it: 5 if days_late < 30 else 40."""
+    if node.op == "if":
+        test, then, other = node.parts
+        chosen = (_as_money(then), _as_money(other))
+        if {part.type for part in chosen} == {"money"}:
+            return replace(node, type="money", parts=(test, *chosen))
+        return node
+
+    if node.op == "const" and node.type in ("int", "decimal"):
         minor = Decimal(str(node.value)) * MINOR_UNITS
         if minor == minor.to_integral_value():
             return Node("const", "money", value=int(minor), column=node.column)

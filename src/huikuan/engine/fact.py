@@ -18,6 +18,12 @@ SQL_TYPES = {
 }
 #: Chinese and English.
 Words = tuple[str, str]
+#: Since when a fact is as it is. Its own day, and once known it stays known: the day of an event. A
+#: day that passes again, such as that of a hold, names itself as an expression. From the beginning.
+#: Taken for every day as it stands today: a due day counts before it has come.
+ITSELF = "itself"
+ALWAYS = "always"
+AS_IT_STANDS = "as it stands"
 
 
 @dataclass(frozen=True)
@@ -42,6 +48,11 @@ class Fact:
     the expression of the finished row (without it, what was folded). A derived one is an expression
     of the condition language over other facts (`expr`). A `total` depends on the day and on rows of
     another subject; it is computed only where somebody asks for it. `always`: it is never unknown.
+
+    What `since(…)` asks (engine/since.py): `since` is the day since which the fact is as it is, as
+    an expression over other facts, ITSELF, ALWAYS or AS_IT_STANDS; empty where no day says so.
+    `course`: falls or rises, of a value that never does the other. `made_of`: the rows below that a
+    stored amount or number is made of, so that the day on which it reached an amount can be told.
     """
 
     name: str
@@ -59,6 +70,9 @@ class Fact:
     sql: str = ""
     subject: str = ""
     total: Total | None = None
+    since: str = ""
+    course: str = ""
+    made_of: Total | None = None
 
     @property
     def is_stored(self) -> bool:

@@ -1,8 +1,9 @@
-"""Functions of the language that look at what was done before: windows over contacts, and the
-memory of a step.
+"""Functions of the language that look at what was before: windows over contacts, the memory of a
+step, and days on which work was held.
 
     count('call', days=7) >= 3
     times_done('reminder_1') == 1 and on - last_done('reminder_1') >= 2
+    days_past_due - days_held(oldest_due_on) > 30
 
 Their values are no columns of a summary row, because they depend on the day. They are computed from
 dated rows, and only where a pack names them (engine/sources.py).
@@ -12,17 +13,19 @@ from __future__ import annotations
 
 import ast
 import hashlib
+import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from huikuan.engine import options
-from huikuan.engine.nodes import MEMORY, READS_HISTORY, Node
+from huikuan.engine.nodes import MEMORY, READS_HISTORY, Node, render
 from huikuan.engine.vocabulary import Vocabulary
 from huikuan.lib.problems import did_you_mean
 
 if TYPE_CHECKING:
     from huikuan.engine.conditions import Parser
 
+HELD = "days_held"
 #: Contacts of whatever channel.
 ANY = "any"
 #: A window is no longer than a leap year.
@@ -37,6 +40,8 @@ def parse(parser: Parser, tree: ast.Call, name: str) -> Node | None:
     """A call of one of these functions; None, and a problem, where it is written wrongly."""
     if name in MEMORY:
         return _memory(parser, tree, name)
+    if name == HELD:
+        return _held(parser, tree)
     return _window(parser, tree)
 
 
@@ -63,6 +68,33 @@ def _memory(parser: Parser, tree: ast.Call, name: str) -> Node | None:
 
     named = Node("const", "text", value=step, column=place)
     return Node(name, MEMORY[name], (named,), column=tree.col_offset)
+
+
+def last_done(step: str) -> Node:
+    """The day on which a step was last done, as a pack would write it."""
+    return Node("last_done", MEMORY["last_done"], (Node("const", "text", value=step),))
+
+
+def _held(parser: Parser, tree: ast.Call) -> Node | None:
+    """How many days after a date, the day included, a hold was in force."""
+    day = parser.node(tree.args[0]) if len(tree.args) == 1 and not tree.keywords else None
+    if day is None or day.type != "date":
+        parser.fail(tree.col_offset, "days_held takes a date: days_held(oldest_due_on).")
+        return None
+
+    read = _of_case(day, parser.vocabulary)
+    if len(read) != 1 or any(piece.op in READS_HISTORY for piece in day.walk()):
+        message = "days_held takes a date of the case, or of something of it, and no other."
+        parser.fail(tree.args[0].col_offset, message)
+        return None
+    return Node(HELD, "int", (day,), value=read.pop(), column=tree.col_offset)
+
+
+def _of_case(day: Node, vocabulary: Vocabulary) -> set[str]:
+    """The subjects with a case whose facts the date reads."""
+    facts = [vocabulary.get(name) for name in day.facts()]
+    named = {fact.subject for fact in facts if fact and fact.subject in vocabulary.subjects}
+    return {name for name in named if vocabulary.subjects[name].case_column}
 
 
 def _window(parser: Parser, tree: ast.Call) -> Node | None:
@@ -136,6 +168,8 @@ def subjects(node: Node, vocabulary: Vocabulary) -> set[str]:
     for piece in node.walk():
         if piece.op == "count":
             found.add("case")
+        if piece.op == HELD:
+            found.add(str(piece.value))
         if piece.op in MEMORY:
             found.add(vocabulary.steps[step_of(piece)])
     return found
@@ -147,7 +181,14 @@ def label(node: Node) -> str:
         channel, days = window_of(node)
         return f"count_{channel}_{days}"
 
-    name = f"{node.op}_{step_of(node)}"
+    if node.op == HELD:
+        day = re.sub(r"\W+", "_", render(node.parts[0])).strip("_")
+        return _short(f"{HELD}_{day}")
+    return _short(f"{node.op}_{step_of(node)}")
+
+
+def _short(name: str) -> str:
+    """The name, or its beginning and a digest where Postgres would cut it off."""
     if len(name) <= _LONGEST_NAME:
         return name
     digest = hashlib.sha256(name.encode()).hexdigest()[:8]

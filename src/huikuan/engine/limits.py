@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import cast
 
-from huikuan.engine import history, requirements, words
+from huikuan.engine import history, requirements, since, words
 from huikuan.engine.conditions import Parser
 from huikuan.engine.derive import inline
 from huikuan.engine.fact import Fact
@@ -332,7 +332,8 @@ class _Reader:
             place = {"file": node.file, "line": node.line, "column": node.column + column}
             self.problems.append(Problem("condition", message, "", dict(params), **place))  # type: ignore[arg-type]
 
-        return Parser(vocabulary, frozenset({"case", ACT, RUN}), report).parse(text, wanted)
+        parser = Parser(vocabulary, frozenset({"case", ACT, RUN}), report)
+        return since.read(parser, text, wanted)
 
     def _earliest(self, node: yamlfile.Node, vocabulary: Vocabulary) -> Earliest:
         if isinstance(node, yamlfile.Mapping):
@@ -402,6 +403,9 @@ class _Reader:
         facts = [rule.vocabulary.get(name) for part in nodes for name in part.facts()]
         totals = [fact.name for fact in facts if fact and fact.total]
         totals += history.reads(nodes)
+        totals += [
+            str(piece.value) for node in nodes for piece in node.walk() if piece.op == since.NAME
+        ]
         if totals:
             message = "Contact rules cannot use {names}: one act reads the row of its case alone."
             self._report(node, "limits.total", message, names=", ".join(dict.fromkeys(totals)))

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
+from huikuan.lib.problems import Phrase
+from huikuan.lib.problems import gettext_noop as _
+
 MINOR_UNITS = 100
 #: How many months and working days a condition can look back.
 LOOK_BACK = 60
-Value = bool | int | str | Decimal
+Value = bool | int | str | Decimal | datetime.date
 #: name → (types of the arguments, type of the result). Months are calendar months, clamped (Civil
 #: Code art. 202).
 FUNCTIONS = {
@@ -19,11 +23,25 @@ FUNCTIONS = {
     "nth_day": (("date", "int"), "date"),
     "add_months": (("date", "int"), "date"),
     "count_over": (("series", "int", "int"), "int"),
+    "since": (("bool",), "date"),
+}
+#: Types as sentences name them.
+KINDS = {
+    "bool": Phrase(_("a condition")),
+    "int": Phrase(_("a whole number")),
+    "decimal": Phrase(_("a number with decimals")),
+    "date": Phrase(_("a date")),
+    "money": Phrase(_("an amount")),
+    "text": Phrase(_("a word")),
+    "series": Phrase(_("a series of facts")),
+    "any": Phrase(_("a fact")),
 }
 #: How often and when a step was done for the subject: name → type of the result.
 MEMORY = {"times_done": "int", "last_done": "date", "first_done": "date"}
+#: The smaller of an amount and the most that is allowed; unknown where either is.
+AT_MOST = "at_most"
 #: What reads dated rows instead of the summary row (engine/history.py).
-READS_HISTORY = ("count", *MEMORY)
+READS_HISTORY = ("count", "days_held", *MEMORY)
 
 
 @dataclass(frozen=True)
@@ -60,29 +78,38 @@ def render(node: Node) -> str:
         return _render_constant(node)
     if node.op == "fact":
         return str(node.value)
-
-    parts = [render(part) for part in node.parts]
     if node.op in ("and", "or"):
         return f" {node.op} ".join(_bracketed(part, ("and", "or")) for part in node.parts)
     if node.op == "not":
         return f"not {_bracketed(node.parts[0], ('and', 'or', 'in', 'if'))}"
+
+    parts = [render(part) for part in node.parts]
     if node.op == "if":
         return f"{parts[1]} if {parts[0]} else {parts[2]}"
-    if node.op == "count_over":
-        return f"count_over({node.value}, {len(parts) - 1}, {parts[-1]})"
-    if node.op in ("in", "count", *FUNCTIONS, *MEMORY):
-        return _render_list(node.op, parts)
+    if node.op in _CALLS:
+        return _render_call(node, parts)
     left, right = (_bracketed(part, ("if", "+", "-")) for part in node.parts)
     return f"{left} {node.op} {right}"
 
 
-def _render_list(op: str, parts: list[str]) -> str:
+#: What is written with its parts in brackets.
+_CALLS = ("in", "reached", "least", "greatest", AT_MOST, *FUNCTIONS, *READS_HISTORY)
+
+
+def _render_call(node: Node, parts: list[str]) -> str:
     """A call, or a value among others."""
-    if op == "in":
+    if node.op == "in":
         return f"{parts[0]} in ({', '.join(parts[1:])})"
-    if op == "count":
+    if node.op == "count":
         return f"count({parts[0]}, days={parts[1]})"
-    return f"{op}({', '.join(parts)})"
+    if node.op == "count_over":
+        return f"count_over({node.value}, {len(parts) - 1}, {parts[-1]})"
+
+    if node.op == "since":
+        return f"since({parts[0]})"
+    if node.op == "reached":
+        return f"reached({node.value}, {parts[0]})"
+    return f"{node.op}({', '.join(parts)})"
 
 
 def _bracketed(node: Node, loose: tuple[str, ...]) -> str:
@@ -93,6 +120,8 @@ def _bracketed(node: Node, loose: tuple[str, ...]) -> str:
 
 def _render_constant(node: Node) -> str:
     """A value as a pack writes it."""
+    if node.value is None:
+        return "none"
     if node.type == "bool":
         return "true" if node.value else "false"
     if node.type == "money":

@@ -15,6 +15,7 @@ import ibis
 from huikuan.engine import compile as compiled
 from huikuan.engine import history, sources
 from huikuan.engine.cadence import Delay
+from huikuan.engine.charge import ACTION as CHARGE
 from huikuan.engine.days import delayed, occurrence
 from huikuan.engine.nodes import Node, conjuncts, render
 from huikuan.engine.playbook import Playbook, Step
@@ -52,7 +53,7 @@ def _bound(playbook: Playbook, step: Step) -> Any:
     bound = ibis.table(
         {"creditor_id": "int64", "product": "string", "pack": "string"}, name="pack_bound"
     )
-    facts = sources.unbound(playbook.vocabulary, step.per, [step.when, step.cadence.base])
+    facts = sources.unbound(playbook.vocabulary, step.per, [step.when, *step.cadence.reads])
     mine = bound.filter(bound.pack == playbook.pack.name)
     return facts.semi_join(mine, ["creditor_id", "product"])
 
@@ -108,6 +109,9 @@ def _reason(step: Step, tables: compiled.Tables) -> Any:
     for name, node in read.items():
         shown = compiled.value(node, tables).cast("string")
         parts.append(ibis.literal(f"{name}=") + ibis.coalesce(shown, ibis.literal("")))
+    if step.charge is not None:
+        amount = compiled.value(step.charge.amount, tables).cast("string")
+        parts.append(ibis.literal(f"{CHARGE}=") + ibis.coalesce(amount, ibis.literal("")))
     if not parts:
         return ibis.literal("")
     return parts[0] if len(parts) == 1 else ibis.literal("\n").join(parts)
@@ -128,7 +132,7 @@ def explain_parts(step: Step, vocabulary: Vocabulary) -> list[Part]:
     for node in conjuncts(step.when):
         parts.append(Part(render(node), tuple(facts_read([node], vocabulary))))
 
-    days = facts_read([step.cadence.base, _DAY], vocabulary)
+    days = facts_read([*step.cadence.reads, _DAY], vocabulary)
     return [*parts, Part(step.cadence_text or "from placed_on", tuple(days))]
 
 
@@ -139,7 +143,7 @@ _DAY = Node("fact", "date", value="on")
 def explain_sql(step: Step, vocabulary: Vocabulary, dialect: str = "postgres") -> str:
     """One row per subject: case_id, subject_id, p0 … pn for the parts, f_<name> for every fact
     that they read."""
-    joined = sources.unbound(vocabulary, step.per, [step.when, step.cadence.base])
+    joined = sources.unbound(vocabulary, step.per, [step.when, *step.cadence.reads])
     tables = compiled.Tables(vocabulary, joined, {})
     columns: dict[str, Any] = {
         "case_id": case_id(tables, step.per),
@@ -152,7 +156,7 @@ def explain_sql(step: Step, vocabulary: Vocabulary, dialect: str = "postgres") -
     ):
         columns[f"p{number}"] = expression
     columns["anchor"] = anchor
-    for name, node in values_read([*nodes, step.cadence.base, _DAY], vocabulary).items():
+    for name, node in values_read([*nodes, *step.cadence.reads, _DAY], vocabulary).items():
         columns[f"f_{name}"] = compiled.value(node, tables)
     return compiled.to_sql(joined.select(**columns), dialect)
 

@@ -7,20 +7,24 @@ is to be done to whom by whom until when. Occurrences are counted from a date am
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from huikuan.engine import (
+    alternatives,
     cadence,
     clock_file,
+    history,
     outcomes,
     recorded,
     requirements,
     scripts,
+    since,
     track,
     words,
 )
 from huikuan.engine.cadence import Cadence, Delay, Segment
+from huikuan.engine.charge import Charge, check_step, read_charge
 from huikuan.engine.clock import Clock
 from huikuan.engine.conditions import Parser
 from huikuan.engine.guards import guards_of, read_guards
@@ -41,7 +45,9 @@ class Step:
     title: Text
     source: str
     per: str
+    #: All that must hold; `demand`: the same, however it can be done; `own`: what the pack wrote.
     when: Node
+    demand: Node
     own: Node
     when_text: str
     cadence: Cadence
@@ -54,6 +60,8 @@ class Step:
     dunning: bool
     priority: int
     approval: str = ""
+    #: What it posts when it is done.
+    charge: Charge | None = None
     script: str = ""
     #: Doing the step records this event of its subject.
     records: str = ""
@@ -133,14 +141,14 @@ def read_playbook(
 
     parameters = _parameters(node.get("parameters"), problems)
     text = files["playbook.yaml"]
-    vocabulary = vocabulary.with_steps(pack.name if pack else "", _subjects_of_steps(node))
+    vocabulary = alternatives.named_ahead(vocabulary, pack.name if pack else "", node)
     words = read_terms(node.get("terms"), vocabulary, parameters, text, problems)
     reader = _Reader(words, problems, parameters, files, stored, roles)
     reader.guards = read_guards(node.get("guards"), words, problems)
     of_cases = words.seen_from("case")
     reader.track = read_track(node, lambda part: reader.condition(part, of_cases), problems)
     listed = yamlfile.as_sequence(node.get("steps"), problems)
-    steps = [step for entry in (listed or ()) if (step := reader.step(entry))]
+    steps = [step for entry in (listed or ()) for step in reader.steps(entry)]
     requires = _requires(node.get("requires"), words, problems)
     queues = reader.queues(node.get("queues"))
     clocks = clock_file.read_clocks(files, reader._figure, problems, roles=roles)
@@ -154,15 +162,6 @@ def read_playbook(
 def _each_once(problems: list[Problem]) -> list[Problem]:
     """A mistake in a guard is one mistake, however many steps the guard holds for."""
     return list({str(problem): problem for problem in problems}.values())
-
-
-def _subjects_of_steps(root: yamlfile.Mapping) -> dict[str, str]:
-    """Step → what it is about, read ahead: a condition may name any step of the playbook."""
-    listed = root.get("steps")
-    if not isinstance(listed, yamlfile.Sequence):
-        return {}
-    steps = [entry for entry in listed if isinstance(entry, yamlfile.Mapping) and "id" in entry]
-    return {str(step["id"]): str(step.get("per") or "case") for step in steps}
 
 
 def _requires(
@@ -191,6 +190,7 @@ def _check_beside(files: Mapping[str, str]) -> list[Problem]:
 
 _BESIDE_STEPS = ("parameters", "terms", "guards", "requires", "queues", *track.KEYS)
 _NEVER = Node("const", "bool", value=False)
+_ON = Node("fact", "date", value="on")
 _REQUIRED = ("id", "title", "source", "when", "action", "addressee", "role")
 _OPTIONAL = (
     "per",
@@ -198,6 +198,7 @@ _OPTIONAL = (
     "due",
     "deadline",
     "approval",
+    "charge",
     "script",
     "records",
     "checks",
@@ -227,6 +228,7 @@ class _Reader:
     guards: dict[str, yamlfile.Scalar] = field(default_factory=dict)
     track: Track = field(default_factory=Track)
     ids: dict[str, int] = field(default_factory=dict)
+    above: dict[str, Step] = field(default_factory=dict)
 
     def report(
         self, node: yamlfile.Node, code: str, message: str, remedy: str = "", /, **params: object
@@ -247,11 +249,22 @@ class _Reader:
                 Problem("condition", message, "", dict(params), node.file, line=line, column=at)
             )
 
-        return Parser(self.vocabulary, readable, report, self.parameters).parse(text, wanted)
+        parser = Parser(self.vocabulary, readable, report, self.parameters)
+        return since.read(parser, text, wanted)
 
-    def step(self, entry: yamlfile.Node) -> Step | None:
+    def steps(self, entry: yamlfile.Node) -> list[Step]:
+        """The step, and its alternatives after it."""
+        found = []
+        for variant in alternatives.variants(entry, self.problems):
+            step = self._step(variant)
+            if step is not None:
+                found.append(step)
+        self.above |= {step.id: step for step in found}
+        return found
+
+    def _step(self, variant: alternatives.Variant) -> Step | None:
         before = len(self.problems)
-        node = yamlfile.known_part(entry, _REQUIRED, _OPTIONAL, self.problems)
+        node = yamlfile.known_part(variant.node, _REQUIRED, _OPTIONAL, self.problems)
         if node is None:
             return None
         per = self._subject(node.get("per"))
@@ -261,8 +274,12 @@ class _Reader:
         dunning = self._dunning(node, action)
         before_own = self._before_own(per, readable, guards_of(per, dunning, self.vocabulary))
         own = self.condition(node.get("when"), readable)
-        when = _all_of([*before_own, own])
-        occurs = self._cadence(node.get("cadence"), readable)
+        posted = read_charge(node.get("charge"), per, self.condition, self.problems)
+        check_step(node, posted, per, self.problems)
+        of_charge = posted.conditions() if posted else []
+        occurs, of_other = self._days(node, variant, readable)
+        demand = _all_of([*before_own, own, *of_charge, *of_other])
+        reached = self._reached(variant, readable)
         due = self._delay(node.get("due")) or Delay(0)
         deadline = self._delay(node.get("deadline"))
         step = Step(
@@ -270,7 +287,8 @@ class _Reader:
             title=both_languages(node.get("title"), self.problems),
             source=yamlfile.as_text(node.get("source"), self.problems) or "",
             per=per,
-            when=when or _NEVER,
+            when=_all_of([demand, *reached]) or _NEVER,
+            demand=demand or _NEVER,
             own=own or _NEVER,
             when_text=str(node.get("when")),
             cadence=occurs,
@@ -284,6 +302,7 @@ class _Reader:
             dunning=dunning,
             priority=self._int(node, "priority", 50),
             approval=self._role(node, "approval"),
+            charge=posted,
             script=self._script(node.get("script")),
             records=recorded.read_records(node.get("records"), action, lineage, self.problems),
             checks=recorded.read_event(node.get("checks"), lineage, self.problems),
@@ -350,17 +369,47 @@ class _Reader:
         present = [self.guards[name] for name in guards if name in self.guards]
         return [*of_track, *(self.condition(guard, readable) for guard in present)]
 
+    def _days(
+        self, node: yamlfile.Mapping, variant: alternatives.Variant, readable: frozenset[str]
+    ) -> tuple[Cadence, list[Node | None]]:
+        """Its days, and what must hold besides: of a step that follows another one, that it does."""
+        written = node.get("cadence")
+        if isinstance(written, yamlfile.Mapping) and cadence.UNDONE in written:
+            per = str(node.get("per") or "case")
+            alike = [step for step in self.above.values() if step.per == per]
+            above = {step.id: step.cadence for step in alike}
+            late = cadence.read_undone(written, above, self._figure, self.problems)
+            if late is None:
+                return Cadence(_ON, ()), [None]
+            return late.cadence, [self.above[late.step].demand]
+
+        occurs = self._cadence(written, readable)
+        if variant.first:
+            occurs = replace(occurs, done=history.last_done(variant.first))
+        return occurs, []
+
+    def _reached(
+        self, variant: alternatives.Variant, readable: frozenset[str]
+    ) -> list[Node | None]:
+        """That its way is possible, and none of those before it; nothing for a step without others."""
+        ways = [self.condition(way, readable) for way in variant.ways]
+        read = [way for way in ways if way]
+        if len(read) < len(ways):
+            return [None]
+        return list(alternatives.reached(read)) if read else []
+
     def _cadence(self, node: yamlfile.Node | None, readable: frozenset[str]) -> Cadence:
         """Without a cadence: once, counted from the placement."""
         if node is None:
             return Cadence(Node("fact", "date", value="placed_on"), (Segment(0, None, 0),))
-        none = Cadence(Node("fact", "date", value="on"), ())
+        none = Cadence(_ON, ())
         mapping = yamlfile.known_part(node, ("from", "occurs"), (), self.problems)
         if mapping is None:
             return none
         base = self.condition(mapping.get("from"), readable, "date")
         listed = yamlfile.as_sequence(mapping.get("occurs"), self.problems)
         segments = tuple(segment for entry in (listed or ()) if (segment := self._segment(entry)))
+        cadence.check_segments(mapping.get("occurs"), segments, self.problems)
         return Cadence(base, segments) if base else none
 
     def _segment(self, entry: yamlfile.Node) -> Segment | None:

@@ -12,7 +12,7 @@ from __future__ import annotations
 import ast
 from typing import Protocol
 
-from huikuan.engine.nodes import LOOK_BACK, Node
+from huikuan.engine.nodes import KINDS, LOOK_BACK, Node
 from huikuan.engine.vocabulary import Vocabulary
 from huikuan.lib.problems import did_you_mean
 
@@ -29,6 +29,8 @@ class Parser(Protocol):
     def node(self, tree: ast.expr) -> Node | None: ...
 
     def fail(self, column: int, message: str, **params: object) -> None: ...
+
+    def fail_kind(self, node: Node, wanted: str) -> None: ...
 
 
 def is_numbered(parser: Parser, node: Node) -> bool:
@@ -52,7 +54,8 @@ def parse(parser: Parser, tree: ast.Call) -> Node | None:
     """
     if len(tree.args) != 3 or not isinstance(tree.args[0], ast.Name):
         message = "{name} takes ({wanted})."
-        parser.fail(tree.col_offset, message, name=COUNT, wanted="(series, int, int)")
+        wanted = (KINDS["series"], KINDS["int"], KINDS["int"])
+        parser.fail(tree.col_offset, message, name=COUNT, wanted=wanted)
         return None
 
     name = tree.args[0]
@@ -91,8 +94,7 @@ def _is_counted(parser: Parser, name: ast.Name, count: Node) -> bool:
 def _is_limit(parser: Parser, limit: Node) -> bool:
     if limit.type == "int":
         return True
-    message = "A {wanted} is needed here, this is a {found}."
-    parser.fail(limit.column, message, wanted="int", found=limit.type)
+    parser.fail_kind(limit, "int")
     return False
 
 

@@ -14,9 +14,8 @@ import ibis
 import ibis.expr.types as ir
 
 from huikuan.engine import compile as compiled
-from huikuan.engine import history
+from huikuan.engine import history, since
 from huikuan.engine.compile import IBIS_TYPES, RUN_COLUMNS, Tables
-from huikuan.engine.derive import inline
 from huikuan.engine.fact import Fact, Subject
 from huikuan.engine.nodes import MEMORY, Node
 from huikuan.engine.vocabulary import Vocabulary
@@ -38,6 +37,16 @@ DONE = {
     "recorded_at": "timestamp('UTC')",
 }
 STEPS = {"id": "int32", "pack": "string", "code": "string"}
+HOLDS = {
+    "case_id": "int64",
+    "scope": "string",
+    "valid_on": "date",
+    "ended_on": "date",
+    "ended_at": "timestamp('UTC')",
+    "recorded_at": "timestamp('UTC')",
+}
+#: Whose case it is, for holds that reach a person.
+PERSONS = {"case_id": "int64", "person_id": "int64"}
 #: Owners of points on the debtor's side. What goes to no point in particular counts there too.
 DEBTOR_SIDE = ("debtor", "guarantor", "co_debtor")
 
@@ -67,6 +76,8 @@ def unbound(vocabulary: Vocabulary, subject: str, nodes: Sequence[Node] = ()) ->
     for total in totals(nodes, vocabulary):
         key = vocabulary.subjects[total.subject].key
         joined = joined.left_join(total.table, joined[key] == total.table[total.key])
+    for stated in _stated(nodes, vocabulary):
+        joined = joined.left_join(stated.table, joined[stated.of] == stated.table[stated.key])
     return joined.cross_join(run())
 
 
@@ -90,7 +101,7 @@ def summary(vocabulary: Vocabulary, subject: Subject, *, whose: bool) -> ir.Tabl
 
 def totals(nodes: Iterable[Node], vocabulary: Vocabulary) -> Iterator[Total]:
     """The aggregates that the conditions read, each once."""
-    inlined = [inline(node, vocabulary) for node in nodes]
+    inlined = [since.resolved(node, vocabulary) for node in nodes]
     names = dict.fromkeys(name for node in inlined for name in node.facts())
     for name in names:
         fact = vocabulary.get(name)
@@ -100,8 +111,49 @@ def totals(nodes: Iterable[Node], vocabulary: Vocabulary) -> Iterator[Total]:
     for node in history.reads(inlined).values():
         if node.op in MEMORY:
             yield _memory(node, vocabulary)
+        elif node.op == history.HELD:
+            yield _days_held(node, vocabulary)
         else:
             yield _window(node)
+
+    reached = {
+        since.label(piece): piece
+        for node in inlined
+        for piece in node.walk()
+        if piece.op == since.REACHED
+    }
+    for node in reached.values():
+        yield _reached(node, vocabulary)
+
+
+@dataclass(frozen=True)
+class _Stated:
+    """The totals that cases of a specification state, of one subject whose key is `of`."""
+
+    of: str
+    key: str
+    table: ir.Table
+
+
+def given_table(subject: str) -> str:
+    """The table of the totals that are stated of a subject. Only specifications have one."""
+    return f"given_{subject}"
+
+
+def _stated(nodes: Iterable[Node], vocabulary: Vocabulary) -> Iterator[_Stated]:
+    """For each subject with stated totals that the conditions read."""
+    if not vocabulary.given:
+        return
+
+    names = {name for node in nodes for name in since.resolved(node, vocabulary).facts()}
+    facts = [fact for fact in vocabulary if fact.name in names & vocabulary.given]
+    for subject in dict.fromkeys(fact.subject for fact in facts):
+        columns = {
+            compiled.given_column(f.name): _TYPES[f.type] for f in facts if f.subject == subject
+        }
+        key = f"given_of_{subject}"
+        table = ibis.table({key: "int64", **columns}, name=given_table(subject))
+        yield _Stated(vocabulary.subjects[subject].key, key, table)
 
 
 def _of_rows_below(fact: Fact, vocabulary: Vocabulary) -> Total:
@@ -121,6 +173,32 @@ def _of_rows_below(fact: Fact, vocabulary: Vocabulary) -> Total:
         # Ibis takes a sum of bigint for a bigint; in Postgres it is numeric.
         found = summed.cast("decimal(38, 0)")
     return _grouped(fact.name, fact.subject, wanted, key, found.cast(_TYPES[fact.type]))
+
+
+def _reached(node: Node, vocabulary: Vocabulary) -> Total:
+    """The day on which the rows that a total counts came up to an amount, one after the other."""
+    fact = vocabulary.get(str(node.value))
+    assert fact is not None
+    counted = fact.total or fact.made_of
+    assert counted is not None
+    below = vocabulary.subjects[counted.over]
+    key = vocabulary.subjects[below.parent].key
+
+    rows = summary(vocabulary, below, whose=False).cross_join(run())
+    tables = Tables(vocabulary, rows, {})
+    wanted = rows.filter(compiled.text_value(counted.where, "bool", tables))
+    filtered = Tables(vocabulary, wanted, {})
+    value: Any = ibis.literal(1, "int64")
+    if counted.value:
+        value = compiled.text_value(counted.value, fact.type, filtered)
+    entered = compiled.value(since.entered(counted.where, vocabulary), filtered)
+    dated = wanted.select(owner=wanted[key], entered=entered, value=value)
+
+    window = ibis.cumulative_window(group_by=dated.owner, order_by=dated.entered)
+    summed = dated.mutate(so_far=dated.value.sum().over(window))
+    least = int(str(node.parts[0].value))
+    there = summed.filter(summed.so_far >= least)
+    return _grouped(since.label(node), fact.subject, there, "owner", there.entered.min())
 
 
 #: A day takes no bigint: on + overdue_items.
@@ -147,7 +225,7 @@ def _memory(node: Node, vocabulary: Vocabulary) -> Total:
     code = history.step_of(node)
     done = ibis.table(DONE, name="casebook_stepdone")
     step = ibis.table(STEPS, name="casebook_step")
-    named = step.filter(step.pack == vocabulary.pack, step.code == code)
+    named = step.filter(step.pack == vocabulary.pack, step.code.isin(vocabulary.done_as(code)))
     rows = done.join(named, done.step_id == named.id).cross_join(run())
 
     wanted = _known(rows)
@@ -157,6 +235,50 @@ def _memory(node: Node, vocabulary: Vocabulary) -> Total:
     if node.op == "first_done":
         found = wanted.valid_on.min()
     return _grouped(history.label(node), vocabulary.steps[code], wanted, "subject_id", found)
+
+
+def _days_held(node: Node, vocabulary: Vocabulary) -> Total:
+    """Days after a date of each subject, the day of the run included, on which its case was held:
+    by a hold of its own, or by one of another case that reaches the person."""
+    subject = str(node.value)
+    asked = unbound(vocabulary, subject)
+    base = compiled.value(node.parts[0], Tables(vocabulary, asked, {}))
+    owner = vocabulary.subjects[subject].key
+    of = asked.select(
+        owner=asked[owner],
+        of_case=asked.case_id,
+        base=base,
+        on_day=asked.on_day,
+        known_at=asked.known_at,
+    )
+
+    own = ibis.table(PERSONS, name="casebook_casesummary")
+    other = own.view()
+    hold = ibis.table(HOLDS, name="casebook_hold")
+    rows = of.join(own, of.of_case == own.case_id)
+    rows = rows.join(other, rows.person_id == other.person_id, rname="other_{name}")
+    rows = rows.join(hold, rows.other_case_id == hold.case_id, rname="hold_{name}")
+    reaches = (rows.scope == "person") | (rows.scope == "case") & (
+        rows.other_case_id == rows.of_case
+    )
+    held = _known(rows.filter(reaches))
+
+    end_is_known = held.known_at.isnull() | (held.ended_at <= held.known_at)
+    ended_on = ibis.ifelse(end_is_known, held.ended_on, ibis.null("date"))
+    tomorrow = compiled.add_days(held.on_day, 1)
+    spells = held.select(
+        owner=held.owner,
+        first=ibis.greatest(held.valid_on, compiled.add_days(held.base, 1)),
+        past=ibis.least(tomorrow, ibis.coalesce(ended_on, tomorrow)),
+    )
+
+    # Of holds that overlap a day counts once: each begins where those before it have ended.
+    window = ibis.window(group_by=spells.owner, order_by=spells.first, rows=(None, -1))
+    begun = spells.mutate(covered=spells.past.max().over(window))
+    first = ibis.greatest(begun.first, ibis.coalesce(begun.covered, begun.first))
+    days = ibis.greatest(compiled.days_between(begun.past, first), 0)
+    found = days.sum().cast("int32")
+    return _grouped(history.label(node), subject, begun, "owner", found)
 
 
 def _known(rows: ir.Table) -> ir.Table:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from decimal import Decimal
 
-from huikuan.engine import history
+from huikuan.engine import history, since
 from huikuan.engine.conditions import Parser
 from huikuan.engine.fact import Fact
 from huikuan.engine.nodes import Node
@@ -95,7 +95,7 @@ def _parse(
         )
 
     everywhere = frozenset([*vocabulary.subjects.names(), RUN])
-    return Parser(vocabulary, everywhere, report, parameters).parse_any(source)
+    return since.read(Parser(vocabulary, everywhere, report, parameters), source)
 
 
 def _subject(node: Node, vocabulary: Vocabulary) -> str | None:

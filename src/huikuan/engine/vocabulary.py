@@ -23,7 +23,9 @@ class Vocabulary:
     """Facts by name, and what a pack adds to them.
 
     `subjects` are those that a step may be about. Of a pack: its name, what its own named conditions
-    and values mean (`terms`), and the subject of each of its steps, by the step's id.
+    and values mean (`terms`), and the subject of each of its steps, by the step's id. `given`: totals
+    that a case of a specification may state instead of the rows that are counted. `together`: of a
+    step with alternatives, the ids of all of them, which are one step to memory.
     """
 
     def __init__(
@@ -33,21 +35,40 @@ class Vocabulary:
         terms: Mapping[str, Node] | None = None,
         pack: str = "",
         steps: Mapping[str, str] | None = None,
+        given: Iterable[str] = (),
+        together: Mapping[str, tuple[str, ...]] | None = None,
     ) -> None:
         self._facts = {fact.name: fact for fact in facts}
         self.subjects = subjects
         self.terms = dict(terms or {})
         self.pack = pack
         self.steps = dict(steps or {})
+        self.given = frozenset(given)
+        self.together = dict(together or {})
 
     def with_term(self, fact: Fact, meaning: Node) -> Vocabulary:
         """This vocabulary and one more name."""
         terms = {**self.terms, fact.name: meaning}
-        return Vocabulary([*self, fact], self.subjects, terms, self.pack, self.steps)
+        own = (self.pack, self.steps, self.given, self.together)
+        return Vocabulary([*self, fact], self.subjects, terms, *own)
 
-    def with_steps(self, pack: str, steps: Mapping[str, str]) -> Vocabulary:
+    def with_steps(
+        self,
+        pack: str,
+        steps: Mapping[str, str],
+        together: Mapping[str, tuple[str, ...]] | None = None,
+    ) -> Vocabulary:
         """This vocabulary in a pack with these steps, each with its subject."""
-        return Vocabulary(self, self.subjects, self.terms, pack, steps)
+        return Vocabulary(self, self.subjects, self.terms, pack, steps, self.given, together)
+
+    def with_given(self, totals: Iterable[str]) -> Vocabulary:
+        """This vocabulary, where these totals may be stated."""
+        own = (self.pack, self.steps, totals, self.together)
+        return Vocabulary(self, self.subjects, self.terms, *own)
+
+    def done_as(self, step: str) -> tuple[str, ...]:
+        """The ids of the steps that count as this one when they are done."""
+        return self.together.get(step, (step,))
 
     def get(self, name: str) -> Fact | None:
         return self._facts.get(name)

@@ -14,6 +14,7 @@ INNER_ACTIONS = (
     "statement",
     "handover",
     "approval",
+    "charge",
 )
 ACTIONS = CONTACT_ACTIONS + INNER_ACTIONS
 ADDRESSEES = ("debtor", "guarantor", "co_debtor", "third_party", "client", "house")

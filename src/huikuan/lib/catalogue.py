@@ -255,6 +255,14 @@ CATALOGUE: dict[str, Entry] = {
     "yaml.syntax": Entry(
         _("not readable as YAML: {detail}"), _("check indentation, colons and quotation marks")
     ),
+    "yaml.syntax_flow": Entry(
+        _("not readable as YAML: {detail}"),
+        _("inside {{…}} a text with a comma or a colon stands in quotation marks"),
+    ),
+    "yaml.comma": Entry(
+        _("the comma before '{key}' ends the text here"),
+        _("inside {{…}} a text with a comma stands in quotation marks"),
+    ),
     "yaml.encoding": Entry(_("the file is not UTF-8"), _("save the file as UTF-8")),
     "yaml.not_found": Entry(
         _("the file does not exist or cannot be read"), _("check the name and the access rights")

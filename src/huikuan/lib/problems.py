@@ -16,6 +16,7 @@ from huikuan.lib.catalogue import CATALOGUE
 from huikuan.lib.severity import Severity, gettext_noop
 
 __all__ = [
+    "Phrase",
     "Problem",
     "Severity",
     "did_you_mean",
@@ -24,6 +25,12 @@ __all__ = [
 ]
 
 Translate = Callable[[str], str]
+
+
+class Phrase(str):
+    """A parameter in words that are translated like the sentence in which it stands."""
+
+    __slots__ = ()
 
 
 def _same(text: str) -> str:
@@ -89,7 +96,20 @@ class Problem:
 
 def _fill(template: str, params: Mapping[str, object], translate: Translate) -> str:
     sentence = translate(template)
-    return sentence.format(**params) if params else sentence.replace("{{", "{").replace("}}", "}")
+    if not params:
+        return sentence.replace("{{", "{").replace("}}", "}")
+
+    filled = {name: _in_words(value, translate) for name, value in params.items()}
+    return sentence.format(**filled)
+
+
+def _in_words(value: object, translate: Translate) -> object:
+    """A phrase in the reader's language, several of them as a list; anything else as it is."""
+    if isinstance(value, Phrase):
+        return translate(value)
+    if isinstance(value, tuple):
+        return ", ".join(str(_in_words(part, translate)) for part in value)
+    return value
 
 
 class Refused(ValueError):

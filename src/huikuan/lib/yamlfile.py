@@ -126,8 +126,10 @@ def _read_slowly(text: str, file: str) -> tuple[Node | None, Problems]:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         where = {"line": mark.line + 1, "column": mark.column + 1} if mark else {}
+        in_braces = "flow mapping" in (error.context or "")
+        code = "yaml.syntax_flow" if in_braces else "yaml.syntax"
         builder.problems.append(
-            problem("yaml.syntax", {"detail": error.problem or error.context}, file=file, **where)
+            problem(code, {"detail": error.problem or error.context}, file=file, **where)
         )
         return None, builder.problems
     except yaml.reader.ReaderError as error:
@@ -182,7 +184,7 @@ class _Builder:
         if isinstance(event, yaml.SequenceStartEvent):
             return Sequence(self.file, line, column, tuple(self._items(events)))
         if isinstance(event, yaml.MappingStartEvent):
-            return self._mapping(line, column, events)
+            return self._mapping(line, column, events, in_braces=bool(event.flow_style))
         if isinstance(event, yaml.ScalarEvent):
             return Scalar(self.file, line, column, event.value, quoted=bool(event.style))
         return Scalar(self.file, line, column, "")  # an alias, reported above
@@ -193,7 +195,10 @@ class _Builder:
                 return
             yield self._node(event, events)
 
-    def _mapping(self, line: int, column: int, events: Iterator[yaml.Event]) -> Mapping:
+    def _mapping(
+        self, line: int, column: int, events: Iterator[yaml.Event], *, in_braces: bool
+    ) -> Mapping:
+        """`in_braces`: written as {…}, where a comma ends a text that has no quotation marks."""
         entries: dict[str, Node] = {}
         keys_at: dict[str, Scalar] = {}
         for event in events:
@@ -203,6 +208,9 @@ class _Builder:
             value = self._node(next(events), events)
             if not isinstance(key, Scalar):
                 self.problems.append(key.problem("yaml.key"))
+            elif in_braces and _is_rest_of_text(key, value, entries):
+                self.problems.append(key.problem("yaml.comma", key=key.text))
+                _join(entries, key)
             elif key.text == "<<" and not key.quoted:
                 self.problems.append(key.problem("yaml.anchor"))
             elif key.text in entries:
@@ -212,6 +220,23 @@ class _Builder:
             else:
                 entries[key.text], keys_at[key.text] = value, key
         return Mapping(self.file, line, column, entries, keys_at)
+
+
+def _is_rest_of_text(key: Scalar, value: Node, entries: dict[str, Node]) -> bool:
+    """A key without a colon after a text: what a comma cut off, such as in {is: f(a, 1)}."""
+    if not isinstance(value, Scalar) or not value.empty or not entries:
+        return False
+    is_word = re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", key.text)
+    before = list(entries.values())[-1]
+    return not is_word and isinstance(before, Scalar) and not before.quoted
+
+
+def _join(entries: dict[str, Node], rest: Scalar) -> None:
+    """The text as it was meant, so that the one comma is not several mistakes."""
+    name = list(entries)[-1]
+    before = entries[name]
+    assert isinstance(before, Scalar)
+    entries[name] = replace(before, text=f"{before.text}, {rest.text}")
 
 
 def _place(event: yaml.Event) -> tuple[int, int]:

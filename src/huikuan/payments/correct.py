@@ -148,10 +148,12 @@ def correct(entry: CorrectionEntry, *, actor: User, at: dt.datetime) -> Correcte
     case = Case.objects.select_related("organisation").get(pk=entry.case_id)
     act = journal.begin(actor, "payments.correct", at=at, reason=entry.reason)
     basis = entry.basis.strip() or str(Kind(entry.kind).label)
-    charge = _charge(
+    charge = charge_item(
         case, act, entry.item_id, entry.charge_kind, basis, entry.amount_minor, entry.on, at
     )
-    correction = _write(case, act, charge, entry.kind, entry.reference, entry.reason, None)
+    correction = write_correction(
+        case, act, charge, entry.kind, entry.reference, entry.reason, None
+    )
     return Corrected(correction)
 
 
@@ -199,16 +201,20 @@ def void(
         return Corrected(None, problems)
 
     act = journal.begin(actor, "payments.void", at=at, reason=reason)
+    return Corrected(back_again(correction, act, on=on, reason=reason))
+
+
+def back_again(correction: Correction, act: Act, *, on: dt.date, reason: str) -> Correction:
+    """The charge of the opposite amount that takes a correction back. The case is locked."""
     old = correction.charge
-    charge = _charge(
-        correction.case, act, old.item_id, old.kind, old.basis, -old.amount_minor, on, at
+    charge = charge_item(
+        correction.case, act, old.item_id, old.kind, old.basis, -old.amount_minor, on, act.at
     )
     reference = f"VOID-{correction.reference}"[:LONGEST_REFERENCE]
-    made = _write(correction.case, act, charge, Kind.VOID, reference, reason, correction)
-    return Corrected(made)
+    return write_correction(correction.case, act, charge, Kind.VOID, reference, reason, correction)
 
 
-def _charge(
+def charge_item(
     case: Case,
     act: Act,
     item_id: int,
@@ -218,6 +224,7 @@ def _charge(
     on: dt.date,
     at: dt.datetime,
 ) -> Charge:
+    """A charge of an item of the case from a day on; who writes it settles the case."""
     return Charge.objects.create(
         **journal.columns(case, act, on=on, at=at),
         case=case,
@@ -229,7 +236,7 @@ def _charge(
     )
 
 
-def _write(
+def write_correction(
     case: Case,
     act: Act,
     charge: Charge,

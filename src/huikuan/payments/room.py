@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from huikuan.casebook.models import Approval, Correction
 from huikuan.payments.happened import HAPPENINGS
+from huikuan.payments.step import ChargeSteps
 from huikuan.people.rights import Right
 from huikuan.web.navigation import Entry
 from huikuan.web.room import CaseLink, RequestKind, Room, Row
@@ -53,6 +54,7 @@ ROOM = Room(
     ),
     requests=_REQUESTS,
     happenings=HAPPENINGS,
+    step_recorders=(ChargeSteps(),),
     case_links=(
         CaseLink(
             label=_("Payment record"),

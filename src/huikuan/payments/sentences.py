@@ -105,6 +105,10 @@ CATALOGUE: dict[str, Entry] = {
         _("item {item} would be made of less than nothing: on {day} it is made of {most}"),
         _("lower it by that at most; what was paid beyond it is money in hand again"),
     ),
+    "correction.no_charge": Entry(
+        _("nothing is left to charge: the item was paid, or changed, since the task was made"),
+        _("nothing needs to be done; the next plan closes the task"),
+    ),
     "correction.unknown": Entry(
         _("there is no such correction among those you may see"), _("check the reference")
     ),

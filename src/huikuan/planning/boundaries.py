@@ -12,16 +12,17 @@ from __future__ import annotations
 import datetime as dt
 import itertools
 import json
+import math
 import random
+import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import connection, transaction
 
-from huikuan.engine import history
+from huikuan.engine import history, since
 from huikuan.engine import plan as engine_plan
-from huikuan.engine.derive import inline
 from huikuan.engine.fact import Fact, Subject
 from huikuan.engine.nodes import Node, conjuncts
 from huikuan.engine.playbook import Playbook, Step
@@ -57,32 +58,60 @@ class Trial:
     closest: str = ""
 
 
-@transaction.atomic
+@dataclass
+class Tried:
+    """What was found, and whether all was tried before the time was up."""
+
+    problems: list[Problem] = field(default_factory=list)
+    is_complete: bool = True
+
+
 def findings(book: Playbook, calendar: Calendar) -> list[Problem]:
     """A warning for each step that never fired, and for each pair that fired alike for one act."""
-    chance = random.Random(book.pack.name)
-    trials = [trial for step in book.steps if (trial := _trial(step, book.vocabulary))]
-    problems = []
+    return within(None, book, calendar).problems
 
+
+@transaction.atomic
+def within(seconds: float | None, book: Playbook, calendar: Calendar) -> Tried:
+    """The same, as far as the time suffices; None: however long it takes."""
+    ends_at = math.inf
+    if seconds is not None:
+        ends_at = time.monotonic() + seconds
+
+    tried = Tried()
     with connection.cursor() as cursor:
         for subject in book.vocabulary.subjects:
             _make_table(cursor, subject)
-        for trial in trials:
-            _search(cursor, trial, book.vocabulary, calendar, chance)
-            if not trial.fired:
-                problems.append(_never(trial))
+        for problem in _search_all(cursor, book, calendar):
+            if problem is not None:
+                tried.problems.append(problem)
+            if time.monotonic() > ends_at:
+                tried.is_complete = False
+                break
+    return tried
 
-        for first, second in _alike(trials):
-            if _fire_together(cursor, first, second, book.vocabulary, calendar):
-                problems.append(_together(first, second))
 
-    return problems
+def _search_all(cursor: Any, book: Playbook, calendar: Calendar) -> Iterator[Problem | None]:
+    """Tries step after step, then pair after pair; None where there is nothing to be said."""
+    chance = random.Random(book.pack.name)
+    trials = [trial for step in book.steps if (trial := _trial(step, book.vocabulary))]
+
+    for trial in trials:
+        _search(cursor, trial, book.vocabulary, calendar, chance)
+        found = None if trial.fired else _never(trial)
+        yield found
+
+    for first, second in _alike(trials):
+        is_alike = _fire_together(cursor, first, second, book.vocabulary, calendar)
+        found = _together(first, second) if is_alike else None
+        yield found
 
 
 def _trial(step: Step, vocabulary: Vocabulary) -> Trial | None:
     """What is to be tried; None for a step that asks for history, which has no boundary values."""
-    parts = [inline(node, vocabulary) for node in conjuncts(step.when)]
-    read = [*parts, inline(step.cadence.base, vocabulary)]
+    parts = [since.resolved(node, vocabulary) for node in conjuncts(step.when)]
+    days = [since.resolved(node, vocabulary) for node in step.cadence.reads]
+    read = [*parts, *days]
     if history.reads(read):
         return None
     names = dict.fromkeys(name for node in read for name in node.facts())
@@ -197,7 +226,8 @@ def _days_of(step: Step) -> set[int]:
     """
     segments = step.cadence.segments
     ends = {segment.until for segment in segments if segment.until is not None}
-    days = ends | {segment.day for segment in segments}
+    months = {31 * segment.months + segment.day for segment in segments if segment.months}
+    days = ends | months | {segment.day for segment in segments}
 
     constants = [piece for piece in step.cadence.base.walk() if piece.op == "const"]
     shifts = {int(str(piece.value)) for piece in constants if piece.type == "int"}

@@ -80,6 +80,9 @@ def lacks_of_step(step: Step, shown: Shown, ages: Mapping[int, int]) -> Iterator
 def _edges(step: Step) -> Iterator[tuple[int, tuple[int, ...]]]:
     """The days on which something begins or ends, each with the days to be shown beside it."""
     for segment in step.cadence.segments:
+        # Calendar months have no one number of days.
+        if segment.months or segment.every_months:
+            continue
         yield segment.day, (-1, 1)
         if segment.until is not None:
             yield segment.until, (1,)
@@ -101,5 +104,6 @@ def _silent_by_one_fact(number: int, step: str, shown: Shown) -> bool:
 
 def changed_facts(one: Example, other: Example) -> int:
     """How many facts differ between two cases. Not given and unknown are the same."""
-    names = {*one.facts, *other.facts}
-    return sum(one.facts.get(name) != other.facts.get(name) for name in names)
+    left = {**one.facts, **one.totals}
+    right = {**other.facts, **other.totals}
+    return sum(left.get(name) != right.get(name) for name in {*left, *right})

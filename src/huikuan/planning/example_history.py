@@ -1,13 +1,15 @@
-"""What an example of a specification says of contacts and of steps that were done.
+"""What an example of a specification says of contacts, of steps that were done, and of holds.
 
 contacts: {call: [2026-03-01, 2026-03-02]}      # with the debtor, one a day that is named
 done: {reminder_1: [2026-03-01]}                # steps of the playbook, done for the subject
+holds: [{from: 2026-03-01, until: 2026-03-11}]  # of the case; until: the first day without it
 """
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from huikuan.engine import options
@@ -25,12 +27,28 @@ TABLES = {
     " valid_on date, recorded_at timestamptz",
     "casebook_step": "id int, pack text, code text",
     "casebook_stepdone": "subject_id bigint, step_id int, valid_on date, recorded_at timestamptz",
+    "casebook_hold": "case_id bigint, scope text, valid_on date, ended_on date,"
+    " ended_at timestamptz, recorded_at timestamptz",
 }
 OF_EXAMPLE = {
     "casebook_contactrecord": "case_id",
     "casebook_step": "",
     "casebook_stepdone": "subject_id",
+    "casebook_hold": "case_id",
 }
+#: An open hold has no last day.
+_OPEN = dt.date(9999, 12, 31)
+
+
+@dataclass(frozen=True)
+class Held:
+    """A hold of the case. past: the first day without it; none while it is open."""
+
+    first: dt.date
+    past: dt.date | None
+
+    def is_in_force(self, on: dt.date) -> bool:
+        return self.first <= on and (self.past is None or on < self.past)
 
 
 def read_contacts(node: yamlfile.Node | None, problems: list[Problem]) -> Days:
@@ -43,6 +61,29 @@ def read_done(node: yamlfile.Node | None, book: Playbook, problems: list[Problem
     """Step → days."""
     message = _("the playbook has no step {name}")
     return _read(node, [step.id for step in book.steps], message, problems)
+
+
+def read_holds(node: yamlfile.Node | None, problems: list[Problem]) -> list[Held]:
+    """Holds of the case, with their days."""
+    found = []
+    for entry in yamlfile.as_sequence(node, problems) or ():
+        part = yamlfile.known_part(entry, ("from",), ("until",), problems)
+        first = yamlfile.as_date(part.get("from"), problems) if part else None
+        past = yamlfile.as_date(part.get("until"), problems) if part else None
+        if first:
+            found.append(Held(first, past))
+    return found
+
+
+def held_facts(holds: Sequence[Held], on: dt.date) -> dict[str, object]:
+    """What follows from the holds that are in force on the day; nothing where none is."""
+    standing = [hold for hold in holds if hold.is_in_force(on)]
+    if not standing:
+        return {}
+    return {
+        "held_from": min(hold.first for hold in standing),
+        "held_until": max(hold.past or _OPEN for hold in standing),
+    }
 
 
 def _read(
@@ -88,6 +129,15 @@ def name_steps(cursor: Any, prefix: str, book: Playbook) -> None:
         cursor.execute(
             f"INSERT INTO {prefix}casebook_step VALUES (%s, %s, %s)",
             [number, book.pack.name, step.id],
+        )
+
+
+def insert_holds(cursor: Any, prefix: str, case_id: int, holds: Sequence[Held]) -> None:
+    """What one example says of holds. Their ends were known in time."""
+    for hold in holds:
+        cursor.execute(
+            f"INSERT INTO {prefix}casebook_hold VALUES (%s, 'case', %s, %s, %s, %s)",
+            [case_id, hold.first, hold.past, hold.past, hold.first],
         )
 
 

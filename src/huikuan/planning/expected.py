@@ -10,6 +10,7 @@ fires:
     action: call
     addressee: debtor
     approval: none
+    charge: 36.00                        posted when it is done, after the approval
 """
 
 from __future__ import annotations
@@ -17,30 +18,34 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 
+from huikuan.engine.nodes import MINOR_UNITS
 from huikuan.engine.playbook import Playbook, Step
 from huikuan.lib import yamlfile
 from huikuan.lib.problems import Problem, did_you_mean
 from huikuan.lib.problems import gettext_noop as _
 
 DAYS = ("due", "deadline")
+CHARGE = "charge"
 WORDS = ("role", "action", "addressee", "approval")
 NONE = "none"
 
 
 @dataclass(frozen=True)
 class Fired:
-    """When a step that fires is to be done, and by when at the latest."""
+    """When a step that fires is to be done, by when at the latest, and what it charges then."""
 
     due: dt.date
     deadline: dt.date | None
+    charge_minor: int | None = None
 
 
 @dataclass(frozen=True)
 class Expected:
     """What is written of a step: key → value. What is not written may be anything."""
 
-    values: Mapping[str, dt.date | str | None]
+    values: Mapping[str, dt.date | str | int | None]
 
     @property
     def due(self) -> dt.date | None:
@@ -91,15 +96,18 @@ def _expected(node: yamlfile.Node, problems: list[Problem]) -> Expected:
     """A day alone is the day on which the step is due."""
     if not isinstance(node, yamlfile.Mapping):
         return Expected({"due": yamlfile.as_date(node, problems)})
-    if not yamlfile.check_keys(node, (), (*DAYS, *WORDS), problems):
+    if not yamlfile.check_keys(node, (), (*DAYS, *WORDS, CHARGE), problems):
         return ANY
 
-    values: dict[str, dt.date | str | None] = {}
+    values: dict[str, dt.date | str | int | None] = {}
     for key, value in node.items():
         if isinstance(value, yamlfile.Scalar) and value.text == NONE:
             values[key] = None
         elif key in DAYS:
             values[key] = yamlfile.as_date(value, problems)
+        elif key == CHARGE:
+            amount = yamlfile.as_decimal(value, problems) or Decimal(0)
+            values[key] = int(amount * MINOR_UNITS)
         else:
             values[key] = yamlfile.as_text(value, problems)
     return Expected(values)
@@ -139,4 +147,5 @@ def _values(fired: Fired, step: Step) -> dict[str, object]:
         "action": step.action,
         "addressee": step.addressee,
         "approval": step.approval or None,
+        CHARGE: fired.charge_minor,
     }

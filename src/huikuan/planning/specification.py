@@ -19,6 +19,7 @@ What may be said of a step that fires stands in `planning/expected.py`.
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from pathlib import Path
@@ -28,7 +29,7 @@ from huikuan.engine import requirements
 from huikuan.engine.fact import Fact, Subject
 from huikuan.engine.nodes import MINOR_UNITS
 from huikuan.engine.playbook import Playbook
-from huikuan.engine.vocabulary import ACT, RUN, Vocabulary
+from huikuan.engine.vocabulary import ACT, RUN, Vocabulary, standard
 from huikuan.lib import yamlfile
 from huikuan.lib.days import add_months
 from huikuan.lib.problems import Problem, did_you_mean
@@ -37,9 +38,12 @@ from huikuan.planning import example_history
 from huikuan.planning.expected import Expected, read_fires
 
 _FIRST_DAY = dt.date(2000, 1, 1)
-#: Whose the case is, and its product where a specification gives none.
+#: Further items of a case have its number and so many times this as theirs: no case has it.
+_FURTHER_ITEM = 1_000_000
+#: Whose the case is, and its product and currency where a specification gives none.
 CREDITOR = 1
 PRODUCT = "p"
+CURRENCY = "CNY"
 #: Column → value.
 Row = dict[str, object]
 #: Of what is never unknown, by type.
@@ -48,7 +52,13 @@ EMPTY: Row = {"boolean": False, "integer": 0, "bigint": 0, "date": _FIRST_DAY, "
 
 @dataclass(frozen=True)
 class Example:
-    """One case of a specification. serves: the demands that it shows. fires: step → what is expected of it."""
+    """One case of a specification.
+
+    facts: column → value of the stored facts that are given; totals: name → value of those that are
+    stated instead of being counted; holds: those of the case; items: what is given
+    of each further item. serves: the demands that it shows. fires: step → what is
+    expected of it.
+    """
 
     name: str
     place: str
@@ -58,6 +68,9 @@ class Example:
     serves: tuple[str, ...] = ()
     contacts: example_history.Days = field(default_factory=dict)
     done: example_history.Days = field(default_factory=dict)
+    totals: dict[str, object] = field(default_factory=dict)
+    holds: Sequence[example_history.Held] = ()
+    items: Sequence[Row] = ()
 
 
 def read_examples(
@@ -83,7 +96,7 @@ def read_examples(
 
 def _examples(
     entry: yamlfile.Node,
-    given: dict[str, object],
+    given: dict[Fact, object],
     book: Playbook,
     vocabulary: Vocabulary,
     problems: list[Problem],
@@ -91,65 +104,86 @@ def _examples(
     """One case; with `days` in place of `on` and `fires`, the same facts on several days, one case a day."""
     in_days = isinstance(entry, yamlfile.Mapping) and "days" in entry
     when = ("days",) if in_days else ("on", "fires")
-    optional = ("facts", "contacts", "done", requirements.KEY)
+    optional = ("facts", "items", "contacts", "done", "holds", requirements.KEY)
     if not yamlfile.check_keys(entry, ("name", *when), optional, problems):
         return []
     node = yamlfile.as_mapping(entry, problems)
     assert node is not None
 
-    name = yamlfile.as_text(node["name"], problems) or ""
     stated = {**given, **_facts(node.get("facts"), vocabulary, problems)}
-    serves = requirements.served(node.get(requirements.KEY), problems)
-    contacts = example_history.read_contacts(node.get("contacts"), problems)
-    done = example_history.read_done(node.get("done"), book, problems)
+    case = Example(
+        name=yamlfile.as_text(node["name"], problems) or "",
+        place=f"{node.file}:{node.line}",
+        on=_FIRST_DAY,
+        facts={fact.stored_as: value for fact, value in stated.items() if not fact.total},
+        fires={},
+        serves=requirements.served(node.get(requirements.KEY), problems),
+        contacts=example_history.read_contacts(node.get("contacts"), problems),
+        done=example_history.read_done(node.get("done"), book, problems),
+        totals={fact.name: value for fact, value in stated.items() if fact.total},
+        holds=example_history.read_holds(node.get("holds"), problems),
+        items=_items(node.get("items"), vocabulary, problems),
+    )
     if not in_days:
         on = yamlfile.as_date(node["on"], problems)
         fires = read_fires(node["fires"], book, problems)
-        place = f"{node.file}:{node.line}"
-        return [Example(name, place, on, stated, fires, serves, contacts, done)] if on else []
+        return [replace(case, on=on, fires=fires)] if on else []
 
     days = yamlfile.as_mapping(node["days"], problems)
     examples = []
     for key, value in days.items() if days else ():
         day = yamlfile.as_date(days.key_place(key), problems) if days else None
         fires = read_fires(value, book, problems)
-        place = f"{value.file}:{value.line}"
         if day:
-            example = Example(name, place, day, stated, fires, serves, contacts, done)
-            examples.append(replace(example, name=f"{name} · {day}"))
+            name = f"{case.name} · {day}"
+            place = f"{value.file}:{value.line}"
+            examples.append(replace(case, name=name, place=place, on=day, fires=fires))
     return examples
 
 
 def _facts(
     node: yamlfile.Node | None, vocabulary: Vocabulary, problems: list[Problem]
-) -> dict[str, object]:
+) -> dict[Fact, object]:
+    """The facts of a case that are given: stored ones, and totals."""
     mapping = yamlfile.as_mapping(node, problems)
-    read: dict[str, object] = {}
+    read: dict[Fact, object] = {}
     if mapping is None:
         return read
+
+    may_be_given = {fact.name: fact for fact in vocabulary if _may_be_given(fact)}
     for name, value in mapping.items():
-        fact = vocabulary.get(name)
-        if fact is None or not fact.is_stored or fact.subject in (RUN, ACT):
-            stored = [f.name for f in vocabulary if f.is_stored and f.subject not in (RUN, ACT)]
-            near = did_you_mean(name, stored)
-            params = {"name": name, "near": near}
-            message = _("{name} is not a stored fact; only stored facts can be given")
-            remedy = _("did you mean {near}?") if near else ""
-            place = mapping.key_place(name)
-            problems.append(
-                Problem(
-                    "specification.fact",
-                    message,
-                    remedy,
-                    params,
-                    place.file,
-                    line=place.line,
-                    column=place.column,
-                )
-            )
-            continue
-        read[fact.stored_as] = _typed(fact, value, problems)
+        if name in may_be_given:
+            fact = may_be_given[name]
+            read[fact] = _typed(fact, value, problems)
+        else:
+            problems.append(_not_given(name, mapping.key_place(name), list(may_be_given)))
     return read
+
+
+def _items(
+    node: yamlfile.Node | None, vocabulary: Vocabulary, problems: list[Problem]
+) -> list[Row]:
+    """What is given of each item beside the first, whose facts stand among those of the case."""
+    listed = yamlfile.as_sequence(node, problems) or ()
+    read = [_facts(entry, vocabulary, problems) for entry in listed]
+    return [{fact.stored_as: value for fact, value in facts.items()} for facts in read]
+
+
+def _may_be_given(fact: Fact) -> bool:
+    """Facts of the book that do not follow from others. The rows under a total may be stated too,
+    and then the total follows from them."""
+    return not fact.expr and fact.subject not in (RUN, ACT)
+
+
+def _not_given(name: str, place: yamlfile.Node, known: list[str]) -> Problem:
+    near = did_you_mean(name, known)
+    message = _("{name} is not a fact that can be given; what is derived from others follows")
+    remedy = ""
+    if near:
+        remedy = _("did you mean {near}?")
+    params = {"name": name, "near": near}
+    problem = Problem("specification.fact", message, remedy, params, place.file)
+    return problem.at(line=place.line, column=place.column)
 
 
 def _typed(fact: Fact, node: yamlfile.Node, problems: list[Problem]) -> object:
@@ -170,15 +204,22 @@ def _typed(fact: Fact, node: yamlfile.Node, problems: list[Problem]) -> object:
     )
 
 
-def rows(example: Example, case_id: int = 1) -> dict[Subject, Row]:
-    """The case and one of each of its subjects, as rows of the fact tables.
+def rows(example: Example, case_id: int = 1) -> Iterator[tuple[Subject, Row]]:
+    """The case, one of each of its subjects, and further items, as rows of the fact tables.
 
     A fact that is given stands, `product` too; what must be known and is not given is empty.
     """
-    return {subject: _row(subject, example.facts, case_id) for subject in facts.of_cases()}
+    given = {**example_history.held_facts(example.holds, example.on), **example.facts}
+    for subject in facts.of_cases():
+        yield subject, _row(subject, given, case_id)
+
+    item = standard().subjects["item"]
+    for number, own in enumerate(example.items, start=1):
+        key = case_id + number * _FURTHER_ITEM
+        yield item, {**_row(item, own, case_id), item.key: key}
 
 
-def _row(subject: Subject, given: dict[str, object], case_id: int) -> Row:
+def _row(subject: Subject, given: Row, case_id: int) -> Row:
     """One row of a subject. Its own id is that of the case."""
     columns = subject.columns()
     row: Row = {column.name: EMPTY[column.sql_type] for column in columns if column.always}
@@ -186,9 +227,14 @@ def _row(subject: Subject, given: dict[str, object], case_id: int) -> Row:
     row |= {"case_id": case_id, subject.key: case_id, "last_event_on": _FIRST_DAY}
 
     if subject.name == "case":
-        row |= {"creditor_id": CREDITOR, "product": given.get("product", PRODUCT)}
+        row |= {
+            "creditor_id": CREDITOR,
+            "product": given.get("product", PRODUCT),
+            "currency": given.get("currency", CURRENCY),
+        }
     if subject.name == "item":
-        row |= _follows(row)
+        follows = _follows(row)
+        row |= {name: value for name, value in follows.items() if name not in given}
     if subject.name == "statement" and "month_from_on" not in given:
         month = row["stated_month"]
         assert isinstance(month, dt.date)
@@ -200,5 +246,5 @@ def _follows(item: Row) -> Row:
     """What the history would say of an item besides."""
     due = item["due_on"]
     assert isinstance(due, dt.date)
-    months = {f"due_{n}m_on": add_months(due, n) for n in (1, 2, 3)}
+    months: Row = {f"due_{n}m_on": add_months(due, n) for n in (1, 2, 3)}
     return months | {"disputed": item.get("disputed_on") is not None}

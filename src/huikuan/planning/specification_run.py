@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from dataclasses import replace
+from operator import itemgetter
 from typing import Any, cast
 
 from django.db import connection, transaction
@@ -17,8 +19,10 @@ from huikuan.casebook import facts
 from huikuan.engine import compile as compiled
 from huikuan.engine import plan as engine_plan
 from huikuan.engine import sources
+from huikuan.engine.charge import charge_in
+from huikuan.engine.fact import Fact
 from huikuan.engine.playbook import Playbook, Step
-from huikuan.engine.vocabulary import Vocabulary
+from huikuan.engine.vocabulary import Vocabulary, standard
 from huikuan.lib.calendar import Calendar
 from huikuan.planning import example_history
 from huikuan.planning.expected import Fired
@@ -33,7 +37,16 @@ def answers(
 ) -> list[dict[str, Fired]]:
     """What fires in each case: the procedure alone, without contact rules."""
     prepare(examples, calendar, book)
-    return fired_all(engine_plan.plan_sql(book), book.pack.name, len(examples))
+    stated = with_stated(book, examples)
+    return fired_all(engine_plan.plan_sql(stated), stated.pack.name, len(examples))
+
+
+def with_stated(book: Playbook, examples: Sequence[Example]) -> Playbook:
+    """The playbook as these cases ask it: a total that they state stands in place of the count."""
+    totals = {name for example in examples for name in example.totals}
+    if not totals:
+        return book
+    return replace(book, vocabulary=book.vocabulary.with_given(totals))
 
 
 @transaction.atomic
@@ -55,7 +68,7 @@ def prepare(examples: Sequence[Example], calendar: Calendar, book: Playbook) -> 
         cursor.execute(f"DROP TABLE IF EXISTS pg_temp.{_PREPARED}run")
 
         for number, example in enumerate(examples):
-            for subject, row in rows(example, number).items():
+            for subject, row in rows(example, number):
                 names = ", ".join(row)
                 marks = ", ".join(["%s"] * len(row))
                 table = f"pg_temp.{_PREPARED}{subject.summary}"
@@ -64,6 +77,7 @@ def prepare(examples: Sequence[Example], calendar: Calendar, book: Playbook) -> 
 
             done = {numbers[step]: days for step, days in example.done.items()}
             example_history.insert(cursor, _PREPARED, number, example.contacts, done)
+            example_history.insert_holds(cursor, _PREPARED, number, example.holds)
 
             run, parameters = with_run(example.on, calendar, [])
             text = f"{run} SELECT {number}::bigint AS case_id, run.* FROM run"
@@ -72,13 +86,40 @@ def prepare(examples: Sequence[Example], calendar: Calendar, book: Playbook) -> 
             )
             cursor.execute(f"{verb} {text}", cast(Any, parameters))
         cursor.execute(f"ANALYZE {_PREPARED}run")
+        _state_totals(cursor, examples, book.vocabulary)
+
+
+def _state_totals(cursor: Any, examples: Sequence[Example], vocabulary: Vocabulary) -> None:
+    """The totals that the cases state, a table for each subject that has totals."""
+    for subject, totals in _totals(vocabulary).items():
+        table = f"{_PREPARED}{sources.given_table(subject)}"
+        columns = [f"{compiled.given_column(fact.name)} {fact.sql_type}" for fact in totals]
+        key = f"given_of_{subject}"
+        cursor.execute(f"DROP TABLE IF EXISTS pg_temp.{table}")
+        cursor.execute(f"CREATE TEMP TABLE {table} ({', '.join([f'{key} bigint', *columns])})")
+
+        marks = ", ".join(["%s"] * (len(totals) + 1))
+        for number, example in enumerate(examples):
+            values: list[Any] = [example.totals.get(fact.name) for fact in totals]
+            cursor.execute(f"INSERT INTO {table} VALUES ({marks})", [number, *values])
+
+
+def _totals(vocabulary: Vocabulary) -> dict[str, list[Fact]]:
+    """The totals of each subject of a case that has some."""
+    found = {}
+    for subject in facts.of_cases():
+        totals = [fact for fact in vocabulary if fact.total and fact.subject == subject.name]
+        if totals:
+            found[subject.name] = totals
+    return found
 
 
 def fired_all(sql: str, pack: str, count: int) -> list[dict[str, Fired]]:
-    """What fires in each of the prepared cases."""
+    """What fires in each of the prepared cases; of a step for several items, the earliest."""
     answers: list[dict[str, Fired]] = [{} for _number in range(count)]
-    for case, step, due, deadline in _run("step, due_on, deadline_on", sql, pack):
-        answers[case][step] = Fired(due, deadline)
+    found = _run("step, due_on, deadline_on, reason", sql, pack)
+    for case, step, due, deadline, reason in sorted(found, key=itemgetter(0, 1, 2)):
+        answers[case].setdefault(step, Fired(due, deadline, charge_in(reason)))
     return answers
 
 
@@ -95,6 +136,8 @@ def _run(columns: str, sql: str, pack: str) -> list[tuple[Any, ...]]:
     """The columns of a compiled query for every prepared case, after the number of the case."""
     tables = {subject.summary: "case_id" for subject in facts.of_cases()}
     tables |= example_history.OF_EXAMPLE
+    for subject in _totals(standard()):
+        tables[sources.given_table(subject)] = f"given_of_{subject}"
     narrowed = ", ".join(_narrowed(table, column) for table, column in tables.items())
     bound = (
         f"pack_bound AS (SELECT {CREDITOR}::bigint AS creditor_id, c.product, %s::text AS pack"
@@ -119,11 +162,20 @@ def _narrowed(table: str, column: str) -> str:
 
 def days_of(examples: Sequence[Example]) -> list[set[dt.date]]:
     """Of each case, the days of all cases whose facts are the same, its own day included."""
-    alike: dict[tuple[tuple[str, object], ...], set[dt.date]] = {}
+    alike: dict[object, set[dt.date]] = {}
     shared: list[set[dt.date]] = []
     for example in examples:
-        given = tuple(sorted(example.facts.items(), key=lambda fact: fact[0]))
+        stated = sorted([*example.facts.items(), *example.totals.items()], key=itemgetter(0))
+        given = (tuple(stated), _history_of(example))
         days = alike.setdefault(given, set())
         days.add(example.on)
         shared.append(days)
     return shared
+
+
+def _history_of(example: Example) -> object:
+    """What a case says of contacts, done steps and holds, to tell cases apart."""
+    days = [*example.contacts.items(), *example.done.items()]
+    items = [sorted(item.items(), key=itemgetter(0)) for item in example.items]
+    named = tuple((name, tuple(listed)) for name, listed in days)
+    return named, tuple(example.holds), tuple(tuple(item) for item in items)

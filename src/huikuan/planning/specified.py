@@ -75,6 +75,7 @@ def _of_playbook(checked: Checked, book: Playbook) -> Specified:
         found.problems += [problem.at(file=f"tests/{problem.file}") for problem in unreadable]
 
     if not examples:
+        found.problems.append(_no_case(book))
         return found
 
     fired = specification_run.answers(book, examples, words, china())
@@ -107,6 +108,15 @@ def _add_clocks(found: Specified, checked: Checked, book: Playbook) -> None:
                 "specification.lack", message, "", {"clock": clock.id}, clock_file.FILE
             )
             found.problems.append(problem.at(line=clock.line, severity="warning"))
+
+
+def _no_case(book: Playbook) -> Problem:
+    """Nothing shows what the steps do: a mistake in any of them would go unseen."""
+    message = _("no case of a specification shows when the {steps} steps fire")
+    remedy = _("write cases in tests/*.yaml: facts, the day, and the steps that fire")
+    params: dict[str, object] = {"steps": len(book.steps)}
+    problem = Problem("specification.none", message, remedy, params, "playbook.yaml")
+    return problem.at(severity="warning")
 
 
 def _in_words(difference: Difference) -> str:

@@ -102,6 +102,7 @@ class Correction(FactRow):
         WAIVER = "waiver", _("waiver")
         CORRECTION = "correction", _("correction")
         VOID = "void", pgettext_lazy("correction", "taken back")
+        STEP = "step", _("charge of the procedure")
 
     charge = models.OneToOneField(Charge, models.PROTECT, related_name="correction")
     case = models.ForeignKey("casebook.Case", models.PROTECT, related_name="corrections")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from huikuan.engine import options
-from huikuan.engine.fact import Fact, Family
+from huikuan.engine.fact import ITSELF, Fact, Family
 
 _CALL_OR_VISIT = "NOT r.inbound AND r.channel IN ('call', 'visit') AND r.this_hand"
 _NEWEST_FIRST = "ORDER BY r.at DESC, r.id DESC"
@@ -16,7 +16,14 @@ def _our_own(channel: str) -> str:
 
 def _last(name: str, channel: str, zh: str, en: str, meaning: str) -> Fact:
     return Fact(
-        name, "date", zh, en, meaning, "contacts", fold=f"max(r.valid_on) {_our_own(channel)}"
+        name,
+        "date",
+        zh,
+        en,
+        meaning,
+        "contacts",
+        fold=f"max(r.valid_on) {_our_own(channel)}",
+        since=ITSELF,
     )
 
 
@@ -32,6 +39,7 @@ def _number(name: str, channel: str, zh: str, en: str, meaning: str) -> Fact:
         always=True,
         fold=f"count(*) {_our_own(channel)}",
         sql=f"coalesce(contacts.{name}, 0)::int",
+        course="rises",
     )
 
 
@@ -44,6 +52,7 @@ FACTS = (
         "Day of the first try to reach anybody since the placement.",
         "contacts",
         fold=f"min(r.valid_on) FILTER (WHERE {_CALL_OR_VISIT})",
+        since=ITSELF,
     ),
     Fact(
         "last_attempt_on",
@@ -53,6 +62,7 @@ FACTS = (
         "Day of the last try.",
         "contacts",
         fold=f"max(r.valid_on) FILTER (WHERE {_CALL_OR_VISIT})",
+        since=ITSELF,
     ),
     Fact(
         "first_reached_on",
@@ -62,6 +72,7 @@ FACTS = (
         "Day of the first talk with the debtor.",
         "contacts",
         fold="min(r.valid_on) FILTER (WHERE r.reached AND r.this_hand)",
+        since=ITSELF,
     ),
     Fact(
         "reached_on",
@@ -71,6 +82,7 @@ FACTS = (
         "Day of the last talk with the debtor.",
         "contacts",
         fold="max(r.valid_on) FILTER (WHERE r.reached AND r.this_hand)",
+        since=ITSELF,
     ),
     Fact(
         "next_contact_on",
@@ -102,6 +114,7 @@ FACTS = (
         "contacts",
         options=options.WILLINGNESS,
         fold=f"(array_agg(nullif(r.willingness, '') {_NEWEST_FIRST}) FILTER (WHERE r.reached))[1]",
+        since="reached_on",
     ),
     Fact(
         "letter_on",
@@ -111,6 +124,7 @@ FACTS = (
         "Day of the last letter.",
         "contacts",
         fold="max(r.valid_on) FILTER (WHERE r.channel = 'letter')",
+        since=ITSELF,
     ),
     Fact(
         "visit_on",
@@ -120,6 +134,7 @@ FACTS = (
         "Day of the last field visit.",
         "contacts",
         fold="max(r.valid_on) FILTER (WHERE r.channel = 'visit')",
+        since=ITSELF,
     ),
     _last(
         "email_on",
@@ -202,6 +217,7 @@ LOST_FACTS = (
             " OR contacts.heard_on < points.mobiles_dead_on) THEN points.mobiles_dead_on END,"
             " lost.opens_on)"
         ),
+        since="lost_from_on",
     ),
 )
 

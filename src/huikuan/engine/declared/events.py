@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from huikuan.engine.fact import Column, Fact, Family
+from huikuan.engine.fact import ITSELF, Column, Fact, Family
 
 #: What a step may record of its case: events that say nothing but their day.
 RECORDED = ("told", "visit_asked", "lock_agreed", "legal_agreed")
@@ -17,6 +17,7 @@ FACTS = (
         "case events",
         always=True,
         sql="coalesce(events.state, 'reopened') = 'reopened'",
+        since="placed_on",
     ),
     Fact(
         "placed_on",
@@ -27,6 +28,7 @@ FACTS = (
         "placement",
         always=True,
         sql="coalesce(events.reopened_on, c.placed_on)",
+        since=ITSELF,
     ),
     Fact(
         "return_on",
@@ -46,6 +48,7 @@ FACTS = (
         "case events",
         fold="min(r.valid_on) FILTER (WHERE r.kind = 'told')",
         sql="least(c.told_on, events.told_on)",
+        since=ITSELF,
     ),
     Fact(
         "visit_asked_on",
@@ -55,6 +58,7 @@ FACTS = (
         "Day of the last request for a field visit.",
         "case events",
         fold="max(r.valid_on) FILTER (WHERE r.kind = 'visit_asked')",
+        since=ITSELF,
     ),
     Fact(
         "lock_agreed_on",
@@ -64,6 +68,7 @@ FACTS = (
         "Day on which the owner agreed to lock deliveries.",
         "case events",
         fold="max(r.valid_on) FILTER (WHERE r.kind = 'lock_agreed')",
+        since=ITSELF,
     ),
     Fact(
         "legal_agreed_on",
@@ -73,6 +78,7 @@ FACTS = (
         "Day on which the owner agreed to legal letters.",
         "case events",
         fold="max(r.valid_on) FILTER (WHERE r.kind = 'legal_agreed')",
+        since=ITSELF,
     ),
 )
 

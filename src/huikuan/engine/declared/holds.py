@@ -12,6 +12,7 @@ FACTS = (
         "held from",
         "First day of the hold on the case or person.",
         "holds",
+        since="held_from",
     ),
     Fact(
         "held_until",
@@ -20,6 +21,7 @@ FACTS = (
         "held until",
         "First day without it; 9999-12-31 while open.",
         "holds",
+        since="held_from",
     ),
     Fact(
         "hold_kind",
@@ -28,6 +30,7 @@ FACTS = (
         "kind of hold",
         "Why it is held.",
         "holds",
+        since="held_from",
     ),
 )
 

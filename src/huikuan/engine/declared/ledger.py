@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from huikuan.engine.fact import Column, Fact, Family, Total
+from huikuan.engine.fact import AS_IT_STANDS, ITSELF, Column, Fact, Family, Total
+from huikuan.engine.ledger import KINDS, group_of
+
+#: What is open is told apart as it is paid: by the groups of art. 561.
+GROUPS_OF_OPEN = {"principal": "principal", "interest": "interest", "fees": "cost"}
 
 LEDGER_FACTS = (
     Fact(
@@ -12,6 +16,7 @@ LEDGER_FACTS = (
         "oldest due date",
         "Due date of the oldest item still unpaid.",
         "ledger",
+        since=AS_IT_STANDS,
     ),
     Fact(
         "balance",
@@ -24,6 +29,7 @@ LEDGER_FACTS = (
         column="balance_minor",
         always=True,
         sql="coalesce(ledger.balance_minor, 0)::bigint",
+        made_of=Total(over="item", where="item_open > 0", value="item_open"),
     ),
     Fact(
         "open_items",
@@ -34,6 +40,7 @@ LEDGER_FACTS = (
         "ledger",
         always=True,
         sql="coalesce(ledger.open_items, 0)::int",
+        made_of=Total(over="item", where="item_open > 0"),
     ),
     Fact(
         "disputed_items",
@@ -44,6 +51,7 @@ LEDGER_FACTS = (
         "holds",
         always=True,
         sql="coalesce(ledger.disputed_items, 0)::int",
+        made_of=Total(over="item", where="item_disputed"),
     ),
 )
 
@@ -68,6 +76,7 @@ PAID_FACTS = (
         "Day of the last payment that was not reversed.",
         "ledger",
         fold="max(r.valid_on) FILTER (WHERE r.reversed_on IS NULL)",
+        since=ITSELF,
     ),
 )
 
@@ -79,6 +88,24 @@ PAID = Family(
     source="payment",
     last="max(greatest(r.valid_on, r.reversed_on))",
 )
+
+
+def _open_of_case(name: str, zh: str, en: str, meaning: str) -> Fact:
+    """What is not paid of one group, over all items of the case."""
+    each = f"item_{name}_open"
+
+    return Fact(
+        f"{name}_open",
+        "money",
+        zh,
+        en,
+        meaning,
+        "ledger",
+        unit="minor units",
+        always=True,
+        total=Total(over="item", where=f"{each} > 0", value=each),
+    )
+
 
 DERIVED = (
     Fact(
@@ -112,6 +139,21 @@ DERIVED = (
         always=True,
         total=Total(over="item", where="item_open > 0 and item_due_on < on"),
     ),
+    _open_of_case(
+        "principal", "未付本金", "open principal", "Principal that is not paid, over all items."
+    ),
+    _open_of_case(
+        "interest",
+        "未付利息与违约金",
+        "open interest and penalties",
+        "Interest and penalties that are not paid, over all items.",
+    ),
+    _open_of_case(
+        "fees",
+        "未付费用",
+        "open fees and costs",
+        "Fees and costs that are not paid, over all items.",
+    ),
 )
 
 # --- of an item -----------------------------------------------------------------------------------
@@ -127,6 +169,7 @@ ITEM_FACTS = (
         column="due_on",
         always=True,
         sql="i.due_on",
+        since="item_valid_on",
     ),
     Fact(
         "item_due_1m_on",
@@ -138,6 +181,7 @@ ITEM_FACTS = (
         column="due_1m_on",
         always=True,
         sql="(i.due_on + interval '1 month')::date",
+        since="item_valid_on",
     ),
     Fact(
         "item_due_2m_on",
@@ -149,6 +193,7 @@ ITEM_FACTS = (
         column="due_2m_on",
         always=True,
         sql="(i.due_on + interval '2 months')::date",
+        since="item_valid_on",
     ),
     Fact(
         "item_due_3m_on",
@@ -160,12 +205,28 @@ ITEM_FACTS = (
         column="due_3m_on",
         always=True,
         sql="(i.due_on + interval '3 months')::date",
+        since="item_valid_on",
+    ),
+)
+
+VALID_FACTS = (
+    Fact(
+        "item_valid_on",
+        "date",
+        "入账日",
+        "on the book since",
+        "Day from which the item is on the book: its own day, or that of the placement.",
+        "placement",
+        column="valid_on",
+        always=True,
+        sql="i.valid_on",
+        since=ITSELF,
     ),
 )
 
 ITEMS = Family(
     name="items",
-    facts=ITEM_FACTS,
+    facts=(*VALID_FACTS, *ITEM_FACTS),
     reads=("casebook_item",),
     last="i.valid_on",
     columns=(
@@ -191,6 +252,7 @@ CONFIRMED_FACTS = (
             " WHEN item_confirmed.has_line THEN item_confirmed.line_on"
             " ELSE least(i.confirmed_on, item_confirmed.whole_on) END"
         ),
+        since="item_confirmed_on",
     ),
 )
 
@@ -201,6 +263,48 @@ CONFIRMED = Family(
     file="item_confirmed.sql",
     last="r.last_on",
 )
+
+
+def _charged(name: str, kinds: str, zh: str, en: str, meaning: str) -> Fact:
+    """What was charged of some kinds, paid or not."""
+    return Fact(
+        f"item_{name}",
+        "money",
+        zh,
+        en,
+        meaning,
+        "ledger",
+        column=f"{name}_minor",
+        always=True,
+        fold=f"sum(r.amount_minor) FILTER (WHERE r.kind IN ({kinds}))",
+        sql=f"coalesce(charges.{name}_minor, 0)::bigint",
+    )
+
+
+def _open(name: str, zh: str, en: str, meaning: str) -> Fact:
+    """What of that is not paid."""
+    return Fact(
+        f"item_{name}_open",
+        "money",
+        zh,
+        en,
+        meaning,
+        "ledger",
+        column=f"{name}_open_minor",
+        always=True,
+        sql=(
+            f"(coalesce(charges.{name}_charged, 0) - coalesce(allocations.{name}_paid, 0))::bigint"
+        ),
+        since="item_valid_on",
+        course="falls",
+    )
+
+
+def _kinds_in(*groups: str) -> str:
+    """The kinds of charge of these groups, as SQL lists them."""
+    kinds = [kind for kind in KINDS if group_of(kind) in groups]
+    return ", ".join(f"'{kind}'" for kind in kinds)
+
 
 CHARGE_FACTS = (
     Fact(
@@ -215,6 +319,27 @@ CHARGE_FACTS = (
         fold="sum(r.amount_minor)",
         sql="coalesce(charges.amount_minor, 0)::bigint",
     ),
+    _charged(
+        "interest",
+        "'interest'",
+        "已计利息",
+        "interest",
+        "All interest that was charged of the item, paid or not.",
+    ),
+    _charged(
+        "penalty",
+        "'penalty'",
+        "已计违约金",
+        "penalty",
+        "All penalties that were charged of the item, paid or not.",
+    ),
+    _charged(
+        "fees",
+        "'fee', 'cost'",
+        "已计费用",
+        "fees and costs",
+        "All fees and costs that were charged of the item, paid or not.",
+    ),
 )
 
 CHARGES = Family(
@@ -223,6 +348,10 @@ CHARGES = Family(
     reads=("casebook_charge",),
     source="casebook_charge",
     last="max(r.valid_on)",
+    hidden={
+        f"{name}_charged": f"sum(r.amount_minor) FILTER (WHERE r.kind IN ({_kinds_in(group)}))"
+        for name, group in GROUPS_OF_OPEN.items()
+    },
 )
 
 ALLOCATION_FACTS = (
@@ -236,12 +365,35 @@ ALLOCATION_FACTS = (
         column="open_minor",
         always=True,
         sql="(coalesce(charges.amount_minor, 0) - coalesce(allocations.paid_minor, 0))::bigint",
+        since="item_valid_on",
+        course="falls",
+    ),
+)
+
+OPEN_FACTS = (
+    _open(
+        "principal",
+        "未付本金",
+        "open principal",
+        "Principal of the item that is not paid.",
+    ),
+    _open(
+        "interest",
+        "未付利息与违约金",
+        "open interest and penalties",
+        "Interest and penalties of the item that are not paid.",
+    ),
+    _open(
+        "fees",
+        "未付费用",
+        "open fees and costs",
+        "Fees and costs of the item that are not paid.",
     ),
 )
 
 ALLOCATIONS = Family(
     name="allocations",
-    facts=ALLOCATION_FACTS,
+    facts=(*ALLOCATION_FACTS, *OPEN_FACTS),
     reads=("casebook_allocation", "casebook_reversal", "casebook_payment"),
     file="allocations.sql",
     needs=("charges",),
@@ -259,6 +411,7 @@ ITEM_HOLD_FACTS = (
         column="disputed",
         always=True,
         sql="item_holds.disputed_on IS NOT NULL",
+        since="item_disputed_on",
     ),
     Fact(
         "item_disputed_on",
@@ -269,6 +422,7 @@ ITEM_HOLD_FACTS = (
         "holds",
         column="disputed_on",
         sql="item_holds.disputed_on",
+        since="item_disputed_on",
     ),
     Fact(
         "item_held",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from huikuan.engine import options
-from huikuan.engine.fact import Column, Fact, Family
+from huikuan.engine.fact import ALWAYS, Column, Fact, Family
 
 FACTS = (
     Fact(
@@ -15,6 +15,19 @@ FACTS = (
         "placement",
         always=True,
         sql="c.product",
+        since=ALWAYS,
+    ),
+    Fact(
+        "currency",
+        "text",
+        "币种",
+        "currency",
+        "Currency of the case's amounts, by its ISO code.",
+        "placement",
+        options=options.CURRENCIES,
+        always=True,
+        sql="c.currency",
+        since=ALWAYS,
     ),
     Fact(
         "creditor_kind",
@@ -26,6 +39,7 @@ FACTS = (
         options=options.CREDITOR_KINDS,
         always=True,
         sql="k.kind",
+        since=ALWAYS,
     ),
     Fact(
         "collector_kind",
@@ -37,6 +51,7 @@ FACTS = (
         options=options.COLLECTOR_KINDS,
         always=True,
         sql="o.kind",
+        since=ALWAYS,
     ),
     Fact(
         "debtor_kind",
@@ -48,6 +63,7 @@ FACTS = (
         options=options.DEBTOR_KINDS,
         always=True,
         sql="p.kind",
+        since=ALWAYS,
     ),
     Fact(
         "hand",
@@ -58,6 +74,7 @@ FACTS = (
         "placement",
         always=True,
         sql="c.hand",
+        since=ALWAYS,
     ),
     Fact(
         "register_local",
@@ -70,6 +87,7 @@ FACTS = (
             "CASE WHEN p.region <> '' AND k.region <> ''"
             " THEN left(p.region, 4) = left(k.region, 4) END"
         ),
+        since=ALWAYS,
     ),
     Fact(
         "minor_until",
@@ -79,6 +97,7 @@ FACTS = (
         "First day of being 18.",
         "ID number",
         sql="(p.born_on + interval '18 years')::date",
+        since=ALWAYS,
     ),
     Fact(
         "settles_by_receipts",
@@ -89,6 +108,7 @@ FACTS = (
         "mapping",
         always=True,
         sql="c.settles_by_receipts",
+        since=ALWAYS,
     ),
     Fact(
         "statement_cycle",
@@ -99,6 +119,7 @@ FACTS = (
         "mapping",
         always=True,
         sql="c.statement_cycle",
+        since=ALWAYS,
     ),
 )
 
@@ -116,6 +137,18 @@ PARTIES = Family(
 )
 
 DERIVED = (
+    Fact(
+        "consumer_debt",
+        "bool",
+        "个人消费债务",
+        "consumer's debt",
+        "A natural person owes it to a lender.",
+        "derived",
+        expr=(
+            "debtor_kind == 'person'"
+            " and creditor_kind in ('bank', 'consumer_finance', 'micro_loan')"
+        ),
+    ),
     Fact(
         "told",
         "bool",

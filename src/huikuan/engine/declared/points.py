@@ -36,6 +36,16 @@ FACTS = (
         sql="coalesce(points.has_address, false)",
     ),
     Fact(
+        "has_email",
+        "bool",
+        "有可用邮箱",
+        "has an e-mail address",
+        "A usable e-mail address of the debtor.",
+        "contact points",
+        always=True,
+        sql="coalesce(points.has_email, false)",
+    ),
+    Fact(
         "has_third_party",
         "bool",
         "有联系人",

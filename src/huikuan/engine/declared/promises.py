@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from huikuan.engine import options
-from huikuan.engine.fact import Fact, Family
+from huikuan.engine.fact import ITSELF, Fact, Family
 
 FACTS = (
     Fact(
@@ -13,6 +13,7 @@ FACTS = (
         "promise made",
         "Day on which the last promise was given.",
         "promises",
+        since=ITSELF,
     ),
     Fact(
         "promise_due_on",
@@ -21,6 +22,7 @@ FACTS = (
         "promised for",
         "Day promised for the next instalment not yet settled.",
         "promises",
+        since="promise_made_on",
     ),
     Fact(
         "promise_last_day",
@@ -29,6 +31,7 @@ FACTS = (
         "promise, last day",
         "Promised day plus grace.",
         "promises",
+        since="promise_made_on",
     ),
     Fact(
         "promised",
@@ -38,6 +41,7 @@ FACTS = (
         "Amount of that instalment.",
         "promises",
         column="promise_minor",
+        since="promise_made_on",
     ),
     Fact(
         "promise_paid",
@@ -48,6 +52,8 @@ FACTS = (
         "ledger",
         column="promise_paid_minor",
         sql="promises.promise_paid_minor::bigint",
+        since="promise_made_on",
+        course="rises",
     ),
     Fact(
         "promise_needed",
@@ -57,6 +63,7 @@ FACTS = (
         "Promised amount less tolerance.",
         "promises",
         column="promise_needed_minor",
+        since="promise_made_on",
     ),
     Fact(
         "broken_before",
@@ -67,6 +74,7 @@ FACTS = (
         "promises",
         always=True,
         sql="coalesce(promises.broken_before, 0)::int",
+        course="rises",
     ),
 )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from huikuan.engine import options
-from huikuan.engine.fact import Column, Fact, Family
+from huikuan.engine.fact import ALWAYS, ITSELF, Column, Fact, Family
 
 #: What may happen to a statement, in its usual order.
 EVENTS = (
@@ -38,6 +38,7 @@ MONTH_FACTS = (
         "statements",
         always=True,
         sql="m.month",
+        since=ALWAYS,
     ),
     Fact(
         "month_from_on",
@@ -48,6 +49,7 @@ MONTH_FACTS = (
         "statements",
         always=True,
         sql="m.valid_on",
+        since=ITSELF,
     ),
 )
 
@@ -68,6 +70,7 @@ EVENT_FACTS = (
         "To the supervisor.",
         "statement events",
         fold=_first("submitted"),
+        since=ITSELF,
     ),
     Fact(
         "month_checked_on",
@@ -77,6 +80,7 @@ EVENT_FACTS = (
         "By somebody else than its maker.",
         "statement events",
         fold=_first("checked"),
+        since=ITSELF,
     ),
     Fact(
         "month_sent_on",
@@ -86,6 +90,7 @@ EVENT_FACTS = (
         "To the customer.",
         "statement events",
         fold=_first("sent"),
+        since=ITSELF,
     ),
     Fact(
         "month_progress_on",
@@ -95,6 +100,7 @@ EVENT_FACTS = (
         "Customer's last answer.",
         "statement events",
         fold="max(r.valid_on) FILTER (WHERE r.kind = 'progress')",
+        since=ITSELF,
     ),
     Fact(
         "month_confirmed_on",
@@ -104,6 +110,7 @@ EVENT_FACTS = (
         "By the customer.",
         "statement events",
         fold=_first("confirmed"),
+        since=ITSELF,
     ),
     Fact(
         "month_invoice_data_on",
@@ -113,6 +120,7 @@ EVENT_FACTS = (
         "To finance.",
         "statement events",
         fold=_first("invoice_data"),
+        since=ITSELF,
     ),
     Fact(
         "month_invoice_sent_on",
@@ -122,6 +130,7 @@ EVENT_FACTS = (
         "Its dispatch told to the customer.",
         "statement events",
         fold=_first("invoice_sent"),
+        since=ITSELF,
     ),
     Fact(
         "month_receipts_on",
@@ -131,6 +140,7 @@ EVENT_FACTS = (
         "All delivery receipts are in.",
         "statement events",
         fold=_first("receipts"),
+        since=ITSELF,
     ),
 )
 
@@ -161,6 +171,7 @@ LINE_FACTS = (
         "Day of the oldest difference that is not settled.",
         "statement lines",
         sql="month_lines.differs_on",
+        since="month_differs_on",
     ),
 )
 
@@ -266,6 +277,7 @@ NEWEST_FACTS = (
         "To the supervisor.",
         "statement events",
         fold="min(r.valid_on) FILTER (WHERE r.kind = 'submitted' AND r.month = r.newest)",
+        since="statement_submitted_on",
     ),
     Fact(
         "statement_sent_on",
@@ -275,6 +287,7 @@ NEWEST_FACTS = (
         "To the customer.",
         "statement events",
         fold="min(r.valid_on) FILTER (WHERE r.kind = 'sent' AND r.month = r.newest)",
+        since="statement_sent_on",
     ),
     Fact(
         "statement_progress_on",
@@ -284,6 +297,7 @@ NEWEST_FACTS = (
         "Customer's last answer.",
         "statement events",
         fold="max(r.valid_on) FILTER (WHERE r.kind = 'progress' AND r.month = r.newest)",
+        since="statement_progress_on",
     ),
     Fact(
         "statement_confirmed_on",
@@ -293,6 +307,7 @@ NEWEST_FACTS = (
         "By the customer.",
         "statement events",
         fold="min(r.valid_on) FILTER (WHERE r.kind = 'confirmed' AND r.month = r.newest)",
+        since="statement_confirmed_on",
     ),
     Fact(
         "invoice_data_on",
@@ -302,6 +317,7 @@ NEWEST_FACTS = (
         "To finance.",
         "statement events",
         fold="min(r.valid_on) FILTER (WHERE r.kind = 'invoice_data' AND r.month = r.newest)",
+        since="invoice_data_on",
     ),
     Fact(
         "invoice_sent_on",
@@ -311,6 +327,7 @@ NEWEST_FACTS = (
         "Its dispatch told to the customer.",
         "statement events",
         fold="min(r.valid_on) FILTER (WHERE r.kind = 'invoice_sent' AND r.month = r.newest)",
+        since="invoice_sent_on",
     ),
     Fact(
         "receipts_on",
@@ -320,6 +337,7 @@ NEWEST_FACTS = (
         "All delivery receipts are in.",
         "statement events",
         fold="min(r.valid_on) FILTER (WHERE r.kind = 'receipts' AND r.month = r.newest)",
+        since="receipts_on",
     ),
 )
 

@@ -28,6 +28,13 @@ DAYS = (
     dt.date(2026, 5, 3),
 )
 ONE = dt.timedelta(1)
+#: What Postgres has and DuckDB has not.
+MACROS = (
+    "CREATE MACRO date_mi(a, b) AS a - b",
+    "CREATE MACRO date_pli(d, n) AS d + n::integer",
+    "CREATE MACRO interval_mul(span, n) AS to_months(n::integer)",
+    "CREATE MACRO date_pl_interval(d, span) AS d + span",
+)
 VOCABULARY = vocabulary.standard()
 FACTS = {subject.name: VOCABULARY.stored(subject.name) for subject in VOCABULARY.subjects}
 #: The subjects that belong to a case.
@@ -48,6 +55,12 @@ class Book:
     others: dict[str, dict[int, dict[str, Any]]]
     contacts: tuple[tuple[int, str, str | None, bool, dt.date], ...] = ()
     done: tuple[tuple[int, str, dt.date], ...] = ()
+    holds: tuple[tuple[int, bool, dt.date, dt.date | None], ...] = ()
+
+    @property
+    def persons(self) -> dict[int, int]:
+        """Case → its person: two cases each."""
+        return {case: case // 2 for case in self.cases}
 
     @property
     def world(self) -> evaluator.World:
@@ -57,6 +70,8 @@ class Book:
             items=self.others["item"],
             contacts=self.contacts,
             done=self.done,
+            holds=self.holds,
+            persons=self.persons,
         )
 
     def statements(self, array: str) -> Iterator[tuple[str, list[list[Any]]]]:
@@ -64,7 +79,7 @@ class Book:
         for grain, rows in (("case", self.cases), *self.others.items()):
             subject = VOCABULARY.subjects[grain]
             keys = (
-                ["case_id", "organisation_id", "creditor_id"]
+                ["case_id", "organisation_id", "creditor_id", "person_id"]
                 if grain == "case"
                 else [subject.key, "case_id"]
             )
@@ -74,7 +89,7 @@ class Book:
             yield f"CREATE TEMP TABLE {subject.summary} ({', '.join(columns)})", [[]]
             holes = ", ".join(["%s"] * len(columns))
             own = [
-                [key, 1, 1] if grain == "case" else [key, row["case_id"]]
+                [key, 1, 1, self.persons[key]] if grain == "case" else [key, row["case_id"]]
                 for key, row in rows.items()
             ]
             values = [
@@ -130,6 +145,15 @@ class Book:
         done = [[subject, codes.index(step), day, str(day)] for subject, step, day in self.done]
         yield "INSERT INTO casebook_stepdone VALUES (%s, %s, %s, %s)", done
 
+        columns = "case_id bigint, scope text, valid_on date, ended_on date"
+        moments = "ended_at timestamptz, recorded_at timestamptz"
+        yield f"CREATE TEMP TABLE casebook_hold ({columns}, {moments})", [[]]
+        held = [
+            [case, "person" if of_person else "case", first, past, past and str(past), str(first)]
+            for case, of_person, first, past in self.holds
+        ]
+        yield f"INSERT INTO casebook_hold VALUES ({', '.join(['%s'] * 6)})", held
+
     def _run(self) -> list[Any]:
         """Looked for day by day: no arithmetic of months here."""
         world, on = self.world, self.on
@@ -176,7 +200,17 @@ def invented(on: dt.date) -> Book:
         for n in range(1, CASES + 1)
     }
     others = {name: _invented(name, on, chance) for name in OTHERS}
-    return Book(on, cases, others, _contacts(on, chance), _done(on, chance))
+    return Book(
+        on, cases, others, _contacts(on, chance), _done(on, chance), tuple(_holds(on, chance))
+    )
+
+
+def _holds(on: dt.date, chance: random.Random) -> Iterator[tuple[int, bool, dt.date, Any]]:
+    """Holds of the case or of the person, over and still in force; many overlap, some are to come."""
+    for _number in range(CASES):
+        first = on - ONE * chance.randint(-3, 90)
+        past = None if chance.random() < 0.3 else first + ONE * chance.randint(0, 40)
+        yield chance.randint(1, CASES // 2), chance.random() < 0.3, first, past
 
 
 def _invented(subject: str, on: dt.date, chance: random.Random) -> dict[int, dict[str, Any]]:
@@ -206,10 +240,10 @@ def _contacts(on: dt.date, chance: random.Random) -> tuple[Any, ...]:
 
 def _done(on: dt.date, chance: random.Random) -> tuple[Any, ...]:
     """Steps of the trial pack that were done, for cases and for items of the same numbers."""
-    codes = ("trial_case", "trial_item")
+    codes = ("trial_case", "trial_item", "trial_reach", "trial_reach_email", "trial_late")
     return tuple(
         (chance.randint(1, CASES), chance.choice(codes), on - ONE * chance.randint(-3, 20))
-        for _ in range(3 * CASES)
+        for _ in range(5 * CASES)
     )
 
 
@@ -243,7 +277,6 @@ def compare(found: list[tuple[Any, ...]], wanted: set[evaluator.Found], pack: Pa
 
 
 def step_ids(pack: Path) -> set[str]:
-    return {
-        step["id"]
-        for step in yaml.safe_load((pack / "playbook.yaml").read_text(encoding="utf-8"))["steps"]
-    }
+    book = yaml.safe_load((pack / "playbook.yaml").read_text(encoding="utf-8"))
+    every = [one for step in book["steps"] for one in (step, *step.get("otherwise", ()))]
+    return {step["id"] for step in every}

@@ -14,11 +14,12 @@ import operator as operators
 import random
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 import yaml
 
-from huikuan.engine.fact import Fact
+from huikuan.engine.fact import ALWAYS, AS_IT_STANDS, ITSELF, Fact
 from huikuan.engine.vocabulary import Vocabulary
 from huikuan.engine.words import CONTACT_ACTIONS
 
@@ -40,10 +41,16 @@ class World:
     items: Mapping[int, Row] = field(default_factory=dict)
     #: (case, channel, whose, inbound, day)
     contacts: tuple[tuple[int, str, str | None, bool, dt.date], ...] = ()
+    #: (case, whether it reaches the person, first day, first day without it)
+    holds: tuple[tuple[int, bool, dt.date, dt.date | None], ...] = ()
+    #: case → person
+    persons: Mapping[int, int] = field(default_factory=dict)
     #: (subject, step, day)
     done: tuple[tuple[int, str, dt.date], ...] = ()
     #: Of a playbook: the subject of each of its steps.
     steps: Mapping[str, str] = field(default_factory=dict)
+    #: Of a step with alternatives, the ids of all of them.
+    together: Mapping[str, list[str]] = field(default_factory=dict)
 
     @functools.cached_property
     def items_of(self) -> dict[int, list[Row]]:
@@ -64,6 +71,24 @@ class World:
         found: dict[tuple[int, str], list[dt.date]] = {}
         for subject, step, day in self.done:
             found.setdefault((subject, step), []).append(day)
+        return found
+
+    def is_held(self, case: int, on: dt.date) -> bool:
+        """By a hold of the case, or of another case of the same person that reaches the person."""
+        return any(
+            (other == case or (of_person and self.persons[other] == self.persons[case]))
+            and first <= on
+            and (past is None or on < past)
+            for other, of_person, first, past in self.holds_of.get(self.persons.get(case), ())
+        )
+
+    @functools.cached_property
+    def holds_of(self) -> dict[int | None, list[Any]]:
+        """By person. A hold that begins after the day is not known on it."""
+        found: dict[int | None, list[Any]] = {}
+        for hold in self.holds:
+            if hold[2] <= self.on:
+                found.setdefault(self.persons[hold[0]], []).append(hold)
         return found
 
     def of_the_day(self, name: str) -> dt.date | None:
@@ -129,7 +154,7 @@ class _Reading:
         return getattr(self, type(tree).__name__.lower())(tree)
 
     def constant(self, tree: ast.Constant) -> Any:
-        return tree.value
+        return Decimal(str(tree.value)) if isinstance(tree.value, float) else tree.value
 
     def name(self, tree: ast.Name) -> Any:
         if tree.id in ("true", "false"):
@@ -159,16 +184,29 @@ class _Reading:
         return not value if isinstance(tree.op, ast.Not) else -value
 
     def binop(self, tree: ast.BinOp) -> Any:
+        if isinstance(tree.op, ast.Mult):
+            product = self.product(tree)
+            if isinstance(product, Decimal) and self.is_money(tree):
+                return int(product.quantize(Decimal(1), ROUND_HALF_UP))
+            return product
         left, right = self.value(tree.left), self.value(tree.right)
         if left is None or right is None:
             return None
-        if isinstance(tree.op, ast.Mult):
-            return left * right
+        if self.is_money(tree):
+            left *= 1 if self.is_money(tree.left) else 100
+            right *= 1 if self.is_money(tree.right) else 100
         if isinstance(left, dt.date) and isinstance(right, dt.date):
             return (left - right).days
         if isinstance(left, dt.date):
             right *= ONE
         return left + right if isinstance(tree.op, ast.Add) else left - right
+
+    def product(self, tree: ast.expr) -> Any:
+        """Exact: what is rounded is the whole product."""
+        if not (isinstance(tree, ast.BinOp) and isinstance(tree.op, ast.Mult)):
+            return self.value(tree)
+        left, right = self.product(tree.left), self.product(tree.right)
+        return None if left is None or right is None else left * right
 
     def ifexp(self, tree: ast.IfExp) -> Any:
         """Only a condition that holds chooses the first value."""
@@ -199,7 +237,12 @@ class _Reading:
     def memory(self, name: str, tree: ast.Call) -> Any:
         step = self.value(tree.args[0])
         key = self.row[f"{self.world.steps[step]}_id"]
-        days = [day for day in self.world.done_of.get((key, step), ()) if day <= self.world.on]
+        days = [
+            day
+            for code in self.world.together.get(step, (step,))
+            for day in self.world.done_of.get((key, code), ())
+            if day <= self.world.on
+        ]
         if name == "times_done":
             return len(days)
         return (max(days) if name == "last_done" else min(days)) if days else None
@@ -212,12 +255,48 @@ class _Reading:
             return self.memory(name, tree)
         if name == "count_over":
             return self.count_over(tree)
+        if name == "since":
+            return self.since(tree.args[0])
+        if name == "days_held":
+            return self.days_held(tree.args[0])
         value = self.value(tree.args[0])
         if name == "known":
             return value is not None
         if value is not None and name in ("nth_day", "add_months"):
             return _OF_MONTHS[name](value, self.value(tree.args[1]))
         return None if value is None else getattr(self.world, name)(value)
+
+    def days_held(self, tree: ast.expr) -> int | None:
+        """Day by day after the date."""
+        base, on = self.value(tree), self.world.on
+        if base is None:
+            return None
+        days = (base + ONE * number for number in range(1, (on - base).days + 1))
+        return sum(self.world.is_held(self.row["case_id"], day) for day in days)
+
+    def since(self, tree: ast.expr) -> dt.date | None:
+        """Back from the day, as long as it held by what was there then."""
+        if self.value(tree) is not True:
+            return None
+
+        own = replace(self.world, done=tuple(self._own_done()), contacts=(), holds=())
+        rows = [self.row, *own.items_of.get(self.row["case_id"], ())]
+        begun = [dict(_beginnings(row, own)) for row in rows]
+        for number in range(1, FURTHEST):
+            on = own.on - ONE * number
+            row, *items = [_there(each, days, on) for each, days in zip(rows, begun, strict=True)]
+            world = replace(own, on=on, items=dict(enumerate(items)))
+            if _Reading(row, world).value(tree) is not True:
+                return on + ONE
+        raise AssertionError(f"{ast.unparse(tree)} holds for longer than anybody looks back")
+
+    def _own_done(self) -> Iterator[tuple[int, str, dt.date]]:
+        """What was done of this subject and its case, of the many that the book has."""
+        keys = {value for name, value in self.row.items() if name.endswith("_id")}
+        for step in self.world.steps:
+            for key in keys:
+                for day in self.world.done_of.get((key, step), ()):
+                    yield key, step, day
 
     def count_over(self, tree: ast.Call) -> int:
         """Of the first n facts of the series those that are known and over the limit."""
@@ -254,6 +333,25 @@ class _Reading:
         return any(fact is not None and fact.type == "money" for fact in facts)
 
 
+#: Nothing of an invented book began earlier, so that a search ends.
+FURTHEST = 1_000
+
+
+def _there(row: Row, begun: Mapping[str, dt.date | None], on: dt.date) -> dict[str, Any]:
+    """The facts of a row that were so on the day. `begun`: since when each of them is so."""
+    later = [name for name, begins in begun.items() if begins is None or begins > on]
+    return {**row, **dict.fromkeys(later)}
+
+
+def _beginnings(row: Row, world: World) -> Iterator[tuple[str, dt.date | None]]:
+    """By the day that each fact declares."""
+    for name in row:
+        fact = world.vocabulary.get(name)
+        if fact is None or fact.since in ("", ALWAYS, AS_IT_STANDS):
+            continue
+        yield name, row[name] if fact.since == ITSELF else evaluate(fact.since, row, world)
+
+
 _COMPARISONS: dict[type, Any] = {
     ast.Eq: operators.eq, ast.NotEq: operators.ne, ast.Lt: operators.lt, ast.LtE: operators.le, ast.Gt: operators.gt,
     ast.GtE: operators.ge,
@@ -271,20 +369,82 @@ def tasks(
     """
     book = yaml.safe_load(playbook)
     guards = book.get("guards", {})
-    parameters = book.get("parameters", {})
+    parameters = {
+        name: Decimal(str(value)) if isinstance(value, float) else value
+        for name, value in book.get("parameters", {}).items()
+    }
     terms = {name: term["is"] for name, term in book.get("terms", {}).items()}
-    steps = {step["id"]: step.get("per", "case") for step in book["steps"]}
-    world = replace(world, parameters=parameters, terms=terms, steps=steps)
-    for step in book["steps"]:
+    written = {step["id"]: step for step in _written_out(book["steps"])}
+    steps = {code: step.get("per", "case") for code, step in written.items()}
+    together = {step["first"]: step["group"] for step in written.values() if "first" in step}
+    world = replace(world, parameters=parameters, terms=terms, steps=steps, together=together)
+    for step in written.values():
         per = step.get("per", "case")
-        named = [name for name in _guards(step, per) if name in guards]
-        conditions = [*(guards[name] for name in named), str(step["when"])]
+        conditions = [*_conditions(step, guards, written), *step.get("ways", ())]
         for case, subject, row in _rows(per, cases, others):
             if all(evaluate(text, row, world) is True for text in conditions):
-                for anchor in _occurrences(step.get("cadence"), row, world):
+                for anchor in _standing(step, written, row, world):
                     due = _delayed(anchor, step.get("due", 0), world)
                     deadline = _delayed(anchor, step.get("deadline"), world)
                     yield case, subject, step["id"], anchor, due, deadline
+
+
+def _written_out(steps: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """Each step, and each of its alternatives as a step: its way, and none of those before it."""
+    for step in steps:
+        first = {key: value for key, value in step.items() if key not in ("otherwise", "possible")}
+        if "otherwise" not in step:
+            yield first
+            continue
+
+        each = [step, *({**first, **other} for other in step["otherwise"])]
+        ways = [str(one.get("possible", _WAYS[one["action"]])) for one in each]
+        group = [one["id"] for one in each]
+        for number, one in enumerate(each):
+            barred = [f"false if {way} else true" for way in ways[:number]]
+            yield {**one, "ways": [ways[number], *barred], "first": step["id"], "group": group}
+
+
+_WAYS = {
+    "call": "has_phone", "sms": "has_phone", "email": "has_email", "letter": "has_address", "visit": "has_address",
+}  # fmt: skip
+
+
+def _conditions(
+    step: Mapping[str, Any], guards: Mapping[str, Any], written: Mapping[str, Any]
+) -> list[str]:
+    """Everything but the ways; of a step that follows an undone one, what holds for that one too."""
+    named = [name for name in _guards(step, step.get("per", "case")) if name in guards]
+    amounts = [str(step["charge"][key]) for key in ("amount", "at_most") if "charge" in step]
+    found = [*(guards[name] for name in named), str(step["when"])]
+    found += [f"({amount}) > 0" for amount in amounts]
+    if "undone" in step.get("cadence", {}):
+        found += _conditions(written[step["cadence"]["undone"]], guards, written)
+    return found
+
+
+def _standing(
+    step: Mapping[str, Any], written: Mapping[str, Any], row: Row, world: World
+) -> list[dt.date]:
+    """The occurrence in force, unless an alternative was done for it; or of the undone step above
+    the one that was not done in time."""
+    cadence = step.get("cadence") or {}
+    if "undone" in cadence:
+        other = cadence["undone"]
+        anchors = _standing(written[other], written, row, world)
+        left = [day for day in anchors if not _is_done(other, day, row, world)]
+        late = [_delayed(day, cadence["after"], world) for day in left]
+        return [day for day in late if day <= world.on]
+
+    anchors = _occurrences(step.get("cadence"), row, world)
+    if "first" not in step:
+        return anchors
+    return [day for day in anchors if not _is_done(step["first"], day, row, world)]
+
+
+def _is_done(step: str, anchor: dt.date, row: Row, world: World) -> bool:
+    last = evaluate(f"last_done({step!r})", row, world)
+    return last is not None and last >= anchor
 
 
 def _delayed(day: dt.date, written: Any, world: World) -> Any:
@@ -310,11 +470,16 @@ def _rolled(day: dt.date, roll: str | None, world: World) -> dt.date:
     return day
 
 
-def _day_of_month(written: Any, roll: str | None, world: World) -> dt.date:
+def _day_of_month(
+    written: Any, roll: str | None, world: World, in_months: list[int] | None = None
+) -> dt.date:
     """The latest one that is not after the day, looked for month by month."""
-    months = [_months_later(world.on.replace(day=1), n) for n in range(-3, 3)]
+    reach = 3 if in_months is None else 14
+    months = [_months_later(world.on.replace(day=1), n) for n in range(-reach, 3)]
     found = []
     for first in months:
+        if in_months is not None and first.month not in in_months:
+            continue
         length = calendar.monthrange(first.year, first.month)[1]
         number = length if written == "last" else min(int(written), length)
         found.append(_rolled(first.replace(day=number), roll, world))
@@ -361,42 +526,62 @@ def _occurrences(cadence: Mapping[str, Any] | None, row: Row, world: World) -> l
     base = evaluate(str(cadence["from"]), row, world)
     if base is None:
         return []
-    age = (world.on - base).days
     written = [
-        {"day": 0} | {key: _segment_value(key, value, world) for key, value in segment.items()}
+        {"day": 0, "months": 0}
+        | {key: _segment_value(key, value, world) for key, value in segment.items()}
         for segment in cadence["occurs"]
     ]
-    segments = sorted(written, key=lambda segment: segment["day"])
-    for segment, following in zip(segments, [*segments[1:], None], strict=True):
-        last = segment.get("until", following["day"] - 1 if following else age)
-        roll = segment.get("roll")
-        if "monthly" in segment:
-            day = _day_of_month(segment["monthly"], roll, world)
-            if segment["day"] <= (day - base).days and (
-                "until" not in segment or (day - base).days <= last
-            ):
-                return [day]
-            continue
-        if roll:
-            day = _rolled(base + ONE * segment["day"], roll, world)
-            if day <= world.on and age <= last:
-                return [day]
-            continue
-        if not segment["day"] <= age <= last:
-            continue
-        if segment.get("working_days"):
-            day = world.on
-            while not world.is_working_day(day):
-                day -= ONE
-            return [day]
-        if not segment.get("every"):
-            return [base + ONE * segment["day"]]
-        return [world.on - ONE * ((age - segment["day"]) % segment["every"])]
-    return []
+    in_force = []
+    for segment in written:
+        later = [other for other in written if _begin(other, base) > _begin(segment, base)]
+        ends = min((_begin(other, base) for other in later), default=None)
+        day = _occurrence(segment, base, None if "until" in segment else ends, world)
+        if day is not None:
+            in_force.append(day)
+    return [max(in_force)] if in_force else []
+
+
+def _begin(segment: Mapping[str, Any], base: dt.date) -> dt.date:
+    return _months_later(base, segment["months"]) + ONE * segment["day"]
+
+
+def _occurrence(
+    segment: Mapping[str, Any], base: dt.date, ends: dt.date | None, world: World
+) -> dt.date | None:
+    """The day of one segment that is in force; `ends`: the day on which another one begins."""
+    on = world.on
+    begin = _begin(segment, base)
+    last = base + ONE * segment["until"] if "until" in segment else dt.date.max
+    roll = segment.get("roll")
+    if "monthly" in segment:
+        day = _day_of_month(segment["monthly"], roll, world, segment.get("in_months"))
+        before_next = ends is None or day < ends
+        return day if begin <= day <= last and before_next else None
+    if on > last or (ends is not None and on >= ends):
+        return None
+    if roll:
+        day = _rolled(begin, roll, world)
+        return day if day <= on else None
+    if on < begin:
+        return None
+    if segment.get("working_days"):
+        return _rolled(on, "previous", world)
+    if segment.get("every_months"):
+        return _every_months(segment, base, on)
+    if not segment.get("every"):
+        return begin
+    return on - ONE * ((on - begin).days % segment["every"])
+
+
+def _every_months(segment: Mapping[str, Any], base: dt.date, on: dt.date) -> dt.date:
+    months = segment["months"]
+    while _months_later(base, months + segment["every_months"]) <= on:
+        months += segment["every_months"]
+    return _months_later(base, months)
 
 
 def _segment_value(key: str, written: Any, world: World) -> Any:
-    if key == "roll" or written == "last" or not isinstance(written, str):
+    if key in ("roll", "in_months") or written == "last" or not isinstance(written, str):
         return written
     return _figure(written, world.parameters)
 
@@ -406,6 +591,11 @@ def invent(facts: list[Fact], on: dt.date, chance: random.Random) -> dict[str, A
     row = {fact.name: _invent(fact, on, chance) for fact in facts}
     if "reached_on" in row and chance.random() < 0.3:
         row["reached_on"] = row["first_reached_on"]
+    if "item_valid_on" in row:
+        # Only what is on the book is planned.
+        row["item_valid_on"] = min(row["item_valid_on"] or on, on)
+    if "promise_made_on" in row and row["promise_last_day"]:
+        row["promise_made_on"] = min(row["promise_made_on"] or on, on, row["promise_last_day"])
     if "stated_month" in row:
         for name in _STATEMENT_DAYS[chance.randint(0, len(_STATEMENT_DAYS)) :]:
             row[name] = None

@@ -37,6 +37,16 @@ steps:
     addressee: debtor
     role: administration
 """
+CHARGE = """\
+    per: item
+    approval: manager
+    charge:
+      kind: penalty
+      basis: contract
+      clause: clause 7
+      amount: 5
+      at_most: item_open
+"""
 SCRIPT = """\
 <!-- zh -->
 # 首拨
@@ -117,11 +127,11 @@ BROKEN = {
     ),
     "an amount compared with a word": (
         "playbook.yaml", "balance > 0", "balance > 'much'",
-        "playbook.yaml:9:25: A money cannot be compared with a text like this.",
+        "playbook.yaml:9:25: This compares an amount with a word, which cannot be compared like this.",
     ),
     "a number where a condition belongs": (
         "playbook.yaml", "when: has_address", "when: days_past_due",
-        "playbook.yaml:19:11: A bool is needed here, this is a int.",
+        "playbook.yaml:19:11: Here belongs a condition, not a whole number.",
     ),
     "a word that the fact never takes": (
         "playbook.yaml", "when: has_address", "when: promise == 'brocken'",
@@ -157,7 +167,8 @@ BROKEN = {
     ),
     "something that Python knows and a condition does not": (
         "playbook.yaml", "when: has_address", "when: product.upper() == 'A'",
-        "playbook.yaml:19:11: 'product.upper' is not a function.",
+        "playbook.yaml:19:11: 'product.upper' is not a function; there are add_months, count, count_over,"
+        " days_held, first_done, known, last_done, months_past, nth_day, since, times_done, working_days_past.",
     ),
     "a day that no month has": (
         "playbook.yaml", "when: has_address", "when: nth_day(letter_on, 32) < on",
@@ -169,7 +180,7 @@ BROKEN = {
     ),
     "months of a number": (
         "playbook.yaml", "when: has_address", "when: add_months(balance, 1) < on",
-        "playbook.yaml:19:11: add_months takes (date, int).",
+        "playbook.yaml:19:11: add_months takes (a date, a whole number).",
     ),
     "a misspelt series": (
         "playbook.yaml", "when: has_address", "when: count_over(statement_days, 6, 20) >= 3",
@@ -181,7 +192,7 @@ BROKEN = {
     ),
     "a limit that is a day": (
         "playbook.yaml", "when: has_address", "when: count_over(statement_day, 6, letter_on) >= 3",
-        "playbook.yaml:19:40: A int is needed here, this is a date.",
+        "playbook.yaml:19:40: Here belongs a whole number, not a date.",
     ),
     "an event of a case": (
         "playbook.yaml", "action: letter", "action: review\n    records: submitted",
@@ -242,11 +253,97 @@ BROKEN = {
     ),
     "a day of the month that no month has": (
         "playbook.yaml", "{day: 0, until: 6, every: 2}", "{monthly: 32}",
-        "playbook.yaml:10:51: 32 is outside 1 to 31",
+        "playbook.yaml:10:51: '32' is no day of a month; write a number from 1 to 31, or last",
+    ),
+    "days of a month that do not join": (
+        "playbook.yaml", "{day: 0, until: 6, every: 2}", "{monthly: 1}, {monthly: last, day: 30}",
+        "playbook.yaml:10:40: 1 of a month ends where last begins, so they do not join;"
+        " give both the same 'day', or the first one its 'until'",
+    ),
+    "a contract's charge without a cap": (
+        "playbook.yaml", "    action: letter", CHARGE.replace("\n      at_most: item_open", "") + "    action: charge",
+        "playbook.yaml:24:14: what a contract asks for needs 'at_most': the most that the law allows",
+    ),
+    "a charge by a step that does something else": (
+        "playbook.yaml", "    action: letter", CHARGE + "    action: letter",
+        "playbook.yaml:23:7: a step that posts a charge has action: charge",
+    ),
+    "a charge that nobody approves": (
+        "playbook.yaml", "    action: letter", CHARGE.replace("    approval: manager\n", "") + "    action: charge",
+        "playbook.yaml:22:7: a charge needs an approval: write who must agree",
+    ),
+    "a charge without saying what": (
+        "playbook.yaml", "    action: letter", "    per: item\n    approval: manager\n    action: charge",
+        "playbook.yaml:22:13: a step that charges says what: kind, basis, clause and amount",
+    ),
+    "a charge of a statement": (
+        "playbook.yaml", "    action: letter", CHARGE.replace("per: item", "per: statement") + "    action: charge",
+        "playbook.yaml:23:7: a charge is made of an item or a case: write per: item or per: case",
+    ),
+    "a charge that reads another subject": (
+        "playbook.yaml", "    action: letter", CHARGE.replace("amount: 5", "amount: balance") + "    action: charge",
+        "playbook.yaml:26:15: 'balance' is a fact of one case; it cannot be used here.",
+    ),
+    "a charge that is no amount": (
+        "playbook.yaml", "    action: letter", CHARGE.replace("amount: 5", "amount: days_late") + "    action: charge",
+        "playbook.yaml:26:15: Here belongs an amount, not a whole number.",
+    ),
+    "an undone step that is not above": (
+        "playbook.yaml", "    action: letter", "    cadence: {undone: call_debtr, after: 3}\n    action: letter",
+        "playbook.yaml:20:23: no step call_debtr about the same subject stands above this one; did you mean call_debtor?",
+    ),
+    "an undone step that comes again before it is late": (
+        "playbook.yaml", "    action: letter", "    cadence: {undone: call_debtor, after: 2}\n    action: letter",
+        "playbook.yaml:20:43: this never occurs: call_debtor comes again every 2 days, within 2 days",
+    ),
+    "a step that follows at once": (
+        "playbook.yaml", "    action: letter", "    cadence: {undone: call_debtor, after: 0}\n    action: letter",
+        "playbook.yaml:20:43: what follows an undone step comes at least a day after it",
+    ),
+    "a step that follows one about something else": (
+        "playbook.yaml", "    action: letter",
+        "    per: item\n    cadence: {undone: call_debtor, after: 1}\n    action: letter",
+        "playbook.yaml:21:23: no step call_debtor about the same subject stands above this one",
+    ),
+    "an alternative that nobody knows to be possible": (
+        "playbook.yaml", "    action: letter\n    addressee: debtor",
+        "    action: letter\n    addressee: guarantor\n    otherwise: [{id: b, action: call}]",
+        "playbook.yaml:20:13: write 'possible': when guarantor can be reached by letter",
+    ),
+    "an alternative of which nothing is said": (
+        "playbook.yaml", "    action: letter", "    otherwise: [{id: send_email}]\n    action: letter",
+        "playbook.yaml:20:17: the key action is missing",
+    ),
+    "an alternative with a condition of its own": (
+        "playbook.yaml", "    action: letter",
+        "    otherwise: [{id: send_email, action: email, when: has_phone}]\n    action: letter",
+        "playbook.yaml:20:49: unknown key when; known here: id, action, title, addressee, role, script, deadline,"
+        " priority, approval, law, possible",
+    ),
+    "a day of the month in words": (
+        "playbook.yaml", "{day: 0, until: 6, every: 2}", "{monthly: first}",
+        "playbook.yaml:10:51: 'first' is no day of a month; write a number from 1 to 31, or last",
+    ),
+    "a month that no year has": (
+        "playbook.yaml", "{day: 0, until: 6, every: 2}", "{monthly: 1, in_months: [3, 13]}",
+        "playbook.yaml:10:69: 13 is outside 1 to 12",
+    ),
+    "months of a day that is not of a month": (
+        "playbook.yaml", "{day: 0, until: 6, every: 2}", "{day: 3, in_months: [3]}",
+        "playbook.yaml:10:61: 'in_months' says in which months a 'monthly' occurrence comes; it is missing",
+    ),
+    "every so many months and days at once": (
+        "playbook.yaml", "{day: 0, until: 6, every: 2}", "{every_months: 1, day: 3}",
+        "playbook.yaml:10:56: an occurrence every so many months has no 'day', 'every', 'working_days'",
+    ),
+    "a comma in braces": (
+        "playbook.yaml", "guards:", "terms:\n  much: {zh: 多, en: much, is: balance in (5, 6)}\nguards:",
+        "playbook.yaml:4:46: the comma before '6)' ends the text here;"
+        " inside {…} a text with a comma stands in quotation marks",
     ),
     "a monthly occurrence every two days": (
         "playbook.yaml", "{day: 0, until: 6, every: 2}", "{monthly: last, every: 2}",
-        "playbook.yaml:10:51: a monthly occurrence has no 'every' and no 'working_days'",
+        "playbook.yaml:10:51: a monthly occurrence has no 'every', 'working_days', 'months', 'every_months'",
     ),
     "a roll of every second day": (
         "playbook.yaml", "every: 2", "every: 2, roll: next",
@@ -262,7 +359,7 @@ BROKEN = {
     ),
     "a cadence from a fact that is no date": (
         "playbook.yaml", "from: placed_on", "from: balance",
-        "playbook.yaml:10:21: A date is needed here, this is a money.",
+        "playbook.yaml:10:21: Here belongs a date, not an amount.",
     ),
     "an impossible day": (
         "pack.yaml", "2026-01-01", "2026-02-30",

@@ -22,17 +22,10 @@ from huikuan.engine.tests import evaluator
 
 pytestmark = pytest.mark.long
 
-MACROS = (
-    "CREATE MACRO date_mi(a, b) AS a - b",
-    "CREATE MACRO date_pli(d, n) AS d + n::integer",
-    "CREATE MACRO interval_mul(span, n) AS to_months(n::integer)",
-    "CREATE MACRO date_pl_interval(d, span) AS d + span",
-)
-
 
 def filled(book: shared.Book) -> duckdb.DuckDBPyConnection:
     engine = duckdb.connect()
-    for macro in MACROS:
+    for macro in shared.MACROS:
         engine.execute(macro)
     for statement, rows in book.statements("date[]"):
         if rows[0]:  # one statement: DuckDB takes a millisecond for each

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
 HELP = "check procedure and rule packs: every mistake at once, each with its place and a suggestion"
 NEEDS_DATABASE = False  # only the specifications do
+#: So long a check without --boundaries tries the boundary values of a pack.
+QUICK = 3.0
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -23,7 +25,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--boundaries",
         action="store_true",
-        help="also look for steps that never fire and for steps that always fire together",
+        help="look for steps that never fire or always fire together, however long it takes",
     )
     parser.add_argument(
         "--approve",
@@ -55,11 +57,12 @@ def run(args: argparse.Namespace) -> int:
             ran = specified.run(pack)
             cases[pack.name] = ran.cases
             found[pack.name] += ran.problems
-    if args.boundaries:
-        for pack in checked:
-            found[pack.name] += _boundaries(pack)
+    untried = _try_boundaries(checked, found, thorough=args.boundaries)
     wrong = any(problem.severity == "error" for problems in found.values() for problem in problems)
-    (_print_json if args.json else _print)(checked, found, cases)
+    if args.json:
+        _print_json(checked, found, cases, untried)
+    else:
+        _print(checked, found, cases, untried)
     if args.approve and wrong:
         print(gettext("nothing was approved: put the errors right first"), file=sys.stderr)
     if args.approve and not wrong:
@@ -139,19 +142,40 @@ def _folders(named: list[str]) -> dict[str, Path]:
     return chosen
 
 
-def _boundaries(pack: "Checked") -> "list[Problem]":
-    """Warnings about steps that never fire, or always fire with another one."""
+def _try_boundaries(
+    checked: "list[Checked]", found: "dict[str, list[Problem]]", *, thorough: bool
+) -> list[str]:
+    """Adds warnings about steps that never fire, or always fire with another one.
+
+    Names the packs whose steps were not all tried: the time was up, or no database is there.
+    `thorough`: however long it takes.
+    """
     from huikuan.lib.calendar import china
+    from huikuan.ops import database
     from huikuan.planning import boundaries
 
-    if pack.playbook is None:
-        return []
-    return boundaries.findings(pack.playbook, china())
+    playbooks = {pack.name: pack.playbook for pack in checked if pack.playbook is not None}
+    if not thorough and not database.has_book():
+        return list(playbooks)
+
+    database.connect()
+    seconds = None if thorough else QUICK
+    untried = []
+    for name, book in playbooks.items():
+        tried = boundaries.within(seconds, book, china())
+        found[name] += tried.problems
+        if not tried.is_complete:
+            untried.append(name)
+    return untried
 
 
 def _print_json(
-    checked: "list[Checked]", found: "dict[str, list[Problem]]", cases: dict[str, int]
+    checked: "list[Checked]",
+    found: "dict[str, list[Problem]]",
+    cases: dict[str, int],
+    untried: list[str],
 ) -> None:
+    """One object a pack. boundaries: whether every step was tried on its boundary values."""
     from django.utils.translation import gettext as _
 
     for pack in checked:
@@ -164,6 +188,7 @@ def _print_json(
             "kind": pack.kind,
             "folder": str(pack.folder),
             "problems": problems,
+            "boundaries": pack.name not in untried,
         }
         if pack.name in cases:
             row["cases"] = cases[pack.name]
@@ -171,8 +196,12 @@ def _print_json(
 
 
 def _print(
-    checked: "list[Checked]", found: "dict[str, list[Problem]]", cases: dict[str, int]
+    checked: "list[Checked]",
+    found: "dict[str, list[Problem]]",
+    cases: dict[str, int],
+    untried: list[str],
 ) -> None:
+    """A line for each problem, then one for each pack."""
     from django.utils.translation import gettext as _
 
     for pack in checked:
@@ -189,4 +218,6 @@ def _print(
             parts.append(_("{n} clocks").format(n=len(pack.playbook.clocks)))
         if pack.name in cases:
             parts.append(_("{n} cases as specified").format(n=cases[pack.name]))
+        if pack.name in untried:
+            parts.append(_("boundary values not all tried, use --boundaries"))
         print(f"{pack.name}: {', '.join(parts)}")

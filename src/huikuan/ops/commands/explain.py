@@ -49,16 +49,24 @@ def run(args: argparse.Namespace) -> int:
         if args.json:
             print(json.dumps(as_json(why), ensure_ascii=False, default=str))
             continue
-        sign = "✓" if why.fires else "·"
-        print(
-            f"{sign} {why.step.id} {why.step.title[language]}"
-            + (f" [{why.item}]" if why.item else "")
-        )
+        print(_line(why, language))
         for part in why.deciding():
             facts = ", ".join(f"{name}={value}" for name, value in part.facts.items())
             word = {True: "", False: _("no: "), None: _("unknown: ")}[part.holds]
             print(f"    {word}{part.text}   ({facts})")
     return 0
+
+
+def _line(why: "Why", language: str) -> str:
+    """The step, what it is about, and of one that fires the day from which it counts."""
+    from django.utils.translation import gettext as _
+
+    parts = ["✓" if why.fires else "·", why.step.id, why.step.title[language]]
+    if why.item:
+        parts.append(f"[{why.item}]")
+    if why.anchor:
+        parts.append(_("· counted from {day}").format(day=why.anchor))
+    return " ".join(parts)
 
 
 def as_json(why: "Why") -> dict[str, object]:

@@ -12,9 +12,7 @@ import pytest
 
 from huikuan.engine import playbook, vocabulary
 from huikuan.engine.subjects import CASE
-from huikuan.lib import yamlfile
 from huikuan.lib.calendar import china
-from huikuan.lib.problems import Problem
 from huikuan.planning import load, specification, specification_run
 from huikuan.planning.expected import Expected, Fired, differences
 
@@ -64,12 +62,9 @@ def test_specification(pack: str, number: int) -> None:
 @pytest.mark.django_db
 def test_a_given_product_stands() -> None:
     """A case is planned for its own product, by a pack that is bound to it."""
-    text = yamlfile.load("{product: card}")[0]
-    problems: list[Problem] = []
-    facts = specification._facts(text, VOCABULARY, problems)
     (first, *_others) = examples("phone_collection")
-    case = dataclasses.replace(first, facts=first.facts | facts)
-    assert specification.rows(case)[CASE]["product"] == "card"
+    case = dataclasses.replace(first, facts=first.facts | {"product": "card"})
+    assert dict(specification.rows(case))[CASE]["product"] == "card"
     assert specification_run.answers(book("phone_collection"), [case], VOCABULARY, china()) == [
         fired("phone_collection")[0]
     ]
@@ -107,8 +102,8 @@ def test_a_wrong_specification_is_reported_whole(tmp_path: Path) -> None:
     read, problems = specification.read_examples(file, book("phone_collection"), VOCABULARY)
     assert read == []
     assert [str(problem) for problem in problems] == [
-        "wrong.yaml:1:9: has_fone is not a stored fact; only stored facts can be given; did you mean has_phone?",
-        "wrong.yaml:1:25: stage is not a stored fact; only stored facts can be given",
+        "wrong.yaml:1:9: has_fone is not a fact that can be given; what is derived from others follows; did you mean has_phone?",
+        "wrong.yaml:1:25: stage is not a fact that can be given; what is derived from others follows",
         "wrong.yaml:4:9: 2026-02-30 is not a date; write it like 2026-03-01",
         "wrong.yaml:5:13: the playbook has no step first_cal; did you mean first_call?",
     ]

@@ -6,12 +6,13 @@ from collections.abc import Mapping
 
 from django import template
 from django.db import models
-from django.utils.functional import Promise
+from django.utils.functional import Promise, lazy
 from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
 from django.utils.translation import gettext as _
 
 from huikuan.casebook.models import ContactPoint, ContactRecord, Hold, Person, PointStatus
-from huikuan.engine import vocabulary
+from huikuan.engine import options, vocabulary
+from huikuan.engine.charge import ACTION as CHARGE
 from huikuan.lib.money import format_minor
 from huikuan.people.models import Creditor, Organisation
 
@@ -31,6 +32,7 @@ ACTIONS: dict[str, str | Promise] = {
     "statement": gettext_lazy("statement"),
     "handover": gettext_lazy("hand-over"),
     "approval": gettext_lazy("approval"),
+    "charge": gettext_lazy("charge"),
 }
 ADDRESSEES: dict[str, str | Promise] = {
     "debtor": pgettext_lazy("addressee", "debtor"),
@@ -52,7 +54,13 @@ def _words(choices: type[models.TextChoices]) -> dict[str, str | Promise]:
 
 
 #: Values of facts that are words: fact → value → word.
+def _in_either(zh: str, en: str) -> str:
+    return zh if chinese() else en
+
+
+_lazily_in_either = lazy(_in_either, str)
 VALUES: dict[str, dict[str, str | Promise]] = {
+    "currency": {code: _lazily_in_either(*words) for code, words in options.CURRENCIES.items()},
     "promise": {
         "none": pgettext_lazy("promise", "none"),
         "open": pgettext_lazy("promise", "open"),
@@ -157,15 +165,21 @@ def product_name(product: str) -> str:
 
 def fact_label(name: str) -> str:
     fact = vocabulary.standard().get(name)
-    return name if fact is None else fact.zh if chinese() else fact.en
+    if fact is not None:
+        return fact.zh if chinese() else fact.en
+    return action_name(name)
 
 
 def fact_value(name: str, raw: object, currency: str = "CNY") -> str:
     """A fact's value as people read it; — when it is unknown."""
     fact = vocabulary.standard().get(name)
     text = "" if raw is None else str(raw)
-    if fact is None or text == "":
-        return text or "—"
+    if text == "":
+        return "—"
+    if name == CHARGE:
+        return format_minor(int(text), currency, get_language() or "zh-hans")
+    if fact is None:
+        return text
     if text in VALUES.get(name, {}):
         return str(VALUES[name][text])
     if fact.type == "money":

@@ -8,8 +8,9 @@ import pytest
 from django.utils import translation
 
 from huikuan.casebook.models import Hold
-from huikuan.engine import vocabulary
+from huikuan.engine import options, vocabulary
 from huikuan.engine.words import ADDRESSEES, CONTACT_ACTIONS, INNER_ACTIONS, STRENGTHS
+from huikuan.lib.money import EXPONENTS
 from huikuan.web.templatetags import huikuan_facts
 from huikuan.web.templatetags.huikuan_facts import fact_label, fact_value
 
@@ -24,6 +25,10 @@ CHINESE = re.compile(r"[一-鿿]")
 
 def test_each_fact_of_text_has_a_closed_list_or_is_known_to_be_open() -> None:
     assert {fact.name for fact in FACTS if fact.type == "text" and not fact.options} == OPEN
+
+
+def test_a_procedure_knows_every_currency_that_money_has() -> None:
+    assert set(options.CURRENCIES) == set(EXPONENTS)
 
 
 @pytest.mark.parametrize(("name", "value"), VALUES)
