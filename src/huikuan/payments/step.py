@@ -10,6 +10,7 @@ from django.db import connection
 from huikuan.approvals.step import latest_requests
 from huikuan.casebook import packs
 from huikuan.casebook.models import Act, Correction, ItemSummary, Task
+from huikuan.casebook.open_steps import asked_of
 from huikuan.engine.charge import ITEM, Charge
 from huikuan.engine.expression import condition_sql
 from huikuan.engine.playbook import Step
@@ -51,7 +52,7 @@ class ChargeSteps:
         reason = text.strip() or in_language(step.title)
         write_correction(case, act, posted, Kind.STEP, _reference(task), reason, None)
 
-    def take_back(self, task: Task, act: Act) -> None:
+    def take_back(self, task: Task, act: Act, at: dt.datetime) -> None:
         """The opposite amount on the same day, under the act that takes the task back."""
         standing = Correction.objects.filter(charge__act=act, case_id=task.case_id or 0)
         for correction in standing.select_related("charge", "case"):
@@ -87,7 +88,7 @@ def _amount(task: Task, step: Step, on: dt.date) -> int:
         row = cursor.fetchone()
     amount = int(row[0] or 0) if row else 0
 
-    request = latest_requests([task.pk]).get(task.pk)
+    request = latest_requests(asked_of([task], on)).get(task.pk)
     if request is None or request.amount_minor is None:
         return amount
     return min(amount, request.amount_minor)
