@@ -31,6 +31,8 @@ OCTOBER = dt.date(2026, 10, 1)
 PLACED = dt.date(2026, 10, 5)
 #: The statement of October is made from this day on.
 FIRST = dt.date(2026, 11, 1)
+#: Where the customer is written to.
+MAIL = "caiwu@haichuan.example.com"
 DUE = dt.date(2026, 12, 10)
 
 
@@ -97,7 +99,8 @@ class Office:
 
 @pytest.fixture
 def office(db: None) -> Office:
-    supplier = people.make_creditor("supplier", kind="supplier")
+    people.make_house(callback_phone="021-5555 0100")
+    supplier = people.make_creditor("supplier", kind="supplier", pay_to="招商银行 1234")
     PackBinding.objects.create(
         creditor=supplier, product="b2b", pack="b2b_receivables", from_on=dt.date(2020, 1, 1)
     )
@@ -117,6 +120,7 @@ def office(db: None) -> Office:
         item.valid_on = november(9) if is_last else PLACED
         item.save(update_fields=["number", "valid_on"])
     people.make_point(case, kind="phone", place="work")
+    people.make_point(case, kind="email", value=MAIL, holder="李会计")
     facts.refresh([case.pk])
 
     lead = people.make_user("team_lead", team=team)

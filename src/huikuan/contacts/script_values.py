@@ -6,11 +6,12 @@ import datetime as dt
 
 from django.utils.translation import gettext as _
 
-from huikuan.casebook.models import Case, ContactPoint
+from huikuan.casebook.models import Case, ContactPoint, Statement
+from huikuan.casebook.script_words import who
 from huikuan.contacts.file import File
-from huikuan.lib import names
 from huikuan.lib.money import to_decimal
 from huikuan.people.models import User
+from huikuan.receivables.words import stated
 from huikuan.web.templatetags.huikuan_facts import product_name
 
 LONGEST_SUMMARY = 80
@@ -18,40 +19,12 @@ LONGEST_SUMMARY = 80
 
 def values_of(file: File, point: ContactPoint | None, collector: User) -> dict[str, str]:
     """Variable → text; what is not known is left out and stands as a blank in the script."""
-    found = (
-        _who(file.case, point, collector) | _debt(file) | _past(file) | {"today": _day(file.today)}
-    )
+    found = who(file.case, point, collector)
+    found |= _debt(file)
+    found |= _past(file)
+    found |= _stated(file)
+    found["today"] = _day(file.today)
     return {name: text for name, text in found.items() if text}
-
-
-def _who(case: Case, point: ContactPoint | None, collector: User) -> dict[str, str]:
-    person = case.person
-    company = person.kind == person.Kind.COMPANY
-    return {
-        "debtor_family_name": "" if company else names.split_surname(person.name)[0],
-        "debtor_name": person.name,
-        "title": {"m": _("Mr"), "f": _("Ms")}.get(person.sex.lower(), _("Mr or Ms")),
-        "company": person.name if company else "",
-        "contact_person": point.holder if point else "",
-        "agency_name": case.organisation.name,
-        "outward_name": case.organisation.outward_name,
-        "on_behalf_of": case.creditor.name,
-        "collector": collector.display_name or collector.username,
-        "collector_number": collector.username,
-        "callback": case.organisation.callback_phone,
-        "verify_phone": case.creditor.verify_phone,
-        "complaint_phone": _complaints(case),
-    }
-
-
-def _complaints(case: Case) -> str:
-    """The house's number, and the creditor's own: whoever complains may choose."""
-    house, creditor = case.organisation.complaint_phone, case.creditor.complaint_phone
-    if house and creditor:
-        return _("{house} or {creditor} at {name}").format(
-            house=house, creditor=creditor, name=case.creditor.name
-        )
-    return house or creditor
 
 
 def _debt(file: File) -> dict[str, str]:
@@ -67,14 +40,36 @@ def _debt(file: File) -> dict[str, str]:
         "due_on": _day(due_on),
         "days_late": str(max(0, (file.today - due_on).days)) if due_on else "",
         "item_number": oldest.number if oldest else "",
-        # the holder is always the creditor: nobody else may take the money in
-        "pay_to": f"{case.creditor.name} {case.creditor.pay_to}" if case.creditor.pay_to else "",
-        "statement_month": _month(summary.unconfirmed_month or summary.newest_month),
+        "item_list": _items(file),
     }
 
 
-def _month(day: dt.date | None) -> str:
-    return f"{day:%Y-%m}" if day else ""
+def _items(file: File) -> str:
+    """The items that are unpaid, the oldest first, as they are named one by one."""
+    lines = [
+        item_line(item.number, item.open_minor, item.due_on, days, file.case)
+        for item, days in file.items_shown
+    ]
+    return "\n".join(lines)
+
+
+def item_line(number: str, open_minor: int, due_on: dt.date, days_late: int, case: Case) -> str:
+    """An item as scripts name it: number, what is open, its due day, and how late it is."""
+    given = {"number": number, "amount": _amount(open_minor, case.currency), "due_on": _day(due_on)}
+    if days_late <= 0:
+        return _("{number}: {amount}, due on {due_on}").format(**given)
+    text = _("{number}: {amount}, due on {due_on}, {days} days late")
+    return text.format(**given, days=days_late)
+
+
+def _stated(file: File) -> dict[str, str]:
+    """What the statement says that the customer is to confirm, else the newest one."""
+    summary = file.case.summary
+    month = summary.unconfirmed_month or summary.newest_month
+    if month is None:
+        return {}
+    statement = Statement.objects.select_related("summary").get(case=file.case, month=month)
+    return stated(statement)
 
 
 def _past(file: File) -> dict[str, str]:

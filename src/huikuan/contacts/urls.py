@@ -2,13 +2,14 @@
 
 from django.urls import path
 
-from huikuan.contacts import other, views
+from huikuan.contacts import mail_views, other, views
 
 app_name = "contacts"
 urlpatterns = [
     path("instalments/", views.instalment_preview, name="instalments"),
     path("undo/<int:contact>/", views.undo_contact, name="undo"),
     path("<str:number>/other/", other.other_page, name="other"),
+    path("<str:number>/mail/", mail_views.mail_page, name="mail"),
     path("<str:number>/<int:point>/", views.call_page, name="call"),
     path("<str:number>/<int:point>/start/", views.start_call, name="start"),
     path("<str:number>/<int:point>/save/", views.save_call, name="save"),

@@ -75,6 +75,10 @@ VARIABLES: Mapping[str, Variable] = {
     "last_summary": Variable("上次沟通摘要", "summary of the last talk", True),
     "item_number": Variable("单据号", "invoice number", True),
     "statement_month": Variable("对账月份", "month of the statement", True),
+    "statement_amount": Variable("对账单期末余额", "closing balance of the statement", True),
+    "invoice_amount": Variable("对账月份应开票金额", "amount invoiced for the month", True),
+    "item_list": Variable("未付单据明细", "unpaid items, one a line", True),
+    "remark": Variable("登记时填写的说明", "what was written when it was entered", True),
 }
 
 

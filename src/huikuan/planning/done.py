@@ -12,10 +12,22 @@ from huikuan.casebook import done as memory
 from huikuan.casebook import facts, journal, packs
 from huikuan.casebook.access import visible_cases
 from huikuan.casebook.days import day_of
-from huikuan.casebook.models import Act, CaseNote, CaseSummary, Statement, StatementEvent, Task
+from huikuan.casebook.models import (
+    Act,
+    Case,
+    CaseNote,
+    CaseSummary,
+    OutboxMessage,
+    Statement,
+    StatementEvent,
+    Task,
+)
+from huikuan.casebook.standing import standing_events
 from huikuan.engine.playbook import Step
+from huikuan.gate import reserve
 from huikuan.lib.days import add_months
 from huikuan.lib.problems import Problem
+from huikuan.lib.sentences import Refusal
 from huikuan.people.models import User
 from huikuan.planning.sentences import problem
 from huikuan.receivables import act as statement_acts
@@ -28,6 +40,8 @@ KINDS = {
     "information_request": CaseNote.Kind.REQUEST,
     "handover": CaseNote.Kind.HANDOVER,
 }
+#: What is told to another system and to the customer: a note does not do it, its own page does.
+OF_THEIR_OWN = ("lock", "unlock")
 #: What a statement step about the whole case stands for, in order; between them the customer confirms.
 STATEMENT = (
     StatementEvent.Kind.SUBMITTED,
@@ -83,7 +97,11 @@ def done(task_id: int, *, text: str, actor: User, at: dt.datetime) -> Done:
     task.save(update_fields=["status", "status_reason", "status_on"])
     memory.remember([task.pk], at=at)
     if statement is not None:
-        statement_acts.write(statement, entry, act, at)
+        try:
+            statement_acts.write(statement, entry, act, at)
+        except Refusal as refusal:
+            transaction.set_rollback(True)
+            return Done(task, problems=(refusal.problem,))
     elif step.per == "case" and step.action == "statement":
         _record_next(task, act, on, at)
     return Done(task, note)
@@ -97,6 +115,9 @@ def find(task_id: int, user: User, *, lock: bool = False) -> Task | None:
     if not lock:
         return tasks.first()
     cases = tasks.values("case_id")
+    # The person before the case, as everywhere: what is done may send a mail, which asks the gate.
+    for case in Case.objects.select_related("person").filter(pk__in=cases):
+        reserve.lock(case)
     CaseSummary.objects.select_for_update().filter(case_id__in=cases).first()
     return tasks.select_for_update(of=("self",)).first()
 
@@ -109,6 +130,8 @@ def check(task: Task, step: Step, text: str, actor: User) -> list[Problem]:
         return [problem("done.contact")]
     if task.status != Task.Status.OPEN:
         return [problem("done.already", status=task.get_status_display(), on=task.status_on or "—")]
+    if step.action in OF_THEIR_OWN:
+        return [problem("done.of_its_own")]
     found = list(hindrances({task.pk: step}, actor).values())
     if step.action == "review" and not text.strip():
         found.append(problem("done.text", column="text"))
@@ -129,10 +152,11 @@ def _record_next(task: Task, act: Act, on: dt.date, at: dt.datetime) -> None:
     assert task.case is not None
     month = add_months(task.anchor.replace(day=1), -1)
     statement = of_month(task.case, month, act, at)
-    known = set(statement.events.values_list("kind", flat=True))
+    known = set(standing_events(statement).values_list("kind", flat=True))
     following = next((kind for kind in STATEMENT if kind not in known), None)
     if following is not None:
-        statement_acts.write(statement, statement_acts.Entry(following, on), act, at)
+        entry = statement_acts.Entry(following, on, by_mail=False)
+        statement_acts.write(statement, entry, act, at)
 
 
 def _row(task: Task, act: Act, on: dt.date, at: dt.datetime) -> dict[str, object]:
@@ -166,6 +190,9 @@ def undo(task_id: int, *, actor: User, at: dt.datetime) -> Done:
     note = note_of(task)
     if note is None or task.status != Task.Status.DONE or not may_undo(note, actor, at):
         return Done(task, problems=(problem("undo.late"),))
+    # What was posted leaves whatever is taken back here: it is taken back on its own page, seen.
+    if OutboxMessage.objects.filter(act=note.act, case_id=task.case_id or 0).exists():
+        return Done(task, problems=(problem("undo.posted"),))
     journal.begin(actor, "planning.undo", at=at)
     stated, _ = StatementEvent.objects.filter(case_id=task.case_id or 0, act=note.act).delete()
     taken = CaseNote(pk=note.pk, text=note.text)

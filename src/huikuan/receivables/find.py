@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 
 from huikuan.casebook.access import visible_ids
 from huikuan.casebook.models import CaseSummary, Item, Statement
+from huikuan.gate import reserve
 from huikuan.lib.days import add_months
 from huikuan.people.models import User
 
@@ -24,10 +25,14 @@ def find(statement_id: int, user: User) -> Statement | None:
 
 
 def find_locked(statement_id: int, user: User) -> Statement | None:
-    """The same, its case locked: two who enter one event at once enter it once."""
+    """The same, its case locked: two who enter one event at once enter it once.
+
+    The person is locked before, as everywhere: a mail may leave, which asks the gate.
+    """
     statement = find(statement_id, user)
     if statement is None:
         return None
+    reserve.lock(statement.case)
     CaseSummary.objects.select_for_update().filter(case_id=statement.case_id).first()
     return find(statement_id, user)
 
