@@ -200,7 +200,9 @@ def office(
 
 def _customer(supplier: Any, collector: User) -> Case:
     """Two invoices of October and one of November."""
-    person = people.make_person(supplier, kind="company", name="宁波海川商贸有限公司", number="K-77")
+    name = "宁波海川商贸有限公司"
+    person = people.make_person(supplier, kind="company", name=name, number="K-77")
+
     case = people.make_case(
         person, product="b2b", placed_on=PLACED, statement_cycle=True, collector=collector
     )
@@ -429,10 +431,11 @@ def _a_credit_note_and_a_dispute(office: Office, sit: Callable[[User], Seat]) ->
     seat.fill("[name=reason]", "客户称少发一箱")
     seat.save()
     office.begin(day(12, 12))
-    about = Task.objects.filter(case=office.case, status="open", step__code="chase_call")
-    assert {item.number for item in office.case.items.filter(pk__in=about.values("subject_id"))} == {
-        "INV-2"
-    }, "the disputed item rests, the other goes on"
+    calls = Task.objects.filter(case=office.case, status="open", step__code="chase_call")
+    asked = office.case.items.filter(pk__in=calls.values("subject_id"))
+    assert {item.number for item in asked} == {"INV-2"}, (
+        "the disputed item rests, the other goes on"
+    )
     assert "dispute_review" in office.asked()
 
 
@@ -450,7 +453,7 @@ def _november_shows_what_happened(office: Office, sit: Callable[[User], Seat]) -
     assert office.work() == {"taken": 1}
     (pdf,) = office.last_mail().iter_attachments()
     words = "".join(page.extract_text() for page in PdfReader(io.BytesIO(pdf.get_content())).pages)
-    assert "红字" in words and "退货两箱" not in words or "红字" in words
+    assert ("红字" in words and "退货两箱" not in words) or "红字" in words
     assert "12,700.00" in words
 
     seat = sit(office.collector)

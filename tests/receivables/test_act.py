@@ -8,12 +8,15 @@ import pytest
 
 from huikuan.casebook import facts
 from huikuan.casebook.models import Item, StatementEvent, StatementLine, Task
+from huikuan.casebook.statement_items import items_of
 from huikuan.engine.subjects import STANDARD
 from huikuan.receivables import act
 from huikuan.receivables.act import Entry, Line, choices, record
-from huikuan.receivables.find import items_of, visible_statements
+from huikuan.receivables.find import visible_statements
 from tests import people
 from tests.receivables.conftest import FIRST, Office, november
+
+pytestmark = pytest.mark.long
 
 
 @pytest.fixture(autouse=True)

@@ -1,4 +1,4 @@
-"""A statement leaves by mail, with the PDF of its month; the same figures on the page and in facts."""
+"""A statement leaves by mail, with the PDF of its month; page and facts have its figures."""
 
 from __future__ import annotations
 
@@ -122,7 +122,8 @@ def test_finance_tells_how_the_invoice_went(office: Office) -> None:
 def test_a_mail_that_comes_back_becomes_a_task(office: Office) -> None:
     office.send()
     message = OutboxMessage.objects.get()
-    message.status, message.sent_at = OutboxMessage.Status.SENT, people.moment(november(5), 11)
+    message.status = OutboxMessage.Status.SENT
+    message.sent_at = people.moment(november(5), 11)
     message.save()
     raw = mails.postfix_bounce(message.far_id).replace(mails.TO.encode(), MAIL.encode())
     came = people.moment(november(6), 9)

@@ -1,4 +1,4 @@
-"""Deliveries are locked by a granted task, told to the order system and the customer, and unlocked."""
+"""Deliveries are locked by a granted task and unlocked; order system and customer are told."""
 
 from __future__ import annotations
 

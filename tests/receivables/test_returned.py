@@ -1,4 +1,4 @@
-"""A draft goes back to its maker, and what was entered wrongly is taken back; nothing is deleted."""
+"""A draft goes back to its maker, what was entered wrongly is taken back; nothing is deleted."""
 
 from __future__ import annotations
 

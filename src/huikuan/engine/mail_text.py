@@ -7,6 +7,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from huikuan.engine.scripts import Script, Version
@@ -14,6 +15,8 @@ from huikuan.engine.scripts import Script, Version
 #: With what the line begins that becomes the subject.
 SUBJECT_MARKS = ("主题：", "主题:", "Subject:")
 TEXT = "text"
+#: Between the subjects of several mails that become one.
+BETWEEN_SUBJECTS = " / "
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +41,38 @@ def mail_text(version: Version) -> MailText | None:
             subject = lines[0].removeprefix(mark).strip()
             return MailText(subject[:1].upper() + subject[1:], "\n".join(lines[1:]))
     return None
+
+
+def joined(mails: Sequence[MailText]) -> MailText | None:
+    """Several mails of one day as one; None without any.
+
+    The lines with which all begin, the greeting, and those with which all end, the sender, stand
+    once; between them each says its own.
+    """
+    if not mails:
+        return None
+
+    bodies = [mail.text.split("\n") for mail in mails]
+    opening = _shared(bodies)
+    own = [body[opening:] for body in bodies]
+    closing = _shared([list(reversed(body)) for body in own])
+
+    lines = bodies[0][:opening]
+    for body in own:
+        lines += body[: len(body) - closing]
+    lines += own[0][len(own[0]) - closing :]
+    subjects = dict.fromkeys(mail.subject for mail in mails)
+    return MailText(BETWEEN_SUBJECTS.join(subjects), "\n".join(lines))
+
+
+def _shared(bodies: Iterable[Sequence[str]]) -> int:
+    """How many lines from the first on are the same in all."""
+    count = 0
+    for lines in zip(*bodies, strict=False):
+        if len(set(lines)) != 1:
+            break
+        count += 1
+    return count
 
 
 def is_mail(script: Script | None) -> bool:

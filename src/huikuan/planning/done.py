@@ -9,29 +9,17 @@ from django.db import transaction
 
 from huikuan.approvals.step import hindrances
 from huikuan.casebook import done as memory
-from huikuan.casebook import facts, journal, packs
+from huikuan.casebook import journal, packs
 from huikuan.casebook.access import visible_cases
 from huikuan.casebook.days import day_of
-from huikuan.casebook.models import (
-    Act,
-    Case,
-    CaseNote,
-    CaseSummary,
-    OutboxMessage,
-    Statement,
-    StatementEvent,
-    Task,
-)
-from huikuan.casebook.standing import standing_events
+from huikuan.casebook.models import Act, Case, CaseNote, CaseSummary, OutboxMessage, Task
 from huikuan.engine.playbook import Step
 from huikuan.gate import reserve
-from huikuan.lib.days import add_months
 from huikuan.lib.problems import Problem
 from huikuan.lib.sentences import Refusal
 from huikuan.people.models import User
 from huikuan.planning.sentences import problem
-from huikuan.receivables import act as statement_acts
-from huikuan.receivables.open_months import of_month
+from huikuan.web import rooms
 from huikuan.web.undo import WINDOW
 
 #: The note that tells of an action; of any other action a plain one.
@@ -40,14 +28,6 @@ KINDS = {
     "information_request": CaseNote.Kind.REQUEST,
     "handover": CaseNote.Kind.HANDOVER,
 }
-#: What is told to another system and to the customer: a note does not do it, its own page does.
-OF_THEIR_OWN = ("lock", "unlock")
-#: What a statement step about the whole case stands for, in order; between them the customer confirms.
-STATEMENT = (
-    StatementEvent.Kind.SUBMITTED,
-    StatementEvent.Kind.SENT,
-    StatementEvent.Kind.INVOICE_DATA,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,10 +59,9 @@ def done(task_id: int, *, text: str, actor: User, at: dt.datetime) -> Done:
         return Done(task, problems=tuple(problems))
     assert task.case is not None  # `find` gives tasks of cases only
     on = day_of(task.case.organisation, at)
-    statement = _statement(task, step)
-    entry = statement_acts.Entry(step.records, on, text)
-    if statement is not None:
-        problems = list(statement_acts.check(statement, entry, actor, on))
+    recorder = rooms.recorder_of(step)
+    if recorder is not None:
+        problems = list(recorder.check(task, step, text, actor, on))
         if problems:
             return Done(task, problems=tuple(problems))
 
@@ -96,14 +75,12 @@ def done(task_id: int, *, text: str, actor: User, at: dt.datetime) -> Done:
     task.status, task.status_reason, task.status_on = Task.Status.DONE, "note", on
     task.save(update_fields=["status", "status_reason", "status_on"])
     memory.remember([task.pk], at=at)
-    if statement is not None:
+    if recorder is not None:
         try:
-            statement_acts.write(statement, entry, act, at)
+            recorder.write(task, step, text, act, on, at)
         except Refusal as refusal:
             transaction.set_rollback(True)
             return Done(task, problems=(refusal.problem,))
-    elif step.per == "case" and step.action == "statement":
-        _record_next(task, act, on, at)
     return Done(task, note)
 
 
@@ -130,33 +107,13 @@ def check(task: Task, step: Step, text: str, actor: User) -> list[Problem]:
         return [problem("done.contact")]
     if task.status != Task.Status.OPEN:
         return [problem("done.already", status=task.get_status_display(), on=task.status_on or "—")]
-    if step.action in OF_THEIR_OWN:
+    page = rooms.page_of(step)
+    if page is not None and page.alone:
         return [problem("done.of_its_own")]
     found = list(hindrances({task.pk: step}, actor).values())
     if step.action == "review" and not text.strip():
         found.append(problem("done.text", column="text"))
     return found
-
-
-def _statement(task: Task, step: Step) -> Statement | None:
-    """The statement of which the step records an event; its case is locked already."""
-    if step.per != "statement" or not step.records:
-        return None
-    statements = Statement.objects.select_related("case__organisation")
-    return statements.get(pk=task.subject_id)
-
-
-def _record_next(task: Task, act: Act, on: dt.date, at: dt.datetime) -> None:
-    """A step about the whole case does not say which event it records: it is the next one of the
-    month before the task's."""
-    assert task.case is not None
-    month = add_months(task.anchor.replace(day=1), -1)
-    statement = of_month(task.case, month, act, at)
-    known = set(standing_events(statement).values_list("kind", flat=True))
-    following = next((kind for kind in STATEMENT if kind not in known), None)
-    if following is not None:
-        entry = statement_acts.Entry(following, on, by_mail=False)
-        statement_acts.write(statement, entry, act, at)
 
 
 def _row(task: Task, act: Act, on: dt.date, at: dt.datetime) -> dict[str, object]:
@@ -183,7 +140,7 @@ def may_undo(note: CaseNote | None, user: User, at: dt.datetime) -> bool:
 
 @transaction.atomic
 def undo(task_id: int, *, actor: User, at: dt.datetime) -> Done:
-    """Takes a just-done task back: open again, without its note and statement event. A second time changes nothing."""
+    """Takes a just-done task back: open again, without its note and what the step recorded. A second time changes nothing."""
     task = find(task_id, actor, lock=True)
     if task is None:
         return Done(None, problems=(problem("done.unknown"),))
@@ -194,12 +151,12 @@ def undo(task_id: int, *, actor: User, at: dt.datetime) -> Done:
     if OutboxMessage.objects.filter(act=note.act, case_id=task.case_id or 0).exists():
         return Done(task, problems=(problem("undo.posted"),))
     journal.begin(actor, "planning.undo", at=at)
-    stated, _ = StatementEvent.objects.filter(case_id=task.case_id or 0, act=note.act).delete()
     taken = CaseNote(pk=note.pk, text=note.text)
     note.delete()
     task.status, task.status_reason, task.status_on = Task.Status.OPEN, "", None
     task.save(update_fields=["status", "status_reason", "status_on"])
     memory.forget([task.pk])
-    if stated:
-        facts.refresh([task.case_id or 0], wrote={"casebook_statementevent"})
+    recorder = rooms.recorder_of(packs.step_of(task.pack_version_id, task.step.code))
+    if recorder is not None:
+        recorder.take_back(task, note.act)
     return Done(task, taken)

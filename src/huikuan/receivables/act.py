@@ -15,6 +15,7 @@ from huikuan.casebook.days import day_of
 from huikuan.casebook.models import Act, Statement, StatementEvent, StatementLine, Task
 from huikuan.casebook.open_steps import step_of
 from huikuan.casebook.standing import standing_events
+from huikuan.casebook.statement_items import items_of
 from huikuan.engine.playbook import Step
 from huikuan.lib.problems import Problem
 from huikuan.lib.sentences import Refusal
@@ -23,7 +24,7 @@ from huikuan.people.models import User
 from huikuan.people.ranks import may_do
 from huikuan.people.rights import Right
 from huikuan.receivables import dispatch
-from huikuan.receivables.find import find_locked, items_of
+from huikuan.receivables.find import find_locked
 from huikuan.receivables.sentences import problem
 
 Kind = StatementEvent.Kind

@@ -7,6 +7,7 @@ sends that mail. With `sent` goes the statement itself, as a PDF made from the l
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
 
 from django.conf import settings
 
@@ -14,6 +15,9 @@ from huikuan.casebook import packs
 from huikuan.casebook.about import About
 from huikuan.casebook.days import day_of
 from huikuan.casebook.models import Act, Document, OutboxMessage, PackVersion, Statement
+from huikuan.contacts.file import File
+from huikuan.contacts.script_shown import Words
+from huikuan.contacts.script_values import Matter, values_of
 from huikuan.documents.statement import statement_of
 from huikuan.documents.statement_pdf import keep_statement, statement_pdf
 from huikuan.engine.mail_text import is_mail
@@ -22,8 +26,7 @@ from huikuan.lib.days import add_months
 from huikuan.lib.problems import Problem
 from huikuan.people.models import User
 from huikuan.receivables import mail
-from huikuan.receivables.find import items_of
-from huikuan.receivables.words import stated
+from huikuan.receivables.address import addresses_of
 
 SENT = "sent"
 PURPOSE = "statement"
@@ -49,6 +52,24 @@ def writes(statement: Statement, kind: str, on: dt.date) -> tuple[PackVersion, S
             if records and to_customer and is_mail(scripts.get(step.script)):
                 return version, step
     return None
+
+
+def scripts_for(
+    statement: Statement, kinds: Collection[str], actor: User, on: dt.date
+) -> list[Words]:
+    """The scripts of the steps that record these events, speaking of this statement."""
+    case = statement.case
+    point = addresses_of(case).first()
+    values = values_of(File(case, on), point, actor, matter_of_one(statement))
+
+    found = []
+    for version in packs.of_case(case, on):
+        scripts = packs.words_of(version).scripts
+        for step in packs.playbook_of(version).steps:
+            script = scripts.get(step.script)
+            if step.per == "statement" and step.records in kinds and script is not None:
+                found.append(Words(script, values))
+    return found
 
 
 def hindrances(
@@ -93,11 +114,13 @@ def pdf(statement: Statement, *, at: dt.datetime) -> bytes:
 def _ready(
     statement: Statement, step: Step, version: PackVersion, note: str, actor: User, on: dt.date
 ) -> mail.Ready:
-    due_days = [item.due_on for item in items_of(statement)]
-    values = stated(statement) | {"remark": note.strip(), "today": f"{on:%Y-%m-%d}"}
-    if due_days:
-        values["due_on"] = f"{min(due_days):%Y-%m-%d}"
-    return mail.ready(statement.case, step, version, values, actor=actor)
+    speaks = mail.Speaks(matter_of_one(statement), {"remark": note.strip()})
+    return mail.ready(statement.case, step, version, speaks, actor=actor, on=on)
+
+
+def matter_of_one(statement: Statement) -> Matter:
+    """The words speak of this statement alone."""
+    return Matter(statements=frozenset({statement.pk}), whole=False)
 
 
 def _pdf(statement: Statement, version: PackVersion | None, *, at: dt.datetime) -> bytes:

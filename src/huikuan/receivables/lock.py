@@ -32,7 +32,9 @@ from huikuan.casebook.models import (
     PackVersion,
     Task,
 )
-from huikuan.casebook.open_steps import step_of
+from huikuan.contacts.file import Covered, File
+from huikuan.contacts.script_shown import Words
+from huikuan.contacts.script_values import matter_of, values_of
 from huikuan.documents.store import NewDocument, store
 from huikuan.engine.playbook import Step
 from huikuan.gate import reserve
@@ -43,8 +45,8 @@ from huikuan.people import roles
 from huikuan.people.models import User
 from huikuan.people.ranks import may_do
 from huikuan.receivables import mail
+from huikuan.receivables.address import addresses_of
 from huikuan.receivables.sentences import problem
-from huikuan.receivables.unpaid import oldest_unpaid
 
 Kind = DeliveryLock.Kind
 Orders = DeliveryLock.Orders
@@ -100,7 +102,7 @@ def enter(case_id: int, entry: LockEntry, *, actor: User, at: dt.datetime) -> Lo
     reserve.lock(case)
     lock_cases([case.pk])
     on = day_of(case.organisation, at)
-    asking = _asking(case, entry.kind)
+    asking = _asking(case, entry.kind, on)
     if problems := tuple(check(case, entry, asking, actor, on)):
         return Locked(None, problems)
 
@@ -116,7 +118,7 @@ def enter(case_id: int, entry: LockEntry, *, actor: User, at: dt.datetime) -> Lo
 
 
 def check(
-    case: Case, entry: LockEntry, asking: dict[int, Step], actor: User, on: dt.date
+    case: Case, entry: LockEntry, asking: list[Covered], actor: User, on: dt.date
 ) -> Iterator[Problem]:
     """Everything that stands in the way."""
     if not actor.may_write:
@@ -135,7 +137,22 @@ def check(
     if entry.kind == Kind.LOCK:
         yield from _signed(entry)
     if entry.by_mail:
-        yield from _ready(case, entry, actor, on).problems
+        yield from _ready(case, entry, asking, actor, on).problems
+
+
+def scripts_for(case: Case, kind: str, actor: User, on: dt.date) -> list[Words]:
+    """The notice as it would leave, for the page where it is decided."""
+    found = step_for(case, kind, on)
+    if found is None:
+        return []
+    version, step = found
+    script = packs.words_of(version).scripts.get(step.script)
+    if script is None:
+        return []
+
+    file = File(case, on)
+    matter = matter_of(_asking(case, kind, on))
+    return [Words(script, values_of(file, addresses_of(case).first(), actor, matter))]
 
 
 def may_enter(case: Case, kind: str, actor: User, on: dt.date) -> tuple[Problem, ...]:
@@ -143,22 +160,20 @@ def may_enter(case: Case, kind: str, actor: User, on: dt.date) -> tuple[Problem,
     if not actor.may_write:
         return (problem("statement.read_only"),)
     entry = LockEntry(kind=kind, because=Because.OVERDUE, reason="-")
-    return tuple(_who(case, entry, _asking(case, kind), actor, on))
+    return tuple(_who(case, entry, _asking(case, kind, on), actor, on))
 
 
-def _asking(case: Case, kind: str) -> dict[int, Step]:
+def _asking(case: Case, kind: str, on: dt.date) -> list[Covered]:
     """The open tasks of the case and its items that ask for this."""
-    tasks = Task.objects.filter(case_id=case.pk, status=Task.Status.OPEN).select_related("step")
-    steps = {task.pk: step_of(task) for task in tasks}
-    return {key: step for key, step in steps.items() if step.action == kind}
+    return [task for task in File(case, on).tasks if task.step.action == kind]
 
 
 def _who(
-    case: Case, entry: LockEntry, asking: dict[int, Step], actor: User, on: dt.date
+    case: Case, entry: LockEntry, asking: list[Covered], actor: User, on: dt.date
 ) -> Iterator[Problem]:
     """A lock rests on a task that was granted; an end belongs to the role of its step."""
     if entry.kind == Kind.LOCK:
-        lacking = hindrances(asking, actor)
+        lacking = hindrances({task.pk: task.step for task in asking}, actor)
         if not asking:
             yield problem("lock.no_task")
         elif len(lacking) == len(asking):
@@ -210,14 +225,16 @@ def step_for(case: Case, kind: str, on: dt.date) -> tuple[PackVersion, Step] | N
     return None
 
 
-def _ready(case: Case, entry: LockEntry, actor: User, on: dt.date) -> mail.Ready:
-    """The notice to the customer."""
+def _ready(
+    case: Case, entry: LockEntry, asking: list[Covered], actor: User, on: dt.date
+) -> mail.Ready:
+    """The notice to the customer, about the items for which the procedure asks for it."""
     found = step_for(case, entry.kind, on)
     if found is None:
         return mail.Ready(problems=(problem("lock.no_step"),))
     version, step = found
-    values = oldest_unpaid(case, on) | {"today": f"{on:%Y-%m-%d}", "remark": _remark_of(entry)}
-    return mail.ready(case, step, version, values, actor=actor)
+    speaks = mail.Speaks(matter_of(asking), {"remark": _remark_of(entry)})
+    return mail.ready(case, step, version, speaks, actor=actor, on=on)
 
 
 def _remark_of(entry: LockEntry) -> str:
@@ -241,7 +258,7 @@ def _remark(entry: LockEntry) -> str:
 def _write(
     case: Case,
     entry: LockEntry,
-    asking: dict[int, Step],
+    asking: list[Covered],
     act: Act,
     on: dt.date,
     at: dt.datetime,
@@ -263,7 +280,7 @@ def _write(
         because=entry.because,
         reason=entry.reason.strip(),
         message=event,
-        notice=_tell(case, entry, act, on, at),
+        notice=_tell(case, entry, asking, act, at),
     )
 
 
@@ -282,21 +299,23 @@ def _event(case: Case, entry: LockEntry, on: dt.date) -> dict[str, Any]:
 
 
 def _tell(
-    case: Case, entry: LockEntry, act: Act, on: dt.date, at: dt.datetime
+    case: Case, entry: LockEntry, asking: list[Covered], act: Act, at: dt.datetime
 ) -> OutboxMessage | None:
     """The notice to the customer, in the same act."""
     if not entry.by_mail:
         return None
+    on = day_of(case.organisation, at)
     found = step_for(case, entry.kind, on)
     assert found is not None  # `check` has seen it
     sending = mail.Sending(PURPOSE, About.of_case(case))
-    ready = _ready(case, entry, act.actor, on)
+    ready = _ready(case, entry, asking, act.actor, on)
     return mail.send(ready, sending, case=case, step=found[1], actor=act.actor, act=act, at=at)
 
 
-def _end(asking: dict[int, Step], on: dt.date, at: dt.datetime) -> None:
+def _end(asking: list[Covered], on: dt.date, at: dt.datetime) -> None:
     """Every task that asked for it is done: one lock holds for all items of a customer."""
-    Task.objects.filter(pk__in=list(asking)).update(
+    ended = [task.pk for task in asking]
+    Task.objects.filter(pk__in=ended).update(
         status=Task.Status.DONE, status_reason="event", status_on=on
     )
-    memory.remember(list(asking), at=at)
+    memory.remember(ended, at=at)

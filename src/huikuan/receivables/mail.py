@@ -1,18 +1,14 @@
-"""The mail by which something about a case leaves: asked of the gate, written by the procedure.
+"""The mail that leaves with an act: asked of the gate, in the words of the procedure.
 
-written = write_mail(step, version, case, point, values=…, actor=…)
-posted = post_mail(written, …)
+written = ready(case, step, version, Speaks(matter), actor=actor, on=on)
+send(written, Sending(purpose, about), case=case, step=step, act=act, at=at)
 """
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-
-from django.conf import settings
-from django.utils import translation
-from django.utils.translation import gettext as _
+from dataclasses import dataclass, field
 
 from huikuan.casebook import packs, spent
 from huikuan.casebook.about import About
@@ -25,11 +21,12 @@ from huikuan.casebook.models import (
     PackVersion,
     Spent,
 )
-from huikuan.casebook.script_words import who
+from huikuan.contacts.file import File
+from huikuan.contacts.mail_words import Part, written
+from huikuan.contacts.script_values import Matter
 from huikuan.engine.gate import purpose_of
-from huikuan.engine.mail_text import MailText, mail_text
+from huikuan.engine.mail_text import MailText
 from huikuan.engine.playbook import Step
-from huikuan.engine.scripts import VARIABLES
 from huikuan.gate import reserve
 from huikuan.lib.problems import Problem
 from huikuan.lib.sentences import Refusal
@@ -50,41 +47,33 @@ class Ready:
     problems: tuple[Problem, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Speaks:
+    """What the mail is about; `known`: words that only the act knows."""
+
+    matter: Matter
+    known: Mapping[str, str] = field(default_factory=dict)
+
+
 def ready(
-    case: Case,
-    step: Step,
-    version: PackVersion,
-    values: Mapping[str, str],
-    *,
-    actor: User,
-    point: ContactPoint | None = None,
+    case: Case, step: Step, version: PackVersion, speaks: Speaks, *, actor: User, on: dt.date
 ) -> Ready:
     """The step's mail to the customer, in the language of the house, with its address.
 
     A mail in which a word is missing does not leave: nobody would read it before the customer.
     """
-    point = point or addresses_of(case).first()
+    point = addresses_of(case).first()
     if point is None:
         return Ready(problems=(problem("mail.no_address"),))
 
-    language = str(settings.LANGUAGE_CODE)[:2]
-    script = packs.words_of(version).scripts[step.script]
-    with translation.override(settings.LANGUAGE_CODE):
-        known = who(case, point, actor) | dict(values)
-        known["contact_person"] = known["contact_person"] or _("accounts department")
-    rendered = script.render(known, language)
-    text = mail_text(rendered.version)
-    if text is None:
+    part = Part(packs.words_of(version).scripts[step.script], speaks.matter, speaks.known)
+    mail = written([part], File(case, on), point, actor)
+    if mail.text is None:
         return Ready(point=point, problems=(problem("mail.no_text", script=step.script),))
-    if rendered.missing:
-        words = [_in_words(name, language) for name in rendered.missing]
-        return Ready(point=point, problems=(problem("mail.words", words="、".join(words)),))
-    return Ready(text, point)
-
-
-def _in_words(name: str, language: str) -> str:
-    variable = VARIABLES[name]
-    return variable.zh if language == "zh" else variable.en
+    if mail.missing:
+        words = "、".join(mail.missing)
+        return Ready(point=point, problems=(problem("mail.words", words=words),))
+    return Ready(mail.text, point)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,12 +16,14 @@ from django.utils.translation import gettext as _
 from huikuan.casebook.models import Item, Statement, StatementEvent, StatementLine, Task
 from huikuan.casebook.open_steps import step_of
 from huikuan.casebook.standing import standing_events, standing_lines
+from huikuan.casebook.statement_items import items_of
+from huikuan.contacts.script_shown import whole
 from huikuan.lib.sentences import Refusal
 from huikuan.people import roles
 from huikuan.people.models import User
 from huikuan.receivables import act, dispatch, listing
 from huikuan.receivables.address import addresses_of
-from huikuan.receivables.find import find, items_of, visible_statements
+from huikuan.receivables.find import find, visible_statements
 from huikuan.receivables.forms import ActForm, ReasonForm, StatementFilter
 from huikuan.receivables.post import posted
 from huikuan.receivables.shown import STATES, TONES, name_of
@@ -141,7 +143,7 @@ def statement_page(request: HttpRequest, statement: int) -> HttpResponse:
             messages.success(request, _("The event is entered."))
             return redirect("receivables:statement", statement=found.pk)
 
-    context = _page(found, form, items, lines, on, user)
+    context = _page(found, form, items, lines, on, user, offered)
     context |= {"offered": bool(offered), "writes": not may_only_look(user)}
     status = 422 if form.errors else 200
     return render(request, "receivables/statement.html", context, status=status)
@@ -242,8 +244,10 @@ def _page(
     lines: dict[int, StatementLine],
     on: dt.date,
     user: User,
+    offered: list[tuple[str, str]],
 ) -> dict[str, Any]:
     """Everything that the page of one statement shows."""
+    kinds = [kind for kind, _label in offered]
     state = listing.with_state(Statement.objects.filter(pk=statement.pk)).values("state").get()
 
     rows = []
@@ -266,6 +270,7 @@ def _page(
         "reason": ReasonForm(auto_id=False),
         "posted": posted(dispatch.about(statement), user),
         "tasks": _tasks(statement),
+        "scripts": [whole(words) for words in dispatch.scripts_for(statement, kinds, user, on)],
         "today": on,
     }
 

@@ -219,4 +219,21 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
+        migrations.AlterField(
+            model_name="spent",
+            name="kind",
+            field=models.CharField(
+                choices=[
+                    ("contact", "a contact"),
+                    ("dial", "call on the line"),
+                    ("message", "a message"),
+                ],
+                max_length=10,
+            ),
+        ),
+        migrations.AlterField(
+            model_name="spent",
+            name="row_id",
+            field=models.BigIntegerField(help_text="id of the contact, call or message"),
+        ),
     ]

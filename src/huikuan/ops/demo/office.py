@@ -24,13 +24,13 @@ from huikuan.casebook.models import (
     Target,
     Task,
 )
+from huikuan.casebook.statement_items import items_of
 from huikuan.engine.playbook import Step
 from huikuan.ops.demo.cast import Cast
 from huikuan.ops.demo.history import moment
 from huikuan.people.models import User
 from huikuan.people.rights import Right
 from huikuan.receivables.act import Entry, Line, record
-from huikuan.receivables.find import items_of
 
 #: What is written of a task that needs no contact, by the step's action.
 _NOTES = {
@@ -116,7 +116,8 @@ def answers(cast: Cast, on: dt.date, chance: random.Random) -> None:
     holders = dict(CaseSummary.objects.values_list("case_id", "assignee_id"))
     people = {user.pk: user for user in cast.users.values()}
 
-    for number, statement in enumerate(found.order_by("pk")):
+    # Not by id: the statements of a month are made in no order, and chance is asked once for each.
+    for number, statement in enumerate(found.order_by("case__number", "month")):
         user = people.get(holders.get(statement.case_id) or 0)
         lot = chance.random()
         if user is None or lot > _CONFIRMING + _ANSWERING:

@@ -1,0 +1,94 @@
+"""Statements: their list, their record in a case, the history of a case, steps that record them."""
+
+from django.urls import reverse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from huikuan.casebook.models import Case, DeliveryLock, StatementEvent, Task
+from huikuan.engine.playbook import Step
+from huikuan.people.rights import Right
+from huikuan.receivables.step import StatementSteps
+from huikuan.web.navigation import Entry
+from huikuan.web.room import CaseLink, Happening, Room, Row, Shown, StepPage
+
+#: Actions that are done on the page of the deliveries alone: the order system and the customer are
+#: told there.
+LOCKS = frozenset(DeliveryLock.Kind.values)
+_ROWS = """
+SELECT x.valid_on AS day, x.recorded_at AS at, x.act_id,
+    jsonb_build_object('kind', x.kind, 'text', x.note, 'month', to_char(m.month, 'YYYY-MM')) AS what
+FROM casebook_statementevent x
+JOIN casebook_statement m ON m.id = x.statement_id
+"""
+
+
+def _shown(what: Row) -> Shown:
+    event = StatementEvent.Kind(what["kind"]).label
+    title = gettext("Statement of {month}: {event}").format(month=what["month"], event=event)
+    return Shown(title, text=what["text"], icon="file-text")
+
+
+def _has_statements(case: Case) -> bool:
+    return case.statement_cycle
+
+
+def _is_statement_event(step: Step) -> bool:
+    return step.per == "statement" and bool(step.records)
+
+
+def _statement_page(number: str, task: Task) -> str:
+    return reverse("receivables:statement", args=[task.subject_id])
+
+
+def _is_lock(step: Step) -> bool:
+    return step.action in LOCKS
+
+
+def _lock_page(number: str, task: Task) -> str:
+    return reverse("receivables:case_lock", args=[number])
+
+
+ROOM = Room(
+    addresses="statements/",
+    step_pages=(
+        StepPage(
+            takes=_is_statement_event,
+            address=_statement_page,
+            label=_("To the statement"),
+            hint=_("To the statement"),
+            icon="file-text",
+        ),
+        StepPage(
+            takes=_is_lock,
+            address=_lock_page,
+            label=_("Deliveries"),
+            hint=_("Deliveries"),
+            icon="lock",
+            alone=True,
+        ),
+    ),
+    entries=(
+        Entry(
+            _("Statements"),
+            "receivables:list",
+            (Right.WORK_STATEMENTS, Right.SEND_INVOICES, Right.ENTER_RECEIPTS),
+            key="d",
+            icon="file-text",
+            prefix="/statements/",
+            order=70,
+        ),
+    ),
+    happenings=(Happening(kind="statement", rows=_ROWS, shown=_shown),),
+    case_links=(
+        CaseLink(
+            label=_("Statements"),
+            hint=_("Statements"),
+            url_name="receivables:of_case",
+            key="s",
+            when=_has_statements,
+            place="money",
+            order=30,
+        ),
+    ),
+    step_recorders=(StatementSteps(),),
+)

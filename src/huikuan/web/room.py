@@ -1,0 +1,170 @@
+"""What a room tells the house of itself: one `ROOM` in its `room.py`, and nothing anywhere else.
+
+A room is a package of `settings.ROOMS`. Its `room.py` may import what its room may import, so the
+declarations below hold words, addresses and functions; `web.rooms` finds them.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from django.utils.functional import Promise
+
+from huikuan.casebook.models import Act, Case, Task
+from huikuan.engine.playbook import Step
+from huikuan.lib.problems import Problem
+from huikuan.people.models import User
+from huikuan.people.rights import Right
+from huikuan.web.navigation import Entry
+
+Row = Mapping[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class RequestKind:
+    """A kind of request that the room carries out once somebody else has granted it.
+
+    `kind`: one of `Approval.Kind`. `decides`: the right that decides it; None where the procedure
+    names a role, which then stands in the request.
+    `decide`: name of an address that takes the approval's id, by POST, with `grant` yes or no.
+    `withdraw`: name of one that takes the id, by POST, from whoever asked.
+    `words`: what a request asks for, part by part, from its `subject`; empty parts are left out.
+    """
+
+    kind: str
+    decides: Right | None
+    decide: str
+    withdraw: str
+    words: Callable[[Row], Iterable[str]]
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What the history of a case says of one row. `recording`: address or name of a recording."""
+
+    title: str
+    text: str = ""
+    icon: str = "info-circle"
+    tone: str = "neutral"
+    badge: str = ""
+    recording: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Happening:
+    """A kind of row that the history of a case shows.
+
+    `rows`: SELECT over a table with the alias x and a column `case_id`, giving `day` (local day),
+    `at` (moment or NULL), `act_id` and `what` (jsonb). It may name %(zone)s, the house's time zone.
+    `only`: a condition on x. `shown`: `what` in words. `right`: who sees such rows; None: everybody
+    who sees the case. `by_minute`: the moment is shown; else the day.
+    `inner`: keys of `what` that a client does not read.
+    """
+
+    kind: str
+    rows: str
+    shown: Callable[[Row], Shown]
+    only: str = ""
+    right: Right | None = None
+    by_minute: bool = False
+    inner: tuple[str, ...] = ()
+
+
+#: Where the page of a case has links of rooms → the element that their answer is put into.
+PLACES = {"money": "#case-money", "acts": "#case-act"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaseLink:
+    """A link on the page of a case; what its address answers opens there as a fragment.
+
+    `url_name`: an address that takes the number of the case. `place`: one of PLACES; `acts` are for
+    those who may write. `key` opens it by keyboard, `hint` says what the key does.
+    `right`: who has it; None: everybody. `when`: for which cases; None: for all. `order`: from the
+    smallest on.
+    """
+
+    label: str | Promise
+    url_name: str
+    place: str
+    order: int
+    key: str = ""
+    hint: str | Promise = ""
+    icon: str = ""
+    right: Right | None = None
+    when: Callable[[Case], bool] | None = None
+
+    def offered_to(self, user: User, case: Case) -> bool:
+        if self.right is not None and not user.may(self.right):
+            return False
+        return self.when is None or self.when(case)
+
+
+class StepRecorder(Protocol):
+    """What a step records of its subject when it is done without a contact.
+
+    The room of the subject gives it; who does the step, and when, is the planning's.
+    The case is locked while it is asked, and everything happens in one transaction.
+    """
+
+    def takes(self, step: Step) -> bool:
+        """Whether doing this step records something here."""
+        ...
+
+    def check(
+        self, task: Task, step: Step, text: str, actor: User, on: dt.date
+    ) -> Iterable[Problem]:
+        """Everything that stands in the way. `text`: the note; `on`: the local day."""
+        ...
+
+    def write(
+        self, task: Task, step: Step, text: str, act: Act, on: dt.date, at: dt.datetime
+    ) -> None:
+        """Writes what the step records, under the act of doing it.
+
+        Raises Refusal where it cannot: whoever does the step takes everything back.
+        """
+        ...
+
+    def take_back(self, task: Task, act: Act) -> None:
+        """Takes back what was written under this act."""
+        ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class StepPage:
+    """Where a person does a step: there its script stands beside the form.
+
+    `takes`: whether this page does the step; the first room of the settings that takes it has it.
+    `address`: of the number of the case and the task. `label` stands on the button, `hint` says
+    what its key does. `in_row`: the form opens in the row of the task.
+    `alone`: nothing else does the step, also not a note.
+    """
+
+    takes: Callable[[Step], bool]
+    address: Callable[[str, Task], str]
+    label: str | Promise
+    hint: str | Promise
+    icon: str
+    in_row: bool = False
+    alone: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Room:
+    """Everything that other parts of the program ask of a room.
+
+    `addresses`: the path below which its `urls.py` stands, such as "holds/"; None: it has no pages.
+    `entries`: its lines of the side bar, which the command palette offers too.
+    """
+
+    addresses: str | None = None
+    entries: Collection[Entry] = ()
+    requests: Collection[RequestKind] = ()
+    happenings: Collection[Happening] = ()
+    case_links: Collection[CaseLink] = ()
+    step_recorders: Collection[StepRecorder] = ()
+    step_pages: Collection[StepPage] = ()
