@@ -110,15 +110,14 @@ def office(db: None) -> Office:
         people.make_person(supplier, kind="company", name="宁波海川商贸有限公司"),
         product="b2b",
         placed_on=PLACED,
-        items=[(DUE, 10_000), (DUE, 20_000), (DUE, 30_000)],
+        items=[(DUE, 10_000), (DUE, 20_000)],
         statement_cycle=True,
         collector=collector,
     )
-    for number, item in enumerate(case.items.order_by("pk")):
-        is_last = number == 2
-        item.number = f"INV-{number + 1}"
-        item.valid_on = november(9) if is_last else PLACED
-        item.save(update_fields=["number", "valid_on"])
+    people.make_item(case, DUE, 30_000, on=november(9))
+    for number, item in enumerate(case.items.order_by("pk"), 1):
+        item.number = f"INV-{number}"
+        item.save(update_fields=["number"])
     people.make_point(case, kind="phone", place="work")
     people.make_point(case, kind="email", value=MAIL, holder="李会计")
     facts.refresh([case.pk])

@@ -42,7 +42,10 @@ def test_a_whole_month(office: Office) -> None:
     office.record("progress", november(8), office.collector)
     assert office.record("confirmed", november(18), office.collector).problems == ()
     assert office.record("invoice_data", november(28), office.collector).problems == ()
-    assert office.record("invoice_sent", november(29), finance).problems == ()
+    unsaid = office.record("invoice_sent", november(29), finance)
+    assert codes(unsaid) == ["mail.words"], "the customer is told how it went"
+    by_post = office.record("invoice_sent", november(29), finance, note="顺丰 SF123")
+    assert by_post.problems == ()
 
     summary = office.facts()
     days = (summary.month_progress_on, summary.month_confirmed_on, summary.month_invoice_sent_on)

@@ -1,6 +1,6 @@
 """A script as a page shows it: values filled in, blanks named by what belongs there.
 
-In a call what concerns the debt comes only after the identity check, and to the debtor alone. Beside
+In a call what concerns the debt comes only after the identity check, to the debtor alone. Beside
 the form of any other step the script stands whole, with the words of its message or letter.
 """
 

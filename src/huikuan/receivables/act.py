@@ -209,7 +209,10 @@ def _who(
 ) -> Iterator[Problem]:
     """The role of the step that records the event; who made what it checks may not do it."""
     recording = _recording(entry.kind, steps)
-    yield from _role(entry.kind, recording, actor)
+    lacking = list(_role(entry.kind, recording, actor))
+    if lacking:
+        yield from lacking
+        return
 
     checked = {step.checks for step in recording if step.checks}
     if any(event.kind in checked and event.act.actor_id == actor.pk for event in past):
