@@ -130,8 +130,8 @@ def _filled(words: Words) -> Version:
 
 def _joined(versions: Sequence[Version]) -> list[Part]:
     """The spoken parts of the first version, with the others' words after its own of the debt."""
-    first = [part for part in versions[0].parts if part.tag != "text"]
-    others = [part for version in versions[1:] for part in version.parts]
+    first = _for_a_talk(versions[0])
+    others = [part for version in versions[1:] for part in _for_a_talk(version)]
     if not others:
         return first
 
@@ -148,6 +148,14 @@ def _joined(versions: Sequence[Version]) -> list[Part]:
         if new:
             joined.append(replace(part, lines=(), objections=new))
     return joined
+
+
+def _for_a_talk(version: Version) -> list[Part]:
+    """The parts without the words of a mail; a script that has no others tells what the talk is of."""
+    spoken_parts = [part for part in version.parts if part.tag not in ("text", "advice")]
+    if spoken_parts:
+        return [part for part in version.parts if part.tag != "text"]
+    return [replace(part, tag="debt") if part.tag == "text" else part for part in version.parts]
 
 
 def _missing(parts: Sequence[Part], but: Collection[str] = ()) -> tuple[str, ...]:

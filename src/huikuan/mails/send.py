@@ -1,7 +1,7 @@
 """A mail to the debtor about everything that is open today: one mail, whatever tasks ask for it.
 
-The scripts of the procedure give the words, and the collector may change them; documents of
-the case and its statements go along. The mail leaves by the outbox, and is a recorded contact like any other.
+The scripts of the procedure give the words, and the collector may change them; documents of the
+case and its statements go along. The mail leaves by the outbox and is a recorded contact.
 """
 
 from __future__ import annotations
