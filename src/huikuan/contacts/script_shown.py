@@ -151,11 +151,19 @@ def _joined(versions: Sequence[Version]) -> list[Part]:
 
 
 def _for_a_talk(version: Version) -> list[Part]:
-    """The parts without the words of a mail; a script that has no others tells what the talk is of."""
-    spoken_parts = [part for part in version.parts if part.tag not in ("text", "advice")]
-    if spoken_parts:
+    """The parts without the words of a mail; where there are no others, these are the talk's."""
+    silent = ("text", "advice")
+    if any(part.tag not in silent for part in version.parts):
         return [part for part in version.parts if part.tag != "text"]
-    return [replace(part, tag="debt") if part.tag == "text" else part for part in version.parts]
+
+    # A mail tells of the debt, so it comes after the check like every word of it.
+    parts = []
+    for part in version.parts:
+        told = part
+        if part.tag == "text":
+            told = replace(part, tag="debt")
+        parts.append(told)
+    return parts
 
 
 def _missing(parts: Sequence[Part], but: Collection[str] = ()) -> tuple[str, ...]:

@@ -307,7 +307,9 @@ def _tell(
     on = day_of(case.organisation, at)
     found = step_for(case, entry.kind, on)
     assert found is not None  # `check` has seen it
-    sending = mail.Sending(PURPOSE, About.of_case(case))
+    # Who paid or gave security hears of it, though nothing may be asked of them any more.
+    is_answer = entry.kind == Kind.UNLOCK
+    sending = mail.Sending(PURPOSE, About.of_case(case), answers=is_answer)
     ready = _ready(case, entry, asking, act.actor, on)
     return mail.send(ready, sending, case=case, step=found[1], actor=act.actor, act=act, at=at)
 

@@ -78,11 +78,16 @@ def ready(
 
 @dataclass(frozen=True, slots=True)
 class Sending:
-    """What a mail is about, and what goes along."""
+    """What a mail is about, and what goes along.
+
+    `answers`: it answers something that the customer did, which the gate allows where nothing may
+    be asked for.
+    """
 
     purpose: str
     about: About
     documents: Sequence[Document] = ()
+    answers: bool = False
 
 
 def send(
@@ -93,6 +98,9 @@ def send(
     Raises Refusal: mail.gate, and those of `post_email`. The caller's transaction is then void.
     """
     assert mail.text is not None and mail.point is not None
+    purpose = purpose_of(step)
+    if sending.answers:
+        purpose = "reply"
     decision = reserve.ask_again(
         case,
         mail.point,
@@ -100,7 +108,7 @@ def send(
         actor=actor,
         at=at,
         style="informing",
-        purpose=purpose_of(step),
+        purpose=purpose,
     )
     if not decision.allowed:
         raise Refusal(problem("mail.gate", rule=decision.rule))
