@@ -274,7 +274,7 @@ class Seat:
         self.page.wait_for_selector("[id^=approval-] .hk-good")
 
     def text(self) -> str:
-        return str(self.page.locator("main").inner_text())
+        return str(self.page.locator(".hk-page").inner_text())
 
 
 @pytest.fixture

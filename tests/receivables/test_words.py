@@ -38,6 +38,7 @@ def october(office: Office, monkeypatch: pytest.MonkeyPatch) -> Office:
     ):
         item = people.make_item(office.case, due_on, amount, on=PLACED)
         Item.objects.filter(pk=item.pk).update(number=number)
+
     facts.refresh([office.case.pk])
     office.open()
     office.plan(FIRST)
@@ -67,6 +68,7 @@ def send_november(office: Office) -> None:
     """The statement of November is with the customer, on paper."""
     office.open(DECEMBER)
     statement = office.case.statements.get(month=november(1))
+
     for kind, day, actor in (
         ("submitted", 2, office.collector),
         ("checked", 3, office.lead),

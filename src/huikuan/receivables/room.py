@@ -28,6 +28,19 @@ def _shown(what: Row) -> Shown:
     return Shown(title, text=what["text"], icon="file-text")
 
 
+_LOCKS = """
+SELECT x.valid_on AS day, x.recorded_at AS at, x.act_id,
+    jsonb_build_object('kind', x.kind, 'because', x.because, 'text', x.reason) AS what
+FROM casebook_deliverylock x
+"""
+
+
+def _lock(what: Row) -> Shown:
+    because = DeliveryLock.Because(what["because"]).label
+    title = f"{DeliveryLock.Kind(what['kind']).label} · {because}"
+    return Shown(title, text=what.get("text", ""), icon="lock")
+
+
 def _has_statements(case: Case) -> bool:
     return case.statement_cycle
 
@@ -78,7 +91,10 @@ ROOM = Room(
             order=70,
         ),
     ),
-    happenings=(Happening(kind="statement", rows=_ROWS, shown=_shown),),
+    happenings=(
+        Happening(kind="statement", rows=_ROWS, shown=_shown),
+        Happening(kind="lock", rows=_LOCKS, shown=_lock, inner=("text",)),
+    ),
     case_links=(
         CaseLink(
             label=_("Statements"),
