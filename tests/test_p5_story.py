@@ -20,6 +20,7 @@ from typing import Any
 
 import pytest
 from django.utils import timezone
+from pydantic import SecretStr
 from pypdf import PdfReader
 
 from huikuan.casebook import facts
@@ -179,7 +180,7 @@ def office(
             imap_port=imap.port,
             imap_security="none",
             imap_user=imap_server.USER,
-            imap_password=imap_server.PASSWORD,
+            imap_password=SecretStr(imap_server.PASSWORD),
         )
         made = Office(
             case=case,
@@ -355,7 +356,7 @@ def _unconfirmed_it_is_chased(office: Office, sit: Callable[[User], Seat]) -> No
     assert "2026-10" in seat.page.locator("#mail-subject").input_value()
     seat.save()
     assert office.work() == {"taken": 1}
-    assert "请核对后回复确认" in office.last_mail().get_body().get_content()
+    assert "尚未收到确认" in office.last_mail().get_body().get_content()
     assert "month_confirm_email" not in office.asked(), "the mail did the task"
     assert "month_confirm_call" in office.asked()
 
@@ -405,7 +406,8 @@ def _a_payment_after_the_plan_stops_the_chase(office: Office, sit: Callable[[Use
         reference="CMB-1124",
     )
     assert not post(entry, actor=office.finance, at=office.clock()).problems
-    assert office.case.number not in seat.go("/work/"), "nothing is chased that was paid today"
+    office.begin(day(11, 24), hour=11)
+    assert not {"chase_email", "chase_call"} & office.asked(), "nothing is chased that was paid"
 
 
 def _a_credit_note_and_a_dispute(office: Office, sit: Callable[[User], Seat]) -> None:
@@ -453,7 +455,7 @@ def _november_shows_what_happened(office: Office, sit: Callable[[User], Seat]) -
     assert office.work() == {"taken": 1}
     (pdf,) = office.last_mail().iter_attachments()
     words = "".join(page.extract_text() for page in PdfReader(io.BytesIO(pdf.get_content())).pages)
-    assert ("红字" in words and "退货两箱" not in words) or "红字" in words
+    assert "红字" in words
     assert "12,700.00" in words
 
     seat = sit(office.collector)
