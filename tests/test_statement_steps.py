@@ -17,6 +17,7 @@ from huikuan.planning.done import done, undo
 from huikuan.planning.tests.conftest import AT, ON, Office
 from huikuan.planning.tests.conftest import office as office
 from huikuan.planning.tests.test_done import DAY, b2b, codes
+from huikuan.receivables.act import Entry, record
 from huikuan.receivables.open_months import open_months
 from tests import people
 
@@ -40,7 +41,11 @@ def test_a_statement_step_leads_to_the_next_one_and_back(office: Office) -> None
     office.plan(ON + DAY)
     assert done(office.task("month_check").pk, text="", actor=office.lead, at=AT + DAY).saved
     office.plan(ON + 2 * DAY)
-    assert done(office.task("month_send").pk, text="", actor=office.lead, at=AT + 2 * DAY).saved
+    send = office.task("month_send")
+    by_note = done(send.pk, text="", actor=office.lead, at=AT + 2 * DAY)
+    assert codes(by_note) == ["mail.no_address"], "sending means that a mail leaves"
+    by_post = Entry("sent", ON + 2 * DAY, "挂号信", by_mail=False)
+    assert record(statement.pk, by_post, actor=office.lead, at=AT + 2 * DAY).tasks_done == 1
     assert StatementSummary.objects.get().month_sent_on == ON + 2 * DAY
     assert not facts.differences()
 

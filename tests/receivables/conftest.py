@@ -31,6 +31,8 @@ OCTOBER = dt.date(2026, 10, 1)
 PLACED = dt.date(2026, 10, 5)
 #: The statement of October is made from this day on.
 FIRST = dt.date(2026, 11, 1)
+#: Where the customer is written to.
+MAIL = "caiwu@haichuan.example.com"
 DUE = dt.date(2026, 12, 10)
 
 
@@ -97,7 +99,8 @@ class Office:
 
 @pytest.fixture
 def office(db: None) -> Office:
-    supplier = people.make_creditor("supplier", kind="supplier")
+    people.make_house(callback_phone="021-5555 0100")
+    supplier = people.make_creditor("supplier", kind="supplier", pay_to="招商银行 1234")
     PackBinding.objects.create(
         creditor=supplier, product="b2b", pack="b2b_receivables", from_on=dt.date(2020, 1, 1)
     )
@@ -107,16 +110,16 @@ def office(db: None) -> Office:
         people.make_person(supplier, kind="company", name="宁波海川商贸有限公司"),
         product="b2b",
         placed_on=PLACED,
-        items=[(DUE, 10_000), (DUE, 20_000), (DUE, 30_000)],
+        items=[(DUE, 10_000), (DUE, 20_000)],
         statement_cycle=True,
         collector=collector,
     )
-    for number, item in enumerate(case.items.order_by("pk")):
-        is_last = number == 2
-        item.number = f"INV-{number + 1}"
-        item.valid_on = november(9) if is_last else PLACED
-        item.save(update_fields=["number", "valid_on"])
+    people.make_item(case, DUE, 30_000, on=november(9))
+    for number, item in enumerate(case.items.order_by("pk"), 1):
+        item.number = f"INV-{number}"
+        item.save(update_fields=["number"])
     people.make_point(case, kind="phone", place="work")
+    people.make_point(case, kind="email", value=MAIL, holder="李会计")
     facts.refresh([case.pk])
 
     lead = people.make_user("team_lead", team=team)

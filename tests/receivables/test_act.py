@@ -9,10 +9,11 @@ import pytest
 from huikuan.approvals.step import ask_for, decide
 from huikuan.casebook import facts
 from huikuan.casebook.models import Item, PackVersion, StatementEvent, StatementLine, Task
+from huikuan.casebook.statement_items import items_of
 from huikuan.engine.subjects import STANDARD
 from huikuan.planning.activate import activate
 from huikuan.receivables.act import Entry, Line, choices, record
-from huikuan.receivables.find import items_of, visible_statements
+from huikuan.receivables.find import visible_statements
 from tests import people
 from tests.receivables.conftest import FIRST, PLACED, Office, november
 from tests.shipped import texts_of
@@ -43,7 +44,10 @@ def test_a_whole_month(office: Office) -> None:
     office.record("progress", november(8), office.collector)
     assert office.record("confirmed", november(18), office.collector).problems == ()
     assert office.record("invoice_data", november(28), office.collector).problems == ()
-    assert office.record("invoice_sent", november(29), finance).problems == ()
+    unsaid = office.record("invoice_sent", november(29), finance)
+    assert codes(unsaid) == ["mail.words"], "the customer is told how it went"
+    by_post = office.record("invoice_sent", november(29), finance, note="顺丰 SF123")
+    assert by_post.problems == ()
 
     summary = office.facts()
     days = (summary.month_progress_on, summary.month_confirmed_on, summary.month_invoice_sent_on)

@@ -22,7 +22,9 @@ from huikuan.contacts.file import File, offered
 from huikuan.contacts.moment import local_time
 from huikuan.contacts.procedure import Procedure, at_hand
 from huikuan.contacts.save import save
+from huikuan.contacts.script_shown import ShownScript, whole
 from huikuan.contacts.sentences import problem
+from huikuan.contacts.step_words import words_of
 from huikuan.gate import reserve
 from huikuan.gate.purpose import of_steps
 from huikuan.lib.problems import Problem
@@ -65,11 +67,22 @@ def other_page(request: HttpRequest, number: str) -> HttpResponse:
         "chosen": channel if channel in dict(CHANNELS) else CALL_IN,
         "points": file.points,
         "tasks": offered(contacts, user_of(request), file.today),
+        "scripts": _scripts(request, file, channel),
         "now_day": local.date(),
         "now_time": f"{local:%H:%M}",
         "may_write": not may_only_look(user_of(request)),
     }
     return render(request, "calls/other.html", context)
+
+
+def _scripts(request: HttpRequest, file: File, channel: str) -> list[ShownScript]:
+    """The scripts of the task that the address names, else of every task of the kind of contact."""
+    named = request.GET.get("task", "")
+    tasks = [task for task in file.tasks if task.step.action == channel]
+    if named:
+        tasks = [task for task in tasks if str(task.pk) == named]
+    point = next(iter(file.own_points), None)
+    return [whole(words) for words in words_of(tasks, file, point, user_of(request))]
 
 
 def _save(request: HttpRequest, case: Case, now: dt.datetime) -> HttpResponse:

@@ -1,18 +1,15 @@
-"""The procedure's words as the call page shows them: answers with keys, outcomes in groups, scripts with blanks to fill in."""
+"""The procedure's words as the call page shows them: answers with keys, outcomes in groups."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from huikuan.casebook.models import ContactRecord
 from huikuan.contacts.procedure import AtHand
+from huikuan.contacts.script_shown import language
 from huikuan.engine.outcomes import WHO, Outcome
-from huikuan.engine.scripts import VARIABLES, Line, Part, Script
 
 #: Keys of the answers are their places in the list of the flowchart; 1 is always the debtor.
 ANSWER_KEYS = {who: str(number) for number, who in enumerate(WHO, 1)}
@@ -21,10 +18,6 @@ ANSWER_KEYS = {who: str(number) for number, who in enumerate(WHO, 1)}
 OUTCOME_KEYS = "qwrtyiopasfhlzcbmxdv"
 #: Follow-ups for which a field is offered, though the outcome does not need it.
 OFFERED = {"promise": "promise", "next_contact": "next_contact", "call_again": "next_contact"}
-#: Variables that the form itself fills in while one talks.
-LIVE = {"next_contact_on": "next", "pay_by": "promise"}
-_MARK = "\ue000"
-_MARKED = re.compile(f"{_MARK}([a-z_]+){_MARK}")
 
 
 @dataclass(frozen=True)
@@ -64,53 +57,6 @@ class ShownAnswer:
     @property
     def verifies(self) -> bool:
         return self.who == ContactRecord.Answered.DEBTOR
-
-
-@dataclass(frozen=True)
-class Piece:
-    """Part of a line: text, or a blank named by what belongs there. `live`: the fields that fill it in."""
-
-    text: str
-    blank: str = ""
-    live: str = ""
-
-
-@dataclass(frozen=True)
-class ShownLine:
-    said: bool
-    pieces: tuple[Piece, ...]
-
-
-@dataclass(frozen=True)
-class ShownObjection:
-    number: int
-    title: str
-    lines: tuple[ShownLine, ...]
-
-
-@dataclass(frozen=True)
-class ShownPart:
-    tag: str
-    title: str
-    lines: tuple[ShownLine, ...]
-    objections: tuple[ShownObjection, ...]
-
-
-@dataclass(frozen=True)
-class ShownScript:
-    """`before` is read at once; `after` only once the identity was confirmed. `missing`: what the book does not know."""
-
-    title: str
-    before: tuple[ShownPart, ...]
-    after: tuple[ShownPart, ...]
-    missing: tuple[str, ...]
-
-
-def language() -> str:
-    return "zh" if (get_language() or "zh").startswith("zh") else "en"
-
-
-# --- answers and outcomes
 
 
 def answers(words: AtHand) -> list[ShownAnswer]:
@@ -182,62 +128,3 @@ def _shown(outcome: Outcome, value: str) -> ShownOutcome:
     hint = outcome.hint.get(words, "")
     needed = (*outcome.needs, *rests)
     return ShownOutcome(outcome, value, "", outcome.title[words], hint, needed, fields)
-
-
-# --- scripts
-
-
-def script(
-    found: Script | None, values: Mapping[str, str], *, verifies: bool
-) -> ShownScript | None:
-    """The script in the reader's language. Parts of the debt go to the debtor alone (`verifies`), after the identity check;
-    of a script for others they are left out, whatever the file says."""
-    if found is None:
-        return None
-    marked = {name: values.get(name) or f"{_MARK}{name}{_MARK}" for name in VARIABLES}
-    version = found.render(marked, language()).version
-    parts = [part for part in version.parts if part.tag != "text"]
-    after = [part for part in parts if _hidden(part)]
-    before = [part for part in parts if not _hidden(part)]
-    chosen = [*before, *after] if verifies else before
-    missing = dict.fromkeys(name for part in chosen for name in _blanks(part) if name not in LIVE)
-    numbers = iter(range(1, 1000))
-    return ShownScript(
-        version.title,
-        tuple(_part(part, numbers) for part in before),
-        tuple(_part(part, numbers) for part in after) if verifies else (),
-        tuple(_label(name) for name in missing),
-    )
-
-
-def _hidden(part: Part) -> bool:
-    return part.after_identity or part.tag == "debt"
-
-
-def _part(part: Part, numbers: Iterator[int]) -> ShownPart:
-    objections = tuple(
-        ShownObjection(next(numbers), one.title, _lines(one.lines)) for one in part.objections
-    )
-    return ShownPart(part.tag, part.title, _lines(part.lines), objections)
-
-
-def _lines(lines: tuple[Line, ...]) -> tuple[ShownLine, ...]:
-    return tuple(ShownLine(line.said, tuple(_pieces(line.text))) for line in lines)
-
-
-def _pieces(text: str) -> Iterator[Piece]:
-    for number, part in enumerate(_MARKED.split(text)):
-        if number % 2:
-            yield Piece("", _label(part), LIVE.get(part, ""))
-        elif part:
-            yield Piece(part)
-
-
-def _blanks(part: Part) -> Iterator[str]:
-    for line in part.all_lines():
-        yield from _MARKED.findall(line.text)
-
-
-def _label(name: str) -> str:
-    variable = VARIABLES[name]
-    return variable.zh if language() == "zh" else variable.en

@@ -16,14 +16,16 @@ from huikuan.calls import follows, quick, shown
 from huikuan.calls.forms import Situation, TalkForm, placed
 from huikuan.calls.start import STYLE, start
 from huikuan.casebook.models import Case, ContactPoint, ContactRecord, GateDecision
+from huikuan.contacts import script_shown
 from huikuan.contacts.entry import Recorded
 from huikuan.contacts.file import File, addressee_of, offered, plan_of
 from huikuan.contacts.moment import local_time
-from huikuan.contacts.procedure import AtHand, Procedure, at_hand, scripts_of, shown_before
+from huikuan.contacts.procedure import AtHand, Procedure, at_hand, shown_before
 from huikuan.contacts.save import save
+from huikuan.contacts.script_shown import Words
 from huikuan.contacts.script_values import values_of
+from huikuan.contacts.step_words import words_of
 from huikuan.contacts.undo import undo
-from huikuan.engine.scripts import Script
 from huikuan.gate.ask import Act, ask
 from huikuan.gate.check import check
 from huikuan.gate.earliest import Hours
@@ -160,34 +162,32 @@ def start_call(request: HttpRequest, number: str, point: int) -> HttpResponse:
 
 def _scripts(
     case: Case, point: ContactPoint, file: File, user: User
-) -> list[tuple[str, shown.ShownScript]]:
-    """Who answers → what is said then. The step that asks for the call has its own words for the debtor."""
+) -> list[tuple[str, script_shown.ShownScript]]:
+    """Who answers → what is said then. The steps that ask for the call have their own words for the debtor."""
     words = at_hand(case, file.today, file.tasks_of("call", addressee_of(point)))
-    values = values_of(file, point, user)
-    of_step = _step_script(file, point)
+    of_case = values_of(file, point, user)
+    of_tasks = _words_of_tasks(file, point, user)
+
     found = []
     for who in words.answers:
         verifies = who == ContactRecord.Answered.DEBTOR
-        chosen = (of_step if verifies else None) or words.script_of(who)
-        script = shown.script(chosen, values, verifies=verifies)
-        if script:
+        chosen = of_tasks if verifies else []
+        answering = words.script_of(who)
+        if not chosen and answering is not None:
+            chosen = [Words(answering, of_case)]
+
+        script = script_shown.spoken(chosen, verifies=verifies)
+        if script is not None:
             found.append((who, script))
     return found
 
 
-def _step_script(file: File, point: ContactPoint) -> Script | None:
-    """The script of the most urgent task of the call, where it is spoken to who owes the debt.
-
-    It is taken from the version that made the task, whatever is in force by now.
-    """
+def _words_of_tasks(file: File, point: ContactPoint, user: User) -> list[Words]:
+    """The words of everything that the call is for, where they are spoken to who owes the debt."""
     addressee = addressee_of(point)
     if addressee == "third_party":
-        return None
-    for task in file.tasks_of("call", addressee):
-        script = scripts_of(task).get(task.step.script)
-        if script is not None:
-            return script
-    return None
+        return []
+    return words_of(file.tasks_of("call", addressee), file, point, user)
 
 
 def spoken(case: Case, on: dt.date, data: QueryDict) -> tuple[Procedure, QueryDict]:

@@ -16,6 +16,9 @@ from huikuan.engine.subjects import STANDARD
 
 SQL = Path(__file__).parent / "sql"
 _PLACE = re.compile(r"\{(known|rows):(\w+)\}")
+#: Conditions that several files need: {stands:e} of an event of a statement, {said:l} of a line.
+_CONDITION = re.compile(r"\{(stands|said):(\w+)\}")
+_CONDITIONS = {"stands": "statement_event_stands.sql", "said": "statement_line_stands.sql"}
 
 
 def rows(subject: Subject, scope: str) -> str:
@@ -47,6 +50,29 @@ def known(alias: str) -> str:
         f"{alias}.valid_on <= %(on)s AND"
         f" (%(known_at)s::timestamptz IS NULL OR {alias}.recorded_at <= %(known_at)s)"
     )
+
+
+def event_stands(alias: str) -> str:
+    """An event of a statement counts: it was not entered wrongly, nor sent back (sql/)."""
+    return _known_in(_condition("stands", alias))
+
+
+def line_stands(alias: str) -> str:
+    """A line of a statement counts: the event with which it came was not entered wrongly."""
+    return _known_in(_condition("said", alias))
+
+
+def _condition(name: str, alias: str) -> str:
+    """The text of a shared condition without its comment, about the row `alias`."""
+    lines = (SQL / _CONDITIONS[name]).read_text(encoding="utf-8").splitlines()
+    text = "\n".join(line for line in lines if not line.startswith("--"))
+    for place in ("{event}", "{line}"):
+        text = text.replace(place, alias)
+    return text
+
+
+def _known_in(text: str) -> str:
+    return _PLACE.sub(lambda found: known(found[2]), text)
 
 
 def _scope(subject: Subject, scope: str) -> str:
@@ -128,8 +154,8 @@ def _joined(ctes: Sequence[str]) -> str:
 
 @functools.cache
 def _file(name: str) -> str:
-    """A file of casebook/sql with its places filled: {known:x}, and {rows:item} for the rows of the
-    items of the cases in scope."""
+    """A file of casebook/sql with its places filled: {known:x}, the shared conditions, and
+    {rows:item} for the rows of the items of the cases in scope."""
     text = (SQL / name).read_text(encoding="utf-8").rstrip()
 
     def fill(found: re.Match[str]) -> str:
@@ -138,4 +164,5 @@ def _file(name: str) -> str:
         inner = STANDARD[found[2]]
         return rows(inner, f"{inner.row}.{inner.case_column} IN (SELECT id FROM case_scope)")
 
-    return _PLACE.sub(fill, text)
+    conditions = _CONDITION.sub(lambda found: _condition(found[1], found[2]), text)
+    return _PLACE.sub(fill, conditions)

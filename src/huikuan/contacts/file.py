@@ -94,6 +94,7 @@ class Covered:
     """An open task of the case with its step, as the version that made it has it."""
 
     pk: int
+    subject_id: int
     pack_version_id: int
     code: str
     due_on: dt.date

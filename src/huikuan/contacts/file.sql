@@ -24,7 +24,7 @@ SELECT
         WHERE g.case_id = %(case)s AND g.valid_on <= %(today)s AND (g.until_on IS NULL OR g.until_on >= %(today)s)
         ORDER BY g.valid_on DESC, g.id DESC LIMIT 1) g) AS hours,
     (SELECT json_agg(t) FROM (
-        SELECT t.id AS pk, t.pack_version_id, s.code, t.due_on, t.deadline_on, t.reason
+        SELECT t.id AS pk, t.subject_id, t.pack_version_id, s.code, t.due_on, t.deadline_on, t.reason
         FROM casebook_task t JOIN casebook_step s ON s.id = t.step_id WHERE t.case_id = %(case)s AND t.status = 'open') t) AS tasks,
     (SELECT coalesce(sum(g.amount_minor), 0)::bigint FROM casebook_charge g JOIN casebook_item i ON i.id = g.item_id
         WHERE i.case_id = %(case)s AND g.kind = 'principal')

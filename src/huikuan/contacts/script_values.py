@@ -1,52 +1,135 @@
-"""The variables of a script for one case: who we are, on whose behalf, what is owed since when, what was promised."""
+"""The words of a script for the tasks at hand: who speaks to whom, of what, and what was promised.
+
+One definition for a call, a mail and a letter. A step about items speaks of exactly the items of its
+tasks, a step about a statement of its own, a step about the case of the case. What is not known, or
+is not one figure, is left out and stands as a blank for the person; it is never a wrong figure.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
-from huikuan.casebook.models import Case, ContactPoint
+from huikuan.casebook.models import Case, ContactPoint, Item, Statement
+from huikuan.casebook.statement_items import items_of
 from huikuan.contacts.file import File
+from huikuan.engine.playbook import Step
 from huikuan.lib import names
 from huikuan.lib.money import to_decimal
 from huikuan.people.models import User
 from huikuan.web.templatetags.huikuan_facts import product_name
 
 LONGEST_SUMMARY = 80
+#: Items that one sentence names; the others are counted.
+NAMED_IN_SENTENCE = 8
+#: Items that a mail names one by one.
+NAMED_IN_LIST = 40
 
 
-def values_of(file: File, point: ContactPoint | None, collector: User) -> dict[str, str]:
-    """Variable → text; what is not known is left out and stands as a blank in the script."""
-    found = (
-        _who(file.case, point, collector) | _debt(file) | _past(file) | {"today": _day(file.today)}
+class Asking(Protocol):
+    """A task as far as it says what it is about."""
+
+    @property
+    def subject_id(self) -> int:
+        """Id of the item, the statement or the case."""
+
+    @property
+    def step(self) -> Step:
+        """Its step, which says what it is about."""
+
+
+@dataclass(frozen=True, slots=True)
+class Matter:
+    """What a script speaks of, by ids. `whole`: of the case, where no items are named.
+
+    `demands`: it asks for payment, so a disputed item is left out.
+    """
+
+    items: frozenset[int] = frozenset()
+    statements: frozenset[int] = frozenset()
+    whole: bool = True
+    demands: bool = True
+
+
+def matter_of(tasks: Iterable[Asking]) -> Matter:
+    """What these tasks are about; without tasks the case."""
+    asked = list(tasks)
+    if not asked:
+        return Matter()
+
+    of_kind: dict[str, set[int]] = {"item": set(), "statement": set()}
+    for task in asked:
+        of_kind.get(task.step.per, set()).add(task.subject_id)
+    return Matter(
+        items=frozenset(of_kind["item"]),
+        statements=frozenset(of_kind["statement"]),
+        whole=any(task.step.per not in of_kind for task in asked),
+        demands=any(task.step.dunning for task in asked),
     )
+
+
+def values_of(
+    file: File, point: ContactPoint | None, speaker: User, matter: Matter | None = None
+) -> dict[str, str]:
+    """Variable → text, in the language that is active; what is not known is left out."""
+    about = matter or Matter()
+    found = _who(file.case, point, speaker)
+    found |= _of_case(file)
+    if about.items or about.whole:
+        found |= _debt(file, about)
+    if about.statements:
+        found |= _statements(file, about.statements)
     return {name: text for name, text in found.items() if text}
 
 
-def _who(case: Case, point: ContactPoint | None, collector: User) -> dict[str, str]:
+def _who(case: Case, point: ContactPoint | None, speaker: User) -> dict[str, str]:
+    """The two sides; empty where it is not known."""
     person = case.person
-    company = person.kind == person.Kind.COMPANY
+    company = ""
+    family_name = ""
+    if person.kind == person.Kind.COMPANY:
+        company = person.name
+    else:
+        family_name = names.split_surname(person.name)[0]
+
+    contact_person = ""
+    if point is not None:
+        contact_person = point.holder
+
     return {
-        "debtor_family_name": "" if company else names.split_surname(person.name)[0],
+        "debtor_family_name": family_name,
         "debtor_name": person.name,
         "title": {"m": _("Mr"), "f": _("Ms")}.get(person.sex.lower(), _("Mr or Ms")),
-        "company": person.name if company else "",
-        "contact_person": point.holder if point else "",
+        "company": company,
+        "contact_person": contact_person,
         "agency_name": case.organisation.name,
         "outward_name": case.organisation.outward_name,
         "on_behalf_of": case.creditor.name,
-        "collector": collector.display_name or collector.username,
-        "collector_number": collector.username,
+        "collector": speaker.display_name or speaker.username,
+        "collector_number": speaker.username,
         "callback": case.organisation.callback_phone,
         "verify_phone": case.creditor.verify_phone,
         "complaint_phone": _complaints(case),
+        "pay_to": _pay_to(case),
     }
+
+
+def _pay_to(case: Case) -> str:
+    """The account to pay to. Its holder is always the creditor: nobody else may take the money."""
+    if not case.creditor.pay_to:
+        return ""
+    return f"{case.creditor.name} {case.creditor.pay_to}"
 
 
 def _complaints(case: Case) -> str:
     """The house's number, and the creditor's own: whoever complains may choose."""
-    house, creditor = case.organisation.complaint_phone, case.creditor.complaint_phone
+    house = case.organisation.complaint_phone
+    creditor = case.creditor.complaint_phone
     if house and creditor:
         return _("{house} or {creditor} at {name}").format(
             house=house, creditor=creditor, name=case.creditor.name
@@ -54,49 +137,184 @@ def _complaints(case: Case) -> str:
     return house or creditor
 
 
-def _debt(file: File) -> dict[str, str]:
-    case, summary = file.case, file.case.summary
-    oldest = file.items[0] if file.items else None
-    due_on = summary.oldest_due_on
-    return {
+def _of_case(file: File) -> dict[str, str]:
+    """What is true of the case whatever is spoken of: its product, the promise, the last talk."""
+    case, promise, talk = file.case, file.promise, file.last_talk
+    found = {
+        "today": _day(file.today),
         "product": product_name(case.product),
         "account_tail": file.account[-4:],
-        "amount": _amount(summary.balance_minor, case.currency),
-        "principal": _amount(file.principal_minor, case.currency),
-        "interest": _amount(summary.balance_minor - file.principal_minor, case.currency),
-        "due_on": _day(due_on),
-        "days_late": str(max(0, (file.today - due_on).days)) if due_on else "",
-        "item_number": oldest.number if oldest else "",
-        # the holder is always the creditor: nobody else may take the money in
-        "pay_to": f"{case.creditor.name} {case.creditor.pay_to}" if case.creditor.pay_to else "",
-        "statement_month": _month(summary.unconfirmed_month or summary.newest_month),
     }
+    if promise is not None:
+        found |= {
+            "promised_amount": amount(promise.amount_minor, promise.currency),
+            "promised_on": _day(promise.due_on),
+            "paid_amount": amount(case.summary.promise_paid_minor, case.currency),
+        }
+    if talk is not None:
+        found["last_summary"] = _short(talk.note)
+    return found
 
 
-def _month(day: dt.date | None) -> str:
-    return f"{day:%Y-%m}" if day else ""
+def _debt(file: File, about: Matter) -> dict[str, str]:
+    """The items that are spoken of; of the case as a whole also its own figures."""
+    items = _items(file.case, about)
+    found = _item_words(items, file)
+    if about.items:
+        return found
+
+    summary = file.case.summary
+    found |= {
+        "amount": amount(summary.balance_minor, file.case.currency),
+        "principal": amount(file.principal_minor, file.case.currency),
+        "interest": amount(summary.balance_minor - file.principal_minor, file.case.currency),
+        "due_on": "",
+        "days_late": "",
+    }
+    if summary.oldest_due_on is not None:
+        late = (file.today - summary.oldest_due_on).days
+        found |= {"due_on": _day(summary.oldest_due_on), "days_late": str(max(0, late))}
+    return found
 
 
-def _past(file: File) -> dict[str, str]:
-    promise, summary, talk = file.promise, file.case.summary, file.last_talk
+def _items(case: Case, about: Matter) -> list[Item]:
+    """Those that are unpaid still, the oldest first."""
+    unpaid = Item.objects.filter(case_id=case.pk, summary__open_minor__gt=0)
+    if about.items:
+        unpaid = unpaid.filter(pk__in=about.items)
+    if about.demands:
+        unpaid = unpaid.filter(summary__disputed=False)
+    return list(unpaid.select_related("summary").order_by("due_on", "pk"))
+
+
+def _item_words(items: Sequence[Item], file: File) -> dict[str, str]:
+    """Number, sum, due days, days late, and both ways to name the items one by one."""
+    if not items:
+        return {}
+
+    currency = file.case.currency
+    total = amount(sum(item.summary.open_minor for item in items), currency)
+    late = [str(max(0, (file.today - item.due_on).days)) for item in items]
     return {
-        "promised_amount": _amount(promise.amount_minor, promise.currency) if promise else "",
-        "promised_on": _day(promise.due_on) if promise else "",
-        "paid_amount": _amount(summary.promise_paid_minor, file.case.currency) if promise else "",
-        "last_summary": _short(talk.note) if talk else "",
+        "item_number": _listed([item.number for item in items]),
+        "amount": total,
+        "due_on": _listed([_day(item.due_on) for item in items]),
+        # Items are late by different days: then none of them is "the" number of days.
+        "days_late": _one_of(late),
+        "items": _sentence(items, total, file),
+        "item_list": _lines(items, total, file),
     }
+
+
+def _sentence(items: Sequence[Item], total: str, file: File) -> str:
+    """Part of a sentence: every item with its amount and day, and of several the sum."""
+    said = [_item(item, file) for item in items[:NAMED_IN_SENTENCE]]
+    further = len(items) - len(said)
+    if further:
+        said.append(_("{n} more").format(n=further))
+    if len(items) > 1:
+        said.append(_("in all {amount}").format(amount=_with_unit(total, file.case)))
+    return _("; ").join(said)
+
+
+def _lines(items: Sequence[Item], total: str, file: File) -> str:
+    """One item a line, as a mail names them; of several the sum in the last line."""
+    lines = [_item(item, file) for item in items[:NAMED_IN_LIST]]
+    further = len(items) - len(lines)
+    if further:
+        lines.append(_("{n} more").format(n=further))
+    if len(items) > 1:
+        lines.append(_("in all {amount}").format(amount=_with_unit(total, file.case)))
+    return "\n".join(lines)
+
+
+def _item(item: Item, file: File) -> str:
+    """An item in words: number, what is open, its due day, and how late it is."""
+    text = _("{number} over {amount}, due on {due_on}")
+    days = (file.today - item.due_on).days
+    if days > 0:
+        text = _("{number} over {amount}, due on {due_on}, {days} days late")
+
+    open_amount = amount(item.summary.open_minor, file.case.currency)
+    return text.format(
+        number=item.number,
+        amount=_with_unit(open_amount, file.case),
+        due_on=_day(item.due_on),
+        days=days,
+    )
+
+
+def _statements(file: File, ids: frozenset[int]) -> dict[str, str]:
+    """The months that are spoken of. Closing balances are not added: one holds the other."""
+    found = Statement.objects.filter(case_id=file.case.pk, pk__in=ids).select_related("summary")
+    statements = list(found.order_by("month"))
+    if not statements:
+        return {}
+
+    charged = sum(statement.summary.month_charged_minor for statement in statements)
+    due_days: dict[str, None] = {}
+    for statement in statements:
+        due_days |= dict.fromkeys(_day(item.due_on) for item in items_of(statement))
+
+    words = {
+        "statement_month": _listed([f"{statement.month:%Y-%m}" for statement in statements]),
+        "statement_amount": _one_of([_owed(statement) for statement in statements]),
+        "invoice_amount": amount(charged, file.case.currency),
+        "statements": _("; ").join(_statement(statement) for statement in statements),
+    }
+    return words | {"due_on": _listed(list(due_days))}
+
+
+def _statement(statement: Statement) -> str:
+    """A statement in words."""
+    owed = _with_unit(_owed(statement), statement.case)
+    month = f"{statement.month:%Y-%m}"
+    return _("{month} (closing balance {amount})").format(month=month, amount=owed)
+
+
+def _owed(statement: Statement) -> str:
+    return amount(statement.summary.month_owed_minor, statement.currency)
+
+
+def _listed(words: Sequence[str]) -> str:
+    """Each word once, in its order; of many the first, and how many more."""
+    once = list(dict.fromkeys(words))
+    named = once[:NAMED_IN_SENTENCE]
+    further = len(once) - len(named)
+    text = pgettext("list", ", ").join(named)
+    if further:
+        text = _("{text} and {n} more").format(text=text, n=further)
+    return text
+
+
+def _one_of(words: Sequence[str]) -> str:
+    """The word, where all are the same; else none is the right one."""
+    if len(set(words)) != 1:
+        return ""
+    return words[0]
 
 
 def _short(text: str) -> str:
-    first = text.strip().splitlines()[0] if text.strip() else ""
-    first = first.rstrip("。.;；")  # the script ends the sentence
-    return first if len(first) <= LONGEST_SUMMARY else first[:LONGEST_SUMMARY] + "…"
+    """The first line, without the full stop: the script ends the sentence."""
+    first = text.strip().partition("\n")[0].strip().rstrip("。.;；")
+    if len(first) > LONGEST_SUMMARY:
+        return first[:LONGEST_SUMMARY] + "…"
+    return first
 
 
-def _amount(minor: int | None, currency: str) -> str:
-    """Without the symbol: the scripts write the unit themselves."""
-    return "" if minor is None else f"{to_decimal(minor, currency):,f}"
+def amount(minor: int | None, currency: str) -> str:
+    """Without the unit: the scripts write it themselves."""
+    if minor is None:
+        return ""
+    return f"{to_decimal(minor, currency):,f}"
 
 
-def _day(day: dt.date | None) -> str:
-    return f"{day:%Y-%m-%d}" if day else ""
+def _with_unit(text: str, case: Case) -> str:
+    """With the unit, as the scripts write it."""
+    if case.currency == "CNY":
+        return _("{amount} yuan").format(amount=text)
+    return f"{text} {case.currency}"
+
+
+def _day(day: dt.date) -> str:
+    return f"{day:%Y-%m-%d}"

@@ -93,16 +93,14 @@ class _Ledger:
         self.entries.setdefault(currency, []).append(entry)
 
 
-def statement_of(
-    person: Person, month: dt.date, *, known_at: dt.datetime | None = None
-) -> Statement:
+def statement_of(case: Case, month: dt.date, *, known_at: dt.datetime | None = None) -> Statement:
     """The statement of the month in which `month` lies; with `known_at` as it was known then.
 
-    A customer without a charge or payment so far has a statement without accounts.
+    A case without a charge or payment so far has a statement without accounts.
     """
     first_day = month.replace(day=1)
     last_day = _last_day(first_day)
-    cases = Case.objects.filter(person=person, placed_on__lte=last_day)
+    cases = Case.objects.filter(pk=case.pk)
     ledger = _ledger(cases, last_day, known_at)
     open_items = _open_items(cases, last_day, known_at)
 
@@ -118,7 +116,7 @@ def statement_of(
             tuple(open_items.get(currency, ())),
         )
         accounts.append(account)
-    return Statement(person, first_day, last_day, tuple(accounts))
+    return Statement(case.person, first_day, last_day, tuple(accounts))
 
 
 def _last_day(first_day: dt.date) -> dt.date:

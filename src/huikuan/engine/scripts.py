@@ -19,7 +19,7 @@ what the part is for. The debt may be named only after a part [verify], or in a 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from huikuan.engine.requirements import ids_in_line, ids_in_script
@@ -27,6 +27,8 @@ from huikuan.lib.problems import Problem, did_you_mean
 from huikuan.lib.problems import gettext_noop as _
 
 FOLDER = "scripts/"
+#: What stands in a script where a person fills in what is not known.
+BLANK = "____"
 LANGUAGES = ("zh", "en")
 #: advice: for the caller alone · open: who calls · verify: identity · relay: to a third person · debt: after the
 #: identity check · objections · close · text: the words of a letter or message.
@@ -75,6 +77,16 @@ VARIABLES: Mapping[str, Variable] = {
     "last_summary": Variable("上次沟通摘要", "summary of the last talk", True),
     "item_number": Variable("单据号", "invoice number", True),
     "statement_month": Variable("对账月份", "month of the statement", True),
+    "statement_amount": Variable("对账单期末余额", "closing balance of the statement", True),
+    "invoice_amount": Variable("对账月份应开票金额", "amount invoiced for the month", True),
+    "items": Variable(
+        "所催单据：单号、金额、付款日、逾期天数、合计",
+        "the items in one sentence, with their sum",
+        True,
+    ),
+    "item_list": Variable("所催单据明细，一行一笔", "the items, one a line, with their sum", True),
+    "statements": Variable("所对账单：月份和期末余额", "the statements in one sentence", True),
+    "remark": Variable("登记时填写的说明", "what was written when it was entered", True),
 }
 
 
@@ -119,8 +131,16 @@ class Version:
 
     def variables(self) -> dict[str, int]:
         """Name → line of its first use."""
+        return self._variables(self.parts)
+
+    def variables_of(self, tag: str) -> dict[str, int]:
+        """The same, of the parts with this tag alone."""
+        return self._variables([part for part in self.parts if part.tag == tag])
+
+    @staticmethod
+    def _variables(parts: Iterable[Part]) -> dict[str, int]:
         found: dict[str, int] = {}
-        for part in self.parts:
+        for part in parts:
             for line in part.all_lines():
                 for match in _VARIABLE.finditer(line.text):
                     found.setdefault(match[1], line.line)
@@ -146,7 +166,7 @@ class Script:
             text = values.get(match[1], "")
             if not text and match[1] not in missing:
                 missing.append(match[1])
-            return text or "____"
+            return text or BLANK
 
         def filled(lines: tuple[Line, ...]) -> tuple[Line, ...]:
             return tuple(replace(line, text=_VARIABLE.sub(value, line.text)) for line in lines)

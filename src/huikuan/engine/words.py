@@ -11,6 +11,7 @@ INNER_ACTIONS = (
     "legal_step",
     "notify",
     "lock",
+    "unlock",
     "statement",
     "handover",
     "approval",

@@ -41,6 +41,8 @@ ROOMS = [
     "huikuan.planning",
     "huikuan.gate",
     "huikuan.contacts",
+    # a mail to the debtor is done on its own page: before the form of other contacts
+    "huikuan.mails",
     "huikuan.calls",
     "huikuan.telephony",
     "huikuan.holds",

@@ -9,15 +9,18 @@ from zoneinfo import ZoneInfo
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
-from huikuan.casebook import journal, sealed
+from huikuan.casebook import facts, journal, sealed
 from huikuan.casebook.about import About
 from huikuan.casebook.models import (
     Act,
+    Case,
+    ContactPoint,
     Document,
     Mailbox,
     MailboxMessage,
     OutboxEvent,
     OutboxMessage,
+    PointStatus,
 )
 from huikuan.documents.store import NewDocument, is_plain_name, store
 from huikuan.lib import emails, masks
@@ -29,6 +32,7 @@ from huikuan.people.models import Organisation, User
 from huikuan.people.service import service_user_of
 
 Kind = MailboxMessage.Kind
+_Status = PointStatus.Status
 MEDIA_TYPE = "message/rfc822"
 DOCUMENT_KIND = "mail"
 #: A bounce that names no id is matched by its receiver, when one mail went there in this time.
@@ -190,11 +194,14 @@ def _give_to(
     entry.organisation_id = message.organisation_id
     entry.raw_sealed = None
     entry.act = act
-    entry.document = _keep(message, incoming, raw, act=act, at=at, received_at=entry.received_at)
+    on = _local_day(message, entry)
+    entry.document = _keep(message, incoming, raw, act=act, at=at, on=on)
     entry.save()
 
     event = _EVENT_OF.get(Kind(entry.kind), OutboxEvent.Kind.ANSWERED)
     report = incoming.report
+    if entry.kind == Kind.BOUNCE:
+        _address_is_dead(message, incoming, act=act, at=at, on=on)
     if report is None:
         state.report(message.pk, event, at, mail=entry)
     else:
@@ -208,7 +215,7 @@ def _keep(
     *,
     act: Act,
     at: dt.datetime,
-    received_at: dt.datetime,
+    on: dt.date,
 ) -> Document:
     """The mail as it came, on the subject of the message that it belongs to."""
     subject = About(
@@ -218,9 +225,42 @@ def _keep(
         message.creditor_id,
         message.case_id,
     )
-    zone = ZoneInfo(message.organisation.timezone)
     new = NewDocument(DOCUMENT_KIND, _file_name(incoming), raw, MEDIA_TYPE)
-    return store(new, subject=subject, act=act, on=received_at.astimezone(zone).date(), at=at)
+    return store(new, subject=subject, act=act, on=on, at=at)
+
+
+def _local_day(message: OutboxMessage, entry: MailboxMessage) -> dt.date:
+    """The day on which the mail came, where the house is."""
+    zone = ZoneInfo(message.organisation.timezone)
+    return entry.received_at.astimezone(zone).date()
+
+
+def _address_is_dead(
+    message: OutboxMessage, incoming: Incoming, *, act: Act, at: dt.datetime, on: dt.date
+) -> None:
+    """A mail came back for good: the procedure sees that the address cannot be used.
+
+    A copy that came back says nothing about the address to which the mail went.
+    """
+    case = message.case
+    report = incoming.report
+    if case is None or report is None or message.target_index is None:
+        return
+    index = bytes(message.target_index)
+    named = {sealed.index("email", receiver) for receiver in report.receivers}
+    if named and index not in named:
+        return
+
+    points = ContactPoint.objects.filter(
+        person_id=case.person_id, kind=ContactPoint.Kind.EMAIL, value_index=index
+    )
+    row = journal.columns(case, act, on=on, at=at) | {"case": case}
+    dead = [PointStatus(**row, point=point, status=_Status.INVALID) for point in points]
+    if not dead:
+        return
+    PointStatus.objects.bulk_create(dead)
+    of_the_debtor = Case.objects.filter(person_id=case.person_id).values_list("pk", flat=True)
+    facts.refresh(of_the_debtor, wrote={"casebook_pointstatus"})
 
 
 def _file_name(incoming: Incoming) -> str:

@@ -12,9 +12,11 @@ from huikuan.casebook import done as memory
 from huikuan.casebook import journal, packs
 from huikuan.casebook.access import visible_cases
 from huikuan.casebook.days import day_of
-from huikuan.casebook.models import Act, CaseNote, CaseSummary, Task
+from huikuan.casebook.models import Act, Case, CaseNote, CaseSummary, OutboxMessage, Task
 from huikuan.engine.playbook import Step
+from huikuan.gate import reserve
 from huikuan.lib.problems import Problem
+from huikuan.lib.sentences import Refusal
 from huikuan.people.models import User
 from huikuan.planning.sentences import problem
 from huikuan.web import rooms
@@ -74,7 +76,11 @@ def done(task_id: int, *, text: str, actor: User, at: dt.datetime) -> Done:
     task.save(update_fields=["status", "status_reason", "status_on"])
     memory.remember([task.pk], at=at)
     if recorder is not None:
-        recorder.write(task, step, text, act, on, at)
+        try:
+            recorder.write(task, step, text, act, on, at)
+        except Refusal as refusal:
+            transaction.set_rollback(True)
+            return Done(task, problems=(refusal.problem,))
     return Done(task, note)
 
 
@@ -86,6 +92,9 @@ def find(task_id: int, user: User, *, lock: bool = False) -> Task | None:
     if not lock:
         return tasks.first()
     cases = tasks.values("case_id")
+    # The person before the case, as everywhere: what is done may send a mail, which asks the gate.
+    for case in Case.objects.select_related("person").filter(pk__in=cases):
+        reserve.lock(case)
     CaseSummary.objects.select_for_update().filter(case_id__in=cases).first()
     return tasks.select_for_update(of=("self",)).first()
 
@@ -98,6 +107,9 @@ def check(task: Task, step: Step, text: str, actor: User, on: dt.date) -> list[P
         return [problem("done.contact")]
     if task.status != Task.Status.OPEN:
         return [problem("done.already", status=task.get_status_display(), on=task.status_on or "—")]
+    page = rooms.page_of(step)
+    if page is not None and page.alone:
+        return [problem("done.of_its_own")]
     found = list(hindrances([task.pk], actor, on).values())
     if step.action == "review" and not text.strip():
         found.append(problem("done.text", column="text"))
@@ -135,6 +147,9 @@ def undo(task_id: int, *, actor: User, at: dt.datetime) -> Done:
     note = note_of(task)
     if note is None or task.status != Task.Status.DONE or not may_undo(note, actor, at):
         return Done(task, problems=(problem("undo.late"),))
+    # What was posted leaves whatever is taken back here: it is taken back on its own page, seen.
+    if OutboxMessage.objects.filter(act=note.act, case_id=task.case_id or 0).exists():
+        return Done(task, problems=(problem("undo.posted"),))
     journal.begin(actor, "planning.undo", at=at)
     taken = CaseNote(pk=note.pk, text=note.text)
     note.delete()

@@ -1,11 +1,13 @@
 """The planning: tasks done, notes and events of a case."""
 
+from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from huikuan.casebook.models import CaseEvent, CaseNote
+from huikuan.casebook.models import CaseEvent, CaseNote, Task
+from huikuan.engine.playbook import Step
 from huikuan.planning.step_event import CaseSteps
-from huikuan.web.room import CaseLink, Happening, Room, Row, Shown
+from huikuan.web.room import CaseLink, Happening, Room, Row, Shown, StepPage
 
 _EVENTS = """
 SELECT x.valid_on AS day, x.recorded_at AS at, x.act_id,
@@ -28,8 +30,26 @@ def _note(what: Row) -> Shown:
     return Shown(str(CaseNote.Kind(what["kind"]).label), text=what["text"], icon="notes")
 
 
+def _note_does(step: Step) -> bool:
+    return not step.contacts
+
+
+def _note_page(number: str, task: Task) -> str:
+    return reverse("planning:done", args=[task.pk])
+
+
 ROOM = Room(
     addresses="tasks/",
+    step_pages=(
+        StepPage(
+            takes=_note_does,
+            address=_note_page,
+            label=_("Mark as done"),
+            hint=_("Mark this task as done"),
+            icon="check",
+            in_row=True,
+        ),
+    ),
     happenings=(
         Happening(kind="event", rows=_EVENTS, shown=_event),
         Happening(kind="note", rows=_NOTES, shown=_note),

@@ -27,6 +27,14 @@ CATALOGUE: dict[str, Entry] = {
     "done.already": Entry(
         _("this task was closed before: {status} on {on}; nothing was changed"), "", "warning"
     ),
+    "done.of_its_own": Entry(
+        _("a note does not do this"),
+        _("open the deliveries of the case: the order system and the customer are told there"),
+    ),
+    "undo.posted": Entry(
+        _("a mail has left with this"),
+        _("take the entry back on the page of the statement, with a reason"),
+    ),
     "undo.late": Entry(
         _("this can no longer be taken back"),
         _("write a note that says what is different"),

@@ -15,6 +15,9 @@ from django.utils.translation import gettext as _
 from huikuan.casebook import packs
 from huikuan.casebook.days import day_of
 from huikuan.casebook.models import Case, Task
+from huikuan.contacts.file import File
+from huikuan.contacts.script_shown import ShownScript, whole
+from huikuan.contacts.step_words import words_of
 from huikuan.people.models import User
 from huikuan.planning import done as doing
 from huikuan.planning import event as events
@@ -80,6 +83,8 @@ def _task(
         "writes": not may_only_look(user),
     }
     assert task.case is not None  # `find` gives tasks of cases only
+    if is_open:
+        context["scripts"] = _scripts(task, task.case, user, at)
     return fragment(
         request,
         "planning/task_act.html",
@@ -89,6 +94,14 @@ def _task(
         status=422 if form.errors else 200,
         changed=not is_open and not undo,
     )
+
+
+def _scripts(task: Task, case: Case, user: User, at: dt.datetime) -> list[ShownScript]:
+    """What the step says or writes, beside its form."""
+    file = File(case, day_of(case.organisation, at))
+    mine = [each for each in file.tasks if each.pk == task.pk]
+    point = next(iter(file.own_points), None)
+    return [whole(words) for words in words_of(mine, file, point, user)]
 
 
 @require_right(methods=("GET", "POST"))

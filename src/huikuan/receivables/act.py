@@ -3,29 +3,37 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from django.db import transaction
+from django.db.models import F
 
 from huikuan.approvals.recorded import StepEvent, end_tasks, of_event
+from huikuan.casebook import done as memory
 from huikuan.casebook import facts, journal, packs
 from huikuan.casebook.days import day_of
-from huikuan.casebook.models import Act, Statement, StatementEvent, StatementLine
+from huikuan.casebook.models import Act, Statement, StatementEvent, StatementLine, Task
+from huikuan.casebook.open_steps import step_of
+from huikuan.casebook.standing import standing_events
+from huikuan.casebook.statement_items import items_of
 from huikuan.clocks.refresh import refresh
 from huikuan.engine.playbook import Step
 from huikuan.lib.problems import Problem
+from huikuan.lib.sentences import Refusal
 from huikuan.people import roles
 from huikuan.people.models import User
 from huikuan.people.ranks import may_do
 from huikuan.people.rights import Right
-from huikuan.receivables.find import find_locked, items_of
+from huikuan.receivables import dispatch
+from huikuan.receivables.find import find_locked
 from huikuan.receivables.sentences import problem
 
 Kind = StatementEvent.Kind
 #: The right that an event asks for where no step of the procedure records it.
 RIGHTS: dict[str, Right] = {
     Kind.SUBMITTED: Right.WORK_STATEMENTS,
+    Kind.RETURNED: Right.WORK_STATEMENTS,
     Kind.CHECKED: Right.WORK_STATEMENTS,
     Kind.SENT: Right.WORK_STATEMENTS,
     Kind.PROGRESS: Right.WORK_STATEMENTS,
@@ -35,7 +43,8 @@ RIGHTS: dict[str, Right] = {
     Kind.RECEIPTS: Right.ENTER_RECEIPTS,
 }
 #: What cannot be true before something else is.
-_NEEDS = {
+NEEDS = {
+    Kind.RETURNED: Kind.SUBMITTED,
     Kind.CHECKED: Kind.SUBMITTED,
     Kind.PROGRESS: Kind.SENT,
     Kind.CONFIRMED: Kind.SENT,
@@ -44,6 +53,8 @@ _NEEDS = {
 }
 #: The customer may answer on many days, and about single items each time.
 REPEATED = frozenset({Kind.PROGRESS})
+#: What a draft that goes back to its maker undoes; it is made and checked anew.
+BEFORE_RETURN = (Kind.SUBMITTED, Kind.CHECKED)
 WITH_LINES = frozenset({Kind.PROGRESS, Kind.CONFIRMED})
 #: Characters of a note, about the whole or about one item.
 MOST_NOTE = 300
@@ -60,12 +71,17 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One event of a statement. `lines`: items that differ, or that are settled."""
+    """One event of a statement. `lines`: items that differ, or that are settled.
+
+    `by_mail`: where the procedure writes to the customer at this event, the mail leaves with it;
+    False says that the customer was told in another way.
+    """
 
     kind: str
     on: dt.date
     note: str = ""
     lines: tuple[Line, ...] = ()
+    by_mail: bool = True
 
 
 @dataclass(frozen=True)
@@ -96,7 +112,11 @@ def record(statement_id: int, entry: Entry, *, actor: User, at: dt.datetime) -> 
         return Recorded(None, tuple(found))
 
     act = journal.begin(actor, "receivables.act", at=at, reason=entry.note)
-    event = write(statement, entry, act, at)
+    try:
+        event = write(statement, entry, act, at)
+    except Refusal as refusal:
+        transaction.set_rollback(True)
+        return Recorded(None, (refusal.problem,))
     return Recorded(event, tasks_done=end_tasks(asked.tasks, entry.on, at))
 
 
@@ -111,12 +131,14 @@ def check(statement: Statement, entry: Entry, actor: User, today: dt.date) -> It
 
     if len(entry.note.strip()) > MOST_NOTE:
         yield problem("statement.note_long", column="note", most=MOST_NOTE)
-    past = list(statement.events.select_related("act"))
+    past = list(standing_events(statement).select_related("act"))
     steps = steps_of(statement, today)
     yield from _who(entry, steps, past, actor)
     yield from _when(statement, entry, today)
     yield from _order(entry, steps, past)
     yield from _lines(statement, entry)
+    if entry.by_mail:
+        yield from dispatch.hindrances(statement, entry.kind, entry.note, actor, today)
 
 
 def step_event(statement: Statement, entry: Entry) -> StepEvent:
@@ -134,7 +156,10 @@ def steps_of(statement: Statement, on: dt.date) -> list[Step]:
 
 
 def write(statement: Statement, entry: Entry, act: Act, at: dt.datetime) -> StatementEvent:
-    """The rows and the new facts. The caller holds the lock and has checked the entry."""
+    """The rows, the new facts and the mail. The caller holds the lock and has checked the entry.
+
+    Raises Refusal where the mail may not leave: the caller takes back what it wrote.
+    """
     row = journal.columns(statement.case, act, on=entry.on, at=at)
     row |= {"case": statement.case, "statement": statement}
     event = StatementEvent.objects.create(**row, kind=entry.kind, note=entry.note.strip())
@@ -148,6 +173,10 @@ def write(statement: Statement, entry: Entry, act: Act, at: dt.datetime) -> Stat
         wrote.add("casebook_statementline")
     facts.refresh([statement.case_id], wrote=wrote)
     refresh({"statement": [statement.pk]}, at=at)
+    if entry.kind == Kind.RETURNED:
+        _begin_again(statement, on=entry.on)
+    if entry.by_mail:
+        dispatch.send(statement, entry.kind, entry.note, act=act, at=at)
     return event
 
 
@@ -155,23 +184,44 @@ def choices(statement: Statement, actor: User, today: dt.date) -> list[tuple[str
     """The events that the user may enter today, in words."""
     offered = []
     for kind, label in Kind.choices:
-        found = check(statement, Entry(kind, today), actor, today)
+        # Why it goes back and whether there is an address is asked when it is entered.
+        asked = Entry(kind, today, note="-", by_mail=False)
+        found = check(statement, asked, actor, today)
         if not any(True for _problem in found):
             offered.append((kind, str(label)))
     return offered
+
+
+def who_may(statement: Statement, kind: str, actor: User, on: dt.date) -> Iterator[Problem]:
+    """Whether the event is one of the user's: by the role of its step, else by the right for it."""
+    yield from _role(kind, _recording(kind, steps_of(statement, on)), actor)
+
+
+def _recording(kind: str, steps: list[Step]) -> list[Step]:
+    """The steps that record the event; a draft is sent back by whoever checks it."""
+    if kind == Kind.RETURNED:
+        return [step for step in steps if step.checks in BEFORE_RETURN]
+    return [step for step in steps if step.records == kind]
+
+
+def _role(kind: str, recording: list[Step], actor: User) -> Iterator[Problem]:
+    if not recording and not actor.may(RIGHTS[kind]):
+        yield problem("statement.right", column="kind", right=RIGHTS[kind].label)
+    for step in recording:
+        if not may_do(step.role, actor):
+            title = roles.titles(actor.organisation_id)[step.role]
+            yield problem("statement.role", column="kind", role=title)
 
 
 def _who(
     entry: Entry, steps: list[Step], past: list[StatementEvent], actor: User
 ) -> Iterator[Problem]:
     """The role of the step that records the event; who made what it checks may not do it."""
-    recording = [step for step in steps if step.records == entry.kind]
-    if not recording and not actor.may(RIGHTS[entry.kind]):
-        yield problem("statement.right", column="kind", right=RIGHTS[entry.kind].label)
-    for step in recording:
-        if not may_do(step.role, actor):
-            title = roles.titles(actor.organisation_id)[step.role]
-            yield problem("statement.role", column="kind", role=title)
+    recording = _recording(entry.kind, steps)
+    lacking = list(_role(entry.kind, recording, actor))
+    if lacking:
+        yield from lacking
+        return
 
     checked = {step.checks for step in recording if step.checks}
     if any(event.kind in checked and event.act.actor_id == actor.pk for event in past):
@@ -188,21 +238,41 @@ def _when(statement: Statement, entry: Entry, today: dt.date) -> Iterator[Proble
 def _order(entry: Entry, steps: list[Step], past: list[StatementEvent]) -> Iterator[Problem]:
     """What comes before it; a statement is not sent unchecked where the procedure checks it."""
     days = {event.kind: event.valid_on for event in past}
-    needed = _NEEDS.get(Kind(entry.kind))
+    needed = NEEDS.get(Kind(entry.kind))
     is_checked = any(step.records == Kind.CHECKED for step in steps)
     if entry.kind == Kind.SENT:
         needed = Kind.CHECKED if is_checked else Kind.SUBMITTED
     if needed and needed not in days:
         yield problem("statement.needs", column="kind", event=Kind(needed).label)
-    elif needed and entry.on < days[needed]:
-        label = Kind(needed).label
-        yield problem("statement.order", column="on", event=label, day=days[needed])
+    yield from _after_what_it_needs(entry, needed, days)
+    if entry.kind == Kind.RETURNED:
+        yield from _return(entry, days)
+        return
 
     same_day = [event for event in past if event.kind == entry.kind and event.valid_on == entry.on]
     is_again = bool(same_day) if entry.kind in REPEATED else entry.kind in days
     says_more = entry.kind in REPEATED and bool(entry.lines)
     if is_again and not says_more:
         yield problem("statement.again", column="kind", day=days[entry.kind])
+
+
+def _after_what_it_needs(
+    entry: Entry, needed: str | None, days: dict[str, dt.date]
+) -> Iterator[Problem]:
+    """What comes after something lies on its day or later; a new draft not before its return."""
+    if entry.kind == Kind.SUBMITTED:
+        needed = Kind.RETURNED
+    day = days.get(needed or "")
+    if needed and day is not None and entry.on < day:
+        yield problem("statement.early", column="on", event=Kind(needed).label, day=day)
+
+
+def _return(entry: Entry, days: dict[str, dt.date]) -> Iterator[Problem]:
+    """A draft goes back with a reason, and only while the customer does not have it."""
+    if Kind.SENT in days:
+        yield problem("statement.is_sent", column="kind", day=days[Kind.SENT])
+    if not entry.note.strip():
+        yield problem("statement.return_reason", column="note")
 
 
 def _lines(statement: Statement, entry: Entry) -> Iterator[Problem]:
@@ -220,3 +290,34 @@ def _lines(statement: Statement, entry: Entry) -> Iterator[Problem]:
         elif len(line.note.strip()) > MOST_NOTE:
             number = numbers[line.item_id]
             yield problem("statement.line_long", column="lines", item=number, most=MOST_NOTE)
+
+
+def tasks_of(statement: Statement, status: str, records: Iterable[str]) -> dict[int, Step]:
+    """Tasks of the statement whose step records one of these events, with their steps."""
+    wanted = set(records)
+    tasks = Task.objects.filter(
+        case_id=statement.case_id,
+        step__subject="statement",
+        subject_id=statement.pk,
+        status=status,
+    ).select_related("step")
+    steps = {task.pk: step_of(task) for task in tasks}
+    return {key: step for key, step in steps.items() if step.records in wanted}
+
+
+def open_again(statement: Statement, kinds: Iterable[str]) -> int:
+    """The tasks that these events had ended are to be done again. How many."""
+    ended = list(tasks_of(statement, Task.Status.DONE, kinds))
+    memory.forget(ended)
+    # Another occasion: what was granted for the first is not granted for this one.
+    anew = {"status_reason": "", "status_on": None, "standing": F("standing") + 1}
+    return Task.objects.filter(pk__in=ended).update(status=Task.Status.OPEN, **anew)
+
+
+def _begin_again(statement: Statement, *, on: dt.date) -> None:
+    """The maker makes the draft anew; whoever checks it waits until it comes again."""
+    open_again(statement, BEFORE_RETURN)
+    waiting = tasks_of(statement, Task.Status.OPEN, [Kind.CHECKED, Kind.SENT])
+    Task.objects.filter(pk__in=list(waiting)).update(
+        status=Task.Status.CLOSED, status_reason="event", status_on=on
+    )

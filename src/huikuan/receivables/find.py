@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import datetime as dt
-
 from django.db.models import QuerySet
 
 from huikuan.casebook.access import visible_ids
-from huikuan.casebook.models import CaseSummary, Item, Statement
-from huikuan.lib.days import add_months
+from huikuan.casebook.models import CaseSummary, Statement
+from huikuan.gate import reserve
 from huikuan.people.models import User
 
 
@@ -24,29 +22,13 @@ def find(statement_id: int, user: User) -> Statement | None:
 
 
 def find_locked(statement_id: int, user: User) -> Statement | None:
-    """The same, its case locked: two who enter one event at once enter it once."""
+    """The same, its case locked: two who enter one event at once enter it once.
+
+    The person is locked before, as everywhere: a mail may leave, which asks the gate.
+    """
     statement = find(statement_id, user)
     if statement is None:
         return None
+    reserve.lock(statement.case)
     CaseSummary.objects.select_for_update().filter(case_id=statement.case_id).first()
     return find(statement_id, user)
-
-
-def items_of(statement: Statement) -> QuerySet[Item]:
-    """The items that stand on the statement (see casebook/sql/item_confirmed.sql).
-
-    Those that exist since its month, and the older ones that no earlier statement carries.
-    """
-    items = Item.objects.filter(
-        case_id=statement.case_id, valid_on__lt=add_months(statement.month, 1)
-    )
-    earlier = Statement.objects.filter(case_id=statement.case_id, month__lt=statement.month)
-    before = earlier.order_by("-month").values_list("month", flat=True).first()
-    if before is not None:
-        items = items.filter(valid_on__gte=_after(before))
-    return items.order_by("due_on", "pk")
-
-
-def _after(month: dt.date) -> dt.date:
-    """The first day that a statement of this month does not state."""
-    return add_months(month, 1)

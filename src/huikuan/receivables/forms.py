@@ -9,13 +9,17 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from huikuan.casebook.models import Item
+from huikuan.casebook.models import DeliveryLock, Item
 from huikuan.people.models import User
 from huikuan.people.rights import Right
 from huikuan.receivables.act import MOST_NOTE, Entry, Line
 from huikuan.receivables.listing import ALL, Filters, months, newest_month
+from huikuan.receivables.lock import LONGEST_REASON, LockEntry
 from huikuan.receivables.shown import STATES
 from huikuan.web.forms import FilterForm, Form
+
+#: The form of the page of a statement, by its id.
+FORM_ID = "statement-form"
 
 
 class StatementFilter(FilterForm):
@@ -92,20 +96,36 @@ class ActForm(Form):
         widget=forms.TextInput(attrs={"placeholder": gettext_lazy("who said or sent it, how")}),
     )
 
+    by_mail = forms.BooleanField(
+        label=gettext_lazy("The product sends the mail to the customer"), required=False
+    )
+
     def __init__(
         self,
         *args: Any,
         offered: list[tuple[str, str]],
+        writes_mail: bool,
         items: list[Item],
         differing: set[int],
         **kwargs: Any,
     ) -> None:
+        """`offered`: the events that may be entered; `writes_mail`: one of them sends a mail.
+
+        `items`: those on the statement; `differing`: ids of those that differ so far.
+        """
         super().__init__(*args, **kwargs)
         kind: Any = self.fields["kind"]
         kind.choices = offered
+        if not writes_mail:
+            del self.fields["by_mail"]
+
         self._items = items
         for item in items:
             self._add_item(item, differs=item.pk in differing)
+
+        # The fields stand in several parts of the page, beside forms of their own.
+        for field in self.fields.values():
+            field.widget.attrs["form"] = FORM_ID
 
     def _add_item(self, item: Item, *, differs: bool) -> None:
         """Fields of one item: in what it differs, and whether a difference is settled."""
@@ -132,4 +152,94 @@ class ActForm(Form):
                 lines.append(Line(item.pk, True, note))
             elif given.get(f"agrees_{item.pk}"):
                 lines.append(Line(item.pk, False))
-        return Entry(given["kind"], given["on"], given["note"], tuple(lines))
+        by_mail = given.get("by_mail", False)
+        return Entry(given["kind"], given["on"], given["note"], tuple(lines), by_mail)
+
+
+class ReasonForm(Form):
+    """Why something is taken back."""
+
+    reason = forms.CharField(
+        label=gettext_lazy("Reason"),
+        max_length=MOST_NOTE,
+        widget=forms.TextInput(attrs={"placeholder": gettext_lazy("what is wrong with it")}),
+    )
+
+
+class AcknowledgeForm(Form):
+    """How somebody knows that the order system has done it."""
+
+    reason = forms.CharField(
+        label=gettext_lazy("Who said so, and when"),
+        max_length=MOST_NOTE,
+        widget=forms.TextInput(),
+    )
+
+
+class LockForm(Form):
+    """Which orders are held back, on which ground, with which evidence."""
+
+    orders = forms.ChoiceField(
+        label=gettext_lazy("Orders that are held back"), choices=DeliveryLock.Orders.choices
+    )
+    ground = forms.ChoiceField(
+        label=gettext_lazy("Ground, for signed contracts"),
+        choices=[("", "—"), *DeliveryLock.Ground.choices],
+        required=False,
+    )
+    evidence = forms.FileField(label=gettext_lazy("Evidence, for signed contracts"), required=False)
+    reason = forms.CharField(label=gettext_lazy("Reason"), max_length=LONGEST_REASON)
+    by_mail = forms.BooleanField(
+        label=gettext_lazy("The product sends the mail to the customer"), required=False
+    )
+
+    def entry(self) -> LockEntry:
+        """What was entered, once the form is valid."""
+        given = self.cleaned_data
+        file = given["evidence"]
+        evidence = None
+        if file is not None:
+            evidence = (file.name, file.read())
+
+        return LockEntry(
+            kind=DeliveryLock.Kind.LOCK,
+            because=DeliveryLock.Because.OVERDUE,
+            orders=given["orders"],
+            ground=given["ground"],
+            evidence=evidence,
+            reason=given["reason"],
+            by_mail=given["by_mail"],
+        )
+
+
+class UnlockForm(Form):
+    """Why deliveries go again."""
+
+    because = forms.ChoiceField(
+        label=gettext_lazy("Deliveries go again because"),
+        choices=[
+            choice
+            for choice in DeliveryLock.Because.choices
+            if choice[0] != DeliveryLock.Because.OVERDUE
+        ],
+    )
+    reason = forms.CharField(
+        label=gettext_lazy("Reason"),
+        max_length=LONGEST_REASON,
+        widget=forms.TextInput(
+            attrs={"placeholder": gettext_lazy("payment or security, with its document")}
+        ),
+    )
+    by_mail = forms.BooleanField(
+        label=gettext_lazy("The product sends the mail to the customer"), required=False
+    )
+
+    def entry(self) -> LockEntry:
+        """What was entered, once the form is valid."""
+        given = self.cleaned_data
+        return LockEntry(
+            kind=DeliveryLock.Kind.UNLOCK,
+            because=given["because"],
+            reason=given["reason"],
+            by_mail=given["by_mail"],
+        )

@@ -1,14 +1,19 @@
 """Statements: their list, their record in a case, the history of a case, steps that record them."""
 
+from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from huikuan.casebook.models import Case, StatementEvent
+from huikuan.casebook.models import Case, DeliveryLock, StatementEvent, Task
+from huikuan.engine.playbook import Step
 from huikuan.people.rights import Right
 from huikuan.receivables.step import StatementSteps
 from huikuan.web.navigation import Entry
-from huikuan.web.room import CaseLink, Happening, Room, Row, Shown
+from huikuan.web.room import CaseLink, Happening, Room, Row, Shown, StepPage
 
+#: Actions that are done on the page of the deliveries alone: the order system and the customer are
+#: told there.
+LOCKS = frozenset(DeliveryLock.Kind.values)
 _ROWS = """
 SELECT x.valid_on AS day, x.recorded_at AS at, x.act_id,
     jsonb_build_object('kind', x.kind, 'text', x.note, 'month', to_char(m.month, 'YYYY-MM')) AS what
@@ -23,12 +28,58 @@ def _shown(what: Row) -> Shown:
     return Shown(title, text=what["text"], icon="file-text")
 
 
+_LOCKS = """
+SELECT x.valid_on AS day, x.recorded_at AS at, x.act_id,
+    jsonb_build_object('kind', x.kind, 'because', x.because, 'text', x.reason) AS what
+FROM casebook_deliverylock x
+"""
+
+
+def _lock(what: Row) -> Shown:
+    because = DeliveryLock.Because(what["because"]).label
+    title = f"{DeliveryLock.Kind(what['kind']).label} · {because}"
+    return Shown(title, text=what.get("text", ""), icon="lock")
+
+
 def _has_statements(case: Case) -> bool:
     return case.statement_cycle
 
 
+def _is_statement_event(step: Step) -> bool:
+    return step.per == "statement" and bool(step.records)
+
+
+def _statement_page(number: str, task: Task) -> str:
+    return reverse("receivables:statement", args=[task.subject_id])
+
+
+def _is_lock(step: Step) -> bool:
+    return step.action in LOCKS
+
+
+def _lock_page(number: str, task: Task) -> str:
+    return reverse("receivables:case_lock", args=[number])
+
+
 ROOM = Room(
     addresses="statements/",
+    step_pages=(
+        StepPage(
+            takes=_is_statement_event,
+            address=_statement_page,
+            label=_("To the statement"),
+            hint=_("To the statement"),
+            icon="file-text",
+        ),
+        StepPage(
+            takes=_is_lock,
+            address=_lock_page,
+            label=_("Deliveries"),
+            hint=_("Deliveries"),
+            icon="lock",
+            alone=True,
+        ),
+    ),
     entries=(
         Entry(
             _("Statements"),
@@ -40,7 +91,10 @@ ROOM = Room(
             order=70,
         ),
     ),
-    happenings=(Happening(kind="statement", rows=_ROWS, shown=_shown),),
+    happenings=(
+        Happening(kind="statement", rows=_ROWS, shown=_shown),
+        Happening(kind="lock", rows=_LOCKS, shown=_lock, inner=("text",)),
+    ),
     case_links=(
         CaseLink(
             label=_("Statements"),

@@ -40,6 +40,66 @@ CATALOGUE: dict[str, Entry] = {
     ),
     "statement.needs": Entry(_("this comes after: {event}"), _("enter that first")),
     "statement.again": Entry(_("this was entered on {day}; nothing was changed"), "", "warning"),
+    "statement.early": Entry(_("the day lies before this: {event} on {day}"), _("correct the day")),
+    "statement.is_sent": Entry(
+        _("the customer has the statement since {day}"),
+        _("take the sending back first if it was entered wrongly"),
+    ),
+    "statement.return_reason": Entry(
+        _("it is not said why the draft goes back"), _("write what its maker is to correct")
+    ),
+    "statement.void_unknown": Entry(
+        _("there is no such entry, or it was taken back before"), _("look at the page again")
+    ),
+    "statement.void_reason": Entry(
+        _("it is not said why the entry is wrong"), _("write it; entry and reason are kept")
+    ),
+    "statement.void_needed": Entry(
+        _("this rests on it: {event} on {day}"), _("take that back first")
+    ),
+    "lock.unknown": Entry(
+        _("there is no such case among those you may see"), _("look at the list again")
+    ),
+    "lock.kind": Entry(_("it is not said why"), _("choose one of those offered")),
+    "lock.no_task": Entry(
+        _("the procedure does not ask for a lock here"),
+        _("deliveries are locked by the task of the procedure, after its approval"),
+    ),
+    "lock.no_step": Entry(
+        _("the procedure of the case has no step for this"), _("have it corrected there")
+    ),
+    "lock.again": Entry(_("deliveries are locked since {day}"), ""),
+    "lock.none": Entry(_("deliveries are not locked"), ""),
+    "lock.still_overdue": Entry(
+        _("something is still overdue"),
+        _("choose another reason, or wait until the payment is posted"),
+    ),
+    "lock.orders": Entry(
+        _("it is not said which orders are held back"), _("choose new orders, or signed contracts")
+    ),
+    "lock.ground": Entry(
+        _("a signed contract is held back only on a ground of the law"),
+        _("choose the article of the Civil Code; ask the legal department where none fits"),
+    ),
+    "lock.evidence": Entry(
+        _("a signed contract is held back only with evidence"),
+        _("attach the contract, the statement or whatever shows the ground"),
+    ),
+    "lock.reason": Entry(_("the reason is missing"), _("write it; it is kept with the lock")),
+    "mail.no_address": Entry(
+        _("the customer has no usable e-mail address"),
+        _("enter one on the case, or say that the customer is told in another way"),
+    ),
+    "mail.no_text": Entry(
+        _("the script {script} writes no mail"), _("have it corrected in the procedure")
+    ),
+    "mail.words": Entry(
+        _("the mail lacks: {words}"),
+        _("enter it with the house, the client or the case, then send"),
+    ),
+    "mail.gate": Entry(
+        _("the rule {rule} forbids the mail now"), _("look at the case to see when it may leave")
+    ),
     "statement.item": Entry(
         _("the item {item} does not stand on this statement"), _("choose one of its items")
     ),

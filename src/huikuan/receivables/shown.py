@@ -1,9 +1,11 @@
-"""Words and colours of a statement's states."""
+"""Words and colours of a statement's states, and how a customer is called."""
 
 from __future__ import annotations
 
 from django.utils.functional import Promise
 from django.utils.translation import pgettext_lazy
+
+from huikuan.casebook.models import Case
 
 STATES: dict[str, str | Promise] = {
     "none": pgettext_lazy("statement", "not prepared"),
@@ -23,3 +25,8 @@ TONES = {
     "invoice_data": "good",
     "invoiced": "neutral",
 }
+
+
+def name_of(case: Case) -> str:
+    """The customer by name; a statement is agreed with companies."""
+    return case.person.name or case.person.number

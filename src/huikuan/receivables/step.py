@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 from huikuan.casebook import facts
 from huikuan.casebook.models import Act, Statement, StatementEvent, Task
+from huikuan.casebook.standing import standing_events
 from huikuan.clocks.refresh import refresh
 from huikuan.engine.playbook import Step
 from huikuan.lib.days import add_months
@@ -75,7 +76,7 @@ def _write_following(task: Task, act: Act, on: dt.date, at: dt.datetime) -> None
     month = add_months(task.anchor.replace(day=1), -1)
     statement = of_month(task.case, month, act, at)
 
-    known = set(statement.events.values_list("kind", flat=True))
+    known = set(standing_events(statement).values_list("kind", flat=True))
     following = next((kind for kind in FOLLOWING if kind not in known), None)
     if following is not None:
-        acts.write(statement, acts.Entry(following, on), act, at)
+        acts.write(statement, acts.Entry(following, on, by_mail=False), act, at)

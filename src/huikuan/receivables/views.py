@@ -13,14 +13,21 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from huikuan.casebook.models import Case, Item, Statement, StatementLine, Task
+from huikuan.casebook.models import Item, Statement, StatementEvent, StatementLine, Task
 from huikuan.casebook.open_steps import step_of
+from huikuan.casebook.standing import standing_events, standing_lines
+from huikuan.casebook.statement_items import items_of
+from huikuan.contacts.script_shown import whole
+from huikuan.lib.sentences import Refusal
 from huikuan.people import roles
 from huikuan.people.models import User
-from huikuan.receivables import act, listing
-from huikuan.receivables.find import find, items_of, visible_statements
-from huikuan.receivables.forms import ActForm, StatementFilter
-from huikuan.receivables.shown import STATES, TONES
+from huikuan.receivables import act, dispatch, listing
+from huikuan.receivables.address import addresses_of
+from huikuan.receivables.find import find, visible_statements
+from huikuan.receivables.forms import ActForm, ReasonForm, StatementFilter
+from huikuan.receivables.post import posted
+from huikuan.receivables.shown import STATES, TONES, name_of
+from huikuan.receivables.take_back import may_take_back, take_back
 from huikuan.web.access import may_only_look, require_right
 from huikuan.web.asked import find_case, today, user_of
 from huikuan.web.export import Column, xlsx_response
@@ -62,6 +69,7 @@ def export(request: HttpRequest) -> FileResponse:
     filters = StatementFilter(request.GET, user=user).filters
     listed = list(listing.statements(user, filters)[:EXPORT_ROWS])
 
+    currencies = sorted({statement.currency for statement in listed})
     columns = [
         Column(_("Month")),
         Column(_("Case")),
@@ -69,20 +77,28 @@ def export(request: HttpRequest) -> FileResponse:
         Column(_("State")),
         Column(_("Sent"), "date"),
         Column(_("Confirmed"), "date"),
+        *(Column(_closing(currency), "money", currency=currency) for currency in currencies),
         Column(_("Days waiting"), "number"),
         Column(_("Items that differ"), "number"),
         Column(_("Next step"), width=28),
         Column(_("Due"), "date"),
     ]
-    return xlsx_response(f"statements-{on}", columns, map(_exported, shown(listed, on)))
+    rows = (_exported(row, currencies) for row in shown(listed, on))
+    return xlsx_response(f"statements-{on}", columns, rows)
 
 
-def _exported(row: dict[str, Any]) -> list[Any]:
-    """The cells of one row."""
+def _closing(currency: str) -> str:
+    return _("Closing balance {currency}").format(currency=currency)
+
+
+def _exported(row: dict[str, Any], currencies: list[str]) -> list[Any]:
+    """The cells of one row; the balance stands below its currency."""
     statement = row["statement"]
     summary = statement.summary
     following = row["next"]
     due_on = following.due_on if following else None
+    balances: list[int | None] = [None] * len(currencies)
+    balances[currencies.index(statement.currency)] = summary.month_owed_minor
 
     return [
         f"{statement.month:%Y-%m}",
@@ -91,6 +107,7 @@ def _exported(row: dict[str, Any]) -> list[Any]:
         str(row["state"]),
         summary.month_sent_on,
         summary.month_confirmed_on,
+        *balances,
         row["waiting"],
         summary.month_differing,
         row["step"],
@@ -113,9 +130,10 @@ def statement_page(request: HttpRequest, statement: int) -> HttpResponse:
     form = ActForm(
         request.POST or None,
         offered=offered,
+        writes_mail=any(dispatch.writes(found, kind, on) for kind, _label in offered),
         items=items,
         differing={line.item_id for line in lines.values() if line.differs},
-        initial={"on": on},
+        initial={"on": on, "by_mail": addresses_of(found.case).exists()},
         auto_id="statement-%s",
     )
     if request.method == "POST" and form.is_valid():
@@ -125,10 +143,47 @@ def statement_page(request: HttpRequest, statement: int) -> HttpResponse:
             messages.success(request, _("The event is entered."))
             return redirect("receivables:statement", statement=found.pk)
 
-    context = _page(found, form, items, lines, on)
+    context = _page(found, form, items, lines, on, user, offered)
     context |= {"offered": bool(offered), "writes": not may_only_look(user)}
     status = 422 if form.errors else 200
     return render(request, "receivables/statement.html", context, status=status)
+
+
+@require_right()
+def statement_file(request: HttpRequest, statement: int) -> HttpResponse:
+    """The PDF as it would leave now."""
+    found = find(statement, user_of(request))
+    if found is None:
+        raise Http404
+    try:
+        content = dispatch.pdf(found, at=timezone.now())
+    except Refusal as refusal:
+        messages.error(request, refusal.problem.text(_))
+        return redirect("receivables:statement", statement=found.pk)
+
+    answer = HttpResponse(content, content_type="application/pdf")
+    answer["Content-Disposition"] = (
+        f'inline; filename="{found.case.number}-{found.month:%Y-%m}.pdf"'
+    )
+    return answer
+
+
+@require_right(methods=("POST",))
+def void(request: HttpRequest, event: int) -> HttpResponse:
+    """Takes an event back that was entered wrongly."""
+    mine = visible_statements(user_of(request)).values("pk")
+    found = StatementEvent.objects.filter(pk=event, statement__in=mine).first()
+    if found is None:
+        raise Http404
+
+    reason = request.POST.get("reason", "")
+    answer = take_back(found.pk, reason=reason, actor=user_of(request), at=timezone.now())
+    for problem in answer.problems:
+        text = " ".join(filter(None, (problem.text(_), problem.remedy_text(_))))
+        messages.error(request, text)
+    if answer.void is not None:
+        messages.success(request, _("The entry is taken back."))
+    return redirect("receivables:statement", statement=found.statement_id)
 
 
 @require_right()
@@ -168,11 +223,6 @@ def shown(listed: list[Any], on: dt.date) -> list[dict[str, Any]]:
     return rows
 
 
-def name_of(case: Case) -> str:
-    """The customer by name; a statement is agreed with companies."""
-    return case.person.name or case.person.number
-
-
 def _holders(listed: list[Statement]) -> dict[int, str]:
     ids = {statement.case.summary.assignee_id for statement in listed} - {None}
     return {user.pk: str(user) for user in User.objects.filter(pk__in=ids)}
@@ -193,8 +243,11 @@ def _page(
     items: list[Item],
     lines: dict[int, StatementLine],
     on: dt.date,
+    user: User,
+    offered: list[tuple[str, str]],
 ) -> dict[str, Any]:
     """Everything that the page of one statement shows."""
+    kinds = [kind for kind, _label in offered]
     state = listing.with_state(Statement.objects.filter(pk=statement.pk)).values("state").get()
 
     rows = []
@@ -212,18 +265,37 @@ def _page(
         "waiting": listing.waiting_days(statement.summary, on),
         "form": form,
         "rows": rows,
-        "charged_minor": sum(item.summary.amount_minor for item in items),
         "open_minor": sum(item.summary.open_minor for item in items),
-        "events": statement.events.select_related("act__actor").order_by("valid_on", "pk"),
+        "events": _events(statement, user),
+        "reason": ReasonForm(auto_id=False),
+        "posted": posted(dispatch.about(statement), user),
         "tasks": _tasks(statement),
+        "scripts": [whole(words) for words in dispatch.scripts_for(statement, kinds, user, on)],
         "today": on,
     }
 
 
 def _newest_lines(statement: Statement) -> dict[int, StatementLine]:
     """Item → the line that counts."""
-    lines: QuerySet[StatementLine] = statement.lines.order_by("valid_on", "pk")
+    lines: QuerySet[StatementLine] = standing_lines(statement)
     return {line.item_id: line for line in lines.select_related("act__actor")}
+
+
+def _events(statement: Statement, user: User) -> list[dict[str, Any]]:
+    """What happened, the oldest first; what was taken back or sent back stays to be seen."""
+    standing = list(standing_events(statement).select_related("act", "statement__case"))
+    counting = {event.pk for event in standing}
+
+    every = statement.events.select_related("act__actor", "void__act__actor", "statement__case")
+    return [
+        {
+            "event": event,
+            "void": getattr(event, "void", None),
+            "counts": event.pk in counting,
+            "may_take_back": may_take_back(event, standing, user),
+        }
+        for event in every.order_by("valid_on", "pk")
+    ]
 
 
 def _tasks(statement: Statement) -> list[dict[str, Any]]:

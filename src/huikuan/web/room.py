@@ -123,12 +123,34 @@ class StepRecorder(Protocol):
     def write(
         self, task: Task, step: Step, text: str, act: Act, on: dt.date, at: dt.datetime
     ) -> None:
-        """Writes what the step records, under the act of doing it."""
+        """Writes what the step records, under the act of doing it.
+
+        Raises Refusal where it cannot: whoever does the step takes everything back.
+        """
         ...
 
     def take_back(self, task: Task, act: Act, at: dt.datetime) -> None:
         """Takes back what was written under this act. `at`: the moment of taking back."""
         ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class StepPage:
+    """Where a person does a step: there its script stands beside the form.
+
+    `takes`: whether this page does the step; the first room of the settings that takes it has it.
+    `address`: of the number of the case and the task. `label` stands on the button, `hint` says
+    what its key does. `in_row`: the form opens in the row of the task.
+    `alone`: nothing else does the step, also not a note.
+    """
+
+    takes: Callable[[Step], bool]
+    address: Callable[[str, Task], str]
+    label: str | Promise
+    hint: str | Promise
+    icon: str
+    in_row: bool = False
+    alone: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -145,3 +167,4 @@ class Room:
     happenings: Collection[Happening] = ()
     case_links: Collection[CaseLink] = ()
     step_recorders: Collection[StepRecorder] = ()
+    step_pages: Collection[StepPage] = ()

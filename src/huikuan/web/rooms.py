@@ -15,7 +15,15 @@ from django.core.exceptions import ImproperlyConfigured
 
 from huikuan.engine.playbook import Step
 from huikuan.web.navigation import Entry
-from huikuan.web.room import PLACES, CaseLink, Happening, RequestKind, Room, StepRecorder
+from huikuan.web.room import (
+    PLACES,
+    CaseLink,
+    Happening,
+    RequestKind,
+    Room,
+    StepPage,
+    StepRecorder,
+)
 
 
 def installed() -> Mapping[str, Room]:
@@ -84,3 +92,9 @@ def recorder_of(step: Step) -> StepRecorder | None:
     """The room's part in doing a step; None where a step records nothing but its note."""
     recorders = [one for room in installed().values() for one in room.step_recorders]
     return next((one for one in recorders if one.takes(step)), None)
+
+
+def page_of(step: Step) -> StepPage | None:
+    """Where a person does the step; None for a call, which begins with a number of the case."""
+    pages = [page for room in installed().values() for page in room.step_pages]
+    return next((page for page in pages if page.takes(step)), None)

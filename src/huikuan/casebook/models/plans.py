@@ -208,10 +208,11 @@ class Spent(models.Model):
     class Kind(models.TextChoices):
         CONTACT = "contact", _("a contact")
         DIAL = "dial", _("call on the line")
+        MESSAGE = "message", _("a message")
 
     decision_id = models.BigIntegerField(primary_key=True)
     kind = models.CharField(max_length=10, choices=Kind)
-    row_id = models.BigIntegerField(help_text="id of the contact or call")
+    row_id = models.BigIntegerField(help_text="id of the contact, call or message")
     at = models.DateTimeField()
 
     class Meta:

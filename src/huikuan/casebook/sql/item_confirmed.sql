@@ -11,14 +11,14 @@ item_month AS (
 month_confirmed AS (
     SELECT e.statement_id, min(e.valid_on) AS confirmed_on
     FROM casebook_statementevent e
-    WHERE e.kind = 'confirmed' AND {known:e}
+    WHERE e.kind = 'confirmed' AND {known:e} AND {stands:e}
         AND e.statement_id IN (SELECT statement_id FROM item_month)
     GROUP BY e.statement_id
 ),
 item_line AS (
     SELECT DISTINCT ON (l.item_id) l.item_id, l.differs, l.valid_on
     FROM casebook_statementline l
-    WHERE l.item_id IN (SELECT id FROM item_scope) AND {known:l}
+    WHERE l.item_id IN (SELECT id FROM item_scope) AND {known:l} AND {said:l}
     ORDER BY l.item_id, l.valid_on DESC, l.id DESC
 ),
 item_confirmed AS (

@@ -5,7 +5,7 @@ month_lines AS (
     FROM (
         SELECT DISTINCT ON (l.statement_id, l.item_id) l.statement_id, l.differs, l.valid_on
         FROM casebook_statementline l
-        WHERE l.statement_id IN (SELECT id FROM statement_scope) AND {known:l}
+        WHERE l.statement_id IN (SELECT id FROM statement_scope) AND {known:l} AND {said:l}
         ORDER BY l.statement_id, l.item_id, l.valid_on DESC, l.id DESC
     ) l
     GROUP BY l.statement_id

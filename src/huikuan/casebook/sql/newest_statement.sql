@@ -4,5 +4,5 @@ statement_event AS (
         max(m.month) OVER (PARTITION BY e.case_id) AS newest
     FROM casebook_statementevent e
     JOIN casebook_statement m ON m.id = e.statement_id
-    WHERE e.case_id IN (SELECT id FROM case_scope) AND {known:e}
+    WHERE e.case_id IN (SELECT id FROM case_scope) AND {known:e} AND {stands:e}
 )

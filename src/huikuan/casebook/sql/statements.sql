@@ -6,7 +6,7 @@ statement_days AS (
         min(e.valid_on) FILTER (WHERE e.kind = 'confirmed') AS confirmed_on,
         max(e.valid_on) AS last_on
     FROM casebook_statementevent e
-    WHERE e.case_id IN (SELECT id FROM case_scope) AND {known:e}
+    WHERE e.case_id IN (SELECT id FROM case_scope) AND {known:e} AND {stands:e}
     GROUP BY e.statement_id
 ),
 statement_decided AS (

@@ -51,7 +51,7 @@ def case() -> Case:
 
 
 def made(case: Case, month: dt.date = OCTOBER, **more: Any) -> Statement:
-    return statement_of(case.person, month, **more)
+    return statement_of(case, month, **more)
 
 
 def pages_of(content: bytes) -> list[str]:

@@ -106,6 +106,15 @@ FACTS = (
         fold=f"(array_agg(nullif(r.outcome, '') {_NEWEST_FIRST}))[1]",
     ),
     Fact(
+        "talk_outcome",
+        "text",
+        "最近本人通话结果",
+        "outcome of the last talk",
+        "Outcome code of the last talk with the debtor; a try that reached nobody leaves it.",
+        "contacts",
+        fold=f"(array_agg(nullif(r.outcome, '') {_NEWEST_FIRST}) FILTER (WHERE r.reached))[1]",
+    ),
+    Fact(
         "willingness",
         "text",
         "还款意愿",

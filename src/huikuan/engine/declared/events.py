@@ -101,6 +101,25 @@ EVENTS = Family(
     },
 )
 
+#: Deliveries that are held back; written by receivables.
+LOCKS = Family(
+    name="locks",
+    facts=(
+        Fact(
+            "locked_on",
+            "date",
+            "锁货日",
+            "deliveries locked on",
+            "Day from which deliveries to the customer are locked; not known where they are not.",
+            "delivery locks",
+            sql="locks.locked_on",
+        ),
+    ),
+    reads=("casebook_deliverylock",),
+    file="locks.sql",
+    last="r.last_on",
+)
+
 #: Who holds the case. Allocation writes it; no procedure asks for it.
 ASSIGNMENT = Family(
     name="assignment",

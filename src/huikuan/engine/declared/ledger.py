@@ -56,7 +56,12 @@ LEDGER_FACTS = (
 )
 
 #: A confirmation of the customer changes the last day of an item, and so that of the ledger.
-STATEMENT_TABLES = ("casebook_statement", "casebook_statementevent", "casebook_statementline")
+STATEMENT_TABLES = (
+    "casebook_statement",
+    "casebook_statementevent",
+    "casebook_statementline",
+    "casebook_statementvoid",
+)
 _MONEY = ("casebook_charge", "casebook_allocation", "casebook_reversal", "casebook_item")
 
 LEDGER = Family(
@@ -106,6 +111,35 @@ def _open_of_case(name: str, zh: str, en: str, meaning: str) -> Fact:
         total=Total(over="item", where=f"{each} > 0", value=each),
     )
 
+
+#: So many items that were paid up the case remembers.
+PAID_UP_ITEMS = 12
+
+
+def _late(place: int) -> Fact:
+    """One fact of the series `paid_late`: the item that fell due last stands first."""
+    return Fact(
+        f"paid_late_{place}",
+        "int",
+        f"第 {place} 近已结账款的拖延天数",
+        f"paid late, {place} back",
+        (
+            f"Of the {place}. newest item that is paid up: days from its due day to its last"
+            " payment; negative where it was paid before."
+        ),
+        "ledger",
+        unit="days",
+        fold=f"max(r.days_late) FILTER (WHERE r.place = {place})",
+    )
+
+
+PAID_UP = Family(
+    name="paid_up",
+    facts=tuple(_late(place) for place in range(1, PAID_UP_ITEMS + 1)),
+    reads=(*_MONEY, "casebook_payment"),
+    file="paid_up.sql",
+    source="paid_up_item",
+)
 
 DERIVED = (
     Fact(

@@ -46,6 +46,15 @@ FACTS = (
         sql="coalesce(points.has_email, false)",
     ),
     Fact(
+        "email_dead_on",
+        "date",
+        "邮箱失效日",
+        "e-mail address dead on",
+        "Day on which the last e-mail address was found dead; not known while one can be used.",
+        "contact points",
+        sql="CASE WHEN NOT points.has_email THEN points.email_dead_on END",
+    ),
+    Fact(
         "has_third_party",
         "bool",
         "有联系人",

@@ -8,6 +8,7 @@ from huikuan.engine.fact import ALWAYS, ITSELF, Column, Fact, Family
 #: What may happen to a statement, in its usual order.
 EVENTS = (
     "submitted",
+    "returned",
     "checked",
     "sent",
     "progress",
@@ -67,10 +68,19 @@ EVENT_FACTS = (
         "date",
         "对账单提交日",
         "statement submitted",
-        "To the supervisor.",
+        "To the supervisor, and not sent back since.",
         "statement events",
         fold=_first("submitted"),
         since=ITSELF,
+    ),
+    Fact(
+        "month_returned_on",
+        "date",
+        "对账单退回日",
+        "statement sent back",
+        "To its maker, with a reason; the last time.",
+        "statement events",
+        fold="max(r.valid_on) FILTER (WHERE r.kind = 'returned')",
     ),
     Fact(
         "month_checked_on",
@@ -147,8 +157,9 @@ EVENT_FACTS = (
 MONTH_EVENTS = Family(
     name="month_events",
     facts=EVENT_FACTS,
-    reads=("casebook_statementevent",),
-    source="casebook_statementevent",
+    reads=("casebook_statementevent", "casebook_statementvoid"),
+    file="month_events.sql",
+    source="month_event",
     last="max(r.valid_on)",
 )
 
@@ -178,8 +189,60 @@ LINE_FACTS = (
 MONTH_LINES = Family(
     name="month_lines",
     facts=LINE_FACTS,
-    reads=("casebook_statementline",),
+    reads=("casebook_statementline", "casebook_statementvoid"),
     file="month_lines.sql",
+    last="r.last_on",
+)
+
+MONEY_FACTS = (
+    Fact(
+        "month_charged",
+        "money",
+        "本月应收",
+        "charged in the month",
+        "Charges of the month, less its credit notes.",
+        "ledger",
+        unit="minor units",
+        column="month_charged_minor",
+        always=True,
+        sql="coalesce(month_money.charged_minor, 0)::bigint",
+    ),
+    Fact(
+        "month_paid",
+        "money",
+        "本月已收",
+        "paid in the month",
+        "Payments of the month, less those that were taken back in it.",
+        "ledger",
+        unit="minor units",
+        column="month_paid_minor",
+        always=True,
+        sql="coalesce(month_money.paid_minor, 0)::bigint",
+    ),
+    Fact(
+        "month_owed",
+        "money",
+        "月末应收余额",
+        "owed at the end of the month",
+        "The closing balance that the statement states.",
+        "ledger",
+        unit="minor units",
+        column="month_owed_minor",
+        always=True,
+        sql="coalesce(month_money.owed_minor, 0)::bigint",
+    ),
+)
+
+MONTH_MONEY = Family(
+    name="month_money",
+    facts=MONEY_FACTS,
+    reads=(
+        "casebook_statement",
+        "casebook_charge",
+        "casebook_payment",
+        "casebook_reversal",
+    ),
+    file="month_money.sql",
     last="r.last_on",
 )
 
@@ -250,7 +313,7 @@ CASE_FACTS = (
 STATEMENTS = Family(
     name="statements",
     facts=CASE_FACTS,
-    reads=("casebook_statement", "casebook_statementevent"),
+    reads=("casebook_statement", "casebook_statementevent", "casebook_statementvoid"),
     file="statements.sql",
     source="statement_month",
     last="max(r.last_on)",
@@ -344,7 +407,7 @@ NEWEST_FACTS = (
 NEWEST = Family(
     name="newest_statement",
     facts=NEWEST_FACTS,
-    reads=("casebook_statement", "casebook_statementevent"),
+    reads=("casebook_statement", "casebook_statementevent", "casebook_statementvoid"),
     file="newest_statement.sql",
     source="statement_event",
     last="max(r.valid_on)",

@@ -171,9 +171,9 @@ def _lines(args: argparse.Namespace, statement: "Statement") -> "tuple[Line, ...
     """Items by their numbers. CommandError for a number that does not stand on the statement."""
     from django.utils.translation import gettext as _
 
+    from huikuan.casebook.statement_items import items_of
     from huikuan.ops.cli import CommandError
     from huikuan.receivables.act import Line
-    from huikuan.receivables.find import items_of
 
     numbers = {item.number: item.pk for item in items_of(statement)}
     named = [tuple(text.partition("=")[::2]) for text in args.differs]
@@ -220,7 +220,7 @@ def _json(statement: Any) -> dict[str, Any]:
 
 def _whole(statement: Any) -> dict[str, Any]:
     """The statement with its items and events."""
-    from huikuan.receivables.find import items_of
+    from huikuan.casebook.statement_items import items_of
 
     lines = {line.item_id: line for line in statement.lines.order_by("valid_on", "pk")}
     items = []

@@ -24,6 +24,7 @@ from huikuan.casebook.models import (
     Target,
     Task,
 )
+from huikuan.casebook.statement_items import items_of
 from huikuan.clocks.refresh import refresh
 from huikuan.engine.playbook import Step
 from huikuan.ops.demo.cast import Cast
@@ -31,7 +32,6 @@ from huikuan.ops.demo.history import moment
 from huikuan.people.models import User
 from huikuan.people.rights import Right
 from huikuan.receivables.act import Entry, Line, record
-from huikuan.receivables.find import items_of
 
 #: What is written of a task that needs no contact, by the step's action.
 _NOTES = {

@@ -29,6 +29,7 @@ ACTIONS: dict[str, str | Promise] = {
     "legal_step": gettext_lazy("legal step"),
     "notify": gettext_lazy("notice"),
     "lock": gettext_lazy("lock deliveries"),
+    "unlock": gettext_lazy("unlock deliveries"),
     "statement": gettext_lazy("statement"),
     "handover": gettext_lazy("hand-over"),
     "approval": gettext_lazy("approval"),
@@ -124,6 +125,7 @@ STRENGTHS: dict[str, str | Promise] = {
 }
 ACTION_ICONS = {
     "call": "phone", "sms": "message", "email": "mail", "letter": "file-text", "visit": "map-pin", "lock": "lock",
+    "unlock": "lock",
 }  # fmt: skip
 
 

@@ -7,7 +7,8 @@ from typing import Any
 from django import template
 from django.urls import reverse
 
-from huikuan.casebook.models import Case
+from huikuan.casebook.models import Case, Task
+from huikuan.engine.playbook import Step
 from huikuan.web import rooms
 from huikuan.web.room import PLACES
 
@@ -21,3 +22,13 @@ def case_links(context: template.Context, case: Case, place: str) -> dict[str, A
     offered = [link for link in rooms.case_links(place) if link.offered_to(user, case)]
     links = [(link, reverse(link.url_name, args=[case.number])) for link in offered]
     return {"links": links, "target": PLACES[place]}
+
+
+@register.inclusion_tag("web/step_page.html")
+def step_page(case: Case, task: Task, step: Step) -> dict[str, Any]:
+    """The button that opens the page on which the step of an open task is done."""
+    page = rooms.page_of(step)
+    address = ""
+    if page is not None:
+        address = page.address(case.number, task)
+    return {"page": page, "address": address, "task": task}

@@ -1,0 +1,159 @@
+"""A mail to the debtor about everything that is open today: one mail, whatever tasks ask for it.
+
+The scripts of the procedure give the words, and the collector may change them; documents of the
+case and its statements go along. The mail leaves by the outbox and is a recorded contact.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db import transaction
+
+from huikuan.casebook import sealed
+from huikuan.casebook.about import About
+from huikuan.casebook.models import (
+    Case,
+    ContactPoint,
+    ContactRecord,
+    Document,
+    OutboxMessage,
+    Task,
+)
+from huikuan.casebook.open_steps import step_of
+from huikuan.contacts.entry import ContactEntry
+from huikuan.contacts.file import Covered, File
+from huikuan.contacts.mail_words import Part, written
+from huikuan.contacts.record import record
+from huikuan.contacts.script_values import matter_of
+from huikuan.contacts.step_words import by_script
+from huikuan.documents.read import visible_documents
+from huikuan.documents.store import NewDocument, store
+from huikuan.engine.mail_text import MailText
+from huikuan.gate import reserve
+from huikuan.gate.purpose import of_steps
+from huikuan.lib.problems import Problem
+from huikuan.lib.sentences import Refusal
+from huikuan.outbox.post import Email, post_email
+from huikuan.people.models import User
+
+CHANNEL = "email"
+PURPOSE = "chase"
+#: Finance's own mail about the account 盯账邮件, and whatever else a collector adds.
+UPLOADED = "finance_mail"
+#: Kinds of documents that go to the customer: their own statement, and what finance wrote.
+FOR_THE_CUSTOMER = ("statement", UPLOADED, "statement_of_account")
+#: Of so many documents the newest are offered.
+OFFERED = 12
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MailEntry:
+    """What the collector sends. `files`: names and bytes that are kept on the case and go along."""
+
+    point_id: int
+    subject: str
+    text: str
+    task_ids: tuple[int, ...] = ()
+    document_ids: tuple[int, ...] = ()
+    files: tuple[tuple[str, bytes], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """The recorded contact and the message, or why nothing left."""
+
+    contact: ContactRecord | None
+    message: OutboxMessage | None = None
+    problems: tuple[Problem, ...] = ()
+
+
+def addresses(file: File) -> list[ContactPoint]:
+    """The debtor's e-mail addresses that can be used, the newest first."""
+    usable = [
+        point
+        for point in file.own_points
+        if point.kind == ContactPoint.Kind.EMAIL
+        and getattr(point, "last_status", None) in (None, "valid")
+    ]
+    return sorted(usable, key=lambda point: (point.valid_on, point.pk), reverse=True)
+
+
+def draft(
+    file: File, tasks: Sequence[Covered], point: ContactPoint | None, user: User
+) -> MailText | None:
+    """One mail with the words of every task; None where none of them writes one."""
+    parts = [Part(shared.script, matter_of(shared.tasks)) for shared in by_script(tasks)]
+    return written(parts, file, point, user).text
+
+
+def documents(case: Case, user: User) -> list[Document]:
+    """What may go along, the newest first."""
+    mine = visible_documents(user).filter(case_id=case.pk, kind__in=FOR_THE_CUSTOMER)
+    return list(mine.order_by("-recorded_at", "-pk")[:OFFERED])
+
+
+@transaction.atomic
+def send(case: Case, entry: MailEntry, *, actor: User, at: dt.datetime) -> Sent:
+    """Asks the gate, records the contact, keeps the files and posts the mail: all or nothing."""
+    point = ContactPoint.objects.filter(
+        pk=entry.point_id, person_id=case.person_id, kind=ContactPoint.Kind.EMAIL
+    ).first()
+    covered = Task.objects.filter(case=case, pk__in=entry.task_ids).select_related("step")
+    purpose = of_steps(step_of(task) for task in covered)
+    decision = None
+    if point is not None:
+        decision = reserve.ask_again(
+            case, point, CHANNEL, actor=actor, at=at, style="informing", purpose=purpose
+        )
+
+    contact = ContactEntry(
+        case_id=case.pk,
+        channel=CHANNEL,
+        connected=False,
+        point_id=entry.point_id,
+        style=ContactRecord.Style.INFORMING,
+        note=entry.subject,
+        task_ids=entry.task_ids,
+        purpose=purpose,
+        request_key=uuid.uuid4().hex,
+    )
+    recorded = record(contact, actor=actor, at=at, decision=decision, case=case)
+    if recorded.contact is None or point is None:
+        transaction.set_rollback(True)
+        return Sent(None, problems=recorded.problems)
+
+    try:
+        message = _post(case, entry, point, recorded.contact, actor, at)
+    except Refusal as refusal:
+        transaction.set_rollback(True)
+        return Sent(None, problems=(refusal.problem,))
+    return Sent(recorded.contact, message, recorded.problems)
+
+
+def _post(
+    case: Case,
+    entry: MailEntry,
+    point: ContactPoint,
+    contact: ContactRecord,
+    actor: User,
+    at: dt.datetime,
+) -> OutboxMessage:
+    """The message with its documents, under the act of the contact."""
+    about = About.of_case(case)
+    chosen = visible_documents(actor).filter(case_id=case.pk, pk__in=entry.document_ids)
+    along = list(chosen.order_by("pk"))
+    for name, content in entry.files:
+        new = NewDocument(UPLOADED, name, content)
+        along.append(store(new, subject=about, act=contact.act, on=contact.valid_on, at=at))
+
+    email = Email(
+        to=sealed.unseal(point.value_sealed),
+        subject=entry.subject,
+        text=entry.text,
+        documents=along,
+    )
+    return post_email(email, purpose=PURPOSE, subject=about, act=contact.act, at=at)

@@ -1,0 +1,147 @@
+"""The mail that leaves when something is recorded of a statement.
+
+A step that records an event, speaks to the debtor and has a script with a mail: recording the event
+sends that mail. With `sent` goes the statement itself, as a PDF made from the ledger then.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection
+
+from django.conf import settings
+
+from huikuan.casebook import packs
+from huikuan.casebook.about import About
+from huikuan.casebook.days import day_of
+from huikuan.casebook.models import Act, Document, OutboxMessage, PackVersion, Statement
+from huikuan.contacts.file import File
+from huikuan.contacts.script_shown import Words
+from huikuan.contacts.script_values import Matter, values_of
+from huikuan.documents.statement import statement_of
+from huikuan.documents.statement_pdf import keep_statement, statement_pdf
+from huikuan.engine.mail_text import is_mail
+from huikuan.engine.playbook import Step
+from huikuan.lib.days import add_months
+from huikuan.lib.problems import Problem
+from huikuan.people.models import User
+from huikuan.receivables import mail
+from huikuan.receivables.address import addresses_of
+
+SENT = "sent"
+PURPOSE = "statement"
+#: Parameter of a playbook: the day of the month after by which a statement is to be confirmed.
+CONFIRM_BY = "confirm_by_day"
+
+
+def about(statement: Statement) -> About:
+    """The statement as what documents and messages are about."""
+    case = statement.case
+    return About(
+        "statement", statement.pk, case.organisation_id, case.creditor_id, statement.case_id
+    )
+
+
+def writes(statement: Statement, kind: str, on: dt.date) -> tuple[PackVersion, Step] | None:
+    """The step that writes to the customer at this event, with the version of its pack."""
+    for version in packs.of_case(statement.case, on):
+        scripts = packs.words_of(version).scripts
+        for step in packs.playbook_of(version).steps:
+            records = step.per == "statement" and step.records == kind
+            to_customer = step.addressee == "debtor"
+            if records and to_customer and is_mail(scripts.get(step.script)):
+                return version, step
+    return None
+
+
+def scripts_for(
+    statement: Statement, kinds: Collection[str], actor: User, on: dt.date
+) -> list[Words]:
+    """The scripts of the steps that record these events, speaking of this statement."""
+    case = statement.case
+    point = addresses_of(case).first()
+    values = values_of(File(case, on), point, actor, matter_of_one(statement))
+
+    found = []
+    for version in packs.of_case(case, on):
+        scripts = packs.words_of(version).scripts
+        for step in packs.playbook_of(version).steps:
+            script = scripts.get(step.script)
+            if step.per == "statement" and step.records in kinds and script is not None:
+                found.append(Words(script, values))
+    return found
+
+
+def hindrances(
+    statement: Statement, kind: str, note: str, actor: User, on: dt.date
+) -> tuple[Problem, ...]:
+    """Why the mail cannot leave; nothing where the procedure writes none at this event."""
+    found = writes(statement, kind, on)
+    if found is None:
+        return ()
+    version, step = found
+    return _ready(statement, step, version, note, actor, on).problems
+
+
+def send(
+    statement: Statement, kind: str, note: str, *, act: Act, at: dt.datetime
+) -> OutboxMessage | None:
+    """Posts the mail of the event, if the procedure writes one. Raises Refusal, as mail.send."""
+    on = day_of(statement.case.organisation, at)
+    found = writes(statement, kind, on)
+    if found is None:
+        return None
+
+    version, step = found
+    documents: tuple[Document, ...] = ()
+    if kind == SENT:
+        documents = (_keep(statement, version, act=act, at=at),)
+    sending = mail.Sending(PURPOSE, about(statement), documents)
+    ready = _ready(statement, step, version, note, act.actor, on)
+    return mail.send(
+        ready, sending, case=statement.case, step=step, actor=act.actor, act=act, at=at
+    )
+
+
+def pdf(statement: Statement, *, at: dt.datetime) -> bytes:
+    """The statement as it would leave now. Raises Refusal: statement.glyphs."""
+    on = day_of(statement.case.organisation, at)
+    found = writes(statement, SENT, on)
+    version = found[0] if found else None
+    return _pdf(statement, version, at=at)
+
+
+def _ready(
+    statement: Statement, step: Step, version: PackVersion, note: str, actor: User, on: dt.date
+) -> mail.Ready:
+    speaks = mail.Speaks(matter_of_one(statement), {"remark": note.strip()})
+    return mail.ready(statement.case, step, version, speaks, actor=actor, on=on)
+
+
+def matter_of_one(statement: Statement) -> Matter:
+    """The words speak of this statement alone."""
+    return Matter(statements=frozenset({statement.pk}), whole=False)
+
+
+def _pdf(statement: Statement, version: PackVersion | None, *, at: dt.datetime) -> bytes:
+    account = statement_of(statement.case, statement.month)
+    confirm_by = _confirm_by(statement, version)
+    return statement_pdf(
+        account, language=settings.LANGUAGE_CODE, made_at=at, confirm_by=confirm_by
+    )
+
+
+def _confirm_by(statement: Statement, version: PackVersion | None) -> dt.date | None:
+    """The day that the procedure sets the customer, where it sets one."""
+    if version is None:
+        return None
+    day = packs.playbook_of(version).parameters.get(CONFIRM_BY)
+    if day is None:
+        return None
+    return add_months(statement.month, 1).replace(day=int(day))
+
+
+def _keep(statement: Statement, version: PackVersion, *, act: Act, at: dt.datetime) -> Document:
+    account = statement_of(statement.case, statement.month)
+    content = _pdf(statement, version, at=at)
+    return keep_statement(account, content, subject=about(statement), act=act, at=at)

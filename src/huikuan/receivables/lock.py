@@ -1,0 +1,323 @@
+"""Deliveries to a customer are locked 锁货 and unlocked: told to the order system and the customer.
+
+The event leaves by a signed webhook and goes out again until the order system has acknowledged it;
+the customer hears of it in the same act. A lock rests on a granted task of the procedure.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Sum
+from django.utils import translation
+
+from huikuan.approvals.step import hindrances
+from huikuan.casebook import done as memory
+from huikuan.casebook import facts, journal, packs
+from huikuan.casebook.about import About
+from huikuan.casebook.access import visible_cases
+from huikuan.casebook.days import day_of
+from huikuan.casebook.locks import lock_cases
+from huikuan.casebook.models import (
+    Act,
+    Case,
+    DeliveryLock,
+    ItemSummary,
+    OutboxMessage,
+    PackVersion,
+    Task,
+)
+from huikuan.contacts.file import Covered, File
+from huikuan.contacts.script_shown import Words
+from huikuan.contacts.script_values import matter_of, values_of
+from huikuan.documents.store import NewDocument, store
+from huikuan.engine.playbook import Step
+from huikuan.gate import reserve
+from huikuan.lib.problems import Problem
+from huikuan.lib.sentences import Refusal
+from huikuan.outbox.post import post_webhook
+from huikuan.people import roles
+from huikuan.people.models import User
+from huikuan.people.ranks import may_do
+from huikuan.receivables import mail
+from huikuan.receivables.address import addresses_of
+from huikuan.receivables.sentences import problem
+
+Kind = DeliveryLock.Kind
+Orders = DeliveryLock.Orders
+Because = DeliveryLock.Because
+#: Type of the event that the order system hears of.
+EVENTS = {Kind.LOCK: "erp.lock", Kind.UNLOCK: "erp.unlock"}
+#: Kind of the document that shows why a signed contract is not performed.
+EVIDENCE = "lock_evidence"
+PURPOSE = "lock"
+LONGEST_REASON = 300
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LockEntry:
+    """A lock or its end. `evidence`: name and bytes of a file, for signed contracts.
+
+    `by_mail`: the customer is told by the procedure's mail; False: otherwise, as the reason
+    says.
+    """
+
+    kind: str
+    because: str
+    reason: str
+    orders: str = ""
+    ground: str = ""
+    evidence: tuple[str, bytes] | None = None
+    by_mail: bool = True
+
+
+@dataclass(frozen=True)
+class Locked:
+    """The row that was written, or why none was."""
+
+    lock: DeliveryLock | None
+    problems: tuple[Problem, ...] = ()
+
+
+def state_of(case: Case) -> DeliveryLock | None:
+    """The lock in force; None where deliveries go."""
+    newest = case.locks.order_by("-valid_on", "-pk").first()
+    if newest is None or newest.kind != Kind.LOCK:
+        return None
+    return newest
+
+
+@transaction.atomic
+def enter(case_id: int, entry: LockEntry, *, actor: User, at: dt.datetime) -> Locked:
+    """Locks or unlocks: the row, the event, the mail, the facts and the tasks in one act."""
+    related = ("organisation", "person", "creditor", "summary")
+    case = visible_cases(actor).select_related(*related).filter(pk=case_id).first()
+    if case is None:
+        return Locked(None, (problem("lock.unknown"),))
+    reserve.lock(case)
+    lock_cases([case.pk])
+    on = day_of(case.organisation, at)
+    asking = _asking(case, entry.kind, on)
+    if problems := tuple(check(case, entry, asking, actor, on)):
+        return Locked(None, problems)
+
+    act = journal.begin(actor, "receivables.lock", at=at, reason=entry.reason)
+    try:
+        lock = _write(case, entry, asking, act, on, at)
+    except Refusal as refusal:
+        transaction.set_rollback(True)
+        return Locked(None, (refusal.problem,))
+    facts.refresh([case.pk], wrote={"casebook_deliverylock"})
+    _end(asking, on, at)
+    return Locked(lock)
+
+
+def check(
+    case: Case, entry: LockEntry, asking: list[Covered], actor: User, on: dt.date
+) -> Iterator[Problem]:
+    """Everything that stands in the way."""
+    if not actor.may_write:
+        yield problem("statement.read_only")
+        return
+    if entry.kind not in Kind.values or entry.because not in Because.values:
+        yield problem("lock.kind", column="because")
+        return
+
+    yield from _who(case, entry, asking, actor, on)
+    yield from _state(case, entry, on)
+    if not entry.reason.strip():
+        yield problem("lock.reason", column="reason")
+    if len(entry.reason.strip()) > LONGEST_REASON:
+        yield problem("statement.note_long", column="reason", most=LONGEST_REASON)
+    if entry.kind == Kind.LOCK:
+        yield from _signed(entry)
+    if entry.by_mail:
+        yield from _ready(case, entry, asking, actor, on).problems
+
+
+def scripts_for(case: Case, kind: str, actor: User, on: dt.date) -> list[Words]:
+    """The notice as it would leave, for the page where it is decided."""
+    found = step_for(case, kind, on)
+    if found is None:
+        return []
+    version, step = found
+    script = packs.words_of(version).scripts.get(step.script)
+    if script is None:
+        return []
+
+    file = File(case, on)
+    matter = matter_of(_asking(case, kind, on))
+    return [Words(script, values_of(file, addresses_of(case).first(), actor, matter))]
+
+
+def may_enter(case: Case, kind: str, actor: User, on: dt.date) -> tuple[Problem, ...]:
+    """Why this user may not lock or unlock; nothing where they may."""
+    if not actor.may_write:
+        return (problem("statement.read_only"),)
+    entry = LockEntry(kind=kind, because=Because.OVERDUE, reason="-")
+    return tuple(_who(case, entry, _asking(case, kind, on), actor, on))
+
+
+def _asking(case: Case, kind: str, on: dt.date) -> list[Covered]:
+    """The open tasks of the case and its items that ask for this."""
+    return [task for task in File(case, on).tasks if task.step.action == kind]
+
+
+def _who(
+    case: Case, entry: LockEntry, asking: list[Covered], actor: User, on: dt.date
+) -> Iterator[Problem]:
+    """A lock rests on a task that was granted; an end belongs to the role of its step."""
+    if entry.kind == Kind.LOCK:
+        lacking = hindrances([task.pk for task in asking], actor, on)
+        if not asking:
+            yield problem("lock.no_task")
+        elif len(lacking) == len(asking):
+            yield next(iter(lacking.values()))
+        return
+
+    found = step_for(case, entry.kind, on)
+    if found is None:
+        yield problem("lock.no_step")
+    elif not may_do(found[1].role, actor):
+        role = roles.titles(actor.organisation_id)[found[1].role]
+        yield problem("statement.role", role=role)
+
+
+def _state(case: Case, entry: LockEntry, on: dt.date) -> Iterator[Problem]:
+    standing = state_of(case)
+    if entry.kind == Kind.LOCK and standing is not None:
+        yield problem("lock.again", day=standing.valid_on)
+    if entry.kind == Kind.UNLOCK and standing is None:
+        yield problem("lock.none")
+    if entry.because == Because.PAID and overdue_minor(case, on) > 0:
+        yield problem("lock.still_overdue", column="because")
+
+
+def _signed(entry: LockEntry) -> Iterator[Problem]:
+    """Civil Code arts 525 to 528: what is owed by contract is held back on a ground, with proof."""
+    if entry.orders not in Orders.values:
+        yield problem("lock.orders", column="orders")
+    if entry.orders != Orders.SIGNED:
+        return
+    if entry.ground not in DeliveryLock.Ground.values:
+        yield problem("lock.ground", column="ground")
+    if entry.evidence is None:
+        yield problem("lock.evidence", column="evidence")
+
+
+def overdue_minor(case: Case, on: dt.date) -> int:
+    """What is open on items that are due, in minor units."""
+    due = ItemSummary.objects.filter(case=case, item__due_on__lt=on, open_minor__gt=0)
+    return due.aggregate(total=Sum("open_minor"))["total"] or 0
+
+
+def step_for(case: Case, kind: str, on: dt.date) -> tuple[PackVersion, Step] | None:
+    """The step of the case's procedures that locks or unlocks, with its version."""
+    for version in packs.of_case(case, on):
+        for step in packs.playbook_of(version).steps:
+            if step.action == kind:
+                return version, step
+    return None
+
+
+def _ready(
+    case: Case, entry: LockEntry, asking: list[Covered], actor: User, on: dt.date
+) -> mail.Ready:
+    """The notice to the customer, about the items for which the procedure asks for it."""
+    found = step_for(case, entry.kind, on)
+    if found is None:
+        return mail.Ready(problems=(problem("lock.no_step"),))
+    version, step = found
+    speaks = mail.Speaks(matter_of(asking), {"remark": _remark_of(entry)})
+    return mail.ready(case, step, version, speaks, actor=actor, on=on)
+
+
+def _remark_of(entry: LockEntry) -> str:
+    """In the language of the house, whoever enters it."""
+    with translation.override(settings.LANGUAGE_CODE):
+        return _remark(entry)
+
+
+def _remark(entry: LockEntry) -> str:
+    """What is held back and on which ground, or why it ends; never the internal reason."""
+    if entry.kind == Kind.UNLOCK:
+        return str(Because(entry.because).label)
+    words = []
+    if entry.orders in Orders.values:
+        words.append(str(Orders(entry.orders).label))
+    if entry.ground in DeliveryLock.Ground.values:
+        words.append(str(DeliveryLock.Ground(entry.ground).label))
+    return "，".join(words)
+
+
+def _write(
+    case: Case,
+    entry: LockEntry,
+    asking: list[Covered],
+    act: Act,
+    on: dt.date,
+    at: dt.datetime,
+) -> DeliveryLock:
+    """The row with its two messages. Raises Refusal where the mail may not leave."""
+    about = About.of_case(case)
+    if entry.evidence is not None:
+        name, content = entry.evidence
+        store(NewDocument(EVIDENCE, name, content), subject=about, act=act, on=on, at=at)
+
+    data = _event(case, entry, on)
+    event = post_webhook(EVENTS[Kind(entry.kind)], data, subject=about, act=act, at=at)
+    return DeliveryLock.objects.create(
+        **journal.columns(case, act, on=on, at=at),
+        case=case,
+        kind=entry.kind,
+        orders=entry.orders,
+        ground=entry.ground,
+        because=entry.because,
+        reason=entry.reason.strip(),
+        message=event,
+        notice=_tell(case, entry, asking, act, at),
+    )
+
+
+def _event(case: Case, entry: LockEntry, on: dt.date) -> dict[str, Any]:
+    """What the order system needs: whose deliveries, which orders, from when, on what ground."""
+    data: dict[str, Any] = {
+        "creditor": case.creditor.code,
+        "customer": case.person.number,
+        "case": case.number,
+        "on": on.isoformat(),
+        "because": entry.because,
+    }
+    if entry.kind == Kind.LOCK:
+        data |= {"orders": entry.orders, "ground": entry.ground}
+    return data
+
+
+def _tell(
+    case: Case, entry: LockEntry, asking: list[Covered], act: Act, at: dt.datetime
+) -> OutboxMessage | None:
+    """The notice to the customer, in the same act."""
+    if not entry.by_mail:
+        return None
+    on = day_of(case.organisation, at)
+    found = step_for(case, entry.kind, on)
+    assert found is not None  # `check` has seen it
+    # Who paid or gave security hears of it, though nothing may be asked of them any more.
+    is_answer = entry.kind == Kind.UNLOCK
+    sending = mail.Sending(PURPOSE, About.of_case(case), answers=is_answer)
+    ready = _ready(case, entry, asking, act.actor, on)
+    return mail.send(ready, sending, case=case, step=found[1], actor=act.actor, act=act, at=at)
+
+
+def _end(asking: list[Covered], on: dt.date, at: dt.datetime) -> None:
+    """Every task that asked for it is done: one lock holds for all items of a customer."""
+    ended = [task.pk for task in asking]
+    Task.objects.filter(pk__in=ended).update(
+        status=Task.Status.DONE, status_reason="event", status_on=on
+    )
+    memory.remember(ended, at=at)

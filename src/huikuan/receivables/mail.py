@@ -1,0 +1,124 @@
+"""The mail that leaves with an act: asked of the gate, in the words of the procedure.
+
+written = ready(case, step, version, Speaks(matter), actor=actor, on=on)
+send(written, Sending(purpose, about), case=case, step=step, act=act, at=at)
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from huikuan.casebook import packs, spent
+from huikuan.casebook.about import About
+from huikuan.casebook.models import (
+    Act,
+    Case,
+    ContactPoint,
+    Document,
+    OutboxMessage,
+    PackVersion,
+    Spent,
+)
+from huikuan.contacts.file import File
+from huikuan.contacts.mail_words import Part, written
+from huikuan.contacts.script_values import Matter
+from huikuan.engine.gate import purpose_of
+from huikuan.engine.mail_text import MailText
+from huikuan.engine.playbook import Step
+from huikuan.gate import reserve
+from huikuan.lib.problems import Problem
+from huikuan.lib.sentences import Refusal
+from huikuan.outbox.post import Email, post_email
+from huikuan.people.models import User
+from huikuan.receivables.address import addresses_of, spelled
+from huikuan.receivables.sentences import problem
+
+CHANNEL = "email"
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """A mail that can leave, with the address; or why it cannot."""
+
+    text: MailText | None = None
+    point: ContactPoint | None = None
+    problems: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Speaks:
+    """What the mail is about; `known`: words that only the act knows."""
+
+    matter: Matter
+    known: Mapping[str, str] = field(default_factory=dict)
+
+
+def ready(
+    case: Case, step: Step, version: PackVersion, speaks: Speaks, *, actor: User, on: dt.date
+) -> Ready:
+    """The step's mail to the customer, in the language of the house, with its address.
+
+    A mail in which a word is missing does not leave: nobody would read it before the customer.
+    """
+    point = addresses_of(case).first()
+    if point is None:
+        return Ready(problems=(problem("mail.no_address"),))
+
+    part = Part(packs.words_of(version).scripts[step.script], speaks.matter, speaks.known)
+    mail = written([part], File(case, on), point, actor)
+    if mail.text is None:
+        return Ready(point=point, problems=(problem("mail.no_text", script=step.script),))
+    if mail.missing:
+        words = "、".join(mail.missing)
+        return Ready(point=point, problems=(problem("mail.words", words=words),))
+    return Ready(mail.text, point)
+
+
+@dataclass(frozen=True, slots=True)
+class Sending:
+    """What a mail is about, and what goes along.
+
+    `answers`: it answers something that the customer did, which the gate allows where nothing may
+    be asked for.
+    """
+
+    purpose: str
+    about: About
+    documents: Sequence[Document] = ()
+    answers: bool = False
+
+
+def send(
+    mail: Ready, sending: Sending, *, case: Case, step: Step, actor: User, act: Act, at: dt.datetime
+) -> OutboxMessage:
+    """Asks the gate under the lock of the person and posts the mail, which uses the answer up.
+
+    Raises Refusal: mail.gate, and those of `post_email`. The caller's transaction is then void.
+    """
+    assert mail.text is not None and mail.point is not None
+    purpose = purpose_of(step)
+    if sending.answers:
+        purpose = "reply"
+    decision = reserve.ask_again(
+        case,
+        mail.point,
+        CHANNEL,
+        actor=actor,
+        at=at,
+        style="informing",
+        purpose=purpose,
+    )
+    if not decision.allowed:
+        raise Refusal(problem("mail.gate", rule=decision.rule))
+
+    email = Email(
+        to=spelled(mail.point),
+        subject=mail.text.subject,
+        text=mail.text.text,
+        documents=tuple(sending.documents),
+    )
+    message = post_email(email, purpose=sending.purpose, subject=sending.about, act=act, at=at)
+    spent.spend(decision.pk, Spent.Kind.MESSAGE, message.pk, at=at)
+    return message

@@ -1,0 +1,124 @@
+"""Deliveries are locked by a granted task and unlocked; order system and customer are told."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from huikuan.approvals import step as approvals
+from huikuan.casebook import facts
+from huikuan.casebook.models import CaseSummary, DeliveryLock, Document, OutboxMessage, Task
+from huikuan.casebook.open_steps import step_of
+from huikuan.outbox.payload import payload_of
+from huikuan.people.models import User
+from huikuan.planning import done
+from huikuan.receivables import lock
+from huikuan.receivables.lock import LockEntry
+from tests import people
+from tests.receivables.conftest import DUE, FIRST, MAIL, Office, november
+from tests.receivables.test_act import codes
+
+#: The day after the third month after the due day.
+LATE = DUE.replace(year=2027, month=3, day=11)
+
+
+@pytest.fixture
+def late(office: Office) -> Office:
+    """Two confirmed items are more than three months late; the day is planned."""
+    office.open()
+    office.plan(FIRST)
+    office.send()
+    office.record("confirmed", november(18), office.collector)
+    office.plan(LATE)
+    return office
+
+
+@pytest.fixture
+def general_manager(late: Office) -> User:
+    return people.make_user("general_manager")
+
+
+def tasks(action: str) -> Any:
+    return [task for task in Task.objects.filter(status="open") if step_of(task).action == action]
+
+
+def grant(office: Office, by: User) -> None:
+    at = people.moment(LATE, 9)
+    for task in tasks("lock"):
+        asked = approvals.ask_for(task.pk, reason="逾期超过三个月", actor=office.manager, at=at)
+        assert asked.approval is not None, asked.problems
+        decided = approvals.decide(asked.approval.pk, grant=True, reason="同意", actor=by, at=at)
+        assert not decided.problems
+
+
+def enter(office: Office, actor: User | None = None, **given: Any) -> Any:
+    entry = {"kind": "lock", "because": "overdue", "orders": "new", "reason": "屡催不付"} | given
+    at = people.moment(LATE, 10)
+    return lock.enter(office.case.pk, LockEntry(**entry), actor=actor or office.manager, at=at)
+
+
+def test_a_granted_lock_is_told_to_the_order_system_and_the_customer(
+    late: Office, general_manager: User
+) -> None:
+    assert len(tasks("lock")) == 2, "one for each item"
+    grant(late, general_manager)
+    answer = enter(late)
+    assert answer.problems == ()
+
+    event = answer.lock.message
+    assert (event.kind, event.purpose, event.wants_acknowledgement) == ("webhook", "erp.lock", True)
+    data = payload_of(event)["data"]
+    assert data["customer"] == late.case.person.number
+    assert (data["orders"], data["on"]) == ("new", LATE.isoformat())
+    notice = payload_of(answer.lock.notice)
+    assert notice["to"] == MAIL and "暂停向贵司发货（仅限新订单）" in notice["text"]
+    assert "屡催不付" not in notice["text"], "the internal reason is not told"
+
+    assert CaseSummary.objects.get(pk=late.case.pk).locked_on == LATE
+    assert tasks("lock") == [], "one lock serves all items of the customer"
+    assert not facts.differences()
+    late.plan(LATE.replace(day=12))
+    assert tasks("lock") == []
+
+
+def test_nothing_is_locked_without_the_grant(late: Office) -> None:
+    assert codes(enter(late)) == ["done.approval"]
+    assert codes(enter(late, late.collector)) == ["done.role"]
+    task = tasks("lock")[0]
+    noted = done.done(task.pk, text="已锁", actor=late.manager, at=people.moment(LATE, 10))
+    assert codes(noted) == ["done.of_its_own"]
+    assert not DeliveryLock.objects.exists()
+    assert not OutboxMessage.objects.exclude(purpose="statement").exists()
+
+
+def test_a_signed_contract_needs_ground_and_evidence(late: Office, general_manager: User) -> None:
+    grant(late, general_manager)
+    assert codes(enter(late, orders="signed")) == ["lock.ground", "lock.evidence"]
+    answer = enter(late, orders="signed", ground="526", evidence=("合同.pdf", b"%PDF-1.7 x"))
+    assert answer.problems == ()
+    assert Document.objects.get(kind="lock_evidence").case_id == late.case.pk
+    assert payload_of(answer.lock.message)["data"]["ground"] == "526"
+    assert "先履行抗辩" in payload_of(answer.lock.notice)["text"]
+
+
+def test_it_is_lifted_on_payment_or_security(late: Office, general_manager: User) -> None:
+    grant(late, general_manager)
+    enter(late)
+    assert codes(enter(late)) == ["lock.no_task", "lock.again"]
+    lifted = {"kind": "unlock", "orders": ""}
+    assert codes(enter(late, because="paid", **lifted)) == ["lock.still_overdue"]
+
+    charges = [item.charges.get() for item in late.items]
+    for charge in charges:
+        people.make_payment(late.case, LATE, charge.amount_minor, to=charge)
+    facts.refresh([late.case.pk])
+    late.plan(LATE)
+    assert len(tasks("unlock")) == 1
+    answer = enter(late, late.collector, because="paid", reason="招行回单 0311", **lifted)
+    assert answer.problems == ()
+    assert answer.lock.message.purpose == "erp.unlock"
+    assert "恢复向" in payload_of(answer.lock.notice)["text"]
+    assert CaseSummary.objects.get(pk=late.case.pk).locked_on is None
+    assert tasks("unlock") == []
+    assert codes(enter(late, because="secured", **lifted)) == ["lock.none"]
