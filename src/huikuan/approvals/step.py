@@ -12,11 +12,14 @@ from dataclasses import dataclass
 from django.db import transaction
 
 from huikuan.approvals import decide as approvals
+from huikuan.approvals.again import Wanted, against
 from huikuan.approvals.ask import ask
 from huikuan.approvals.decide import Decided
 from huikuan.approvals.sentences import problem
+from huikuan.approvals.who import needed
 from huikuan.casebook import journal, packs
 from huikuan.casebook.access import visible_cases
+from huikuan.casebook.fact_value import value_of
 from huikuan.casebook.models import Approval, Case, Task
 from huikuan.casebook.open_steps import step_of
 from huikuan.engine.playbook import Step
@@ -60,19 +63,27 @@ def hindrances(steps: Mapping[int, Step], actor: User) -> dict[int, Problem]:
 def _lacking(step: Step, request: Approval | None, actor: User) -> Problem | None:
     """What the approval of a step still wants, seen by whoever is about to do it."""
     title = in_language(step.title)
-    approver = _title(step.approval, actor)
     if request is None:
-        return problem("done.approval", step=title, role=approver)
+        return problem("done.approval", step=title, role=_deciders(step, actor))
     if request.status == Approval.Status.WAITING:
-        return problem("done.approval_waiting", step=title, role=approver)
+        return problem("done.approval_waiting", step=title, role=needed(request))
     if request.status == Approval.Status.REFUSED:
         reason = request.decision_reason
         return problem("done.approval_refused", step=title, reason=reason)
+    if request.status == Approval.Status.TAKEN_BACK:
+        reason = request.taken_back_reason
+        return problem("done.approval_taken_back", step=title, reason=reason)
 
-    assert request.decided is not None  # a granted request names the act that granted it
-    if request.decided.actor_id == actor.pk:
+    if any(answer.act.actor_id == actor.pk for answer in request.answers.all()):
         return problem("done.approval_own", step=title, role=_title(step.role, actor))
     return None
+
+
+def _deciders(step: Step, user: User) -> str:
+    """The titles of who must agree, in order."""
+    assert step.chain is not None
+    titles = roles.titles(user.organisation_id)
+    return " → ".join(titles[station.role] for station in step.chain.by)
 
 
 def latest_requests(task_ids: Iterable[int]) -> dict[int, Approval]:
@@ -82,7 +93,9 @@ def latest_requests(task_ids: Iterable[int]) -> dict[int, Approval]:
         return {}
 
     found = Approval.objects.filter(kind=Approval.Kind.STEP, task__in=wanted)
-    found = found.exclude(status=Approval.Status.WITHDRAWN).select_related("decided__actor")
+    found = found.exclude(status=Approval.Status.WITHDRAWN)
+    found = found.select_related("decided__actor", "taken_back__actor", "task", "organisation")
+    found = found.prefetch_related("answers__act__actor")
     return {one.task_id: one for one in found.order_by("pk") if one.task_id is not None}
 
 
@@ -129,7 +142,7 @@ class Outside:
         alike = list(self._like_this(dict(enumerate(steps))).values())
         if not alike or not all(step.approval for step in alike):
             return None
-        return problem("done.unplanned", role=_title(alike[0].approval, actor))
+        return problem("done.unplanned", role=_deciders(alike[0], actor))
 
     def _like_this(self, steps: Mapping[int, Step]) -> dict[int, Step]:
         return {
@@ -156,23 +169,41 @@ def ask_for(task_id: int, *, reason: str, actor: User, at: dt.datetime) -> Asked
         return Asked(None, problems)
 
     assert task.case is not None  # `_locked` gives tasks of cases only
+    wanted = _wanted(task, step, reason)
+    problems = against(wanted)
+    if problems:
+        return Asked(None, problems)
+
     act = journal.begin(actor, "approvals.ask_step", at=at, reason=reason)
+    request = ask(
+        Approval.Kind.STEP,
+        act=act,
+        case=task.case,
+        subject=wanted.subject,
+        reason=reason,
+        at=at,
+        amount_minor=wanted.amount_minor,
+        task=task,
+        chain=step.chain,
+    )
+    return Asked(request)
+
+
+def _wanted(task: Task, step: Step, reason: str) -> Wanted:
+    """What is asked for, with the amount that the chain compares, if it compares one."""
+    assert task.case is not None
     subject = {
         "pack_version": task.pack_version_id,
         "step": step.id,
         "due_on": task.due_on.isoformat(),
     }
-    request = ask(
-        Approval.Kind.STEP,
-        act=act,
-        case=task.case,
-        subject=subject,
-        reason=reason,
-        at=at,
-        task=task,
-        role=step.approval,
-    )
-    return Asked(request)
+
+    amount = None
+    if step.chain is not None and step.chain.amount:
+        amount = value_of(step.chain.amount, step.per, task.subject_id)
+    assert amount is None or isinstance(amount, int)  # facts in money are minor units
+
+    return Wanted(Approval.Kind.STEP, task.case, subject, reason, amount, task)
 
 
 def _unaskable(task: Task, step: Step, reason: str, actor: User) -> tuple[Problem, ...]:

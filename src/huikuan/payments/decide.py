@@ -9,6 +9,7 @@ from django.db import transaction
 
 from huikuan.approvals.decide import Decided
 from huikuan.approvals.decide import decide as decide_approval
+from huikuan.approvals.decide import lapse as lapse_approval
 from huikuan.approvals.decide import withdraw as withdraw_approval
 from huikuan.casebook.models import Approval, PaymentRow
 from huikuan.lib.problems import Problem
@@ -52,6 +53,16 @@ def withdraw(approval_id: int, *, actor: User, at: dt.datetime) -> Decided:
     return answer
 
 
+@transaction.atomic
+def lapse(approval_id: int, *, at: dt.datetime) -> Decided:
+    """Nobody answered in time: it goes on as its chain says. Refused by that, a row waits again."""
+    answer = lapse_approval(approval_id, kinds=KINDS, at=at)
+    if answer.refused and answer.approval is not None:
+        rows.lock(answer.approval.creditor_id)
+        _back(answer.approval)
+    return answer
+
+
 def _decide(approval_id: int, grant: bool, reason: str, actor: User, at: dt.datetime) -> Done:
     answer = decide_approval(
         approval_id, kinds=KINDS, grant=grant, reason=reason, actor=actor, at=at
@@ -60,7 +71,11 @@ def _decide(approval_id: int, grant: bool, reason: str, actor: User, at: dt.date
     if approval is None or answer.act is None:
         return Done(approval, problems=answer.problems)
     rows.lock(approval.creditor_id)
-    problems = _carry_out(approval, actor, at) if answer.granted else _back(approval)
+    problems: tuple[Problem, ...] = ()
+    if answer.granted:
+        problems = _carry_out(approval, actor, at)
+    if answer.refused:
+        problems = _back(approval)
     return Done(approval, decided=not problems, problems=problems)
 
 

@@ -18,7 +18,6 @@ from huikuan.approvals.shown import shown
 from huikuan.casebook import facts, journal
 from huikuan.casebook.models import Act, Approval, Case
 from huikuan.people.models import User
-from huikuan.people.rights import Right
 
 pytestmark = pytest.mark.django_db
 ADDRESS = "/approvals/"
@@ -103,7 +102,7 @@ def test_1_the_oldest_comes_first_and_the_count_is_that_of_the_list(
     case: Case, collector: User, lead: User
 ) -> None:
     young, old = asked(case, collector, days=1), asked(case, collector, days=9)
-    found = waiting(lead)
+    found = waiting(lead, people.PLACED_ON)
     assert list(found) == [old, young] and found.count() == 2
     assert [row.days for row in shown(found, lead, timezone.now())] == [9, 1]
 
@@ -200,9 +199,11 @@ def test_a_kind_that_no_room_decides_is_shown_and_waits(
     monkeypatch.setitem(
         kinds.RULES,
         "payment",
-        kinds.Rule(Right.DECIDE_MONEY, "nowhere:decide", "nowhere:withdraw"),
+        kinds.Rule("nowhere:decide", "nowhere:withdraw"),
     )
     asked(case, collector, "payment", amount_minor=1)
     finance = people.make_user("finance")
-    assert [row.url for row in shown(waiting(finance), finance, timezone.now())] == [""]
+    assert [
+        row.url for row in shown(waiting(finance, people.PLACED_ON), finance, timezone.now())
+    ] == [""]
     assert case.number in signed_in(finance).get(ADDRESS).content.decode()

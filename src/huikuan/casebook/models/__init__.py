@@ -1,5 +1,5 @@
 from huikuan.casebook.models.allocations import AllocationLine, AllocationRun, Assignment
-from huikuan.casebook.models.approvals import Approval
+from huikuan.casebook.models.approvals import Approval, ApprovalAnswer
 from huikuan.casebook.models.calls import PhoneCall
 from huikuan.casebook.models.cases import (
     Account,
@@ -42,7 +42,8 @@ from huikuan.casebook.models.tallies import Tally
 from huikuan.casebook.models.targets import Target
 
 __all__ = [
-    "Account", "Act", "Agreement", "Allocation", "AllocationLine", "AllocationRun", "Approval", "Assignment", "Breach",
+    "Account", "Act", "Agreement", "Allocation", "AllocationLine", "AllocationRun", "Approval", "ApprovalAnswer",
+    "Assignment", "Breach",
     "Case", "CaseEvent", "CaseNote", "CaseSummary", "Charge", "Clock", "ContactPoint", "ContactRecord", "Correction",
     "Designation", "Document", "DocumentPart", "GateDecision", "Hold", "Item", "ItemSummary", "Mailbox", "MailboxMessage",
     "Notice", "OutboxAttachment", "OutboxEvent", "OutboxMessage", "PackActivation", "PackBinding", "PackVersion", "Payment",
