@@ -249,4 +249,5 @@ def test_somebody_who_has_left_decides_nothing(office: Office) -> None:
     office.manager.is_active = False
     office.manager.save()
     found = decide(asked.pk, grant=True, reason="", actor=office.manager, at=timezone.now())
-    assert codes(found) == ["approval.role"]
+    assert found.act is None
+    assert codes(found) == ["approval.unknown"], "who has left sees no case"

@@ -205,8 +205,8 @@ def test_an_administrator_makes_no_role_that_may_more(
 
 
 def test_a_wall_is_not_widened_by_somebody_who_sees_less() -> None:
-    north = people.make_team()
-    south = people.make_team()
+    north = people.make_team("north")
+    south = people.make_team("south")
     house_of = north.organisation
     Role.objects.create(
         organisation=house_of,
@@ -242,7 +242,7 @@ def test_the_house_is_set_up_by_whoever_has_that_right(manager: User) -> None:
 # --- the law behind it
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 @given(
     rights=st.sets(st.sampled_from(Right.values)),
     gives=st.sets(st.sampled_from(Right.values)),

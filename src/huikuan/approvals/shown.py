@@ -107,7 +107,11 @@ def shown(approvals: Iterable[Approval], user: User, at: dt.datetime) -> list[Sh
 
 def _answered_by(user: User, listed: list[Approval], at: dt.datetime) -> Collection[int]:
     """Ids of the requests that wait for this user's answer."""
-    waiting = [one.pk for one in listed if one.status == Approval.Status.WAITING]
+    waiting = [
+        one.pk
+        for one in listed
+        if one.status == Approval.Status.WAITING and one.act.actor_id != user.pk
+    ]
     if not waiting or user.organisation is None:
         return ()
     on = day_of(user.organisation, at)

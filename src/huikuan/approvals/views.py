@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import QuerySet, prefetch_related_objects
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -17,7 +16,7 @@ from huikuan.approvals import step as steps
 from huikuan.approvals.answer import answer, wants
 from huikuan.approvals.decide import waiting
 from huikuan.approvals.forms import AskForm
-from huikuan.approvals.shown import ANSWERS, RELATED, Shown, shown
+from huikuan.approvals.shown import ANSWERS, RELATED, shown
 from huikuan.approvals.take_back import take_back, unused_of
 from huikuan.casebook.access import visible_cases
 from huikuan.casebook.models import Approval, Task
@@ -38,20 +37,25 @@ def inbox(request: HttpRequest) -> HttpResponse:
     at = timezone.now()
 
     theirs = waiting(user, today(request))
-    asked = Approval.objects.filter(act__actor=user, case__in=visible_cases(user).values("pk"))
-    context = {
-        "waiting": _rows(theirs, user, at),
-        "total": theirs.count(),
-        "unused": _rows(unused_of(user), user, at),
-        "asked": _rows(asked.order_by("-asked_at", "-pk"), user, at),
+    mine = Approval.objects.filter(act__actor=user, case__in=visible_cases(user).values("pk"))
+    lists = {
+        "waiting": _first(theirs),
+        "unused": _first(unused_of(user)),
+        "asked": _first(mine.order_by("-asked_at", "-pk")),
     }
-    return render(request, "approvals/inbox.html", context)
+    # Once for the three lists, not once for each.
+    prefetch_related_objects([one for rows in lists.values() for one in rows], *ANSWERS)
+
+    total = len(lists["waiting"])
+    if total == MOST:
+        total = theirs.count()
+    context: dict[str, Any] = {name: shown(rows, user, at) for name, rows in lists.items()}
+    return render(request, "approvals/inbox.html", context | {"total": total})
 
 
-def _rows(requests: QuerySet[Approval], user: Any, at: dt.datetime) -> list[Shown]:
-    """The first of these requests as rows, in few questions."""
-    found = requests.select_related(*RELATED).prefetch_related(*ANSWERS)[:MOST]
-    return shown(found, user, at)
+def _first(requests: QuerySet[Approval]) -> list[Approval]:
+    """The first of these requests, with what their rows read of other tables."""
+    return list(requests.select_related(*RELATED)[:MOST])
 
 
 @require_right(methods=("GET", "POST"))
