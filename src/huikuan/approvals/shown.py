@@ -114,6 +114,7 @@ def _answered_by(user: User, listed: list[Approval], at: dt.datetime) -> Collect
     ]
     if not waiting or user.organisation is None:
         return ()
+
     on = day_of(user.organisation, at)
     mine = Approval.objects.filter(
         answerable(user, on), pk__in=waiting, organisation=user.organisation
