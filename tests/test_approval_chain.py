@@ -358,6 +358,7 @@ def credit_note(office: Office, minor: int) -> Approval:
         reference=f"CN-{minor}",
         basis="",
     )
+
     asked = ask_correction(entry, actor=office.room.collector, at=office.at)
     assert asked.approval is not None, asked.problems
     return asked.approval
@@ -413,6 +414,7 @@ def test_a_case_of_another_procedure_keeps_the_chain_that_ships(office: Office) 
         reference="CN-1",
         basis="",
     )
+
     request = ask_correction(entry, actor=other.collector, at=office.at).approval
     assert request is not None
     assert (len(request.chain["by"]), request.right) == (1, "decide_money")

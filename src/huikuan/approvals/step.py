@@ -99,6 +99,17 @@ def latest_requests(task_ids: Iterable[int]) -> dict[int, Approval]:
     return {one.task_id: one for one in found.order_by("pk") if one.task_id is not None}
 
 
+def requests_of_steps(case: Case) -> dict[str, list[Approval]]:
+    """Id of a step → the newest request of each of its open tasks, where one was made."""
+    tasks = Task.objects.filter(case=case, status=Task.Status.OPEN)
+    codes = dict(tasks.values_list("pk", "step__code"))
+
+    found: dict[str, list[Approval]] = {}
+    for task_id, request in latest_requests(codes).items():
+        found.setdefault(codes[task_id], []).append(request)
+    return found
+
+
 @dataclass(frozen=True, slots=True)
 class Outside:
     """An act that names no task, or only tasks of another kind: a way round an approval, if it may.

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from huikuan.allocation.shown import PRINCIPLES
 from huikuan.casebook.models import (
     Approval,
+    ApprovalAnswer,
     Case,
     CaseEvent,
     CaseNote,
@@ -71,10 +72,19 @@ _SOURCES = {
     "approval": """SELECT (x.asked_at AT TIME ZONE %(zone)s)::date AS day, x.asked_at AS at, x.act_id, jsonb_build_object(
         'kind', x.kind, 'status', x.status, 'text', x.reason, 'decision', x.decision_reason) AS what
         FROM casebook_approval x""",
+    "approval_answer": """SELECT (x.at AT TIME ZONE %(zone)s)::date AS day, x.at, x.act_id, jsonb_build_object(
+        'kind', x.asked, 'said', x.kind, 'text', x.reason) AS what
+        FROM (SELECT n.*, p.case_id, p.kind AS asked FROM casebook_approvalanswer n
+            JOIN casebook_approval p ON p.id = n.approval_id) x""",
     "reveal": """SELECT (b.at AT TIME ZONE %(zone)s)::date AS day, b.at, x.act_id, jsonb_build_object('field', x.field,
         'text', b.reason) AS what FROM casebook_reveal x JOIN casebook_act b ON b.id = x.act_id""",
 }  # fmt: skip
-_OWN = {"call": " AND x.contact_id IS NULL", "hold_end": " AND x.ended_on IS NOT NULL"}
+_OWN = {
+    "call": " AND x.contact_id IS NULL",
+    "hold_end": " AND x.ended_on IS NOT NULL",
+    # the last word stands with the request itself
+    "approval_answer": " AND x.kind IN ('agreed', 'silent')",
+}
 _TIMELINE = """
 SELECT e.kind, e.day, e.at, e.what, coalesce(nullif(u.display_name, ''), u.username, '') AS actor
 FROM (SELECT * FROM ({sources}) s ORDER BY day DESC, at DESC NULLS LAST LIMIT %(size)s OFFSET %(first)s) e
@@ -136,7 +146,9 @@ def _event(
     if not own:
         told.pop("analysis", None)
     fields = _SHOWN[kind](told)
-    moment = at if kind in ("contact", "call", "approval", "reveal") and at else day
+    moment = (
+        at if kind in ("contact", "call", "approval", "approval_answer", "reveal") and at else day
+    )
     return Event(moment, day, actor=actor, **fields)
 
 
@@ -185,6 +197,20 @@ def _approval(what: Mapping[str, Any]) -> dict[str, Any]:
     text = "\n".join(part for part in (what["text"], what["decision"]) if part)
     status = str(Approval.Status(what["status"]).label)
     return {"title": title, "text": text, "icon": "checklist", "tone": "info", "badge": status}
+
+
+def _approval_answer(what: Mapping[str, Any]) -> dict[str, Any]:
+    """A station of the chain that did not end it: it agreed, or its time went by."""
+    asked = Approval.Kind(what["kind"]).label
+    badge = str(ApprovalAnswer.Kind(what["said"]).label)
+    title = _("Asked for: {kind}").format(kind=asked)
+    return {
+        "title": title,
+        "text": what["text"],
+        "icon": "checklist",
+        "tone": "info",
+        "badge": badge,
+    }
 
 
 def _assignment(what: Mapping[str, Any]) -> dict[str, Any]:
@@ -277,6 +303,7 @@ _SHOWN: dict[str, Callable[[Mapping[str, Any]], dict[str, Any]]] = {
     "assignment": _assignment,
     "note": lambda w: {"title": str(CaseNote.Kind(w["kind"]).label), "text": w["text"], "icon": "notes"},
     "approval": _approval,
+    "approval_answer": _approval_answer,
     "statement": _statement,
     "reveal": lambda w: {
         "title": _("Looked at: {what}").format(what=_field(w["field"])), "text": w["text"], "icon": "eye",

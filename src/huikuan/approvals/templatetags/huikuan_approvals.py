@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from django import template
 
 from huikuan.approvals import shown, take_back
@@ -21,6 +23,12 @@ def stops(approval: Approval) -> tuple[shown.Stop, ...]:
 def earlier(approval: Approval) -> shown.Earlier | None:
     """The refusal that it follows, if any."""
     return shown.earlier(approval)
+
+
+@register.filter
+def of_step(requests: Mapping[str, list[Approval]], step: str) -> list[Approval]:
+    """The requests of a step, from approvals.step.requests_of_steps."""
+    return requests.get(step, [])
 
 
 @register.filter

@@ -52,6 +52,7 @@ def test_a_chain_says_everything() -> None:
     found = chain_of(
         IN_ORDER + "      answer_within: {working_days: 2}\n      otherwise: refused\n"
     )
+
     assert found.by == (
         Station("team_lead", up_to=(Limit(5000_00, "CNY"),), stand_in="administration"),
         Station("manager", up_to=(Limit(50000_00, "CNY"), Limit(7000_00, "USD"))),
@@ -250,7 +251,8 @@ def test_a_request_keeps_its_chain(limits: list[int], wait: Wait | None) -> None
     stations = [
         Station(f"r{n}", up_to=(Limit(m, "CNY"),), stand_in="s") for n, m in enumerate(limits)
     ]
-    found = Chain((*stations, Station(right="x")), "balance", wait, REFUSED if wait else "")
+    otherwise = REFUSED if wait else ""
+    found = Chain((*stations, Station(right="x")), "balance", wait, otherwise)
     assert chain.of_json(found.as_json()) == found
 
 
