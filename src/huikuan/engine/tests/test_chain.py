@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from huikuan.engine import chain, playbook, vocabulary, words
+from huikuan.engine import chain, playbook, vocabulary
 from huikuan.engine.chain import REFUSED, Chain, Limit, Station, Wait
 from huikuan.engine.read_chain import Known
 from huikuan.engine.tests.test_broken_packs import FILES, STEPS
@@ -217,14 +217,6 @@ def test_a_sort_of_request_has_a_chain_of_its_own() -> None:
     assert set(book.approvals) == {"correction.waiver", "hold"}
     waiver = book.approvals["correction.waiver"]
     assert waiver.by[0] == Station(right="decide_money", up_to=(Limit(100_00, "CNY"),))
-
-
-def test_the_words_of_the_engine_are_those_of_the_book() -> None:
-    from huikuan.casebook.models import Approval, Correction, Hold
-
-    assert set(words.APPROVALS) == set(Approval.Kind.values) - {Approval.Kind.STEP}
-    assert set(words.SORTS["correction"]) == set(Correction.Kind.values)
-    assert set(words.SORTS["hold"]) == set(Hold.Kind.values)
 
 
 # --- laws
