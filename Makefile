@@ -12,10 +12,10 @@ BENCH_ARGS ?=
 # a file's tests stay together; files as collected, the long ones first, so that no process works alone at the end
 SHARED_OUT := -n 2 --dist loadfile --no-loadscope-reorder
 
-.PHONY: help install dev run test test-deep test-crash screens check bench format lock clean
+.PHONY: help install dev run test test-fast test-deep test-crash screens check bench format lock clean
 
 help:
-	@echo "make run | test | check | bench | test-deep | test-crash | screens | install | format | lock | clean"
+	@echo "make run | test | test-fast | check | bench | test-deep | test-crash | screens | install | format | lock | clean"
 
 install: $(RUN)
 
@@ -26,6 +26,10 @@ run: $(RUN)
 
 test: $(DEV)
 	@$(BIN)/pytest $(SHARED_OUT) $(PYTEST_ARGS)
+
+# for every change: nothing that needs a browser, kills processes, or lives through a whole book
+test-fast: $(DEV)
+	@$(BIN)/pytest $(SHARED_OUT) -m 'not browser and not crash and not bench and not screens and not long' $(PYTEST_ARGS)
 
 # every law in ten times as many invented cases
 test-deep: $(DEV)

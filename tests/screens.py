@@ -11,10 +11,10 @@ from django.db.models import Count
 from django.urls import get_resolver, reverse
 from django.utils import timezone
 
+from huikuan.calls.start import STYLE
 from huikuan.casebook.access import visible_cases
 from huikuan.casebook.models import AllocationRun, ContactPoint, Placement, Statement, Task
 from huikuan.contacts.file import File, addressee_of
-from huikuan.contacts.start import STYLE
 from huikuan.gate.check import check
 from huikuan.people.models import User
 from tests.test_walls import OPEN, named
@@ -91,9 +91,9 @@ SCREENS = (
     Screen("worklist", user="zhangxy"),
     Screen("case", user="zhangxy", words=told_case),
     Screen("case_why", user="zhangxy", words=told_case),
-    Screen("contacts:call", user="zhangxy", words=allowed_phone),
-    Screen("contacts:call", user="zhangxy", words=allowed_phone, stage="talking", keys=TALKING),
-    Screen("contacts:other", user="zhangxy", words=told_case),
+    Screen("calls:call", user="zhangxy", words=allowed_phone),
+    Screen("calls:call", user="zhangxy", words=allowed_phone, stage="talking", keys=TALKING),
+    Screen("calls:other", user="zhangxy", words=told_case),
     Screen("day_end", user="zhangxy"),
     Screen("tour", user="zhangxy"),
     Screen("notices", user="zhangxy"),

@@ -30,7 +30,7 @@ from huikuan.planning.plan import plan
 from tests import people
 from tests.shipped import load_packs, texts_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.long]
 DAY = dt.timedelta(1)
 TODAY = dt.date(2026, 11, 23)
 AT = people.moment(TODAY, 9)

@@ -21,7 +21,7 @@ from huikuan.reports.ageing import BUCKETS, GROUPINGS, ageing
 from tests import people
 from tests.laws import examples
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.long]
 DAY = dt.timedelta(days=1)
 START = dt.date(2026, 9, 1)
 LAST = 14

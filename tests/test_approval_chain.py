@@ -20,6 +20,7 @@ from django.urls import reverse
 from huikuan import daily
 from huikuan.approvals.decide import waiting
 from huikuan.approvals.step import ask_for, decide
+from huikuan.calls.tests.call import Room, make_room, make_task
 from huikuan.casebook import facts
 from huikuan.casebook.models import (
     Act,
@@ -31,7 +32,6 @@ from huikuan.casebook.models import (
     Step,
     Task,
 )
-from huikuan.contacts.tests.call import Room, make_room, make_task
 from huikuan.ops.commands import approval as command
 from huikuan.payments import decide as payments
 from huikuan.payments.ask_correction import ask_correction
@@ -469,7 +469,7 @@ def test_the_command_says_it_too(office: Office, capsys: Any) -> None:
 def test_old_requests_keep_their_station_and_their_answer(office: Office) -> None:
     from importlib import import_module
 
-    migration = import_module("huikuan.casebook.migrations.0022_approval_chains")
+    migration = import_module("huikuan.casebook.migrations.0024_approval_chains")
     request = credit_note(office, 50_00)
     confirm(office, request, office.finance)
     ApprovalAnswer.objects.all().delete()

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
+from huikuan.calls.tests.call import Room, make_room, make_task
 from huikuan.casebook.models import Approval
-from huikuan.contacts.tests.call import Room, make_room, make_task
 from huikuan.ops.cli import CommandError
 from huikuan.ops.commands import approval
 from huikuan.people.models import User

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import importlib
 import re
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -11,7 +13,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings as settings_of_django
 from django.db import connection
+from django.test import Client
+from django.urls import clear_url_caches, reverse
+from procrastinate.contrib.django.apps import ProcrastinateConfig as QueueRoom
 
 from huikuan.casebook import facts, fold, tables
 from huikuan.casebook.models import Case, PackBinding
@@ -25,7 +31,10 @@ from huikuan.planning.approve import approve
 from huikuan.planning.explain import explain
 from huikuan.planning.plan import plan
 from huikuan.planning.tasks import tasks
+from huikuan.web import navigation, rooms
 from tests import people
+from tests.book import Book, make_book
+from tests.test_walls import addresses
 
 PAGE = Path(__file__).parent.parent / "CONTRIBUTING.md"
 SENT = dt.date(2026, 3, 2)
@@ -45,7 +54,7 @@ CREATE TABLE example_parcel (
 )
 """
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.long]
 
 
 def example(language: str, name: str) -> str:
@@ -54,6 +63,17 @@ def example(language: str, name: str) -> str:
     found = re.search(rf"```{language} example={name}\n(.*?)```", text, re.DOTALL)
     assert found is not None
     return found[1]
+
+
+def write_files(name: str, folder: Path) -> list[str]:
+    """Writes the files that the page shows of an example; their names."""
+    text = PAGE.read_text(encoding="utf-8")
+    blocks = re.findall(rf"```\w+ example={name} file=(\S+)\n(.*?)```", text, re.DOTALL)
+    for file, content in blocks:
+        path = folder / file
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(content, encoding="utf-8")
+    return [file for file, _content in blocks]
 
 
 @contextmanager
@@ -163,3 +183,81 @@ def test_a_subject_is_an_entry_its_table_and_a_pack(boss, settings, tmp_path) ->
 def sign(boss: User) -> None:
     """An own pack is in force when a manager has signed it."""
     approve("parcels", None, actor=boss, at=people.moment(SENT))
+
+
+@pytest.fixture
+def parcels(settings, tmp_path, monkeypatch) -> Iterator[None]:
+    """The room of the page, installed: its own files and its line in the list of rooms."""
+    package = tmp_path / "parcels"
+    files = write_files("room", package)
+    assert {"room.py", "urls.py", "views.py", "tests/walls.py"} < set(files)
+    (package / "__init__.py").touch()
+    (package / "tests" / "__init__.py").touch()
+    monkeypatch.syspath_prepend(str(tmp_path))
+    # Another list of rooms makes every room ready again; the queue is made ready once a process.
+    monkeypatch.setattr(QueueRoom, "ready", lambda room: None)
+
+    settings.ROOMS = [*settings.ROOMS, "parcels"]
+    settings.INSTALLED_APPS = [*settings.INSTALLED_APPS, "parcels"]
+    _open_the_site_anew()
+    yield
+
+    settings.ROOMS = settings.ROOMS[:-1]
+    _open_the_site_anew()
+    for name in [name for name in sys.modules if name.split(".")[0] == "parcels"]:
+        del sys.modules[name]
+
+
+def _open_the_site_anew() -> None:
+    """What happens at the start of a process: addresses and side bar, as the rooms say them."""
+    importlib.reload(importlib.import_module(settings_of_django.ROOT_URLCONF))
+    clear_url_caches()
+    navigation.install(rooms.entries())
+
+
+def test_a_room_is_its_own_files_and_a_line_in_the_list(parcels) -> None:
+    ours = make_book("ours", "欧阳不可见")
+    theirs = make_book("theirs", "司马乙")
+    make_parcels_of(ours)
+    client = signed_in(ours.collector)
+
+    side_bar = " ".join(client.get(reverse("cases")).content.decode().split())
+    assert '<a href="/parcels/" data-go="x">' in side_bar
+    page = client.get("/parcels/").content.decode()
+    assert ours.case.number in page
+    assert theirs.case.number not in page
+
+    of_case = reverse("parcels:of_case", args=[ours.case.number])
+    case_page = client.get(reverse("case", args=[ours.case.number])).content.decode()
+    assert f'hx-get="{of_case}" hx-target="#case-money"' in " ".join(case_page.split())
+    assert "Parcel P-1 sent" in case_page
+    assert "欧阳不可见" in client.get(of_case).content.decode()
+
+
+def test_the_walls_know_the_addresses_of_a_new_room(parcels) -> None:
+    ours = make_book("ours", "欧阳不可见")
+    theirs = make_book("theirs", "司马乙")
+    of_the_room = {
+        name: address for name, address in addresses(ours) if name.startswith("parcels:")
+    }
+    assert set(of_the_room) == {"parcels:list", "parcels:of_case"}
+
+    stranger = signed_in(theirs.collector)
+    assert ours.case.number not in stranger.get(of_the_room["parcels:list"]).content.decode()
+    assert stranger.get(of_the_room["parcels:of_case"]).status_code == 404
+    assert all(Client().get(address).status_code == 302 for address in of_the_room.values())
+
+
+def make_parcels_of(book: Book) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(TABLE)
+        cursor.execute(
+            "INSERT INTO example_parcel VALUES (1, %s, 'P-1', %s, %s, NULL)",
+            [book.case.pk, book.today, people.moment(book.today)],
+        )
+
+
+def signed_in(user: User) -> Client:
+    client = Client()
+    client.force_login(user)
+    return client

@@ -33,7 +33,7 @@ from huikuan.people.models import Creditor, User
 from huikuan.reports.day import as_json, report
 from huikuan.reports.measures import MEASURES
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.long]
 LOCAL = ZoneInfo("Asia/Shanghai")
 Key = tuple[int | None, int]
 

@@ -23,7 +23,7 @@ from huikuan.planning.worklist import Filters, worklist
 from tests import people
 from tests.book import Book, make_book
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.long]
 
 
 @pytest.fixture

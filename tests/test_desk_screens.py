@@ -11,7 +11,7 @@ from huikuan.casebook.models import Act, Reveal, Task
 from tests import people
 from tests.book import Book, make_book
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.long]
 
 PAGES = [
     "worklist", "worklist_export", "cases", "case", "case_timeline", "case_why", "packs", "pack", "search", "notices", "day_end",

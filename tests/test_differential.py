@@ -9,7 +9,7 @@ from django.db import connection
 
 from huikuan.engine.tests import differential as shared
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.long]
 
 
 @pytest.mark.parametrize("on", shared.DAYS, ids=str)

@@ -30,7 +30,7 @@ from huikuan.engine.fact import Subject
 from tests import people
 from tests.laws import examples
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.long]
 DAY0 = people.PLACED_ON
 SPAN = 24
 REAL = settings(
@@ -264,7 +264,12 @@ def summary(book: Book) -> list[Row]:
 def _rows(cursor: Any) -> list[Row]:
     names = [column.name for column in cursor.description]
     rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
-    return sorted(rows, key=lambda row: (row["case_id"], row.get("item_id", 0)))
+    return sorted(rows, key=_place)
+
+
+def _place(row: Row) -> tuple[int, int, int]:
+    """Cases, then their items, then their statements, whatever order the database gave them in."""
+    return row["case_id"], row.get("item_id", 0), row.get("statement_id", 0)
 
 
 #: When a hold ends, and the days that follow from it.

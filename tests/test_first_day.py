@@ -28,7 +28,7 @@ from huikuan.people.models import Organisation, User
 from huikuan.people.rights import Right
 from tests.people import SHANGHAI
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.long]
 PAGE = Path(__file__).parent.parent / "docs" / "first-day.md"
 EXAMPLE = Path(cli.__file__).parent.parent / "intake" / "examples" / "card_cn"
 MAPPING = EXAMPLE / "mapping.yaml"
@@ -113,7 +113,7 @@ def call(client: Client) -> ContactRecord:
     case = client.get(reverse("next_case"), follow=True).context["case"]
     point = ContactPoint.objects.get(person=case.person, kind="mobile", whose="debtor")
     started = client.post(
-        reverse("contacts:start", args=[case.number, point.pk]), {"request_key": "first"}
+        reverse("calls:start", args=[case.number, point.pk]), {"request_key": "first"}
     )
     assert started.status_code == 200
     decision = re.search(r'name="decision" value="([^"]+)"', started.content.decode())
@@ -127,7 +127,7 @@ def call(client: Client) -> ContactRecord:
         "note": "无人接听",
         "seconds": "20",
     }
-    saved = client.post(reverse("contacts:save", args=[case.number, point.pk]), said)
+    saved = client.post(reverse("calls:save", args=[case.number, point.pk]), said)
     assert saved.status_code in (200, 302), saved.content.decode()
     return ContactRecord.objects.get(case=case)
 

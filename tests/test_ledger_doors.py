@@ -37,7 +37,7 @@ from tests import people
 from tests.laws import examples
 from tests.shipped import load_packs
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.long]
 DAY = dt.timedelta(days=1)
 START = dt.date(2026, 9, 1)
 NOW = people.moment(dt.date(2026, 11, 23), 15)

@@ -14,7 +14,7 @@ from huikuan.casebook.settle import unsettled
 from huikuan.ops import doctor, ledger
 from tests import people
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.long]
 MIGRATION = importlib.import_module("huikuan.casebook.migrations.0014_designations")
 DAY = people.PLACED_ON
 NOW = people.moment(DAY + dt.timedelta(9), 15)

@@ -14,6 +14,8 @@ from huikuan.planning import completeness, load, specification, specification_ru
 from tests.laws import examples as how_many
 from tests.mutants import Mutant, Specified, mutants
 
+pytestmark = pytest.mark.long
+
 PACKS = ("phone_collection", "b2b_receivables")
 SEED = 20260301
 FEW = 30

@@ -55,8 +55,8 @@ FIGURE_IN_SQL = re.compile(
 FIGURES_ALLOWED = {
     "casebook/calendar.py:_DAYS_OF_A_NOTICE": "a yearly notice has at least so many days",
     "casebook/calls.py:dt.timedelta(0)": "no time",
-    "contacts/quick.py:dt.timedelta(hours=2)": "a suggestion of the form, free to change",
-    "contacts/start.py:dt.timedelta(hours=4)": "no call is longer: a call left open ends",
+    "calls/quick.py:dt.timedelta(hours=2)": "a suggestion of the form, free to change",
+    "calls/start.py:dt.timedelta(hours=4)": "no call is longer: a call left open ends",
     "casebook/partitions.py:MOST_WEEKS": "a gap of more weeks has one partition",
     "casebook/partitions.py:dt.timedelta(days=7)": "a week",
     "desk/case_next.py:DAYS": "so many days fit beside the case",

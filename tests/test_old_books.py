@@ -29,6 +29,8 @@ from huikuan.people.models import User
 from huikuan.planning.plan import last_planned, plan
 from tests import figures, people
 
+pytestmark = pytest.mark.long
+
 BOOKS = Path(__file__).parent / "books"
 NAMES = sorted(path.name.removesuffix(".sql.xz") for path in BOOKS.glob("*.sql.xz"))
 

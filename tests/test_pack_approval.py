@@ -30,7 +30,7 @@ from huikuan.planning.approve import (
 from tests import people
 from tests.book import Book, make_book
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.long]
 NAME = "phone_collection"
 
 

@@ -8,16 +8,14 @@ import re
 import pytest
 from django.test import Client
 
-from huikuan.allocation.propose import propose
 from huikuan.casebook import facts
-from huikuan.casebook.models import Placement
-from huikuan.desk import clock
 from huikuan.web import assets
 from tests import people
 from tests.book import Book, make_book
-from tests.test_walls import act_on, addresses, decide_on_packs, receive_money
+from tests.test_walls import addresses
+from tests.walls import words_of_rooms
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.long]
 FIRST, NEXT = 400_000, 60_000
 CASES = 60  # more than a page of any list shows
 #: href, src and data-src of a page's own files; the part after # of a sprite's address stays in the browser
@@ -28,11 +26,6 @@ COMPRESSED = {"accept-encoding": "gzip"}
 @pytest.fixture
 def book() -> Book:
     book = make_book("ours", "欧阳试")
-    row = {"organisation": book.house, "creditor": book.case.creditor, "act": book.case.act}
-    Placement.objects.create(
-        **row, number="BATCH-OURS", mapping="card_cn", file_name="file.csv", file_hash="0", status="accepted",
-        received_at=clock.now(), received_on=book.today, valid_on=book.today, accepted_at=clock.now(),
-    )  # fmt: skip
     made = []
     for number in range(CASES):
         person = people.make_person(
@@ -44,10 +37,7 @@ def book() -> Book:
         people.make_point(case)
         made.append(case.pk)
     facts.refresh(made)
-    propose(book.house, book.today, actor=book.lead, at=clock.now())
-    act_on(book)
-    receive_money(book)
-    decide_on_packs(book)
+    words_of_rooms(book)
     return book
 
 

@@ -29,6 +29,8 @@ from huikuan.payments import ask, decide, receive
 from huikuan.people.models import User
 from tests import people
 
+pytestmark = pytest.mark.long
+
 CASES, LINES = 9_700, 10_000
 DAY = dt.timedelta(days=1)
 PLACED = people.PLACED_ON

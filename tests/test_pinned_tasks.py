@@ -29,7 +29,7 @@ SHOWN = Path(__file__).parent / "pinned" / "shown"
 WISH = GIVEN.get("HUIKUAN_TESTS_PIN", "")
 ABSENT = "skipped: ../shared absent"
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.long]
 
 
 def checksum(rows: list[tuple[str, ...]]) -> str:

@@ -20,7 +20,7 @@ from tests import people
 
 DUE = dt.date(2026, 3, 2)
 PLACED = dt.date(2026, 2, 1)
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.long]
 
 
 @pytest.fixture

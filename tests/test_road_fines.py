@@ -19,6 +19,8 @@ from huikuan.planning import load, specification, specification_run
 from huikuan.planning.expected import differences
 from tests.pinned import books, fines
 
+pytestmark = pytest.mark.long
+
 FOLDER = books.OWN_PACKS / "road_fines"
 LOG = books.DATA / "road_fines_dev_10pct.csv"
 VOCABULARY = vocabulary.standard()

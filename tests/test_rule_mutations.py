@@ -13,6 +13,8 @@ from huikuan.planning import load
 from tests.laws import examples as how_many
 from tests.mutants import Mutant, figures_of_rules
 
+pytestmark = pytest.mark.long
+
 PACKS = ("limits_cn", "limits_b2b")
 SEED = 20260301
 

@@ -43,7 +43,7 @@ from huikuan.web.templatetags.huikuan_web import NONE, amount, count, money
 from tests import figures_page, people
 from tests.figures_shown import Page
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.long]
 LOCAL = ZoneInfo("Asia/Shanghai")
 PAGE = Path(__file__).parents[1] / "docs" / "figures.md"
 #: So many figures the demo shows at least; fewer would mean that pages lost their marks.

@@ -18,6 +18,8 @@ from django.utils import timezone
 
 from huikuan.approvals.decide import waiting
 from huikuan.approvals.step import ask_for, decide, withdraw
+from huikuan.calls.start import start
+from huikuan.calls.tests.call import Room, make_room, make_task
 from huikuan.casebook import facts
 from huikuan.casebook.models import (
     Approval,
@@ -32,8 +34,6 @@ from huikuan.casebook.models import (
 )
 from huikuan.contacts.entry import ContactEntry
 from huikuan.contacts.record import record
-from huikuan.contacts.start import start
-from huikuan.contacts.tests.call import Room, make_room, make_task
 from huikuan.gate import reserve
 from huikuan.people.models import User
 from huikuan.planning.activate import activate
@@ -45,7 +45,7 @@ from tests.shipped import load_packs, texts_of
 DAY = dt.timedelta(1)
 APPROVED = ("first_call", "review_sheet")
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.long]
 
 
 @pytest.fixture(scope="module")
@@ -186,7 +186,7 @@ def by_the_form_of_the_call(office: Office) -> bool:
 def by_the_form_of_another_contact(office: Office) -> bool:
     room = office.room
     form = room.talk(request_key="other", channel="call", point=room.mobile.pk)
-    address = reverse("contacts:other", args=[room.case.number])
+    address = reverse("calls:other", args=[room.case.number])
     return room.client.post(address, form).status_code == 200
 
 
@@ -198,7 +198,7 @@ def by_a_visit_that_names_another_task(office: Office) -> bool:
 
     home = room.case.person.points.get(kind="address")
     form = room.talk(request_key="visit", channel="visit", point=home.pk, staff="2")
-    address = reverse("contacts:other", args=[room.case.number])
+    address = reverse("calls:other", args=[room.case.number])
     return client.post(address, form).status_code == 200
 
 
@@ -266,7 +266,7 @@ def test_what_needs_approval_is_not_done_because_no_task_is_planned(office: Offi
     client.force_login(office.room.colleague)
     home = office.room.case.person.points.get(kind="address")
     form = office.room.talk(channel="visit", point=home.pk, staff="2", tasks=[])
-    address = reverse("contacts:other", args=[office.room.case.number])
+    address = reverse("calls:other", args=[office.room.case.number])
 
     assert client.post(address, form).status_code == 422
     assert not ContactRecord.objects.exists()
@@ -367,7 +367,7 @@ def test_a_task_of_another_role_is_not_covered_by_a_contact(office: Office) -> N
     office.grant(office.visit, office.room.colleague)
     home = office.room.case.person.points.get(kind="address")
     form = office.room.talk(channel="visit", point=home.pk, staff="2", tasks=[str(office.visit.pk)])
-    address = reverse("contacts:other", args=[office.room.case.number])
+    address = reverse("calls:other", args=[office.room.case.number])
     answer = office.room.client.post(address, form)
     assert answer.status_code == 422
     assert "其他岗位" in answer.content.decode()
@@ -385,7 +385,7 @@ def test_an_act_that_took_place_without_approval_is_recorded_with_its_reason(
     form = office.room.talk(
         channel="visit", point=home.pk, staff="2", tasks=[], override_reason="路过时遇到债务人"
     )
-    address = reverse("contacts:other", args=[office.room.case.number])
+    address = reverse("calls:other", args=[office.room.case.number])
     assert client.post(address, form).status_code == 200
     assert office.room.saved().override_reason == "路过时遇到债务人"
     office.visit.refresh_from_db()

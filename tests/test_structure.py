@@ -5,8 +5,7 @@ from __future__ import annotations
 import grimp
 import pytest
 
-from huikuan.desk.navigation import ENTRIES
-from huikuan.web import navigation
+from huikuan.web import navigation, rooms
 
 #: What leads back to itself, with the reason. The list only becomes shorter.
 CIRCLES_NOT_YET = {
@@ -62,4 +61,4 @@ def test_a_circle_is_found_over_any_number_of_files() -> None:
 
 
 def test_the_keys_of_the_side_bar_leave_no_doubt() -> None:
-    navigation.install(ENTRIES)
+    navigation.install(rooms.entries())

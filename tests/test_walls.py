@@ -3,43 +3,25 @@ by every command."""
 
 from __future__ import annotations
 
-import datetime as dt
 import json
-import tempfile
-import uuid
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from django.core.management import call_command
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from huikuan.allocation.propose import propose
-from huikuan.approvals.ask import ask
-from huikuan.casebook import facts, sealed, vault
+from huikuan.casebook import facts
 from huikuan.casebook.access import visible_cases, visible_placements
 from huikuan.casebook.models import (
     Act,
     AllocationRun,
     Approval,
     Case,
-    Charge,
-    Correction,
-    Hold,
-    Item,
-    PackActivation,
-    PackVersion,
-    Payment,
-    PaymentFile,
-    PaymentRow,
-    PhoneCall,
-    Placement,
     PlanRun,
-    Statement,
     Task,
 )
-from huikuan.desk import clock
+from huikuan.intake.tests import walls as intake
 from huikuan.ops.commands import (
     ageing,
     allocate,
@@ -57,11 +39,11 @@ from huikuan.ops.commands import (
 )
 from huikuan.people.models import Team, User
 from huikuan.people.roles import shipped_codes, unsaved
-from huikuan.planning.activate import Scope, activate
 from tests import people
 from tests.book import Book, make_book
+from tests.walls import words_of_rooms
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.long]
 SECRET = "欧阳不可见"
 #: Addresses without anything of an organisation behind them.
 OPEN = {"sign_in", "sign_out", "set_language", "status", "first_start"}
@@ -70,112 +52,8 @@ OPEN = {"sign_in", "sign_out", "set_language", "status", "first_start"}
 @pytest.fixture
 def ours() -> Book:
     book = make_book("ours", SECRET)
-    row = {"organisation": book.house, "creditor": book.case.creditor, "act": book.case.act}
-    Placement.objects.create(
-        **row, number="BATCH-OURS", mapping="card_cn", file_name="SECRET-FILE.csv", file_hash="0", status="accepted",
-        received_at=clock.now(), received_on=book.today, valid_on=book.today, accepted_at=clock.now(),
-    )  # fmt: skip
-    waiting = people.make_case(
-        people.make_person(book.case.creditor, name=SECRET), items=[(book.today, 100)]
-    )
-    facts.refresh([waiting.pk])
-    propose(book.house, book.today, actor=book.lead, at=clock.now())
-    act_on(book)
-    receive_money(book)
-    decide_on_packs(book)
+    words_of_rooms(book)
     return book
-
-
-def decide_on_packs(book: Book) -> None:
-    """What our manager decided of a procedure for our creditor, from a later day on."""
-    version = PackVersion.objects.get(pack="phone_collection")
-    activate(
-        version,
-        actor=book.manager,
-        at=clock.now(),
-        scope=Scope(creditor=book.case.creditor),
-        from_on=book.today + dt.timedelta(9),
-        reason=SECRET,
-    )
-
-
-def act_on(book: Book) -> None:
-    """A hold, a statement, a request that waits and a telephone call of our case."""
-    people.make_hold(book.case, book.today)
-    people.make_statement(book.case, dt.date(2026, 10, 1), on=book.case.placed_on)
-    facts.refresh([book.case.pk])
-    ask("hold", act=book.case.act, case=book.case, subject={}, reason=SECRET, at=clock.now())
-    point = book.case.person.points.get()
-    decision = people.make_decision(book.case, clock.now(), point)
-    row = {
-        "organisation": book.house,
-        "creditor": book.case.creditor,
-        "act": book.case.act,
-        "case": book.case,
-    }
-    PhoneCall.objects.create(
-        **row,
-        call_id=uuid.uuid4(),
-        point=point,
-        decision=decision,
-        adapter="console",
-        started_at=clock.now(),
-    )
-
-
-def receive_money(book: Book) -> None:
-    """A payment file with a row that waits, and a reversal that was asked for."""
-    row = {"organisation": book.house, "creditor": book.case.creditor, "act": book.case.act}
-    file = PaymentFile.objects.create(
-        **row, name="SECRET-FILE.csv", file_hash="1", received_at=clock.now()
-    )
-    with tempfile.NamedTemporaryFile() as came:
-        came.write("流水号,案件号,还款金额,还款日期\n1,,0.01,2026-11-23\n".encode())
-        came.flush()
-        vault.keep(Path(came.name), book.case.creditor.pk, file.file_hash)
-    line = sealed.seal(
-        '{"case": "", "account": "", "item": "", "debtor": "", "name": "", "currency": ""}'
-    )
-    PaymentRow.objects.create(
-        file=file,
-        row=2,
-        state="doubtful",
-        line_sealed=line,
-        amount_minor=1,
-        paid_on=book.today,
-        case=book.case,
-    )
-    _corrected(book)
-    payment = Payment.objects.get(case=book.case)
-    subject = {"payment": payment.pk, "reference": payment.reference, "on": str(book.today)}
-    ask(
-        "reversal",
-        act=book.case.act,
-        case=book.case,
-        subject=subject,
-        reason=SECRET,
-        at=clock.now(),
-        amount_minor=1,
-    )
-
-
-def _corrected(book: Book) -> None:
-    """A credit note, as the decision about it would have written it."""
-    first = Charge.objects.filter(case=book.case).order_by("pk")[0]
-    item = Item.objects.get(pk=first.item_id)
-    charge = people.make_charge(item, "principal", -1, on=book.today)
-    Correction.objects.create(
-        organisation=book.house,
-        creditor=book.case.creditor,
-        act=book.case.act,
-        valid_on=book.today,
-        recorded_at=clock.now(),
-        case=book.case,
-        charge=charge,
-        kind="credit_note",
-        reference="RED-1",
-        reason=SECRET,
-    )
 
 
 @pytest.fixture
@@ -195,31 +73,15 @@ def named(
 
 
 def addresses(book: Book) -> Iterator[tuple[str, str]]:
-    """Every address of the site, with our numbers in it."""
-    run = AllocationRun.objects.get(organisation=book.house)
-    ours_by_word: dict[str, object] = {
-        "name": "phone_collection",
-        "task": Task.objects.filter(case=book.case).values_list("pk", flat=True)[0],
-        "file": PaymentFile.objects.get(organisation=book.house).pk,
-        "row": PaymentRow.objects.get(file__organisation=book.house).pk,
-        "payment": Payment.objects.get(case=book.case).pk,
-        "correction": Correction.objects.get(case=book.case).pk,
-        "statement": Statement.objects.get(case=book.case).pk,
-        "hold": Hold.objects.get(case=book.case).pk,
-        "call": PhoneCall.objects.get(case=book.case).call_id,
-        "event": "ended",
-        "activation": PackActivation.objects.get(creditor=book.case.creditor).pk,
-        "point": book.case.person.points.get().pk,
-        "contact": book.case.contacts.get().pk,
-    }
+    """Every address of the site, with our numbers in it: what a room says of its own words."""
+    ours_by_room = words_of_rooms(book)
     for name, words in named(get_resolver().url_patterns):
         if name in OPEN:
             continue
-        room = name.split(":")[0]
-        number = {"intake": "BATCH-OURS", "allocation": str(run.pk)}.get(room, book.case.number)
-        kind = "reversal" if room == "payments" else "hold"
-        ours_by_word["approval"] = Approval.objects.get(case=book.case, kind=kind).pk
-        values = {word: ours_by_word.get(word, number) for word in words}
+
+        space, has_space, _name = name.rpartition(":")
+        ours_by_word = ours_by_room.get(space if has_space else "desk", {})
+        values = {word: ours_by_word.get(word, book.case.number) for word in words}
         yield name, reverse(name, kwargs=values)
 
 
@@ -227,8 +89,8 @@ def signs_of(book: Book) -> list[str]:
     return [
         SECRET,
         book.case.number,
-        "BATCH-OURS",
-        "SECRET-FILE",
+        intake.NUMBER,
+        intake.FILE,
         book.case.person.number,
         book.house.name,
     ]
@@ -369,6 +231,7 @@ def test_no_table_forgot_its_migration():
 
 
 def test_the_message_of_the_plan_counts_only_the_own_tasks(ours, theirs):
+    Approval.objects.exclude(task=None).delete()
     Task.objects.all().delete()
     PlanRun.objects.all().delete()
     client = Client()

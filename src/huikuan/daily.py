@@ -5,16 +5,12 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from django.db import transaction
-
 from huikuan.allocation.clock import start_missing
 from huikuan.approvals import silent
 from huikuan.approvals.decide import lapse
-from huikuan.casebook.models import Approval
 from huikuan.intake.clocks import record_breaches
 from huikuan.lib.calendar import Calendar
 from huikuan.lib.problems import Problem
-from huikuan.payments import decide as payments
 from huikuan.people.models import Organisation, User
 from huikuan.planning import load
 from huikuan.planning.plan import Planned, plan
@@ -50,15 +46,8 @@ def day(on: dt.date, *, actor: User, at: dt.datetime, calendar: Calendar) -> Day
 def pass_on_silent(at: dt.datetime) -> int:
     """Requests that nobody answered in time go on as their chains say; gives how many did.
 
-    Each in a transaction of its own, and by the room that carries its kind out, since a refusal
-    may set something free there. Safe to repeat, and safe beside an answer that comes meanwhile.
+    Each in a transaction of its own. Safe to repeat, and safe beside an answer that comes
+    meanwhile.
     """
-    count = 0
-    for approval_id, kind in silent.late(at).values_list("pk", "kind"):
-        if kind in payments.KINDS:
-            gone_on = payments.lapse(approval_id, at=at)
-        else:
-            with transaction.atomic():
-                gone_on = lapse(approval_id, kinds=tuple(Approval.Kind.values), at=at)
-        count += gone_on.act is not None
-    return count
+    answers = [lapse(key, at=at) for key in silent.late(at).values_list("pk", flat=True)]
+    return sum(answer.act is not None for answer in answers)

@@ -7,9 +7,9 @@ import random
 import tempfile
 from pathlib import Path
 
+from huikuan.calls.start import start
 from huikuan.casebook import facts
 from huikuan.casebook.models import Agreement, Case, CaseEvent, CaseSummary, Hold, Payment, Tally
-from huikuan.contacts.start import start
 from huikuan.holds.entry import HoldEntry
 from huikuan.holds.propose import propose
 from huikuan.intake.clocks import record_breaches

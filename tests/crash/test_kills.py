@@ -20,6 +20,8 @@ from huikuan.ops.testing import GIVEN
 from tests.crash import book, kill
 from tests.crash.stages import STAGES, VICTIMS, World
 
+pytestmark = pytest.mark.long
+
 SEED = int(GIVEN.get("HUIKUAN_CRASH_SEED", "20261123"))
 COUNT = int(GIVEN.get("HUIKUAN_CRASHES", "50"))
 FEW = 5

@@ -15,6 +15,8 @@ from huikuan.ops import postgres
 from tests.crash import kill
 from tests.crash.stages import World
 
+pytestmark = pytest.mark.long
+
 PLAN = ("plan", "--on", "2026-11-03", "--json")
 
 

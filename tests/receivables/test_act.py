@@ -15,6 +15,8 @@ from huikuan.receivables.find import items_of, visible_statements
 from tests import people
 from tests.receivables.conftest import FIRST, Office, november
 
+pytestmark = pytest.mark.long
+
 
 @pytest.fixture(autouse=True)
 def opened(office: Office) -> Office:

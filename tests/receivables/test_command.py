@@ -14,6 +14,8 @@ from huikuan.ops.commands import statement as command
 from tests import people
 from tests.receivables.conftest import Office, november
 
+pytestmark = pytest.mark.long
+
 
 @pytest.fixture(autouse=True)
 def opened(office: Office, monkeypatch: pytest.MonkeyPatch) -> Office:

@@ -1,9 +1,10 @@
 """Asking again for what was refused: not the same to the next in line, but with something new.
 
-A request is the same when it is of the same kind and about the same thing (SAME), or for the same
-task. After a refusal, or a grant that was taken back, it is asked for again only when something has
-happened on the case since, or other things are asked for, and with a reason that was not given
-before. Whoever decides sees the earlier refusal beside it.
+A request is the same when it is of the same kind and about the same thing, which the room of its
+kind says (`RequestKind.same`), or for the same task. After a refusal, or a grant that was taken
+back, it is asked for again only when something has happened on the case since, or other things are
+asked for, and with a reason that was not given before. Whoever decides sees the earlier refusal
+beside it.
 """
 
 from __future__ import annotations
@@ -33,23 +34,10 @@ from huikuan.casebook.models import (
     Task,
 )
 from huikuan.lib.problems import Problem
+from huikuan.web import rooms
 
-Kind = Approval.Kind
 REJECTED = (Approval.Status.REFUSED, Approval.Status.TAKEN_BACK)
 
-#: What makes two requests of a kind the same; of a step it is the task.
-SAME: Mapping[str, tuple[str, ...]] = {
-    Kind.PAYMENT: ("reference",),
-    Kind.REVERSAL: ("payment",),
-    Kind.CORRECTION: ("takes_back", "item", "type", "kind"),
-    Kind.HOLD: ("kind", "scope", "item", "account"),
-}
-#: Words of the subject that make the same request another one when they change.
-ASKS: Mapping[str, tuple[str, ...]] = {
-    Kind.PAYMENT: ("paid_on", "chosen"),
-    Kind.REVERSAL: ("on",),
-    Kind.CORRECTION: ("basis",),
-}
 #: What may have happened on a case since. A note is not among it: whoever asks could write one.
 HAPPENINGS: Mapping[str, type[models.Model]] = {
     "contact": ContactRecord,
@@ -103,10 +91,11 @@ class Wanted:
 def earlier(wanted: Wanted) -> list[Approval]:
     """The same requests that were refused or whose grant was taken back, the newest first."""
     rows = Approval.objects.filter(case=wanted.case, kind=wanted.kind, status__in=REJECTED)
-    if wanted.kind == Kind.STEP:
+    if wanted.kind == Approval.Kind.STEP:
         rows = rows.filter(task=wanted.task)
     else:
-        names = [name for name in SAME[wanted.kind] if name in wanted.subject]
+        same = rooms.requests()[wanted.kind].same
+        names = [name for name in same if name in wanted.subject]
         rows = rows.filter(subject__contains={name: wanted.subject[name] for name in names})
     return list(rows.select_related("decided__actor", "taken_back__actor").order_by("-pk"))
 
@@ -151,15 +140,18 @@ def rejection_reason(approval: Approval) -> str:
 
 
 def _asks_otherwise(wanted: Wanted, before: Approval) -> bool:
-    """Whether other things are asked for. Of what is owed less, never more: that would be worse."""
-    for name in ASKS.get(wanted.kind, ()):
+    """Whether other things are asked for, as the room of the kind says."""
+    kind = rooms.requests()[wanted.kind]
+    for name in kind.asks:
         if wanted.subject.get(name) != before.subject.get(name):
             return True
+
     if wanted.amount_minor is None or before.amount_minor is None:
         return False
-    if wanted.kind == Kind.CORRECTION:
+    if kind.other_amount == "smaller":
+        # More of what was refused is no other request: it would be worse.
         return abs(wanted.amount_minor) < abs(before.amount_minor)
-    return wanted.kind == Kind.PAYMENT and wanted.amount_minor != before.amount_minor
+    return kind.other_amount == "any" and wanted.amount_minor != before.amount_minor
 
 
 def _was_said(wanted: Wanted, before: list[Approval]) -> bool:

@@ -5,11 +5,19 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
+from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from huikuan.approvals import silent
 from huikuan.approvals.sentences import problem
-from huikuan.approvals.stations import COLUMNS, chain_of, enter, tell, waits_no_more
+from huikuan.approvals.stations import (
+    COLUMNS,
+    chain_of,
+    enter,
+    set_free,
+    tell,
+    waits_no_more,
+)
 from huikuan.approvals.who import answerable, concerns, may_answer, stands_in
 from huikuan.casebook import journal
 from huikuan.casebook.access import visible_cases
@@ -36,11 +44,6 @@ class Decided:
     def granted(self) -> bool:
         """Granted by this very act: now it is to be carried out."""
         return self._is(Status.GRANTED)
-
-    @property
-    def refused(self) -> bool:
-        """Refused by this very act: what was set aside for it is free again."""
-        return self._is(Status.REFUSED)
 
     @property
     def goes_on(self) -> bool:
@@ -136,18 +139,21 @@ def _answer(approval: Approval, grant: bool, reason: str, actor: User, at: dt.da
     approval.decided = act
     approval.decision_reason = reason.strip()[:300]
     approval.save(update_fields=["status", "decided", "decision_reason"])
+    if not grant:
+        set_free(approval)
     silent.tell_asker(approval, at)
     return act
 
 
-def lapse(approval_id: int, *, kinds: tuple[str, ...], at: dt.datetime) -> Decided:
-    """Does what the chain says of a request whose time is over, in the caller's transaction.
+@transaction.atomic
+def lapse(approval_id: int, *, at: dt.datetime) -> Decided:
+    """Does what the chain says of a request whose time is over.
 
     `act` is None where it is not late any more: somebody answered meanwhile.
     """
     rows = Approval.objects.select_for_update(of=("self",))
     related = rows.select_related("act__actor", "case", "organisation")
-    approval = related.filter(pk=approval_id, kind__in=kinds).first()
+    approval = related.filter(pk=approval_id).first()
     if approval is None or not silent.is_late(approval, at):
         return Decided(approval)
     return Decided(approval, silent.pass_on(approval, at))
@@ -168,6 +174,7 @@ def withdraw(approval_id: int, *, kinds: tuple[str, ...], actor: User, at: dt.da
     approval.status = Status.WITHDRAWN
     approval.decided = journal.begin(actor, "approvals.withdraw", at=at)
     approval.save(update_fields=["status", "decided"])
+    set_free(approval)
     waits_no_more(approval, at)
     return Decided(approval, approval.decided)
 

@@ -5,25 +5,23 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from typing import Literal
 
 from django.db.models import Prefetch
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.translation import get_language
-from django.utils.translation import gettext as _
 
 from huikuan.approvals import again, take_back
-from huikuan.approvals.kinds import RULES
 from huikuan.approvals.nobody import undecidable
 from huikuan.approvals.stations import Place, places
 from huikuan.approvals.who import answerable
-from huikuan.casebook import packs
 from huikuan.casebook.days import day_of
-from huikuan.casebook.models import Approval, ApprovalAnswer, Correction, Hold
+from huikuan.casebook.models import Approval, ApprovalAnswer
 from huikuan.lib.money import format_minor
 from huikuan.people import roles
 from huikuan.people.models import User
 from huikuan.people.rights import Right
-from huikuan.web.templatetags.huikuan_facts import in_language
+from huikuan.web import rooms
 
 RELATED = (
     "act__actor",
@@ -125,25 +123,8 @@ def _answered_by(user: User, listed: list[Approval], at: dt.datetime) -> Collect
 def what(approval: Approval) -> str:
     """What is asked for: `Hold: dispute, item, from 2026-11-24`; of a payment its reference;
     of a correction its type, item and reference; of a step its title and its day."""
-    subject = approval.subject
-    parts: list[str] = []
-
-    if approval.kind == Approval.Kind.HOLD:
-        words = {**dict(Hold.Kind.choices), **dict(Hold.Scope.choices)}
-        parts = [
-            str(words.get(subject.get(name), subject.get(name) or "")) for name in ("kind", "scope")
-        ]
-        parts.append(_("from {day}").format(day=subject.get("from", "—")))
-    elif approval.kind == Approval.Kind.CORRECTION:
-        sorts = dict(Correction.Kind.choices)
-        parts = [str(sorts.get(subject.get("type"), "")), subject.get("item_number", "")]
-        parts.append(subject.get("reference", ""))
-    elif approval.kind == Approval.Kind.STEP:
-        step = packs.step_of(subject["pack_version"], subject["step"])
-        parts = [in_language(step.title), _("due {day}").format(day=subject["due_on"])]
-    elif subject.get("reference"):
-        parts = [str(subject["reference"])]
-
+    kind = rooms.requests().get(approval.kind)
+    parts = kind.words(approval.subject) if kind else ()
     return " · ".join([str(approval.get_kind_display()), *(part for part in parts if part)])
 
 
@@ -188,25 +169,26 @@ def earlier(approval: Approval) -> Earlier | None:
 def _decided_at(approval: Approval, user: User, theirs: Collection[int]) -> str:
     if approval.pk not in theirs:
         return ""
-    return _address(RULES[approval.kind].url_name, approval, user)
+    return _address(approval, user, "decide")
 
 
 def _withdrawn_at(approval: Approval, user: User) -> str:
     if approval.act.actor_id != user.pk or approval.status != Approval.Status.WAITING:
         return ""
-    return _address(RULES[approval.kind].withdraw, approval, user)
+    return _address(approval, user, "withdraw")
 
 
 def _taken_back_at(approval: Approval, user: User) -> str:
-    if not take_back.is_unused(approval) or not take_back.may_take_back(approval, user):
+    if not user.may_write or not take_back.is_unused(approval):
         return ""
-    return _address("approvals:take_back", approval, user)
+    if not take_back.may_take_back(approval, user):
+        return ""
+    return reverse("approvals:take_back", args=[approval.pk])
 
 
-def _address(url_name: str, approval: Approval, user: User) -> str:
-    if not user.may_write:
+def _address(approval: Approval, user: User, act: Literal["decide", "withdraw"]) -> str:
+    """Where the room of the request decides it or takes it back; "" when there is no such place."""
+    kind = rooms.requests().get(approval.kind)
+    if kind is None or approval.status != Approval.Status.WAITING or not user.may_write:
         return ""
-    try:
-        return reverse(url_name, args=[approval.pk])
-    except NoReverseMatch:  # an installation without that room: the request is shown and waits
-        return ""
+    return reverse(getattr(kind, act), args=[approval.pk])

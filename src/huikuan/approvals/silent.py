@@ -10,7 +10,15 @@ import datetime as dt
 
 from django.db.models import QuerySet
 
-from huikuan.approvals.stations import COLUMNS, chain_of, enter, notice_of, tell, waits_no_more
+from huikuan.approvals.stations import (
+    COLUMNS,
+    chain_of,
+    enter,
+    notice_of,
+    set_free,
+    tell,
+    waits_no_more,
+)
 from huikuan.casebook import journal
 from huikuan.casebook.models import Act, Approval, ApprovalAnswer, Notice
 from huikuan.engine.chain import REFUSED
@@ -50,6 +58,7 @@ def pass_on(approval: Approval, at: dt.datetime) -> Act:
         approval.decided = act
         approval.decision_reason = str(answer.get_kind_display())
         approval.save(update_fields=["status", "decided", "decision_reason"])
+        set_free(approval)
         tell_asker(approval, at)
         return act
 

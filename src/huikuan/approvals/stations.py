@@ -14,6 +14,7 @@ from huikuan.casebook.days import day_of
 from huikuan.casebook.models import Approval, ApprovalAnswer, Notice
 from huikuan.engine.chain import Chain, Limit, Station, Wait, of_json
 from huikuan.people.models import Organisation
+from huikuan.web import rooms
 
 #: The columns that say whose answer a request waits for.
 COLUMNS = ("chain", "station", "role", "right", "stand_in", "answer_by")
@@ -95,6 +96,13 @@ def waits_no_more(approval: Approval, at: dt.datetime) -> None:
         user__organisation_id=approval.organisation_id, kind=Notice.Kind.APPROVAL
     )
     told.filter(read_at__isnull=True, params__approval=approval.pk).update(read_at=at)
+
+
+def set_free(approval: Approval) -> None:
+    """Refused or withdrawn: the room that asked gives back what it set aside for the request."""
+    kind = rooms.requests().get(approval.kind)
+    if kind is not None and kind.set_free is not None:
+        kind.set_free(approval)
 
 
 def places(approval: Approval) -> Iterator[Place]:

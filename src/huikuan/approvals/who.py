@@ -13,6 +13,7 @@ from huikuan.people import roles
 from huikuan.people.models import User
 from huikuan.people.ranks import may_act, roles_approved_by
 from huikuan.people.rights import Right
+from huikuan.web import rooms
 
 NOTHING = Q(pk__in=())
 
@@ -29,7 +30,7 @@ def answerable(user: User, on: dt.date) -> Q:
     """Requests that wait for this user's answer on a local day.
 
     Never what the user asked for, nor what the user has answered at an earlier station: nobody
-    checks themselves, and the same person never decides twice.
+    checks themselves, and the same person never decides twice. What no room carries out waits.
     """
     if not may_act(user):
         return NOTHING
@@ -37,7 +38,8 @@ def answerable(user: User, on: dt.date) -> Q:
     stands_in = Q(stand_in__in=user.role_codes) & ~Q(Exists(_at_work(on)))
     may = Q(role__in=user.role_codes) | Q(right__in=_rights_of(user))
     able = may | _from_above(user) | stands_in
-    return able & ~Q(act__actor=user) & ~Q(Exists(answered))
+    carried_out = Q(kind__in=tuple(rooms.requests()))
+    return able & carried_out & ~Q(act__actor=user) & ~Q(Exists(answered))
 
 
 def _rights_of(user: User) -> list[str]:

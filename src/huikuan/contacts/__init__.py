@@ -1,1 +1,4 @@
-"""Contacts 催收记录: what happened in a call, a visit or a letter, and all that follows from it, in one transaction."""
+"""The contact core 催收记录: what happened in a contact, and all that follows from it.
+
+Rooms that speak to debtors lie above it: each records its contacts here, in one transaction.
+"""

@@ -99,7 +99,6 @@ def case_page(request: HttpRequest, number: str) -> HttpResponse:
         "handover": _handover(case) if "notes" in state.has else [],
         "query": query_of(WorkFilterForm(request.GET, user=user)) if request.GET else "",
         "walks": user.may(Right.WALK_LIST),
-        "may_hold": user.may(Right.DECIDE_HOLDS),
     }
     return render(request, "desk/case.html", context)
 

@@ -118,7 +118,7 @@ def _call_href(request: HttpRequest) -> str:
     case = visible_cases(user).filter(number=number).first() if number else None
     point = first_call(points(case, user, clock.now())) if case else None
     return (
-        reverse("contacts:call", args=[case.number, point.pk])
+        reverse("calls:call", args=[case.number, point.pk])
         if case and point
         else reverse("worklist")
     )

@@ -1,4 +1,4 @@
-"""Every address of the site."""
+"""Every address of the site: the desk's own, and below them those that the rooms declare."""
 
 from django.urls import include, path
 
@@ -17,6 +17,7 @@ from huikuan.desk import (
     worklist,
 )
 from huikuan.ops.status import status
+from huikuan.web import rooms
 
 urlpatterns = [
     path("", worklist.home, name="home"),
@@ -49,19 +50,11 @@ urlpatterns = [
     path(
         "packs/<str:name>/take-back/<int:activation>/", packs.pack_take_back, name="pack_take_back"
     ),
-    path("placements/", include("huikuan.intake.urls")),
-    path("gate/", include("huikuan.gate.urls")),
-    path("allocation/", include("huikuan.allocation.urls")),
-    path("calls/", include("huikuan.contacts.urls")),
-    path("line/", include("huikuan.telephony.urls")),
-    path("outbox/", include("huikuan.outbox.urls")),
-    path("holds/", include("huikuan.holds.urls")),
-    path("promises/", include("huikuan.promises.urls")),
-    path("payments/", include("huikuan.payments.urls")),
-    path("tasks/", include("huikuan.planning.urls")),
-    path("statements/", include("huikuan.receivables.urls")),
-    path("approvals/", include("huikuan.approvals.urls")),
-    path("reports/", include("huikuan.reports.urls")),
+    *(
+        path(room.addresses, include(f"{package}.urls"))
+        for package, room in rooms.installed().items()
+        if room.addresses is not None
+    ),
 ]
 
 handler400 = "huikuan.web.views.bad_request"

@@ -178,7 +178,7 @@ def _with_calls(user: Any, rows: list[Row]) -> list[tuple[Row, str]]:
 
 def _call_address(number: str, point: int) -> str:
     try:
-        return reverse("contacts:call", args=[number, point])
+        return reverse("calls:call", args=[number, point])
     except NoReverseMatch:
         return ""
 

@@ -9,17 +9,15 @@ from django.db import transaction
 
 from huikuan.approvals.step import hindrances
 from huikuan.casebook import done as memory
-from huikuan.casebook import facts, journal, packs
+from huikuan.casebook import journal, packs
 from huikuan.casebook.access import visible_cases
 from huikuan.casebook.days import day_of
-from huikuan.casebook.models import Act, CaseNote, CaseSummary, Statement, StatementEvent, Task
+from huikuan.casebook.models import Act, CaseNote, CaseSummary, Task
 from huikuan.engine.playbook import Step
-from huikuan.lib.days import add_months
 from huikuan.lib.problems import Problem
 from huikuan.people.models import User
 from huikuan.planning.sentences import problem
-from huikuan.receivables import act as statement_acts
-from huikuan.receivables.open_months import of_month
+from huikuan.web import rooms
 from huikuan.web.undo import WINDOW
 
 #: The note that tells of an action; of any other action a plain one.
@@ -28,12 +26,6 @@ KINDS = {
     "information_request": CaseNote.Kind.REQUEST,
     "handover": CaseNote.Kind.HANDOVER,
 }
-#: What a statement step about the whole case stands for, in order; between them the customer confirms.
-STATEMENT = (
-    StatementEvent.Kind.SUBMITTED,
-    StatementEvent.Kind.SENT,
-    StatementEvent.Kind.INVOICE_DATA,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +57,9 @@ def done(task_id: int, *, text: str, actor: User, at: dt.datetime) -> Done:
         return Done(task, problems=tuple(problems))
     assert task.case is not None  # `find` gives tasks of cases only
     on = day_of(task.case.organisation, at)
-    statement = _statement(task, step)
-    entry = statement_acts.Entry(step.records, on, text)
-    if statement is not None:
-        problems = list(statement_acts.check(statement, entry, actor, on))
+    recorder = rooms.recorder_of(step)
+    if recorder is not None:
+        problems = list(recorder.check(task, step, text, actor, on))
         if problems:
             return Done(task, problems=tuple(problems))
 
@@ -82,10 +73,8 @@ def done(task_id: int, *, text: str, actor: User, at: dt.datetime) -> Done:
     task.status, task.status_reason, task.status_on = Task.Status.DONE, "note", on
     task.save(update_fields=["status", "status_reason", "status_on"])
     memory.remember([task.pk], at=at)
-    if statement is not None:
-        statement_acts.write(statement, entry, act, at)
-    elif step.per == "case" and step.action == "statement":
-        _record_next(task, act, on, at)
+    if recorder is not None:
+        recorder.write(task, step, text, act, on, at)
     return Done(task, note)
 
 
@@ -115,26 +104,6 @@ def check(task: Task, step: Step, text: str, actor: User) -> list[Problem]:
     return found
 
 
-def _statement(task: Task, step: Step) -> Statement | None:
-    """The statement of which the step records an event; its case is locked already."""
-    if step.per != "statement" or not step.records:
-        return None
-    statements = Statement.objects.select_related("case__organisation")
-    return statements.get(pk=task.subject_id)
-
-
-def _record_next(task: Task, act: Act, on: dt.date, at: dt.datetime) -> None:
-    """A step about the whole case does not say which event it records: it is the next one of the
-    month before the task's."""
-    assert task.case is not None
-    month = add_months(task.anchor.replace(day=1), -1)
-    statement = of_month(task.case, month, act, at)
-    known = set(statement.events.values_list("kind", flat=True))
-    following = next((kind for kind in STATEMENT if kind not in known), None)
-    if following is not None:
-        statement_acts.write(statement, statement_acts.Entry(following, on), act, at)
-
-
 def _row(task: Task, act: Act, on: dt.date, at: dt.datetime) -> dict[str, object]:
     assert task.case is not None
     return journal.columns(task.case, act, on=on, at=at) | {"case": task.case}
@@ -159,7 +128,7 @@ def may_undo(note: CaseNote | None, user: User, at: dt.datetime) -> bool:
 
 @transaction.atomic
 def undo(task_id: int, *, actor: User, at: dt.datetime) -> Done:
-    """Takes a just-done task back: open again, without its note and statement event. A second time changes nothing."""
+    """Takes a just-done task back: open again, without its note and what the step recorded. A second time changes nothing."""
     task = find(task_id, actor, lock=True)
     if task is None:
         return Done(None, problems=(problem("done.unknown"),))
@@ -167,12 +136,12 @@ def undo(task_id: int, *, actor: User, at: dt.datetime) -> Done:
     if note is None or task.status != Task.Status.DONE or not may_undo(note, actor, at):
         return Done(task, problems=(problem("undo.late"),))
     journal.begin(actor, "planning.undo", at=at)
-    stated, _ = StatementEvent.objects.filter(case_id=task.case_id or 0, act=note.act).delete()
     taken = CaseNote(pk=note.pk, text=note.text)
     note.delete()
     task.status, task.status_reason, task.status_on = Task.Status.OPEN, "", None
     task.save(update_fields=["status", "status_reason", "status_on"])
     memory.forget([task.pk])
-    if stated:
-        facts.refresh([task.case_id or 0], wrote={"casebook_statementevent"})
+    recorder = rooms.recorder_of(packs.step_of(task.pack_version_id, task.step.code))
+    if recorder is not None:
+        recorder.take_back(task, note.act)
     return Done(task, taken)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from django.db.models import QuerySet
@@ -50,6 +50,24 @@ class Scope:
         if self.of_one:
             return _("your own figures")
         return _("figures of the team")
+
+    def as_named(self) -> dict[str, Any]:
+        """All that is counted by, as JSON holds it. The names of people are left out."""
+        named = asdict(replace(self, people=()))
+        del named["people"]
+        return named
+
+    @classmethod
+    def named(cls, given: dict[str, Any]) -> Scope:
+        """The scope that `as_named` gave, without its people."""
+        return cls(
+            organisation=given["organisation"],
+            users=_tuple(given["users"]),
+            creditor=given["creditor"],
+            people=(),
+            roles=_tuple(given["roles"]),
+            house_roles=tuple(given["house_roles"]),
+        )
 
     def parameters(self) -> dict[str, Any]:
         users = None if self.users is None else list(self.users)
@@ -111,3 +129,10 @@ def _people(user: User) -> QuerySet[User]:
     if user.leads_team and user.team_id:
         return found.filter(team_id=user.team_id)
     return found.filter(pk=user.pk)
+
+
+def _tuple(given: list[Any] | None) -> tuple[Any, ...] | None:
+    """JSON makes a list of what was a tuple."""
+    if given is None:
+        return None
+    return tuple(given)

@@ -29,6 +29,7 @@ class Entry:
 
     `prefix`: paths below which the line is marked as current, when that is more than the address of `url_name`.
     `press`: a key that opens it from every page that does not use the key itself. `count`: a number beside it, of this user.
+    `order`: its place among those that rooms declare, from the smallest on.
     """
 
     label: str | Promise
@@ -40,6 +41,7 @@ class Entry:
     prefix: str = ""
     press: str = ""
     count: Callable[[Any], int] | None = None
+    order: int = 0
 
     @property
     def url(self) -> str:
@@ -61,11 +63,6 @@ def install(entries: Iterable[Entry]) -> None:
     chosen = tuple(entries)
     _refuse_clashes([entry.key for entry in chosen if entry.key])
     _entries = chosen
-
-
-def add(entries: Iterable[Entry]) -> None:
-    """A room's own entries, below those that are there. ValueError as in `install`."""
-    install([*_entries, *entries])
 
 
 def _refuse_clashes(keys: list[str]) -> None:

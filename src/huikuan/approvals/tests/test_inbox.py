@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -191,19 +192,12 @@ def test_8_as_many_queries_for_many_rows_as_for_one(
     assert queries() == few <= 10
 
 
-def test_a_kind_that_no_room_decides_is_shown_and_waits(
-    case: Case, collector: User, monkeypatch
+def test_a_kind_that_no_room_carries_out_waits_and_nobody_decides_it(
+    case: Case, collector: User, settings: Any
 ) -> None:
-    from huikuan.approvals import kinds
-
-    monkeypatch.setitem(
-        kinds.RULES,
-        "payment",
-        kinds.Rule("nowhere:decide", "nowhere:withdraw"),
-    )
-    asked(case, collector, "payment", amount_minor=1)
+    settings.ROOMS = [room for room in settings.ROOMS if room != "huikuan.payments"]
+    request = asked(case, collector, "payment", amount_minor=1)
     finance = people.make_user("finance")
-    assert [
-        row.url for row in shown(waiting(finance, people.PLACED_ON), finance, timezone.now())
-    ] == [""]
-    assert case.number in signed_in(finance).get(ADDRESS).content.decode()
+    assert not waiting(finance, people.PLACED_ON).exists()
+    (row,) = shown([request], collector, timezone.now())
+    assert (row.url, row.withdraw) == ("", "")

@@ -1,11 +1,11 @@
-"""The chains that ship, and the words by which a procedure may say otherwise."""
+"""What rooms say of their requests, and the words by which a procedure may say otherwise."""
 
 from __future__ import annotations
 
 from huikuan.approvals import again
-from huikuan.approvals.kinds import RULES, shipped_chains
 from huikuan.casebook.models import Approval, Correction, Hold
 from huikuan.engine import words
+from huikuan.web import rooms
 
 
 def test_the_words_of_the_engine_are_those_of_the_book() -> None:
@@ -14,12 +14,14 @@ def test_the_words_of_the_engine_are_those_of_the_book() -> None:
     assert set(words.SORTS["hold"]) == set(Hold.Kind.values)
 
 
-def test_every_kind_has_a_chain_an_address_and_says_what_makes_it_the_same() -> None:
-    """A new kind is an entry in each: without one it could not be asked for."""
-    kinds = set(Approval.Kind.values)
-    assert set(RULES) == kinds
-    assert set(shipped_chains()) == kinds - {Approval.Kind.STEP}
-    assert set(again.SAME) == kinds - {Approval.Kind.STEP}
+def test_a_room_says_of_every_kind_who_decides_it_and_what_makes_it_the_same() -> None:
+    """Without one it could not be asked for, or what was refused would be asked of the next."""
+    asked_by_rooms = {
+        kind: asked for kind, asked in rooms.requests().items() if asked.decides is not None
+    }
+    assert set(asked_by_rooms) == set(words.APPROVALS)
+    assert all(asked.same for asked in asked_by_rooms.values())
+    assert {kind for kind, asked in asked_by_rooms.items() if asked.sort} == set(words.SORTS)
 
 
 def test_what_may_be_new_on_a_case_has_words() -> None:

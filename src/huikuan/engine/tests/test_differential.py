@@ -20,6 +20,8 @@ from huikuan.engine.fact import Fact
 from huikuan.engine.tests import differential as shared
 from huikuan.engine.tests import evaluator
 
+pytestmark = pytest.mark.long
+
 MACROS = (
     "CREATE MACRO date_mi(a, b) AS a - b",
     "CREATE MACRO date_pli(d, n) AS d + n::integer",

@@ -338,6 +338,7 @@ def test_the_report_says_in_words_what_is_wrong(tmp_path: Path, admin, bank, car
 
 
 @pytest.mark.skipif(not SHARED.exists(), reason="../shared absent")
+@pytest.mark.long
 def test_acceptance_ibm(admin, ibm):
     wanted = mapping.load("ibm_ar")
     result, _ = load.import_file(SHARED / "ibm_accounts_receivable.csv", ibm, wanted, admin, at=AT)
@@ -357,6 +358,7 @@ def test_acceptance_ibm(admin, ibm):
 
 
 @pytest.mark.skipif(not SHARED.exists(), reason="../shared absent")
+@pytest.mark.long
 def test_acceptance_uci(admin, house):
     uci = Creditor.objects.create(organisation=house, code="uci", name="UCI", kind="bank")
     result, checked = load.import_file(

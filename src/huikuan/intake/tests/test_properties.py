@@ -8,6 +8,7 @@ import io
 from pathlib import Path
 from typing import Any
 
+import pytest
 from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -27,6 +28,8 @@ from huikuan.casebook.models import (
 from huikuan.intake import load, mapping
 from huikuan.intake.tests.conftest import AT
 from huikuan.people.models import Creditor
+
+pytestmark = pytest.mark.long
 
 HEADER = [
     "countryCode",

@@ -5,6 +5,7 @@ import datetime as dt
 import sys
 from typing import TYPE_CHECKING
 
+from huikuan.engine.words import CONTACT_ACTIONS
 from huikuan.ops import requests
 
 if TYPE_CHECKING:
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
 
 HELP = "record a contact: a call, message, letter or visit, and what came of it"
 NEEDS_DATABASE = True
-CHANNELS = ("call", "sms", "email", "letter", "visit")
 #: Fields of the form that are given as they are written there; the form judges them.
 FIELDS = (
     "answered", "outcome", "promise_amount", "promise_on", "promise_count", "promise_every",
@@ -31,7 +31,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     from huikuan.ops.words import gettext as _
 
     parser.add_argument("case", metavar="CASE", help=_("number of the case"))
-    parser.add_argument("--channel", choices=CHANNELS, required=True)
+    parser.add_argument("--channel", choices=CONTACT_ACTIONS, required=True)
     parser.add_argument("--in", dest="inbound", action="store_true", help=_("the debtor called"))
     parser.add_argument("--point", type=int, metavar="ID", help=_("number or address, by its id"))
     parser.add_argument(
@@ -54,8 +54,8 @@ def run(args: argparse.Namespace) -> int:
     from django.utils import timezone
     from django.utils.translation import gettext as _
 
-    from huikuan.contacts.forms import placed
-    from huikuan.contacts.other import take
+    from huikuan.calls.forms import placed
+    from huikuan.calls.other import take
     from huikuan.ops.acts import case_named, tell
     from huikuan.ops.cli import USAGE
 
@@ -77,7 +77,7 @@ def _wrong_usage(args: argparse.Namespace) -> str:
     """What the form has no field for, so that it would be passed over; empty: nothing."""
     from django.utils.translation import gettext as _
 
-    from huikuan.contacts.forms import NEW_POINTS
+    from huikuan.calls.forms import NEW_POINTS
 
     if args.inbound and args.channel != "call":
         return _("--in goes with --channel call")

@@ -5,10 +5,10 @@ import datetime as dt
 import json
 from typing import Any
 
+from huikuan.engine.words import CONTACT_ACTIONS
 from huikuan.ops.arguments import organisation_argument
 
 HELP = "ask the gate whether a contact may be made, by which rule not, and from when"
-CHANNELS = ("call", "sms", "email", "letter", "visit")
 PURPOSES = ("collect", "remind", "reply", "statutory", "locate")
 STYLES = ("informing", "interactive", "unknown")
 
@@ -17,7 +17,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     from huikuan.ops.words import gettext as _
 
     parser.add_argument("--case", required=True, metavar="CASE")
-    parser.add_argument("--channel", required=True, choices=CHANNELS)
+    parser.add_argument("--channel", required=True, choices=CONTACT_ACTIONS)
     parser.add_argument(
         "--to",
         default="debtor",

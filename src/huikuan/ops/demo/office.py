@@ -116,7 +116,8 @@ def answers(cast: Cast, on: dt.date, chance: random.Random) -> None:
     holders = dict(CaseSummary.objects.values_list("case_id", "assignee_id"))
     people = {user.pk: user for user in cast.users.values()}
 
-    for number, statement in enumerate(found.order_by("pk")):
+    # Not by id: the statements of a month are made in no order, and chance is asked once for each.
+    for number, statement in enumerate(found.order_by("case__number", "month")):
         user = people.get(holders.get(statement.case_id) or 0)
         lot = chance.random()
         if user is None or lot > _CONFIRMING + _ANSWERING:

@@ -10,6 +10,8 @@ import pytest
 
 from huikuan.planning import load
 
+pytestmark = pytest.mark.long
+
 COMMAND = [sys.executable, "-m", "huikuan.ops.cli", "check"]
 
 

@@ -9,6 +9,8 @@ import pytest
 
 from huikuan.ops import cli
 
+pytestmark = pytest.mark.long
+
 
 def huikuan(*words: str, **environ: str) -> subprocess.CompletedProcess[str]:
     environ = {

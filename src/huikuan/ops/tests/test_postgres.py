@@ -20,6 +20,8 @@ import huikuan
 from huikuan.ops import binaries, postgres
 from huikuan.ops.testing import FAST, copy_home, remove_home
 
+pytestmark = pytest.mark.long
+
 SOURCE = Path(huikuan.__file__).parent.parent
 # a process that joins, says so, and leaves when its input ends
 USER = """

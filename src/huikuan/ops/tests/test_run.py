@@ -18,6 +18,8 @@ import pytest
 from huikuan.ops import postgres
 from huikuan.ops import run as running
 
+pytestmark = pytest.mark.long
+
 
 class Served:
     """A running installation of its own."""

@@ -22,6 +22,8 @@ from aiosmtpd.controller import Controller
 from huikuan.ops import postgres
 from huikuan.outbox.tests.conftest import SENDER, free_port
 
+pytestmark = pytest.mark.long
+
 ROOT = Path(__file__).parents[4]
 SECONDS = 120
 

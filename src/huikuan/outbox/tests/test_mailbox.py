@@ -28,7 +28,7 @@ from huikuan.outbox.tests import imap_server, mails
 from huikuan.outbox.tests.conftest import AT, again, free_port, posted, story
 from huikuan.outbox.tests.imap_server import ImapServer
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.long]
 Status = OutboxMessage.Status
 LATER = AT + dt.timedelta(hours=1)
 

@@ -19,7 +19,7 @@ from huikuan.payments.post import PaymentEntry, post
 from huikuan.payments.reverse import reverse
 from huikuan.payments.shown import payments_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.long]
 PLACED = people.PLACED_ON
 DAYS = [PLACED + dt.timedelta(days=n) for n in range(6)]
 NOW = people.moment(DAYS[-1], 15)

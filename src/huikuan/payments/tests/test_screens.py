@@ -29,7 +29,7 @@ from huikuan.casebook.models import (
 )
 from huikuan.people.models import User
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.long]
 HEADER = "流水号,案件编号,姓名,还款金额,还款日期"
 POSTERS = {"finance", "data_admin", "manager", "general_manager", "system_admin"}
 LOOKERS = POSTERS | {"team_lead", "collector"}

@@ -11,6 +11,8 @@ from django.db.migrations.executor import MigrationExecutor
 from huikuan.people import roles
 from huikuan.people.models import User
 
+pytestmark = pytest.mark.long
+
 #: The last state in which the role was a column.
 BEFORE = [("people", "0002_numbers_and_accounts")]
 

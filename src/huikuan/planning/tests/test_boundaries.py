@@ -8,7 +8,7 @@ from huikuan.engine import playbook, vocabulary
 from huikuan.lib.calendar import china
 from huikuan.planning import boundaries, load
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.long]
 PACK = """\
 pack: odd
 kind: playbook

@@ -1,10 +1,13 @@
+from typing import Any
+
 import pytest
 from django.contrib.auth.models import AnonymousUser
 
 from huikuan.lib.names import title_initials
 from huikuan.people.rights import Right
-from huikuan.web import navigation
+from huikuan.web import navigation, rooms
 from huikuan.web.navigation import Entry
+from huikuan.web.room import Room
 from huikuan.web.tests.conftest import Render, make_request, make_user
 
 ENTRIES = [
@@ -51,17 +54,21 @@ def test_no_sequence_begins_with_another_or_is_no_word_of_letters(key: str) -> N
         navigation.install([*ENTRIES, Entry("又一", "home", key=key)])
 
 
-def test_a_room_adds_its_entries_and_may_take_no_sequence_twice() -> None:
-    navigation.install(ENTRIES)
-    navigation.add([Entry("规则", "home", key="rb"), Entry("统计", "home", key="rs")])
-    assert [entry.key for entry in navigation.entries_for(make_user("client"))] == [
-        "h",
-        "w",
-        "rb",
-        "rs",
-    ]
-    with pytest.raises(ValueError, match="rs"):
-        navigation.add([Entry("再一", "home", key="rs")])
+def test_lines_of_rooms_stand_in_their_order_and_groups_stay_together(monkeypatch: Any) -> None:
+    """A room says where its line stands; a late line of a group does not part the group."""
+    declared = {
+        "one": Room(entries=[Entry("统计", "home", group="报表", order=30)]),
+        "two": Room(entries=[Entry("首页", "home", order=10), Entry("规则", "home", order=20)]),
+        "three": Room(
+            entries=[
+                Entry("账龄", "home", group="报表", order=90),
+                Entry("设置", "home", group="管理", order=50),
+            ]
+        ),
+    }
+
+    monkeypatch.setattr(rooms, "installed", lambda: declared)
+    assert [entry.label for entry in rooms.entries()] == ["首页", "规则", "统计", "账龄", "设置"]
 
 
 def test_initials_of_titles_are_read_as_words() -> None:

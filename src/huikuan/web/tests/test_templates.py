@@ -48,7 +48,7 @@ def test_icons_exist(path: Path) -> None:
 
 
 def test_icons_of_the_code_exist() -> None:
-    for path in PACKAGE.glob("*/navigation.py"):
+    for path in [*PACKAGE.glob("*/room.py"), *PACKAGE.glob("*/happened.py")]:
         assert set(re.findall(r'icon="([a-z0-9-]+)"', path.read_text("utf-8"))) <= ICONS, path
 
 

@@ -233,6 +233,8 @@
   }
   let focused = "";
   document.addEventListener("htmx:beforeSwap", () => { focused = (document.activeElement || {}).id || ""; });
+  // Only what the swap itself took away comes back: a field left with Escape before the page settles stays left.
+  document.addEventListener("htmx:afterSwap", () => { if (document.activeElement !== document.body) focused = ""; });
   document.addEventListener("htmx:afterSettle", (event) => {
     const part = event.target.querySelector ? event.target : document.body, asked = event.detail.requestConfig || {};
     const opened = asked.triggeringEvent && asked.triggeringEvent.type === "click";

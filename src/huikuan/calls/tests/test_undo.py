@@ -1,0 +1,213 @@
+"""Taking back within ten seconds: the same book as before; and everything for which it is too late."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from tests import people
+
+from huikuan.approvals.decide import decide
+from huikuan.calls.forms import Situation, TalkForm
+from huikuan.calls.tests.call import DAY, Room, make_room
+from huikuan.casebook import facts
+from huikuan.casebook.models import (
+    Act,
+    Agreement,
+    Approval,
+    CaseSummary,
+    ContactPoint,
+    ContactRecord,
+    GateDecision,
+    ItemSummary,
+    Notice,
+    PointStatus,
+    Promise,
+    Refusal,
+    Task,
+)
+from huikuan.contacts.save import save
+from huikuan.contacts.undo import WINDOW, undo
+
+pytestmark = pytest.mark.django_db
+SECOND = dt.timedelta(seconds=1)
+TABLES = (
+    ContactRecord,
+    Promise,
+    PointStatus,
+    Refusal,
+    ContactPoint,
+    Agreement,
+    Approval,
+    Notice,
+    Task,
+    CaseSummary,
+    ItemSummary,
+)
+
+
+@pytest.fixture
+def room(procedures: None, db: None) -> Room:
+    return make_room()
+
+
+def book() -> list[list[dict[str, Any]]]:
+    """Every row that a contact may write or change; keys of new rows do not matter when they are gone."""
+    return [list(table.objects.order_by("pk").values()) for table in TABLES]
+
+
+def codes(
+    room: Room, contact: ContactRecord, *, after: dt.timedelta = SECOND, actor: Any = None
+) -> list[str]:
+    undone = undo(contact.pk, actor=actor or room.collector, at=contact.recorded_at + after)
+    return [one.code for one in undone.problems]
+
+
+def saved(room: Room, **more: Any) -> ContactRecord:
+    assert room.save(room.talk(decision=room.decision(), **more)).status_code == 200
+    return room.saved()
+
+
+OUTCOMES = st.sampled_from(
+    [
+        "promised",
+        "next_contact",
+        "dispute",
+        "complains",
+        "refuses",
+        "hung_up",
+        "ill",
+        "no_calls",
+        "represented",
+    ]
+)
+FORMS = st.fixed_dictionaries(
+    {
+        "outcome": OUTCOMES,
+        "promise_count": st.sampled_from(["1", "3"]),
+        "new1_value": st.sampled_from(["", "13800005555"]),
+        "new2_value": st.sampled_from(["", "示例路 1 号"]),
+        "hours_from": st.sampled_from(["", "09:00"]),
+        "check": st.sampled_from(["", "same", "changed"]),
+        "task": st.booleans(),
+    }
+)
+
+
+@settings(
+    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(drawn=FORMS)
+def test_taken_back_the_book_is_the_same_as_before(drawn: dict[str, Any], room: Room) -> None:
+    form = room.talk(
+        evidence="凭证", new0_value="13800004444", new2_kind="address", hold_item=room.case.items.earliest("pk").pk,
+        next_on=str(room.today + DAY), next_at="10:00", hours_to="20:00" if drawn["hours_from"] else "",
+        tasks=[str(room.task.pk)] * drawn["task"], **{f"check-{room.mobile.pk}": drawn["check"]},
+    )  # fmt: skip
+    entered = TalkForm(form | drawn, seen=Situation(room.case, room.procedure, room.mobile))
+    decision, now, before = (
+        people.make_decision(room.case, timezone.now(), room.mobile, actor=room.collector),
+        timezone.now(),
+        book(),
+    )
+    problems = entered.problems()
+    entry = entered.entry(at=decision.at, point_id=room.mobile.pk)
+    recorded = save(entry, actor=room.collector, at=now, decision=decision, found=problems)
+    assert recorded.contact is not None, recorded.problems
+    assert book() != before
+    assert undo(recorded.contact.pk, actor=room.collector, at=now + SECOND).case == room.case
+    assert book() == before
+    assert facts.differences() == []
+    assert Act.objects.latest("pk").verb == "contacts.undo"
+
+
+def test_the_decision_stays_and_serves_the_corrected_record(room: Room) -> None:
+    form = room.talk(decision=room.decision())
+    room.save(form)
+    answer = room.client.post(reverse("calls:undo", args=[room.saved().pk]))
+    assert (answer.status_code, answer["HX-Trigger-After-Swap"]) == (200, "contact-undone")
+    assert "已撤销" in answer.content.decode()
+    assert GateDecision.objects.count() == 1
+    assert room.save(form | {"note": "更正"}).status_code == 200
+    assert room.saved().note == "更正"
+
+
+def test_the_act_says_what_was_taken_back(room: Room) -> None:
+    contact = saved(room, new1_value="13800005555")
+    assert codes(room, contact) == []
+    act = Act.objects.latest("pk")
+    assert (act.verb, act.actor) == ("contacts.undo", room.collector)
+    for words in (f"contact {contact.pk}", "promises 1", "tasks 1", "points 1"):
+        assert words in act.reason
+
+
+def test_a_task_that_an_earlier_contact_did_stays_done(room: Room) -> None:
+    saved(room)
+    room.save(room.talk(decision=room.decision(key="page-2"), request_key="page-2"))
+    assert codes(room, room.saved()) == []
+    room.task.refresh_from_db()
+    assert room.task.status == "done"
+
+
+def test_after_ten_seconds_it_stays(room: Room) -> None:
+    contact = saved(room)
+    assert codes(room, contact, after=WINDOW + SECOND) == ["undo.late"]
+    assert ContactRecord.objects.filter(pk=contact.pk).exists()
+
+
+def test_only_who_saved_it_takes_it_back(room: Room) -> None:
+    contact = saved(room)
+    assert codes(room, contact, actor=room.colleague) == ["undo.other"]
+    assert codes(
+        room, contact, actor=people.make_user("manager", people.make_house("foreign"))
+    ) == ["undo.gone"]
+
+
+def test_what_came_later_holds_it(room: Room) -> None:
+    contact = saved(room)
+    people.make_contact(room.case, room.today, point=room.mobile)
+    assert codes(room, contact) == ["undo.later"]
+
+
+def test_a_payment_that_came_later_holds_it(room: Room) -> None:
+    contact = saved(room)
+    people.make_payment(room.case, room.today, 100, recorded_at=contact.recorded_at + SECOND)
+    assert codes(room, contact, after=2 * SECOND) == ["undo.later"]
+
+
+def test_a_hold_that_was_granted_meanwhile_holds_it(room: Room) -> None:
+    contact = saved(room, outcome="dispute", hold_item=room.case.items.earliest("pk").pk)
+    approval = Approval.objects.get()
+    granted = decide(
+        approval.pk, kinds=("hold",), grant=True, reason="", actor=room.colleague, at=timezone.now()
+    )
+    assert granted.granted
+    assert codes(room, contact) == ["undo.later"]
+
+
+def test_a_second_time_there_is_nothing_to_take_back(room: Room) -> None:
+    contact = saved(room)
+    address = reverse("calls:undo", args=[contact.pk])
+    assert room.client.post(address).status_code == 200
+    assert room.client.post(address).status_code == 404
+    assert Act.objects.filter(verb="contacts.undo").count() == 1
+
+
+def test_a_late_click_is_told_what_to_do(room: Room) -> None:
+    contact = saved(room)
+    ContactRecord.objects.filter(pk=contact.pk).update(
+        recorded_at=contact.recorded_at - dt.timedelta(minutes=1)
+    )
+    answer = room.client.post(reverse("calls:undo", args=[contact.pk]))
+    assert (answer.status_code, answer["Content-Type"]) == (409, "text/plain; charset=utf-8")
+    assert "备注予以更正" in answer.content.decode()
+
+
+def test_without_sign_in_to_the_sign_in_page(room: Room) -> None:
+    assert Client().post(reverse("calls:undo", args=[1]))["Location"].startswith("/sign-in/")

@@ -1,0 +1,261 @@
+"""The guided call 引导式通话: the page, starting, saving, taking back."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from collections.abc import Sequence
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from huikuan.calls import follows, quick, shown
+from huikuan.calls.forms import Situation, TalkForm, placed
+from huikuan.calls.start import STYLE, start
+from huikuan.casebook.models import Case, ContactPoint, ContactRecord, GateDecision
+from huikuan.contacts.entry import Recorded
+from huikuan.contacts.file import File, addressee_of, offered, plan_of
+from huikuan.contacts.moment import local_time
+from huikuan.contacts.procedure import AtHand, Procedure, at_hand, scripts_of, shown_before
+from huikuan.contacts.save import save
+from huikuan.contacts.script_values import values_of
+from huikuan.contacts.undo import undo
+from huikuan.engine.scripts import Script
+from huikuan.gate.check import check
+from huikuan.gate.purpose import of_steps
+from huikuan.gate.views import card
+from huikuan.people.models import User
+from huikuan.people.rights import Right
+from huikuan.web.access import may_only_look, require_right
+from huikuan.web.asked import find_case as find
+from huikuan.web.asked import number_in, user_of
+
+PHONES = (ContactPoint.Kind.MOBILE, ContactPoint.Kind.PHONE)
+
+
+def find_case(request: HttpRequest, number: str) -> Case:
+    """The case with all that the pages of a contact show of it."""
+    return find(request, number, "person", "creditor", "summary")
+
+
+def _find(request: HttpRequest, number: str, point: int) -> tuple[Case, ContactPoint]:
+    """The case and a number of its debtor."""
+    case = find_case(request, number)
+    found = ContactPoint.objects.filter(pk=point, person_id=case.person_id, kind__in=PHONES).first()
+    if found is None:
+        raise Http404
+    return case, found
+
+
+def _file(case: Case, now: dt.datetime) -> File:
+    return File(case, local_time(now, case.person, case.organisation).date())
+
+
+@require_right()
+def call_page(request: HttpRequest, number: str, point: int) -> HttpResponse:
+    """Everything for one call that may be seen before it: scripts, number and full name come when it is started."""
+    case, found = _find(request, number, point)
+    user, now = user_of(request), timezone.now()
+    file = _file(case, now)
+    tasks = file.tasks_of("call", addressee_of(found))
+    purpose = of_steps(one.step for one in tasks)
+    decision = check(
+        case, found, "call", actor=user, at=now, style=STYLE, purpose=purpose, record=False
+    )
+    context = {
+        **form_context(case, file, now, at_hand(case, file.today, tasks)),
+        "point": found,
+        "tasks": offered(tasks, user),
+        "plan": plan_of(tasks),
+        "gate": card(decision),
+        "decision": decision,
+        "may_write": not may_only_look(user),
+    }
+    return render(request, "calls/call.html", context)
+
+
+def form_context(case: Case, file: File, now: dt.datetime, words: AtHand) -> dict[str, Any]:
+    """What both pages with the form of a talk need. `words`: the procedures that speak on it."""
+    local = local_time(now, case.person, case.organisation)
+    company = case.person.kind == case.person.Kind.COMPANY
+    return {
+        "case": case,
+        "person": case.person,
+        "summary": case.summary,
+        "file": file,
+        "today": file.today,
+        "company": company,
+        "answers": shown.answers(words),
+        "words": words,
+        "has_outcomes": words.first.outcomes is not None,
+        "reasons": words.reasons.items(),
+        "quick": quick.times(local),
+        "quick_days": quick.days(local.date()),
+        "last_next_day": words.last_next_day(local.date()),
+        "balance": case.summary.balance_minor,
+        "request_key": uuid.uuid4().hex,
+        "seen_contact": max((record.pk for record in file.contacts), default=0),
+        "new_points": range(3),
+        "kinds": ContactPoint.Kind.choices,
+        "whose": ContactPoint.Whose.choices,
+        "places": ContactPoint.Place.choices,
+    }
+
+
+@require_right(Right.RECORD_CONTACTS, methods=("POST",))
+def start_call(request: HttpRequest, number: str, point: int) -> HttpResponse:
+    """The decision is kept, the number shown, the scripts come. Refused: why, and the form only with a reason."""
+    case, found = _find(request, number, point)
+    user, now = user_of(request), timezone.now()
+    reason = request.POST.get("override_reason", "").strip()
+    took_place = request.POST.get("took_place") == "yes"
+    if took_place and not reason:
+        return HttpResponse(
+            _("Write why it took place all the same."),
+            status=400,
+            content_type="text/plain; charset=utf-8",
+        )
+    started = start(case, found, actor=user, at=now, key=request.POST.get("request_key", "")[:64])
+    if not started.allowed and not took_place:
+        refused = {
+            "gate": card(started.decision),
+            "unapproved": started.problem,
+            "case": case,
+            "point": found,
+        }
+        return render(request, "calls/refused.html", refused)
+
+    file = _file(case, now)
+    context = {
+        "case": case,
+        "person": case.person,
+        "point": found,
+        "started": started,
+        "decision": started.decision,
+        "local": local_time(started.decision.at, case.person, case.organisation),
+        "elapsed": max(0, int((now - started.decision.at).total_seconds())),
+        "company": case.person.kind == case.person.Kind.COMPANY,
+        "scripts": _scripts(case, found, file, user),
+    }
+    return render(request, "calls/started.html", context)
+
+
+def _scripts(
+    case: Case, point: ContactPoint, file: File, user: User
+) -> list[tuple[str, shown.ShownScript]]:
+    """Who answers → what is said then. The step that asks for the call has its own words for the debtor."""
+    words = at_hand(case, file.today, file.tasks_of("call", addressee_of(point)))
+    values = values_of(file, point, user)
+    of_step = _step_script(file, point)
+    found = []
+    for who in words.answers:
+        verifies = who == ContactRecord.Answered.DEBTOR
+        chosen = (of_step if verifies else None) or words.script_of(who)
+        script = shown.script(chosen, values, verifies=verifies)
+        if script:
+            found.append((who, script))
+    return found
+
+
+def _step_script(file: File, point: ContactPoint) -> Script | None:
+    """The script of the most urgent task of the call, where it is spoken to who owes the debt.
+
+    It is taken from the version that made the task, whatever is in force by now.
+    """
+    addressee = addressee_of(point)
+    if addressee == "third_party":
+        return None
+    for task in file.tasks_of("call", addressee):
+        script = scripts_of(task).get(task.step.script)
+        if script is not None:
+            return script
+    return None
+
+
+def spoken(case: Case, on: dt.date, data: QueryDict) -> tuple[Procedure, QueryDict]:
+    """Whose outcome a form names, and the form with the bare code of it."""
+    words = shown_before(case, on, data.get("versions", ""))
+    procedure, code = words.chosen(data.get("answered", ""), data.get("outcome", ""))
+    bare = data.copy()
+    bare["outcome"] = code
+    return procedure, bare
+
+
+@require_right(methods=("POST",))
+def save_call(request: HttpRequest, number: str, point: int) -> HttpResponse:
+    """The record as entered, or 422 with everything that stands in the way, each beside its field."""
+    case, found = _find(request, number, point)
+    user, now = user_of(request), timezone.now()
+    local = local_time(now, case.person, case.organisation)
+    procedure, data = spoken(case, local.date(), request.POST)
+    form = TalkForm(data, seen=Situation(case, procedure, found))
+    problems = form.problems()
+    given = number_in(request.POST.get("decision"))
+    decisions = GateDecision.objects.select_related("act").filter(case=case)
+    decision = decisions.filter(pk=given).first() if given else None
+    entry = form.entry(at=decision.at if decision else None, point_id=found.pk)
+    limits = procedure.limits
+    saved = save(
+        entry, actor=user, at=now, decision=decision, limits=limits, found=problems, case=case
+    )
+    return answer(request, case, saved, now, procedure)
+
+
+def answer(
+    request: HttpRequest, case: Case, saved: Recorded, now: dt.datetime, procedure: Procedure
+) -> HttpResponse:
+    """The fragment for a saved contact, or for one that was not."""
+    if saved.contact is None:
+        meanwhile = _meanwhile(request, case)
+        found: dict[str, Any] = {"problems": placed(saved.problems), "meanwhile": meanwhile}
+        response = render(request, "calls/problems.html", found, status=422)
+        response["HX-Retarget"] = "#call-problems"
+        return response
+    context = follows.of(saved.contact, procedure=procedure, problems=saved.problems, now=now)
+    case.summary.refresh_from_db()
+    context |= {
+        "case": case,
+        "person": case.person,
+        "summary": case.summary,
+        "file": _file(case, now),
+        "repeated": saved.repeated,
+        "meanwhile": _meanwhile(request, case, saved.contact),
+    }
+    return render(request, "calls/follows.html", context)
+
+
+def _meanwhile(
+    request: HttpRequest, case: Case, mine: ContactRecord | None = None
+) -> Sequence[ContactRecord]:
+    """What colleagues recorded on the case since the page was opened."""
+    since = number_in(request.POST.get("seen_contact"))
+    if since is None:
+        return ()
+    later = ContactRecord.objects.filter(case=case, pk__gt=since).exclude(
+        act__actor=user_of(request)
+    )
+    later = later.exclude(pk=mine.pk) if mine else later
+    return list(later.select_related("act__actor").order_by("pk")[:5])
+
+
+@require_right(methods=("POST",))
+def undo_contact(request: HttpRequest, contact: int) -> HttpResponse:
+    """Takes a contact back that the user saved a moment ago; the form on the page comes forward again as it was."""
+    undone = undo(contact, actor=user_of(request), at=timezone.now())
+    if undone.case is None:
+        if any(one.code == "undo.gone" for one in undone.problems):
+            raise Http404
+        sentences = " ".join(f"{one.text(_)}。{one.remedy_text(_)}。" for one in undone.problems)
+        return HttpResponse(sentences, status=409, content_type="text/plain; charset=utf-8")
+    response = render(request, "calls/undone.html", {"case": undone.case})
+    response["HX-Trigger-After-Swap"] = "contact-undone"
+    return response
+
+
+@require_right()
+def instalment_preview(request: HttpRequest) -> HttpResponse:
+    """The days and amounts of a promise in parts, as they would be written. Nothing of a case is asked or shown."""
+    return render(request, "calls/instalments.html", quick.preview(request.GET))

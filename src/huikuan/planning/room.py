@@ -1,0 +1,56 @@
+"""The planning: tasks done, notes and events of a case."""
+
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from huikuan.casebook.models import CaseEvent, CaseNote
+from huikuan.web.room import CaseLink, Happening, Room, Row, Shown
+
+_EVENTS = """
+SELECT x.valid_on AS day, x.recorded_at AS at, x.act_id,
+    jsonb_build_object('kind', x.kind, 'until', x.until_on) AS what
+FROM casebook_caseevent x
+"""
+_NOTES = """
+SELECT x.valid_on AS day, x.recorded_at AS at, x.act_id,
+    jsonb_build_object('kind', x.kind, 'text', x.text) AS what
+FROM casebook_casenote x
+"""
+
+
+def _event(what: Row) -> Shown:
+    text = gettext("until {day}").format(day=what["until"]) if what["until"] else ""
+    return Shown(str(CaseEvent.Kind(what["kind"]).label), text=text, icon="flag")
+
+
+def _note(what: Row) -> Shown:
+    return Shown(str(CaseNote.Kind(what["kind"]).label), text=what["text"], icon="notes")
+
+
+ROOM = Room(
+    addresses="tasks/",
+    happenings=(
+        Happening(kind="event", rows=_EVENTS, shown=_event),
+        Happening(kind="note", rows=_NOTES, shown=_note),
+    ),
+    case_links=(
+        CaseLink(
+            label=_("Note"),
+            hint=_("Write a note"),
+            url_name="planning:note",
+            key="m",
+            icon="notes",
+            place="acts",
+            order=10,
+        ),
+        CaseLink(
+            label=_("Event"),
+            hint=_("Enter an event"),
+            url_name="planning:event",
+            key="e",
+            icon="flag",
+            place="acts",
+            order=20,
+        ),
+    ),
+)

@@ -1,0 +1,159 @@
+"""What a room tells the house of itself: one `ROOM` in its `room.py`, and nothing anywhere else.
+
+A room is a package of `settings.ROOMS`. Its `room.py` may import what its room may import, so the
+declarations below hold words, addresses and functions; `web.rooms` finds them.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal, Protocol
+
+from django.utils.functional import Promise
+
+from huikuan.casebook.models import Act, Approval, Case, Task
+from huikuan.engine.playbook import Step
+from huikuan.lib.problems import Problem
+from huikuan.people.models import User
+from huikuan.people.rights import Right
+from huikuan.web.navigation import Entry
+
+Row = Mapping[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class RequestKind:
+    """A kind of request that the room carries out once somebody else has granted it.
+
+    `kind`: one of `Approval.Kind`. `decides`: the right that decides it where the procedure of the
+    case says nothing else; None where each request brings its own chain.
+    `sort`: the word of the subject by which a procedure may give one sort a chain of its own
+    (`correction.waiver`), one of `engine.words.SORTS`.
+    `decide`: name of an address that takes the approval's id, by POST, with `grant` yes or no.
+    `withdraw`: name of one that takes the id, by POST, from whoever asked.
+    `words`: what a request asks for, part by part, from its `subject`; empty parts are left out.
+
+    `same`: the words of the subject that make two requests the same, so that what was refused is
+    not asked of the next in line; of a step it is the task. `asks`: those which make it another
+    request when they change, and `other_amount` whether a smaller amount does, or any other.
+    `set_free`: called in the same transaction when a request is refused or withdrawn.
+    """
+
+    kind: str
+    decides: Right | None
+    decide: str
+    withdraw: str
+    words: Callable[[Row], Iterable[str]]
+    sort: str = ""
+    same: tuple[str, ...] = ()
+    asks: tuple[str, ...] = ()
+    other_amount: Literal["", "smaller", "any"] = ""
+    set_free: Callable[[Approval], None] | None = None
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What the history of a case says of one row. `recording`: address or name of a recording."""
+
+    title: str
+    text: str = ""
+    icon: str = "info-circle"
+    tone: str = "neutral"
+    badge: str = ""
+    recording: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Happening:
+    """A kind of row that the history of a case shows.
+
+    `rows`: SELECT over a table with the alias x and a column `case_id`, giving `day` (local day),
+    `at` (moment or NULL), `act_id` and `what` (jsonb). It may name %(zone)s, the house's time zone.
+    `only`: a condition on x. `shown`: `what` in words. `right`: who sees such rows; None: everybody
+    who sees the case. `by_minute`: the moment is shown; else the day.
+    `inner`: keys of `what` that a client does not read.
+    """
+
+    kind: str
+    rows: str
+    shown: Callable[[Row], Shown]
+    only: str = ""
+    right: Right | None = None
+    by_minute: bool = False
+    inner: tuple[str, ...] = ()
+
+
+#: Where the page of a case has links of rooms → the element that their answer is put into.
+PLACES = {"money": "#case-money", "acts": "#case-act"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaseLink:
+    """A link on the page of a case; what its address answers opens there as a fragment.
+
+    `url_name`: an address that takes the number of the case. `place`: one of PLACES; `acts` are for
+    those who may write. `key` opens it by keyboard, `hint` says what the key does.
+    `right`: who has it; None: everybody. `when`: for which cases; None: for all. `order`: from the
+    smallest on.
+    """
+
+    label: str | Promise
+    url_name: str
+    place: str
+    order: int
+    key: str = ""
+    hint: str | Promise = ""
+    icon: str = ""
+    right: Right | None = None
+    when: Callable[[Case], bool] | None = None
+
+    def offered_to(self, user: User, case: Case) -> bool:
+        if self.right is not None and not user.may(self.right):
+            return False
+        return self.when is None or self.when(case)
+
+
+class StepRecorder(Protocol):
+    """What a step records of its subject when it is done without a contact.
+
+    The room of the subject gives it; who does the step, and when, is the planning's.
+    The case is locked while it is asked, and everything happens in one transaction.
+    """
+
+    def takes(self, step: Step) -> bool:
+        """Whether doing this step records something here."""
+        ...
+
+    def check(
+        self, task: Task, step: Step, text: str, actor: User, on: dt.date
+    ) -> Iterable[Problem]:
+        """Everything that stands in the way. `text`: the note; `on`: the local day."""
+        ...
+
+    def write(
+        self, task: Task, step: Step, text: str, act: Act, on: dt.date, at: dt.datetime
+    ) -> None:
+        """Writes what the step records, under the act of doing it."""
+        ...
+
+    def take_back(self, task: Task, act: Act) -> None:
+        """Takes back what was written under this act."""
+        ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class Room:
+    """Everything that other parts of the program ask of a room.
+
+    `addresses`: the path below which its `urls.py` stands, such as "holds/"; None: it has no pages.
+    `entries`: its lines of the side bar, which the command palette offers too.
+    """
+
+    addresses: str | None = None
+    entries: Collection[Entry] = ()
+    requests: Collection[RequestKind] = ()
+    happenings: Collection[Happening] = ()
+    case_links: Collection[CaseLink] = ()
+    step_recorders: Collection[StepRecorder] = ()

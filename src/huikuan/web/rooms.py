@@ -1,0 +1,86 @@
+"""The rooms of the house: every package of `settings.ROOMS` that has a `room.py`, in that order.
+
+Whoever needs what rooms say asks here, also from below them: no layer imports a room above itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from importlib import import_module
+from importlib.util import find_spec
+
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+
+from huikuan.engine.playbook import Step
+from huikuan.web.navigation import Entry
+from huikuan.web.room import PLACES, CaseLink, Happening, RequestKind, Room, StepRecorder
+
+
+def installed() -> Mapping[str, Room]:
+    """Package → its room. ImproperlyConfigured when a `room.py` has none, or two say the same."""
+    return _rooms(tuple(settings.ROOMS))
+
+
+@cache
+def _rooms(packages: tuple[str, ...]) -> Mapping[str, Room]:
+    rooms = {}
+    for package in packages:
+        if find_spec(f"{package}.room") is not None:
+            rooms[package] = _room_of(package)
+
+    _refuse_repeated("address", [room.addresses for room in rooms.values() if room.addresses])
+    _refuse_repeated("request", [one.kind for room in rooms.values() for one in room.requests])
+    _refuse_repeated("happening", [one.kind for room in rooms.values() for one in room.happenings])
+    return rooms
+
+
+def _room_of(package: str) -> Room:
+    room = getattr(import_module(f"{package}.room"), "ROOM", None)
+    if not isinstance(room, Room):
+        raise ImproperlyConfigured(f"{package}/room.py declares no ROOM = Room(...)")
+
+    wrong = [link.place for link in room.case_links if link.place not in PLACES]
+    if wrong:
+        known = ", ".join(PLACES)
+        raise ImproperlyConfigured(f"{package}/room.py: a link stands in one of {known}: {wrong}")
+    return room
+
+
+def _refuse_repeated(what: str, names: list[str]) -> None:
+    repeated = sorted({name for name in names if names.count(name) > 1})
+    if repeated:
+        raise ImproperlyConfigured(f"two rooms declare the same {what}: {', '.join(repeated)}")
+
+
+def entries() -> list[Entry]:
+    """The side bar. A group stands where its first line stands, and keeps its lines together."""
+    found = [entry for room in installed().values() for entry in room.entries]
+    first: dict[str, int] = {}
+    for entry in found:
+        group = str(entry.group)
+        first[group] = min(entry.order, first.get(group, entry.order))
+    return sorted(found, key=lambda entry: (first[str(entry.group)], entry.order))
+
+
+def requests() -> Mapping[str, RequestKind]:
+    """Kind of a request → how it is decided and carried out."""
+    return {one.kind: one for room in installed().values() for one in room.requests}
+
+
+def happenings() -> Mapping[str, Happening]:
+    """Kind → rows of the history of a case."""
+    return {one.kind: one for room in installed().values() for one in room.happenings}
+
+
+def case_links(place: str) -> list[CaseLink]:
+    """The links at one place of the page of a case, in their order."""
+    found = [link for room in installed().values() for link in room.case_links]
+    return sorted((link for link in found if link.place == place), key=lambda link: link.order)
+
+
+def recorder_of(step: Step) -> StepRecorder | None:
+    """The room's part in doing a step; None where a step records nothing but its note."""
+    recorders = [one for room in installed().values() for one in room.step_recorders]
+    return next((one for one in recorders if one.takes(step)), None)
