@@ -68,26 +68,30 @@ approvals:
 pytestmark = pytest.mark.django_db
 
 
+def load_chains(chain: str = CHAIN) -> None:
+    """The shipped packs, and a later version of phone collection with these chains."""
+    load_packs()
+    files = dict(texts_of("phone_collection"))
+    before, after = files["playbook.yaml"].split("  - id: review_sheet\n")
+    files["playbook.yaml"] = f"{before}  - id: review_sheet\n{chain}{after}{OF_THE_ROOMS}"
+
+    later = PackVersion.objects.create(
+        pack="phone_collection",
+        hash=f"with chains {chain}",
+        kind="playbook",
+        version="tests",
+        content=files,
+        effective_from=people.PLACED_ON,
+        approved_by="tests",
+        loaded_at=people.moment(people.PLACED_ON),
+    )
+    activate(later, actor=None, at=people.moment(people.PLACED_ON))
+
+
 @pytest.fixture(scope="module")
 def procedures(django_db_setup: None, django_db_blocker: Any):
-    """The shipped packs, and a later version of phone collection with these chains."""
     with django_db_blocker.unblock():
-        load_packs()
-        files = dict(texts_of("phone_collection"))
-        before, after = files["playbook.yaml"].split("  - id: review_sheet\n")
-        files["playbook.yaml"] = f"{before}  - id: review_sheet\n{CHAIN}{after}{OF_THE_ROOMS}"
-
-        later = PackVersion.objects.create(
-            pack="phone_collection",
-            hash="with chains",
-            kind="playbook",
-            version="tests",
-            content=files,
-            effective_from=people.PLACED_ON,
-            approved_by="tests",
-            loaded_at=people.moment(people.PLACED_ON),
-        )
-        activate(later, actor=None, at=people.moment(people.PLACED_ON))
+        load_chains()
 
     yield
 
@@ -144,7 +148,12 @@ class Office:
 
 @pytest.fixture
 def office(procedures: None, db: None) -> Office:
-    room = make_room()
+    return make_office()
+
+
+def make_office(code: str = "house") -> Office:
+    """A house with somebody for every station."""
+    room = make_room(code=code)
     house = room.collector.organisation
     roles = ("manager", "general_manager", "proprietor", "finance")
     others = [people.make_user(role, house) for role in roles]

@@ -227,6 +227,11 @@ def test_a_wall_is_not_widened_by_somebody_who_sees_less() -> None:
     wanted = NewUser("b", roles=("desk",), team=north.code)
     assert users.add(wanted, actor=site, at=AT).user is not None
     assert codes(users.set_team("b", south.code, actor=site, at=AT)) == ["user.other_team"]
+    southern = people.make_user("desk", house_of, team=south)
+    for change in (by_password, by_ending):
+        assert change(southern, site) == ["user.other_team"], change.__name__
+    found = users.set_roles(southern.username, ["desk"], actor=site, at=AT)
+    assert codes(found) == ["user.other_team"]
 
 
 def test_the_house_is_set_up_by_whoever_has_that_right(manager: User) -> None:

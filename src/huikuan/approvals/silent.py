@@ -62,8 +62,8 @@ def pass_on(approval: Approval, at: dt.datetime) -> Act:
         tell_asker(approval, at)
         return act
 
-    longer = chain.passed_on()
-    enter(approval, longer, len(longer.by) - 1, at)
+    chain, place = chain.passed_on(approval.station)
+    enter(approval, chain, place, at)
     approval.save(update_fields=COLUMNS)
     tell(approval, at)
     return act

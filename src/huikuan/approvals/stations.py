@@ -53,8 +53,9 @@ def enter(approval: Approval, chain: Chain, place: int, at: dt.datetime) -> None
     approval.right = station.right
     approval.stand_in = station.stand_in
     approval.answer_by = None
-    if chain.answer_within is not None:
-        approval.answer_by = moment_after(chain.answer_within, approval.organisation, at)
+    wait = chain.time_at(place)
+    if wait is not None:
+        approval.answer_by = moment_after(wait, approval.organisation, at)
 
 
 def moment_after(wait: Wait, house: Organisation, at: dt.datetime) -> dt.datetime:

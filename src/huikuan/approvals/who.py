@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q
 
 from huikuan.casebook.access import visible_cases
 from huikuan.casebook.days import day_of
@@ -22,8 +22,7 @@ def concerns(user: User) -> Q:
     """Requests at a station of the user's roles or rights, or for which the user may stand in."""
     if not may_act(user):
         return NOTHING
-    own = Q(role__in=user.role_codes) | Q(right__in=_rights_of(user))
-    return own | _from_above(user) | Q(stand_in__in=user.role_codes)
+    return _of_station(user) | _from_above(user) | Q(stand_in__in=user.role_codes)
 
 
 def answerable(user: User, on: dt.date) -> Q:
@@ -34,36 +33,78 @@ def answerable(user: User, on: dt.date) -> Q:
     """
     if not may_act(user):
         return NOTHING
-    answered = ApprovalAnswer.objects.filter(approval=OuterRef("pk"), act__actor=user)
-    stands_in = Q(stand_in__in=user.role_codes) & ~Q(Exists(_at_work(on)))
-    may = Q(role__in=user.role_codes) | Q(right__in=_rights_of(user))
-    able = may | _from_above(user) | stands_in
+    able = _of_station(user) | _from_above(user) | Q(pk__in=_standing_in(user, on))
     carried_out = Q(kind__in=tuple(rooms.requests()))
-    return able & carried_out & ~Q(act__actor=user) & ~Q(Exists(answered))
+    return able & carried_out & ~_taken_part(user)
+
+
+def _of_station(user: User) -> Q:
+    """Requests that stand at a station of the user's own roles or rights."""
+    return Q(role__in=user.role_codes) | Q(right__in=_rights_of(user))
 
 
 def _rights_of(user: User) -> list[str]:
     return [right.value for right in Right if user.may(right)]
 
 
-def _from_above(user: User) -> Q:
-    """Stations that the user covers by rank alone.
+def _taken_part(user: User) -> Q:
+    """Requests which the user asked for, or answered at an earlier station."""
+    answered = ApprovalAnswer.objects.filter(approval=OuterRef("pk"), act__actor=user)
+    return Q(act__actor=user) | Q(Exists(answered))
 
-    Whoever has a station of their own in the chain keeps their answer for it: else a manager who
-    answers for the team lead would be missing where the manager's own answer is wanted.
+
+def _has_station(user: User) -> Q:
+    """Requests whose chain has a station of the user's own.
+
+    Whoever has one keeps their answer for it: else a manager who answers for the team lead would
+    be missing where the manager's own answer is wanted.
     """
-    covered = Q(role__in=roles_approved_by(user)) & ~Q(role__in=user.role_codes)
+    own = NOTHING
     for code in user.role_codes:
-        covered &= ~Q(chain__by__contains=[{"role": code}])
-    return covered
+        own |= Q(chain__by__contains=[{"role": code}])
+    for right in _rights_of(user):
+        own |= Q(chain__by__contains=[{"right": right}])
+    return own
 
 
-def _at_work(on: dt.date) -> QuerySet[User]:
-    """Somebody of the station's role who is there on the day and did not ask for it themselves."""
-    people = User.objects.at_work(on).filter(
-        organisation_id=OuterRef("organisation_id"), roles__code=OuterRef("role")
+def _from_above(user: User) -> Q:
+    """Stations that the user covers by rank alone."""
+    covered = roles_approved_by(user).exclude(code__in=user.role_codes)
+    return Q(role__in=covered) & ~_has_station(user)
+
+
+def _standing_in(user: User, on: dt.date) -> list[int]:
+    """Requests for which the user may stand in: nobody of the station itself could answer them.
+
+    Somebody of the station could who is at work on the day, sees the case, and took no part yet.
+    """
+    requests = Approval.objects.filter(
+        ~_has_station(user),
+        organisation_id=user.organisation_id,
+        status=Approval.Status.WAITING,
+        stand_in__in=user.role_codes,
     )
-    return people.exclude(pk=OuterRef("act__actor_id"))
+    waiting = {request.pk: request for request in requests}
+    if not waiting:
+        return []
+
+    colleagues = User.objects.with_roles().at_work(on)
+    for colleague in colleagues.filter(organisation_id=user.organisation_id).exclude(pk=user.pk):
+        near = [key for key, request in waiting.items() if _stands_at(colleague, request)]
+        if not near or not may_act(colleague):
+            continue
+        able = Approval.objects.filter(_of_station(colleague), ~_taken_part(colleague), pk__in=near)
+        able = able.filter(case__in=visible_cases(colleague).values("pk"))
+        for key in able.values_list("pk", flat=True):
+            del waiting[key]
+    return list(waiting)
+
+
+def _stands_at(user: User, request: Approval) -> bool:
+    """Whether a role or a right of the user is what the station wants."""
+    if request.right:
+        return user.may(Right(request.right))
+    return request.role in user.role_codes
 
 
 def may_answer(approval: Approval, user: User, on: dt.date) -> bool:
@@ -73,10 +114,8 @@ def may_answer(approval: Approval, user: User, on: dt.date) -> bool:
 
 def stands_in(approval: Approval, user: User) -> bool:
     """Whether somebody who may answer does so only because everybody of the station is away."""
-    if approval.role in user.role_codes or not approval.stand_in:
-        return False
-    covers = Approval.objects.filter(_from_above(user), pk=approval.pk).exists()
-    return approval.stand_in in user.role_codes and not covers
+    by_themselves = _of_station(user) | _from_above(user)
+    return not Approval.objects.filter(by_themselves, pk=approval.pk).exists()
 
 
 def deciders(approval: Approval, at: dt.datetime) -> list[User]:
@@ -101,9 +140,9 @@ def _is_decider(approval: Approval, user: User, on: dt.date) -> bool:
 
 def is_near(approval: Approval, user: User) -> bool:
     """Whether the user could have to do with the station at all, as far as roles tell."""
-    if approval.right:
-        return user.may(Right(approval.right))
-    return user.rank > 0 or bool({approval.role, approval.stand_in} & set(user.role_codes))
+    if approval.stand_in in user.role_codes or _stands_at(user, approval):
+        return True
+    return user.rank > 0 and not approval.right
 
 
 def needed(approval: Approval) -> str:

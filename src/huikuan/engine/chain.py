@@ -25,8 +25,10 @@ from typing import Any
 
 from huikuan.lib import money
 
-#: What `otherwise` may be instead of a role: nobody's answer is a refusal.
+#: What `otherwise` may be instead of a role: nobody's answer is a refusal, or the next station
+#: answers instead.
 REFUSED = "refused"
+NEXT = "next"
 UNITS = ("hours", "days", "working_days")
 _AMOUNT = re.compile(r"([0-9]{1,15}(?:\.[0-9]{1,3})?) ([A-Z]{3})")
 
@@ -91,7 +93,7 @@ class Chain:
     """The stations in their order, and what happens when one of them does not answer in time.
 
     `amount`: the fact of the step's subject that the amounts are compared with; empty where what is
-    asked for has an amount of its own. `otherwise`: a role, or REFUSED; empty: it waits.
+    asked for has an amount of its own. `otherwise`: a role, REFUSED or NEXT; empty: it waits.
     """
 
     by: tuple[Station, ...]
@@ -108,7 +110,7 @@ class Chain:
     def roles(self) -> tuple[str, ...]:
         """Every role that the chain names, in order."""
         named = [code for station in self.by for code in (station.role, station.stand_in) if code]
-        if self.otherwise and self.otherwise != REFUSED:
+        if self.otherwise not in ("", REFUSED, NEXT):
             named.append(self.otherwise)
         return tuple(dict.fromkeys(named))
 
@@ -117,9 +119,22 @@ class Chain:
         is_last = place >= len(self.by) - 1
         return is_last or self.by[place].covers(amount_minor, currency)
 
-    def passed_on(self) -> Chain:
-        """The chain after nobody answered in time: the role of `otherwise` comes at its end."""
-        return Chain((*self.by, Station(self.otherwise)), self.amount)
+    def time_at(self, place: int) -> Wait | None:
+        """How long the station at this place has. After the last one there is no next one, so
+        where silence goes on to the next station the last has as long as it takes."""
+        is_last = place >= len(self.by) - 1
+        if is_last and self.otherwise == NEXT:
+            return None
+        return self.answer_within
+
+    def passed_on(self, place: int) -> tuple[Chain, int]:
+        """The chain and the place in it after the station at `place` did not answer in time.
+
+        The role of `otherwise` comes at the end of the chain and decides the whole.
+        """
+        if self.otherwise == NEXT:
+            return self, place + 1
+        return Chain((*self.by, Station(self.otherwise)), self.amount), len(self.by)
 
     def as_json(self) -> dict[str, Any]:
         """For the row of a request, which keeps the chain as it was when it was asked."""

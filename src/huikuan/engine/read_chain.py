@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, replace
 
 from huikuan.engine import chain, words
-from huikuan.engine.chain import REFUSED, UNITS, Chain, Limit, Station, Wait
+from huikuan.engine.chain import NEXT, REFUSED, UNITS, Chain, Limit, Station, Wait
 from huikuan.engine.vocabulary import Vocabulary
 from huikuan.lib import yamlfile
 from huikuan.lib.problems import Problem
@@ -158,6 +158,12 @@ class _Reader:
                     self.report(entry, "rising", message, remedy, who=who)
                 reached[limit.currency] = max(limit.minor, before)
 
+        for entry, station in zip(entries, stations, strict=True):
+            if station.stand_in in seen - {station.role}:
+                message = _("{role} has a station in this chain, and nobody answers twice")
+                remedy = _("name another role as stand_in")
+                self.report(entry, "stand_in_station", message, remedy, role=station.stand_in)
+
         if stations and stations[-1].up_to:
             message = _("above the amount of the last station nobody decides: the chain never ends")
             remedy = _("leave the amount of the last station out, or add a station without one")
@@ -205,17 +211,28 @@ class _Reader:
         timed = "answer_within" in node
         if timed != (written is not None):
             message = _("answer_within and otherwise belong together")
-            remedy = _("say both: by when, and who decides then (or refused)")
+            remedy = _("say both: by when, and who decides then (or next, or refused)")
             self.report(node, "otherwise", message, remedy)
-        if written is None or str(written) == REFUSED:
-            return REFUSED if written is not None else ""
+        if written is None:
+            return ""
+        if str(written) == REFUSED:
+            return REFUSED
+        if str(written) == NEXT:
+            self.check_next(written, stations)
+            return NEXT
 
         role = self.role(written)
         if any(role and role == station.role for station in stations):
             message = _("{role} is in the chain already, and did not answer")
-            remedy = _("name another role, or refused")
+            remedy = _("name another role, or next, or refused")
             self.report(written, "otherwise_again", message, remedy, role=role)
         return role
+
+    def check_next(self, written: yamlfile.Node, stations: list[Station]) -> None:
+        """Whether there is a station to go on to."""
+        if len(stations) == 1:
+            message = _("after the only station of the chain there is no next one")
+            self.report(written, "no_next", message, _("name a role, or refused"))
 
 
 def read_chains(

@@ -55,13 +55,15 @@ def account_problems(user: User, actor: User, *, own: str = "") -> list[Problem]
     if own and authority.is_own(user, actor):
         return [problem(own)]
     found = authority.above(user, actor)
-    if found is None:
+    if found is not None:
+        return [problem("user.above", name=user.username, role=found.role.title)]
+    if authority.is_own(user, actor):
         return []
-    return [problem("user.above", name=user.username, role=found.role.title)]
+    return team_problems(user.team, actor)
 
 
 def team_problems(team: Team | None, actor: User) -> list[Problem]:
-    """Whether the actor puts somebody into a team that is not the actor's to fill."""
+    """Whether the team is not the actor's to fill, nor its people the actor's to change."""
     if authority.may_place_in(team, actor):
         return []
     return [problem("user.other_team", column="team")]

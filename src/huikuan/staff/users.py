@@ -253,7 +253,7 @@ def set_team(username: str, team_text: str, *, actor: User, at: dt.datetime) -> 
     if team_text:
         team, unknown = teams.find(user.organisation, team_text)
         problems += unknown
-    problems += team_problems(user.team, actor) + team_problems(team, actor)
+    problems += team_problems(team, actor)
     problems += role_problems(user.held_roles, user.creditor, team, username)
     if has_error(problems):
         return Kept(user, problems=tuple(problems))

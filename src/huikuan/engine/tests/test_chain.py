@@ -102,10 +102,21 @@ def test_without_amounts_all_answer_in_order() -> None:
 
 def test_after_silence_the_role_of_otherwise_decides_the_whole() -> None:
     text = IN_ORDER + "      answer_within: {hours: 4}\n      otherwise: collector\n"
-    longer = chain_of(text).passed_on()
-    assert longer.by[-1] == Station("collector")
-    assert longer.answer_within is None
-    assert longer.ends_at(len(longer.by) - 1, 10**12, "CNY")
+    longer, place = chain_of(text).passed_on(0)
+    assert longer.by[place] == Station("collector")
+    assert longer.time_at(place) is None
+    assert longer.ends_at(place, 10**12, "CNY")
+
+
+def test_silence_may_go_on_to_the_next_station_and_the_last_one_has_no_time() -> None:
+    found = chain_of(IN_ORDER + "      answer_within: {hours: 4}\n      otherwise: next\n")
+    assert found.passed_on(0) == (found, 1)
+    assert [found.time_at(place) for place in range(3)] == [
+        Wait(4, "hours"),
+        Wait(4, "hours"),
+        None,
+    ]
+    assert "next" not in found.roles
 
 
 @pytest.mark.parametrize(
@@ -120,6 +131,14 @@ def test_after_silence_the_role_of_otherwise_decides_the_whole() -> None:
         ("{by: [{stand_in: manager}]}", "a role or a right, one of the two"),
         ("{by: [{right: decide_mony}]}", "decide_mony is not one of the known values"),
         ("{by: [{role: manager, stand_in: manager}]}", "manager cannot stand in for itself"),
+        (
+            "{by: [{role: team_lead, stand_in: manager}, manager]}",
+            "manager has a station in this chain, and nobody answers twice",
+        ),
+        (
+            "{by: [manager], answer_within: {days: 2}, otherwise: next}",
+            "after the only station of the chain there is no next one",
+        ),
         (
             "{by: [{role: team_lead, up_to: 5000}, manager], amount: balance}",
             "'5000' is no amount with its currency",
