@@ -10,6 +10,7 @@ import argparse
 import datetime as dt
 import json
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import Any
 
 import pytest
@@ -77,7 +78,7 @@ def load_chains(chain: str = CHAIN) -> None:
 
     later = PackVersion.objects.create(
         pack="phone_collection",
-        hash=f"with chains {chain}",
+        hash=sha256(chain.encode()).hexdigest(),
         kind="playbook",
         version="tests",
         content=files,

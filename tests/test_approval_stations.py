@@ -165,7 +165,7 @@ def test_working_days_do_not_count_a_day_off(
     """Three days off after the asking, then two days of work: it lasts to the end of the fifth."""
     today = office.room.today
     worked = [(today + number * DAY, not 1 <= number <= 3) for number in range(10)]
-    rows = [SpecialDay(day, works, "放假", official=True) for day, works in worked]
+    rows = [SpecialDay(day, works, "放假", "tests", official=True) for day, works in worked]
     monkeypatch.setattr("huikuan.approvals.stations.calendar", lambda: Calendar(rows))
     assert office.ask().answer_by == people.moment(today + 6 * DAY, 0)
 

@@ -159,7 +159,7 @@ class _Reader:
                 reached[limit.currency] = max(limit.minor, before)
 
         for entry, station in zip(entries, stations, strict=True):
-            if station.stand_in in seen - {station.role}:
+            if station.stand_in and station.stand_in in seen - {station.role}:
                 message = _("{role} has a station in this chain, and nobody answers twice")
                 remedy = _("name another role as stand_in")
                 self.report(entry, "stand_in_station", message, remedy, role=station.stand_in)

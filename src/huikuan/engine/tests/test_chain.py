@@ -30,7 +30,7 @@ def read(approval: str, rest: str = "") -> tuple[playbook.Playbook | None, list[
     text = f"{STEPS}    approval: {approval.rstrip()}\n{rest}"
     files = FILES | {"playbook.yaml": text}
     book, problems = playbook.read_playbook(files, vocabulary.standard(), roles=ROLES, who=WHO)
-    return book, [problem.text() for problem in problems]
+    return book, [f"{problem.text()}; {problem.remedy_text()}" for problem in problems]
 
 
 def chain_of(approval: str) -> Chain:
@@ -177,7 +177,7 @@ def test_silence_may_go_on_to_the_next_station_and_the_last_one_has_no_time() ->
         ),
         (
             "{by: [manager], answer_within: {days: 0}, otherwise: refused}",
-            "0 is not within",
+            "0 is outside 1 to",
         ),
         (
             "{by: [manager], answer_within: {days: 2}, otherwise: manager}",
