@@ -253,6 +253,8 @@ def test_whoever_answered_at_any_station_does_not_do_it(office: Office) -> None:
 
 
 def test_the_next_one_waits_for_the_first(office: Office) -> None:
+    """Manager and general manager stand above the lead, and keep their answers for their own."""
+    office.owe(766_00)
     request = office.ask()
     for user in (office.manager, office.general, office.finance, office.room.collector):
         assert office.answer(request, user) == ["approval.role"], user.username
@@ -260,12 +262,19 @@ def test_the_next_one_waits_for_the_first(office: Office) -> None:
 
 
 def test_somebody_above_without_a_station_of_their_own_covers_one(office: Office) -> None:
-    """As for a chain of one; the manager keeps the manager's answer for the manager's station."""
+    """As for a chain of one."""
     supervisor = people.make_user(
         "supervisor", office.room.collector.organisation, team=office.room.collector.team
     )
     request = office.ask()
     assert office.answer(request, supervisor) == []
+    assert request.status == "granted"
+
+
+def test_somebody_above_decides_what_does_not_come_to_their_own_station(office: Office) -> None:
+    """The lead's amount covers it, so the manager's own answer is not wanted later."""
+    request = office.ask()
+    assert office.answer(request, office.manager) == []
     assert request.status == "granted"
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from huikuan.approvals.who import deciders
+from huikuan.approvals.who import deciders, right_to_come
 from huikuan.casebook.calendar import calendar
 from huikuan.casebook.days import day_of
 from huikuan.casebook.models import Approval, ApprovalAnswer, Notice
@@ -17,7 +17,7 @@ from huikuan.people.models import Organisation
 from huikuan.web import rooms
 
 #: The columns that say whose answer a request waits for.
-COLUMNS = ("chain", "station", "role", "right", "stand_in", "answer_by")
+COLUMNS = ("chain", "station", "role", "right", "stand_in", "to_come", "answer_by")
 ONE_DAY = dt.timedelta(days=1)
 
 
@@ -52,10 +52,19 @@ def enter(approval: Approval, chain: Chain, place: int, at: dt.datetime) -> None
     approval.role = station.role
     approval.right = station.right
     approval.stand_in = station.stand_in
+    approval.to_come = _to_come(approval, chain, place)
     approval.answer_by = None
     wait = chain.time_at(place)
     if wait is not None:
         approval.answer_by = moment_after(wait, approval.organisation, at)
+
+
+def _to_come(approval: Approval, chain: Chain, place: int) -> list[str]:
+    """Whose answers are wanted after this station's, by roles and rights; none where it decides."""
+    if chain.ends_at(place, approval.amount_minor, approval.currency):
+        return []
+    later = chain.by[place + 1 :]
+    return [station.role or right_to_come(station.right) for station in later]
 
 
 def moment_after(wait: Wait, house: Organisation, at: dt.datetime) -> dt.datetime:

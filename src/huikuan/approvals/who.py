@@ -22,7 +22,8 @@ def concerns(user: User) -> Q:
     """Requests at a station of the user's roles or rights, or for which the user may stand in."""
     if not may_act(user):
         return NOTHING
-    return _of_station(user) | _from_above(user) | Q(stand_in__in=user.role_codes)
+    of_station = Q(role__in=user.role_codes) | Q(right__in=_rights_of(user))
+    return of_station | _from_above(user) | Q(stand_in__in=user.role_codes)
 
 
 def answerable(user: User, on: dt.date) -> Q:
@@ -33,14 +34,19 @@ def answerable(user: User, on: dt.date) -> Q:
     """
     if not may_act(user):
         return NOTHING
-    able = _of_station(user) | _from_above(user) | Q(pk__in=_standing_in(user, on))
+    instead = _from_above(user) | Q(pk__in=_standing_in(user, on))
+    able = _of_station(user) | (instead & ~_wanted_later(user))
     carried_out = Q(kind__in=tuple(rooms.requests()))
     return able & carried_out & ~_taken_part(user)
 
 
 def _of_station(user: User) -> Q:
-    """Requests that stand at a station of the user's own roles or rights."""
-    return Q(role__in=user.role_codes) | Q(right__in=_rights_of(user))
+    """Requests that stand at a station of the user's own roles, or rights.
+
+    Whoever has the right, and a role that a later station names, keeps the answer for that one.
+    """
+    of_right = Q(right__in=_rights_of(user)) & ~Q(to_come__has_any_keys=list(user.role_codes))
+    return Q(role__in=user.role_codes) | of_right
 
 
 def _rights_of(user: User) -> list[str]:
@@ -53,24 +59,24 @@ def _taken_part(user: User) -> Q:
     return Q(act__actor=user) | Q(Exists(answered))
 
 
-def _has_station(user: User) -> Q:
-    """Requests whose chain has a station of the user's own.
+def _wanted_later(user: User) -> Q:
+    """Requests that come to a station of the user's own after the one where they stand.
 
-    Whoever has one keeps their answer for it: else a manager who answers for the team lead would
-    be missing where the manager's own answer is wanted.
+    Whoever answers for somebody else keeps their own answer: else a manager who answers for the
+    team lead would be missing where the manager's answer is wanted.
     """
-    own = NOTHING
-    for code in user.role_codes:
-        own |= Q(chain__by__contains=[{"role": code}])
-    for right in _rights_of(user):
-        own |= Q(chain__by__contains=[{"right": right}])
-    return own
+    own = [*user.role_codes, *(right_to_come(right) for right in _rights_of(user))]
+    return Q(to_come__has_any_keys=own)
+
+
+def right_to_come(right: str) -> str:
+    """A right among `Approval.to_come`, where roles stand by their codes."""
+    return f"right:{right}"
 
 
 def _from_above(user: User) -> Q:
     """Stations that the user covers by rank alone."""
-    covered = roles_approved_by(user).exclude(code__in=user.role_codes)
-    return Q(role__in=covered) & ~_has_station(user)
+    return Q(role__in=roles_approved_by(user).exclude(code__in=user.role_codes))
 
 
 def _standing_in(user: User, on: dt.date) -> list[int]:
@@ -79,8 +85,7 @@ def _standing_in(user: User, on: dt.date) -> list[int]:
     Somebody of the station could who is at work on the day, sees the case, and took no part yet.
     """
     requests = Approval.objects.filter(
-        ~_has_station(user),
-        organisation_id=user.organisation_id,
+        organisation_id=user.organisation_id or 0,
         status=Approval.Status.WAITING,
         stand_in__in=user.role_codes,
     )

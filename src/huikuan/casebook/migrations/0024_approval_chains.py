@@ -79,6 +79,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name='approval',
+            name='to_come',
+            field=models.JSONField(blank=True, default=list, help_text='whose answers are wanted after that, as who.py has them'),
+        ),
+        migrations.AddField(
+            model_name='approval',
             name='taken_back',
             field=models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='casebook.act'),
         ),

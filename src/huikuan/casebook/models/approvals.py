@@ -54,6 +54,11 @@ class Approval(Row):
     role = models.CharField(max_length=40, blank=True, help_text="whose answer it waits for")
     right = models.CharField(max_length=20, blank=True, help_text="or a right, instead of a role")
     stand_in = models.CharField(max_length=40, blank=True, help_text="while all of them are away")
+    to_come = models.JSONField(
+        default=list,
+        blank=True,
+        help_text="whose answers are wanted after that, as who.py has them",
+    )
     answer_by = models.DateTimeField(null=True, help_text="then it goes on without this station")
 
     status = models.CharField(max_length=10, choices=Status, default=Status.WAITING)
