@@ -16,6 +16,7 @@ from huikuan.people import authority
 from huikuan.people.models import Role, User
 from huikuan.people.rights import Right, Wall
 from huikuan.people.service import service_user_of
+from huikuan.planning.activate import may_activate
 from huikuan.staff import file, first, house, leave, roles, teams, users
 from huikuan.staff.users import NewUser
 from tests import people
@@ -242,6 +243,28 @@ def test_the_house_is_set_up_by_whoever_has_that_right(manager: User) -> None:
         staffing.organisation_id or 0, {"outward_name": "客户服务"}, actor=staffing, at=AT
     )
     assert codes(changed) == ["staff.house_right"]
+
+
+def test_a_role_that_only_looks_changes_nothing_by_any_verb(tmp_path: Path) -> None:
+    """Also one that an earlier version let a house make, with rights and a rank but without write."""
+    office = people.make_house()
+    Role.objects.create(
+        organisation=office,
+        code="adviser",
+        title_zh="顾问",
+        title_en="adviser",
+        wall=Wall.HOUSE,
+        rank=9,
+        rights=["manage_users", "set_up_house", "sign_packs", "see_money"],
+    )
+    adviser = people.make_user("adviser", office)
+    for way in WAYS:
+        assert not way("quality", adviser, tmp_path), way.__name__
+    changed = house.change(office.pk, {"outward_name": "客户服务"}, actor=adviser, at=AT)
+    assert codes(changed) == ["staff.house_right"]
+    assert not may_activate(adviser)
+    assert not adviser.may_in_house(Right.MANAGE_USERS)
+    assert adviser.may(Right.SEE_MONEY)
 
 
 # --- the law behind it

@@ -14,7 +14,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from huikuan.people.rights import Right, Wall
+from huikuan.people.rights import LOOKING, Right, Wall
 
 
 class Organisation(models.Model):
@@ -252,11 +252,20 @@ class User(AbstractUser):
         self.__dict__.pop("role_rows", None)
 
     def may(self, *rights: Right) -> bool:
-        """Whether one of the user's roles gives one of these rights."""
-        return any(right in role.rights for role in self.held_roles for right in rights)
+        """Whether the user has one of these rights, by whatever role.
+
+        Whoever only looks has none that changes something, whatever a role says: a verb answers
+        as the page does, which takes no form from them.
+        """
+        usable = rights
+        if not self.may_write:
+            usable = tuple(right for right in rights if right in LOOKING)
+        return any(right in role.rights for role in self.held_roles for right in usable)
 
     def may_in_house(self, right: Right) -> bool:
         """Whether a role gives this right over the whole house, not only over a team."""
+        if not self.may(right):
+            return False
         return any(right in role.rights for role in self.held_roles if role.wall == Wall.HOUSE)
 
     def is_away(self, on: dt.date) -> bool:
@@ -271,7 +280,7 @@ class User(AbstractUser):
     @property
     def may_write(self) -> bool:
         """Whether the user may change anything at all; clients and quality only look."""
-        return self.may(Right.WRITE)
+        return any(Right.WRITE in role.rights for role in self.held_roles)
 
     @property
     def role_codes(self) -> tuple[str, ...]:

@@ -8,7 +8,6 @@ from django.db.models import Q, QuerySet
 
 from huikuan.people import roles
 from huikuan.people.models import Role, User
-from huikuan.people.rights import Right
 
 
 def may_act(user: User) -> bool:
@@ -35,29 +34,12 @@ def may_do(wanted: str, user: User, ranks: Mapping[str, int] | None = None) -> b
     return wanted in ranks and user.rank > ranks[wanted]
 
 
-def may_approve(wanted: str, user: User, ranks: Mapping[str, int] | None = None) -> bool:
-    """Whether the user may approve what a step wants approved by the role `wanted`.
+def roles_approved_by(user: User) -> QuerySet[Role, str]:
+    """Codes of the roles for which the user may approve, for a condition of a query.
 
-    Whoever stands above it in the line of command may, too. Of a role that stands in no line
+    Whoever stands above a role in the line of command may, too. Of a role that stands in no line
     (rank 0: finance, quality supervision, general manager's office) nobody else approves.
     """
-    if not may_act(user):
-        return False
-    if wanted in user.role_codes:
-        return True
-
-    if ranks is None:
-        ranks = roles.ranks(user.organisation_id)
-    return 0 < ranks.get(wanted, 0) < user.rank
-
-
-def may_decide(right: Right, user: User) -> bool:
-    """Whether the user may decide what needs this right."""
-    return may_act(user) and user.may(right)
-
-
-def roles_approved_by(user: User) -> QuerySet[Role, str]:
-    """Codes of the roles for which the user may approve, for a condition of a query."""
     every = roles.of_house(user.organisation_id)
     if not may_act(user):
         return every.none().values_list("code", flat=True)
