@@ -246,7 +246,7 @@ def test_the_house_is_set_up_by_whoever_has_that_right(manager: User) -> None:
 
 
 def test_a_role_that_only_looks_changes_nothing_by_any_verb(tmp_path: Path) -> None:
-    """Also one that an earlier version let a house make, with rights and a rank but without write."""
+    """Also one that an earlier version let a house make, with a rank but without `write`."""
     office = people.make_house()
     Role.objects.create(
         organisation=office,
@@ -258,10 +258,12 @@ def test_a_role_that_only_looks_changes_nothing_by_any_verb(tmp_path: Path) -> N
         rights=["manage_users", "set_up_house", "sign_packs", "see_money"],
     )
     adviser = people.make_user("adviser", office)
+
     for way in WAYS:
         assert not way("quality", adviser, tmp_path), way.__name__
     changed = house.change(office.pk, {"outward_name": "客户服务"}, actor=adviser, at=AT)
     assert codes(changed) == ["staff.house_right"]
+
     assert not may_activate(adviser)
     assert not adviser.may_in_house(Right.MANAGE_USERS)
     assert adviser.may(Right.SEE_MONEY)

@@ -53,6 +53,7 @@ def enter(approval: Approval, chain: Chain, place: int, at: dt.datetime) -> None
     approval.right = station.right
     approval.stand_in = station.stand_in
     approval.to_come = _to_come(approval, chain, place)
+
     approval.answer_by = None
     wait = chain.time_at(place)
     if wait is not None:
