@@ -377,14 +377,21 @@ def make_decision(
     *,
     channel: str = "call",
     allowed: bool = True,
+    actor: User | None = None,
     **more: object,
 ) -> GateDecision:
-    """What the gate answered. A refusal names the rule `rule`, by default the six tries a day."""
+    """What the gate answered. A refusal names the rule `rule`, by default the six tries a day.
+
+    `actor`: who asked, and may use it; without one the program that made the case.
+    """
+    act = case.act
+    if actor is not None:
+        act = journal.begin(actor, "gate.check", at=at, reason=channel)
     columns = {"rule": "" if allowed else "CN-FREQ-6", "purpose": "collect"} | more
     return GateDecision.objects.create(
         organisation_id=case.organisation_id,
         case=case,
-        act_id=case.act_id,
+        act=act,
         point_id=point.pk if point else None,
         channel=channel,
         at=at,

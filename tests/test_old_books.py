@@ -21,7 +21,7 @@ from django.db import connection, transaction
 from psycopg import sql
 
 from huikuan.casebook import facts
-from huikuan.casebook.models import ContactPoint
+from huikuan.casebook.models import Approval, ContactPoint
 from huikuan.casebook.sealed import unseal
 from huikuan.lib.calendar import china
 from huikuan.ops import binaries, database
@@ -157,6 +157,19 @@ def test_the_plan_of_the_same_day_changes_nothing(old_book):
     changed = {name: planned.counts[name] for name in ("new", "closed", "reopened", "verdicts")}
     assert changed == dict.fromkeys(changed, 0)
     assert after == before
+
+
+def test_every_request_stands_at_a_station_and_every_answer_is_kept(old_book):
+    """Requests of before are chains of one; what was granted or refused then has its answer."""
+    for request in Approval.objects.select_related("decided").prefetch_related("answers"):
+        assert [step["right"] or step["role"] for step in request.chain["by"]] == [
+            request.right or request.role
+        ]
+        answered = [(answer.kind, answer.act_id, answer.at) for answer in request.answers.all()]
+        expected = []
+        if request.status in ("granted", "refused"):
+            expected = [(request.status, request.decided_id, request.decided.at)]
+        assert answered == expected
 
 
 def test_sealed_numbers_open_with_the_key_of_the_book(old_book):

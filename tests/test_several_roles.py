@@ -101,7 +101,7 @@ def test_whoever_asks_never_decides_whatever_their_roles(book: Book) -> None:
 
     decided = decide(asked.pk, kinds=("hold",), grant=True, reason="", actor=alone, at=clock.now())
     assert [found.code for found in decided.problems] == ["approval.own"]
-    assert not waiting(alone).exists()
+    assert not waiting(alone, book.today).exists()
 
 
 def test_that_nobody_here_can_decide_is_said_at_once(book: Book) -> None:

@@ -50,7 +50,7 @@ def test_the_gate_keeps_what_it_was_asked(office: Office) -> None:
 
 def test_a_permission_that_a_contact_used_up_is_not_dialled(office: Office) -> None:
     permission = office.permission()
-    spent.spend(permission.pk, Spent.Kind.CONTACT, 7, at=timezone.now())
+    spent.spend(permission, Spent.Kind.CONTACT, 7, actor=office.collector, at=timezone.now())
     assert codes(office, permission.pk) == ["dial.used"]
 
 
@@ -96,6 +96,15 @@ def test_a_dialled_permission_carries_one_record_though_the_page_names_no_call(
 def test_only_the_first_uses_it_up(office: Office) -> None:
     permission = office.permission()
     now = timezone.now()
-    assert spent.spend(permission.pk, Spent.Kind.CONTACT, 1, at=now)
-    assert not spent.spend(permission.pk, Spent.Kind.DIAL, 2, at=now)
+    mine = {"actor": office.collector, "at": now}
+    assert spent.spend(permission, Spent.Kind.CONTACT, 1, **mine)
+    assert not spent.spend(permission, Spent.Kind.DIAL, 2, **mine)
     assert Spent.objects.get().row_id == 1
+
+
+def test_a_permission_is_used_up_by_nobody_but_who_asked(office: Office) -> None:
+    permission = office.permission()
+    colleague = people.make_user("collector", office.case.organisation)
+    with pytest.raises(spent.NotTheirs):
+        spent.spend(permission, Spent.Kind.CONTACT, 1, actor=colleague, at=timezone.now())
+    assert not Spent.objects.exists()

@@ -11,6 +11,7 @@ from huikuan.casebook.access import visible_cases
 from huikuan.casebook.models import Act, Assignment, CaseSummary
 from huikuan.people.models import Role, Team, User
 from huikuan.people.rights import Right
+from huikuan.people.service import service_user_of
 from huikuan.staff import house as house_verbs
 from huikuan.staff import leave, roles, teams, users
 from huikuan.staff.users import NewUser
@@ -84,8 +85,18 @@ def test_only_who_may_changes_the_staff_and_only_of_the_own_house(boss: User) ->
 def test_the_last_who_may_change_the_staff_stays(boss: User) -> None:
     other = people.make_user("finance")
     admin = people.make_user("system_admin")
-    assert users.set_roles(boss.username, ["finance"], actor=admin, at=AT).problems == ()
-    assert codes(users.set_roles(admin.username, ["finance"], actor=admin, at=AT)) == ["user.last"]
+    assert admin.organisation is not None
+    chief = people.make_user("general_manager")
+
+    assert users.set_roles(boss.username, ["finance"], actor=chief, at=AT).problems == ()
+    assert users.set_roles(chief.username, ["finance"], actor=boss, at=AT).problems != ()
+    chief.is_active = False
+    chief.save()
+
+    machine = service_user_of(admin.organisation)
+    assert codes(users.set_roles(admin.username, ["finance"], actor=machine, at=AT)) == [
+        "user.last"
+    ]
     assert codes(leave.end(admin.username, actor=admin, at=AT)) == ["user.self"]
     assert other.may(Right.POST_MONEY)
 

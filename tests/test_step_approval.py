@@ -299,7 +299,7 @@ def test_nobody_decides_what_they_asked_for(office: Office) -> None:
     asked = ask_for(office.review.pk, reason="急", actor=office.manager, at=timezone.now())
     assert asked.approval is not None
     assert not office.decide(asked.approval, grant=True)
-    assert not waiting(office.manager).exists()
+    assert not waiting(office.manager, office.room.today).exists()
 
 
 def test_a_lead_does_not_decide_for_the_manager(office: Office) -> None:
@@ -308,8 +308,8 @@ def test_a_lead_does_not_decide_for_the_manager(office: Office) -> None:
     lead = office.room.colleague
     answer = decide(asked.approval.pk, grant=True, reason="", actor=lead, at=timezone.now())
     assert [one.code for one in answer.problems] == ["approval.role"]
-    assert not waiting(lead).exists()
-    assert list(waiting(office.manager)) == [asked.approval]
+    assert not waiting(lead, office.room.today).exists()
+    assert list(waiting(office.manager, office.room.today)) == [asked.approval]
 
 
 def test_a_role_outside_the_line_is_covered_by_nobody(office: Office) -> None:
@@ -319,7 +319,7 @@ def test_a_role_outside_the_line_is_covered_by_nobody(office: Office) -> None:
     Approval.objects.filter(pk=asked.approval.pk).update(role="general_managers_office")
 
     assert not office.decide(asked.approval, grant=True)
-    assert not waiting(office.manager).exists()
+    assert not waiting(office.manager, office.room.today).exists()
 
 
 def test_the_managers_are_told_and_the_asker_of_the_decision(office: Office) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
+from huikuan.approvals import silent
+from huikuan.approvals.decide import lapse
 from huikuan.clocks.refresh import catch_up
 from huikuan.clocks.watch import record_breaches
 from huikuan.lib.calendar import Calendar
@@ -35,5 +37,16 @@ def day(on: dt.date, *, actor: User, at: dt.datetime, calendar: Calendar) -> Day
     problems = load.load_all(at=at)
     catch_up(at=at)
     breaches = record_breaches(at)
+    pass_on_silent(at)
     statements = open_months(on, actor=actor, at=at)
     return Day(problems, breaches, statements, plan(on, actor=actor, at=at, calendar=calendar))
+
+
+def pass_on_silent(at: dt.datetime) -> int:
+    """Requests that nobody answered in time go on as their chains say; gives how many did.
+
+    Each in a transaction of its own. Safe to repeat, and safe beside an answer that comes
+    meanwhile.
+    """
+    answers = [lapse(key, at=at) for key in silent.late(at).values_list("pk", flat=True)]
+    return sum(answer.act is not None for answer in answers)

@@ -12,7 +12,7 @@ from django.db import transaction
 
 from huikuan.allocation import rules
 from huikuan.allocation.access import collectors
-from huikuan.allocation.propose import holder_of, is_absent
+from huikuan.allocation.propose import holder_of
 from huikuan.allocation.summary import gets
 from huikuan.casebook import journal
 from huikuan.casebook.models import AllocationLine, AllocationRun
@@ -75,7 +75,7 @@ def move(
         run.summary |= gets(run)
         run.save(update_fields=["summary"])
     return Moved(
-        len(moving), refused, _over(run, target), target is not None and is_absent(target, run.on)
+        len(moving), refused, _over(run, target), target is not None and target.is_away(run.on)
     )
 
 

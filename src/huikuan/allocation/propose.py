@@ -133,13 +133,6 @@ def _rows(
         return cursor.fetchall()
 
 
-def is_absent(user: User, on: dt.date) -> bool:
-    """Whether the user is away on this day; without an end the absence goes on."""
-    if user.absent_from is None or on < user.absent_from:
-        return False
-    return user.absent_until is None or on <= user.absent_until
-
-
 def _holders(
     organisation: Organisation, on: dt.date, team: Team | None, cause: str, person: User | None
 ) -> list[Holder]:
@@ -150,7 +143,7 @@ def _holders(
     return [
         holder_of(
             user,
-            is_absent(user, on) or (cause == "absence" and user == person),
+            user.is_away(on) or (cause == "absence" and user == person),
             held[user.pk],
             minor[user.pk],
         )

@@ -20,7 +20,7 @@ from huikuan.allocation import edit, shown
 from huikuan.allocation.access import collectors, may_allocate, visible_runs
 from huikuan.allocation.confirm import Confirmed, Dropped, confirm
 from huikuan.allocation.forms import AbsenceForm, LineFilter, ProposeForm
-from huikuan.allocation.propose import NothingToAllocate, is_absent, propose
+from huikuan.allocation.propose import NothingToAllocate, propose
 from huikuan.allocation.rules import WrongRules
 from huikuan.casebook.access import visible_cases
 from huikuan.casebook.models import AllocationLine, AllocationRun, PlacementEvent
@@ -309,7 +309,7 @@ def _people(user: User) -> QuerySet[User]:
 
 
 def _dress_away(person: User, on: dt.date) -> User:
-    person.away_now = is_absent(person, on)  # type: ignore[attr-defined]
+    person.away_now = person.is_away(on)  # type: ignore[attr-defined]
     return person
 
 

@@ -1,4 +1,4 @@
-"""The answer to a decision, for every room that carries decisions out: how the request now stands."""
+"""The answer to a decision, for every room that carries it out: how the request now stands."""
 
 from __future__ import annotations
 
@@ -12,14 +12,15 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from huikuan.approvals.decide import Decided
-from huikuan.approvals.shown import RELATED, shown
+from huikuan.approvals.shown import ANSWERS, RELATED, shown
+from huikuan.approvals.who import needed
 from huikuan.casebook.models import Approval
 from huikuan.web.fragments import CHANGED
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """Something the decider must choose: the field's name and label, and its (value, text) pairs."""
+    """What the decider must choose: name and label of the field, its values with their texts."""
 
     name: str
     label: str
@@ -27,17 +28,20 @@ class Choice:
 
 
 def answer(request: HttpRequest, decided: Decided, *, choice: Choice | None = None) -> HttpResponse:
-    """For htmx the row's last cell, with the problems in it (422 while it still waits); else the list with a message."""
+    """For htmx the row's last cell, with the problems in it; else the list with a message.
+
+    422 while it still waits for this user's answer.
+    """
     approval = decided.approval
     if approval is None:
         return HttpResponse(_said(decided), status=404, content_type="text/plain; charset=utf-8")
     if not request.headers.get("HX-Request"):
-        text = _said(decided) or _("Decided: {status}.").format(
-            status=approval.get_status_display()
-        )
-        (messages.warning if decided.problems else messages.success)(request, text)
+        show = messages.warning if decided.problems else messages.success
+        show(request, _said(decided) or _outcome(decided, approval))
         return redirect("approvals:inbox")
-    found = Approval.objects.select_related(*RELATED).get(pk=approval.pk)
+
+    rows = Approval.objects.select_related(*RELATED).prefetch_related(*ANSWERS)
+    found = rows.get(pk=approval.pk)
     (row,) = shown([found], request.user, timezone.now())  # type: ignore[arg-type]
     context = {
         "row": row,
@@ -45,11 +49,20 @@ def answer(request: HttpRequest, decided: Decided, *, choice: Choice | None = No
         "choice": choice,
         "reason": request.POST.get("reason", ""),
     }
-    waits = bool(decided.problems) and found.status == Approval.Status.WAITING
-    response = render(request, "approvals/decision.html", context, status=422 if waits else 200)
+
+    waits = bool(decided.problems) and bool(row.url or row.take_back)
+    status = 422 if waits else 200
+    response = render(request, "approvals/decision.html", context, status=status)
     if decided.act is not None:
         response["HX-Trigger"] = CHANGED
     return response
+
+
+def _outcome(decided: Decided, approval: Approval) -> str:
+    """What came of the answer, in a sentence."""
+    if decided.goes_on:
+        return _("Agreed. Now it waits for: {who}.").format(who=needed(approval))
+    return _("Decided: {status}.").format(status=approval.get_status_display())
 
 
 def wants(request: HttpRequest) -> tuple[bool, str]:

@@ -1,4 +1,4 @@
-"""Asking for something that another person has to decide."""
+"""Asking for something that other people have to decide."""
 
 from __future__ import annotations
 
@@ -6,11 +6,12 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
-from huikuan.approvals.kinds import may_decide
-from huikuan.casebook.access import visible_cases
-from huikuan.casebook.models import Act, Approval, Case, Notice, Task
-from huikuan.people import roles
-from huikuan.people.models import User
+from huikuan.approvals.again import AskedAgain, Wanted, against, changes, earlier
+from huikuan.approvals.kinds import chain_of
+from huikuan.approvals.stations import enter, tell
+from huikuan.casebook.days import day_of
+from huikuan.casebook.models import Act, Approval, Case, Task
+from huikuan.engine.chain import Chain
 
 
 def ask(
@@ -23,49 +24,44 @@ def ask(
     at: dt.datetime,
     amount_minor: int | None = None,
     task: Task | None = None,
-    role: str = "",
+    chain: Chain | None = None,
 ) -> Approval:
-    """Writes the request and tells those who may decide it. The caller has checked that the asker may ask.
+    """Writes the request, puts it to the first station of its chain and tells those who answer.
 
-    `subject` is what the room that carries it out needs, in plain JSON without personal data.
-    `task` and `role`: for a step, what waits for the grant, and who decides.
+    The caller has checked that the asker may ask, and with `again.against` that it is not what was
+    refused a moment ago; else AskedAgain is raised. `subject` is what the room that carries it out
+    needs, in plain JSON without personal data. `task` and `chain`: of a step, what waits for the
+    grant and who decides; of other kinds the procedure of the case says who.
     """
-    approval = Approval.objects.create(
+    wanted = Wanted(kind, case, subject, reason, amount_minor, task)
+    if against(wanted):
+        raise AskedAgain(kind)
+
+    currency = ""
+    if amount_minor is not None:
+        currency = case.currency
+    approval = Approval(
         organisation_id=case.organisation_id,
         creditor_id=case.creditor_id,
         act=act,
         case=case,
         kind=kind,
         task=task,
-        role=role,
-        standing=task.standing if task is not None else 0,
         subject=dict(subject),
         reason=reason.strip()[:300],
-        currency=case.currency if amount_minor is not None else "",
+        currency=currency,
         amount_minor=amount_minor,
         asked_at=at,
     )
-    params = {"approval": approval.pk, "kind": kind, "case": case.number}
-    told = [
-        Notice(user=user, kind=Notice.Kind.APPROVAL, params=params, at=at)
-        for user in deciders(approval)
-    ]
-    Notice.objects.bulk_create(told)
+    if task is not None:
+        approval.standing = task.standing
+    before = earlier(wanted)
+    if before:
+        approval.again_after = before[0]
+        approval.changed = changes(wanted, before[0])
+
+    on = day_of(approval.organisation, at)
+    enter(approval, chain or chain_of(kind, case, subject, on), 0, at)
+    approval.save()
+    tell(approval, at)
     return approval
-
-
-def deciders(approval: Approval) -> list[User]:
-    """Everybody who may decide it: right or role, organisation, sight of the case, and not the asker."""
-    ranks = roles.ranks(approval.organisation_id)
-    colleagues = (
-        User.objects.with_roles()
-        .filter(organisation_id=approval.organisation_id, is_active=True)
-        .exclude(pk=approval.act.actor_id)
-        .order_by("pk")
-    )
-    return [
-        user
-        for user in colleagues
-        if may_decide(approval, user, ranks)
-        and visible_cases(user).filter(approvals=approval).exists()
-    ]

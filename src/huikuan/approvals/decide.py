@@ -1,24 +1,40 @@
-"""Deciding a request: granted or refused, once, by somebody else than who asked; or withdrawn by who asked."""
+"""Answering a request at the station where it stands; taking the own request back."""
 
 from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
 
+from django.db import transaction
 from django.db.models import Q, QuerySet
 
-from huikuan.approvals.kinds import decidable, may_decide
+from huikuan.approvals import silent
 from huikuan.approvals.sentences import problem
+from huikuan.approvals.stations import (
+    COLUMNS,
+    chain_of,
+    enter,
+    set_free,
+    tell,
+    waits_no_more,
+)
+from huikuan.approvals.who import answerable, concerns, may_answer, stands_in
 from huikuan.casebook import journal
 from huikuan.casebook.access import visible_cases
-from huikuan.casebook.models import Act, Approval, Notice
+from huikuan.casebook.days import day_of
+from huikuan.casebook.models import Act, Approval, ApprovalAnswer
 from huikuan.lib.problems import Problem
 from huikuan.people.models import User
+
+Status = Approval.Status
 
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """The request as it now stands and the act of deciding, or why it was not decided. `act` is None when nothing was written."""
+    """The request as it now stands and the act of answering, or why it was not answered.
+
+    `act` is None when nothing was written.
+    """
 
     approval: Approval | None
     act: Act | None = None
@@ -27,23 +43,29 @@ class Decided:
     @property
     def granted(self) -> bool:
         """Granted by this very act: now it is to be carried out."""
-        return (
-            self.act is not None
-            and self.approval is not None
-            and self.approval.status == Approval.Status.GRANTED
-        )
+        return self._is(Status.GRANTED)
+
+    @property
+    def goes_on(self) -> bool:
+        """Agreed to by this very act, and another one decides."""
+        return self._is(Status.WAITING)
+
+    def _is(self, status: str) -> bool:
+        return self.act is not None and self.approval is not None and self.approval.status == status
 
 
-def waiting(user: User) -> QuerySet[Approval]:
-    """What waits for this user's decision, the oldest first. What they asked for themselves is not among it."""
-    mine = Approval.objects.filter(status=Approval.Status.WAITING, organisation=user.organisation)
-    mine = mine.filter(decidable(user), case__in=visible_cases(user).values("pk"))
-    return mine.exclude(act__actor=user).order_by("asked_at", "pk")
+def waiting(user: User, on: dt.date) -> QuerySet[Approval]:
+    """What waits for this user's answer on the local day, the oldest first."""
+    theirs = Approval.objects.filter(
+        answerable(user, on), status=Status.WAITING, organisation=user.organisation
+    )
+    return theirs.filter(case__in=visible_cases(user).values("pk")).order_by("asked_at", "pk")
 
 
 def seen(user: User) -> QuerySet[Approval]:
-    """Requests that concern the user: asked by them, or theirs to decide, decided ones included."""
-    theirs = Q(act__actor=user) | decidable(user)
+    """Requests that concern the user: asked by them, answered by them, or of their roles."""
+    answered = ApprovalAnswer.objects.filter(act__actor=user).values("approval")
+    theirs = Q(act__actor=user) | Q(pk__in=answered) | concerns(user)
     return Approval.objects.filter(theirs, case__in=visible_cases(user).values("pk"))
 
 
@@ -56,72 +78,111 @@ def decide(
     actor: User,
     at: dt.datetime,
 ) -> Decided:
-    """Grants or refuses in the caller's transaction, which carries out what was granted. A second time changes nothing.
+    """Agrees or refuses in the caller's transaction, which carries out what was granted.
 
-    `kinds` are those that the caller can carry out. A refusal needs a reason.
+    Whether it is granted by that is the chain's to say: an amount that the station does not cover
+    goes on to the next one. `kinds` are those that the caller can carry out. A refusal needs a
+    reason and ends the chain. A second time changes nothing.
     """
     approval = _locked(approval_id, kinds, actor)
     if approval is None:
         return Decided(None, problems=(problem("approval.unknown"),))
-    if not may_decide(approval, actor):
-        return Decided(approval, problems=(problem("approval.role"),))
+    if silent.is_late(approval, at):
+        silent.pass_on(approval, at)
+
+    found = _hindrance(approval, grant, reason, actor, at)
+    if found is not None:
+        return Decided(approval, problems=(found,))
+    return Decided(approval, _answer(approval, grant, reason, actor, at))
+
+
+def _hindrance(
+    approval: Approval, grant: bool, reason: str, actor: User, at: dt.datetime
+) -> Problem | None:
+    """Why this user does not answer it now, or not like this."""
+    if not Approval.objects.filter(concerns(actor), pk=approval.pk).exists():
+        return problem("approval.role")
     if approval.act.actor_id == actor.pk:
-        return Decided(approval, problems=(problem("approval.own"),))
-    if approval.status != Approval.Status.WAITING:
-        return Decided(
-            approval, problems=(problem("approval.decided", status=approval.get_status_display()),)
-        )
+        return problem("approval.own")
+    if approval.status != Status.WAITING:
+        return problem("approval.decided", status=approval.get_status_display())
+
+    if approval.answers.filter(act__actor=actor).exists():
+        return problem("approval.answered")
+    if not may_answer(approval, actor, day_of(approval.organisation, at)):
+        return problem("approval.role")
     if not grant and not reason.strip():
-        return Decided(approval, problems=(problem("approval.reason", column="reason"),))
-    return Decided(approval, _write(approval, grant, reason, actor, at))
+        return problem("approval.reason", column="reason")
+    return None
+
+
+def _answer(approval: Approval, grant: bool, reason: str, actor: User, at: dt.datetime) -> Act:
+    """Writes the answer, and what follows from it: the end, or the next station."""
+    verb = "approvals.grant" if grant else "approvals.refuse"
+    act = journal.begin(actor, verb, at=at, reason=reason)
+    chain = chain_of(approval)
+    stood_in = stands_in(approval, actor)
+    waits_no_more(approval, at)
+
+    ends = chain.ends_at(approval.station, approval.amount_minor, approval.currency)
+    if grant and not ends:
+        kind = ApprovalAnswer.Kind.AGREED
+        silent.write_answer(approval, act, kind, at=at, reason=reason, stood_in=stood_in)
+        enter(approval, chain, approval.station + 1, at)
+        approval.save(update_fields=COLUMNS)
+        tell(approval, at)
+        return act
+
+    kind = ApprovalAnswer.Kind.GRANTED if grant else ApprovalAnswer.Kind.REFUSED
+    silent.write_answer(approval, act, kind, at=at, reason=reason, stood_in=stood_in)
+    approval.status = Status.GRANTED if grant else Status.REFUSED
+    approval.decided = act
+    approval.decision_reason = reason.strip()[:300]
+    approval.save(update_fields=["status", "decided", "decision_reason"])
+    if not grant:
+        set_free(approval)
+    silent.tell_asker(approval, at)
+    return act
+
+
+@transaction.atomic
+def lapse(approval_id: int, *, at: dt.datetime) -> Decided:
+    """Does what the chain says of a request whose time is over.
+
+    `act` is None where it is not late any more: somebody answered meanwhile.
+    """
+    rows = Approval.objects.select_for_update(of=("self",))
+    related = rows.select_related("act__actor", "case", "organisation")
+    approval = related.filter(pk=approval_id).first()
+    if approval is None or not silent.is_late(approval, at):
+        return Decided(approval)
+    return Decided(approval, silent.pass_on(approval, at))
 
 
 def withdraw(approval_id: int, *, kinds: tuple[str, ...], actor: User, at: dt.datetime) -> Decided:
-    """Takes the actor's own request back while it waits, in the caller's transaction. A second time changes nothing."""
+    """Takes the actor's own request back while it waits. A second time changes nothing."""
     approval = _locked(approval_id, kinds, actor)
     if approval is None:
         return Decided(None, problems=(problem("approval.unknown"),))
     if approval.act.actor_id != actor.pk:
         return Decided(approval, problems=(problem("approval.other"),))
-    if approval.status != Approval.Status.WAITING:
+    if approval.status != Status.WAITING:
         return Decided(
             approval, problems=(problem("approval.decided", status=approval.get_status_display()),)
         )
-    approval.status = Approval.Status.WITHDRAWN
+
+    approval.status = Status.WITHDRAWN
     approval.decided = journal.begin(actor, "approvals.withdraw", at=at)
     approval.save(update_fields=["status", "decided"])
-    _waits_no_more(approval, at)
+    set_free(approval)
+    waits_no_more(approval, at)
     return Decided(approval, approval.decided)
 
 
 def _locked(approval_id: int, kinds: tuple[str, ...], actor: User) -> Approval | None:
-    found = Approval.objects.select_for_update(of=("self",)).select_related("act__actor", "case")
-    return found.filter(
+    """The request of a case that the actor sees, its row locked."""
+    rows = Approval.objects.select_for_update(of=("self",))
+    related = rows.select_related("act__actor", "case", "organisation")
+    return related.filter(
         pk=approval_id, kind__in=kinds, case__in=visible_cases(actor).values("pk")
     ).first()
-
-
-def _write(approval: Approval, grant: bool, reason: str, actor: User, at: dt.datetime) -> Act:
-    act = journal.begin(
-        actor, "approvals.grant" if grant else "approvals.refuse", at=at, reason=reason
-    )
-    approval.status = Approval.Status.GRANTED if grant else Approval.Status.REFUSED
-    approval.decided, approval.decision_reason = act, reason.strip()[:300]
-    approval.save(update_fields=["status", "decided", "decision_reason"])
-    _waits_no_more(approval, at)
-    params = {
-        "approval": approval.pk,
-        "kind": approval.kind,
-        "status": approval.status,
-        "case": approval.case.number,  # type: ignore[union-attr]
-    }
-    Notice.objects.create(user=approval.act.actor, kind=Notice.Kind.DECIDED, params=params, at=at)
-    return act
-
-
-def _waits_no_more(approval: Approval, at: dt.datetime) -> None:
-    """Nobody is told any longer to decide it."""
-    told = Notice.objects.filter(
-        user__organisation_id=approval.organisation_id, kind=Notice.Kind.APPROVAL
-    )
-    told.filter(read_at__isnull=True, params__approval=approval.pk).update(read_at=at)

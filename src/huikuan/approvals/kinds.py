@@ -1,42 +1,33 @@
-"""Who may decide a request. Which kinds there are, and what each asks of who decides it, is said by
-the rooms that carry them out (`web.room.RequestKind`).
+"""By which chain a request is decided. Which kinds there are, and the right that decides each where
+no procedure says otherwise, is said by the rooms that carry them out (`web.room.RequestKind`).
 """
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
+from typing import Any
 
-from django.db.models import Q
-
-from huikuan.casebook.models import Approval
-from huikuan.people import roles
-from huikuan.people.models import User
-from huikuan.people.ranks import may_approve, roles_approved_by
+from huikuan.casebook import packs
+from huikuan.casebook.models import Case
+from huikuan.engine.chain import Chain, Station
 from huikuan.web import rooms
 
 
-def may_decide(approval: Approval, user: User, ranks: Mapping[str, int] | None = None) -> bool:
-    """Whether right or role of the user are enough for this request. That they did not ask for it
-    themselves is another question. What no room carries out, nobody decides: it waits."""
-    kind = rooms.requests().get(approval.kind)
-    if kind is None:
-        return False
-    if kind.decides is None:
-        return may_approve(approval.role, user, ranks)
-    return user.may(kind.decides)
+def chain_of(kind: str, case: Case, subject: Mapping[str, Any], on: dt.date) -> Chain:
+    """Who decides a request of a room, for this case on this day: its procedure, else the room.
 
+    A sort (`correction.waiver`) goes before its kind. A step brings its own chain.
+    """
+    carried_out = rooms.requests()[kind]
+    sort = subject.get(carried_out.sort)
+    words = (f"{kind}.{sort}", kind)
+    for version in packs.of_case(case, on):
+        chains = packs.playbook_of(version).approvals
+        for word in words:
+            if word in chains:
+                return chains[word]
 
-def decidable(user: User) -> Q:
-    """The requests that right or role of the user are enough for, as a condition of a query."""
-    kinds = rooms.requests().values()
-    by_right = [one.kind for one in kinds if one.decides and user.may(one.decides)]
-    by_role = [one.kind for one in kinds if one.decides is None]
-    return Q(kind__in=by_right) | Q(kind__in=by_role, role__in=roles_approved_by(user))
-
-
-def needed(approval: Approval) -> str:
-    """What the decider must have, in words: a right, or a role."""
-    kind = rooms.requests().get(approval.kind)
-    if kind is not None and kind.decides is not None:
-        return str(kind.decides.label)
-    return roles.titles(approval.organisation_id).get(approval.role, "")
+    if carried_out.decides is None:
+        raise ValueError(f"a request of the kind {kind} brings its own chain")
+    return Chain((Station(right=carried_out.decides.value),))

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable
 
 from django.contrib import messages
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
-from huikuan.approvals.ask import deciders
-from huikuan.approvals.kinds import may_decide, needed
-from huikuan.casebook.models import Approval
-from huikuan.people import roles
+from huikuan.approvals.who import answerable, is_near, needed
+from huikuan.casebook.days import day_of
+from huikuan.casebook.models import Approval, Notice
 from huikuan.people.models import User
 
 
@@ -20,7 +20,7 @@ def told(approval: Approval | None, text: str) -> tuple[str, bool]:
 
     The asker never decides, whatever roles they have, so in a small office this is soon true.
     """
-    if approval is None or deciders(approval):
+    if approval is None or _somebody_was_told(approval):
         return text, True
     if approval.role:
         sentence = _("Asked for, but nobody else here can decide it: it needs the role {role}.")
@@ -32,6 +32,14 @@ def told(approval: Approval | None, text: str) -> tuple[str, bool]:
     return sentence.format(right=needed(approval)), False
 
 
+def _somebody_was_told(approval: Approval) -> bool:
+    """Whoever may answer got a notice when it was asked for."""
+    told_of = Notice.objects.filter(
+        user__organisation_id=approval.organisation_id, kind=Notice.Kind.APPROVAL
+    )
+    return told_of.filter(params__approval=approval.pk).exists()
+
+
 def tell(request: HttpRequest, approval: Approval | None, text: str) -> None:
     """Shows it above the next page, as a warning where nobody decides."""
     sentence, somebody = told(approval, text)
@@ -41,26 +49,26 @@ def tell(request: HttpRequest, approval: Approval | None, text: str) -> None:
         messages.warning(request, sentence)
 
 
-def undecidable(approvals: Iterable[Approval]) -> set[int]:
-    """Ids of the waiting requests for which nobody else in the house has the right or the role.
+def undecidable(approvals: Iterable[Approval], at: dt.datetime) -> set[int]:
+    """Ids of the waiting requests which nobody else in the house may answer on the day.
 
     Whether that other person sees the case is asked only when a request is made.
     """
-    waiting = [one for one in approvals if one.status == Approval.Status.WAITING]
+    waiting = {one.pk: one for one in approvals if one.status == Approval.Status.WAITING}
     if not waiting:
         return set()
 
-    houses = {one.organisation_id for one in waiting}
-    people = list(User.objects.with_roles().filter(organisation_id__in=houses, is_active=True))
-    of_roles = {one.organisation_id for one in waiting if one.role}
-    ranks = {house: roles.ranks(house) for house in of_roles}
-
-    found = set()
-    for one in waiting:
-        house = one.organisation_id
-        others = (
-            user for user in people if user.organisation_id == house and user.pk != one.act.actor_id
+    left = set(waiting)
+    houses = {one.organisation_id: one.organisation for one in waiting.values()}
+    people = User.objects.with_roles().filter(organisation_id__in=houses, is_active=True)
+    for user in people.order_by("pk"):
+        if not any(is_near(waiting[key], user) for key in left):
+            continue
+        on = day_of(houses[user.organisation_id], at)
+        mine = Approval.objects.filter(
+            answerable(user, on), pk__in=left, organisation_id=user.organisation_id
         )
-        if not any(may_decide(one, user, ranks.get(house)) for user in others):
-            found.add(one.pk)
-    return found
+        left -= set(mine.values_list("pk", flat=True))
+        if not left:
+            break
+    return left

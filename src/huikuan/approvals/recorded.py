@@ -11,14 +11,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from huikuan.approvals.sentences import problem
-from huikuan.approvals.step import hindrances, latest_requests
+from huikuan.approvals.step import hindrances, latest_requests, titles_of_deciders
 from huikuan.casebook import done, packs
 from huikuan.casebook.days import day_of
 from huikuan.casebook.models import Case, Task
 from huikuan.casebook.open_steps import asked_of
 from huikuan.engine.playbook import Step
 from huikuan.lib.problems import Problem
-from huikuan.people import roles
 from huikuan.people.models import User
 from huikuan.web.templatetags.huikuan_facts import in_language
 
@@ -125,5 +124,5 @@ def _unplanned(event: StepEvent, actor: User, today: dt.date) -> list[Problem]:
     if not recording or not all(step.approval for step in recording):
         return []
 
-    titles = roles.titles(actor.organisation_id)
-    return [problem("done.unplanned", column="kind", role=titles[recording[0].approval])]
+    role = titles_of_deciders(recording[0], actor)
+    return [problem("done.unplanned", column="kind", role=role)]

@@ -17,6 +17,10 @@ CATALOGUE: dict[str, Entry] = {
         _("you asked for this yourself, so somebody else decides it"),
         _("ask a colleague who may decide"),
     ),
+    "approval.answered": Entry(
+        _("you have answered this already; the next one decides"),
+        _("leave it to whoever it waits for now"),
+    ),
     "approval.other": Entry(
         _("somebody else asked for this"), _("leave it to whoever asked, or refuse it")
     ),
@@ -38,6 +42,10 @@ CATALOGUE: dict[str, Entry] = {
     "done.approval_refused": Entry(
         _("the approval of {step} was refused: {reason}"),
         _("ask again when the reason is gone, or leave the step"),
+    ),
+    "done.approval_taken_back": Entry(
+        _("the approval of {step} was taken back: {reason}"),
+        _("ask again when something is new, or leave the step"),
     ),
     "done.approval_own": Entry(
         _("you approved {step} yourself, so somebody else does it"),
@@ -80,6 +88,32 @@ CATALOGUE: dict[str, Entry] = {
     ),
     "approval.standing": Entry(
         _("this was asked for before: {status}; nothing was changed"), "", "warning"
+    ),
+    "approval.nothing_new": Entry(
+        _("{by} refused this on {day} ({reason}), and nothing is new since"),
+        _("ask again when something has happened on the case, or ask for less"),
+    ),
+    "approval.nothing_new_since_grant": Entry(
+        _("{by} took the grant back on {day} ({reason}), and nothing is new since"),
+        _("ask again when something has happened on the case"),
+    ),
+    "approval.same_reason": Entry(
+        _("this was refused before, and no new reason is given"), _("say what is new")
+    ),
+    "approval.not_granted": Entry(
+        _("only a grant is taken back, and this request is: {status}"),
+        _("look at the list again"),
+    ),
+    "approval.not_yours_to_take": Entry(
+        _("the grant is taken back by whoever gave it, or by somebody above"),
+        _("ask them, and say why"),
+    ),
+    "approval.used": Entry(
+        _("it was done already, so the grant cannot be taken back"),
+        _("take back what was done: a payment is reversed, a hold is ended, a contact stays"),
+    ),
+    "approval.take_back_reason": Entry(
+        _("it is not said why the grant is taken back"), _("give the reason in a few words")
     ),
     "approval.decided": Entry(
         _("this was decided before: {status}; nothing was changed"), "", "warning"

@@ -13,14 +13,18 @@ from django.db import transaction
 from django.db.models import F
 
 from huikuan.approvals import decide as approvals
+from huikuan.approvals.again import Wanted, against
 from huikuan.approvals.ask import ask
 from huikuan.approvals.decide import Decided
 from huikuan.approvals.sentences import problem
+from huikuan.approvals.who import needed
 from huikuan.casebook import journal, packs
 from huikuan.casebook.access import visible_cases
 from huikuan.casebook.days import day_of
+from huikuan.casebook.fact_value import value_of
 from huikuan.casebook.models import Approval, Case, CaseEvent, Task
 from huikuan.casebook.open_steps import asked_of, planned_charge
+from huikuan.engine import chain as chains
 from huikuan.engine.playbook import Step
 from huikuan.lib.problems import Problem
 from huikuan.people import roles
@@ -78,42 +82,72 @@ def _events_made_by(actor: User, tasks: Collection[Task]) -> set[tuple[int | Non
 def _lacking(step: Step, request: Approval | None, actor: User) -> Problem | None:
     """What the approval of a step still wants, seen by whoever is about to do it."""
     title = in_language(step.title)
-    approver = _title(step.approval, actor)
     if request is None:
-        return problem("done.approval", step=title, role=approver)
+        return problem("done.approval", step=title, role=titles_of_deciders(step, actor))
     if request.status == Approval.Status.WAITING:
-        return problem("done.approval_waiting", step=title, role=approver)
+        return problem("done.approval_waiting", step=title, role=needed(request))
     if request.status == Approval.Status.REFUSED:
         reason = request.decision_reason
         return problem("done.approval_refused", step=title, reason=reason)
+    if request.status == Approval.Status.TAKEN_BACK:
+        reason = request.taken_back_reason
+        return problem("done.approval_taken_back", step=title, reason=reason)
 
-    assert request.decided is not None  # a granted request names the act that granted it
-    if request.decided.actor_id == actor.pk:
+    if any(answer.act.actor_id == actor.pk for answer in request.answers.all()):
         return problem("done.approval_own", step=title, role=_title(step.role, actor))
     return None
+
+
+def titles_of_deciders(step: Step, user: User) -> str:
+    """The titles of who must agree, in order."""
+    assert step.chain is not None
+    titles = roles.titles(user.organisation_id)
+    return " → ".join(titles[station.role] for station in step.chain.by)
 
 
 def latest_requests(steps: Mapping[int, Step]) -> dict[int, Approval]:
     """Task id → its newest request that speaks for the task as it stands.
 
     `steps`: task id → its step, with the approval that is wanted (`asked_of`). One that was
-    withdrawn counts as never asked. So does one for another role, from before a stricter version
-    came into force; and one of a former standing: a task that was closed and is demanded again is
-    another occasion, and what was granted for the first is not granted for the second.
+    withdrawn counts as never asked. So does one that went another way, from before a stricter
+    version came into force; and one of a former standing: a task that was closed and is demanded
+    again is another occasion, and what was granted for the first is not granted for the second.
     """
-    wanted = [key for key, step in steps.items() if step.approval]
+    wanted = [key for key, step in steps.items() if step.chain is not None]
     if not wanted:
         return {}
 
     found = Approval.objects.filter(
         kind=Approval.Kind.STEP, task__in=wanted, standing=F("task__standing")
     )
-    found = found.exclude(status=Approval.Status.WITHDRAWN).select_related("decided__actor")
+    found = found.exclude(status=Approval.Status.WITHDRAWN)
+    found = found.select_related("decided__actor", "taken_back__actor", "task", "organisation")
+    found = found.prefetch_related("answers__act__actor")
     return {
         request.task_id: request
         for request in found.order_by("pk")
-        if request.task_id is not None and request.role == steps[request.task_id].approval
+        if request.task_id is not None and _goes_the_way_of(request, steps[request.task_id])
     }
+
+
+def _goes_the_way_of(request: Approval, step: Step) -> bool:
+    """Whether the request was put to the stations that the step wants. Silence may have added one
+    behind them.
+    """
+    assert step.chain is not None
+    stations = chains.of_json(request.chain).by
+    return stations[: len(step.chain.by)] == step.chain.by
+
+
+def requests_of_steps(case: Case, on: dt.date) -> dict[str, list[Approval]]:
+    """Id of a step → the newest request of each of its open tasks, where one was made."""
+    tasks = Task.objects.filter(case=case, status=Task.Status.OPEN).select_related("step", "case")
+    steps = asked_of(tasks.order_by("pk"), on)
+
+    found: dict[str, list[Approval]] = {}
+    for task_id, request in latest_requests(steps).items():
+        found.setdefault(steps[task_id].id, []).append(request)
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +193,7 @@ class Outside:
         alike = list(self._like_this(dict(enumerate(steps))).values())
         if not alike or not all(step.approval for step in alike):
             return None
-        return problem("done.unplanned", role=_title(alike[0].approval, actor))
+        return problem("done.unplanned", role=titles_of_deciders(alike[0], actor))
 
     def _like_this(self, steps: Mapping[int, Step]) -> dict[int, Step]:
         return {
@@ -186,24 +220,42 @@ def ask_for(task_id: int, *, reason: str, actor: User, at: dt.datetime) -> Asked
     if problems:
         return Asked(None, problems)
 
+    wanted = _wanted(task, step, reason)
+    problems = against(wanted)
+    if problems:
+        return Asked(None, problems)
+
     act = journal.begin(actor, "approvals.ask_step", at=at, reason=reason)
+    request = ask(
+        Approval.Kind.STEP,
+        act=act,
+        case=task.case,
+        subject=wanted.subject,
+        reason=reason,
+        at=at,
+        amount_minor=wanted.amount_minor,
+        task=task,
+        chain=step.chain,
+    )
+    return Asked(request)
+
+
+def _wanted(task: Task, step: Step, reason: str) -> Wanted:
+    """What is asked for, with the amount that the chain compares, if it compares one."""
+    assert task.case is not None
     subject = {
         "pack_version": task.pack_version_id,
         "step": step.id,
         "due_on": task.due_on.isoformat(),
     }
-    request = ask(
-        Approval.Kind.STEP,
-        act=act,
-        case=task.case,
-        subject=subject,
-        reason=reason,
-        at=at,
-        amount_minor=planned_charge(task),
-        task=task,
-        role=step.approval,
-    )
-    return Asked(request)
+
+    # A step that charges asks for what it charges; another for what its chain compares.
+    amount: object = planned_charge(task)
+    if amount is None and step.chain is not None and step.chain.amount:
+        amount = value_of(step.chain.amount, step.per, task.subject_id)
+    assert amount is None or isinstance(amount, int)  # facts in money are minor units
+
+    return Wanted(Approval.Kind.STEP, task.case, subject, reason, amount, task)
 
 
 def _unaskable(task: Task, step: Step, reason: str, actor: User) -> tuple[Problem, ...]:

@@ -1,4 +1,7 @@
-"""Addresses of this room, below /approvals/. What is granted is carried out at the address of its room."""
+"""Addresses of this room, below /approvals/.
+
+What is granted is carried out at the address of its own room.
+"""
 
 from django.urls import path
 
@@ -10,4 +13,5 @@ urlpatterns = [
     path("task/<int:task>/", views.ask_step_page, name="ask_step"),
     path("<int:approval>/decide/", views.decide_step_page, name="decide_step"),
     path("<int:approval>/withdraw/", views.withdraw_step_page, name="withdraw_step"),
+    path("<int:approval>/take-back/", views.take_back_page, name="take_back"),
 ]

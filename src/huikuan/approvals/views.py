@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import QuerySet, prefetch_related_objects
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -15,13 +16,14 @@ from huikuan.approvals import step as steps
 from huikuan.approvals.answer import answer, wants
 from huikuan.approvals.decide import waiting
 from huikuan.approvals.forms import AskForm
-from huikuan.approvals.shown import RELATED, shown
+from huikuan.approvals.shown import ANSWERS, RELATED, shown
+from huikuan.approvals.take_back import take_back, unused_of
 from huikuan.casebook.access import visible_cases
 from huikuan.casebook.days import day_of
 from huikuan.casebook.models import Approval, Task
 from huikuan.casebook.open_steps import asked_of
 from huikuan.web.access import may_only_look, require_right
-from huikuan.web.asked import user_of
+from huikuan.web.asked import today, user_of
 from huikuan.web.fragments import attach, fragment
 from huikuan.web.templatetags.huikuan_facts import in_language
 
@@ -31,22 +33,35 @@ MOST = 100
 
 @require_right()
 def inbox(request: HttpRequest) -> HttpResponse:
-    """Two lists: what waits for this user, the oldest first; what this user asked for, the newest first."""
+    """What waits for this user, the oldest first; grants not used yet; what was asked for."""
     user: Any = request.user
     at = timezone.now()
+
+    theirs = waiting(user, today(request))
     mine = Approval.objects.filter(act__actor=user, case__in=visible_cases(user).values("pk"))
-    theirs = waiting(user)
-    context = {
-        "waiting": shown(theirs.select_related(*RELATED)[:MOST], user, at),
-        "total": theirs.count(),
-        "asked": shown(mine.select_related(*RELATED).order_by("-asked_at", "-pk")[:MOST], user, at),
+    lists = {
+        "waiting": _first(theirs),
+        "unused": _first(unused_of(user)),
+        "asked": _first(mine.order_by("-asked_at", "-pk")),
     }
-    return render(request, "approvals/inbox.html", context)
+    # Once for the three lists, not once for each.
+    prefetch_related_objects([one for rows in lists.values() for one in rows], *ANSWERS)
+
+    total = len(lists["waiting"])
+    if total == MOST:
+        total = theirs.count()
+    context: dict[str, Any] = {name: shown(rows, user, at) for name, rows in lists.items()}
+    return render(request, "approvals/inbox.html", context | {"total": total})
+
+
+def _first(requests: QuerySet[Approval]) -> list[Approval]:
+    """The first of these requests, with what their rows read of other tables."""
+    return list(requests.select_related(*RELATED)[:MOST])
 
 
 @require_right(methods=("GET", "POST"))
 def ask_step_page(request: HttpRequest, task: int) -> HttpResponse:
-    """GET: the form by which a step's approval is asked for (`?folded`: only its button); POST: asks."""
+    """GET: the form that asks for a step's approval (`?folded`: only its button). POST: asks."""
     user = user_of(request)
     found = _task_of(task, user)
     form = AskForm(request.POST or None, auto_id=f"ask-{task}-%s")
@@ -61,21 +76,25 @@ def ask_step_page(request: HttpRequest, task: int) -> HttpResponse:
     assert found.case is not None  # `_task_of` gives tasks of cases only
     [step] = asked_of([found], day_of(found.case.organisation, timezone.now())).values()
     writes = not may_only_look(user)
+    standing = steps.latest_requests({found.pk: step}).get(found.pk)
     context = {
         "task": found,
         "step": step,
         "form": form,
-        "request_of_step": steps.latest_requests({found.pk: step}).get(found.pk),
+        "request_of_step": standing,
         "folded": "folded" in request.GET or not writes,
         "writes": writes,
     }
+    status = 200
+    if form.errors:
+        status = 422
     return fragment(
         request,
         "approvals/step_act.html",
         context,
         heading=in_language(step.title),
         back=reverse("case", args=[found.case.number]),
-        status=422 if form.errors else 200,
+        status=status,
         changed=False,
     )
 
@@ -103,3 +122,11 @@ def decide_step_page(request: HttpRequest, approval: int) -> HttpResponse:
 def withdraw_step_page(request: HttpRequest, approval: int) -> HttpResponse:
     """POST: the asker takes the request back. Answers how it stands."""
     return answer(request, steps.withdraw(approval, actor=user_of(request), at=timezone.now()))
+
+
+@require_right(methods=("POST",))
+def take_back_page(request: HttpRequest, approval: int) -> HttpResponse:
+    """POST the reason: a grant that was not used is none any more. Answers how it stands."""
+    reason = request.POST.get("reason", "")
+    taken = take_back(approval, reason=reason, actor=user_of(request), at=timezone.now())
+    return answer(request, taken)

@@ -209,7 +209,8 @@ def save_call(request: HttpRequest, number: str, point: int) -> HttpResponse:
     form = TalkForm(data, seen=Situation(case, procedure, found))
     problems = form.problems()
     given = number_in(request.POST.get("decision"))
-    decision = GateDecision.objects.filter(pk=given, case=case).first() if given else None
+    decisions = GateDecision.objects.select_related("act").filter(case=case)
+    decision = decisions.filter(pk=given).first() if given else None
     entry = form.entry(at=decision.at if decision else None, point_id=found.pk)
     limits = procedure.limits
     saved = save(

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from huikuan.casebook import packs
 from huikuan.casebook.models import Case, PackVersion, Task
+from huikuan.engine.chain import Chain
 from huikuan.engine.charge import charge_in
 from huikuan.engine.playbook import Step
 from huikuan.people import roles
@@ -46,8 +47,7 @@ def asked_of(tasks: Iterable[Task], on: dt.date) -> dict[int, Step]:
         for version in in_force[task.case.pk]:
             if version.pack == task.step.pack and version.pk != task.pack_version_id:
                 now = _step_in(version, task.step.code)
-                approval = _stricter(own, now, task)
-                found[task.pk] = replace(own, approval=approval)
+                found[task.pk] = replace(own, chain=_stricter(own, now, task))
     return found
 
 
@@ -57,23 +57,23 @@ def _step_in(version: PackVersion, code: str) -> Step | None:
     return next((step for step in steps if step.id == code), None)
 
 
-def _stricter(own: Step, now: Step | None, task: Task) -> str:
-    """The role whose approval is wanted, empty where neither version wants one.
+def _stricter(own: Step, now: Step | None, task: Task) -> Chain | None:
+    """The approval that is wanted; None where neither version wants one.
 
-    Of two roles the one that stands higher in the house decides. Where they stand in no common
-    line, the version in force does.
+    Of two chains the one that ends higher in the house decides. Where they end equally high, or in
+    no common line, the version in force does.
     """
-    if now is None or not now.approval:
-        return own.approval
-    if not own.approval or own.approval == now.approval:
-        return now.approval
+    if now is None or now.chain is None:
+        return own.chain
+    if own.chain is None or own.chain == now.chain:
+        return now.chain
 
     ranks: Mapping[str, int] = roles.ranks(task.organisation_id)
-    before = ranks.get(own.approval, 0)
-    after = ranks.get(now.approval, 0)
+    before = ranks.get(own.chain.by[-1].role, 0)
+    after = ranks.get(now.chain.by[-1].role, 0)
     if before and after and before > after:
-        return own.approval
-    return now.approval
+        return own.chain
+    return now.chain
 
 
 def planned_charge(task: Task) -> int | None:

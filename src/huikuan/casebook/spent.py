@@ -12,6 +12,7 @@ from django.db import connection
 
 from huikuan.casebook.calls import NOT_STARTED
 from huikuan.casebook.models import GateDecision, PhoneCall, Spent
+from huikuan.people.models import User
 
 _SPEND = """
 INSERT INTO casebook_spent (decision_id, kind, row_id, at) VALUES (%s, %s, %s, %s)
@@ -19,10 +20,29 @@ ON CONFLICT (decision_id) DO NOTHING
 """
 
 
-def spend(decision_id: int, kind: str, row_id: int, *, at: dt.datetime) -> bool:
-    """Uses the decision up for this row. False where something else did before."""
+class NotTheirs(ValueError):
+    """A permission was to be used by somebody else than who asked the gate for it."""
+
+
+def is_theirs(decision: GateDecision, actor: User) -> bool:
+    """Whether this user asked the gate: a permission serves nobody else.
+
+    The gate answered what this person was about to do, at that moment; a colleague's act is another
+    act. Nobody stands in for somebody here: who takes over asks again, which takes a second.
+    """
+    return decision.act.actor_id == actor.pk
+
+
+def spend(decision: GateDecision, kind: str, row_id: int, *, actor: User, at: dt.datetime) -> bool:
+    """Uses the decision up for this row. False where something else did before.
+
+    Raises NotTheirs: a verb that forgot to ask `is_theirs` fails, and writes nothing.
+    """
+    if not is_theirs(decision, actor):
+        raise NotTheirs(decision.pk)
+
     with connection.cursor() as cursor:
-        cursor.execute(_SPEND, [decision_id, kind, row_id, at])
+        cursor.execute(_SPEND, [decision.pk, kind, row_id, at])
         return cursor.rowcount == 1
 
 

@@ -40,13 +40,17 @@ FIELDS = {
 
 @dataclass(frozen=True, slots=True)
 class Situation:
-    """What the entry is checked against. `last_status` is the point's; `local` is when, where the debtor is."""
+    """What the entry is checked against. `last_status` is the point's; `local` is when, where the debtor is.
+
+    `decision_is_theirs`: whoever records it asked the gate.
+    """
 
     case: Case
     point: ContactPoint | None
     last_status: str | None
     decision: GateDecision | None
     decision_used: bool
+    decision_is_theirs: bool
     balance_minor: int
     local: dt.datetime
     now: dt.datetime
@@ -203,6 +207,8 @@ def _decision(entry: ContactEntry, seen: Situation) -> Iterator[Problem]:
     ):
         yield problem("contact.decision_other")
         return
+    if not seen.decision_is_theirs:
+        yield problem("contact.decision_colleague")
     given_on = local_time(given.at, seen.case.person, seen.case.organisation).date()
     if given_on != seen.local.date():
         yield problem("contact.decision_old", column="at", given=given_on, on=seen.local.date())

@@ -89,7 +89,8 @@ def record(
         return Recorded(None, (problem("contact.timezone", zone=zone),))
     point, last_status = _point(entry, case)
     used = decision is not None and not spent.may_be_recorded(decision)
-    seen = Situation(case, point, last_status, decision, used, balances[case.pk], local, at)
+    theirs = decision is None or spent.is_theirs(decision, actor)
+    seen = Situation(case, point, last_status, decision, used, theirs, balances[case.pk], local, at)
     tasks, problems = _tasks(entry, case, actor, local.date())
     lacking = None
     if not entry.inbound:
@@ -116,8 +117,8 @@ def record(
     saved = _save(entry, seen, tasks, problems, actor, unapproved=lacking is not None)
     if decision is not None and saved.contact is not None:
         # What was given is used up, even where the record rests on the later refusal.
-        for key in {decision.pk, saved.contact.decision_id or decision.pk}:
-            spent.spend(key, Spent.Kind.CONTACT, saved.contact.pk, at=at)
+        for each in {decision, saved.contact.decision or decision}:
+            spent.spend(each, Spent.Kind.CONTACT, saved.contact.pk, actor=actor, at=at)
         line.attach_of(decision, saved.contact, actor)
     return saved
 

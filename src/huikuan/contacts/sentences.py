@@ -94,6 +94,10 @@ CATALOGUE: dict[str, Entry] = {
         _("the permission was given for another case, channel or contact point"),
         _("ask again for this contact"),
     ),
+    "contact.decision_colleague": Entry(
+        _("the permission was given to a colleague"),
+        _("ask again yourself: a permission serves whoever asked for it"),
+    ),
     "contact.decision_old": Entry(
         _("the permission is of {given}, the contact of {on}"),
         _("ask again: a permission holds for its day"),

@@ -83,9 +83,9 @@ def _later(contact: ContactRecord) -> Iterator[QuerySet]:
     yield ContactRecord.objects.filter(case_id=contact.case_id, pk__gt=contact.pk)
     for table in (Promise, Payment, Hold, CaseEvent, CaseNote, Assignment, Agreement):
         yield table.objects.filter(**since).exclude(act_id=contact.act_id)
-    yield Approval.objects.filter(act_id=contact.act_id, case_id=contact.case_id).exclude(
-        status=Approval.Status.WAITING
-    )
+    asked = Approval.objects.filter(act_id=contact.act_id, case_id=contact.case_id)
+    yield asked.exclude(status=Approval.Status.WAITING)
+    yield asked.filter(answers__isnull=False)
     learned = ContactPoint.objects.filter(act_id=contact.act_id, person_id=contact.case.person_id)
     yield ContactRecord.objects.filter(point__in=learned)
     yield PointStatus.objects.filter(point__in=learned).exclude(act_id=contact.act_id)

@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
+from huikuan.approvals.step import requests_of_steps
 from huikuan.casebook.access import visible_cases
 from huikuan.casebook.calendar import calendar
 from huikuan.casebook.models import Approval, Case, CaseNote, Hold
@@ -157,5 +158,6 @@ def why(request: HttpRequest, number: str) -> HttpResponse:
         "today": today,
         "fires": [w for w in found if w.fires],
         "rests": [w for w in found if not w.fires],
+        "requests": requests_of_steps(case, today),
     }
     return render(request, "desk/why.html", context)

@@ -24,12 +24,14 @@ from huikuan.engine import (
     words,
 )
 from huikuan.engine.cadence import Cadence, Delay, Segment
+from huikuan.engine.chain import Chain
 from huikuan.engine.charge import Charge, check_step, read_charge
 from huikuan.engine.clock import Clock
 from huikuan.engine.conditions import Parser
 from huikuan.engine.guards import guards_of, read_guards
 from huikuan.engine.nodes import Node
 from huikuan.engine.pack import Pack, read_pack
+from huikuan.engine.read_chain import Known, kinds_of_requests, of_step, read_chain, read_chains
 from huikuan.engine.terms import read_terms
 from huikuan.engine.texts import Text, both_languages, position
 from huikuan.engine.track import Track, read_track
@@ -59,7 +61,8 @@ class Step:
     role: str
     dunning: bool
     priority: int
-    approval: str = ""
+    #: Who must agree first, in order; None: nobody.
+    chain: Chain | None = None
     #: What it posts when it is done.
     charge: Charge | None = None
     script: str = ""
@@ -73,6 +76,11 @@ class Step:
     deadline_in_working_days: bool = False
     #: Ids of packs/requirements.tsv.
     serves: tuple[str, ...] = ()
+
+    @property
+    def approval(self) -> str:
+        """Who must agree first, in the words of the pack; empty where nobody must."""
+        return self.chain.text if self.chain else ""
 
     @property
     def contacts(self) -> bool:
@@ -92,7 +100,8 @@ class Playbook:
 
     vocabulary: the facts, and the pack's own terms. requires: facts of a case without which steps
     stay silent; the plan counts the cases that lack one. queues: what makes a case belong to a
-    queue of the work list.
+    queue of the work list. approvals: kind of request → who decides it for cases of this procedure,
+    where that is otherwise than everywhere.
     """
 
     pack: Pack
@@ -103,6 +112,7 @@ class Playbook:
     queues: Mapping[str, Node] = field(default_factory=dict)
     track: Track = field(default_factory=Track)
     clocks: tuple[Clock, ...] = ()
+    approvals: Mapping[str, Chain] = field(default_factory=dict)
 
     @property
     def needs_calendar(self) -> bool:
@@ -122,11 +132,13 @@ def read_playbook(
     vocabulary: Vocabulary,
     *,
     roles: Collection[str] | None = None,
+    who: Known = Known(),  # noqa: B008 - it cannot change
     stored: bool = False,
 ) -> tuple[Playbook | None, list[Problem]]:
     """A playbook from its files (name → text). None, with every problem, when anything is wrong.
 
     `roles`: codes of the roles that exist, from whoever checks a pack. None: any code is taken.
+    `who`: which of them may decide, and which rights there are.
     A `stored` version was checked when it was loaded: what stands beside the steps (scripts, outcomes) and whether its
     roles still exist is not asked again, so that a check that becomes stricter never makes a running pack unreadable.
     """
@@ -143,7 +155,8 @@ def read_playbook(
     text = files["playbook.yaml"]
     vocabulary = alternatives.named_ahead(vocabulary, pack.name if pack else "", node)
     words = read_terms(node.get("terms"), vocabulary, parameters, text, problems)
-    reader = _Reader(words, problems, parameters, files, stored, roles)
+    who = replace(who, roles=roles)
+    reader = _Reader(words, problems, parameters, files, stored, who)
     reader.guards = read_guards(node.get("guards"), words, problems)
     of_cases = words.seen_from("case")
     reader.track = read_track(node, lambda part: reader.condition(part, of_cases), problems)
@@ -152,10 +165,21 @@ def read_playbook(
     requires = _requires(node.get("requires"), words, problems)
     queues = reader.queues(node.get("queues"))
     clocks = clock_file.read_clocks(files, reader._figure, problems, roles=roles)
+    approvals = read_chains(node.get("approvals"), kinds_of_requests(who), problems)
     problems = _each_once(problems)
     if pack is None or any(p.severity == "error" for p in problems):
         return None, problems
-    book = Playbook(pack, parameters, tuple(steps), words, requires, queues, reader.track, clocks)
+    book = Playbook(
+        pack,
+        parameters,
+        tuple(steps),
+        words,
+        requires,
+        queues,
+        reader.track,
+        clocks,
+        approvals,
+    )
     return book, problems
 
 
@@ -188,7 +212,7 @@ def _check_beside(files: Mapping[str, str]) -> list[Problem]:
     return scripts.read_scripts(files)[1] + outcomes.read_outcomes(files, scripts.ids(files))[1]
 
 
-_BESIDE_STEPS = ("parameters", "terms", "guards", "requires", "queues", *track.KEYS)
+_BESIDE_STEPS = ("parameters", "terms", "guards", "requires", "queues", "approvals", *track.KEYS)
 _NEVER = Node("const", "bool", value=False)
 _ON = Node("fact", "date", value="on")
 _REQUIRED = ("id", "title", "source", "when", "action", "addressee", "role")
@@ -224,7 +248,7 @@ class _Reader:
     parameters: dict[str, Decimal]
     files: Mapping[str, str]
     stored: bool = False
-    roles: Collection[str] | None = None
+    who: Known = field(default_factory=Known)
     guards: dict[str, yamlfile.Scalar] = field(default_factory=dict)
     track: Track = field(default_factory=Track)
     ids: dict[str, int] = field(default_factory=dict)
@@ -298,10 +322,12 @@ class _Reader:
             action=action or "review",
             addressee=yamlfile.as_choice(node.get("addressee"), words.ADDRESSEES, self.problems)
             or "house",
-            role=self._role(node, "role"),
+            role=self._role(node.get("role")),
             dunning=dunning,
             priority=self._int(node, "priority", 50),
-            approval=self._role(node, "approval"),
+            chain=read_chain(
+                node.get("approval"), of_step(self.who, per, self.vocabulary), self.problems
+            ),
             charge=posted,
             script=self._script(node.get("script")),
             records=recorded.read_records(node.get("records"), action, lineage, self.problems),
@@ -436,10 +462,8 @@ class _Reader:
             return None
         return -int(value) if str(node).startswith("-") else int(value)
 
-    def _role(self, node: yamlfile.Mapping, key: str) -> str:
+    def _role(self, node: yamlfile.Node | None) -> str:
         """The code of a role; empty, with a problem, for one that does not exist."""
-        if key not in node:
-            return ""
-        if self.roles is None:
-            return yamlfile.as_text(node[key], self.problems) or ""
-        return yamlfile.as_choice(node[key], tuple(self.roles), self.problems) or ""
+        if self.who.roles is None:
+            return yamlfile.as_text(node, self.problems) or ""
+        return yamlfile.as_choice(node, tuple(self.who.roles), self.problems) or ""

@@ -23,3 +23,22 @@ STRENGTHS = ("must", "should", "advice")
 CONFIDENCES = ("V1", "V2", "V2-", "M")
 #: Queues of the work list that a pack fills. `overdue` and `promise` follow from tasks and facts alone.
 QUEUES = ("return", "untouched", "key")
+
+#: Kinds of request that a room asks for, and whether they have an amount. A playbook may give each a
+#: chain of its own, also of one sort only: `correction.waiver`.
+APPROVALS = {"payment": True, "reversal": True, "correction": True, "hold": False}
+SORTS = {
+    "correction": ("credit_note", "waiver", "correction", "void"),
+    "hold": (
+        "dispute",
+        "complaint",
+        "deceased",
+        "minor",
+        "bankrupt",
+        "ill",
+        "fraud_victim",
+        "represented",
+        "plan",
+        "do_not_call",
+    ),
+}

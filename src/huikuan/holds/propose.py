@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from django.db import transaction
 
+from huikuan.approvals.again import Wanted, against
 from huikuan.approvals.ask import ask
 from huikuan.casebook import journal
 from huikuan.casebook.days import day_of
@@ -42,13 +43,12 @@ def propose(
         return Proposed(None, (problem("hold.again", since=before.valid_on),))
     if _waits(entry, case):
         return Proposed(None, (problem("hold.proposed"),))
-    act = journal.begin(actor, "holds.propose", at=at, reason=entry.reason)
-    mine = (
-        ContactRecord.objects.filter(pk=contact_id, case=case)
-        if contact_id
-        else ContactRecord.objects.none()
-    )
+    mine = ContactRecord.objects.filter(pk=contact_id or 0, case=case)
     subject = entry.subject(mine.values_list("pk", flat=True).first())
+    if refused := against(Wanted(Approval.Kind.HOLD, case, subject, entry.reason)):
+        return Proposed(None, refused)
+
+    act = journal.begin(actor, "holds.propose", at=at, reason=entry.reason)
     return Proposed(
         ask(Approval.Kind.HOLD, act=act, case=case, subject=subject, reason=entry.reason, at=at)
     )

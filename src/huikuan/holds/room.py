@@ -53,6 +53,8 @@ ROOM = Room(
             decide="holds:decide",
             withdraw="holds:withdraw",
             words=_asked,
+            sort="kind",
+            same=("kind", "scope", "item", "account"),
         ),
     ),
     happenings=(

@@ -48,7 +48,7 @@ def hold_list(request: HttpRequest) -> HttpResponse:
     for hold in page.rows:
         hold.review_on = _review(hold, on)
         hold.days = (on - hold.valid_on).days
-    proposals = waiting(user).filter(kind=Approval.Kind.HOLD).count()
+    proposals = waiting(user, today(request)).filter(kind=Approval.Kind.HOLD).count()
     context = {
         "page": page,
         "form": form,

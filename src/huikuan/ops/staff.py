@@ -20,7 +20,10 @@ Verb = Callable[[argparse.Namespace], int]
 def verbs(
     parser: argparse.ArgumentParser, texts: Mapping[str, str]
 ) -> dict[str, argparse.ArgumentParser]:
-    """A parser for each verb of a command, with its help; all take --organisation and --json."""
+    """A parser for each verb of a command, with its help.
+
+    All take --as, --organisation and --json.
+    """
     from huikuan.ops.arguments import organisation_argument
     from huikuan.ops.words import gettext as _
 
@@ -28,6 +31,12 @@ def verbs(
     made = {}
     for name, text in texts.items():
         sub = subparsers.add_parser(name, help=text, description=text)
+        sub.add_argument(
+            "--as",
+            dest="user",
+            metavar="USER",
+            help=_("acts as this user, with what they may; else as the machine itself"),
+        )
         organisation_argument(sub)
         sub.add_argument("--json", action="store_true", help=_("JSON on standard output"))
         made[name] = sub
@@ -35,10 +44,13 @@ def verbs(
 
 
 def actor(args: argparse.Namespace) -> User:
-    """The service user of the house that is meant."""
-    from huikuan.ops.service import service_user
+    """Who acts: the user of --as, or the service user of the house that is meant.
 
-    return service_user(args.organisation)
+    The service user acts for whoever has the machine, so no role binds it (people/authority.py).
+    """
+    from huikuan.ops.requests import actor_of
+
+    return actor_of(args)
 
 
 def now() -> dt.datetime:

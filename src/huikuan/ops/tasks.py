@@ -29,6 +29,17 @@ def catch_up(timestamp: int, **_kwargs: Any) -> None:
     current.catch_up()
 
 
+@app.periodic(cron="* * * * *")
+@app.task(queueing_lock="pass_on_silent")
+def pass_on_silent(timestamp: int, **_kwargs: Any) -> None:
+    """Requests whose time to be answered is over go on. Safe to repeat."""
+    from django.utils import timezone
+
+    from huikuan import daily
+
+    daily.pass_on_silent(timezone.now())
+
+
 @app.periodic(cron="*/5 * * * *")
 @app.task(queueing_lock="plan_the_morning")
 def plan_the_morning(timestamp: int, **_kwargs: Any) -> None:

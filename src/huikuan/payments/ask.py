@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db import transaction
 
+from huikuan.approvals.again import Wanted, against
 from huikuan.approvals.ask import ask
 from huikuan.casebook import journal
 from huikuan.casebook.access import visible_cases
@@ -62,6 +63,8 @@ def ask_payment(
     if twins and not is_another:
         return Asked(None, twin_problems(twins))
     subject = _subject(entry) | {"not": [twin.id for twin in twins]}
+    if refused := against(Wanted(Kind.PAYMENT, case, subject, reason, entry.amount_minor)):
+        return Asked(None, refused)
     act = journal.begin(actor, "payments.ask", at=at, reason=reason)
     made = ask(
         Kind.PAYMENT,
@@ -95,12 +98,14 @@ def ask_row(row_id: int, *, case_id: int, actor: User, at: dt.datetime, reason: 
         problems = twin_problems(twins)
         _keep(row, why=[*row.why, *rows.kept(problems)])
         return Asked(None, problems)
-    act = journal.begin(actor, "payments.assign", at=at, reason=reason)
     subject = _subject(entry) | {
         "row": row.pk,
         "from": row.state,
         "not": [twin.id for twin in twins],
     }
+    if refused := against(Wanted(Kind.PAYMENT, case, subject, reason, row.amount_minor)):
+        return Asked(None, refused)
+    act = journal.begin(actor, "payments.assign", at=at, reason=reason)
     made = ask(
         Kind.PAYMENT,
         act=act,
@@ -177,9 +182,11 @@ def ask_reversal(
         return _again(before)
     if problems := tuple(_against(payment, on, reason, at)):
         return Asked(None, problems)
-    act = journal.begin(actor, "payments.ask_reversal", at=at, reason=reason)
     subject = {"payment": payment.pk, "reference": payment.reference, "on": on.isoformat()}
     amount = payment.amount_minor
+    if refused := against(Wanted(Kind.REVERSAL, payment.case, subject, reason, amount)):
+        return Asked(None, refused)
+    act = journal.begin(actor, "payments.ask_reversal", at=at, reason=reason)
     made = ask(
         Kind.REVERSAL,
         act=act,

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import transaction
 
+from huikuan.approvals.again import Wanted, against
 from huikuan.approvals.ask import ask
 from huikuan.casebook import journal
 from huikuan.casebook.access import visible_cases
@@ -38,6 +39,9 @@ def ask_correction(entry: CorrectionEntry, *, actor: User, at: dt.datetime) -> A
     }
     if before := _waiting(case, entry.amount_minor, **subject):
         return _again(before)
+    amount = entry.amount_minor
+    if refused := against(Wanted(Approval.Kind.CORRECTION, case, subject, entry.reason, amount)):
+        return Asked(None, refused)
 
     act = journal.begin(actor, "payments.ask_correction", at=at, reason=entry.reason)
     made = ask(
@@ -66,7 +70,6 @@ def ask_void(
     if before := _waiting(correction.case, -charge.amount_minor, takes_back=correction.pk):
         return _again(before)
 
-    act = journal.begin(actor, "payments.ask_void", at=at, reason=reason)
     subject = {
         "takes_back": correction.pk,
         "item": charge.item_id,
@@ -76,14 +79,20 @@ def ask_void(
         "on": on.isoformat(),
         "reference": correction.reference,
     }
+    case = correction.case
+    amount = -charge.amount_minor
+    if refused := against(Wanted(Approval.Kind.CORRECTION, case, subject, reason, amount)):
+        return Asked(None, refused)
+
+    act = journal.begin(actor, "payments.ask_void", at=at, reason=reason)
     made = ask(
         Approval.Kind.CORRECTION,
         act=act,
-        case=correction.case,
+        case=case,
         subject=subject,
         reason=reason,
         at=at,
-        amount_minor=-charge.amount_minor,
+        amount_minor=amount,
     )
     return Asked(made)
 

@@ -44,12 +44,8 @@ def decide(approval_id: int, *, grant: bool, reason: str, actor: User, at: dt.da
 
 @transaction.atomic
 def withdraw(approval_id: int, *, actor: User, at: dt.datetime) -> Decided:
-    """Who asked takes it back while it waits; a row that it was about waits in the queue again."""
-    answer = withdraw_approval(approval_id, kinds=KINDS, actor=actor, at=at)
-    if answer.act is not None and answer.approval is not None:
-        rows.lock(answer.approval.creditor_id)
-        _back(answer.approval)
-    return answer
+    """Who asked takes it back while it waits."""
+    return withdraw_approval(approval_id, kinds=KINDS, actor=actor, at=at)
 
 
 def _decide(approval_id: int, grant: bool, reason: str, actor: User, at: dt.datetime) -> Done:
@@ -59,8 +55,10 @@ def _decide(approval_id: int, grant: bool, reason: str, actor: User, at: dt.date
     approval = answer.approval
     if approval is None or answer.act is None:
         return Done(approval, problems=answer.problems)
-    rows.lock(approval.creditor_id)
-    problems = _carry_out(approval, actor, at) if answer.granted else _back(approval)
+    problems: tuple[Problem, ...] = ()
+    if answer.granted:
+        rows.lock(approval.creditor_id)
+        problems = _carry_out(approval, actor, at)
     return Done(approval, decided=not problems, problems=problems)
 
 
@@ -105,14 +103,18 @@ def entry_of(approval: Approval) -> PaymentEntry:
     )
 
 
-def _back(approval: Approval) -> tuple[Problem, ...]:
-    """A row whose assignment was refused or withdrawn waits again, with the reason."""
-    if row := _row(approval):
-        row.state, row.case_id = PaymentRow.State(approval.subject["from"]), None
-        row.reason = approval.decision_reason[:200]
-        row.save(update_fields=["state", "case", "reason"])
-        rows.recount([row.file_id])
-    return ()
+def set_free(approval: Approval) -> None:
+    """A row whose assignment was refused or withdrawn waits again in the queue, with the reason."""
+    rows.lock(approval.creditor_id)
+    row = _row(approval)
+    if row is None:
+        return
+
+    row.state = PaymentRow.State(approval.subject["from"])
+    row.case_id = None
+    row.reason = approval.decision_reason[:200]
+    row.save(update_fields=["state", "case", "reason"])
+    rows.recount([row.file_id])
 
 
 def _row(approval: Approval) -> PaymentRow | None:

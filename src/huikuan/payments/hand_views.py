@@ -16,7 +16,8 @@ from django.utils.translation import gettext as _
 from huikuan.approvals import nobody
 from huikuan.approvals.answer import answer as stands
 from huikuan.approvals.decide import seen
-from huikuan.approvals.kinds import may_decide
+from huikuan.approvals.shown import earlier, stops
+from huikuan.approvals.who import may_answer, needed
 from huikuan.casebook.access import visible_cases
 from huikuan.casebook.models import Approval, Case, Charge, Correction, Item, Payment
 from huikuan.engine.ledger import GROUPS
@@ -183,6 +184,8 @@ def decide_request(request: HttpRequest, approval: int) -> HttpResponse:
 
 
 def _said(found: Approval) -> str:
+    if found.status == Approval.Status.WAITING:
+        return _("Agreed. Now it waits for: {who}.").format(who=needed(found))
     if found.status != Approval.Status.GRANTED:
         return _("Refused. Who asked is told.")
     if found.kind == Approval.Kind.CORRECTION:
@@ -242,7 +245,9 @@ def _asked(
         "is_correction": found.kind == Approval.Kind.CORRECTION,
         "is_payment": is_payment,
         "waits": waits,
-        "may_decide": waits and may_decide(found, user) and found.act.actor_id != user.pk,
+        "may_decide": waits and may_answer(found, user, today(request)),
+        "stops": stops(found),
+        "earlier": earlier(found),
         "own": found.act.actor_id == user.pk,
         "problems": problems,
     }

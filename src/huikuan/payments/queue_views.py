@@ -20,7 +20,7 @@ from huikuan.payments.sentences import problem
 from huikuan.payments.shown import shown, shown_rows
 from huikuan.people.rights import Right
 from huikuan.web.access import forbidden, require_right
-from huikuan.web.asked import number_in, user_of
+from huikuan.web.asked import number_in, today, user_of
 from huikuan.web.paging import keyset
 
 State = PaymentRow.State
@@ -43,7 +43,7 @@ def queue(request: HttpRequest) -> HttpResponse:
         "rows": shown_rows(page.rows),
         "form": form,
         "total": found.count(),
-        "decisions": waiting(user)
+        "decisions": waiting(user, today(request))
         .filter(kind__in=KINDS)
         .select_related("case", "creditor", "act__actor")[:50],
         "may_post": user.may(Right.POST_MONEY),

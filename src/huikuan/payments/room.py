@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from django.utils.translation import gettext_lazy as _
 
 from huikuan.casebook.models import Approval, Correction
+from huikuan.payments.decide import set_free
 from huikuan.payments.happened import HAPPENINGS
 from huikuan.payments.step import ChargeSteps
 from huikuan.people.rights import Right
@@ -24,20 +25,36 @@ def _correction(subject: Row) -> Iterator[str]:
     yield subject.get("reference", "")
 
 
-_WORDS = {
-    Approval.Kind.PAYMENT: _reference,
-    Approval.Kind.REVERSAL: _reference,
-    Approval.Kind.CORRECTION: _correction,
-}
-_REQUESTS = tuple(
-    RequestKind(
-        kind=kind,
-        decides=Right.DECIDE_MONEY,
-        decide="payments:decide",
-        withdraw="payments:withdraw",
-        words=words,
-    )
-    for kind, words in _WORDS.items()
+_PAYMENT = RequestKind(
+    kind=Approval.Kind.PAYMENT,
+    decides=Right.DECIDE_MONEY,
+    decide="payments:decide",
+    withdraw="payments:withdraw",
+    words=_reference,
+    same=("reference",),
+    asks=("paid_on", "chosen"),
+    other_amount="any",
+    set_free=set_free,
+)
+_REVERSAL = RequestKind(
+    kind=Approval.Kind.REVERSAL,
+    decides=Right.DECIDE_MONEY,
+    decide="payments:decide",
+    withdraw="payments:withdraw",
+    words=_reference,
+    same=("payment",),
+    asks=("on",),
+)
+_CORRECTION = RequestKind(
+    kind=Approval.Kind.CORRECTION,
+    decides=Right.DECIDE_MONEY,
+    decide="payments:decide",
+    withdraw="payments:withdraw",
+    words=_correction,
+    sort="type",
+    same=("takes_back", "item", "type", "kind"),
+    asks=("basis",),
+    other_amount="smaller",
 )
 
 ROOM = Room(
@@ -52,7 +69,7 @@ ROOM = Room(
             order=80,
         ),
     ),
-    requests=_REQUESTS,
+    requests=(_PAYMENT, _REVERSAL, _CORRECTION),
     happenings=HAPPENINGS,
     step_recorders=(ChargeSteps(),),
     case_links=(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable
 from typing import Any, ClassVar
 
@@ -13,7 +14,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from huikuan.people.rights import Right, Wall
+from huikuan.people.rights import LOOKING, Right, Wall
 
 
 class Organisation(models.Model):
@@ -101,7 +102,7 @@ class Team(models.Model):
 
 
 #: What is read of a role with its user.
-ROLE_COLUMNS = ("id", "code", "title_zh", "title_en", "wall", "rank", "home", "rights")
+ROLE_COLUMNS = ("id", "code", "title_zh", "title_en", "wall", "rank", "home", "rights", "gives")
 
 
 class Role(models.Model):
@@ -121,6 +122,9 @@ class Role(models.Model):
     rank = models.PositiveSmallIntegerField(default=0)
     home = models.CharField(max_length=40, default="worklist", help_text="name of the first page")
     rights = models.JSONField(default=list, blank=True, help_text="words of people/rights.py")
+    gives = models.JSONField(
+        default=list, blank=True, help_text="rights that it may hand on without having them"
+    )
 
     class Meta:
         ordering = ("-rank", "pk")
@@ -166,6 +170,12 @@ class People(models.QuerySet["User"]):
         given = Role.objects.filter(users=models.OuterRef("pk")).order_by("-rank", "pk")
         columns = {name: models.F(name) for name in ROLE_COLUMNS}
         return self.annotate(role_rows=ArraySubquery(given.values_list(JSONObject(**columns))))
+
+    def at_work(self, on: dt.date) -> People:
+        """Those who work here and are not away on this local day."""
+        begun = models.Q(absent_from__lte=on)
+        not_over = models.Q(absent_until__isnull=True) | models.Q(absent_until__gte=on)
+        return self.filter(is_active=True).exclude(begun & not_over)
 
     def of_role(self, *codes: str) -> People:
         """Those with a role of one of these codes."""
@@ -242,17 +252,35 @@ class User(AbstractUser):
         self.__dict__.pop("role_rows", None)
 
     def may(self, *rights: Right) -> bool:
-        """Whether one of the user's roles gives one of these rights."""
-        return any(right in role.rights for role in self.held_roles for right in rights)
+        """Whether the user has one of these rights, by whatever role.
+
+        Whoever only looks has none that changes something, whatever a role says: a verb answers
+        as the page does, which takes no form from them.
+        """
+        usable = rights
+        if not self.may_write:
+            usable = tuple(right for right in rights if right in LOOKING)
+        return any(right in role.rights for role in self.held_roles for right in usable)
 
     def may_in_house(self, right: Right) -> bool:
         """Whether a role gives this right over the whole house, not only over a team."""
+        if not self.may(right):
+            return False
         return any(right in role.rights for role in self.held_roles if role.wall == Wall.HOUSE)
+
+    def is_away(self, on: dt.date) -> bool:
+        """Whether the user is away on this local day; without an end the absence goes on.
+
+        `People.at_work` asks the same of many.
+        """
+        if self.absent_from is None or on < self.absent_from:
+            return False
+        return self.absent_until is None or on <= self.absent_until
 
     @property
     def may_write(self) -> bool:
         """Whether the user may change anything at all; clients and quality only look."""
-        return self.may(Right.WRITE)
+        return any(Right.WRITE in role.rights for role in self.held_roles)
 
     @property
     def role_codes(self) -> tuple[str, ...]:

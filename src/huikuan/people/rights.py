@@ -55,6 +55,18 @@ class Right(TextChoices):
     MANAGE_USERS = "manage_users", _("add, change and end users, teams and roles")
 
 
+#: Rights that only look. Every other right changes something, and is none without WRITE.
+LOOKING = frozenset(
+    {
+        Right.WATCH_CLOCKS,
+        Right.WATCH_BOARD,
+        Right.SEE_REVEALS,
+        Right.SEE_IMPORTS,
+        Right.SEE_MONEY,
+    }
+)
+
+
 class Wall(TextChoices):
     """Which cases a role shows. Somebody of several roles sees what any of them shows."""
 

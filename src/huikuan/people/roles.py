@@ -36,6 +36,7 @@ def shipped_columns() -> dict[str, dict[str, Any]]:
             "rank": role.get("rank", 0),
             "home": role.get("home", HOME),
             "rights": sorted(role["rights"]),
+            "gives": sorted(role.get("gives", ())),
         }
     return columns
 
@@ -51,9 +52,14 @@ def unsaved(code: str) -> Role:
 
 
 def install(role_model: Any = Role) -> None:
-    """Brings the rows of the shipped roles to what the file says; called by migrations."""
+    """Brings the rows of the shipped roles to what the file says; called by migrations.
+
+    The table of an earlier migration lacks columns of today's file: those are left out there.
+    """
+    known = {column.name for column in role_model._meta.get_fields()}
     for code, columns in shipped_columns().items():
-        role_model.objects.update_or_create(organisation=None, code=code, defaults=columns)
+        values = {name: value for name, value in columns.items() if name in known}
+        role_model.objects.update_or_create(organisation=None, code=code, defaults=values)
 
 
 def of_house(organisation: Organisation | int | None) -> QuerySet[Role]:
@@ -82,6 +88,20 @@ def titles(organisation: Organisation | int | None) -> Titles:
 def known_codes() -> set[str]:
     """Every role that a pack may name: the shipped ones and those of any house of the book."""
     return {*shipped_codes(), *Role.objects.values_list("code", flat=True)}
+
+
+def deciding_codes(codes: Iterable[str]) -> tuple[str, ...]:
+    """Those of these roles that may decide anything: the others only look.
+
+    Asks the book only where an own role is among them.
+    """
+    shipped = {code: columns["rights"] for code, columns in shipped_columns().items()}
+    own = [code for code in codes if code not in shipped]
+    writing = {code for code, rights in shipped.items() if Right.WRITE in rights}
+    if own:
+        rows = Role.objects.filter(code__in=own, rights__contains=[Right.WRITE.value])
+        writing.update(rows.values_list("code", flat=True))
+    return tuple(code for code in codes if code in writing)
 
 
 def codes_with(right: Right) -> set[str]:

@@ -17,11 +17,13 @@ from huikuan.casebook.activations import BY_THE_PROGRAM
 from huikuan.casebook.models import PackVersion
 from huikuan.engine import limits, playbook, requirements, vocabulary
 from huikuan.engine.pack import Pack
+from huikuan.engine.read_chain import Known
 from huikuan.lib import yamlfile
 from huikuan.lib.problems import Problem, did_you_mean
 from huikuan.lib.problems import gettext_noop as _
 from huikuan.people.models import Organisation
-from huikuan.people.roles import known_codes, shipped_codes
+from huikuan.people.rights import Right
+from huikuan.people.roles import deciding_codes, known_codes, shipped_codes
 from huikuan.planning import steps
 from huikuan.planning.activate import activate, lock, said_in
 
@@ -81,7 +83,8 @@ def check(name: str, folder: Path, roles: Collection[str] = ()) -> Checked:
     """
     files = read_files(folder)
     known = tuple(sorted(roles or shipped_codes()))
-    kind, book, rules, problems = _read(tuple(files.items()), known)
+    who = Known(deciding=deciding_codes(known), rights=tuple(Right.values))
+    kind, book, rules, problems = _read(tuple(files.items()), known, who)
     found = Checked(name, folder, kind, book, rules, [*problems, *_unknown_tracks(book)])
     if found.pack is not None and found.pack.name != name:
         found.problems.append(_other_name(found.pack, name, files["pack.yaml"]))
@@ -139,12 +142,13 @@ def _unknown_track(name: str, known: list[str]) -> Problem:
 def _read(
     texts: tuple[tuple[str, str], ...],
     roles: tuple[str, ...],
+    who: Known,
 ) -> tuple[str, playbook.Playbook | None, limits.Limits | None, tuple[Problem, ...]]:
     files = dict(texts)
     if "rules.yaml" in files:
         rules, problems = limits.read_limits(files, vocabulary.standard())
         return "limits", None, rules, (*problems, *requirements.check_served(files))
-    book, problems = playbook.read_playbook(files, vocabulary.standard(), roles=roles)
+    book, problems = playbook.read_playbook(files, vocabulary.standard(), roles=roles, who=who)
     return "playbook", book, None, (*problems, *requirements.check_served(files))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from huikuan.casebook import packs
+from huikuan.engine.playbook import Playbook
 from huikuan.people.models import Creditor, Organisation, User
 
 
@@ -17,11 +18,16 @@ def named(house: Organisation, on: dt.date) -> dict[str, list[str]]:
     for version in packs.in_force(on):
         if version.pk not in followed:
             continue
-        for step in packs.playbook_of(version).steps:
-            for code in (step.role, step.approval):
-                if code:
-                    found.setdefault(code, set()).add(version.pack)
+        for code in _codes(packs.playbook_of(version)):
+            found.setdefault(code, set()).add(version.pack)
     return {code: sorted(found[code]) for code in sorted(found)}
+
+
+def _codes(book: Playbook) -> set[str]:
+    """Every role of a procedure: who does a step, who approves one or a request of a room."""
+    chains = [*book.approvals.values(), *(step.chain for step in book.steps if step.chain)]
+    approving = {code for chain in chains for code in chain.roles}
+    return approving | {step.role for step in book.steps}
 
 
 def without_user(house: Organisation, on: dt.date) -> dict[str, list[str]]:

@@ -120,5 +120,5 @@ def send(
         documents=tuple(sending.documents),
     )
     message = post_email(email, purpose=sending.purpose, subject=sending.about, act=act, at=at)
-    spent.spend(decision.pk, Spent.Kind.MESSAGE, message.pk, at=at)
+    spent.spend(decision, Spent.Kind.MESSAGE, message.pk, actor=actor, at=at)
     return message

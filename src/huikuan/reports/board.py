@@ -11,7 +11,6 @@ from django.db import connection
 from django.db.models import QuerySet
 
 from huikuan.allocation.access import visible_runs
-from huikuan.allocation.propose import is_absent
 from huikuan.approvals.decide import waiting
 from huikuan.casebook.access import visible_cases, visible_ids
 from huikuan.casebook.models import AllocationRun
@@ -115,7 +114,7 @@ def board(user: User, on: dt.date, at: dt.datetime) -> Board:
     scope = scope_of(user)
     zone = zone_of(user)
     found = so_far(scope, on, zone, more=(_LAST,))
-    rows = {person.pk: Row(person, is_absent(person, on)) for person in _collectors(scope)}
+    rows = {person.pk: Row(person, person.is_away(on)) for person in _collectors(scope)}
     total = Figures()
     rest = Figures()
     teams = {row.user.team_id or 0: _team_of(row.user) for row in rows.values()}
@@ -144,7 +143,7 @@ def board(user: User, on: dt.date, at: dt.datetime) -> Board:
         list(teams.values()),
         rest,
         total,
-        _waits(user, at),
+        _waits(user, on, at),
         gaps,
     )
 
@@ -159,11 +158,11 @@ def _collectors(scope: Scope) -> list[User]:
     return [person for person in scope.people if person.may(Right.HOLD_CASES) and person.is_active]
 
 
-def _waits(user: User, at: dt.datetime) -> dict[str, int]:
+def _waits(user: User, on: dt.date, at: dt.datetime) -> dict[str, int]:
     """What waits for the lead, in one statement: approvals, proposals, cases of nobody, clocks running out or missed."""
     clocks = visible_clocks(user).filter(met_at__isnull=True)
     asked: dict[str, QuerySet[Any]] = {
-        "approvals": waiting(user).order_by(),
+        "approvals": waiting(user, on).order_by(),
         "proposals": visible_runs(user).filter(status=AllocationRun.Status.PROPOSED),
         "cases": visible_cases(user).filter(waiting_cases()),
         "left": visible_cases(user).filter(held_by_left()),

@@ -17,7 +17,6 @@ import xlsxwriter
 from django.db import transaction
 from django.utils.translation import gettext
 
-from huikuan.casebook import journal
 from huikuan.lib.problems import Problem
 from huikuan.lib.problems import gettext_noop as _
 from huikuan.lib.read_table import read_table
@@ -25,7 +24,7 @@ from huikuan.lib.tables import ROW
 from huikuan.people import roles
 from huikuan.people.models import Organisation, Team, User
 from huikuan.staff import teams, users
-from huikuan.staff.access import has_error, may_change
+from huikuan.staff.access import begin, has_error, may_change
 from huikuan.staff.sentences import problem
 from huikuan.staff.users import Fitting, NewUser
 
@@ -98,6 +97,8 @@ def take_in(path: Path, *, actor: User, at: dt.datetime, make_teams: bool = Fals
         if fits is not None and found_here(fits, house):
             unchanged.append(fits.wanted.username)
         elif fits is not None:
+            reach = users.reach_problems(fits, actor)
+            problems += [_placed(one, path.name, read_row.row) for one in reach]
             fitting.append(fits)
 
     if has_error(problems):
@@ -106,7 +107,8 @@ def take_in(path: Path, *, actor: User, at: dt.datetime, make_teams: bool = Fals
     added = _write(fitting, house)
     if added or made:
         reason = f"{len(added)} users, {len(made)} teams"
-        journal.begin(actor, "staff.import", at=at, reason=reason)
+        given = {role for fits in fitting for role in fits.roles}
+        begin(actor, "staff.import", at=at, reason=reason, given=given)
     return Taken(tuple(added), tuple(unchanged), tuple(made), tuple(problems))
 
 

@@ -6,7 +6,7 @@ import datetime as dt
 import hashlib
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -14,9 +14,10 @@ from django.db.models import QuerySet
 from huikuan.casebook import journal
 from huikuan.lib.problems import Problem
 from huikuan.people.models import FirstKey, Organisation, User
+from huikuan.people.service import SERVICE
 from huikuan.staff import house as house_verbs
 from huikuan.staff import users
-from huikuan.staff.access import SERVICE, has_error
+from huikuan.staff.access import has_error
 from huikuan.staff.sentences import problem
 from huikuan.staff.users import NewUser
 
@@ -69,7 +70,9 @@ def open_book(
     house, problems = _house(values)
     if house is None:
         return Opened(None, None, tuple(problems))
-    fitting, found = users.fit(wanted, house)
+    # Whatever the page sent: the address makes the first manager and nobody else.
+    first = replace(wanted, roles=FIRST_ROLES)
+    fitting, found = users.fit(first, house)
     problems += [*found, *users.taken(wanted.username, house)]
     problems += users.password_problems(password, wanted.username)
     if fitting is None or has_error(problems):

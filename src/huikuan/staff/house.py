@@ -13,7 +13,7 @@ from huikuan.casebook import facts, journal
 from huikuan.casebook.models import CaseSummary
 from huikuan.lib.problems import Problem
 from huikuan.people.models import Organisation, User
-from huikuan.staff.access import PHONE, code_problems, has_error, lock, may_change, text_problems
+from huikuan.staff.access import PHONE, code_problems, has_error, lock, may_set_up, text_problems
 from huikuan.staff.sentences import problem
 
 #: What `change` may change. The code stays for ever: commands and service users are named by it.
@@ -87,8 +87,8 @@ def change(house_id: int, values: Mapping[str, str], *, actor: User, at: dt.date
     Rules ask whether an agency collects: else a debtor who was not told of it would be called.
     """
     house = lock(house_id)
-    if not may_change(actor) or actor.organisation_id != house.pk:
-        return Changed(house, problems=(problem("staff.right"),))
+    if not may_set_up(actor) or actor.organisation_id != house.pk:
+        return Changed(house, problems=(problem("staff.house_right"),))
     problems = check(values)
     if has_error(problems):
         return Changed(house, problems=tuple(problems))

@@ -14,7 +14,7 @@ from huikuan.casebook.models import Act, Assignment, Case, CaseSummary
 from huikuan.lib.problems import Problem
 from huikuan.people.models import User
 from huikuan.staff import users
-from huikuan.staff.access import has_error, lock, may_change
+from huikuan.staff.access import account_problems, begin, has_error, lock, may_change
 from huikuan.staff.sentences import problem
 
 #: Why an assignment ended: a word of the history, shown on the timeline.
@@ -41,7 +41,8 @@ def end(username: str, *, actor: User, at: dt.datetime, reason: str = "") -> End
     if user is None or user.organisation is None or has_error(problems):
         return Ended(user, problems=tuple(problems))
 
-    act = journal.begin(actor, "staff.leave", at=at, reason=reason or f"user {user.pk}")
+    said = reason or f"user {user.pk}"
+    act = begin(actor, "staff.leave", at=at, reason=said, given=user.held_roles)
     cases = _held(user)
     _give_back(cases, user, act, at)
     user.is_active = False
@@ -58,9 +59,8 @@ def _leaving(username: str, actor: User) -> tuple[User | None, list[Problem]]:
     if user is None:
         return None, problems
 
-    if user.pk == actor.pk:
-        problems.append(problem("user.self"))
-    elif users.is_last(user):
+    problems += account_problems(user, actor, own="user.self")
+    if user.pk != actor.pk and users.is_last(user):
         problems.append(problem("user.last", name=username))
     if not user.is_active:
         problems.append(problem("user.ended", name=username))

@@ -8,20 +8,32 @@ from dataclasses import dataclass
 
 from django.db import transaction
 
-from huikuan.casebook import journal
 from huikuan.lib.problems import Problem, did_you_mean
 from huikuan.people import roles
 from huikuan.people.models import Organisation, Role, User
-from huikuan.people.rights import Right, Wall
-from huikuan.staff.access import code_problems, has_error, may_change, text_problems
+from huikuan.people.rights import LOOKING, Right, Wall
+from huikuan.staff.access import (
+    begin,
+    code_problems,
+    giving_problems,
+    has_error,
+    may_change,
+    text_problems,
+)
 from huikuan.staff.sentences import problem
 
 LONGEST_TITLE = 40
+LONGEST_TITLE_EN = 60
+#: The highest rank that the table holds.
+HIGHEST_RANK = 32_767
 
 
 @dataclass(frozen=True, slots=True)
 class NewRole:
-    """A role that a house wants. `title_en` is the Chinese title where none is given."""
+    """A role that a house wants. `title_en` is the Chinese title where none is given.
+
+    `gives`: rights that whoever has it may hand on without having them.
+    """
 
     code: str
     title_zh: str
@@ -29,6 +41,7 @@ class NewRole:
     wall: str = Wall.OWN
     rights: tuple[str, ...] = ()
     rank: int = 0
+    gives: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,24 +59,44 @@ def add(wanted: NewRole, *, actor: User, at: dt.datetime) -> Made:
     if has_error(problems):
         return Made(None, tuple(problems))
 
-    role = Role.objects.create(
+    role = _row(wanted, actor)
+    role.save()
+    begin(actor, "staff.role", at=at, reason=f"{wanted.code}: made", given=[role])
+    return Made(role, tuple(problems))
+
+
+def _row(wanted: NewRole, actor: User) -> Role:
+    """The role as its row will be, not saved yet."""
+    return Role(
         organisation_id=actor.organisation_id,
         code=wanted.code,
         title_zh=wanted.title_zh,
         title_en=wanted.title_en or wanted.title_zh,
         wall=wanted.wall,
         rights=sorted(set(wanted.rights)),
+        gives=sorted(set(wanted.gives)),
         rank=wanted.rank,
     )
-    journal.begin(actor, "staff.role", at=at, reason=f"{wanted.code}: made")
-    return Made(role, tuple(problems))
 
 
 def check(wanted: NewRole, actor: User) -> list[Problem]:
-    """Everything that is wrong with the role."""
-    problems = code_problems(wanted.code) + text_problems(wanted.title_zh, "title", LONGEST_TITLE)
+    """Everything that is wrong with the role; last, whether it goes beyond who makes it."""
+    problems = word_problems(wanted)
     if not may_change(actor):
         problems.append(problem("staff.right"))
+    if has_error(problems):
+        return problems
+    return problems + giving_problems([_row(wanted, actor)], actor)
+
+
+def word_problems(wanted: NewRole) -> list[Problem]:
+    """What is wrong with the words and numbers of the role, whoever makes it."""
+    problems = code_problems(wanted.code) + text_problems(wanted.title_zh, "title", LONGEST_TITLE)
+    if len(wanted.title_en) > LONGEST_TITLE_EN:
+        problems.append(problem("staff.long", column="title_en", most=LONGEST_TITLE_EN))
+    if not 0 <= wanted.rank <= HIGHEST_RANK:
+        most = HIGHEST_RANK
+        problems.append(problem("role.rank", column="rank", value=wanted.rank, most=most))
     if wanted.wall not in Wall.values:
         known = ", ".join(Wall.values)
         problems.append(problem("role.wall", column="wall", value=wanted.wall, known=known))
@@ -71,10 +104,18 @@ def check(wanted: NewRole, actor: User) -> list[Problem]:
         problems.append(problem("role.exists", column="code", code=wanted.code))
 
     known = ", ".join(Right.values)
-    for right in wanted.rights:
+    for right in (*wanted.rights, *wanted.gives):
         if right not in Right.values:
             problems.append(problem("role.right", column="rights", value=right, known=known))
+    if _changes_without_write(wanted):
+        problems.append(problem("role.needs_write", column="rights"))
     return problems
+
+
+def _changes_without_write(wanted: NewRole) -> bool:
+    """Whether the role names rights that its users could not use: without WRITE nobody changes."""
+    changing = set(Right.values) - LOOKING
+    return Right.WRITE not in wanted.rights and bool(changing & set(wanted.rights))
 
 
 def find(house: Organisation, words: Iterable[str]) -> tuple[list[Role], list[Problem]]:

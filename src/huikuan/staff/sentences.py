@@ -10,6 +10,9 @@ CATALOGUE: dict[str, Entry] = {
     "staff.right": Entry(
         _("you may not change the staff"), _("ask a manager or the system administrator")
     ),
+    "staff.house_right": Entry(
+        _("you may not change the house"), _("ask a manager or the system administrator")
+    ),
     "staff.code": Entry(
         _("'{value}' is no code: a letter, then letters, digits, hyphens and underscores"),
         _("write it like north-team"),
@@ -53,6 +56,21 @@ CATALOGUE: dict[str, Entry] = {
         _("{name} is the last who may change the staff"), _("give somebody else such a role first")
     ),
     "user.self": Entry(_("you cannot end yourself"), _("ask a colleague")),
+    "user.own_roles": Entry(
+        _("nobody changes their own roles"), _("ask a colleague who may change the staff")
+    ),
+    "user.own_team": Entry(
+        _("nobody moves themselves to another team"),
+        _("ask a colleague who may change the staff"),
+    ),
+    "user.above": Entry(
+        _("you may not give the role {role}, so the account of {name} is not yours to change"),
+        _("ask somebody who has that role or stands above it"),
+    ),
+    "user.other_team": Entry(
+        _("you see one team only, and this is another one"),
+        _("ask somebody who sees the whole house"),
+    ),
     "user.password": Entry(_("the password is too weak: {why}"), _("choose a longer one")),
     "user.twice": Entry(
         _("the user name {name} stands in row {other} too"), _("keep one of the rows")
@@ -80,9 +98,27 @@ CATALOGUE: dict[str, Entry] = {
         _("`huikuan user team`"),
         "warning",
     ),
+    "role.above_rank": Entry(
+        _("the role {role} stands above your own"), _("ask somebody who stands as high or higher")
+    ),
+    "role.above_rights": Entry(
+        _("the role {role} gives what you may neither do nor hand on: {rights}"),
+        _("ask somebody who may, or leave these rights out"),
+    ),
+    "role.above_wall": Entry(
+        _("the role {role} shows more cases than you see"),
+        _("ask somebody who sees the whole house"),
+    ),
+    "role.rank": Entry(
+        _("the rank {value} is none: a whole number from 0 to {most}"), _("write it in digits")
+    ),
     "role.exists": Entry(_("there is a role {code} already"), _("choose another code")),
     "role.right": Entry(
         _("there is no right '{value}'; known: {known}"), _("see `huikuan role rights`")
+    ),
+    "role.needs_write": Entry(
+        _("without the right 'write' a role only looks, and its other rights are of no use"),
+        _("add --right write, or leave the others out"),
     ),
     "role.wall": Entry(_("there is no wall '{value}'; known: {known}")),
     "file.column": Entry(

@@ -12,14 +12,24 @@ from django.contrib.auth.validators import UnicodeUsernameValidator
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
-from huikuan.casebook import journal
 from huikuan.lib.problems import Problem, did_you_mean
 from huikuan.people import roles
 from huikuan.people.models import Creditor, Organisation, Role, Team, User
 from huikuan.people.rights import Right
+from huikuan.people.service import SERVICE
 from huikuan.staff import roles as role_verbs
 from huikuan.staff import teams
-from huikuan.staff.access import SERVICE, has_error, lock, may_change, text_problems
+from huikuan.staff.access import (
+    LARGEST_COUNT,
+    account_problems,
+    begin,
+    giving_problems,
+    has_error,
+    lock,
+    may_change,
+    team_problems,
+    text_problems,
+)
 from huikuan.staff.sentences import problem
 
 LONGEST_USERNAME = 150
@@ -73,6 +83,7 @@ def add(wanted: NewUser, *, actor: User, at: dt.datetime, password: str = "") ->
         return Kept(None, problems=(problem("staff.right"),))
     fitting, problems = fit(wanted, actor.organisation)
     problems += taken(wanted.username, actor.organisation)
+    problems += reach_problems(fitting, actor)
     if password:
         problems += password_problems(password, wanted.username)
     if fitting is None or has_error(problems):
@@ -80,8 +91,15 @@ def add(wanted: NewUser, *, actor: User, at: dt.datetime, password: str = "") ->
 
     made = password or new_password()
     user = write(fitting, actor.organisation, made)
-    journal.begin(actor, "staff.user", at=at, reason=f"user {user.pk}: made")
+    begin(actor, "staff.user", at=at, reason=f"user {user.pk}: made", given=fitting.roles)
     return Kept(user, _once(made, password), tuple(problems))
+
+
+def reach_problems(fitting: Fitting | None, actor: User) -> list[Problem]:
+    """Why this actor may not make a user that fits: its roles, or its team."""
+    if fitting is None:
+        return []
+    return giving_problems(fitting.roles, actor) + team_problems(fitting.team, actor)
 
 
 def write(fitting: Fitting, house: Organisation, password: str) -> User:
@@ -109,6 +127,8 @@ def fit(wanted: NewUser, house: Organisation) -> tuple[Fitting | None, list[Prob
     problems = name_problems(wanted.username)
     if len(wanted.display_name) > LONGEST_NAME:
         problems.append(problem("staff.long", column="display_name", most=LONGEST_NAME))
+    if not 0 <= wanted.capacity <= LARGEST_COUNT:
+        problems.append(problem("user.number", column="capacity", value=wanted.capacity))
 
     team = None
     if wanted.team:
@@ -197,13 +217,14 @@ def find(house: Organisation, username: str) -> tuple[User | None, list[Problem]
 
 @transaction.atomic
 def set_roles(username: str, words: Iterable[str], *, actor: User, at: dt.datetime) -> Kept:
-    """Gives a user exactly these roles."""
-    user, problems = _changeable(username, actor)
+    """Gives a user exactly these roles. Nobody gives or takes what goes beyond their own reach."""
+    user, problems = _changeable(username, actor, own="user.own_roles")
     if user is None or user.organisation is None:
         return Kept(None, problems=tuple(problems))
 
+    before = user.held_roles
     chosen, unknown = role_verbs.find(user.organisation, words)
-    problems += unknown
+    problems += unknown + giving_problems(chosen, actor)
     if not chosen and not unknown:
         problems.append(problem("role.none", column="roles"))
     problems += role_problems(chosen, user.creditor, user.team, username)
@@ -216,14 +237,15 @@ def set_roles(username: str, words: Iterable[str], *, actor: User, at: dt.dateti
     user.roles.set(chosen)
     user.forget_roles()
     codes = ", ".join(role.code for role in chosen)
-    journal.begin(actor, "staff.roles", at=at, reason=f"user {user.pk}: {codes}")
+    handed = {*before, *chosen}
+    begin(actor, "staff.roles", at=at, reason=f"user {user.pk}: {codes}", given=handed)
     return Kept(user, problems=tuple(problems))
 
 
 @transaction.atomic
 def set_team(username: str, team_text: str, *, actor: User, at: dt.datetime) -> Kept:
     """Moves a user to a team; an empty text: out of any. Held cases stay with the user."""
-    user, problems = _changeable(username, actor)
+    user, problems = _changeable(username, actor, own="user.own_team")
     if user is None or user.organisation is None:
         return Kept(None, problems=tuple(problems))
 
@@ -231,19 +253,24 @@ def set_team(username: str, team_text: str, *, actor: User, at: dt.datetime) -> 
     if team_text:
         team, unknown = teams.find(user.organisation, team_text)
         problems += unknown
+    problems += team_problems(team, actor)
     problems += role_problems(user.held_roles, user.creditor, team, username)
     if has_error(problems):
         return Kept(user, problems=tuple(problems))
 
     user.team = team
     user.save(update_fields=["team"])
-    journal.begin(actor, "staff.team_of", at=at, reason=f"user {user.pk}: {team_text or '-'}")
+    said = f"user {user.pk}: {team_text or '-'}"
+    begin(actor, "staff.team_of", at=at, reason=said, given=user.held_roles)
     return Kept(user, problems=tuple(problems))
 
 
 @transaction.atomic
 def set_password(username: str, *, actor: User, at: dt.datetime, password: str = "") -> Kept:
-    """Another password; without one, one is made. Sessions of the old one end."""
+    """Another password; without one, one is made. Sessions of the old one end.
+
+    It opens whatever the user's roles open, so it is set by somebody who could give them.
+    """
     user, problems = _changeable(username, actor)
     if user is None:
         return Kept(None, problems=tuple(problems))
@@ -255,7 +282,7 @@ def set_password(username: str, *, actor: User, at: dt.datetime, password: str =
     made = password or new_password()
     user.set_password(made)
     user.save(update_fields=["password"])
-    journal.begin(actor, "staff.password", at=at, reason=f"user {user.pk}")
+    begin(actor, "staff.password", at=at, reason=f"user {user.pk}", given=user.held_roles)
     return Kept(user, _once(made, password), tuple(problems))
 
 
@@ -285,9 +312,16 @@ def is_last(user: User) -> bool:
     return not others.exclude(pk=user.pk).exclude(username__startswith=SERVICE).exists()
 
 
-def _changeable(username: str, actor: User) -> tuple[User | None, list[Problem]]:
-    """The user that the actor may change, the staff locked; or why there is none."""
+def _changeable(username: str, actor: User, *, own: str = "") -> tuple[User | None, list[Problem]]:
+    """The user that is meant, the staff locked, with everything that stands against a change.
+
+    `own`: what is said to whoever means themselves; empty where they may.
+    """
     if not may_change(actor) or actor.organisation is None:
         return None, [problem("staff.right")]
     lock(actor.organisation.pk)
-    return find(actor.organisation, username)
+
+    user, problems = find(actor.organisation, username)
+    if user is None:
+        return None, problems
+    return user, problems + account_problems(user, actor, own=own)

@@ -86,7 +86,7 @@ def _begin(
         adapter=settings.HUIKUAN.telephony,
         started_at=at,
     )
-    spent.spend(decision.pk, Spent.Kind.DIAL, call.pk, at=at)
+    spent.spend(decision, Spent.Kind.DIAL, call.pk, actor=actor, at=at)
     return call, [], True
 
 
@@ -107,7 +107,7 @@ def _check(
 ) -> Iterator[Problem]:
     if decision.channel != "call" or point is None or point.kind not in KINDS["call"]:
         yield problem("dial.number")
-    if decision.act.actor_id != actor.pk:
+    if not spent.is_theirs(decision, actor):
         yield problem("dial.not_yours")
     given, on = local(decision.case, decision.at).on, local(decision.case, at).on
     if given != on:

@@ -9,11 +9,11 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 from django.utils.functional import Promise
 
-from huikuan.casebook.models import Act, Case, Task
+from huikuan.casebook.models import Act, Approval, Case, Task
 from huikuan.engine.playbook import Step
 from huikuan.lib.problems import Problem
 from huikuan.people.models import User
@@ -27,11 +27,18 @@ Row = Mapping[str, Any]
 class RequestKind:
     """A kind of request that the room carries out once somebody else has granted it.
 
-    `kind`: one of `Approval.Kind`. `decides`: the right that decides it; None where the procedure
-    names a role, which then stands in the request.
+    `kind`: one of `Approval.Kind`. `decides`: the right that decides it where the procedure of the
+    case says nothing else; None where each request brings its own chain.
+    `sort`: the word of the subject by which a procedure may give one sort a chain of its own
+    (`correction.waiver`), one of `engine.words.SORTS`.
     `decide`: name of an address that takes the approval's id, by POST, with `grant` yes or no.
     `withdraw`: name of one that takes the id, by POST, from whoever asked.
     `words`: what a request asks for, part by part, from its `subject`; empty parts are left out.
+
+    `same`: the words of the subject that make two requests the same, so that what was refused is
+    not asked of the next in line; of a step it is the task. `asks`: those which make it another
+    request when they change, and `other_amount` whether a smaller amount does, or any other.
+    `set_free`: called in the same transaction when a request is refused or withdrawn.
     """
 
     kind: str
@@ -39,6 +46,11 @@ class RequestKind:
     decide: str
     withdraw: str
     words: Callable[[Row], Iterable[str]]
+    sort: str = ""
+    same: tuple[str, ...] = ()
+    asks: tuple[str, ...] = ()
+    other_amount: Literal["", "smaller", "any"] = ""
+    set_free: Callable[[Approval], None] | None = None
 
 
 @dataclass(frozen=True)

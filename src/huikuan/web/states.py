@@ -28,6 +28,9 @@ LOOKS: dict[str, dict[str, Look]] = {
         "waiting": Look("info"),
         "granted": Look("good"),
         "refused": Look("bad", pgettext_lazy("approval", "refused")),
+        "taken_back": Look("bad"),
+        "agreed": Look("good"),
+        "silent": Look("warn"),
     },
     "promise": {
         "open": Look("info", pgettext_lazy("promise", "open")),

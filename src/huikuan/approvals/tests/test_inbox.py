@@ -103,7 +103,7 @@ def test_1_the_oldest_comes_first_and_the_count_is_that_of_the_list(
     case: Case, collector: User, lead: User
 ) -> None:
     young, old = asked(case, collector, days=1), asked(case, collector, days=9)
-    found = waiting(lead)
+    found = waiting(lead, people.PLACED_ON)
     assert list(found) == [old, young] and found.count() == 2
     assert [row.days for row in shown(found, lead, timezone.now())] == [9, 1]
 
@@ -190,15 +190,16 @@ def test_8_as_many_queries_for_many_rows_as_for_one(
     for _ in range(6):
         asked(case, collector)
         asked(case, lead)
-    assert queries() == few <= 10
+    assert queries() == few <= 13
 
 
 def test_a_kind_that_no_room_carries_out_waits_and_nobody_decides_it(
     case: Case, collector: User, settings: Any
 ) -> None:
-    settings.ROOMS = [room for room in settings.ROOMS if room != "huikuan.payments"]
+    """The room that it was asked of is not installed any more."""
     request = asked(case, collector, "payment", amount_minor=1)
+    settings.ROOMS = [room for room in settings.ROOMS if room != "huikuan.payments"]
     finance = people.make_user("finance")
-    assert not waiting(finance).exists()
+    assert not waiting(finance, people.PLACED_ON).exists()
     (row,) = shown([request], collector, timezone.now())
     assert (row.url, row.withdraw) == ("", "")

@@ -42,7 +42,7 @@ def test_1_a_withdrawn_request_waits_for_nobody_and_stays_in_the_list(
     row = client.post(withdraw(request_), headers=HTMX)
     assert (row.status_code, row["HX-Trigger"]) == (200, "case-changed")
     assert "已撤回" in row.content.decode() and "<form" not in row.content.decode()
-    assert not waiting(lead).exists()
+    assert not waiting(lead, people.PLACED_ON).exists()
     assert "已撤回" in client.get(ADDRESS).content.decode()
 
 

@@ -7,6 +7,7 @@ from tests.book import Book
 
 from huikuan.approvals.ask import ask
 from huikuan.casebook.models import Approval, Task
+from huikuan.engine.chain import Chain, Station
 
 
 def words(book: Book) -> dict[str, object]:
@@ -30,5 +31,5 @@ def _ask(book: Book, task: Task) -> Approval:
         reason=book.case.person.name,
         at=timezone.now(),
         task=task,
-        role="manager",
+        chain=Chain((Station("manager"),)),
     )

@@ -68,7 +68,7 @@ def complete(room: Room, outcome: Outcome) -> dict[str, Any]:
 @pytest.mark.parametrize(("pack", "outcome"), ALL)
 def test_it_is_saved_with_exactly_its_needs(pack: str, outcome: Outcome, procedures: None) -> None:
     room = make_room(pack, PACKS[pack])
-    decision = people.make_decision(room.case, timezone.now(), room.mobile)
+    decision = people.make_decision(room.case, timezone.now(), room.mobile, actor=room.collector)
     answer = room.save(complete(room, outcome) | {"decision": decision.pk})
     assert answer.status_code == 200, answer.content.decode()
     contact = ContactRecord.objects.get()

@@ -112,7 +112,7 @@ def test_taken_back_the_book_is_the_same_as_before(drawn: dict[str, Any], room: 
     )  # fmt: skip
     entered = TalkForm(form | drawn, seen=Situation(room.case, room.procedure, room.mobile))
     decision, now, before = (
-        people.make_decision(room.case, timezone.now(), room.mobile),
+        people.make_decision(room.case, timezone.now(), room.mobile, actor=room.collector),
         timezone.now(),
         book(),
     )

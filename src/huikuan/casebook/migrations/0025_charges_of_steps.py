@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('casebook', '0023_to_plan'),
+        ('casebook', '0024_approval_chains'),
     ]
 
     operations = [

@@ -1,5 +1,5 @@
 from huikuan.casebook.models.allocations import AllocationLine, AllocationRun, Assignment
-from huikuan.casebook.models.approvals import Approval
+from huikuan.casebook.models.approvals import Approval, ApprovalAnswer
 from huikuan.casebook.models.calls import PhoneCall
 from huikuan.casebook.models.cases import (
     Account,
@@ -69,6 +69,7 @@ __all__ = [
     "AllocationLine",
     "AllocationRun",
     "Approval",
+    "ApprovalAnswer",
     "Assignment",
     "Breach",
     "Case",

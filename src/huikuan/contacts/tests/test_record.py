@@ -64,6 +64,10 @@ class Desk:
         }
         return self.entry(**spoken | more)
 
+    def asked(self, at: dt.datetime, point: ContactPoint, **more: Any) -> GateDecision:
+        """What the gate answered to the collector."""
+        return people.make_decision(self.case, at, point, actor=self.collector, **more)
+
     def save(
         self, entry: ContactEntry, decision: GateDecision | None = None, **more: Any
     ) -> Recorded:
@@ -91,7 +95,8 @@ def desk(packs: list[PackVersion]) -> Desk:
     case = people.make_case(items=[(people.PLACED_ON - 40 * DAY, 1000_00)], collector=collector)
     mobile = people.make_point(case)
     facts.refresh([case.pk])
-    return Desk(collector, case, mobile, people.make_decision(case, NOW, mobile))
+    allowed = people.make_decision(case, NOW, mobile, actor=collector)
+    return Desk(collector, case, mobile, allowed)
 
 
 def test_a_talk_with_a_promise_is_saved_whole(desk: Desk) -> None:
@@ -158,7 +163,7 @@ def test_a_task_done_by_somebody_else_is_said_and_the_contact_is_kept(desk: Desk
     assert desk.save(desk.entry(task_ids=(task.pk,))).done == (task.pk,)
     second = desk.save(
         desk.entry(task_ids=(task.pk, still_open.pk)),
-        people.make_decision(desk.case, NOW, desk.mobile),
+        desk.asked(NOW, desk.mobile),
     )
     assert second.saved
     assert second.done == (still_open.pk,)
@@ -193,19 +198,24 @@ def test_a_contact_that_nobody_asked_for_is_not_saved(desk: Desk) -> None:
 
 def test_a_permission_is_for_one_contact_of_its_day(desk: Desk) -> None:
     other = people.make_point(desk.case)
-    assert desk.codes(desk.entry(), people.make_decision(desk.case, NOW, other)) == {
-        "contact.decision_other"
-    }
-    letter = people.make_decision(desk.case, NOW, desk.mobile, channel="sms")
+    assert desk.codes(desk.entry(), desk.asked(NOW, other)) == {"contact.decision_other"}
+    letter = desk.asked(NOW, desk.mobile, channel="sms")
     assert desk.codes(desk.entry(), letter) == {"contact.decision_other"}
-    yesterday = people.make_decision(desk.case, NOW - DAY, desk.mobile)
+    yesterday = desk.asked(NOW - DAY, desk.mobile)
     assert desk.codes(desk.entry(), yesterday) == {"contact.decision_old:at"}
     assert desk.save(desk.entry()).saved
     assert desk.codes(desk.entry()) == {"contact.decision_used"}
 
 
+def test_a_permission_serves_whoever_asked_for_it(desk: Desk) -> None:
+    colleague = people.make_user("manager")
+    theirs = people.make_decision(desk.case, NOW, desk.mobile, actor=colleague)
+    assert desk.codes(desk.entry(), theirs) == {"contact.decision_colleague"}
+    assert record(desk.entry(), actor=colleague, at=NOW, decision=theirs).saved
+
+
 def test_a_refused_contact_needs_a_reason_and_is_flagged(desk: Desk) -> None:
-    refused = people.make_decision(desk.case, NOW, desk.mobile, allowed=False)
+    refused = desk.asked(NOW, desk.mobile, allowed=False)
     assert desk.codes(desk.talk(), refused) == {"contact.refused:override_reason"}
     saved = desk.save(desk.talk(override_reason="债务人正在来电等候"), refused)
     assert saved.contact is not None
@@ -216,7 +226,7 @@ def test_a_refused_contact_needs_a_reason_and_is_flagged(desk: Desk) -> None:
 
 def test_three_were_told_yes_and_the_fourth_call_needs_a_reason(desk: Desk) -> None:
     """The caps count what was recorded between the permission and the save (three effective calls a day)."""
-    decisions = [people.make_decision(desk.case, NOW, desk.mobile) for _ in range(4)]
+    decisions = [desk.asked(NOW, desk.mobile) for _ in range(4)]
     for decision in decisions[:3]:
         assert desk.save(desk.talk(), decision).saved
     assert desk.codes(desk.talk(), decisions[3]) == {"contact.refused_since:override_reason"}
@@ -276,7 +286,7 @@ def test_what_is_wrong_is_named_by_field(desk: Desk, changes: dict[str, Any], co
 
 
 def test_everything_wrong_is_said_at_once(desk: Desk) -> None:
-    refused = people.make_decision(desk.case, NOW, desk.mobile, allowed=False)
+    refused = desk.asked(NOW, desk.mobile, allowed=False)
     entry = desk.talk(note="", seconds=-1, next_contact_on=TODAY - DAY, next_contact_minute=5)
     assert desk.codes(entry, refused) == {
         "contact.note:note",
@@ -309,7 +319,7 @@ def test_a_third_persons_refusal_holds_for_good(desk: Desk) -> None:
     people.make_status(desk.mobile, desk.case, "invalid", TODAY - DAY)
     sibling = people.make_case(desk.case.person, product="loan")
     facts.refresh([desk.case.pk, sibling.pk])
-    decision = people.make_decision(desk.case, NOW, relative)
+    decision = desk.asked(NOW, relative)
     entry = desk.talk(
         point_id=relative.pk, answered="relative", identified=False, point_status="refused"
     )
@@ -358,7 +368,8 @@ def test_problems_are_sentences(desk: Desk) -> None:
 def test_two_collectors_save_on_one_case_at_the_same_moment(desk: Desk) -> None:
     task = people.make_task(desk.case, TODAY)
     lead = people.make_user("manager")
-    decisions = [people.make_decision(desk.case, NOW, desk.mobile) for _ in range(8)]
+    actors = [(desk.collector, lead)[n % 2] for n in range(8)]
+    decisions = [people.make_decision(desk.case, NOW, desk.mobile, actor=actor) for actor in actors]
     saved: list[Recorded] = []
 
     def work(actor: User, decision: GateDecision, key: str) -> None:
@@ -375,9 +386,7 @@ def test_two_collectors_save_on_one_case_at_the_same_moment(desk: Desk) -> None:
             connection.close()
 
     threads = [
-        threading.Thread(
-            target=work, args=((desk.collector, lead)[n % 2], decisions[n], f"key{n // 2}")
-        )
+        threading.Thread(target=work, args=(actors[n], decisions[n], f"key{n // 2}"))
         for n in range(8)
     ]
     for thread in threads:

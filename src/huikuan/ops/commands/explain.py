@@ -1,7 +1,10 @@
 """huikuan explain CASE --on D"""
 
+from __future__ import annotations
+
 import argparse
 import json
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from huikuan.ops.arguments import (
@@ -13,12 +16,14 @@ from huikuan.ops.arguments import (
 )
 
 if TYPE_CHECKING:
+    from huikuan.casebook.models import Approval
     from huikuan.planning.explain import Why
 
 HELP = "say for every step of the playbook whether it fires for a case, and the facts that decide"
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
+    """The case, the day, and what was known."""
     parser.add_argument("case", metavar="CASE")
     day_argument(parser)
     organisation_argument(parser)
@@ -27,10 +32,11 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
+    """1: there is no such case."""
     from django.utils import timezone
-    from django.utils.translation import get_language
     from django.utils.translation import gettext as _
 
+    from huikuan.approvals.step import requests_of_steps
     from huikuan.casebook.access import visible_cases
     from huikuan.casebook.calendar import calendar
     from huikuan.ops.cli import CommandError
@@ -43,25 +49,41 @@ def run(args: argparse.Namespace) -> int:
     if case is None:
         raise CommandError(_("there is no case '{number}'").format(number=args.case))
     warn_of_provisional_year(args.on)
+
     known_at = args.known_at and in_house_zone(args.known_at)
-    language = "zh" if (get_language() or "zh").startswith("zh") else "en"
+    requests = requests_of_steps(case, args.on)
     for why in explain(case, args.on, calendar=calendar(), known_at=known_at):
         if args.json:
-            print(json.dumps(as_json(why), ensure_ascii=False, default=str))
-            continue
-        print(_line(why, language))
-        for part in why.deciding():
-            facts = ", ".join(f"{name}={value}" for name, value in part.facts.items())
-            word = {True: "", False: _("no: "), None: _("unknown: ")}[part.holds]
-            print(f"    {word}{part.text}   ({facts})")
+            print(json.dumps(as_json(why, requests), ensure_ascii=False, default=str))
+        else:
+            _print(why, requests)
     return 0
 
 
-def _line(why: "Why", language: str) -> str:
+def _print(why: Why, requests: Mapping[str, list[Approval]]) -> None:
+    """The step, the parts that decide, and who must agree to it."""
+    from django.utils.translation import get_language
+    from django.utils.translation import gettext as _
+
+    language = "zh" if (get_language() or "zh").startswith("zh") else "en"
+    print(_line(why, language))
+
+    words = {True: "", False: _("no: "), None: _("unknown: ")}
+    for part in why.deciding():
+        facts = ", ".join(f"{name}={value}" for name, value in part.facts.items())
+        print(f"    {words[part.holds]}{part.text}   ({facts})")
+
+    if why.fires and why.step.approval:
+        print("    " + _("needs approval: {chain}").format(chain=why.step.approval))
+        _print_requests(requests.get(why.step.id, []))
+
+
+def _line(why: Why, language: str) -> str:
     """The step, what it is about, and of one that fires the day from which it counts."""
     from django.utils.translation import gettext as _
 
-    parts = ["✓" if why.fires else "·", why.step.id, why.step.title[language]]
+    sign = "✓" if why.fires else "·"
+    parts = [sign, why.step.id, why.step.title[language]]
     if why.item:
         parts.append(f"[{why.item}]")
     if why.anchor:
@@ -69,7 +91,24 @@ def _line(why: "Why", language: str) -> str:
     return " ".join(parts)
 
 
-def as_json(why: "Why") -> dict[str, object]:
+def _print_requests(requests: list[Approval]) -> None:
+    """How each request of the step stands, and where its chain is."""
+    from huikuan.approvals.shown import stops
+    from huikuan.ops.commands.approval import line_of
+
+    for request in requests:
+        print(f"      {request.pk}  {request.get_status_display()}")
+        for stop in stops(request):
+            print(f"        {line_of(stop)}")
+
+
+def as_json(why: Why, requests: Mapping[str, list[Approval]]) -> dict[str, object]:
+    """The keys that docs/cli.md promises."""
+    from huikuan.ops.commands.approval import as_json as request_as_json
+
+    asked = []
+    if why.fires:
+        asked = [request_as_json(request) for request in requests.get(why.step.id, [])]
     return {
         "pack": why.pack,
         "step": why.step.id,
@@ -79,4 +118,6 @@ def as_json(why: "Why") -> dict[str, object]:
         "parts": [
             {"text": part.text, "holds": part.holds, "facts": part.facts} for part in why.parts
         ],
+        "approval": why.step.approval or None,
+        "requests": asked,
     }

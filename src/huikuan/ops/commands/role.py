@@ -34,6 +34,13 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         "--right", action="append", default=[], metavar="RIGHT", help=_("may come several times")
     )
     add.add_argument(
+        "--gives",
+        action="append",
+        default=[],
+        metavar="RIGHT",
+        help=_("may be handed on to others without having it; may come several times"),
+    )
+    add.add_argument(
         "--rank", type=int, default=0, metavar="N", help=_("does what lower ranks are asked for")
     )
 
@@ -52,7 +59,13 @@ def add(args: argparse.Namespace) -> int:
     from huikuan.staff import roles
 
     wanted = roles.NewRole(
-        args.code, args.title, args.title_en, args.wall, tuple(args.right), args.rank
+        args.code,
+        args.title,
+        args.title_en,
+        args.wall,
+        tuple(args.right),
+        args.rank,
+        tuple(args.gives),
     )
     done = roles.add(wanted, actor=staff.actor(args), at=staff.now())
     row = {"code": args.code, "title": args.title, "wall": args.wall, "rights": args.right}
@@ -77,6 +90,7 @@ def show(args: argparse.Namespace) -> int:
                 "wall": role.wall,
                 "rank": role.rank,
                 "rights": role.rights,
+                "gives": role.gives,
                 "own": role.organisation_id is not None,
                 "users": list(names.values_list("username", flat=True)),
             }

@@ -148,7 +148,9 @@ def _doer(cast: Cast, role: str, holder: User | None) -> User | None:
 def decide_holds(cast: Cast, on: dt.date) -> None:
     """The leads grant the holds that were proposed before the day."""
     for number, lead in enumerate((cast.users["zhouh"], cast.users["wuj"])):
-        for approval in waiting(lead).filter(kind=Approval.Kind.HOLD, asked_at__lt=moment(on, 0)):
+        for approval in waiting(lead, on).filter(
+            kind=Approval.Kind.HOLD, asked_at__lt=moment(on, 0)
+        ):
             _grant(approval, lead, on, moment(on, 17, 30 + number))
 
 

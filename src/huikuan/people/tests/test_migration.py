@@ -25,12 +25,8 @@ def migrated(targets: list[tuple[str, str]]) -> Any:
 
 
 def newest() -> list[tuple[str, str]]:
-    """The last migration of people."""
-    return [
-        node
-        for node in MigrationExecutor(connection).loader.graph.leaf_nodes()
-        if node[0] == "people"
-    ]
+    """The last migration of every room: going back in people takes later ones of others along."""
+    return list(MigrationExecutor(connection).loader.graph.leaf_nodes())
 
 
 @pytest.mark.django_db(transaction=True)

@@ -18,7 +18,7 @@ from django.utils import timezone
 from pydantic import SecretStr
 from tests import people
 
-from huikuan.casebook import facts, journal
+from huikuan.casebook import facts
 from huikuan.casebook.models import Case, ContactPoint, GateDecision
 from huikuan.lib.signature import sign, valid
 from huikuan.people.models import User
@@ -37,12 +37,13 @@ class Office:
     def permission(
         self, *, actor: User | None = None, at: dt.datetime | None = None, **more: Any
     ) -> GateDecision:
-        at = at or timezone.now()
-        act = journal.begin(actor or self.collector, "gate.check", at=at)
-        decision = people.make_decision(self.case, at, self.point, **more)
-        decision.act = act
-        decision.save()
-        return decision
+        return people.make_decision(
+            self.case,
+            at or timezone.now(),
+            self.point,
+            actor=actor or self.collector,
+            **more,
+        )
 
 
 @pytest.fixture
