@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -32,6 +33,16 @@ def test_every_demand_has_a_place_or_says_why_not(met: dict[str, procedures.Met]
 def test_a_demand_without_a_place_is_found(met: dict[str, procedures.Met]) -> None:
     less = {code: one for code, one in met.items() if code != "P1.2.1"}
     assert procedures.without_a_place(less) == ["P1.2.1"]
+
+
+def test_what_is_dropped_names_a_rule_or_a_law_that_there_is() -> None:
+    rows = requirements.shipped()
+    assert procedures.dropped_by_nothing(rows.values()) == []
+
+    dropped = rows["P1.4.9"]
+    for rule in ("CN-FREQ-TALKS", "CN-3P-PURPOSE; a law", ""):
+        wrong = procedures.dropped_by_nothing([replace(dropped, rule=rule)])
+        assert len(wrong) == 1, rule
 
 
 def test_an_address_that_leads_nowhere_is_found() -> None:

@@ -18,6 +18,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 import huikuan
 from huikuan.engine import clock_cases, outcomes, requirements, scripts, vocabulary
+from huikuan.engine.limits import Rule
 from huikuan.engine.playbook import Playbook
 from huikuan.engine.requirements import Requirement
 from huikuan.gate import specification as gate_specification
@@ -58,6 +59,15 @@ SUBJECTS = {
     "desk": "the office",
     "later": "courts and money",
 }
+#: Laws that a row may name in the place of a contact rule; an article may follow.
+LAWS = (
+    "Civil Code art. ",
+    "Civil Procedure Law",
+    "Criminal Procedure Law",
+    "PIPL art. ",
+    "GB/T 45251-2025",
+    "CBA guideline on consumer-loan collection",
+)
 
 
 @dataclass
@@ -189,6 +199,28 @@ def without_a_place(met: Mapping[str, Met]) -> list[str]:
     """Demands that stand today, and of which nobody says where."""
     done = [row.id for row in requirements.shipped().values() if row.belongs == "done"]
     return [code for code in done if not (code in met and met[code].places)]
+
+
+def dropped_by_nothing(rows: Iterable[Requirement]) -> list[str]:
+    """What a row names as the rule that forbids a demand, and is neither a rule nor a law."""
+    rules = {
+        rule.id
+        for folder in load.SHIPPED.glob("*/rules.yaml")
+        for rule in _rules(folder.parent.name)
+    }
+
+    found = []
+    for row in rows:
+        named = [part.strip() for part in row.rule.split(";")] if row.dropped else []
+        unknown = [part for part in named if part not in rules and not part.startswith(LAWS)]
+        found += [f"{requirements.FILE.name}: {row.id} {part or row.dropped}" for part in unknown]
+
+    return found
+
+
+def _rules(name: str) -> Sequence[Rule]:
+    limits = load.check(name, load.SHIPPED / name).limits
+    return limits.rules if limits else ()
 
 
 def page(met: Mapping[str, Met]) -> str:

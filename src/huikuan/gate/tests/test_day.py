@@ -92,9 +92,7 @@ def test_plan_and_act_agree(data: st.DataObject) -> None:
         "subject_held": items > 0 and disputed >= items,
     }
     at = dt.datetime.combine(on, dt.time(10), dt.timezone(dt.timedelta(hours=8)))
-    situation = Example(
-        "", "", at, action, addressee, purpose, facts | {"minute": 600}, False, "", (), None, ""
-    )
+    situation = Example("", "", at, facts | {"minute": 600}, action, addressee, purpose)
     day_rules = {rule.id for pack in PACKS for rule in pack.rules if rule.decides == "day"}
     refusing = [s for s in judge(situation, PACKS).spoken if s.refuses and s.code in day_rules]
     verdict, earliest = _day(step, on, facts)

@@ -31,13 +31,17 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """1 when a demand has no place, a place does not exist, or the page is out of date."""
+    """1 when a demand has no place, a place or rule does not exist, or the page is out of date."""
     from huikuan.engine.requirements import shipped
     from huikuan.ops import procedures
     from huikuan.ops.words import gettext as _
 
     met, lines = procedures.collect()
     lines += [_("{id} has no place").format(id=code) for code in procedures.without_a_place(met)]
+    lines += [
+        _("{row}: no contact rule of that id, and no law").format(row=row)
+        for row in procedures.dropped_by_nothing(shipped().values())
+    ]
     if args.write or args.check:
         lines += _keep(args.page, met, write=args.write)
     for code in args.ids:
