@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from huikuan.calls.start import STYLE
 from huikuan.casebook.access import visible_cases
-from huikuan.casebook.models import AllocationRun, ContactPoint, Placement, Statement, Task
+from huikuan.casebook.models import AllocationRun, Clock, ContactPoint, Placement, Statement, Task
 from huikuan.contacts.file import File, addressee_of
 from huikuan.gate.check import check
 from huikuan.people.models import User
@@ -110,6 +110,7 @@ SCREENS = (
     Screen("payments:upload", user="caow"),
     Screen("payments:hand", user="caow"),
     Screen("pack", words=lambda: ["phone_collection"]),
+    Screen("clocks:clock", words=lambda: [Clock.objects.order_by("pk")[0].pk]),
     Screen("intake:placements", user="zhengy"),
     Screen("intake:upload", user="zhengy"),
     Screen(

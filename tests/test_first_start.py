@@ -150,3 +150,8 @@ def test_the_doctor_names_what_is_wanting(monkeypatch: pytest.MonkeyPatch) -> No
     assert "collector" in nobody and "team_lead" not in nobody
     people.make_user("collector", book.house)
     assert "collector" not in without_user(book.house, book.today)
+
+    # The deadlines of a batch answer to a role without any binding.
+    assert nobody["supply_chain"] == ["agency_operations"]
+    people.make_user("supply_chain", book.house)
+    assert "supply_chain" not in without_user(book.house, book.today)

@@ -18,14 +18,25 @@ from pathlib import Path
 import psycopg
 import pytest
 from django.db import connection, transaction
+from django.utils import timezone
 from psycopg import sql
 
 from huikuan.casebook import facts
-from huikuan.casebook.models import Approval, ContactPoint
+from huikuan.casebook.models import (
+    Approval,
+    Breach,
+    Clock,
+    ContactPoint,
+    Placement,
+    PlacementEvent,
+)
 from huikuan.casebook.sealed import unseal
+from huikuan.clocks.refresh import refresh
+from huikuan.clocks.watch import record_breaches
 from huikuan.lib.calendar import china
 from huikuan.ops import binaries, database
 from huikuan.people.models import User
+from huikuan.planning import load
 from huikuan.planning.plan import last_planned, plan
 from tests import figures, people
 
@@ -139,6 +150,28 @@ def test_every_case_says_what_it_said(old_book, figure):
 
 def test_the_summaries_are_what_the_history_says(old_book):
     assert facts.differences() == []
+
+
+def test_the_deadlines_of_its_batches_came_over(old_book):
+    """What had ended keeps its moments, and no batch of the past becomes a breach of today."""
+    batches = Placement.objects.count()
+    assert PlacementEvent.objects.filter(kind="fetched").count() == batches
+    of_program = Clock.objects.filter(pack_version=None)
+    assert of_program.filter(kind="imported", subject_kind="placement").count() == batches
+    ended = list(of_program.filter(met_at__isnull=False).order_by("pk").values())
+    breaches = list(Breach.objects.order_by("pk").values())
+
+    with transaction.atomic():
+        at = timezone.now()
+        load.load_all(at=at)
+        refresh({"placement": Placement.objects.values_list("pk", flat=True)}, at=at)
+        known = set(Breach.objects.values_list("pk", flat=True))
+        record_breaches(at)
+        new = Breach.objects.exclude(pk__in=known)
+        assert not new.filter(clock__met_at__isnull=False).exists()
+        assert list(of_program.filter(met_at__isnull=False).order_by("pk").values()) == ended
+        assert list(Breach.objects.filter(pk__in=known).order_by("pk").values()) == breaches
+        transaction.set_rollback(True)
 
 
 def test_the_plan_of_the_same_day_changes_nothing(old_book):

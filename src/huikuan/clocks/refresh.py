@@ -55,14 +55,23 @@ def refresh(subjects: Mapping[str, Iterable[int]], *, at: dt.datetime) -> None:
             _refresh_kind(kind, sorted(ids), at)
 
 
-def catch_up(*, at: dt.datetime) -> None:
+@transaction.atomic
+def catch_up(*, at: dt.datetime, subjects: Mapping[str, Iterable[int]] | None = None) -> None:
     """Works out every clock that runs, and every one that has begun and has no row.
 
     To be called when it changes which procedure speaks, and each morning: what began before its
-    pack was loaded, or under another one, is counted from its own moment.
+    pack was loaded, or under another one, is counted from its own moment. `subjects`: as for
+    `refresh`, in the place of a second call: who holds some locks must not ask for others.
     """
-    wanted = {kind: _running(kind) | _without_clock(kind) for kind in TIMED}
-    refresh(wanted, at=at)
+    with packs.one_answer():
+        for kind in TIMED:
+            if rules.declared(kind):
+                _lock(kind, range(_LANES))
+
+        wanted = {kind: _running(kind) | _without_clock(kind) for kind in TIMED}
+        for kind, ids in (subjects or {}).items():
+            wanted[kind] |= set(ids)
+        refresh(wanted, at=at)
 
 
 def _running(kind: str) -> set[int]:

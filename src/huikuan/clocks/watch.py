@@ -47,11 +47,12 @@ def record_breaches(at: dt.datetime) -> int:
 def _missed(how: Q) -> Iterable[Clock]:
     """The clocks that were missed so and have no breach that stands, locked.
 
-    Still running and met too late are asked apart: each has an index of its own.
+    Still running and met too late are asked apart: each has an index of its own. Those that
+    somebody is just working out come in the next minute, as they are then.
     """
     standing = Breach.objects.filter(clock=OuterRef("pk"), lifted_at=None)
     missed = Clock.objects.filter(how, ~Exists(standing), void_at=None)
-    return missed.order_by("pk").select_for_update(of=("self",))
+    return missed.order_by("pk").select_for_update(of=("self",), skip_locked=True)
 
 
 def proposed_penalty(clock: Clock) -> dict[str, Any] | None:

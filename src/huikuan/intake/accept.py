@@ -194,9 +194,11 @@ def _write(
         corrected=corrected,
     )
     _finish(placement, result, act)
-    refresh({"placement": [placement.pk], "case": touched}, at=at)
+    changed = {"placement": [placement.pk], "case": touched}
     if says_more:
-        catch_up(at=at)
+        catch_up(at=at, subjects=changed)
+    else:
+        refresh(changed, at=at)
     return result
 
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from tests.laws import examples
 from tests.people import make_assignment, make_event, make_house, make_user
 
-from huikuan.allocation import absence, clock, edit
+from huikuan.allocation import absence, edit
 from huikuan.allocation.access import may_allocate, visible_runs
 from huikuan.allocation.confirm import Confirmed, Dropped, confirm
 from huikuan.allocation.propose import NothingToAllocate, propose
@@ -26,10 +26,11 @@ from huikuan.casebook.models import (
     AllocationRun,
     Assignment,
     CaseSummary,
-    Clock,
     Notice,
     Placement,
+    PlacementEvent,
 )
+from huikuan.casebook.placement_events import happened
 from huikuan.people.models import User
 
 LATER = AT + dt.timedelta(hours=2)
@@ -323,7 +324,7 @@ def test_an_absent_collectors_cases_go_to_colleagues_and_back(house: House) -> N
         absence.propose_return(away, day + dt.timedelta(days=3), house.lead, LATER)
 
 
-def test_the_same_day_clock_runs_from_the_notice_and_is_met(house: House) -> None:
+def test_a_batch_is_allocated_when_nothing_of_it_waits_any_more(house: House) -> None:
     creditor = house.cases[0].creditor
     placement = Placement.objects.create(
         organisation=house.organisation, creditor=creditor, act=journal.begin(house.manager, "tests", at=AT),
@@ -333,23 +334,16 @@ def test_the_same_day_clock_runs_from_the_notice_and_is_met(house: House) -> Non
     for case in house.cases:
         case.placement = placement
         case.save()
-    notice_at = AT + dt.timedelta(minutes=20)
-    Notice.objects.create(
-        user=house.lead, kind="to_allocate", params={"placement": placement.pk}, at=notice_at
-    )
+    happened(placement, PlacementEvent.Kind.LEAD_TOLD, act=placement.act, at=AT)
+    allocated = PlacementEvent.objects.filter(kind=PlacementEvent.Kind.ALLOCATED)
+
     User.objects.filter(team=house.north).update(capacity=2)
-    run = of_north(house)
-    started = Clock.objects.get(placement=placement, kind=clock.KIND)
-    assert started.started_at == notice_at
-    assert started.due_at == dt.datetime(2026, 11, 24, tzinfo=AT.tzinfo)
-    confirm(run, house.lead, LATER)
-    started.refresh_from_db()
-    assert started.met_at is None  # six cases still wait
+    confirm(of_north(house), house.lead, LATER)
+    assert not allocated.exists(), "six cases still wait"
+
     User.objects.filter(team=house.north).update(capacity=20)
     confirm(of_north(house), house.lead, LATER)
-    started.refresh_from_db()
-    assert started.met_at == LATER
-    assert clock.start_missing(house.organisation) == 0
+    assert allocated.get().happened_at == LATER
 
 
 @hypothesis_settings(

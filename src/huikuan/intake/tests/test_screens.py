@@ -16,6 +16,7 @@ from tests import people
 
 from huikuan.casebook.models import Act, Case, Placement
 from huikuan.intake import load, receive, tasks
+from huikuan.intake.mapping import load as mapping_by_name
 from huikuan.intake.tests.conftest import AT
 from huikuan.people.models import Organisation, User
 from huikuan.web import navigation
@@ -23,7 +24,7 @@ from huikuan.web import navigation
 pytestmark = pytest.mark.urls("huikuan.intake.tests.urls")
 
 READ = ["placements", "placement", "progress"]
-WRITE = ["upload", "accept", "refuse", "report"]
+WRITE = ["upload", "arrival", "accept", "refuse", "report"]
 POST_ONLY = ["accept", "refuse"]
 
 
@@ -48,7 +49,7 @@ def address(name: str, placement: Placement | None) -> str:
     assert placement is not None
     return (
         reverse(f"intake:{name}")
-        if name in ("placements", "upload")
+        if name in ("placements", "upload", "arrival")
         else reverse(f"intake:{name}", args=[placement.number])
     )
 
@@ -104,7 +105,7 @@ def test_an_empty_list_says_what_to_do_next(desk, admin):
 
 
 @pytest.mark.parametrize("language", ["zh-hans", "en"])
-@pytest.mark.parametrize("name", ["placements", "placement", "upload"])
+@pytest.mark.parametrize("name", ["placements", "placement", "upload", "arrival"])
 def test_every_page_in_both_languages(name, language, desk, received):
     answer = ask(desk, name, received, accept_language=language)
     assert answer.status_code == 200
@@ -173,7 +174,8 @@ def test_a_mapping_of_another_creditor_is_refused(desk, bank, supplier, card_fil
 def test_a_refused_file_never_becomes_cases_but_may_come_again(desk, received, card_file):
     desk.post(reverse("intake:refuse", args=[received.number]))
     received.refresh_from_db()
-    assert received.status == "refused" and not received.clocks.filter(met_at__isnull=True).exists()
+    assert received.status == "refused"
+    assert received.events.filter(kind="refused").exists()
     assert desk.get(reverse("intake:placement", args=[received.number])).status_code == 200
     upload(desk, card_file)
     received.refresh_from_db()
@@ -225,3 +227,71 @@ def test_the_question_count_of_a_list_does_not_grow_with_it(
     people.nothing_waits()
     with django_assert_max_num_queries(13):
         desk.get(reverse("intake:placements"))
+
+
+# a batch that has arrived and is not fetched
+
+ARRIVAL = {
+    "file_name": "cards.csv",
+    "creditor": "card-bank",
+    "mapping": "card_cn",
+    "received_at": "",
+}
+
+
+def test_an_arrival_has_a_page_that_says_what_to_do_next(desk, bank):
+    answer = desk.post(reverse("intake:arrival"), ARRIVAL, follow=True)
+    placement = Placement.objects.get()
+    assert (placement.status, placement.file_hash) == ("arrived", "")
+    page = answer.content.decode()
+    assert "已登记到达" in page
+    assert "尚未取回" in page
+    assert f"batch={placement.number}" in page
+    assert "已到达" in desk.get(reverse("intake:placements")).content.decode()
+
+
+def test_an_arrival_without_a_name_or_in_the_future_is_refused(desk, bank):
+    for wrong in ({"file_name": ""}, {"received_at": "2999-01-01T00:00"}, {"mapping": "x"}):
+        answer = desk.post(reverse("intake:arrival"), ARRIVAL | wrong)
+        assert answer.status_code == 422
+    assert not Placement.objects.exists()
+
+
+def test_the_same_arrival_noted_twice_is_one(desk, bank):
+    desk.post(reverse("intake:arrival"), ARRIVAL)
+    desk.post(reverse("intake:arrival"), ARRIVAL)
+    assert Placement.objects.count() == 1
+    assert Act.objects.filter(verb="intake.arrive").count() == 1
+
+
+def test_the_file_of_an_arrival_is_uploaded_under_any_name(desk, bank, card_file):
+    desk.post(reverse("intake:arrival"), ARRIVAL)
+    number = Placement.objects.get().number
+    form = desk.get(reverse("intake:upload") + f"?batch={number}").content.decode()
+    assert f'<option value="{number}" selected>' in form
+
+    upload(desk, card_file, batch=number)
+    placement = Placement.objects.get()
+    assert (placement.number, placement.status) == (number, "received")
+    assert placement.events.get().kind == "fetched"
+    assert "取回人" in desk.get(reverse("intake:placement", args=[number])).content.decode()
+
+
+def test_a_file_of_another_creditor_is_not_that_of_the_arrival(desk, bank, card_file):
+    owner = mapping_by_name("invoice_cn").creditor.code
+    desk.post(reverse("intake:arrival"), ARRIVAL | {"mapping": "invoice_cn", "creditor": owner})
+    waiting = Placement.objects.get(status="arrived")
+    answer = upload(desk, card_file, batch=waiting.number)
+    assert answer.status_code == 422
+    assert waiting.number in answer.content.decode()
+    assert Placement.objects.count() == 1
+
+
+def test_an_arrival_cannot_be_accepted_and_can_be_refused(desk, bank):
+    desk.post(reverse("intake:arrival"), ARRIVAL)
+    number = Placement.objects.get().number
+    desk.post(reverse("intake:accept", args=[number]))
+    assert Placement.objects.get().status == "arrived"
+    desk.post(reverse("intake:refuse", args=[number]))
+    assert Placement.objects.get().status == "refused"
+    assert desk.get(reverse("intake:placement", args=[number])).status_code == 200

@@ -8,6 +8,7 @@ urlpatterns = [
     path("sign-in/", auth.LoginView.as_view(), name="sign_in"),
     path("sign-out/", auth.LogoutView.as_view(), name="sign_out"),
     path("placements/", include("huikuan.intake.urls")),
+    path("clocks/", include("huikuan.clocks.urls")),
 ]
 handler403 = "huikuan.web.views.permission_denied"
 handler404 = "huikuan.web.views.page_not_found"

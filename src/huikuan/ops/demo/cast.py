@@ -32,6 +32,7 @@ _USERS = (
     ("gaoj", "高静", "quality", None),
     ("caow", "曹文", "finance", None),
     ("mam", "马明", "manager", None),
+    ("qianw", "钱卫", "supply_chain", None),
 )
 #: Code, name, kind, and a digit of numbers and accounts that nobody has.
 _CREDITORS = (
