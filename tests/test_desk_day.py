@@ -417,7 +417,7 @@ def test_the_end_of_the_day_says_what_was_done_what_is_left_and_why(day):
     day.large.save()
     facts.refresh([day.small.pk, day.large.pk])
     catch_up()
-    Task.objects.filter(case=day.small).update(verdict="CN-TOLD")
+    Task.objects.filter(case=day.promised, status="open").update(verdict="CN-TOLD")
     client = signed_in(day.collector)
     page = client.get(reverse("day_end")).content.decode()
     for text in ("¥300.00", "¥700.00", "时间不足", "合规不允许", day.small.number, "待写交接说明"):
