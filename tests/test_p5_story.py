@@ -20,6 +20,7 @@ from typing import Any
 
 import pytest
 from django.utils import timezone
+from playwright.sync_api import TimeoutError as PlaywrightTimeout
 from pydantic import SecretStr
 from pypdf import PdfReader
 
@@ -248,7 +249,10 @@ class Seat:
     def save(self) -> str:
         """Ctrl+Enter, and what the page says then."""
         self.page.keyboard.press("Control+Enter")
-        self.page.wait_for_selector(".hk-message, .errorlist")
+        try:
+            self.page.wait_for_selector(".hk-message:visible, .errorlist:visible", timeout=15_000)
+        except PlaywrightTimeout:
+            raise AssertionError(self.text()) from None
         errors = self.page.locator(".errorlist").all_inner_texts()
         assert not errors, errors
         return self.text()
@@ -416,7 +420,7 @@ def _a_credit_note_and_a_dispute(office: Office, sit: Callable[[User], Seat]) ->
     seat.go(f"/payments/correct/{office.case.number}/")
     seat.page.locator("[name=kind]").select_option("credit_note")
     seat.page.locator("[name=item]").select_option(label=_label(seat, "item", "INV-2"))
-    seat.fill("[name=amount]", "-300.00")
+    seat.fill("[name=amount]", "300.00")
     seat.fill("[name=reference]", "HZ-001")
     seat.fill("[name=reason]", "退货两箱")
     seat.save()
@@ -431,7 +435,8 @@ def _a_credit_note_and_a_dispute(office: Office, sit: Callable[[User], Seat]) ->
     seat.page.locator("[name=scope]").select_option("item")
     seat.page.locator("[name=item]").select_option(label="INV-3")
     seat.fill("[name=reason]", "客户称少发一箱")
-    seat.save()
+    seat.press("Control+Enter")
+    seat.page.wait_for_selector("text=已停催 争议")
     office.begin(day(12, 12))
     calls = Task.objects.filter(case=office.case, status="open", step__code="chase_call")
     asked = office.case.items.filter(pk__in=calls.values("subject_id"))
@@ -468,13 +473,14 @@ def _deliveries_are_locked(office: Office, sit: Callable[[User], Seat], site: st
     assert "lock_deliveries" in office.asked()
     seat = sit(office.manager)
     seat.go(f"/cases/{office.case.number}/")
-    ask = seat.page.get_by_role("link", name="申请批准").first
-    ask.focus()
+    task = Task.objects.get(case=office.case, status="open", step__code="lock_deliveries")
+    place = f"#task-{task.pk}-approval"
+    seat.page.locator(f"{place} a").focus()
     seat.press("Enter")
-    seat.page.wait_for_selector("[id$=-approval] [name=reason]")
-    seat.fill("[id$=-approval] [name=reason]", "INV-2 逾期超过三个月，多次催告未付")
+    seat.page.wait_for_selector(f"{place} [name=reason]")
+    seat.fill(f"{place} [name=reason]", "INV-2 逾期超过三个月，多次催告未付")
     seat.press("Control+Enter")
-    seat.page.wait_for_selector("[id$=-approval]:not(:has([name=reason]))")
+    seat.page.wait_for_selector(f"{place}:not(:has([name=reason]))")
     sit(office.general_manager).decide()
 
     seat = sit(office.manager)
