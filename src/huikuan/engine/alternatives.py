@@ -52,6 +52,17 @@ class Variant:
     ways: tuple[yamlfile.Scalar, ...] = ()
     first: str = ""
 
+    def when_text(self) -> str:
+        """The condition as a pack that writes every step in full would have it."""
+        assert isinstance(self.node, yamlfile.Mapping)
+        written = str(self.node.get("when"))
+        if not self.ways:
+            return written
+
+        *earlier, own = [str(way) for way in self.ways]
+        barred = [f"not ({way})" for way in earlier]
+        return " and ".join([f"({written})", f"({own})", *barred])
+
 
 def variants(entry: yamlfile.Node, problems: list[Problem]) -> list[Variant]:
     """The step and its alternatives, in their order; a step without them alone."""

@@ -314,7 +314,7 @@ class _Reader:
             when=_all_of([demand, *reached]) or _NEVER,
             demand=demand or _NEVER,
             own=own or _NEVER,
-            when_text=str(node.get("when")),
+            when_text=variant.when_text(),
             cadence=occurs,
             cadence_text=cadence.cadence_text(node.get("cadence")),
             due=due.days,
