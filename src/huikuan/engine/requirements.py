@@ -29,8 +29,9 @@ BELONGS = (
     "done", "form", "agency", "files", "security", "gate", "acts", "property", "desk", "later",
     "dropped",
 )  # fmt: skip
-#: A script names its ids in comments above its first section: <!-- serves: P1.3.1, P1.3.2 -->
-_COMMENT = re.compile(r"<!--\s*serves:\s*([^>]*?)\s*-->")
+#: A script names its ids in a comment at the end of the sentence that serves them, or above its
+#: first section where it serves them as a whole: <!-- serves: P1.3.1, P1.3.2 -->
+_COMMENT = re.compile(r"\s*<!--\s*serves:\s*([^>]*?)\s*-->\s*$")
 
 
 @dataclass(frozen=True)
@@ -76,15 +77,15 @@ def served(node: yamlfile.Node | None, problems: list[Problem]) -> tuple[str, ..
 
 def ids_in_line(line: str) -> tuple[str, ...]:
     """The ids that a line of a script names in such a comment; none in any other line."""
-    match = _COMMENT.fullmatch(line.strip())
+    match = _COMMENT.search(line)
     if match is None:
         return ()
     return tuple(word for word in re.split(r"[,\s]+", match[1]) if word)
 
 
-def ids_in_script(text: str) -> tuple[str, ...]:
-    """All ids that a script names."""
-    return tuple(word for line in text.splitlines() for word in ids_in_line(line))
+def without_ids(line: str) -> str:
+    """The line without such a comment: what is said, or what advises."""
+    return _COMMENT.sub("", line)
 
 
 def check_served(files: Mapping[str, str]) -> list[Problem]:

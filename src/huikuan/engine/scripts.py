@@ -12,8 +12,9 @@
         <!-- en -->
         …
 
-A line after `>` is said (or written) as it stands; any other line is advice to the caller. The tag of a heading tells
-what the part is for. The debt may be named only after a part [verify], or in a [text] that goes to the debtor.
+A line after `>` is said (or written) as it stands; any other line is advice to the caller. A comment at its end names the
+demands that it serves (engine/requirements.py), in both languages. The tag of a heading tells what the part is for. The debt
+may be named only after a part [verify], or in a [text] that goes to the debtor.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
-from huikuan.engine.requirements import ids_in_line, ids_in_script
+from huikuan.engine.requirements import ids_in_line, without_ids
 from huikuan.lib.problems import Problem, did_you_mean
 from huikuan.lib.problems import gettext_noop as _
 
@@ -95,6 +96,8 @@ class Line:
     said: bool
     text: str
     line: int
+    #: Demands that this sentence serves.
+    serves: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -129,6 +132,15 @@ class Version:
     title: str
     parts: tuple[Part, ...]
 
+    def serves(self) -> dict[str, int]:
+        """Demand → line of the first sentence that serves it."""
+        found: dict[str, int] = {}
+        for part in self.parts:
+            for line in part.all_lines():
+                for code in line.serves:
+                    found.setdefault(code, line.line)
+        return found
+
     def variables(self) -> dict[str, int]:
         """Name → line of its first use."""
         return self._variables(self.parts)
@@ -151,8 +163,16 @@ class Version:
 class Script:
     id: str
     versions: Mapping[str, Version]
-    #: Ids of packs/requirements.tsv, from the comments above the first section.
-    serves: tuple[str, ...] = ()
+    #: Ids of packs/requirements.tsv that it serves as a whole, from comments above the first section.
+    as_a_whole: tuple[str, ...] = ()
+
+    @property
+    def serves(self) -> tuple[str, ...]:
+        """The demands that it serves as a whole, or by a sentence that stands in every language."""
+        of_languages = [version.serves() for version in self.versions.values()]
+        named = of_languages[0] if of_languages else {}
+        in_all = [code for code in named if all(code in found for found in of_languages)]
+        return tuple(dict.fromkeys([*self.as_a_whole, *in_all]))
 
     def variables(self) -> set[str]:
         return {name for version in self.versions.values() for name in version.variables()}
@@ -207,7 +227,7 @@ def read_scripts(files: Mapping[str, str]) -> tuple[dict[str, Script], list[Prob
     for script in ids(files):
         reader = _Reader(f"{FOLDER}{script}.md", problems)
         text = files[reader.file]
-        read[script] = Script(script, reader.read(text), ids_in_script(text))
+        read[script] = Script(script, reader.read(text), tuple(reader.as_a_whole))
     return read, problems
 
 
@@ -226,6 +246,8 @@ class _Draft:
 class _Reader:
     file: str
     problems: list[Problem]
+    #: The demands named above the first section.
+    as_a_whole: list[str] = field(default_factory=list)
 
     def report(
         self, line: int, column: int, code: str, message: str, remedy: str = "", /, **params: object
@@ -266,8 +288,8 @@ class _Reader:
                 known = ", ".join(LANGUAGES)
                 message = _("<!-- {name} --> begins no section; each language stands once: {known}")
                 self.report(number, 1, "section", message, name=match[1], known=known)
-            elif not found and ids_in_line(raw):
-                continue  # the ids that the script serves
+            elif not found and ids_in_line(raw) and not without_ids(raw).strip():
+                self.as_a_whole += ids_in_line(raw)
             elif raw.strip() and not found and not outside:
                 outside = True
                 self.report(
@@ -336,7 +358,8 @@ class _Reader:
                 number, 1, "objection", _("an objection (###) stands in a part [objections]")
             )
 
-    def _line(self, drafts: list[_Draft], number: int, raw: str) -> None:
+    def _line(self, drafts: list[_Draft], number: int, written: str) -> None:
+        raw = without_ids(written)
         self._check_variables(number, raw)
         if not drafts:
             self.report(
@@ -349,7 +372,8 @@ class _Reader:
             return
         text = raw.strip()
         said = text.startswith(">")
-        line = Line(said, text[1:].strip() if said else text.removeprefix("- "), number)
+        words = text[1:].strip() if said else text.removeprefix("- ")
+        line = Line(said, words, number, ids_in_line(written))
         draft = drafts[-1]
         (draft.objections[-1][1] if draft.objections else draft.lines).append(line)
 
@@ -426,6 +450,7 @@ class _Reader:
                 self.report(start, 1, "sender", message, name=name)
 
     def _compare(self, zh: Version, en: Version, start: int) -> None:
+        self._compare_serves(zh, en)
         shapes = [
             [(part.tag, len(part.objections)) for part in version.parts] for version in (zh, en)
         ]
@@ -438,3 +463,14 @@ class _Reader:
                 "the languages do not have the same parts: {zh} in Chinese, {en} in English"
             )
             self.report(start, 1, "different", message, zh=words[0], en=words[1])
+
+    def _compare_serves(self, zh: Version, en: Version) -> None:
+        """A demand that a sentence serves is served in both languages."""
+        for here, there in ((zh, en), (en, zh)):
+            missing = {
+                code: line for code, line in here.serves().items() if code not in there.serves()
+            }
+            for code, line in missing.items():
+                message = _("{id} stands beside a sentence in one language alone")
+                remedy = _("name it beside the same sentence of the other language")
+                self.report(line, 1, "serves", message, remedy, id=code)

@@ -110,3 +110,39 @@ def test_every_variable_is_used() -> None:
         for variable in script.variables()
     }
     assert used == set(scripts.VARIABLES)
+
+
+MARK = re.compile(r"^.*<!--\s*serves:.*-->$", re.MULTILINE)
+
+
+@pytest.mark.parametrize(("pack", "name"), every())
+def test_a_script_of_a_call_names_what_it_serves_beside_its_sentences(pack: str, name: str) -> None:
+    """Only what is written, or done on a visit, serves as a whole."""
+    book, _problems = playbook.read_playbook(files(pack), vocabulary.standard())
+    assert book is not None
+    other_than_calls = {step.script for step in book.steps if step.action != "call"}
+    if name not in other_than_calls:
+        assert read(pack)[name].as_a_whole == ()
+
+
+@pytest.mark.parametrize(("pack", "name"), every())
+def test_a_sentence_that_is_deleted_takes_its_claim_with_it(pack: str, name: str) -> None:
+    file = f"scripts/{name}.md"
+    text = files(pack)[file]
+    whole = read(pack)[name]
+    beside = [match for match in MARK.finditer(text) if not match[0].startswith("<!--")]
+
+    for match in beside:
+        without = text[: match.start()] + text[match.end() :]
+        found, problems = scripts.read_scripts({file: without})
+        assert set(found[name].serves) < set(whole.serves), match[0]
+        assert "script.serves" in {problem.code for problem in problems}, match[0]
+
+
+def test_a_comment_beside_a_sentence_is_not_said() -> None:
+    line = "> 您好 <!-- serves: P1.3.1 -->"
+    text = f"<!-- zh -->\n# 例\n## 甲 [advice]\n{line}\n<!-- en -->\n# E\n## A [advice]\n{line}\n"
+    found, _problems = scripts.read_scripts({"scripts/example.md": text})
+    script = found["example"]
+    assert script.serves == ("P1.3.1",)
+    assert script.versions["zh"].parts[0].lines[0].text == "您好"
