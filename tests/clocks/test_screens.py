@@ -242,5 +242,5 @@ def test_the_notice_of_a_breach_leads_to_it(missed: Placement, supply: User) -> 
 def test_the_page_of_the_procedure_shows_its_deadlines_in_words(house: Organisation) -> None:
     client = signed_in(people.make_user("manager", house))
     page = client.get(reverse("pack", args=["agency_operations"])).content.decode()
-    for text in ("一小时内取回", "1 小时", "最长 3 小时", "理由须在 1 小时 内提交", "当日结束前"):
+    for text in ("一小时内取回", "1 小时", "最长 3 小时", "理由须在 1 小时内提交", "当日结束前"):
         assert text in page, text

@@ -89,7 +89,7 @@ def _more_time(extension: Extension, titles: dict[str, str]) -> str:
     if extension.reason_within is None:
         return text
     within = length_in_words(extension.reason_within)
-    return text + "; " + _("reason within {length}").format(length=within)
+    return text + _("; reason within {length}").format(length=within)
 
 
 def _events(per: str, names: Iterable[str]) -> str:
