@@ -87,7 +87,7 @@ def test_nothing_is_locked_without_the_grant(late: Office) -> None:
     assert codes(enter(late, late.collector)) == ["done.role"]
     task = tasks("lock")[0]
     noted = done.done(task.pk, text="已锁", actor=late.manager, at=people.moment(LATE, 10))
-    assert codes(noted) == ["done.of_its_own"]
+    assert codes(noted) == ["done.approval"]
     assert not DeliveryLock.objects.exists()
     assert not OutboxMessage.objects.exclude(purpose="statement").exists()
 

@@ -188,11 +188,6 @@ def procedure_of(case: Case, on: dt.date) -> Procedure:
     return at_hand(case, on).first
 
 
-def scripts_of(task: AskedFor) -> Mapping[str, Script]:
-    """The scripts beside the step that made the task."""
-    return packs.words_of(packs.version(task.pack_version_id)).scripts
-
-
 def _read(version: PackVersion) -> Procedure:
     words = packs.words_of(version)
     book = packs.playbook_of(version)

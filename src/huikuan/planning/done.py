@@ -107,10 +107,10 @@ def check(task: Task, step: Step, text: str, actor: User, on: dt.date) -> list[P
         return [problem("done.contact")]
     if task.status != Task.Status.OPEN:
         return [problem("done.already", status=task.get_status_display(), on=task.status_on or "—")]
-    page = rooms.page_of(step)
-    if page is not None and page.alone:
-        return [problem("done.of_its_own")]
     found = list(hindrances([task.pk], actor, on).values())
+    page = rooms.page_of(step)
+    if not found and page is not None and page.alone:
+        return [problem("done.of_its_own")]
     if step.action == "review" and not text.strip():
         found.append(problem("done.text", column="text"))
     return found

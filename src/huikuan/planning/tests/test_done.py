@@ -156,7 +156,8 @@ def test_a_step_that_needs_approval_waits_for_it(office: Office) -> None:
     asked = ask_for(task.pk, reason="逾期三个月", actor=office.manager, at=AT).approval
     assert asked is not None
     decide(asked.pk, grant=True, reason="", actor=office.general_manager, at=AT)
-    assert done(task.pk, text="已通知", actor=office.manager, at=AT).saved
+    granted = done(task.pk, text="已通知", actor=office.manager, at=AT)
+    assert codes(granted) == ["done.of_its_own"], "a note tells neither order system nor customer"
 
 
 @pytest.mark.django_db(transaction=True)
