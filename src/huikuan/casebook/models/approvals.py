@@ -25,7 +25,7 @@ class Approval(Row):
     class Status(models.TextChoices):
         WAITING = "waiting", _("waiting")
         GRANTED = "granted", _("granted")
-        REFUSED = "refused", _("refused")
+        REFUSED = "refused", pgettext_lazy("approval", "refused")
         WITHDRAWN = "withdrawn", _("withdrawn")
         #: Granted, and taken back before anything was done with it.
         TAKEN_BACK = "taken_back", pgettext_lazy("approval", "grant taken back")
@@ -100,7 +100,7 @@ class ApprovalAnswer(Row):
     class Kind(models.TextChoices):
         AGREED = "agreed", pgettext_lazy("approval", "agreed, the next one decides")
         GRANTED = "granted", _("granted")
-        REFUSED = "refused", _("refused")
+        REFUSED = "refused", pgettext_lazy("approval", "refused")
         SILENT = "silent", pgettext_lazy("approval", "nobody answered in time")
 
     approval = models.ForeignKey(Approval, models.CASCADE, related_name="answers")
