@@ -16,6 +16,7 @@ from huikuan.casebook.access import visible_cases, visible_placements
 from huikuan.casebook.models import (
     Act,
     AllocationRun,
+    Approval,
     Case,
     PlanRun,
     Task,
@@ -230,6 +231,7 @@ def test_no_table_forgot_its_migration():
 
 
 def test_the_message_of_the_plan_counts_only_the_own_tasks(ours, theirs):
+    Approval.objects.exclude(task=None).delete()
     Task.objects.all().delete()
     PlanRun.objects.all().delete()
     client = Client()
