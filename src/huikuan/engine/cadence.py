@@ -27,7 +27,7 @@ ROLLS = ("next", "previous")
 UNDONE = "undone"
 AFTER = "after"
 #: How long a month is on average: tells only which of two segments begins first.
-_DAYS_OF_MONTH = 30.4375
+_AVERAGE_MONTH = 30.4375
 _MONTHS_OF_YEAR = 12
 _KEYS = (
     "day",
@@ -69,7 +69,7 @@ class Segment:
     @property
     def place(self) -> float:
         """Where it stands among the others. Segments of one place hold together."""
-        return self.months * _DAYS_OF_MONTH + self.day
+        return self.months * _AVERAGE_MONTH + self.day
 
 
 @dataclass(frozen=True)

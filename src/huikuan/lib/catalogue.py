@@ -257,11 +257,11 @@ CATALOGUE: dict[str, Entry] = {
     ),
     "yaml.syntax_flow": Entry(
         _("not readable as YAML: {detail}"),
-        _("inside {{…}} a text with a comma or a colon stands in quotation marks"),
+        _("inside curly braces a text with a comma or a colon stands in quotation marks"),
     ),
     "yaml.comma": Entry(
         _("the comma before '{key}' ends the text here"),
-        _("inside {{…}} a text with a comma stands in quotation marks"),
+        _("inside curly braces a text with a comma stands in quotation marks"),
     ),
     "yaml.encoding": Entry(_("the file is not UTF-8"), _("save the file as UTF-8")),
     "yaml.not_found": Entry(

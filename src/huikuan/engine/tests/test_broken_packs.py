@@ -339,7 +339,7 @@ BROKEN = {
     "a comma in braces": (
         "playbook.yaml", "guards:", "terms:\n  much: {zh: 多, en: much, is: balance in (5, 6)}\nguards:",
         "playbook.yaml:4:46: the comma before '6)' ends the text here;"
-        " inside {…} a text with a comma stands in quotation marks",
+        " inside curly braces a text with a comma stands in quotation marks",
     ),
     "a monthly occurrence every two days": (
         "playbook.yaml", "{day: 0, until: 6, every: 2}", "{monthly: last, every: 2}",
