@@ -26,10 +26,12 @@ class ExtendForm(Form):
     """Why more time is needed, and until when; without a moment as long as the procedure lets."""
 
     reason = forms.CharField(
-        label=_("Reason"), max_length=MOST_REASON, widget=forms.Textarea(attrs={"rows": "2"})
+        label=_("Why more time is needed"),
+        max_length=MOST_REASON,
+        widget=forms.Textarea(attrs={"rows": "2"}),
     )
     until = forms.DateTimeField(
-        label=_("Until"),
+        label=_("New end"),
         required=False,
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
         help_text=_("Leave it empty for the longest that the procedure lets."),
