@@ -137,14 +137,13 @@ def page(client: Client, case: Case, step: Step, task: Task) -> str:
 
 
 def fixed_words(script: Script, action: str) -> Iterator[str]:
-    """The longest stretch of each line that is said, without what its case fills in."""
+    """The longest stretch of each line, without what its case fills in."""
     parts = script.versions["zh"].parts
     if action == "call" and any(part.tag not in ("text", "advice") for part in parts):
         parts = tuple(part for part in parts if part.tag != "text")
     for part in parts:
         for line in part.all_lines():
-            if line.said:
-                yield max(_VARIABLE.split(line.text), key=len).strip()
+            yield max(_VARIABLE.split(line.text), key=len).strip()
 
 
 def plain(markup: str) -> str:

@@ -27,7 +27,7 @@ MONTH = dt.date(2026, 10, 1)
 def words(book: Book) -> dict[str, object]:
     case = book.case
     on = case.placed_on
-    act = journal.begin(people.make_user("collector", case.organisation), "tests", at=_at(on))
+    act = case.act
 
     statement = Statement.objects.filter(case=case).first()
     if statement is None:
@@ -69,6 +69,7 @@ def _answer(case: Case, act: Act, on: dt.date) -> MailboxMessage:
     raw = f"Subject: {case.person.name}\n\n{case.person.name}".encode()
     new = NewDocument("mail", "answer.eml", raw, "message/rfc822")
     document = store(new, subject=About.of_case(case), act=act, on=on, at=_at(on))
+
     found, _new = MailboxMessage.objects.get_or_create(
         mailbox=mailbox,
         message_key=f"answer-{case.pk}",
