@@ -151,12 +151,12 @@ class _Reader:
                 self.report(entry, "twice", message, _("take one of the two out"), who=who)
             seen.add(who)
             for limit in station.up_to:
-                before = reached.get(limit.currency, -1)
-                if limit.minor <= before:
+                before = reached.get(limit.currency)
+                if before is not None and limit.minor <= before:
                     message = _("{who} may decide no more than somebody before")
                     remedy = _("put the amounts in rising order")
                     self.report(entry, "rising", message, remedy, who=who)
-                reached[limit.currency] = max(limit.minor, before)
+                reached[limit.currency] = max(limit.minor, before or limit.minor)
 
         for entry, station in zip(entries, stations, strict=True):
             if station.stand_in and station.stand_in in seen - {station.role}:

@@ -16,6 +16,7 @@ from django.utils import timezone
 from python_calamine import CalamineWorkbook
 from tests import people
 
+from huikuan.approvals.decide import lapse
 from huikuan.casebook import facts
 from huikuan.casebook.models import (
     Act,
@@ -294,6 +295,21 @@ def test_a_withdrawn_assignment_is_back_in_the_queue(money: Money) -> None:
     assert (money.doubtful.state, approval.status) == ("doubtful", "withdrawn")
     signed_in(money.manager).post(reverse("payments:decide", args=[approval.pk]), {"grant": "yes"})
     assert not Payment.objects.filter(reference="R2").exists()
+
+
+def test_an_assignment_that_nobody_answers_is_back_in_the_queue(money: Money) -> None:
+    """Where the procedure says that silence is a refusal."""
+    signed_in(money.finance).post(address("assign", money), {"case": money.case.pk})
+    approval = Approval.objects.get(kind="payment")
+    at = timezone.now()
+    approval.chain |= {"answer_within": [1, "hours"], "otherwise": "refused"}
+    approval.answer_by = at
+    approval.save()
+    assert money.doubtful.state == "asked"
+
+    assert lapse(approval.pk, at=at).act is not None
+    approval.refresh_from_db()
+    assert (money.doubtful.state, approval.status) == ("doubtful", "refused")
 
 
 def test_a_case_of_another_creditor_or_none_is_refused(money: Money) -> None:
