@@ -123,7 +123,7 @@ def test_a_request_of_a_former_standing_is_not_granted_any_more(desk: Desk) -> N
     assert desk.grant(asked, desk.book.manager) == ["approval.over"]
     again = desk.ask()
     assert again != asked
-    assert asked in waiting(desk.book.manager)
+    assert asked in waiting(desk.book.manager, desk.book.today)
     refused = decide(
         asked.pk, grant=False, reason="过时", actor=desk.book.manager, at=timezone.now()
     )

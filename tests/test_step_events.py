@@ -16,15 +16,24 @@ from django.utils import timezone
 
 from huikuan.approvals.step import ask_for, decide
 from huikuan.casebook import facts
-from huikuan.casebook.models import Case, CaseEvent, CaseSummary, PackBinding, StepDone, Task
+from huikuan.casebook.models import (
+    Case,
+    CaseEvent,
+    CaseSummary,
+    PackBinding,
+    PackVersion,
+    StepDone,
+    Task,
+)
 from huikuan.lib.calendar import china
 from huikuan.ops.commands import event as event_command
 from huikuan.people.models import User
+from huikuan.planning.activate import activate
 from huikuan.planning.done import done, undo
 from huikuan.planning.event import EventEntry, event
 from huikuan.planning.plan import plan
 from tests import people
-from tests.shipped import load_packs
+from tests.shipped import load_packs, texts_of
 
 pytestmark = pytest.mark.django_db
 DAY = dt.timedelta(1)
@@ -58,9 +67,31 @@ class Office:
         return [problem.code for problem in answer.problems]
 
 
+def load_with_consent_alone() -> None:
+    """The shipped procedure whose lock is a note: the owner's consent, and nothing sent out."""
+    load_packs()
+    texts = dict(texts_of("b2b_receivables"))
+    texts["playbook.yaml"] = texts["playbook.yaml"].replace("action: lock\n", "action: notify\n")
+    version = PackVersion.objects.create(
+        pack="b2b_receivables",
+        kind="playbook",
+        version="consent alone",
+        hash="consent alone",
+        content=texts,
+        effective_from=people.PLACED_ON,
+        approved_by="tests",
+        loaded_at=people.moment(people.PLACED_ON),
+    )
+    activate(version, actor=None, at=people.moment(people.PLACED_ON))
+
+
 @pytest.fixture
 def office() -> Office:
-    load_packs()
+    load_with_consent_alone()
+    return make_office()
+
+
+def make_office() -> Office:
     today = timezone.now().astimezone(people.SHANGHAI).date()
     supplier = people.make_creditor("supplier", kind="supplier")
     PackBinding.objects.create(
@@ -77,6 +108,16 @@ def office() -> Office:
     manager = people.make_user("manager")
     plan(today, actor=manager, at=timezone.now(), calendar=china())
     return Office(case, manager, people.make_user("general_manager"), today)
+
+
+def test_what_has_a_page_of_its_own_is_not_entered_as_an_event() -> None:
+    """The shipped lock tells the order system and the customer; its event alone would tell nobody."""
+    load_packs()
+    office = make_office()
+    office.grant(office.tasks[0])
+    assert office.enter() == ["event.of_its_own"]
+    assert not CaseEvent.objects.exists()
+    assert {task.status for task in office.tasks} == {"open"}
 
 
 # --- the ways

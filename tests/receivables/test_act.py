@@ -190,7 +190,7 @@ def test_nothing_takes_place_before_what_it_rests_on(office: Office) -> None:
     at = people.moment(november(6), 9)
     entry = Entry("checked", november(2))
     answer = record(office.statement.pk, entry, actor=office.lead, at=at)
-    assert codes(answer) == ["statement.order"]
+    assert codes(answer) == ["statement.early"]
 
 
 # --- the items ------------------------------------------------------------------------------------

@@ -8,7 +8,14 @@ import pytest
 
 from huikuan.approvals import step as approvals
 from huikuan.casebook import facts
-from huikuan.casebook.models import CaseSummary, DeliveryLock, Document, OutboxMessage, Task
+from huikuan.casebook.models import (
+    CaseEvent,
+    CaseSummary,
+    DeliveryLock,
+    Document,
+    OutboxMessage,
+    Task,
+)
 from huikuan.casebook.open_steps import step_of
 from huikuan.outbox.payload import payload_of
 from huikuan.people.models import User
@@ -75,7 +82,9 @@ def test_a_granted_lock_is_told_to_the_order_system_and_the_customer(
     assert notice["to"] == MAIL and "暂停向贵司发货（仅限新订单）" in notice["text"]
     assert "屡催不付" not in notice["text"], "the internal reason is not told"
 
-    assert CaseSummary.objects.get(pk=late.case.pk).locked_on == LATE
+    summary = CaseSummary.objects.get(pk=late.case.pk)
+    assert summary.locked_on == summary.lock_agreed_on == LATE, "whoever locks had the consent"
+    assert CaseEvent.objects.filter(kind="lock_agreed").count() == 1
     assert tasks("lock") == [], "one lock serves all items of the customer"
     assert not facts.differences()
     late.plan(LATE.replace(day=12))

@@ -19,6 +19,7 @@ from huikuan.casebook.open_steps import asked_of
 from huikuan.engine.playbook import Step
 from huikuan.lib.problems import Problem
 from huikuan.people.models import User
+from huikuan.web import rooms
 from huikuan.web.templatetags.huikuan_facts import in_language
 
 
@@ -56,6 +57,8 @@ def of_event(event: StepEvent, actor: User, today: dt.date) -> Answer:
     steps = {key: step for key, step in steps.items() if step.records == event.kind}
     if not steps:
         return Answer(problems=tuple(_unplanned(event, actor, today)))
+    if all(_has_its_own_page(step) for step in steps.values()):
+        return Answer(problems=(problem("event.of_its_own", column="kind"),))
 
     lacking = hindrances(steps, actor, today)
     able = {key: step for key, step in steps.items() if key not in lacking}
@@ -86,6 +89,14 @@ def _open_tasks(event: StepEvent) -> dict[int, Task]:
         tasks = tasks.filter(step__subject=event.subject, subject_id=event.subject_id)
     related = tasks.select_related("step", "case__organisation").order_by("pk")
     return {task.pk: task for task in related.select_for_update(of=("self",))}
+
+
+def _has_its_own_page(step: Step) -> bool:
+    """Whether nothing but its page does the step: the event alone would leave out the rest of it,
+    such as the message to the order system.
+    """
+    page = rooms.page_of(step)
+    return page is not None and page.alone
 
 
 def _too_early(

@@ -66,6 +66,10 @@ CATALOGUE: dict[str, Entry] = {
         _("{step} was approved on {day}, so it was not done before"),
         _("enter the day on which it was done"),
     ),
+    "event.of_its_own": Entry(
+        _("this event is not entered by itself: its step has a page of its own"),
+        _("open the task: there everybody is told who must hear of it"),
+    ),
     "done.unplanned": Entry(
         _("the procedure has this done with approval only, and no task asks for it now: {role}"),
         _("wait for the task; what took place all the same is recorded with its reason"),

@@ -75,7 +75,8 @@ def _of_playbook(checked: Checked, book: Playbook) -> Specified:
         found.problems += [problem.at(file=f"tests/{problem.file}") for problem in unreadable]
 
     if not examples:
-        found.problems.append(_no_case(book))
+        if book.steps:
+            found.problems.append(_no_case(book))
         return found
 
     fired = specification_run.answers(book, examples, words, china())

@@ -47,6 +47,7 @@ from huikuan.people.ranks import may_do
 from huikuan.receivables import mail
 from huikuan.receivables.address import addresses_of
 from huikuan.receivables.sentences import problem
+from huikuan.web import rooms
 
 Kind = DeliveryLock.Kind
 Orders = DeliveryLock.Orders
@@ -113,6 +114,7 @@ def enter(case_id: int, entry: LockEntry, *, actor: User, at: dt.datetime) -> Lo
         transaction.set_rollback(True)
         return Locked(None, (refusal.problem,))
     facts.refresh([case.pk], wrote={"casebook_deliverylock"})
+    _record_events(asking, act, on, at)
     _end(asking, on, at)
     return Locked(lock)
 
@@ -312,6 +314,16 @@ def _tell(
     sending = mail.Sending(PURPOSE, About.of_case(case), answers=is_answer)
     ready = _ready(case, entry, asking, act.actor, on)
     return mail.send(ready, sending, case=case, step=found[1], actor=act.actor, act=act, at=at)
+
+
+def _record_events(asking: list[Covered], act: Act, on: dt.date, at: dt.datetime) -> None:
+    """What the steps record of the case when they are done, such as the owner's consent."""
+    tasks = Task.objects.filter(pk__in=[covered.pk for covered in asking])
+    rows = {task.pk: task for task in tasks.select_related("step", "case__organisation")}
+    for covered in asking:
+        recorder = rooms.recorder_of(covered.step)
+        if recorder is not None:
+            recorder.write(rows[covered.pk], covered.step, act.reason, act, on, at)
 
 
 def _end(asking: list[Covered], on: dt.date, at: dt.datetime) -> None:

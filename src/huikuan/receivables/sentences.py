@@ -30,10 +30,6 @@ CATALOGUE: dict[str, Entry] = {
     "statement.future": Entry(
         _("the day lies in the future"), _("enter the day on which it happened")
     ),
-    "statement.order": Entry(
-        _("{event}: {day}; this did not take place before"),
-        _("enter the day on which it happened"),
-    ),
     "statement.before": Entry(
         _("the day lies before {day}, from which the statement is to be made"),
         _("correct the day"),
