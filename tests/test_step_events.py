@@ -72,6 +72,7 @@ def load_with_consent_alone() -> None:
     load_packs()
     texts = dict(texts_of("b2b_receivables"))
     texts["playbook.yaml"] = texts["playbook.yaml"].replace("action: lock\n", "action: notify\n")
+
     version = PackVersion.objects.create(
         pack="b2b_receivables",
         kind="playbook",
@@ -111,7 +112,7 @@ def make_office() -> Office:
 
 
 def test_what_has_a_page_of_its_own_is_not_entered_as_an_event() -> None:
-    """The shipped lock tells the order system and the customer; its event alone would tell nobody."""
+    """The shipped lock tells order system and customer; its event alone would tell nobody."""
     load_packs()
     office = make_office()
     office.grant(office.tasks[0])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 
 from huikuan.approvals.decide import Decided
 from huikuan.approvals.sentences import problem
@@ -43,7 +43,9 @@ def is_unused(approval: Approval) -> bool:
     if approval.status != Approval.Status.GRANTED or approval.kind != Approval.Kind.STEP:
         return False
     task = approval.task
-    return task is not None and task.status == Task.Status.OPEN
+    if task is None or task.status != Task.Status.OPEN:
+        return False
+    return approval.standing == task.standing
 
 
 def unused_of(user: User) -> QuerySet[Approval]:
@@ -53,6 +55,7 @@ def unused_of(user: User) -> QuerySet[Approval]:
         status=Approval.Status.GRANTED,
         kind=Approval.Kind.STEP,
         task__status=Task.Status.OPEN,
+        task__standing=F("standing"),
         pk__in=answered,
     )
     mine = granted.filter(case__in=visible_cases(user).values("pk"))
