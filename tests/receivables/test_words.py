@@ -217,6 +217,13 @@ def test_a_blank_does_not_leave(chased: Office) -> None:
     assert not OutboxMessage.objects.exclude(purpose="statement").exists()
 
 
+def test_no_notice_of_a_lock_that_no_task_asks_for(chased: Office) -> None:
+    client = Client()
+    client.force_login(chased.manager)
+    address = reverse("receivables:case_lock", args=[chased.case.number])
+    assert client.get(address).context["scripts"] == []
+
+
 def test_the_case_is_spoken_of_where_no_task_is_at_hand(chased: Office) -> None:
     """The whole balance is the case's own; a disputed item is asked of nobody."""
     Task.objects.filter(case=chased.case).update(status="closed")

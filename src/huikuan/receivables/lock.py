@@ -143,9 +143,13 @@ def check(
 
 
 def scripts_for(case: Case, kind: str, actor: User, on: dt.date) -> list[Words]:
-    """The notice as it would leave, for the page where it is decided."""
+    """The notice as it would leave, for the page where it is decided.
+
+    Nothing where no task asks for a lock: the notice would name items that are not so late.
+    """
+    asking = _asking(case, kind, on)
     found = step_for(case, kind, on)
-    if found is None:
+    if found is None or (kind == Kind.LOCK and not asking):
         return []
     version, step = found
     script = packs.words_of(version).scripts.get(step.script)
@@ -153,7 +157,7 @@ def scripts_for(case: Case, kind: str, actor: User, on: dt.date) -> list[Words]:
         return []
 
     file = File(case, on)
-    matter = matter_of(_asking(case, kind, on))
+    matter = matter_of(asking)
     return [Words(script, values_of(file, addresses_of(case).first(), actor, matter))]
 
 
