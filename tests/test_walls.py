@@ -236,7 +236,7 @@ def test_no_table_forgot_its_migration():
 
 
 def test_the_message_of_the_plan_counts_only_the_own_tasks(ours, theirs):
-    Approval.objects.filter(task__isnull=False).delete()
+    Approval.objects.exclude(task=None).delete()
     Task.objects.all().delete()
     PlanRun.objects.all().delete()
     client = Client()

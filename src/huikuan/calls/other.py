@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from huikuan.calls.forms import CALL, CALL_IN, CHANNELS, Situation, TalkForm
-from huikuan.calls.views import answer, find_case, form_context, spoken
+from huikuan.calls.views import answer, find_case, form_context, hours_of, spoken
 from huikuan.casebook.models import Case, ContactPoint, GateDecision, Task
 from huikuan.casebook.open_steps import step_of
 from huikuan.contacts.check import REACHES
@@ -56,7 +56,7 @@ def other_page(request: HttpRequest, number: str) -> HttpResponse:
     file = File(case, local.date())
     channel = request.GET.get("channel", CALL_IN)
     context = {
-        **form_context(case, file, now, at_hand(case, file.today)),
+        **form_context(case, file, now, at_hand(case, file.today), hours_of(case, None, now)),
         "channels": [
             (value, label, REACHES[CALL if value == CALL_IN else value])
             for value, label in CHANNELS

@@ -10,16 +10,18 @@ from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 
 from huikuan.calls.forms import MOST_PARTS
+from huikuan.gate.earliest import Hours
 from huikuan.lib.money import EXPONENTS, parse_minor
 from huikuan.lib.problems import Refused
 from huikuan.promises.make import instalments
 
-#: Nobody is called later; an agreed hour can still be entered by hand.
-LATEST = dt.time(21, 30)
 
+def times(local: dt.datetime, hours: Hours, last: dt.date | None) -> list[tuple[str, dt.date, str]]:
+    """(label, day, time) for the next contact, seen from the debtor's local moment.
 
-def times(local: dt.datetime) -> list[tuple[str, dt.date, str]]:
-    """(label, day, time) for the next contact, seen from the debtor's local moment."""
+    hours: those in which the gate lets such a call be made; nothing is suggested outside them. last:
+    the latest day that the procedure allows, None for no limit.
+    """
     today, day = local.date(), dt.timedelta(days=1)
     later = local + dt.timedelta(hours=2)
     same = f"{local:%H:%M}"
@@ -30,9 +32,19 @@ def times(local: dt.datetime) -> list[tuple[str, dt.date, str]]:
         (_("In two days, 10:00"), today + 2 * day, "10:00"),
         (_("In three days, 10:00"), today + 3 * day, "10:00"),
     ]
-    if later.date() == today and later.time() <= LATEST:
+    if later.date() == today:
         found.insert(0, (_("Today, in 2 hours"), today, f"{later:%H:%M}"))
-    return found
+    return [
+        (label, on, time)
+        for label, on, time in found
+        if hours.hold(_minute(time)) and (last is None or on <= last)
+    ]
+
+
+def _minute(time: str) -> int:
+    """14:30 as a minute of the day."""
+    hour, minute = time.split(":")
+    return int(hour) * 60 + int(minute)
 
 
 def days(today: dt.date) -> list[tuple[str, dt.date]]:

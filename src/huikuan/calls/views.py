@@ -24,7 +24,9 @@ from huikuan.contacts.save import save
 from huikuan.contacts.script_values import values_of
 from huikuan.contacts.undo import undo
 from huikuan.engine.scripts import Script
+from huikuan.gate.ask import Act, ask
 from huikuan.gate.check import check
+from huikuan.gate.earliest import Hours
 from huikuan.gate.purpose import of_steps
 from huikuan.gate.views import card
 from huikuan.people.models import User
@@ -66,7 +68,9 @@ def call_page(request: HttpRequest, number: str, point: int) -> HttpResponse:
         case, found, "call", actor=user, at=now, style=STYLE, purpose=purpose, record=False
     )
     context = {
-        **form_context(case, file, now, at_hand(case, file.today, tasks)),
+        **form_context(
+            case, file, now, at_hand(case, file.today, tasks), hours_of(case, found, now)
+        ),
         "point": found,
         "tasks": offered(tasks, user),
         "plan": plan_of(tasks),
@@ -77,9 +81,20 @@ def call_page(request: HttpRequest, number: str, point: int) -> HttpResponse:
     return render(request, "calls/call.html", context)
 
 
-def form_context(case: Case, file: File, now: dt.datetime, words: AtHand) -> dict[str, Any]:
-    """What both pages with the form of a talk need. `words`: the procedures that speak on it."""
+def hours_of(case: Case, point: ContactPoint | None, now: dt.datetime) -> Hours:
+    """The hours of the day in which the debtor may be called."""
+    return ask(case, [Act.of(point, "call")], now)[0].hours
+
+
+def form_context(
+    case: Case, file: File, now: dt.datetime, words: AtHand, hours: Hours
+) -> dict[str, Any]:
+    """What both pages with the form of a talk need.
+
+    words: the procedures that speak on it; hours: those in which the next contact may be suggested.
+    """
     local = local_time(now, case.person, case.organisation)
+    last_next_day = words.last_next_day(local.date())
     company = case.person.kind == case.person.Kind.COMPANY
     return {
         "case": case,
@@ -92,9 +107,9 @@ def form_context(case: Case, file: File, now: dt.datetime, words: AtHand) -> dic
         "words": words,
         "has_outcomes": words.first.outcomes is not None,
         "reasons": words.reasons.items(),
-        "quick": quick.times(local),
+        "quick": quick.times(local, hours, last_next_day),
         "quick_days": quick.days(local.date()),
-        "last_next_day": words.last_next_day(local.date()),
+        "last_next_day": last_next_day,
         "balance": case.summary.balance_minor,
         "request_key": uuid.uuid4().hex,
         "seen_contact": max((record.pk for record in file.contacts), default=0),

@@ -52,10 +52,12 @@ class ContactEntry:
 
 @dataclass(frozen=True, slots=True)
 class ContactLimits:
-    """What the procedure in force asks of a record. P1: the next contact at a definite time at most 3 days away, a note
-    after every talk. None: no limit."""
+    """What the procedure in force asks of a record, such as the next contact at a definite time.
 
-    next_contact_days: int | None = 3
+    next_contact_days: how many days away the next contact may lie. None: the procedure says nothing.
+    """
+
+    next_contact_days: int | None = None
     next_contact_time: bool = True
     note_after_talk: bool = True
     outcomes: frozenset[str] | None = None

@@ -52,13 +52,17 @@ class Procedure:
     @property
     def limits(self) -> ContactLimits:
         """What a record must keep to."""
-        days = self.parameters.get(PROMISE_DAYS)
         return ContactLimits(
-            next_contact_days=int(self.parameters.get(NEXT_DAYS, 3)),
+            next_contact_days=self._days(NEXT_DAYS),
             outcomes=frozenset(self.outcomes.codes()) if self.outcomes else None,
             reasons=frozenset(self.outcomes.reasons) if self.outcomes else None,
-            promise=PromiseLimits(days=None if days is None else int(days)),
+            promise=PromiseLimits(days=self._days(PROMISE_DAYS)),
         )
+
+    def _days(self, parameter: str) -> int | None:
+        """None where the playbook does not give the parameter."""
+        days = self.parameters.get(parameter)
+        return None if days is None else int(days)
 
     @property
     def grace_days(self) -> int:
@@ -126,10 +130,12 @@ class AtHand:
         return reasons
 
     def last_next_day(self, on: dt.date) -> dt.date | None:
-        """The latest day that any of them allows for the next contact; None where none limits it."""
-        days = [procedure.limits.next_contact_days for procedure in self.procedures]
-        longest = max((number for number in days if number is not None), default=None)
-        return None if longest is None else on + dt.timedelta(longest)
+        """The latest day that any of them allows for the next contact; None where one sets no limit."""
+        limits = [procedure.limits.next_contact_days for procedure in self.procedures]
+        known = [days for days in limits if days is not None]
+        if len(known) < len(limits):
+            return None
+        return on + dt.timedelta(max(known))
 
     def value_of(self, procedure: Procedure, code: str) -> str:
         """How a form names an outcome of the procedure."""

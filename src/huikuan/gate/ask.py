@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import functools
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from psycopg.types.numeric import Int8
@@ -92,6 +92,8 @@ class Answer:
     facts: dict[str, Any]
     earliest_at: dt.datetime | None
     versions: tuple[int, ...]
+    #: Of the local day, by the rules that apply.
+    hours: Hours = field(default_factory=Hours)
 
     @property
     def allowed(self) -> bool:
@@ -199,7 +201,8 @@ def answer(act: Act, row: dict[str, Any], rules: InForce, here: Local) -> Answer
         ["channel", "target", "purpose", *(name for _, rule in applying for name in rule.facts())]
     )
     shown = {name: row[f"f_{name}"] for name in read}
-    return Answer(act, spoken, shown, first_moment(days, hours, here.at, here.zone), rules.versions)
+    earliest_at = first_moment(days, hours, here.at, here.zone)
+    return Answer(act, spoken, shown, earliest_at, rules.versions, hours)
 
 
 def _spoken(

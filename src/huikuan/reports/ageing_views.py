@@ -17,10 +17,14 @@ def _asked(request: HttpRequest) -> tuple[Ageing, AgeingForm]:
     """The ageing that the filters ask for; of today where they say no day, or one ahead."""
     user = user_of(request)
     now = today(request)
-    form = AgeingForm(request.GET, user=user)
-    chosen = form.chosen
+    asked = AgeingForm(request.GET, user=user)
+    chosen = asked.chosen
 
     on = min(chosen.get("on", now), now)
+    # The form shows what the page shows, whatever was asked for.
+    shown = request.GET.copy()
+    shown["on"] = str(on)
+    form = AgeingForm(shown, user=user)
     grouping = chosen.get("by", GROUPINGS[0])
     return ageing(user, on, creditor=chosen.get("creditor"), grouping=grouping), form
 

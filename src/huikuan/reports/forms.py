@@ -23,7 +23,10 @@ class AgeingForm(FilterForm):
 
     on = forms.DateField(label=_("Day"), widget=forms.DateInput)
     creditor = forms.ModelChoiceField(
-        label=_("Creditor"), queryset=Creditor.objects.none(), to_field_name="code"
+        label=_("Creditor"),
+        queryset=Creditor.objects.none(),
+        to_field_name="code",
+        empty_label=_("all"),
     )
     by = forms.ChoiceField(label=_("Grouped by"))
 

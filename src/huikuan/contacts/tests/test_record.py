@@ -266,10 +266,6 @@ def test_the_debtor_may_call_at_any_time(desk: Desk) -> None:
             {"next_contact_on": TODAY, "next_contact_minute": 630},
             "contact.next_past:next_contact_on",
         ),
-        (
-            {"next_contact_on": TODAY + 4 * DAY, "next_contact_minute": 600},
-            "contact.next_far:next_contact_on",
-        ),
         ({"task_ids": (999_999_999,)}, "contact.task_other:task_ids"),
         ({"point_status": "refused"}, "contact.debtor_refuses:point_status"),
         ({"promise": PromiseEntry((Due(TODAY - DAY, 1),))}, "promise.past:promise.due_on"),
@@ -301,7 +297,10 @@ def test_limits_are_the_procedures(desk: Desk) -> None:
         "contact.reason:reason_code",
         "promise.far:promise.due_on",
     }
-    loose = ContactLimits(next_contact_days=None, next_contact_time=False, note_after_talk=False)
+    near = ContactLimits(next_contact_days=3)
+    late = desk.talk(next_contact_on=TODAY + 4 * DAY, next_contact_minute=600)
+    assert desk.codes(late, limits=near) == {"contact.next_far:next_contact_on"}
+    loose = ContactLimits(next_contact_time=False, note_after_talk=False)
     assert desk.save(desk.talk(note="", next_contact_on=TODAY + 30 * DAY), limits=loose).saved
 
 

@@ -214,6 +214,13 @@ def test_what_is_not_understood_is_left_out(query: str, house: House) -> None:
     assert str(house.today) in page(house.manager, query)
 
 
+@pytest.mark.parametrize("asked", ["", "?on=2999-01-01", "?on=x"])
+def test_the_form_says_which_day_is_shown(asked: str, house: House) -> None:
+    text = page(house.manager, asked)
+    assert f'value="{house.today}"' in text
+    assert "---------" not in text
+
+
 def test_the_page_shows_every_bucket_and_the_sum(house: House) -> None:
     text = page(house.manager)
     for title in ("未到期", "逾期31–60天", "逾期1年以上", "未付金额"):
