@@ -410,7 +410,7 @@ def _a_payment_after_the_plan_stops_the_chase(office: Office, sit: Callable[[Use
         reference="CMB-1124",
     )
     assert not post(entry, actor=office.finance, at=office.clock()).problems
-    office.begin(day(11, 24), hour=11)
+    sit(office.collector).go("/work/")
     assert not {"chase_email", "chase_call"} & office.asked(), "nothing is chased that was paid"
 
 
