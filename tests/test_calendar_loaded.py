@@ -18,6 +18,7 @@ from huikuan.ops.commands import calendar as command
 from huikuan.ops.commands import plan as plan_command
 from tests.book import make_book
 
+pytestmark = pytest.mark.django_db
 DAY = dt.date(2027, 2, 8)
 HEAD = "date,kind,name,source,official\n"
 NOTICE = HEAD + "".join(f"2027-02-{day:02},restday,春节,通知,true\n" for day in range(6, 13))

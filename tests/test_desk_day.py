@@ -141,8 +141,20 @@ def test_targets_show_what_is_reached_and_nothing_without_one(day):
 
 def test_clocks_of_ones_own_role_that_run_out_today_are_shown(day):
     end = clock.now() + dt.timedelta(minutes=1)
-    row = {"organisation": day.house, "started_at": clock.now(), "due_at": end, "source": "P4.5"}
-    Clock.objects.create(kind="allocation", role="team_lead", **row)
+    Clock.objects.create(
+        organisation=day.house,
+        creditor=day.small.creditor,
+        subject_kind="case",
+        subject_id=day.small.pk,
+        pack="own",
+        kind="allocation",
+        title={"zh": "分案", "en": "Allocation"},
+        source="P4.5",
+        role="team_lead",
+        started_at=clock.now(),
+        recorded_at=clock.now(),
+        due_at=end,
+    )
     assert "分案 ·" in _words_of_the_list(day.lead)
     assert "分案 ·" not in _words_of_the_list(day.collector)
 

@@ -39,7 +39,7 @@ def pdf(form: str, data: Mapping[str, Any], *, made_at: dt.datetime) -> bytes:
         ignore_system_fonts=True,
         format="pdf",
         sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
-        timestamp=made_at.astimezone(dt.UTC),
+        timestamp=made_at.astimezone(dt.UTC).replace(microsecond=0),  # it takes whole seconds
     )
     assert isinstance(made, bytes)  # a list only of pictures
     return made

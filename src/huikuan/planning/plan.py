@@ -247,11 +247,11 @@ def demanded(
     demand on the day, with the open task of each demand where there is one."""
     cursor.execute("SET LOCAL jit = off")
     day = packs.holding(on, known_at)
-    if not day.playbooks:
-        raise NoPlaybook
-
     bound = packs.follows(on, known_at)
     used = _used(day.playbooks, bound)
+    if not used:
+        raise NoPlaybook
+
     counting = any(packs.playbook_of(version).needs_calendar for version in used)
     run, parameters = with_run(on, calendar, bound, known_at, counts_working_days=counting)
     queries = of_version.queries(used, day, bound)
@@ -266,14 +266,15 @@ def demanded(
 
 
 def _used(playbooks: list[PackVersion], bound: Sequence[Follows]) -> list[PackVersion]:
-    """The versions that somebody follows.
+    """The versions that somebody follows and that ask for anything.
 
     Where there are none, the first one: followed by nobody, it gives the table its columns and no
-    rows.
+    rows. A procedure of deadlines alone has no steps.
     """
     followed = {line.version_id for line in bound}
-    used = [version for version in playbooks if version.pk in followed]
-    return used or playbooks[:1]
+    asking = [version for version in playbooks if packs.playbook_of(version).steps]
+    used = [version for version in asking if version.pk in followed]
+    return used or asking[:1]
 
 
 def counts_of(run: PlanRun, organisation_id: int) -> tuple[int, int]:

@@ -42,7 +42,9 @@ OTHERS = tuple(name for name in FACTS if name != "case")
 #: The pack whose steps the invented book has done.
 TRIAL = "trial"
 _SQL_TYPES = {"boolean": "boolean", "int64": "bigint", "date": "date", "string": "text"}
-PACKS = sorted(path.parent for path in Path(huikuan.packs.__file__).parent.glob("*/playbook.yaml"))
+_SHIPPED = Path(huikuan.packs.__file__).parent.glob("*/playbook.yaml")
+#: Those that ask for anything: a procedure of deadlines alone has no steps.
+PACKS = sorted(path.parent for path in _SHIPPED if "steps: []" not in path.read_text("utf-8"))
 PACKS.append(Path(__file__).parent / TRIAL)
 
 
