@@ -621,6 +621,10 @@ _MOSTLY = {
 }  # fmt: skip
 
 
+#: What packs that ship ask of a text whose words are theirs.
+_WORDS = {"talk_outcome": ("says_paid", "statement_confirmed", "statement_differs", "promised")}
+
+
 def _invent(fact: Fact, on: dt.date, chance: random.Random) -> Any:
     unknown, true = _MOSTLY.get(fact.name, (25, 50))
     if chance.randrange(100) < unknown:
@@ -628,7 +632,8 @@ def _invent(fact: Fact, on: dt.date, chance: random.Random) -> Any:
     if fact.type == "bool":
         return chance.randrange(100) < true
     if fact.type == "text":
-        return chance.choice(tuple(fact.options) or ("a", "b", ""))
+        words = tuple(fact.options) or _WORDS.get(fact.name) or ("a", "b", "")
+        return chance.choice(words)
     if fact.type == "date":
         return on + ONE * chance.randint(*chance.choice(((-3, 3), (-30, 8), (-120, 40), (-900, 0))))
     if fact.name.startswith("statement_day_"):
