@@ -19,7 +19,7 @@ VALUES = [(fact.name, value) for fact in FACTS for value in fact.options] + [
     ("hold_kind", one) for one in Hold.Kind
 ]
 #: Facts of text whose values come with the data: products as the files name them, outcomes as a house defines them.
-OPEN = {"product", "last_outcome", "hold_kind"}
+OPEN = {"product", "last_outcome", "talk_outcome", "hold_kind"}
 CHINESE = re.compile(r"[一-鿿]")
 
 
