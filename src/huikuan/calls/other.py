@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from huikuan.calls.forms import CALL, CALL_IN, CHANNELS, Situation, TalkForm
-from huikuan.calls.views import answer, find_case, form_context, hours_of, spoken
+from huikuan.calls.views import answer, find_case, form_context, spoken
 from huikuan.casebook.models import Case, ContactPoint, GateDecision, Task
 from huikuan.casebook.open_steps import step_of
 from huikuan.contacts.check import REACHES
@@ -26,6 +26,7 @@ from huikuan.contacts.script_shown import ShownScript, whole
 from huikuan.contacts.sentences import problem
 from huikuan.contacts.step_words import words_of
 from huikuan.gate import reserve
+from huikuan.gate.ask import Act, ask
 from huikuan.gate.purpose import of_steps
 from huikuan.lib.problems import Problem
 from huikuan.people.models import User
@@ -57,9 +58,10 @@ def other_page(request: HttpRequest, number: str) -> HttpResponse:
     local = local_time(now, case.person, case.organisation)
     file = File(case, local.date())
     channel = request.GET.get("channel", CALL_IN)
+    hours = ask(case, [Act.of(None, CALL)], now)[0].hours
     contacts = [covered for covered in file.tasks if covered.step.contacts]
     context = {
-        **form_context(case, file, now, at_hand(case, file.today), hours_of(case, None, now)),
+        **form_context(case, file, now, at_hand(case, file.today), hours),
         "channels": [
             (value, label, REACHES[CALL if value == CALL_IN else value])
             for value, label in CHANNELS

@@ -26,8 +26,8 @@ from huikuan.contacts.script_shown import Words
 from huikuan.contacts.script_values import values_of
 from huikuan.contacts.step_words import words_of
 from huikuan.contacts.undo import undo
-from huikuan.gate.ask import Act, ask
-from huikuan.gate.check import check
+from huikuan.gate.ask import Act, Circumstances, ask
+from huikuan.gate.check import decide
 from huikuan.gate.earliest import Hours
 from huikuan.gate.purpose import of_steps
 from huikuan.gate.views import card
@@ -66,13 +66,11 @@ def call_page(request: HttpRequest, number: str, point: int) -> HttpResponse:
     file = _file(case, now)
     tasks = file.tasks_of("call", addressee_of(found))
     purpose = of_steps(one.step for one in tasks)
-    decision = check(
-        case, found, "call", actor=user, at=now, style=STYLE, purpose=purpose, record=False
-    )
+    circumstances = Circumstances(STYLE)
+    answer = ask(case, [Act.of(found, "call", purpose)], now, circumstances)[0]
+    decision = decide(case, answer, circumstances, actor=user, at=now, record=False)
     context = {
-        **form_context(
-            case, file, now, at_hand(case, file.today, tasks), hours_of(case, found, now)
-        ),
+        **form_context(case, file, now, at_hand(case, file.today, tasks), answer.hours),
         "point": found,
         "tasks": offered(tasks, user, file.today),
         "plan": plan_of(tasks),
@@ -81,11 +79,6 @@ def call_page(request: HttpRequest, number: str, point: int) -> HttpResponse:
         "may_write": not may_only_look(user),
     }
     return render(request, "calls/call.html", context)
-
-
-def hours_of(case: Case, point: ContactPoint | None, now: dt.datetime) -> Hours:
-    """The hours of the day in which the debtor may be called."""
-    return ask(case, [Act.of(point, "call")], now)[0].hours
 
 
 def form_context(
