@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from huikuan.approvals.sentences import problem
-from huikuan.approvals.step import hindrances, latest_requests, titles_of_deciders
+from huikuan.approvals.step import hindrances_of, latest_requests, titles_of_deciders
 from huikuan.casebook import done, packs
 from huikuan.casebook.days import day_of
 from huikuan.casebook.models import Case, Task
@@ -60,7 +60,7 @@ def of_event(event: StepEvent, actor: User, today: dt.date) -> Answer:
     if all(_has_its_own_page(step) for step in steps.values()):
         return Answer(problems=(problem("event.of_its_own", column="kind"),))
 
-    lacking = hindrances(steps, actor, today)
+    lacking = hindrances_of([tasks[key] for key in steps], steps, actor)
     able = {key: step for key, step in steps.items() if key not in lacking}
     if not able:
         return Answer(problems=tuple(lacking.values())[:1])

@@ -53,7 +53,13 @@ def hindrances(task_ids: Iterable[int], actor: User, on: dt.date) -> dict[int, P
     """
     related = Task.objects.filter(pk__in=list(task_ids)).select_related("step", "case")
     tasks = list(related.order_by("pk"))
-    steps = asked_of(tasks, on)
+    return hindrances_of(tasks, asked_of(tasks, on), actor)
+
+
+def hindrances_of(
+    tasks: Collection[Task], steps: Mapping[int, Step], actor: User
+) -> dict[int, Problem]:
+    """The same for tasks at hand, with their steps as `asked_of` gives them for the day."""
     latest = latest_requests(steps)
     made = _events_made_by(actor, [task for task in tasks if steps[task.pk].checks])
     case_of = {task.pk: task.case_id for task in tasks}

@@ -3,11 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from typing import Any
+from typing import Any, Protocol
 
 from django.db import connection
 
 from huikuan.engine.subjects import STANDARD
+
+
+class Labelled(Protocol):
+    """A table whose rows people call by something: `label`, an expression over `row`."""
+
+    @property
+    def table(self) -> str:
+        """Its name in SQL."""
+
+    @property
+    def row(self) -> str:
+        """How SQL calls a row of it."""
+
+    @property
+    def label(self) -> str:
+        """What people call a row."""
 
 
 def labels_of(subject: str, ids: Collection[int]) -> dict[int, str]:
@@ -15,7 +31,11 @@ def labels_of(subject: str, ids: Collection[int]) -> dict[int, str]:
     if subject == "case" or not ids:
         return {}
 
-    known = STANDARD[subject]
+    return read_labels(STANDARD[subject], ids)
+
+
+def read_labels(known: Labelled, ids: Collection[int]) -> dict[int, str]:
+    """Id → label of the rows of a table."""
     with connection.cursor() as cursor:
         cursor.execute(
             f"SELECT {known.row}.id, {known.label} FROM {known.table} {known.row}"

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from django.db import connection
-
+from huikuan.casebook.labels import read_labels
 from huikuan.casebook.models import Case, Clock
 from huikuan.engine.moments import TIMED
 
@@ -16,7 +15,7 @@ def names_of(clocks: Iterable[Clock]) -> dict[int, str]:
     ids: dict[str, set[int]] = {}
     for clock in listed:
         ids.setdefault(clock.subject_kind, set()).add(clock.subject_id)
-    labels = {kind: _labels(kind, keys) for kind, keys in ids.items()}
+    labels = {kind: read_labels(TIMED[kind], keys) for kind, keys in ids.items()}
 
     below_case = {
         clock.case_id
@@ -30,14 +29,3 @@ def names_of(clocks: Iterable[Clock]) -> dict[int, str]:
         number = numbers.get(clock.case_id or 0, "")
         names[clock.pk] = " · ".join(part for part in (number, label) if part)
     return names
-
-
-def _labels(kind: str, ids: Iterable[int]) -> dict[int, str]:
-    timed = TIMED[kind]
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"SELECT {timed.row}.id, {timed.label} FROM {timed.table} {timed.row}"
-            f" WHERE {timed.row}.id = ANY(%s)",
-            [list(ids)],
-        )
-        return dict(cursor.fetchall())

@@ -208,24 +208,23 @@ def _item_words(items: Sequence[Item], file: File) -> dict[str, str]:
 
 def _sentence(items: Sequence[Item], total: str, file: File) -> str:
     """Part of a sentence: every item with its amount and day, and of several the sum."""
-    said = [_item(item, file) for item in items[:NAMED_IN_SENTENCE]]
-    further = len(items) - len(said)
-    if further:
-        said.append(_("{n} more").format(n=further))
-    if len(items) > 1:
-        said.append(_("in all {amount}").format(amount=_with_unit(total, file.case)))
-    return _("; ").join(said)
+    return _("; ").join(_named(items, total, file, NAMED_IN_SENTENCE))
 
 
 def _lines(items: Sequence[Item], total: str, file: File) -> str:
     """One item a line, as a mail names them; of several the sum in the last line."""
-    lines = [_item(item, file) for item in items[:NAMED_IN_LIST]]
-    further = len(items) - len(lines)
+    return "\n".join(_named(items, total, file, NAMED_IN_LIST))
+
+
+def _named(items: Sequence[Item], total: str, file: File, most: int) -> list[str]:
+    """Each item in words, at most so many; how many more there are; of several the sum."""
+    named = [_item(item, file) for item in items[:most]]
+    further = len(items) - len(named)
     if further:
-        lines.append(_("{n} more").format(n=further))
+        named.append(_("{n} more").format(n=further))
     if len(items) > 1:
-        lines.append(_("in all {amount}").format(amount=_with_unit(total, file.case)))
-    return "\n".join(lines)
+        named.append(_("in all {amount}").format(amount=_with_unit(total, file.case)))
+    return named
 
 
 def _item(item: Item, file: File) -> str:

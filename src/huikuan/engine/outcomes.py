@@ -22,7 +22,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from huikuan.engine import requirements
+from huikuan.engine import requirements, words
 from huikuan.engine.options import WILLINGNESS as WILLINGNESS_WORDS
 from huikuan.engine.texts import Text, both_languages
 from huikuan.lib import yamlfile
@@ -49,18 +49,7 @@ FOLLOW_UPS = (
     "promise", "next_contact", "call_again", "letter", "visit", "information_request", "plan", "due_date_change",
     "complaint", "review", "hold", "client_report", "finance_check", "hand_back",
 )  # fmt: skip
-HOLDS = (
-    "dispute",
-    "complaint",
-    "deceased",
-    "minor",
-    "bankrupt",
-    "ill",
-    "fraud_victim",
-    "represented",
-    "plan",
-    "do_not_call",
-)
+HOLDS = words.SORTS["hold"]
 SCOPES = ("item", "account", "case", "person")
 
 

@@ -13,7 +13,6 @@ from dataclasses import dataclass
 
 from django.db import transaction
 
-from huikuan.casebook import sealed
 from huikuan.casebook.about import About
 from huikuan.casebook.models import (
     Case,
@@ -24,6 +23,7 @@ from huikuan.casebook.models import (
     Task,
 )
 from huikuan.casebook.open_steps import step_of
+from huikuan.contacts.address import spelled
 from huikuan.contacts.entry import ContactEntry
 from huikuan.contacts.file import Covered, File
 from huikuan.contacts.mail_words import Part, written
@@ -69,17 +69,6 @@ class Sent:
     contact: ContactRecord | None
     message: OutboxMessage | None = None
     problems: tuple[Problem, ...] = ()
-
-
-def addresses(file: File) -> list[ContactPoint]:
-    """The debtor's e-mail addresses that can be used, the newest first."""
-    usable = [
-        point
-        for point in file.own_points
-        if point.kind == ContactPoint.Kind.EMAIL
-        and getattr(point, "last_status", None) in (None, "valid")
-    ]
-    return sorted(usable, key=lambda point: (point.valid_on, point.pk), reverse=True)
 
 
 def draft(
@@ -151,7 +140,7 @@ def _post(
         along.append(store(new, subject=about, act=contact.act, on=contact.valid_on, at=at))
 
     email = Email(
-        to=sealed.unseal(point.value_sealed),
+        to=spelled(point),
         subject=entry.subject,
         text=entry.text,
         documents=along,

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 
 from huikuan.casebook.labels import add_labels
 from huikuan.casebook.models import Task
+from huikuan.contacts.address import addresses_of
 from huikuan.contacts.file import Covered, File, offered
 from huikuan.contacts.moment import local_time
 from huikuan.contacts.script_shown import ShownScript, whole
@@ -131,7 +132,7 @@ def mail_page(request: HttpRequest, number: str) -> HttpResponse:
 
 def _form(request: HttpRequest, file: File, user: User) -> MailForm:
     """The form with the words of the tasks that the user may do, or of those that they chose."""
-    points = mail.addresses(file)
+    points = list(addresses_of(file.case))
     asked = offered(file.tasks_of(mail.CHANNEL, "debtor"), user, file.today)
     tasks = [each.task for each in asked if each.lacking is None]
     chosen = _chosen(request, tasks)

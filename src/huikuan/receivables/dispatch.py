@@ -15,9 +15,11 @@ from huikuan.casebook import packs
 from huikuan.casebook.about import About
 from huikuan.casebook.days import day_of
 from huikuan.casebook.models import Act, Document, OutboxMessage, PackVersion, Statement
+from huikuan.contacts.address import addresses_of
 from huikuan.contacts.file import File
 from huikuan.contacts.script_shown import Words
 from huikuan.contacts.script_values import Matter, values_of
+from huikuan.documents.statement import Statement as StatementOfAccount
 from huikuan.documents.statement import statement_of
 from huikuan.documents.statement_pdf import keep_statement, statement_pdf
 from huikuan.engine.mail_text import is_mail
@@ -26,7 +28,6 @@ from huikuan.lib.days import add_months
 from huikuan.lib.problems import Problem
 from huikuan.people.models import User
 from huikuan.receivables import mail
-from huikuan.receivables.address import addresses_of
 
 SENT = "sent"
 PURPOSE = "statement"
@@ -108,7 +109,8 @@ def pdf(statement: Statement, *, at: dt.datetime) -> bytes:
     on = day_of(statement.case.organisation, at)
     found = writes(statement, SENT, on)
     version = found[0] if found else None
-    return _pdf(statement, version, at=at)
+    account = statement_of(statement.case, statement.month)
+    return _pdf(account, _confirm_by(statement, version), at=at)
 
 
 def _ready(
@@ -123,9 +125,7 @@ def matter_of_one(statement: Statement) -> Matter:
     return Matter(statements=frozenset({statement.pk}), whole=False)
 
 
-def _pdf(statement: Statement, version: PackVersion | None, *, at: dt.datetime) -> bytes:
-    account = statement_of(statement.case, statement.month)
-    confirm_by = _confirm_by(statement, version)
+def _pdf(account: StatementOfAccount, confirm_by: dt.date | None, *, at: dt.datetime) -> bytes:
     return statement_pdf(
         account, language=settings.LANGUAGE_CODE, made_at=at, confirm_by=confirm_by
     )
@@ -143,5 +143,5 @@ def _confirm_by(statement: Statement, version: PackVersion | None) -> dt.date | 
 
 def _keep(statement: Statement, version: PackVersion, *, act: Act, at: dt.datetime) -> Document:
     account = statement_of(statement.case, statement.month)
-    content = _pdf(statement, version, at=at)
+    content = _pdf(account, _confirm_by(statement, version), at=at)
     return keep_statement(account, content, subject=about(statement), act=act, at=at)

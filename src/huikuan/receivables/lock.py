@@ -16,8 +16,8 @@ from django.db import transaction
 from django.db.models import Sum
 from django.utils import translation
 
+from huikuan.approvals.recorded import end_tasks
 from huikuan.approvals.step import hindrances
-from huikuan.casebook import done as memory
 from huikuan.casebook import facts, journal, packs
 from huikuan.casebook.about import About
 from huikuan.casebook.access import visible_cases
@@ -32,6 +32,7 @@ from huikuan.casebook.models import (
     PackVersion,
     Task,
 )
+from huikuan.contacts.address import addresses_of
 from huikuan.contacts.file import Covered, File
 from huikuan.contacts.script_shown import Words
 from huikuan.contacts.script_values import matter_of, values_of
@@ -45,7 +46,6 @@ from huikuan.people import roles
 from huikuan.people.models import User
 from huikuan.people.ranks import may_do
 from huikuan.receivables import mail
-from huikuan.receivables.address import addresses_of
 from huikuan.receivables.sentences import problem
 from huikuan.web import rooms
 
@@ -115,7 +115,7 @@ def enter(case_id: int, entry: LockEntry, *, actor: User, at: dt.datetime) -> Lo
         return Locked(None, (refusal.problem,))
     facts.refresh([case.pk], wrote={"casebook_deliverylock"})
     _record_events(asking, act, on, at)
-    _end(asking, on, at)
+    end_tasks([task.pk for task in asking], on, at)
     return Locked(lock)
 
 
@@ -328,12 +328,3 @@ def _record_events(asking: list[Covered], act: Act, on: dt.date, at: dt.datetime
         recorder = rooms.recorder_of(covered.step)
         if recorder is not None:
             recorder.write(rows[covered.pk], covered.step, act.reason, act, on, at)
-
-
-def _end(asking: list[Covered], on: dt.date, at: dt.datetime) -> None:
-    """Every task that asked for it is done: one lock holds for all items of a customer."""
-    ended = [task.pk for task in asking]
-    Task.objects.filter(pk__in=ended).update(
-        status=Task.Status.DONE, status_reason="event", status_on=on
-    )
-    memory.remember(ended, at=at)

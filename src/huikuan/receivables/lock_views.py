@@ -13,11 +13,11 @@ from django.utils.translation import gettext as _
 
 from huikuan.casebook.access import visible_cases
 from huikuan.casebook.models import Case, DeliveryLock
+from huikuan.contacts.address import addresses_of
 from huikuan.contacts.script_shown import whole
 from huikuan.lib.sentences import Refusal
 from huikuan.outbox.settle import acknowledge as acknowledge_message
 from huikuan.receivables import lock
-from huikuan.receivables.address import addresses_of
 from huikuan.receivables.forms import AcknowledgeForm, LockForm, UnlockForm
 from huikuan.receivables.post import TONES, Status
 from huikuan.receivables.shown import name_of

@@ -21,6 +21,7 @@ from huikuan.casebook.models import (
     PackVersion,
     Spent,
 )
+from huikuan.contacts.address import addresses_of, spelled
 from huikuan.contacts.file import File
 from huikuan.contacts.mail_words import Part, written
 from huikuan.contacts.script_values import Matter
@@ -32,7 +33,6 @@ from huikuan.lib.problems import Problem
 from huikuan.lib.sentences import Refusal
 from huikuan.outbox.post import Email, post_email
 from huikuan.people.models import User
-from huikuan.receivables.address import addresses_of, spelled
 from huikuan.receivables.sentences import problem
 
 CHANNEL = "email"

@@ -17,12 +17,12 @@ from huikuan.casebook.models import Item, Statement, StatementEvent, StatementLi
 from huikuan.casebook.open_steps import step_of
 from huikuan.casebook.standing import standing_events, standing_lines
 from huikuan.casebook.statement_items import items_of
+from huikuan.contacts.address import addresses_of
 from huikuan.contacts.script_shown import whole
 from huikuan.lib.sentences import Refusal
 from huikuan.people import roles
 from huikuan.people.models import User
 from huikuan.receivables import act, dispatch, listing
-from huikuan.receivables.address import addresses_of
 from huikuan.receivables.find import find, visible_statements
 from huikuan.receivables.forms import ActForm, ReasonForm, StatementFilter
 from huikuan.receivables.post import posted
