@@ -11,8 +11,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from huikuan.approvals.sentences import problem
-from huikuan.approvals.step import hindrances_of, latest_requests, titles_of_deciders
-from huikuan.casebook import done, packs
+from huikuan.approvals.step import hindrances_of, latest_requests, unplanned
+from huikuan.casebook import done
 from huikuan.casebook.days import day_of
 from huikuan.casebook.models import Case, Task
 from huikuan.casebook.open_steps import asked_of
@@ -56,7 +56,10 @@ def of_event(event: StepEvent, actor: User, today: dt.date) -> Answer:
     steps = asked_of(tasks.values(), today)
     steps = {key: step for key, step in steps.items() if step.records == event.kind}
     if not steps:
-        return Answer(problems=tuple(_unplanned(event, actor, today)))
+        found = unplanned(event.case, today, lambda step: step.records == event.kind, actor)
+        if found is None:
+            return Answer()
+        return Answer(problems=(found.at(column="kind"),))
     if all(_has_its_own_page(step) for step in steps.values()):
         return Answer(problems=(problem("event.of_its_own", column="kind"),))
 
@@ -126,14 +129,3 @@ def _too_early(
 
 def _day_named(found: Problem) -> str:
     return str(found.params["day"])
-
-
-def _unplanned(event: StepEvent, actor: User, today: dt.date) -> list[Problem]:
-    """That the procedures have the event with an approval only, and no task asks for it now."""
-    books = [packs.playbook_of(version) for version in packs.of_case(event.case, today)]
-    recording = [step for book in books for step in book.steps if step.records == event.kind]
-    if not recording or not all(step.approval for step in recording):
-        return []
-
-    role = titles_of_deciders(recording[0], actor)
-    return [problem("done.unplanned", column="kind", role=role)]

@@ -6,7 +6,7 @@ Whatever does a task asks here: a note, a contact, the start of a call, a comman
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from django.db import transaction
@@ -156,6 +156,19 @@ def requests_of_steps(case: Case, on: dt.date) -> dict[str, list[Approval]]:
     return found
 
 
+def unplanned(
+    case: Case, on: dt.date, is_meant: Callable[[Step], bool], actor: User
+) -> Problem | None:
+    """That the procedures of the case have these steps with an approval only, and no task asks for
+    one now. None where one of them needs no approval, or none is there.
+    """
+    books = [packs.playbook_of(version) for version in packs.of_case(case, on)]
+    meant = [step for book in books for step in book.steps if is_meant(step)]
+    if not meant or not all(step.approval for step in meant):
+        return None
+    return problem("done.unplanned", role=titles_of_deciders(meant[0], actor))
+
+
 @dataclass(frozen=True, slots=True)
 class Outside:
     """An act that names no task, or only tasks of another kind: a way round an approval, if it may.
@@ -180,7 +193,7 @@ class Outside:
         """
         open_now = self._like_this(self.steps)
         if not open_now:
-            return self._unplanned(actor)
+            return unplanned(self.case, self.on, self._is_like_this, actor)
         if any(not step.approval for step in open_now.values()):
             return None
 
@@ -192,21 +205,11 @@ class Outside:
         granted = next(step for key, step in open_now.items() if key not in lacking)
         return problem("done.name_task", step=in_language(granted.title))
 
-    def _unplanned(self, actor: User) -> Problem | None:
-        """By the procedures that the case follows."""
-        books = [packs.playbook_of(each) for each in packs.of_case(self.case, self.on)]
-        steps = [step for book in books for step in book.steps]
-        alike = list(self._like_this(dict(enumerate(steps))).values())
-        if not alike or not all(step.approval for step in alike):
-            return None
-        return problem("done.unplanned", role=titles_of_deciders(alike[0], actor))
-
     def _like_this(self, steps: Mapping[int, Step]) -> dict[int, Step]:
-        return {
-            key: step
-            for key, step in steps.items()
-            if step.action == self.action and step.addressee == self.target
-        }
+        return {key: step for key, step in steps.items() if self._is_like_this(step)}
+
+    def _is_like_this(self, step: Step) -> bool:
+        return step.action == self.action and step.addressee == self.target
 
 
 @transaction.atomic
