@@ -7,6 +7,7 @@ from typing import Any
 from django.core.management.commands import migrate
 
 from huikuan.casebook import tables
+from huikuan.ops.migration_state import kept_models
 
 
 class Command(migrate.Command):
@@ -17,6 +18,7 @@ class Command(migrate.Command):
 
         A migration to a named state on the way there leaves them alone.
         """
-        super().handle(*args, **options)
+        with kept_models():
+            super().handle(*args, **options)
         if not options.get("migration_name") and not options.get("plan"):
             tables.bring_up_to_date()
