@@ -11,6 +11,9 @@ from huikuan.ops import cli
 
 pytestmark = pytest.mark.long
 
+#: A command that takes longer hangs.
+SECONDS = 300
+
 
 def huikuan(*words: str, **environ: str) -> subprocess.CompletedProcess[str]:
     environ = {
@@ -23,6 +26,7 @@ def huikuan(*words: str, **environ: str) -> subprocess.CompletedProcess[str]:
         capture_output=True,
         text=True,
         env=environ,
+        timeout=SECONDS,
     )
 
 
@@ -82,7 +86,8 @@ def test_commands_that_start_at_once_migrate_once(fresh_home):
         subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         for _ in range(3)
     ]
-    assert [(process.communicate()[1], process.returncode) for process in running] == [("", 0)] * 3
+    ended = [(process.communicate(timeout=SECONDS)[1], process.returncode) for process in running]
+    assert ended == [("", 0)] * 3
 
 
 def test_doctor_names_every_check_and_the_repair_of_a_fault(ready_home):
