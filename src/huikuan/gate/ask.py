@@ -164,7 +164,7 @@ def run_of(on: dt.date) -> dict[str, object]:
 @functools.lru_cache(maxsize=64)
 def question(versions: tuple[int, ...], history: bool) -> str:
     """The whole statement. history: the facts of the case come from its raw history and not from its summary row."""
-    act = (fold.SQL / "act_facts.sql").read_text(encoding="utf-8")
+    act = fold.with_figures((fold.SQL / "act_facts.sql").read_text(encoding="utf-8"))
     query = act_sql(versions).replace("%", "%%")
     return f"WITH {RUN},\n{one_case(history)},\nact_facts AS (\n{act})" + _ASKED.replace(
         "{query}", query
