@@ -96,7 +96,9 @@ def _around(on: dt.date, calendar: Calendar) -> dict[str, object]:
 
 @functools.lru_cache(maxsize=8 * (LOOK_BACK + 1))  # the same day is asked about all day long
 def _months_back(on: dt.date, n: int) -> dt.date:
-    """The latest day whose corresponding day n months later lies before `on`: n calendar months have passed since it."""
+    """The latest day whose corresponding day n months later lies before `on`: n calendar months
+    have passed since it.
+    """
     day = last_day_of_month(add_months(on, -n))
     while add_months(day, n) >= on:
         day -= dt.timedelta(1)

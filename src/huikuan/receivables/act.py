@@ -178,7 +178,8 @@ def write(
     act: Act,
     at: dt.datetime,
 ) -> StatementEvent:
-    """The rows, the new facts and the mail as it was checked. The caller holds the lock and has checked the entry.
+    """The rows, the new facts and the mail as it was checked. The caller holds the lock and has
+    checked the entry.
 
     Raises Refusal where the mail may not leave: the caller takes back what it wrote.
     """

@@ -31,7 +31,7 @@ def test_the_day_of_the_gate_is_the_day_of_the_plan(on: dt.date) -> None:
 
 
 def test_the_days_by_hand() -> None:
-    """The Saturday before the Spring Festival of 2026 is worked; the Tuesday a week after is next."""
+    """The Saturday before the Spring Festival of 2026 is worked; ten days later work begins."""
     day = run_of_act(dt.date(2026, 2, 14))
     assert day["last_working_day"] == dt.date(2026, 2, 14)
     assert day["next_working_day"] == dt.date(2026, 2, 24)
