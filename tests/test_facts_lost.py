@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from huikuan.casebook import fold
 from huikuan.casebook.models import Case
+from huikuan.engine import law
 from huikuan.engine.subjects import CASE
 from tests import people
 from tests.laws import examples
@@ -201,3 +202,24 @@ def test_a_new_hand_does_not_reopen_what_the_debtor_closed() -> None:
     case = _enact([Call(4, 0, "home", "debtor")], DEAD_NUMBERS)
     people.make_event(case, day(6), "reopened")
     assert not _told(case, day(7))
+
+
+def test_a_figure_that_changes_counts_from_its_day_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    """From the third day on two failed calls are enough; before, they were not."""
+    changed = law.FILE.read_text(encoding="utf-8").replace(
+        "[{from: 2000-01-01, value: 3}]",
+        f"[{{from: 2000-01-01, value: 3}}, {{from: {day(2)}, value: 2}}]",
+        1,
+    )
+    figures, problems = law.read_law(changed)
+    assert problems == []
+
+    two_on_the_first_day = _enact(FAILED[:2], [])
+    two_on_the_third_day = _enact([Call(2, minute, "mobile") for minute in (0, 10)], [])
+    monkeypatch.setattr(law, "shipped", lambda: figures)
+    fold._file.cache_clear()
+    try:
+        assert not _told(two_on_the_first_day, day(3))
+        assert [_told(two_on_the_third_day, day(number)) for number in (2, 3)] == [False, True]
+    finally:
+        fold._file.cache_clear()

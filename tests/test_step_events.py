@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import pytest
 from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -257,3 +258,13 @@ def test_two_who_enter_it_at_once_record_it_once(office: Office) -> None:
     assert sorted(answers) == [[], ["event.again"]]
     assert CaseEvent.objects.count() == 1
     assert [task.status for task in office.tasks] == ["done", "open"]
+
+
+def test_the_requests_are_asked_for_once(office: Office) -> None:
+    """What stands in the way and the day of the grant speak of the same request."""
+    for task in office.tasks:
+        office.grant(task)
+    with CaptureQueriesContext(connection) as asked:
+        assert office.enter() == []
+    requests = [line for line in asked if 'FROM "casebook_approval" INNER' in line["sql"]]
+    assert len(requests) == 1, requests

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
 
@@ -23,6 +24,7 @@ from huikuan.lib.calendar import china
 from huikuan.people.models import User
 from huikuan.planning import load
 from huikuan.planning.plan import plan
+from huikuan.receivables import mail
 from huikuan.receivables.act import Entry, Line, Recorded, record
 from huikuan.receivables.open_months import open_months
 from tests import people
@@ -126,3 +128,16 @@ def office(db: None) -> Office:
     other_lead = people.make_user("team_lead", team=team)
     finance = people.make_user("finance")
     return Office(collector, lead, other_lead, finance, people.make_user("manager"), case)
+
+
+def count_mails(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
+    """The mails that are put into words from now on, in a list that grows."""
+    put_into_words = mail.ready
+    written: list[Any] = []
+
+    def ready(*given: Any, **named: Any) -> Any:
+        written.append(put_into_words(*given, **named))
+        return written[-1]
+
+    monkeypatch.setattr(mail, "ready", ready)
+    return written

@@ -26,7 +26,7 @@ from huikuan.outbox.tests import mails
 from huikuan.people.models import Organisation
 from huikuan.receivables.act import Entry, record
 from tests import people
-from tests.receivables.conftest import FIRST, MAIL, OCTOBER, Office, november
+from tests.receivables.conftest import FIRST, MAIL, OCTOBER, Office, count_mails, november
 from tests.receivables.test_act import codes
 
 
@@ -77,6 +77,17 @@ def test_it_leaves_with_its_pdf_and_uses_up_an_answer_of_the_gate(office: Office
         page.extract_text() for page in PdfReader(io.BytesIO(content_of(document))).pages
     )
     assert owed in text and "2026-11-20" in text, "to be confirmed by the day of the procedure"
+
+
+def test_the_mail_that_leaves_is_the_one_that_was_checked(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    checked(office)
+    written = count_mails(monkeypatch)
+    assert office.record("sent", november(5), office.lead).problems == ()
+    assert [ready.text.text for ready in written] == [
+        payload_of(OutboxMessage.objects.get())["text"]
+    ]
 
 
 def test_without_an_address_it_does_not_leave_unseen(office: Office) -> None:

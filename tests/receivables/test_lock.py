@@ -23,7 +23,7 @@ from huikuan.planning import done
 from huikuan.receivables import lock
 from huikuan.receivables.lock import LockEntry
 from tests import people
-from tests.receivables.conftest import DUE, FIRST, MAIL, Office, november
+from tests.receivables.conftest import DUE, FIRST, MAIL, Office, count_mails, november
 from tests.receivables.test_act import codes
 
 #: The day after the third month after the due day.
@@ -89,6 +89,16 @@ def test_a_granted_lock_is_told_to_the_order_system_and_the_customer(
     assert not facts.differences()
     late.plan(LATE.replace(day=12))
     assert tasks("lock") == []
+
+
+def test_the_notice_that_leaves_is_the_one_that_was_checked(
+    late: Office, general_manager: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    grant(late, general_manager)
+    written = count_mails(monkeypatch)
+    answer = enter(late)
+    assert answer.problems == ()
+    assert [ready.text.text for ready in written] == [payload_of(answer.lock.notice)["text"]]
 
 
 def test_nothing_is_locked_without_the_grant(late: Office) -> None:

@@ -14,7 +14,7 @@ from huikuan.approvals.sentences import problem
 from huikuan.approvals.step import hindrances_of, latest_requests, unplanned
 from huikuan.casebook import done
 from huikuan.casebook.days import day_of
-from huikuan.casebook.models import Case, Task
+from huikuan.casebook.models import Approval, Case, Task
 from huikuan.casebook.open_steps import asked_of
 from huikuan.engine.playbook import Step
 from huikuan.lib.problems import Problem
@@ -63,12 +63,14 @@ def of_event(event: StepEvent, actor: User, today: dt.date) -> Answer:
     if all(_has_its_own_page(step) for step in steps.values()):
         return Answer(problems=(problem("event.of_its_own", column="kind"),))
 
-    lacking = hindrances_of([tasks[key] for key in steps], steps, actor)
+    # Asked once: what stands in the way and the day of the grant must speak of the same request.
+    requests = latest_requests(steps)
+    lacking = hindrances_of([tasks[key] for key in steps], steps, requests, actor)
     able = {key: step for key, step in steps.items() if key not in lacking}
     if not able:
         return Answer(problems=tuple(lacking.values())[:1])
 
-    too_early = _too_early({key: tasks[key] for key in able}, able, event)
+    too_early = _too_early({key: tasks[key] for key in able}, able, requests, event)
     done_by_it = tuple(key for key in able if key not in too_early)
     if not done_by_it:
         return Answer(problems=(min(too_early.values(), key=_day_named),))
@@ -103,19 +105,20 @@ def _has_its_own_page(step: Step) -> bool:
 
 
 def _too_early(
-    tasks: Mapping[int, Task], steps: Mapping[int, Step], event: StepEvent
+    tasks: Mapping[int, Task],
+    steps: Mapping[int, Step],
+    requests: Mapping[int, Approval],
+    event: StepEvent,
 ) -> dict[int, Problem]:
     """Task id → why the event was not its act on the day: it was not asked for yet, or not yet
     approved. What wants no approval may be done before the procedure asks for it.
     """
-    granted = latest_requests(steps)
-
     found = {}
     for key, task in tasks.items():
         if not steps[key].approval:
             continue
         title = in_language(steps[key].title)
-        request = granted.get(key)
+        request = requests.get(key)
         granted_on = None
         if request is not None and request.decided is not None:
             granted_on = day_of(event.case.organisation, request.decided.at)

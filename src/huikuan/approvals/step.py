@@ -53,14 +53,19 @@ def hindrances(task_ids: Iterable[int], actor: User, on: dt.date) -> dict[int, P
     """
     related = Task.objects.filter(pk__in=list(task_ids)).select_related("step", "case")
     tasks = list(related.order_by("pk"))
-    return hindrances_of(tasks, asked_of(tasks, on), actor)
+    steps = asked_of(tasks, on)
+    return hindrances_of(tasks, steps, latest_requests(steps), actor)
 
 
 def hindrances_of(
-    tasks: Collection[Task], steps: Mapping[int, Step], actor: User
+    tasks: Collection[Task],
+    steps: Mapping[int, Step],
+    requests: Mapping[int, Approval],
+    actor: User,
 ) -> dict[int, Problem]:
-    """The same for tasks at hand, with their steps as `asked_of` gives them for the day."""
-    latest = latest_requests(steps)
+    """The same for tasks at hand, with their steps as `asked_of` gives them for the day, and their
+    `latest_requests`.
+    """
     made = _events_made_by(actor, [task for task in tasks if steps[task.pk].checks])
     case_of = {task.pk: task.case_id for task in tasks}
 
@@ -71,7 +76,7 @@ def hindrances_of(
         elif (case_of[key], step.checks) in made:
             found[key] = problem("done.maker", step=in_language(step.title))
         elif step.approval:
-            lacking = _lacking(step, latest.get(key), actor)
+            lacking = _lacking(step, requests.get(key), actor)
             if lacking is not None:
                 found[key] = lacking
     return found

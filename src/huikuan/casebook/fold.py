@@ -11,6 +11,7 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
+from huikuan.engine import law
 from huikuan.engine.fact import Column, Family, Subject
 from huikuan.engine.subjects import STANDARD
 
@@ -18,6 +19,8 @@ SQL = Path(__file__).parent / "sql"
 _PLACE = re.compile(r"\{(known|rows):(\w+)\}")
 #: Conditions that several files need: {stands:e} of an event of a statement, {said:l} of a line.
 _CONDITION = re.compile(r"\{(stands|said):(\w+)\}")
+#: A figure of law on a day: {law:failed_calls:valid_on}.
+_FIGURE = re.compile(r"\{law:(\w+):([^{}]+)\}")
 _CONDITIONS = {"stands": "statement_event_stands.sql", "said": "statement_line_stands.sql"}
 
 
@@ -60,6 +63,11 @@ def event_stands(alias: str) -> str:
 def line_stands(alias: str) -> str:
     """A line of a statement counts: the event with which it came was not entered wrongly."""
     return _known_in(_condition("said", alias))
+
+
+def with_figures(text: str) -> str:
+    """The SQL with the figures of law that it names."""
+    return _FIGURE.sub(lambda found: law.shipped()[found[1]].sql(found[2]), text)
 
 
 def _condition(name: str, alias: str) -> str:
@@ -154,8 +162,8 @@ def _joined(ctes: Sequence[str]) -> str:
 
 @functools.cache
 def _file(name: str) -> str:
-    """A file of casebook/sql with its places filled: {known:x}, the shared conditions, and
-    {rows:item} for the rows of the items of the cases in scope."""
+    """A file of casebook/sql with its places filled: {known:x}, the shared conditions, figures of
+    law, and {rows:item} for the rows of the items of the cases in scope."""
     text = (SQL / name).read_text(encoding="utf-8").rstrip()
 
     def fill(found: re.Match[str]) -> str:
@@ -165,4 +173,4 @@ def _file(name: str) -> str:
         return rows(inner, f"{inner.row}.{inner.case_column} IN (SELECT id FROM case_scope)")
 
     conditions = _CONDITION.sub(lambda found: _condition(found[1], found[2]), text)
-    return _PLACE.sub(fill, conditions)
+    return _PLACE.sub(fill, with_figures(conditions))

@@ -24,7 +24,7 @@ from huikuan.engine.nodes import AT_MOST, LOOK_BACK, READS_HISTORY, Node
 from huikuan.engine.vocabulary import Vocabulary
 
 #: Raised when an equal pack compiles to another text: stored text is kept by it.
-VERSION = 6
+VERSION = 7
 IBIS_TYPES = {
     "bool": "boolean",
     "int": "int64",
@@ -41,6 +41,7 @@ RUN_COLUMNS = {
     "months_back": "array<date>",
     "working_days_back": "array<date>",
     "last_working_day": "date",
+    "next_working_day": "date",
     "month_before": "date",
     "month_next": "date",
     "month_after": "date",

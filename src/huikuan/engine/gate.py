@@ -93,13 +93,23 @@ def _verdict(judged: list[tuple[Rule, Any, Any]], on: Any) -> tuple[Any, Any]:
 
 
 def _first_day(rule: Rule, tables: compiled.Tables) -> Any:
-    if rule.earliest.kind == "after" and rule.earliest.node is not None:
-        return compiled.value(rule.earliest.node, tables)
-    return (
-        compiled.add_days(tables.joined.on_day, 1)
-        if rule.earliest.kind == "next_day"
-        else ibis.null("date")
-    )
+    """The first day that this rule alone would allow, for the plan and for an act. Null: nobody can
+    say, or never; a hold without an end ends for nobody.
+    """
+    run = tables.joined
+    days = {
+        "next_hours": run.on_day,
+        "next_day": compiled.add_days(run.on_day, 1),
+        "next_working_day": run.next_working_day,
+    }
+    if rule.earliest.kind in days:
+        return days[rule.earliest.kind]
+    if rule.earliest.kind != "after" or rule.earliest.node is None:
+        return ibis.null("date")
+
+    after = compiled.value(rule.earliest.node, tables)
+    is_ahead = (run.on_day < after) & (after < ibis.literal(FOREVER))
+    return ibis.ifelse(is_ahead, after, ibis.null("date"))
 
 
 def in_order(packs: Sequence[Limits]) -> list[Rule]:
@@ -151,7 +161,7 @@ class ActQuery:
     """The question of an act: SQL over `run`, `casebook_casesummary` and `act_facts`, one row per act.
 
     Columns: act_key, f_<fact> for every fact that a rule reads, and for each rule n of `rules` a<n> (it
-    applies), r<n> (it refuses; null: a fact is unknown, so it refuses) and e<n> (first day allowed, for `after`).
+    applies), r<n> (it refuses; null: a fact is unknown, so it refuses) and e<n> (first day that it would allow).
     """
 
     sql: str
@@ -194,8 +204,7 @@ def _act_select(rules: Sequence[Rule], names: Sequence[str], vocabulary: Vocabul
         own = compiled.Tables(rule.vocabulary, joined, known | figures(rule, joined.on_day))
         columns[f"a{number}"] = _asked_of(rule, joined) & applies(rule, own)
         columns[f"r{number}"] = compiled.value(rule.refuse_when, own)
-        if rule.earliest.node is not None:
-            columns[f"e{number}"] = compiled.value(rule.earliest.node, own)
+        columns[f"e{number}"] = _first_day(rule, own)
     return joined.select(**columns)
 
 

@@ -67,13 +67,6 @@ PROMISE_STATES: Options = {
     "part": ("部分履行", "kept in part"),
     "broken": ("未履行", "broken"),
 }
-STAGES: Options = {
-    "new": ("新案", "new"),
-    "first": ("第一次催收", "first collection"),
-    "second": ("第二次催收", "second collection"),
-    "third": ("第三次催收", "third collection"),
-    "fourth": ("第四次催收", "fourth collection"),
-}
 STATEMENT_STATES: Options = {
     "none": ("未编制", "not prepared"),
     "submitted": ("主管审核中", "with the supervisor"),

@@ -28,6 +28,7 @@ from huikuan.engine.chain import Chain
 from huikuan.engine.charge import Charge, check_step, read_charge
 from huikuan.engine.clock import Clock
 from huikuan.engine.conditions import Parser
+from huikuan.engine.former import with_former_terms
 from huikuan.engine.guards import guards_of, read_guards
 from huikuan.engine.nodes import Node
 from huikuan.engine.pack import Pack, read_pack
@@ -154,6 +155,8 @@ def read_playbook(
     parameters = _parameters(node.get("parameters"), problems)
     text = files["playbook.yaml"]
     vocabulary = alternatives.named_ahead(vocabulary, pack.name if pack else "", node)
+    if stored:
+        vocabulary = with_former_terms(vocabulary, _names(node.get("terms")))
     words = read_terms(node.get("terms"), vocabulary, parameters, text, problems)
     who = replace(who, roles=roles)
     reader = _Reader(words, problems, parameters, files, stored, who)
@@ -181,6 +184,11 @@ def read_playbook(
         approvals,
     )
     return book, problems
+
+
+def _names(node: yamlfile.Node | None) -> frozenset[str]:
+    """The names under a key."""
+    return frozenset(node) if isinstance(node, yamlfile.Mapping) else frozenset()
 
 
 def _each_once(problems: list[Problem]) -> list[Problem]:

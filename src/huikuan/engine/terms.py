@@ -19,6 +19,8 @@ from huikuan.lib import yamlfile
 from huikuan.lib.problems import Problem
 from huikuan.lib.problems import gettext_noop as _
 
+_KEYS = ("zh", "en", "is")
+
 
 def read_terms(
     node: yamlfile.Node | None,
@@ -26,36 +28,38 @@ def read_terms(
     parameters: Mapping[str, Decimal],
     text: str,
     problems: list[Problem],
+    *,
+    beside: tuple[str, ...] = (),
 ) -> Vocabulary:
     """The vocabulary with the pack's own terms. A term may name those before it.
 
-    `text` is the whole file: a problem names line and column in it.
+    `text` is the whole file: a problem names line and column in it. `beside`: further keys that
+    whoever asks reads himself.
     """
     listed = yamlfile.as_mapping(node, problems)
     if listed is None:
         return vocabulary
 
     for name, entry in listed.items():
-        vocabulary = _with_term(name, entry, vocabulary, parameters, text, problems)
+        parts = yamlfile.known_part(entry, _KEYS, beside, problems)
+        if parts is not None and "is" in parts:
+            vocabulary = _with_term(name, parts, vocabulary, parameters, text, problems)
     return vocabulary
 
 
 def _with_term(
     name: str,
-    entry: yamlfile.Node,
+    parts: yamlfile.Mapping,
     vocabulary: Vocabulary,
     parameters: Mapping[str, Decimal],
     text: str,
     problems: list[Problem],
 ) -> Vocabulary:
     """The vocabulary with one term more, as a derived fact of the subject that it speaks of."""
-    parts = yamlfile.known_part(entry, ("zh", "en", "is"), (), problems)
-    if parts is None or "is" not in parts:
-        return vocabulary
     known = vocabulary.get(name)
     if known is not None or name in parameters:
         message = _("'{name}' is a fact or a parameter already; a term needs a name of its own")
-        problems.append(_problem("terms.name", message, entry, {"name": name}))
+        problems.append(_problem("terms.name", message, parts, {"name": name}))
         return vocabulary
 
     node = _parse(parts["is"], vocabulary, parameters, text, problems)
@@ -71,7 +75,15 @@ def _with_term(
     en = yamlfile.as_text(parts.get("en"), problems) or ""
     meaning = "A term of the pack."
     term = Fact(
-        name, node.type, zh, en, meaning, "the pack", expr=str(parts["is"]), subject=subject
+        name,
+        node.type,
+        zh,
+        en,
+        meaning,
+        "the pack",
+        options={word: (word, word) for word in _words(node)},
+        expr=str(parts["is"]),
+        subject=subject,
     )
     return vocabulary.with_term(term, node)
 
@@ -96,6 +108,24 @@ def _parse(
 
     everywhere = frozenset([*vocabulary.subjects.names(), RUN])
     return since.read(Parser(vocabulary, everywhere, report, parameters), source)
+
+
+def _words(node: Node) -> list[str]:
+    """The words that a term can be, so that a misspelt one is found where it is asked for.
+
+    None where one of its values is a fact, whose words are not written in the term.
+    """
+    if node.type != "text":
+        return []
+    if node.op == "const":
+        return [str(node.value)]
+    if node.op != "if":
+        return []
+
+    _test, then, other = node.parts
+    if not _words(then) or not _words(other):
+        return []
+    return list(dict.fromkeys([*_words(then), *_words(other)]))
 
 
 def _subject(node: Node, vocabulary: Vocabulary) -> str | None:

@@ -13,25 +13,17 @@ from psycopg.types.numeric import Int8
 from huikuan.casebook import facts, fold
 from huikuan.casebook.calendar import calendar
 from huikuan.casebook.models import Case, ContactPoint
+from huikuan.casebook.run_row import RUN, run_of
 from huikuan.casebook.statements import kept
 from huikuan.engine.limits import Rule
-from huikuan.gate.earliest import Hours, first_day, first_moment, window
+from huikuan.gate.earliest import Hours, first_moment, window
 from huikuan.gate.local import Local, local
 from huikuan.gate.rules import InForce, act_sql, in_force
-from huikuan.lib.days import last_day_of_month
 
 TARGETS = {"debtor": "debtor", "guarantor": "guarantor", "co_debtor": "co_debtor"}
 #: Said when no rule can be asked: fail closed.
 NO_RULES, NO_FACTS = "NO-RULES", "NO-FACTS"
 
-#: The one row of the run, as a CTE. Contact rules look back over no arrays (engine.limits refuses it).
-RUN = """run AS NOT MATERIALIZED (SELECT %(on)s::date AS on_day, %(last_working_day)s::date AS last_working_day,
-    date_trunc('month', %(on)s::date)::date AS month_first, %(month_30)s::date AS month_30,
-    (date_trunc('month', %(on)s::date) - interval '1 month')::date AS statement_due_month,
-    NULL::date[] AS months_back, NULL::date[] AS working_days_back,
-    NULL::date AS month_before, NULL::date AS month_next, NULL::date AS month_after,
-    NULL::date AS calendar_from, NULL::int[] AS worked, NULL::date[] AS working_days,
-    NULL::timestamptz AS known_at)"""
 _ASKED = """
 SELECT d.*, s.last_event_on FROM ({query}) d CROSS JOIN casebook_casesummary s ORDER BY d.act_key"""
 
@@ -129,9 +121,9 @@ def ask(
 def parameters(
     case: Case, acts: Sequence[Act], here: Local, circumstances: Circumstances
 ) -> dict[str, object]:
-    return run_of(here.on) | {
+    return run_of_act(here.on) | {
+        "on": here.on,
         "case": Int8(case.pk),
-        "known_at": None,
         "minute": _int8(here.minute),
         "style": circumstances.style,
         "staff": _int8(circumstances.staff),
@@ -144,27 +136,20 @@ def parameters(
     }
 
 
+def run_of_act(on: dt.date) -> dict[str, object]:
+    """The row of the day for the gate: contact rules look back over no arrays."""
+    return run_of(on, calendar(), counts_working_days=False, looks_back=False)
+
+
 def _int8(number: int | None) -> Int8 | None:
     """One type whatever the size: psycopg would prepare the statement anew for each."""
     return None if number is None else Int8(number)
 
 
-def run_of(on: dt.date) -> dict[str, object]:
-    """The parameters of `RUN`."""
-    days, last = calendar(), on
-    while not days.is_working_day(last):
-        last -= dt.timedelta(1)
-    return {
-        "on": on,
-        "last_working_day": last,
-        "month_30": on.replace(day=min(30, last_day_of_month(on).day)),
-    }
-
-
 @functools.lru_cache(maxsize=64)
 def question(versions: tuple[int, ...], history: bool) -> str:
     """The whole statement. history: the facts of the case come from its raw history and not from its summary row."""
-    act = (fold.SQL / "act_facts.sql").read_text(encoding="utf-8")
+    act = fold.with_figures((fold.SQL / "act_facts.sql").read_text(encoding="utf-8"))
     query = act_sql(versions).replace("%", "%%")
     return f"WITH {RUN},\n{one_case(history)},\nact_facts AS (\n{act})" + _ASKED.replace(
         "{query}", query
@@ -208,7 +193,7 @@ def answer(act: Act, row: dict[str, Any], rules: InForce, here: Local) -> Answer
 def _spoken(
     rule: Rule, row: dict[str, Any], number: int, rules: InForce, hours: Hours, here: Local
 ) -> Spoken:
-    day = first_day(rule.earliest.kind, row.get(f"e{number}"), here.on, calendar())
+    day = row[f"e{number}"]
     return Spoken(
         code=rule.id,
         pack=rules.pack_of[rule.id],

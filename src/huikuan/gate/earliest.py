@@ -7,9 +7,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
-from huikuan.engine.gate import FOREVER
-from huikuan.lib.calendar import Calendar
-
 _DAY = 1440
 
 
@@ -41,21 +38,6 @@ class Hours:
     def starts(self) -> list[int]:
         """Minutes at which they can begin to hold; midnight is one, for a window that runs past it."""
         return sorted({0, *(w.first % _DAY for pair in self.windows for w in pair if w)})
-
-
-def first_day(kind: str, after: dt.date | None, on: dt.date, calendar: Calendar) -> dt.date | None:
-    """The first day that one rule would allow; None when nobody can say, or never. kind: see engine.limits.EARLIEST."""
-    if kind == "next_hours":
-        return on
-    if kind == "next_day":
-        return on + dt.timedelta(1)
-    if kind == "next_working_day":
-        day = on + dt.timedelta(1)
-        while not calendar.is_working_day(day):
-            day += dt.timedelta(1)
-        return day
-    known = kind == "after" and after is not None and on < after < FOREVER
-    return after if known else None
 
 
 def first_moment(

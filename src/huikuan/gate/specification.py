@@ -33,13 +33,14 @@ from zoneinfo import ZoneInfo
 
 from django.db import connection
 
+from huikuan.casebook.run_row import RUN
 from huikuan.casebook.statements import named
 from huikuan.engine import gate, requirements, vocabulary, words
 from huikuan.engine.fact import Fact
 from huikuan.engine.limits import PURPOSES, TARGETS, Limits
 from huikuan.engine.nodes import MINOR_UNITS
 from huikuan.engine.vocabulary import Vocabulary
-from huikuan.gate.ask import RUN, Act, Answer, answer, run_of
+from huikuan.gate.ask import Act, Answer, answer, run_of_act
 from huikuan.gate.local import Local
 from huikuan.gate.rules import of_packs
 from huikuan.lib import yamlfile
@@ -307,7 +308,7 @@ def parameters_of(example: Example) -> dict[str, Any]:
     act = {"channel": example.channel, "target": example.target, "purpose": example.purpose}
     values = example.facts | act
     stored = [fact.name for fact in vocabulary.standard() if fact.is_stored]
-    return run_of(example.at.date()) | {f"v_{name}": values.get(name) for name in stored}
+    return run_of_act(example.at.date()) | {f"v_{name}": values.get(name) for name in stored}
 
 
 _statements: dict[tuple[str, ...], str] = {}

@@ -105,7 +105,8 @@ def record(statement_id: int, entry: Entry, *, actor: User, at: dt.datetime) -> 
 
     today = day_of(statement.case.organisation, at)
     asked = of_event(step_event(statement, entry), actor, today)
-    found = list(check(statement, entry, actor, today))
+    mail = mail_of(statement, entry, actor, today)
+    found = list(check(statement, entry, mail, actor, today))
     # Whose role a step is, `check` says already, in the words of statements.
     found += [each for each in asked.problems if each.code != "done.role"]
     if found:
@@ -113,15 +114,30 @@ def record(statement_id: int, entry: Entry, *, actor: User, at: dt.datetime) -> 
 
     act = journal.begin(actor, "receivables.act", at=at, reason=entry.note)
     try:
-        event = write(statement, entry, act, at)
+        event = write(statement, entry, mail, act, at)
     except Refusal as refusal:
         transaction.set_rollback(True)
         return Recorded(None, (refusal.problem,))
     return Recorded(event, tasks_done=end_tasks(asked.tasks, entry.on, at))
 
 
-def check(statement: Statement, entry: Entry, actor: User, today: dt.date) -> Iterator[Problem]:
-    """Everything that stands in the way of the entry."""
+def mail_of(
+    statement: Statement, entry: Entry, actor: User, today: dt.date
+) -> dispatch.Prepared | None:
+    """The mail that goes with the entry; None where none does."""
+    if not entry.by_mail or not actor.may_write:
+        return None
+    return dispatch.prepare(statement, entry.kind, entry.note, actor, today)
+
+
+def check(
+    statement: Statement,
+    entry: Entry,
+    mail: dispatch.Prepared | None,
+    actor: User,
+    today: dt.date,
+) -> Iterator[Problem]:
+    """Everything that stands in the way of the entry and of the mail that goes with it."""
     if not actor.may_write:
         yield problem("statement.read_only")
         return
@@ -137,8 +153,8 @@ def check(statement: Statement, entry: Entry, actor: User, today: dt.date) -> It
     yield from _when(statement, entry, today)
     yield from _order(entry, steps, past)
     yield from _lines(statement, entry)
-    if entry.by_mail:
-        yield from dispatch.hindrances(statement, entry.kind, entry.note, actor, today)
+    if mail is not None:
+        yield from mail.mail.problems
 
 
 def step_event(statement: Statement, entry: Entry) -> StepEvent:
@@ -155,8 +171,15 @@ def steps_of(statement: Statement, on: dt.date) -> list[Step]:
     return found
 
 
-def write(statement: Statement, entry: Entry, act: Act, at: dt.datetime) -> StatementEvent:
-    """The rows, the new facts and the mail. The caller holds the lock and has checked the entry.
+def write(
+    statement: Statement,
+    entry: Entry,
+    mail: dispatch.Prepared | None,
+    act: Act,
+    at: dt.datetime,
+) -> StatementEvent:
+    """The rows, the new facts and the mail as it was checked. The caller holds the lock and has
+    checked the entry.
 
     Raises Refusal where the mail may not leave: the caller takes back what it wrote.
     """
@@ -175,8 +198,8 @@ def write(statement: Statement, entry: Entry, act: Act, at: dt.datetime) -> Stat
     refresh({"statement": [statement.pk]}, at=at)
     if entry.kind == Kind.RETURNED:
         _begin_again(statement, on=entry.on)
-    if entry.by_mail:
-        dispatch.send(statement, entry.kind, entry.note, act=act, at=at)
+    if mail is not None:
+        dispatch.send(mail, statement, act=act, at=at)
     return event
 
 
@@ -186,7 +209,7 @@ def choices(statement: Statement, actor: User, today: dt.date) -> list[tuple[str
     for kind, label in Kind.choices:
         # Why it goes back and whether there is an address is asked when it is entered.
         asked = Entry(kind, today, note="-", by_mail=False)
-        found = check(statement, asked, actor, today)
+        found = check(statement, asked, None, actor, today)
         if not any(True for _problem in found):
             offered.append((kind, str(label)))
     return offered

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection
+from dataclasses import dataclass
 
 from django.conf import settings
 
@@ -25,7 +26,6 @@ from huikuan.documents.statement_pdf import keep_statement, statement_pdf
 from huikuan.engine.mail_text import is_mail
 from huikuan.engine.playbook import Step
 from huikuan.lib.days import add_months
-from huikuan.lib.problems import Problem
 from huikuan.people.models import User
 from huikuan.receivables import mail
 
@@ -73,34 +73,47 @@ def scripts_for(
     return found
 
 
-def hindrances(
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """The mail of an event as it was checked, and as it leaves: it is not written a second time."""
+
+    kind: str
+    version: PackVersion
+    step: Step
+    mail: mail.Ready
+
+
+def prepare(
     statement: Statement, kind: str, note: str, actor: User, on: dt.date
-) -> tuple[Problem, ...]:
-    """Why the mail cannot leave; nothing where the procedure writes none at this event."""
-    found = writes(statement, kind, on)
-    if found is None:
-        return ()
-    version, step = found
-    return _ready(statement, step, version, note, actor, on).problems
-
-
-def send(
-    statement: Statement, kind: str, note: str, *, act: Act, at: dt.datetime
-) -> OutboxMessage | None:
-    """Posts the mail of the event, if the procedure writes one. Raises Refusal, as mail.send."""
-    on = day_of(statement.case.organisation, at)
+) -> Prepared | None:
+    """The mail that the procedure writes at this event, or why it cannot leave. None where the
+    procedure writes none.
+    """
     found = writes(statement, kind, on)
     if found is None:
         return None
 
     version, step = found
+    speaks = mail.Speaks(matter_of_one(statement), {"remark": note.strip()})
+    ready = mail.ready(statement.case, step, version, speaks, actor=actor, on=on)
+    return Prepared(kind, version, step, ready)
+
+
+def send(prepared: Prepared, statement: Statement, *, act: Act, at: dt.datetime) -> OutboxMessage:
+    """Posts the mail of the event. Raises Refusal, as mail.send."""
     documents: tuple[Document, ...] = ()
-    if kind == SENT:
-        documents = (_keep(statement, version, act=act, at=at),)
+    if prepared.kind == SENT:
+        documents = (_keep(statement, prepared.version, act=act, at=at),)
+
     sending = mail.Sending(PURPOSE, about(statement), documents)
-    ready = _ready(statement, step, version, note, act.actor, on)
     return mail.send(
-        ready, sending, case=statement.case, step=step, actor=act.actor, act=act, at=at
+        prepared.mail,
+        sending,
+        case=statement.case,
+        step=prepared.step,
+        actor=act.actor,
+        act=act,
+        at=at,
     )
 
 
@@ -111,13 +124,6 @@ def pdf(statement: Statement, *, at: dt.datetime) -> bytes:
     version = found[0] if found else None
     account = statement_of(statement.case, statement.month)
     return _pdf(account, _confirm_by(statement, version), at=at)
-
-
-def _ready(
-    statement: Statement, step: Step, version: PackVersion, note: str, actor: User, on: dt.date
-) -> mail.Ready:
-    speaks = mail.Speaks(matter_of_one(statement), {"remark": note.strip()})
-    return mail.ready(statement.case, step, version, speaks, actor=actor, on=on)
 
 
 def matter_of_one(statement: Statement) -> Matter:

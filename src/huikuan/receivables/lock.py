@@ -104,12 +104,13 @@ def enter(case_id: int, entry: LockEntry, *, actor: User, at: dt.datetime) -> Lo
     lock_cases([case.pk])
     on = day_of(case.organisation, at)
     asking = _asking(case, entry.kind, on)
-    if problems := tuple(check(case, entry, asking, actor, on)):
+    notice = _notice(case, entry, asking, actor, on)
+    if problems := tuple(check(case, entry, asking, notice, actor, on)):
         return Locked(None, problems)
 
     act = journal.begin(actor, "receivables.lock", at=at, reason=entry.reason)
     try:
-        lock = _write(case, entry, asking, act, on, at)
+        lock = _write(case, entry, notice, act, on, at)
     except Refusal as refusal:
         transaction.set_rollback(True)
         return Locked(None, (refusal.problem,))
@@ -120,9 +121,14 @@ def enter(case_id: int, entry: LockEntry, *, actor: User, at: dt.datetime) -> Lo
 
 
 def check(
-    case: Case, entry: LockEntry, asking: list[Covered], actor: User, on: dt.date
+    case: Case,
+    entry: LockEntry,
+    asking: list[Covered],
+    notice: mail.Ready | None,
+    actor: User,
+    on: dt.date,
 ) -> Iterator[Problem]:
-    """Everything that stands in the way."""
+    """Everything that stands in the way of the entry and of the notice that goes with it."""
     if not actor.may_write:
         yield problem("statement.read_only")
         return
@@ -138,8 +144,8 @@ def check(
         yield problem("statement.note_long", column="reason", most=LONGEST_REASON)
     if entry.kind == Kind.LOCK:
         yield from _signed(entry)
-    if entry.by_mail:
-        yield from _ready(case, entry, asking, actor, on).problems
+    if notice is not None:
+        yield from notice.problems
 
 
 def scripts_for(case: Case, kind: str, actor: User, on: dt.date) -> list[Words]:
@@ -231,10 +237,14 @@ def step_for(case: Case, kind: str, on: dt.date) -> tuple[PackVersion, Step] | N
     return None
 
 
-def _ready(
+def _notice(
     case: Case, entry: LockEntry, asking: list[Covered], actor: User, on: dt.date
-) -> mail.Ready:
-    """The notice to the customer, about the items for which the procedure asks for it."""
+) -> mail.Ready | None:
+    """The notice to the customer, about the items for which the procedure asks for it: checked and
+    sent as one and the same. None where the customer is told otherwise.
+    """
+    if not entry.by_mail or entry.because not in Because.values or not actor.may_write:
+        return None
     found = step_for(case, entry.kind, on)
     if found is None:
         return mail.Ready(problems=(problem("lock.no_step"),))
@@ -264,7 +274,7 @@ def _remark(entry: LockEntry) -> str:
 def _write(
     case: Case,
     entry: LockEntry,
-    asking: list[Covered],
+    notice: mail.Ready | None,
     act: Act,
     on: dt.date,
     at: dt.datetime,
@@ -286,7 +296,7 @@ def _write(
         because=entry.because,
         reason=entry.reason.strip(),
         message=event,
-        notice=_tell(case, entry, asking, act, at),
+        notice=_tell(case, entry, notice, act, at),
     )
 
 
@@ -305,10 +315,10 @@ def _event(case: Case, entry: LockEntry, on: dt.date) -> dict[str, Any]:
 
 
 def _tell(
-    case: Case, entry: LockEntry, asking: list[Covered], act: Act, at: dt.datetime
+    case: Case, entry: LockEntry, notice: mail.Ready | None, act: Act, at: dt.datetime
 ) -> OutboxMessage | None:
     """The notice to the customer, in the same act."""
-    if not entry.by_mail:
+    if notice is None:
         return None
     on = day_of(case.organisation, at)
     found = step_for(case, entry.kind, on)
@@ -316,8 +326,7 @@ def _tell(
     # Who paid or gave security hears of it, though nothing may be asked of them any more.
     is_answer = entry.kind == Kind.UNLOCK
     sending = mail.Sending(PURPOSE, About.of_case(case), answers=is_answer)
-    ready = _ready(case, entry, asking, act.actor, on)
-    return mail.send(ready, sending, case=case, step=found[1], actor=act.actor, act=act, at=at)
+    return mail.send(notice, sending, case=case, step=found[1], actor=act.actor, act=act, at=at)
 
 
 def _record_events(asking: list[Covered], act: Act, on: dt.date, at: dt.datetime) -> None:

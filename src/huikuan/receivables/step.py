@@ -42,13 +42,19 @@ class StatementSteps:
         """What forbids the event that the step names; what follows of itself is not checked."""
         if not _names_event(step):
             return ()
-        return acts.check(_statement(task), acts.Entry(step.records, on, text), actor, on)
+        statement = _statement(task)
+        entry = acts.Entry(step.records, on, text)
+        mail = acts.mail_of(statement, entry, actor, on)
+        return acts.check(statement, entry, mail, actor, on)
 
     def write(
         self, task: Task, step: Step, text: str, act: Act, on: dt.date, at: dt.datetime
     ) -> None:
         if _names_event(step):
-            acts.write(_statement(task), acts.Entry(step.records, on, text), act, at)
+            statement = _statement(task)
+            entry = acts.Entry(step.records, on, text)
+            mail = acts.mail_of(statement, entry, act.actor, on)
+            acts.write(statement, entry, mail, act, at)
         else:
             _write_following(task, act, on, at)
 
@@ -79,4 +85,4 @@ def _write_following(task: Task, act: Act, on: dt.date, at: dt.datetime) -> None
     known = set(standing_events(statement).values_list("kind", flat=True))
     following = next((kind for kind in FOLLOWING if kind not in known), None)
     if following is not None:
-        acts.write(statement, acts.Entry(following, on, by_mail=False), act, at)
+        acts.write(statement, acts.Entry(following, on, by_mail=False), None, act, at)

@@ -75,9 +75,9 @@ CROSS JOIN LATERAL (
     SELECT
         count(*) FILTER (WHERE t.target = a.target AND t.channel = 'call' AND t.connected AND t.style <> 'interactive')
             AS informing_today,
-        -- under 6 s is never effective; unknown length or exchange is (cautious reading), a stranger's answer is not
+        -- a shorter call is never effective (packs/law.yaml); unknown length or exchange is (cautious reading), a stranger's answer is not
         count(*) FILTER (WHERE t.target = a.target AND t.channel = 'call' AND t.connected AND t.style <> 'informing'
-            AND t.answered <> 'stranger' AND coalesce(t.seconds, 6) >= 6 AND coalesce(t.exchange, true)) AS effective_today,
+            AND t.answered <> 'stranger' AND coalesce(t.seconds >= {law:effective_seconds:%(on)s::date}, true) AND coalesce(t.exchange, true)) AS effective_today,
         count(*) FILTER (WHERE t.target = a.target AND t.channel = 'visit' AND t.connected AND t.answered <> 'stranger'
             AND coalesce(t.exchange, true)) AS visits_today,
         CASE WHEN a.value_index IS NOT NULL THEN count(*) FILTER (WHERE t.channel = 'call' AND NOT t.connected

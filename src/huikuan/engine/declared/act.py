@@ -129,8 +129,8 @@ ACT_FACTS = (
         "今日有效通话次数",
         "effective calls today",
         (
-            "Interactive calls of 6 s or more with a real exchange (unknown counts), started "
-            "by a collector."
+            "Interactive calls with a real exchange (unknown counts), long enough to count "
+            "(packs/law.yaml), started by a collector."
         ),
         "contacts of the person",
     ),

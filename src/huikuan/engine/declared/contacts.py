@@ -217,8 +217,8 @@ LOST_FACTS = (
         "失联起始日",
         "lost from",
         (
-            "First day on which third persons may be asked (CBA ch. 3: number invalid; three"
-            " failed calls → next day; three failed days)."
+            "First day on which third persons may be asked (CBA ch. 3: number invalid; failed calls"
+            " in a row → next day; failed days running: how many, says packs/law.yaml)."
         ),
         "contacts",
         sql=(
@@ -257,25 +257,5 @@ DERIVED = (
         "derived",
         unit="days",
         expr="on - reached_on if known(reached_on) else on - first_attempt_on",
-    ),
-    Fact(
-        "stage",
-        "text",
-        "催收阶段",
-        "collection stage",
-        (
-            "new; first until the debtor is reached or a week has passed; then second; third after"
-            " a broken promise, fourth after two."
-        ),
-        "derived (P1)",
-        expr=(
-            "'new' if not known(first_attempt_on)"
-            " else 'fourth' if broken_promises >= 2"
-            " else 'third' if broken_promises == 1"
-            " else 'second' if known(first_reached_on) and first_reached_on < on"
-            " or on - first_attempt_on >= 7"
-            " else 'first'"
-        ),
-        options=options.STAGES,
     ),
 )

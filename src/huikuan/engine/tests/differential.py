@@ -107,6 +107,7 @@ class Book:
             [f"{name} date" for name in days]
             + [f"{name} {array}" for name in ("months_back", "working_days_back")]
             + [
+                "next_working_day date",
                 "month_before date",
                 "month_next date",
                 "month_after date",
@@ -117,7 +118,7 @@ class Book:
             ]
         )
         yield f"CREATE TEMP TABLE run ({', '.join(columns)})", [[]]
-        yield f"INSERT INTO run VALUES ({', '.join(['%s'] * 14)})", [self._run()]
+        yield f"INSERT INTO run VALUES ({', '.join(['%s'] * 15)})", [self._run()]
 
     def _history(self) -> Iterator[tuple[str, list[list[Any]]]]:
         """Contacts and done steps as their own tables. A contact point is one owner of points."""
@@ -173,7 +174,10 @@ class Book:
             world.of_the_day(name)
             for name in ("on", "month_first", "month_30", "statement_due_month")
         ]
-        return [*named, working, months, worked, *self._calendar(), None]
+        following = on + ONE
+        while not world.is_working_day(following):
+            following += ONE
+        return [*named, working, months, worked, following, *self._calendar(), None]
 
     def _calendar(self) -> list[Any]:
         """Firsts of the months around, and the working days of some years."""

@@ -499,3 +499,34 @@ def test_all_mistakes_are_told_at_once() -> None:
     assert [problem.place for problem in problems] == [
         "pack.yaml:6:17", "playbook.yaml:9:11", "playbook.yaml:15:13", "playbook.yaml:22:11",
     ]  # fmt: skip
+
+
+LEVEL = """terms:
+  level: {zh: 级别, en: level, is: "'low' if balance < 100 else 'high'"}
+"""
+
+
+def test_a_word_that_a_term_never_is_is_a_misspelling() -> None:
+    text = LEVEL + STEPS.replace("has_phone and balance", "level == 'hihg' and balance")
+    _book, problems = playbook.read_playbook(FILES | {"playbook.yaml": text}, vocabulary.standard())
+    assert [problem.text() for problem in problems] == [
+        "'level' never is 'hihg'; did you mean 'high'?"
+    ]
+
+
+def test_a_stored_version_keeps_a_name_that_the_vocabulary_has_no_more() -> None:
+    text = STEPS.replace("has_phone and balance", "stage == 'second' and balance")
+    files = FILES | {"playbook.yaml": text}
+    book, problems = playbook.read_playbook(files, vocabulary.standard(), stored=True)
+    assert book is not None, problems
+
+    _book, problems = playbook.read_playbook(files, vocabulary.standard())
+    assert [problem.text() for problem in problems] == [
+        "'stage' is not a fact; did you mean 'target'?"
+    ]
+
+    own = "terms:\n  stage: {zh: 级别, en: level, is: \"'second'\"}\n" + text
+    book, problems = playbook.read_playbook(
+        FILES | {"playbook.yaml": own}, vocabulary.standard(), stored=True
+    )
+    assert book is not None and book.vocabulary.terms["stage"].value == "second", problems

@@ -57,7 +57,7 @@ def test_a_step_that_contradicts_itself_never_fires() -> None:
 def test_steps_on_their_boundary_days_fire() -> None:
     assert not said(
         step("exact", "on - placed_on == 37 and balance == 123456.78 and is_open"),
-        step("second", "days_past_due >= 60 and stage == 'third' and not held"),
+        step("second", "days_past_due >= 60 and broken_promises == 1 and not held"),
         step("late", "item_open > 0 and overdue >= 5000", per="item", base="item_due_on"),
         step("month", "is_open and on - month_first >= 20", occurs="{monthly: 28}"),
     )

@@ -11,8 +11,9 @@ from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
 from django.utils.translation import gettext as _
 
 from huikuan.casebook.models import ContactPoint, ContactRecord, Hold, Person, PointStatus
-from huikuan.engine import options, vocabulary
+from huikuan.engine import former, options, vocabulary
 from huikuan.engine.charge import ACTION as CHARGE
+from huikuan.engine.fact import Fact
 from huikuan.lib.money import format_minor
 from huikuan.people.models import Creditor, Organisation
 
@@ -68,13 +69,6 @@ VALUES: dict[str, dict[str, str | Promise]] = {
         "kept": pgettext_lazy("promise", "kept"),
         "part": pgettext_lazy("promise", "kept in part"),
         "broken": pgettext_lazy("promise", "broken"),
-    },
-    "stage": {
-        "new": pgettext_lazy("stage", "new"),
-        "first": pgettext_lazy("stage", "first collection"),
-        "second": pgettext_lazy("stage", "second collection"),
-        "third": pgettext_lazy("stage", "third collection"),
-        "fourth": pgettext_lazy("stage", "fourth collection"),
     },
     "willingness": {
         "willing": gettext_lazy("willing"),
@@ -165,8 +159,13 @@ def product_name(product: str) -> str:
     return str(PRODUCTS.get(product, product))
 
 
+def _known(name: str) -> Fact | None:
+    """A fact; or what the reasons of older tasks name, which was one."""
+    return vocabulary.standard().get(name) or former.shipped().get(name)
+
+
 def fact_label(name: str) -> str:
-    fact = vocabulary.standard().get(name)
+    fact = _known(name)
     if fact is not None:
         return fact.zh if chinese() else fact.en
     return action_name(name)
@@ -174,7 +173,7 @@ def fact_label(name: str) -> str:
 
 def fact_value(name: str, raw: object, currency: str = "CNY") -> str:
     """A fact's value as people read it; — when it is unknown."""
-    fact = vocabulary.standard().get(name)
+    fact = _known(name)
     text = "" if raw is None else str(raw)
     if text == "":
         return "—"
@@ -182,6 +181,8 @@ def fact_value(name: str, raw: object, currency: str = "CNY") -> str:
         return format_minor(int(text), currency, get_language() or "zh-hans")
     if fact is None:
         return text
+    if name in former.shipped() and text in fact.options:
+        return _in_either(*fact.options[text])
     if text in VALUES.get(name, {}):
         return str(VALUES[name][text])
     if fact.type == "money":

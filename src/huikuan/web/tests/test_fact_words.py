@@ -69,6 +69,7 @@ def test_every_word_of_a_procedure_has_its_word(
         ("agreed_from", 0, "00:00", "00:00"),
         ("told", False, "否", "no"),
         ("letter_age", 3, "3 天", "3 days"),
+        ("stage", "second", "第二次催收", "second collection"),
         ("balance", 123_45, "¥123.45", "¥123.45"),
         ("held_until", "2026-12-05", "2026-12-05", "2026-12-05"),
     ],
