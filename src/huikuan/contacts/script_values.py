@@ -235,12 +235,19 @@ def _item(item: Item, file: File) -> str:
         text = _("{number} over {amount}, due on {due_on}, {days} days late")
 
     open_amount = amount(item.summary.open_minor, file.case.currency)
-    return text.format(
+    words = text.format(
         number=item.number,
         amount=_with_unit(open_amount, file.case),
         due_on=_day(item.due_on),
         days=days,
     )
+
+    claimed_on = item.summary.claimed_on
+    if claimed_on is None:
+        return words
+    # They hear what they said themselves: that it is open still is no surprise then.
+    text = _("{item} (you said on {claimed_on} that it is paid; it has not arrived yet)")
+    return text.format(item=words, claimed_on=_day(claimed_on))
 
 
 def _statements(file: File, ids: frozenset[int]) -> dict[str, str]:

@@ -41,6 +41,8 @@ NEEDS = (
     "contact_data",
     "evidence",
     "note",
+    # Which items are said to be paid; each is recorded as a claim of payment.
+    "paid_items",
 )
 POINT = ("valid", "invalid", "suspended", "stranger", "refused")
 WILLINGNESS = tuple(WILLINGNESS_WORDS)

@@ -28,6 +28,7 @@ ANSWERS: dict[str, tuple[str, ...]] = {
     "contact_data": ("new0_value",),
     "evidence": ("evidence",),
     "note": ("note",),
+    "paid_items": ("paid_items",),
 }
 
 
@@ -48,15 +49,16 @@ ALL = [
 
 def complete(room: Room, outcome: Outcome) -> dict[str, Any]:
     """The form with exactly what the outcome needs; a talk has a note in any case."""
-    values = {
+    values: dict[str, Any] = {
         "promise_amount": "100", "promise_on": str(room.today + DAY), "next_on": str(room.today + DAY), "next_at": "10:00",
         "willingness": "willing", "reason_code": "other", "relation": "朋友", "new0_value": "13800006666",
         "evidence": "转账截图", "note": "如实记录",
+        "paid_items": [str(room.case.items.earliest("due_on").pk)],
     }  # fmt: skip
     wanted = {name for need in outcome.needs for name in ANSWERS[need]} | (
         {"note"} if outcome.connected else set()
     )
-    form: dict[str, Any] = {name: text for name, text in values.items() if name in wanted}
+    form: dict[str, Any] = {name: value for name, value in values.items() if name in wanted}
     if outcome.hold and outcome.hold.scope == "item":
         form["hold_item"] = room.case.items.earliest("due_on").pk
     return form | {
