@@ -61,6 +61,7 @@ def of(
         "contact": contact,
         "outcome": outcome,
         "outcome_title": outcome.title if outcome else {},
+        "leads_to": procedure.leads_to(outcome) if outcome else [],
         "promises": _promises(contact, procedure) if "promises" in wrote else [],
         "done": _done(contact),
         "approvals": list(Approval.objects.filter(**mine)) if "approvals" in wrote else [],
