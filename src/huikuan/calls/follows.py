@@ -35,6 +35,7 @@ SELECT EXISTS (SELECT 1 FROM casebook_promise WHERE case_id = %(case)s AND conta
     EXISTS (SELECT 1 FROM casebook_pointstatus WHERE case_id = %(case)s AND act_id = %(act)s) AS statuses,
     EXISTS (SELECT 1 FROM casebook_contactpoint p JOIN casebook_case c ON c.person_id = p.person_id
         WHERE c.id = %(case)s AND p.act_id = %(act)s) AS points,
+    EXISTS (SELECT 1 FROM casebook_paymentclaim WHERE case_id = %(case)s AND act_id = %(act)s) AS claims,
     EXISTS (SELECT 1 FROM casebook_agreement WHERE case_id = %(case)s AND act_id = %(act)s) AS hours
 """
 
@@ -60,12 +61,14 @@ def of(
         "contact": contact,
         "outcome": outcome,
         "outcome_title": outcome.title if outcome else {},
+        "leads_to": procedure.leads_to(outcome) if outcome else [],
         "promises": _promises(contact, procedure) if "promises" in wrote else [],
         "done": _done(contact),
         "approvals": list(Approval.objects.filter(**mine)) if "approvals" in wrote else [],
         "statuses": list(PointStatus.objects.filter(**mine).select_related("point"))
         if "statuses" in wrote
         else [],
+        "claimed": _claimed(contact) if "claims" in wrote else [],
         "points": _points(contact) if "points" in wrote else [],
         "hours": Agreement.objects.filter(**mine).first() if "hours" in wrote else None,
         "next_at": ""
@@ -89,6 +92,12 @@ def _promises(contact: ContactRecord, procedure: Procedure) -> list[DueShown]:
     promises = contact.promises.filter(case_id=contact.case_id).order_by("due_on")
     days = procedure.parameters.get(REMIND_DAYS)
     return [_due(promise, contact.valid_on, days) for promise in promises]
+
+
+def _claimed(contact: ContactRecord) -> list[str]:
+    """Numbers of the items that the debtor says are paid."""
+    claims = contact.payment_claims.filter(case_id=contact.case_id)
+    return list(claims.order_by("item__due_on", "item").values_list("item__number", flat=True))
 
 
 def _points(contact: ContactRecord) -> list[ContactPoint]:

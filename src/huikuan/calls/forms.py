@@ -12,7 +12,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from huikuan.casebook.models import Case, ContactPoint, ContactRecord
+from huikuan.casebook.models import Case, ContactPoint, ContactRecord, Item
 from huikuan.contacts.check import OBLIGED, WILLINGNESS
 from huikuan.contacts.entry import ContactEntry
 from huikuan.contacts.points import NewPoint, source_of, spelled
@@ -86,6 +86,9 @@ class TalkForm(Form):
     evidence = forms.CharField(label=_("Evidence"), max_length=400, required=False)
     relation = forms.CharField(label=_("Relation to the debtor"), max_length=40, required=False)
     hold_item = forms.IntegerField(label=_("Item that is to rest"), required=False)
+    paid_items = forms.ModelMultipleChoiceField(
+        Item.objects.none(), label=_("Items that are said to be paid"), required=False
+    )
     hours_from = forms.TimeField(label=_("Hours agreed from"), required=False)
     hours_to = forms.TimeField(label=_("Hours agreed to"), required=False)
     hours_until = forms.DateField(label=_("Hours agreed until"), required=False)
@@ -107,6 +110,9 @@ class TalkForm(Form):
         super().__init__(data, **more)
         self.seen = seen
         self.voice = seen.channel in VOICES
+        paid_items = self.fields["paid_items"]
+        assert isinstance(paid_items, forms.ModelMultipleChoiceField)
+        paid_items.queryset = Item.objects.filter(case=seen.case, summary__open_minor__gt=0)
 
     # --- what is wrong
 
@@ -155,6 +161,12 @@ class TalkForm(Form):
                     yield problem("contact.need", column=name, field=str(self.fields[name].label))
         if "contact_data" in outcome.needs and not self._told_rows():
             yield problem("contact.need", column="new0_value", field=gettext("Contact data"))
+        if (
+            "paid_items" in outcome.needs
+            and not self._paid_items()
+            and "paid_items" not in self.errors
+        ):
+            yield problem("contact.need_paid_items", column="paid_items")
         if outcome.hold and outcome.hold.scope in ("item", "account") and self._item() is None:
             yield problem("contact.need_item", column="hold_item")
 
@@ -289,6 +301,12 @@ class TalkForm(Form):
             return None
         return self.seen.case.items.filter(pk=wanted).values_list("pk", flat=True).first()
 
+    def _paid_items(self) -> tuple[int, ...]:
+        """What the debtor says is paid; empty where the outcome says nothing of the kind."""
+        if "paid_items" not in self._asked():
+            return ()
+        return tuple(item.pk for item in self.cleaned_data.get("paid_items") or ())
+
     def _many(self, name: str) -> list[str]:
         return (
             self.data.getlist(name)
@@ -328,6 +346,7 @@ class TalkForm(Form):
             hold=HoldWish(outcome.hold.kind, outcome.hold.scope, self._item())
             if outcome and outcome.hold
             else None,
+            paid_items=self._paid_items() if speaks else (),
             call_id=self.cleaned_data.get("call_id"),
         )
 

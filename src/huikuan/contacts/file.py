@@ -24,6 +24,8 @@ from huikuan.people.models import User
 from huikuan.promises.state import Instalment, Paid, standing
 
 ITEMS, CONTACTS, NOTES = 6, 12, 3
+#: Items that a form offers to choose from.
+ITEMS_OFFERED = 100
 Part = TypeVar("Part")
 
 
@@ -36,6 +38,8 @@ class OpenItem:
     due_on: dt.date
     open_minor: int
     disputed: bool
+    #: The last day on which the debtor said that it is paid.
+    claimed_on: dt.date | None
 
 
 @dataclass(frozen=True)
@@ -126,7 +130,7 @@ class File:
         given: dict[str, Any] = {
             "case": self.case.pk,
             "today": self.today,
-            "items": ITEMS + 1,
+            "items": ITEMS_OFFERED,
             "contacts": CONTACTS,
         }
         with connection.cursor() as cursor:

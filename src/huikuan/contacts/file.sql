@@ -1,7 +1,7 @@
 -- The file of a case at a glance, in one row: what contacts/file.py makes its parts of. Parameters: case, today, items, contacts.
 SELECT
     (SELECT json_agg(i) FROM (
-        SELECT i.id AS pk, i.number, i.due_on, s.open_minor, s.disputed
+        SELECT i.id AS pk, i.number, i.due_on, s.open_minor, s.disputed, s.claimed_on
         FROM casebook_item i JOIN casebook_itemsummary s ON s.item_id = i.id
         WHERE i.case_id = %(case)s AND s.open_minor > 0 ORDER BY i.due_on, i.id LIMIT %(items)s) i) AS items,
     (SELECT json_agg(r) FROM (

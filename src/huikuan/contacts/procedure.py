@@ -48,6 +48,8 @@ class Procedure:
     pack: str = ""
     version_id: int = 0
     title: Mapping[str, str] = field(default_factory=dict)
+    #: Id of a step → its title.
+    steps: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     @property
     def limits(self) -> ContactLimits:
@@ -75,6 +77,10 @@ class Procedure:
 
     def outcome(self, who: str, code: str) -> Outcome | None:
         return self.outcomes.outcome(who, code) if self.outcomes else None
+
+    def leads_to(self, outcome: Outcome) -> list[Mapping[str, str]]:
+        """Titles of the steps that may come of an outcome."""
+        return [self.steps[word] for word in outcome.follow_up if word in self.steps]
 
     def script_of(self, who: str) -> Script | None:
         """What is said to whoever answers."""
@@ -199,4 +205,5 @@ def _read(version: PackVersion) -> Procedure:
         version.pack,
         version.pk,
         book.pack.title,
+        {step.id: step.title for step in book.steps},
     )

@@ -20,6 +20,7 @@ from huikuan.casebook.models import (
     ContactRecord,
     GateDecision,
     Item,
+    PaymentClaim,
     Task,
 )
 from huikuan.contacts import line, points
@@ -51,13 +52,14 @@ class HoldWish:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TalkEntry:
     """A contact and what else came of it. `checked`: id of a contact point and what the debtor says of it; `call_id`: the
-    line's call."""
+    line's call; `paid_items`: ids of the items that the debtor says are paid."""
 
     contact: ContactEntry
     told: tuple[points.NewPoint, ...] = ()
     checked: tuple[tuple[int, str], ...] = ()
     hours: AgreedHours | None = None
     hold: HoldWish | None = None
+    paid_items: tuple[int, ...] = ()
     call_id: uuid.UUID | None = None
 
 
@@ -118,6 +120,8 @@ def _write_more(entry: TalkEntry, contact: ContactRecord, actor: User) -> None:
         _agree(entry.hours, contact, act)
     if entry.hold:
         _propose(entry.hold, contact, case, act)
+    if entry.paid_items:
+        _claim(entry.paid_items, contact, case, act)
     if entry.told or entry.checked:
         of_the_debtor = Case.objects.filter(person_id=case.person_id)
         facts.refresh(
@@ -135,6 +139,14 @@ def _agree(hours: AgreedHours, contact: ContactRecord, act: Act) -> None:
         until_on=hours.until_on,
         evidence=f"contact {contact.pk}",
     )
+
+
+def _claim(items: Sequence[int], contact: ContactRecord, case: Case, act: Act) -> None:
+    """What the debtor says is paid. Only items of this case: the ids come from a form."""
+    for item in case.items.filter(pk__in=items):
+        row = journal.columns(case, act, on=contact.valid_on, at=contact.recorded_at)
+        PaymentClaim.objects.create(**row, case=case, item=item, contact=contact)
+    facts.refresh([case.pk], wrote={"casebook_paymentclaim"})
 
 
 def _propose(wish: HoldWish, contact: ContactRecord, case: Case, act: Act) -> Approval:

@@ -15,7 +15,7 @@ from typing import Protocol
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from huikuan.casebook.models import Case, ContactPoint, Item, Statement
+from huikuan.casebook.models import Case, ContactPoint, ContactRecord, Item, Statement
 from huikuan.casebook.statement_items import items_of
 from huikuan.contacts.file import File
 from huikuan.engine.playbook import Step
@@ -153,6 +153,38 @@ def _of_case(file: File) -> dict[str, str]:
         }
     if talk is not None:
         found["last_summary"] = _short(talk.note)
+    found["last_agreed"] = _("; ").join(_agreed(file))
+    return found
+
+
+def _agreed(file: File) -> list[str]:
+    """What the debtor and we said to each other, out of what was recorded as such: what they
+    promised, what they say is paid, when we talk again; else on which day they were talked to.
+    Never the note, which is written for ourselves.
+    """
+    found = []
+    promise = file.promise
+    if promise is not None:
+        promised = _with_unit(amount(promise.amount_minor, promise.currency), file.case)
+        text = _("on {made_on} you promised to pay {amount} on {due_on}")
+        found.append(
+            text.format(made_on=_day(promise.made_on), amount=promised, due_on=_day(promise.due_on))
+        )
+
+    claims: dict[dt.date, list[str]] = {}
+    for item in file.items:
+        if item.claimed_on is not None:
+            claims.setdefault(item.claimed_on, []).append(item.number)
+    for day, numbers in sorted(claims.items()):
+        text = _("on {day} you said that {numbers} is paid")
+        found.append(text.format(day=_day(day), numbers=_listed(numbers)))
+
+    next_on = file.case.summary.next_contact_on
+    if next_on is not None:
+        found.append(_("we agreed to talk again on {day}").format(day=_day(next_on)))
+    talk = file.last_talk
+    if not found and talk is not None and talk.answered == ContactRecord.Answered.DEBTOR:
+        found.append(_("we talked on {day}").format(day=_day(talk.at.date())))
     return found
 
 
@@ -235,12 +267,19 @@ def _item(item: Item, file: File) -> str:
         text = _("{number} over {amount}, due on {due_on}, {days} days late")
 
     open_amount = amount(item.summary.open_minor, file.case.currency)
-    return text.format(
+    words = text.format(
         number=item.number,
         amount=_with_unit(open_amount, file.case),
         due_on=_day(item.due_on),
         days=days,
     )
+
+    claimed_on = item.summary.claimed_on
+    if claimed_on is None:
+        return words
+    # They hear what they said themselves: that it is open still is no surprise then.
+    text = _("{item} (you said on {claimed_on} that it is paid; it has not arrived yet)")
+    return text.format(item=words, claimed_on=_day(claimed_on))
 
 
 def _statements(file: File, ids: frozenset[int]) -> dict[str, str]:

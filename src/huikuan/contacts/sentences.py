@@ -149,6 +149,9 @@ CATALOGUE: dict[str, Entry] = {
     "contact.need_item": Entry(
         _("it is not said which item is meant"), _("choose the item that is to rest")
     ),
+    "contact.need_paid_items": Entry(
+        _("it is not said which items have been paid"), _("tick each item that is said to be paid")
+    ),
     "contact.instalments": Entry(
         _("the amount cannot be paid in {count} parts"),
         _("agree on fewer parts; each must be at least one cent"),

@@ -25,6 +25,7 @@ from huikuan.casebook.models import (
     Hold,
     Notice,
     Payment,
+    PaymentClaim,
     PointStatus,
     Promise,
     Refusal,
@@ -101,6 +102,7 @@ def _take_back(contact: ContactRecord, actor: User, at: dt.datetime) -> None:
     told = {
         "approvals": Approval.objects.filter(**mine).delete()[0],
         "promises": Promise.objects.filter(contact=contact, case_id=contact.case_id).delete()[0],
+        "claims": PaymentClaim.objects.filter(**mine).delete()[0],
         "refusals": Refusal.objects.filter(**mine).delete()[0],
         "statuses": PointStatus.objects.filter(**mine).delete()[0],
         "agreements": Agreement.objects.filter(**mine).delete()[0],

@@ -41,14 +41,14 @@ NEEDS = (
     "contact_data",
     "evidence",
     "note",
+    # Which items are said to be paid; each is recorded as a claim of payment.
+    "paid_items",
 )
 POINT = ("valid", "invalid", "suspended", "stranger", "refused")
 WILLINGNESS = tuple(WILLINGNESS_WORDS)
-#: What the screen offers after saving.
-FOLLOW_UPS = (
-    "promise", "next_contact", "call_again", "letter", "visit", "information_request", "plan", "due_date_change",
-    "complaint", "review", "hold", "client_report", "finance_check", "hand_back",
-)  # fmt: skip
+#: What an outcome may lead to besides steps of its playbook (engine/beside.py): a field that the
+#: form then offers, though the outcome does not need it.
+OFFERS = ("promise", "next_contact", "call_again")
 HOLDS = words.SORTS["hold"]
 SCOPES = ("item", "account", "case", "person")
 
@@ -77,6 +77,7 @@ class Outcome:
     reason: str
     refusal: bool
     hold: HoldProposal | None
+    #: Fields that the form offers (OFFERS), and ids of steps that may come of it.
     follow_up: tuple[str, ...]
     hint: Text
     line: int = 0
@@ -235,7 +236,7 @@ class _Reader:
             reason=sets.get("reason", ""),
             refusal=sets.get("refusal") == "true",
             hold=self._hold(node.get("hold")),
-            follow_up=self._words(node.get("follow_up"), FOLLOW_UPS),
+            follow_up=self._names(node.get("follow_up")),
             hint=both_languages(node.get("hint"), self.problems),
             line=node.line,
             serves=requirements.served(node.get(requirements.KEY), self.problems),
@@ -284,6 +285,11 @@ class _Reader:
             for entry in (listed or ())
             if (word := yamlfile.as_choice(entry, known, self.problems))
         )
+
+    def _names(self, node: yamlfile.Node | None) -> tuple[str, ...]:
+        listed = yamlfile.as_sequence(node, self.problems) or ()
+        named = [yamlfile.as_text(entry, self.problems) for entry in listed]
+        return tuple(name for name in named if name)
 
     def _sets(self, node: yamlfile.Node | None) -> dict[str, str]:
         options = {

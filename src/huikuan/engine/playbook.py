@@ -15,7 +15,6 @@ from huikuan.engine import (
     cadence,
     clock_file,
     history,
-    outcomes,
     recorded,
     requirements,
     scripts,
@@ -23,6 +22,7 @@ from huikuan.engine import (
     track,
     words,
 )
+from huikuan.engine.beside import check_beside, unused_scripts
 from huikuan.engine.cadence import Cadence, Delay, Segment
 from huikuan.engine.chain import Chain
 from huikuan.engine.charge import Charge, check_step, read_charge
@@ -147,9 +147,9 @@ def read_playbook(
     pack = read_pack(files, problems)
     root, found = yamlfile.load(files.get("playbook.yaml", ""), "playbook.yaml")
     problems += found
-    problems += [] if stored else _check_beside(files)
     node = yamlfile.known_part(root, ("steps",), _BESIDE_STEPS, problems)
     if node is None:
+        problems += [] if stored else check_beside(files, None)
         return None, problems
 
     parameters = _parameters(node.get("parameters"), problems)
@@ -157,6 +157,7 @@ def read_playbook(
     vocabulary = alternatives.named_ahead(vocabulary, pack.name if pack else "", node)
     if stored:
         vocabulary = with_former_terms(vocabulary, _names(node.get("terms")))
+    problems += [] if stored else check_beside(files, vocabulary.steps)
     words = read_terms(node.get("terms"), vocabulary, parameters, text, problems)
     who = replace(who, roles=roles)
     reader = _Reader(words, problems, parameters, files, stored, who)
@@ -170,6 +171,8 @@ def read_playbook(
     clocks = clock_file.read_clocks(files, reader._figure, problems, roles=roles)
     approvals = read_chains(node.get("approvals"), kinds_of_requests(who), problems)
     problems = _each_once(problems)
+    if not stored and not any(p.severity == "error" for p in problems):
+        problems += unused_scripts(files, {step.script for step in steps})
     if pack is None or any(p.severity == "error" for p in problems):
         return None, problems
     book = Playbook(
@@ -213,11 +216,6 @@ def _parameters(node: yamlfile.Node | None, problems: list[Problem]) -> dict[str
         for name, value in (mapping.items() if mapping else ())
     }
     return {name: value for name, value in read.items() if value is not None}
-
-
-def _check_beside(files: Mapping[str, str]) -> list[Problem]:
-    """What is wrong with the pack's scripts and outcome codes."""
-    return scripts.read_scripts(files)[1] + outcomes.read_outcomes(files, scripts.ids(files))[1]
 
 
 _BESIDE_STEPS = ("parameters", "terms", "guards", "requires", "queues", "approvals", *track.KEYS)

@@ -38,11 +38,15 @@ TAGS = ("advice", "open", "verify", "relay", "debt", "objections", "close", "tex
 
 @dataclass(frozen=True)
 class Variable:
-    """debt: it tells of the debt, so it stands nowhere before the identity check."""
+    """debt: it tells of the debt, so it stands nowhere before the identity check.
+
+    internal: what we wrote for ourselves. It may stand in advice; it is never said or sent.
+    """
 
     zh: str
     en: str
     debt: bool = False
+    internal: bool = False
 
 
 VARIABLES: Mapping[str, Variable] = {
@@ -75,7 +79,10 @@ VARIABLES: Mapping[str, Variable] = {
     "promised_amount": Variable("承诺金额", "promised amount", True),
     "promised_on": Variable("承诺还款日", "promised day", True),
     "paid_amount": Variable("已还金额", "amount paid", True),
-    "last_summary": Variable("上次沟通摘要", "summary of the last talk", True),
+    "last_agreed": Variable("上次约定", "what was agreed last time", True),
+    "last_summary": Variable(
+        "上次沟通内部摘要", "our own note of the last talk", True, internal=True
+    ),
     "item_number": Variable("单据号", "invoice number", True),
     "statement_month": Variable("对账月份", "month of the statement", True),
     "statement_amount": Variable("对账单期末余额", "closing balance of the statement", True),
@@ -87,7 +94,7 @@ VARIABLES: Mapping[str, Variable] = {
     ),
     "item_list": Variable("所催单据明细，一行一笔", "the items, one a line, with their sum", True),
     "statements": Variable("所对账单：月份和期末余额", "the statements in one sentence", True),
-    "remark": Variable("登记时填写的说明", "what was written when it was entered", True),
+    "remark": Variable("告知对方的说明", "what they are told of it", True),
 }
 
 
@@ -188,8 +195,15 @@ class Script:
                 missing.append(match[1])
             return text or BLANK
 
+        def in_line(line: Line) -> Line:
+            text = line.text
+            if line.said:
+                # A version that was stored before this was checked says it no more.
+                text = _VARIABLE.sub(_without_internal, text)
+            return replace(line, text=_VARIABLE.sub(value, text))
+
         def filled(lines: tuple[Line, ...]) -> tuple[Line, ...]:
-            return tuple(replace(line, text=_VARIABLE.sub(value, line.text)) for line in lines)
+            return tuple(in_line(line) for line in lines)
 
         parts = tuple(
             replace(
@@ -211,6 +225,12 @@ class Rendered:
 _VARIABLE = re.compile(r"\{([^{}]*)\}")
 _SECTION = re.compile(r"<!--\s*([\w-]+)\s*-->")
 _HEADING = re.compile(r"##\s+(.*?)(?:\s*\[([\w-]*)\])?")
+
+
+def _without_internal(match: re.Match[str]) -> str:
+    """The variable as it is; a blank in its place where it is not for the other side."""
+    variable = VARIABLES.get(match[1])
+    return BLANK if variable and variable.internal else match[0]
 
 
 def ids(files: Mapping[str, str]) -> list[str]:
@@ -372,6 +392,8 @@ class _Reader:
             return
         text = raw.strip()
         said = text.startswith(">")
+        if said:
+            self._check_told(number, raw)
         words = text[1:].strip() if said else text.removeprefix("- ")
         line = Line(said, words, number, ids_in_line(written))
         draft = drafts[-1]
@@ -404,6 +426,20 @@ class _Reader:
                 _("a brace without its partner"),
                 _("a variable is written {{like_this}}"),
             )
+
+    def _check_told(self, number: int, raw: str) -> None:
+        """Nothing that we wrote for ourselves is said or sent."""
+        for match in _VARIABLE.finditer(raw):
+            variable = VARIABLES.get(match[1])
+            if variable is None or not variable.internal:
+                continue
+            message = _("{{{name}}} is internal and would be told to the other side")
+            remedy = _("write it into advice, a line without >; to say: {known}")
+            known = ", ".join(
+                name for name, each in VARIABLES.items() if not each.internal and each.debt
+            )
+            column = match.start() + 1
+            self.report(number, column, "internal", message, remedy, name=match[1], known=known)
 
     def _parts(self, start: int, drafts: list[_Draft]) -> tuple[Part, ...]:
         parts: list[Part] = []

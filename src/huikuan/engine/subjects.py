@@ -85,6 +85,7 @@ ITEM = Subject(
         ledger.CHARGES,
         ledger.ALLOCATIONS,
         ledger.ITEM_HOLDS,
+        ledger.CLAIMS,
     ),
     derived=ledger.ITEM_DERIVED,
     indexes=("itemsummary_case (case_id)",),

@@ -200,7 +200,17 @@ def test_what_the_form_has_no_field_for_is_wrong_usage(
 
 
 def test_the_command_has_an_option_for_every_field_of_the_form() -> None:
-    by_other_options = {"identified", "hold_item", "request_key", "channel", "point", "day", "time"}
+    by_other_options = {
+        "identified",
+        "hold_item",
+        "paid_items",
+        "request_key",
+        "channel",
+        "point",
+        "day",
+        "time",
+    }
+
     # The guided call alone has a line; its records are attached to the call that it dialled.
     of_the_line = {"call_id"}
     fields = {*TalkForm.base_fields, *HowForm.base_fields}

@@ -42,6 +42,7 @@ ANSWERS: dict[str, tuple[str, ...]] = {
     "contact_data": ("new0_value",),
     "evidence": ("evidence",),
     "note": ("note",),
+    "paid_items": ("paid_items",),
 }
 #: A talk far ahead, for a procedure that sets no limit.
 FAR = 60
@@ -160,10 +161,11 @@ def test_whatever_is_taken_out_of_an_outcome_is_noticed(pack: str) -> None:
 
 def complete(room: Room, talk: Talk) -> dict[str, Any]:
     """The form with exactly what the talk asks for; a talk has a note in any case."""
-    values = {
+    values: dict[str, Any] = {
         "promise_amount": "100", "promise_on": str(room.today + DAY), "next_on": str(room.today + DAY), "next_at": "10:00",
         "willingness": "wavering", "reason_code": "other", "relation": "朋友", "new0_value": "13800006666",
         "evidence": "转账截图", "note": "如实记录",
+        "paid_items": [str(room.case.items.earliest("due_on").pk)],
     }  # fmt: skip
     wanted = {name for asked in talk.asks for name in ANSWERS[asked]}
     if talk.connected:

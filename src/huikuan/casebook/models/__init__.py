@@ -12,7 +12,13 @@ from huikuan.casebook.models.cases import (
     PointStatus,
 )
 from huikuan.casebook.models.clocks import Breach, Clock, ClockExtension
-from huikuan.casebook.models.contacts import Agreement, ContactRecord, Promise, Refusal
+from huikuan.casebook.models.contacts import (
+    Agreement,
+    ContactRecord,
+    PaymentClaim,
+    Promise,
+    Refusal,
+)
 from huikuan.casebook.models.documents import Document, DocumentPart
 from huikuan.casebook.models.facts import CaseSummary, ItemSummary, StatementSummary
 from huikuan.casebook.models.holds import Hold
@@ -100,6 +106,7 @@ __all__ = [
     "PackBinding",
     "PackVersion",
     "Payment",
+    "PaymentClaim",
     "PaymentFile",
     "PaymentRow",
     "Person",

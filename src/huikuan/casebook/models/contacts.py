@@ -114,6 +114,18 @@ class Promise(FactRow):
         ]
 
 
+class PaymentClaim(FactRow):
+    """The debtor says in a contact that an item has been paid. Nothing is booked by it: the money
+    is looked for, and until then whoever demands it asks the procedure whether to wait.
+    """
+
+    case = models.ForeignKey("casebook.Case", models.PROTECT, related_name="payment_claims")
+    item = models.ForeignKey("casebook.Item", models.PROTECT, related_name="payment_claims")
+    contact = models.ForeignKey(
+        ContactRecord, models.PROTECT, related_name="payment_claims", db_index=False
+    )
+
+
 class Agreement(FactRow):
     """Hours or a contact person that the debtor agreed to, with an end."""
 

@@ -55,7 +55,7 @@ LEDGER_FACTS = (
     ),
 )
 
-#: A confirmation of the customer changes the last day of an item, and so that of the ledger.
+#: A confirmation or a claim of the customer changes the last day of an item, and so the ledger's.
 STATEMENT_TABLES = (
     "casebook_statement",
     "casebook_statementevent",
@@ -67,7 +67,7 @@ _MONEY = ("casebook_charge", "casebook_allocation", "casebook_reversal", "casebo
 LEDGER = Family(
     name="ledger",
     facts=LEDGER_FACTS,
-    reads=(*_MONEY, "casebook_hold", *STATEMENT_TABLES),
+    reads=(*_MONEY, "casebook_hold", "casebook_paymentclaim", *STATEMENT_TABLES),
     file="ledger.sql",
     last="r.last_on",
 )
@@ -477,6 +477,28 @@ ITEM_HOLDS = Family(
     reads=("casebook_hold",),
     file="item_holds.sql",
     last="r.last_on",
+)
+
+CLAIM_FACTS = (
+    Fact(
+        "item_claimed_on",
+        "date",
+        "客户称已付日",
+        "said to be paid on",
+        "Last day on which the customer said that the item has been paid.",
+        "contacts",
+        column="claimed_on",
+        fold="max(r.valid_on)",
+        since=ITSELF,
+    ),
+)
+
+CLAIMS = Family(
+    name="claims",
+    facts=CLAIM_FACTS,
+    reads=("casebook_paymentclaim",),
+    source="casebook_paymentclaim",
+    last="max(r.valid_on)",
 )
 
 ITEM_DERIVED = (

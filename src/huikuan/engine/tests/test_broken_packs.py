@@ -434,6 +434,10 @@ BROKEN = {
         "outcomes.yaml", "script: first_call", "script: first_cal",
         "outcomes.yaml:6:13: there is no script first_cal; did you mean first_call?",
     ),
+    "an outcome that leads nowhere": (
+        "outcomes.yaml", "needs: [promise]", "follow_up: [promise, send_leter]",
+        "outcomes.yaml:8: 'promised' leads to send_leter, and there is no such step; did you mean send_letter?",
+    ),
     "nothing for a call that nobody answers": (
         "outcomes.yaml", OUTCOMES[OUTCOMES.index("  - who: nobody") :], "",
         "outcomes.yaml:4:3: nothing is said of what happens when 'nobody' answers",
@@ -460,6 +464,32 @@ def test_broken(name: str) -> None:
     )
     assert [str(problem) for problem in problems] == [wanted]
     assert book is None
+
+
+def test_what_we_wrote_for_ourselves_may_stand_in_advice_alone() -> None:
+    told = SCRIPT.replace("> 您好，我是", "- 上次：{last_summary}\n> 您好，我是")
+    _book, problems = playbook.read_playbook(
+        FILES | {"scripts/first_call.md": told}, vocabulary.standard()
+    )
+    assert not problems
+
+    for written in ("> 应还{last_summary}", "> {last_summary}应还{amount}元。"):
+        said = SCRIPT.replace("> 应还{amount}元。", written)
+        files = FILES | {"scripts/first_call.md": said}
+        _book, problems = playbook.read_playbook(files, vocabulary.standard())
+        assert [problem.code for problem in problems] == ["script.internal"]
+
+
+def test_a_script_that_is_shown_nowhere_is_a_warning() -> None:
+    files = FILES | {"scripts/second_call.md": SCRIPT}
+    book, problems = playbook.read_playbook(files, vocabulary.standard())
+    assert book is not None
+    assert [(problem.code, problem.severity) for problem in problems] == [
+        ("script.unused", "warning")
+    ]
+
+    named = STEPS.replace("role: administration", "role: administration\n    script: second_call")
+    assert not playbook.read_playbook(files | {"playbook.yaml": named}, vocabulary.standard())[1]
 
 
 def test_an_unknown_key_hides_no_other_mistake() -> None:

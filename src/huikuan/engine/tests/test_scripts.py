@@ -102,6 +102,21 @@ def test_render_fills_in_and_names_what_is_missing() -> None:
     assert "〈debtor_family_name〉〈title〉" in text and "应还____元" in text and "{" not in text
 
 
+def test_a_stored_script_says_nothing_internal() -> None:
+    """A version that was loaded before the check knew it."""
+    text = "<!-- zh -->\n# 题\n## 来意 [debt]\n> 上次：{last_summary}。\n- 内部：{last_summary}\n"
+    read, problems = scripts.read_scripts({"scripts/old.md": text})
+    assert "script.internal" in {problem.code for problem in problems}
+    parts = read["old"].render({"last_summary": "态度差"}, "zh").version.parts
+    assert [line.text for line in parts[0].lines] == ["上次：____。", "内部：态度差"]
+
+
+@pytest.mark.parametrize("pack", PACKS)
+def test_no_shipped_script_is_shown_nowhere_or_says_anything_internal(pack: str) -> None:
+    _book, problems = playbook.read_playbook(files(pack), vocabulary.standard())
+    assert problems == []
+
+
 def test_every_variable_is_used() -> None:
     used = {
         variable

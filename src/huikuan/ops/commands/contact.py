@@ -42,6 +42,13 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         parser.add_argument(f"--{name.replace('_', '-')}", default="", metavar="TEXT")
 
     parser.add_argument("--hold-item", metavar="ITEM", help=_("number of the item that rests"))
+    parser.add_argument(
+        "--paid-item",
+        action="append",
+        default=[],
+        metavar="ITEM",
+        help=_("an item that is said to be paid"),
+    )
     parser.add_argument("--task", type=int, action="append", default=[], metavar="ID")
     parser.add_argument("--new", nargs="+", action="append", default=[], metavar="NAME=VALUE")
     parser.add_argument("--check", action="append", default=[], metavar="ID=same|changed")
@@ -127,6 +134,9 @@ def _form(args: argparse.Namespace, case: "Case") -> "QueryDict":
         data["identified"] = "on"
     if args.hold_item is not None:
         data["hold_item"] = str(item_named(args.hold_item, case).pk)
+
+    paid = [str(item_named(number, case).pk) for number in args.paid_item]
+    data.setlist("paid_items", paid)
 
     for number, words in enumerate(args.new):
         for word in words:

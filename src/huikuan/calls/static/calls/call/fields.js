@@ -60,15 +60,21 @@ export function focusNext(talk) {
 }
 
 function emptyField(talk) {
-  const isEmpty = (input) =>
+  const isEmpty = (input) => input.type !== "checkbox" &&
     !input.value && !OPTIONAL_IDS.includes(input.id) && !OPTIONAL_NAMES.test(input.name);
   const part = talk.parts("[data-asked] .hk-needed")
-    .find((needed) => talk.parts("input, select", needed).some(isEmpty));
+    .find((needed) => talk.parts("input, select", needed).some(isEmpty) || nothingTicked(talk, needed));
   if (!part) return null;
 
   // A day and an hour are mostly one of those offered.
   if (part.dataset.field === "next_contact" && !talk.value("next_on")) return talk.part(".hk-quick button", part);
-  return talk.parts("input, select", part).find((input) => !input.value);
+  return talk.parts("input, select", part).find((input) => !input.value || input.type === "checkbox");
+}
+
+/* Of boxes one must be ticked; a field without boxes is none of them. */
+function nothingTicked(talk, part) {
+  const boxes = talk.parts("input[type=checkbox]", part);
+  return boxes.length > 0 && !boxes.some((box) => box.checked);
 }
 
 function noteOrSuggestion(talk) {

@@ -1,0 +1,109 @@
+"""A customer says in a call that an item is paid: what is recorded, what rests, and how long."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+from django.urls import reverse
+
+from huikuan.calls.tests.call import DAY, Room, make_room, text
+from huikuan.casebook import facts
+from huikuan.casebook.models import Case, Item, PaymentClaim, Task
+from huikuan.lib.calendar import china
+from huikuan.planning.done import done
+from huikuan.planning.plan import plan
+from tests import people
+from tests.shipped import load_packs
+
+
+@pytest.fixture
+def room(db: None) -> Room:
+    load_packs()
+    room = make_room("b2b_receivables", "company", name="宁波海川商贸有限公司")
+    Case.objects.filter(pk=room.case.pk).update(statement_cycle=True)
+    Item.objects.filter(case=room.case).update(confirmed_on=room.case.placed_on)
+    people.make_point(room.case, kind="email", value="caiwu@example.com")
+    older = room.case.items.earliest("due_on")
+    Task.objects.filter(pk=room.task.pk).update(subject_id=older.pk)
+    facts.refresh([room.case.pk])
+    return room
+
+
+def says_paid(room: Room, *items: Item, **more: str) -> dict[str, object]:
+    return {
+        "request_key": "page-1", "decision": room.decision(), "answered": "debtor",
+        "identified": "on",
+        "outcome": "says_paid", "note": "对方称已付款", "evidence": "网银回单", "seconds": "60",
+        "paid_items": [str(item.pk) for item in items],
+    } | more  # fmt: skip
+
+
+def chased(room: Room, on: dt.date) -> set[str]:
+    """Numbers of the items that a fresh plan has chased on the day, by phone."""
+    plan(on, actor=room.colleague, at=people.moment(on, 7), calendar=china())
+    open_now = Task.objects.filter(case=room.case, status="open", step__code="chase_call")
+    ids = open_now.exclude(pk=room.task.pk).values_list("subject_id", flat=True)
+    return set(Item.objects.filter(pk__in=ids).values_list("number", flat=True))
+
+
+def items_of(room: Room) -> tuple[Item, Item]:
+    older, newer = room.case.items.order_by("due_on")
+    return older, newer
+
+
+def test_only_the_items_that_were_ticked_are_said_to_be_paid(room: Room) -> None:
+    older, newer = items_of(room)
+    answer = room.save(says_paid(room, older))
+    assert answer.status_code == 200, text(answer)
+    assert f"客户称已付：{older.number}" in text(answer).replace(" ", "")
+
+    claim = PaymentClaim.objects.get()
+    assert (claim.item, claim.contact, claim.valid_on) == (older, room.saved(), room.today)
+    older.summary.refresh_from_db()
+    newer.summary.refresh_from_db()
+    assert (older.summary.claimed_on, newer.summary.claimed_on) == (room.today, None)
+    assert older.summary.open_minor == 1000_00, "nothing is booked by what somebody says"
+    assert not facts.differences()
+
+
+def test_it_must_be_said_which_items_and_they_are_those_of_the_case(room: Room) -> None:
+    assert 'data-column="paid_items"' in text(room.save(says_paid(room)))
+
+    other = people.make_case(items=[(room.today, 100)]).items.get()
+    assert 'data-column="paid_items"' in text(room.save(says_paid(room, other)))
+    assert not PaymentClaim.objects.exists()
+
+
+def test_the_chase_of_the_item_rests_while_finance_looks_and_goes_on_without_the_money(
+    room: Room,
+) -> None:
+    older, newer = items_of(room)
+    room.save(says_paid(room, older))
+    tomorrow = room.today + DAY
+    # Both items are chased every other day at first, daily later: two days show both.
+    assert chased(room, tomorrow) | chased(room, tomorrow + DAY) == {newer.number}
+
+    look = Task.objects.get(case=room.case, step__code="finance_check")
+    assert look.subject_id == older.pk, "finance is told of which item"
+    finance = people.make_user("finance")
+    at = people.moment(tomorrow + DAY, 9)
+    assert done(look.pk, text="三个账户都没有这笔款", actor=finance, at=at).saved
+    assert older.number in chased(room, tomorrow + 2 * DAY)
+
+
+def test_taken_back_within_its_time_nothing_was_said(room: Room) -> None:
+    older, _newer = items_of(room)
+    room.save(says_paid(room, older))
+    answer = room.client.post(reverse("calls:undo", args=[room.saved().pk]))
+    assert answer.status_code == 200, text(answer)
+    assert not PaymentClaim.objects.exists()
+    older.summary.refresh_from_db()
+    assert older.summary.claimed_on is None
+
+
+def test_the_next_call_says_what_was_claimed(room: Room) -> None:
+    older, _newer = items_of(room)
+    room.save(says_paid(room, older))
+    started = text(room.start(request_key="page-2"))
+    assert f"您{room.today}称已付" in started.replace(" ", "")
