@@ -11,7 +11,7 @@ from huikuan.casebook.models.cases import (
     PersonKey,
     PointStatus,
 )
-from huikuan.casebook.models.contacts import Agreement, ContactRecord, Promise, Refusal
+from huikuan.casebook.models.contacts import Agreement, ContactKey, ContactRecord, Promise, Refusal
 from huikuan.casebook.models.documents import Document, DocumentPart
 from huikuan.casebook.models.facts import CaseSummary, ItemSummary, StatementSummary
 from huikuan.casebook.models.holds import Hold
@@ -43,7 +43,8 @@ from huikuan.casebook.models.targets import Target
 
 __all__ = [
     "Account", "Act", "Agreement", "Allocation", "AllocationLine", "AllocationRun", "Approval", "Assignment", "Breach",
-    "Case", "CaseEvent", "CaseNote", "CaseSummary", "Charge", "Clock", "ContactPoint", "ContactRecord", "Correction",
+    "Case", "CaseEvent", "CaseNote", "CaseSummary", "Charge", "Clock", "ContactKey", "ContactPoint", "ContactRecord",
+    "Correction",
     "Designation", "Document", "DocumentPart", "GateDecision", "Hold", "Item", "ItemSummary", "Mailbox", "MailboxMessage",
     "Notice", "OutboxAttachment", "OutboxEvent", "OutboxMessage", "PackActivation", "PackBinding", "PackVersion", "Payment",
     "PaymentFile", "PaymentRow",

@@ -42,7 +42,12 @@ class Approval(Row):
     asked_at = models.DateTimeField()
     status = models.CharField(max_length=10, choices=Status, default=Status.WAITING)
     decided = models.ForeignKey(
-        "casebook.Act", models.PROTECT, null=True, related_name="+", db_index=False
+        "casebook.Act",
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        db_index=False,
+        db_constraint=False,
     )
     decision_reason = models.CharField(max_length=300, blank=True)
 
