@@ -79,10 +79,7 @@ def create_before(cursor: Any, end: dt.date) -> None:
 
 
 def reach_back(cursor: Any, first: dt.date) -> None:
-    """Weeks and months from this day on where the partitions begin later: for benches.
-
-    ValueError where a row lies before them.
-    """
+    """Weeks and months from this day on where the partitions begin later: for benches."""
     first_week = _monday(first)
     _reach_back(cursor, TABLE, [first_week + n * WEEK for n in range(_weeks_since(cursor, first))])
     for table in MONTHLY:
@@ -210,20 +207,23 @@ def _reach_back(cursor: Any, table: str, starts: list[dt.date]) -> None:
         return
 
     ends = [*starts[1:], _begin_of(cursor, table)]
-    cursor.execute(f"SELECT EXISTS (SELECT 1 FROM {table}_before)")
-    if cursor.fetchone()[0]:
-        raise ValueError(f"the first partition of {table} is not empty")
+    before = f"{table}_before"
+    old = f"{table}_old"
+    cursor.execute(f"ALTER TABLE {table} DETACH PARTITION {before}")
+    cursor.execute(f"ALTER TABLE {before} RENAME TO {old}")
 
-    cursor.execute(f"DROP TABLE {table}_before")
     for start, end in zip(starts, ends, strict=True):
         cursor.execute(
             f"CREATE TABLE {table}_{start:%Y_%m_%d} PARTITION OF {table}"
             f" FOR VALUES FROM ('{start.isoformat()}') TO ('{end.isoformat()}')"
         )
     cursor.execute(
-        f"CREATE TABLE {table}_before PARTITION OF {table}"
+        f"CREATE TABLE {before} PARTITION OF {table}"
         f" FOR VALUES FROM (MINVALUE) TO ('{starts[0].isoformat()}')"
     )
+
+    cursor.execute(f"INSERT INTO {table} SELECT * FROM {old}")
+    cursor.execute(f"DROP TABLE {old}")
 
 
 def _attach(cursor: Any, start: dt.date, end: dt.date) -> None:

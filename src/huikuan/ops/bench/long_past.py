@@ -29,6 +29,9 @@ FROM pg_index x JOIN pg_inherits i ON i.inhrelid = x.indrelid
 WHERE i.inhparent = %s::regclass
 """
 
+#: A task that a plan of the day wrote last.
+OF_DAY = 'run_id IN (SELECT id FROM casebook_planrun WHERE "on" = %s)'
+
 #: Plans the day: seconds and what it did.
 Timed = Callable[[Day], tuple[float, Planned]]
 
@@ -67,17 +70,21 @@ def _fastest(day: Day, plan: Timed) -> float:
 
 def _take_back(day: Day) -> None:
     """The day as if it had not been planned: its tasks go, those that it closed are open again."""
-    of_day = 'run_id IN (SELECT id FROM casebook_planrun WHERE "on" = %s)'
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(f"DELETE FROM casebook_task WHERE {of_day} AND status = 'open'", [day.on])
+        # Ids go up: what the day made comes after all that was there, whatever became of it since.
         cursor.execute(
-            "UPDATE casebook_task SET status = 'open', status_reason = '', status_on = NULL"
-            f" WHERE {of_day}",
+            f"DELETE FROM casebook_task WHERE id >= (SELECT min(id) FROM casebook_task"
+            f" WHERE {OF_DAY} AND status = 'open')",
             [day.on],
         )
-        runs = PlanRun.objects.filter(on=day.on)
-        PlanRun.packs.through.objects.filter(planrun__in=runs).delete()
-        runs.delete()
+
+        cursor.execute(
+            "UPDATE casebook_task SET status = 'open', status_reason = '', status_on = NULL,"
+            ' run_id = (SELECT max(id) FROM casebook_planrun WHERE "on" < %s)'
+            f" WHERE {OF_DAY}",
+            [day.on, day.on],
+        )
+        PlanRun.objects.filter(on=day.on).delete()
 
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE casebook_task")

@@ -40,10 +40,11 @@ def measure(
     assert first.run is not None
     if again.counts["new"] or again.counts["closed"] or again.counts["reopened"]:
         raise ValueError(f"the second plan changed something: {again.counts}")
-    changed_seconds, changed_cases = _after_changes(day)
     scan_seconds = floor.scan()
     copy_seconds, copied = floor.copy(first.run.pk)
     floor_seconds = scan_seconds + copy_seconds
+    others = peers.measure(day.on, min(sample, cases))
+    changed_seconds, changed_cases = _after_changes(day)
     return {
         "bench": "plan",
         "cases": cases,
@@ -64,7 +65,7 @@ def measure(
         "changed_seconds": round(changed_seconds, 3),
         "changed_ratio": round(changed_seconds / first_seconds, 2),
         "peak_memory_mb": memory.peak_mb,
-        "peers": peers.measure(day.on, min(sample, cases)),
+        "peers": others,
         **({"long_past": long_past.measure(day, DAYS, past_days, _timed)} if past_days else {}),
     }
 
