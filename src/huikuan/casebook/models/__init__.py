@@ -12,7 +12,7 @@ from huikuan.casebook.models.cases import (
     PointStatus,
 )
 from huikuan.casebook.models.clocks import Breach, Clock, ClockExtension
-from huikuan.casebook.models.contacts import Agreement, ContactRecord, Promise, Refusal
+from huikuan.casebook.models.contacts import Agreement, ContactKey, ContactRecord, Promise, Refusal
 from huikuan.casebook.models.documents import Document, DocumentPart
 from huikuan.casebook.models.facts import CaseSummary, ItemSummary, StatementSummary
 from huikuan.casebook.models.holds import Hold
@@ -79,6 +79,7 @@ __all__ = [
     "Charge",
     "Clock",
     "ClockExtension",
+    "ContactKey",
     "ContactPoint",
     "ContactRecord",
     "Correction",
