@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection, transaction
+from django.db.migrations.operations.base import Operation
 
 from huikuan.casebook import partitions
 from huikuan.casebook.references import Reference, guard
@@ -84,6 +85,42 @@ class Move:
     def next(self) -> str:
         """What the new table is called until it takes the place of the old one."""
         return f"{self.table}_next"
+
+
+class HeldByTriggers(Operation):
+    """These references are held by triggers from now on: their fields want no constraint.
+
+    What `AlterField` would say of each, in one step: each AlterField renders every model anew that
+    has to do with an act, which are nearly all of them. The database is `move`'s business.
+    """
+
+    reduces_to_sql = False
+
+    def __init__(self, *fields: str) -> None:
+        """`fields`: model.field, in lower case."""
+        self.fields = fields
+
+    def state_forwards(self, app_label: str, state: Any) -> None:
+        """Puts fields without a constraint in the place of those with one."""
+        changed = set()
+        for name in self.fields:
+            model, field_name = name.split(".")
+            fields = state.models[app_label, model].fields
+            field = fields[field_name].clone()
+            field.db_constraint = False
+            fields[field_name] = field
+            changed.add((app_label, model))
+        state.reload_models(changed, delay=True)
+
+    def database_forwards(self, *_args: Any) -> None:
+        """Nothing."""
+
+    def database_backwards(self, *_args: Any) -> None:
+        """Nothing."""
+
+    def describe(self) -> str:
+        """A line of `migrate`."""
+        return f"References held by triggers: {', '.join(self.fields)}"
 
 
 def move(what: Move, today: dt.date) -> None:

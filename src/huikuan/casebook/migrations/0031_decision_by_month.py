@@ -3,11 +3,10 @@
 Contacts and calls refer to them by triggers.
 """
 
-import django.db.models.deletion
 from django.db import migrations, models
 from django.utils import timezone
 
-from huikuan.casebook.into_months import Move, move
+from huikuan.casebook.into_months import HeldByTriggers, Move, move
 
 DECISION = Move(
     "casebook_gatedecision",
@@ -19,15 +18,6 @@ DECISION = Move(
 
 def into_months(apps, schema_editor):
     move(DECISION, timezone.now().date())
-
-
-def _reference(model, field, to, **options):
-    """The field, held by a trigger instead of a constraint."""
-    options.setdefault("on_delete", django.db.models.deletion.PROTECT)
-    kind = options.pop("kind", models.ForeignKey)
-    return migrations.AlterField(
-        model_name=model, name=field, field=kind(db_constraint=False, to=to, **options)
-    )
 
 
 class Migration(migrations.Migration):
@@ -47,8 +37,10 @@ class Migration(migrations.Migration):
                     field=models.DateField(help_text="local day of the organisation"),
                     preserve_default=False,
                 ),
-                _reference("contactrecord", "decision", "casebook.gatedecision", null=True, db_index=False, related_name="contacts"),
-                _reference("phonecall", "decision", "casebook.gatedecision", db_index=False, related_name="+"),
+                HeldByTriggers(
+                    "contactrecord.decision",
+                    "phonecall.decision",
+                ),
             ],
         ),
     ]

@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
+from tests.test_old_books import new_database
 
 from huikuan.people import roles
 from huikuan.people.models import User
-from tests.test_old_books import new_database
 
 pytestmark = pytest.mark.long
 
