@@ -16,6 +16,7 @@ from collections.abc import Sequence
 from zoneinfo import ZoneInfo
 
 from huikuan.casebook import journal, sealed
+from huikuan.casebook.days import day_of
 from huikuan.casebook.models import (
     Account,
     Act,
@@ -395,6 +396,7 @@ def make_decision(
         point_id=point.pk if point else None,
         channel=channel,
         at=at,
+        day=day_of(case.organisation, at),
         allowed=allowed,
         **columns,
     )

@@ -68,14 +68,16 @@ def old_book(request, django_db_setup, django_db_blocker) -> Iterator[dict]:
 
 
 @contextmanager
-def new_database(name: str) -> Iterator[None]:
-    """An empty database on the server of the tests, to which Django speaks inside the block."""
+def new_database(name: str, like: str = "template1") -> Iterator[None]:
+    """A database of its own on the server of the tests, to which Django speaks inside the block:
+    empty, or a copy of the one named `like`."""
     identifier = sql.Identifier(name)
     usual = connection.settings_dict["NAME"]
-    on_server(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(identifier))
-    on_server(sql.SQL("CREATE DATABASE {}").format(identifier))
-
+    # A database to which somebody speaks cannot be copied.
     connection.close()
+    on_server(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(identifier))
+    on_server(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(identifier, sql.Identifier(like)))
+
     connection.settings_dict["NAME"] = name
     try:
         yield

@@ -32,15 +32,15 @@ _STATE = """
 """
 _ASSIGN = f"""
 WITH line AS MATERIALIZED (
-    SELECT s.organisation_id, s.creditor_id, l.case_id, l.user_id, u.team_id, l.reason->>'principle' AS reason,
+    SELECT s.organisation_id, s.creditor_id, s.shard, l.case_id, l.user_id, u.team_id, l.reason->>'principle' AS reason,
         {_STATE} AS state
     FROM casebook_allocationline l
     JOIN casebook_casesummary s ON s.case_id = l.case_id JOIN people_user u ON u.id = l.user_id
     WHERE l.run_id = %(run)s ORDER BY l.case_id
 ), written AS (
     INSERT INTO casebook_assignment
-        (organisation_id, creditor_id, act_id, valid_on, recorded_at, case_id, user_id, team_id, run_id, reason)
-    SELECT organisation_id, creditor_id, %(act)s, %(on)s, %(at)s, case_id, user_id, team_id, %(run)s, reason
+        (organisation_id, creditor_id, act_id, valid_on, recorded_at, case_id, user_id, team_id, run_id, reason, shard)
+    SELECT organisation_id, creditor_id, %(act)s, %(on)s, %(at)s, case_id, user_id, team_id, %(run)s, reason, shard
     FROM line WHERE state IS NULL RETURNING user_id
 )
 SELECT NULL, user_id, count(*) FROM written GROUP BY user_id

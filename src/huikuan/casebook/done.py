@@ -14,8 +14,9 @@ from huikuan.casebook.models import StepDone
 #: A task that is remembered already stays as it was.
 _REMEMBER = """
 INSERT INTO casebook_stepdone (task_id, organisation_id, creditor_id, case_id, subject_id, step_id,
-    valid_on, recorded_at)
-SELECT id, organisation_id, creditor_id, case_id, subject_id, step_id, status_on, %(at)s
+    valid_on, recorded_at, shard)
+SELECT id, organisation_id, creditor_id, case_id, subject_id, step_id, status_on, %(at)s,
+    shard
 FROM casebook_task
 WHERE id = ANY(%(tasks)s) AND status = 'done'
 ON CONFLICT (task_id) DO NOTHING
@@ -33,9 +34,9 @@ ORDER BY 1 LIMIT %(limit)s
 #: When a forgotten task was recorded nobody knows any more: the end of the day of its doing.
 _MEND = """
 INSERT INTO casebook_stepdone (task_id, organisation_id, creditor_id, case_id, subject_id, step_id,
-    valid_on, recorded_at)
+    valid_on, recorded_at, shard)
 SELECT id, organisation_id, creditor_id, case_id, subject_id, step_id, status_on,
-    status_on + interval '1 day'
+    status_on + interval '1 day', shard
 FROM casebook_task
 WHERE status = 'done' AND status_on IS NOT NULL
 ON CONFLICT (task_id) DO UPDATE SET valid_on = EXCLUDED.valid_on

@@ -6,6 +6,7 @@ import datetime as dt
 import uuid
 from typing import Any
 
+from huikuan.casebook.days import day_of
 from huikuan.casebook.models import Act, Case
 from huikuan.people.models import User
 
@@ -14,15 +15,17 @@ def begin(
     actor: User, verb: str, *, at: dt.datetime, reason: str = "", request_id: str = ""
 ) -> Act:
     """Records an act before its rows. `verb` is the room and verb, such as 'intake.accept'."""
-    if actor.organisation_id is None:
+    if actor.organisation is None:
         raise ValueError(f"user {actor.pk} belongs to no organisation")
+
     return Act.objects.create(
         actor=actor,
-        organisation_id=actor.organisation_id,
+        organisation_id=actor.organisation.pk,
         verb=verb,
         reason=reason[:300],
         request_id=request_id or uuid.uuid4().hex,
         at=at,
+        day=day_of(actor.organisation, at),
     )
 
 

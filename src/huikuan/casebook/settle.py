@@ -51,9 +51,9 @@ STORED = """
 WRITE = """
     INSERT INTO casebook_allocation
         (organisation_id, creditor_id, act_id, payment_id, case_id, item_id, charge_id,
-        amount_minor, valid_on, recorded_at)
+        amount_minor, valid_on, recorded_at, shard)
     SELECT p.organisation_id, p.creditor_id, %s, p.id, p.case_id, x.item_id, x.charge_id,
-        x.amount_minor, x.valid_on, %s
+        x.amount_minor, x.valid_on, %s, p.shard
     FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::date[], %s::bigint[])
         AS x(payment_id, charge_id, item_id, valid_on, amount_minor)
     JOIN casebook_payment p ON p.id = x.payment_id

@@ -18,6 +18,7 @@ from huikuan.casebook.locks import lock_debtor
 from huikuan.casebook.models import (
     Act,
     Case,
+    ContactKey,
     ContactPoint,
     ContactRecord,
     GateDecision,
@@ -73,9 +74,7 @@ def record(
         return Recorded(None, (problem("contact.read_only" if case else "contact.case"),))
     reserve.lock(case)
     balances = lock_debtor(case)
-    if entry.request_key and (
-        before := ContactRecord.objects.filter(request_key=entry.request_key).first()
-    ):
+    if before := _saved_before(entry.request_key):
         same = before.case_id == case.pk
         return (
             Recorded(before, repeated=True)
@@ -121,6 +120,15 @@ def record(
             spent.spend(each, Spent.Kind.CONTACT, saved.contact.pk, actor=actor, at=at)
         line.attach_of(decision, saved.contact, actor)
     return saved
+
+
+def _saved_before(request_key: str) -> ContactRecord | None:
+    """The contact that this form saved already."""
+    if not request_key:
+        return None
+
+    of_key = ContactKey.objects.filter(pk=request_key).values("contact_id")
+    return ContactRecord.objects.filter(pk=Subquery(of_key)).first()
 
 
 def _point(entry: ContactEntry, case: Case) -> tuple[ContactPoint | None, str | None]:
@@ -221,7 +229,7 @@ def _refresh(case: Case, *, promised: bool, learned: bool) -> None:
 
 def _write(entry: ContactEntry, seen: Situation, act: Act, flagged: str) -> ContactRecord:
     valid_on, minute = day_and_minute(seen.local)
-    return ContactRecord.objects.create(
+    contact = ContactRecord.objects.create(
         **journal.columns(seen.case, act, on=valid_on, at=seen.now),
         case=seen.case,
         person_key_id=seen.case.person.key_id,
@@ -249,6 +257,10 @@ def _write(entry: ContactEntry, seen: Situation, act: Act, flagged: str) -> Cont
         override_reason=flagged[:300],
         request_key=entry.request_key or None,
     )
+
+    if entry.request_key:
+        ContactKey.objects.create(key=entry.request_key, contact_id=contact.pk)
+    return contact
 
 
 def _learn(entry: ContactEntry, seen: Situation, act: Act) -> bool:

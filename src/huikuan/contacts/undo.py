@@ -20,6 +20,7 @@ from huikuan.casebook.models import (
     Case,
     CaseEvent,
     CaseNote,
+    ContactKey,
     ContactPoint,
     ContactRecord,
     Hold,
@@ -111,6 +112,7 @@ def _take_back(contact: ContactRecord, actor: User, at: dt.datetime) -> None:
     }
     number = contact.pk
     spent.give_back(Spent.Kind.CONTACT, number)
+    ContactKey.objects.filter(pk=contact.request_key).delete()
     contact.delete()
     taken = ", ".join(f"{name} {count}" for name, count in told.items() if count)
     journal.begin(

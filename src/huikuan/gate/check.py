@@ -13,6 +13,7 @@ from typing import Any
 from django.db import transaction
 
 from huikuan.casebook import journal
+from huikuan.casebook.days import day_of
 from huikuan.casebook.models import Case, ContactPoint, GateDecision, Item
 from huikuan.engine import words
 from huikuan.engine.limits import PURPOSES
@@ -100,6 +101,7 @@ def decide(
         point_id=answer.act.point.pk if answer.act.point else None,
         channel=answer.act.channel,
         at=at,
+        day=day_of(case.organisation, at),
         allowed=answer.allowed,
         rule=answer.rule.code if answer.rule else "",
         rules=[_as_json(spoken) for spoken in answer.spoken],

@@ -11,6 +11,7 @@ from django.db.backends.utils import CursorWrapper
 from huikuan.casebook.models import Act, Placement
 from huikuan.intake import bulk
 from huikuan.intake.mapping import Mapping
+from huikuan.intake.shards import ShardsOfImport
 
 
 @dataclass
@@ -25,6 +26,10 @@ class Pen:
     act: Act
     new: dict[str, int] = field(default_factory=dict)
     waiting: int = 0
+    shards: ShardsOfImport = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.shards = ShardsOfImport(self.cursor)
 
     def copy(self, table: str, frame: pl.DataFrame) -> int:
         """Adds organisation, creditor and act, and writes into casebook_`table`."""
@@ -34,7 +39,7 @@ class Pen:
             creditor_id=pl.lit(owner.creditor_id),
             act_id=pl.lit(self.act.pk),
         )
-        return bulk.copy_in(self.cursor, f"casebook_{table}", owned)
+        return bulk.copy_in(self.cursor, f"casebook_{table}", self.shards.of(table, owned))
 
     def numbered(self, table: str, frame: pl.DataFrame) -> pl.DataFrame:
         """The frame with fresh ids of the table, as column `id`."""

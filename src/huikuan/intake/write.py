@@ -11,6 +11,7 @@ from huikuan.intake import bulk, identify
 from huikuan.intake.ledger import Ledger
 from huikuan.intake.match import Matched
 from huikuan.intake.pen import Pen
+from huikuan.intake.shards import persons_shards
 
 
 @dataclass
@@ -43,10 +44,12 @@ class Writer:
         new = self.pen.numbered("person", new).join(
             self._keys(new["key"]), on="key", how="left", maintain_order="left"
         )
+        shard = persons_shards(self.pen.placement.creditor_id, new)
         self.pen.new["persons"] = self.pen.copy(
             "person",
             new.select(
                 "id",
+                shard,
                 "key_id",
                 pl.lit(self.pen.mapping.debtor).alias("kind"),
                 "number",
@@ -92,7 +95,7 @@ class Writer:
         bulk.temporary(self.pen.cursor, "intake_key", "key bytea", distinct)
         # sorted, so that two imports at once never wait for each other in a circle
         self.pen.cursor.execute(
-            "INSERT INTO casebook_personkey (key) SELECT key FROM pg_temp.intake_key ORDER BY key"
+            "INSERT INTO casebook_personkey (key, shard) SELECT key, casebook_shard(key) FROM pg_temp.intake_key ORDER BY key"
             " ON CONFLICT (key) DO NOTHING"
         )
         return bulk.query(

@@ -10,7 +10,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from huikuan.ops import binaries, config, database, postgres
+from huikuan.ops import binaries, config, database, doctor_tables, postgres
 from huikuan.ops.finding import Finding, Verdict
 from huikuan.ops.words import gettext as _
 
@@ -146,6 +146,9 @@ def _contents(with_facts: bool) -> Iterator[Finding]:
             yield same_facts()
             yield settled()
             yield same_memory()
+            yield doctor_tables.references()
+            yield doctor_tables.same_shards()
+        yield from doctor_tables.findings()
         yield from procedures()
         yield worker()
         yield from outbox()

@@ -24,8 +24,8 @@ from huikuan.people.rights import Right
 INSERT = """
     INSERT INTO casebook_payment
         (organisation_id, creditor_id, act_id, case_id, currency, amount_minor, reference, source, valid_on,
-        recorded_at)
-    SELECT c.organisation_id, c.creditor_id, %s, c.id, c.currency, x.amount_minor, x.reference, x.source, x.valid_on, %s
+        recorded_at, shard)
+    SELECT c.organisation_id, c.creditor_id, %s, c.id, c.currency, x.amount_minor, x.reference, x.source, x.valid_on, %s, c.shard
     FROM unnest(%s::bigint[], %s::bigint[], %s::text[], %s::text[], %s::date[]) WITH ORDINALITY
         AS x(case_id, amount_minor, reference, source, valid_on, nth)
     JOIN casebook_case c ON c.id = x.case_id
@@ -36,8 +36,8 @@ INSERT = """
 
 DESIGNATE = """
     INSERT INTO casebook_designation
-        (organisation_id, creditor_id, act_id, case_id, valid_on, recorded_at, payment_id, item_id, nth)
-    SELECT p.organisation_id, p.creditor_id, %s, p.case_id, p.valid_on, %s, p.id, x.item_id, x.nth
+        (organisation_id, creditor_id, act_id, case_id, valid_on, recorded_at, payment_id, item_id, nth, shard)
+    SELECT p.organisation_id, p.creditor_id, %s, p.case_id, p.valid_on, %s, p.id, x.item_id, x.nth, p.shard
     FROM unnest(%s::bigint[], %s::bigint[], %s::int[]) AS x(payment_id, item_id, nth)
     JOIN casebook_payment p ON p.id = x.payment_id
 """

@@ -120,10 +120,12 @@ WHERE d.verdict_changed AND d.task_status IN ('open', 'closed', 'missed', 'super
 INSERT = """
 INSERT INTO casebook_task (organisation_id, creditor_id, run_id, pack_version_id, case_id,
     subject_id, step_id, anchor, due_on, deadline_on, reason, verdict, earliest_on, status,
-    status_reason)
-SELECT organisation_id, creditor_id, %(run)s, pack_version_id, case_id, subject_id, step_id,
-    anchor, due_on, deadline_on, reason, verdict, earliest_on, 'open', ''
-FROM demanded WHERE task_id IS NULL ORDER BY case_id
+    status_reason, shard)
+SELECT d.organisation_id, d.creditor_id, %(run)s, d.pack_version_id, d.case_id, d.subject_id,
+    d.step_id, d.anchor, d.due_on, d.deadline_on, d.reason, d.verdict, d.earliest_on, 'open', '',
+    coalesce(c.shard, casebook_shard_of_house(d.organisation_id))
+FROM demanded d LEFT JOIN casebook_case c ON c.id = d.case_id
+WHERE d.task_id IS NULL ORDER BY d.case_id
 """
 #: Facts that are unknown in the open cases that follow a version.
 UNKNOWN = """
@@ -170,13 +172,19 @@ def last_planned() -> dt.date | None:
     return PlanRun.objects.order_by("-pk").values_list("on", flat=True).first()
 
 
-@transaction.atomic
 def plan(on: dt.date, *, actor: User, at: dt.datetime, calendar: Calendar) -> Planned:
     """Plans the day for all organisations. Raises AnotherPlanRuns, NoPlaybook.
 
     A day that lies before the last planned one is computed only, unless that one is still to come:
     then it was planned too early, and this plan takes its place.
     """
+    # Before the plan and not within it: making a month locks for a moment, a plan takes its time.
+    partitions.make_months(_today(actor, at))
+    return _plan(on, actor=actor, at=at, calendar=calendar)
+
+
+@transaction.atomic
+def _plan(on: dt.date, *, actor: User, at: dt.datetime, calendar: Calendar) -> Planned:
     began = time.monotonic()
     today = _today(actor, at)
     with connection.cursor() as cursor:

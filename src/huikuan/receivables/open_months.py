@@ -19,7 +19,8 @@ from huikuan.people.models import User
 #: A case without statements begins with the month that ended last; one with statements goes on
 #: where it stopped, so that no month is lost on a day on which nobody planned.
 _MISSING = """
-SELECT c.id AS case_id, c.organisation_id, c.creditor_id, c.currency, wanted.month::date AS month,
+SELECT c.id AS case_id, c.organisation_id, c.creditor_id, c.shard, c.currency,
+    wanted.month::date AS month,
     greatest((wanted.month + interval '1 month')::date, s.placed_on) AS from_on
 FROM casebook_casesummary s
 JOIN casebook_case c ON c.id = s.case_id
@@ -34,8 +35,8 @@ WHERE s.is_open AND s.statement_cycle AND s.placed_on <= %(on)s
 """
 _INSERT = f"""
 INSERT INTO casebook_statement
-    (organisation_id, creditor_id, act_id, valid_on, recorded_at, case_id, month, currency)
-SELECT organisation_id, creditor_id, %(act)s, from_on, %(at)s, case_id, month, currency
+    (organisation_id, creditor_id, act_id, valid_on, recorded_at, case_id, month, currency, shard)
+SELECT organisation_id, creditor_id, %(act)s, from_on, %(at)s, case_id, month, currency, shard
 FROM ({_MISSING}) missing
 ON CONFLICT (case_id, month) DO NOTHING
 RETURNING case_id

@@ -14,6 +14,7 @@ from huikuan.casebook.models.cases import (
 from huikuan.casebook.models.clocks import Breach, Clock, ClockExtension
 from huikuan.casebook.models.contacts import (
     Agreement,
+    ContactKey,
     ContactRecord,
     PaymentClaim,
     Promise,
@@ -85,6 +86,7 @@ __all__ = [
     "Charge",
     "Clock",
     "ClockExtension",
+    "ContactKey",
     "ContactPoint",
     "ContactRecord",
     "Correction",

@@ -13,7 +13,7 @@ class AllocationRun(models.Model):
         DROPPED = "dropped", _("dropped")
 
     organisation = models.ForeignKey("people.Organisation", models.PROTECT, related_name="+")
-    act = models.ForeignKey("casebook.Act", models.PROTECT, related_name="+")
+    act = models.ForeignKey("casebook.Act", models.PROTECT, related_name="+", db_constraint=False)
     team = models.ForeignKey("people.Team", models.PROTECT, null=True, related_name="+")
     on = models.DateField()
     cause = models.CharField(

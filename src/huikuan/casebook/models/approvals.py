@@ -65,11 +65,21 @@ class Approval(Row):
 
     status = models.CharField(max_length=10, choices=Status, default=Status.WAITING)
     decided = models.ForeignKey(
-        "casebook.Act", models.PROTECT, null=True, related_name="+", db_index=False
+        "casebook.Act",
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        db_index=False,
+        db_constraint=False,
     )
     decision_reason = models.CharField(max_length=300, blank=True)
     taken_back = models.ForeignKey(
-        "casebook.Act", models.PROTECT, null=True, related_name="+", db_index=False
+        "casebook.Act",
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        db_index=False,
+        db_constraint=False,
     )
     taken_back_reason = models.CharField(max_length=300, blank=True)
 

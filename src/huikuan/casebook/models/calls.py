@@ -16,10 +16,18 @@ class PhoneCall(Row):
         "casebook.ContactPoint", models.PROTECT, related_name="+", db_index=False
     )
     decision = models.ForeignKey(
-        "casebook.GateDecision", models.PROTECT, related_name="+", db_index=False
+        "casebook.GateDecision",
+        models.PROTECT,
+        related_name="+",
+        db_index=False,
+        db_constraint=False,
     )
     contact = models.OneToOneField(
-        "casebook.ContactRecord", models.SET_NULL, null=True, related_name="call"
+        "casebook.ContactRecord",
+        models.SET_NULL,
+        null=True,
+        related_name="call",
+        db_constraint=False,
     )
     adapter = models.CharField(max_length=12)
     started_at = models.DateTimeField()

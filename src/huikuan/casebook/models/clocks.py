@@ -65,7 +65,7 @@ class ClockExtension(models.Model):
     """A clock was given more time, with a reason. Whether the reason came in time is the pack's."""
 
     clock = models.ForeignKey(Clock, models.PROTECT, related_name="extensions")
-    act = models.ForeignKey("casebook.Act", models.PROTECT, related_name="+")
+    act = models.ForeignKey("casebook.Act", models.PROTECT, related_name="+", db_constraint=False)
     reason = models.CharField(max_length=300)
     given_at = models.DateTimeField()
     until = models.DateTimeField(null=True, help_text="null: as long as the pack lets")

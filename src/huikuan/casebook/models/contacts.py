@@ -7,7 +7,10 @@ from huikuan.casebook.models.rows import FactRow
 
 
 class ContactRecord(FactRow):
-    """One act of contact, tried or made. valid_on is the debtor's local day; counters count by it."""
+    """One act of contact, tried or made. valid_on is the debtor's local day; counters count by it.
+
+    The table is partitioned by month of valid_on (casebook/partitions.py).
+    """
 
     class Channel(models.TextChoices):
         CALL = "call", _("call")
@@ -46,7 +49,12 @@ class ContactRecord(FactRow):
         "casebook.ContactPoint", models.PROTECT, null=True, related_name="contacts", db_index=False
     )
     decision = models.ForeignKey(
-        "casebook.GateDecision", models.PROTECT, null=True, related_name="contacts", db_index=False
+        "casebook.GateDecision",
+        models.PROTECT,
+        null=True,
+        related_name="contacts",
+        db_index=False,
+        db_constraint=False,
     )
     tasks = models.ManyToManyField(
         "casebook.Task", related_name="contacts", blank=True, db_constraint=False
@@ -78,7 +86,7 @@ class ContactRecord(FactRow):
         max_length=300, blank=True, help_text="made although the gate refused"
     )
     request_key = models.CharField(
-        max_length=64, null=True, unique=True, help_text="a double click saves once"
+        max_length=64, null=True, help_text="of the form; ContactKey holds it unique"
     )
 
     class Meta:
@@ -90,12 +98,27 @@ class ContactRecord(FactRow):
         ]
 
 
+class ContactKey(models.Model):
+    """The key of a form that was saved: a double click saves once.
+
+    Contacts lie in partitions, where a key could be unique within its month only.
+    """
+
+    key = models.CharField(max_length=64, primary_key=True)
+    contact_id = models.BigIntegerField()
+
+
 class Promise(FactRow):
     """承诺还款. valid_on is the day it was given; a later promise replaces an earlier one of another plan."""
 
     case = models.ForeignKey("casebook.Case", models.PROTECT, related_name="promises")
     contact = models.ForeignKey(
-        ContactRecord, models.PROTECT, null=True, related_name="promises", db_index=False
+        ContactRecord,
+        models.PROTECT,
+        null=True,
+        related_name="promises",
+        db_index=False,
+        db_constraint=False,
     )
     plan = models.UUIDField(help_text="instalments of one promise share it")
     currency = models.CharField(max_length=3)
@@ -122,7 +145,11 @@ class PaymentClaim(FactRow):
     case = models.ForeignKey("casebook.Case", models.PROTECT, related_name="payment_claims")
     item = models.ForeignKey("casebook.Item", models.PROTECT, related_name="payment_claims")
     contact = models.ForeignKey(
-        ContactRecord, models.PROTECT, related_name="payment_claims", db_index=False
+        ContactRecord,
+        models.PROTECT,
+        related_name="payment_claims",
+        db_index=False,
+        db_constraint=False,
     )
 
 

@@ -5,7 +5,11 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Act(models.Model):
-    """One act of one person (or of the service user): every row that it wrote points here."""
+    """One act of one person (or of the service user): every row that it wrote points here.
+
+    The table is partitioned by month of `day` (casebook/partitions.py), so its key in the database
+    is (id, day), and references to it are held by triggers (casebook/references.py).
+    """
 
     actor = models.ForeignKey("people.User", models.PROTECT, related_name="+")
     organisation = models.ForeignKey("people.Organisation", models.PROTECT, related_name="+")
@@ -13,6 +17,7 @@ class Act(models.Model):
     reason = models.CharField(max_length=300, blank=True)
     request_id = models.CharField(max_length=64)
     at = models.DateTimeField()
+    day = models.DateField(help_text="local day of the organisation")
 
     class Meta:
         indexes = [models.Index(fields=["organisation", "at"], name="act_org_at")]
@@ -45,7 +50,7 @@ class Notice(models.Model):
 class Reveal(models.Model):
     """A masked number or name was shown to somebody, and why."""
 
-    act = models.ForeignKey(Act, models.PROTECT, related_name="reveals")
+    act = models.ForeignKey(Act, models.PROTECT, related_name="reveals", db_constraint=False)
     case = models.ForeignKey("casebook.Case", models.PROTECT, null=True, related_name="reveals")
     field = models.CharField(max_length=40)
     subject_id = models.BigIntegerField(

@@ -117,7 +117,12 @@ class OutboxEvent(models.Model):
     kind = models.CharField(max_length=14, choices=Kind)
     at = models.DateTimeField()
     act = models.ForeignKey(
-        "casebook.Act", models.PROTECT, null=True, related_name="+", db_index=False
+        "casebook.Act",
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        db_index=False,
+        db_constraint=False,
     )
     code = models.CharField(max_length=20, blank=True, help_text="550, 5.1.1, 503, as told")
     detail = models.CharField(max_length=300, blank=True, help_text="addresses in it are masked")
@@ -130,7 +135,9 @@ class WebhookTarget(models.Model):
     """Where the webhooks of one type go, and the secret that both sides sign with."""
 
     organisation = wall("people.Organisation")
-    act = models.ForeignKey("casebook.Act", models.PROTECT, related_name="+", db_index=False)
+    act = models.ForeignKey(
+        "casebook.Act", models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
     type = models.CharField(max_length=60)
     url = models.CharField(max_length=500)
     secret_sealed = models.BinaryField()
@@ -180,7 +187,12 @@ class MailboxMessage(models.Model):
     received_at = models.DateTimeField()
     set_aside_at = models.DateTimeField(null=True)
     act = models.ForeignKey(
-        "casebook.Act", models.PROTECT, null=True, related_name="+", db_index=False
+        "casebook.Act",
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        db_index=False,
+        db_constraint=False,
     )
 
     class Meta:

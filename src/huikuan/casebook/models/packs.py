@@ -43,10 +43,14 @@ class Spell(models.Model):
 
     from_on = models.DateField()
     until_on = models.DateField(null=True, help_text="the first day without it")
-    act = models.ForeignKey("casebook.Act", models.PROTECT, null=True, related_name="+")
+    act = models.ForeignKey(
+        "casebook.Act", models.PROTECT, null=True, related_name="+", db_constraint=False
+    )
     recorded_at = models.DateTimeField(null=True)
     replaced_at = models.DateTimeField(null=True, help_text="not believed any more since then")
-    replaced_by = models.ForeignKey("casebook.Act", models.PROTECT, null=True, related_name="+")
+    replaced_by = models.ForeignKey(
+        "casebook.Act", models.PROTECT, null=True, related_name="+", db_constraint=False
+    )
 
     class Meta:
         abstract = True

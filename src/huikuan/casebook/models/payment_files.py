@@ -19,7 +19,12 @@ class PaymentFile(Row):
     status = models.CharField(max_length=8, choices=Status, default=Status.CHECKED)
     counts = models.JSONField(default=dict, help_text="state → rows, and their sum by currency")
     posted = models.ForeignKey(
-        "casebook.Act", models.PROTECT, null=True, related_name="+", db_index=False
+        "casebook.Act",
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        db_index=False,
+        db_constraint=False,
     )
 
     class Meta:

@@ -18,7 +18,7 @@ class Placement(models.Model):
 
     organisation = wall("people.Organisation")
     creditor = models.ForeignKey("people.Creditor", models.PROTECT, related_name="placements")
-    act = models.ForeignKey("casebook.Act", models.PROTECT, related_name="+")
+    act = models.ForeignKey("casebook.Act", models.PROTECT, related_name="+", db_constraint=False)
     number = models.CharField(max_length=60, help_text="batch number 批次号")
     mapping = models.CharField(max_length=60)
     file_name = models.CharField(max_length=255)

@@ -23,7 +23,7 @@ class Step(models.Model):
 
 
 class PlanRun(models.Model):
-    act = models.ForeignKey("casebook.Act", models.PROTECT, related_name="+")
+    act = models.ForeignKey("casebook.Act", models.PROTECT, related_name="+", db_constraint=False)
     on = models.DateField()
     packs = models.ManyToManyField("casebook.PackVersion", related_name="+")
     counts = models.JSONField(default=dict)
@@ -162,7 +162,7 @@ class StepDone(models.Model):
 
 
 class GateDecision(models.Model):
-    """One answer of the gate to one asked act. Never changed."""
+    """One answer of the gate to one asked act. Never changed. Partitioned by month of `day`."""
 
     organisation = wall("people.Organisation", db_constraint=False)
     case = models.ForeignKey(
@@ -174,6 +174,7 @@ class GateDecision(models.Model):
     point_id = models.BigIntegerField(null=True)
     channel = models.CharField(max_length=8)
     at = models.DateTimeField()
+    day = models.DateField(help_text="local day of the organisation")
     allowed = models.BooleanField()
     rule = models.CharField(max_length=24, blank=True, help_text="the first rule that refused")
     rules = models.JSONField(

@@ -13,7 +13,9 @@ class Target(models.Model):
         RECOVERED = "recovered", _("recovered")
 
     organisation = models.ForeignKey("people.Organisation", models.PROTECT, related_name="+")
-    act = models.ForeignKey("casebook.Act", models.PROTECT, related_name="+", db_index=False)
+    act = models.ForeignKey(
+        "casebook.Act", models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
     user = models.ForeignKey("people.User", models.CASCADE, related_name="targets")
     kind = models.CharField(max_length=10, choices=Kind)
     amount = models.BigIntegerField()

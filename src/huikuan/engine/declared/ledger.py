@@ -264,6 +264,7 @@ ITEMS = Family(
     reads=("casebook_item",),
     last="i.valid_on",
     columns=(
+        Column("shard", "integer", "i.shard", always=True),
         Column("case_id", "bigint", "i.case_id", always=True),
         Column("account_id", "bigint", "i.account_id", always=True),
     ),

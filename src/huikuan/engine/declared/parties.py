@@ -129,6 +129,7 @@ PARTIES = Family(
     reads=("casebook_case", "casebook_person", "people_creditor", "people_organisation"),
     last="c.placed_on",
     columns=(
+        Column("shard", "integer", "c.shard", always=True),
         Column("organisation_id", "bigint", "c.organisation_id", always=True),
         Column("creditor_id", "bigint", "c.creditor_id", always=True),
         Column("person_id", "bigint", "c.person_id", always=True),

@@ -59,7 +59,10 @@ MONTH = Family(
     facts=MONTH_FACTS,
     reads=("casebook_statement",),
     last="m.valid_on",
-    columns=(Column("case_id", "bigint", "m.case_id", always=True),),
+    columns=(
+        Column("shard", "integer", "m.shard", always=True),
+        Column("case_id", "bigint", "m.case_id", always=True),
+    ),
 )
 
 EVENT_FACTS = (

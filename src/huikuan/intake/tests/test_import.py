@@ -8,9 +8,10 @@ import json
 from pathlib import Path
 
 import pytest
+from django.db import connection
 from python_calamine import CalamineWorkbook
 
-from huikuan.casebook import facts, sealed
+from huikuan.casebook import facts, sealed, shards
 from huikuan.casebook.models import (
     Account,
     Allocation,
@@ -30,7 +31,7 @@ from huikuan.casebook.models import (
     Placement,
     PlacementRow,
 )
-from huikuan.intake import ledger, load, mapping, receive, report
+from huikuan.intake import accept, ledger, load, mapping, receive, report
 from huikuan.intake.check import BATCH, BATCH_ROW
 from huikuan.intake.tests.conftest import AT
 from huikuan.people.models import Creditor, Organisation, User
@@ -412,3 +413,29 @@ def test_a_new_case_of_a_known_debtor_has_the_debtors_history(
     assert (result.new["persons"], result.new["cases"]) == (0, 1)
     assert facts.differences() == []
     assert CaseSummary.objects.exclude(case=case).get().hold_kind == "deceased"
+
+
+def test_rows_of_an_import_are_in_the_shard_of_their_person(admin, lead, ibm):
+    """The import names the shards itself; the second file writes for persons of the first."""
+    wanted = mapping.load("ibm_ar")
+    load.import_file(DATA / "ibm_small.csv", ibm, wanted, admin, at=AT)
+    assert shards.differing() == {}
+
+    for person in Person.objects.select_related("key"):
+        key = bytes(person.key.key) if person.key else None
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT shard FROM casebook_person WHERE id = %s", [person.pk])
+            assert cursor.fetchone() == (shards.of_person(ibm.pk, person.number, key),)
+
+
+def test_after_a_large_import_the_first_plan_knows_how_many_rows_there_are(
+    admin, lead, ibm, monkeypatch
+):
+    """Without statistics the first plan took twice as long as later ones."""
+    monkeypatch.setattr(accept, "ANALYZE_FROM", 1)
+    load.import_file(DATA / "ibm_small.csv", ibm, mapping.load("ibm_ar"), admin, at=AT)
+
+    with connection.cursor() as cursor:
+        for table, rows in (("casebook_casesummary", 5), ("casebook_itemsummary", 25)):
+            cursor.execute("SELECT reltuples FROM pg_class WHERE oid = %s::regclass", [table])
+            assert cursor.fetchone() == (rows,)

@@ -13,11 +13,13 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from huikuan.casebook import facts, sealed
+from huikuan.casebook import facts, partitions, sealed
 from huikuan.people import roles
 from huikuan.people.models import Creditor, Organisation, Team, User
 
 COLLECTORS = 200
+#: No row of the book is older.
+LONGEST = dt.timedelta(120)
 SURNAMES, OF_SURNAMES = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许", "ZQSLZWZWFCCWJSHYZQYX"
 GIVEN, OF_GIVEN = "一二三四五六七八九十甲乙丙丁戊己庚辛壬癸春夏秋冬", "YESSWLQBJSJYBDWJGXRGCXQD"
 _ROW = "%(org)s, %(creditor)s, %(act)s"
@@ -169,6 +171,29 @@ def prepare(cases: int, contacts: int, day: Day) -> None:
         raise ValueError(str(problems[0]))
 
 
+#: A talk of the day itself with one case in a hundred.
+_SOME_TALKS = (
+    _RECORD
+    + """
+SELECT organisation_id, creditor_id, act_id, %(on)s::date, %(at)s, id, id * 3, 'call', false, 'interactive', true, 'debtor', true, 90, true,
+    %(at)s, 540, 'card', 'talked', '', 'willing', %(on)s::date + 3, '', '', '', ''
+FROM casebook_case WHERE id %% 100 = 7
+"""
+)
+
+
+def talk_to_some(day: Day) -> int:
+    """One case in a hundred is talked to on the day, and its facts follow. Returns how many."""
+    from huikuan.casebook.models import ContactRecord
+
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL session_replication_role = replica")
+        cursor.execute(_SOME_TALKS, {"on": day.on, "at": day.at})
+        told = ContactRecord.objects.filter(valid_on=day.on).values_list("case_id", flat=True)
+        facts.refresh(told, wrote={"casebook_contactrecord"})
+        return len(told)
+
+
 def name_of(n: int) -> tuple[str, str]:
     """The name of person n, and its initials."""
     places = (n % 20, n // 20 % 24, n // 480 % 24)
@@ -210,6 +235,9 @@ def fill(
 
     if Case.objects.exists():
         raise ValueError("the book is not empty")
+    with connection.cursor() as cursor:
+        # The histories lie in months, as they would had the book grown from day to day.
+        partitions.reach_back(cursor, on - LONGEST)
     organisation = Organisation.objects.create(
         code="bench", name="Bench", kind=Organisation.Kind.AGENCY, timezone=zone
     )

@@ -11,7 +11,7 @@ import psutil
 from django.db import connection
 
 from huikuan.lib.calendar import china
-from huikuan.ops.bench import book, floor, past, peers
+from huikuan.ops.bench import book, floor, long_past, past, peers
 from huikuan.people.models import User
 from huikuan.planning.plan import Planned, plan
 
@@ -21,10 +21,16 @@ DAY = book.Day(ON, AT, AT)
 DAYS = 40
 
 
-def measure(cases: int = 1_000_000, sample: int = 20_000, day: book.Day = DAY) -> dict[str, Any]:
+def measure(
+    cases: int = 1_000_000,
+    sample: int = 20_000,
+    day: book.Day = DAY,
+    past_days: int | None = None,
+) -> dict[str, Any]:
     """Seconds of the first plan of the day and of the next, their floor, and the other ways' rows a second.
 
-    `sample`: cases that the other ways are measured on. Needs the book of the day (`book.prepare`), not planned yet.
+    `sample`: cases that the other ways are measured on. `past_days`: measure the first plan once more beside so many
+    past days. Needs the book of the day (`book.prepare`), not planned yet.
     """
     prepared = _prepare(day)
     memory = _Memory()
@@ -37,6 +43,8 @@ def measure(cases: int = 1_000_000, sample: int = 20_000, day: book.Day = DAY) -
     scan_seconds = floor.scan()
     copy_seconds, copied = floor.copy(first.run.pk)
     floor_seconds = scan_seconds + copy_seconds
+    others = peers.measure(day.on, min(sample, cases))
+    changed_seconds, changed_cases = _after_changes(day)
     return {
         "bench": "plan",
         "cases": cases,
@@ -53,9 +61,26 @@ def measure(cases: int = 1_000_000, sample: int = 20_000, day: book.Day = DAY) -
         "ratio": round(first_seconds / floor_seconds, 2),
         "again_seconds": round(again_seconds, 3),
         "again_ratio": round(again_seconds / first_seconds, 2),
+        "changed_cases": changed_cases,
+        "changed_seconds": round(changed_seconds, 3),
+        "changed_ratio": round(changed_seconds / first_seconds, 2),
         "peak_memory_mb": memory.peak_mb,
-        "peers": peers.measure(day.on, min(sample, cases)),
+        "peers": others,
+        **({"long_past": long_past.measure(day, DAYS, past_days, _timed)} if past_days else {}),
     }
+
+
+def _after_changes(day: book.Day) -> tuple[float, int]:
+    """Seconds of a plan after one case in a hundred was talked to, and how many cases these are.
+
+    ValueError where a plan after that one still finds something to change.
+    """
+    changed = book.talk_to_some(day)
+    seconds, _planned = _timed(day)
+    _seconds, again = _timed(day)
+    if again.counts["new"] or again.counts["closed"] or again.counts["reopened"]:
+        raise ValueError(f"the plan of changed facts was not whole: {again.counts}")
+    return seconds, changed
 
 
 def _prepare(day: book.Day) -> dict[str, int]:

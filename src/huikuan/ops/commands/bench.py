@@ -34,6 +34,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--cases", type=int, metavar="N")
     parser.add_argument("--contacts", type=int, default=22, metavar="N")
     parser.add_argument("--sample", type=int, metavar="N")
+    parser.add_argument("--past-days", type=int, metavar="N")
     parser.add_argument("--collectors", type=int, default=50, metavar="N")
     parser.add_argument("--seconds", type=float, default=60, metavar="S")
     parser.add_argument("--think", type=float, default=5, metavar="S")
@@ -74,7 +75,7 @@ def _over_one_book(names: list[str], args: argparse.Namespace) -> Iterator[dict[
                 args.sample or 2_000, at=day.at if "desk" in names else day.at.replace(hour=3)
             )
         elif name == "plan":
-            yield plan.measure(cases, args.sample or 20_000, day)
+            yield plan.measure(cases, args.sample or 20_000, day, args.past_days)
         else:
             yield desk.measure(day, cases, args.collectors, args.seconds, args.think)
 

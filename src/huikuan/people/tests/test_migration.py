@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from typing import Any
 
 import pytest
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
+from tests.test_old_books import new_database
 
 from huikuan.people import roles
 from huikuan.people.models import User
@@ -17,33 +19,27 @@ pytestmark = pytest.mark.long
 BEFORE = [("people", "0002_numbers_and_accounts")]
 
 
-def migrated(targets: list[tuple[str, str]]) -> Any:
-    """The book at this state, and its tables as that state knew them."""
+@pytest.fixture
+def old(django_db_setup: None, django_db_blocker: Any) -> Any:
+    """The tables of a book at that state, as it knew them; Django speaks to it."""
+    with django_db_blocker.unblock(), new_database(f"roles_{os.getpid()}"):
+        executor = MigrationExecutor(connection)
+        executor.migrate(BEFORE)
+        yield executor.loader.project_state(BEFORE).apps
+
+
+def test_each_user_keeps_the_role_of_the_column(old: Any) -> None:
+    House = old.get_model("people", "Organisation")
+    Creditor = old.get_model("people", "Creditor")
+    OldUser = old.get_model("people", "User")
+    house = House.objects.create(code="old", name="旧机构")
+    bank = Creditor.objects.create(organisation=house, code="bank", name="银行")
+    for code in ("collector", "team_lead", "system_admin"):
+        OldUser.objects.create(username=code, organisation=house, role=code)
+    OldUser.objects.create(username="bank", organisation=house, role="client", creditor=bank)
+
     executor = MigrationExecutor(connection)
-    executor.migrate(targets)
-    return MigrationExecutor(connection).loader.project_state(targets).apps
-
-
-def newest() -> list[tuple[str, str]]:
-    """The last migration of every room: going back in people takes later ones of others along."""
-    return list(MigrationExecutor(connection).loader.graph.leaf_nodes())
-
-
-@pytest.mark.django_db(transaction=True)
-def test_each_user_keeps_the_role_of_the_column() -> None:
-    after = newest()
-    old = migrated(BEFORE)
-    try:
-        House = old.get_model("people", "Organisation")
-        Creditor = old.get_model("people", "Creditor")
-        OldUser = old.get_model("people", "User")
-        house = House.objects.create(code="old", name="旧机构")
-        bank = Creditor.objects.create(organisation=house, code="bank", name="银行")
-        for code in ("collector", "team_lead", "system_admin"):
-            OldUser.objects.create(username=code, organisation=house, role=code)
-        OldUser.objects.create(username="bank", organisation=house, role="client", creditor=bank)
-    finally:
-        migrated(after)
+    executor.migrate(executor.loader.graph.leaf_nodes())
 
     held = {
         user.username: user.role_codes for user in User.objects.filter(organisation__code="old")
