@@ -101,9 +101,18 @@ def keys(page: Any, *pressed: str) -> None:
         page.keyboard.press(key)
 
 
+IS_AT_REST = """() => !document.querySelector(
+    ".htmx-request, .htmx-swapping, .htmx-settling, .htmx-added"
+)"""
+
+
 def settled(page: Any) -> None:
-    """htmx makes what it has put into the page work some milliseconds later; no hand is that quick."""
+    """htmx makes what it has put into the page work some milliseconds later; no hand is that quick.
+
+    On a busy machine it takes longer: until then htmx marks what it put in.
+    """
     page.wait_for_timeout(SETTLES)
+    page.wait_for_function(IS_AT_REST)
 
 
 def dial(page: Any) -> None:
@@ -230,12 +239,12 @@ def test_a_field_that_was_left_while_an_answer_came_stays_left(tab: Tab, room: R
     dial(page)
     waiting: list[Any] = []
     page.route("**/answered/", lambda route: waiting.append(route))
-    keys(page, "4")
-    choose(page, "will_relay")
+    with page.expect_request("**/answered/"):
+        keys(page, "4")
+        choose(page, "will_relay")
     assert page.evaluate("document.activeElement.id") == "relation"
     page.evaluate(LEAVE_ON_SWAP)
-    while not waiting:
-        page.wait_for_timeout(SETTLES)
+    page.wait_for_timeout(SETTLES)
     waiting.pop().continue_()
     page.wait_for_selector("body[data-settled]")
     settled(page)
