@@ -8,11 +8,11 @@ import json
 import pytest
 from django.utils import timezone
 
-from huikuan.casebook.models import StatementEvent
+from huikuan.casebook.models import ContactPoint, OutboxMessage, StatementEvent
 from huikuan.ops.cli import CommandError
 from huikuan.ops.commands import statement as command
 from tests import people
-from tests.receivables.conftest import Office, november
+from tests.receivables.conftest import FIRST, Office, november
 
 pytestmark = pytest.mark.long
 
@@ -78,6 +78,39 @@ def test_items_that_differ_are_named_by_number(
     assert run(*event, "--differs", "INV-2=数量少一箱", "--on", "2026-11-15") == 0
     assert office.confirmed() == [november(15), None, None]
     assert "2026-11-15" in capsys.readouterr().out
+
+
+def sent(office: Office, *words: str) -> int:
+    event = ("event", office.case.number, "2026-10", "sent", "--as", office.lead.username)
+    return run(*event, "--json", *words)
+
+
+def checked(office: Office) -> None:
+    office.plan(FIRST)
+    office.record("submitted", november(3), office.collector)
+    office.record("checked", november(4), office.lead)
+
+
+def test_the_command_writes_to_nobody_unasked(
+    office: Office, capsys: pytest.CaptureFixture[str]
+) -> None:
+    checked(office)
+    assert sent(office) == 1
+    assert told(capsys)[0]["problems"][0]["code"] == "statement.told"
+    assert sent(office, "--told", "mail", "--on", "2026-11-06") == 1
+    assert told(capsys)[0]["problems"][0]["code"] == "statement.told_past"
+    assert not OutboxMessage.objects.exists()
+
+    assert sent(office, "--told", "mail") == 0
+    assert OutboxMessage.objects.get().purpose == "statement"
+
+
+def test_a_customer_without_an_address_was_told_otherwise(office: Office) -> None:
+    ContactPoint.objects.filter(kind="email").delete()
+    checked(office)
+    assert sent(office, "--told", "otherwise", "--on", "2026-11-06", "--note", "挂号信") == 0
+    assert StatementEvent.objects.get(kind="sent").valid_on == november(6)
+    assert not OutboxMessage.objects.exists()
 
 
 def test_what_is_not_there_is_said(office: Office) -> None:

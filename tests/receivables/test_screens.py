@@ -12,12 +12,13 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from huikuan.casebook import facts
 from huikuan.casebook.models import Act, StatementEvent, StatementLine
 from huikuan.people.models import User
 from huikuan.receivables.open_months import open_months
+from huikuan.receivables.room import ROOM
 from tests import people
 from tests.receivables.conftest import FIRST, Office, november
 
@@ -217,3 +218,36 @@ def test_8_as_many_queries_for_many_rows_as_for_one(office: Office) -> None:
 
 def test_the_style_sheet_is_there() -> None:
     assert finders.find("receivables/receivables.css")
+
+
+def chosen(office: Office, user: User, query: str = "") -> str:
+    page = signed_in(user).get(addresses(office)["statement"] + query)
+    return page.context["form"]["kind"].value()
+
+
+def test_1_what_the_procedure_asks_for_is_proposed_and_nothing_else(office: Office) -> None:
+    office.plan(november(2))
+    assert chosen(office, office.collector) == "submitted"
+    office.record("submitted", november(2), office.collector)
+    office.plan(november(3))
+    assert chosen(office, office.lead) == "checked", "and not the return of the draft"
+    office.record("checked", november(3), office.lead)
+    office.record("sent", november(3), office.lead)
+    assert chosen(office, office.collector) == "", "no answer that nobody gave"
+
+
+def test_1_after_an_entry_nothing_is_proposed(office: Office) -> None:
+    office.plan(november(2))
+    given = {"kind": "submitted", "on": "2026-11-16"}
+    answer = signed_in(office.collector).post(addresses(office)["statement"], given)
+    page = signed_in(office.lead).get(answer["Location"])
+    assert page.context["form"]["kind"].value() == ""
+    again = signed_in(office.lead).post(answer["Location"], {"kind": "", "on": "2026-11-16"})
+    assert again.status_code == 422
+    assert StatementEvent.objects.count() == 1
+
+
+def test_1_the_buttons_to_the_lock_say_what_they_do() -> None:
+    with translation.override("zh-hans"):
+        labels = [str(page.label) for page in ROOM.step_pages]
+    assert labels == ["打开对账单", "锁货", "解除锁货"]

@@ -74,14 +74,14 @@ class Entry:
     """One event of a statement. `lines`: items that differ, or that are settled.
 
     `by_mail`: where the procedure writes to the customer at this event, the mail leaves with it;
-    False says that the customer was told in another way.
+    False says that the customer was told in another way; None that nobody said how.
     """
 
     kind: str
     on: dt.date
     note: str = ""
     lines: tuple[Line, ...] = ()
-    by_mail: bool = True
+    by_mail: bool | None = True
 
 
 @dataclass(frozen=True)
@@ -153,8 +153,7 @@ def check(
     yield from _when(statement, entry, today)
     yield from _order(entry, steps, past)
     yield from _lines(statement, entry)
-    if mail is not None:
-        yield from mail.mail.problems
+    yield from _told(statement, entry, mail, today)
 
 
 def step_event(statement: Statement, entry: Entry) -> StepEvent:
@@ -313,6 +312,22 @@ def _lines(statement: Statement, entry: Entry) -> Iterator[Problem]:
         elif len(line.note.strip()) > MOST_NOTE:
             number = numbers[line.item_id]
             yield problem("statement.line_long", column="lines", item=number, most=MOST_NOTE)
+
+
+def _told(
+    statement: Statement, entry: Entry, mail: dispatch.Prepared | None, today: dt.date
+) -> Iterator[Problem]:
+    """Whoever enters it says how the customer was told. What is past was told then: a mail that
+    leaves today would be another one.
+    """
+    if entry.by_mail is None and dispatch.writes(statement, entry.kind, today) is not None:
+        yield problem("statement.told", column="told")
+    if mail is None:
+        return
+    if entry.on < today:
+        yield problem("statement.told_past", column="on", day=entry.on)
+        return
+    yield from mail.mail.problems
 
 
 def tasks_of(statement: Statement, status: str, records: Iterable[str]) -> dict[int, Step]:

@@ -115,7 +115,7 @@ class ActForm(Form):
         """
         super().__init__(*args, **kwargs)
         kind: Any = self.fields["kind"]
-        kind.choices = offered
+        kind.choices = [("", "—"), *offered]
         if not writes_mail:
             del self.fields["by_mail"]
 

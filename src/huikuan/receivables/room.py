@@ -11,9 +11,6 @@ from huikuan.receivables.step import StatementSteps
 from huikuan.web.navigation import Entry
 from huikuan.web.room import CaseLink, Happening, Room, Row, Shown, StepPage
 
-#: Actions that are done on the page of the deliveries alone: the order system and the customer are
-#: told there.
-LOCKS = frozenset(DeliveryLock.Kind.values)
 _ROWS = """
 SELECT x.valid_on AS day, x.recorded_at AS at, x.act_id,
     jsonb_build_object('kind', x.kind, 'text', x.note, 'month', to_char(m.month, 'YYYY-MM')) AS what
@@ -54,7 +51,14 @@ def _statement_page(number: str, task: Task) -> str:
 
 
 def _is_lock(step: Step) -> bool:
-    return step.action in LOCKS
+    """Done on the page of the deliveries alone: the order system and the customer are told there.
+    So is its end.
+    """
+    return step.action == DeliveryLock.Kind.LOCK
+
+
+def _is_unlock(step: Step) -> bool:
+    return step.action == DeliveryLock.Kind.UNLOCK
 
 
 def _lock_page(number: str, task: Task) -> str:
@@ -74,8 +78,16 @@ ROOM = Room(
         StepPage(
             takes=_is_lock,
             address=_lock_page,
-            label=_("Deliveries"),
-            hint=_("Deliveries"),
+            label=_("Lock deliveries"),
+            hint=_("Lock deliveries"),
+            icon="lock",
+            alone=True,
+        ),
+        StepPage(
+            takes=_is_unlock,
+            address=_lock_page,
+            label=_("Unlock deliveries"),
+            hint=_("Unlock deliveries"),
             icon="lock",
             alone=True,
         ),

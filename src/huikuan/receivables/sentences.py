@@ -96,6 +96,14 @@ CATALOGUE: dict[str, Entry] = {
     "mail.gate": Entry(
         _("the rule {rule} forbids the mail now"), _("look at the case to see when it may leave")
     ),
+    "statement.told": Entry(
+        _("it is not said how the customer was told"),
+        _("say whether the mail leaves now, or that they were told in another way"),
+    ),
+    "statement.told_past": Entry(
+        _("a mail leaves today and not on {day}"),
+        _("say that the customer was told in another way, or enter today's day"),
+    ),
     "statement.item": Entry(
         _("the item {item} does not stand on this statement"), _("choose one of its items")
     ),

@@ -36,6 +36,9 @@ from huikuan.web.paging import numbered
 from huikuan.web.templatetags.huikuan_facts import in_language
 
 EXPORT_ROWS = 20_000
+#: In the address of the page after an entry: nothing is proposed, so the same key pressed twice
+#: enters nothing that nobody said.
+ENTERED = "entered"
 #: Items of one statement that are shown and can be named; a statement with more is settled by file.
 MOST_ITEMS = 300
 
@@ -127,13 +130,18 @@ def statement_page(request: HttpRequest, statement: int) -> HttpResponse:
     items = list(items_of(found).select_related("summary")[:MOST_ITEMS])
     lines = _newest_lines(found)
     offered = act.choices(found, user, on)
+    proposed = "" if ENTERED in request.GET else _due(found, offered)
     form = ActForm(
         request.POST or None,
         offered=offered,
         writes_mail=any(dispatch.writes(found, kind, on) for kind, _label in offered),
         items=items,
         differing={line.item_id for line in lines.values() if line.differs},
-        initial={"on": on, "by_mail": addresses_of(found.case).exists()},
+        initial={
+            "kind": proposed,
+            "on": on,
+            "by_mail": addresses_of(found.case).exists(),
+        },
         auto_id="statement-%s",
     )
     if request.method == "POST" and form.is_valid():
@@ -141,7 +149,7 @@ def statement_page(request: HttpRequest, statement: int) -> HttpResponse:
         attach(form, answer.problems)
         if answer.event is not None:
             messages.success(request, _("The event is entered."))
-            return redirect("receivables:statement", statement=found.pk)
+            return redirect(f"{reverse('receivables:statement', args=[found.pk])}?{ENTERED}")
 
     context = _page(found, form, items, lines, on, user, offered)
     context |= {"offered": bool(offered), "writes": not may_only_look(user)}
@@ -273,6 +281,13 @@ def _page(
         "scripts": [whole(words) for words in dispatch.scripts_for(statement, kinds, user, on)],
         "today": on,
     }
+
+
+def _due(statement: Statement, offered: list[tuple[str, str]]) -> str:
+    """The event that the procedure asks for first of this user; "" where it asks for none."""
+    kinds = {kind for kind, _label in offered}
+    asked = (str(row["step"].records) for row in _tasks(statement))
+    return next((kind for kind in asked if kind in kinds), "")
 
 
 def _newest_lines(statement: Statement) -> dict[int, StatementLine]:

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from huikuan.people.models import User
     from huikuan.receivables.act import Line
 
+#: How the customer was told, as the tick of the page says it.
+TOLD = {"mail": True, "otherwise": False}
 HELP = "statements of customers: list a month, show one, enter what happened to it"
 
 
@@ -33,6 +35,11 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     event.add_argument("kind", metavar="EVENT", help=_("submitted, checked, sent, confirmed …"))
     event.add_argument("--on", type=dt.date.fromisoformat, help=_("default: today"))
     event.add_argument("--note", default="", help=_("who said or sent it, how"))
+    event.add_argument(
+        "--told",
+        choices=tuple(TOLD),
+        help=_("how the customer was told: mail leaves now, or they were told otherwise"),
+    )
     event.add_argument(
         "--differs",
         action="append",
@@ -117,7 +124,8 @@ def _event(args: argparse.Namespace, user: "User") -> int:
     statement = _find(args, actor)
     at = timezone.now()
     on = args.on or day_of(statement.case.organisation, at)
-    entry = Entry(args.kind, on, args.note, _lines(args, statement))
+    by_mail = TOLD[args.told] if args.told else None
+    entry = Entry(args.kind, on, args.note, _lines(args, statement), by_mail)
     answer = record(statement.pk, entry, actor=actor, at=at)
 
     if args.json:
