@@ -59,6 +59,7 @@ from huikuan.casebook.models.plans import (
 )
 from huikuan.casebook.models.receivables import (
     DeliveryLock,
+    ItemConfirmation,
     Statement,
     StatementEvent,
     StatementLine,
@@ -95,6 +96,7 @@ __all__ = [
     "GateDecision",
     "Hold",
     "Item",
+    "ItemConfirmation",
     "ItemSummary",
     "Mailbox",
     "MailboxMessage",
