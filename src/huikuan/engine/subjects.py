@@ -88,6 +88,7 @@ ITEM = Subject(
         ledger.CLAIMS,
     ),
     derived=ledger.ITEM_DERIVED,
+    events=ledger.ITEM_EVENTS,
     indexes=("itemsummary_case (case_id)",),
 )
 

@@ -13,6 +13,13 @@ from huikuan.intake.match import Matched
 from huikuan.intake.pen import Pen
 from huikuan.intake.shards import persons_shards
 
+#: Items of the book that nobody confirmed, and of which no line of a statement speaks.
+_UNCONFIRMED = """
+    SELECT s.item_id FROM casebook_itemsummary s
+    WHERE s.item_id = ANY(%s) AND s.confirmed_on IS NULL
+        AND NOT EXISTS (SELECT 1 FROM casebook_statementline l WHERE l.item_id = s.item_id)
+"""
+
 
 @dataclass
 class Writer:
@@ -247,8 +254,30 @@ class Writer:
             ),
         )
         new = new.with_columns(item_id="id", is_new=pl.lit(True)).drop("id")
-        return pl.concat(
-            [new, rows.filter(pl.col("item_id").is_not_null()).with_columns(is_new=pl.lit(False))]
+        known = rows.filter(pl.col("item_id").is_not_null()).with_columns(is_new=pl.lit(False))
+        self._confirmations(known)
+        return pl.concat([new, known])
+
+    def _confirmations(self, known: pl.DataFrame) -> None:
+        """What the file says newly of items of the book: the customer confirmed them. One that is
+        confirmed already keeps its day; a difference that is open is settled where it was entered.
+        """
+        said = known.filter(pl.col("confirmed_on").is_not_null())
+        if said.is_empty():
+            return
+        unconfirmed = bulk.query(
+            self.pen.cursor, _UNCONFIRMED, [said["item_id"].to_list()], {"item_id": pl.Int64}
+        )
+        said = said.join(unconfirmed, on="item_id", how="semi").sort("item_id")
+        self.pen.copy(
+            "itemconfirmation",
+            said.select(
+                "case_id",
+                "item_id",
+                pl.lit(self.pen.placement.number).alias("evidence"),
+                pl.col("confirmed_on").alias("valid_on"),
+                self.pen.recorded,
+            ),
         )
 
     def _points(self, rows: pl.DataFrame, found: pl.DataFrame) -> None:

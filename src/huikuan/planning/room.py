@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from huikuan.casebook.models import CaseEvent, CaseNote, Task
 from huikuan.engine.playbook import Step
+from huikuan.planning.item_event import ItemSteps
 from huikuan.planning.step_event import CaseSteps
 from huikuan.web.room import CaseLink, Happening, Room, Row, Shown, StepPage
 
@@ -74,5 +75,5 @@ ROOM = Room(
             order=20,
         ),
     ),
-    step_recorders=(CaseSteps(),),
+    step_recorders=(CaseSteps(), ItemSteps()),
 )

@@ -31,6 +31,14 @@ CATALOGUE: dict[str, Entry] = {
         _("a note does not do this"),
         _("open the deliveries of the case: the order system and the customer are told there"),
     ),
+    "confirmed.evidence": Entry(
+        _("it is not said how the customer confirmed the item"),
+        _("write who confirmed it and by what: a sealed statement, an e-mail"),
+    ),
+    "confirmed.evidence_long": Entry(
+        _("the evidence is longer than {most} characters"),
+        _("shorten it; details belong in a note on the case"),
+    ),
     "undo.posted": Entry(
         _("a mail has left with this"),
         _("take the entry back on the page of the statement, with a reason"),

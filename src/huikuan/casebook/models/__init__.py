@@ -60,6 +60,7 @@ from huikuan.casebook.models.plans import (
 )
 from huikuan.casebook.models.receivables import (
     DeliveryLock,
+    ItemConfirmation,
     Statement,
     StatementEvent,
     StatementLine,
@@ -97,6 +98,7 @@ __all__ = [
     "GateDecision",
     "Hold",
     "Item",
+    "ItemConfirmation",
     "ItemSummary",
     "Mailbox",
     "MailboxMessage",

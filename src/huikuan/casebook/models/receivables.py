@@ -50,6 +50,15 @@ class StatementLine(FactRow):
     note = models.CharField(max_length=300, blank=True)
 
 
+class ItemConfirmation(FactRow):
+    """The customer confirmed one item without a statement: a sealed note, an e-mail, a placement's
+    date that came later. The evidence is in words."""
+
+    case = models.ForeignKey("casebook.Case", models.PROTECT, related_name="+", db_index=False)
+    item = models.ForeignKey("casebook.Item", models.PROTECT, related_name="confirmations")
+    evidence = models.CharField(max_length=300)
+
+
 class StatementVoid(FactRow):
     """An event of a statement was entered wrongly: it counts no more, with the lines of its act.
 

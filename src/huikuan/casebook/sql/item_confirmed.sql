@@ -1,6 +1,7 @@
 -- What statements say of an item. It stands in the first statement of its case that states its month
--- (the month of the day from which it exists) or a later one; a line about the item itself says more
--- than the confirmation of the whole, and the newest line counts.
+-- (the month of the day from which it exists) or a later one; what is said of the item itself, by a
+-- line or by a confirmation without a statement, says more than the confirmation of the whole, and the
+-- newest counts.
 item_month AS (
     SELECT DISTINCT ON (i.id) i.id AS item_id, m.id AS statement_id
     FROM item_scope i
@@ -15,11 +16,19 @@ month_confirmed AS (
         AND e.statement_id IN (SELECT statement_id FROM item_month)
     GROUP BY e.statement_id
 ),
-item_line AS (
-    SELECT DISTINCT ON (l.item_id) l.item_id, l.differs, l.valid_on
+item_said AS (
+    SELECT l.item_id, l.differs, l.valid_on, l.recorded_at, l.id
     FROM casebook_statementline l
     WHERE l.item_id IN (SELECT id FROM item_scope) AND {known:l} AND {said:l}
-    ORDER BY l.item_id, l.valid_on DESC, l.id DESC
+    UNION ALL
+    SELECT f.item_id, false, f.valid_on, f.recorded_at, f.id
+    FROM casebook_itemconfirmation f
+    WHERE f.item_id IN (SELECT id FROM item_scope) AND {known:f}
+),
+item_line AS (
+    SELECT DISTINCT ON (s.item_id) s.item_id, s.differs, s.valid_on
+    FROM item_said s
+    ORDER BY s.item_id, s.valid_on DESC, s.recorded_at DESC, s.id DESC
 ),
 item_confirmed AS (
     SELECT coalesce(w.item_id, l.item_id) AS item_id, c.confirmed_on AS whole_on,

@@ -55,8 +55,12 @@ LEDGER_FACTS = (
     ),
 )
 
+#: What may happen to an item without its statement when a step of it is done.
+ITEM_EVENTS = ("item_confirmed",)
+
 #: A confirmation or a claim of the customer changes the last day of an item, and so the ledger's.
-STATEMENT_TABLES = (
+CONFIRMING_TABLES = (
+    "casebook_itemconfirmation",
     "casebook_statement",
     "casebook_statementevent",
     "casebook_statementline",
@@ -67,7 +71,7 @@ _MONEY = ("casebook_charge", "casebook_allocation", "casebook_reversal", "casebo
 LEDGER = Family(
     name="ledger",
     facts=LEDGER_FACTS,
-    reads=(*_MONEY, "casebook_hold", "casebook_paymentclaim", *STATEMENT_TABLES),
+    reads=(*_MONEY, "casebook_hold", "casebook_paymentclaim", *CONFIRMING_TABLES),
     file="ledger.sql",
     last="r.last_on",
 )
@@ -162,6 +166,27 @@ DERIVED = (
         unit="minor units",
         always=True,
         total=Total(over="item", where="item_open > 0 and item_due_on < on", value="item_open"),
+    ),
+    Fact(
+        "demandable",
+        "money",
+        "可催金额",
+        "amount that may be demanded",
+        (
+            "What is open on items that are overdue, that the customer confirmed and that no hold"
+            " or dispute covers."
+        ),
+        "ledger",
+        unit="minor units",
+        always=True,
+        total=Total(
+            over="item",
+            where=(
+                "item_open > 0 and item_due_on < on and not item_held"
+                " and known(item_confirmed_on) and item_confirmed_on <= on"
+            ),
+            value="item_open",
+        ),
     ),
     Fact(
         "overdue_items",
@@ -277,10 +302,11 @@ CONFIRMED_FACTS = (
         "确认日",
         "confirmed on",
         (
-            "The customer confirmed the item: by a line about it, else by its statement or as the"
-            " placement says, whichever came first. Not known while a line says that it differs."
+            "The customer confirmed the item: as was entered or said of it alone, else by its"
+            " statement or as the placement says, whichever came first. Not known while a line says"
+            " last that it differs."
         ),
-        "statements, placement",
+        "statements, placement, entry",
         column="confirmed_on",
         sql=(
             "CASE WHEN item_confirmed.differs THEN NULL"
@@ -294,7 +320,7 @@ CONFIRMED_FACTS = (
 CONFIRMED = Family(
     name="item_confirmed",
     facts=CONFIRMED_FACTS,
-    reads=("casebook_item", *STATEMENT_TABLES),
+    reads=("casebook_item", *CONFIRMING_TABLES),
     file="item_confirmed.sql",
     last="r.last_on",
 )
