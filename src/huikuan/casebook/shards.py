@@ -92,6 +92,7 @@ SOURCES = {
     "gatedecision": CASE,
     "hold": CASE,
     "item": CASE,
+    "itemconfirmation": CASE,
     "payment": CASE,
     "paymentclaim": CASE,
     "phonecall": CASE,

@@ -29,7 +29,7 @@ def _exists(table):
 class Migration(migrations.Migration):
     atomic = False
 
-    dependencies = [("casebook", "0028_payment_claims")]
+    dependencies = [("casebook", "0028_item_confirmations")]
 
     operations = [
         migrations.RunPython(make_functions, migrations.RunPython.noop),
