@@ -18,6 +18,7 @@ from typing import Any
 import yaml
 from django.db import connection
 
+from huikuan.casebook import run_row
 from huikuan.casebook.statements import named
 from huikuan.engine import gate, vocabulary, words
 from huikuan.engine.limits import PURPOSES, TARGETS, Limits, Rule, read_limits
@@ -251,8 +252,9 @@ def keep(examples: Sequence[Example]) -> None:
     """Puts the cases into the table `rule_examples` of this connection."""
     given = [specification.parameters_of(example) for example in examples]
     types = {fact.name: fact.type for fact in vocabulary.standard()}
-    # The parameters of the run are days.
-    columns = [f"p_{name} {_SQL_TYPES[types.get(name[2:], 'date')]}" for name in given[0]]
+    of_facts = {f"v_{name}": _SQL_TYPES[kind] for name, kind in types.items()}
+    of_parameters = run_row.COLUMNS | of_facts
+    columns = [f"p_{name} {of_parameters[name]}" for name in given[0]]
 
     with connection.cursor() as cursor:
         cursor.execute("DROP TABLE IF EXISTS pg_temp.rule_examples")

@@ -13,6 +13,13 @@ def load_packs() -> None:
     assert load.load_all(at=people.moment(people.PLACED_ON)) == []
 
 
+def version_of(pack: str) -> str:
+    """The version under which a pack ships."""
+    found = load.check(pack, load.folders()[pack]).pack
+    assert found is not None
+    return found.version
+
+
 def texts_of(pack: str) -> Mapping[str, str]:
     """The files of a pack: name → text."""
     found = load.check(pack, load.folders()[pack]).pack

@@ -29,13 +29,14 @@ from huikuan.planning.activate import (
 )
 from huikuan.planning.plan import plan
 from tests import people
-from tests.shipped import load_packs, texts_of
+from tests.shipped import load_packs, texts_of, version_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.long]
 DAY = dt.timedelta(1)
 TODAY = dt.date(2026, 11, 23)
 AT = people.moment(TODAY, 9)
 FIRST = dt.date(2020, 1, 1)
+SHIPPED = version_of("phone_collection")
 rows_of_the_migration = importlib.import_module("huikuan.casebook.migrations.0019_activation_rows")
 
 
@@ -277,7 +278,7 @@ def changed_pack(name: str) -> PackVersion:
     from huikuan.engine import playbook, vocabulary
 
     texts = dict(texts_of("phone_collection"))
-    texts["pack.yaml"] = texts["pack.yaml"].replace('version: "2026.2"', f'version: "{name}"')
+    texts["pack.yaml"] = texts["pack.yaml"].replace(SHIPPED, name)
     book, problems = playbook.read_playbook(texts, vocabulary.standard())
     assert book is not None, problems
     return version(
@@ -318,7 +319,7 @@ def test_two_creditors_follow_two_versions_of_one_pack(boss: User) -> None:
     activate(changed_pack("trial"), actor=boss, at=AT, scope=Scope(creditor=shop.creditor))
 
     plan(TODAY, actor=boss, at=AT, calendar=china())
-    assert versions_of_tasks() == [(bank.pk, "2026.2"), (shop.pk, "trial")]
+    assert versions_of_tasks() == [(bank.pk, SHIPPED), (shop.pk, "trial")]
 
 
 def test_a_version_of_all_may_be_that_of_a_team_elsewhere(boss: User) -> None:
@@ -337,7 +338,7 @@ def test_a_version_of_all_may_be_that_of_a_team_elsewhere(boss: User) -> None:
         activate(trial, actor=boss, at=AT, scope=scope)
     plan(TODAY, actor=boss, at=AT, calendar=china())
 
-    expected = [(shop.pk, "trial"), (held.pk, "trial"), (other.pk, "2026.2")]
+    expected = [(shop.pk, "trial"), (held.pk, "trial"), (other.pk, SHIPPED)]
     assert versions_of_tasks() == sorted(expected)
 
 
@@ -352,12 +353,12 @@ def test_a_team_tries_another_version_and_every_case_has_one(boss: User) -> None
 
     plan(TODAY, actor=boss, at=AT, calendar=china())
     planned = Task.objects.values_list("case_id", "pack_version__version").distinct()
-    assert dict(planned) == {cases[0].pk: "trial", cases[1].pk: "2026.2", cases[2].pk: "2026.2"}
+    assert dict(planned) == {cases[0].pk: "trial", cases[1].pk: SHIPPED, cases[2].pk: SHIPPED}
     assert Task.objects.count() == Task.objects.values("case_id", "step_id", "anchor").count()
     assert [found.pk for found in packs.of_case(cases[0], TODAY)] == [trial.version_id]
-    assert packs.of_case(cases[2], TODAY)[0].version == "2026.2"
+    assert packs.of_case(cases[2], TODAY)[0].version == SHIPPED
     # before the trial nobody followed it
-    assert packs.of_case(cases[0], TODAY - DAY)[0].version == "2026.2"
+    assert packs.of_case(cases[0], TODAY - DAY)[0].version == SHIPPED
 
 
 # --- bindings

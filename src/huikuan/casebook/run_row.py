@@ -27,11 +27,11 @@ _SQL_TYPES = {
     "array<int32>": "int[]",
     "timestamp('UTC')": "timestamptz",
 }
-_COLUMNS = ", ".join(
-    f"%({name})s::{_SQL_TYPES[kind]} AS {name}" for name, kind in RUN_COLUMNS.items()
-)
+#: Column → its type in Postgres.
+COLUMNS = {name: _SQL_TYPES[kind] for name, kind in RUN_COLUMNS.items()}
+_SELECTED = ", ".join(f"%({name})s::{kind} AS {name}" for name, kind in COLUMNS.items())
 #: The common table expression; its parameters are `run_of`.
-RUN = f"run AS NOT MATERIALIZED (SELECT {_COLUMNS})"
+RUN = f"run AS NOT MATERIALIZED (SELECT {_SELECTED})"
 
 
 def run_of(

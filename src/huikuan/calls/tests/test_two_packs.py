@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from tests import people
-from tests.shipped import texts_of
+from tests.shipped import texts_of, version_of
 
 from huikuan.calls.tests.call import Room, make_room, text
 from huikuan.casebook import packs
@@ -57,7 +57,7 @@ def second(room: Room) -> PackVersion:
         "scripts/first_call.md": {"# 第一次催收": "# 押金催收"},
     }
 
-    version = store(SECOND, "2026.2", changes)
+    version = store(SECOND, version_of(SHIPPED), changes)
     PackActivation.objects.create(version=version, pack=SECOND, from_on=FIRST_DAY)
     PackBinding.objects.create(
         creditor=room.case.creditor, product="card", pack=SECOND, from_on=FIRST_DAY
@@ -129,11 +129,11 @@ def test_a_version_of_another_case_lends_no_words(room: Room, second: PackVersio
 
 def test_a_task_keeps_the_words_of_the_version_that_made_it(room: Room) -> None:
     changes = {
-        "pack.yaml": {'version: "2026.2"': 'version: "2026.3"'},
+        "pack.yaml": {f'version: "{version_of(SHIPPED)}"': 'version: "newer"'},
         "scripts/first_call.md": {"# 第一次催收": "# 新版催收"},
         "outcomes.yaml": {"承诺还款": "新版承诺"},
     }
-    newer = store(SHIPPED, "2026.3", changes)
+    newer = store(SHIPPED, "newer", changes)
     PackActivation.objects.filter(pack=SHIPPED).delete()
     PackActivation.objects.create(version=newer, pack=SHIPPED, from_on=FIRST_DAY)
     assert "新版" not in page(room)
