@@ -114,6 +114,8 @@ def _remove(home: Path, owner: int) -> None:
 
 CHROMIUM_PATH = find_chromium()
 HOME = _new_home()
+#: Seconds for a test that lives through a whole book: several minutes on a quiet machine.
+LONG = 2400
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -125,7 +127,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Without Chromium everything else still runs; the last line says so."""
+    """Whole books get more time. Without Chromium everything else still runs; the last line says so."""
+    for item in items:
+        if item.get_closest_marker("long"):
+            item.add_marker(pytest.mark.timeout(LONG))
+
     browser = [item for item in items if item.get_closest_marker("browser")]
     if CHROMIUM_PATH is not None or not browser:
         return
