@@ -46,6 +46,9 @@ _SHIPPED = Path(huikuan.packs.__file__).parent.glob("*/playbook.yaml")
 #: Those that ask for anything: a procedure of deadlines alone has no steps.
 PACKS = sorted(path.parent for path in _SHIPPED if "steps: []" not in path.read_text("utf-8"))
 PACKS.append(Path(__file__).parent / TRIAL)
+WORDS = evaluator.asked_words(
+    (path / "playbook.yaml").read_text(encoding="utf-8") for path in PACKS
+)
 
 
 @dataclass(frozen=True)
@@ -202,7 +205,7 @@ def _column(fact: Fact) -> str:
 def invented(on: dt.date) -> Book:
     chance = random.Random(SEED + on.toordinal())
     cases = {
-        n: evaluator.invent(FACTS["case"], on, chance) | {"product": "p", "case_id": n}
+        n: evaluator.invent(FACTS["case"], on, chance, WORDS) | {"product": "p", "case_id": n}
         for n in range(1, CASES + 1)
     }
     others = {name: _invented(name, on, chance) for name in OTHERS}
@@ -223,7 +226,7 @@ def _invented(subject: str, on: dt.date, chance: random.Random) -> dict[int, dic
     """Rows of a subject, each of some case."""
     rows = {}
     for n in range(1, CASES + 1):
-        facts = evaluator.invent(FACTS[subject], on, chance)
+        facts = evaluator.invent(FACTS[subject], on, chance, WORDS)
         rows[n] = facts | {"case_id": chance.randint(1, CASES), f"{subject}_id": n}
     return rows
 

@@ -12,7 +12,7 @@ import datetime as dt
 import functools
 import operator as operators
 import random
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
@@ -586,11 +586,15 @@ def _segment_value(key: str, written: Any, world: World) -> Any:
     return _figure(written, world.parameters)
 
 
-def invent(facts: list[Fact], on: dt.date, chance: random.Random) -> dict[str, Any]:
-    """A row of facts around the day; any of them may be unknown."""
-    row = {fact.name: _invent(fact, on, chance) for fact in facts}
+def invent(
+    facts: list[Fact], on: dt.date, chance: random.Random, words: Mapping[str, tuple[str, ...]]
+) -> dict[str, Any]:
+    """A row of facts around the day; any of them may be unknown. words: see asked_words()."""
+    row = {fact.name: _invent(fact, on, chance, words) for fact in facts}
     if "reached_on" in row and chance.random() < 0.3:
         row["reached_on"] = row["first_reached_on"]
+    if "promise_due_on" in row and chance.random() < 0.3:
+        row |= _promised_in_the_talk(on, chance)
     if "item_valid_on" in row:
         # Only what is on the book is planned.
         row["item_valid_on"] = min(row["item_valid_on"] or on, on)
@@ -617,23 +621,70 @@ _STATEMENT_DAYS = (
 _MOSTLY = {
     "is_open": (3, 90), "held_from": (85, 0), "minor_until": (85, 0), "item_held": (10, 10), "item_confirmed_on": (15, 0),
     "has_phone": (5, 80), "statement_cycle": (5, 90), "month_invoice_sent_on": (60, 0), "month_invoice_data_on": (60, 0),
-    "month_confirmed_on": (50, 0),
+    "month_confirmed_on": (50, 0), "talk_outcome": (5, 0),
 }  # fmt: skip
 
 
-#: What packs that ship ask of a text whose words are theirs.
-_WORDS = {"talk_outcome": ("says_paid", "statement_confirmed", "statement_differs", "promised")}
+def _promised_in_the_talk(on: dt.date, chance: random.Random) -> dict[str, dt.date]:
+    """A promise made in the last talk, whose day is around this one."""
+    due = on + ONE * chance.randint(-2, 2)
+    made = min(on, due) - ONE * chance.randint(0, 6)
+    last = due + ONE * chance.choice((0, 0, 1, 3))
+    return {
+        "reached_on": made,
+        "promise_made_on": made,
+        "promise_due_on": due,
+        "promise_last_day": last,
+    }
 
 
-def _invent(fact: Fact, on: dt.date, chance: random.Random) -> Any:
+def asked_words(playbooks: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    """Fact → the words that the playbooks compare it with: a text whose words are the pack's own."""
+    found: dict[str, set[str]] = {}
+    for playbook in playbooks:
+        for text in _texts(yaml.safe_load(playbook)):
+            for name, word in _comparisons(text):
+                found.setdefault(name, set()).add(word)
+    return {name: (*sorted(words), "another") for name, words in found.items()}
+
+
+def _texts(part: Any) -> Iterator[str]:
+    """Every text of a playbook, however deep."""
+    if isinstance(part, str):
+        yield part
+    elif isinstance(part, Mapping):
+        for inner in part.values():
+            yield from _texts(inner)
+    elif isinstance(part, list):
+        for inner in part:
+            yield from _texts(inner)
+
+
+def _comparisons(text: str) -> Iterator[tuple[str, str]]:
+    """(name, word) of each comparison of a name with words; none where the text is no condition."""
+    try:
+        tree = ast.parse(text.strip(), mode="eval")
+    except SyntaxError:
+        return
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.Compare) or not isinstance(node.left, ast.Name):
+            continue
+        for right in node.comparators:
+            for inner in ast.walk(right):
+                if isinstance(inner, ast.Constant) and isinstance(inner.value, str):
+                    yield node.left.id, inner.value
+
+
+def _invent(
+    fact: Fact, on: dt.date, chance: random.Random, words: Mapping[str, tuple[str, ...]]
+) -> Any:
     unknown, true = _MOSTLY.get(fact.name, (25, 50))
     if chance.randrange(100) < unknown:
         return None
     if fact.type == "bool":
         return chance.randrange(100) < true
     if fact.type == "text":
-        words = tuple(fact.options) or _WORDS.get(fact.name) or ("a", "b", "")
-        return chance.choice(words)
+        return chance.choice(tuple(fact.options) or words.get(fact.name) or ("a", "b", ""))
     if fact.type == "date":
         return on + ONE * chance.randint(*chance.choice(((-3, 3), (-30, 8), (-120, 40), (-900, 0))))
     if fact.name.startswith("statement_day_"):
