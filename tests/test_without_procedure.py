@@ -102,6 +102,7 @@ def test_the_plan_says_it_in_words_and_in_json(book: Book, capsys) -> None:
             "cases": len(cases),
             "numbers": [case.number for case in cases[:NAMED]],
             "packs": [],
+            "in_force": [],
         }
     ]
 

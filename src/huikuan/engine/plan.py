@@ -43,6 +43,18 @@ def plan_sql(playbook: Playbook, gate: DayGate = no_gate, dialect: str = "postgr
     return "\nUNION ALL\n".join(_as_branch(text) for text in texts)
 
 
+def track_sql(playbook: Playbook, dialect: str = "postgres") -> str:
+    """SQL text of the cases that are in the procedure on the day, whoever follows it: case_id.
+
+    It reads `run` and the fact tables.
+    """
+    nodes = playbook.track.conditions()
+    facts = sources.unbound(playbook.vocabulary, "case", nodes)
+    tables = compiled.Tables(playbook.vocabulary, facts, {})
+    found = [compiled.value(node, tables) for node in nodes]
+    return compiled.to_sql(facts.filter(*found).select("case_id"), dialect)
+
+
 def _as_branch(text: str) -> str:
     """A branch with a WITH of its own, such as two totals over the same items, needs brackets."""
     return f"({text})" if text.startswith("WITH") else text

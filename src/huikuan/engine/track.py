@@ -26,6 +26,8 @@ class HandOver:
 
     pack: str
     when: Node
+    line: int = 0
+    column: int = 0
 
 
 @dataclass(frozen=True)
@@ -59,5 +61,5 @@ def read_track(root: yamlfile.Mapping, read: Read, problems: list[Problem]) -> T
         pack = yamlfile.as_text(node.get("pack"), problems)
         when = read(node.get("when"))
         if pack and when:
-            handed.append(HandOver(pack, when))
+            handed.append(HandOver(pack, when, node.line, node.column))
     return Track(enters, tuple(handed))

@@ -19,13 +19,14 @@ from huikuan.engine import limits, playbook, requirements, vocabulary
 from huikuan.engine.pack import Pack
 from huikuan.engine.read_chain import Known
 from huikuan.lib import yamlfile
-from huikuan.lib.problems import Problem, did_you_mean
+from huikuan.lib.problems import Problem
 from huikuan.lib.problems import gettext_noop as _
 from huikuan.people.models import Organisation
 from huikuan.people.rights import Right
 from huikuan.people.roles import deciding_codes, known_codes, shipped_codes
 from huikuan.planning import steps
 from huikuan.planning.activate import activate, lock, said_in
+from huikuan.planning.tracks import check_track
 
 SHIPPED = Path(huikuan.packs.__file__).parent
 
@@ -85,7 +86,8 @@ def check(name: str, folder: Path, roles: Collection[str] = ()) -> Checked:
     known = tuple(sorted(roles or shipped_codes()))
     who = Known(deciding=deciding_codes(known), rights=tuple(Right.values))
     kind, book, rules, problems = _read(tuple(files.items()), known, who)
-    found = Checked(name, folder, kind, book, rules, [*problems, *_unknown_tracks(book)])
+    of_track = _check_track(book, known, who)
+    found = Checked(name, folder, kind, book, rules, [*problems, *of_track])
     if found.pack is not None and found.pack.name != name:
         found.problems.append(_other_name(found.pack, name, files["pack.yaml"]))
     return found
@@ -112,30 +114,22 @@ def _other_name(pack: Pack, name: str, text: str) -> Problem:
     )
 
 
-def _unknown_tracks(book: playbook.Playbook | None) -> list[Problem]:
-    """A case that is handed over to a procedure which does not exist would be nobody's."""
-    if book is None:
+def _check_track(
+    book: playbook.Playbook | None, roles: tuple[str, ...], who: Known
+) -> list[Problem]:
+    """What is wrong with its hand-overs, by the files of the procedures that it names."""
+    if book is None or not book.track.hands_over:
         return []
 
-    known = list(folders())
-    strangers = [each.pack for each in book.track.hands_over if each.pack not in known]
-    return [_unknown_track(name, known) for name in strangers]
+    known = folders()
 
+    def book_of(name: str) -> playbook.Playbook | None:
+        if name not in known:
+            return None
+        _kind, found, _rules, _problems = _read(tuple(read_files(known[name]).items()), roles, who)
+        return found
 
-def _unknown_track(name: str, known: list[str]) -> Problem:
-    """`known`: the procedures that there are."""
-    remedy = _("known here: {known}")
-    near = did_you_mean(name, known)
-    if near:
-        remedy = _("did you mean {near}?")
-
-    return Problem(
-        "pack.track",
-        _("cases are handed over to the procedure {pack}, which does not exist"),
-        remedy,
-        {"pack": name, "near": near, "known": ", ".join(known)},
-        file="playbook.yaml",
-    )
+    return check_track(book, list(known), book_of)
 
 
 @functools.lru_cache(maxsize=16)

@@ -77,7 +77,9 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _check(packs: list[str], from_on: "dt.date", actor: "User") -> None:
-    """Raises CommandError for what is no procedure, or not in force on the day."""
+    """Raises CommandError for what is no procedure, or not in force on the day, and for one that
+    hands cases over to a procedure that is not named with it: they would be nobody's.
+    """
     from django.utils.translation import gettext as _
 
     from huikuan.casebook import packs as in_force
@@ -87,7 +89,7 @@ def _check(packs: list[str], from_on: "dt.date", actor: "User") -> None:
 
     procedure = PackVersion.Kind.PLAYBOOK
     versions = in_force.in_force_in(actor.organisation, from_on)
-    holding = {version.pack for version in versions if version.kind == procedure}
+    holding = {version.pack: version for version in versions if version.kind == procedure}
     stored = PackVersion.objects.filter(kind=procedure)
     known = sorted(set(stored.values_list("pack", flat=True)))
     for pack in packs:
@@ -102,6 +104,12 @@ def _check(packs: list[str], from_on: "dt.date", actor: "User") -> None:
         else:
             text = _("there is no procedure {pack}; known: {known}")
         raise CommandError(text.format(pack=pack, near=near, known=", ".join(known)))
+
+    for pack in packs:
+        for handed in in_force.playbook_of(holding[pack]).track.hands_over:
+            if handed.pack not in packs:
+                text = _("{pack} hands cases over to {to}: name both procedures")
+                raise CommandError(text.format(pack=pack, to=handed.pack))
 
 
 def _set(

@@ -92,6 +92,12 @@ def gap_remedy(gap: "Uncovered") -> str:
     """The command that mends it."""
     from django.utils.translation import gettext as _
 
+    if gap.in_force:
+        text = _(
+            "{packs} take none of them: compare enters_when and hands_over_to, and bind the"
+            " procedure to which they are handed over"
+        )
+        return text.format(packs=", ".join(gap.in_force))
     if gap.bound:
         text = _("bound to {packs}, of which no version is in force: huikuan pack list {pack}")
         return text.format(packs=", ".join(gap.bound), pack=gap.bound[0])
