@@ -203,7 +203,7 @@ def test_whoever_granted_it_does_not_enter_it(office: Office) -> None:
 
 
 def test_an_event_that_no_step_records_is_entered_by_right_as_before(office: Office) -> None:
-    entry = EventEntry("legal_agreed", office.today)
+    entry = EventEntry("visit_asked", office.today)
     assert event(office.case.pk, entry, actor=office.manager, at=timezone.now()).event is not None
 
 

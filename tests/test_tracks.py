@@ -161,7 +161,9 @@ def follow(*packs: str, folder: Path, change: tuple[str, str] = ("", "")) -> Non
     for name in packs:
         (folder / name).mkdir()
         for file, text in load.read_files(FOLDER / name).items():
-            (folder / name / file).write_text(text.replace(*change) if name == "late" else text)
+            if name == "late":
+                text = text.replace(*change)
+            (folder / name / file).write_text(text)
         put_in_force(folder / name, manager)
     creditor = people.make_creditor()
     act = people.make_act(at=people.moment(PLACED))
@@ -211,7 +213,9 @@ def test_a_case_that_no_procedure_takes_is_named(both, tmp_path, packs, change, 
     follow(*packs, folder=tmp_path, change=change)
     case = late_case(days)
     gaps = without_procedure(PLACED)
-    assert [gap.numbers for gap in gaps] == ([(case.number,)] if is_nobodys else [])
+
+    nobodys = [(case.number,)] if is_nobodys else []
+    assert [gap.numbers for gap in gaps] == nobodys
     assert all(gap.in_force == packs for gap in gaps)
 
 
@@ -220,7 +224,8 @@ def test_a_case_stays_where_nobody_knows_whether_it_goes_on(both, tmp_path):
     follow("early", folder=tmp_path)
     text = "hands_over_to:\n  - {pack: late, when: promise_due_on > on}\n"
     changed = (FOLDER / "early" / "playbook.yaml").read_text("utf-8")
-    start, end = changed.index("hands_over_to"), changed.index("steps:")
+    start = changed.index("hands_over_to")
+    end = changed.index("steps:")
     (tmp_path / "early" / "playbook.yaml").write_text(changed[:start] + text + changed[end:])
     put_in_force(tmp_path / "early", people.make_user("manager"))
     late_case(91)

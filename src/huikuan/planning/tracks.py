@@ -50,16 +50,25 @@ def _way_back(first: str, home: str, book_of: BookOf) -> list[str]:
     none does."""
     ways = [[first]]
     seen = {first}
+
     while ways:
         way = ways.pop()
-        book = book_of(way[-1])
-        for each in book.track.hands_over if book else ():
-            if each.pack == home:
+        for pack in _handed_on(way[-1], book_of):
+            if pack == home:
                 return [*way, home]
-            if each.pack not in seen:
-                seen.add(each.pack)
-                ways.append([*way, each.pack])
+            if pack not in seen:
+                seen.add(pack)
+                ways.append([*way, pack])
+
     return []
+
+
+def _handed_on(name: str, book_of: BookOf) -> list[str]:
+    """The procedures to which this one hands cases over."""
+    book = book_of(name)
+    if book is None:
+        return []
+    return [each.pack for each in book.track.hands_over]
 
 
 def _unknown(each: HandOver, known: list[str]) -> Problem:
