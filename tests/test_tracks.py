@@ -158,6 +158,7 @@ UNKNOWN = ("enters_when: days_past_due > days_early", "enters_when: promise_due_
 def follow(*packs: str, folder: Path, change: tuple[str, str] = ("", "")) -> None:
     """The bank's cards follow these procedures; `change`: another text of the late one."""
     manager = people.make_user("manager")
+
     for name in packs:
         (folder / name).mkdir()
         for file, text in load.read_files(FOLDER / name).items():
@@ -165,6 +166,7 @@ def follow(*packs: str, folder: Path, change: tuple[str, str] = ("", "")) -> Non
                 text = text.replace(*change)
             (folder / name / file).write_text(text)
         put_in_force(folder / name, manager)
+
     creditor = people.make_creditor()
     act = people.make_act(at=people.moment(PLACED))
     bindings.set_packs(creditor.pk, "card", packs, from_on=PLACED, act=act)

@@ -160,17 +160,15 @@ def _by_product(cases: QuerySet[CaseSummary], day: Holding) -> list[Uncovered]:
     for creditor_id, product, count, number in named.values_list(*columns):
         numbers[creditor_id, product, count].append(number)
     creditors = _creditors({creditor_id for creditor_id, _product, _count in numbers})
-    return [
-        Uncovered(
-            creditors[creditor_id],
-            product,
-            count,
-            tuple(first),
-            tuple(day.packs_of(creditor_id, product)),
-            tuple(dict.fromkeys(line.pack for line in day.follows([(creditor_id, product)]))),
-        )
-        for (creditor_id, product, count), first in numbers.items()
-    ]
+
+    found: list[Uncovered] = []
+    for (creditor_id, product, count), first in numbers.items():
+        followed = [line.pack for line in day.follows([(creditor_id, product)])]
+        bound = tuple(day.packs_of(creditor_id, product))
+        in_force = tuple(dict.fromkeys(followed))
+        creditor = creditors[creditor_id]
+        found.append(Uncovered(creditor, product, count, tuple(first), bound, in_force))
+    return found
 
 
 def _creditors(ids: set[int]) -> dict[int, Creditor]:

@@ -26,6 +26,7 @@ def check_track(book: Playbook | None, known: list[str], book_of: BookOf) -> lis
 
 
 def _check(name: str, each: HandOver, known: list[str], book_of: BookOf) -> Problem | None:
+    """What is wrong with one hand-over of the procedure `name`."""
     if each.pack == name:
         message = _("the procedure {pack} hands its cases over to itself")
         return _problem(each, "itself", message, _("leave it out"))
