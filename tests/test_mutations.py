@@ -100,7 +100,7 @@ def test_each_equivalent_mutant_is_still_made(pack: str) -> None:
 def test_the_specification_shows_each_step_from_both_sides(pack: str) -> None:
     whole = specified(pack)
     fired = specification_run.answers(whole.book, whole.examples, whole.vocabulary, china())
-    found = completeness.lacks(whole.book, whole.examples, fired, whole.book.vocabulary)
+    found = completeness.lacks(whole.book, whole.examples, fired)
     assert [lack.message.format(**lack.params) for lack in found] == []
 
 
@@ -113,7 +113,7 @@ def test_what_is_not_shown_is_named() -> None:
 
     def said(examples: list[specification.Example]) -> list[str]:
         fired = specification_run.answers(whole.book, examples, whole.vocabulary, china())
-        found = completeness.lacks(whole.book, examples, fired, whole.book.vocabulary)
+        found = completeness.lacks(whole.book, examples, fired)
         return [lack.message for lack in found if lack.step == "supervisor"]
 
     assert said(without) == ["{step}: there is no case in which it fires"]

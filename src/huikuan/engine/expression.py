@@ -11,6 +11,7 @@ from sqlglot import expressions
 from huikuan.engine import compile as compiled
 from huikuan.engine import sources
 from huikuan.engine.nodes import Node
+from huikuan.engine.reading import Reading
 from huikuan.engine.vocabulary import Vocabulary, standard
 
 _DAY = "hk_the_day"
@@ -39,9 +40,9 @@ def condition_sql(node: Node, vocabulary: Vocabulary, subject: str, *, row: str,
 @functools.lru_cache(maxsize=256)
 def _expression(node: Node, vocabulary: Vocabulary, subject: str, row: str) -> str:
     """Compiled like a step's condition, then its columns are named after the query's own row."""
-    joined = sources.unbound(vocabulary, subject, [node])
-    value = compiled.value(node, compiled.Tables(vocabulary, joined, {}))
-    select = _select(joined.select(found=value))
+    reading = Reading(vocabulary, subject, [node])
+    value = compiled.value(node, compiled.Tables(vocabulary, reading.table, {}))
+    select = _select(reading.select({"found": value}))
 
     own = {column.name for column in vocabulary.subjects[subject].columns()}
     found = {total.name: total for total in sources.totals([node], vocabulary)}

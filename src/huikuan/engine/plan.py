@@ -11,14 +11,16 @@ from dataclasses import dataclass
 from typing import Any
 
 import ibis
+import ibis.expr.types as ir
 
 from huikuan.engine import compile as compiled
-from huikuan.engine import history, sources
+from huikuan.engine import history
 from huikuan.engine.cadence import Delay
 from huikuan.engine.charge import ACTION as CHARGE
 from huikuan.engine.days import delayed, occurrence
 from huikuan.engine.nodes import Node, conjuncts, render
 from huikuan.engine.playbook import Playbook, Step
+from huikuan.engine.reading import Narrow, Reading
 from huikuan.engine.vocabulary import Vocabulary
 
 #: (step, tables) → the refusing rule's code or 'allowed', and the first day on which it would be allowed.
@@ -34,10 +36,7 @@ def plan_sql(playbook: Playbook, gate: DayGate = no_gate, dialect: str = "postgr
 
     It reads `run`, `pack_bound`, and the fact tables.
     """
-    branches = [
-        _branch(step, compiled.Tables(playbook.vocabulary, _bound(playbook, step), {}), gate)
-        for step in playbook.steps
-    ]
+    branches = [_branch(step, playbook, gate) for step in playbook.steps]
     # Joined as text: Ibis would hoist what the branches share into a WITH, which Postgres then materialises whole.
     texts = [compiled.to_sql(branch, dialect) for branch in branches]
     return "\nUNION ALL\n".join(_as_branch(text) for text in texts)
@@ -49,10 +48,11 @@ def track_sql(playbook: Playbook, dialect: str = "postgres") -> str:
     It reads `run` and the fact tables.
     """
     nodes = playbook.track.conditions()
-    facts = sources.unbound(playbook.vocabulary, "case", nodes)
-    tables = compiled.Tables(playbook.vocabulary, facts, {})
+    reading = Reading(playbook.vocabulary, "case", nodes)
+    tables = compiled.Tables(playbook.vocabulary, reading.table, {})
     found = [compiled.value(node, tables) for node in nodes]
-    return compiled.to_sql(facts.filter(*found).select("case_id"), dialect)
+    columns = {"case_id": tables.joined.case_id}
+    return compiled.to_sql(reading.select(columns, found), dialect)
 
 
 def _as_branch(text: str) -> str:
@@ -60,17 +60,12 @@ def _as_branch(text: str) -> str:
     return f"({text})" if text.startswith("WITH") else text
 
 
-def _bound(playbook: Playbook, step: Step) -> Any:
-    """The facts that a step reads, of cases whose creditor and product run this pack."""
-    bound = ibis.table(
-        {"creditor_id": "int64", "product": "string", "pack": "string"}, name="pack_bound"
-    )
-    facts = sources.unbound(playbook.vocabulary, step.per, [step.when, *step.cadence.reads])
-    mine = bound.filter(bound.pack == playbook.pack.name)
-    return facts.semi_join(mine, ["creditor_id", "product"])
+def _branch(step: Step, playbook: Playbook, gate: DayGate) -> Any:
+    """What one step demands, of cases whose creditor and product run this pack."""
+    nodes = [step.when, *step.cadence.reads]
+    reading = Reading(playbook.vocabulary, step.per, nodes)
+    tables = compiled.Tables(playbook.vocabulary, reading.table, {})
 
-
-def _branch(step: Step, tables: compiled.Tables, gate: DayGate) -> Any:
     condition = compiled.value(step.when, tables)
     occurs, anchor = occurrence(step.cadence, tables)
     due = delayed(anchor, Delay(step.due, step.due_in_working_days), tables.joined)
@@ -81,20 +76,36 @@ def _branch(step: Step, tables: compiled.Tables, gate: DayGate) -> Any:
     # What has no case is asked about at the moment of the act alone.
     asks = step.contacts and _has_case(tables, step.per)
     verdict, earliest = gate(step, tables) if asks else no_gate(step, tables)
-    joined = tables.joined
-    return joined.filter(condition, occurs).select(
-        case_id=case_id(tables, step.per),
-        organisation_id=joined.organisation_id,
-        creditor_id=joined.creditor_id,
-        subject_id=subject_id(tables, step.per),
-        step=ibis.literal(step.id),
-        anchor=anchor,
-        due_on=due,
-        deadline_on=deadline,
-        reason=_reason(step, tables),
-        verdict=verdict,
-        earliest_on=earliest,
-    )
+    columns = {
+        "case_id": case_id(tables, step.per),
+        "organisation_id": tables.joined.organisation_id,
+        "creditor_id": tables.joined.creditor_id,
+        "subject_id": subject_id(tables, step.per),
+        "step": ibis.literal(step.id),
+        "anchor": anchor,
+        "due_on": due,
+        "deadline_on": deadline,
+        "reason": _reason(step, tables),
+        "verdict": verdict,
+        "earliest_on": earliest,
+    }
+    bound = _bound_to(playbook.pack.name)
+    return reading.select(columns, [condition, occurs], rows=bound, rows_read=BOUND)
+
+
+#: By these a case is bound to a procedure.
+BOUND = ("creditor_id", "product")
+
+
+def _bound_to(pack: str) -> Narrow:
+    """Leaves the cases whose creditor and product run the pack."""
+
+    def narrow(rows: ir.Table) -> ir.Table:
+        columns = {"creditor_id": "int64", "product": "string", "pack": "string"}
+        bound = ibis.table(columns, name="pack_bound")
+        return rows.semi_join(bound.filter(bound.pack == pack), list(BOUND))
+
+    return narrow
 
 
 def _has_case(tables: compiled.Tables, subject: str) -> bool:
@@ -155,8 +166,8 @@ _DAY = Node("fact", "date", value="on")
 def explain_sql(step: Step, vocabulary: Vocabulary, dialect: str = "postgres") -> str:
     """One row per subject: case_id, subject_id, p0 … pn for the parts, f_<name> for every fact
     that they read."""
-    joined = sources.unbound(vocabulary, step.per, [step.when, *step.cadence.reads])
-    tables = compiled.Tables(vocabulary, joined, {})
+    reading = Reading(vocabulary, step.per, [step.when, *step.cadence.reads])
+    tables = compiled.Tables(vocabulary, reading.table, {})
     columns: dict[str, Any] = {
         "case_id": case_id(tables, step.per),
         "subject_id": subject_id(tables, step.per),
@@ -170,7 +181,7 @@ def explain_sql(step: Step, vocabulary: Vocabulary, dialect: str = "postgres") -
     columns["anchor"] = anchor
     for name, node in values_read([*nodes, *step.cadence.reads, _DAY], vocabulary).items():
         columns[f"f_{name}"] = compiled.value(node, tables)
-    return compiled.to_sql(joined.select(**columns), dialect)
+    return compiled.to_sql(reading.select(columns), dialect)
 
 
 def values_read(nodes: Sequence[Node], vocabulary: Vocabulary) -> dict[str, Node]:

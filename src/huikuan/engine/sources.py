@@ -6,7 +6,7 @@ it, so a pack pays for what it uses. The day comes through `run`: one text serve
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -64,39 +64,105 @@ class Total:
         return f"of_{self.name}"[:60]
 
 
-def unbound(vocabulary: Vocabulary, subject: str, nodes: Sequence[Node] = ()) -> ir.Table:
+def unbound(
+    vocabulary: Vocabulary,
+    subject: str,
+    nodes: Sequence[Node] = (),
+    only: Collection[str] | None = None,
+) -> ir.Table:
     """One row per subject with its own facts, those of its ancestors, and the day, as an unbound
-    Ibis table. With the totals that these conditions name."""
+    Ibis table. With the totals that these conditions name. `only`: the columns that are read of
+    facts and of the day, where others are to be left out (engine/reading.py)."""
+    return joined(vocabulary, subject, list(beside(nodes, vocabulary)), only)
+
+
+@dataclass(frozen=True)
+class Beside:
+    """A table that is joined to the rows of a subject: where its `of` equals the table's `key`."""
+
+    of: str
+    key: str
+    table: ir.Table
+
+
+def beside(nodes: Sequence[Node], vocabulary: Vocabulary) -> Iterator[Beside]:
+    """What these conditions read beside the summary rows: totals, counted or stated."""
+    for total in totals(nodes, vocabulary):
+        yield Beside(vocabulary.subjects[total.subject].key, total.key, total.table)
+    yield from _stated(nodes, vocabulary)
+
+
+def joined(
+    vocabulary: Vocabulary,
+    subject: str,
+    others: Sequence[Beside],
+    only: Collection[str] | None = None,
+) -> ir.Table:
+    """`unbound`, whose totals are there already."""
     own, *ancestors = vocabulary.subjects.lineage(subject)
-    joined = summary(vocabulary, own, whose=not ancestors)
+    rows = summary(vocabulary, own, whose=not ancestors, only=only)
     for place, ancestor in enumerate(ancestors, start=1):
         is_root = place == len(ancestors)
-        joined = joined.join(summary(vocabulary, ancestor, whose=is_root), ancestor.key)
+        above = summary(vocabulary, ancestor, whose=is_root, only=only)
+        rows = rows.join(above, ancestor.key)
 
-    for total in totals(nodes, vocabulary):
-        key = vocabulary.subjects[total.subject].key
-        joined = joined.left_join(total.table, joined[key] == total.table[total.key])
-    for stated in _stated(nodes, vocabulary):
-        joined = joined.left_join(stated.table, joined[stated.of] == stated.table[stated.key])
-    return joined.cross_join(run())
+    for other in others:
+        rows = rows.left_join(other.table, rows[other.of] == other.table[other.key])
+    return rows.cross_join(run(only))
 
 
-def run() -> ir.Table:
-    """The one row of the day."""
-    return ibis.table(RUN_COLUMNS, name="run")
+def every_column(vocabulary: Vocabulary, subject: str, others: Sequence[Beside]) -> dict[str, Any]:
+    """The columns that `joined` has, and their types."""
+    found: dict[str, Any] = {}
+    for one in vocabulary.subjects.lineage(subject):
+        found |= summary_columns(vocabulary, one, whose=not one.parent)
+    for other in others:
+        found |= dict(other.table.schema().items())
+    return found | RUN_COLUMNS
 
 
-def summary(vocabulary: Vocabulary, subject: Subject, *, whose: bool) -> ir.Table:
+def run(only: Collection[str] | None = None) -> ir.Table:
+    """The one row of the day. `only`: the columns that are read of it; its day is always there."""
+    columns = {
+        name: kind
+        for name, kind in RUN_COLUMNS.items()
+        if only is None or name in only or name == "on_day"
+    }
+    return ibis.table(columns, name="run")
+
+
+def summary(
+    vocabulary: Vocabulary,
+    subject: Subject,
+    *,
+    whose: bool,
+    only: Collection[str] | None = None,
+) -> ir.Table:
     """The fact table of a subject. `whose`: with the columns that say to which house and creditor
-    it belongs; of a lineage only the root carries them, so that no name stands twice."""
-    columns = {subject.key: "int64"}
-    if subject.parent:
-        columns[vocabulary.subjects[subject.parent].key] = "int64"
+    it belongs; of a lineage only the root carries them, so that no name stands twice. `only`: the
+    columns that are read, beside the keys."""
+    keys = _keys(vocabulary, subject)
+    columns = summary_columns(vocabulary, subject, whose=whose)
+    if only is not None:
+        columns = {name: columns[name] for name in columns if name in only or name in keys}
+    return ibis.table(columns, name=subject.summary)
+
+
+def _keys(vocabulary: Vocabulary, subject: Subject) -> list[str]:
+    """The column that tells the subject's rows apart, and that of its parent."""
+    if not subject.parent:
+        return [subject.key]
+    return [subject.key, vocabulary.subjects[subject.parent].key]
+
+
+def summary_columns(vocabulary: Vocabulary, subject: Subject, *, whose: bool) -> dict[str, str]:
+    """The columns of `summary`, and their types."""
+    columns = dict.fromkeys(_keys(vocabulary, subject), "int64")
     if whose:
         columns |= {"organisation_id": "int64", "creditor_id": "int64"}
     for fact in vocabulary.stored(subject.name):
         columns[fact.stored_as] = IBIS_TYPES[fact.type]
-    return ibis.table(columns, name=subject.summary)
+    return columns
 
 
 def totals(nodes: Iterable[Node], vocabulary: Vocabulary) -> Iterator[Total]:
@@ -126,22 +192,13 @@ def totals(nodes: Iterable[Node], vocabulary: Vocabulary) -> Iterator[Total]:
         yield _reached(node, vocabulary)
 
 
-@dataclass(frozen=True)
-class _Stated:
-    """The totals that cases of a specification state, of one subject whose key is `of`."""
-
-    of: str
-    key: str
-    table: ir.Table
-
-
 def given_table(subject: str) -> str:
     """The table of the totals that are stated of a subject. Only specifications have one."""
     return f"given_{subject}"
 
 
-def _stated(nodes: Iterable[Node], vocabulary: Vocabulary) -> Iterator[_Stated]:
-    """For each subject with stated totals that the conditions read."""
+def _stated(nodes: Iterable[Node], vocabulary: Vocabulary) -> Iterator[Beside]:
+    """The totals that cases of a specification state, for each subject of which some are read."""
     if not vocabulary.given:
         return
 
@@ -153,7 +210,7 @@ def _stated(nodes: Iterable[Node], vocabulary: Vocabulary) -> Iterator[_Stated]:
         }
         key = f"given_of_{subject}"
         table = ibis.table({key: "int64", **columns}, name=given_table(subject))
-        yield _Stated(vocabulary.subjects[subject].key, key, table)
+        yield Beside(vocabulary.subjects[subject].key, key, table)
 
 
 def _of_rows_below(fact: Fact, vocabulary: Vocabulary) -> Total:

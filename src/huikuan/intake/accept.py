@@ -37,8 +37,12 @@ from huikuan.lib.tables import ROW
 from huikuan.people.models import User
 from huikuan.people.rights import Right
 
-#: From this many rows on, fresh statistics inside the transaction cost less than plans made without them.
-ANALYZE_FROM = 2000
+#: From this many rows on, fresh statistics inside the transaction cost less than plans made without
+#: them. After an import that was rolled back the old ones say that the tables are empty: each list
+#: of cases would then be gone through for each case.
+ANALYZE_FROM = 50
+#: From this many rows on the joins of the facts need more memory to stay in it.
+MUCH = 2000
 TABLES = (
     "person",
     "case",
@@ -167,8 +171,7 @@ def _write(
             progress("match", 0, checked.received)
             matched = match(cursor, checked, mapping, placement.creditor_id)
             progress("write", 0, checked.received)
-            if matched.rows.height >= ANALYZE_FROM:
-                # The joins of the facts stay in memory.
+            if matched.rows.height >= MUCH:
                 cursor.execute("SET LOCAL work_mem = '256MB'")
             writer = Writer(Pen(cursor, mapping, placement, act))
             writer.write(matched)

@@ -68,7 +68,7 @@ def approve(
         raise PackChanged
 
     # Before the transaction: no lock is held while the cases run.
-    failures = specified.run(checked).errors
+    failures = specified.failures(checked)
     if failures:
         raise SpecificationFails(failures)
     return _sign(checked, actor, at, activated)

@@ -12,7 +12,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from huikuan.engine.playbook import Playbook, Step
-from huikuan.engine.vocabulary import Vocabulary
 from huikuan.lib.problems import gettext_noop as _
 from huikuan.planning import specification_run
 from huikuan.planning.expected import Fired
@@ -46,14 +45,12 @@ def lacks(
     book: Playbook,
     examples: Sequence[Example],
     fired: Sequence[Mapping[str, Fired]],
-    vocabulary: Vocabulary,
 ) -> list[Lack]:
     """Everything that the cases, which stand prepared, do not show, step by step."""
     shown = Shown(examples, fired)
     found: list[Lack] = []
     for step in book.steps:
-        ages = specification_run.ages(step, vocabulary, book.pack.name)
-        found += lacks_of_step(step, shown, ages)
+        found += lacks_of_step(step, shown, specification_run.ages(step, book))
     return found
 
 

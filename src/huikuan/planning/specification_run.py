@@ -8,7 +8,8 @@ names. The text of the query is the one that the plan of a day runs.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections import OrderedDict
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import replace
 from operator import itemgetter
 from typing import Any, cast
@@ -22,6 +23,7 @@ from huikuan.engine import sources
 from huikuan.engine.charge import charge_in
 from huikuan.engine.fact import Fact
 from huikuan.engine.playbook import Playbook, Step
+from huikuan.engine.reading import Reading
 from huikuan.engine.vocabulary import Vocabulary, standard
 from huikuan.lib.calendar import Calendar
 from huikuan.planning import example_history
@@ -38,7 +40,29 @@ def answers(
     """What fires in each case: the procedure alone, without contact rules."""
     prepare(examples, calendar, book)
     stated = with_stated(book, examples)
-    return fired_all(engine_plan.plan_sql(stated), stated.pack.name, len(examples))
+    return fired_all(_compiled(stated), stated.pack.name, len(examples))
+
+
+def _compiled(book: Playbook) -> str:
+    """The query of the playbook, compiled once for equal files: a page shows what comes out, and
+    the signature that follows asks again."""
+    steps = tuple(step.id for step in book.steps)
+    return _text((book.pack.hash, steps, book.vocabulary.given), lambda: engine_plan.plan_sql(book))
+
+
+#: The compiled queries of the last packs that were tried.
+_texts: OrderedDict[Hashable, str] = OrderedDict()
+_KEPT = 200
+
+
+def _text(key: Hashable, make: Callable[[], str]) -> str:
+    """What was compiled under the key; the oldest text goes where there are too many."""
+    if key not in _texts:
+        _texts[key] = make()
+    _texts.move_to_end(key)
+    while len(_texts) > _KEPT:
+        _texts.popitem(last=False)
+    return _texts[key]
 
 
 def with_stated(book: Playbook, examples: Sequence[Example]) -> Playbook:
@@ -123,13 +147,19 @@ def fired_all(sql: str, pack: str, count: int) -> list[dict[str, Fired]]:
     return answers
 
 
-def ages(step: Step, vocabulary: Vocabulary, pack: str) -> dict[int, int]:
+def ages(step: Step, book: Playbook) -> dict[int, int]:
     """Case → days since the date that the step counts from. Without that date it is left out."""
-    joined = sources.unbound(vocabulary, step.per, [step.cadence.base])
-    base = compiled.value(step.cadence.base, compiled.Tables(vocabulary, joined, {}))
-    age = compiled.days_between(joined.on_day, base)
-    sql = compiled.to_sql(joined.filter(base.notnull()).select(age=age), "postgres")
-    return dict(_run("age", sql, pack))
+    key = (book.pack.hash, step.id, book.vocabulary.given)
+    sql = _text(key, lambda: _age(step, book.vocabulary))
+    return dict(_run("age", sql, book.pack.name))
+
+
+def _age(step: Step, vocabulary: Vocabulary) -> str:
+    """A query of the days since the date that the step counts from."""
+    reading = Reading(vocabulary, step.per, [step.cadence.base])
+    base = compiled.value(step.cadence.base, compiled.Tables(vocabulary, reading.table, {}))
+    age = compiled.days_between(reading.table.on_day, base)
+    return compiled.to_sql(reading.select({"age": age}, [base.notnull()]))
 
 
 def _run(columns: str, sql: str, pack: str) -> list[tuple[Any, ...]]:

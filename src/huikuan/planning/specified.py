@@ -53,10 +53,18 @@ class Specified:
         self.problems.append(problem.at(line=int(line)))
 
 
-def run(checked: Checked) -> Specified:
-    """Runs every case of the pack's specification. A pack that cannot be read has none."""
+def failures(checked: Checked) -> list[Problem]:
+    """What keeps the pack from being signed: cases that do not come out as written."""
+    return run(checked, with_lacks=False).errors
+
+
+def run(checked: Checked, *, with_lacks: bool = True) -> Specified:
+    """Runs every case of the pack's specification. A pack that cannot be read has none.
+
+    with_lacks: names also what the cases of a procedure do not show.
+    """
     if checked.playbook is not None:
-        found = _of_playbook(checked, checked.playbook)
+        found = _of_playbook(checked, checked.playbook, with_lacks)
         _add_clocks(found, checked, checked.playbook)
         return found
     if checked.limits is not None:
@@ -64,7 +72,7 @@ def run(checked: Checked) -> Specified:
     return Specified()
 
 
-def _of_playbook(checked: Checked, book: Playbook) -> Specified:
+def _of_playbook(checked: Checked, book: Playbook, with_lacks: bool) -> Specified:
     """Facts → the steps that fire."""
     words = vocabulary.standard()
     found = Specified()
@@ -84,8 +92,9 @@ def _of_playbook(checked: Checked, book: Playbook) -> Specified:
         wrong = differences(example.fires, answer, book)
         found.add(example.name, example.place, [_in_words(one) for one in wrong])
 
-    lacks = completeness.lacks(book, examples, fired, book.vocabulary)
-    found.problems += [_warning(lack, book) for lack in lacks]
+    if with_lacks:
+        lacks = completeness.lacks(book, examples, fired)
+        found.problems += [_warning(lack, book) for lack in lacks]
     return found
 
 
