@@ -25,7 +25,7 @@ from huikuan.engine import (
 from huikuan.engine.beside import check_beside, unused_scripts
 from huikuan.engine.cadence import Cadence, Delay, Segment
 from huikuan.engine.chain import Chain
-from huikuan.engine.charge import Charge, check_step, read_charge
+from huikuan.engine.charge import Charge, check_consumer, check_step, read_charge
 from huikuan.engine.clock import Clock
 from huikuan.engine.conditions import Parser
 from huikuan.engine.former import with_former_terms
@@ -308,7 +308,12 @@ class _Reader:
         check_step(node, posted, per, self.problems)
         of_charge = posted.conditions() if posted else []
         occurs, of_other = self._days(node, variant, readable)
-        demand = _all_of([*before_own, own, *of_charge, *of_other])
+        asked = [*before_own, own, *of_other]
+        if not self.stored:
+            check_consumer(
+                node.get("charge"), posted, _all_of(asked), self.vocabulary, self.problems
+            )
+        demand = _all_of([*asked, *of_charge])
         reached = self._reached(variant, readable)
         due = self._delay(node.get("due")) or Delay(0)
         deadline = self._delay(node.get("deadline"))

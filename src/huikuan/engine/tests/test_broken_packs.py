@@ -3,6 +3,7 @@
 import pytest
 
 from huikuan.engine import outcomes, playbook, scripts, vocabulary
+from huikuan.engine.nodes import conjuncts, render
 
 ROLES = ("collector", "team_lead", "administration", "manager")
 PACK = """\
@@ -264,6 +265,32 @@ BROKEN = {
         "playbook.yaml", "    action: letter", CHARGE.replace("\n      at_most: item_open", "") + "    action: charge",
         "playbook.yaml:24:14: what a contract asks for needs 'at_most': the most that the law allows",
     ),
+    "a collection fee for consumers": (
+        "playbook.yaml", "    when: has_address\n    action: letter",
+        "    when: consumer_debt and has_address\n" + CHARGE.replace("kind: penalty", "kind: fee") + "    action: charge",
+        "playbook.yaml:23:7: on a consumer's debt no fee is charged by contract (中银协指引 第三章（不得额外收取费用）);"
+        " leave the step out, or write it for other debts: not consumer_debt",
+    ),
+    "a collection fee for those who borrow from a bank": (
+        "playbook.yaml", "    when: has_address\n    action: letter",
+        "    when: debtor_kind == 'person' and creditor_kind in ('bank', 'micro_loan')\n"
+        + CHARGE.replace("kind: penalty", "kind: fee") + "    action: charge",
+        "playbook.yaml:23:7: on a consumer's debt no fee is charged by contract (中银协指引 第三章（不得额外收取费用）);"
+        " leave the step out, or write it for other debts: not consumer_debt",
+    ),
+    "costs of a consumer that no court gave": (
+        "playbook.yaml", "    when: has_address\n    action: letter",
+        "    when: consumer_debt\n" + CHARGE.replace("kind: penalty", "kind: cost") + "    action: charge",
+        "playbook.yaml:23:7: on a consumer's debt no cost is charged by contract (民法典 561；诉讼费用交纳办法 29、38);"
+        " leave the step out, or write it for other debts: not consumer_debt",
+    ),
+    "a penalty for consumers that no item bounds": (
+        "playbook.yaml", "    when: has_address\n    action: letter",
+        "    when: consumer_debt\n" + CHARGE.replace("per: item", "per: case").replace("item_open", "balance")
+        + "    action: charge",
+        "playbook.yaml:23:7: on a consumer's debt penalty is bounded by the year, item by item"
+        " (民法典 561；法发〔2017〕22号 第2条); write per: item",
+    ),
     "a charge by a step that does something else": (
         "playbook.yaml", "    action: letter", CHARGE + "    action: letter",
         "playbook.yaml:23:7: a step that posts a charge has action: charge",
@@ -464,6 +491,16 @@ def test_broken(name: str) -> None:
     )
     assert [str(problem) for problem in problems] == [wanted]
     assert book is None
+
+
+@pytest.mark.parametrize("when", ["has_address", "not consumer_debt", "debtor_kind == 'person'"])
+def test_a_fee_that_others_may_owe_is_no_mistake_and_never_speaks_of_consumers(when: str) -> None:
+    posted = CHARGE.replace("kind: penalty", "kind: fee") + "    action: charge"
+    text = STEPS.replace("    when: has_address\n    action: letter", f"    when: {when}\n{posted}")
+    book, problems = playbook.read_playbook(FILES | {"playbook.yaml": text}, vocabulary.standard())
+    assert book is not None, [str(problem) for problem in problems]
+    asked = [render(part) for part in conjuncts(book.step("send_letter").when)]
+    assert "not consumer_debt" in asked
 
 
 def test_what_we_wrote_for_ourselves_may_stand_in_advice_alone() -> None:
