@@ -24,7 +24,7 @@ from huikuan.lib.problems import gettext_noop as _
 from huikuan.people.models import Organisation
 from huikuan.people.rights import Right
 from huikuan.people.roles import deciding_codes, known_codes, shipped_codes
-from huikuan.planning import steps
+from huikuan.planning import late_steps, steps
 from huikuan.planning.activate import activate, lock, said_in
 from huikuan.planning.tracks import check_track
 
@@ -158,7 +158,8 @@ def load_all(*, at: dt.datetime) -> list[Problem]:
         checked = check(name, folder, roles)
         errors = [p.at(file=f"{name}/{p.file}") for p in checked.problems if p.severity == "error"]
         if checked.playbook:
-            errors += [p.at(file=f"{name}/{p.file}") for p in steps.moved(checked.playbook)]
+            of_book = [*steps.moved(checked.playbook), *late_steps.never(checked.playbook)]
+            errors += [p.at(file=f"{name}/{p.file}") for p in of_book]
         problems += errors
         if checked.pack is None or errors:
             continue

@@ -319,10 +319,6 @@ BROKEN = {
         "playbook.yaml", "    action: letter", "    cadence: {undone: call_debtr, after: 3}\n    action: letter",
         "playbook.yaml:20:23: no step call_debtr about the same subject stands above this one; did you mean call_debtor?",
     ),
-    "an undone step that comes again before it is late": (
-        "playbook.yaml", "    action: letter", "    cadence: {undone: call_debtor, after: 2}\n    action: letter",
-        "playbook.yaml:20:43: this never occurs: call_debtor comes again every 2 days, within 2 days",
-    ),
     "a step that follows at once": (
         "playbook.yaml", "    action: letter", "    cadence: {undone: call_debtor, after: 0}\n    action: letter",
         "playbook.yaml:20:43: what follows an undone step comes at least a day after it",
