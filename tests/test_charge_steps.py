@@ -7,6 +7,7 @@ penalty of a month is posted on the first of the next.
 from __future__ import annotations
 
 import datetime as dt
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -102,9 +103,9 @@ def estate() -> Estate:
     return Estate(case, fee, people.make_user("finance"), manager)
 
 
-def in_force(name: str, manager: User) -> None:
+def in_force(name: str, manager: User, folder: Path = FOLDER) -> None:
     at = people.moment(dt.date(2025, 12, 1))
-    version = load.store(load.check(name, FOLDER / name), at=at)
+    version = load.store(load.check(name, folder / name), at=at)
     version.approved_by = manager.username
     version.save(update_fields=["approved_by"])
     activate(version, actor=manager, at=at)
@@ -212,6 +213,61 @@ def test_a_fee_of_a_case_is_made_of_its_oldest_unpaid_item(estate: Estate) -> No
     open_by_item = dict(ItemSummary.objects.values_list("item_id", "open_minor"))
     assert open_by_item[older.pk] == 48_50
     assert (open_by_item[newer.pk], open_by_item[paid.pk]) == (50_00, 0)
+
+
+GREEDY = {
+    "daily_rate: 0.0005": "daily_rate: 0.01",
+    "most: 0.3": "most: 2",
+}
+#: Of 2400 yuan at 24 % a year: 31 days, and 59 days.
+YEARLY_AFTER_31_DAYS = 48_92
+YEARLY_AFTER_59_DAYS = 93_11
+
+
+def greedy_pack(folder: Path) -> Path:
+    """The procedure with a contract that asks for 1 % a day, and up to twice the debt."""
+    greedy = folder / "greedy"
+    shutil.copytree(FOLDER / "property_fees", greedy)
+
+    playbook = greedy / "playbook.yaml"
+    text = playbook.read_text(encoding="utf-8")
+    for old, new in GREEDY.items():
+        assert old in text, old
+        text = text.replace(old, new)
+    playbook.write_text(text, encoding="utf-8")
+
+    pack = greedy / "pack.yaml"
+    named = pack.read_text(encoding="utf-8").replace("pack: property_fees", "pack: greedy")
+    pack.write_text(named, encoding="utf-8")
+    return folder
+
+
+def test_a_consumer_is_charged_no_more_than_the_law_allows_whatever_the_procedure_says(
+    estate: Estate, tmp_path: Path
+) -> None:
+    in_force("greedy", estate.manager, greedy_pack(tmp_path))
+    asked = {}
+    for kind in (Creditor.Kind.PROPERTY, Creditor.Kind.BANK):
+        creditor = people.make_creditor(f"greedy {kind}", kind=kind)
+        bind(creditor, "greedy")
+        case = people.make_case(creditor=creditor, placed_on=DUE, product="loan")
+        item = people.make_item(case, DUE, 2400_00)
+        facts.refresh([case.pk])
+        of_kind = Estate(case, item, estate.finance, estate.manager)
+        of_kind.plan(FIRST)
+        asked[kind] = of_kind.grant(of_kind.task(), FIRST).amount_minor
+    assert asked == {
+        Creditor.Kind.PROPERTY: 744_00,
+        Creditor.Kind.BANK: YEARLY_AFTER_31_DAYS,
+    }
+
+    assert of_kind.do(of_kind.task(), FIRST).saved
+    assert of_kind.item.penalty_minor == YEARLY_AFTER_31_DAYS
+    of_kind.plan(SECOND)
+    rest = YEARLY_AFTER_59_DAYS - YEARLY_AFTER_31_DAYS
+    assert of_kind.grant(of_kind.task(), SECOND).amount_minor == rest
+    of_kind.pay(1200_00, SECOND)
+    assert codes(of_kind.do(of_kind.task(), SECOND)) == ["correction.no_charge"]
 
 
 def test_the_page_of_the_case_names_the_amount(estate: Estate, client: Client) -> None:

@@ -15,7 +15,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from huikuan.casebook import facts
+from huikuan.casebook import facts, journal
 from huikuan.casebook.models import (
     Approval,
     Case,
@@ -32,7 +32,7 @@ from huikuan.desk.timeline import timeline
 from huikuan.ops.commands import charge as charge_command
 from huikuan.ops.commands import void as void_command
 from huikuan.payments import ask_correction, decide
-from huikuan.payments.correct import CorrectionEntry
+from huikuan.payments.correct import CorrectionEntry, charge_item
 from huikuan.payments.post import PaymentEntry, post
 from huikuan.people.models import User
 from huikuan.reports.day import report
@@ -317,3 +317,53 @@ def test_by_command_a_payment_is_taken_back_with_the_checks_of_the_page(
     assert run(void_command, "decide", request, "--grant", "--as", desk.manager.username) == 0
     assert Reversal.objects.get().payment == Payment.objects.get(reference="R7")
     assert desk.open == [120_00, 200_00]
+
+
+def test_no_fee_and_no_more_than_the_year_allows_is_charged_on_a_consumers_debt(
+    desk: Desk,
+) -> None:
+    """The item of 100 yuan is 30 days late and bears 20 yuan of penalty: 24 % a year is less."""
+    more = {"kind": "correction", "basis": "合同第9条"}
+    assert codes(desk.ask(50_00, charge_kind="fee", **more)) == ["charge.consumer"]
+    assert codes(desk.ask(1, charge_kind="penalty", **more)) == ["charge.most"]
+    assert codes(desk.ask(1, charge_kind="interest", **more)) == ["charge.most"]
+    assert desk.ask(50_00, charge_kind="cost", basis="判决书第2项", kind="correction").approval
+
+    act = journal.begin(desk.finance, "payments.correct", at=NOW, reason="")
+    with pytest.raises(PermissionError, match="on a consumer's debt"):
+        charge_item(desk.case, act, desk.first.pk, "fee", "合同第9条", 50_00, TODAY, NOW)
+    assert not Charge.objects.filter(kind="fee").exists()
+
+
+def test_a_waived_fee_of_the_contract_is_owed_again_when_the_waiver_is_taken_back(
+    desk: Desk,
+) -> None:
+    """It came with the debt, so nothing new is charged."""
+    asked = desk.ask(-20_00, kind="waiver", charge_kind="penalty")
+    desk.grant(asked)
+    waiver = Correction.objects.get()
+    back = ask_correction.ask_void(
+        waiver.pk, on=TODAY, reason="未按约还款", actor=desk.finance, at=NOW
+    )
+    assert desk.grant(back).problems == ()
+    assert desk.open == [120_00, 200_00]
+
+
+def test_a_business_may_be_charged_what_its_contract_says() -> None:
+    supplier = people.make_creditor("supplier", kind="supplier")
+    case = people.make_case(creditor=supplier, placed_on=PLACED)
+    item = people.make_item(case, PLACED, 100_00)
+    facts.refresh([case.pk])
+
+    entry = CorrectionEntry(
+        case_id=case.pk,
+        item_id=item.pk,
+        kind="correction",
+        charge_kind="fee",
+        amount_minor=50_00,
+        on=TODAY,
+        reason="合同约定",
+        basis="合同第9条",
+    )
+    asked = ask_correction.ask_correction(entry, actor=people.make_user("finance"), at=NOW)
+    assert asked.approval is not None, asked.problems

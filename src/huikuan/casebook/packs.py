@@ -290,9 +290,14 @@ def _playbook(pack: str, hash: str) -> playbook.Playbook:
     return book
 
 
+@functools.cache
+def _any_words() -> vocabulary.Vocabulary:
+    return vocabulary.standard().with_any_words()
+
+
 @functools.lru_cache(maxsize=64)
 def _limits(pack: str, hash: str) -> limits.Limits:
-    rules, problems = limits.read_limits(_content(pack, hash), vocabulary.standard())
+    rules, problems = limits.read_limits(_content(pack, hash), _any_words())
     if rules is None:
         raise ValueError(f"pack version {pack} {hash[:12]} cannot be read: {problems[0]}")
     return rules

@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 
 from huikuan.engine import outcomes, scripts
+from huikuan.engine.fact import Words
 from huikuan.lib.problems import Problem, did_you_mean
 from huikuan.lib.problems import gettext_noop as _
 
@@ -21,6 +22,16 @@ def check_beside(files: Mapping[str, str], steps: Collection[str] | None) -> lis
     if found is not None and steps is not None:
         problems += _leading_nowhere(found, steps)
     return problems
+
+
+def outcome_words(files: Mapping[str, str]) -> dict[str, Words]:
+    """The outcome codes of a pack with their words; none where it lists none."""
+    found, _problems = outcomes.read_outcomes(files, scripts.ids(files))
+    if found is None:
+        return {}
+    return {
+        code: (title.get("zh", ""), title.get("en", "")) for code, title in found.codes().items()
+    }
 
 
 def unused_scripts(files: Mapping[str, str], named: Collection[str]) -> list[Problem]:

@@ -9,7 +9,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -191,32 +190,12 @@ def read_undone(
     if after is None:
         return None
 
-    other = above[code]
-    _check_after(node, other, after, problems)
-    done = history.last_done(code)
-    return Late(code, Cadence(other.base, (), done, other, after))
-
-
-def _check_after(
-    node: yamlfile.Mapping, other: Cadence, after: Delay, problems: list[Problem]
-) -> None:
-    """An occurrence that makes room for the next one before it can be late never is."""
-    paces = [_pace(segment) for segment in other.segments]
-    params: dict[str, object] = {"step": str(node[UNDONE]), "days": after.days}
-
-    if paces and max(paces) <= after.days:
-        message = _("this never occurs: {step} comes again every {every} days, within {days} days")
-        problems.append(_problem("undone", message, node[AFTER], params | {"every": max(paces)}))
     if after.days < 1:
         message = _("what follows an undone step comes at least a day after it")
         problems.append(_problem("after", message, node[AFTER], {}))
-
-
-def _pace(segment: Segment) -> float:
-    """After so many days the next occurrence of a segment takes the place of the one before."""
-    if segment.working_days:
-        return 1
-    return segment.every or math.inf
+    other = above[code]
+    done = history.last_done(code)
+    return Late(code, Cadence(other.base, (), done, other, after))
 
 
 def _day_name(number: int) -> str:

@@ -24,6 +24,8 @@ Words = tuple[str, str]
 ITSELF = "itself"
 ALWAYS = "always"
 AS_IT_STANDS = "as it stands"
+#: The list of words that a pack makes itself: outcomes.yaml.
+OUTCOMES = "outcomes"
 
 
 @dataclass(frozen=True)
@@ -53,6 +55,8 @@ class Fact:
     an expression over other facts, ITSELF, ALWAYS or AS_IT_STANDS; empty where no day says so.
     `course`: falls or rises, of a value that never does the other. `made_of`: the rows below that a
     stored amount or number is made of, so that the day on which it reached an amount can be told.
+
+    `options`: the words that it may take. `words_of`: where a pack lists them itself: OUTCOMES.
     """
 
     name: str
@@ -73,6 +77,7 @@ class Fact:
     since: str = ""
     course: str = ""
     made_of: Total | None = None
+    words_of: str = ""
 
     @property
     def is_stored(self) -> bool:

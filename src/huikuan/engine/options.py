@@ -67,6 +67,19 @@ PROMISE_STATES: Options = {
     "part": ("部分履行", "kept in part"),
     "broken": ("未履行", "broken"),
 }
+#: The kinds of casebook/models/holds.py.
+HOLD_KINDS: Options = {
+    "dispute": ("争议", "dispute"),
+    "complaint": ("投诉", "complaint"),
+    "deceased": ("身故", "deceased"),
+    "minor": ("未成年", "minor"),
+    "bankrupt": ("破产", "bankrupt"),
+    "ill": ("重病", "seriously ill"),
+    "fraud_victim": ("诈骗受害人", "victim of fraud"),
+    "represented": ("已委托律师", "represented by a lawyer"),
+    "plan": ("分期履行中", "plan being kept"),
+    "do_not_call": ("拒绝来电", "do not call"),
+}
 STATEMENT_STATES: Options = {
     "none": ("未编制", "not prepared"),
     "submitted": ("主管审核中", "with the supervisor"),

@@ -133,7 +133,7 @@ def _reason(step: Step, tables: compiled.Tables) -> Any:
         shown = compiled.value(node, tables).cast("string")
         parts.append(ibis.literal(f"{name}=") + ibis.coalesce(shown, ibis.literal("")))
     if step.charge is not None:
-        amount = compiled.value(step.charge.amount, tables).cast("string")
+        amount = compiled.value(step.charge.lawful, tables).cast("string")
         parts.append(ibis.literal(f"{CHARGE}=") + ibis.coalesce(amount, ibis.literal("")))
     if not parts:
         return ibis.literal("")

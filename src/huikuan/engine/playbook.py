@@ -22,12 +22,13 @@ from huikuan.engine import (
     track,
     words,
 )
-from huikuan.engine.beside import check_beside, unused_scripts
+from huikuan.engine.beside import check_beside, outcome_words, unused_scripts
 from huikuan.engine.cadence import Cadence, Delay, Segment
 from huikuan.engine.chain import Chain
-from huikuan.engine.charge import Charge, check_step, read_charge
+from huikuan.engine.charge import Charge, check_consumer, check_step, read_charge
 from huikuan.engine.clock import Clock
 from huikuan.engine.conditions import Parser
+from huikuan.engine.fact import OUTCOMES
 from huikuan.engine.former import with_former_terms
 from huikuan.engine.guards import guards_of, read_guards
 from huikuan.engine.nodes import Node
@@ -156,7 +157,10 @@ def read_playbook(
     text = files["playbook.yaml"]
     vocabulary = alternatives.named_ahead(vocabulary, pack.name if pack else "", node)
     if stored:
+        vocabulary = vocabulary.with_any_words()
         vocabulary = with_former_terms(vocabulary, _names(node.get("terms")))
+    else:
+        vocabulary = vocabulary.with_words(OUTCOMES, outcome_words(files))
     problems += [] if stored else check_beside(files, vocabulary.steps)
     words = read_terms(node.get("terms"), vocabulary, parameters, text, problems)
     who = replace(who, roles=roles)
@@ -308,7 +312,12 @@ class _Reader:
         check_step(node, posted, per, self.problems)
         of_charge = posted.conditions() if posted else []
         occurs, of_other = self._days(node, variant, readable)
-        demand = _all_of([*before_own, own, *of_charge, *of_other])
+        asked = [*before_own, own, *of_other]
+        if not self.stored:
+            check_consumer(
+                node.get("charge"), posted, _all_of(asked), self.vocabulary, self.problems
+            )
+        demand = _all_of([*asked, *of_charge])
         reached = self._reached(variant, readable)
         due = self._delay(node.get("due")) or Delay(0)
         deadline = self._delay(node.get("deadline"))
@@ -328,7 +337,7 @@ class _Reader:
             action=action or "review",
             addressee=yamlfile.as_choice(node.get("addressee"), words.ADDRESSEES, self.problems)
             or "house",
-            role=self._role(node.get("role")),
+            role=self._role(node.get("role"), action),
             dunning=dunning,
             priority=self._int(node, "priority", 50),
             chain=read_chain(
@@ -468,8 +477,17 @@ class _Reader:
             return None
         return -int(value) if str(node).startswith("-") else int(value)
 
-    def _role(self, node: yamlfile.Node | None) -> str:
-        """The code of a role; empty, with a problem, for one that does not exist."""
+    def _role(self, node: yamlfile.Node | None, action: str | None) -> str:
+        """The code of a role that may do the step; empty, with a problem, for another word."""
         if self.who.roles is None:
             return yamlfile.as_text(node, self.problems) or ""
-        return yamlfile.as_choice(node, tuple(self.who.roles), self.problems) or ""
+
+        role = yamlfile.as_choice(node, tuple(self.who.roles), self.problems) or ""
+        able, right = self.who.deciding, "write"
+        if action in words.CONTACT_ACTIONS:
+            able, right = self.who.contacting, "record_contacts"
+        if node is not None and role and able is not None and role not in able:
+            message = _("{role} cannot do this: it has not the right '{right}'")
+            remedy = _("name a role with the right '{right}'")
+            self.report(node, "role", message, remedy, role=role, right=right)
+        return role

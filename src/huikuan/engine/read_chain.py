@@ -21,13 +21,15 @@ _MOST = 10_000
 class Known:
     """What a chain may name. None: whatever is written is taken.
 
-    roles: codes of the roles that exist. deciding: those of them that may decide anything at all.
+    roles: codes of the roles that exist. deciding: those of them that may change or decide anything
+    at all; contacting: those that may reach a debtor besides, and record it.
     rights: words of people/rights.py. amounts: facts in money of what the step is about; none where
     what is asked for has an amount of its own, or where it has none at all (`has_amount` False).
     """
 
     roles: Collection[str] | None = None
     deciding: Collection[str] | None = None
+    contacting: Collection[str] | None = None
     rights: Collection[str] | None = None
     amounts: Collection[str] = ()
     has_amount: bool = True

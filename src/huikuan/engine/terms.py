@@ -11,7 +11,7 @@ from decimal import Decimal
 
 from huikuan.engine import history, since
 from huikuan.engine.conditions import Parser
-from huikuan.engine.fact import Fact
+from huikuan.engine.fact import Fact, Words
 from huikuan.engine.nodes import Node
 from huikuan.engine.texts import position
 from huikuan.engine.vocabulary import ACT, RUN, Vocabulary
@@ -81,7 +81,7 @@ def _with_term(
         en,
         meaning,
         "the pack",
-        options={word: (word, word) for word in _words(node)},
+        options=_words(node, vocabulary),
         expr=str(parts["is"]),
         subject=subject,
     )
@@ -110,22 +110,28 @@ def _parse(
     return since.read(Parser(vocabulary, everywhere, report, parameters), source)
 
 
-def _words(node: Node) -> list[str]:
+def _words(node: Node, vocabulary: Vocabulary) -> dict[str, Words]:
     """The words that a term can be, so that a misspelt one is found where it is asked for.
 
-    None where one of its values is a fact, whose words are not written in the term.
+    None where one of its values is a fact that may be any word.
     """
     if node.type != "text":
-        return []
+        return {}
     if node.op == "const":
-        return [str(node.value)]
+        word = str(node.value)
+        return {word: (word, word)}
+    if node.op == "fact":
+        fact = vocabulary.get(str(node.value))
+        return dict(fact.options) if fact else {}
     if node.op != "if":
-        return []
+        return {}
 
     _test, then, other = node.parts
-    if not _words(then) or not _words(other):
-        return []
-    return list(dict.fromkeys([*_words(then), *_words(other)]))
+    of_then = _words(then, vocabulary)
+    of_other = _words(other, vocabulary)
+    if not of_then or not of_other:
+        return {}
+    return of_then | of_other
 
 
 def _subject(node: Node, vocabulary: Vocabulary) -> str | None:

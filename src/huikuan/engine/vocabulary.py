@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from huikuan.engine.declared.act import ACT_FACTS
 from huikuan.engine.declared.run import RUN_FACTS
-from huikuan.engine.fact import Fact
+from huikuan.engine.fact import Fact, Words
 from huikuan.engine.nodes import Node
 from huikuan.engine.subjects import STANDARD, Subjects
 
@@ -65,6 +65,20 @@ class Vocabulary:
         """This vocabulary, where these totals may be stated."""
         own = (self.pack, self.steps, totals, self.together)
         return Vocabulary(self, self.subjects, self.terms, *own)
+
+    def with_words(self, listed_in: str, words: Mapping[str, Words]) -> Vocabulary:
+        """This vocabulary in a pack that lists these words for its facts."""
+        facts = [
+            replace(fact, options=words) if fact.words_of == listed_in else fact for fact in self
+        ]
+        own = (self.pack, self.steps, self.given, self.together)
+        return Vocabulary(facts, self.subjects, self.terms, *own)
+
+    def with_any_words(self) -> Vocabulary:
+        """This vocabulary as a stored version reads it: with words that a list has no more."""
+        facts = [replace(fact, options={}) for fact in self]
+        own = (self.pack, self.steps, self.given, self.together)
+        return Vocabulary(facts, self.subjects, self.terms, *own)
 
     def done_as(self, step: str) -> tuple[str, ...]:
         """The ids of the steps that count as this one when they are done."""

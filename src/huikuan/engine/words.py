@@ -3,6 +3,8 @@
 Roles are not among them: they are rows of the book, and who checks a pack tells the reader which there are.
 """
 
+from huikuan.engine.options import HOLD_KINDS
+
 #: Acts that reach somebody outside: they pass the gate.
 CONTACT_ACTIONS = ("call", "sms", "email", "letter", "visit")
 INNER_ACTIONS = (
@@ -29,16 +31,5 @@ QUEUES = ("return", "untouched", "key")
 APPROVALS = {"payment": True, "reversal": True, "correction": True, "hold": False}
 SORTS = {
     "correction": ("credit_note", "waiver", "correction", "void"),
-    "hold": (
-        "dispute",
-        "complaint",
-        "deceased",
-        "minor",
-        "bankrupt",
-        "ill",
-        "fraud_victim",
-        "represented",
-        "plan",
-        "do_not_call",
-    ),
+    "hold": tuple(HOLD_KINDS),
 }

@@ -20,6 +20,7 @@ from huikuan.casebook.models import Act, Case, Charge, Correction, Item
 from huikuan.casebook.settle import settle
 from huikuan.lib.money import format_minor
 from huikuan.lib.problems import Problem
+from huikuan.payments.lawful import refusal
 from huikuan.payments.post import today
 from huikuan.payments.sentences import problem
 from huikuan.people.models import User
@@ -78,6 +79,9 @@ def check(entry: CorrectionEntry, *, actor: User, at: dt.datetime) -> tuple[Prob
         found.append(problem("correction.reference", column="reference", reference=entry.reference))
     if not found:
         found += _below_zero(item, entry.amount_minor, entry.on)
+        against_law = refusal(case, item.pk, entry.charge_kind, entry.amount_minor, entry.on)
+        if against_law is not None:
+            found.append(against_law)
     return tuple(found)
 
 
@@ -205,9 +209,12 @@ def void(
 
 
 def back_again(correction: Correction, act: Act, *, on: dt.date, reason: str) -> Correction:
-    """The charge of the opposite amount that takes a correction back. The case is locked."""
+    """The charge of the opposite amount that takes a correction back. The case is locked.
+
+    Nothing new is charged, so the law is not asked: a waived fee of the contract is owed again.
+    """
     old = correction.charge
-    charge = charge_item(
+    charge = _write_charge(
         correction.case, act, old.item_id, old.kind, old.basis, -old.amount_minor, on, act.at
     )
     reference = f"VOID-{correction.reference}"[:LONGEST_REFERENCE]
@@ -224,7 +231,27 @@ def charge_item(
     on: dt.date,
     at: dt.datetime,
 ) -> Charge:
-    """A charge of an item of the case from a day on; who writes it settles the case."""
+    """A charge of an item of the case from a day on; who writes it settles the case.
+
+    Whoever calls asked the law before (payments/lawful.py): PermissionError where it says no, so
+    that no way to the ledger goes round it.
+    """
+    against_law = refusal(case, item_id, kind, amount_minor, on)
+    if against_law is not None:
+        raise PermissionError(against_law.text())
+    return _write_charge(case, act, item_id, kind, basis, amount_minor, on, at)
+
+
+def _write_charge(
+    case: Case,
+    act: Act,
+    item_id: int,
+    kind: str,
+    basis: str,
+    amount_minor: int,
+    on: dt.date,
+    at: dt.datetime,
+) -> Charge:
     return Charge.objects.create(
         **journal.columns(case, act, on=on, at=at),
         case=case,

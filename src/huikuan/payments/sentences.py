@@ -109,6 +109,17 @@ CATALOGUE: dict[str, Entry] = {
         _("nothing is left to charge: the item was paid, or changed, since the task was made"),
         _("nothing needs to be done; the next plan closes the task"),
     ),
+    "charge.consumer": Entry(
+        _("on a consumer's debt no {kind} is charged ({clause})"),
+        _("leave it out; what the contract owed at the placement came with it"),
+    ),
+    "charge.most": Entry(
+        _(
+            "on a consumer's debt {most} more may be charged of this item today: interest, penalties"
+            " and fees together are bounded by the year ({clause})"
+        ),
+        _("charge no more than that"),
+    ),
     "correction.unknown": Entry(
         _("there is no such correction among those you may see"), _("check the reference")
     ),

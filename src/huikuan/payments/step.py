@@ -11,11 +11,13 @@ from huikuan.approvals.step import latest_requests
 from huikuan.casebook import packs
 from huikuan.casebook.models import Act, Correction, ItemSummary, Task
 from huikuan.casebook.open_steps import asked_of
-from huikuan.engine.charge import ITEM, Charge
+from huikuan.engine.charge import Charge
+from huikuan.engine.charge_law import ITEM
 from huikuan.engine.expression import condition_sql
 from huikuan.engine.playbook import Step
 from huikuan.lib.problems import Problem
 from huikuan.payments.correct import Kind, back_again, charge_item, write_correction
+from huikuan.payments.lawful import is_consumers, most_left, refusal
 from huikuan.payments.sentences import problem
 from huikuan.people.models import User
 from huikuan.web.templatetags.huikuan_facts import in_language
@@ -24,7 +26,8 @@ from huikuan.web.templatetags.huikuan_facts import in_language
 class ChargeSteps:
     """A step that posts a charge posts it against an item, on the day on which it is done.
 
-    The amount is that of the day of the act, and never more than what was approved. It stands
+    The amount is that of the day of the act, and never more than what was approved or than the law
+    allows on that day. It stands
     under the number of the task, so that one occurrence charges once; taken back, it is charged by
     the opposite amount, and both stay in the book.
     """
@@ -36,8 +39,15 @@ class ChargeSteps:
         self, task: Task, step: Step, text: str, actor: User, on: dt.date
     ) -> Iterable[Problem]:
         """Nothing may be left to charge: it was paid, or the case changed, since the plan."""
-        if _item_of(task, step) is None or _amount(task, step, on) <= 0:
+        item_id = _item_of(task, step)
+        amount = _amount(task, step, on)
+        if item_id is None or task.case is None or amount <= 0:
             yield problem("correction.no_charge")
+            return
+
+        against_law = refusal(task.case, item_id, _charge_of(step).kind, amount, on)
+        if against_law is not None:
+            yield against_law
 
     def write(
         self, task: Task, step: Step, text: str, act: Act, on: dt.date, at: dt.datetime
@@ -87,11 +97,21 @@ def _amount(task: Task, step: Step, on: dt.date) -> int:
         cursor.execute(query, {"subject": task.subject_id})
         row = cursor.fetchone()
     amount = int(row[0] or 0) if row else 0
+    amount = _within_law(task, step, amount, on)
 
     request = latest_requests(asked_of([task], on)).get(task.pk)
     if request is None or request.amount_minor is None:
         return amount
     return min(amount, request.amount_minor)
+
+
+def _within_law(task: Task, step: Step, amount: int, on: dt.date) -> int:
+    """A day later the year leaves another amount than on the day of the plan."""
+    charge = _charge_of(step)
+    if step.per != ITEM or task.case is None or not is_consumers(task.case, on):
+        return amount
+    most = most_left(task.subject_id, charge.kind, on)
+    return amount if most is None else min(amount, most)
 
 
 def _reference(task: Task) -> str:

@@ -90,18 +90,19 @@ def known_codes() -> set[str]:
     return {*shipped_codes(), *Role.objects.values_list("code", flat=True)}
 
 
-def deciding_codes(codes: Iterable[str]) -> tuple[str, ...]:
-    """Those of these roles that may decide anything: the others only look.
+def able_codes(codes: Iterable[str], *rights: Right) -> tuple[str, ...]:
+    """Those of these roles that have all of these rights.
 
     Asks the book only where an own role is among them.
     """
     shipped = {code: columns["rights"] for code, columns in shipped_columns().items()}
     own = [code for code in codes if code not in shipped]
-    writing = {code for code, rights in shipped.items() if Right.WRITE in rights}
+    able = {code for code, given in shipped.items() if set(rights) <= set(given)}
     if own:
-        rows = Role.objects.filter(code__in=own, rights__contains=[Right.WRITE.value])
-        writing.update(rows.values_list("code", flat=True))
-    return tuple(code for code in codes if code in writing)
+        wanted = [right.value for right in rights]
+        rows = Role.objects.filter(code__in=own, rights__contains=wanted)
+        able.update(rows.values_list("code", flat=True))
+    return tuple(code for code in codes if code in able)
 
 
 def codes_with(right: Right) -> set[str]:

@@ -1,35 +1,38 @@
 """Steps that never fire, and steps that always fire together, found by trying.
 
-For every fact that a step reads there are a few values worth trying: those just below, at and just
-above each figure that the step names, every word that the fact may take, and that it is not known.
-The step's own compiled query judges rows of such values. A row that fails is changed where it
-fails, until one fires or the tries are used up. So a finding is a strong hint and no proof, and it
-is a warning. Windows over contacts and memories of steps are not tried.
+For every fact that a step reads, and for all that it asks of the past, there are a few values worth
+trying (boundary_values.py, boundary_memory.py). The step's own compiled query judges rows of such
+values. A row that fails is changed where it fails, until one fires or the tries are used up. So a
+finding is a strong hint and no proof, and it is a warning.
+
+What was done before was done by a step that fires. So steps that wait for each other are found by
+growing the set of those that fire: first those that need no step done, then those that need these.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-import itertools
 import json
 import math
 import random
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import connection, transaction
 
-from huikuan.engine import history, since
 from huikuan.engine import plan as engine_plan
-from huikuan.engine.fact import Fact, Subject
-from huikuan.engine.nodes import Node, conjuncts
+from huikuan.engine import since
+from huikuan.engine.fact import Subject
+from huikuan.engine.nodes import conjuncts
 from huikuan.engine.playbook import Playbook, Step
-from huikuan.engine.vocabulary import ACT, RUN, Vocabulary
+from huikuan.engine.vocabulary import Vocabulary
 from huikuan.lib.calendar import Calendar
 from huikuan.lib.problems import Problem
 from huikuan.lib.problems import gettext_noop as _
+from huikuan.planning import boundary_memory
+from huikuan.planning.boundary_values import Values
 from huikuan.planning.run_row import with_run
 from huikuan.planning.specification import EMPTY
 
@@ -41,29 +44,48 @@ ROWS = 150
 ROUNDS = 24
 #: How often a fact is not known: one value among many, and many steps wait for just that.
 UNKNOWN = 0.3
-#: Further off no figure of a procedure lies.
-FAR = 800
 Row = dict[str, Any]
 
 
 @dataclass
 class Trial:
-    """One step with what it reads, its query, and the rows that made it fire, by day."""
+    """One step with what it reads, its query, and the rows that made it fire, by day.
+
+    needs: steps that must have been done before, the smallest such set that was found. failing: the
+    parts to name where none fired.
+    """
 
     step: Step
-    parts: list[Node]
-    facts: list[Fact]
+    values: Values
     sql: str
     fired: list[tuple[dt.date, Row]] = field(default_factory=list)
-    closest: str = ""
+    needs: frozenset[str] = frozenset()
+    failing: tuple[str, ...] = ()
 
 
 @dataclass
 class Tried:
-    """What was found, and whether all was tried before the time was up."""
+    """What was found, and which steps were not tried before the time was up.
+
+    is_complete: every step was tried, and every pair.
+    """
 
     problems: list[Problem] = field(default_factory=list)
+    untried: list[str] = field(default_factory=list)
     is_complete: bool = True
+
+
+@dataclass(frozen=True)
+class _Book:
+    """What every try needs: the playbook, the calendar, and a cursor with its tables."""
+
+    cursor: Any
+    playbook: Playbook
+    calendar: Calendar
+
+    @property
+    def vocabulary(self) -> Vocabulary:
+        return self.playbook.vocabulary
 
 
 def findings(book: Playbook, calendar: Calendar) -> list[Problem]:
@@ -78,11 +100,15 @@ def within(seconds: float | None, book: Playbook, calendar: Calendar) -> Tried:
     if seconds is not None:
         ends_at = time.monotonic() + seconds
 
-    tried = Tried()
+    trials = [_trial(step, book.vocabulary) for step in book.steps]
+    tried = Tried(untried=[step.id for step in book.steps])
     with connection.cursor() as cursor:
         for subject in book.vocabulary.subjects:
             _make_table(cursor, subject)
-        for problem in _search_all(cursor, book, calendar):
+        boundary_memory.make_tables(cursor, book)
+        asked = _Book(cursor, book, calendar)
+
+        for problem in _search_all(asked, trials, tried):
             if problem is not None:
                 tried.problems.append(problem)
             if time.monotonic() > ends_at:
@@ -91,57 +117,69 @@ def within(seconds: float | None, book: Playbook, calendar: Calendar) -> Tried:
     return tried
 
 
-def _search_all(cursor: Any, book: Playbook, calendar: Calendar) -> Iterator[Problem | None]:
-    """Tries step after step, then pair after pair; None where there is nothing to be said."""
-    chance = random.Random(book.pack.name)
-    trials = [trial for step in book.steps if (trial := _trial(step, book.vocabulary))]
-
+def _search_all(book: _Book, trials: Sequence[Trial], tried: Tried) -> Iterator[Problem | None]:
+    """Tries step after step, then those that wait for others, then pair after pair; None where
+    there is nothing to be said."""
+    chance = random.Random(book.playbook.pack.name)
     for trial in trials:
-        _search(cursor, trial, book.vocabulary, calendar, chance)
+        _search(book, trial, chance)
         found = None if trial.fired else _never(trial)
+        tried.untried.remove(trial.step.id)
         yield found
 
+    yield from _waiting(book, trials, chance)
     for first, second in _alike(trials):
-        is_alike = _fire_together(cursor, first, second, book.vocabulary, calendar)
+        is_alike = _fire_together(book, first, second)
         found = _together(first, second) if is_alike else None
         yield found
 
 
-def _trial(step: Step, vocabulary: Vocabulary) -> Trial | None:
-    """What is to be tried; None for a step that asks for history, which has no boundary values."""
-    parts = [since.resolved(node, vocabulary) for node in conjuncts(step.when)]
-    days = [since.resolved(node, vocabulary) for node in step.cadence.reads]
-    read = [*parts, *days]
-    if history.reads(read):
-        return None
-    names = dict.fromkeys(name for node in read for name in node.facts())
-    facts = [fact for name in names for fact in _stored(name, vocabulary)]
-    unique = list({fact.name: fact for fact in facts}.values())
-    return Trial(step, parts, unique, engine_plan.explain_sql(step, vocabulary))
+def _trial(step: Step, vocabulary: Vocabulary) -> Trial:
+    """What is to be tried of a step."""
+    asked = [*conjuncts(step.when), *step.cadence.reads]
+    parts = [since.resolved(node, vocabulary) for node in asked]
+    values = Values(parts, step.cadence, vocabulary)
+    return Trial(step, values, engine_plan.explain_sql(step, vocabulary))
 
 
-def _stored(name: str, vocabulary: Vocabulary) -> Iterator[Fact]:
-    """The stored facts behind a name; of a total, those of the rows that it counts."""
-    fact = vocabulary.get(name)
-    if fact is None or fact.subject in (RUN, ACT):
-        return
-    if fact.total is None:
-        yield fact
-        return
-    for other in vocabulary.stored(fact.total.over):
-        if other.name in f"{fact.total.where} {fact.total.value}".split():
-            yield other
+def _waiting(book: _Book, trials: Sequence[Trial], chance: random.Random) -> Iterator[Problem]:
+    """Steps that fire only after a step that cannot have been done: after themselves, or after
+    others that wait for them."""
+    waiting = [trial for trial in trials if trial.fired]
+    possible: set[str] = set()
+
+    while True:
+        begun = [trial for trial in waiting if _can_begin(trial, possible, book.vocabulary)]
+        if not begun:
+            # The row that was found may need more than another one that was not tried.
+            begun = [trial for trial in waiting if _search(book, trial, chance, possible)]
+        if not begun:
+            break
+        possible |= {trial.step.id for trial in begun}
+        waiting = [trial for trial in waiting if trial not in begun]
+
+    for trial in waiting:
+        yield _waits(trial)
+
+
+def _can_begin(trial: Trial, possible: Collection[str], vocabulary: Vocabulary) -> bool:
+    """Whether all that it needs done can have been done."""
+    return all(boundary_memory.is_possible(step, possible, vocabulary) for step in trial.needs)
 
 
 def _search(
-    cursor: Any, trial: Trial, vocabulary: Vocabulary, calendar: Calendar, chance: random.Random
-) -> None:
-    """Tries rows on several days, each changed where it fails, until some fire."""
-    best = -1
+    book: _Book, trial: Trial, chance: random.Random, possible: Collection[str] | None = None
+) -> bool:
+    """Tries rows on several days, each changed where it fails, until some fire.
+
+    `possible`: of the past, only these steps were done; None: any.
+    """
+    failures = _Failures()
     for on in TRIED_ON:
-        values = {fact.name: _candidates(fact, trial, on) for fact in trial.facts}
+        values = _allowed(trial.values.of_day(on), possible, book.vocabulary)
         rows = [_invented(values, chance) for _number in range(ROWS)]
-        held = _judge(cursor, trial, vocabulary, calendar, on, rows)
+        held = _judge(book, trial, on, rows)
+        failures.see(held)
         for _round in range(ROUNDS):
             if any(all(parts) for parts in held):
                 break
@@ -149,19 +187,75 @@ def _search(
                 _changed(row, parts, trial, values, chance)
                 for row, parts in zip(rows, held, strict=True)
             ]
-            judged = _judge(cursor, trial, vocabulary, calendar, on, changed)
+            judged = _judge(book, trial, on, changed)
+            failures.see(judged)
             for number, parts in enumerate(judged):
                 if sum(parts) >= sum(held[number]):
                     rows[number] = changed[number]
                     held[number] = parts
 
-        trial.fired += [(on, row) for row, parts in zip(rows, held, strict=True) if all(parts)]
-        if trial.fired:
-            return
-        nearest = max(held, key=sum)
-        if sum(nearest) > best:
-            best = sum(nearest)
-            trial.closest = _texts(trial, vocabulary)[nearest.index(False)]
+        fired = [row for row, parts in zip(rows, held, strict=True) if all(parts)]
+        if fired:
+            trial.fired = [(on, row) for row in fired]
+            trial.needs = _needed(book, trial, on, fired[0])
+            return True
+
+    texts = _texts(trial, book.vocabulary)
+    trial.failing = tuple(texts[number] for number in failures.named())
+    return False
+
+
+@dataclass
+class _Failures:
+    """Which parts of a step failed in the rows that were judged."""
+
+    ever_held: set[int] = field(default_factory=set)
+    most: int = -1
+    #: The parts that failed in the rows of which most parts held.
+    nearest: set[int] = field(default_factory=set)
+    parts: int = 0
+
+    def see(self, held: Sequence[Sequence[bool]]) -> None:
+        """Rows with what held of them, part by part."""
+        for row in held:
+            self.parts = len(row)
+            self.ever_held.update(number for number, holds in enumerate(row) if holds)
+            if sum(row) > self.most:
+                self.most = sum(row)
+                self.nearest = set()
+            if sum(row) == self.most:
+                self.nearest.update(number for number, holds in enumerate(row) if not holds)
+
+    def named(self) -> list[int]:
+        """The parts to be named: what never held by itself, else what did not hold together."""
+        never = [number for number in range(self.parts) if number not in self.ever_held]
+        return never or sorted(self.nearest)
+
+
+def _allowed(
+    values: dict[str, list[Any]], possible: Collection[str] | None, vocabulary: Vocabulary
+) -> dict[str, list[Any]]:
+    """The values of a day, without the memory of steps that cannot have been done."""
+    if possible is None:
+        return values
+
+    allowed = {}
+    for name, listed in values.items():
+        step = boundary_memory.step_named(name)
+        is_barred = step and not boundary_memory.is_possible(step, possible, vocabulary)
+        allowed[name] = [None] if is_barred else listed
+    return allowed
+
+
+def _needed(book: _Book, trial: Trial, on: dt.date, row: Row) -> frozenset[str]:
+    """The steps without which the row does not fire, each taken out by itself and left out where
+    it is not missed."""
+    for step in boundary_memory.remembered(row):
+        without = boundary_memory.forgotten(row, step)
+        (parts,) = _judge(book, trial, on, [without])
+        if all(parts):
+            row = without
+    return frozenset(boundary_memory.remembered(row))
 
 
 def _invented(values: dict[str, list[Any]], chance: random.Random) -> Row:
@@ -180,9 +274,14 @@ def _changed(
     chance: random.Random,
 ) -> Row:
     """The row with another value for a fact of a part that does not hold."""
-    failing = [part for part, holds in zip(trial.parts, held, strict=False) if not holds]
-    read = failing[0].facts() if failing else []
-    names = [name for name in values if name in read]
+    asked = trial.values.reads
+    conditions = len(held) - 1
+    # The days are one part of the query, and may read several values.
+    days = [name for read in asked[conditions:] for name in read]
+    reads = [*asked[:conditions], days]
+    failing = [read for read, holds in zip(reads, held, strict=True) if not holds]
+
+    names = failing[0] if failing else []
     name = chance.choice(names or list(values) or [""])
     if not name:
         return row
@@ -195,58 +294,16 @@ def _pick(values: Sequence[Any], chance: random.Random) -> Any:
     return chance.choice(values)
 
 
-def _candidates(fact: Fact, trial: Trial, on: dt.date) -> list[Any]:
-    """The values worth trying for a fact on a day."""
-    pieces = itertools.chain.from_iterable(part.walk() for part in trial.parts)
-    constants = [piece for piece in pieces if piece.op == "const"]
-    found: list[Any] = [] if fact.always else [None]
-    if fact.type == "bool":
-        return [*found, True, False]
-    if fact.type == "text":
-        words = [node.value for node in constants if node.type == "text"]
-        return [*found, *(fact.options or [*words, "another"])]
-
-    figures = {int(str(n.value)) for n in constants if n.type in ("int", fact.type)}
-    if fact.type == "date":
-        figures |= _days_of(trial.step)
-        figures |= {31 * number for number in figures if 0 < number < 24}
-    exact = {0, *figures}
-    around = exact | {number + 1 for number in exact} | {number - 1 for number in exact}
-    if fact.type != "date":
-        return [*found, *sorted(around)]
-    near = {number for number in around if abs(number) <= FAR}
-    both_ways = sorted(near | {-number for number in near})
-    return [*found, *(on - dt.timedelta(number) for number in both_ways)]
-
-
-def _days_of(step: Step) -> set[int]:
-    """The figures of the cadence, counted from the dates that its base reads.
-
-    A base may be so many days after a date: `month_from_on + 20` with day -1 is the 19th day.
-    """
-    segments = step.cadence.segments
-    ends = {segment.until for segment in segments if segment.until is not None}
-    months = {31 * segment.months + segment.day for segment in segments if segment.months}
-    days = ends | months | {segment.day for segment in segments}
-
-    constants = [piece for piece in step.cadence.base.walk() if piece.op == "const"]
-    shifts = {int(str(piece.value)) for piece in constants if piece.type == "int"}
-    return {day + shift for day in days for shift in (0, *shifts)}
-
-
-def _judge(
-    cursor: Any,
-    trial: Trial,
-    vocabulary: Vocabulary,
-    calendar: Calendar,
-    on: dt.date,
-    rows: Sequence[Row],
-) -> list[list[bool]]:
+def _judge(book: _Book, trial: Trial, on: dt.date, rows: Sequence[Row]) -> list[list[bool]]:
     """For each row, which parts of the step hold, its days last."""
-    for subject in vocabulary.subjects:
-        _fill(cursor, subject, vocabulary, rows)
-    run, parameters = with_run(on, calendar, [])
-    columns = ", ".join(f"coalesce(p{n}, false)" for n in range(len(trial.parts) + 1))
+    cursor = book.cursor
+    for subject in book.vocabulary.subjects:
+        _fill(cursor, subject, book.vocabulary, rows)
+    boundary_memory.fill(cursor, book.playbook, rows)
+
+    run, parameters = with_run(on, book.calendar, [])
+    conditions = len(conjuncts(trial.step.when))
+    columns = ", ".join(f"coalesce(p{n}, false)" for n in range(conditions + 1))
     query = trial.sql.replace("%", "%%")
     cursor.execute(f"{run} SELECT {columns} FROM ({query}) e ORDER BY subject_id", parameters)
     return [list(row) for row in cursor.fetchall()]
@@ -259,7 +316,12 @@ def _fill(cursor: Any, subject: Subject, vocabulary: Vocabulary, rows: Sequence[
     filled = []
     for number, row in enumerate(rows, start=1):
         given = {columns[name]: value for name, value in row.items() if name in columns}
-        keys = {subject.key: number, "case_id": number, "last_event_on": dt.date(2000, 1, 1)}
+        keys = {
+            subject.key: number,
+            "case_id": number,
+            "person_id": number,
+            "last_event_on": dt.date(2000, 1, 1),
+        }
         filled.append({**empty, **given, **keys})
 
     table = subject.summary
@@ -290,14 +352,12 @@ def _act(step: Step) -> tuple[str, str, str]:
     return step.per, step.action, step.addressee
 
 
-def _fire_together(
-    cursor: Any, first: Trial, second: Trial, vocabulary: Vocabulary, calendar: Calendar
-) -> bool:
+def _fire_together(book: _Book, first: Trial, second: Trial) -> bool:
     """Whatever fires one fires the other, also after each single change of a row."""
 
     def agree(on: dt.date, rows: list[Row]) -> bool:
-        one = _judge(cursor, first, vocabulary, calendar, on, rows)
-        other = _judge(cursor, second, vocabulary, calendar, on, rows)
+        one = _judge(book, first, on, rows)
+        other = _judge(book, second, on, rows)
         return [all(parts) for parts in one] == [all(parts) for parts in other]
 
     # Most pairs differ on a row that fired one of them: the many changed rows are not needed then.
@@ -308,18 +368,29 @@ def _fire_together(
 
 
 def _changes(row: Row, trials: Sequence[Trial], on: dt.date) -> list[Row]:
-    """The row, and the row with each other value for each fact that the steps read."""
+    """The row, and the row with each other value for each thing that the steps read."""
     found = [row]
     for trial in trials:
-        for fact in trial.facts:
-            found += [{**row, fact.name: value} for value in _candidates(fact, trial, on)]
+        for name, listed in trial.values.of_day(on).items():
+            found += [{**row, name: value} for value in listed]
     return found
 
 
 def _never(trial: Trial) -> Problem:
     message = _("step {step} never fires: '{part}' does not hold where the rest of it does")
-    params: dict[str, object] = {"step": trial.step.id, "part": trial.closest}
+    if len(trial.failing) > 1:
+        message = _("step {step} never fires: '{part}' do not hold together with the rest of it")
+    params: dict[str, object] = {"step": trial.step.id, "part": "', '".join(trial.failing)}
     return _warning("boundaries.never", message, params, trial.step)
+
+
+def _waits(trial: Trial) -> Problem:
+    message = _("step {step} never fires: it wants {needs} done before, which cannot have been")
+    params: dict[str, object] = {
+        "step": trial.step.id,
+        "needs": ", ".join(sorted(trial.needs)),
+    }
+    return _warning("boundaries.waits", message, params, trial.step)
 
 
 def _together(first: Trial, second: Trial) -> Problem:

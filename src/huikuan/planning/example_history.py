@@ -36,6 +36,8 @@ OF_EXAMPLE = {
     "casebook_stepdone": "subject_id",
     "casebook_hold": "case_id",
 }
+#: Those of them that hold dated rows.
+DATED_TABLES = tuple(table for table, of in OF_EXAMPLE.items() if of)
 #: An open hold has no last day.
 _OPEN = dt.date(9999, 12, 31)
 
@@ -116,11 +118,15 @@ def _unknown(place: yamlfile.Node, message: str, name: str, known: list[str]) ->
     return problem.at(line=place.line, column=place.column)
 
 
-def create(cursor: Any, prefix: str) -> None:
-    """Empty tables of this connection, each named by the prefix and its own name."""
+def create(cursor: Any, prefix: str, *, until_commit: bool = False) -> None:
+    """Empty tables of this connection, each named by the prefix and its own name.
+
+    Without a prefix they stand in the place of the book's own: then only `until_commit`.
+    """
+    end = " ON COMMIT DROP" if until_commit else ""
     for name, columns in TABLES.items():
         cursor.execute(f"DROP TABLE IF EXISTS pg_temp.{prefix}{name}")
-        cursor.execute(f"CREATE TEMP TABLE {prefix}{name} ({columns})")
+        cursor.execute(f"CREATE TEMP TABLE {prefix}{name} ({columns}){end}")
 
 
 def name_steps(cursor: Any, prefix: str, book: Playbook) -> None:

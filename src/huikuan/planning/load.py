@@ -23,8 +23,8 @@ from huikuan.lib.problems import Problem
 from huikuan.lib.problems import gettext_noop as _
 from huikuan.people.models import Organisation
 from huikuan.people.rights import Right
-from huikuan.people.roles import deciding_codes, known_codes, shipped_codes
-from huikuan.planning import steps
+from huikuan.people.roles import able_codes, known_codes, shipped_codes
+from huikuan.planning import late_steps, steps
 from huikuan.planning.activate import activate, lock, said_in
 from huikuan.planning.tracks import check_track
 
@@ -84,7 +84,11 @@ def check(name: str, folder: Path, roles: Collection[str] = ()) -> Checked:
     """
     files = read_files(folder)
     known = tuple(sorted(roles or shipped_codes()))
-    who = Known(deciding=deciding_codes(known), rights=tuple(Right.values))
+    who = Known(
+        deciding=able_codes(known, Right.WRITE),
+        contacting=able_codes(known, Right.WRITE, Right.RECORD_CONTACTS),
+        rights=tuple(Right.values),
+    )
     kind, book, rules, problems = _read(tuple(files.items()), known, who)
     of_track = _check_track(book, known, who)
     found = Checked(name, folder, kind, book, rules, [*problems, *of_track])
@@ -158,7 +162,8 @@ def load_all(*, at: dt.datetime) -> list[Problem]:
         checked = check(name, folder, roles)
         errors = [p.at(file=f"{name}/{p.file}") for p in checked.problems if p.severity == "error"]
         if checked.playbook:
-            errors += [p.at(file=f"{name}/{p.file}") for p in steps.moved(checked.playbook)]
+            of_book = [*steps.moved(checked.playbook), *late_steps.never(checked.playbook)]
+            errors += [p.at(file=f"{name}/{p.file}") for p in of_book]
         problems += errors
         if checked.pack is None or errors:
             continue

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from huikuan.engine import options
-from huikuan.engine.fact import ITSELF, Fact, Family
+from huikuan.engine.fact import ITSELF, OUTCOMES, Fact, Family
 
 _CALL_OR_VISIT = "NOT r.inbound AND r.channel IN ('call', 'visit') AND r.this_hand"
 _NEWEST_FIRST = "ORDER BY r.at DESC, r.id DESC"
@@ -103,6 +103,7 @@ FACTS = (
         "last outcome",
         "Outcome code of the last contact.",
         "contacts",
+        words_of=OUTCOMES,
         fold=f"(array_agg(nullif(r.outcome, '') {_NEWEST_FIRST}))[1]",
     ),
     Fact(
@@ -112,6 +113,7 @@ FACTS = (
         "outcome of the last talk",
         "Outcome code of the last talk with the debtor; a try that reached nobody leaves it.",
         "contacts",
+        words_of=OUTCOMES,
         fold=f"(array_agg(nullif(r.outcome, '') {_NEWEST_FIRST}) FILTER (WHERE r.reached))[1]",
     ),
     Fact(

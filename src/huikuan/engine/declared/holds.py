@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from huikuan.engine import options
 from huikuan.engine.fact import Fact, Family
 
 FACTS = (
@@ -30,6 +31,7 @@ FACTS = (
         "kind of hold",
         "Why it is held.",
         "holds",
+        options=options.HOLD_KINDS,
         since="held_from",
     ),
 )

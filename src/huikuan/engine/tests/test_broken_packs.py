@@ -3,6 +3,8 @@
 import pytest
 
 from huikuan.engine import outcomes, playbook, scripts, vocabulary
+from huikuan.engine.nodes import conjuncts, render
+from huikuan.engine.read_chain import Known
 
 ROLES = ("collector", "team_lead", "administration", "manager")
 PACK = """\
@@ -137,6 +139,18 @@ BROKEN = {
         "playbook.yaml", "when: has_address", "when: promise == 'brocken'",
         "playbook.yaml:19:22: 'promise' never is 'brocken'; did you mean 'broken'?",
     ),
+    "a hold of a kind that there is not": (
+        "playbook.yaml", "when: has_address", "when: hold_kind == 'disptue'",
+        "playbook.yaml:19:24: 'hold_kind' never is 'disptue'; did you mean 'dispute'?",
+    ),
+    "an outcome that the pack has not": (
+        "playbook.yaml", "when: has_address", "when: last_outcome in ('no_answer', 'promisse')",
+        "playbook.yaml:19:41: 'last_outcome' never is 'promisse'; did you mean 'promised'?",
+    ),
+    "an outcome of a talk that the pack has not": (
+        "playbook.yaml", "when: has_address", "when: talk_outcome == 'zzz'",
+        "playbook.yaml:19:27: 'talk_outcome' never is 'zzz'; it is one of no_answer, refuses, promised.",
+    ),
     "a fact of an item in a step per case": (
         "playbook.yaml", "when: has_address", "when: item_open > 0",
         "playbook.yaml:19:11: 'item_open' is a fact of one item; it cannot be used here.",
@@ -264,6 +278,32 @@ BROKEN = {
         "playbook.yaml", "    action: letter", CHARGE.replace("\n      at_most: item_open", "") + "    action: charge",
         "playbook.yaml:24:14: what a contract asks for needs 'at_most': the most that the law allows",
     ),
+    "a collection fee for consumers": (
+        "playbook.yaml", "    when: has_address\n    action: letter",
+        "    when: consumer_debt and has_address\n" + CHARGE.replace("kind: penalty", "kind: fee") + "    action: charge",
+        "playbook.yaml:23:7: on a consumer's debt no fee is charged by contract (中银协指引 第三章（不得额外收取费用）);"
+        " leave the step out, or write it for other debts: not consumer_debt",
+    ),
+    "a collection fee for those who borrow from a bank": (
+        "playbook.yaml", "    when: has_address\n    action: letter",
+        "    when: debtor_kind == 'person' and creditor_kind in ('bank', 'micro_loan')\n"
+        + CHARGE.replace("kind: penalty", "kind: fee") + "    action: charge",
+        "playbook.yaml:23:7: on a consumer's debt no fee is charged by contract (中银协指引 第三章（不得额外收取费用）);"
+        " leave the step out, or write it for other debts: not consumer_debt",
+    ),
+    "costs of a consumer that no court gave": (
+        "playbook.yaml", "    when: has_address\n    action: letter",
+        "    when: consumer_debt\n" + CHARGE.replace("kind: penalty", "kind: cost") + "    action: charge",
+        "playbook.yaml:23:7: on a consumer's debt no cost is charged by contract (民法典 561；诉讼费用交纳办法 29、38);"
+        " leave the step out, or write it for other debts: not consumer_debt",
+    ),
+    "a penalty for consumers that no item bounds": (
+        "playbook.yaml", "    when: has_address\n    action: letter",
+        "    when: consumer_debt\n" + CHARGE.replace("per: item", "per: case").replace("item_open", "balance")
+        + "    action: charge",
+        "playbook.yaml:23:7: on a consumer's debt penalty is bounded by the year, item by item"
+        " (民法典 561；法发〔2017〕22号 第2条); write per: item",
+    ),
     "a charge by a step that does something else": (
         "playbook.yaml", "    action: letter", CHARGE + "    action: letter",
         "playbook.yaml:23:7: a step that posts a charge has action: charge",
@@ -291,10 +331,6 @@ BROKEN = {
     "an undone step that is not above": (
         "playbook.yaml", "    action: letter", "    cadence: {undone: call_debtr, after: 3}\n    action: letter",
         "playbook.yaml:20:23: no step call_debtr about the same subject stands above this one; did you mean call_debtor?",
-    ),
-    "an undone step that comes again before it is late": (
-        "playbook.yaml", "    action: letter", "    cadence: {undone: call_debtor, after: 2}\n    action: letter",
-        "playbook.yaml:20:43: this never occurs: call_debtor comes again every 2 days, within 2 days",
     ),
     "a step that follows at once": (
         "playbook.yaml", "    action: letter", "    cadence: {undone: call_debtor, after: 0}\n    action: letter",
@@ -466,6 +502,52 @@ def test_broken(name: str) -> None:
     assert book is None
 
 
+@pytest.mark.parametrize("when", ["has_address", "not consumer_debt", "debtor_kind == 'person'"])
+def test_a_fee_that_others_may_owe_is_no_mistake_and_never_speaks_of_consumers(when: str) -> None:
+    posted = CHARGE.replace("kind: penalty", "kind: fee") + "    action: charge"
+    text = STEPS.replace("    when: has_address\n    action: letter", f"    when: {when}\n{posted}")
+    book, problems = playbook.read_playbook(FILES | {"playbook.yaml": text}, vocabulary.standard())
+    assert book is not None, [str(problem) for problem in problems]
+    asked = [render(part) for part in conjuncts(book.step("send_letter").when)]
+    assert "not consumer_debt" in asked
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "wanted"),
+    [
+        ("role: collector", "role: client", "client cannot do this: it has not the right 'record_contacts'"),
+        ("role: collector", "role: engineer", "engineer cannot do this: it has not the right 'record_contacts'"),
+        (
+            "action: letter\n    addressee: debtor\n    role: administration",
+            "action: review\n    addressee: house\n    role: client",
+            "client cannot do this: it has not the right 'write'",
+        ),
+    ],
+)  # fmt: skip
+def test_a_step_for_a_role_that_may_not_do_it_is_refused(old: str, new: str, wanted: str) -> None:
+    who = Known(deciding=(*ROLES, "engineer"), contacting=ROLES)
+    roles = (*ROLES, "engineer", "client")
+    assert old in STEPS
+    files = FILES | {"playbook.yaml": STEPS.replace(old, new)}
+    book, problems = playbook.read_playbook(files, vocabulary.standard(), roles=roles, who=who)
+    assert book is None
+    assert [problem.text() for problem in problems] == [wanted]
+
+
+def test_a_step_without_a_contact_needs_no_right_to_contacts() -> None:
+    who = Known(deciding=(*ROLES, "engineer"), contacting=ROLES)
+    text = STEPS.replace("action: letter", "action: review").replace(
+        "role: administration", "role: engineer"
+    )
+    book, problems = playbook.read_playbook(
+        FILES | {"playbook.yaml": text},
+        vocabulary.standard(),
+        roles=(*ROLES, "engineer"),
+        who=who,
+    )
+    assert book is not None, [str(problem) for problem in problems]
+
+
 def test_what_we_wrote_for_ourselves_may_stand_in_advice_alone() -> None:
     told = SCRIPT.replace("> 您好，我是", "- 上次：{last_summary}\n> 您好，我是")
     _book, problems = playbook.read_playbook(
@@ -542,6 +624,29 @@ def test_a_word_that_a_term_never_is_is_a_misspelling() -> None:
     assert [problem.text() for problem in problems] == [
         "'level' never is 'hihg'; did you mean 'high'?"
     ]
+
+
+def test_a_term_that_is_a_fact_takes_the_words_of_the_fact() -> None:
+    term = "terms:\n  why: {zh: 停催原因, en: why, is: \"hold_kind if held else 'dispute'\"}\n"
+    text = term + STEPS.replace("has_phone and balance", "why == 'complain' and balance")
+    _book, problems = playbook.read_playbook(FILES | {"playbook.yaml": text}, vocabulary.standard())
+    assert [problem.text() for problem in problems] == [
+        "'why' never is 'complain'; did you mean 'complaint'?"
+    ]
+
+
+def test_a_pack_without_outcomes_may_speak_of_those_of_another() -> None:
+    files = {name: text for name, text in FILES.items() if name != "outcomes.yaml"}
+    text = STEPS.replace("has_phone and balance", "last_outcome == 'promised' and balance")
+    book, problems = playbook.read_playbook(files | {"playbook.yaml": text}, vocabulary.standard())
+    assert book is not None, problems
+
+
+def test_a_stored_version_keeps_a_word_that_the_list_has_no_more() -> None:
+    text = STEPS.replace("has_phone and balance", "hold_kind == 'holiday' and balance")
+    files = FILES | {"playbook.yaml": text}
+    book, problems = playbook.read_playbook(files, vocabulary.standard(), stored=True)
+    assert book is not None, problems
 
 
 def test_a_stored_version_keeps_a_name_that_the_vocabulary_has_no_more() -> None:

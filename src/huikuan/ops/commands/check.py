@@ -144,28 +144,30 @@ def _folders(named: list[str]) -> dict[str, Path]:
 
 def _try_boundaries(
     checked: "list[Checked]", found: "dict[str, list[Problem]]", *, thorough: bool
-) -> list[str]:
-    """Adds warnings about steps that never fire, or always fire with another one.
+) -> dict[str, list[str]]:
+    """Adds what is wrong with steps that never fire, or always fire with another one.
 
-    Names the packs whose steps were not all tried: the time was up, or no database is there.
-    `thorough`: however long it takes.
+    Of each pack of which not all was tried, because the time was up or no database is there: the
+    steps that were not; none where only pairs of them were not. `thorough`: however long it takes.
     """
     from huikuan.lib.calendar import china
     from huikuan.ops import database
-    from huikuan.planning import boundaries
+    from huikuan.planning import boundaries, late_steps
 
     playbooks = {pack.name: pack.playbook for pack in checked if pack.playbook is not None}
     if not thorough and not database.has_book():
-        return list(playbooks)
+        ids = {name: [step.id for step in book.steps] for name, book in playbooks.items()}
+        return {name: steps for name, steps in ids.items() if steps}
 
     database.connect()
     seconds = None if thorough else QUICK
-    untried = []
+    untried = {}
     for name, book in playbooks.items():
+        found[name] += late_steps.never(book)
         tried = boundaries.within(seconds, book, china())
         found[name] += tried.problems
         if not tried.is_complete:
-            untried.append(name)
+            untried[name] = tried.untried
     return untried
 
 
@@ -173,9 +175,10 @@ def _print_json(
     checked: "list[Checked]",
     found: "dict[str, list[Problem]]",
     cases: dict[str, int],
-    untried: list[str],
+    untried: dict[str, list[str]],
 ) -> None:
-    """One object a pack. boundaries: whether every step was tried on its boundary values."""
+    """One object a pack. boundaries: whether all was tried on its boundary values; untried: the
+    steps that were not."""
     from django.utils.translation import gettext as _
 
     for pack in checked:
@@ -189,6 +192,7 @@ def _print_json(
             "folder": str(pack.folder),
             "problems": problems,
             "boundaries": pack.name not in untried,
+            "untried": untried.get(pack.name, []),
         }
         if pack.name in cases:
             row["cases"] = cases[pack.name]
@@ -199,7 +203,7 @@ def _print(
     checked: "list[Checked]",
     found: "dict[str, list[Problem]]",
     cases: dict[str, int],
-    untried: list[str],
+    untried: dict[str, list[str]],
 ) -> None:
     """A line for each problem, then one for each pack."""
     from django.utils.translation import gettext as _
@@ -218,6 +222,9 @@ def _print(
             parts.append(_("{n} clocks").format(n=len(pack.playbook.clocks)))
         if pack.name in cases:
             parts.append(_("{n} cases as specified").format(n=cases[pack.name]))
-        if pack.name in untried:
-            parts.append(_("boundary values not all tried, use --boundaries"))
+        if untried.get(pack.name):
+            message = _("boundary values of {n} steps not tried, use --boundaries")
+            parts.append(message.format(n=len(untried[pack.name])))
+        elif pack.name in untried:
+            parts.append(_("not all pairs of steps tried, use --boundaries"))
         print(f"{pack.name}: {', '.join(parts)}")

@@ -80,3 +80,75 @@ def test_every_shipped_step_can_fire(name: str) -> None:
     assert book is not None
     found = [str(problem) for problem in boundaries.findings(book, china())]
     assert not [line for line in found if "never fires" in line]
+
+
+def test_a_step_whose_memory_contradicts_itself_never_fires() -> None:
+    found = said(
+        step("first", "balance > 0 and is_open"),
+        step("never", "times_done('first') == 0 and last_done('first') < on"),
+        step("odd", "count('call', days=3) > 2 and count('any', days=7) < 2"),
+        step("held", "days_held(placed_on) > on - placed_on"),
+    )
+    named = [line.split(": ", 1)[1].split(" ")[1] for line in found]
+    assert named == ["never", "odd", "held"]
+
+
+CHARGED = """
+    approval: manager
+    charge: {kind: fee, basis: court, clause: art. 1, amount: balance * 1 - balance * 2}
+"""
+
+
+def test_an_amount_that_is_never_owed_is_named_beside_what_it_contradicts() -> None:
+    text = step("odd", "balance > 7").replace("action: review", f"action: charge{CHARGED}")
+    (found,) = said(text)
+    assert "'balance > 7', '(balance * 1 - balance * 2) > 0' do not hold together" in found
+
+
+def test_steps_that_wait_for_each_other_never_fire() -> None:
+    found = said(
+        step("own", "times_done('own') >= 1"),
+        step("one", "times_done('two') >= 1 and is_open"),
+        step("two", "known(last_done('one')) and balance > 0"),
+    )
+    assert [line.split(": ", 1)[1] for line in found] == [
+        "step own never fires: it wants own done before, which cannot have been",
+        "step one never fires: it wants two done before, which cannot have been",
+        "step two never fires: it wants one done before, which cannot have been",
+    ]
+
+
+def test_a_ladder_that_climbs_by_what_was_done_is_in_order() -> None:
+    said_nothing = said(
+        step("level_1", "overdue > 0 and times_done('level_1') == 0"),
+        step(
+            "level_2",
+            "overdue > 0 and times_done('level_1') == 1 and on - last_done('level_1') >= 14"
+            " and not known(first_done('level_2'))",
+        ),
+        step("level_3", "times_done('level_2') == 1 and on - last_done('level_2') == 21"),
+        step("often", "count('call', days=7) >= 3 and count('sms', days=1) == 0"),
+        step("paused", "days_past_due - days_held(oldest_due_on) > 30", base="oldest_due_on"),
+    )
+
+    assert said_nothing == []
+
+
+def test_two_steps_with_one_condition_on_the_past_always_fire_together() -> None:
+    found = said(
+        step("first", "balance > 0 and count('call', days=7) < 3"),
+        step("again", "count('call', days=7) < 3 and balance > 0"),
+        step("other", "balance > 0 and count('call', days=7) < 4"),
+    )
+    assert [line.split(": ", 1)[1] for line in found] == [
+        "steps first and again always fire together and ask for the same act"
+    ]
+
+
+def test_what_the_time_does_not_suffice_for_is_named() -> None:
+    text = "steps:" + step("first", "is_open") + step("second", "held")
+    files = {"pack.yaml": PACK, "playbook.yaml": text}
+    book, _problems = playbook.read_playbook(files, vocabulary.standard())
+    assert book is not None
+    tried = boundaries.within(0, book, china())
+    assert (tried.is_complete, tried.untried) == (False, ["second"])

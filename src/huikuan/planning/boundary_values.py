@@ -1,0 +1,123 @@
+"""The few values that are worth trying for what a step reads: just below, at and just above each
+figure that it names, every word that a fact may take, and that it is not known.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import itertools
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from huikuan.engine.cadence import Cadence
+from huikuan.engine.fact import Fact
+from huikuan.engine.nodes import Node
+from huikuan.engine.vocabulary import ACT, RUN, Vocabulary
+from huikuan.planning import boundary_memory
+
+#: Further off no figure of a procedure lies.
+FAR = 800
+_MONTH = 31
+_MONTHS = 24
+
+
+class Values:
+    """The values for one step. `parts`: all that it asks, as `since.resolved` gives it, its days
+    last. Of each part, and of the days, `reads` says which names of a row decide on it.
+    """
+
+    def __init__(self, parts: Sequence[Node], cadence: Cadence, vocabulary: Vocabulary) -> None:
+        self.parts = parts
+        self.ages = _ages(cadence)
+        stored = {name: list(_stored(name, vocabulary)) for node in parts for name in node.facts()}
+        listed = [fact for facts in stored.values() for fact in facts]
+        self.facts: Mapping[str, Fact] = {fact.name: fact for fact in listed}
+        self.reads = [_read(node, stored) for node in parts]
+
+    def of_day(self, on: dt.date) -> dict[str, list[Any]]:
+        """Name → the values to try for it on a day."""
+        names = dict.fromkeys(name for read in self.reads for name in read)
+        return {name: self.candidates(name, on) for name in names}
+
+    def candidates(self, name: str, on: dt.date) -> list[Any]:
+        """The values for one fact, or for what a step asks of the past. An unknown one is first."""
+        if name not in self.facts:
+            figures = _around(self._figures("int"))
+            ages = {age for age in self._ages_around() if age <= FAR}
+            return boundary_memory.candidates(name, self.parts, figures, ages, on)
+
+        fact = self.facts[name]
+        found: list[Any] = [] if fact.always else [None]
+        if fact.type == "bool":
+            return [*found, True, False]
+        if fact.type == "text":
+            return [*found, *(fact.options or [*self._words(), "another"])]
+        if fact.type != "date":
+            return [*found, *sorted(_around(self._figures(fact.type)))]
+
+        near = {number for number in self._ages_around() if abs(number) <= FAR}
+        both_ways = sorted(near | {-number for number in near})
+        return [*found, *(on - dt.timedelta(number) for number in both_ways)]
+
+    def _ages_around(self) -> set[int]:
+        """Days from a date to the day, on both sides of each boundary."""
+        figures = self._figures("int") | self.ages
+        figures |= {_MONTH * number for number in figures if 0 < number < _MONTHS}
+        return _around(figures)
+
+    def _constants(self) -> Iterator[Node]:
+        pieces = itertools.chain.from_iterable(part.walk() for part in self.parts)
+        return (piece for piece in pieces if piece.op == "const")
+
+    def _words(self) -> list[object]:
+        return [node.value for node in self._constants() if node.type == "text"]
+
+    def _figures(self, kind: str) -> set[int]:
+        """The numbers that the step names, of a type; whole numbers always."""
+        named = [node for node in self._constants() if node.type in ("int", kind)]
+        return {int(str(node.value)) for node in named}
+
+
+def _around(figures: set[int]) -> set[int]:
+    exact = {0, *figures}
+    return exact | {number + 1 for number in exact} | {number - 1 for number in exact}
+
+
+def _read(node: Node, stored: Mapping[str, Sequence[Fact]]) -> list[str]:
+    facts = [fact.name for name in node.facts() for fact in stored[name]]
+    return [*facts, *boundary_memory.names(node)]
+
+
+def _stored(name: str, vocabulary: Vocabulary) -> Iterator[Fact]:
+    """The stored facts behind a name; of a total, those of the rows that it counts."""
+    fact = vocabulary.get(name)
+    if fact is None or fact.subject in (RUN, ACT):
+        return
+    if fact.total is None:
+        yield fact
+        return
+    for other in vocabulary.stored(fact.total.over):
+        if other.name in f"{fact.total.where} {fact.total.value}".split():
+            yield other
+
+
+def _ages(cadence: Cadence) -> set[int]:
+    """The figures of the days of a step, counted from the dates that its base reads.
+
+    A base may be so many days after a date: `month_from_on + 20` with day -1 is the 19th day. A
+    step that follows another one counts from its days.
+    """
+    segments = cadence.segments
+    ends = {segment.until for segment in segments if segment.until is not None}
+    months = {_MONTH * segment.months + segment.day for segment in segments if segment.months}
+    days = ends | months | {segment.day for segment in segments}
+    if cadence.of is not None:
+        days |= _ages(cadence.of)
+    if cadence.after is not None:
+        # Of working days about two in seven are none.
+        later = {cadence.after.days, cadence.after.days + cadence.after.days // 2 + 2}
+        days |= {day + more for day in days for more in later}
+
+    constants = [piece for piece in cadence.base.walk() if piece.op == "const"]
+    shifts = {int(str(piece.value)) for piece in constants if piece.type == "int"}
+    return {day + shift for day in days for shift in (0, *shifts)}
