@@ -30,6 +30,7 @@ FIRST = [
     "plan",
     "day",
     "tasks",
+    "done",
     "explain",
     "gate",
     "pay",

@@ -161,15 +161,11 @@ def _search(
         nearest = max(held, key=sum)
         if sum(nearest) > best:
             best = sum(nearest)
-            trial.closest = _texts(trial, vocabulary)[nearest.index(False)]
+            trial.closest = engine_plan.part_texts(trial.step)[nearest.index(False)]
 
 
 def _invented(values: dict[str, list[Any]], chance: random.Random) -> Row:
     return {name: _pick(listed, chance) for name, listed in values.items()}
-
-
-def _texts(trial: Trial, vocabulary: Vocabulary) -> list[str]:
-    return [part.text for part in engine_plan.explain_parts(trial.step, vocabulary)]
 
 
 def _changed(
