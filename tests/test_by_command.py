@@ -179,7 +179,7 @@ def test_requests_for_two_invoices_are_told_apart_in_the_list(
 ) -> None:
     for actor in (("--as", people.make_user("general_manager").username), ()):
         _code, lines = office.text(approval, "list", *actor)
-        assert len(lines) == len(set(line.partition(" ")[2] for line in lines)) == 2
+        assert len(lines) == len({line.partition(" ")[2] for line in lines}) == 2
         assert "I8，未付 ¥6,000.00" in lines[0] and "I9，未付 ¥4,000.00" in lines[1]
 
     _code, rows = office.json(approval, "list")

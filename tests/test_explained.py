@@ -18,6 +18,7 @@ from huikuan.casebook.models import Case
 from huikuan.engine.playbook import read_playbook
 from huikuan.engine.vocabulary import standard
 from huikuan.ops.commands import explain
+from huikuan.outbox.tests import mails
 from huikuan.planning import load
 from tests import people
 from tests.test_tracks import put_in_force
@@ -48,9 +49,10 @@ def test_the_days_of_a_step_are_said_in_figures(name: str) -> None:
 
 def followed(monkeypatch: pytest.MonkeyPatch, *packs: str, days: int) -> Case:
     """A customer so many days late, whose cases follow these procedures."""
-    monkeypatch.setattr(load, "folders", lambda: {name: FOLDERS[name] for name in packs})
+    in_force = (*packs, "limits_cn")
+    monkeypatch.setattr(load, "folders", lambda: {name: FOLDERS[name] for name in in_force})
     manager = people.make_user("manager")
-    for name in packs:
+    for name in in_force:
         put_in_force(FOLDERS[name], manager)
 
     creditor = people.make_creditor()
@@ -58,7 +60,7 @@ def followed(monkeypatch: pytest.MonkeyPatch, *packs: str, days: int) -> Case:
     bindings.set_packs(creditor.pk, "card", packs, from_on=ON, act=act)
     due_on = ON - dt.timedelta(days)
     case = people.make_case(placed_on=ON, items=[(due_on, 123_450)], product="card")
-    people.make_point(case, kind="email")
+    people.make_point(case, kind="email", value=mails.TO)
     people.make_point(case, kind="mobile")
     facts.refresh([case.pk])
     return case

@@ -24,7 +24,7 @@ from huikuan.engine.nodes import AT_MOST, LOOK_BACK, READS_HISTORY, Node
 from huikuan.engine.vocabulary import Vocabulary
 
 #: Raised when an equal pack compiles to another text: stored text is kept by it.
-VERSION = 7
+VERSION = 8
 IBIS_TYPES = {
     "bool": "boolean",
     "int": "int64",
