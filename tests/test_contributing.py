@@ -141,6 +141,7 @@ def make_parcels(case: Case) -> None:
         [2, case.pk, "P-2", SENT, people.moment(SENT), SENT],
     ]
     owners = [case.organisation_id, case.creditor_id]
+
     with connection.cursor() as cursor:
         cursor.execute(TABLE)
         cursor.executemany(

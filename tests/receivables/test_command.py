@@ -139,10 +139,12 @@ def test_a_note_does_not_send_the_statement(
     checked(office)
     office.plan(november(5))
     task = Task.objects.get(step__code="month_send")
+
     parser = argparse.ArgumentParser()
     done.arguments(parser)
     words = [str(task.pk), "--note", "微信已发", "--as", office.lead.username, "--json"]
     assert done.run(parser.parse_args(words)) == 1
+
     (problem,) = told(capsys)[0]["problems"]
     assert problem["code"] == "done.by_command"
     assert "huikuan statement event" in problem["remedy"]
