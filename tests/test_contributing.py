@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import datetime as dt
 import importlib
 import re
@@ -20,11 +21,14 @@ from django.urls import clear_url_caches, reverse
 from procrastinate.contrib.django.apps import ProcrastinateConfig as QueueRoom
 
 from huikuan.casebook import facts, fold, tables
-from huikuan.casebook.models import Case, PackBinding
-from huikuan.engine import subjects, vocabulary
+from huikuan.casebook.models import Case, Clock, PackBinding
+from huikuan.clocks.refresh import refresh
+from huikuan.engine import moments, subjects, vocabulary
 from huikuan.engine.declared import events
 from huikuan.engine.fact import Column, Fact, Family, Subject
 from huikuan.lib.calendar import china
+from huikuan.ops import database
+from huikuan.ops.commands import manage
 from huikuan.people.models import User
 from huikuan.planning import load
 from huikuan.planning.approve import approve
@@ -38,7 +42,14 @@ from tests.test_walls import addresses
 
 PAGE = Path(__file__).parent.parent / "CONTRIBUTING.md"
 SENT = dt.date(2026, 3, 2)
-WORDS = {"Column": Column, "Fact": Fact, "Family": Family, "Subject": Subject}
+WORDS = {
+    "Column": Column,
+    "Event": moments.Event,
+    "Fact": Fact,
+    "Family": Family,
+    "Subject": Subject,
+    "Timed": moments.Timed,
+}
 PACK_YAML = """
 pack: parcels
 kind: playbook
@@ -50,7 +61,8 @@ effective_from: 2020-01-01
 TABLE = """
 CREATE TABLE example_parcel (
     id bigint PRIMARY KEY, case_id bigint NOT NULL, number text NOT NULL,
-    valid_on date NOT NULL, recorded_at timestamptz NOT NULL, signed_on date
+    valid_on date NOT NULL, recorded_at timestamptz NOT NULL, signed_on date,
+    organisation_id bigint, creditor_id bigint
 )
 """
 
@@ -128,9 +140,14 @@ def make_parcels(case: Case) -> None:
         [1, case.pk, "P-1", SENT, people.moment(SENT), None],
         [2, case.pk, "P-2", SENT, people.moment(SENT), SENT],
     ]
+    owners = [case.organisation_id, case.creditor_id]
+
     with connection.cursor() as cursor:
         cursor.execute(TABLE)
-        cursor.executemany("INSERT INTO example_parcel VALUES (%s, %s, %s, %s, %s, %s)", rows)
+        cursor.executemany(
+            "INSERT INTO example_parcel VALUES (%s, %s, %s, %s, %s, %s, %s, %s)",
+            [[*row, *owners] for row in rows],
+        )
 
 
 def write_pack(folder: Path) -> None:
@@ -138,11 +155,15 @@ def write_pack(folder: Path) -> None:
     (folder / "parcels" / "pack.yaml").write_text(PACK_YAML, encoding="utf-8")
     steps = example("yaml", "subject")
     (folder / "parcels" / "playbook.yaml").write_text(steps, encoding="utf-8")
+    clocks = example("yaml", "clock")
+    (folder / "parcels" / "clocks.yaml").write_text(clocks, encoding="utf-8")
 
 
-def test_a_subject_is_an_entry_its_table_and_a_pack(boss, settings, tmp_path) -> None:
+def test_a_subject_is_an_entry_its_table_and_a_pack(boss, settings, tmp_path, monkeypatch) -> None:
     names = dict(WORDS)
     exec(example("python", "subject"), names)
+    exec(example("python", "clock"), names)
+    monkeypatch.setitem(moments.TIMED, "parcel", names["PARCEL_EVENTS"])
     write_pack(tmp_path)
     settings.HUIKUAN = settings.HUIKUAN.model_copy(update={"packs": tmp_path})
     creditor = people.make_creditor("supplier", kind="supplier")
@@ -159,6 +180,13 @@ def test_a_subject_is_an_entry_its_table_and_a_pack(boss, settings, tmp_path) ->
         facts.refresh([case.pk])
         load.load_all(at=people.moment(SENT))
         sign(boss)
+        refresh({"parcel": [1, 2]}, at=people.moment(SENT))
+        deadlines = Clock.objects.filter(subject_kind="parcel").order_by("subject_id")
+        assert [(each.subject_id, each.met_at is None) for each in deadlines] == [
+            (1, True),
+            (2, False),
+        ]
+        assert deadlines[0].due_at == people.moment(SENT + dt.timedelta(11), 0)
         for day, expected in (
             (1, []),
             (2, ["ask_receipt"]),
@@ -178,6 +206,30 @@ def test_a_subject_is_an_entry_its_table_and_a_pack(boss, settings, tmp_path) ->
             ("P-1", "trace_parcel"),
         }
         assert facts.differences() == []
+
+
+def test_until_its_table_is_there_one_line_says_which_is_missing(monkeypatch) -> None:
+    """The entry stands in the registry, and the migration is not written yet."""
+    names = dict(WORDS)
+    exec(example("python", "subject"), names)
+    with declared(names["PARCEL"]):
+        with pytest.raises(database.UnusableBook) as told:
+            database.migrate()
+        assert "example_parcel" in str(told.value)
+        assert "huikuan manage makemigrations" in str(told.value)
+
+        # What writes the migration does not wait for it.
+        monkeypatch.setattr(database, "connect", pytest.fail)
+        parser = argparse.ArgumentParser()
+        manage.arguments(parser)
+        words = ["makemigrations", "casebook", "--check", "--dry-run"]
+        assert manage.run(parser.parse_args(words)) == 0
+
+
+def test_a_fact_that_is_never_unknown_says_what_is_so_without_rows() -> None:
+    wanted = Fact("times_kept", "int", "留案次数", "times kept", "How often.", "case events")
+    with pytest.raises(ValueError, match="coalesce"):
+        replace(wanted, always=True, fold="count(*) FILTER (WHERE r.kind = 'retained')")
 
 
 def sign(boss: User) -> None:

@@ -64,6 +64,22 @@ def test_an_arrival_gives_the_batch_its_number_and_begins_its_deadline(
     assert listed[0]["due_at"] == (came + dt.timedelta(hours=1)).isoformat()
 
 
+def test_without_a_user_every_deadline_of_the_house_is_listed(
+    supply: User, call: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    arrive(call, supply)
+    people.make_house("other")
+    parser = argparse.ArgumentParser()
+    clock.arguments(parser)
+
+    def listed(house: str) -> list[str]:
+        assert clock.run(parser.parse_args(["list", "--organisation", house])) == 0
+        return capsys.readouterr().out.splitlines()
+
+    assert [Placement.objects.get().number in line for line in listed("house")] == [True]
+    assert listed("other") == []
+
+
 def test_noted_twice_it_is_one_batch(supply: User, call: Any) -> None:
     assert arrive(call, supply)[1][0]["placement"] == arrive(call, supply)[1][0]["placement"]
     assert Placement.objects.count() == 1

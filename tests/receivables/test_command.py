@@ -8,8 +8,9 @@ import json
 import pytest
 from django.utils import timezone
 
-from huikuan.casebook.models import ContactPoint, OutboxMessage, StatementEvent
+from huikuan.casebook.models import ContactPoint, OutboxMessage, StatementEvent, Task
 from huikuan.ops.cli import CommandError
+from huikuan.ops.commands import done
 from huikuan.ops.commands import statement as command
 from tests import people
 from tests.receivables.conftest import FIRST, Office, november
@@ -51,8 +52,27 @@ def test_one_statement_with_its_items(office: Office, capsys: pytest.CaptureFixt
     assert [item["number"] for item in whole["items"]] == ["INV-1", "INV-2"]
     assert [event["event"] for event in whole["events"]] == ["submitted", "checked", "sent"]
     assert whole["events"][0]["by"] == office.collector.username
+
+
+def test_one_statement_in_the_words_of_its_page(
+    office: Office, capsys: pytest.CaptureFixture[str]
+) -> None:
+    office.send()
+    office.record("confirmed", november(16), office.collector)
     assert run("show", office.case.number, "2026-10") == 0
-    assert "INV-2" in capsys.readouterr().out
+    head, first, _second, *events = capsys.readouterr().out.splitlines()
+    assert head.endswith("已确认")
+    assert first.split() == [
+        "INV-1",
+        "2026-12-10",
+        "¥100.00",
+        "未付",
+        "¥100.00",
+        "已于",
+        "2026-11-16",
+        "确认",
+    ]
+    assert events[0].split()[1:] == ["已提交主管", str(office.collector)]
 
 
 def test_an_event_is_entered_as_somebody(
@@ -111,6 +131,26 @@ def test_a_customer_without_an_address_was_told_otherwise(office: Office) -> Non
     assert sent(office, "--told", "otherwise", "--on", "2026-11-06", "--note", "挂号信") == 0
     assert StatementEvent.objects.get(kind="sent").valid_on == november(6)
     assert not OutboxMessage.objects.exists()
+
+
+def test_a_note_does_not_send_the_statement(
+    office: Office, capsys: pytest.CaptureFixture[str]
+) -> None:
+    checked(office)
+    office.plan(november(5))
+    task = Task.objects.get(step__code="month_send")
+
+    parser = argparse.ArgumentParser()
+    done.arguments(parser)
+    words = [str(task.pk), "--note", "微信已发", "--as", office.lead.username, "--json"]
+    assert done.run(parser.parse_args(words)) == 1
+
+    (problem,) = told(capsys)[0]["problems"]
+    assert problem["code"] == "done.by_command"
+    assert "huikuan statement event" in problem["remedy"]
+    assert not OutboxMessage.objects.exists()
+    task.refresh_from_db()
+    assert task.status == "open"
 
 
 def test_what_is_not_there_is_said(office: Office) -> None:

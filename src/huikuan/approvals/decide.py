@@ -24,7 +24,7 @@ from huikuan.casebook.access import visible_cases
 from huikuan.casebook.days import day_of
 from huikuan.casebook.models import Act, Approval, ApprovalAnswer
 from huikuan.lib.problems import Problem
-from huikuan.people.models import User
+from huikuan.people.models import Organisation, User
 
 Status = Approval.Status
 
@@ -56,10 +56,16 @@ class Decided:
 
 def waiting(user: User, on: dt.date) -> QuerySet[Approval]:
     """What waits for this user's answer on the local day, the oldest first."""
-    theirs = Approval.objects.filter(
-        answerable(user, on), status=Status.WAITING, organisation=user.organisation
-    )
-    return theirs.filter(case__in=visible_cases(user).values("pk")).order_by("asked_at", "pk")
+    theirs = waiting_in_house(user.organisation).filter(answerable(user, on))
+    return theirs.filter(case__in=visible_cases(user).values("pk"))
+
+
+def waiting_in_house(organisation: Organisation | None) -> QuerySet[Approval]:
+    """What waits for anybody's answer, the oldest first: for the house itself, which decides
+    nothing.
+    """
+    waits = Approval.objects.filter(status=Status.WAITING, organisation=organisation)
+    return waits.order_by("asked_at", "pk")
 
 
 def seen(user: User) -> QuerySet[Approval]:

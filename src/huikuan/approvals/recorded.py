@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from huikuan.approvals.sentences import problem
 from huikuan.approvals.step import hindrances_of, latest_requests, unplanned
-from huikuan.casebook import done
+from huikuan.casebook import done, packs
 from huikuan.casebook.days import day_of
 from huikuan.casebook.models import Approval, Case, Task
 from huikuan.casebook.open_steps import asked_of
@@ -75,6 +75,15 @@ def of_event(event: StepEvent, actor: User, today: dt.date) -> Answer:
     if not done_by_it:
         return Answer(problems=(min(too_early.values(), key=_day_named),))
     return Answer(tasks=done_by_it)
+
+
+def only_on_its_page(case: Case, kind: str, on: dt.date) -> bool:
+    """Whether the procedures of the case record the event, and only by steps that have a page of
+    their own: it is not entered by itself.
+    """
+    books = [packs.playbook_of(version) for version in packs.of_case(case, on)]
+    recording = [step for book in books for step in book.steps if step.records == kind]
+    return bool(recording) and all(_has_its_own_page(step) for step in recording)
 
 
 def end_tasks(tasks: Iterable[int], on: dt.date, at: dt.datetime) -> int:

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import get_language
 
 from huikuan.approvals import again, take_back
+from huikuan.approvals.about import AboutStep, about_steps
 from huikuan.approvals.nobody import undecidable
 from huikuan.approvals.stations import Place, places
 from huikuan.approvals.who import answerable
@@ -29,7 +30,7 @@ RELATED = (
     "decided__actor",
     "taken_back__actor",
     "organisation",
-    "task",
+    "task__step",
     "again_after__decided__actor",
     "again_after__taken_back__actor",
 )
@@ -86,11 +87,12 @@ def shown(approvals: Iterable[Approval], user: User, at: dt.datetime) -> list[Sh
     listed = list(approvals)
     stuck = undecidable((one for one in listed if one.act.actor_id == user.pk), at)
     theirs = _answered_by(user, listed, at)
+    about = about_steps(listed)
 
     return [
         Shown(
             one,
-            what(one),
+            what(one, about.get(one.pk)),
             (at - one.asked_at).days,
             _decided_at(one, user, theirs),
             _withdrawn_at(one, user),
@@ -120,11 +122,14 @@ def _answered_by(user: User, listed: list[Approval], at: dt.datetime) -> Collect
     return set(mine.values_list("pk", flat=True))
 
 
-def what(approval: Approval) -> str:
+def what(approval: Approval, about: AboutStep | None) -> str:
     """What is asked for: `Hold: dispute, item, from 2026-11-24`; of a payment its reference;
-    of a correction its type, item and reference; of a step its title and its day."""
+    of a correction its type, item and reference; of a step its title, its day, and what it is
+    `about` (approvals/about.py)."""
     kind = rooms.requests().get(approval.kind)
-    parts = kind.words(approval.subject) if kind else ()
+    parts = list(kind.words(approval.subject)) if kind else []
+    if about is not None:
+        parts.append(about.text)
     return " · ".join([str(approval.get_kind_display()), *(part for part in parts if part)])
 
 

@@ -150,14 +150,18 @@ def _goes_the_way_of(request: Approval, step: Step) -> bool:
     return stations[: len(step.chain.by)] == step.chain.by
 
 
-def requests_of_steps(case: Case, on: dt.date) -> dict[str, list[Approval]]:
-    """Id of a step → the newest request of each of its open tasks, where one was made."""
+def requests_of_steps(case: Case, on: dt.date) -> dict[tuple[str, int], list[Approval]]:
+    """Id of a step and of what it is about → the newest request of each of its open tasks, where
+    one was made. A step about items may have one for each of them.
+    """
     tasks = Task.objects.filter(case=case, status=Task.Status.OPEN).select_related("step", "case")
+    subjects = dict(tasks.values_list("pk", "subject_id"))
     steps = asked_of(tasks.order_by("pk"), on)
 
-    found: dict[str, list[Approval]] = {}
+    found: dict[tuple[str, int], list[Approval]] = {}
     for task_id, request in latest_requests(steps).items():
-        found.setdefault(steps[task_id].id, []).append(request)
+        key = (steps[task_id].id, subjects[task_id])
+        found.setdefault(key, []).append(request)
     return found
 
 

@@ -18,9 +18,10 @@ from huikuan.calls.start import STYLE, start
 from huikuan.casebook.models import Case, ContactPoint, ContactRecord, GateDecision
 from huikuan.contacts import script_shown
 from huikuan.contacts.entry import Recorded
-from huikuan.contacts.file import File, addressee_of, offered, plan_of
+from huikuan.contacts.file import File, offered, plan_of
 from huikuan.contacts.moment import local_time
 from huikuan.contacts.procedure import AtHand, Procedure, at_hand, shown_before
+from huikuan.contacts.reachable import addressee_of
 from huikuan.contacts.save import save
 from huikuan.contacts.script_shown import Words
 from huikuan.contacts.script_values import values_of
@@ -64,7 +65,7 @@ def call_page(request: HttpRequest, number: str, point: int) -> HttpResponse:
     case, found = _find(request, number, point)
     user, now = user_of(request), timezone.now()
     file = _file(case, now)
-    tasks = file.tasks_of("call", addressee_of(found))
+    tasks = file.tasks_of("call", addressee_of(found.whose))
     purpose = of_steps(one.step for one in tasks)
     circumstances = Circumstances(STYLE)
     answer = ask(case, [Act.of(found, "call", purpose)], now, circumstances)[0]
@@ -157,7 +158,7 @@ def _scripts(
     case: Case, point: ContactPoint, file: File, user: User
 ) -> list[tuple[str, script_shown.ShownScript]]:
     """Who answers → what is said then. The steps that ask for the call have their own words for the debtor."""
-    words = at_hand(case, file.today, file.tasks_of("call", addressee_of(point)))
+    words = at_hand(case, file.today, file.tasks_of("call", addressee_of(point.whose)))
     of_case = values_of(file, point, user)
     of_tasks = _words_of_tasks(file, point, user)
 
@@ -177,7 +178,7 @@ def _scripts(
 
 def _words_of_tasks(file: File, point: ContactPoint, user: User) -> list[Words]:
     """The words of everything that the call is for, where they are spoken to who owes the debt."""
-    addressee = addressee_of(point)
+    addressee = addressee_of(point.whose)
     if addressee == "third_party":
         return []
     return words_of(file.tasks_of("call", addressee), file, point, user)

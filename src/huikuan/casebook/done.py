@@ -1,5 +1,9 @@
 """What was really done for a subject: the memory of its steps, kept in the transaction that marks a
-task as done or opens it again."""
+task as done or opens it again.
+
+Two ways lead back. `forget`: it was never done, the entry itself is taken out a moment later.
+`void`: it counted as done until now, and what was known before stays known.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +11,7 @@ import datetime as dt
 from collections.abc import Collection, Iterable
 
 from django.db import connection
+from django.db.models import QuerySet
 
 from huikuan.casebook import to_plan
 from huikuan.casebook.models import StepDone
@@ -19,14 +24,14 @@ SELECT id, organisation_id, creditor_id, case_id, subject_id, step_id, status_on
     shard
 FROM casebook_task
 WHERE id = ANY(%(tasks)s) AND status = 'done'
-ON CONFLICT (task_id) DO NOTHING
+ON CONFLICT (task_id) WHERE void_at IS NULL DO NOTHING
 RETURNING case_id
 """
 #: Done tasks that are not remembered, and memories of tasks that are not done.
 _DIFFERENCES = """
 SELECT coalesce(t.id, m.task_id)
 FROM (SELECT id, status_on FROM casebook_task WHERE status = 'done') t
-FULL JOIN casebook_stepdone m ON m.task_id = t.id
+FULL JOIN (SELECT * FROM casebook_stepdone WHERE void_at IS NULL) m ON m.task_id = t.id
 WHERE m.task_id IS NULL OR t.id IS NULL OR m.valid_on <> t.status_on
 ORDER BY 1 LIMIT %(limit)s
 """
@@ -39,11 +44,12 @@ SELECT id, organisation_id, creditor_id, case_id, subject_id, step_id, status_on
     status_on + interval '1 day', shard
 FROM casebook_task
 WHERE status = 'done' AND status_on IS NOT NULL
-ON CONFLICT (task_id) DO UPDATE SET valid_on = EXCLUDED.valid_on
+ON CONFLICT (task_id) WHERE void_at IS NULL DO UPDATE SET valid_on = EXCLUDED.valid_on
 """
 _NOT_DONE = """
 DELETE FROM casebook_stepdone m
-WHERE NOT EXISTS (SELECT 1 FROM casebook_task t WHERE t.id = m.task_id AND t.status = 'done')
+WHERE m.void_at IS NULL
+    AND NOT EXISTS (SELECT 1 FROM casebook_task t WHERE t.id = m.task_id AND t.status = 'done')
 """
 
 
@@ -58,10 +64,25 @@ def remember(tasks: Collection[int], *, at: dt.datetime) -> None:
 
 def forget(tasks: Collection[int]) -> None:
     """These tasks are open again: their steps were not done."""
-    forgotten = StepDone.objects.filter(pk__in=list(tasks))
+    forgotten = _counting(tasks)
     cases = list(forgotten.values_list("case_id", flat=True))
     forgotten.delete()
     _mark(cases)
+
+
+def void(tasks: Collection[int], *, at: dt.datetime) -> None:
+    """These tasks are open again: what was taken for done until now was not. Whoever asks what was
+    known before is told that they were done.
+    """
+    voided = _counting(tasks)
+    cases = list(voided.values_list("case_id", flat=True))
+    voided.update(void_at=at)
+    _mark(cases)
+
+
+def _counting(tasks: Collection[int]) -> QuerySet[StepDone]:
+    """The memory of these tasks that counts now."""
+    return StepDone.objects.filter(task_id__in=list(tasks), void_at=None)
 
 
 def _mark(cases: Iterable[int | None]) -> None:

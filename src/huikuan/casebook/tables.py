@@ -15,6 +15,14 @@ from huikuan.casebook import facts, fold
 from huikuan.engine.fact import Subject
 
 
+class WithoutTable(Exception):
+    """A declared subject has no table yet: its migration is not written, or not applied."""
+
+    def __init__(self, subject: Subject) -> None:
+        super().__init__(f"{subject.name}: {subject.table}")
+        self.subject = subject
+
+
 def behind() -> list[Subject]:
     """The subjects whose summary table was made for other declarations than today's."""
     with connection.cursor() as cursor:
@@ -29,12 +37,15 @@ def bring_up_to_date() -> list[Subject]:
     """Creates what is missing, drops what is not declared, folds the changed tables anew.
 
     All of it in one transaction: a start that is killed leaves the tables as they were. Answers
-    which subjects were folded; a million cases take minutes.
+    which subjects were folded; a million cases take minutes. Raises WithoutTable.
     """
     changed = behind()
     if not changed:
         return []
 
+    for subject in changed:
+        if not _is_there(subject.table):
+            raise WithoutTable(subject)
     with transaction.atomic(), connection.cursor() as cursor:
         for subject in changed:
             _fit(cursor, subject)
@@ -49,6 +60,12 @@ def fingerprint(subject: Subject) -> str:
     """Changes with every column, fold and index of the subject."""
     text = "\n".join([fold.rows(subject, "true"), *_definitions(subject), *subject.indexes])
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _is_there(table: str) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT to_regclass(%s) IS NOT NULL", [table])
+        return bool(cursor.fetchone()[0])
 
 
 def _mark(cursor: Any, subject: Subject) -> str | None:

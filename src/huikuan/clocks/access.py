@@ -6,8 +6,13 @@ from django.db.models import Q, QuerySet
 
 from huikuan.casebook.access import visible_cases, visible_ids
 from huikuan.casebook.models import Clock
-from huikuan.people.models import User
+from huikuan.people.models import Organisation, User
 from huikuan.people.rights import Right
+
+
+def clocks_of_house(organisation: Organisation) -> QuerySet[Clock]:
+    """Every clock of a house that counts, whoever it belongs to."""
+    return Clock.objects.filter(organisation=organisation, void_at=None)
 
 
 def visible_clocks(user: User) -> QuerySet[Clock]:
@@ -15,10 +20,10 @@ def visible_clocks(user: User) -> QuerySet[Clock]:
     of their own roles; of a case only what `visible_cases` shows, of a creditor's batch only what
     is that creditor's where the user is a client.
     """
-    if not user.is_active or user.organisation_id is None or not user.walls:
+    if not user.is_active or user.organisation is None or not user.walls:
         return Clock.objects.none()
 
-    seen = Clock.objects.filter(organisation_id=user.organisation_id, void_at=None)
+    seen = clocks_of_house(user.organisation)
     if not user.may(Right.WATCH_CLOCKS):
         seen = seen.filter(role__in=user.role_codes)
     if user.is_client:

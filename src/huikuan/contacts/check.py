@@ -90,20 +90,19 @@ def _choices(entry: ContactEntry, limits: ContactLimits) -> Iterator[Problem]:
         value = getattr(entry, name)
         if value not in known:
             yield problem("contact.choice", column=name, value=value, known=_list(known))
-    if entry.outcome and limits.outcomes is not None and entry.outcome not in limits.outcomes:
-        yield problem(
-            "contact.outcome",
-            column="outcome",
-            value=entry.outcome,
-            known=_list(sorted(limits.outcomes)),
-        )
-    if entry.reason_code and limits.reasons is not None and entry.reason_code not in limits.reasons:
-        yield problem(
-            "contact.reason",
-            column="reason_code",
-            value=entry.reason_code,
-            known=_list(sorted(limits.reasons)),
-        )
+    yield from _word("outcome", entry.outcome, limits.outcomes)
+    yield from _word("reason_code", entry.reason_code, limits.reasons)
+
+
+def _word(column: str, value: str, known: frozenset[str] | None) -> Iterator[Problem]:
+    """A word that the procedure must have. `known`: its words; None: nobody asks."""
+    if not value or known is None or value in known:
+        return
+    if not known:
+        yield problem("contact.no_words", column=column, value=value)
+        return
+    code = {"outcome": "contact.outcome", "reason_code": "contact.reason"}[column]
+    yield problem(code, column=column, value=value, known=_list(sorted(known)))
 
 
 def _list(words: Iterable[str]) -> str:

@@ -276,12 +276,6 @@ def _value(name: str, value: Any) -> Any:
     return dt.datetime.fromisoformat(value) if name == "at" else value
 
 
-def addressee_of(point: ContactPoint) -> str:
-    """The addressee of a step that a contact at this point serves."""
-    own = (ContactPoint.Whose.DEBTOR, ContactPoint.Whose.GUARANTOR, ContactPoint.Whose.CO_DEBTOR)
-    return point.whose if point.whose in own else "third_party"
-
-
 def offered(tasks: Sequence[Covered], user: User, on: dt.date) -> list[Offered]:
     """The tasks as a page offers them to this user on the day."""
     lacking = hindrances([task.pk for task in tasks], user, on)

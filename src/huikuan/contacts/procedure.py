@@ -53,11 +53,16 @@ class Procedure:
 
     @property
     def limits(self) -> ContactLimits:
-        """What a record must keep to."""
+        """What a record must keep to. A procedure without outcomes has no words for any."""
+        outcomes: frozenset[str] = frozenset()
+        reasons: frozenset[str] = frozenset()
+        if self.outcomes is not None:
+            outcomes = frozenset(self.outcomes.codes())
+            reasons = frozenset(self.outcomes.reasons)
         return ContactLimits(
             next_contact_days=self._days(NEXT_DAYS),
-            outcomes=frozenset(self.outcomes.codes()) if self.outcomes else None,
-            reasons=frozenset(self.outcomes.reasons) if self.outcomes else None,
+            outcomes=outcomes,
+            reasons=reasons,
             promise=PromiseLimits(days=self._days(PROMISE_DAYS)),
         )
 

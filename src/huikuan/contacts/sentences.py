@@ -47,6 +47,10 @@ CATALOGUE: dict[str, Entry] = {
     "contact.outcome": Entry(
         _("there is no outcome {value} in this procedure"), _("choose one of: {known}")
     ),
+    "contact.no_words": Entry(
+        _("this procedure has no outcomes and reasons of its own: {value} is none of them"),
+        _("leave it out; what came of it belongs into the note"),
+    ),
     "contact.reason": Entry(
         _("there is no reason {value} in this procedure"), _("choose one of: {known}")
     ),

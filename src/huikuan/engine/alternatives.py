@@ -16,7 +16,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from huikuan.engine.nodes import Node
+from huikuan.engine.nodes import Node, unless
 from huikuan.engine.vocabulary import Vocabulary
 from huikuan.engine.words import CONTACT_ACTIONS
 from huikuan.lib import yamlfile
@@ -36,8 +36,6 @@ _WAYS = {
     "visit": "has_address",
 }
 _DEBTOR = "debtor"
-_TRUE = Node("const", "bool", value=True)
-_FALSE = Node("const", "bool", value=False)
 
 
 @dataclass(frozen=True)
@@ -120,11 +118,7 @@ def _merged(first: yamlfile.Mapping, own: yamlfile.Mapping) -> yamlfile.Mapping:
 def reached(ways: list[Node]) -> list[Node]:
     """That the last of these ways is possible and none before it; what is unknown is not."""
     *earlier, own = ways
-    return [own, *(_impossible(way) for way in earlier)]
-
-
-def _impossible(way: Node) -> Node:
-    return Node("if", "bool", (way, _FALSE, _TRUE), column=way.column)
+    return [own, *(unless(way) for way in earlier)]
 
 
 def named_ahead(vocabulary: Vocabulary, pack: str, root: yamlfile.Mapping) -> Vocabulary:

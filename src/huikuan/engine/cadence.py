@@ -9,8 +9,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from itertools import pairwise
 
 from huikuan.engine import history
@@ -41,6 +43,8 @@ _KEYS = (
 )
 #: Each of them says when a segment begins.
 _BEGINS = ("day", "monthly", "months", "every_months")
+#: A word in quotes, or a name.
+_QUOTED_OR_NAME = re.compile(r"'[^']*'|[A-Za-z_]\w*")
 #: Reads a whole number or the name of a parameter.
 Figure = Callable[[yamlfile.Node | None], int | None]
 
@@ -281,25 +285,42 @@ def _problem(
     return problem.at(line=node.line, column=node.column)
 
 
-def cadence_text(node: yamlfile.Node | None) -> str:
-    """The cadence as the page of a pack shows it; nothing where none is written."""
+def cadence_text(node: yamlfile.Node | None, parameters: Mapping[str, Decimal]) -> str:
+    """The cadence as pages and explanations show it, with the figures of its parameters; nothing
+    where none is written.
+    """
     if not isinstance(node, yamlfile.Mapping):
         return ""
     if UNDONE in node and AFTER in node:
-        return f"{UNDONE} {node[UNDONE]}: {AFTER} {_after_text(node[AFTER])}"
+        after = _after_text(node[AFTER], parameters)
+        return f"{UNDONE} {node[UNDONE]}: {AFTER} {after}"
     if "from" not in node:
         return ""
     occurs = node.get("occurs")
     if not isinstance(occurs, yamlfile.Sequence):
         return ""
 
-    parts = [_segment_text(entry) for entry in occurs if isinstance(entry, yamlfile.Mapping)]
-    return f"{node['from']}: {'; '.join(parts)}"
+    entries = [entry for entry in occurs if isinstance(entry, yamlfile.Mapping)]
+    parts = [_segment_text(entry, parameters) for entry in entries]
+    return f"{_with_figures(str(node['from']), parameters)}: {'; '.join(parts)}"
 
 
-def _after_text(node: yamlfile.Node) -> str:
-    return _segment_text(node) if isinstance(node, yamlfile.Mapping) else str(node)
+def _after_text(node: yamlfile.Node, parameters: Mapping[str, Decimal]) -> str:
+    if isinstance(node, yamlfile.Mapping):
+        return _segment_text(node, parameters)
+    return _with_figures(str(node), parameters)
 
 
-def _segment_text(entry: yamlfile.Mapping) -> str:
-    return ", ".join(f"{key} {value}" for key, value in entry.items())
+def _segment_text(entry: yamlfile.Mapping, parameters: Mapping[str, Decimal]) -> str:
+    written = {key: _with_figures(str(value), parameters) for key, value in entry.items()}
+    return ", ".join(f"{key} {value}" for key, value in written.items())
+
+
+def _with_figures(text: str, parameters: Mapping[str, Decimal]) -> str:
+    """The text with the figure in the place of each parameter; ids in quotes stay."""
+
+    def figure(found: re.Match[str]) -> str:
+        value = parameters.get(found[0])
+        return found[0] if value is None else f"{value.normalize():f}"
+
+    return _QUOTED_OR_NAME.sub(figure, text)

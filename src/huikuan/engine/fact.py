@@ -79,6 +79,14 @@ class Fact:
     made_of: Total | None = None
     words_of: str = ""
 
+    def __post_init__(self) -> None:
+        """Raises ValueError for a fact that is said to be always known and would not be."""
+        if self.always and self.fold and not self.sql:
+            raise ValueError(
+                f"{self.name}: always=True wants sql=…: of what has no such rows nothing is folded,"
+                " so write what is then so, such as sql='coalesce(family.column, 0)'"
+            )
+
     @property
     def is_stored(self) -> bool:
         """It has a column in the summary table."""

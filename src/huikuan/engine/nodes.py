@@ -67,6 +67,22 @@ class Node:
         return list(dict.fromkeys(str(node.value) for node in self.walk() if node.op == "fact"))
 
 
+_TRUE = Node("const", "bool", value=True)
+_FALSE = Node("const", "bool", value=False)
+
+
+def unless(condition: Node) -> Node:
+    """True unless the condition is known to hold: what is unknown does not stand in the way."""
+    return Node("if", "bool", (condition, _FALSE, _TRUE), column=condition.column)
+
+
+def excepted(node: Node) -> Node | None:
+    """The condition of `unless`; None for any other piece."""
+    if node.op != "if" or node.parts[1:] != (_FALSE, _TRUE):
+        return None
+    return node.parts[0]
+
+
 def conjuncts(node: Node) -> list[Node]:
     """The parts that must all hold, so that an explanation can show each of them."""
     return [leaf for part in node.parts for leaf in conjuncts(part)] if node.op == "and" else [node]
@@ -81,7 +97,10 @@ def render(node: Node) -> str:
     if node.op in ("and", "or"):
         return f" {node.op} ".join(_bracketed(part, ("and", "or")) for part in node.parts)
     if node.op == "not":
-        return f"not {_bracketed(node.parts[0], ('and', 'or', 'in', 'if'))}"
+        return f"not {_bracketed(node.parts[0], _LOOSE)}"
+    barred = excepted(node)
+    if barred is not None:
+        return f"not {_bracketed(barred, _LOOSE)}"
 
     parts = [render(part) for part in node.parts]
     if node.op == "if":
@@ -92,6 +111,8 @@ def render(node: Node) -> str:
     return f"{left} {node.op} {right}"
 
 
+#: What stands in brackets after `not`.
+_LOOSE = ("and", "or", "in", "if")
 #: What is written with its parts in brackets.
 _CALLS = ("in", "reached", "least", "greatest", AT_MOST, *FUNCTIONS, *READS_HISTORY)
 

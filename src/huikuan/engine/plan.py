@@ -18,7 +18,7 @@ from huikuan.engine import history
 from huikuan.engine.cadence import Delay
 from huikuan.engine.charge import ACTION as CHARGE
 from huikuan.engine.days import delayed, occurrence
-from huikuan.engine.nodes import Node, conjuncts, render
+from huikuan.engine.nodes import Node, conjuncts, excepted, render
 from huikuan.engine.playbook import Playbook, Step
 from huikuan.engine.reading import Narrow, Reading
 from huikuan.engine.vocabulary import Vocabulary
@@ -142,21 +142,42 @@ def _reason(step: Step, tables: compiled.Tables) -> Any:
 
 @dataclass(frozen=True)
 class Part:
-    """One thing that must hold for a step, as text, with the facts it reads."""
+    """One thing that must hold for a step, as text, with the facts it reads.
+
+    `barred`: what must not be known to hold, as text: a way that goes before this one, or the
+    condition on which the case is handed over, then to the procedure `handed_over_to`.
+    """
 
     text: str
     facts: tuple[str, ...]
+    barred: str = ""
+    handed_over_to: str = ""
 
 
-def explain_parts(step: Step, vocabulary: Vocabulary) -> list[Part]:
+def explain_parts(step: Step, playbook: Playbook) -> list[Part]:
     """Everything that must hold for the step: guards and own condition part by part, then its
     days."""
-    parts = []
-    for node in conjuncts(step.when):
-        parts.append(Part(render(node), tuple(facts_read([node], vocabulary))))
+    parts = [_part(node, playbook) for node in conjuncts(step.when)]
+    days = facts_read([*step.cadence.reads, _DAY], playbook.vocabulary)
+    return [*parts, Part(_days_text(step), tuple(days))]
 
-    days = facts_read([*step.cadence.reads, _DAY], vocabulary)
-    return [*parts, Part(step.cadence_text or "from placed_on", tuple(days))]
+
+def part_texts(step: Step) -> list[str]:
+    """The texts of `explain_parts`."""
+    return [*(render(node) for node in conjuncts(step.when)), _days_text(step)]
+
+
+def _days_text(step: Step) -> str:
+    return step.cadence_text or "from placed_on"
+
+
+def _part(node: Node, playbook: Playbook) -> Part:
+    facts = tuple(facts_read([node], playbook.vocabulary))
+    barred = excepted(node)
+    if barred is None:
+        return Part(render(node), facts)
+    pack = playbook.track.handed_over_by(barred)
+    return Part(render(node), facts, render(barred), pack)
 
 
 #: The day that is planned, as a piece of a condition.

@@ -331,7 +331,7 @@ class _Reader:
             own=own or _NEVER,
             when_text=variant.when_text(),
             cadence=occurs,
-            cadence_text=cadence.cadence_text(node.get("cadence")),
+            cadence_text=cadence.cadence_text(node.get("cadence"), self.parameters),
             due=due.days,
             deadline=deadline.days if deadline else None,
             action=action or "review",

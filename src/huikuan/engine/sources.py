@@ -35,6 +35,7 @@ DONE = {
     "step_id": "int32",
     "valid_on": "date",
     "recorded_at": "timestamp('UTC')",
+    "void_at": "timestamp('UTC')",
 }
 STEPS = {"id": "int32", "pack": "string", "code": "string"}
 HOLDS = {
@@ -285,7 +286,9 @@ def _memory(node: Node, vocabulary: Vocabulary) -> Total:
     named = step.filter(step.pack == vocabulary.pack, step.code.isin(vocabulary.done_as(code)))
     rows = done.join(named, done.step_id == named.id).cross_join(run())
 
-    wanted = _known(rows)
+    # What turned out not to have been done counts only for whoever asks what was known before.
+    is_void = rows.void_at.notnull() & (rows.known_at.isnull() | (rows.void_at <= rows.known_at))
+    wanted = _known(rows.filter(~is_void))
     found: Any = wanted.count().cast("int32")
     if node.op == "last_done":
         found = wanted.valid_on.max()

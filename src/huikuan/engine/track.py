@@ -9,15 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from huikuan.engine.nodes import Node
+from huikuan.engine.nodes import Node, unless
 from huikuan.lib import yamlfile
 from huikuan.lib.problems import Problem
 
 #: The keys of playbook.yaml that say it.
 KEYS = ("enters_when", "hands_over_to")
 Read = Callable[[yamlfile.Node | None], Node | None]
-_TRUE = Node("const", "bool", value=True)
-_FALSE = Node("const", "bool", value=False)
 
 
 @dataclass(frozen=True)
@@ -44,8 +42,13 @@ class Track:
         two people look at.
         """
         entered = [self.enters] if self.enters else []
-        stays = [Node("if", "bool", (each.when, _FALSE, _TRUE)) for each in self.hands_over]
+        stays = [unless(each.when) for each in self.hands_over]
         return [*entered, *stays]
+
+    def handed_over_by(self, condition: Node) -> str:
+        """The procedure to which cases go where this condition holds; empty where none does."""
+        packs = (each.pack for each in self.hands_over if each.when == condition)
+        return next(packs, "")
 
 
 def read_track(root: yamlfile.Mapping, read: Read, problems: list[Problem]) -> Track:

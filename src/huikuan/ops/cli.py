@@ -30,6 +30,7 @@ FIRST = [
     "plan",
     "day",
     "tasks",
+    "done",
     "explain",
     "gate",
     "pay",
@@ -125,7 +126,7 @@ def main(argv: list[str] | None = None) -> int:
 
 def _run(args: argparse.Namespace) -> int:
     from huikuan.ops.config import ConfigError
-    from huikuan.ops.database import NewerBook
+    from huikuan.ops.database import UnusableBook
 
     try:
         _prepare(args.module)
@@ -134,7 +135,7 @@ def _run(args: argparse.Namespace) -> int:
         return code
     except ConfigError as error:
         return _fail(*error.lines)
-    except (CommandError, PostgresError, NewerBook) as error:
+    except (CommandError, PostgresError, UnusableBook) as error:
         return _fail(str(error))
     except Exception as error:
         if (text := _database_problem(error)) is None:

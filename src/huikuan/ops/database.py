@@ -48,8 +48,16 @@ def _leave(lease: postgres.Lease) -> None:
         print(f"huikuan: {error}", file=sys.stderr)
 
 
-class NewerBook(Exception):
+class UnusableBook(Exception):
+    """Book and program do not go together. The text says in one line why, and what to do."""
+
+
+class NewerBook(UnusableBook):
     """The book was made by a newer version of Huikuan, or by one that is not known here."""
+
+
+class SubjectWithoutTable(UnusableBook):
+    """The program declares a subject (engine/subjects.py) whose migration is not written yet."""
 
 
 def pending() -> list[str]:
@@ -80,7 +88,7 @@ def pending() -> list[str]:
 def migrate() -> None:
     """Applies missing migrations and brings the tables of the facts into step.
 
-    Commands that start at once wait for the first.
+    Commands that start at once wait for the first. Raises NewerBook, SubjectWithoutTable.
     """
     from huikuan.casebook import tables
 
@@ -94,5 +102,14 @@ def migrate() -> None:
         try:
             if pending() or tables.behind():
                 call_command("migrate", verbosity=0, interactive=False)
+        except tables.WithoutTable as error:
+            text = _(
+                "the subject {subject} has no table {table} yet: write its model, then"
+                " `huikuan manage makemigrations`"
+            )
+            subject = error.subject
+            raise SubjectWithoutTable(
+                text.format(subject=subject.name, table=subject.table)
+            ) from None
         finally:
             cursor.execute("SELECT pg_advisory_unlock(%s)", [MIGRATION_LOCK])

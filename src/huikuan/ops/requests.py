@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import datetime as dt
 import json
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from huikuan.ops.arguments import day, organisation_argument
@@ -91,7 +92,21 @@ def today_of(actor: User) -> dt.date:
 
 def tell_asked(asked: Asked | StepAsked, args: argparse.Namespace) -> int:
     """Says which request waits, or why there is none. 0: it waits now, asked for now or before."""
-    return _tell(asked.approval, asked.problems, args, done=asked.approval is not None)
+    return tell_all_asked([asked], args)
+
+
+def tell_all_asked(listed: Sequence[Asked | StepAsked], args: argparse.Namespace) -> int:
+    """The same of several requests at once; for people a sentence that holds for all is said once.
+    0: each of them waits now.
+    """
+    lines: list[str] = []
+    for asked in listed:
+        lines += _lines(asked.approval, asked.problems, args, done=asked.approval is not None)
+    if not args.json:
+        lines = list(dict.fromkeys(lines))
+    for line in lines:
+        print(line)
+    return 0 if all(asked.approval is not None for asked in listed) else 1
 
 
 def tell_decided(decided: Decided, args: argparse.Namespace) -> int:
@@ -123,19 +138,33 @@ def _tell(
     done: bool,
 ) -> int:
     """Prints the request and what is wrong, for people or for scripts."""
+    for line in _lines(approval, problems, args, done=done):
+        print(line)
+    return 0 if done else 1
+
+
+def _lines(
+    approval: Approval | None,
+    problems: tuple[Problem, ...],
+    args: argparse.Namespace,
+    *,
+    done: bool,
+) -> list[str]:
+    """What `_tell` prints."""
     from django.utils.translation import gettext as _
 
     if args.json:
-        print(json.dumps(_as_json(approval, problems), ensure_ascii=False))
-    else:
-        for one in problems:
-            remedy = one.remedy_text(_)
-            print("; ".join(part for part in (one.text(_), remedy) if part))
-        if approval is not None and done:
-            text = _("request {number}: {status}")
-            status = approval.get_status_display()
-            print(text.format(number=approval.pk, status=status))
-    return 0 if done else 1
+        return [json.dumps(_as_json(approval, problems), ensure_ascii=False)]
+
+    lines = []
+    for one in problems:
+        remedy = one.remedy_text(_)
+        lines.append("; ".join(part for part in (one.text(_), remedy) if part))
+    if approval is not None and done:
+        text = _("request {number}: {status}")
+        status = approval.get_status_display()
+        lines.append(text.format(number=approval.pk, status=status))
+    return lines
 
 
 def _as_json(approval: Approval | None, problems: tuple[Problem, ...]) -> dict[str, object]:

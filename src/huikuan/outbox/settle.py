@@ -11,6 +11,7 @@ from huikuan.casebook import journal
 from huikuan.casebook.models import Act, OutboxEvent, OutboxMessage
 from huikuan.lib.sentences import Refusal
 from huikuan.outbox import state
+from huikuan.outbox.arrived import not_arrived, under_way_again
 from huikuan.outbox.sentences import problem
 from huikuan.people.models import User
 
@@ -44,6 +45,8 @@ def settle(
     message.claim = None
     message.next_at = None
     message.save()
+    if message.status == Status.FAILED:
+        not_arrived(message, at)
     return message
 
 
@@ -66,6 +69,7 @@ def retry(message_id: int, *, actor: User, at: dt.datetime, reason: str) -> Outb
     message.attempts = 0
     message.next_at = at
     message.save()
+    under_way_again(message, at)
     return message
 
 

@@ -20,6 +20,7 @@ from django.db.models import F, Q, QuerySet
 
 from huikuan.casebook.models import OutboxEvent, OutboxMessage
 from huikuan.lib import emails
+from huikuan.outbox.arrived import not_arrived
 
 Status = OutboxMessage.Status
 Kind = OutboxEvent.Kind
@@ -100,6 +101,7 @@ def finish(claimed: OutboxMessage, outcome: Outcome, at: dt.datetime) -> OutboxM
         _take(message, at)
     elif outcome.result == "refused" or _is_given_up(message, outcome):
         _fail(message, outcome)
+        not_arrived(message, at)
     elif outcome.result == "put_off":
         _put_off(message, outcome, at)
     else:

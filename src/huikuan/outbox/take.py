@@ -26,6 +26,7 @@ from huikuan.documents.store import NewDocument, is_plain_name, store
 from huikuan.lib import emails, masks
 from huikuan.lib.sentences import Refusal
 from huikuan.outbox import state
+from huikuan.outbox.arrived import not_arrived
 from huikuan.outbox.incoming import Incoming, read_mail
 from huikuan.outbox.sentences import problem
 from huikuan.people.models import Organisation, User
@@ -200,8 +201,9 @@ def _give_to(
 
     event = _EVENT_OF.get(Kind(entry.kind), OutboxEvent.Kind.ANSWERED)
     report = incoming.report
-    if entry.kind == Kind.BOUNCE:
-        _address_is_dead(message, incoming, act=act, at=at, on=on)
+    if entry.kind == Kind.BOUNCE and _is_of_receiver(message, incoming):
+        _address_is_dead(message, act=act, at=at, on=on)
+        not_arrived(message, at)
     if report is None:
         state.report(message.pk, event, at, mail=entry)
     else:
@@ -235,24 +237,26 @@ def _local_day(message: OutboxMessage, entry: MailboxMessage) -> dt.date:
     return entry.received_at.astimezone(zone).date()
 
 
-def _address_is_dead(
-    message: OutboxMessage, incoming: Incoming, *, act: Act, at: dt.datetime, on: dt.date
-) -> None:
-    """A mail came back for good: the procedure sees that the address cannot be used.
-
-    A copy that came back says nothing about the address to which the mail went.
-    """
-    case = message.case
+def _is_of_receiver(message: OutboxMessage, incoming: Incoming) -> bool:
+    """Whether a bounce speaks of whom the mail went to: a copy that came back says nothing of it."""
     report = incoming.report
-    if case is None or report is None or message.target_index is None:
-        return
-    index = bytes(message.target_index)
+    if report is None or message.target_index is None:
+        return False
     named = {sealed.index("email", receiver) for receiver in report.receivers}
-    if named and index not in named:
+    return not named or bytes(message.target_index) in named
+
+
+def _address_is_dead(message: OutboxMessage, *, act: Act, at: dt.datetime, on: dt.date) -> None:
+    """A mail came back for good: the procedure sees that the address cannot be used."""
+    case = message.case
+    if case is None:
         return
 
+    assert message.target_index is not None  # `_is_of_receiver` was asked before
     points = ContactPoint.objects.filter(
-        person_id=case.person_id, kind=ContactPoint.Kind.EMAIL, value_index=index
+        person_id=case.person_id,
+        kind=ContactPoint.Kind.EMAIL,
+        value_index=bytes(message.target_index),
     )
     row = journal.columns(case, act, on=on, at=at) | {"case": case}
     dead = [PointStatus(**row, point=point, status=_Status.INVALID) for point in points]

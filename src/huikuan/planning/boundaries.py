@@ -200,7 +200,7 @@ def _search(
             trial.needs = _needed(book, trial, on, fired[0])
             return True
 
-    texts = _texts(trial, book.vocabulary)
+    texts = engine_plan.part_texts(trial.step)
     trial.failing = tuple(texts[number] for number in failures.named())
     return False
 
@@ -260,10 +260,6 @@ def _needed(book: _Book, trial: Trial, on: dt.date, row: Row) -> frozenset[str]:
 
 def _invented(values: dict[str, list[Any]], chance: random.Random) -> Row:
     return {name: _pick(listed, chance) for name, listed in values.items()}
-
-
-def _texts(trial: Trial, vocabulary: Vocabulary) -> list[str]:
-    return [part.text for part in engine_plan.explain_parts(trial.step, vocabulary)]
 
 
 def _changed(

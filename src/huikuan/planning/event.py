@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from django.db import transaction
 
-from huikuan.approvals.recorded import StepEvent, end_tasks, of_event
+from huikuan.approvals.recorded import StepEvent, end_tasks, of_event, only_on_its_page
 from huikuan.casebook import facts, journal
 from huikuan.casebook.access import visible_cases
 from huikuan.casebook.days import day_of
@@ -57,10 +57,14 @@ class Entered:
     problems: tuple[Problem, ...] = ()
 
 
-def choices(user: User) -> list[tuple[str, str]]:
-    """The events that this user may enter, in words."""
+def choices(user: User, case: Case, on: dt.date) -> list[tuple[str, str]]:
+    """The events of the case that this user may enter on the day, in words."""
     words = dict(_C.choices)
-    return [(kind, str(words[kind])) for kind, right in WHO.items() if user.may(right)]
+    return [
+        (kind, str(words[kind]))
+        for kind, right in WHO.items()
+        if user.may(right) and not only_on_its_page(case, kind, on)
+    ]
 
 
 @transaction.atomic

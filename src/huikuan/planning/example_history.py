@@ -26,7 +26,8 @@ TABLES = {
     "casebook_contactrecord": "case_id bigint, point_id bigint, channel text, inbound boolean,"
     " valid_on date, recorded_at timestamptz",
     "casebook_step": "id int, pack text, code text",
-    "casebook_stepdone": "subject_id bigint, step_id int, valid_on date, recorded_at timestamptz",
+    "casebook_stepdone": "subject_id bigint, step_id int, valid_on date, recorded_at timestamptz,"
+    " void_at timestamptz",
     "casebook_hold": "case_id bigint, scope text, valid_on date, ended_on date,"
     " ended_at timestamptz, recorded_at timestamptz",
 }
@@ -159,6 +160,6 @@ def insert(cursor: Any, prefix: str, case_id: int, contacts: Days, done: Mapping
     for number, days in done.items():
         for day in days:
             cursor.execute(
-                f"INSERT INTO {prefix}casebook_stepdone VALUES (%s, %s, %s, %s)",
+                f"INSERT INTO {prefix}casebook_stepdone VALUES (%s, %s, %s, %s, NULL)",
                 [case_id, number, day, day],
             )

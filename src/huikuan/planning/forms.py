@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from huikuan.casebook.models import CaseEvent, CaseNote
-from huikuan.people.models import User
-from huikuan.planning.event import MOST_REASON, choices
+from huikuan.planning.event import MOST_REASON
 from huikuan.planning.note import WRITTEN
 from huikuan.web.forms import Form
 
@@ -55,9 +55,9 @@ class EventForm(Form):
     )
     reason = forms.CharField(label=_("Remark"), required=False, max_length=MOST_REASON)
 
-    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, offered: Sequence[tuple[str, str]], **kwargs: Any) -> None:
+        """`offered`: the events to choose from, as `event.choices` gives them."""
         super().__init__(*args, **kwargs)
-        offered = choices(user)
         kind: Any = self.fields["kind"]
         kind.choices = offered
         kinds = {code for code, _label in offered}

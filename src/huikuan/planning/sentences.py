@@ -19,7 +19,7 @@ CATALOGUE: dict[str, Entry] = {
     ),
     "done.contact": Entry(
         _("this task is a contact, so it is done by recording the contact"),
-        _("open the contact from the case page"),
+        _("open the contact from the case page, or `huikuan contact` with --task"),
     ),
     "done.text": Entry(
         _("a review needs its result"), _("write shortly what was found and decided")
@@ -30,6 +30,9 @@ CATALOGUE: dict[str, Entry] = {
     "done.of_its_own": Entry(
         _("a note does not do this"),
         _("open the deliveries of the case: the order system and the customer are told there"),
+    ),
+    "done.by_command": Entry(
+        _("a note is not enough for this task"), _("`{command}` does it and asks for the rest")
     ),
     "confirmed.evidence": Entry(
         _("it is not said how the customer confirmed the item"),

@@ -14,6 +14,7 @@ from huikuan.casebook import packs
 from huikuan.casebook.access import visible_cases
 from huikuan.casebook.labels import labels_of
 from huikuan.casebook.statements import named
+from huikuan.contacts.reachable import Point, usable_points
 from huikuan.engine.playbook import Step
 from huikuan.lib.calendar import Calendar
 from huikuan.people.models import User
@@ -21,7 +22,8 @@ from huikuan.planning.current import catch_up
 from huikuan.planning.plan import demanded, find_ended, last_planned
 
 _QUERY = """
-SELECT k.number AS case, p.number AS debtor, x.subject, t.subject_id, x.pack, x.code AS step,
+SELECT {task} AS task, k.number AS case, p.number AS debtor, p.id AS person_id,
+    p.name AS customer, x.subject, t.subject_id, x.pack, x.code AS step,
     t.anchor, t.due_on, t.deadline_on, t.reason, t.verdict, t.earliest_on, t.pack_version_id,
     u.username AS assignee, t.case_id, k.currency, coalesce(i.open_minor, s.balance_minor) AS amount
 FROM {source} t
@@ -40,12 +42,15 @@ ORDER BY t.due_on, k.number, x.pack, x.code, t.subject_id
 class TaskRow:
     """One task with what its step says of it.
 
-    `about`: the label of its subject, empty for the case itself. `amount`: minor units of
-    `currency`, what is open on the item, else on the case.
+    `task`: its id; None where it is only computed and not in the book. `about`: the label of its
+    subject, empty for the case itself. `amount`: minor units of `currency`, what is open on the
+    item, else on the case. `points`: of a contact, by which numbers or addresses it can be made.
     """
 
+    task: int | None
     case: str
     debtor: str
+    customer: str
     subject: str
     about: str
     step: Step
@@ -60,6 +65,7 @@ class TaskRow:
     case_id: int
     currency: str
     amount: int | None
+    points: tuple[Point, ...] = ()
 
     @property
     def item(self) -> str | None:
@@ -85,7 +91,7 @@ def tasks(
     last = last_planned()
     with connection.cursor() as cursor:
         if on == last and known_at is None:
-            rows = _rows(cursor, user, "casebook_task", "t.status = 'open' AND")
+            rows = _rows(cursor, user, "casebook_task", "t.id", "t.status = 'open' AND")
         else:
             # Of a day to come nobody knows what will be done until then; what is done is done.
             is_later = last is not None and on > last and known_at is None
@@ -94,24 +100,31 @@ def tasks(
                 if is_later:
                     find_ended(cursor, on, again=False)
                     condition = "t.task_status IS DISTINCT FROM 'done' AND"
-                rows = _rows(cursor, user, "demanded", condition)
-    return _with_labels(rows)
+                rows = _rows(cursor, user, "demanded", "t.task_id", condition)
+    return _with_words(rows)
 
 
-def _rows(cursor: Any, user: User, source: str, condition: str) -> list[dict[str, Any]]:
+def _rows(cursor: Any, user: User, source: str, task: str, condition: str) -> list[dict[str, Any]]:
+    """Rows of the list. `source`: the table of tasks; `task`: its column that says which one."""
     visible, parameters = visible_cases(user).values("pk").query.sql_with_params()
-    cursor.execute(_QUERY.format(source=source, condition=condition, visible=visible), parameters)
+    query = _QUERY.format(source=source, task=task, condition=condition, visible=visible)
+    cursor.execute(query, parameters)
     return named(cursor)
 
 
-def _with_labels(rows: list[dict[str, Any]]) -> Iterator[TaskRow]:
-    """The rows as tasks. Labels are asked for once a subject, not once a row."""
+def _with_words(rows: list[dict[str, Any]]) -> Iterator[TaskRow]:
+    """The rows as tasks. Labels are asked for once a subject and points once, not once a row."""
     ids: dict[str, set[int]] = {}
     for row in rows:
         ids.setdefault(row["subject"], set()).add(row["subject_id"])
     labels = {subject: labels_of(subject, keys) for subject, keys in ids.items()}
 
-    for row in rows:
+    steps = [packs.step_of(row.pop("pack_version_id"), row.pop("step")) for row in rows]
+    reached = {row["person_id"] for row, step in zip(rows, steps, strict=True) if step.contacts}
+    points = usable_points(reached)
+
+    for row, step in zip(rows, steps, strict=True):
         about = labels[row["subject"]].get(row.pop("subject_id"), "")
-        step = packs.step_of(row.pop("pack_version_id"), row.pop("step"))
-        yield TaskRow(step=step, about=about, **row)
+        of_person = points.get(row.pop("person_id"), [])
+        serving = tuple(point for point in of_person if point.serves(step))
+        yield TaskRow(step=step, about=about, points=serving, **row)

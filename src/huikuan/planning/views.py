@@ -139,13 +139,14 @@ def event_page(request: HttpRequest, number: str) -> HttpResponse:
     user, case, at, saved = user_of(request), find_case(request, number), timezone.now(), None
     today = day_of(case.organisation, at)
     blank = {"on": today}
-    form = EventForm(request.POST or None, user=user, initial=blank, auto_id="event-%s")
+    offered = events.choices(user, case, today)
+    form = EventForm(request.POST or None, offered=offered, initial=blank, auto_id="event-%s")
     if request.method == "POST" and form.is_valid():
         answer = events.event(case.pk, _entry(form.cleaned_data), actor=user, at=at)
         saved = answer.event
         attach(form, answer.problems)
         if saved is not None:
-            form = EventForm(user=user, initial=blank, auto_id="event-%s")
+            form = EventForm(offered=offered, initial=blank, auto_id="event-%s")
             if not request.headers.get("HX-Request"):
                 messages.success(request, _("The event is entered."))
                 return redirect("case", number=case.number)
@@ -153,7 +154,7 @@ def event_page(request: HttpRequest, number: str) -> HttpResponse:
         "case": case,
         "form": form,
         "saved": saved,
-        "offered": bool(events.choices(user)),
+        "offered": bool(offered),
     }
     return fragment(
         request, "planning/event.html", context, heading=_("Event of {number}").format(number=case.number),

@@ -196,7 +196,7 @@ def write(
     facts.refresh([statement.case_id], wrote=wrote)
     refresh({"statement": [statement.pk]}, at=at)
     if entry.kind == Kind.RETURNED:
-        _begin_again(statement, on=entry.on)
+        _begin_again(statement, on=entry.on, at=at)
     if mail is not None:
         dispatch.send(mail, statement, act=act, at=at)
     return event
@@ -343,18 +343,18 @@ def tasks_of(statement: Statement, status: str, records: Iterable[str]) -> dict[
     return {key: step for key, step in steps.items() if step.records in wanted}
 
 
-def open_again(statement: Statement, kinds: Iterable[str]) -> int:
+def open_again(statement: Statement, kinds: Iterable[str], at: dt.datetime) -> int:
     """The tasks that these events had ended are to be done again. How many."""
     ended = list(tasks_of(statement, Task.Status.DONE, kinds))
-    memory.forget(ended)
+    memory.void(ended, at=at)
     # Another occasion: what was granted for the first is not granted for this one.
     anew = {"status_reason": "", "status_on": None, "standing": F("standing") + 1}
     return Task.objects.filter(pk__in=ended).update(status=Task.Status.OPEN, **anew)
 
 
-def _begin_again(statement: Statement, *, on: dt.date) -> None:
+def _begin_again(statement: Statement, *, on: dt.date, at: dt.datetime) -> None:
     """The maker makes the draft anew; whoever checks it waits until it comes again."""
-    open_again(statement, BEFORE_RETURN)
+    open_again(statement, BEFORE_RETURN, at)
     waiting = tasks_of(statement, Task.Status.OPEN, [Kind.CHECKED, Kind.SENT])
     Task.objects.filter(pk__in=list(waiting)).update(
         status=Task.Status.CLOSED, status_reason="event", status_on=on

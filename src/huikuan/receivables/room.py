@@ -74,6 +74,7 @@ ROOM = Room(
             label=_("To the statement"),
             hint=_("To the statement"),
             icon="file-text",
+            command="huikuan statement event",
         ),
         StepPage(
             takes=_is_lock,

@@ -153,7 +153,8 @@ class StepPage:
     `takes`: whether this page does the step; the first room of the settings that takes it has it.
     `address`: of the number of the case and the task. `label` stands on the button, `hint` says
     what its key does. `in_row`: the form opens in the row of the task.
-    `alone`: nothing else does the step, also not a note.
+    `alone`: nothing else does the step, also not a note. `command`: the command that does it with
+    what the page asks for, where a note is not enough.
     """
 
     takes: Callable[[Step], bool]
@@ -163,6 +164,7 @@ class StepPage:
     icon: str
     in_row: bool = False
     alone: bool = False
+    command: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

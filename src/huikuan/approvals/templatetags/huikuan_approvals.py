@@ -25,10 +25,12 @@ def earlier(approval: Approval) -> shown.Earlier | None:
     return shown.earlier(approval)
 
 
-@register.filter
-def of_step(requests: Mapping[str, list[Approval]], step: str) -> list[Approval]:
-    """The requests of a step, from approvals.step.requests_of_steps."""
-    return requests.get(step, [])
+@register.simple_tag
+def requests_of(
+    requests: Mapping[tuple[str, int], list[Approval]], step: str, subject_id: int
+) -> list[Approval]:
+    """The requests of a step about one subject, from approvals.step.requests_of_steps."""
+    return requests.get((step, subject_id), [])
 
 
 @register.filter

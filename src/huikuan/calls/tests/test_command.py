@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from huikuan.calls.other import HowForm
 from huikuan.calls.tests.call import DAY, Room, make_room
 from huikuan.casebook import facts
 from huikuan.casebook.models import ContactPoint, ContactRecord, GateDecision, Task
+from huikuan.contacts import procedure
 from huikuan.ops.cli import CommandError
 from huikuan.ops.commands import contact as command
 from huikuan.people.models import User
@@ -215,3 +217,15 @@ def test_the_command_has_an_option_for_every_field_of_the_form() -> None:
     of_the_line = {"call_id"}
     fields = {*TalkForm.base_fields, *HowForm.base_fields}
     assert set(command.FIELDS) == fields - by_other_options - of_the_line
+
+
+def test_a_procedure_without_outcomes_takes_no_word_for_one(
+    room: Room, call: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    without = replace(room.procedure, outcomes=None)
+    monkeypatch.setattr(procedure, "_read", lambda _version: without)
+    words = ("--channel", "letter", "--outcome", "blablub", "--note", "x")
+    code, told = call(*words)
+    assert (code, ContactRecord.objects.count()) == (1, 0)
+    found = {problem["column"]: problem["code"] for problem in told["problems"]}
+    assert found["outcome"] == "contact.no_words"

@@ -129,14 +129,15 @@ class ToPlan(models.Model):
 
 
 class StepDone(models.Model):
-    """A step was really done for its subject: one row for each task that was done.
+    """A step was really done for its subject: one row that counts for each task that was done.
 
     Procedures ask it how often and when (engine/history.py). It stands beside the tasks because
-    those are partitioned and many, and because it says when we learned of it. casebook/done.py
-    alone writes it; `doctor` holds it against the tasks.
+    those are partitioned and many, and because it says when we learned of it. What turned out not
+    to have been done, because its mail came back, counts until `void_at`: a past day is told as it
+    was known then. casebook/done.py alone writes it; `doctor` holds it against the tasks.
     """
 
-    task_id = models.BigIntegerField(primary_key=True)
+    task_id = models.BigIntegerField()
     organisation = wall("people.Organisation", db_constraint=False)
     creditor = wall("people.Creditor", db_constraint=False)
     case = models.ForeignKey(
@@ -153,11 +154,24 @@ class StepDone(models.Model):
     )
     valid_on = models.DateField()
     recorded_at = models.DateTimeField()
+    void_at = models.DateTimeField(null=True, help_text="from then on it was not done")
 
     class Meta:
         indexes = [
             models.Index(fields=["step", "subject_id", "valid_on"], name="stepdone_subject"),
             models.Index(fields=["case"], name="stepdone_case"),
+            models.Index(
+                fields=["task_id"],
+                condition=models.Q(void_at__isnull=False),
+                name="stepdone_void",
+            ),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["task_id"],
+                condition=models.Q(void_at__isnull=True),
+                name="stepdone_once",
+            )
         ]
 
 

@@ -147,9 +147,10 @@ class Book:
             for code in codes
         ]
         yield "INSERT INTO casebook_step VALUES (%s, %s, %s)", steps
-        yield f"CREATE TEMP TABLE casebook_stepdone (subject_id bigint, step_id int, {dates})", [[]]
+        columns = f"subject_id bigint, step_id int, {dates}, void_at timestamptz"
+        yield f"CREATE TEMP TABLE casebook_stepdone ({columns})", [[]]
         done = [[subject, codes.index(step), day, str(day)] for subject, step, day in self.done]
-        yield "INSERT INTO casebook_stepdone VALUES (%s, %s, %s, %s)", done
+        yield "INSERT INTO casebook_stepdone VALUES (%s, %s, %s, %s, NULL)", done
 
         columns = "case_id bigint, scope text, valid_on date, ended_on date"
         moments = "ended_at timestamptz, recorded_at timestamptz"

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from django.db.models import QuerySet
 
+    from huikuan.approvals.about import AboutStep
     from huikuan.approvals.shown import Stop
     from huikuan.casebook.models import Approval
 
@@ -77,11 +78,9 @@ def _ask(args: argparse.Namespace) -> int:
         text = _("the case {case} has no open task of the step '{step}'")
         raise CommandError(text.format(case=case.number, step=args.step))
 
-    codes = []
-    for key in keys:
-        asked = ask_for(key, reason=args.reason, actor=actor, at=timezone.now())
-        codes.append(requests.tell_asked(asked, args))
-    return max(codes)
+    at = timezone.now()
+    asked = [ask_for(key, reason=args.reason, actor=actor, at=at) for key in keys]
+    return requests.tell_all_asked(asked, args)
 
 
 def _decide(args: argparse.Namespace) -> int:
@@ -127,17 +126,22 @@ def _show(args: argparse.Namespace) -> int:
     found = _with_answers(requests_seen).filter(pk=args.request).first()
     if found is None:
         raise CommandError(_("there is no request {number}").format(number=args.request))
-    _print(found, args, whole=True)
+    _print([found], args, whole=True)
     return 0
 
 
 def _list(args: argparse.Namespace) -> int:
-    """Requests of every kind that wait for the user's answer, the oldest first."""
-    from huikuan.approvals.decide import waiting
+    """Requests of every kind that wait for the user's answer, without --as every one of the house
+    that waits; the oldest first.
+    """
+    from huikuan.approvals.decide import waiting, waiting_in_house
 
     actor = requests.actor_of(args)
-    for found in _with_answers(waiting(actor, requests.today_of(actor))):
-        _print(found, args, whole=False)
+    if args.user:
+        waits = waiting(actor, requests.today_of(actor))
+    else:
+        waits = waiting_in_house(actor.organisation)
+    _print(list(_with_answers(waits)), args, whole=False)
     return 0
 
 
@@ -148,23 +152,37 @@ def _with_answers(found: QuerySet[Approval]) -> QuerySet[Approval]:
     return found.select_related(*RELATED).prefetch_related(*ANSWERS)
 
 
-def _print(request: Approval, args: argparse.Namespace, *, whole: bool) -> None:
-    """One line; with `whole`, for people, the stations and the refusal before too."""
+def _print(found: list[Approval], args: argparse.Namespace, *, whole: bool) -> None:
+    """A line or an object for each; with `whole`, for people, its stations and the refusal before
+    too.
+    """
+    from huikuan.approvals.about import about_steps
+
+    about = about_steps(found)
+    for request in found:
+        if args.json:
+            print(json.dumps(as_json(request, about.get(request.pk)), ensure_ascii=False))
+        else:
+            _print_line(request, about.get(request.pk), whole=whole)
+
+
+def _print_line(request: Approval, about: AboutStep | None, *, whole: bool) -> None:
+    from django.utils.translation import gettext as _
+
     from huikuan.approvals.shown import earlier, stops, what
+    from huikuan.ops.shown import money
 
-    if args.json:
-        print(json.dumps(as_json(request), ensure_ascii=False))
-        return
-
-    print(f"{request.pk}  {_number(request) or '—'}  {what(request)}  {request.reason}")
+    parts = [str(request.pk), _number(request) or "—", what(request, about)]
+    if request.amount_minor is not None:
+        parts.append(money(request.amount_minor, request.currency))
+    print("  ".join([*parts, request.reason]))
     if not whole:
         return
+
     for stop in stops(request):
         print(f"    {line_of(stop)}")
     before = earlier(request)
     if before is not None:
-        from django.utils.translation import gettext as _
-
         text = _("refused before by {by}: {reason}; new since: {new}")
         new = ", ".join(before.new) or "—"
         print("    " + text.format(by=before.by, reason=before.reason or "—", new=new))
@@ -188,9 +206,15 @@ def line_of(stop: Stop) -> str:
     return "  ".join([*parts, stop.by, stop.reason]).rstrip()
 
 
-def as_json(request: Approval) -> dict[str, Any]:
-    """The keys that docs/cli.md promises."""
+def as_json(request: Approval, about: AboutStep | None) -> dict[str, Any]:
+    """The keys that docs/cli.md promises. `about`: what its step is about, where not the case."""
     from huikuan.approvals.shown import earlier, what
+
+    of_subject: dict[str, Any] = {"subject": None, "about": None, "open_minor": None}
+    if about is not None:
+        of_subject["subject"] = about.subject
+        of_subject["about"] = about.label
+        of_subject["open_minor"] = about.open_minor
 
     before = earlier(request)
     refused = None
@@ -200,8 +224,9 @@ def as_json(request: Approval) -> dict[str, Any]:
         "request": request.pk,
         "kind": request.kind,
         "status": request.status,
-        "what": what(request),
+        "what": what(request, about),
         "case": _number(request),
+        **of_subject,
         "asked_by": request.act.actor.username,
         "reason": request.reason,
         "asked_at": request.asked_at.isoformat(),

@@ -49,12 +49,17 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _list(args: argparse.Namespace, actor: "User", at: dt.datetime) -> int:
-    """Deadlines that the actor sees, those that run out first in front."""
-    from huikuan.clocks.access import visible_clocks
+    """Deadlines that USER sees, without --as every one of the house; those that run out first in
+    front.
+    """
+    from huikuan.clocks.access import clocks_of_house, visible_clocks
     from huikuan.clocks.shown import in_state, shown
 
+    # The machine itself has no role of a procedure: it would see none.
+    assert actor.organisation is not None
+    seen = visible_clocks(actor) if args.user else clocks_of_house(actor.organisation)
     state = "" if args.state == "running" else args.state
-    for row in shown(in_state(visible_clocks(actor), state, at), at):
+    for row in shown(in_state(seen, state, at), at):
         if args.json:
             print(json.dumps(_as_json(row), ensure_ascii=False))
         else:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from huikuan.ops.arguments import (
@@ -17,7 +16,7 @@ from huikuan.ops.arguments import (
 
 if TYPE_CHECKING:
     from huikuan.casebook.models import Approval
-    from huikuan.planning.explain import Why
+    from huikuan.planning.explain import Part, Why
 
 HELP = "say for every step of the playbook whether it fires for a case, and the facts that decide"
 
@@ -53,37 +52,42 @@ def run(args: argparse.Namespace) -> int:
     known_at = args.known_at and in_house_zone(args.known_at)
     requests = requests_of_steps(case, args.on)
     for why in explain(case, args.on, calendar=calendar(), known_at=known_at):
+        asked = requests.get((why.step.id, why.subject_id), [])
         if args.json:
-            print(json.dumps(as_json(why, requests), ensure_ascii=False, default=str))
+            print(json.dumps(as_json(why, asked), ensure_ascii=False, default=str))
         else:
-            _print(why, requests)
+            _print(why, asked, case.currency)
     return 0
 
 
-def _print(why: Why, requests: Mapping[str, list[Approval]]) -> None:
+def _print(why: Why, requests: list[Approval], currency: str) -> None:
     """The step, the parts that decide, and who must agree to it."""
-    from django.utils.translation import get_language
     from django.utils.translation import gettext as _
 
-    language = "zh" if (get_language() or "zh").startswith("zh") else "en"
-    print(_line(why, language))
+    from huikuan.web.templatetags.huikuan_facts import fact_value
+
+    print(_line(why))
 
     words = {True: "", False: _("no: "), None: _("unknown: ")}
     for part in why.deciding():
-        facts = ", ".join(f"{name}={value}" for name, value in part.facts.items())
-        print(f"    {words[part.holds]}{part.text}   ({facts})")
+        values = [
+            f"{name}={fact_value(name, value, currency)}" for name, value in part.facts.items()
+        ]
+        print(f"    {words[part.holds]}{part.says}   ({', '.join(values)})")
 
     if why.fires and why.step.approval:
         print("    " + _("needs approval: {chain}").format(chain=why.step.approval))
-        _print_requests(requests.get(why.step.id, []))
+        _print_requests(requests)
 
 
-def _line(why: Why, language: str) -> str:
+def _line(why: Why) -> str:
     """The step, what it is about, and of one that fires the day from which it counts."""
     from django.utils.translation import gettext as _
 
+    from huikuan.web.templatetags.huikuan_facts import in_language
+
     sign = "✓" if why.fires else "·"
-    parts = [sign, why.step.id, why.step.title[language]]
+    parts = [sign, why.step.id, in_language(why.step.title)]
     if why.item:
         parts.append(f"[{why.item}]")
     if why.anchor:
@@ -102,22 +106,34 @@ def _print_requests(requests: list[Approval]) -> None:
             print(f"        {line_of(stop)}")
 
 
-def as_json(why: Why, requests: Mapping[str, list[Approval]]) -> dict[str, object]:
-    """The keys that docs/cli.md promises."""
+def as_json(why: Why, requests: list[Approval]) -> dict[str, object]:
+    """The keys that docs/cli.md promises. `requests`: those of the step's open tasks about this
+    subject.
+    """
+    from huikuan.approvals.about import about_steps
     from huikuan.ops.commands.approval import as_json as request_as_json
 
     asked = []
     if why.fires:
-        asked = [request_as_json(request) for request in requests.get(why.step.id, [])]
+        about = about_steps(requests)
+        asked = [request_as_json(request, about.get(request.pk)) for request in requests]
     return {
         "pack": why.pack,
         "step": why.step.id,
         "item": why.item,
         "fires": why.fires,
         "anchor": why.anchor,
-        "parts": [
-            {"text": part.text, "holds": part.holds, "facts": part.facts} for part in why.parts
-        ],
+        "parts": [_part_as_json(part) for part in why.parts],
         "approval": why.step.approval or None,
         "requests": asked,
+    }
+
+
+def _part_as_json(part: Part) -> dict[str, object]:
+    return {
+        "text": part.text,
+        "says": part.says,
+        "holds": part.holds,
+        "facts": part.facts,
+        "handed_over_to": part.handed_over_to or None,
     }

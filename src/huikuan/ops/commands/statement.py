@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from huikuan.ops.arguments import organisation_argument
 
 if TYPE_CHECKING:
-    from huikuan.casebook.models import Statement
+    from huikuan.casebook.models import Statement, StatementEvent
     from huikuan.people.models import User
     from huikuan.receivables.act import Line
 
@@ -103,13 +103,29 @@ def _show(args: argparse.Namespace, user: "User") -> int:
 
     number = statement.case.number
     print(f"{statement.month:%Y-%m}  {number}  {statement.case.person.name}  {_words(statement)}")
-    whole = _whole(statement)
-    for item in whole["items"]:
-        about = item["differs"] or item["confirmed_on"] or "-"
-        print(f"  {item['number']}  {item['due_on']}  {item['open_minor']}  {about}")
-    for event in whole["events"]:
-        print(f"  {event['on']}  {event['event']}  {event['by']}  {event['note']}".rstrip())
+    for item in _items(statement):
+        print(f"  {_item_line(item, statement.currency)}")
+    for event in _events(statement):
+        who = str(event.act.actor)
+        words = f"{event.valid_on}  {event.get_kind_display()}  {who}  {event.note}"
+        print(f"  {words.rstrip()}")
     return 0
+
+
+def _item_line(item: dict[str, Any], currency: str) -> str:
+    """One item for people: number, due day, amount, what is open, confirmed on or differing in."""
+    from django.utils.translation import gettext as _
+
+    from huikuan.ops.shown import money
+
+    amount = money(item["amount_minor"], currency)
+    left = _("open {amount}").format(amount=money(item["open_minor"], currency))
+    about = "—"
+    if item["confirmed_on"]:
+        about = _("confirmed {day}").format(day=item["confirmed_on"])
+    if item["differs"]:
+        about = _("differs: {text}").format(text=item["differs"])
+    return "  ".join([item["number"], item["due_on"], amount, left, about])
 
 
 def _event(args: argparse.Namespace, user: "User") -> int:
@@ -228,6 +244,16 @@ def _json(statement: Any) -> dict[str, Any]:
 
 def _whole(statement: Any) -> dict[str, Any]:
     """The statement with its items and events."""
+    events = []
+    for event in _events(statement):
+        by = event.act.actor.username
+        row = {"event": event.kind, "on": event.valid_on.isoformat(), "by": by, "note": event.note}
+        events.append(row)
+    return {**_json(statement), "items": _items(statement), "events": events}
+
+
+def _items(statement: Any) -> list[dict[str, Any]]:
+    """What stands on the statement: the keys that docs/cli.md promises."""
     from huikuan.casebook.statement_items import items_of
 
     lines = {line.item_id: line for line in statement.lines.order_by("valid_on", "pk")}
@@ -245,12 +271,12 @@ def _whole(statement: Any) -> dict[str, Any]:
                 "differs": differs,
             }
         )
-    events = []
-    for event in statement.events.select_related("act__actor").order_by("valid_on", "pk"):
-        by = event.act.actor.username
-        row = {"event": event.kind, "on": event.valid_on.isoformat(), "by": by, "note": event.note}
-        events.append(row)
-    return {**_json(statement), "items": items, "events": events}
+    return items
+
+
+def _events(statement: Any) -> "list[StatementEvent]":
+    """What happened to it, in order."""
+    return list(statement.events.select_related("act__actor").order_by("valid_on", "pk"))
 
 
 def _day(day: dt.date | None) -> str | None:

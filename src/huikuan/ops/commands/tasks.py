@@ -4,6 +4,7 @@ import argparse
 import datetime as dt
 import json
 import sys
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from huikuan.ops.arguments import (
@@ -28,18 +29,19 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
+    """A line, or with --json an object, for each task."""
     from django.utils import timezone
-    from django.utils.translation import get_language
 
     from huikuan.casebook.calendar import calendar
     from huikuan.ops.service import service_user
+    from huikuan.people import roles
     from huikuan.planning import load
     from huikuan.planning.tasks import tasks
 
     load.load_all(at=timezone.now())
     user = service_user(args.organisation)
     zone = user.organisation.timezone if user.organisation else "UTC"
-    language = "zh" if (get_language() or "zh").startswith("zh") else "en"
+    titles = roles.titles(user.organisation_id)
     known_at = args.known_at and in_house_zone(args.known_at)
     warn_of_provisional_year(args.on)
     _warn_of_unplanned(args.on)
@@ -47,10 +49,7 @@ def run(args: argparse.Namespace) -> int:
         if args.json:
             print(json.dumps(as_json(task, zone), ensure_ascii=False))
         else:
-            about = f" {task.about}" if task.about else ""
-            print(
-                f"{task.due_on}  {task.case}{about}  {task.step.title[language]}  {task.step.role}  {task.verdict}"
-            )
+            print(line_of(task, titles))
     return 0
 
 
@@ -66,11 +65,56 @@ def _warn_of_unplanned(on: dt.date) -> None:
         print(text.format(on=on), file=sys.stderr)
 
 
+def line_of(task: "TaskRow", titles: Mapping[str, str]) -> str:
+    """The task for people: number, day, whose, about what and how much, what, by whom, how.
+
+    `titles`: code of a role → its title.
+    """
+    from django.utils.translation import gettext as _
+
+    from huikuan.ops.shown import money
+    from huikuan.web.templatetags.huikuan_facts import in_language
+
+    number = "—" if task.task is None else f"#{task.task}"
+    amount = "" if task.amount is None else money(task.amount, task.currency)
+    about = " ".join(part for part in (task.about, amount) if part)
+    role = titles[task.step.role]
+    verdict = _("allowed") if task.verdict == "allowed" else task.verdict
+    parts = [
+        number,
+        task.due_on.isoformat(),
+        f"{task.case} {task.customer}".rstrip(),
+        about,
+        in_language(task.step.title),
+        role,
+        _point(task),
+        verdict,
+    ]
+    return "  ".join(part for part in parts if part)
+
+
+def _point(task: "TaskRow") -> str:
+    """The first number or address by which a contact can be made, with its id for --point."""
+    from django.utils.translation import gettext as _
+
+    if not task.step.contacts:
+        return ""
+    if not task.points:
+        return _("nothing to reach them by")
+    first = task.points[0]
+    return _("{shown} (point {id})").format(shown=first.shown, id=first.id)
+
+
 def as_json(task: "TaskRow", zone: str) -> dict[str, object]:
     """The keys that docs/cli.md promises."""
+    from huikuan.web.templatetags.huikuan_facts import in_language
+
+    points = [{"id": point.id, "kind": point.kind, "shown": point.shown} for point in task.points]
     return {
+        "task": task.task,
         "case": task.case,
         "debtor": task.debtor,
+        "customer": task.customer,
         "item": task.item,
         "subject": task.subject,
         "about": task.about,
@@ -78,8 +122,10 @@ def as_json(task: "TaskRow", zone: str) -> dict[str, object]:
         "currency": task.currency,
         "pack": task.pack,
         "step": task.step.id,
+        "title": in_language(task.step.title),
         "action": task.step.action,
         "addressee": task.step.addressee,
+        "points": points,
         "due_on": task.due_on.isoformat(),
         "deadline_at": end_of_day(task.deadline_on, zone),
         "role": task.step.role,

@@ -104,5 +104,13 @@ def test_only_its_roles_enter_an_event(office: Office, kind: str) -> None:
         user = people.make_user(role, team=office.team)
         answer = enter(office, kind, user, until=ON + dt.timedelta(5), reason="x")
         assert codes(answer) in (["event.role"], ["act.case"]), role
-        assert kind not in dict(choices(user))
+        assert kind not in dict(choices(user, office.case, ON))
     assert not CaseEvent.objects.exists()
+
+
+def test_what_a_step_does_on_a_page_of_its_own_is_not_offered(office: Office) -> None:
+    office.plan(ON)
+    assert "lock_agreed" in dict(choices(office.manager, office.case, ON))
+    b2b(office, dt.date(2026, 8, 1))
+    offered = dict(choices(office.manager, office.case, ON))
+    assert "lock_agreed" not in offered and "legal_agreed" in offered

@@ -1,0 +1,74 @@
+"""What becomes of a step when its message does not arrive: a notice that nobody got was not given.
+
+A mail that was refused, given up or came back opens the tasks again that its contact had done, and
+the memory of their steps counts it no more: the step is asked for again, or the next way of it. The
+contact itself stays in the book, and in every limit that counts attempts. What a message went along
+with, such as an event of a statement, is taken back by whoever entered it, on its own page.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.db.models import F, QuerySet
+
+from huikuan.casebook import done as memory
+from huikuan.casebook.days import day_of
+from huikuan.casebook.models import ContactRecord, OutboxEvent, OutboxMessage, StepDone, Task
+
+_CONTACT = "contact"
+
+
+def not_arrived(message: OutboxMessage, at: dt.datetime) -> None:
+    """Nobody got it: the tasks that it did are open again, from now on."""
+    contact = _contact_of(message)
+    if contact is None:
+        return
+
+    counting = _memory_of(contact, message).filter(void_at=None)
+    ended = contact.tasks.filter(
+        pk__in=counting.values("task_id"), status=Task.Status.DONE, status_reason=_CONTACT
+    )
+    tasks = list(ended.values_list("pk", flat=True))
+    memory.void(tasks, at=at)
+    # Another occasion: what was granted for the first is not granted for this one.
+    anew = {"status_reason": "", "status_on": None, "standing": F("standing") + 1}
+    reopened = Task.objects.filter(pk__in=tasks, status=Task.Status.DONE)
+    reopened.update(status=Task.Status.OPEN, **anew)
+
+
+def under_way_again(message: OutboxMessage, at: dt.datetime) -> None:
+    """Somebody sends once more what had failed: its tasks are done by it, where they are still open.
+
+    Where another way took their place meanwhile, that one stays.
+    """
+    contact = _contact_of(message)
+    if contact is None:
+        return
+
+    voided = _memory_of(contact, message).filter(void_at__isnull=False)
+    waiting = contact.tasks.filter(pk__in=voided.values("task_id"), status=Task.Status.OPEN)
+    tasks = list(waiting.values_list("pk", flat=True))
+    on = day_of(message.organisation, at)
+    Task.objects.filter(pk__in=tasks, status=Task.Status.OPEN).update(
+        status=Task.Status.DONE, status_reason=_CONTACT, status_on=on
+    )
+    memory.remember(tasks, at=at)
+
+
+def _contact_of(message: OutboxMessage) -> ContactRecord | None:
+    """The contact that the message is: recorded by the same act."""
+    if message.case_id is None or message.kind != OutboxMessage.Kind.EMAIL:
+        return None
+    contacts = ContactRecord.objects.filter(case_id=message.case_id, act_id=message.act_id)
+    return contacts.first()
+
+
+def _memory_of(contact: ContactRecord, message: OutboxMessage) -> QuerySet[StepDone]:
+    """What this message did: remembered at the moment of its contact, or when it was sent again.
+
+    Another contact may have done the same task at another moment.
+    """
+    retried = message.events.filter(kind=OutboxEvent.Kind.RETRIED).values_list("at", flat=True)
+    moments = [contact.recorded_at, *retried]
+    return StepDone.objects.filter(case_id=contact.case_id, recorded_at__in=moments)
