@@ -35,7 +35,7 @@ from huikuan.contacts.moment import day_and_minute, local_time
 from huikuan.contacts.sentences import problem
 from huikuan.gate import reserve
 from huikuan.gate.check import check as check_gate
-from huikuan.gate.purpose import of_steps, target_of
+from huikuan.gate.purpose import of_tasks, target_of
 from huikuan.lib.problems import Problem
 from huikuan.people.models import User
 from huikuan.people.rights import Right
@@ -102,7 +102,7 @@ def record(
     problems += check(entry, seen, limits)
     if any(one.severity == "error" for one in problems):
         return Recorded(None, tuple(problems))
-    purpose = entry.purpose or of_steps(step_of(task) for task in tasks)
+    purpose = entry.purpose or of_tasks(tasks)
     seen = _asked_anew(replace(entry, purpose=purpose), seen, actor)
     if (
         seen.decision is not None

@@ -27,10 +27,14 @@ FOREVER = dt.date(9999, 12, 31)
 
 
 def purpose_of(step: Step) -> str:
-    """Why a step makes contact: third persons are only asked for the debtor; what does not ask for payment reminds."""
+    """Why a step makes contact: third persons are only asked for the debtor; what asks for payment
+    collects; of anything else the step says what it is.
+    """
     if step.addressee == "third_party":
         return "locate"
-    return "collect" if step.dunning else "remind"
+    if step.dunning:
+        return "collect"
+    return step.purpose
 
 
 def day_gate(packs: Sequence[Limits]) -> DayGate:

@@ -62,6 +62,8 @@ class Step:
     role: str
     dunning: bool
     priority: int
+    #: Of a step that asks for no payment: one of `words.QUIET_PURPOSES`.
+    purpose: str = words.QUIET_PURPOSES[0]
     #: Who must agree first, in order; None: nobody.
     chain: Chain | None = None
     #: What it posts when it is done.
@@ -234,6 +236,7 @@ _OPTIONAL = (
     "checks",
     "priority",
     "dunning",
+    "purpose",
     "law",
     requirements.KEY,
 )
@@ -331,6 +334,7 @@ class _Reader:
             role=self._role(node.get("role")),
             dunning=dunning,
             priority=self._int(node, "priority", 50),
+            purpose=self._purpose(node.get("purpose"), dunning),
             chain=read_chain(
                 node.get("approval"), of_step(self.who, per, self.vocabulary), self.problems
             ),
@@ -384,6 +388,16 @@ class _Reader:
         if "dunning" in node:
             return bool(yamlfile.as_bool(node["dunning"], self.problems))
         return action in words.CONTACT_ACTIONS
+
+    def _purpose(self, node: yamlfile.Node | None, dunning: bool) -> str:
+        """Of a step that asks for no payment: what else it is. What asks for payment collects."""
+        usual = words.QUIET_PURPOSES[0]
+        if node is None:
+            return usual
+        if dunning:
+            message = _("a step that asks for payment has no other purpose")
+            self.report(node, "purpose", message, _("leave purpose out, or write dunning: false"))
+        return yamlfile.as_choice(node, words.QUIET_PURPOSES, self.problems) or usual
 
     def _subject(self, node: yamlfile.Node | None) -> str:
         """What the step is about; a case where it does not say."""

@@ -19,6 +19,8 @@ INNER_ACTIONS = (
 )
 ACTIONS = CONTACT_ACTIONS + INNER_ACTIONS
 ADDRESSEES = ("debtor", "guarantor", "co_debtor", "third_party", "client", "house")
+#: Why a step makes contact that asks for no payment now. The first where it does not say.
+QUIET_PURPOSES = ("business", "remind")
 STRENGTHS = ("must", "should", "advice")
 CONFIDENCES = ("V1", "V2", "V2-", "M")
 #: Queues of the work list that a pack fills. `overdue` and `promise` follow from tasks and facts alone.

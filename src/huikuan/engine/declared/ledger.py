@@ -189,6 +189,24 @@ DERIVED = (
         ),
     ),
     Fact(
+        "locked_for",
+        "money",
+        "锁货账款未付金额",
+        "open of what deliveries are locked for",
+        (
+            "What is open on the items for which deliveries are locked; what a hold or dispute"
+            " covers is left out."
+        ),
+        "delivery locks, ledger",
+        unit="minor units",
+        always=True,
+        total=Total(
+            over="item",
+            where="item_open > 0 and known(item_locked_on) and not item_held",
+            value="item_open",
+        ),
+    ),
+    Fact(
         "overdue_items",
         "int",
         "逾期笔数",
@@ -503,6 +521,29 @@ ITEM_HOLDS = Family(
     facts=ITEM_HOLD_FACTS,
     reads=("casebook_hold",),
     file="item_holds.sql",
+    last="r.last_on",
+)
+
+ITEM_LOCK_FACTS = (
+    Fact(
+        "item_locked_on",
+        "date",
+        "该笔锁货日",
+        "locked for since",
+        (
+            "Day from which deliveries are locked for this item; not known where they are not, or"
+            " are for others."
+        ),
+        "delivery locks",
+        sql="item_locks.locked_on",
+    ),
+)
+
+ITEM_LOCKS = Family(
+    name="item_locks",
+    facts=ITEM_LOCK_FACTS,
+    reads=("casebook_deliverylock",),
+    file="item_locks.sql",
     last="r.last_on",
 )
 
