@@ -28,7 +28,7 @@ def value_of(name: str, subject: str, subject_id: int) -> object:
 
 
 def total_on(name: str, subject: str, subject_id: int, on: dt.date) -> int:
-    """An amount or number that depends on the day, such as what is overdue; money in minor units."""
+    """An amount or number that depends on the day, such as what is overdue; minor units."""
     value = fact_sql(name, row="f", day="%(on)s::date")
     owner = STANDARD[subject]
     text = f"SELECT {value} FROM {owner.summary} f WHERE f.{owner.key} = %(id)s"

@@ -250,10 +250,13 @@ def _days_held(node: Node, vocabulary: Vocabulary) -> Total:
     base = compiled.value(node.parts[0], Tables(vocabulary, asked, {}))
     owner = vocabulary.subjects[subject].key
     is_of_item = "item" in {each.name for each in vocabulary.subjects.lineage(subject)}
+    of_item = ibis.null("int64")
+    if is_of_item:
+        of_item = asked.item_id
     of = asked.select(
         owner=asked[owner],
         of_case=asked.case_id,
-        of_item=asked.item_id if is_of_item else ibis.null("int64"),
+        of_item=of_item,
         base=base,
         on_day=asked.on_day,
         known_at=asked.known_at,

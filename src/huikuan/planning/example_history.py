@@ -74,11 +74,14 @@ def read_holds(node: yamlfile.Node | None, problems: list[Problem]) -> list[Held
         part = yamlfile.known_part(entry, ("from",), ("until", "of"), problems)
         if part is None:
             continue
+
         first = yamlfile.as_date(part.get("from"), problems)
         past = yamlfile.as_date(part.get("until"), problems)
-        of = yamlfile.as_choice(part["of"], SCOPES, problems) if "of" in part else None
+        of = SCOPES[0]
+        if "of" in part:
+            of = yamlfile.as_choice(part["of"], SCOPES, problems) or of
         if first:
-            found.append(Held(first, past, of or SCOPES[0]))
+            found.append(Held(first, past, of))
     return found
 
 

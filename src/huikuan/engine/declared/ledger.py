@@ -66,12 +66,14 @@ CONFIRMING_TABLES = (
     "casebook_statementline",
     "casebook_statementvoid",
 )
+#: So do a hold, a lock, and what the customer says of it.
+_OF_ITEMS = ("casebook_hold", "casebook_paymentclaim", "casebook_deliverylock")
 _MONEY = ("casebook_charge", "casebook_allocation", "casebook_reversal", "casebook_item")
 
 LEDGER = Family(
     name="ledger",
     facts=LEDGER_FACTS,
-    reads=(*_MONEY, "casebook_hold", "casebook_paymentclaim", *CONFIRMING_TABLES),
+    reads=(*_MONEY, *_OF_ITEMS, *CONFIRMING_TABLES),
     file="ledger.sql",
     last="r.last_on",
 )

@@ -93,7 +93,6 @@ def test_a_demand_cannot_call_itself_otherwise(book: Playbook) -> None:
     assert gate.purpose_of(demand) == "collect"
 
 
-
 def test_the_text_holds_no_day_and_serves_every_channel() -> None:
     query = gate.act_query(LIMITS, WORDS)
     for column in ("on_day", "channel", "target", "purpose"):

@@ -60,12 +60,13 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _ask(args: argparse.Namespace) -> int:
-    """A request for each open task of the step; of a step about items there may be several."""
+    """A request for each open task of the step; what is one act is asked for in one."""
     from django.utils import timezone
     from django.utils.translation import gettext as _
 
     from huikuan.approvals.step import ask_for
     from huikuan.casebook.models import Task
+    from huikuan.casebook.together import covered_keys
     from huikuan.ops.acts import case_named
     from huikuan.ops.cli import CommandError
 
@@ -78,9 +79,14 @@ def _ask(args: argparse.Namespace) -> int:
         raise CommandError(text.format(case=case.number, step=args.step))
 
     codes = []
+    covered: set[int] = set()
     for key in keys:
+        if key in covered:
+            continue
         asked = ask_for(key, reason=args.reason, actor=actor, at=timezone.now())
         codes.append(requests.tell_asked(asked, args))
+        if asked.approval is not None:
+            covered |= set(covered_keys(asked.approval))
     return max(codes)
 
 
