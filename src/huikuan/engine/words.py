@@ -5,6 +5,16 @@ Roles are not among them: they are rows of the book, and who checks a pack tells
 
 #: Acts that reach somebody outside: they pass the gate.
 CONTACT_ACTIONS = ("call", "sms", "email", "letter", "visit")
+#: The fact that says that the debtor can be reached in a channel.
+REACHED_BY = {
+    "call": "has_phone",
+    "sms": "has_phone",
+    "email": "has_email",
+    "letter": "has_address",
+    "visit": "has_address",
+}
+#: Channels in which nothing can be done without a number or an address that is known.
+NEED_POINT = ("call", "sms", "email")
 INNER_ACTIONS = (
     "information_request",
     "review",

@@ -55,7 +55,7 @@ def text(step: Step, packs: list[Limits]) -> str:
 
 
 def test_no_rules_say_allowed(book: Playbook) -> None:
-    sql = text(book.step("first_call"), [])
+    sql = text(book.step("notice_letter"), [])
     assert "'allowed' AS \"verdict\"" in sql and "CASE" not in sql
 
 
@@ -85,6 +85,14 @@ def test_the_step_says_why_it_makes_contact(book: Playbook) -> None:
     assert "CN-PAID" in text(step, LIMITS)
     assert "CN-PAID" not in text(quiet, LIMITS), "business goes on when nothing is owed"
     assert "oldest_due_on" in text(reminding, LIMITS)  # exempt only until the due day
+
+
+def test_who_cannot_be_reached_so_is_not_to_be_called_today(book: Playbook) -> None:
+    """A call needs a number that is known; a letter goes to the address of the case."""
+    call = text(book.step("first_call"), LIMITS)
+    assert "NO-POINT" in call and "has_phone" in call
+    assert "NO-POINT" not in text(book.step("relay_call"), LIMITS)
+    assert "NO-POINT" not in text(book.step("notice_letter"), LIMITS)
 
 
 def test_a_demand_cannot_call_itself_otherwise(book: Playbook) -> None:
