@@ -1,4 +1,4 @@
-"""Who owes nothing is still written to about statements and invoices, and is not asked for money."""
+"""Who owes nothing is still written to about statements and invoices, and asked for no money."""
 
 from __future__ import annotations
 
