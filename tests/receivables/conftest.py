@@ -36,6 +36,8 @@ FIRST = dt.date(2026, 11, 1)
 #: Where the customer is written to.
 MAIL = "caiwu@haichuan.example.com"
 DUE = dt.date(2026, 12, 10)
+#: The day after the third month after the due day.
+LATE = DUE.replace(year=2027, month=3, day=11)
 
 
 def november(day: int) -> dt.date:
@@ -141,3 +143,19 @@ def count_mails(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
 
     monkeypatch.setattr(mail, "ready", ready)
     return written
+
+
+@pytest.fixture
+def late(office: Office) -> Office:
+    """Two confirmed items are more than three months late; the day is planned."""
+    office.open()
+    office.plan(FIRST)
+    office.send()
+    office.record("confirmed", november(18), office.collector)
+    office.plan(LATE)
+    return office
+
+
+@pytest.fixture
+def general_manager(late: Office) -> User:
+    return people.make_user("general_manager")

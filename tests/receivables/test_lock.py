@@ -8,6 +8,7 @@ import pytest
 
 from huikuan.approvals import step as approvals
 from huikuan.casebook import facts
+from huikuan.casebook.fact_value import total_on
 from huikuan.casebook.models import (
     CaseEvent,
     CaseSummary,
@@ -23,27 +24,8 @@ from huikuan.planning import done
 from huikuan.receivables import lock
 from huikuan.receivables.lock import LockEntry
 from tests import people
-from tests.receivables.conftest import DUE, FIRST, MAIL, Office, count_mails, november
+from tests.receivables.conftest import LATE, MAIL, Office, count_mails
 from tests.receivables.test_act import codes
-
-#: The day after the third month after the due day.
-LATE = DUE.replace(year=2027, month=3, day=11)
-
-
-@pytest.fixture
-def late(office: Office) -> Office:
-    """Two confirmed items are more than three months late; the day is planned."""
-    office.open()
-    office.plan(FIRST)
-    office.send()
-    office.record("confirmed", november(18), office.collector)
-    office.plan(LATE)
-    return office
-
-
-@pytest.fixture
-def general_manager(late: Office) -> User:
-    return people.make_user("general_manager")
 
 
 def tasks(action: str) -> Any:
@@ -51,12 +33,13 @@ def tasks(action: str) -> Any:
 
 
 def grant(office: Office, by: User) -> None:
+    """One request serves every item of the customer."""
     at = people.moment(LATE, 9)
-    for task in tasks("lock"):
-        asked = approvals.ask_for(task.pk, reason="逾期超过三个月", actor=office.manager, at=at)
-        assert asked.approval is not None, asked.problems
-        decided = approvals.decide(asked.approval.pk, grant=True, reason="同意", actor=by, at=at)
-        assert not decided.problems
+    task = tasks("lock")[0]
+    asked = approvals.ask_for(task.pk, reason="逾期超过三个月", actor=office.manager, at=at)
+    assert asked.approval is not None, asked.problems
+    decided = approvals.decide(asked.approval.pk, grant=True, reason="同意", actor=by, at=at)
+    assert not decided.problems
 
 
 def enter(office: Office, actor: User | None = None, **given: Any) -> Any:
@@ -141,3 +124,44 @@ def test_it_is_lifted_on_payment_or_security(late: Office, general_manager: User
     assert CaseSummary.objects.get(pk=late.case.pk).locked_on is None
     assert tasks("unlock") == []
     assert codes(enter(late, because="secured", **lifted)) == ["lock.none"]
+
+
+def unlock(office: Office, because: str) -> Any:
+    return enter(office, office.collector, kind="unlock", orders="", because=because)
+
+
+def pay(office: Office, number: str) -> None:
+    charge = office.case.items.get(number=number).charges.get()
+    people.make_payment(office.case, LATE, charge.amount_minor, to=charge)
+    facts.refresh([office.case.pk])
+
+
+def test_a_later_or_a_disputed_debt_keeps_nobody_locked(
+    late: Office, general_manager: User
+) -> None:
+    """The notice promised deliveries on the day on which what it named is paid."""
+    grant(late, general_manager)
+    locked = enter(late).lock
+    assert locked.item_ids == sorted(item.pk for item in late.items[:2])
+
+    pay(late, "INV-1")
+    late.plan(LATE)
+    assert tasks("unlock") == [] and codes(unlock(late, "paid")) == ["lock.still_overdue"]
+
+    # The third item is overdue, too, but deliveries were not locked for it; the second is disputed.
+    people.make_hold(late.case, LATE, "dispute", "item", item=late.items[1])
+    facts.refresh([late.case.pk])
+    late.plan(LATE)
+    assert total_on("overdue", "case", late.case.pk, LATE) > 0
+    assert len(tasks("unlock")) == 1
+    assert unlock(late, "paid").problems == ()
+
+
+def test_a_written_arrangement_ends_it_as_the_notice_says(
+    late: Office, general_manager: User
+) -> None:
+    grant(late, general_manager)
+    enter(late)
+    answer = unlock(late, "arranged")
+    assert answer.problems == ()
+    assert "已达成书面付款安排" in payload_of(answer.lock.notice)["text"]

@@ -33,6 +33,7 @@ from huikuan.casebook.models import (
     StatementEvent,
     Task,
 )
+from huikuan.casebook.together import covering
 from huikuan.lib.problems import Problem
 from huikuan.web import rooms
 
@@ -81,7 +82,7 @@ class Wanted:
     subject: Mapping[str, Any]
     reason: str
     amount_minor: int | None = None
-    task: Task | None = None
+    tasks: tuple[Task, ...] = ()
 
     def said(self) -> tuple[str, object]:
         """The reason as it is compared: without its spaces, and the contact that brought it."""
@@ -91,14 +92,18 @@ class Wanted:
 def earlier(wanted: Wanted) -> list[Approval]:
     """The same requests that were refused or whose grant was taken back, the newest first."""
     rows = Approval.objects.filter(case=wanted.case, kind=wanted.kind, status__in=REJECTED)
-    if wanted.task is not None:
-        # A task that is demanded anew is another occasion.
-        rows = rows.filter(task=wanted.task, standing=wanted.task.standing)
-    else:
+    if not wanted.tasks:
         same = rooms.requests()[wanted.kind].same
         names = [name for name in same if name in wanted.subject]
         rows = rows.filter(subject__contains={name: wanted.subject[name] for name in names})
-    return list(rows.select_related("decided__actor", "taken_back__actor").order_by("-pk"))
+    newest_first = rows.select_related("decided__actor", "taken_back__actor").order_by("-pk")
+    if not wanted.tasks:
+        return list(newest_first)
+
+    # One task in common is enough: what was refused does not come again among others. A task that
+    # is demanded anew is another occasion.
+    asked = covering(wanted.tasks).items()
+    return [before for before in newest_first if asked & before.covers.items()]
 
 
 def against(wanted: Wanted) -> tuple[Problem, ...]:

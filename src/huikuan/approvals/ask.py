@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from huikuan.approvals.again import AskedAgain, Wanted, against, changes, earlier
@@ -11,6 +11,7 @@ from huikuan.approvals.kinds import chain_of
 from huikuan.approvals.stations import enter, tell
 from huikuan.casebook.days import day_of
 from huikuan.casebook.models import Act, Approval, Case, Task
+from huikuan.casebook.together import covering
 from huikuan.engine.chain import Chain
 
 
@@ -23,17 +24,17 @@ def ask(
     reason: str,
     at: dt.datetime,
     amount_minor: int | None = None,
-    task: Task | None = None,
+    tasks: Sequence[Task] = (),
     chain: Chain | None = None,
 ) -> Approval:
     """Writes the request, puts it to the first station of its chain and tells those who answer.
 
     The caller has checked that the asker may ask, and with `again.against` that it is not what was
     refused a moment ago; else AskedAgain is raised. `subject` is what the room that carries it out
-    needs, in plain JSON without personal data. `task` and `chain`: of a step, what waits for the
+    needs, in plain JSON without personal data. `tasks` and `chain`: of a step, what waits for the
     grant and who decides; of other kinds the procedure of the case says who.
     """
-    wanted = Wanted(kind, case, subject, reason, amount_minor, task)
+    wanted = Wanted(kind, case, subject, reason, amount_minor, tuple(tasks))
     if against(wanted):
         raise AskedAgain(kind)
 
@@ -46,15 +47,16 @@ def ask(
         act=act,
         case=case,
         kind=kind,
-        task=task,
+        covers=covering(tasks),
         subject=dict(subject),
         reason=reason.strip()[:300],
         currency=currency,
         amount_minor=amount_minor,
         asked_at=at,
     )
-    if task is not None:
-        approval.standing = task.standing
+    if tasks:
+        approval.task = tasks[0]
+        approval.standing = tasks[0].standing
     before = earlier(wanted)
     if before:
         approval.again_after = before[0]

@@ -10,7 +10,6 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from django.db import transaction
-from django.db.models import F
 
 from huikuan.approvals import decide as approvals
 from huikuan.approvals.again import Wanted, against
@@ -22,8 +21,11 @@ from huikuan.casebook import journal, packs
 from huikuan.casebook.access import visible_cases
 from huikuan.casebook.days import day_of
 from huikuan.casebook.fact_value import value_of
+from huikuan.casebook.labels import labels_of
+from huikuan.casebook.locks import lock_cases
 from huikuan.casebook.models import Approval, Case, CaseEvent, Task
 from huikuan.casebook.open_steps import asked_of, planned_charge
+from huikuan.casebook.together import still_standing, with_alike
 from huikuan.engine import chain as chains
 from huikuan.engine.playbook import Step
 from huikuan.lib.problems import Problem
@@ -33,6 +35,8 @@ from huikuan.people.ranks import may_do
 from huikuan.web.templatetags.huikuan_facts import in_language
 
 KINDS = (str(Approval.Kind.STEP),)
+#: What a request about items shows where its chain compares no amount.
+OPEN_OF_ITEM = "item_open"
 STANDING = (Approval.Status.WAITING, Approval.Status.GRANTED)
 
 
@@ -128,17 +132,25 @@ def latest_requests(steps: Mapping[int, Step]) -> dict[int, Approval]:
     if not wanted:
         return {}
 
-    found = Approval.objects.filter(
-        kind=Approval.Kind.STEP, task__in=wanted, standing=F("task__standing")
+    tasks = Task.objects.filter(pk__in=wanted)
+    asked = Approval.objects.filter(
+        kind=Approval.Kind.STEP,
+        case__in=tasks.values("case"),
+        covers__has_any_keys=[str(key) for key in wanted],
     )
-    found = found.exclude(status=Approval.Status.WITHDRAWN)
-    found = found.select_related("decided__actor", "taken_back__actor", "task", "organisation")
-    found = found.prefetch_related("answers__act__actor")
-    return {
-        request.task_id: request
-        for request in found.order_by("pk")
-        if request.task_id is not None and _goes_the_way_of(request, steps[request.task_id])
-    }
+    asked = asked.exclude(status=Approval.Status.WITHDRAWN)
+    asked = asked.select_related("decided__actor", "taken_back__actor", "task", "organisation")
+    requests = list(asked.prefetch_related("answers__act__actor").order_by("pk"))
+    if not requests:
+        return {}
+
+    found = {}
+    for key, standing in tasks.values_list("pk", "standing"):
+        for request in requests:
+            is_for_it = request.covers.get(str(key)) == standing
+            if is_for_it and _goes_the_way_of(request, steps[key]):
+                found[key] = request
+    return found
 
 
 def _goes_the_way_of(request: Approval, step: Step) -> bool:
@@ -152,7 +164,7 @@ def _goes_the_way_of(request: Approval, step: Step) -> bool:
 
 def requests_of_steps(case: Case, on: dt.date) -> dict[tuple[str, int], list[Approval]]:
     """Id of a step and of what it is about → the newest request of each of its open tasks, where
-    one was made. A step about items may have one for each of them.
+    one was made. A step about items may have one for each of them, or one for several.
     """
     tasks = Task.objects.filter(case=case, status=Task.Status.OPEN).select_related("step", "case")
     subjects = dict(tasks.values_list("pk", "subject_id"))
@@ -223,7 +235,9 @@ class Outside:
 
 @transaction.atomic
 def ask_for(task_id: int, *, reason: str, actor: User, at: dt.datetime) -> Asked:
-    """Asks the role that the procedure names to approve a task. A second time changes nothing."""
+    """Asks the role that the procedure names to approve a task, with those that are done with it.
+    A second time changes nothing.
+    """
     task = _locked(task_id, actor)
     if task is None:
         return Asked(None, (problem("approval.no_task"),))
@@ -238,7 +252,8 @@ def ask_for(task_id: int, *, reason: str, actor: User, at: dt.datetime) -> Asked
     if problems:
         return Asked(None, problems)
 
-    wanted = _wanted(task, step, reason)
+    tasks = _to_ask_with(task, step, at)
+    wanted = _wanted(tasks, step, reason)
     problems = against(wanted)
     if problems:
         return Asked(None, problems)
@@ -252,28 +267,65 @@ def ask_for(task_id: int, *, reason: str, actor: User, at: dt.datetime) -> Asked
         reason=reason,
         at=at,
         amount_minor=wanted.amount_minor,
-        task=task,
+        tasks=tasks,
         chain=step.chain,
     )
     return Asked(request)
 
 
-def _wanted(task: Task, step: Step, reason: str) -> Wanted:
-    """What is asked for, with the amount that the chain compares, if it compares one."""
+def _to_ask_with(task: Task, step: Step, at: dt.datetime) -> list[Task]:
+    """The task and those that are done with it, of which no request stands; all go the same way."""
     assert task.case is not None
+    tasks = with_alike(task)
+    steps = asked_of(tasks, day_of(task.case.organisation, at))
+    requests = latest_requests(steps)
+
+    found = [task]
+    for other in tasks[1:]:
+        request = requests.get(other.pk)
+        is_asked = request is not None and request.status in STANDING
+        if not is_asked and steps[other.pk].chain == step.chain:
+            found.append(other)
+    return found
+
+
+def _wanted(tasks: list[Task], step: Step, reason: str) -> Wanted:
+    """What is asked for: of which items or months, and the amount of all of them."""
+    task = tasks[0]
+    assert task.case is not None
+    about = labels_of(step.per, [each.subject_id for each in tasks])
     subject = {
         "pack_version": task.pack_version_id,
         "step": step.id,
-        "due_on": task.due_on.isoformat(),
+        "due_on": min(each.due_on for each in tasks).isoformat(),
+        "about": sorted(about.values()),
     }
 
-    # A step that charges asks for what it charges; another for what its chain compares.
-    amount: object = planned_charge(task)
-    if amount is None and step.chain is not None and step.chain.amount:
-        amount = value_of(step.chain.amount, step.per, task.subject_id)
-    assert amount is None or isinstance(amount, int)  # facts in money are minor units
+    amounts = [_amount(each, step) for each in tasks]
+    known = [amount for amount in amounts if amount is not None]
+    total = sum(known) if len(known) == len(tasks) else None
+    return Wanted(Approval.Kind.STEP, task.case, subject, reason, total, tuple(tasks))
 
-    return Wanted(Approval.Kind.STEP, task.case, subject, reason, amount, task)
+
+def _amount(task: Task, step: Step) -> int | None:
+    """A step that charges asks for what it charges; another for what its chain compares; one about
+    items, whose chain compares nothing, shows what is open on them.
+    """
+    charged = planned_charge(task)
+    if charged is not None:
+        return charged
+
+    compared = ""
+    if step.chain is not None:
+        compared = step.chain.amount
+    if not compared and step.per == "item":
+        compared = OPEN_OF_ITEM
+    if not compared:
+        return None
+
+    amount = value_of(compared, step.per, task.subject_id)
+    assert amount is None or isinstance(amount, int)  # facts in money are minor units
+    return amount
 
 
 def _unaskable(task: Task, step: Step, reason: str, actor: User) -> tuple[Problem, ...]:
@@ -316,11 +368,7 @@ def _over(approval_id: int, actor: User) -> Decided | None:
         case__in=visible_cases(actor).values("pk"),
     )
     request = seen.select_related("task").first()
-    if request is None or request.task is None:
-        return None
-
-    task = request.task
-    if task.status == Task.Status.OPEN and task.standing == request.standing:
+    if request is None or still_standing(request):
         return None
     return Decided(request, problems=(problem("approval.over"),))
 
@@ -336,6 +384,11 @@ def _locked(task_id: int, actor: User) -> Task | None:
     tasks = Task.objects.select_related("step", "case__organisation").filter(
         pk=task_id, case__in=visible_cases(actor).values("pk")
     )
+    seen = tasks.first()
+    if seen is None or seen.case_id is None:
+        return None
+    # The case before its tasks, as everywhere: others of them are locked after this one.
+    lock_cases([seen.case_id])
     return tasks.select_for_update(of=("self",)).first()
 
 

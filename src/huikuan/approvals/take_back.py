@@ -5,7 +5,8 @@ from __future__ import annotations
 import datetime as dt
 
 from django.db import transaction
-from django.db.models import F, QuerySet
+from django.db.models import BooleanField, QuerySet
+from django.db.models.expressions import RawSQL
 
 from huikuan.approvals.decide import Decided
 from huikuan.approvals.sentences import problem
@@ -14,11 +15,19 @@ from huikuan.casebook import journal, packs
 from huikuan.casebook.access import visible_cases
 from huikuan.casebook.calls import NOT_STARTED
 from huikuan.casebook.locks import lock_debtor
-from huikuan.casebook.models import Approval, ApprovalAnswer, PhoneCall, Task
+from huikuan.casebook.models import Approval, ApprovalAnswer, PhoneCall
+from huikuan.casebook.together import still_standing
 from huikuan.gate import reserve
 from huikuan.lib.problems import Problem
 from huikuan.people.models import User
 from huikuan.people.ranks import may_act
+
+#: A task of the request is still to be done, as it stood when it was asked for.
+_TO_BE_DONE = """EXISTS (
+    SELECT 1 FROM casebook_task t
+    WHERE t.case_id = casebook_approval.case_id AND t.status = 'open'
+        AND casebook_approval.covers ->> t.id::text = t.standing::text
+)"""
 
 
 def may_take_back(approval: Approval, user: User) -> bool:
@@ -42,10 +51,7 @@ def is_unused(approval: Approval) -> bool:
     """Whether nothing was done with it: only the grant of a step waits for its act."""
     if approval.status != Approval.Status.GRANTED or approval.kind != Approval.Kind.STEP:
         return False
-    task = approval.task
-    if task is None or task.status != Task.Status.OPEN:
-        return False
-    return approval.standing == task.standing
+    return still_standing(approval)
 
 
 def unused_of(user: User) -> QuerySet[Approval]:
@@ -54,10 +60,10 @@ def unused_of(user: User) -> QuerySet[Approval]:
     granted = Approval.objects.filter(
         status=Approval.Status.GRANTED,
         kind=Approval.Kind.STEP,
-        task__status=Task.Status.OPEN,
-        task__standing=F("standing"),
         pk__in=answered,
     )
+    to_be_done = RawSQL(_TO_BE_DONE, [], output_field=BooleanField())  # noqa: S611 (a constant)
+    granted = granted.filter(to_be_done)
     mine = granted.filter(case__in=visible_cases(user).values("pk"))
     return mine.order_by("-decided__at", "-pk")
 

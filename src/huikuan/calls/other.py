@@ -15,7 +15,6 @@ from django.utils.translation import gettext_lazy as _
 from huikuan.calls.forms import CALL, CALL_IN, CHANNELS, Situation, TalkForm
 from huikuan.calls.views import answer, find_case, form_context, spoken
 from huikuan.casebook.models import Case, ContactPoint, GateDecision, Task
-from huikuan.casebook.open_steps import step_of
 from huikuan.contacts.check import REACHES
 from huikuan.contacts.entry import Recorded
 from huikuan.contacts.file import File, offered
@@ -27,7 +26,7 @@ from huikuan.contacts.sentences import problem
 from huikuan.contacts.step_words import words_of
 from huikuan.gate import reserve
 from huikuan.gate.ask import Act, ask
-from huikuan.gate.purpose import of_steps
+from huikuan.gate.purpose import of_tasks
 from huikuan.lib.problems import Problem
 from huikuan.people.models import User
 from huikuan.web.access import may_only_look, require_right
@@ -128,7 +127,7 @@ def take(case: Case, sent: QueryDict, *, actor: User, now: dt.datetime) -> Taken
     )
     with transaction.atomic():
         covered = Task.objects.filter(case=case, pk__in=contact.task_ids).select_related("step")
-        purpose = of_steps(step_of(task) for task in covered)
+        purpose = of_tasks(covered)
         decision = _decision(case, point, channel, actor, at, staff, purpose)
         saved = save(
             replace(entry, contact=contact), actor=actor, at=now, decision=decision, limits=procedure.limits,

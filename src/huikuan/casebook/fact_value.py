@@ -1,9 +1,12 @@
-"""The value of one stored fact of one subject, as it stands now."""
+"""The value of one fact of one subject, as it stands now."""
 
 from __future__ import annotations
 
+import datetime as dt
+
 from django.db import connection
 
+from huikuan.engine.expression import fact_sql
 from huikuan.engine.subjects import STANDARD
 
 
@@ -22,6 +25,17 @@ def value_of(name: str, subject: str, subject_id: int) -> object:
             parent_key = STANDARD[each.parent].key
             key = _read(parent_key, each.table, "id", key)  # type: ignore[assignment]
     raise KeyError(name)
+
+
+def total_on(name: str, subject: str, subject_id: int, on: dt.date) -> int:
+    """An amount or number that depends on the day, such as what is overdue; minor units."""
+    value = fact_sql(name, row="f", day="%(on)s::date")
+    owner = STANDARD[subject]
+    text = f"SELECT {value} FROM {owner.summary} f WHERE f.{owner.key} = %(id)s"
+    with connection.cursor() as cursor:
+        cursor.execute(text, {"on": on, "id": subject_id})
+        row = cursor.fetchone()
+    return int(row[0] or 0) if row else 0
 
 
 def _read(column: str, table: str, key_column: str, key: int) -> object:

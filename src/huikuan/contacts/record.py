@@ -28,6 +28,7 @@ from huikuan.casebook.models import (
     Task,
 )
 from huikuan.casebook.open_steps import open_steps, step_of
+from huikuan.casebook.together import with_alike
 from huikuan.contacts import line
 from huikuan.contacts.check import OBLIGED, Situation, check
 from huikuan.contacts.entry import ContactEntry, ContactLimits, Recorded
@@ -35,7 +36,7 @@ from huikuan.contacts.moment import day_and_minute, local_time
 from huikuan.contacts.sentences import problem
 from huikuan.gate import reserve
 from huikuan.gate.check import check as check_gate
-from huikuan.gate.purpose import of_steps, target_of
+from huikuan.gate.purpose import of_tasks, target_of
 from huikuan.lib.problems import Problem
 from huikuan.people.models import User
 from huikuan.people.rights import Right
@@ -102,7 +103,7 @@ def record(
     problems += check(entry, seen, limits)
     if any(one.severity == "error" for one in problems):
         return Recorded(None, tuple(problems))
-    purpose = entry.purpose or of_steps(step_of(task) for task in tasks)
+    purpose = entry.purpose or of_tasks(tasks)
     seen = _asked_anew(replace(entry, purpose=purpose), seen, actor)
     if (
         seen.decision is not None
@@ -168,6 +169,7 @@ def _tasks(
     tasks = list(
         Task.objects.select_related("step").filter(case=case, pk__in=entry.task_ids).order_by("pk")
     )
+    tasks = _with_alike(tasks, actor, on)
     steps = {task.pk: step_of(task) for task in tasks}
     problems = [
         problem("contact.task_other", column="task_ids", task=key)
@@ -184,6 +186,21 @@ def _tasks(
     for lacking in hindrances(steps, actor, on).values():
         problems.append(replace(lacking, column="task_ids"))
     return tasks, problems
+
+
+def _with_alike(named: list[Task], actor: User, on: dt.date) -> list[Task]:
+    """The tasks that were named, and those that are one act with them, as far as this user may."""
+    keys = {task.pk for task in named}
+    others = {}
+    for task in named:
+        for other in with_alike(task):
+            if other.pk not in keys:
+                others[other.pk] = other
+    if not others:
+        return named
+
+    lacking = hindrances(others, actor, on)
+    return [*named, *(other for key, other in others.items() if key not in lacking)]
 
 
 def _save(

@@ -17,6 +17,7 @@ from django.utils.translation import pgettext
 
 from huikuan.casebook.models import Case, ContactPoint, ContactRecord, Item, Statement
 from huikuan.casebook.statement_items import items_of
+from huikuan.contacts import reply_by
 from huikuan.contacts.file import File
 from huikuan.engine.playbook import Step
 from huikuan.lib import names
@@ -284,7 +285,8 @@ def _item(item: Item, file: File) -> str:
 
 def _statements(file: File, ids: frozenset[int]) -> dict[str, str]:
     """The months that are spoken of. Closing balances are not added: one holds the other."""
-    found = Statement.objects.filter(case_id=file.case.pk, pk__in=ids).select_related("summary")
+    found = Statement.objects.filter(case_id=file.case.pk, pk__in=ids)
+    found = found.select_related("summary", "case")
     statements = list(found.order_by("month"))
     if not statements:
         return {}
@@ -299,6 +301,7 @@ def _statements(file: File, ids: frozenset[int]) -> dict[str, str]:
         "statement_amount": _one_of([_owed(statement) for statement in statements]),
         "invoice_amount": amount(charged, file.case.currency),
         "statements": _("; ").join(_statement(statement) for statement in statements),
+        "reply_by": reply_by.in_words(statements, file.today),
     }
     return words | {"due_on": _listed(list(due_days))}
 

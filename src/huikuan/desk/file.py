@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,7 +12,16 @@ from django.db.models import F, Sum
 
 from huikuan.approvals.step import latest_requests
 from huikuan.casebook.labels import add_labels
-from huikuan.casebook.models import Allocation, Approval, Case, Charge, Item, Payment, Task
+from huikuan.casebook.models import (
+    Allocation,
+    Approval,
+    Case,
+    Charge,
+    Item,
+    ItemSummary,
+    Payment,
+    Task,
+)
 from huikuan.casebook.open_steps import asked_of
 from huikuan.casebook.statements import named
 from huikuan.engine.expression import fact_sql
@@ -99,7 +109,8 @@ def open_tasks(case: Case, on: dt.date) -> list[Any]:
     """Open tasks, each with its step as the version that made it has it (`detail`), under the
     approval that holds on the day, and with what it is about where that is not the case itself
     (`about`). For a step that needs approval, the request that stands (`request`) and whether it
-    was granted; `may_start`: none is lacking.
+    was granted; `may_start`: none is lacking. What is one act stands once, with all that it is
+    about and what is open on it (`open_minor`).
     """
     tasks: list[Any] = list(
         Task.objects.filter(case=case, status=Task.Status.OPEN).select_related("step", "case")
@@ -113,4 +124,33 @@ def open_tasks(case: Case, on: dt.date) -> list[Any]:
         task.request = requests.get(task.pk)
         task.granted = bool(task.request and task.request.status == Approval.Status.GRANTED)
         task.may_start = task.granted or not task.detail.approval
-    return sorted(tasks, key=lambda task: (task.detail.priority, task.due_on))
+    shown = [_as_one(same) for same in _acts(tasks)]
+    return sorted(shown, key=lambda task: (task.detail.priority, task.due_on))
+
+
+def _acts(tasks: Sequence[Any]) -> list[list[Any]]:
+    """The tasks, those together that are one act: of the same step, and under the same request."""
+    acts: dict[object, list[Any]] = {}
+    for task in tasks:
+        key: object = task.pk
+        if task.detail.together:
+            key = (task.step_id, task.request and task.request.pk)
+        acts.setdefault(key, []).append(task)
+    return list(acts.values())
+
+
+def _as_one(same: list[Any]) -> Any:
+    """One task for all of them: due with the first, allowed where each is."""
+    first = min(same, key=lambda task: (task.due_on, task.pk))
+    if len(same) == 1:
+        return first
+
+    first.about = "、".join(sorted(task.about for task in same))
+    first.deadline_on = min((task.deadline_on for task in same if task.deadline_on), default=None)
+    items = [task.subject_id for task in same if task.step.subject == "item"]
+    summaries = ItemSummary.objects.filter(pk__in=items)
+    first.open_minor = summaries.aggregate(total=Sum("open_minor"))["total"]
+    barred = [task for task in same if task.verdict != "allowed"]
+    if barred:
+        first.verdict, first.earliest_on = barred[0].verdict, barred[0].earliest_on
+    return first

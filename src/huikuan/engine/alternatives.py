@@ -18,7 +18,7 @@ from dataclasses import dataclass, replace
 
 from huikuan.engine.nodes import Node, unless
 from huikuan.engine.vocabulary import Vocabulary
-from huikuan.engine.words import CONTACT_ACTIONS
+from huikuan.engine.words import CONTACT_ACTIONS, REACHED_BY
 from huikuan.lib import yamlfile
 from huikuan.lib.problems import Problem
 from huikuan.lib.problems import gettext_noop as _
@@ -27,14 +27,6 @@ KEY = "otherwise"
 POSSIBLE = "possible"
 #: What an alternative says of itself; all else is the same for each of them.
 _OWN = ("title", "addressee", "role", "script", "deadline", "priority", "approval", "law", POSSIBLE)
-#: What makes a way to the debtor possible, where the pack does not say it.
-_WAYS = {
-    "call": "has_phone",
-    "sms": "has_phone",
-    "email": "has_email",
-    "letter": "has_address",
-    "visit": "has_address",
-}
 _DEBTOR = "debtor"
 
 
@@ -95,7 +87,7 @@ def _way(node: yamlfile.Mapping, problems: list[Problem]) -> yamlfile.Scalar | N
 
     place = node.get("action") or node
     if addressee == _DEBTOR and action in CONTACT_ACTIONS:
-        return yamlfile.Scalar(place.file, place.line, place.column, _WAYS[action])
+        return yamlfile.Scalar(place.file, place.line, place.column, REACHED_BY[action])
     message = _("write 'possible': when {addressee} can be reached by {action}")
     params: dict[str, object] = {"addressee": addressee, "action": action}
     problem = Problem("playbook.possible", message, "", params, place.file)

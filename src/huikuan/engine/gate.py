@@ -20,21 +20,29 @@ from huikuan.engine.nodes import Node
 from huikuan.engine.plan import DayGate
 from huikuan.engine.playbook import Step
 from huikuan.engine.vocabulary import Vocabulary
+from huikuan.engine.words import NEED_POINT, REACHED_BY
 
 ALLOWED = "allowed"
+#: The verdict on a call, message or mail to a debtor of whom no number, or no address, is known.
+NO_POINT = "NO-POINT"
 #: A hold without an end ends on this day (casebook/sql/holds.sql).
 FOREVER = dt.date(9999, 12, 31)
 
 
 def purpose_of(step: Step) -> str:
-    """Why a step makes contact: third persons are only asked for the debtor; what does not ask for payment reminds."""
+    """Why a step makes contact: third persons are only asked for the debtor; what asks for payment
+    collects; of anything else the step says what it is.
+    """
     if step.addressee == "third_party":
         return "locate"
-    return "collect" if step.dunning else "remind"
+    if step.dunning:
+        return "collect"
+    return step.purpose
 
 
 def day_gate(packs: Sequence[Limits]) -> DayGate:
     """The day's verdict on a step: 'allowed' or the first refusing rule's code, and the first day without a refusal.
+    What no rule refuses and nobody could do, because the debtor cannot be reached so, is NO_POINT.
 
     Only rules that the day can decide, and that refuse (advice only warns). Rules for other channels, targets and
     purposes vanish here, before anything is compiled.
@@ -44,17 +52,24 @@ def day_gate(packs: Sequence[Limits]) -> DayGate:
     def gate(step: Step, tables: compiled.Tables) -> tuple[Any, Any]:
         purpose, target = purpose_of(step), step.addressee
         speaking = [rule for rule in rules if rule.speaks_of(step.action, target, purpose)]
-        if not speaking:
+        if not speaking and not _needs_point(step):
             return ibis.literal(ALLOWED), ibis.null("date")
         known = {"channel": step.action, "target": target, "purpose": purpose} | _of_the_day(
             step, tables
         )
         asked = compiled.Tables(tables.vocabulary, tables.joined, {**tables.act, **known})
-        return _verdict(
-            [(rule, *_judged(rule, asked, purpose)) for rule in speaking], tables.joined.on_day
-        )
+        judged = [(rule.id, *_judged(rule, asked, purpose)) for rule in speaking]
+        if _needs_point(step):
+            reached = compiled.value(Node("fact", "bool", value=REACHED_BY[step.action]), asked)
+            judged.append((NO_POINT, ~ibis.coalesce(reached, False), ibis.null("date")))
+        return _verdict(judged, tables.joined.on_day)
 
     return gate
+
+
+def _needs_point(step: Step) -> bool:
+    """Whether the step wants a number or address of the debtor that has to be known."""
+    return step.addressee == "debtor" and step.action in NEED_POINT
 
 
 def _of_the_day(step: Step, tables: compiled.Tables) -> dict[str, Any]:
@@ -79,9 +94,10 @@ def _judged(rule: Rule, asked: compiled.Tables, purpose: str) -> tuple[Any, Any]
     return refuses, _first_day(rule, own)
 
 
-def _verdict(judged: list[tuple[Rule, Any, Any]], on: Any) -> tuple[Any, Any]:
+def _verdict(judged: list[tuple[str, Any, Any]], on: Any) -> tuple[Any, Any]:
+    """`judged`: the code of what refuses, whether it does, and the first day without it."""
     verdict = ibis.cases(
-        *((refuses, ibis.literal(rule.id)) for rule, refuses, _ in judged),
+        *((refuses, ibis.literal(code)) for code, refuses, _ in judged),
         else_=ibis.literal(ALLOWED),
     )
     days = [

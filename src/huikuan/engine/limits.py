@@ -26,7 +26,7 @@ from huikuan.lib.problems import Problem
 
 FILE = "rules.yaml"
 TARGETS = ("debtor", "guarantor", "co_debtor", "third_party")
-PURPOSES = ("collect", "remind", "reply", "statutory", "locate")
+PURPOSES = ("collect", "remind", "business", "reply", "statutory", "locate")
 DECIDES = ("day", "moment")
 #: How the earliest allowed moment is found; `after` (a date expression) is the sixth way.
 EARLIEST = ("next_hours", "next_day", "next_working_day", "never", "unknown")

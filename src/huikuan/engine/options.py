@@ -113,6 +113,7 @@ TARGETS: Options = {
 PURPOSES: Options = {
     "collect": ("催收", "collecting"),
     "remind": ("到期前提醒", "reminder before the due date"),
+    "business": ("业务往来，不催款", "business that asks for no payment"),
     "reply": ("答复来询", "reply"),
     "statutory": ("法定告知", "notice that the law demands"),
     "locate": ("查找债务人", "finding the debtor"),

@@ -6,7 +6,7 @@ is to be done to whom by whom until when. Occurrences are counted from a date am
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
@@ -28,7 +28,7 @@ from huikuan.engine.chain import Chain
 from huikuan.engine.charge import Charge, check_consumer, check_step, read_charge
 from huikuan.engine.clock import Clock
 from huikuan.engine.conditions import Parser
-from huikuan.engine.fact import OUTCOMES
+from huikuan.engine.fact import OUTCOMES, Subject
 from huikuan.engine.former import with_former_terms
 from huikuan.engine.guards import guards_of, read_guards
 from huikuan.engine.nodes import Node
@@ -63,6 +63,10 @@ class Step:
     role: str
     dunning: bool
     priority: int
+    #: Of a step that asks for no payment: one of `words.QUIET_PURPOSES`.
+    purpose: str = words.QUIET_PURPOSES[0]
+    #: The open tasks of one case are one act: asked for, granted and done at once.
+    together: bool = False
     #: Who must agree first, in order; None: nobody.
     chain: Chain | None = None
     #: What it posts when it is done.
@@ -238,6 +242,8 @@ _OPTIONAL = (
     "checks",
     "priority",
     "dunning",
+    "purpose",
+    "together",
     "law",
     requirements.KEY,
 )
@@ -340,6 +346,8 @@ class _Reader:
             role=self._role(node.get("role"), action),
             dunning=dunning,
             priority=self._int(node, "priority", 50),
+            purpose=self._purpose(node.get("purpose"), dunning),
+            together=self._together(node.get("together"), lineage, posted),
             chain=read_chain(
                 node.get("approval"), of_step(self.who, per, self.vocabulary), self.problems
             ),
@@ -393,6 +401,28 @@ class _Reader:
         if "dunning" in node:
             return bool(yamlfile.as_bool(node["dunning"], self.problems))
         return action in words.CONTACT_ACTIONS
+
+    def _purpose(self, node: yamlfile.Node | None, dunning: bool) -> str:
+        """Of a step that asks for no payment: what else it is. What asks for payment collects."""
+        usual = words.QUIET_PURPOSES[0]
+        if node is None:
+            return usual
+        if dunning:
+            message = _("a step that asks for payment has no other purpose")
+            self.report(node, "purpose", message, _("leave purpose out, or write dunning: false"))
+        return yamlfile.as_choice(node, words.QUIET_PURPOSES, self.problems) or usual
+
+    def _together(
+        self, node: yamlfile.Node | None, lineage: Sequence[Subject], posted: Charge | None
+    ) -> bool:
+        """Whether one act serves what belongs to one case. A charge has an amount of its own."""
+        if node is None:
+            return False
+        belongs_to_case = any(subject.name == "case" for subject in lineage[1:])
+        if not belongs_to_case or posted is not None:
+            message = _("only what belongs to a case, and posts no charge, is done together")
+            self.report(node, "together", message, _("leave together out"))
+        return bool(yamlfile.as_bool(node, self.problems))
 
     def _subject(self, node: yamlfile.Node | None) -> str:
         """What the step is about; a case where it does not say."""

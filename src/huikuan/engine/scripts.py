@@ -94,6 +94,9 @@ VARIABLES: Mapping[str, Variable] = {
     ),
     "item_list": Variable("所催单据明细，一行一笔", "the items, one a line, with their sum", True),
     "statements": Variable("所对账单：月份和期末余额", "the statements in one sentence", True),
+    "reply_by": Variable(
+        "请对方答复的期限，过期则为尽快", "until when an answer is asked for", True
+    ),
     "remark": Variable("告知对方的说明", "what they are told of it", True),
 }
 

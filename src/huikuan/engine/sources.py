@@ -40,6 +40,8 @@ DONE = {
 STEPS = {"id": "int32", "pack": "string", "code": "string"}
 HOLDS = {
     "case_id": "int64",
+    "item_id": "int64",
+    "account_id": "int64",
     "scope": "string",
     "valid_on": "date",
     "ended_on": "date",
@@ -48,6 +50,8 @@ HOLDS = {
 }
 #: Whose case it is, for holds that reach a person.
 PERSONS = {"case_id": "int64", "person_id": "int64"}
+#: Of which account an item is, for holds of its own and of the account.
+ACCOUNTS = {"item_id": "int64", "account_id": "int64"}
 #: Owners of points on the debtor's side. What goes to no point in particular counts there too.
 DEBTOR_SIDE = ("debtor", "guarantor", "co_debtor")
 
@@ -299,14 +303,20 @@ def _memory(node: Node, vocabulary: Vocabulary) -> Total:
 
 def _days_held(node: Node, vocabulary: Vocabulary) -> Total:
     """Days after a date of each subject, the day of the run included, on which its case was held:
-    by a hold of its own, or by one of another case that reaches the person."""
+    by a hold of its own, or by one of another case that reaches the person. Of an item, or of
+    something of it, a hold of the item or of its account counts too."""
     subject = str(node.value)
     asked = unbound(vocabulary, subject)
     base = compiled.value(node.parts[0], Tables(vocabulary, asked, {}))
     owner = vocabulary.subjects[subject].key
+    is_of_item = "item" in {each.name for each in vocabulary.subjects.lineage(subject)}
+    of_item = ibis.null("int64")
+    if is_of_item:
+        of_item = asked.item_id
     of = asked.select(
         owner=asked[owner],
         of_case=asked.case_id,
+        of_item=of_item,
         base=base,
         on_day=asked.on_day,
         known_at=asked.known_at,
@@ -318,10 +328,10 @@ def _days_held(node: Node, vocabulary: Vocabulary) -> Total:
     rows = of.join(own, of.of_case == own.case_id)
     rows = rows.join(other, rows.person_id == other.person_id, rname="other_{name}")
     rows = rows.join(hold, rows.other_case_id == hold.case_id, rname="hold_{name}")
-    reaches = (rows.scope == "person") | (rows.scope == "case") & (
-        rows.other_case_id == rows.of_case
-    )
-    held = _known(rows.filter(reaches))
+    if is_of_item:
+        account = ibis.table(ACCOUNTS, name=vocabulary.subjects["item"].summary).view()
+        rows = rows.left_join(account, rows.of_item == account.item_id, rname="own_{name}")
+    held = _known(rows.filter(_reaches(rows, is_of_item=is_of_item)))
 
     end_is_known = held.known_at.isnull() | (held.ended_at <= held.known_at)
     ended_on = ibis.ifelse(end_is_known, held.ended_on, ibis.null("date"))
@@ -339,6 +349,18 @@ def _days_held(node: Node, vocabulary: Vocabulary) -> Total:
     days = ibis.greatest(compiled.days_between(begun.past, first), 0)
     found = days.sum().cast("int32")
     return _grouped(history.label(node), subject, begun, "owner", found)
+
+
+def _reaches(rows: ir.Table, *, is_of_item: bool) -> Any:
+    """Whether the hold of a row reaches what it is asked for."""
+    of_person = rows.scope == "person"
+    same_case = rows.other_case_id == rows.of_case
+    if not is_of_item:
+        return of_person | same_case & (rows.scope == "case")
+
+    of_item = (rows.scope == "item") & (rows.item_id == rows.of_item)
+    of_account = (rows.scope == "account") & (rows.account_id == rows.own_account_id)
+    return of_person | same_case & ((rows.scope == "case") | of_item | of_account)
 
 
 def _known(rows: ir.Table) -> ir.Table:

@@ -85,6 +85,7 @@ ITEM = Subject(
         ledger.CHARGES,
         ledger.ALLOCATIONS,
         ledger.ITEM_HOLDS,
+        ledger.ITEM_LOCKS,
         ledger.CLAIMS,
     ),
     derived=ledger.ITEM_DERIVED,

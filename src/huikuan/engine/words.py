@@ -7,6 +7,16 @@ from huikuan.engine.options import HOLD_KINDS
 
 #: Acts that reach somebody outside: they pass the gate.
 CONTACT_ACTIONS = ("call", "sms", "email", "letter", "visit")
+#: The fact that says that the debtor can be reached in a channel.
+REACHED_BY = {
+    "call": "has_phone",
+    "sms": "has_phone",
+    "email": "has_email",
+    "letter": "has_address",
+    "visit": "has_address",
+}
+#: Channels in which nothing can be done without a number or an address that is known.
+NEED_POINT = ("call", "sms", "email")
 INNER_ACTIONS = (
     "information_request",
     "review",
@@ -21,6 +31,8 @@ INNER_ACTIONS = (
 )
 ACTIONS = CONTACT_ACTIONS + INNER_ACTIONS
 ADDRESSEES = ("debtor", "guarantor", "co_debtor", "third_party", "client", "house")
+#: Why a step makes contact that asks for no payment now. The first where it does not say.
+QUIET_PURPOSES = ("business", "remind")
 STRENGTHS = ("must", "should", "advice")
 CONFIDENCES = ("V1", "V2", "V2-", "M")
 #: Queues of the work list that a pack fills. `overdue` and `promise` follow from tasks and facts alone.

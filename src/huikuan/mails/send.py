@@ -22,7 +22,6 @@ from huikuan.casebook.models import (
     OutboxMessage,
     Task,
 )
-from huikuan.casebook.open_steps import step_of
 from huikuan.contacts.address import spelled
 from huikuan.contacts.entry import ContactEntry
 from huikuan.contacts.file import Covered, File
@@ -34,7 +33,7 @@ from huikuan.documents.read import visible_documents
 from huikuan.documents.store import NewDocument, store
 from huikuan.engine.mail_text import MailText
 from huikuan.gate import reserve
-from huikuan.gate.purpose import of_steps
+from huikuan.gate.purpose import of_tasks
 from huikuan.lib.problems import Problem
 from huikuan.lib.sentences import Refusal
 from huikuan.outbox.post import Email, post_email
@@ -92,7 +91,7 @@ def send(case: Case, entry: MailEntry, *, actor: User, at: dt.datetime) -> Sent:
         pk=entry.point_id, person_id=case.person_id, kind=ContactPoint.Kind.EMAIL
     ).first()
     covered = Task.objects.filter(case=case, pk__in=entry.task_ids).select_related("step")
-    purpose = of_steps(step_of(task) for task in covered)
+    purpose = of_tasks(covered)
     decision = None
     if point is not None:
         decision = reserve.ask_again(

@@ -12,7 +12,16 @@ from huikuan.casebook import done as memory
 from huikuan.casebook import journal, packs
 from huikuan.casebook.access import visible_cases
 from huikuan.casebook.days import day_of
-from huikuan.casebook.models import Act, Case, CaseNote, CaseSummary, OutboxMessage, Task
+from huikuan.casebook.models import (
+    Act,
+    Case,
+    CaseNote,
+    CaseSummary,
+    OutboxMessage,
+    StepDone,
+    Task,
+)
+from huikuan.casebook.together import with_alike
 from huikuan.engine.playbook import Step
 from huikuan.gate import reserve
 from huikuan.lib.problems import Problem
@@ -45,7 +54,8 @@ class Done:
 
 @transaction.atomic
 def done(task_id: int, *, text: str, actor: User, at: dt.datetime) -> Done:
-    """Marks an open task done and writes the note of it. A second time changes nothing and says so.
+    """Marks an open task done, with those that are one act with it, and writes the note of it. A
+    second time changes nothing and says so.
 
     The step's own role may do it, and whoever stands above that role. A step that needs approval
     waits for it. A step that records an event of its subject records it here.
@@ -65,6 +75,7 @@ def done(task_id: int, *, text: str, actor: User, at: dt.datetime) -> Done:
         if problems:
             return Done(task, problems=tuple(problems))
 
+    tasks = _done_with(task, actor, on)
     act = journal.begin(actor, "planning.done", at=at)
     note = CaseNote.objects.create(
         **_row(task, act, on, at),
@@ -72,16 +83,27 @@ def done(task_id: int, *, text: str, actor: User, at: dt.datetime) -> Done:
         text=text.strip(),
         task=task,
     )
-    task.status, task.status_reason, task.status_on = Task.Status.DONE, "note", on
-    task.save(update_fields=["status", "status_reason", "status_on"])
-    memory.remember([task.pk], at=at)
+    for each in tasks:
+        each.status, each.status_reason, each.status_on = Task.Status.DONE, "note", on
+        each.save(update_fields=["status", "status_reason", "status_on"])
+    memory.remember([each.pk for each in tasks], at=at)
     if recorder is not None:
         try:
-            recorder.write(task, step, text, act, on, at)
+            for each in tasks:
+                recorder.write(each, step, text, act, on, at)
         except Refusal as refusal:
             transaction.set_rollback(True)
             return Done(task, problems=(refusal.problem,))
     return Done(task, note)
+
+
+def _done_with(task: Task, actor: User, on: dt.date) -> list[Task]:
+    """The task and those that are one act with it, as far as this user may do them: what waits for
+    an approval of its own stays.
+    """
+    tasks = with_alike(task)
+    lacking = hindrances([other.pk for other in tasks[1:]], actor, on)
+    return [each for each in tasks if each.pk not in lacking]
 
 
 def find(task_id: int, user: User, *, lock: bool = False) -> Task | None:
@@ -153,10 +175,25 @@ def undo(task_id: int, *, actor: User, at: dt.datetime) -> Done:
     journal.begin(actor, "planning.undo", at=at)
     taken = CaseNote(pk=note.pk, text=note.text)
     note.delete()
-    task.status, task.status_reason, task.status_on = Task.Status.OPEN, "", None
-    task.save(update_fields=["status", "status_reason", "status_on"])
-    memory.forget([task.pk])
+    tasks = _done_by(note, task)
+    for each in tasks:
+        each.status, each.status_reason, each.status_on = Task.Status.OPEN, "", None
+        each.save(update_fields=["status", "status_reason", "status_on"])
+    memory.forget([each.pk for each in tasks])
     recorder = rooms.recorder_of(packs.step_of(task.pack_version_id, task.step.code))
     if recorder is not None:
-        recorder.take_back(task, note.act, at)
+        for each in tasks:
+            recorder.take_back(each, note.act, at)
     return Done(task, taken)
+
+
+def _done_by(note: CaseNote, task: Task) -> list[Task]:
+    """The task and those that were done with it: in the same moment, by the same note."""
+    same_moment = StepDone.objects.filter(
+        case_id=note.case_id, step_id=task.step_id, recorded_at=note.recorded_at
+    )
+    done_then = Task.objects.filter(
+        pk__in=same_moment.values("pk"), status=Task.Status.DONE, status_reason="note"
+    )
+    others = done_then.exclude(pk=task.pk).select_related("step", "case__organisation")
+    return [task, *others.order_by("pk").select_for_update(of=("self",))]

@@ -3,6 +3,7 @@
 contacts: {call: [2026-03-01, 2026-03-02]}      # with the debtor, one a day that is named
 done: {reminder_1: [2026-03-01]}                # steps of the playbook, done for the subject
 holds: [{from: 2026-03-01, until: 2026-03-11}]  # of the case; until: the first day without it
+holds: [{from: 2026-03-01, of: item}]           # of the item, and not over yet
 """
 
 from __future__ import annotations
@@ -28,8 +29,8 @@ TABLES = {
     "casebook_step": "id int, pack text, code text",
     "casebook_stepdone": "subject_id bigint, step_id int, valid_on date, recorded_at timestamptz,"
     " void_at timestamptz",
-    "casebook_hold": "case_id bigint, scope text, valid_on date, ended_on date,"
-    " ended_at timestamptz, recorded_at timestamptz",
+    "casebook_hold": "case_id bigint, item_id bigint, account_id bigint, scope text,"
+    " valid_on date, ended_on date, ended_at timestamptz, recorded_at timestamptz",
 }
 OF_EXAMPLE = {
     "casebook_contactrecord": "case_id",
@@ -39,16 +40,19 @@ OF_EXAMPLE = {
 }
 #: Those of them that hold dated rows.
 DATED_TABLES = tuple(table for table, of in OF_EXAMPLE.items() if of)
+#: What a hold of an example may be of.
+SCOPES = ("case", "item")
 #: An open hold has no last day.
 _OPEN = dt.date(9999, 12, 31)
 
 
 @dataclass(frozen=True)
 class Held:
-    """A hold of the case. past: the first day without it; none while it is open."""
+    """A hold of the case or of its item. past: the first day without it; none while it is open."""
 
     first: dt.date
     past: dt.date | None
+    of: str = SCOPES[0]
 
     def is_in_force(self, on: dt.date) -> bool:
         return self.first <= on and (self.past is None or on < self.past)
@@ -67,26 +71,35 @@ def read_done(node: yamlfile.Node | None, book: Playbook, problems: list[Problem
 
 
 def read_holds(node: yamlfile.Node | None, problems: list[Problem]) -> list[Held]:
-    """Holds of the case, with their days."""
+    """Holds of the case and of its item, with their days."""
     found = []
     for entry in yamlfile.as_sequence(node, problems) or ():
-        part = yamlfile.known_part(entry, ("from",), ("until",), problems)
-        first = yamlfile.as_date(part.get("from"), problems) if part else None
-        past = yamlfile.as_date(part.get("until"), problems) if part else None
+        part = yamlfile.known_part(entry, ("from",), ("until", "of"), problems)
+        if part is None:
+            continue
+
+        first = yamlfile.as_date(part.get("from"), problems)
+        past = yamlfile.as_date(part.get("until"), problems)
+        of = SCOPES[0]
+        if "of" in part:
+            of = yamlfile.as_choice(part["of"], SCOPES, problems) or of
         if first:
-            found.append(Held(first, past))
+            found.append(Held(first, past, of))
     return found
 
 
 def held_facts(holds: Sequence[Held], on: dt.date) -> dict[str, object]:
     """What follows from the holds that are in force on the day; nothing where none is."""
     standing = [hold for hold in holds if hold.is_in_force(on)]
-    if not standing:
-        return {}
-    return {
-        "held_from": min(hold.first for hold in standing),
-        "held_until": max(hold.past or _OPEN for hold in standing),
-    }
+    found: dict[str, object] = {}
+    if any(hold.of == "item" for hold in standing):
+        found["held"] = True  # the column of item_held
+
+    of_case = [hold for hold in standing if hold.of == "case"]
+    if of_case:
+        found["held_from"] = min(hold.first for hold in of_case)
+        found["held_until"] = max(hold.past or _OPEN for hold in of_case)
+    return found
 
 
 def _read(
@@ -143,8 +156,8 @@ def insert_holds(cursor: Any, prefix: str, case_id: int, holds: Sequence[Held]) 
     """What one example says of holds. Their ends were known in time."""
     for hold in holds:
         cursor.execute(
-            f"INSERT INTO {prefix}casebook_hold VALUES (%s, 'case', %s, %s, %s, %s)",
-            [case_id, hold.first, hold.past, hold.past, hold.first],
+            f"INSERT INTO {prefix}casebook_hold VALUES (%s, %s, NULL, %s, %s, %s, %s, %s)",
+            [case_id, case_id, hold.of, hold.first, hold.past, hold.past, hold.first],
         )
 
 

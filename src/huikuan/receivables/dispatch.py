@@ -18,6 +18,7 @@ from huikuan.casebook.days import day_of
 from huikuan.casebook.models import Act, Document, OutboxMessage, PackVersion, Statement
 from huikuan.contacts.address import addresses_of
 from huikuan.contacts.file import File
+from huikuan.contacts.reply_by import confirm_by
 from huikuan.contacts.script_shown import Words
 from huikuan.contacts.script_values import Matter, values_of
 from huikuan.documents.statement import Statement as StatementOfAccount
@@ -25,14 +26,11 @@ from huikuan.documents.statement import statement_of
 from huikuan.documents.statement_pdf import keep_statement, statement_pdf
 from huikuan.engine.mail_text import is_mail
 from huikuan.engine.playbook import Step
-from huikuan.lib.days import add_months
 from huikuan.people.models import User
 from huikuan.receivables import mail
 
 SENT = "sent"
 PURPOSE = "statement"
-#: Parameter of a playbook: the day of the month after by which a statement is to be confirmed.
-CONFIRM_BY = "confirm_by_day"
 
 
 def about(statement: Statement) -> About:
@@ -123,7 +121,7 @@ def pdf(statement: Statement, *, at: dt.datetime) -> bytes:
     found = writes(statement, SENT, on)
     version = found[0] if found else None
     account = statement_of(statement.case, statement.month)
-    return _pdf(account, _confirm_by(statement, version), at=at)
+    return _pdf(account, confirm_by(statement, version), at=at)
 
 
 def matter_of_one(statement: Statement) -> Matter:
@@ -137,17 +135,7 @@ def _pdf(account: StatementOfAccount, confirm_by: dt.date | None, *, at: dt.date
     )
 
 
-def _confirm_by(statement: Statement, version: PackVersion | None) -> dt.date | None:
-    """The day that the procedure sets the customer, where it sets one."""
-    if version is None:
-        return None
-    day = packs.playbook_of(version).parameters.get(CONFIRM_BY)
-    if day is None:
-        return None
-    return add_months(statement.month, 1).replace(day=int(day))
-
-
 def _keep(statement: Statement, version: PackVersion, *, act: Act, at: dt.datetime) -> Document:
     account = statement_of(statement.case, statement.month)
-    content = _pdf(account, _confirm_by(statement, version), at=at)
+    content = _pdf(account, confirm_by(statement, version), at=at)
     return keep_statement(account, content, subject=about(statement), act=act, at=at)

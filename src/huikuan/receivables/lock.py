@@ -13,7 +13,6 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Sum
 from django.utils import translation
 
 from huikuan.approvals.recorded import end_tasks
@@ -22,12 +21,12 @@ from huikuan.casebook import facts, journal, packs
 from huikuan.casebook.about import About
 from huikuan.casebook.access import visible_cases
 from huikuan.casebook.days import day_of
+from huikuan.casebook.fact_value import total_on
 from huikuan.casebook.locks import lock_cases
 from huikuan.casebook.models import (
     Act,
     Case,
     DeliveryLock,
-    ItemSummary,
     OutboxMessage,
     PackVersion,
     Task,
@@ -57,6 +56,8 @@ EVENTS = {Kind.LOCK: "erp.lock", Kind.UNLOCK: "erp.unlock"}
 #: Kind of the document that shows why a signed contract is not performed.
 EVIDENCE = "lock_evidence"
 PURPOSE = "lock"
+#: The fact by which a lock has done its work: what is still open of the items that it was for.
+LOCKED_FOR = "locked_for"
 LONGEST_REASON = 300
 
 
@@ -104,19 +105,20 @@ def enter(case_id: int, entry: LockEntry, *, actor: User, at: dt.datetime) -> Lo
     lock_cases([case.pk])
     on = day_of(case.organisation, at)
     asking = _asking(case, entry.kind, on)
-    notice = _notice(case, entry, asking, actor, on)
+    covered = _allowed(asking, actor, on)
+    notice = _notice(case, entry, covered, actor, on)
     if problems := tuple(check(case, entry, asking, notice, actor, on)):
         return Locked(None, problems)
 
     act = journal.begin(actor, "receivables.lock", at=at, reason=entry.reason)
     try:
-        lock = _write(case, entry, notice, act, on, at)
+        lock = _write(case, entry, covered, notice, act, at)
     except Refusal as refusal:
         transaction.set_rollback(True)
         return Locked(None, (refusal.problem,))
     facts.refresh([case.pk], wrote={"casebook_deliverylock"})
-    _record_events(asking, act, on, at)
-    end_tasks([task.pk for task in asking], on, at)
+    _record_events(covered, act, on, at)
+    end_tasks([task.pk for task in covered], on, at)
     return Locked(lock)
 
 
@@ -163,7 +165,7 @@ def scripts_for(case: Case, kind: str, actor: User, on: dt.date) -> list[Words]:
         return []
 
     file = File(case, on)
-    matter = matter_of(asking)
+    matter = matter_of(_allowed(asking, actor, on) or asking)
     return [Words(script, values_of(file, addresses_of(case).first(), actor, matter))]
 
 
@@ -178,6 +180,12 @@ def may_enter(case: Case, kind: str, actor: User, on: dt.date) -> tuple[Problem,
 def _asking(case: Case, kind: str, on: dt.date) -> list[Covered]:
     """The open tasks of the case and its items that ask for this."""
     return [task for task in File(case, on).tasks if task.step.action == kind]
+
+
+def _allowed(asking: list[Covered], actor: User, on: dt.date) -> list[Covered]:
+    """Those that this user may do now. What was not granted is neither locked for nor named."""
+    lacking = hindrances([task.pk for task in asking], actor, on)
+    return [task for task in asking if task.pk not in lacking]
 
 
 def _who(
@@ -206,7 +214,7 @@ def _state(case: Case, entry: LockEntry, on: dt.date) -> Iterator[Problem]:
         yield problem("lock.again", day=standing.valid_on)
     if entry.kind == Kind.UNLOCK and standing is None:
         yield problem("lock.none")
-    if entry.because == Because.PAID and overdue_minor(case, on) > 0:
+    if entry.because == Because.PAID and total_on(LOCKED_FOR, "case", case.pk, on) > 0:
         yield problem("lock.still_overdue", column="because")
 
 
@@ -220,12 +228,6 @@ def _signed(entry: LockEntry) -> Iterator[Problem]:
         yield problem("lock.ground", column="ground")
     if entry.evidence is None:
         yield problem("lock.evidence", column="evidence")
-
-
-def overdue_minor(case: Case, on: dt.date) -> int:
-    """What is open on items that are due, in minor units."""
-    due = ItemSummary.objects.filter(case=case, item__due_on__lt=on, open_minor__gt=0)
-    return due.aggregate(total=Sum("open_minor"))["total"] or 0
 
 
 def step_for(case: Case, kind: str, on: dt.date) -> tuple[PackVersion, Step] | None:
@@ -274,12 +276,13 @@ def _remark(entry: LockEntry) -> str:
 def _write(
     case: Case,
     entry: LockEntry,
+    covered: list[Covered],
     notice: mail.Ready | None,
     act: Act,
-    on: dt.date,
     at: dt.datetime,
 ) -> DeliveryLock:
     """The row with its two messages. Raises Refusal where the mail may not leave."""
+    on = day_of(case.organisation, at)
     about = About.of_case(case)
     if entry.evidence is not None:
         name, content = entry.evidence
@@ -295,6 +298,7 @@ def _write(
         ground=entry.ground,
         because=entry.because,
         reason=entry.reason.strip(),
+        item_ids=sorted(task.subject_id for task in covered if task.step.per == "item"),
         message=event,
         notice=_tell(case, entry, notice, act, at),
     )

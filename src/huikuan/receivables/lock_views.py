@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from huikuan.casebook.access import visible_cases
+from huikuan.casebook.fact_value import total_on
 from huikuan.casebook.models import Case, DeliveryLock
 from huikuan.contacts.address import addresses_of
 from huikuan.contacts.script_shown import whole
@@ -71,7 +72,8 @@ def case_lock(request: HttpRequest, number: str) -> HttpResponse:
         "rows": [_row(each) for each in rows],
         "form": form,
         "acknowledge": AcknowledgeForm(auto_id="acknowledge-%s"),
-        "overdue_minor": lock.overdue_minor(case, today(request)),
+        "overdue_minor": total_on("overdue", "case", case.pk, today(request)),
+        "locked_for_minor": total_on(lock.LOCKED_FOR, "case", case.pk, today(request)),
         "writes": not may_only_look(user),
         "may": lock.may_enter(case, kind, user, today(request)),
         "scripts": [whole(each) for each in lock.scripts_for(case, kind, user, today(request))],

@@ -67,7 +67,7 @@ CATALOGUE: dict[str, Entry] = {
     "lock.again": Entry(_("deliveries are locked since {day}"), ""),
     "lock.none": Entry(_("deliveries are not locked"), ""),
     "lock.still_overdue": Entry(
-        _("something is still overdue"),
+        _("something that deliveries were locked for is still unpaid"),
         _("choose another reason, or wait until the payment is posted"),
     ),
     "lock.orders": Entry(

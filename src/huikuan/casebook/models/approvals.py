@@ -45,6 +45,8 @@ class Approval(Row):
     )
     #: The task's standing when it was asked for: opened anew it wants a request of its own.
     standing = models.SmallIntegerField(default=0, db_default=0)
+    #: Every task that the grant is for, and its standing then: `task` and those done with it.
+    covers = models.JSONField(default=dict, blank=True, help_text="task → standing")
     reason = models.CharField(max_length=300, blank=True)
     currency = models.CharField(max_length=3, blank=True)
     amount_minor = models.BigIntegerField(null=True)

@@ -1,5 +1,6 @@
 """The statement 对账单 of a customer and a month, its events, and the delivery lock 锁货."""
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -92,6 +93,7 @@ class DeliveryLock(FactRow):
         OVERDUE = "overdue", _("overdue")
         PAID = "paid", _("paid")
         SECURED = "secured", _("security given")
+        ARRANGED = "arranged", _("payment arranged in writing")
         MISTAKE = "mistake", _("locked by mistake")
 
     case = models.ForeignKey("casebook.Case", models.PROTECT, related_name="locks")
@@ -100,6 +102,9 @@ class DeliveryLock(FactRow):
     ground = models.CharField(max_length=3, choices=Ground, blank=True)
     because = models.CharField(max_length=8, choices=Because)
     reason = models.CharField(max_length=300, help_text="in words; of a lock also its evidence")
+    item_ids = ArrayField(
+        models.BigIntegerField(), default=list, help_text="of a lock: the items that it was for"
+    )
     message = models.OneToOneField(
         "casebook.OutboxMessage", models.PROTECT, related_name="+", help_text="to the order system"
     )

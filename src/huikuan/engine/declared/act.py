@@ -33,8 +33,8 @@ ACT_FACTS = (
         "目的",
         "purpose",
         (
-            "Why: collecting, a reminder before the due date, a reply, a notice the law "
-            "demands, or finding the debtor."
+            "Why: collecting, a reminder before the due date, business that asks for no "
+            "payment, a reply, a notice the law demands, or finding the debtor."
         ),
         "the act",
         options=options.PURPOSES,

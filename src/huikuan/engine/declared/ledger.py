@@ -66,12 +66,14 @@ CONFIRMING_TABLES = (
     "casebook_statementline",
     "casebook_statementvoid",
 )
+#: So do a hold, a lock, and what the customer says of it.
+_OF_ITEMS = ("casebook_hold", "casebook_paymentclaim", "casebook_deliverylock")
 _MONEY = ("casebook_charge", "casebook_allocation", "casebook_reversal", "casebook_item")
 
 LEDGER = Family(
     name="ledger",
     facts=LEDGER_FACTS,
-    reads=(*_MONEY, "casebook_hold", "casebook_paymentclaim", *CONFIRMING_TABLES),
+    reads=(*_MONEY, *_OF_ITEMS, *CONFIRMING_TABLES),
     file="ledger.sql",
     last="r.last_on",
 )
@@ -185,6 +187,24 @@ DERIVED = (
                 "item_open > 0 and item_due_on < on and not item_held"
                 " and known(item_confirmed_on) and item_confirmed_on <= on"
             ),
+            value="item_open",
+        ),
+    ),
+    Fact(
+        "locked_for",
+        "money",
+        "锁货账款未付金额",
+        "open of what deliveries are locked for",
+        (
+            "What is open on the items for which deliveries are locked; what a hold or dispute"
+            " covers is left out."
+        ),
+        "delivery locks, ledger",
+        unit="minor units",
+        always=True,
+        total=Total(
+            over="item",
+            where="item_open > 0 and known(item_locked_on) and not item_held",
             value="item_open",
         ),
     ),
@@ -503,6 +523,29 @@ ITEM_HOLDS = Family(
     facts=ITEM_HOLD_FACTS,
     reads=("casebook_hold",),
     file="item_holds.sql",
+    last="r.last_on",
+)
+
+ITEM_LOCK_FACTS = (
+    Fact(
+        "item_locked_on",
+        "date",
+        "该笔锁货日",
+        "locked for since",
+        (
+            "Day from which deliveries are locked for this item; not known where they are not, or"
+            " are for others."
+        ),
+        "delivery locks",
+        sql="item_locks.locked_on",
+    ),
+)
+
+ITEM_LOCKS = Family(
+    name="item_locks",
+    facts=ITEM_LOCK_FACTS,
+    reads=("casebook_deliverylock",),
+    file="item_locks.sql",
     last="r.last_on",
 )
 

@@ -60,7 +60,7 @@ class Book:
     others: dict[str, dict[int, dict[str, Any]]]
     contacts: tuple[tuple[int, str, str | None, bool, dt.date], ...] = ()
     done: tuple[tuple[int, str, dt.date], ...] = ()
-    holds: tuple[tuple[int, bool, dt.date, dt.date | None], ...] = ()
+    holds: tuple[evaluator.Hold, ...] = ()
 
     @property
     def persons(self) -> dict[int, int]:
@@ -86,7 +86,7 @@ class Book:
             keys = (
                 ["case_id", "organisation_id", "creditor_id", "person_id"]
                 if grain == "case"
-                else [subject.key, "case_id"]
+                else [subject.key, "case_id", *(["account_id"] if grain == "item" else [])]
             )
             columns = [f"{key} bigint" for key in keys] + [
                 f"{_column(f)} {_SQL_TYPES[IBIS_TYPES[f.type]]}" for f in FACTS[grain]
@@ -94,7 +94,9 @@ class Book:
             yield f"CREATE TEMP TABLE {subject.summary} ({', '.join(columns)})", [[]]
             holes = ", ".join(["%s"] * len(columns))
             own = [
-                [key, 1, 1, self.persons[key]] if grain == "case" else [key, row["case_id"]]
+                [key, 1, 1, self.persons[key]]
+                if grain == "case"
+                else [key, row["case_id"], *([row["account_id"]] if grain == "item" else [])]
                 for key, row in rows.items()
             ]
             values = [
@@ -152,14 +154,24 @@ class Book:
         done = [[subject, codes.index(step), day, str(day)] for subject, step, day in self.done]
         yield "INSERT INTO casebook_stepdone VALUES (%s, %s, %s, %s, NULL)", done
 
-        columns = "case_id bigint, scope text, valid_on date, ended_on date"
+        columns = "case_id bigint, item_id bigint, account_id bigint, scope text"
+        columns += ", valid_on date, ended_on date"
         moments = "ended_at timestamptz, recorded_at timestamptz"
         yield f"CREATE TEMP TABLE casebook_hold ({columns}, {moments})", [[]]
         held = [
-            [case, "person" if of_person else "case", first, past, past and str(past), str(first)]
-            for case, of_person, first, past in self.holds
+            [
+                hold.case,
+                hold.of if hold.scope == "item" else None,
+                hold.of if hold.scope == "account" else None,
+                hold.scope,
+                hold.first,
+                hold.past,
+                hold.past and str(hold.past),
+                str(hold.first),
+            ]
+            for hold in self.holds
         ]
-        yield f"INSERT INTO casebook_hold VALUES ({', '.join(['%s'] * 6)})", held
+        yield f"INSERT INTO casebook_hold VALUES ({', '.join(['%s'] * 8)})", held
 
     def _run(self) -> list[Any]:
         """Looked for day by day: no arithmetic of months here."""
@@ -210,17 +222,31 @@ def invented(on: dt.date) -> Book:
         for n in range(1, CASES + 1)
     }
     others = {name: _invented(name, on, chance) for name in OTHERS}
-    return Book(
-        on, cases, others, _contacts(on, chance), _done(on, chance), tuple(_holds(on, chance))
-    )
+    for key, item in others["item"].items():
+        item["account_id"] = _account_of(key)
+    holds = tuple(_holds(on, others["item"], chance))
+    return Book(on, cases, others, _contacts(on, chance), _done(on, chance), holds)
 
 
-def _holds(on: dt.date, chance: random.Random) -> Iterator[tuple[int, bool, dt.date, Any]]:
-    """Holds of the case or of the person, over and still in force; many overlap, some are to come."""
-    for _number in range(CASES):
+def _account_of(item: int) -> int:
+    """Two items each."""
+    return item // 2
+
+
+def _holds(
+    on: dt.date, items: dict[int, dict[str, Any]], chance: random.Random
+) -> Iterator[evaluator.Hold]:
+    """Holds of every reach, over and still in force; many overlap, some are to come."""
+    for _number in range(2 * CASES):
         first = on - ONE * chance.randint(-3, 90)
         past = None if chance.random() < 0.3 else first + ONE * chance.randint(0, 40)
-        yield chance.randint(1, CASES // 2), chance.random() < 0.3, first, past
+        scope = chance.choice(("case", "case", "person", "item", "account"))
+        case, of = chance.randint(1, CASES // 2), None
+        if scope in ("item", "account"):
+            item = chance.choice(list(items))
+            case = items[item]["case_id"]
+            of = item if scope == "item" else _account_of(item)
+        yield evaluator.Hold(case, scope, of, first, past)
 
 
 def _invented(subject: str, on: dt.date, chance: random.Random) -> dict[int, dict[str, Any]]:

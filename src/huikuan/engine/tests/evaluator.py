@@ -15,7 +15,7 @@ import random
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import ROUND_HALF_UP, Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 import yaml
 
@@ -27,6 +27,16 @@ from huikuan.engine.words import CONTACT_ACTIONS
 Found = tuple[int, int, str, dt.date, dt.date, dt.date | None]
 Row = Mapping[str, Any]
 ONE = dt.timedelta(1)
+
+
+class Hold(NamedTuple):
+    """scope: case, person, item or account; of: the item or account; past: first day without it."""
+
+    case: int
+    scope: str
+    of: int | None
+    first: dt.date
+    past: dt.date | None
 
 
 @dataclass
@@ -41,8 +51,7 @@ class World:
     items: Mapping[int, Row] = field(default_factory=dict)
     #: (case, channel, whose, inbound, day)
     contacts: tuple[tuple[int, str, str | None, bool, dt.date], ...] = ()
-    #: (case, whether it reaches the person, first day, first day without it)
-    holds: tuple[tuple[int, bool, dt.date, dt.date | None], ...] = ()
+    holds: tuple[Hold, ...] = ()
     #: case → person
     persons: Mapping[int, int] = field(default_factory=dict)
     #: (subject, step, day)
@@ -73,22 +82,26 @@ class World:
             found.setdefault((subject, step), []).append(day)
         return found
 
-    def is_held(self, case: int, on: dt.date) -> bool:
-        """By a hold of the case, or of another case of the same person that reaches the person."""
-        return any(
-            (other == case or (of_person and self.persons[other] == self.persons[case]))
-            and first <= on
-            and (past is None or on < past)
-            for other, of_person, first, past in self.holds_of.get(self.persons.get(case), ())
+    def is_held(self, row: Row, on: dt.date) -> bool:
+        """By a hold of the case, of its person, or of the item that the row is and its account."""
+        person = self.persons.get(row["case_id"])
+        in_force = [
+            hold
+            for hold in self.holds_of.get(person, ())
+            if hold.first <= on and (hold.past is None or on < hold.past)
+        ]
+        own = [hold for hold in in_force if hold.case == row["case_id"]]
+        return any(hold.scope == "person" for hold in in_force) or any(
+            hold.scope == "case" or row.get(f"{hold.scope}_id") == hold.of for hold in own
         )
 
     @functools.cached_property
-    def holds_of(self) -> dict[int | None, list[Any]]:
+    def holds_of(self) -> dict[int | None, list[Hold]]:
         """By person. A hold that begins after the day is not known on it."""
-        found: dict[int | None, list[Any]] = {}
+        found: dict[int | None, list[Hold]] = {}
         for hold in self.holds:
-            if hold[2] <= self.on:
-                found.setdefault(self.persons[hold[0]], []).append(hold)
+            if hold.first <= self.on:
+                found.setdefault(self.persons[hold.case], []).append(hold)
         return found
 
     def of_the_day(self, name: str) -> dt.date | None:
@@ -272,7 +285,7 @@ class _Reading:
         if base is None:
             return None
         days = (base + ONE * number for number in range(1, (on - base).days + 1))
-        return sum(self.world.is_held(self.row["case_id"], day) for day in days)
+        return sum(self.world.is_held(self.row, day) for day in days)
 
     def since(self, tree: ast.expr) -> dt.date | None:
         """Back from the day, as long as it held by what was there then."""

@@ -55,7 +55,7 @@ def text(step: Step, packs: list[Limits]) -> str:
 
 
 def test_no_rules_say_allowed(book: Playbook) -> None:
-    sql = text(book.step("first_call"), [])
+    sql = text(book.step("notice_letter"), [])
     assert "'allowed' AS \"verdict\"" in sql and "CASE" not in sql
 
 
@@ -73,19 +73,32 @@ def test_rules_of_the_moment_and_advice_are_left_to_the_act(book: Playbook) -> N
     assert "CN-HOURS" not in every and "CN-FREQ" not in every and "CN-LETTER" not in every
 
 
-def test_a_step_that_does_not_ask_for_payment_reminds(book: Playbook) -> None:
+def test_the_step_says_why_it_makes_contact(book: Playbook) -> None:
+    """What asks for payment collects; of anything else the step says what it is."""
     step = book.step("first_call")
     quiet = dataclasses.replace(step, dunning=False)
-    assert (
-        gate.purpose_of(step),
-        gate.purpose_of(quiet),
-        gate.purpose_of(book.step("relay_call")),
-    ) == (
-        "collect",
-        "remind",
-        "locate",
-    )
-    assert "oldest_due_on" in text(quiet, LIMITS)  # exempt only until the due day
+    reminding = dataclasses.replace(quiet, purpose="remind")
+    asked = (step, quiet, reminding, book.step("relay_call"))
+    purposes = [gate.purpose_of(each) for each in asked]
+    assert purposes == ["collect", "business", "remind", "locate"]
+
+    assert "CN-PAID" in text(step, LIMITS)
+    assert "CN-PAID" not in text(quiet, LIMITS), "business goes on when nothing is owed"
+    assert "oldest_due_on" in text(reminding, LIMITS)  # exempt only until the due day
+
+
+def test_who_cannot_be_reached_so_is_not_to_be_called_today(book: Playbook) -> None:
+    """A call needs a number that is known; a letter goes to the address of the case."""
+    call = text(book.step("first_call"), LIMITS)
+    assert "NO-POINT" in call and "has_phone" in call
+    assert "NO-POINT" not in text(book.step("relay_call"), LIMITS)
+    assert "NO-POINT" not in text(book.step("notice_letter"), LIMITS)
+
+
+def test_a_demand_cannot_call_itself_otherwise(book: Playbook) -> None:
+    """The purpose of a step that asks for payment is not the step's to choose."""
+    demand = dataclasses.replace(book.step("first_call"), purpose="business")
+    assert gate.purpose_of(demand) == "collect"
 
 
 def test_the_text_holds_no_day_and_serves_every_channel() -> None:

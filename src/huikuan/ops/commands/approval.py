@@ -61,12 +61,13 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _ask(args: argparse.Namespace) -> int:
-    """A request for each open task of the step; of a step about items there may be several."""
+    """A request for each open task of the step; what is one act is asked for in one."""
     from django.utils import timezone
     from django.utils.translation import gettext as _
 
-    from huikuan.approvals.step import ask_for
+    from huikuan.approvals.step import Asked, ask_for
     from huikuan.casebook.models import Task
+    from huikuan.casebook.together import covered_keys
     from huikuan.ops.acts import case_named
     from huikuan.ops.cli import CommandError
 
@@ -79,7 +80,15 @@ def _ask(args: argparse.Namespace) -> int:
         raise CommandError(text.format(case=case.number, step=args.step))
 
     at = timezone.now()
-    asked = [ask_for(key, reason=args.reason, actor=actor, at=at) for key in keys]
+    asked: list[Asked] = []
+    covered: set[int] = set()
+    for key in keys:
+        if key in covered:
+            continue
+        answer = ask_for(key, reason=args.reason, actor=actor, at=at)
+        asked.append(answer)
+        if answer.approval is not None:
+            covered |= set(covered_keys(answer.approval))
     return requests.tell_all_asked(asked, args)
 
 

@@ -9,7 +9,7 @@ from huikuan.engine.words import CONTACT_ACTIONS
 from huikuan.ops.arguments import organisation_argument
 
 HELP = "ask the gate whether a contact may be made, by which rule not, and from when"
-PURPOSES = ("collect", "remind", "reply", "statutory", "locate")
+PURPOSES = ("collect", "remind", "business", "reply", "statutory", "locate")
 STYLES = ("informing", "interactive", "unknown")
 
 

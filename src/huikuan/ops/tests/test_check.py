@@ -82,7 +82,7 @@ def test_a_wrong_specification_is_an_error(own: Path) -> None:
     (own / "tests" / "mine.yaml").write_text(
         "given: {is_open: true, balance: 5.00}\ncases:\n"
         "  - {name: 对的, on: 2026-03-02, fires: [ask_contact_data]}\n"
-        "  - {name: 错的, on: 2026-03-02, facts: {has_point: true}, fires: [ask_contact_data]}\n",
+        "  - {name: 错的, on: 2026-03-02, facts: {has_phone: true, has_email: true}, fires: [ask_contact_data]}\n",
         encoding="utf-8",
     )
     done = check("--specifications", "b2b_receivables")

@@ -97,6 +97,7 @@ VALUES: dict[str, dict[str, str | Promise]] = {
     "purpose": {
         "collect": pgettext_lazy("purpose", "collecting"),
         "remind": pgettext_lazy("purpose", "reminder before the due date"),
+        "business": pgettext_lazy("purpose", "business that asks for no payment"),
         "reply": pgettext_lazy("purpose", "reply"),
         "statutory": pgettext_lazy("purpose", "notice that the law demands"),
         "locate": pgettext_lazy("purpose", "finding the debtor"),
