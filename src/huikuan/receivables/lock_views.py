@@ -14,10 +14,9 @@ from django.utils.translation import gettext as _
 from huikuan.casebook.access import visible_cases
 from huikuan.casebook.models import Case, DeliveryLock
 from huikuan.contacts.address import addresses_of
-from huikuan.contacts.script_shown import whole
 from huikuan.lib.sentences import Refusal
 from huikuan.outbox.settle import acknowledge as acknowledge_message
-from huikuan.receivables import lock
+from huikuan.receivables import lock, preview_views
 from huikuan.receivables.forms import AcknowledgeForm, LockForm, UnlockForm
 from huikuan.receivables.post import TONES, Status
 from huikuan.receivables.shown import name_of
@@ -74,7 +73,7 @@ def case_lock(request: HttpRequest, number: str) -> HttpResponse:
         "overdue_minor": lock.overdue_minor(case, today(request)),
         "writes": not may_only_look(user),
         "may": lock.may_enter(case, kind, user, today(request)),
-        "scripts": [whole(each) for each in lock.scripts_for(case, kind, user, today(request))],
+        "preview": preview_views.of_lock(request, case, by_mail=bool(form["by_mail"].value())),
     }
     status = 422 if form.errors else 200
     return render(request, "receivables/case_lock.html", context, status=status)

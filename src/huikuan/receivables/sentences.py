@@ -89,6 +89,10 @@ CATALOGUE: dict[str, Entry] = {
     "mail.no_text": Entry(
         _("the script {script} writes no mail"), _("have it corrected in the procedure")
     ),
+    "mail.of_act": Entry(
+        _("the mail tells the customer this, and it is not written yet: {words}"),
+        _("write it in this field; the customer reads it as it stands"),
+    ),
     "mail.words": Entry(
         _("the mail lacks: {words}"),
         _("enter it with the house, the client or the case, then send"),
