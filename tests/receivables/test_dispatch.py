@@ -137,7 +137,9 @@ def test_the_contact_person_is_greeted_where_one_is_known(office: Office) -> Non
     ContactPoint.objects.filter(pk=phone.pk).update(holder="陈会计")
     assert "陈会计，您好" in mail_of(office)
 
-    other = people.make_point(office.case, kind="phone", place="work", holder="王经理", value="0571-5555 0123")
+    other = people.make_point(
+        office.case, kind="phone", place="work", holder="王经理", value="0571-5555 0123"
+    )
     assert "财务负责人，您好" in mail_of(office)
     people.make_status(other, office.case, "invalid", november(4))
     assert "陈会计，您好" in mail_of(office)
@@ -153,7 +155,9 @@ def mail_of(office: Office) -> str:
 def test_a_month_without_invoices_asks_for_no_invoice_data(office: Office) -> None:
     assert "开票资料" in mail_of(office)
     for item in office.items[:2]:
-        people.make_charge(item, "principal", -item.charges.get().amount_minor, on=OCTOBER.replace(day=20))
+        people.make_charge(
+            item, "principal", -item.charges.get().amount_minor, on=OCTOBER.replace(day=20)
+        )
     facts.refresh([office.case.pk])
     assert "开票" not in mail_of(office) and "____" not in mail_of(office)
 

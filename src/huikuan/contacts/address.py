@@ -28,9 +28,7 @@ def contact_persons_of(case: Case) -> list[str]:
 def _usable(case: Case) -> QuerySet[ContactPoint]:
     """The customer's own points that have not been found dead."""
     newest = PointStatus.objects.filter(point=OuterRef("pk")).order_by("-valid_on", "-pk")
-    points = ContactPoint.objects.filter(
-        person_id=case.person_id, whose=ContactPoint.Whose.DEBTOR
-    )
+    points = ContactPoint.objects.filter(person_id=case.person_id, whose=ContactPoint.Whose.DEBTOR)
     known = points.annotate(last_status=Subquery(newest.values("status")[:1]))
     return known.filter(Q(last_status=None) | ~Q(last_status__in=DEAD))
 

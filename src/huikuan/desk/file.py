@@ -23,6 +23,7 @@ SELECT EXISTS (SELECT 1 FROM casebook_hold WHERE case_id = %(case)s) AS holds,
     EXISTS (SELECT 1 FROM casebook_casenote WHERE case_id = %(case)s) AS notes,
     EXISTS (SELECT 1 FROM casebook_payment WHERE case_id = %(case)s) AS payments,
     {fact_sql("days_past_due", row="f", day="%(on)s::date")} AS days_past_due,
+    {fact_sql("overdue", row="f", day="%(on)s::date")} AS overdue,
     {fact_sql("promise", row="f", day="%(on)s::date")} AS promise,
     f.promise_due_on <= %(on)s AS promise_is_due
 FROM casebook_casesummary f WHERE f.case_id = %(case)s
@@ -32,13 +33,15 @@ _PARTS = ("holds", "approvals", "notes", "payments")
 
 @dataclass(frozen=True)
 class State:
-    """The debt's age in days, how the promise stands, and what the case has at all.
+    """The debt's age in days, what of it is overdue (minor units), how the promise stands, and what
+    the case has at all.
 
     promise: as the fact of that name, with `due` for an open one whose day has come.
     has: which of holds, approvals, notes and payments there are; most cases have none of them.
     """
 
     days_past_due: int | None
+    overdue_minor: int
     promise: str
     has: frozenset[str]
 
@@ -62,7 +65,8 @@ def state_of(case: Case, today: dt.date) -> State:
     promise = row["promise"]
     if promise == "open" and row["promise_is_due"]:
         promise = "due"
-    return State(row["days_past_due"], promise, frozenset(part for part in _PARTS if row[part]))
+    parts = frozenset(part for part in _PARTS if row[part])
+    return State(row["days_past_due"], row["overdue"], promise, parts)
 
 
 def owed(case: Case, *, paid: bool) -> Owed:

@@ -66,6 +66,12 @@ class WorkFilterForm(FilterForm):
         creditor: Any = self.fields["creditor"]
         creditor.choices = _creditors(user)
 
+    @property
+    def creditors(self) -> list[Any]:
+        """The creditors that may be chosen."""
+        field: Any = self.fields["creditor"]
+        return [code for code, _name in field.choices if code]
+
 
 class CaseFilterForm(FilterForm):
     q = forms.CharField(

@@ -83,6 +83,8 @@ def worklist_page(request: HttpRequest) -> HttpResponse:
         "whose": done.scope.whose,
         "clocks": _clocks(request),
         "form": form,
+        # Whoever collects for one creditor reads its name in no row.
+        "of_creditors": len(form.creditors) > 1,
         "query": query_of(form),
         "today": today,
         "now": clock.now(),
@@ -128,14 +130,16 @@ def export(request: HttpRequest) -> FileResponse:
     form = WorkFilterForm(request.GET, user=request.user)
     found = worklist(request.user, clock.today(request), _filters(form), size=EXPORT_ROWS)  # type: ignore[arg-type]
     columns = [
-        Column(_("Case")), Column(_("Name")), Column(_("Creditor")), Column(_("Balance"), "money"), Column(_("To do"), width=40),
+        Column(_("Case")), Column(_("Name")), Column(_("Creditor")), Column(_("Balance"), "money"), Column(_("overdue amount"), "money"),
+        Column(_("To do"), width=40),
         Column(_("Tasks"), "number"),
         Column(_("Channel")), Column(_("Addressee")), Column(_("Due"), "date"), Column(_("Deadline"), "date"),
         Column(_("Gate")), Column(_("Collector")), Column(_("Reason"), width=60),
     ]  # fmt: skip
     rows = (
         [
-            row.number, _shown(row), row.creditor, row.balance_minor, "; ".join(in_language(s.title) for s in row.steps),
+            row.number, _shown(row), row.creditor, row.balance_minor, row.overdue_minor,
+            "; ".join(in_language(s.title) for s in row.steps),
             row.tasks,
             action_name(row.action), addressee_name(row.addressee), row.due_on, row.deadline_on, row.verdict or "",
             row.assignee or "", "; ".join(f"{label} {value}" for label, value in reasons(row.reason, row.currency)),
