@@ -154,10 +154,14 @@ def _read(scope: Scope, on: dt.date, creditor: Creditor | None, grouping: str) -
 
     with connection.cursor() as cursor:
         cursor.execute(_statement(), parameters)
-        return [
-            Open(*whose, currency, BUCKETS[place].code, items, int(minor))
-            for *whose, currency, place, items, minor in cursor.fetchall()
-        ]
+        columns = ("creditor", "user", "product", "customer", "currency", "place", "items", "minor")
+        rows = [dict(zip(columns, row, strict=True)) for row in cursor.fetchall()]
+
+    found = []
+    for row in rows:
+        bucket = BUCKETS[row.pop("place")].code
+        found.append(Open(**row | {"bucket": bucket, "minor": int(row["minor"])}))
+    return found
 
 
 @cache
