@@ -15,6 +15,9 @@ from huikuan.casebook.models import Allocation, Approval, Case, Charge, Item, Pa
 from huikuan.casebook.open_steps import asked_of
 from huikuan.casebook.statements import named
 from huikuan.engine.expression import fact_sql
+from huikuan.people import roles
+from huikuan.people.models import User
+from huikuan.people.ranks import may_do
 
 ITEMS, PAYMENTS = 100, 50
 _STATE = f"""
@@ -99,11 +102,11 @@ def _kinds(case: Case, paid: dict[str, int]) -> list[tuple[str, int]]:
     return [(str(kind.label), open_minor[kind]) for kind in Charge.Kind if open_minor.get(kind)]
 
 
-def open_tasks(case: Case, on: dt.date) -> list[Any]:
+def open_tasks(case: Case, on: dt.date, user: User) -> list[Any]:
     """Open tasks, each with its step as the version that made it has it (`detail`), under the
     approval that holds on the day, and with what it is about where that is not the case itself
     (`about`). For a step that needs approval, the request that stands (`request`) and whether it
-    was granted; `may_start`: none is lacking.
+    was granted; `may_start`: none is lacking, and the step is one of the user's.
     """
     tasks: list[Any] = list(
         Task.objects.filter(case=case, status=Task.Status.OPEN).select_related("step", "case")
@@ -113,8 +116,10 @@ def open_tasks(case: Case, on: dt.date) -> list[Any]:
     for task in tasks:
         task.detail = steps[task.pk]
     requests = latest_requests(steps)
+    ranks = roles.ranks(user.organisation_id)
     for task in tasks:
         task.request = requests.get(task.pk)
         task.granted = bool(task.request and task.request.status == Approval.Status.GRANTED)
-        task.may_start = task.granted or not task.detail.approval
+        is_theirs = may_do(task.detail.role, user, ranks)
+        task.may_start = is_theirs and (task.granted or not task.detail.approval)
     return sorted(tasks, key=lambda task: (task.detail.priority, task.due_on))

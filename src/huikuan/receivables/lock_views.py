@@ -16,6 +16,7 @@ from huikuan.casebook.models import Case, DeliveryLock
 from huikuan.contacts.address import addresses_of
 from huikuan.lib.sentences import Refusal
 from huikuan.outbox.settle import acknowledge as acknowledge_message
+from huikuan.outbox.targets import types_with_target
 from huikuan.receivables import lock, preview_views
 from huikuan.receivables.forms import AcknowledgeForm, LockForm, UnlockForm
 from huikuan.receivables.post import TONES, Status
@@ -38,7 +39,8 @@ def locks(request: HttpRequest) -> HttpResponse:
     found = DeliveryLock.objects.filter(standing | waiting, case__in=visible.values("pk"))
     related = ("case__person", "case__summary", "message", "act__actor")
     listed = found.select_related(*related).order_by("message__acknowledged_at", "-valid_on")
-    rows = [_row(each) for each in listed[:MOST]]
+    told = types_with_target(user_of(request).organisation_id or 0)
+    rows = [_row(each, told) for each in listed[:MOST]]
     return render(request, "receivables/locks.html", {"rows": rows})
 
 
@@ -63,11 +65,12 @@ def case_lock(request: HttpRequest, number: str) -> HttpResponse:
             return redirect("receivables:case_lock", number=case.number)
 
     rows = case.locks.select_related("message", "notice", "act__actor").order_by("-pk")
+    told = types_with_target(case.organisation_id)
     context: dict[str, Any] = {
         "case": case,
         "name": name_of(case),
         "standing": standing,
-        "rows": [_row(each) for each in rows],
+        "rows": [_row(each, told) for each in rows],
         "form": form,
         "acknowledge": AcknowledgeForm(auto_id="acknowledge-%s"),
         "overdue_minor": lock.overdue_minor(case, today(request)),
@@ -110,12 +113,15 @@ def _form(request: HttpRequest, kind: str, *, has_address: bool) -> LockForm | U
     return LockForm(data, request.FILES or None, initial=initial, auto_id="lock-%s")
 
 
-def _row(each: DeliveryLock) -> dict[str, Any]:
+def _row(each: DeliveryLock, told: set[str]) -> dict[str, Any]:
+    """A row; `told`: the types of events that go somewhere."""
     case: Case = each.case
+    waits = each.message.acknowledged_at is None
     return {
         "lock": each,
         "case": case,
         "name": name_of(case),
         "tone": TONES[Status(each.message.status)],
         "acknowledged": each.message.acknowledged_at,
+        "has_no_target": waits and each.message.purpose not in told,
     }

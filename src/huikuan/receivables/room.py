@@ -1,9 +1,8 @@
 """Statements: their list, their record in a case, the history of a case, steps that record them."""
 
 from django.urls import reverse
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext
 
 from huikuan.casebook.models import Case, DeliveryLock, StatementEvent, Task
 from huikuan.casebook.standing import stands_now
@@ -27,12 +26,14 @@ def _shown(what: Row) -> Shown:
     event = StatementEvent.Kind(what["kind"]).label
     title = gettext("Statement of {month}: {event}").format(month=what["month"], event=event)
     texts = [what["text"]]
+
     badge = ""
     if what["void"] is not None:
         texts.append(gettext("taken back: {reason}").format(reason=what["void"]))
         badge = pgettext("statement", "taken back")
     elif not what["counts"]:
         badge = gettext("sent back, counts no more")
+
     text = "\n".join(filter(None, texts))
     return Shown(title, text=text, icon="file-text", badge=badge, is_void=not what["counts"])
 

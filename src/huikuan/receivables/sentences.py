@@ -100,6 +100,10 @@ CATALOGUE: dict[str, Entry] = {
     "mail.gate": Entry(
         _("the rule {rule} forbids the mail now"), _("look at the case to see when it may leave")
     ),
+    "statement.no_receipts": Entry(
+        _("the customer does not settle by delivery receipts"),
+        _("choose what happened; how they settle comes with the list of invoices"),
+    ),
     "statement.told": Entry(
         _("it is not said how the customer was told"),
         _("say whether the mail leaves now, or that they were told in another way"),
