@@ -143,10 +143,14 @@ def fixed_words(script: Script, action: str) -> Iterator[str]:
         parts = tuple(part for part in parts if part.tag != "text")
     for part in parts:
         for line in part.all_lines():
-            yield max(_VARIABLE.split(line.text), key=len).strip()
+            # The page of a mail has a field for its subject.
+            text = line.text.removeprefix("主题：")
+            yield max(_VARIABLE.split(text), key=len).strip()
 
 
 def plain(markup: str) -> str:
+    """The words without the marks; a mail's subject stands in its field."""
+    markup = re.sub(r'<input[^>]* value="([^"]*)"[^>]*>', r"\1", markup)
     return html.unescape(re.sub(r"<[^>]+>", "", markup))
 
 

@@ -45,7 +45,7 @@ def test_a_whole_month(office: Office) -> None:
     assert office.record("confirmed", november(18), office.collector).problems == ()
     assert office.record("invoice_data", november(28), office.collector).problems == ()
     unsaid = office.record("invoice_sent", november(29), finance)
-    assert codes(unsaid) == ["mail.words"], "the customer is told how it went"
+    assert codes(unsaid) == ["mail.of_act"], "the customer is told how it went"
     by_post = office.record("invoice_sent", november(29), finance, note="顺丰 SF123")
     assert by_post.problems == ()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 
 import pytest
@@ -11,11 +12,13 @@ from huikuan.casebook import facts
 from huikuan.casebook.models import (
     CaseSummary,
     ContactPoint,
+    Item,
     Mailbox,
     OutboxMessage,
     Spent,
     StatementEvent,
 )
+from huikuan.contacts.statement_values import statement_values
 from huikuan.documents.read import content_of
 from huikuan.documents.statement import statement_of
 from huikuan.lib.money import to_decimal
@@ -24,6 +27,7 @@ from huikuan.outbox.payload import payload_of
 from huikuan.outbox.take import take
 from huikuan.outbox.tests import mails
 from huikuan.people.models import Organisation
+from huikuan.receivables import dispatch
 from huikuan.receivables.act import Entry, record
 from tests import people
 from tests.receivables.conftest import FIRST, MAIL, OCTOBER, Office, count_mails, november
@@ -90,6 +94,74 @@ def test_the_mail_that_leaves_is_the_one_that_was_checked(
     ]
 
 
+def test_a_statement_that_leaves_late_asks_for_no_day_that_is_past(office: Office) -> None:
+    """Sent a week after the 20th: PDF, mail and the task name the day thirteen days later."""
+    office.record("submitted", november(26), office.collector)
+    office.record("checked", november(26), office.lead)
+    assert office.record("sent", november(27), office.lead).problems == ()
+
+    message = OutboxMessage.objects.get()
+    content = content_of(message.documents.get())
+    text = "".join(page.extract_text() for page in PdfReader(io.BytesIO(content)).pages)
+    for words in (payload_of(message)["text"], text):
+        assert "2026-12-10" in words and "2026-11-20" not in words
+
+    for day, is_due in ((dt.date(2026, 12, 9), False), (dt.date(2026, 12, 10), True)):
+        office.plan(day)
+        assert ("month_confirm_due" in office.steps()) == is_due, day
+
+
+def test_what_is_asked_for_again_after_the_day_names_a_later_one(office: Office) -> None:
+    office.send()
+    office.record("confirmed", november(27), office.collector)
+    values = statement_values(office.case, frozenset({office.statement.pk}), november(28))
+    assert values["confirm_by"] == values["receipts_by"] == "2026-12-01"
+    values = statement_values(office.case, frozenset({office.statement.pk}), november(19))
+    assert values["confirm_by"] == values["receipts_by"] == "2026-11-20"
+
+
+def test_an_own_house_represents_nobody(office: Office) -> None:
+    Organisation.objects.update(name=office.case.creditor.name)
+    checked(office)
+    office.record("sent", november(5), office.lead)
+    message = OutboxMessage.objects.get()
+    content = content_of(message.documents.get())
+    text = "".join(page.extract_text() for page in PdfReader(io.BytesIO(content)).pages)
+    assert "代表" not in payload_of(message)["text"] and "经办" not in text
+
+
+def test_the_contact_person_is_greeted_where_one_is_known(office: Office) -> None:
+    """Named with the telephone alone; two names, or one at a dead number, name nobody."""
+    ContactPoint.objects.filter(kind="email").update(holder="")
+    phone = office.case.person.points.get(kind="phone")
+    ContactPoint.objects.filter(pk=phone.pk).update(holder="陈会计")
+    assert "陈会计，您好" in mail_of(office)
+
+    other = people.make_point(
+        office.case, kind="phone", place="work", holder="王经理", value="0571-5555 0123"
+    )
+    assert "财务负责人，您好" in mail_of(office)
+    people.make_status(other, office.case, "invalid", november(4))
+    assert "陈会计，您好" in mail_of(office)
+
+
+def mail_of(office: Office) -> str:
+    """The mail with which the statement would leave."""
+    prepared = dispatch.prepare(office.statement, "sent", "", office.lead, november(5))
+    assert prepared is not None and prepared.mail.text is not None
+    return prepared.mail.text.text
+
+
+def test_a_month_without_invoices_asks_for_no_invoice_data(office: Office) -> None:
+    assert "开票资料" in mail_of(office)
+    for item in office.items[:2]:
+        people.make_charge(
+            item, "principal", -item.charges.get().amount_minor, on=OCTOBER.replace(day=20)
+        )
+    facts.refresh([office.case.pk])
+    assert "开票" not in mail_of(office) and "____" not in mail_of(office)
+
+
 def test_without_an_address_it_does_not_leave_unseen(office: Office) -> None:
     ContactPoint.objects.filter(kind="email").delete()
     checked(office)
@@ -128,6 +200,22 @@ def test_finance_tells_how_the_invoice_went(office: Office) -> None:
     assert answer.problems == ()
     text = payload_of(OutboxMessage.objects.latest("pk"))["text"]
     assert "顺丰 SF123" in text and "300.00" in text
+
+
+def test_the_invoice_mail_names_the_invoices_of_its_month_alone(office: Office) -> None:
+    """The first statement carries an older invoice as well, with a due day of its own."""
+    old = people.make_item(office.case, dt.date(2026, 11, 1), 7_000, on=dt.date(2026, 9, 2))
+    Item.objects.filter(pk=old.pk).update(number="INV-0")
+    facts.refresh([office.case.pk])
+    office.send()
+    office.record("confirmed", november(18), office.collector)
+    office.record("invoice_data", november(19), office.collector)
+    answer = office.record("invoice_sent", november(20), office.finance, note="电子发票已发邮箱")
+    assert answer.problems == ()
+
+    text = payload_of(OutboxMessage.objects.latest("pk"))["text"]
+    assert "INV-1金额100.00元，付款日2026-12-10\nINV-2金额200.00元，付款日2026-12-10\n" in text
+    assert "INV-0" not in text and "2026-11-01" not in text and "寄出" not in text
 
 
 def test_a_mail_that_comes_back_becomes_a_task(office: Office) -> None:

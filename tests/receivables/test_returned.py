@@ -6,6 +6,7 @@ import pytest
 
 from huikuan.casebook import facts
 from huikuan.casebook.models import StatementEvent, StatementLine, StatementVoid, Task
+from huikuan.desk.timeline import timeline
 from huikuan.receivables.act import Line, choices
 from huikuan.receivables.take_back import take_back
 from tests import people
@@ -138,3 +139,22 @@ def test_it_is_taken_back_once_with_a_reason_and_by_its_role(office: Office) -> 
     assert undo(office, "submitted", people.make_user("quality")) == ["statement.read_only"]
     assert undo(office, "submitted") == []
     assert undo(office, "submitted") == ["statement.void_unknown"]
+
+
+def test_the_history_of_the_case_marks_what_counts_no_more(office: Office) -> None:
+    """Taken back or sent back: it stays in the history, struck out, with the reason."""
+    office.record("submitted", november(2), office.collector)
+    office.record("returned", november(3), office.lead, note="少了一张送货单")
+    marked = {
+        each.title: (each.is_void, each.badge) for each in timeline(office.case, office.lead).events
+    }
+    assert marked["2026-10 对账单：已交主管"] == (True, "已退回，不再作数")
+    assert marked["2026-10 对账单：退回编制人"] == (False, "")
+
+    assert undo(office, "returned", office.lead) == []
+    history = timeline(office.case, office.lead).events
+    marked = {each.title: (each.is_void, each.badge) for each in history}
+    assert marked["2026-10 对账单：已交主管"] == (False, "")
+    assert marked["2026-10 对账单：退回编制人"] == (True, "已撤销")
+    returned = next(each for each in history if each.is_void)
+    assert "登记错了" in returned.text and "少了一张送货单" in returned.text

@@ -10,11 +10,10 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone, translation
+from django.utils import timezone
 
 from huikuan.casebook import facts
 from huikuan.casebook.models import Item, OutboxMessage, Task
-from huikuan.contacts import reply_by
 from huikuan.outbox.payload import payload_of
 from huikuan.receivables.act import Entry, record
 from tests import people
@@ -230,11 +229,3 @@ def test_the_case_is_spoken_of_where_no_task_is_at_hand(chased: Office) -> None:
     Task.objects.filter(case=chased.case).update(status="closed")
     said = call(chased)
     assert "INV-5" not in said
-
-
-def test_no_day_that_is_past_is_asked_for(october: Office) -> None:
-    """By the day of the procedure; when it is over, as soon as the customer can."""
-    asked = [october.statement]
-    with translation.override("zh-hans"):
-        assert reply_by.in_words(asked, november(20)) == "于2026-11-20前"
-        assert reply_by.in_words(asked, november(21)) == "尽快"

@@ -6,14 +6,23 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
+from django.db import connection
 from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 
 from huikuan.calls.forms import MOST_PARTS
+from huikuan.casebook.models import Case
+from huikuan.engine.expression import fact_sql
 from huikuan.gate.earliest import Hours
 from huikuan.lib.money import EXPONENTS, parse_minor
 from huikuan.lib.problems import Refused
 from huikuan.promises.make import instalments
+
+_SUMS = f"""
+SELECT {fact_sql("overdue", row="f", day="%(on)s::date")} AS overdue,
+    {fact_sql("demandable", row="f", day="%(on)s::date")} AS demandable
+FROM casebook_casesummary f WHERE f.case_id = %(case)s
+"""
 
 
 def times(local: dt.datetime, hours: Hours, last: dt.date | None) -> list[tuple[str, dt.date, str]]:
@@ -39,6 +48,21 @@ def times(local: dt.datetime, hours: Hours, last: dt.date | None) -> list[tuple[
         for label, on, time in found
         if hours.hold(_minute(time)) and (last is None or on <= last)
     ]
+
+
+def amounts(case: Case, today: dt.date) -> list[tuple[str, int]]:
+    """(label, minor units) for a promise beside the whole balance: what is overdue, and of it what
+    may be demanded. Only where they are other sums.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_SUMS, {"case": case.pk, "on": today})
+        overdue, demandable = cursor.fetchone()
+
+    found: dict[int, str] = {}
+    for label, minor in ((_("Overdue"), overdue), (_("Demanded"), demandable)):
+        if 0 < minor != case.summary.balance_minor:
+            found[minor] = found.get(minor, label)
+    return [(label, minor) for minor, label in found.items()]
 
 
 def _minute(time: str) -> int:

@@ -11,6 +11,15 @@ from huikuan.casebook import fold
 from huikuan.casebook.models import Statement, StatementEvent, StatementLine
 
 _FOREVER = dt.date(9999, 12, 30)
+
+
+def stands_now(alias: str) -> str:
+    """SQL: the event of a statement, a row of this alias, counts by what is known now."""
+    condition = fold.event_stands(alias)
+    ever = condition.replace("%(on)s", f"DATE '{_FOREVER}'")
+    return ever.replace("%(known_at)s", "NULL::timestamptz")
+
+
 _EVENTS = f"""
 SELECT e.id FROM casebook_statementevent e
 WHERE e.statement_id = %(statement)s AND {fold.event_stands("e")}

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from huikuan.approvals.step import hindrances
 from huikuan.casebook import packs
-from huikuan.casebook.models import Case, ContactPoint, ContactRecord, Hold, PointStatus
+from huikuan.casebook.models import Case, ContactPoint, ContactRecord, Hold, Person, PointStatus
 from huikuan.casebook.statements import named
 from huikuan.contacts.moment import clock
 from huikuan.engine.playbook import Step
@@ -252,12 +252,24 @@ class File:
         """The data sheet, numbers masked."""
         person = self.case.person
         rows: list[tuple[str, object]] = [
-            (_("ID number"), person.id_masked),
-            (_("Sex"), {"m": _("male"), "f": _("female")}.get(person.sex.lower(), person.sex)),
-            (_("Household register"), person.region),
+            *identity(person),
             *((str(name), value) for name, value in list(person.details.items())[:4]),
         ]
         return [(label, value) for label, value in rows if value not in (None, "")]
+
+
+def identity(person: Person) -> list[tuple[str, object]]:
+    """Who it is by its papers, numbers masked: of a company its registration, of a private person
+    their own.
+    """
+    if person.kind == Person.Kind.COMPANY:
+        return [(_("Credit code"), person.id_masked), (_("Registered in"), person.region)]
+    return [
+        (_("ID number"), person.id_masked),
+        (_("Born on"), person.born_on),
+        (_("Sex"), {"m": _("male"), "f": _("female")}.get(person.sex.lower(), person.sex)),
+        (_("Household register"), person.region),
+    ]
 
 
 @cache

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from huikuan.casebook.models import ContactPoint
 from huikuan.contacts.file import File
-from huikuan.contacts.script_shown import label, language
+from huikuan.contacts.script_shown import language
 from huikuan.contacts.script_values import Matter, values_of
 from huikuan.engine.mail_text import TEXT, MailText, joined, mail_text
 from huikuan.engine.scripts import Script
@@ -29,7 +29,9 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """The mail, None where no script writes one; `missing`: what the book does not know."""
+    """The mail, None where no script writes one; `missing`: variables that the book does not know,
+    which stand in it as blanks.
+    """
 
     text: MailText | None
     missing: tuple[str, ...] = ()
@@ -51,11 +53,10 @@ def written(
             if mail is not None:
                 mails.append(mail)
                 missing |= dict.fromkeys(_blanks(part.script, values))
-        in_words = tuple(label(name) for name in missing)
-    return Written(joined(mails), in_words)
+    return Written(joined(mails), tuple(missing))
 
 
 def _blanks(script: Script, values: Mapping[str, str]) -> list[str]:
     """Variables of the mail itself that have no value; those of a talk do not matter."""
-    names = script.versions[language()].variables_of(TEXT)
+    names = script.versions[language()].needed_of(TEXT)
     return [name for name in names if not values.get(name)]

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 
 from django.utils.translation import get_language
 
+from huikuan.engine.mail_text import TEXT
 from huikuan.engine.scripts import VARIABLES, Line, Part, Script, Version
 
 #: Variables that the form itself fills in while one talks.
@@ -117,15 +118,28 @@ def spoken(words: Sequence[Words], *, verifies: bool) -> ShownScript | None:
 def whole(words: Words) -> ShownScript:
     """Every part of a script, for a person who does the step on a page or outside."""
     version = _filled(words)
+    return _shown(version, version.parts)
+
+
+def beside_mail(words: Words) -> ShownScript:
+    """The parts beside the mail, where the page shows the mail itself as it leaves."""
+    version = _filled(words)
+    return _shown(version, [part for part in version.parts if part.tag != TEXT])
+
+
+def _shown(version: Version, parts: Sequence[Part]) -> ShownScript:
     numbers = itertools.count(1)
-    parts = tuple(_part(part, numbers) for part in version.parts)
-    return ShownScript(version.title, parts, (), _missing(version.parts))
+    shown = tuple(_part(part, numbers) for part in parts)
+    return ShownScript(version.title, shown, (), _missing(parts))
 
 
 def _filled(words: Words) -> Version:
     """The script in the reader's language; blanks are marked by the name of what belongs there."""
-    marked = {name: words.values.get(name) or f"{_MARK}{name}{_MARK}" for name in VARIABLES}
-    return words.script.render(marked, language()).version
+    return words.script.render(words.values, language(), blank=_marked).version
+
+
+def _marked(name: str) -> str:
+    return f"{_MARK}{name}{_MARK}"
 
 
 def _joined(versions: Sequence[Version]) -> list[Part]:

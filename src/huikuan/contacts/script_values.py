@@ -13,23 +13,27 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
-from huikuan.casebook.models import Case, ContactPoint, ContactRecord, Item, Statement
-from huikuan.casebook.statement_items import items_of
-from huikuan.contacts import reply_by
+from huikuan.casebook.models import Case, ContactPoint, ContactRecord, Item
+from huikuan.contacts.address import contact_persons_of
 from huikuan.contacts.file import File
+from huikuan.contacts.in_words import (
+    NAMED_IN_LIST,
+    NAMED_IN_SENTENCE,
+    amount,
+    day_in_words,
+    listed,
+    named_up_to,
+    one_of,
+    with_unit,
+)
+from huikuan.contacts.statement_values import statement_values
 from huikuan.engine.playbook import Step
 from huikuan.lib import names
-from huikuan.lib.money import to_decimal
 from huikuan.people.models import User
 from huikuan.web.templatetags.huikuan_facts import product_name
 
 LONGEST_SUMMARY = 80
-#: Items that one sentence names; the others are counted.
-NAMED_IN_SENTENCE = 8
-#: Items that a mail names one by one.
-NAMED_IN_LIST = 40
 
 
 class Asking(Protocol):
@@ -79,17 +83,18 @@ def values_of(
 ) -> dict[str, str]:
     """Variable → text, in the language that is active; what is not known is left out."""
     about = matter or Matter()
-    found = _who(file.case, point, speaker)
+    found = _who(file, point, speaker)
     found |= _of_case(file)
     if about.items or about.whole:
         found |= _debt(file, about)
     if about.statements:
-        found |= _statements(file, about.statements)
+        found |= statement_values(file.case, about.statements, file.today)
     return {name: text for name, text in found.items() if text}
 
 
-def _who(case: Case, point: ContactPoint | None, speaker: User) -> dict[str, str]:
+def _who(file: File, point: ContactPoint | None, speaker: User) -> dict[str, str]:
     """The two sides; empty where it is not known."""
+    case = file.case
     person = case.person
     company = ""
     family_name = ""
@@ -98,19 +103,16 @@ def _who(case: Case, point: ContactPoint | None, speaker: User) -> dict[str, str
     else:
         family_name = names.split_surname(person.name)[0]
 
-    contact_person = ""
-    if point is not None:
-        contact_person = point.holder
-
     return {
         "debtor_family_name": family_name,
         "debtor_name": person.name,
         "title": {"m": _("Mr"), "f": _("Ms")}.get(person.sex.lower(), _("Mr or Ms")),
         "company": company,
-        "contact_person": contact_person,
+        "contact_person": _contact_person(file, point),
         "agency_name": case.organisation.name,
         "outward_name": case.organisation.outward_name,
         "on_behalf_of": case.creditor.name,
+        "sender": _sender(case),
         "collector": speaker.display_name or speaker.username,
         "collector_number": speaker.username,
         "callback": case.organisation.callback_phone,
@@ -118,6 +120,26 @@ def _who(case: Case, point: ContactPoint | None, speaker: User) -> dict[str, str
         "complaint_phone": _complaints(case),
         "pay_to": _pay_to(case),
     }
+
+
+def _contact_person(file: File, point: ContactPoint | None) -> str:
+    """Who is spoken to at the customer: whose number or address it is, else the one contact person
+    of the customer. Where several are named nobody knows whose it is.
+    """
+    if point is not None and point.holder:
+        return point.holder
+    if file.case.person.kind != file.case.person.Kind.COMPANY:
+        return ""
+
+    return one_of(contact_persons_of(file.case))
+
+
+def _sender(case: Case) -> str:
+    """Who writes. An agency names the creditor; an own house represents nobody."""
+    house = case.organisation.name
+    if case.creditor.is_the_house:
+        return house
+    return _("{house} (for {creditor})").format(house=house, creditor=case.creditor.name)
 
 
 def _pay_to(case: Case) -> str:
@@ -142,14 +164,14 @@ def _of_case(file: File) -> dict[str, str]:
     """What is true of the case whatever is spoken of: its product, the promise, the last talk."""
     case, promise, talk = file.case, file.promise, file.last_talk
     found = {
-        "today": _day(file.today),
+        "today": day_in_words(file.today),
         "product": product_name(case.product),
         "account_tail": file.account[-4:],
     }
     if promise is not None:
         found |= {
             "promised_amount": amount(promise.amount_minor, promise.currency),
-            "promised_on": _day(promise.due_on),
+            "promised_on": day_in_words(promise.due_on),
             "paid_amount": amount(case.summary.promise_paid_minor, case.currency),
         }
     if talk is not None:
@@ -166,10 +188,14 @@ def _agreed(file: File) -> list[str]:
     found = []
     promise = file.promise
     if promise is not None:
-        promised = _with_unit(amount(promise.amount_minor, promise.currency), file.case)
+        promised = with_unit(amount(promise.amount_minor, promise.currency), file.case)
         text = _("on {made_on} you promised to pay {amount} on {due_on}")
         found.append(
-            text.format(made_on=_day(promise.made_on), amount=promised, due_on=_day(promise.due_on))
+            text.format(
+                made_on=day_in_words(promise.made_on),
+                amount=promised,
+                due_on=day_in_words(promise.due_on),
+            )
         )
 
     claims: dict[dt.date, list[str]] = {}
@@ -178,14 +204,14 @@ def _agreed(file: File) -> list[str]:
             claims.setdefault(item.claimed_on, []).append(item.number)
     for day, numbers in sorted(claims.items()):
         text = _("on {day} you said that {numbers} is paid")
-        found.append(text.format(day=_day(day), numbers=_listed(numbers)))
+        found.append(text.format(day=day_in_words(day), numbers=listed(numbers)))
 
     next_on = file.case.summary.next_contact_on
     if next_on is not None:
-        found.append(_("we agreed to talk again on {day}").format(day=_day(next_on)))
+        found.append(_("we agreed to talk again on {day}").format(day=day_in_words(next_on)))
     talk = file.last_talk
     if not found and talk is not None and talk.answered == ContactRecord.Answered.DEBTOR:
-        found.append(_("we talked on {day}").format(day=_day(talk.at.date())))
+        found.append(_("we talked on {day}").format(day=day_in_words(talk.at.date())))
     return found
 
 
@@ -206,7 +232,7 @@ def _debt(file: File, about: Matter) -> dict[str, str]:
     }
     if summary.oldest_due_on is not None:
         late = (file.today - summary.oldest_due_on).days
-        found |= {"due_on": _day(summary.oldest_due_on), "days_late": str(max(0, late))}
+        found |= {"due_on": day_in_words(summary.oldest_due_on), "days_late": str(max(0, late))}
     return found
 
 
@@ -229,11 +255,11 @@ def _item_words(items: Sequence[Item], file: File) -> dict[str, str]:
     total = amount(sum(item.summary.open_minor for item in items), currency)
     late = [str(max(0, (file.today - item.due_on).days)) for item in items]
     return {
-        "item_number": _listed([item.number for item in items]),
+        "item_number": listed([item.number for item in items]),
         "amount": total,
-        "due_on": _listed([_day(item.due_on) for item in items]),
+        "due_on": listed([day_in_words(item.due_on) for item in items]),
         # Items are late by different days: then none of them is "the" number of days.
-        "days_late": _one_of(late),
+        "days_late": one_of(late),
         "items": _sentence(items, total, file),
         "item_list": _lines(items, total, file),
     }
@@ -251,12 +277,9 @@ def _lines(items: Sequence[Item], total: str, file: File) -> str:
 
 def _named(items: Sequence[Item], total: str, file: File, most: int) -> list[str]:
     """Each item in words, at most so many; how many more there are; of several the sum."""
-    named = [_item(item, file) for item in items[:most]]
-    further = len(items) - len(named)
-    if further:
-        named.append(_("{n} more").format(n=further))
+    named = named_up_to(most, [_item(item, file) for item in items])
     if len(items) > 1:
-        named.append(_("in all {amount}").format(amount=_with_unit(total, file.case)))
+        named.append(_("in all {amount}").format(amount=with_unit(total, file.case)))
     return named
 
 
@@ -270,8 +293,8 @@ def _item(item: Item, file: File) -> str:
     open_amount = amount(item.summary.open_minor, file.case.currency)
     words = text.format(
         number=item.number,
-        amount=_with_unit(open_amount, file.case),
-        due_on=_day(item.due_on),
+        amount=with_unit(open_amount, file.case),
+        due_on=day_in_words(item.due_on),
         days=days,
     )
 
@@ -280,59 +303,7 @@ def _item(item: Item, file: File) -> str:
         return words
     # They hear what they said themselves: that it is open still is no surprise then.
     text = _("{item} (you said on {claimed_on} that it is paid; it has not arrived yet)")
-    return text.format(item=words, claimed_on=_day(claimed_on))
-
-
-def _statements(file: File, ids: frozenset[int]) -> dict[str, str]:
-    """The months that are spoken of. Closing balances are not added: one holds the other."""
-    found = Statement.objects.filter(case_id=file.case.pk, pk__in=ids)
-    found = found.select_related("summary", "case")
-    statements = list(found.order_by("month"))
-    if not statements:
-        return {}
-
-    charged = sum(statement.summary.month_charged_minor for statement in statements)
-    due_days: dict[str, None] = {}
-    for statement in statements:
-        due_days |= dict.fromkeys(_day(item.due_on) for item in items_of(statement))
-
-    words = {
-        "statement_month": _listed([f"{statement.month:%Y-%m}" for statement in statements]),
-        "statement_amount": _one_of([_owed(statement) for statement in statements]),
-        "invoice_amount": amount(charged, file.case.currency),
-        "statements": _("; ").join(_statement(statement) for statement in statements),
-        "reply_by": reply_by.in_words(statements, file.today),
-    }
-    return words | {"due_on": _listed(list(due_days))}
-
-
-def _statement(statement: Statement) -> str:
-    """A statement in words."""
-    owed = _with_unit(_owed(statement), statement.case)
-    month = f"{statement.month:%Y-%m}"
-    return _("{month} (closing balance {amount})").format(month=month, amount=owed)
-
-
-def _owed(statement: Statement) -> str:
-    return amount(statement.summary.month_owed_minor, statement.currency)
-
-
-def _listed(words: Sequence[str]) -> str:
-    """Each word once, in its order; of many the first, and how many more."""
-    once = list(dict.fromkeys(words))
-    named = once[:NAMED_IN_SENTENCE]
-    further = len(once) - len(named)
-    text = pgettext("list", ", ").join(named)
-    if further:
-        text = _("{text} and {n} more").format(text=text, n=further)
-    return text
-
-
-def _one_of(words: Sequence[str]) -> str:
-    """The word, where all are the same; else none is the right one."""
-    if len(set(words)) != 1:
-        return ""
-    return words[0]
+    return text.format(item=words, claimed_on=day_in_words(claimed_on))
 
 
 def _short(text: str) -> str:
@@ -341,21 +312,3 @@ def _short(text: str) -> str:
     if len(first) > LONGEST_SUMMARY:
         return first[:LONGEST_SUMMARY] + "…"
     return first
-
-
-def amount(minor: int | None, currency: str) -> str:
-    """Without the unit: the scripts write it themselves."""
-    if minor is None:
-        return ""
-    return f"{to_decimal(minor, currency):,f}"
-
-
-def _with_unit(text: str, case: Case) -> str:
-    """With the unit, as the scripts write it."""
-    if case.currency == "CNY":
-        return _("{amount} yuan").format(amount=text)
-    return f"{text} {case.currency}"
-
-
-def _day(day: dt.date) -> str:
-    return f"{day:%Y-%m-%d}"

@@ -18,6 +18,7 @@ from huikuan.people import roles
 from huikuan.planning.current import told
 from huikuan.planning.one_case import Ahead, ahead
 from huikuan.web.access import require_right
+from huikuan.web.asked import user_of
 
 #: Days shown ahead: a promise is at most three days off, and is followed up the day after.
 DAYS = 4
@@ -37,7 +38,7 @@ def case_next(request: HttpRequest, number: str) -> HttpResponse:
     context = {
         "case": case,
         "today": today,
-        "tasks": open_tasks(case, today),
+        "tasks": open_tasks(case, today, user_of(request)),
         "opened": changed.opened,
         "closed": _closed(changed.closed),
         "later": _later(ahead(case, today, DAYS, changed.demanded)) if changed.planned else [],

@@ -15,6 +15,7 @@ from huikuan.casebook.access import visible_cases
 from huikuan.casebook.calendar import calendar
 from huikuan.casebook.models import Approval, Case, CaseNote, Hold
 from huikuan.casebook.search import find_cases
+from huikuan.contacts.file import identity
 from huikuan.desk import clock
 from huikuan.desk.file import open_tasks, owed, state_of
 from huikuan.desk.filters import CaseFilterForm, WorkFilterForm
@@ -91,7 +92,7 @@ def case_page(request: HttpRequest, number: str) -> HttpResponse:
         "points": shown,
         "first_call": first_call(shown),
         "part": timeline(case, user),
-        "tasks": open_tasks(case, today),
+        "tasks": open_tasks(case, today, user),
         "roles": roles.titles(user.organisation_id),
         "who": _who(case, user),
         "holds": _holds(case, today) if "holds" in state.has else [],
@@ -137,10 +138,7 @@ def _who(case: Case, user: User) -> list[tuple[str, object]]:
     person, holder = case.person, case.summary.assignee_id
     rows: list[tuple[str, object]] = [
         (_("Number at the creditor"), person.number),
-        (_("ID number"), person.id_masked),
-        (_("Born on"), person.born_on),
-        (_("Sex"), {"m": _("male"), "f": _("female")}.get(person.sex.lower(), person.sex)),
-        (_("Household register"), person.region),
+        *identity(person),
         (_("Told of the outsourcing"), case.summary.told_on),
         (_("Collector"), str(user) if holder == user.pk else _names({holder}).get(holder or 0, "")),
         *((str(name), value) for name, value in person.details.items()),

@@ -25,6 +25,9 @@ from huikuan.casebook.models import (
 from huikuan.casebook.open_steps import asked_of
 from huikuan.casebook.statements import named
 from huikuan.engine.expression import fact_sql
+from huikuan.people import roles
+from huikuan.people.models import User
+from huikuan.people.ranks import may_do
 
 ITEMS, PAYMENTS = 100, 50
 _STATE = f"""
@@ -33,6 +36,7 @@ SELECT EXISTS (SELECT 1 FROM casebook_hold WHERE case_id = %(case)s) AS holds,
     EXISTS (SELECT 1 FROM casebook_casenote WHERE case_id = %(case)s) AS notes,
     EXISTS (SELECT 1 FROM casebook_payment WHERE case_id = %(case)s) AS payments,
     {fact_sql("days_past_due", row="f", day="%(on)s::date")} AS days_past_due,
+    {fact_sql("overdue", row="f", day="%(on)s::date")} AS overdue,
     {fact_sql("promise", row="f", day="%(on)s::date")} AS promise,
     f.promise_due_on <= %(on)s AS promise_is_due
 FROM casebook_casesummary f WHERE f.case_id = %(case)s
@@ -42,13 +46,15 @@ _PARTS = ("holds", "approvals", "notes", "payments")
 
 @dataclass(frozen=True)
 class State:
-    """The debt's age in days, how the promise stands, and what the case has at all.
+    """The debt's age in days, what of it is overdue (minor units), how the promise stands, and what
+    the case has at all.
 
     promise: as the fact of that name, with `due` for an open one whose day has come.
     has: which of holds, approvals, notes and payments there are; most cases have none of them.
     """
 
     days_past_due: int | None
+    overdue_minor: int
     promise: str
     has: frozenset[str]
 
@@ -72,7 +78,8 @@ def state_of(case: Case, today: dt.date) -> State:
     promise = row["promise"]
     if promise == "open" and row["promise_is_due"]:
         promise = "due"
-    return State(row["days_past_due"], promise, frozenset(part for part in _PARTS if row[part]))
+    parts = frozenset(part for part in _PARTS if row[part])
+    return State(row["days_past_due"], row["overdue"], promise, parts)
 
 
 def owed(case: Case, *, paid: bool) -> Owed:
@@ -105,12 +112,12 @@ def _kinds(case: Case, paid: dict[str, int]) -> list[tuple[str, int]]:
     return [(str(kind.label), open_minor[kind]) for kind in Charge.Kind if open_minor.get(kind)]
 
 
-def open_tasks(case: Case, on: dt.date) -> list[Any]:
+def open_tasks(case: Case, on: dt.date, user: User) -> list[Any]:
     """Open tasks, each with its step as the version that made it has it (`detail`), under the
     approval that holds on the day, and with what it is about where that is not the case itself
     (`about`). For a step that needs approval, the request that stands (`request`) and whether it
-    was granted; `may_start`: none is lacking. What is one act stands once, with all that it is
-    about and what is open on it (`open_minor`).
+    was granted; `may_start`: none is lacking, and the step is one of the user's. What is one act
+    stands once, with all that it is about and what is open on it (`open_minor`).
     """
     tasks: list[Any] = list(
         Task.objects.filter(case=case, status=Task.Status.OPEN).select_related("step", "case")
@@ -120,10 +127,12 @@ def open_tasks(case: Case, on: dt.date) -> list[Any]:
     for task in tasks:
         task.detail = steps[task.pk]
     requests = latest_requests(steps)
+    ranks = roles.ranks(user.organisation_id)
     for task in tasks:
         task.request = requests.get(task.pk)
         task.granted = bool(task.request and task.request.status == Approval.Status.GRANTED)
-        task.may_start = task.granted or not task.detail.approval
+        is_theirs = may_do(task.detail.role, user, ranks)
+        task.may_start = is_theirs and (task.granted or not task.detail.approval)
     shown = [_as_one(same) for same in _acts(tasks)]
     return sorted(shown, key=lambda task: (task.detail.priority, task.due_on))
 

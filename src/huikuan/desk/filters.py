@@ -17,13 +17,15 @@ from huikuan.web.templatetags.huikuan_facts import ACTIONS
 
 #: The queue that is no condition on tasks: what the next day brings.
 TOMORROW = "tomorrow"
+#: The queue of cases that soon go back to whom they belong.
+RETURN = "return"
 #: Saved queues in the order of their tabs.
 QUEUES = (
     ("", _("today's follow-up")),
     (TOMORROW, _("tomorrow")),
     ("promise", _("promise due")),
     ("untouched", _("not followed up for 3 days")),
-    ("return", _("returned within 3 days")),
+    (RETURN, _("returned within 3 days")),
     ("key", _("key cases")),
     ("overdue", _("past the deadline")),
 )
@@ -63,8 +65,19 @@ class WorkFilterForm(FilterForm):
         if not is_own(user):
             first = [("", _("as counted")), (MINE, _("mine"))]
         role.choices = [*first, (ALL, _("all")), *by_code]
+        self._offer_creditors(user)
+
+    def _offer_creditors(self, user: Any) -> None:
+        """Who works for one creditor chooses none, and reads its name in no row."""
+        offered = _creditors(user)
+        names = [name for code, name in offered if code]
+        self.has_creditors = len(names) > 1
+        self.is_own_house = names == [user.organisation.name]
+
         creditor: Any = self.fields["creditor"]
-        creditor.choices = _creditors(user)
+        creditor.choices = offered
+        if not self.has_creditors:
+            del self.fields["creditor"]
 
 
 class CaseFilterForm(FilterForm):

@@ -52,6 +52,7 @@ class Event:
     actor: str = ""
     badge: str = ""
     recording: str = ""
+    is_void: bool = False
 
 
 @dataclass(frozen=True)

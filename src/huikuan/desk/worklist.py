@@ -20,7 +20,7 @@ from huikuan.casebook.calendar import calendar, provisional_year
 from huikuan.clocks.access import visible_clocks
 from huikuan.clocks.shown import Shown, shown
 from huikuan.desk import clock
-from huikuan.desk.filters import QUEUES, TOMORROW, WorkFilterForm
+from huikuan.desk.filters import QUEUES, RETURN, TOMORROW, WorkFilterForm
 from huikuan.desk.points import first_phones
 from huikuan.desk.tour import offered
 from huikuan.lib.names import listed_name
@@ -72,7 +72,7 @@ def worklist_page(request: HttpRequest) -> HttpResponse:
         "list": found,
         "ahead": ahead,
         "tomorrow": today + dt.timedelta(1),
-        "tabs": _tabs(found.counts, ahead_total),
+        "tabs": _tabs(found.counts, ahead_total, gives_back=not form.is_own_house),
         "own_lines": None if is_own(user) else lines_of_own_roles(user, today),
         "role": filters.role,
         "queue": filters.queue,
@@ -83,6 +83,7 @@ def worklist_page(request: HttpRequest) -> HttpResponse:
         "whose": done.scope.whose,
         "clocks": _clocks(request),
         "form": form,
+        "of_creditors": form.has_creditors,
         "query": query_of(form),
         "today": today,
         "now": clock.now(),
@@ -128,14 +129,17 @@ def export(request: HttpRequest) -> FileResponse:
     form = WorkFilterForm(request.GET, user=request.user)
     found = worklist(request.user, clock.today(request), _filters(form), size=EXPORT_ROWS)  # type: ignore[arg-type]
     columns = [
-        Column(_("Case")), Column(_("Name")), Column(_("Creditor")), Column(_("Balance"), "money"), Column(_("To do"), width=40),
+        Column(_("Case")), Column(_("Name")), Column(_("Creditor")), Column(_("Balance"), "money"),
+        Column(_("overdue amount"), "money"),
+        Column(_("To do"), width=40),
         Column(_("Tasks"), "number"),
         Column(_("Channel")), Column(_("Addressee")), Column(_("Due"), "date"), Column(_("Deadline"), "date"),
         Column(_("Gate")), Column(_("Collector")), Column(_("Reason"), width=60),
     ]  # fmt: skip
     rows = (
         [
-            row.number, _shown(row), row.creditor, row.balance_minor, "; ".join(in_language(s.title) for s in row.steps),
+            row.number, _shown(row), row.creditor, row.balance_minor, row.overdue_minor,
+            "; ".join(in_language(s.title) for s in row.steps),
             row.tasks,
             action_name(row.action), addressee_name(row.addressee), row.due_on, row.deadline_on, row.verdict or "",
             row.assignee or "", "; ".join(f"{label} {value}" for label, value in reasons(row.reason, row.currency)),
@@ -187,10 +191,12 @@ def _call_address(number: str, point: int) -> str:
         return ""
 
 
-def _tabs(counts: Counts, ahead: int | None) -> list[Tab]:
+def _tabs(counts: Counts, ahead: int | None, *, gives_back: bool) -> list[Tab]:
+    """The tabs; `gives_back`: the house has cases of others, which go back to them one day."""
     numbers: dict[str, int | None] = {"": counts.total, TOMORROW: ahead, **counts.queues}
+    shown = [(code, label) for code, label in QUEUES if code != RETURN or gives_back]
     return [
-        Tab(code, label, numbers[code], str(n)) for n, (code, label) in enumerate(QUEUES, start=1)
+        Tab(code, label, numbers[code], str(n)) for n, (code, label) in enumerate(shown, start=1)
     ]
 
 

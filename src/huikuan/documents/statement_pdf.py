@@ -16,6 +16,7 @@ from huikuan.documents.statement import Account, Entry, OpenItem, Statement
 from huikuan.documents.store import NewDocument, store
 from huikuan.documents.typeset import pdf
 from huikuan.lib.money import to_decimal
+from huikuan.people.models import Creditor
 
 FORM = "statement.typ"
 KIND = "statement"
@@ -66,7 +67,7 @@ def statement_data(
     return {
         "title": _("Statement of account"),
         "issuer": creditor.name,
-        "house": _("Handled by {house}").format(house=house.name),
+        "house": _handled_by(creditor),
         "page": pgettext("statement", "Page"),
         "heads": [
             [pgettext("statement", "Customer"), person.name],
@@ -81,6 +82,13 @@ def statement_data(
         "confirm": _confirm(confirm_by),
         "signature": _("Customer (signature, chop, date)"),
     }
+
+
+def _handled_by(creditor: Creditor) -> str:
+    """The house that works for the creditor; nothing where the creditor works for itself."""
+    if creditor.is_the_house:
+        return ""
+    return _("Handled by {house}").format(house=creditor.organisation.name)
 
 
 def _labelled(label: str, value: str) -> list[str]:

@@ -12,15 +12,16 @@
         <!-- en -->
         …
 
-A line after `>` is said (or written) as it stands; any other line is advice to the caller. A comment at its end names the
-demands that it serves (engine/requirements.py), in both languages. The tag of a heading tells what the part is for. The debt
-may be named only after a part [verify], or in a [text] that goes to the debtor.
+A line after `>` is said (or written) as it stands, one after `>?` only where everything in it is
+known; any other is advice. A comment at its end names the demands that it serves (engine/requirements.py), in both languages.
+The tag of a heading tells what the part is for. The debt may be named only after a part [verify], or in a [text] that goes to
+the debtor.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from huikuan.engine.requirements import ids_in_line, without_ids
@@ -30,6 +31,8 @@ from huikuan.lib.problems import gettext_noop as _
 FOLDER = "scripts/"
 #: What stands in a script where a person fills in what is not known.
 BLANK = "____"
+#: How a line begins that is told only where everything in it is known.
+IF_KNOWN = ">?"
 LANGUAGES = ("zh", "en")
 #: advice: for the caller alone · open: who calls · verify: identity · relay: to a third person · debt: after the
 #: identity check · objections · close · text: the words of a letter or message.
@@ -58,6 +61,10 @@ VARIABLES: Mapping[str, Variable] = {
     "agency_name": Variable("本机构名称", "own organisation's name"),
     "outward_name": Variable("对外名称", "own neutral name, for third persons"),
     "on_behalf_of": Variable("委托方名称", "on whose behalf"),
+    "sender": Variable(
+        "本机构，为委托方办理的同时写明委托方",
+        "own organisation, and on whose behalf where that is another",
+    ),
     "collector": Variable("经办人姓名", "collector's name"),
     "collector_number": Variable("经办人工号", "collector's number"),
     "callback": Variable("回电号码", "call-back number"),
@@ -87,6 +94,15 @@ VARIABLES: Mapping[str, Variable] = {
     "statement_month": Variable("对账月份", "month of the statement", True),
     "statement_amount": Variable("对账单期末余额", "closing balance of the statement", True),
     "invoice_amount": Variable("对账月份应开票金额", "amount invoiced for the month", True),
+    "invoice_list": Variable(
+        "本月发票明细：单号、金额、付款日，一行一张", "the invoices of the month, one a line", True
+    ),
+    "confirm_by": Variable(
+        "请对方确认对账单的日期", "day by which the statement is to be confirmed", True
+    ),
+    "receipts_by": Variable(
+        "请对方交齐回单的日期", "day by which the receipts are collected", True
+    ),
     "items": Variable(
         "所催单据：单号、金额、付款日、逾期天数、合计",
         "the items in one sentence, with their sum",
@@ -94,9 +110,6 @@ VARIABLES: Mapping[str, Variable] = {
     ),
     "item_list": Variable("所催单据明细，一行一笔", "the items, one a line, with their sum", True),
     "statements": Variable("所对账单：月份和期末余额", "the statements in one sentence", True),
-    "reply_by": Variable(
-        "请对方答复的期限，过期则为尽快", "until when an answer is asked for", True
-    ),
     "remark": Variable("告知对方的说明", "what they are told of it", True),
 }
 
@@ -108,6 +121,12 @@ class Line:
     line: int
     #: Demands that this sentence serves.
     serves: tuple[str, ...] = ()
+    #: It is left out where something in it is not known.
+    if_known: bool = False
+
+    def variables(self) -> list[str]:
+        """The variables in it, in their order."""
+        return _VARIABLE.findall(self.text)
 
 
 @dataclass(frozen=True)
@@ -155,9 +174,11 @@ class Version:
         """Name → line of its first use."""
         return self._variables(self.parts)
 
-    def variables_of(self, tag: str) -> dict[str, int]:
-        """The same, of the parts with this tag alone."""
-        return self._variables([part for part in self.parts if part.tag == tag])
+    def needed_of(self, tag: str) -> list[str]:
+        """Variables that must be known for the parts with this tag to be told, each once."""
+        lines = [line for part in self.parts if part.tag == tag for line in part.all_lines()]
+        needed = [name for line in lines if not line.if_known for name in line.variables()]
+        return list(dict.fromkeys(needed))
 
     @staticmethod
     def _variables(parts: Iterable[Part]) -> dict[str, int]:
@@ -187,16 +208,22 @@ class Script:
     def variables(self) -> set[str]:
         return {name for version in self.versions.values() for name in version.variables()}
 
-    def render(self, values: Mapping[str, str], language: str) -> Rendered:
-        """The script with its values. What has no value stays as a blank line to fill in and is named in `missing`."""
+    def render(
+        self, values: Mapping[str, str], language: str, blank: Callable[[str], str] | None = None
+    ) -> Rendered:
+        """The script with its values. What has no value stays as a blank to fill in, by default a line, and is named in
+        `missing`; a line that is told only where everything is known is then left out.
+        """
         version = self.versions[language]
         missing: list[str] = []
 
         def value(match: re.Match[str]) -> str:
             text = values.get(match[1], "")
-            if not text and match[1] not in missing:
+            if text:
+                return text
+            if match[1] not in missing:
                 missing.append(match[1])
-            return text or BLANK
+            return blank(match[1]) if blank else BLANK
 
         def in_line(line: Line) -> Line:
             text = line.text
@@ -206,7 +233,12 @@ class Script:
             return replace(line, text=_VARIABLE.sub(value, text))
 
         def filled(lines: tuple[Line, ...]) -> tuple[Line, ...]:
-            return tuple(in_line(line) for line in lines)
+            told = [
+                line
+                for line in lines
+                if not line.if_known or all(map(values.get, line.variables()))
+            ]
+            return tuple(in_line(line) for line in told)
 
         parts = tuple(
             replace(
@@ -397,8 +429,11 @@ class _Reader:
         said = text.startswith(">")
         if said:
             self._check_told(number, raw)
-        words = text[1:].strip() if said else text.removeprefix("- ")
-        line = Line(said, words, number, ids_in_line(written))
+        if_known = text.startswith(IF_KNOWN)
+        words = text.removeprefix("- ")
+        if said:
+            words = text.removeprefix(IF_KNOWN).removeprefix(">").strip()
+        line = Line(said, words, number, ids_in_line(written), if_known)
         draft = drafts[-1]
         (draft.objections[-1][1] if draft.objections else draft.lines).append(line)
 
@@ -482,7 +517,8 @@ class _Reader:
         to_third_persons = any(part.tag == "relay" for part in parts)
         caller = "outward_name" if to_third_persons else "agency_name"
         for name in (caller, "on_behalf_of"):
-            if "{" + name + "}" not in said:
+            says_both = "{sender}" in said and caller == "agency_name"
+            if "{" + name + "}" not in said and not says_both:
                 message = _(
                     "the script never says {{{name}}}: whoever is addressed must learn who calls and on whose behalf"
                 )

@@ -75,7 +75,8 @@ CATALOGUE: dict[str, Entry] = {
     "value.long": Entry(_("the text is longer than {limit} characters"), _("shorten it, or map another column")),
     "value.email": Entry(_("this is not an e-mail address"), _("compare it with the source")),
     "amount.negative": Entry(
-        _("the amount is negative"), _("a credit balance is no debt: leave the row out or correct the amount")
+        _("the amount is negative"),
+        _("a credit balance is no debt: leave the row out; enter a credit note as a correction of its invoice"),
     ),
     "amount.nothing_owed": Entry(
         _("nothing is owed in this row"), _("leave the row out, or correct the amounts"),

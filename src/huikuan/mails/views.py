@@ -18,7 +18,7 @@ from huikuan.casebook.models import Task
 from huikuan.contacts.address import addresses_of
 from huikuan.contacts.file import Covered, File, offered
 from huikuan.contacts.moment import local_time
-from huikuan.contacts.script_shown import ShownScript, whole
+from huikuan.contacts.script_shown import ShownScript, beside_mail
 from huikuan.contacts.step_words import words_of
 from huikuan.documents.store import LARGEST
 from huikuan.engine.scripts import BLANK
@@ -39,7 +39,7 @@ class MailForm(Form):
     """The mail with the tasks that it does and the documents that go along."""
 
     has_address = True
-    #: The scripts of the tasks, whole, with what the book knows filled in.
+    #: What the scripts of the tasks say beside the mail, which stands in the form as it leaves.
     scripts: Sequence[ShownScript] = ()
     point = forms.TypedChoiceField(label=gettext_lazy("To"), coerce=int)
     subject = forms.CharField(label=gettext_lazy("Subject line"), max_length=LONGEST_SUBJECT)
@@ -151,7 +151,7 @@ def _form(request: HttpRequest, file: File, user: User) -> MailForm:
     form.offer("tasks", _named(tasks))
     form.offer("documents", [(each.pk, each.name) for each in documents])
     form.has_address = bool(points)
-    form.scripts = [whole(script) for script in words_of(chosen, file, point, user)]
+    form.scripts = [beside_mail(script) for script in words_of(chosen, file, point, user)]
     return form
 
 

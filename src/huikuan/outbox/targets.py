@@ -42,6 +42,12 @@ def set_target(kind: str, url: str, secret: str, *, actor: User, at: dt.datetime
     return target
 
 
+def types_with_target(organisation_id: int) -> set[str]:
+    """Types of events of which the house has said where they go; the others wait."""
+    targets = WebhookTarget.objects.filter(organisation_id=organisation_id)
+    return set(targets.values_list("type", flat=True))
+
+
 def is_web_address(url: str) -> bool:
     """Whether a request can be sent there: http or https, a host, no password in it."""
     if len(url) > LONGEST_URL or not url.isascii() or not url.isprintable() or " " in url:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -79,8 +80,19 @@ def ask_payment(
 
 
 @transaction.atomic
-def ask_row(row_id: int, *, case_id: int, actor: User, at: dt.datetime, reason: str = "") -> Asked:
-    """Asks that a row that waits be posted to this case. The row leaves the queue until somebody else has decided."""
+def ask_row(
+    row_id: int,
+    *,
+    case_id: int,
+    actor: User,
+    at: dt.datetime,
+    reason: str = "",
+    items: Sequence[int] = (),
+) -> Asked:
+    """Asks that a row that waits be posted to this case. The row leaves the queue until somebody else has decided.
+
+    `items`: those that the payer named, as somebody read in the row; without them those that the row names by number.
+    """
     row, problems = _queued(row_id, actor)
     if row is None or problems:
         return Asked(None, problems, repeated=row is not None and row.state == State.ASKED)
@@ -89,7 +101,8 @@ def ask_row(row_id: int, *, case_id: int, actor: User, at: dt.datetime, reason: 
         return Asked(None, (problem("row.case", column="case"),))
     line = rows.line_of(row)
     card = CaseCard(case.pk, case.number, "", case.currency, True)
-    entry = entry_of(line, card, items_named(line, case))
+    named = tuple(items) or items_named(line, case)
+    entry = entry_of(line, card, named)
     if problems := rehearse([entry], actor=actor, at=at)[0].problems:
         return Asked(None, problems)
     twins = twins_of(entry)

@@ -21,6 +21,7 @@ from huikuan.payments.said import tell
 from huikuan.people.rights import Right
 from huikuan.web.access import require_right
 from huikuan.web.asked import today, user_of
+from huikuan.web.templatetags.huikuan_web import money
 
 #: Items that the form offers; the others are found by command.
 OFFERED = 200
@@ -84,11 +85,18 @@ def _page(
 def _form(request: HttpRequest, case: Case) -> CorrectForm:
     items = Item.objects.filter(case=case).order_by("-summary__open_minor", "due_on", "pk")
     offered = [
-        (str(key), f"{number} · {due_on}")
-        for key, number, due_on in items.values_list("pk", "number", "due_on")[:OFFERED]
+        (str(item.pk), _offered(item, case)) for item in items.select_related("summary")[:OFFERED]
     ]
     data = request.POST if request.method == "POST" else None
     return CorrectForm(data, case=case, items=offered, initial={"on": today(request)})
+
+
+def _offered(item: Item, case: Case) -> str:
+    """An item as the form offers it: number, due day, what is open of it."""
+    still_open = money(item.summary.open_minor, case.currency)
+    return _("{number} · {due_on} · open {amount}").format(
+        number=item.number, due_on=item.due_on, amount=still_open
+    )
 
 
 def _entry(case: Case, form: CorrectForm) -> CorrectionEntry:

@@ -4,14 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from django.db.models import QuerySet
+from django.db.models import Prefetch, QuerySet
 from django.db.models.functions import Right
 
 from huikuan.casebook.access import visible_cases
-from huikuan.casebook.models import Account, Case
+from huikuan.casebook.models import Account, Case, Item
 from huikuan.people.models import User
 
 OFFERED = 10
+#: What is unpaid of each case, the earliest due first: a payer may have named one of them.
+_UNPAID = Prefetch(
+    "items",
+    Item.objects.filter(summary__open_minor__gt=0)
+    .select_related("summary")
+    .order_by("due_on", "pk"),
+    to_attr="unpaid",
+)
 
 
 def find_cases(text: str, *, creditor_id: int, actor: User) -> list[Case]:
@@ -43,6 +51,6 @@ def cards(keys: Sequence[int], *, creditor_id: int, actor: User) -> list[Case]:
     found: QuerySet[Case] = visible_cases(actor).filter(pk__in=keys, creditor_id=creditor_id)
     by_key = {
         case.pk: case
-        for case in found.select_related("person", "summary").prefetch_related("accounts")
+        for case in found.select_related("person", "summary").prefetch_related("accounts", _UNPAID)
     }
     return [by_key[key] for key in keys if key in by_key]

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from huikuan.approvals import nobody
 from huikuan.approvals.decide import waiting
-from huikuan.casebook.models import PaymentRow
+from huikuan.casebook.models import Item, PaymentRow
 from huikuan.lib.problems import Problem
 from huikuan.payments import ask, rows
 from huikuan.payments.access import visible_rows
@@ -68,9 +68,19 @@ def assign(request: HttpRequest, row: int) -> HttpResponse:
         actor=user_of(request),
         at=timezone.now(),
         reason=request.POST.get("reason", ""),
+        items=_items(request, chosen),
     )
     said, _somebody = nobody.told(answer.approval, _("Asked for. Somebody else confirms it."))
     return _after(request, found.pk, answer.problems, said)
+
+
+def _items(request: HttpRequest, case_id: int) -> list[int]:
+    """The items that were ticked below the chosen case, the earliest due first; those of the other
+    cases on the page do not count.
+    """
+    ticked = [number for text in request.POST.getlist("item") if (number := number_in(text))]
+    mine = Item.objects.filter(pk__in=ticked, case_id=case_id)
+    return list(mine.order_by("due_on", "pk").values_list("pk", flat=True))
 
 
 @require_right(Right.POST_MONEY, methods=("POST",))

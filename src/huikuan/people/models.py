@@ -86,6 +86,11 @@ class Creditor(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def is_the_house(self) -> bool:
+        """Whether the house collects for itself: then it represents nobody."""
+        return self.name.strip() == self.organisation.name.strip()
+
 
 class Team(models.Model):
     """小组: users who work together under a lead."""

@@ -46,6 +46,8 @@ LEFT JOIN people_user u ON u.id = f.assignee_id
 OPEN = "(SELECT * FROM casebook_task WHERE status = 'open')"
 #: A promise that is due and not yet paid; `on` stands for the day, which is a literal (`day_literal`).
 PROMISED = f"f.promise_due_on <= {{on}} AND {fact_sql('promise', row='f', day='{on}')} = 'open'"
+#: What of the balance is overdue; of the rows of a page alone, for it adds up items.
+OVERDUE_SUM = fact_sql("overdue", row="f", day="{on}")
 #: The order of the list: what may not be done today comes last. Aggregates over the tasks of a row, or of a case.
 ORDER = (
     f"bool_and(t.verdict <> 'allowed'), NOT coalesce({PROMISED}, false), min(t.deadline_on) NULLS LAST,"
@@ -68,6 +70,7 @@ WITH page AS MATERIALIZED (
 _OF_PAGE = "(SELECT * FROM casebook_task WHERE status = 'open' AND case_id = ANY(ARRAY(SELECT case_id FROM page)))"
 _ROWS = """
 SELECT t.case_id, k.number, p.id AS person_id, p.name, p.kind, c.name AS creditor, k.currency, f.balance_minor,
+    {overdue} AS overdue_minor,
     f.oldest_due_on, f.return_on, f.promise_due_on, f.last_attempt_on,
     coalesce(nullif(u.display_name, ''), u.username) AS assignee, w.action, w.addressee,
     min(t.due_on) AS due_on, min(t.deadline_on) AS deadline_on, min(w.priority) AS priority, count(*) AS tasks,
@@ -117,6 +120,7 @@ class Row:
     creditor: str
     currency: str
     balance_minor: int
+    overdue_minor: int
     oldest_due_on: dt.date | None
     return_on: dt.date | None
     promise_due_on: dt.date | None
@@ -181,7 +185,7 @@ def worklist(
         user, on, filters, joins=_SHOWN, tasks=_OF_PAGE, chosen=True, versions=versions, shown=shown
     )
     text = _PAGE.format(source=found, grouped=GROUPED, order=order) + _ROWS.format(
-        source=source, order=order
+        source=source, order=order, overdue=OVERDUE_SUM.format(on=day_literal(on))
     )
     with connection.cursor() as cursor:
         counts, total = _counts(cursor, user, on, filters, versions, shown)

@@ -33,7 +33,7 @@ class PromiseFilter(FilterForm):
             del self.fields["collector"]
             return
         people = User.objects.filter(organisation_id=user.organisation_id or 0, is_active=True)
-        people = people.who_may(Right.OWN_TASKS)
+        people = people.who_may(Right.HOLD_CASES)
         if user.leads_team:
             people = people.filter(team_id=user.team_id or 0)
         collectors: Any = self.fields["collector"]

@@ -147,6 +147,8 @@ def check(
 
     if len(entry.note.strip()) > MOST_NOTE:
         yield problem("statement.note_long", column="note", most=MOST_NOTE)
+    if entry.kind == Kind.RECEIPTS and not statement.case.settles_by_receipts:
+        yield problem("statement.no_receipts", column="kind")
     past = list(standing_events(statement).select_related("act"))
     steps = steps_of(statement, today)
     yield from _who(entry, steps, past, actor)

@@ -7,7 +7,6 @@ sends that mail. With `sent` goes the statement itself, as a PDF made from the l
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -18,9 +17,9 @@ from huikuan.casebook.days import day_of
 from huikuan.casebook.models import Act, Document, OutboxMessage, PackVersion, Statement
 from huikuan.contacts.address import addresses_of
 from huikuan.contacts.file import File
-from huikuan.contacts.reply_by import confirm_by
-from huikuan.contacts.script_shown import Words
+from huikuan.contacts.script_shown import ShownScript, Words, beside_mail, whole
 from huikuan.contacts.script_values import Matter, values_of
+from huikuan.contacts.statement_values import confirm_by
 from huikuan.documents.statement import Statement as StatementOfAccount
 from huikuan.documents.statement import statement_of
 from huikuan.documents.statement_pdf import keep_statement, statement_pdf
@@ -53,10 +52,10 @@ def writes(statement: Statement, kind: str, on: dt.date) -> tuple[PackVersion, S
     return None
 
 
-def scripts_for(
-    statement: Statement, kinds: Collection[str], actor: User, on: dt.date
-) -> list[Words]:
-    """The scripts of the steps that record these events, speaking of this statement."""
+def beside(statement: Statement, kind: str, actor: User, on: dt.date) -> list[ShownScript]:
+    """What the steps that record this event say beside their mail: the advice, or all of it where
+    they write none.
+    """
     case = statement.case
     point = addresses_of(case).first()
     values = values_of(File(case, on), point, actor, matter_of_one(statement))
@@ -66,8 +65,10 @@ def scripts_for(
         scripts = packs.words_of(version).scripts
         for step in packs.playbook_of(version).steps:
             script = scripts.get(step.script)
-            if step.per == "statement" and step.records in kinds and script is not None:
-                found.append(Words(script, values))
+            if step.per != "statement" or step.records != kind or script is None:
+                continue
+            show = beside_mail if is_mail(script) else whole
+            found.append(show(Words(script, values)))
     return found
 
 
@@ -76,9 +77,13 @@ class Prepared:
     """The mail of an event as it was checked, and as it leaves: it is not written a second time."""
 
     kind: str
-    version: PackVersion
     step: Step
     mail: mail.Ready
+
+    @property
+    def with_statement(self) -> bool:
+        """Whether the statement itself goes along."""
+        return self.kind == SENT
 
 
 def prepare(
@@ -92,16 +97,16 @@ def prepare(
         return None
 
     version, step = found
-    speaks = mail.Speaks(matter_of_one(statement), {"remark": note.strip()})
+    speaks = mail.Speaks(matter_of_one(statement), {"remark": note.strip()}, "note")
     ready = mail.ready(statement.case, step, version, speaks, actor=actor, on=on)
-    return Prepared(kind, version, step, ready)
+    return Prepared(kind, step, ready)
 
 
 def send(prepared: Prepared, statement: Statement, *, act: Act, at: dt.datetime) -> OutboxMessage:
     """Posts the mail of the event. Raises Refusal, as mail.send."""
     documents: tuple[Document, ...] = ()
-    if prepared.kind == SENT:
-        documents = (_keep(statement, prepared.version, act=act, at=at),)
+    if prepared.with_statement:
+        documents = (_keep(statement, act=act, at=at),)
 
     sending = mail.Sending(PURPOSE, about(statement), documents)
     return mail.send(
@@ -118,10 +123,8 @@ def send(prepared: Prepared, statement: Statement, *, act: Act, at: dt.datetime)
 def pdf(statement: Statement, *, at: dt.datetime) -> bytes:
     """The statement as it would leave now. Raises Refusal: statement.glyphs."""
     on = day_of(statement.case.organisation, at)
-    found = writes(statement, SENT, on)
-    version = found[0] if found else None
     account = statement_of(statement.case, statement.month)
-    return _pdf(account, confirm_by(statement, version), at=at)
+    return _pdf(account, confirm_by(statement, on), at=at)
 
 
 def matter_of_one(statement: Statement) -> Matter:
@@ -135,7 +138,8 @@ def _pdf(account: StatementOfAccount, confirm_by: dt.date | None, *, at: dt.date
     )
 
 
-def _keep(statement: Statement, version: PackVersion, *, act: Act, at: dt.datetime) -> Document:
+def _keep(statement: Statement, *, act: Act, at: dt.datetime) -> Document:
     account = statement_of(statement.case, statement.month)
-    content = _pdf(account, confirm_by(statement, version), at=at)
+    on = day_of(statement.case.organisation, at)
+    content = _pdf(account, confirm_by(statement, on), at=at)
     return keep_statement(account, content, subject=about(statement), act=act, at=at)

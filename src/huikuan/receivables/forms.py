@@ -52,7 +52,7 @@ class StatementFilter(FilterForm):
             return
 
         people = User.objects.filter(organisation_id=user.organisation_id or 0, is_active=True)
-        people = people.who_may(Right.OWN_TASKS)
+        people = people.who_may(Right.HOLD_CASES)
         if user.leads_team:
             people = people.filter(team_id=user.team_id or 0)
         listed = [(str(person.pk), str(person)) for person in people.order_by("display_name")]

@@ -33,7 +33,7 @@ from huikuan.casebook.models import (
 )
 from huikuan.contacts.address import addresses_of
 from huikuan.contacts.file import Covered, File
-from huikuan.contacts.script_shown import Words
+from huikuan.contacts.script_shown import ShownScript, Words, beside_mail
 from huikuan.contacts.script_values import matter_of, values_of
 from huikuan.documents.store import NewDocument, store
 from huikuan.engine.playbook import Step
@@ -150,23 +150,25 @@ def check(
         yield from notice.problems
 
 
-def scripts_for(case: Case, kind: str, actor: User, on: dt.date) -> list[Words]:
-    """The notice as it would leave, for the page where it is decided.
+def preview(
+    case: Case, entry: LockEntry, actor: User, on: dt.date
+) -> tuple[mail.Ready | None, list[ShownScript]]:
+    """The notice as it would leave, and what its script says beside it.
 
     Nothing where no task asks for a lock: the notice would name items that are not so late.
     """
-    asking = _asking(case, kind, on)
-    found = step_for(case, kind, on)
-    if found is None or (kind == Kind.LOCK and not asking):
-        return []
+    asking = _asking(case, entry.kind, on)
+    found = step_for(case, entry.kind, on)
+    if found is None or (entry.kind == Kind.LOCK and not asking):
+        return None, []
+
     version, step = found
     script = packs.words_of(version).scripts.get(step.script)
     if script is None:
-        return []
-
-    file = File(case, on)
-    matter = matter_of(_allowed(asking, actor, on) or asking)
-    return [Words(script, values_of(file, addresses_of(case).first(), actor, matter))]
+        return None, []
+    covered = _allowed(asking, actor, on) or asking
+    values = values_of(File(case, on), addresses_of(case).first(), actor, matter_of(covered))
+    return _notice(case, entry, covered, actor, on), [beside_mail(Words(script, values))]
 
 
 def may_enter(case: Case, kind: str, actor: User, on: dt.date) -> tuple[Problem, ...]:
@@ -251,7 +253,7 @@ def _notice(
     if found is None:
         return mail.Ready(problems=(problem("lock.no_step"),))
     version, step = found
-    speaks = mail.Speaks(matter_of(asking), {"remark": _remark_of(entry)})
+    speaks = mail.Speaks(matter_of(asking), {"remark": _remark_of(entry)}, _remark_column(entry))
     return mail.ready(case, step, version, speaks, actor=actor, on=on)
 
 
@@ -271,6 +273,11 @@ def _remark(entry: LockEntry) -> str:
     if entry.ground in DeliveryLock.Ground.values:
         words.append(str(DeliveryLock.Ground(entry.ground).label))
     return "，".join(words)
+
+
+def _remark_column(entry: LockEntry) -> str:
+    """The field of the form that gives the remark."""
+    return "because" if entry.kind == Kind.UNLOCK else "orders"
 
 
 def _write(

@@ -15,10 +15,10 @@ from huikuan.casebook.access import visible_cases
 from huikuan.casebook.fact_value import total_on
 from huikuan.casebook.models import Case, DeliveryLock
 from huikuan.contacts.address import addresses_of
-from huikuan.contacts.script_shown import whole
 from huikuan.lib.sentences import Refusal
 from huikuan.outbox.settle import acknowledge as acknowledge_message
-from huikuan.receivables import lock
+from huikuan.outbox.targets import types_with_target
+from huikuan.receivables import lock, preview_views
 from huikuan.receivables.forms import AcknowledgeForm, LockForm, UnlockForm
 from huikuan.receivables.post import TONES, Status
 from huikuan.receivables.shown import name_of
@@ -40,7 +40,8 @@ def locks(request: HttpRequest) -> HttpResponse:
     found = DeliveryLock.objects.filter(standing | waiting, case__in=visible.values("pk"))
     related = ("case__person", "case__summary", "message", "act__actor")
     listed = found.select_related(*related).order_by("message__acknowledged_at", "-valid_on")
-    rows = [_row(each) for each in listed[:MOST]]
+    told = types_with_target(user_of(request).organisation_id or 0)
+    rows = [_row(each, told) for each in listed[:MOST]]
     return render(request, "receivables/locks.html", {"rows": rows})
 
 
@@ -65,18 +66,19 @@ def case_lock(request: HttpRequest, number: str) -> HttpResponse:
             return redirect("receivables:case_lock", number=case.number)
 
     rows = case.locks.select_related("message", "notice", "act__actor").order_by("-pk")
+    told = types_with_target(case.organisation_id)
     context: dict[str, Any] = {
         "case": case,
         "name": name_of(case),
         "standing": standing,
-        "rows": [_row(each) for each in rows],
+        "rows": [_row(each, told) for each in rows],
         "form": form,
         "acknowledge": AcknowledgeForm(auto_id="acknowledge-%s"),
         "overdue_minor": total_on("overdue", "case", case.pk, today(request)),
         "locked_for_minor": total_on(lock.LOCKED_FOR, "case", case.pk, today(request)),
         "writes": not may_only_look(user),
         "may": lock.may_enter(case, kind, user, today(request)),
-        "scripts": [whole(each) for each in lock.scripts_for(case, kind, user, today(request))],
+        "preview": preview_views.of_lock(request, case, by_mail=bool(form["by_mail"].value())),
     }
     status = 422 if form.errors else 200
     return render(request, "receivables/case_lock.html", context, status=status)
@@ -113,12 +115,15 @@ def _form(request: HttpRequest, kind: str, *, has_address: bool) -> LockForm | U
     return LockForm(data, request.FILES or None, initial=initial, auto_id="lock-%s")
 
 
-def _row(each: DeliveryLock) -> dict[str, Any]:
+def _row(each: DeliveryLock, told: set[str]) -> dict[str, Any]:
+    """A row; `told`: the types of events that go somewhere."""
     case: Case = each.case
+    waits = each.message.acknowledged_at is None
     return {
         "lock": each,
         "case": case,
         "name": name_of(case),
         "tone": TONES[Status(each.message.status)],
         "acknowledged": each.message.acknowledged_at,
+        "has_no_target": waits and each.message.purpose not in told,
     }

@@ -7,7 +7,7 @@ send(written, Sending(purpose, about), case=case, step=step, act=act, at=at)
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from huikuan.casebook import packs, spent
@@ -24,6 +24,7 @@ from huikuan.casebook.models import (
 from huikuan.contacts.address import addresses_of, spelled
 from huikuan.contacts.file import File
 from huikuan.contacts.mail_words import Part, written
+from huikuan.contacts.script_shown import label
 from huikuan.contacts.script_values import Matter
 from huikuan.engine.gate import purpose_of
 from huikuan.engine.mail_text import MailText
@@ -40,7 +41,9 @@ CHANNEL = "email"
 
 @dataclass(frozen=True, slots=True)
 class Ready:
-    """A mail that can leave, with the address; or why it cannot."""
+    """A mail with its address, as it leaves and as its page shows it before; `problems`: why it
+    cannot leave. What is not known stands in its text as a blank.
+    """
 
     text: MailText | None = None
     point: ContactPoint | None = None
@@ -49,10 +52,13 @@ class Ready:
 
 @dataclass(frozen=True, slots=True)
 class Speaks:
-    """What the mail is about; `known`: words that only the act knows."""
+    """What the mail is about; `known`: words that only the act knows, entered in the field
+    `column` of its form.
+    """
 
     matter: Matter
     known: Mapping[str, str] = field(default_factory=dict)
+    column: str = ""
 
 
 def ready(
@@ -63,17 +69,26 @@ def ready(
     A mail in which a word is missing does not leave: nobody would read it before the customer.
     """
     point = addresses_of(case).first()
-    if point is None:
-        return Ready(problems=(problem("mail.no_address"),))
-
     part = Part(packs.words_of(version).scripts[step.script], speaks.matter, speaks.known)
     mail = written([part], File(case, on), point, actor)
+
+    problems = []
+    if point is None:
+        problems.append(problem("mail.no_address"))
     if mail.text is None:
-        return Ready(point=point, problems=(problem("mail.no_text", script=step.script),))
-    if mail.missing:
-        words = "、".join(mail.missing)
-        return Ready(point=point, problems=(problem("mail.words", words=words),))
-    return Ready(mail.text, point)
+        problems.append(problem("mail.no_text", script=step.script))
+    problems += _missing(mail.missing, speaks)
+    return Ready(mail.text, point, tuple(problems))
+
+
+def _missing(names: Sequence[str], speaks: Speaks) -> Iterator[Problem]:
+    """Words that are missing: those of the act beside their field, the others by name."""
+    of_act = [label(name) for name in names if name in speaks.known]
+    of_book = [label(name) for name in names if name not in speaks.known]
+    if of_act:
+        yield problem("mail.of_act", column=speaks.column, words="、".join(of_act))
+    if of_book:
+        yield problem("mail.words", words="、".join(of_book))
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +112,7 @@ def send(
 
     Raises Refusal: mail.gate, and those of `post_email`. The caller's transaction is then void.
     """
-    assert mail.text is not None and mail.point is not None
+    assert mail.text is not None and mail.point is not None and not mail.problems
     purpose = purpose_of(step)
     if sending.answers:
         purpose = "reply"

@@ -1,28 +1,41 @@
 """Statements: their list, their record in a case, the history of a case, steps that record them."""
 
 from django.urls import reverse
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
 
 from huikuan.casebook.models import Case, DeliveryLock, StatementEvent, Task
+from huikuan.casebook.standing import stands_now
 from huikuan.engine.playbook import Step
 from huikuan.people.rights import Right
 from huikuan.receivables.step import StatementSteps
 from huikuan.web.navigation import Entry
 from huikuan.web.room import CaseLink, Happening, Room, Row, Shown, StepPage
 
-_ROWS = """
+_ROWS = f"""
 SELECT x.valid_on AS day, x.recorded_at AS at, x.act_id,
-    jsonb_build_object('kind', x.kind, 'text', x.note, 'month', to_char(m.month, 'YYYY-MM')) AS what
+    jsonb_build_object('kind', x.kind, 'text', x.note, 'month', to_char(m.month, 'YYYY-MM'),
+        'counts', {stands_now("x")}, 'void', v.reason) AS what
 FROM casebook_statementevent x
 JOIN casebook_statement m ON m.id = x.statement_id
+LEFT JOIN casebook_statementvoid v ON v.event_id = x.id
 """
 
 
 def _shown(what: Row) -> Shown:
     event = StatementEvent.Kind(what["kind"]).label
     title = gettext("Statement of {month}: {event}").format(month=what["month"], event=event)
-    return Shown(title, text=what["text"], icon="file-text")
+    texts = [what["text"]]
+
+    badge = ""
+    if what["void"] is not None:
+        texts.append(gettext("taken back: {reason}").format(reason=what["void"]))
+        badge = pgettext("statement", "taken back")
+    elif not what["counts"]:
+        badge = gettext("sent back, counts no more")
+
+    text = "\n".join(filter(None, texts))
+    return Shown(title, text=text, icon="file-text", badge=badge, is_void=not what["counts"])
 
 
 _LOCKS = """

@@ -89,12 +89,20 @@ CATALOGUE: dict[str, Entry] = {
     "mail.no_text": Entry(
         _("the script {script} writes no mail"), _("have it corrected in the procedure")
     ),
+    "mail.of_act": Entry(
+        _("the mail tells the customer this, and it is not written yet: {words}"),
+        _("write it in this field; the customer reads it as it stands"),
+    ),
     "mail.words": Entry(
         _("the mail lacks: {words}"),
         _("enter it with the house, the client or the case, then send"),
     ),
     "mail.gate": Entry(
         _("the rule {rule} forbids the mail now"), _("look at the case to see when it may leave")
+    ),
+    "statement.no_receipts": Entry(
+        _("the customer does not settle by delivery receipts"),
+        _("choose what happened; how they settle comes with the list of invoices"),
     ),
     "statement.told": Entry(
         _("it is not said how the customer was told"),

@@ -18,11 +18,10 @@ from huikuan.casebook.open_steps import step_of
 from huikuan.casebook.standing import standing_events, standing_lines
 from huikuan.casebook.statement_items import items_of
 from huikuan.contacts.address import addresses_of
-from huikuan.contacts.script_shown import whole
 from huikuan.lib.sentences import Refusal
 from huikuan.people import roles
 from huikuan.people.models import User
-from huikuan.receivables import act, dispatch, listing
+from huikuan.receivables import act, dispatch, listing, preview_views
 from huikuan.receivables.find import find, visible_statements
 from huikuan.receivables.forms import ActForm, ReasonForm, StatementFilter
 from huikuan.receivables.post import posted
@@ -151,8 +150,15 @@ def statement_page(request: HttpRequest, statement: int) -> HttpResponse:
             messages.success(request, _("The event is entered."))
             return redirect(f"{reverse('receivables:statement', args=[found.pk])}?{ENTERED}")
 
-    context = _page(found, form, items, lines, on, user, offered)
+    context = _page(found, form, items, lines, on, user)
     context |= {"offered": bool(offered), "writes": not may_only_look(user)}
+    context["preview"] = preview_views.of_statement(
+        request,
+        found,
+        user,
+        str(form["kind"].value() or ""),
+        by_mail=bool("by_mail" in form.fields and form["by_mail"].value()),
+    )
     status = 422 if form.errors else 200
     return render(request, "receivables/statement.html", context, status=status)
 
@@ -252,10 +258,8 @@ def _page(
     lines: dict[int, StatementLine],
     on: dt.date,
     user: User,
-    offered: list[tuple[str, str]],
 ) -> dict[str, Any]:
-    """Everything that the page of one statement shows."""
-    kinds = [kind for kind, _label in offered]
+    """What the page of one statement shows of it."""
     state = listing.with_state(Statement.objects.filter(pk=statement.pk)).values("state").get()
 
     rows = []
@@ -278,7 +282,6 @@ def _page(
         "reason": ReasonForm(auto_id=False),
         "posted": posted(dispatch.about(statement), user),
         "tasks": _tasks(statement),
-        "scripts": [whole(words) for words in dispatch.scripts_for(statement, kinds, user, on)],
         "today": on,
     }
 

@@ -17,6 +17,8 @@ from django.db import connection
 from django.utils.translation import gettext_lazy
 from django.utils.translation import gettext_noop as _
 
+from huikuan.casebook.models import Person
+from huikuan.lib.names import listed_name
 from huikuan.people.models import Creditor, User
 from huikuan.reports.scope import Scope, scope_of
 from huikuan.web.templatetags.huikuan_facts import product_name
@@ -24,10 +26,12 @@ from huikuan.web.templatetags.huikuan_facts import product_name
 #: What the lines may be of, the usual one first, and what they are called.
 GROUPING_TITLES = {
     "creditor": gettext_lazy("Creditor"),
+    "customer": gettext_lazy("Customer"),
     "collector": gettext_lazy("Collector"),
     "product": gettext_lazy("Product"),
 }
 GROUPINGS = tuple(GROUPING_TITLES)
+CUSTOMER = "customer"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +57,14 @@ BUCKETS = (
 
 @dataclass(frozen=True, slots=True)
 class Open:
-    """So much was open in one bucket, of so many items. `user` None: nobody held the cases."""
+    """So much was open in one bucket, of so many items. `user` None: nobody held the cases;
+    `customer` None: nobody asked for customers.
+    """
 
     creditor: int
     user: int | None
     product: str
+    customer: int | None
     currency: str
     bucket: str
     items: int
@@ -66,7 +73,8 @@ class Open:
 
 @dataclass
 class Line:
-    """Amounts in minor units by bucket, of one creditor, collector or product in one currency.
+    """Amounts in minor units by bucket, of one creditor, customer, collector or product in one
+    currency.
 
     `code` and `name` are empty where nobody held the cases, and in a total.
     """
@@ -121,29 +129,39 @@ def ageing(
     if grouping == "collector" and not scope.names_people:
         grouping = GROUPINGS[0]
 
-    found = _read(scope, on, creditor)
-    names = _names(scope, grouping)
+    found = _read(scope, on, creditor, grouping)
+    names = _names(scope, grouping, found)
     lines = _lines(found, lambda part: names.get(_key(part, grouping), _named(part, grouping)))
     totals = _lines(found, lambda _part: ("", ""))
 
     # Whoever has a name stands before what belongs to nobody.
     lines.sort(key=lambda line: (not line.name, line.name, line.code, line.currency))
+    if grouping == CUSTOMER:
+        # They are many: the first to be looked at is the one with most overdue.
+        lines.sort(key=lambda line: (line.currency, -line.overdue_minor, -line.open_minor))
     totals.sort(key=lambda line: line.currency)
     return Ageing(on, grouping, tuple(lines), tuple(totals))
 
 
-def _read(scope: Scope, on: dt.date, creditor: Creditor | None) -> list[Open]:
-    """One query: the open amounts by creditor, collector, product, currency and bucket."""
+def _read(scope: Scope, on: dt.date, creditor: Creditor | None, grouping: str) -> list[Open]:
+    """One query: the open amounts by creditor, collector, product, currency and bucket, and by
+    customer where these are asked for.
+    """
     begins = [bucket.begins for bucket in BUCKETS if bucket.begins is not None]
     chosen = None if creditor is None else creditor.pk
     parameters = scope.parameters() | {"on": on, "begins": begins, "chosen": chosen}
+    parameters["customers"] = grouping == CUSTOMER
 
     with connection.cursor() as cursor:
         cursor.execute(_statement(), parameters)
-        return [
-            Open(creditor_id, user_id, product, currency, BUCKETS[place].code, items, int(minor))
-            for creditor_id, user_id, product, currency, place, items, minor in cursor.fetchall()
-        ]
+        columns = ("creditor", "user", "product", "customer", "currency", "place", "items", "minor")
+        rows = [dict(zip(columns, row, strict=True)) for row in cursor.fetchall()]
+
+    found = []
+    for row in rows:
+        bucket = BUCKETS[row.pop("place")].code
+        found.append(Open(**row | {"bucket": bucket, "minor": int(row["minor"])}))
+    return found
 
 
 @cache
@@ -161,6 +179,8 @@ def _key(part: Open, grouping: str) -> int:
         return part.creditor
     if grouping == "collector":
         return part.user or 0
+    if grouping == CUSTOMER:
+        return part.customer or 0
     return 0
 
 
@@ -171,8 +191,11 @@ def _named(part: Open, grouping: str) -> tuple[str, str]:
     return "", ""
 
 
-def _names(scope: Scope, grouping: str) -> Mapping[int, tuple[str, str]]:
-    """Code and name by row."""
+def _names(scope: Scope, grouping: str, found: Iterable[Open]) -> Mapping[int, tuple[str, str]]:
+    """Code and name by row; a customer as in every list."""
+    if grouping == CUSTOMER:
+        customers = Person.objects.filter(pk__in={part.customer for part in found})
+        return {each.pk: (each.number, listed_name(each.name, each.kind)) for each in customers}
     if grouping == "creditor":
         creditors = Creditor.objects.filter(organisation_id=scope.organisation)
         return {creditor.pk: (creditor.code, creditor.name) for creditor in creditors}

@@ -11,7 +11,9 @@ WITH held AS (
 -- The items that were in the book on the day, within the user's walls. A wall of users reads from
 -- who held the case: nobody's case is behind it.
 item AS (
-    SELECT i.id, i.due_on, c.creditor_id, c.product, c.currency, h.user_id
+    SELECT i.id, i.due_on, c.creditor_id, c.product, c.currency, h.user_id,
+        -- Only where customers are asked for: they are as many as the cases.
+        CASE WHEN %(customers)s THEN c.person_id END AS person_id
     FROM casebook_item i
     JOIN casebook_case c ON c.id = i.case_id
     LEFT JOIN held h ON h.case_id = c.id
@@ -36,7 +38,7 @@ paid AS (
     GROUP BY a.item_id
 )
 -- The place of the bucket: 0 is not due, 1 begins at the first of `begins`, and so on.
-SELECT i.creditor_id, i.user_id, i.product, i.currency,
+SELECT i.creditor_id, i.user_id, i.product, i.person_id, i.currency,
     width_bucket(%(on)s::date - i.due_on, %(begins)s::int[]) AS place,
     count(*) AS items,
     sum(coalesce(g.minor, 0) - coalesce(p.minor, 0)) AS minor
@@ -44,4 +46,4 @@ FROM item i
 LEFT JOIN charged g ON g.item_id = i.id
 LEFT JOIN paid p ON p.item_id = i.id
 WHERE coalesce(g.minor, 0) <> coalesce(p.minor, 0)
-GROUP BY 1, 2, 3, 4, 5
+GROUP BY 1, 2, 3, 4, 5, 6

@@ -12,6 +12,9 @@ from huikuan.web.access import require_right
 from huikuan.web.asked import today, user_of
 from huikuan.web.export import xlsx_response
 
+#: Lines on the page; customers may be many more, and the sheet has all of them.
+MOST_LINES = 500
+
 
 def _asked(request: HttpRequest) -> tuple[Ageing, AgeingForm]:
     """The ageing that the filters ask for; of today where they say no day, or one ahead."""
@@ -34,7 +37,7 @@ def ageing_page(request: HttpRequest) -> HttpResponse:
     """What was open on a day by age, as far as the user may see it."""
     told, form = _asked(request)
     rest = ageing_sheet.nameless(told.grouping)
-    lines = [(line, line.name or rest, _cells(line)) for line in told.lines]
+    lines = [(line, line.name or rest, _cells(line)) for line in told.lines[:MOST_LINES]]
     totals = [(line, _cells(line)) for line in told.totals]
 
     context = {
@@ -43,6 +46,7 @@ def ageing_page(request: HttpRequest) -> HttpResponse:
         "title": GROUPING_TITLES[told.grouping],
         "heads": ageing_sheet.heads(),
         "lines": lines,
+        "further": len(told.lines) - len(lines),
         "totals": totals,
     }
     return render(request, "reports/ageing.html", context)

@@ -95,7 +95,10 @@ def report(user: User, on: dt.date, *, seen: dt.date) -> Report:
     users = _lines(
         found, {pk: Line(p.username, str(p)) for pk, p in people.items()}, lambda fact: fact.user
     )
-    shown = {p.username for p in people.values() if p.may(Right.OWN_TASKS) and p.is_active}
+    # Whoever works cases has a line, also on a day without anything; who works by role for the
+    # whole house only with what they did.
+    works = [p for p in people.values() if p.may(Right.OWN_TASKS) and not p.sees_house]
+    shown = {p.username for p in works if p.is_active}
     teams = {p.team.pk: Line(p.team.code, p.team.name) for p in people.values() if p.team}
     return Report(
         on,

@@ -55,7 +55,9 @@ class RequestKind:
 
 @dataclass(frozen=True)
 class Shown:
-    """What the history of a case says of one row. `recording`: address or name of a recording."""
+    """What the history of a case says of one row. `recording`: address or name of a recording;
+    `is_void`: it counts no more, as its badge says.
+    """
 
     title: str
     text: str = ""
@@ -63,6 +65,7 @@ class Shown:
     tone: str = "neutral"
     badge: str = ""
     recording: str = ""
+    is_void: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from huikuan.reports.ageing import Ageing, Line
 
 HELP = "open amounts by days past due, as they were on a day"
-GROUPINGS = ("creditor", "collector", "product")
+GROUPINGS = ("creditor", "customer", "collector", "product")
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -74,7 +74,7 @@ def _write_csv(told: "Ageing") -> None:
 
 
 def _tell(told: "Ageing") -> None:
-    """A line for each creditor, collector or product, then what was open of each currency."""
+    """A line for each creditor, customer, collector or product, then what was open of each currency."""
     from django.utils.translation import gettext as _
 
     from huikuan.reports.ageing_sheet import nameless

@@ -271,6 +271,29 @@ def test_a_row_is_assigned_and_confirmed_by_somebody_else(money: Money) -> None:
     assert Payment.objects.filter(reference="R2").count() == 1
 
 
+def test_the_money_of_a_row_pays_the_item_that_the_payer_named(money: Money) -> None:
+    """The later of two items; an item of another case that stands on the page does not count."""
+    today = timezone.localdate()
+    first = people.make_item(money.case, today - dt.timedelta(days=40), 50_00)
+    named = people.make_item(money.case, today - dt.timedelta(days=5), 20_00)
+    elsewhere = people.make_item(people.make_case(creditor=money.case.creditor), today, 20_00)
+    facts.refresh([money.case.pk, elsewhere.case_id])
+
+    client = signed_in(money.finance)
+    panel = client.get(address("assign", money), headers={"HX-Request": "true"}).content.decode()
+    assert f'name="item" value="{named.pk}"' in panel
+
+    chosen = {"case": money.case.pk, "item": [named.pk, elsewhere.pk]}
+    client.post(address("assign", money), chosen)
+    approval = Approval.objects.get(kind="payment")
+    where = reverse("payments:decide", args=[approval.pk])
+    assert signed_in(money.manager).post(where, {"grant": "yes"}).status_code == 302
+
+    paid = Payment.objects.get(reference="R2").allocations
+    assert list(paid.values_list("item", "amount_minor")) == [(named.pk, 20_00)]
+    assert first.pk != named.pk
+
+
 def test_a_refused_assignment_is_back_in_the_queue_with_the_reason(money: Money) -> None:
     signed_in(money.finance).post(address("assign", money), {"case": money.case.pk})
     approval = Approval.objects.get(kind="payment")

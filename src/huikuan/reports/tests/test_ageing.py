@@ -139,6 +139,33 @@ def test_what_nobody_held_is_a_line_of_its_own(house: House) -> None:
     assert "公池（无人持案）" in page(house.manager, "?by=collector")
 
 
+def test_the_customer_with_most_overdue_stands_first(house: House) -> None:
+    """A company by its name and number, a private person masked as in every list."""
+    third = people.make_creditor("third", house.organisation)
+    more = {"placed_on": house.today - 90 * DAY, "collector": house.collectors[0]}
+    for name, kind, dues in (
+        (
+            "宁波海川商贸有限公司",
+            "company",
+            [(house.today + DAY, 900_00), (house.today - 9 * DAY, 50_00)],
+        ),
+        ("深圳恒盛实业有限公司", "company", [(house.today - 40 * DAY, 70_00)]),
+        ("钱学海", "person", [(house.today - 5 * DAY, 10_00)]),
+    ):
+        person = people.make_person(third, kind=kind, name=name)
+        case = people.make_case(person, items=dues, **more)
+        facts.refresh([case.pk])
+
+    told = ageing(house.manager, house.today, creditor=third, grouping="customer")
+    assert [(line.name, line.overdue_minor, line.open_minor) for line in told.lines] == [
+        ("深圳恒盛实业有限公司", 70_00, 70_00),
+        ("宁波海川商贸有限公司", 50_00, 950_00),
+        ("钱**", 10_00, 10_00),
+    ]
+    text = page(house.manager, "?by=customer&creditor=third")
+    assert told.lines[0].code in text and "钱学海" not in text
+
+
 # currencies
 
 
