@@ -15,7 +15,7 @@ CREATE INDEX stepdone_void ON casebook_stepdone (task_id) WHERE void_at IS NOT N
 
 
 class Migration(migrations.Migration):
-    dependencies = [("casebook", "0034_contact_by_month")]
+    dependencies = [("casebook", "0036_grants_of_several")]
 
     operations = [
         migrations.SeparateDatabaseAndState(
