@@ -20,6 +20,7 @@ from huikuan.engine import compile as compiled
 from huikuan.engine import plan as engine_plan
 from huikuan.engine import sources
 from huikuan.engine.charge import charge_in
+from huikuan.engine.days import occurrence
 from huikuan.engine.fact import Fact
 from huikuan.engine.playbook import Playbook, Step
 from huikuan.engine.vocabulary import Vocabulary, standard
@@ -130,6 +131,15 @@ def ages(step: Step, vocabulary: Vocabulary, pack: str) -> dict[int, int]:
     age = compiled.days_between(joined.on_day, base)
     sql = compiled.to_sql(joined.filter(base.notnull()).select(age=age), "postgres")
     return dict(_run("age", sql, pack))
+
+
+def began_today(step: Step, vocabulary: Vocabulary, pack: str) -> set[int]:
+    """The cases on whose day an occurrence of the step begins, rolled or not."""
+    joined = sources.unbound(vocabulary, step.per, step.cadence.reads)
+    tables = compiled.Tables(vocabulary, joined, {})
+    occurs, anchor = occurrence(step.cadence, tables)
+    begun = joined.filter(occurs, anchor == joined.on_day).select(day=anchor)
+    return {case for case, _day in _run("day", compiled.to_sql(begun, "postgres"), pack)}
 
 
 def _run(columns: str, sql: str, pack: str) -> list[tuple[Any, ...]]:

@@ -24,6 +24,7 @@ from huikuan.documents.statement import Statement as StatementOfAccount
 from huikuan.documents.statement import statement_of
 from huikuan.documents.statement_pdf import keep_statement, statement_pdf
 from huikuan.engine.mail_text import is_mail
+from huikuan.engine.parameters import CONFIRM_BY
 from huikuan.engine.playbook import Step
 from huikuan.lib.days import add_months
 from huikuan.people.models import User
@@ -31,8 +32,6 @@ from huikuan.receivables import mail
 
 SENT = "sent"
 PURPOSE = "statement"
-#: Parameter of a playbook: the day of the month after by which a statement is to be confirmed.
-CONFIRM_BY = "confirm_by_day"
 
 
 def about(statement: Statement) -> About:
