@@ -79,7 +79,7 @@ def lacks_of_step(
         yield Lack(step.id, message, {"step": step.id})
 
     days = specification_run.days_of(shown.examples)
-    for edge, neighbours, rolls in _edges(step):
+    for edge, neighbours, rolls in dict.fromkeys(_edges(step)):
         wanted = [offset * ONE_DAY for offset in neighbours]
         at_edge = [number for number in cases if ages.get(number) == edge]
         if rolls:
