@@ -23,12 +23,11 @@ from huikuan.casebook.models import (
 from huikuan.casebook.statements import named
 from huikuan.contacts.moment import clock
 from huikuan.contacts.procedure import Procedure
+from huikuan.engine.parameters import REMIND_DAYS
 from huikuan.engine.texts import Text
 from huikuan.lib.problems import Problem
 from huikuan.web.undo import SECONDS, WINDOW
 
-#: The parameter of a procedure that says so many days before its day a promise is reminded of.
-REMIND_DAYS = "promise_remind_days"
 _WROTE = """
 SELECT EXISTS (SELECT 1 FROM casebook_promise WHERE case_id = %(case)s AND contact_id = %(contact)s) AS promises,
     EXISTS (SELECT 1 FROM casebook_approval WHERE case_id = %(case)s AND act_id = %(act)s) AS approvals,

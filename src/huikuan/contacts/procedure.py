@@ -17,14 +17,10 @@ from huikuan.casebook import packs
 from huikuan.casebook.models import Case, PackVersion, Task
 from huikuan.contacts.entry import ContactLimits
 from huikuan.engine.outcomes import Outcome, Outcomes
+from huikuan.engine.parameters import GRACE_DAYS, NEXT_DAYS, PROMISE_DAYS, TOLERANCE
 from huikuan.engine.scripts import Script
 from huikuan.promises.make import PromiseLimits
 
-#: Parameters of a playbook that this room reads; each may be missing.
-PROMISE_DAYS = "promise_days"
-GRACE_DAYS = "promise_grace_days"
-TOLERANCE = "promise_tolerance"
-NEXT_DAYS = "next_contact_days"
 #: Between pack and code in the value of an outcome, where several procedures stand on a page.
 _OF_PACK = "/"
 

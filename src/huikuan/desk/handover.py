@@ -11,11 +11,8 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from huikuan.casebook import packs
 from huikuan.casebook.access import visible_cases
 from huikuan.casebook.models import Case, CaseNote, PackVersion
+from huikuan.engine.parameters import FRESH, LEAVING
 from huikuan.people.models import User
-
-#: Parameters of a procedure: a case leaves soon within so many days; a note serves for so many.
-LEAVING = "return_days"
-FRESH = "handover_note_days"
 
 
 @dataclass(frozen=True)

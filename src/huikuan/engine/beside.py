@@ -4,12 +4,41 @@ does every part of it lead somewhere?
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+import re
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from typing import Protocol
 
 from huikuan.engine import outcomes, scripts
 from huikuan.engine.fact import Words
+from huikuan.engine.parameters import READ_BY_THE_PROGRAM
+from huikuan.lib import yamlfile
 from huikuan.lib.problems import Problem, did_you_mean
 from huikuan.lib.problems import gettext_noop as _
+
+#: Who is spoken to for the debt. With the client and within the house people find their own words.
+OUTSIDE = ("debtor", "guarantor", "co_debtor", "third_party")
+
+
+#: What the rest of a line after it is: words for people.
+_COMMENT = re.compile(r"(^|\s)#.*")
+
+
+class Step(Protocol):
+    """A step of a playbook, as far as its script is asked about."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def action(self) -> str: ...
+    @property
+    def addressee(self) -> str: ...
+    @property
+    def script(self) -> str: ...
+    @property
+    def line(self) -> int: ...
+    @property
+    def contacts(self) -> bool: ...
 
 
 def check_beside(files: Mapping[str, str], steps: Collection[str] | None) -> list[Problem]:
@@ -49,6 +78,46 @@ def unused_scripts(files: Mapping[str, str], named: Collection[str]) -> list[Pro
         file = f"{scripts.FOLDER}{script}.md"
         problem = Problem("script.unused", message, remedy, {"name": script}, file)
         problems.append(problem.at(line=1, column=1, severity="warning"))
+    return problems
+
+
+def without_words(steps: Iterable[Step]) -> list[Problem]:
+    """A warning for each step that speaks to somebody outside and has no script: whoever does it
+    has to find the words, and no language and no check ever sees them.
+    """
+    message = _("step {step} speaks to the {addressee} by {action}, and no script says what")
+    remedy = _("name one: script: …, and write scripts/….md")
+    problems = []
+    for step in steps:
+        if not step.contacts or step.addressee not in OUTSIDE or step.script:
+            continue
+        params = {"step": step.id, "addressee": step.addressee, "action": step.action}
+        problem = Problem("script.missing", message, remedy, params, "playbook.yaml")
+        problems.append(problem.at(line=step.line, column=1, severity="warning"))
+    return problems
+
+
+def unused_names(files: Mapping[str, str], root: yamlfile.Mapping) -> list[Problem]:
+    """A warning for each parameter and term that nothing reads: misspelt, or left over."""
+    texts = [text for name, text in files.items() if name.endswith(".yaml")]
+    lines = [_COMMENT.sub("", line) for text in texts for line in text.splitlines()]
+    counted = Counter(word for line in lines for word in set(re.findall(r"\w+", line)))
+
+    message = _("{name} is read by nothing")
+    remedy = _("is it misspelt where it is meant? else delete it")
+    problems = []
+    for key in ("parameters", "terms"):
+        listed = root.get(key)
+        if not isinstance(listed, yamlfile.Mapping):
+            continue
+        for name in listed:
+            # The line that declares it counts once.
+            if counted[name] > 1 or name in READ_BY_THE_PROGRAM:
+                continue
+            place = listed.key_place(name)
+            problem = Problem("playbook.unused", message, remedy, {"name": name}, place.file)
+            problem = problem.at(line=place.line, column=place.column, severity="warning")
+            problems.append(problem)
     return problems
 
 

@@ -169,6 +169,34 @@ def check_segments(
             problems.append(_problem("monthly_apart", message, node, params, remedy))
 
 
+def check_order(
+    node: yamlfile.Node | None, segments: Sequence[Segment], problems: list[Problem]
+) -> None:
+    """Segments are read from the top: one that begins before the one above it is a slip.
+
+    A day of a month begins with the base where nothing else is written, wherever it stands.
+    """
+    in_days = [segment for segment in segments if not segment.monthly]
+    for above, below in pairwise(in_days):
+        if node is not None and below.place < above.place:
+            message = _("a later line begins before the one above it: the lines go by their days")
+            problems.append(_problem("segments", message, node, {}))
+            return
+
+
+def check_deadline(
+    node: yamlfile.Node | None, due: Delay, deadline: Delay | None, problems: list[Problem]
+) -> None:
+    """The last day of a task is not before the day on which it is due; compared where both count
+    alike."""
+    if node is None or deadline is None or deadline.working != due.working:
+        return
+    if deadline.days < due.days:
+        message = _("the deadline, day {deadline}, lies before the due day {due}")
+        params: dict[str, object] = {"deadline": deadline.days, "due": due.days}
+        problems.append(_problem("deadline", message, node, params))
+
+
 @dataclass(frozen=True)
 class Late:
     """The days of a step that follows an undone one: which step, and the cadence."""
@@ -178,9 +206,15 @@ class Late:
 
 
 def read_undone(
-    node: yamlfile.Mapping, above: Mapping[str, Cadence], figure: Figure, problems: list[Problem]
+    node: yamlfile.Mapping,
+    above: Mapping[str, Cadence | None],
+    figure: Figure,
+    problems: list[Problem],
 ) -> Late | None:
-    """{undone: STEP, after: 3}. above: the steps that it may follow, each with its days."""
+    """{undone: STEP, after: 3}. above: the steps that it may follow, each with its days.
+
+    None for the days of one that could not be read: what is wrong there is said there.
+    """
     part = yamlfile.known_part(node, (UNDONE, AFTER), (), problems)
     code = str(node[UNDONE])
     after = read_delay(part.get(AFTER), figure, problems) if part else None
@@ -193,11 +227,13 @@ def read_undone(
         return None
     if after is None:
         return None
-
     if after.days < 1:
         message = _("what follows an undone step comes at least a day after it")
         problems.append(_problem("after", message, node[AFTER], {}))
+
     other = above[code]
+    if other is None:
+        return None
     done = history.last_done(code)
     return Late(code, Cadence(other.base, (), done, other, after))
 

@@ -22,7 +22,13 @@ from huikuan.engine import (
     track,
     words,
 )
-from huikuan.engine.beside import check_beside, outcome_words, unused_scripts
+from huikuan.engine.beside import (
+    check_beside,
+    outcome_words,
+    unused_names,
+    unused_scripts,
+    without_words,
+)
 from huikuan.engine.cadence import Cadence, Delay, Segment
 from huikuan.engine.chain import Chain
 from huikuan.engine.charge import Charge, check_consumer, check_step, read_charge
@@ -181,6 +187,8 @@ def read_playbook(
     problems = _each_once(problems)
     if not stored and not any(p.severity == "error" for p in problems):
         problems += unused_scripts(files, {step.script for step in steps})
+        problems += without_words(steps)
+        problems += unused_names(files, node)
     if pack is None or any(p.severity == "error" for p in problems):
         return None, problems
     book = Playbook(
@@ -327,6 +335,8 @@ class _Reader:
         reached = self._reached(variant, readable)
         due = self._delay(node.get("due")) or Delay(0)
         deadline = self._delay(node.get("deadline"))
+        if not self.stored:
+            cadence.check_deadline(node.get("deadline"), due, deadline, self.problems)
         step = Step(
             id=self._id(node.get("id")),
             title=both_languages(node.get("title"), self.problems),
@@ -447,8 +457,9 @@ class _Reader:
         written = node.get("cadence")
         if isinstance(written, yamlfile.Mapping) and cadence.UNDONE in written:
             per = str(node.get("per") or "case")
-            alike = [step for step in self.above.values() if step.per == per]
-            above = {step.id: step.cadence for step in alike}
+            alike = [code for code in self.ids if self.vocabulary.steps.get(code) == per]
+            read = {code: self.above[code].cadence for code in alike if code in self.above}
+            above = {code: read.get(code) for code in alike}
             late = cadence.read_undone(written, above, self._figure, self.problems)
             if late is None:
                 return Cadence(_ON, ()), [None]
@@ -481,6 +492,8 @@ class _Reader:
         listed = yamlfile.as_sequence(mapping.get("occurs"), self.problems)
         segments = tuple(segment for entry in (listed or ()) if (segment := self._segment(entry)))
         cadence.check_segments(mapping.get("occurs"), segments, self.problems)
+        if not self.stored:
+            cadence.check_order(mapping.get("occurs"), segments, self.problems)
         return Cadence(base, segments) if base else none
 
     def _segment(self, entry: yamlfile.Node) -> Segment | None:

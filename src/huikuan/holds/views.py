@@ -19,6 +19,7 @@ from huikuan.approvals.decide import waiting
 from huikuan.casebook import packs
 from huikuan.casebook.days import day_of
 from huikuan.casebook.models import Approval, Case, Hold
+from huikuan.engine.parameters import REVIEW_DAYS
 from huikuan.holds import decide as deciding
 from huikuan.holds import end as ending
 from huikuan.holds.forms import EndForm, HoldFilter, HoldForm
@@ -31,9 +32,6 @@ from huikuan.web.access import may_only_look, require_right
 from huikuan.web.asked import find_case, number_in, today, user_of
 from huikuan.web.fragments import attach, fragment
 from huikuan.web.paging import keyset
-
-#: The parameter of a procedure that says after how many days a held case is looked at again.
-REVIEW_DAYS = "hold_review_days"
 
 
 @require_right()

@@ -8,7 +8,7 @@ the same facts: the day before, the day, the day after; the last day, and the da
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from huikuan.engine.playbook import Playbook, Step
@@ -18,6 +18,9 @@ from huikuan.planning.expected import Fired
 from huikuan.planning.specification import Example
 
 ONE_DAY = dt.timedelta(1)
+#: A day off is moved no further: the longest holidays with the weekends beside them.
+LONGEST_ROLL = 10
+FAR = 10_000
 
 
 @dataclass(frozen=True)
@@ -50,12 +53,20 @@ def lacks(
     shown = Shown(examples, fired)
     found: list[Lack] = []
     for step in book.steps:
-        found += lacks_of_step(step, shown, specification_run.ages(step, book))
+        ages = specification_run.ages(step, book)
+        begun: set[int] = set()
+        if any(segment.roll for segment in step.cadence.segments):
+            begun = specification_run.began_today(step, book)
+        found += lacks_of_step(step, shown, ages, begun)
     return found
 
 
-def lacks_of_step(step: Step, shown: Shown, ages: Mapping[int, int]) -> Iterator[Lack]:
-    """The same of one step. ages: case → days since the date from which the step counts."""
+def lacks_of_step(
+    step: Step, shown: Shown, ages: Mapping[int, int], begun: Collection[int] = ()
+) -> Iterator[Lack]:
+    """The same of one step. ages: case → days since the date from which the step counts. begun: the
+    cases on whose day an occurrence begins, for days off that are rolled.
+    """
     cases = shown.cases_of(step.id)
     if not cases:
         yield Lack(step.id, _("{step}: there is no case in which it fires"), {"step": step.id})
@@ -66,23 +77,30 @@ def lacks_of_step(step: Step, shown: Shown, ages: Mapping[int, int]) -> Iterator
         yield Lack(step.id, message, {"step": step.id})
 
     days = specification_run.days_of(shown.examples)
-    for edge, neighbours in _edges(step):
+    for edge, neighbours, rolls in dict.fromkeys(_edges(step)):
         wanted = [offset * ONE_DAY for offset in neighbours]
         at_edge = [number for number in cases if ages.get(number) == edge]
+        if rolls:
+            # The day on which it falls is another one in each month.
+            near = [one for one in cases if abs(ages.get(one, FAR) - edge) <= LONGEST_ROLL]
+            at_edge = [number for number in near if number in begun]
         if not any(_has_days(shown.examples[one].on, days[one], wanted) for one in at_edge):
             message = _("{step}: day {day} is not shown with the days beside it, all else equal")
             yield Lack(step.id, message, {"step": step.id, "day": edge})
 
 
-def _edges(step: Step) -> Iterator[tuple[int, tuple[int, ...]]]:
-    """The days on which something begins or ends, each with the days to be shown beside it."""
+def _edges(step: Step) -> Iterator[tuple[int, tuple[int, ...], bool]]:
+    """The days on which something begins or ends, each with the days to be shown beside it, and
+    whether a day off is rolled."""
     for segment in step.cadence.segments:
         # Calendar months have no one number of days.
         if segment.months or segment.every_months:
             continue
-        yield segment.day, (-1, 1)
+        # The day of a month is no number of days after the base: its segment begins as written.
+        rolls = bool(segment.roll) and not segment.monthly
+        yield segment.day, (-1, 1), rolls
         if segment.until is not None:
-            yield segment.until, (1,)
+            yield segment.until, (1,), False
 
 
 def _has_days(on: dt.date, days: set[dt.date], offsets: Sequence[dt.timedelta]) -> bool:

@@ -83,6 +83,7 @@ def check(name: str, folder: Path, roles: Collection[str] = ()) -> Checked:
     `roles`: codes of the roles that exist; none given: those that ship, which needs no book.
     """
     files = read_files(folder)
+
     known = tuple(sorted(roles or shipped_codes()))
     who = Known(
         deciding=able_codes(known, Right.WRITE),

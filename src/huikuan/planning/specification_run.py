@@ -21,6 +21,7 @@ from huikuan.engine import compile as compiled
 from huikuan.engine import plan as engine_plan
 from huikuan.engine import sources
 from huikuan.engine.charge import charge_in
+from huikuan.engine.days import occurrence
 from huikuan.engine.fact import Fact
 from huikuan.engine.playbook import Playbook, Step
 from huikuan.engine.reading import Reading
@@ -160,6 +161,22 @@ def _age(step: Step, vocabulary: Vocabulary) -> str:
     base = compiled.value(step.cadence.base, compiled.Tables(vocabulary, reading.table, {}))
     age = compiled.days_between(reading.table.on_day, base)
     return compiled.to_sql(reading.select({"age": age}, [base.notnull()]))
+
+
+def began_today(step: Step, book: Playbook) -> set[int]:
+    """The cases on whose day an occurrence of the step begins, rolled or not."""
+    key = (book.pack.hash, step.id, book.vocabulary.given, "began")
+    sql = _text(key, lambda: _begun(step, book.vocabulary))
+    return {case for case, _day in _run("day", sql, book.pack.name)}
+
+
+def _begun(step: Step, vocabulary: Vocabulary) -> str:
+    """A query of the occurrences that begin on the day."""
+    reading = Reading(vocabulary, step.per, step.cadence.reads)
+    tables = compiled.Tables(vocabulary, reading.table, {})
+    occurs, anchor = occurrence(step.cadence, tables)
+    begins = anchor == reading.table.on_day
+    return compiled.to_sql(reading.select({"day": anchor}, [occurs, begins]))
 
 
 def _run(columns: str, sql: str, pack: str) -> list[tuple[Any, ...]]:

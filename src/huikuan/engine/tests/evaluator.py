@@ -431,9 +431,15 @@ def _conditions(
     amounts = [str(step["charge"][key]) for key in ("amount", "at_most") if "charge" in step]
     found = [*(guards[name] for name in named), str(step["when"])]
     found += [f"({amount}) > 0" for amount in amounts]
+    if "charge" in step and step["charge"]["kind"] in ("interest", "penalty"):
+        found.append(f"not consumer_debt or {WITHIN_THE_YEAR}")
     if "undone" in step.get("cadence", {}):
         found += _conditions(written[step["cadence"]["undone"]], guards, written)
     return found
+
+
+#: 24 % a year of what is open, for each day since it fell due, less all that was charged of it.
+WITHIN_THE_YEAR = "item_principal_open * 0.000657534246 * days_late - item_interest - item_penalty - item_fees > 0"
 
 
 def _standing(

@@ -19,7 +19,7 @@ STEPS = """\
 parameters:
   large_amount: 50000
 guards:
-  always: is_open
+  always: is_open and balance < large_amount
 steps:
   - id: call_debtor
     title: {zh: 拨打本人, en: Call the debtor}
@@ -38,6 +38,7 @@ steps:
     action: letter
     addressee: debtor
     role: administration
+    script: first_call
 """
 CHARGE = """\
     per: item
@@ -256,6 +257,24 @@ BROKEN = {
     "a cadence that is no number": (
         "playbook.yaml", "every: 2", "every: two",
         "playbook.yaml:10:67: two is not a whole number",
+    ),
+    "a last day before the due day": (
+        "playbook.yaml", "deadline: 2", "due: 5\n    deadline: -3",
+        "playbook.yaml:15:15: the deadline, day -3, lies before the due day 5",
+    ),
+    "days out of their order": (
+        "playbook.yaml", "{day: 0, until: 6, every: 2}", "{day: 5}, {day: 3}",
+        "playbook.yaml:10:40: a later line begins before the one above it: the lines go by their days",
+    ),
+    "a step that is followed and cannot be read": (
+        "playbook.yaml",
+        "when: has_phone and balance > 0\n    cadence: {from: placed_on, occurs: [{day: 0, until: 6, every: 2}]}\n"
+        "    action: call\n    addressee: debtor\n    role: collector\n    deadline: 2\n    script: first_call\n"
+        "  - id: send_letter\n    title: {zh: 寄函, en: Send a letter}\n    source: P1.2\n    when: has_address\n",
+        "when: has_fone\n    action: call\n    addressee: debtor\n    role: collector\n"
+        "  - id: send_letter\n    title: {zh: 寄函, en: Send a letter}\n    source: P1.2\n    when: has_address\n"
+        "    cadence: {undone: call_debtor, after: 3}\n",
+        "playbook.yaml:9:11: 'has_fone' is not a fact; did you mean 'has_phone'?",
     ),
     "a cadence that never occurs": (
         "playbook.yaml", "until: 6", "until: -1",
@@ -570,8 +589,44 @@ def test_a_script_that_is_shown_nowhere_is_a_warning() -> None:
         ("script.unused", "warning")
     ]
 
-    named = STEPS.replace("role: administration", "role: administration\n    script: second_call")
+    named = STEPS.replace(
+        "role: administration\n    script: first_call",
+        "role: administration\n    script: second_call",
+    )
     assert not playbook.read_playbook(files | {"playbook.yaml": named}, vocabulary.standard())[1]
+
+
+def test_a_step_that_speaks_to_the_debtor_without_words_is_a_warning() -> None:
+    text = STEPS.replace(
+        "    role: administration\n    script: first_call", "    role: administration"
+    )
+    book, problems = playbook.read_playbook(FILES | {"playbook.yaml": text}, vocabulary.standard())
+    assert book is not None
+    assert [(problem.code, problem.severity, problem.params["step"]) for problem in problems] == [
+        ("script.missing", "warning", "send_letter")
+    ]
+
+    for quiet in ("addressee: client", "addressee: house"):
+        to_other = text.replace(
+            "action: letter\n    addressee: debtor", f"action: letter\n    {quiet}"
+        )
+        _book, problems = playbook.read_playbook(
+            FILES | {"playbook.yaml": to_other}, vocabulary.standard()
+        )
+        assert problems == []
+
+
+def test_parameters_and_terms_that_nothing_reads_are_warnings() -> None:
+    text = "terms:\n  rich: {zh: 大额, en: rich, is: balance > large_amount}\n" + STEPS
+    text = text.replace(
+        "parameters:\n", "parameters:\n  promise_days: 3   # read by the program\n  grase: 2\n"
+    )
+    _book, problems = playbook.read_playbook(FILES | {"playbook.yaml": text}, vocabulary.standard())
+    named = [(problem.code, problem.severity, problem.params["name"]) for problem in problems]
+    assert named == [
+        ("playbook.unused", "warning", "grase"),
+        ("playbook.unused", "warning", "rich"),
+    ]
 
 
 def test_an_unknown_key_hides_no_other_mistake() -> None:

@@ -96,7 +96,7 @@ def test_what_stands_in_the_file_is_read() -> None:
 
 
 def test_a_pack_without_the_file_has_none() -> None:
-    files = {"pack.yaml": PACK, "playbook.yaml": BOOK}
+    files = {"pack.yaml": PACK, "playbook.yaml": "steps: []\n"}
     book, problems = playbook.read_playbook(files, vocabulary.standard(), roles=ROLES)
     assert problems == []
     assert book is not None

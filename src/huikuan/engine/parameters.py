@@ -1,0 +1,37 @@
+"""Parameters that the program itself reads from a procedure; each may be missing.
+
+A procedure names its other parameters in its conditions and days. One that nobody reads is a
+misspelt one, or left over (engine/beside.py).
+"""
+
+from __future__ import annotations
+
+#: Within so many days a promise, and the next contact, lie.
+PROMISE_DAYS = "promise_days"
+NEXT_DAYS = "next_contact_days"
+#: A promise counts as kept within so many days after its day, and up to so much less.
+GRACE_DAYS = "promise_grace_days"
+TOLERANCE = "promise_tolerance"
+#: So many days before its day a promise is reminded of.
+REMIND_DAYS = "promise_remind_days"
+#: A case leaves soon within so many days; a note for whoever takes it serves for so many.
+LEAVING = "return_days"
+FRESH = "handover_note_days"
+#: A hold is looked at again after so many days.
+REVIEW_DAYS = "hold_review_days"
+#: By this day of the month a customer is asked to confirm a statement.
+CONFIRM_BY = "confirm_by_day"
+
+READ_BY_THE_PROGRAM = frozenset(
+    {
+        PROMISE_DAYS,
+        NEXT_DAYS,
+        GRACE_DAYS,
+        TOLERANCE,
+        REMIND_DAYS,
+        LEAVING,
+        FRESH,
+        REVIEW_DAYS,
+        CONFIRM_BY,
+    }
+)
