@@ -83,6 +83,7 @@ ROOM = Room(
             hint=_("Lock deliveries"),
             icon="lock",
             alone=True,
+            command="huikuan lock set",
         ),
         StepPage(
             takes=_is_unlock,
@@ -91,6 +92,7 @@ ROOM = Room(
             hint=_("Unlock deliveries"),
             icon="lock",
             alone=True,
+            command="huikuan lock end",
         ),
     ),
     entries=(
