@@ -14,7 +14,8 @@ from django.utils import timezone
 from huikuan.calls.start import STYLE
 from huikuan.casebook.access import visible_cases
 from huikuan.casebook.models import AllocationRun, Clock, ContactPoint, Placement, Statement, Task
-from huikuan.contacts.file import File, addressee_of
+from huikuan.contacts.file import File
+from huikuan.contacts.reachable import addressee_of
 from huikuan.gate.check import check
 from huikuan.people.models import User
 from tests.test_walls import OPEN, named
@@ -67,7 +68,7 @@ def allowed_phone() -> list[object]:
         for point in ContactPoint.objects.filter(
             person=case.person_id, whose="debtor", kind="mobile"
         ).order_by("pk"):
-            asked_for = File(case, timezone.localdate(now)).tasks_of("call", addressee_of(point))
+            asked_for = File(case, timezone.localdate(now)).tasks_of("call", addressee_of(point.whose))
             if (
                 asked_for
                 and check(

@@ -140,7 +140,7 @@ def test_a_review_is_done_by_its_number(office: Office) -> None:
     [
         ("chase_call", "manager", "done.contact"),
         ("general_manager", "manager", "done.role"),
-        ("lock_deliveries", "manager", "done.approval"),
+        ("lock_deliveries", "manager", "done.by_command"),
         ("manager", "", "done.role"),
     ],
 )

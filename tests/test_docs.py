@@ -30,7 +30,12 @@ MADE = {
     "plan": [("ops/commands/plan.py", "run")],
     "day": [("ops/commands/day.py", "run")],
     "tasks": [("ops/commands/tasks.py", "as_json")],
-    "explain": [("ops/commands/explain.py", "as_json")],
+    "done": [("ops/commands/done.py", "_as_json")],
+    "lock": [("ops/commands/lock.py", "_as_json")],
+    "explain": [
+        ("ops/commands/explain.py", "as_json"),
+        ("ops/commands/explain.py", "_part_as_json"),
+    ],
     "gate": [("gate/describe.py", "as_json"), ("gate/check.py", "_as_json")],
     "ageing": [("reports/ageing.py", "as_json"), ("reports/ageing.py", "_line_as_json")],
     "contact": [("ops/commands/contact.py", "_as_json")],

@@ -59,6 +59,7 @@ def test_one_statement_in_the_words_of_its_page(
 ) -> None:
     office.send()
     office.record("confirmed", november(16), office.collector)
+
     assert run("show", office.case.number, "2026-10") == 0
     head, first, _second, *events = capsys.readouterr().out.splitlines()
     assert head.endswith("已确认")

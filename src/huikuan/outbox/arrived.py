@@ -38,7 +38,7 @@ def not_arrived(message: OutboxMessage, at: dt.datetime) -> None:
 
 
 def under_way_again(message: OutboxMessage, at: dt.datetime) -> None:
-    """Somebody sends once more what had failed: its tasks are done by it, where they are still open.
+    """Somebody sends once more what had failed: its tasks, where still open, are done by it.
 
     Where another way took their place meanwhile, that one stays.
     """

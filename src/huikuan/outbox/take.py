@@ -238,7 +238,7 @@ def _local_day(message: OutboxMessage, entry: MailboxMessage) -> dt.date:
 
 
 def _is_of_receiver(message: OutboxMessage, incoming: Incoming) -> bool:
-    """Whether a bounce speaks of whom the mail went to: a copy that came back says nothing of it."""
+    """Whether a bounce speaks of whom the mail went to; one of a copy says nothing of that."""
     report = incoming.report
     if report is None or message.target_index is None:
         return False

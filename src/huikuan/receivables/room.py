@@ -96,6 +96,7 @@ ROOM = Room(
             hint=_("Lock deliveries"),
             icon="lock",
             alone=True,
+            command="huikuan lock set",
         ),
         StepPage(
             takes=_is_unlock,
@@ -104,6 +105,7 @@ ROOM = Room(
             hint=_("Unlock deliveries"),
             icon="lock",
             alone=True,
+            command="huikuan lock end",
         ),
     ),
     entries=(

@@ -176,6 +176,7 @@ def _print(found: list[Approval], args: argparse.Namespace, *, whole: bool) -> N
 
 
 def _print_line(request: Approval, about: AboutStep | None, *, whole: bool) -> None:
+    """A request for people: number, case, what is asked for, the amount compared, why."""
     from django.utils.translation import gettext as _
 
     from huikuan.approvals.shown import earlier, stops, what
