@@ -20,11 +20,9 @@ from huikuan.engine.nodes import Node
 from huikuan.engine.plan import DayGate
 from huikuan.engine.playbook import Step
 from huikuan.engine.vocabulary import Vocabulary
-from huikuan.engine.words import NEED_POINT, REACHED_BY
+from huikuan.engine.words import NEED_POINT, NO_POINT, REACHED_BY
 
 ALLOWED = "allowed"
-#: The verdict on a call, message or mail to a debtor of whom no number, or no address, is known.
-NO_POINT = "NO-POINT"
 #: A hold without an end ends on this day (casebook/sql/holds.sql).
 FOREVER = dt.date(9999, 12, 31)
 

@@ -17,6 +17,8 @@ REACHED_BY = {
 }
 #: Channels in which nothing can be done without a number or an address that is known.
 NEED_POINT = ("call", "sms", "email")
+#: The verdict on such an act where none is known; every other one is the code of a rule.
+NO_POINT = "NO-POINT"
 INNER_ACTIONS = (
     "information_request",
     "review",

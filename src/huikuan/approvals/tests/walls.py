@@ -30,6 +30,6 @@ def _ask(book: Book, task: Task) -> Approval:
         subject=subject,
         reason=book.case.person.name,
         at=timezone.now(),
-        task=task,
+        tasks=[task],
         chain=Chain((Station("manager"),)),
     )

@@ -14,6 +14,7 @@ from huikuan.casebook.models import ContactPoint, ContactRecord, Hold, Person, P
 from huikuan.engine import former, options, vocabulary
 from huikuan.engine.charge import ACTION as CHARGE
 from huikuan.engine.fact import Fact
+from huikuan.engine.words import NO_POINT
 from huikuan.lib.money import format_minor
 from huikuan.people.models import Creditor, Organisation
 
@@ -137,6 +138,14 @@ def in_language(text: Mapping[str, str] | None) -> str:
 @register.filter
 def action_name(action: str) -> str:
     return str(ACTIONS.get(action, action))
+
+
+@register.filter
+def verdict_name(verdict: str) -> str:
+    """The code of the rule that refuses; in words where no rule does."""
+    if verdict == NO_POINT:
+        return _("no number or address")
+    return verdict
 
 
 @register.filter
