@@ -355,7 +355,9 @@ def test_everybody_lists_what_the_figures_count(code: str, office: Office) -> No
         more = {"creditor": creditor, "team": None} if code == "client" else {}
         user = people.make_user(code, **{"team": office.collector.team} | more)
     figures = my_day(user, office.today).figures
-    assert listed(office, user) == figures.numbers["open"] > 0
+    assert listed(office, user) == figures.numbers["open"]
+    # The day of finance is its own work, of which this procedure has none.
+    assert (figures.numbers["open"] > 0) == (code != "finance")
 
 
 def test_the_tasks_of_the_own_role_stand_beside_the_queues(office: Office) -> None:

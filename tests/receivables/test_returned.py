@@ -148,13 +148,13 @@ def test_the_history_of_the_case_marks_what_counts_no_more(office: Office) -> No
     marked = {
         each.title: (each.is_void, each.badge) for each in timeline(office.case, office.lead).events
     }
-    assert marked["2026-10 对账单：已交主管"] == (True, "已退回，不再作数")
+    assert marked["2026-10 对账单：已提交主管"] == (True, "已退回，不再作数")
     assert marked["2026-10 对账单：退回编制人"] == (False, "")
 
     assert undo(office, "returned", office.lead) == []
     history = timeline(office.case, office.lead).events
     marked = {each.title: (each.is_void, each.badge) for each in history}
-    assert marked["2026-10 对账单：已交主管"] == (False, "")
+    assert marked["2026-10 对账单：已提交主管"] == (False, "")
     assert marked["2026-10 对账单：退回编制人"] == (True, "已撤销")
     returned = next(each for each in history if each.is_void)
     assert "登记错了" in returned.text and "少了一张送货单" in returned.text

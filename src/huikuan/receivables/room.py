@@ -23,6 +23,7 @@ LEFT JOIN casebook_statementvoid v ON v.event_id = x.id
 
 
 def _shown(what: Row) -> Shown:
+    """An event in words; what counts no more is struck out, with the reason."""
     event = StatementEvent.Kind(what["kind"]).label
     title = gettext("Statement of {month}: {event}").format(month=what["month"], event=event)
     texts = [what["text"]]

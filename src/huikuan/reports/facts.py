@@ -252,6 +252,8 @@ def within(scope: Scope, text: str) -> str:
         condition = "true"
         if scope.users is not None:
             condition = f"{column} = ANY(%(users)s)"
+        elif name == "actor" and scope.doers is not None:
+            condition = f"{column} = ANY(%(doers)s)"
         text = text.replace(f"{{{name}}}", condition)
 
     worker = "true"

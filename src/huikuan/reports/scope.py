@@ -18,7 +18,8 @@ class Scope:
     """`users`: only what these did or hold (None: all); `creditor`: only this one (None: all).
 
     `roles`: whose tasks are counted; None are the roles that hold cases. `house_roles`: further
-    roles whose tasks are counted in every case of the house, whoever holds it.
+    roles whose tasks are counted in every case of the house, whoever holds it. `doers`: what only
+    these did counts as done, where the tasks are everybody's (None: as `users`).
 
     Reports name no case, so they are walled by organisation, user and creditor, not by case.
     """
@@ -29,6 +30,7 @@ class Scope:
     people: tuple[User, ...]
     roles: tuple[str, ...] | None = None
     house_roles: tuple[str, ...] = ()
+    doers: tuple[int, ...] | None = None
 
     @property
     def names_people(self) -> bool:
@@ -45,9 +47,9 @@ class Scope:
         """Whose figures they are, in words, for the page that shows them."""
         if self.creditor is not None:
             return _("figures of your own cases as creditor")
-        if self.users is None:
+        if self.users is None and self.doers is None:
             return _("figures of the whole house")
-        if self.of_one:
+        if self.of_one or self.doers is not None:
             return _("your own figures")
         return _("figures of the team")
 
@@ -67,11 +69,18 @@ class Scope:
             people=(),
             roles=_tuple(given["roles"]),
             house_roles=tuple(given["house_roles"]),
+            doers=_tuple(given.get("doers")),
         )
 
     def parameters(self) -> dict[str, Any]:
         users = None if self.users is None else list(self.users)
-        return {"org": self.organisation, "users": users, "creditor": self.creditor}
+        doers = users if self.doers is None else list(self.doers)
+        return {
+            "org": self.organisation,
+            "users": users,
+            "doers": doers,
+            "creditor": self.creditor,
+        }
 
 
 def scope_of(user: User) -> Scope:
@@ -98,6 +107,9 @@ def day_scope(user: User) -> Scope:
         return scope_of(user)
 
     whose = whose_tasks(user)
+    if whose.users is None and whose.roles is not None:
+        # Finance, say: the tasks of the role in every case, and what this one person did of them.
+        return Scope(house, None, None, (user,), whose.roles, whose.house_roles, doers=(user.pk,))
     people = (user,) if whose.users else ()
     return Scope(house, whose.users, None, people, whose.roles, whose.house_roles)
 

@@ -74,7 +74,7 @@ def _write_csv(told: "Ageing") -> None:
 
 
 def _tell(told: "Ageing") -> None:
-    """A line for each creditor, customer, collector or product, then what was open of each currency."""
+    """A line for each creditor, customer, collector or product, then what is open by currency."""
     from django.utils.translation import gettext as _
 
     from huikuan.reports.ageing_sheet import nameless
