@@ -24,7 +24,6 @@ from huikuan.documents.statement import Statement as StatementOfAccount
 from huikuan.documents.statement import statement_of
 from huikuan.documents.statement_pdf import keep_statement, statement_pdf
 from huikuan.engine.mail_text import is_mail
-from huikuan.engine.parameters import CONFIRM_BY
 from huikuan.engine.playbook import Step
 from huikuan.people.models import User
 from huikuan.receivables import mail
