@@ -68,7 +68,9 @@ def allowed_phone() -> list[object]:
         for point in ContactPoint.objects.filter(
             person=case.person_id, whose="debtor", kind="mobile"
         ).order_by("pk"):
-            asked_for = File(case, timezone.localdate(now)).tasks_of("call", addressee_of(point.whose))
+            asked_for = File(case, timezone.localdate(now)).tasks_of(
+                "call", addressee_of(point.whose)
+            )
             if (
                 asked_for
                 and check(
