@@ -119,6 +119,12 @@ STRENGTHS: dict[str, str | Promise] = {
     "should": gettext_lazy("guideline, kept"),
     "advice": gettext_lazy("advice, warns only"),
 }
+#: What is asked of the memory of a step: `last_done_warn` is read "last done warn".
+MEMORY: dict[str, str | Promise] = {
+    "times_done": gettext_lazy("times done"),
+    "last_done": gettext_lazy("last done"),
+    "first_done": gettext_lazy("first done"),
+}
 ACTION_ICONS = {
     "call": "phone", "sms": "message", "email": "mail", "letter": "file-text", "visit": "map-pin", "lock": "lock",
     "unlock": "lock",
@@ -178,6 +184,10 @@ def fact_label(name: str) -> str:
     fact = _known(name)
     if fact is not None:
         return fact.zh if chinese() else fact.en
+    for asked, word in MEMORY.items():
+        step = name.removeprefix(f"{asked}_")
+        if step != name:
+            return f"{word} {step}"
     return action_name(name)
 
 

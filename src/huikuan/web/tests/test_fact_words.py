@@ -78,3 +78,10 @@ def test_a_value_is_shown_as_people_read_it(name: str, value: object, zh: str, e
     for language, shown in (("zh-hans", zh), ("en", en)):
         with translation.override(language):
             assert fact_value(name, value) == shown
+
+
+def test_what_was_done_before_is_named_in_words() -> None:
+    with translation.override("zh-hans"):
+        assert fact_label("last_done_warn") == "上次办理 warn"
+    with translation.override("en"):
+        assert fact_label("times_done_level_1") == "times done level_1"
