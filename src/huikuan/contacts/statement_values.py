@@ -117,13 +117,17 @@ def _asked_by(days: Sequence[dt.date | None], parameters: dict[str, int], today:
 
 
 def _invoice_words(invoices: Sequence[Item], charged_minor: int, case: Case) -> dict[str, str]:
-    """What the months charged, and each invoice with its own day. Empty where nothing was."""
+    """What the months charged, and each invoice with its own day; what is to be invoiced only where
+    it is something.
+    """
+    charged = amount(charged_minor, case.currency)
+    words = {"invoice_amount": charged}
     if charged_minor <= 0:
-        return {}
+        return words
 
     lines = named_up_to(NAMED_IN_LIST, [_invoice(item, case) for item in invoices])
-    return {
-        "invoice_amount": amount(charged_minor, case.currency),
+    return words | {
+        "to_invoice": charged,
         "invoice_list": "\n".join(lines),
         "due_on": listed([day_in_words(item.due_on) for item in invoices]),
     }

@@ -94,6 +94,9 @@ VARIABLES: Mapping[str, Variable] = {
     "statement_month": Variable("对账月份", "month of the statement", True),
     "statement_amount": Variable("对账单期末余额", "closing balance of the statement", True),
     "invoice_amount": Variable("对账月份应开票金额", "amount invoiced for the month", True),
+    "to_invoice": Variable(
+        "应开票金额（没有新开票的月份不写）", "amount to be invoiced, where there is one", True
+    ),
     "invoice_list": Variable(
         "本月发票明细：单号、金额、付款日，一行一张", "the invoices of the month, one a line", True
     ),
