@@ -16,14 +16,8 @@ from huikuan.ops.commands import done
 from huikuan.ops.commands import lock as command
 from huikuan.people.models import User
 from tests import people
-from tests.receivables.conftest import Office
-from tests.receivables.test_lock import (  # noqa: F401 - two of them are fixtures
-    LATE,
-    general_manager,
-    grant,
-    late,
-    tasks,
-)
+from tests.receivables.conftest import LATE, Office
+from tests.receivables.test_lock import grant, tasks
 
 pytestmark = pytest.mark.long
 SET = ("--orders", "new", "--reason", "屡催不付", "--told", "mail")
@@ -42,8 +36,8 @@ def run(capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, dict[str,
 
 
 def test_a_granted_lock_is_set_and_ended(
-    late: Office,  # noqa: F811
-    general_manager: User,  # noqa: F811
+    late: Office,
+    general_manager: User,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     grant(late, general_manager)
@@ -61,7 +55,7 @@ def test_a_granted_lock_is_set_and_ended(
 
 
 def test_nothing_is_locked_without_the_grant(
-    late: Office,  # noqa: F811
+    late: Office,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     code, told = run(capsys, "set", late.case.number, *SET, "--as", late.manager.username)
@@ -71,8 +65,8 @@ def test_nothing_is_locked_without_the_grant(
 
 
 def test_a_signed_contract_needs_ground_and_evidence(
-    late: Office,  # noqa: F811
-    general_manager: User,  # noqa: F811
+    late: Office,
+    general_manager: User,
     capsys: pytest.CaptureFixture[str],
     tmp_path: Path,
 ) -> None:
@@ -90,7 +84,7 @@ def test_a_signed_contract_needs_ground_and_evidence(
 
 
 def test_a_note_does_not_lock_but_names_the_command(
-    late: Office,  # noqa: F811
+    late: Office,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     parser = argparse.ArgumentParser()

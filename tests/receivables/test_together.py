@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from huikuan.approvals import step as approvals
+from huikuan.approvals.about import about_steps
 from huikuan.approvals.shown import what
 from huikuan.approvals.step import hindrances
 from huikuan.approvals.take_back import take_back, unused_of
@@ -46,9 +47,13 @@ def decide(request: Approval, by: User, on: dt.date = LATE, *, grant: bool = Tru
 def test_the_case_shows_each_report_once(late: Office) -> None:
     assert len(tasks("supervisor")) == len(tasks("lock_deliveries")) == 2
 
-    shown = {task.detail.id: task for task in open_tasks(late.case, LATE) if task.detail.together}
+    shown = {
+        task.detail.id: task
+        for task in open_tasks(late.case, LATE, late.manager)
+        if task.detail.together
+    }
     assert set(shown) == {"supervisor", "manager", "general_manager", "lock_deliveries"}
-    lines = [task.detail.id for task in open_tasks(late.case, LATE)]
+    lines = [task.detail.id for task in open_tasks(late.case, LATE, late.manager)]
     assert lines.count("supervisor") == 1
     assert (shown["supervisor"].about, shown["supervisor"].open_minor) == ("INV-1、INV-2", 30_000)
 
@@ -69,7 +74,7 @@ def test_one_request_names_the_items_and_their_sum(late: Office, general_manager
     asked = ask(late, tasks("lock_deliveries")[1])
     request = asked.approval
     assert request.amount_minor == 30_000
-    assert "INV-1、INV-2" in what(request)
+    assert "INV-1、INV-2" in what(request, about_steps([request])[request.pk])
     again = ask(late, tasks("lock_deliveries")[0])
     assert (again.approval, codes(again)) == (request, ["approval.standing"])
 
@@ -97,7 +102,11 @@ def test_a_grant_never_covers_what_came_later(third: Office, general_manager: Us
     lacking = hindrances([first.pk, second.pk, new.pk], third.manager, LATER)
     assert [problem.code for problem in lacking.values()] == ["done.approval"]
     assert list(lacking) == [new.pk]
-    shown = [task for task in open_tasks(third.case, LATER) if task.detail.id == "lock_deliveries"]
+    shown = [
+        task
+        for task in open_tasks(third.case, LATER, third.manager)
+        if task.detail.id == "lock_deliveries"
+    ]
     assert [task.about for task in shown] == ["INV-1、INV-2", "INV-3"]
 
     entry = LockEntry(kind="lock", because="overdue", orders="new", reason="屡催不付")

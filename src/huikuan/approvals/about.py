@@ -1,8 +1,9 @@
-"""What a request of a step is about, so that two of them can be told apart: the invoice and what is
-open on it, the month of a statement."""
+"""What a request of a step is about, so that two of them can be told apart: the invoices and what is
+open on them, the months of statements."""
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
@@ -10,16 +11,18 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from huikuan.casebook.labels import labels_of
-from huikuan.casebook.models import Approval, ItemSummary
+from huikuan.casebook.models import Approval, ItemSummary, Task
+from huikuan.casebook.together import covered_keys
 from huikuan.engine.subjects import CASE, ITEM
 from huikuan.lib.money import format_minor
 
 
 @dataclass(frozen=True, slots=True)
 class AboutStep:
-    """The subject of the step: its kind in the registry, and what people call it.
+    """The subjects of the step: their kind in the registry, and what people call them.
 
-    `open_minor`: what is open on an item now, in minor units of `currency`; None of other subjects.
+    `open_minor`: what is open on the items now, in minor units of `currency`; None of other
+    subjects.
     """
 
     subject: str
@@ -29,7 +32,7 @@ class AboutStep:
 
     @property
     def text(self) -> str:
-        """`INV-201, open ¥6,000.00`."""
+        """`INV-201、INV-202, open ¥6,000.00`."""
         if self.open_minor is None:
             return self.label
         amount = format_minor(self.open_minor, self.currency, get_language() or "zh-hans")
@@ -40,28 +43,47 @@ def about_steps(approvals: Iterable[Approval]) -> dict[int, AboutStep]:
     """Id of a request → what its step is about; left out where that is the case itself, or the
     request is of no step. Two queries for each kind of subject, however many requests.
     """
-    of_steps: dict[str, list[Approval]] = {}
+    of_steps: dict[str, list[Approval]] = defaultdict(list)
     for approval in approvals:
         if approval.task is not None and approval.task.step.subject != CASE.name:
-            of_steps.setdefault(approval.task.step.subject, []).append(approval)
+            of_steps[approval.task.step.subject].append(approval)
 
     found = {}
     for subject, requests in of_steps.items():
-        ids = {request.task.subject_id for request in requests if request.task is not None}
+        subjects = _subjects_of(requests)
+        ids = {one for listed in subjects.values() for one in listed}
         labels = labels_of(subject, ids)
         amounts = _open_amounts(subject, ids)
         for request in requests:
-            found[request.pk] = _about(request, subject, labels, amounts)
+            found[request.pk] = _about(request, subjects[request.pk], subject, labels, amounts)
+    return found
+
+
+def _subjects_of(requests: Collection[Approval]) -> dict[int, list[int]]:
+    """Id of a request → ids of the subjects of all the tasks that it speaks of."""
+    keys = {key for request in requests for key in covered_keys(request)}
+    subject_of = dict(Task.objects.filter(pk__in=keys).values_list("pk", "subject_id"))
+
+    found = {}
+    for request in requests:
+        listed = [subject_of[key] for key in covered_keys(request) if key in subject_of]
+        found[request.pk] = listed
     return found
 
 
 def _about(
-    request: Approval, subject: str, labels: Mapping[int, str], amounts: Mapping[int, int]
+    request: Approval,
+    ids: Collection[int],
+    subject: str,
+    labels: Mapping[int, str],
+    amounts: Mapping[int, int],
 ) -> AboutStep:
-    assert request.task is not None  # only requests of steps are asked about
-    key = request.task.subject_id
+    named = sorted(labels[one] for one in ids if one in labels)
+    open_minor = None
+    if subject == ITEM.name:
+        open_minor = sum(amounts.get(one, 0) for one in ids)
     currency = request.case.currency if request.case else ""
-    return AboutStep(subject, labels.get(key, ""), amounts.get(key), currency)
+    return AboutStep(subject, "、".join(named), open_minor, currency)
 
 
 def _open_amounts(subject: str, ids: Collection[int]) -> dict[int, int]:

@@ -48,10 +48,9 @@ def _answered(what: Row) -> Shown:
 
 
 def _step(subject: Row) -> Iterator[str]:
-    """The title of the step, in the words of the task's version, what it is about, its day."""
+    """The title of the step, in the words of the task's version, and its day."""
     step = packs.step_of(subject["pack_version"], subject["step"])
     yield in_language(step.title)
-    yield "、".join(subject.get("about", ()))
     yield gettext("due {day}").format(day=subject["due_on"])
 
 

@@ -21,7 +21,6 @@ from huikuan.casebook import journal, packs
 from huikuan.casebook.access import visible_cases
 from huikuan.casebook.days import day_of
 from huikuan.casebook.fact_value import value_of
-from huikuan.casebook.labels import labels_of
 from huikuan.casebook.locks import lock_cases
 from huikuan.casebook.models import Approval, Case, CaseEvent, Task
 from huikuan.casebook.open_steps import asked_of, planned_charge
@@ -290,15 +289,13 @@ def _to_ask_with(task: Task, step: Step, at: dt.datetime) -> list[Task]:
 
 
 def _wanted(tasks: list[Task], step: Step, reason: str) -> Wanted:
-    """What is asked for: of which items or months, and the amount of all of them."""
+    """What is asked for, with the amount of all that it is about."""
     task = tasks[0]
     assert task.case is not None
-    about = labels_of(step.per, [each.subject_id for each in tasks])
     subject = {
         "pack_version": task.pack_version_id,
         "step": step.id,
         "due_on": min(each.due_on for each in tasks).isoformat(),
-        "about": sorted(about.values()),
     }
 
     amounts = [_amount(each, step) for each in tasks]

@@ -190,10 +190,10 @@ def undo(task_id: int, *, actor: User, at: dt.datetime) -> Done:
 def _done_by(note: CaseNote, task: Task) -> list[Task]:
     """The task and those that were done with it: in the same moment, by the same note."""
     same_moment = StepDone.objects.filter(
-        case_id=note.case_id, step_id=task.step_id, recorded_at=note.recorded_at
+        case_id=note.case_id, step_id=task.step_id, recorded_at=note.recorded_at, void_at=None
     )
     done_then = Task.objects.filter(
-        pk__in=same_moment.values("pk"), status=Task.Status.DONE, status_reason="note"
+        pk__in=same_moment.values("task_id"), status=Task.Status.DONE, status_reason="note"
     )
     others = done_then.exclude(pk=task.pk).select_related("step", "case__organisation")
     return [task, *others.order_by("pk").select_for_update(of=("self",))]
