@@ -1,5 +1,5 @@
-"""What a request of a step is about, so that two of them can be told apart: the invoices and what is
-open on them, the months of statements."""
+"""What a request of a step is about, so that two of them can be told apart: the invoices and what
+is open on them, the months of statements."""
 
 from __future__ import annotations
 
