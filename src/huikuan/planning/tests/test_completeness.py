@@ -1,4 +1,4 @@
-"""What a specification does not show: of a day off that is rolled, the day on which it falls counts."""
+"""What a specification does not show: of a rolled day off, the day on which it falls counts."""
 
 from __future__ import annotations
 
