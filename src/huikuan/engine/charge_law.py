@@ -36,7 +36,7 @@ CHARGED_BESIDE = ("item_interest", "item_penalty", "item_fees")
 _KEYS = ("title", "bases", "consumer", "clause", "source", "confidence", "checked")
 #: A rate with so many decimals is read alike by every engine.
 _PLACES = Decimal("0.000000000001")
-_PERCENT_DAYS = 100 * 365
+_PERCENT_OF_YEAR = 100 * 365
 
 
 @dataclass(frozen=True)
@@ -142,7 +142,7 @@ def _daily_rate(figure: law.Figure) -> Node:
 
 def _rate(percent: int) -> Node:
     """Rounded down: a rate that is rounded up would go beyond the law."""
-    a_day = (Decimal(percent) / _PERCENT_DAYS).quantize(_PLACES, ROUND_DOWN)
+    a_day = (Decimal(percent) / _PERCENT_OF_YEAR).quantize(_PLACES, ROUND_DOWN)
     return Node("const", "decimal", value=a_day)
 
 

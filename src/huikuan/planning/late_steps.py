@@ -30,7 +30,7 @@ from huikuan.lib.problems import gettext_noop as _
 
 #: A year with months of every length that begins in the middle of a week.
 FIRST = dt.date(2026, 1, 1)
-DAYS = 366
+LAST = dt.date(2027, 1, 1)
 #: The dates to count from reach back so many days before the year.
 BEFORE = 800
 WEEKS_WITHOUT_HOLIDAYS = Calendar(())
@@ -62,7 +62,7 @@ def _run_of_year() -> tuple[str, dict[str, Any]]:
 
     All days share the calendar of one of them, which reaches far enough on both sides.
     """
-    middle = FIRST + dt.timedelta(DAYS // 2)
+    middle = FIRST + (LAST - FIRST) // 2
     parameters = dict(run_of(middle, WEEKS_WITHOUT_HOLIDAYS, looks_back=False))
     days = [
         run_of(
@@ -71,7 +71,7 @@ def _run_of_year() -> tuple[str, dict[str, Any]]:
             counts_working_days=False,
             looks_back=False,
         )
-        for number in range(DAYS)
+        for number in range((LAST - FIRST).days + 1)
     ]
     of_day = [name for name, value in days[0].items() if value is not None]
     for name in of_day:
@@ -82,7 +82,7 @@ def _run_of_year() -> tuple[str, dict[str, Any]]:
     selected = ", ".join(f"%({name})s::{COLUMNS[name]} AS {name}" for name in shared)
     run = f"run AS (SELECT day.*, {selected} FROM unnest({arrays}) AS day({', '.join(of_day)}))"
     parameters["earliest"] = FIRST - dt.timedelta(BEFORE)
-    parameters["latest"] = FIRST + dt.timedelta(DAYS)
+    parameters["latest"] = LAST
     return run, parameters
 
 
