@@ -189,6 +189,9 @@ def undo(task_id: int, *, actor: User, at: dt.datetime) -> Done:
 
 def _done_by(note: CaseNote, task: Task) -> list[Task]:
     """The task and those that were done with it: in the same moment, by the same note."""
+    if not packs.step_of(task.pack_version_id, task.step.code).together:
+        return [task]
+
     same_moment = StepDone.objects.filter(
         case_id=note.case_id, step_id=task.step_id, recorded_at=note.recorded_at, void_at=None
     )
