@@ -114,6 +114,7 @@ def within(seconds: float | None, book: Playbook, calendar: Calendar) -> Tried:
             if time.monotonic() > ends_at:
                 tried.is_complete = False
                 break
+        boundary_memory.drop_tables(cursor)
     return tried
 
 

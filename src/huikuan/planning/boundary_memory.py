@@ -127,6 +127,12 @@ def make_tables(cursor: Any, book: Playbook) -> None:
     example_history.name_steps(cursor, "", book)
 
 
+def drop_tables(cursor: Any) -> None:
+    """The book's own tables are seen again, also where a transaction goes on."""
+    for table in example_history.TABLES:
+        cursor.execute(f"DROP TABLE IF EXISTS pg_temp.{table}")
+
+
 def fill(cursor: Any, book: Playbook, rows: Sequence[Mapping[str, Any]]) -> None:
     """The past of one try: row n is about case and subject n."""
     numbers = {step.id: number for number, step in enumerate(book.steps)}
