@@ -8,13 +8,14 @@ import argparse
 import datetime as dt
 import json
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from types import ModuleType
 from typing import Any
 
 import pytest
 from django.test import Client
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from huikuan.casebook import facts
 from huikuan.casebook.models import Approval, Case, CaseNote, PackBinding, Task
@@ -56,6 +57,13 @@ class Office:
         """The row of the list."""
         _code, rows = self.json(tasks, "--on", self.today)
         return next(row for row in rows if (row["step"], row["item"]) == (step, item))
+
+
+@pytest.fixture(autouse=True)
+def chinese() -> Iterator[None]:
+    """Commands answer in the language of the process, which another test may have set."""
+    with translation.override("zh-hans"):
+        yield
 
 
 @pytest.fixture
@@ -170,11 +178,24 @@ def test_a_task_that_nobody_may_see_is_none(office: Office) -> None:
 
 @pytest.fixture
 def asked(office: Office) -> list[Approval]:
-    """The lock is asked for because of each of the two invoices; both are due on one day."""
-    words = ("ask", office.case.number, "lock_deliveries", "--reason", "逾期四个月")
-    code, lines = office.text(approval, *words, "--as", office.manager.username)
-    assert (code, len(lines)) == (0, 2)
+    """The lock was asked for because of the first invoice; later the second is asked for, too."""
+    _first, second = Task.objects.filter(step__code="lock_deliveries").order_by("subject_id")
+    Task.objects.filter(pk=second.pk).update(status=Task.Status.CLOSED)
+    ask_for_the_lock(office)
+    Task.objects.filter(pk=second.pk).update(status=Task.Status.OPEN)
+    ask_for_the_lock(office)
     return list(Approval.objects.order_by("pk"))
+
+
+def ask_for_the_lock(office: Office) -> None:
+    words = ("ask", office.case.number, "lock_deliveries", "--reason", "逾期四个月")
+    office.text(approval, *words, "--as", office.manager.username)
+
+
+def test_what_is_one_act_is_asked_for_once_with_all_its_invoices(office: Office) -> None:
+    ask_for_the_lock(office)
+    _code, (line,) = office.text(approval, "list")
+    assert "I8、I9，未付 ¥10,000.00" in line
 
 
 def test_requests_for_two_invoices_are_told_apart_in_the_list(

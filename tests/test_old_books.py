@@ -33,6 +33,7 @@ from huikuan.casebook.models import (
 from huikuan.casebook.sealed import unseal
 from huikuan.clocks.refresh import refresh
 from huikuan.clocks.watch import record_breaches
+from huikuan.engine.words import NO_POINT
 from huikuan.lib.calendar import china
 from huikuan.ops import binaries, database
 from huikuan.people.models import User
@@ -50,6 +51,9 @@ NAMES = sorted(path.name.removesuffix(".sql.xz") for path in BOOKS.glob("*.sql.x
 MOVED: dict[str, str] = {}
 #: Tables to which a migration adds rows, and how many, by book.
 ADDED: dict[str, dict[str, int]] = {}
+#: Tasks that the plan judges otherwise. Since then a call or a mail that nobody can make, because
+#: no number or address is known, is not to be done today; the invoices' customers have none.
+JUDGED_ANEW = {"invoices": 15}
 
 
 @pytest.fixture(scope="module", params=NAMES)
@@ -190,8 +194,13 @@ def test_the_plan_of_the_same_day_changes_nothing(old_book):
 
     assert planned.written
     changed = {name: planned.counts[name] for name in ("new", "closed", "reopened", "verdicts")}
-    assert changed == dict.fromkeys(changed, 0)
-    assert after == before
+    assert changed == dict.fromkeys(changed, 0) | {"verdicts": JUDGED_ANEW.get(old_book["name"], 0)}
+    assert [_as_judged_before(row) for row in after] == before
+
+
+def _as_judged_before(row: tuple[str, ...]) -> tuple[str, ...]:
+    before = {NO_POINT: "allowed"}
+    return tuple(before.get(word, word) for word in row)
 
 
 def test_every_request_stands_at_a_station_and_every_answer_is_kept(old_book):

@@ -98,7 +98,7 @@ def test_a_mistake_in_a_track_is_told_with_its_place(change, code):
 
 
 def checked(monkeypatch, folder: Path, **playbooks: str) -> list[Problem]:
-    """What check says of `early` where these procedures stand in the folder, as (name → text)."""
+    """The errors that check finds in `early`, where these procedures stand as (name → text)."""
     for name, text in playbooks.items():
         pack = (FOLDER / "early" / "pack.yaml").read_text("utf-8")
         (folder / name).mkdir()
@@ -106,7 +106,8 @@ def checked(monkeypatch, folder: Path, **playbooks: str) -> list[Problem]:
         (folder / name / "playbook.yaml").write_text(text)
     folders = {name: folder / name for name in playbooks}
     monkeypatch.setattr(load, "folders", lambda: folders)
-    return load.check("early", folders["early"]).problems
+    found = load.check("early", folders["early"]).problems
+    return [problem for problem in found if problem.severity == "error"]
 
 
 def handing(*packs: str) -> str:

@@ -21,6 +21,8 @@ FRESH = "handover_note_days"
 REVIEW_DAYS = "hold_review_days"
 #: By this day of the month a customer is asked to confirm a statement.
 CONFIRM_BY = "confirm_by_day"
+#: Where the day by which a customer should have answered is past, they have so many days more.
+ANSWER_WITHIN = "answer_within_days"
 
 READ_BY_THE_PROGRAM = frozenset(
     {
@@ -33,5 +35,6 @@ READ_BY_THE_PROGRAM = frozenset(
         FRESH,
         REVIEW_DAYS,
         CONFIRM_BY,
+        ANSWER_WITHIN,
     }
 )

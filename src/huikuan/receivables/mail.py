@@ -77,7 +77,9 @@ def ready(
         problems.append(problem("mail.no_address"))
     if mail.text is None:
         problems.append(problem("mail.no_text", script=step.script))
-    problems += _missing(mail.missing, speaks)
+    if point is not None:
+        # The words greet whoever the address belongs to.
+        problems += _missing(mail.missing, speaks)
     return Ready(mail.text, point, tuple(problems))
 
 

@@ -96,7 +96,7 @@ class Book:
             own = [
                 [key, 1, 1, self.persons[key]]
                 if grain == "case"
-                else [key, row["case_id"], *([row["account_id"]] if grain == "item" else [])]
+                else [key, row["case_id"], *([row.get("account_id")] if grain == "item" else [])]
                 for key, row in rows.items()
             ]
             values = [

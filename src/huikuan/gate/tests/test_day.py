@@ -17,6 +17,7 @@ from huikuan.engine import compile as compiled
 from huikuan.engine import gate, sources, vocabulary
 from huikuan.engine.limits import read_limits
 from huikuan.engine.playbook import Step, read_playbook
+from huikuan.engine.words import REACHED_BY
 from huikuan.gate.ask import run_of_act
 from huikuan.gate.specification import Example, columns, judge
 from huikuan.gate.tests.conftest import procedure
@@ -115,6 +116,8 @@ def test_plan_and_act_agree(data: st.DataObject) -> None:
         "open_items": items,
         "disputed_items": disputed,
         "subject_held": items > 0 and disputed >= items,
+        # Of an act somebody has chosen the point.
+        **dict.fromkeys(REACHED_BY.values(), True),
     }
     at = dt.datetime.combine(on, dt.time(10), dt.timezone(dt.timedelta(hours=8)))
     situation = Example("", "", at, facts | {"minute": 600}, action, addressee, purpose)
@@ -143,7 +146,12 @@ def test_the_first_day_is_one_and_the_same(earliest: str, first: dt.date | None)
     own, problems = read_limits({"pack.yaml": PACK, "rules.yaml": RULE % earliest}, WORDS)
     assert own is not None, problems
     on = dt.date(2026, 2, 14)
-    facts = {"told": False, "held_until": dt.date(2026, 3, 1), "placed_on": dt.date(2026, 1, 5)}
+    facts = {
+        "told": False,
+        "has_phone": True,
+        "held_until": dt.date(2026, 3, 1),
+        "placed_on": dt.date(2026, 1, 5),
+    }
     step = STEPS["call", "debtor", "collect"]
 
     tables = compiled.Tables(WORDS, sources.unbound(WORDS, "case"), {})

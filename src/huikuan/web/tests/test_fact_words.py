@@ -7,7 +7,6 @@ import re
 import pytest
 from django.utils import translation
 
-from huikuan.casebook.models import Hold
 from huikuan.engine import options, vocabulary
 from huikuan.engine.words import ADDRESSEES, CONTACT_ACTIONS, INNER_ACTIONS, STRENGTHS
 from huikuan.lib.money import EXPONENTS
@@ -15,11 +14,9 @@ from huikuan.web.templatetags import huikuan_facts
 from huikuan.web.templatetags.huikuan_facts import fact_label, fact_value
 
 FACTS = list(vocabulary.standard())
-VALUES = [(fact.name, value) for fact in FACTS for value in fact.options] + [
-    ("hold_kind", one) for one in Hold.Kind
-]
+VALUES = [(fact.name, value) for fact in FACTS for value in fact.options]
 #: Facts of text whose values come with the data: products as the files name them, outcomes as a house defines them.
-OPEN = {"product", "last_outcome", "talk_outcome", "hold_kind"}
+OPEN = {"product", "last_outcome", "talk_outcome"}
 CHINESE = re.compile(r"[一-鿿]")
 
 
