@@ -24,17 +24,13 @@ from huikuan.contacts.in_words import (
     one_of,
     with_unit,
 )
+from huikuan.engine.parameters import (
+    ANSWER_WITHIN,
+    CONFIRM_BY,
+    CONFIRM_WITHIN,
+    RECEIPTS_WITHIN,
+)
 from huikuan.lib.days import add_months
-
-#: Parameters of a playbook. The statement of a month is to be confirmed by this day of the month
-#: after …
-CONFIRM_BY = "confirm_by_day"
-#: … and not before so many days have passed since it was sent.
-CONFIRM_WITHIN = "confirm_within_days"
-#: Days after the one from which the statement is made: the receipts of the month are there.
-RECEIPTS_WITHIN = "receipts_within_days"
-#: Where such a day is past, the customer is asked to answer within so many days.
-ANSWER_WITHIN = "answer_within_days"
 
 
 def statement_values(case: Case, ids: frozenset[int], today: dt.date) -> dict[str, str]:

@@ -75,21 +75,15 @@ def shipped() -> Mapping[str, Rule]:
 
 def read_rules(text: str) -> tuple[dict[str, Rule], list[Problem]]:
     """The kinds of charge of such a file by their names, and everything that is wrong with it."""
-    problems: list[Problem] = []
-    root, unreadable = yamlfile.load(text, FILE.name)
-    problems += unreadable
-    listed = yamlfile.as_mapping(root, problems)
-
-    rules: dict[str, Rule] = {}
-    for kind, entry in (listed or {}).items():
-        node = yamlfile.known_part(entry, _KEYS, ("within",), problems)
-        if node is not None and all(key in node for key in _KEYS):
-            rules[kind] = _rule(kind, node, problems)
-    return rules, problems
+    return law.read_named(text, FILE.name, _rule)
 
 
-def _rule(kind: str, node: yamlfile.Mapping, problems: list[Problem]) -> Rule:
-    """One kind of charge from its keys, which are all there."""
+def _rule(kind: str, entry: yamlfile.Node, problems: list[Problem]) -> Rule | None:
+    """One kind of charge; None where a key is missing, which is among the problems then."""
+    node = yamlfile.known_part(entry, _KEYS, ("within",), problems)
+    if node is None or any(key not in node for key in _KEYS):
+        return None
+
     figures = tuple(law.shipped())
 
     return Rule(

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import datetime as dt
 import functools
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 from huikuan.engine.texts import Text, both_languages
 from huikuan.engine.words import CONFIDENCES
@@ -52,17 +53,30 @@ def shipped() -> Mapping[str, Figure]:
 
 def read_law(text: str) -> tuple[dict[str, Figure], list[Problem]]:
     """The figures of such a file by their names, and everything that is wrong with it."""
+    return read_named(text, FILE.name, _figure)
+
+
+Read = TypeVar("Read")
+
+
+def read_named(
+    text: str, file: str, read: Callable[[str, yamlfile.Node, list[Problem]], Read | None]
+) -> tuple[dict[str, Read], list[Problem]]:
+    """What the entries of a file say, by their names, and everything that is wrong with it.
+
+    `read` makes one entry of its name and node; None where it says what is missing.
+    """
     problems: list[Problem] = []
-    root, unreadable = yamlfile.load(text, FILE.name)
+    root, unreadable = yamlfile.load(text, file)
     problems += unreadable
     listed = yamlfile.as_mapping(root, problems)
 
-    figures: dict[str, Figure] = {}
+    found: dict[str, Read] = {}
     for name, entry in (listed or {}).items():
-        figure = _figure(name, entry, problems)
-        if figure is not None:
-            figures[name] = figure
-    return figures, problems
+        one = read(name, entry, problems)
+        if one is not None:
+            found[name] = one
+    return found, problems
 
 
 def _figure(name: str, entry: yamlfile.Node, problems: list[Problem]) -> Figure | None:

@@ -19,8 +19,12 @@ LEAVING = "return_days"
 FRESH = "handover_note_days"
 #: A hold is looked at again after so many days.
 REVIEW_DAYS = "hold_review_days"
-#: By this day of the month a customer is asked to confirm a statement.
+#: The statement of a month is to be confirmed by this day of the month after …
 CONFIRM_BY = "confirm_by_day"
+#: … and not before so many days have passed since it was sent. The procedure's days read it, too.
+CONFIRM_WITHIN = "confirm_within_days"
+#: So many days after the one from which the statement is made the receipts of the month are there.
+RECEIPTS_WITHIN = "receipts_within_days"
 #: Where the day by which a customer should have answered is past, they have so many days more.
 ANSWER_WITHIN = "answer_within_days"
 

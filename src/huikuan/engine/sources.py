@@ -69,16 +69,10 @@ class Total:
         return f"of_{self.name}"[:60]
 
 
-def unbound(
-    vocabulary: Vocabulary,
-    subject: str,
-    nodes: Sequence[Node] = (),
-    only: Collection[str] | None = None,
-) -> ir.Table:
+def unbound(vocabulary: Vocabulary, subject: str, nodes: Sequence[Node] = ()) -> ir.Table:
     """One row per subject with its own facts, those of its ancestors, and the day, as an unbound
-    Ibis table. With the totals that these conditions name. `only`: the columns that are read of
-    facts and of the day, where others are to be left out (engine/reading.py)."""
-    return joined(vocabulary, subject, list(beside(nodes, vocabulary)), only)
+    Ibis table. With the totals that these conditions name."""
+    return joined(vocabulary, subject, list(beside(nodes, vocabulary)))
 
 
 @dataclass(frozen=True)
@@ -103,7 +97,8 @@ def joined(
     others: Sequence[Beside],
     only: Collection[str] | None = None,
 ) -> ir.Table:
-    """`unbound`, whose totals are there already."""
+    """`unbound`, whose totals are there already. `only`: the columns that are read of facts and of
+    the day, where others are to be left out (engine/reading.py)."""
     own, *ancestors = vocabulary.subjects.lineage(subject)
     rows = summary(vocabulary, own, whose=not ancestors, only=only)
     for place, ancestor in enumerate(ancestors, start=1):

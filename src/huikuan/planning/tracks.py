@@ -17,10 +17,8 @@ from huikuan.lib.problems import gettext_noop as _
 BookOf = Callable[[str], Playbook | None]
 
 
-def check_track(book: Playbook | None, known: list[str], book_of: BookOf) -> list[Problem]:
+def check_track(book: Playbook, known: list[str], book_of: BookOf) -> list[Problem]:
     """What is wrong with the hand-overs of a procedure. `known`: the packs that there are."""
-    if book is None:
-        return []
     found = [_check(book.pack.name, each, known, book_of) for each in book.track.hands_over]
     return [problem for problem in found if problem is not None]
 
