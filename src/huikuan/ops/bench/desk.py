@@ -262,6 +262,11 @@ def _one_case(
     address = found[1]
     call = visitor.get("call", address)
     fields = call.form
+    if "request_key" not in fields:
+        # No page came, or another one. What the server could not answer is counted already.
+        if call.status:
+            visitor.times.wrong("call", f"no form of a call: {call.status} {call.location}")
+        return number
     if not thought():
         return number
     if 'data-key="d"' not in call.text:

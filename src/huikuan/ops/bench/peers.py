@@ -10,6 +10,7 @@ import datetime as dt
 import itertools
 import json
 import time
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from importlib.util import find_spec
@@ -18,10 +19,10 @@ from typing import Any
 from django.db import connection, transaction
 
 from huikuan.casebook import packs
-from huikuan.casebook.models import CaseSummary, PackVersion, PlanRun, Step, Task
-from huikuan.engine import vocabulary
+from huikuan.casebook.models import CaseSummary, PackVersion, PlanRun, Step, StepDone, Task
+from huikuan.engine import history, vocabulary
 from huikuan.engine.derive import derivation
-from huikuan.engine.nodes import Node
+from huikuan.engine.nodes import MEMORY, READS_HISTORY, Node
 from huikuan.engine.playbook import Cadence, Playbook
 
 PACK = "phone_collection"
@@ -86,13 +87,15 @@ def _tasks(
     ids = dict(Step.objects.filter(pack=PACK).values_list("code", "id"))
     steps = {step.id: step for step in book.steps}
     day = on.toordinal()
-    bases = {code: _compile(_value(step.cadence.base, PYTHON)) for code, step in steps.items()}
+    bases = {code: _base(step.cadence, book) for code, step in steps.items()}
     given = {"on_day": day, "month_first": on.replace(day=1).toordinal()}
+    remembered = _Memory(book, ids, on, sample)
     for row in CaseSummary.objects.filter(case_id__lte=sample).values().iterator(BATCH):
         facts: dict[str, Any] = {
             name: value.toordinal() if type(value) is dt.date else value
             for name, value in row.items()
-        } | given
+        }
+        facts |= given | remembered.of(row["case_id"])
         for code in judge(facts):
             step = steps[code]
             anchor = dt.date.fromordinal(_anchor(step.cadence, bases[code](facts), day))
@@ -102,6 +105,66 @@ def _tasks(
                 deadline_on=None if step.deadline is None else anchor + dt.timedelta(step.deadline),
                 reason="\n".join(f"{name}={row.get(name, '')}" for name in step.own.facts()),
             )  # fmt: skip
+
+
+def _base(cadence: Cadence, book: Playbook) -> Callable[[dict[str, Any]], int]:
+    """The day from which a cadence counts, with the derived facts that it names worked out."""
+    derived = {
+        name: _compile(text) for name, text in _derived([cadence.base], book, PYTHON).items()
+    }
+    meaning = _compile(_value(cadence.base, PYTHON))
+
+    def base(facts: dict[str, Any]) -> int:
+        known = dict(facts)
+        for name, value in derived.items():
+            known[name] = value(known)
+        day: int = meaning(known)
+        return day
+
+    return base
+
+
+class _Memory:
+    """What the playbook's conditions ask about steps that were done, for each case of the sample."""
+
+    def __init__(self, book: Playbook, ids: dict[str, int], on: dt.date, sample: int) -> None:
+        asked = [node for step in book.steps for node in _meant(step.when, book)]
+        self._asked = {history.label(node): node for node in asked if node.op in READS_HISTORY}
+        unknown = {node.op for node in self._asked.values()} - set(MEMORY)
+        if unknown:
+            raise ValueError(f"the other ways do not read {', '.join(sorted(unknown))}")
+
+        self._days: defaultdict[tuple[int, str], list[int]] = defaultdict(list)
+        steps = {ids[history.step_of(node)]: node for node in self._asked.values()}
+        done = StepDone.objects.filter(
+            step__in=steps, subject_id__lte=sample, valid_on__lte=on, void_at=None
+        )
+        for subject, step, day in done.values_list("subject_id", "step_id", "valid_on"):
+            self._days[subject, history.step_of(steps[step])].append(day.toordinal())
+
+    def of(self, case: int) -> dict[str, int | None]:
+        """Label of each function → its value for the case, days as ordinal numbers."""
+        found: dict[str, int | None] = {}
+        for label, node in self._asked.items():
+            days = self._days.get((case, history.step_of(node)), [])
+            found[label] = _REMEMBERED[node.op](days)
+        return found
+
+
+_REMEMBERED: dict[str, Callable[[list[int]], int | None]] = {
+    "times_done": len,
+    "last_done": lambda days: max(days, default=None),
+    "first_done": lambda days: min(days, default=None),
+}
+
+
+def _meant(node: Node, book: Playbook) -> Iterator[Node]:
+    """Every piece of a condition and of the derived facts that it names."""
+    yield from node.walk()
+    for name in node.facts():
+        fact = book.vocabulary.get(name)
+        if fact and fact.expr:
+            yield from _meant(derivation(book.vocabulary, name), book)
 
 
 def _anchor(cadence: Cadence, base: int, on: int) -> int:
@@ -159,7 +222,7 @@ def _holds(node: Node, to: _Syntax, wanted: bool = True) -> str:
     given = [
         to.given.format(text)
         for text, part in zip(parts, node.parts, strict=True)
-        if part.op != "const"
+        if _may_be_unknown(part)
     ]
     if node.op == "in":
         compared = f"{parts[0]} {'in' if wanted else 'not in'} {to.options[0]}{', '.join(parts[1:])}{to.options[1]}"
@@ -176,6 +239,8 @@ def _value(node: Node, to: _Syntax) -> str:
         fact = vocabulary.standard().get(str(node.value))
         column = fact.stored_as if fact else str(node.value)
         return to.fact.format(name=column)
+    if node.op in READS_HISTORY:
+        return to.fact.format(name=history.label(node))
     if node.op == "if":
         test, then, other = node.parts
         return to.choice.format(_holds(test, to), _value(then, to), _value(other, to))
@@ -183,13 +248,30 @@ def _value(node: Node, to: _Syntax) -> str:
     known = [
         to.given.format(text)
         for text, part in zip(parts, node.parts, strict=True)
-        if part.op != "const"
+        if _may_be_unknown(part)
     ]
-    return to.choice.format(" and ".join(known), f"{parts[0]} {node.op} {parts[1]}", to.nothing)
+    worked_out = f"({parts[0]} {node.op} {parts[1]})"
+    if not known:
+        return worked_out
+    return to.choice.format(" and ".join(known), worked_out, to.nothing)
+
+
+def _may_be_unknown(node: Node) -> bool:
+    """Whether the value depends on the case: figures of the procedure alone are always known."""
+    return any(piece.op == "fact" or piece.op in READS_HISTORY for piece in node.walk())
 
 
 def _texts(book: Playbook, to: _Syntax) -> tuple[dict[str, str], dict[str, str]]:
-    """Text of every derived fact that the playbook needs, in the order of need, and of every step's condition."""
+    """Texts of the derived facts that the steps need, and of each step's condition."""
+    conditions = {
+        step.id: Node("and", "bool", (step.when, _occurs(step.cadence))) for step in book.steps
+    }
+    derived = _derived(list(conditions.values()), book, to)
+    return derived, {code: _holds(node, to) for code, node in conditions.items()}
+
+
+def _derived(nodes: list[Node], book: Playbook, to: _Syntax) -> dict[str, str]:
+    """Text of every derived fact that the nodes need, in the order of need."""
     derived: dict[str, str] = {}
 
     def need(node: Node) -> None:
@@ -200,12 +282,9 @@ def _texts(book: Playbook, to: _Syntax) -> tuple[dict[str, str], dict[str, str]]
                 need(meaning)
                 derived[name] = _truth(meaning, to) if fact.type == "bool" else _value(meaning, to)
 
-    conditions = {
-        step.id: Node("and", "bool", (step.when, _occurs(step.cadence))) for step in book.steps
-    }
-    for node in conditions.values():
+    for node in nodes:
         need(node)
-    return derived, {code: _holds(node, to) for code, node in conditions.items()}
+    return derived
 
 
 def _truth(node: Node, to: _Syntax) -> str:
