@@ -18,11 +18,12 @@ from huikuan.casebook import bindings, facts, to_plan
 from huikuan.casebook.models import Case, PackVersion, PlanRun, Task, ToPlan
 from huikuan.lib.calendar import china
 from huikuan.people.models import User
+from huikuan.planning import current
 from huikuan.planning.activate import NotActivated, activate, roll_back
 from huikuan.planning.current import catch_up, told
 from huikuan.planning.done import done, undo
 from huikuan.planning.event import EventEntry, event
-from huikuan.planning.plan import demanded, find_ended, plan
+from huikuan.planning.plan import Planned, demanded, find_ended, plan
 from huikuan.planning.tasks import tasks
 from huikuan.planning.worklist import Filters, worklist
 from huikuan.reports.so_far import my_day
@@ -209,10 +210,12 @@ COMES_IN: tuple[Callable[[Office, Case, random.Random], None], ...] = (
 )
 
 
+@pytest.mark.parametrize("few", [50, 0], ids=["one by one", "together"])
 @pytest.mark.parametrize("seed", range(examples(4, 40)))
 def test_whatever_comes_in_the_list_is_that_of_a_plan_from_nothing(
-    seed: int, office: Office
+    seed: int, few: int, office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(current, "FEW", few)
     chance = random.Random(seed)
     assert office.open_now() == office.from_nothing()
     for _number in range(12):
@@ -253,6 +256,47 @@ def test_many_at_once_are_one_plan(office: Office, monkeypatch: pytest.MonkeyPat
     catch_up()
     assert office.open_now() == office.from_nothing()
     assert PlanRun.objects.count() == 1
+
+
+def test_a_second_plan_of_the_day_asks_only_about_what_was_learned(office: Office) -> None:
+    paid, other = office.cases[:2]
+    people.make_payment(paid, office.today, 500_000, to=_charge(paid))
+    facts.refresh([paid.pk])
+    # Nobody marked this case: a plan that asks about it finds that its task was wrongly closed.
+    wrong = Task.objects.filter(case=other, status="open").first()
+    assert wrong is not None
+    Task.objects.filter(pk=wrong.pk).update(status="closed")
+
+    again = plan_day(office, only_learned=True)
+    assert again.cases == 1
+    assert "first_call" not in office.steps(paid)
+    assert again.counts["reopened"] == 0
+
+    whole = plan_day(office)
+    assert whole.cases is None
+    assert whole.counts["reopened"] == 1
+    assert office.open_now() == office.from_nothing()
+
+
+def test_a_new_day_and_a_new_version_are_planned_whole(office: Office) -> None:
+    assert plan_day(office, only_learned=True).cases == 0
+
+    activate(without_a_step(random.Random(1)), actor=office.manager, at=office.at)
+    assert plan_day(office, only_learned=True).cases is None
+
+    tomorrow = office.today + DAY
+    done = plan(tomorrow, actor=office.manager, at=office.at, calendar=china(), only_learned=True)
+    assert done.cases is None
+
+
+def plan_day(office: Office, *, only_learned: bool = False) -> Planned:
+    return plan(
+        office.today,
+        actor=office.manager,
+        at=office.at,
+        calendar=china(),
+        only_learned=only_learned,
+    )
 
 
 # --- who reads

@@ -39,7 +39,8 @@ def day(on: dt.date, *, actor: User, at: dt.datetime, calendar: Calendar) -> Day
     breaches = record_breaches(at)
     pass_on_silent(at)
     statements = open_months(on, actor=actor, at=at)
-    return Day(problems, breaches, statements, plan(on, actor=actor, at=at, calendar=calendar))
+    planned = plan(on, actor=actor, at=at, calendar=calendar, only_learned=True)
+    return Day(problems, breaches, statements, planned)
 
 
 def pass_on_silent(at: dt.datetime) -> int:

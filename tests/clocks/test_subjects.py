@@ -30,6 +30,7 @@ from huikuan.planning.activate import activate
 from huikuan.planning.event import EventEntry, event
 from huikuan.receivables.act import Entry, record
 from huikuan.receivables.open_months import of_month
+from huikuan.receivables.take_back import take_back
 from tests import people
 from tests.clocks.conftest import ON, at, make_case_of_pack, put_in_force, store
 
@@ -147,6 +148,31 @@ def test_a_statement_is_sent_within_hours_of_its_submission(case, house):
     assert clock("first_statement").met_at == at(14)
     assert record_breaches(at(18, 1)) == 1
     assert visible_clocks(supervisor).filter(pk=sent.pk).exists()
+
+
+def test_an_event_of_a_statement_that_is_taken_back_never_happened(case, house):
+    month = of_month(case, dt.date(2026, 10, 1), people.make_act(house, at(9)), at(9))
+    manager = people.make_user("manager", house)
+    submitted = record(month.pk, Entry("submitted", ON), actor=manager, at=at(14))
+    assert submitted.event is not None
+
+    taken = take_back(submitted.event.pk, reason="录错", actor=manager, at=at(15))
+    assert taken.problems == ()
+    assert clock("sent").void_at == at(15)
+    assert clock("first_statement").met_at is None
+    assert record_breaches(at(19)) == 0
+
+
+def test_a_draft_that_is_sent_back_is_submitted_again(case, house):
+    month = of_month(case, dt.date(2026, 10, 1), people.make_act(house, at(9)), at(9))
+    manager = people.make_user("manager", house)
+    supervisor = people.make_user("supervisor", house)
+    record(month.pk, Entry("submitted", ON), actor=manager, at=at(14))
+    returned = record(month.pk, Entry("returned", ON, note="缺一张"), actor=supervisor, at=at(15))
+    assert returned.problems == ()
+
+    assert clock("sent").void_at == at(15)
+    assert clock("first_statement").met_at is None
 
 
 def test_the_walls_of_a_clock_are_those_of_its_case(case, house):

@@ -136,7 +136,11 @@ def _both_sides(subject: Subject, *, some: bool) -> tuple[str, str]:
 
 @contextmanager
 def as_of(
-    on: dt.date, known_at: dt.datetime | None = None, *, only: list[int] | None = None
+    on: dt.date,
+    known_at: dt.datetime | None = None,
+    *,
+    only: list[int] | None = None,
+    among: list[int] | None = None,
 ) -> Iterator[bool]:
     """Makes the fact tables answer for `on` inside the block, which must lie in a transaction.
     True if the history is read.
@@ -144,13 +148,14 @@ def as_of(
     Temporary tables come before permanent ones of the same name in Postgres' search, so the same
     compiled SQL reads either source. Only cases with an event after `on` are read from the
     history, unless `known_at` asks for the past. With `only`, the tables hold just these cases,
-    read from the history.
+    read from the history. With `among`, they hold just these cases as they would without it.
     """
     with connection.cursor() as cursor:
-        read = only is not None or known_at is not None or _has_later(cursor, on)
+        is_narrowed = only is not None or among is not None
+        read = is_narrowed or known_at is not None or _has_later(cursor, on)
         if read:
             for subject in of_cases():
-                _shadow(cursor, subject, on, known_at, only)
+                _shadow(cursor, subject, on, known_at, only, among)
         yield read
         if read:
             for subject in of_cases():
@@ -179,6 +184,7 @@ def _shadow(
     on: dt.date,
     known_at: dt.datetime | None,
     only: list[int] | None,
+    among: list[int] | None,
 ) -> None:
     """A temporary table in the place of a subject's summary, as of the day."""
     owner = f"{subject.row}.{subject.case_column}"
@@ -189,20 +195,24 @@ def _shadow(
         scope = "true"
     else:
         scope = f"{owner} IN ({_later()})"
+    if among is not None:
+        scope = f"({scope}) AND {owner} = ANY(%(ids)s)"
 
     table = subject.summary
     names = ", ".join(fold.column_names(subject))
     cursor.execute(f"CREATE TEMP TABLE {table} (LIKE public.{table}) ON COMMIT DROP")
     cursor.execute(
         _insert(subject, fold.rows(subject, scope), schema="pg_temp."),
-        {"on": on, "known_at": known_at, "ids": only},
+        {"on": on, "known_at": known_at, "ids": only if among is None else among},
     )
     if copies:
         unchanged = f"t.case_id NOT IN ({_later()})"
+        if among is not None:
+            unchanged += " AND t.case_id = ANY(%(ids)s)"
         cursor.execute(
             f"INSERT INTO pg_temp.{table} ({names})"
             f" SELECT {names} FROM public.{table} t WHERE {unchanged}",
-            {"on": on},
+            {"on": on, "ids": among},
         )
     cursor.execute(f"ANALYZE pg_temp.{table}")
 

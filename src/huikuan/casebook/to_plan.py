@@ -12,7 +12,7 @@ from collections.abc import Collection
 from huikuan.casebook.models import ToPlan
 
 #: More cases at once are one mark for all of them: the whole day is then planned anew.
-MOST = 200
+MOST = 20_000
 
 
 def mark(case_ids: Collection[int]) -> None:

@@ -13,9 +13,10 @@ from django.db import connection
 
 from huikuan.casebook.calendar import calendar
 from huikuan.casebook.models import Case, ClockExtension
+from huikuan.casebook.standing import stands_now
 from huikuan.engine.clock import Clock
 from huikuan.engine.clock_due import Granted, Happened, History, House, Pause
-from huikuan.engine.moments import TIMED, Timed, events_of, lineage
+from huikuan.engine.moments import TIMED, Event, Timed, events_of, lineage
 from huikuan.people.models import Organisation
 
 #: The holds of a case, or of its debtor. What holds an item or an account holds no clock.
@@ -181,12 +182,17 @@ def begun(kind: str, event: str) -> set[int]:
     Reads the whole table of the event: for the repair of a morning, not for an act.
     """
     owner, found = events_of(kind)[event]
-    everything = found.rows.replace("= ANY(%(ids)s)", "IS NOT NULL")
+    everything = _rows_that_count(found).replace("= ANY(%(ids)s)", "IS NOT NULL")
     ids = {row[0] for row in _rows(f"SELECT subject_id FROM ({everything}) x", ())}
     between = lineage(kind)[: lineage(kind).index(owner)]
     for timed in reversed(between):
         ids = belonging_to(timed.name, ids)
     return ids
+
+
+def _rows_that_count(event: Event) -> str:
+    """The rows of an event, without those of a statement that were taken back or sent back."""
+    return event.rows.replace("{stands}", stands_now("e"))
 
 
 def _events(kind: str, name: str, places: Sequence[Place]) -> dict[int, list[EventRow]]:
@@ -195,7 +201,7 @@ def _events(kind: str, name: str, places: Sequence[Place]) -> dict[int, list[Eve
     keys = {place.keys[owner.name] for place in places if owner.name in place.keys}
     happened: dict[int, list[EventRow]] = defaultdict(list)
     columns = "SELECT subject_id, happened_at, happened_on, known_at"
-    for subject_id, *row in _rows(f"{columns} FROM ({event.rows}) x", keys):
+    for subject_id, *row in _rows(f"{columns} FROM ({_rows_that_count(event)}) x", keys):
         happened[subject_id].append(EventRow(*row))
     return happened
 

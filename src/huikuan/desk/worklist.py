@@ -154,7 +154,8 @@ def plan_today(request: HttpRequest) -> HttpResponse:
     """Plans today; a second click changes nothing."""
     try:
         user: Any = request.user
-        done = plan(clock.today(request), actor=user, at=clock.now(), calendar=calendar())
+        today = clock.today(request)
+        done = plan(today, actor=user, at=clock.now(), calendar=calendar(), only_learned=True)
         opened, ended = counts_of(done.run, user.organisation_id) if done.run else (0, 0)
         messages.success(
             request,

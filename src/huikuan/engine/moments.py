@@ -16,7 +16,11 @@ from huikuan.engine.fact import Subject, Words
 
 @dataclass(frozen=True, eq=False)
 class Event:
-    """A dated event of a subject. `rows`: a SELECT of its four columns for the ids %(ids)s."""
+    """A dated event of a subject. `rows`: a SELECT of its four columns for the ids %(ids)s.
+
+    {stands} in it says that the event of a statement, called e, still counts. Whoever reads the
+    rows puts the condition there (casebook/standing.py): it is the one of the statement's facts.
+    """
 
     name: str
     title: Words
@@ -86,11 +90,11 @@ def _of_case(kind: str) -> str:
 
 
 def _of_statement(kind: str) -> str:
-    """An event of a statement; its day is known."""
+    """An event of a statement that still counts; its day is known."""
     return (
         "SELECT e.statement_id AS subject_id, NULL::timestamptz AS happened_at,"
         " e.valid_on AS happened_on, e.recorded_at AS known_at FROM casebook_statementevent e"
-        f" WHERE e.statement_id = ANY(%(ids)s) AND e.kind = '{kind}'"
+        f" WHERE e.statement_id = ANY(%(ids)s) AND e.kind = '{kind}' AND {{stands}}"
     )
 
 

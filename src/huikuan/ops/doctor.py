@@ -252,14 +252,21 @@ def worker() -> Finding:
 
 def outbox() -> Iterator[Finding]:
     """What has not left or come back, and whether the mailbox is read."""
+    from django.utils import timezone
+
     from huikuan.casebook.models import OutboxMessage
     from huikuan.outbox import mailbox, smtp
+    from huikuan.outbox.state import abandoned
 
     statuses = ("waiting", "failed", "bounced", "outcome_unknown")
     counts = {name: OutboxMessage.objects.filter(status=name).count() for name in statuses}
     text = _(
         "{waiting} wait, {failed} failed, {bounced} came back, {outcome_unknown} of unknown outcome"
     ).format(**counts)
+    left = abandoned(timezone.now()).count()
+    if left:
+        stuck = _("{n} are stuck: whoever sent them was ended in the middle").format(n=left)
+        yield Finding("outbox", "warn", stuck, "huikuan worker")
     mails_wait = OutboxMessage.objects.filter(status="waiting", kind="email").exists()
     if mails_wait and not smtp.is_set():
         yield Finding("outbox", "warn", text, _("set HUIKUAN_SMTP_HOST and HUIKUAN_MAIL_FROM"))

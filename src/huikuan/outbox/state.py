@@ -157,12 +157,16 @@ def _told(outcome: Outcome) -> str:
     return emails.mask_all(f"{outcome.code} {outcome.detail}".strip())[:300]
 
 
+def abandoned(at: dt.datetime) -> QuerySet[OutboxMessage]:
+    """Messages whose worker died while it sent them, and that no other has looked at since."""
+    return OutboxMessage.objects.filter(status=Status.SENDING, claimed_at__lt=at - LEASE)
+
+
 def lose_abandoned(at: dt.datetime) -> int:
-    """Messages whose worker died while it sent them: their outcome is unknown. How many."""
-    abandoned = OutboxMessage.objects.filter(status=Status.SENDING, claimed_at__lt=at - LEASE)
+    """The outcome of abandoned messages is unknown. Gives how many there were."""
     count = 0
 
-    for message_id in abandoned.values_list("pk", flat=True):
+    for message_id in abandoned(at).values_list("pk", flat=True):
         with transaction.atomic():
             message = _locked(message_id)
             if message.status != Status.SENDING or message.claimed_at is None:

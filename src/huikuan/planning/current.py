@@ -2,8 +2,8 @@
 
 Whoever learns something marks it in the same transaction (casebook/to_plan.py). Whoever reads a
 list asks here first: every page, every command, the worker. Few marked cases are planned one by
-one, for many the whole day is planned anew; either way the open tasks are those of a plan of the
-day from nothing.
+one, many together, and for a mark of all cases the whole day is planned anew; either way the open
+tasks are those of a plan of the day from nothing.
 """
 
 from __future__ import annotations
@@ -23,6 +23,9 @@ from huikuan.planning.plan import TASKS_LOCK, NoPlaybook, plan_again
 
 #: One after the other: whoever waits finds the answer that the one before has made.
 _LOCK = 7_305_011
+#: So many cases are planned one by one, which tells their pages what changed. More are planned by
+#: one query over all of them.
+FEW = 50
 
 
 def catch_up() -> None:
@@ -53,16 +56,19 @@ def _catch_up() -> None:
     cases = {mark.case_id for mark in marks if mark.case_id is not None}
     concerns_many = any(mark.case_id is None for mark in marks)
     if concerns_many or len(cases) > to_plan.MOST:
-        _whole_day(run, marks)
+        _together(run, marks, None)
+        return
+    if len(cases) > FEW:
+        _together(run, marks, sorted(cases))
         return
     for case in Case.objects.filter(pk__in=cases).order_by("pk"):
         _one(case, run.on, marks)
 
 
-def _whole_day(run: PlanRun, marks: Sequence[ToPlan]) -> None:
-    """Everything anew, where no plan is being made."""
+def _together(run: PlanRun, marks: Sequence[ToPlan], only: list[int] | None) -> None:
+    """These cases anew by one query, or all (None), where no plan is being made."""
     try:
-        was_planned = plan_again(run, calendar())
+        was_planned = plan_again(run, calendar(), only=only)
     except NoPlaybook:
         # Nothing holds on the day any more; the next plan says so to whoever makes it.
         was_planned = True

@@ -21,16 +21,9 @@ from huikuan.casebook.models import Case, PlanRun
 from huikuan.casebook.statements import kept
 from huikuan.gate.ask import one_case
 from huikuan.planning.of_version import demands as demands_of
-from huikuan.planning.plan import (
-    ANY_ONE,
-    CLOSE,
-    DEMANDED,
-    INSERT,
-    REOPEN,
-    TASKS_LOCK,
-    VERDICT,
-)
+from huikuan.planning.plan import TASKS_LOCK
 from huikuan.planning.run_row import with_run
+from huikuan.planning.task_sql import ANY_ONE, CLOSE, DEMANDED, INSERT, REOPEN, VERDICT
 
 #: Columns of what is demanded, as `planning.plan` has them, and their types.
 _COLUMNS = {

@@ -4,6 +4,9 @@ is closed.
 One transaction. A second run changes nothing; a killed run leaves nothing; only one runs at a time.
 A day before the last planned one, or far ahead, is computed and returned, never written, so that
 the result never depends on which other days were planned.
+
+The first plan of a day asks about every case. Afterwards each case of which something was learned
+is marked (casebook/to_plan.py), so a plan of the same day may ask about the marked ones alone.
 """
 
 from __future__ import annotations
@@ -18,7 +21,7 @@ from typing import Any
 from django.db import connection, transaction
 from django.db.models import Count, Q
 
-from huikuan.casebook import facts, journal, packs, partitions
+from huikuan.casebook import facts, journal, packs, partitions, to_plan
 from huikuan.casebook.days import day_of
 from huikuan.casebook.models import PackVersion, PlanRun, Task, ToPlan
 from huikuan.casebook.packs import Follows
@@ -28,6 +31,16 @@ from huikuan.lib.calendar import Calendar
 from huikuan.people.models import User
 from huikuan.planning import of_version
 from huikuan.planning.run_row import bound_lines, with_run
+from huikuan.planning.task_sql import (
+    CLOSE,
+    DEMANDED,
+    ENDED_ONES,
+    INSERT,
+    OF_SOME,
+    OPEN_ONES,
+    REOPEN,
+    VERDICT,
+)
 
 _LOCK = 7_305_002
 #: Held by a plan alone, and shared by those who bring a single case up to date.
@@ -35,98 +48,6 @@ TASKS_LOCK = 7_305_003
 #: So many days ahead a plan is still written: over a week-end, not over a slip of the pen.
 DAYS_AHEAD = 3
 
-#: What is demanded on the day, one row per task, with the task of the same key where there is one.
-#: {found} joins that task as t.
-DEMANDED = """
-{run}
-SELECT d.case_id, d.organisation_id, d.creditor_id, d.subject_id, s.id AS step_id, d.anchor,
-    d.due_on, d.deadline_on, d.reason, d.verdict, d.earliest_on, d.pack_version_id,
-    t.id AS task_id, t.status AS task_status,
-    (t.verdict, t.earliest_on) IS DISTINCT FROM (d.verdict, d.earliest_on) AS verdict_changed
-FROM ({packs}) d
-JOIN casebook_step s ON s.pack = d.pack AND s.code = d.step
-{found}
-"""
-#: Of a whole day most tasks are new or open: only the open ones are joined, from their own index.
-OPEN_ONES = """
-LEFT JOIN (SELECT * FROM casebook_task WHERE status = 'open') t
-    ON t.subject_id = d.subject_id AND t.step_id = s.id AND t.anchor = d.anchor
-"""
-#: For few rows the task is looked up by its key, whatever became of it. LIMIT keeps the planner
-#: from joining the whole table instead.
-ANY_ONE = """
-LEFT JOIN LATERAL (
-    SELECT * FROM casebook_task k
-    WHERE k.subject_id = d.subject_id AND k.step_id = s.id AND k.anchor = d.anchor LIMIT 1
-) t ON true
-"""
-#: A demand of an earlier occurrence that has no open task may have one that was done or closed. An
-#: occurrence of the day itself can only have one if the day was planned before.
-ENDED_ONES = """
-UPDATE demanded d SET task_id = k.id, task_status = k.status,
-    verdict_changed = (k.verdict, k.earliest_on) IS DISTINCT FROM (d.verdict, d.earliest_on)
-FROM (
-    SELECT w.subject_id, w.step_id, w.anchor, t.*
-    FROM (SELECT subject_id, step_id, anchor FROM demanded
-        WHERE task_id IS NULL AND (anchor < %(on)s OR %(again)s) OFFSET 0) w
-    CROSS JOIN LATERAL (
-        SELECT id, status, verdict, earliest_on FROM casebook_task o
-        WHERE o.subject_id = w.subject_id AND o.step_id = w.step_id AND o.anchor = w.anchor LIMIT 1
-    ) t
-) k
-WHERE d.subject_id = k.subject_id AND d.step_id = k.step_id AND d.anchor = k.anchor
-"""
-#: An open task that is not demanded any more: a later occurrence took its place, facts changed, or
-#: only time passed. The status is asked for again at the end: a task that somebody does while the
-#: plan runs stays done.
-CLOSE = """
-UPDATE casebook_task t
-SET status_on = %(on)s, run_id = %(run)s, status = gone.status, status_reason = gone.reason
-FROM (
-    SELECT o.id, o.anchor,
-        CASE WHEN later.anchor > o.anchor THEN 'superseded'
-            WHEN o.anchor > %(on)s OR f.last_event_on >= o.due_on THEN 'closed'
-            ELSE 'missed' END AS status,
-        CASE WHEN later.anchor > o.anchor THEN 'later occurrence'
-            WHEN o.anchor > %(on)s THEN 'planned too early'
-            WHEN f.last_event_on >= o.due_on THEN 'facts changed'
-            ELSE 'time passed' END AS reason
-    FROM casebook_task o
-    LEFT JOIN (
-        SELECT subject_id, step_id, max(anchor) AS anchor FROM demanded GROUP BY 1, 2
-    ) later ON later.subject_id = o.subject_id AND later.step_id = o.step_id
-    LEFT JOIN casebook_casesummary f ON f.case_id = o.case_id
-    WHERE o.status = 'open'{scope}
-        AND NOT EXISTS (SELECT 1 FROM demanded d WHERE d.task_id = o.id)
-) gone
-WHERE t.id = gone.id AND t.anchor = gone.anchor AND t.status = 'open'
-"""
-REOPEN = """
-UPDATE casebook_task t
-SET status = 'open', status_reason = 'demanded again', status_on = %(on)s, run_id = %(run)s,
-    standing = t.standing + 1
-FROM demanded d
-WHERE d.task_status IN ('closed', 'missed', 'superseded')
-    AND t.id = d.task_id AND t.anchor = d.anchor
-    AND t.status IN ('closed', 'missed', 'superseded')
-"""
-#: The day's verdict on tasks that stay open may change from day to day.
-VERDICT = """
-UPDATE casebook_task t SET verdict = d.verdict, earliest_on = d.earliest_on
-FROM demanded d
-WHERE d.verdict_changed AND d.task_status IN ('open', 'closed', 'missed', 'superseded')
-    AND t.id = d.task_id AND t.anchor = d.anchor
-"""
-INSERT = """
-INSERT INTO casebook_task (organisation_id, creditor_id, run_id, pack_version_id, case_id,
-    subject_id, step_id, anchor, due_on, deadline_on, reason, verdict, earliest_on, status,
-    status_reason, shard)
-SELECT d.organisation_id, d.creditor_id, %(run)s, d.pack_version_id, d.case_id, d.subject_id,
-    d.step_id, d.anchor, d.due_on, d.deadline_on, d.reason, d.verdict, d.earliest_on, 'open', '',
-    coalesce(c.shard, casebook_shard_of_house(d.organisation_id))
-FROM demanded d LEFT JOIN casebook_case c ON c.id = d.case_id
-WHERE d.task_id IS NULL ORDER BY d.case_id
-"""
 #: Facts that are unknown in the open cases that follow a version.
 UNKNOWN = """
 WITH {bound}
@@ -154,7 +75,8 @@ class NoPlaybook(NotPlanned):
 class Planned:
     """What a run did. Nothing was written for a past day, nor for one far ahead (`too_far`).
 
-    `without_procedure`: open cases that get no work.
+    `without_procedure`: open cases that get no work. `cases`: how many were planned anew because
+    something was learned of them; None where the whole day was planned.
     """
 
     on: dt.date
@@ -165,6 +87,7 @@ class Planned:
     run: PlanRun | None = None
     too_far: bool = False
     without_procedure: list[Uncovered] = field(default_factory=list)
+    cases: int | None = None
 
 
 def last_planned() -> dt.date | None:
@@ -172,63 +95,106 @@ def last_planned() -> dt.date | None:
     return PlanRun.objects.order_by("-pk").values_list("on", flat=True).first()
 
 
-def plan(on: dt.date, *, actor: User, at: dt.datetime, calendar: Calendar) -> Planned:
+def plan(
+    on: dt.date,
+    *,
+    actor: User,
+    at: dt.datetime,
+    calendar: Calendar,
+    only_learned: bool = False,
+) -> Planned:
     """Plans the day for all organisations. Raises AnotherPlanRuns, NoPlaybook.
 
     A day that lies before the last planned one is computed only, unless that one is still to come:
     then it was planned too early, and this plan takes its place.
+
+    `only_learned`: where the day is planned already and by the same versions, only the cases are
+    asked about of which something was learned since.
     """
     # Before the plan and not within it: making a month locks for a moment, a plan takes its time.
     partitions.make_months(_today(actor, at))
-    return _plan(on, actor=actor, at=at, calendar=calendar)
+    return _plan(on, actor=actor, at=at, calendar=calendar, only_learned=only_learned)
 
 
 @transaction.atomic
-def _plan(on: dt.date, *, actor: User, at: dt.datetime, calendar: Calendar) -> Planned:
+def _plan(
+    on: dt.date, *, actor: User, at: dt.datetime, calendar: Calendar, only_learned: bool
+) -> Planned:
     began = time.monotonic()
-    today = _today(actor, at)
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [_LOCK])
         if not cursor.fetchone()[0]:
             raise AnotherPlanRuns
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [TASKS_LOCK])
 
-        last = last_planned()
-        too_far = on > today + dt.timedelta(days=DAYS_AHEAD)
-        is_past = last is not None and on < last and last <= today
         # Before the facts are read: what is learned from here on keeps its mark.
-        learned = list(ToPlan.objects.values_list("pk", flat=True))
-        with demanded(cursor, on, calendar):
-            unknown = _count_unknown(cursor, on)
-            missing = without_procedure(on)
-            if too_far or is_past:
-                counts = {"demanded": _count(cursor)}
-                return Planned(
-                    on,
-                    False,
-                    counts,
-                    unknown,
-                    _since(began),
-                    too_far=too_far,
-                    without_procedure=missing,
-                )
+        marks = dict(ToPlan.objects.values_list("pk", "case_id"))
+        only = _learned_since(on, marks) if only_learned else None
+        planned = Planned(on, _is_written(on, _today(actor, at)))
+        planned.too_far = _is_too_far(on, _today(actor, at))
+        if only is not None:
+            planned.cases = len(only)
+            with facts.as_of(on):
+                _tell_gaps(cursor, planned)
+        with demanded(cursor, on, calendar, only=only):
+            if only is None:
+                _tell_gaps(cursor, planned)
+            if planned.written:
+                was_planned = PlanRun.objects.filter(on__gte=on).exists()
+                planned.run = _begin_run(on, actor, at)
+                planned.counts = _write(cursor, on, planned.run, again=was_planned, only=only)
+                ToPlan.objects.filter(pk__in=marks).delete()
+            else:
+                planned.counts = {"demanded": _count(cursor)}
 
-            was_planned = PlanRun.objects.filter(on__gte=on).exists()
-            run = _begin_run(on, actor, at)
-            counts = _write(cursor, on, run, again=was_planned)
-            ToPlan.objects.filter(pk__in=learned).delete()
+    planned.milliseconds = _since(began)
+    if planned.run is not None:
+        planned.run.counts = planned.counts
+        planned.run.unknown = planned.unknown
+        planned.run.milliseconds = planned.milliseconds
+        planned.run.save(update_fields=["counts", "unknown", "milliseconds"])
+    return planned
 
-    run.counts = counts
-    run.unknown = unknown
-    run.milliseconds = _since(began)
-    run.save(update_fields=["counts", "unknown", "milliseconds"])
-    return Planned(on, True, counts, unknown, run.milliseconds, run=run, without_procedure=missing)
+
+def _tell_gaps(cursor: Any, planned: Planned) -> None:
+    """What the plan cannot ask of any case: of all open cases, as the fact tables stand now."""
+    planned.unknown = _count_unknown(cursor, planned.on)
+    planned.without_procedure = without_procedure(planned.on)
+
+
+def _is_too_far(on: dt.date, today: dt.date) -> bool:
+    return on > today + dt.timedelta(days=DAYS_AHEAD)
+
+
+def _is_written(on: dt.date, today: dt.date) -> bool:
+    """Whether the day is neither too far ahead nor before a planned day that has come."""
+    last = last_planned()
+    is_past = last is not None and on < last and last <= today
+    return not is_past and not _is_too_far(on, today)
+
+
+def _learned_since(on: dt.date, marks: dict[int, int | None]) -> list[int] | None:
+    """The cases that must be planned anew for the day to be whole; None: all of them.
+
+    `marks`: mark → its case, or None where it stands for all cases.
+    """
+    last = PlanRun.objects.order_by("-pk").first()
+    if last is None or last.on != on:
+        return None
+    planned_by = set(last.packs.values_list("pk", flat=True))
+    if planned_by != {version.pk for version in packs.in_force(on)}:
+        return None
+
+    cases = {case for case in marks.values() if case is not None}
+    if None in marks.values() or len(cases) > to_plan.MOST:
+        return None
+    return sorted(cases)
 
 
 @transaction.atomic
-def plan_again(run: PlanRun, calendar: Calendar) -> bool:
+def plan_again(run: PlanRun, calendar: Calendar, *, only: list[int] | None = None) -> bool:
     """The day of a run anew, by what is known now; the tasks belong to that run. False, and nothing
-    is done, while another plan is being made. Raises NoPlaybook.
+    is done, while another plan is being made. `only`: of these cases alone. Raises NoPlaybook.
     """
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [_LOCK])
@@ -236,8 +202,8 @@ def plan_again(run: PlanRun, calendar: Calendar) -> bool:
             return False
 
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [TASKS_LOCK])
-        with demanded(cursor, run.on, calendar):
-            _write(cursor, run.on, run, again=True)
+        with demanded(cursor, run.on, calendar, only=only):
+            _write(cursor, run.on, run, again=True, only=only)
     return True
 
 
@@ -249,10 +215,18 @@ def _today(actor: User, at: dt.datetime) -> dt.date:
 
 @contextmanager
 def demanded(
-    cursor: Any, on: dt.date, calendar: Calendar, known_at: dt.datetime | None = None
+    cursor: Any,
+    on: dt.date,
+    calendar: Calendar,
+    known_at: dt.datetime | None = None,
+    *,
+    only: list[int] | None = None,
 ) -> Iterator[None]:
     """Inside the block the temporary table `demanded` holds everything the playbooks in force
-    demand on the day, with the open task of each demand where there is one."""
+    demand on the day, with the open task of each demand where there is one.
+
+    `only`: of these cases, and of what belongs to no case.
+    """
     cursor.execute("SET LOCAL jit = off")
     day = packs.holding(on, known_at)
     bound = packs.follows(on, known_at)
@@ -264,7 +238,7 @@ def demanded(
     run, parameters = with_run(on, calendar, bound, known_at, counts_working_days=counting)
     queries = of_version.queries(used, day, bound)
 
-    with facts.as_of(on, known_at):
+    with facts.as_of(on, known_at, among=only):
         text = DEMANDED.replace("{run}", run).replace("{found}", OPEN_ONES)
         text = text.replace("{packs}", "\nUNION ALL\n".join(queries))
         cursor.execute(f"CREATE TEMP TABLE demanded ON COMMIT DROP AS{text}", parameters)
@@ -301,14 +275,19 @@ def _begin_run(on: dt.date, actor: User, at: dt.datetime) -> PlanRun:
     return run
 
 
-def _write(cursor: Any, on: dt.date, run: PlanRun, *, again: bool) -> dict[str, int]:
-    """Closes, opens again and inserts tasks. `again`: the day or a later one was planned before."""
+def _write(
+    cursor: Any, on: dt.date, run: PlanRun, *, again: bool, only: list[int] | None
+) -> dict[str, int]:
+    """Closes, opens again and inserts tasks. `again`: the day or a later one was planned before.
+
+    `only`: the cases that `demanded` was asked about, where it was not all of them.
+    """
     partitions.cover(cursor, on)
     find_ended(cursor, on, again=again)
 
     counts = {}
-    parameters = {"on": on, "run": run.pk}
-    close = CLOSE.format(scope="")
+    parameters = {"on": on, "run": run.pk, "cases": only}
+    close = CLOSE.format(scope="" if only is None else OF_SOME)
     for name, statement in (
         ("closed", close),
         ("reopened", REOPEN),

@@ -28,9 +28,13 @@ _WORDS = """
 (SELECT * FROM unnest(%s::bigint[], %s::int[], %s::text[], %s::text[], %s::text[], %s::int[])
     AS w(version_id, step_id, action, addressee, role, priority))
 """
+#: Version and step are compared as one number. Of two conditions the planner takes the product of
+#: their chances, which is next to nothing, expects a single task, and then goes through all cases
+#: that somebody holds for each of their tasks.
 _FROM = """
 FROM {tasks} t
-JOIN {words} w ON w.version_id = t.pack_version_id AND w.step_id = t.step_id
+JOIN {words} w
+    ON (w.version_id << 32 | w.step_id) = (t.pack_version_id::bigint << 32 | t.step_id)
 JOIN {facts} f ON f.case_id = t.case_id
 {joins}
 WHERE {visible}{filters}

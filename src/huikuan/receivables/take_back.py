@@ -12,6 +12,7 @@ from huikuan.casebook import facts, journal
 from huikuan.casebook.days import day_of
 from huikuan.casebook.models import StatementEvent, StatementVoid
 from huikuan.casebook.standing import standing_events
+from huikuan.clocks.refresh import refresh
 from huikuan.lib.problems import Problem
 from huikuan.people.models import User
 from huikuan.receivables import act as acts
@@ -55,6 +56,7 @@ def take_back(event_id: int, *, reason: str, actor: User, at: dt.datetime) -> Ta
         **row, case=statement.case, event=event, reason=reason.strip()
     )
     facts.refresh([statement.case_id], wrote={"casebook_statementvoid"})
+    refresh({"statement": [statement.pk]}, at=at)
     acts.open_again(statement, [event.kind], at)
     return TakenBack(void)
 

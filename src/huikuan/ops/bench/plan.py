@@ -36,8 +36,9 @@ def measure(
     memory = _Memory()
     with memory:
         first_seconds, first = _timed(day)
-        again_seconds, again = _timed(day)
+        again_seconds, _again = _timed(day, only_learned=True)
     assert first.run is not None
+    _seconds, again = _timed(day)
     if again.counts["new"] or again.counts["closed"] or again.counts["reopened"]:
         raise ValueError(f"the second plan changed something: {again.counts}")
     scan_seconds = floor.scan()
@@ -76,7 +77,7 @@ def _after_changes(day: book.Day) -> tuple[float, int]:
     ValueError where a plan after that one still finds something to change.
     """
     changed = book.talk_to_some(day)
-    seconds, _planned = _timed(day)
+    seconds, _planned = _timed(day, only_learned=True)
     _seconds, again = _timed(day)
     if again.counts["new"] or again.counts["closed"] or again.counts["reopened"]:
         raise ValueError(f"the plan of changed facts was not whole: {again.counts}")
@@ -93,10 +94,10 @@ def _prepare(day: book.Day) -> dict[str, int]:
     return {"contact_records": records, "past_days": DAYS, "past_tasks": tasks}
 
 
-def _timed(day: book.Day) -> tuple[float, Planned]:
+def _timed(day: book.Day, *, only_learned: bool = False) -> tuple[float, Planned]:
     actor = User.objects.order_by("pk")[0]
     began = time.perf_counter()
-    planned = plan(day.on, actor=actor, at=day.at, calendar=china())
+    planned = plan(day.on, actor=actor, at=day.at, calendar=china(), only_learned=only_learned)
     return time.perf_counter() - began, planned
 
 

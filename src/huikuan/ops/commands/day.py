@@ -36,6 +36,7 @@ def run(args: argparse.Namespace) -> int:
             "on": args.on.isoformat(),
             "written": done.planned.written,
             **done.planned.counts,
+            "cases": done.planned.cases,
             "breaches": done.breaches,
             "statements": done.statements,
             "unknown": done.planned.unknown,

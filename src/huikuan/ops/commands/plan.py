@@ -18,6 +18,11 @@ HELP = "plan a day: work out what must be done about each case, and why"
 def arguments(parser: argparse.ArgumentParser) -> None:
     day_argument(parser)
     organisation_argument(parser)
+    parser.add_argument(
+        "--whole",
+        action="store_true",
+        help="ask about every case, also where the day is planned already",
+    )
     parser.add_argument("--json", action="store_true")
 
 
@@ -34,7 +39,13 @@ def run(args: argparse.Namespace) -> int:
     now = timezone.now()
     problems = load.load_all(at=now)
     try:
-        planned = plan(args.on, actor=service_user(args.organisation), at=now, calendar=calendar())
+        planned = plan(
+            args.on,
+            actor=service_user(args.organisation),
+            at=now,
+            calendar=calendar(),
+            only_learned=not args.whole,
+        )
     except NotPlanned as error:
         tell_problems(problems)
         raise CommandError(_(str(error.__doc__))) from error
@@ -43,6 +54,7 @@ def run(args: argparse.Namespace) -> int:
             "on": args.on.isoformat(),
             "written": planned.written,
             **planned.counts,
+            "cases": planned.cases,
             "unknown": planned.unknown,
             "without_procedure": [gap.as_dict() for gap in planned.without_procedure],
             "provisional": provisional_year(args.on) is not None,
@@ -111,13 +123,31 @@ def tell(planned: "Planned") -> None:
 
     if not planned.written:
         line = _("{on} lies before the last planned day: {n} tasks computed, nothing written")
+        if planned.too_far:
+            line = _("{on} is too far ahead: {n} tasks computed, nothing written")
         print(line.format(on=planned.on, n=planned.counts["demanded"]))
         tell_gaps(planned.without_procedure)
+        return
+    if planned.cases is not None:
+        line = _(
+            "{on} was planned already; anew for {cases} cases of which something was learned:"
+            " {demanded} tasks demanded, {new} new, {closed} closed, {reopened} reopened, in {ms} ms"
+        )
+        values = {"on": planned.on, "cases": planned.cases, "ms": planned.milliseconds}
+        print(line.format(**values, **planned.counts))
+        tell_unknown(planned)
         return
     line = _(
         "{on}: {demanded} tasks demanded, {new} new, {closed} closed, {reopened} reopened, in {ms} ms"
     )
     print(line.format(on=planned.on, ms=planned.milliseconds, **planned.counts))
+    tell_unknown(planned)
+
+
+def tell_unknown(planned: "Planned") -> None:
+    """Open cases without a procedure, and facts that are unknown where a step needs them."""
+    from django.utils.translation import gettext as _
+
     tell_gaps(planned.without_procedure)
     for name, count in planned.unknown.items():
         print(

@@ -31,11 +31,14 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """A line, or with --json an object, for each task."""
     from django.utils import timezone
+    from django.utils.translation import gettext as _
 
     from huikuan.casebook.calendar import calendar
+    from huikuan.ops.cli import CommandError
     from huikuan.ops.service import service_user
     from huikuan.people import roles
     from huikuan.planning import load
+    from huikuan.planning.plan import NotPlanned
     from huikuan.planning.tasks import tasks
 
     load.load_all(at=timezone.now())
@@ -45,11 +48,14 @@ def run(args: argparse.Namespace) -> int:
     known_at = args.known_at and in_house_zone(args.known_at)
     warn_of_provisional_year(args.on)
     _warn_of_unplanned(args.on)
-    for task in tasks(args.on, user=user, calendar=calendar(), known_at=known_at):
-        if args.json:
-            print(json.dumps(as_json(task, zone), ensure_ascii=False))
-        else:
-            print(line_of(task, titles))
+    try:
+        for task in tasks(args.on, user=user, calendar=calendar(), known_at=known_at):
+            if args.json:
+                print(json.dumps(as_json(task, zone), ensure_ascii=False))
+            else:
+                print(line_of(task, titles))
+    except NotPlanned as error:
+        raise CommandError(_(str(error.__doc__))) from error
     return 0
 
 

@@ -68,6 +68,14 @@ def test_what_waits_without_a_mail_server_is_told(case, capsys):
     assert (finding.verdict, "HUIKUAN_SMTP_HOST" in finding.repair) == ("warn", True)
 
 
+def test_what_is_stuck_in_the_middle_is_not_called_well(case):
+    message = posted(case)
+    state.claim(message.pk, AT)
+    assert [
+        finding.verdict for finding in doctor.outbox() if finding.repair == "huikuan worker"
+    ] == ["warn"]
+
+
 def test_an_event_without_address_is_told_and_then_has_one(case, capsys, tmp_path: Path):
     subject = About.of_case(case)
     post_webhook("erp.lock", {}, subject=subject, act=case.act, at=AT)

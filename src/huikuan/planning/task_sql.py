@@ -1,0 +1,100 @@
+"""The statements that make what a day demands into tasks: of a whole day, of some cases, of one.
+
+They read the table `demanded`, which whoever asks them provides (planning/plan.py for a day,
+planning/one_case.py for a case).
+"""
+
+#: What is demanded on the day, one row per task, with the task of the same key where there is one.
+#: {found} joins that task as t.
+DEMANDED = """
+{run}
+SELECT d.case_id, d.organisation_id, d.creditor_id, d.subject_id, s.id AS step_id, d.anchor,
+    d.due_on, d.deadline_on, d.reason, d.verdict, d.earliest_on, d.pack_version_id,
+    t.id AS task_id, t.status AS task_status,
+    (t.verdict, t.earliest_on) IS DISTINCT FROM (d.verdict, d.earliest_on) AS verdict_changed
+FROM ({packs}) d
+JOIN casebook_step s ON s.pack = d.pack AND s.code = d.step
+{found}
+"""
+#: Of a whole day most tasks are new or open: only the open ones are joined, from their own index.
+OPEN_ONES = """
+LEFT JOIN (SELECT * FROM casebook_task WHERE status = 'open') t
+    ON t.subject_id = d.subject_id AND t.step_id = s.id AND t.anchor = d.anchor
+"""
+#: For few rows the task is looked up by its key, whatever became of it. LIMIT keeps the planner
+#: from joining the whole table instead.
+ANY_ONE = """
+LEFT JOIN LATERAL (
+    SELECT * FROM casebook_task k
+    WHERE k.subject_id = d.subject_id AND k.step_id = s.id AND k.anchor = d.anchor LIMIT 1
+) t ON true
+"""
+#: A demand of an earlier occurrence that has no open task may have one that was done or closed. An
+#: occurrence of the day itself can only have one if the day was planned before.
+ENDED_ONES = """
+UPDATE demanded d SET task_id = k.id, task_status = k.status,
+    verdict_changed = (k.verdict, k.earliest_on) IS DISTINCT FROM (d.verdict, d.earliest_on)
+FROM (
+    SELECT w.subject_id, w.step_id, w.anchor, t.*
+    FROM (SELECT subject_id, step_id, anchor FROM demanded
+        WHERE task_id IS NULL AND (anchor < %(on)s OR %(again)s) OFFSET 0) w
+    CROSS JOIN LATERAL (
+        SELECT id, status, verdict, earliest_on FROM casebook_task o
+        WHERE o.subject_id = w.subject_id AND o.step_id = w.step_id AND o.anchor = w.anchor LIMIT 1
+    ) t
+) k
+WHERE d.subject_id = k.subject_id AND d.step_id = k.step_id AND d.anchor = k.anchor
+"""
+#: An open task that is not demanded any more: a later occurrence took its place, facts changed, or
+#: only time passed. The status is asked for again at the end: a task that somebody does while the
+#: plan runs stays done.
+CLOSE = """
+UPDATE casebook_task t
+SET status_on = %(on)s, run_id = %(run)s, status = gone.status, status_reason = gone.reason
+FROM (
+    SELECT o.id, o.anchor,
+        CASE WHEN later.anchor > o.anchor THEN 'superseded'
+            WHEN o.anchor > %(on)s OR f.last_event_on >= o.due_on THEN 'closed'
+            ELSE 'missed' END AS status,
+        CASE WHEN later.anchor > o.anchor THEN 'later occurrence'
+            WHEN o.anchor > %(on)s THEN 'planned too early'
+            WHEN f.last_event_on >= o.due_on THEN 'facts changed'
+            ELSE 'time passed' END AS reason
+    FROM casebook_task o
+    LEFT JOIN (
+        SELECT subject_id, step_id, max(anchor) AS anchor FROM demanded GROUP BY 1, 2
+    ) later ON later.subject_id = o.subject_id AND later.step_id = o.step_id
+    LEFT JOIN casebook_casesummary f ON f.case_id = o.case_id
+    WHERE o.status = 'open'{scope}
+        AND NOT EXISTS (SELECT 1 FROM demanded d WHERE d.task_id = o.id)
+) gone
+WHERE t.id = gone.id AND t.anchor = gone.anchor AND t.status = 'open'
+"""
+#: The tasks of some cases, and those of what belongs to no case.
+OF_SOME = " AND (o.case_id IS NULL OR o.case_id = ANY(%(cases)s))"
+REOPEN = """
+UPDATE casebook_task t
+SET status = 'open', status_reason = 'demanded again', status_on = %(on)s, run_id = %(run)s,
+    standing = t.standing + 1
+FROM demanded d
+WHERE d.task_status IN ('closed', 'missed', 'superseded')
+    AND t.id = d.task_id AND t.anchor = d.anchor
+    AND t.status IN ('closed', 'missed', 'superseded')
+"""
+#: The day's verdict on tasks that stay open may change from day to day.
+VERDICT = """
+UPDATE casebook_task t SET verdict = d.verdict, earliest_on = d.earliest_on
+FROM demanded d
+WHERE d.verdict_changed AND d.task_status IN ('open', 'closed', 'missed', 'superseded')
+    AND t.id = d.task_id AND t.anchor = d.anchor
+"""
+INSERT = """
+INSERT INTO casebook_task (organisation_id, creditor_id, run_id, pack_version_id, case_id,
+    subject_id, step_id, anchor, due_on, deadline_on, reason, verdict, earliest_on, status,
+    status_reason, shard)
+SELECT d.organisation_id, d.creditor_id, %(run)s, d.pack_version_id, d.case_id, d.subject_id,
+    d.step_id, d.anchor, d.due_on, d.deadline_on, d.reason, d.verdict, d.earliest_on, 'open', '',
+    coalesce(c.shard, casebook_shard_of_house(d.organisation_id))
+FROM demanded d LEFT JOIN casebook_case c ON c.id = d.case_id
+WHERE d.task_id IS NULL ORDER BY d.case_id
+"""
