@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import grimp
 import pytest
 
+import huikuan
 from huikuan.web import navigation, rooms
 
 #: What leads back to itself, with the reason. The list only becomes shorter.
@@ -62,3 +66,12 @@ def test_a_circle_is_found_over_any_number_of_files() -> None:
 
 def test_the_keys_of_the_side_bar_leave_no_doubt() -> None:
     navigation.install(rooms.entries())
+
+
+def test_no_two_advisory_locks_have_one_number() -> None:
+    """Whoever takes another's lock waits for work that has nothing to do with its own."""
+    numbers = []
+    for file in sorted(Path(huikuan.__file__).parent.rglob("*.py")):
+        numbers += re.findall(r"^\w*LOCK = (7_305_\d+)", file.read_text("utf-8"), re.MULTILINE)
+    assert len(numbers) > 5
+    assert len(numbers) == len(set(numbers)), sorted(numbers)

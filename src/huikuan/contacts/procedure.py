@@ -175,12 +175,21 @@ def at_hand(case: Case, on: dt.date, tasks: Sequence[AskedFor] = ()) -> AtHand:
 def shown_before(case: Case, on: dt.date, versions: str) -> AtHand:
     """What a page showed that is sent back now; a version that is none of the case's is left out."""
     asked = [int(part) for part in versions.split(",") if part.isdecimal()]
-    followed = {version.pk for version in packs.of_case(case, on)}
-    of_tasks = Task.objects.filter(case=case, pack_version_id__in=asked)
-    allowed = followed | set(of_tasks.values_list("pack_version_id", flat=True))
+    allowed = {version.pk for version in packs.of_case(case, on)}
+    if not allowed.issuperset(asked):
+        allowed |= _versions_of_tasks(case)
 
     kept = [packs.version(version_id) for version_id in asked if version_id in allowed]
     return _of_versions(kept) if kept else at_hand(case, on)
+
+
+def _versions_of_tasks(case: Case) -> set[int]:
+    """The versions that made the tasks of the case, open or ended."""
+    tasks = Task.objects.filter(case=case).values_list("pack_version_id", flat=True)
+    # Each has an index of its own; a question about both would read the whole past of the book.
+    open_ones = tasks.filter(status=Task.Status.OPEN)
+    ended_ones = tasks.exclude(status=Task.Status.OPEN)
+    return {*open_ones, *ended_ones}
 
 
 def _of_versions(versions: Sequence[PackVersion]) -> AtHand:

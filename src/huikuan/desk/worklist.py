@@ -27,7 +27,7 @@ from huikuan.lib.names import listed_name
 from huikuan.people.rights import Right
 from huikuan.planning.coming import Coming, coming, how_many
 from huikuan.planning.next_case import next_case
-from huikuan.planning.plan import NotPlanned, counts_of, last_planned, plan
+from huikuan.planning.plan import NotPlanned, OfHouse, last_planned, plan
 from huikuan.planning.whose import is_own
 from huikuan.planning.worklist import Counts, Filters, Row, lines_of_own_roles, worklist
 from huikuan.reports.so_far import my_day
@@ -156,11 +156,9 @@ def plan_today(request: HttpRequest) -> HttpResponse:
         user: Any = request.user
         today = clock.today(request)
         done = plan(today, actor=user, at=clock.now(), calendar=calendar(), only_learned=True)
-        opened, ended = counts_of(done.run, user.organisation_id) if done.run else (0, 0)
-        messages.success(
-            request,
-            _("Today is planned: {n} new tasks, {closed} closed.").format(n=opened, closed=ended),
-        )
+        mine = done.of_houses.get(user.organisation_id, OfHouse(0, 0))
+        text = _("Today is planned: {n} new tasks, {closed} closed.")
+        messages.success(request, text.format(n=mine.opened, closed=mine.ended))
         if year := provisional_year(clock.today(request)):
             text = _(
                 "{year} has no official notice of working days: they are provisional, Monday to Friday"

@@ -22,7 +22,7 @@ from huikuan.planning.one_case import Changed, bring_up_to_date
 from huikuan.planning.plan import TASKS_LOCK, NoPlaybook, plan_again
 
 #: One after the other: whoever waits finds the answer that the one before has made.
-_LOCK = 7_305_011
+_LOCK = 7_305_012
 #: So many cases are planned one by one, which tells their pages what changed. More are planned by
 #: one query over all of them.
 FEW = 50

@@ -19,11 +19,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import Count, Q
 
 from huikuan.casebook import facts, journal, packs, partitions, to_plan
 from huikuan.casebook.days import day_of
-from huikuan.casebook.models import PackVersion, PlanRun, Task, ToPlan
+from huikuan.casebook.models import PackVersion, PlanRun, ToPlan
 from huikuan.casebook.packs import Follows
 from huikuan.casebook.without_procedure import Uncovered, without_procedure
 from huikuan.engine import vocabulary
@@ -33,12 +32,14 @@ from huikuan.planning import of_version
 from huikuan.planning.run_row import bound_lines, with_run
 from huikuan.planning.task_sql import (
     CLOSE,
+    COUNTED_BY_HOUSE,
     DEMANDED,
     ENDED_ONES,
     INSERT,
     OF_SOME,
     OPEN_ONES,
     REOPEN,
+    TO_OPEN_BY_HOUSE,
     VERDICT,
 )
 
@@ -71,17 +72,27 @@ class NoPlaybook(NotPlanned):
     """No procedure is in force on this day; see which are approved: huikuan pack list"""
 
 
+@dataclass(frozen=True)
+class OfHouse:
+    """Tasks that a run opened and that it ended in one organisation."""
+
+    opened: int
+    ended: int
+
+
 @dataclass
 class Planned:
     """What a run did. Nothing was written for a past day, nor for one far ahead (`too_far`).
 
     `without_procedure`: open cases that get no work. `cases`: how many were planned anew because
-    something was learned of them; None where the whole day was planned.
+    something was learned of them; None where the whole day was planned. `of_houses`: organisation
+    → tasks that the run opened and that it ended; `counts` are over all organisations.
     """
 
     on: dt.date
     written: bool
     counts: dict[str, int] = field(default_factory=dict)
+    of_houses: dict[int, OfHouse] = field(default_factory=dict)
     unknown: dict[str, int] = field(default_factory=dict)
     milliseconds: int = 0
     run: PlanRun | None = None
@@ -142,7 +153,9 @@ def _plan(
             if planned.written:
                 was_planned = PlanRun.objects.filter(on__gte=on).exists()
                 planned.run = _begin_run(on, actor, at)
-                planned.counts = _write(cursor, on, planned.run, again=was_planned, only=only)
+                written = _write(cursor, on, planned.run, again=was_planned, only=only)
+                planned.counts = written.counts
+                planned.of_houses = written.of_houses
                 ToPlan.objects.filter(pk__in=marks).delete()
             else:
                 planned.counts = {"demanded": _count(cursor)}
@@ -259,15 +272,6 @@ def _used(playbooks: list[PackVersion], bound: Sequence[Follows]) -> list[PackVe
     return used or asking[:1]
 
 
-def counts_of(run: PlanRun, organisation_id: int) -> tuple[int, int]:
-    """Tasks that the run opened and that it ended, of one organisation: the run's own counts are
-    over all of them."""
-    mine = Task.objects.filter(run=run, organisation_id=organisation_id)
-    opened = Count("pk", filter=Q(status=Task.Status.OPEN))
-    found = mine.aggregate(opened=opened, all=Count("pk"))
-    return found["opened"], found["all"] - found["opened"]
-
-
 def _begin_run(on: dt.date, actor: User, at: dt.datetime) -> PlanRun:
     act = journal.begin(actor, "planning.plan", at=at, reason=on.isoformat())
     run = PlanRun.objects.create(act=act, on=on, milliseconds=0, at=at)
@@ -275,9 +279,17 @@ def _begin_run(on: dt.date, actor: User, at: dt.datetime) -> PlanRun:
     return run
 
 
+@dataclass(frozen=True)
+class _Written:
+    """What a plan changed of the tasks: over all organisations, and of each."""
+
+    counts: dict[str, int]
+    of_houses: dict[int, OfHouse]
+
+
 def _write(
     cursor: Any, on: dt.date, run: PlanRun, *, again: bool, only: list[int] | None
-) -> dict[str, int]:
+) -> _Written:
     """Closes, opens again and inserts tasks. `again`: the day or a later one was planned before.
 
     `only`: the cases that `demanded` was asked about, where it was not all of them.
@@ -285,18 +297,23 @@ def _write(
     partitions.cover(cursor, on)
     find_ended(cursor, on, again=again)
 
-    counts = {}
     parameters = {"on": on, "run": run.pk, "cases": only}
     close = CLOSE.format(scope="" if only is None else OF_SOME)
-    for name, statement in (
-        ("closed", close),
-        ("reopened", REOPEN),
-        ("verdicts", VERDICT),
-        ("new", INSERT),
-    ):
+    cursor.execute(COUNTED_BY_HOUSE.format(change=close), parameters)
+    ended: dict[int, int] = dict(cursor.fetchall())
+    cursor.execute(TO_OPEN_BY_HOUSE)
+    opened: dict[int, int] = dict(cursor.fetchall())
+
+    counts = {"closed": sum(ended.values())}
+    for name, statement in (("reopened", REOPEN), ("verdicts", VERDICT), ("new", INSERT)):
         cursor.execute(statement, parameters)
         counts[name] = cursor.rowcount
-    return {**counts, "demanded": _count(cursor)}
+    counts["demanded"] = _count(cursor)
+
+    houses = {
+        key: OfHouse(opened.get(key, 0), ended.get(key, 0)) for key in opened.keys() | ended.keys()
+    }
+    return _Written(counts, houses)
 
 
 def find_ended(cursor: Any, on: dt.date, *, again: bool) -> None:

@@ -70,6 +70,17 @@ FROM (
 ) gone
 WHERE t.id = gone.id AND t.anchor = gone.anchor AND t.status = 'open'
 """
+#: Runs a change of tasks, and counts what it changed by organisation.
+COUNTED_BY_HOUSE = """
+WITH changed AS ({change} RETURNING t.organisation_id)
+SELECT organisation_id, count(*) FROM changed GROUP BY 1
+"""
+#: What REOPEN and INSERT are about to open, by organisation.
+TO_OPEN_BY_HOUSE = """
+SELECT organisation_id, count(*) FROM demanded
+WHERE task_id IS NULL OR task_status IN ('closed', 'missed', 'superseded')
+GROUP BY 1
+"""
 #: The tasks of some cases, and those of what belongs to no case.
 OF_SOME = " AND (o.case_id IS NULL OR o.case_id = ANY(%(cases)s))"
 REOPEN = """
