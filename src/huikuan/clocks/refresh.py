@@ -224,5 +224,7 @@ def _lock(kind: str, ids: Sequence[int]) -> None:
     first = list(TIMED).index(kind) * _LANES
     lanes = sorted({first + subject_id % _LANES for subject_id in ids})
     with connection.cursor() as cursor:
-        for lane in lanes:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [_LOCK, lane])
+        # An array is read from its first element on, so the order of the locks is that of `lanes`.
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock(%s, lane) FROM unnest(%s::int[]) lane", [_LOCK, lanes]
+        )

@@ -143,6 +143,33 @@ def activate(
     is the day that the version names. Nothing is written where the version holds for these days
     already. `actor` None: it came with the program, for every house. Raises NotActivated.
     """
+    made = put_in_force(
+        version,
+        actor=actor,
+        at=at,
+        scope=scope,
+        from_on=from_on,
+        until_on=until_on,
+        reason=reason,
+    )
+    # Its clocks run from now on, also without a morning's plan.
+    catch_up(at=at)
+    return made
+
+
+def put_in_force(
+    version: PackVersion,
+    *,
+    actor: User | None,
+    at: dt.datetime,
+    scope: Scope = FOR_ALL,
+    from_on: dt.date | None = None,
+    until_on: dt.date | None = None,
+    reason: str = "",
+) -> PackActivation:
+    """As `activate`, within a transaction whose end belongs to the caller: who puts several in
+    force lets the clocks catch up once, after the last (clocks/refresh.py).
+    """
     _check(version, actor, scope, from_on)
     lock()
 
@@ -174,8 +201,6 @@ def activate(
         recorded_at=at,
     )
     packs.changed()
-    # Its clocks run from now on, also without a morning's plan.
-    catch_up(at=at)
     return made
 
 

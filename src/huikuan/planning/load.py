@@ -15,6 +15,7 @@ import huikuan.packs
 from huikuan.casebook import packs, spells
 from huikuan.casebook.activations import BY_THE_PROGRAM
 from huikuan.casebook.models import PackVersion
+from huikuan.clocks import refresh as clocks
 from huikuan.engine import limits, playbook, requirements, vocabulary
 from huikuan.engine.pack import Pack
 from huikuan.engine.read_chain import Known
@@ -25,7 +26,7 @@ from huikuan.people.models import Organisation
 from huikuan.people.rights import Right
 from huikuan.people.roles import able_codes, known_codes, shipped_codes
 from huikuan.planning import late_steps, steps
-from huikuan.planning.activate import activate, lock, said_in
+from huikuan.planning.activate import lock, put_in_force, said_in
 from huikuan.planning.tracks import check_track
 
 SHIPPED = Path(huikuan.packs.__file__).parent
@@ -151,6 +152,7 @@ def _read(
     return "playbook", book, None, (*problems, *requirements.check_served(files))
 
 
+@transaction.atomic
 def load_all(*, at: dt.datetime) -> list[Problem]:
     """Stores a version of every pack whose files changed. A pack with errors is left as it was.
 
@@ -158,6 +160,7 @@ def load_all(*, at: dt.datetime) -> list[Problem]:
     nobody has approved it, or because another one was chosen.
     """
     problems: list[Problem] = []
+    any_is_new = False
     roles = known_codes()
     for name, folder in folders().items():
         checked = check(name, folder, roles)
@@ -169,9 +172,13 @@ def load_all(*, at: dt.datetime) -> list[Problem]:
         if checked.pack is None or errors:
             continue
 
-        version = store(checked, at=at)
+        version, is_new = _store(checked, at=at)
+        any_is_new = any_is_new or is_new
         if not version.approved_by:
             problems.append(unsigned(checked))
+
+    if any_is_new:
+        clocks.catch_up(at=at)
     return problems
 
 
@@ -232,6 +239,14 @@ def store(checked: Checked, *, at: dt.datetime) -> PackVersion:
     chosen a version of its own (casebook/activations.py). A version that was stored before stays as
     it is: what is in force is decided by an act, not by loading files a second time.
     """
+    version, is_new = _store(checked, at=at)
+    if is_new:
+        clocks.catch_up(at=at)
+    return version
+
+
+def _store(checked: Checked, *, at: dt.datetime) -> tuple[PackVersion, bool]:
+    """The version, and whether it is new. Whoever stores the last one lets the clocks catch up."""
     pack = checked.pack
     assert pack is not None
     lock()
@@ -253,5 +268,5 @@ def store(checked: Checked, *, at: dt.datetime) -> PackVersion:
         steps.keep(checked.playbook)
 
     if is_new and with_program:
-        activate(version, actor=None, at=at)
-    return version
+        put_in_force(version, actor=None, at=at)
+    return version, is_new
