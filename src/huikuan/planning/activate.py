@@ -152,6 +152,7 @@ def activate(
         until_on=until_on,
         reason=reason,
     )
+
     # Its clocks run from now on, also without a morning's plan.
     catch_up(at=at)
     return made
