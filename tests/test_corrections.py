@@ -29,10 +29,12 @@ from huikuan.casebook.models import (
 )
 from huikuan.casebook.settle import unsettled
 from huikuan.desk.timeline import timeline
+from huikuan.engine import charge_law
 from huikuan.ops.commands import charge as charge_command
 from huikuan.ops.commands import void as void_command
 from huikuan.payments import ask_correction, decide
 from huikuan.payments.correct import CorrectionEntry, charge_item
+from huikuan.payments.lawful import Claim, Ground
 from huikuan.payments.post import PaymentEntry, post
 from huikuan.people.models import User
 from huikuan.reports.day import report
@@ -43,6 +45,14 @@ DAY = dt.timedelta(days=1)
 NOW = timezone.now()
 TODAY = timezone.localtime(NOW, ZoneInfo("Asia/Shanghai")).date()
 PLACED = TODAY - 30 * DAY
+#: More is owed: as the contract says, or as a court judged.
+AGREED = {"kind": "correction", "ground": "contract", "basis": "合同第9条"}
+JUDGED = {
+    "kind": "correction",
+    "ground": "court",
+    "basis": "判决书第2项",
+    "reference": "（2026）沪01民初1号",
+}
 
 
 @dataclass
@@ -163,7 +173,7 @@ def test_a_fully_paid_item_can_be_credited_and_the_money_is_in_hand(desk: Desk) 
 
 def test_more_that_is_owed_by_hand_is_paid_by_money_in_hand(desk: Desk) -> None:
     desk.pay(500_00)
-    more = desk.ask(80_00, kind="correction", charge_kind="cost", basis="判决书第2项")
+    more = desk.ask(80_00, charge_kind="cost", **JUDGED)
     assert desk.grant(more).decided
     assert desk.open == [0, 0]
     assert unsettled([desk.case.pk]) == []
@@ -184,7 +194,8 @@ def test_an_item_cannot_be_made_of_less_than_nothing(desk: Desk) -> None:
 def test_what_cannot_be_asked_for_is_said(desk: Desk) -> None:
     assert codes(desk.ask(0)) == ["correction.nothing"]
     assert codes(desk.ask(5_00, basis="合同第3条")) == ["correction.sign"]
-    assert codes(desk.ask(5_00, kind="correction")) == ["correction.basis"]
+    assert codes(desk.ask(5_00, kind="correction")) == ["correction.ground", "correction.basis"]
+    assert codes(desk.ask(5_00, **JUDGED | {"reference": " "})) == ["correction.paper"]
     assert codes(desk.ask(-5_00, reason=" ")) == ["correction.reason"]
     assert codes(desk.ask(-5_00, on=TODAY + DAY)) == ["correction.day"]
     assert codes(desk.ask(-5_00, on=PLACED - DAY)) == ["correction.day"]
@@ -323,16 +334,76 @@ def test_no_fee_and_no_more_than_the_year_allows_is_charged_on_a_consumers_debt(
     desk: Desk,
 ) -> None:
     """The item of 100 yuan is 30 days late and bears 20 yuan of penalty: 24 % a year is less."""
-    more = {"kind": "correction", "basis": "合同第9条"}
-    assert codes(desk.ask(50_00, charge_kind="fee", **more)) == ["charge.consumer"]
-    assert codes(desk.ask(1, charge_kind="penalty", **more)) == ["charge.most"]
-    assert codes(desk.ask(1, charge_kind="interest", **more)) == ["charge.most"]
-    assert desk.ask(50_00, charge_kind="cost", basis="判决书第2项", kind="correction").approval
+    assert codes(desk.ask(50_00, charge_kind="fee", **AGREED)) == ["charge.consumer"]
+    assert codes(desk.ask(1, charge_kind="penalty", **AGREED)) == ["charge.most"]
+    assert codes(desk.ask(1, charge_kind="interest", **AGREED)) == ["charge.most"]
+    assert desk.ask(50_00, charge_kind="cost", **JUDGED).approval
 
     act = journal.begin(desk.finance, "payments.correct", at=NOW, reason="")
+    claim = Claim(desk.first.pk, "fee", "contract", 50_00, TODAY)
     with pytest.raises(PermissionError, match="on a consumer's debt"):
-        charge_item(desk.case, act, desk.first.pk, "fee", "合同第9条", 50_00, TODAY, NOW)
+        charge_item(desk.case, act, claim, "合同第9条", NOW)
     assert not Charge.objects.filter(kind="fee").exists()
+
+
+@pytest.mark.parametrize(
+    ("charge_kind", "ground"),
+    [
+        ("principal", "contract"),  # a fee of the collection under another name
+        ("principal", "statute"),
+        ("cost", "contract"),
+        ("cost", "creditor"),
+        ("penalty", "statute"),
+        ("interest", "creditor"),
+    ],
+)
+def test_a_consumer_owes_more_only_by_what_the_law_names_for_it(
+    desk: Desk, charge_kind: str, ground: str
+) -> None:
+    more = {"kind": "correction", "basis": "催收服务费", "reference": "X1", "ground": ground}
+    assert codes(desk.ask(50_00, charge_kind=charge_kind, **more)) == ["charge.ground"]
+
+
+def test_what_the_creditor_placed_wrongly_is_corrected_by_its_paper(desk: Desk) -> None:
+    more = {"kind": "correction", "ground": "creditor", "basis": "更正函：本金漏列"}
+    assert codes(desk.ask(50_00, **more)) == ["correction.paper"]
+    assert desk.grant(desk.ask(50_00, reference="更正函-2026-17", **more)).problems == ()
+    assert desk.open == [170_00, 200_00]
+
+
+def test_every_kind_of_charge_stands_in_the_law() -> None:
+    """One that is missing there would be asked of nobody."""
+    assert set(Charge.Kind.values) == set(charge_law.shipped())
+    assert set(Ground.values) == set(charge_law.BASES)
+
+
+def test_a_waiver_and_what_was_charged_in_its_place_are_never_owed_both(desk: Desk) -> None:
+    """Waived, charged anew up to the bound of the year, and the waiver taken back."""
+    desk.grant(desk.ask(-20_00, kind="waiver", charge_kind="penalty"))
+    waiver = Correction.objects.get()
+    desk.grant(desk.ask(1_00, charge_kind="penalty", **AGREED))
+    assert desk.open == [101_00, 200_00]
+
+    back = ask_correction.ask_void(waiver.pk, on=TODAY, reason="未按约", actor=desk.finance, at=NOW)
+    assert codes(back) == ["charge.most"]
+    assert desk.open == [101_00, 200_00]
+
+
+def test_the_ledger_itself_asks_when_a_waiver_is_taken_back(desk: Desk) -> None:
+    """Asked for before the other charge was posted, and granted after it."""
+    desk.grant(desk.ask(-20_00, kind="waiver", charge_kind="penalty"))
+    waiver = Correction.objects.get()
+    back = ask_correction.ask_void(waiver.pk, on=TODAY, reason="未按约", actor=desk.finance, at=NOW)
+    desk.grant(desk.ask(1_00, charge_kind="penalty", **AGREED))
+    assert codes(desk.grant(back)) == ["charge.most"]
+    assert desk.open == [101_00, 200_00]
+
+
+def test_what_was_asked_for_before_grounds_were_named_is_asked_for_again(desk: Desk) -> None:
+    asked = desk.ask(50_00, charge_kind="cost", **JUDGED)
+    del asked.approval.subject["ground"]
+    asked.approval.save(update_fields=["subject"])
+    assert codes(desk.grant(asked)) == ["correction.ground"]
 
 
 def test_a_waived_fee_of_the_contract_is_owed_again_when_the_waiver_is_taken_back(
@@ -363,6 +434,7 @@ def test_a_business_may_be_charged_what_its_contract_says() -> None:
         amount_minor=50_00,
         on=TODAY,
         reason="合同约定",
+        ground="contract",
         basis="合同第9条",
     )
     asked = ask_correction.ask_correction(entry, actor=people.make_user("finance"), at=NOW)

@@ -21,7 +21,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from huikuan.engine import charge_law
-from huikuan.engine.charge_law import BASES, CONSUMER, CONTRACT, ITEM
+from huikuan.engine.charge_law import BASES_OF_STEPS, CONSUMER, CONTRACT, ITEM
 from huikuan.engine.declared.run import RUN_FACTS
 from huikuan.engine.derive import inline
 from huikuan.engine.nodes import AT_MOST, Node
@@ -86,7 +86,7 @@ def read_charge(
     if part is None:
         return None
 
-    basis = yamlfile.as_choice(part.get("basis"), BASES, problems)
+    basis = yamlfile.as_choice(part.get("basis"), BASES_OF_STEPS, problems)
     if basis == CONTRACT and "at_most" not in part:
         message = _("what a contract asks for needs 'at_most': the most that the law allows")
         problems.append(_problem("at_most", message, part["basis"]))
@@ -97,7 +97,7 @@ def read_charge(
     readable = frozenset([subject, RUN])
     amount = read(part.get("amount"), readable, "money")
     most = read(part.get("at_most"), readable, "money")
-    kind = yamlfile.as_choice(part.get("kind"), charge_law.shipped(), problems)
+    kind = yamlfile.as_choice(part.get("kind"), charge_law.kinds_of_steps(), problems)
     _check_basis(kind, basis, part, problems)
     for key, value in (("amount", amount), ("at_most", most)):
         _check_day(part.get(key), value, problems)

@@ -26,7 +26,11 @@ FILE = Path(__file__).parents[1] / "packs" / "charges.yaml"
 CONTRACT = "contract"
 COURT = "court"
 STATUTE = "statute"
-BASES = (CONTRACT, COURT, STATUTE)
+#: The creditor's own paper by which it corrects what it placed.
+CREDITOR = "creditor"
+BASES = (CONTRACT, COURT, STATUTE, CREDITOR)
+#: What a step of a procedure may name: it has no paper at hand.
+BASES_OF_STEPS = (CONTRACT, COURT, STATUTE)
 #: The subject whose facts bound a charge by the year.
 ITEM = "item"
 #: The fact that says whose debt it is.
@@ -34,6 +38,7 @@ CONSUMER = Node("fact", "bool", value="consumer_debt")
 #: All that was charged of an item besides its principal.
 CHARGED_BESIDE = ("item_interest", "item_penalty", "item_fees")
 _KEYS = ("title", "bases", "consumer", "clause", "source", "confidence", "checked")
+_OPTIONAL = ("within", "in_steps")
 #: A rate with so many decimals is read alike by every engine.
 _PLACES = Decimal("0.000000000001")
 _PERCENT_OF_YEAR = 100 * 365
@@ -43,7 +48,8 @@ _PERCENT_OF_YEAR = 100 * 365
 class Rule:
     """One kind of charge. `bases`, `consumer`: by what it may be charged, of others and of them.
 
-    `within`: the figure of law.yaml that bounds it on a consumer's debt; empty: none.
+    `within`: the figure of law.yaml that bounds it on a consumer's debt; empty: none. `in_steps`:
+    whether a step of a procedure may post it.
     """
 
     kind: str
@@ -55,6 +61,7 @@ class Rule:
     source: str
     confidence: str
     checked: dt.date
+    in_steps: bool
 
     def for_consumers(self, basis: str, per: str) -> bool:
         """Whether a step about `per` may post it on a consumer's debt by this basis.
@@ -73,6 +80,11 @@ def shipped() -> Mapping[str, Rule]:
     return rules
 
 
+def kinds_of_steps() -> tuple[str, ...]:
+    """The kinds of charge that a step of a procedure may post."""
+    return tuple(kind for kind, rule in shipped().items() if rule.in_steps)
+
+
 def read_rules(text: str) -> tuple[dict[str, Rule], list[Problem]]:
     """The kinds of charge of such a file by their names, and everything that is wrong with it."""
     return law.read_named(text, FILE.name, _rule)
@@ -80,7 +92,7 @@ def read_rules(text: str) -> tuple[dict[str, Rule], list[Problem]]:
 
 def _rule(kind: str, entry: yamlfile.Node, problems: list[Problem]) -> Rule | None:
     """One kind of charge; None where a key is missing, which is among the problems then."""
-    node = yamlfile.known_part(entry, _KEYS, ("within",), problems)
+    node = yamlfile.known_part(entry, _KEYS, _OPTIONAL, problems)
     if node is None or any(key not in node for key in _KEYS):
         return None
 
@@ -96,6 +108,7 @@ def _rule(kind: str, entry: yamlfile.Node, problems: list[Problem]) -> Rule | No
         source=yamlfile.as_text(node["source"], problems) or "",
         confidence=yamlfile.as_choice(node["confidence"], CONFIDENCES, problems) or "",
         checked=yamlfile.as_date(node["checked"], problems) or dt.date.min,
+        in_steps=yamlfile.as_bool(node.get("in_steps"), problems) is not False,
     )
 
 

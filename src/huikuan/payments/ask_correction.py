@@ -35,6 +35,7 @@ def ask_correction(entry: CorrectionEntry, *, actor: User, at: dt.datetime) -> A
         "kind": entry.charge_kind,
         "on": entry.on.isoformat(),
         "reference": entry.reference.strip(),
+        "ground": entry.ground,
         "basis": entry.basis.strip(),
     }
     if before := _waiting(case, entry.amount_minor, **subject):
@@ -120,6 +121,8 @@ def entry_of(approval: Approval) -> CorrectionEntry:
         on=dt.date.fromisoformat(subject["on"]),
         reason=approval.reason,
         reference=subject["reference"],
+        # What was asked for before grounds were named is refused, and asked for again with one.
+        ground=subject.get("ground", ""),
         basis=subject["basis"],
     )
 

@@ -20,7 +20,7 @@ from huikuan.casebook.models import Act, Case, Charge, Correction, Item
 from huikuan.casebook.settle import settle
 from huikuan.lib.money import format_minor
 from huikuan.lib.problems import Problem
-from huikuan.payments.lawful import refusal
+from huikuan.payments.lawful import Claim, Ground, is_consumers, over_the_year, refusal
 from huikuan.payments.post import today
 from huikuan.payments.sentences import problem
 from huikuan.people.models import User
@@ -30,6 +30,8 @@ Kind = Correction.Kind
 #: What a person may ask for, and those of it that can only lower what is owed.
 ASKED_FOR = (Kind.CREDIT_NOTE, Kind.WAIVER, Kind.CORRECTION)
 LOWERING = frozenset({Kind.CREDIT_NOTE, Kind.WAIVER})
+#: Grounds that are a paper of their own, which has a number.
+PAPERS = frozenset({Ground.COURT, Ground.CREDITOR})
 LONGEST_REFERENCE = 120
 LONGEST_BASIS = 80
 
@@ -38,8 +40,9 @@ LONGEST_BASIS = 80
 class CorrectionEntry:
     """A charge that is asked for. `amount_minor` is negative where less is to be owed.
 
-    `charge_kind`: principal, interest, …; `basis`: the legal basis, where more is to be owed.
-    `reference`: the number of the paper; empty for one of ours.
+    `charge_kind`: principal, interest, … Where more is to be owed, `ground` says by what, one of
+    `lawful.Ground`, and `basis` names its clause. `reference`: the number of the paper; empty for
+    one of ours.
     """
 
     case_id: int
@@ -50,7 +53,13 @@ class CorrectionEntry:
     on: dt.date
     reason: str
     reference: str = ""
+    ground: str = ""
     basis: str = ""
+
+    @property
+    def claim(self) -> Claim:
+        """What it asks the law."""
+        return Claim(self.item_id, self.charge_kind, self.ground, self.amount_minor, self.on)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +88,7 @@ def check(entry: CorrectionEntry, *, actor: User, at: dt.datetime) -> tuple[Prob
         found.append(problem("correction.reference", column="reference", reference=entry.reference))
     if not found:
         found += _below_zero(item, entry.amount_minor, entry.on)
-        against_law = refusal(case, item.pk, entry.charge_kind, entry.amount_minor, entry.on)
+        against_law = refusal(case, entry.claim)
         if against_law is not None:
             found.append(against_law)
     return tuple(found)
@@ -93,14 +102,24 @@ def _wrong_form(entry: CorrectionEntry, item: Item, on: dt.date) -> Iterator[Pro
         yield problem("correction.nothing", column="amount")
     if entry.kind in LOWERING and entry.amount_minor > 0:
         yield problem("correction.sign", column="amount")
-    if entry.amount_minor > 0 and not entry.basis.strip():
-        yield problem("correction.basis", column="basis")
+    elif entry.amount_minor > 0:
+        yield from _without_ground(entry)
 
     if not item.valid_on <= entry.on <= on:
         yield problem("correction.day", column="on", since=item.valid_on, day=on)
     if not entry.reason.strip():
         yield problem("correction.reason", column="reason")
     yield from _too_long(entry)
+
+
+def _without_ground(entry: CorrectionEntry) -> Iterator[Problem]:
+    """More is owed only by something that can be shown."""
+    if entry.ground not in Ground.values:
+        yield problem("correction.ground", column="ground")
+    if not entry.basis.strip():
+        yield problem("correction.basis", column="basis")
+    if entry.ground in PAPERS and not entry.reference.strip():
+        yield problem("correction.paper", column="reference")
 
 
 def _too_long(entry: CorrectionEntry) -> Iterator[Problem]:
@@ -152,9 +171,7 @@ def correct(entry: CorrectionEntry, *, actor: User, at: dt.datetime) -> Correcte
     case = Case.objects.select_related("organisation").get(pk=entry.case_id)
     act = journal.begin(actor, "payments.correct", at=at, reason=entry.reason)
     basis = entry.basis.strip() or str(Kind(entry.kind).label)
-    charge = charge_item(
-        case, act, entry.item_id, entry.charge_kind, basis, entry.amount_minor, entry.on, at
-    )
+    charge = charge_item(case, act, entry.claim, basis, at)
     correction = write_correction(
         case, act, charge, entry.kind, entry.reference, entry.reason, None
     )
@@ -190,7 +207,26 @@ def check_void(
         found.append(problem("correction.reason", column="reason"))
     if not found:
         found += _below_zero(correction.charge.item, -correction.charge.amount_minor, on)
+        found += _charged_instead(correction, on)
     return correction, tuple(found)
+
+
+def _charged_instead(correction: Correction, on: dt.date) -> list[Problem]:
+    """A waiver that is taken back beside a charge that took its place is bounded by the year.
+
+    Alone, it brings back what was owed before, and the law is not asked: a waived fee of the
+    contract is owed again.
+    """
+    old = correction.charge
+    again_owed = -old.amount_minor
+    later = Charge.objects.filter(item=old.item_id, amount_minor__gt=0, pk__gt=old.pk)
+    charged_since = later.exclude(correction__kind=Kind.VOID).exists()
+    if again_owed <= 0 or not charged_since or not is_consumers(correction.case, on):
+        return []
+
+    claim = Claim(old.item_id, old.kind, "", again_owed, on)
+    too_much = over_the_year(correction.case, claim)
+    return [] if too_much is None else [too_much]
 
 
 @transaction.atomic
@@ -211,55 +247,36 @@ def void(
 def back_again(correction: Correction, act: Act, *, on: dt.date, reason: str) -> Correction:
     """The charge of the opposite amount that takes a correction back. The case is locked.
 
-    Nothing new is charged, so the law is not asked: a waived fee of the contract is owed again.
+    Whoever calls asked `check_void` before, where more is owed again by it.
     """
     old = correction.charge
-    charge = _write_charge(
-        correction.case, act, old.item_id, old.kind, old.basis, -old.amount_minor, on, act.at
-    )
+    opposite = Claim(old.item_id, old.kind, "", -old.amount_minor, on)
+    charge = _write_charge(correction.case, act, opposite, old.basis, act.at)
     reference = f"VOID-{correction.reference}"[:LONGEST_REFERENCE]
     return write_correction(correction.case, act, charge, Kind.VOID, reference, reason, correction)
 
 
-def charge_item(
-    case: Case,
-    act: Act,
-    item_id: int,
-    kind: str,
-    basis: str,
-    amount_minor: int,
-    on: dt.date,
-    at: dt.datetime,
-) -> Charge:
+def charge_item(case: Case, act: Act, claim: Claim, basis: str, at: dt.datetime) -> Charge:
     """A charge of an item of the case from a day on; who writes it settles the case.
 
     Whoever calls asked the law before (payments/lawful.py): PermissionError where it says no, so
     that no way to the ledger goes round it.
     """
-    against_law = refusal(case, item_id, kind, amount_minor, on)
+    against_law = refusal(case, claim)
     if against_law is not None:
         raise PermissionError(against_law.text())
-    return _write_charge(case, act, item_id, kind, basis, amount_minor, on, at)
+    return _write_charge(case, act, claim, basis, at)
 
 
-def _write_charge(
-    case: Case,
-    act: Act,
-    item_id: int,
-    kind: str,
-    basis: str,
-    amount_minor: int,
-    on: dt.date,
-    at: dt.datetime,
-) -> Charge:
+def _write_charge(case: Case, act: Act, claim: Claim, basis: str, at: dt.datetime) -> Charge:
     return Charge.objects.create(
-        **journal.columns(case, act, on=on, at=at),
+        **journal.columns(case, act, on=claim.on, at=at),
         case=case,
-        item_id=item_id,
-        kind=kind,
+        item_id=claim.item_id,
+        kind=claim.kind,
         basis=basis,
         currency=case.currency,
-        amount_minor=amount_minor,
+        amount_minor=claim.amount_minor,
     )
 
 

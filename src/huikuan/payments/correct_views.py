@@ -112,6 +112,7 @@ def _entry(case: Case, form: CorrectForm) -> CorrectionEntry:
         on=values["on"],
         reason=values["reason"],
         reference=values["reference"],
+        ground=values["ground"],
         basis=values["basis"],
     )
 

@@ -14,6 +14,7 @@ from huikuan.lib.money import parse_minor
 from huikuan.lib.problems import Refused
 from huikuan.payments.access import creditors
 from huikuan.payments.correct import ASKED_FOR, LOWERING
+from huikuan.payments.lawful import Ground
 from huikuan.payments.rows import QUEUED, State
 from huikuan.payments.sources import SOURCES
 from huikuan.people.models import Creditor, User
@@ -144,11 +145,19 @@ class CorrectForm(Form):
         required=False,
         help_text=gettext_lazy("Such as the number of the red-letter invoice"),
     )
+    ground = forms.ChoiceField(
+        label=gettext_lazy("Owed by"),
+        choices=[("", "—"), *Ground.choices],
+        required=False,
+        help_text=gettext_lazy("Needed where more is to be owed"),
+    )
     basis = forms.CharField(
         label=gettext_lazy("Legal basis"),
         max_length=80,
         required=False,
-        help_text=gettext_lazy("Needed where more is to be owed: a clause or a judgment"),
+        help_text=gettext_lazy(
+            "Needed where more is to be owed: the clause, or what the paper says"
+        ),
     )
     reason = forms.CharField(label=pgettext_lazy("correction", "Reason"), max_length=200)
 

@@ -25,6 +25,7 @@ from huikuan.lib.problems import Problem
 from huikuan.payments import ask, decide
 from huikuan.payments.foresee import Foreseen, foresee
 from huikuan.payments.forms import HandForm, ReverseForm
+from huikuan.payments.lawful import Ground
 from huikuan.payments.post import PaymentEntry
 from huikuan.payments.said import tell
 from huikuan.payments.shown import corrections_of, payments_of, waiting_of
@@ -208,6 +209,7 @@ class Request:
     source: str = ""
     what: str = ""
     item: str = ""
+    ground: str = ""
     basis: str = ""
 
 
@@ -225,8 +227,14 @@ def _request(found: Approval, on: dt.date) -> Request:
         on,
         what=f"{type_name} · {kind_name}",
         item=subject["item_number"],
+        ground=_ground_name(subject.get("ground", "")),
         basis=subject.get("basis", ""),
     )
+
+
+def _ground_name(ground: str) -> str:
+    """ "" for what lowers a debt, which needs none."""
+    return str(Ground(ground).label) if ground else ""
 
 
 def _asked(

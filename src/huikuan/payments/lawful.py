@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import dataclass
 
 from django.db import connection
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
 
 from huikuan.casebook.models import Case, Charge
 from huikuan.engine import charge_law
@@ -18,21 +21,65 @@ from huikuan.payments.sentences import problem
 _CASE = "case"
 
 
-def refusal(case: Case, item_id: int, kind: str, amount_minor: int, on: dt.date) -> Problem | None:
-    """Why so much may not be charged of the item from this day on; None where it may.
+class Ground(TextChoices):
+    """By what more may be owed than before: the words of `charge_law.BASES` as people read them."""
 
-    What lowers a debt always may, and so may principal, which is no price for the delay.
+    CONTRACT = charge_law.CONTRACT, _("the contract with the debtor")
+    COURT = charge_law.COURT, _("a judgment or ruling")
+    STATUTE = charge_law.STATUTE, _("a statute")
+    CREDITOR = charge_law.CREDITOR, _("a paper of the creditor that corrects the placement")
+
+
+@dataclass(frozen=True)
+class Claim:
+    """What somebody wants to charge of an item from a day on.
+
+    `ground`: by what it may be charged, one of `charge_law.BASES`.
     """
-    rule = charge_law.shipped().get(kind)
-    if amount_minor <= 0 or rule is None or not is_consumers(case, on):
-        return None
-    if not rule.consumer:
-        kind_named = str(Charge.Kind(kind).label)
-        return problem("charge.consumer", column="kind", kind=kind_named, clause=rule.clause)
 
-    most = most_left(item_id, kind, on)
-    if most is None or amount_minor <= most:
+    item_id: int
+    kind: str
+    ground: str
+    amount_minor: int
+    on: dt.date
+
+
+def refusal(case: Case, claim: Claim) -> Problem | None:
+    """Why so much may not be charged of the item; None where it may. What lowers a debt always may.
+
+    Every kind of charge stands in packs/charges.yaml: one that is missing there is charged of
+    nobody. KeyError names it.
+    """
+    if claim.amount_minor <= 0:
         return None
+
+    rule = charge_law.shipped()[claim.kind]
+    owed_by_consumer = is_consumers(case, claim.on)
+    grounds = rule.consumer if owed_by_consumer else rule.bases
+    kind_named = str(Charge.Kind(claim.kind).label)
+    if owed_by_consumer and not grounds:
+        return problem("charge.consumer", column="kind", kind=kind_named, clause=rule.clause)
+    if claim.ground not in grounds:
+        return problem(
+            "charge.ground",
+            column="ground",
+            kind=kind_named,
+            grounds=", ".join(str(Ground(ground).label) for ground in grounds),
+            clause=rule.clause,
+        )
+
+    if not owed_by_consumer:
+        return None
+    return over_the_year(case, claim)
+
+
+def over_the_year(case: Case, claim: Claim) -> Problem | None:
+    """Why so much is more than the year leaves of a consumer's item; None where it is not."""
+    most = most_left(claim.item_id, claim.kind, claim.on)
+    if most is None or claim.amount_minor <= most:
+        return None
+
+    rule = charge_law.shipped()[claim.kind]
     left = format_minor(max(most, 0), case.currency)
     return problem("charge.most", column="amount", most=left, clause=rule.clause)
 

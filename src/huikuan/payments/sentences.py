@@ -83,6 +83,14 @@ CATALOGUE: dict[str, Entry] = {
         _("a credit note or waiver lowers what is owed, this would raise it"),
         _("enter the amount below zero, or ask for a correction"),
     ),
+    "correction.ground": Entry(
+        _("more is to be owed, and it is not said by what"),
+        _("choose the contract, a judgment, a statute or a paper of the creditor"),
+    ),
+    "correction.paper": Entry(
+        _("the paper by which more is owed has no number here"),
+        _("enter the number of the judgment or of the creditor's paper"),
+    ),
     "correction.basis": Entry(
         _("more is to be owed, and it is not said on what legal basis"),
         _("name the clause of the contract or the judgment"),
@@ -112,6 +120,10 @@ CATALOGUE: dict[str, Entry] = {
     "charge.consumer": Entry(
         _("on a consumer's debt no {kind} is charged ({clause})"),
         _("leave it out; what the contract owed at the placement came with it"),
+    ),
+    "charge.ground": Entry(
+        _("{kind} is not charged by this; it is charged by {grounds} ({clause})"),
+        _("choose what it is really owed by; a price for the collection is owed by nobody"),
     ),
     "charge.most": Entry(
         _(

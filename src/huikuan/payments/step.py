@@ -17,7 +17,7 @@ from huikuan.engine.expression import condition_sql
 from huikuan.engine.playbook import Step
 from huikuan.lib.problems import Problem
 from huikuan.payments.correct import Kind, back_again, charge_item, write_correction
-from huikuan.payments.lawful import is_consumers, most_left, refusal
+from huikuan.payments.lawful import Claim, is_consumers, most_left, refusal
 from huikuan.payments.sentences import problem
 from huikuan.people.models import User
 from huikuan.web.templatetags.huikuan_facts import in_language
@@ -45,7 +45,7 @@ class ChargeSteps:
             yield problem("correction.no_charge")
             return
 
-        against_law = refusal(task.case, item_id, _charge_of(step).kind, amount, on)
+        against_law = refusal(task.case, _claim(step, item_id, amount, on))
         if against_law is not None:
             yield against_law
 
@@ -58,7 +58,8 @@ class ChargeSteps:
         charge = _charge_of(step)
 
         amount = _amount(task, step, on)
-        posted = charge_item(case, act, item_id, charge.kind, charge.clause, amount, on, at)
+        claim = _claim(step, item_id, amount, on)
+        posted = charge_item(case, act, claim, charge.clause, at)
         reason = text.strip() or in_language(step.title)
         write_correction(case, act, posted, Kind.STEP, _reference(task), reason, None)
 
@@ -72,6 +73,12 @@ class ChargeSteps:
 def _charge_of(step: Step) -> Charge:
     assert step.charge is not None, step.id
     return step.charge
+
+
+def _claim(step: Step, item_id: int, amount_minor: int, on: dt.date) -> Claim:
+    """What the step asks the law."""
+    charge = _charge_of(step)
+    return Claim(item_id, charge.kind, charge.basis, amount_minor, on)
 
 
 def _item_of(task: Task, step: Step) -> int | None:

@@ -38,6 +38,7 @@ def test_what_may_be_charged_of_a_consumer() -> None:
     """No fee; costs that a court gave; interest and penalties of the contract, by the year."""
     rules = charge_law.shipped()
     assert {kind: (rule.consumer, rule.within) for kind, rule in rules.items()} == {
+        "principal": (("creditor", "court"), ""),
         "interest": (("contract", "court"), "consumer_yearly_percent"),
         "penalty": (("contract", "court"), "consumer_yearly_percent"),
         "fee": ((), ""),

@@ -7,6 +7,7 @@ from huikuan.ops import requests
 HELP = "ask for a credit note, waiver or correcting charge against an item, or decide one"
 NEEDS_DATABASE = True
 TYPES = ("credit_note", "waiver", "correction")
+GROUNDS = ("contract", "court", "statute", "creditor")
 KINDS = ("principal", "interest", "penalty", "fee", "cost")
 
 
@@ -26,6 +27,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     ask.add_argument("--type", choices=TYPES, default="credit_note")
     ask.add_argument("--kind", choices=KINDS, default="principal", help=_("kind of charge"))
     ask.add_argument("--reference", default="", metavar="TEXT", help=_("number of the paper"))
+    ask.add_argument("--ground", choices=GROUNDS, default="", help=_("by what more is owed"))
     ask.add_argument("--basis", default="", metavar="TEXT", help=_("legal basis"))
     requests.asking_arguments(ask)
 
@@ -68,6 +70,7 @@ def run(args: argparse.Namespace) -> int:
         on=requests.local_day(args, actor),
         reason=args.reason,
         reference=args.reference,
+        ground=args.ground,
         basis=args.basis,
     )
     asked = ask_correction(entry, actor=actor, at=timezone.now())
