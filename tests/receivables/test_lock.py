@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -20,11 +22,12 @@ from huikuan.casebook.models import (
 from huikuan.casebook.open_steps import step_of
 from huikuan.outbox.payload import payload_of
 from huikuan.people.models import User
-from huikuan.planning import done
+from huikuan.planning import done, load
+from huikuan.planning.approve import approve
 from huikuan.receivables import lock
 from huikuan.receivables.lock import LockEntry
 from tests import people
-from tests.receivables.conftest import LATE, MAIL, Office, count_mails
+from tests.receivables.conftest import FIRST, LATE, MAIL, PLACED, Office, count_mails, november
 from tests.receivables.test_act import codes
 
 
@@ -160,8 +163,58 @@ def test_a_later_or_a_disputed_debt_keeps_nobody_locked(
 def test_a_written_arrangement_ends_it_as_the_notice_says(
     late: Office, general_manager: User
 ) -> None:
+    """Not paid yet: that is for whoever may lock, not for a collector alone."""
     grant(late, general_manager)
     enter(late)
-    answer = unlock(late, "arranged")
+    for because in ("arranged", "secured", "mistake"):
+        assert codes(unlock(late, because)) == ["lock.end_early"]
+
+    answer = enter(late, late.manager, kind="unlock", orders="", because="arranged")
     assert answer.problems == ()
     assert "已达成书面付款安排" in payload_of(answer.lock.notice)["text"]
+
+
+def test_an_unlock_that_wants_an_approval_waits_for_it(
+    office: Office, tmp_path: Path, settings: Any
+) -> None:
+    """A house may write so; the collector's own word is no way round it."""
+    folder = tmp_path / "b2b_receivables"
+    shutil.copytree(
+        load.SHIPPED / "b2b_receivables", folder, ignore=shutil.ignore_patterns("tests")
+    )
+    playbook = folder / "playbook.yaml"
+    text = playbook.read_text("utf-8")
+    unlocking = "    action: unlock\n    addressee: debtor\n    role: collector\n"
+    assert text.count(unlocking) == 1
+    playbook.write_text(text.replace(unlocking, f"{unlocking}    approval: manager\n"), "utf-8")
+    pack = folder / "pack.yaml"
+    pack.write_text(pack.read_text("utf-8").replace("2026.5", "own-1"), "utf-8")
+
+    general_manager = people.make_user("general_manager")
+    settings.HUIKUAN = settings.HUIKUAN.model_copy(update={"packs": tmp_path})
+    load.load_all(at=people.moment(PLACED))
+    approve("b2b_receivables", actor=office.manager, at=people.moment(PLACED), seen=None)
+    locked(office, general_manager)
+    for number in ("INV-1", "INV-2"):
+        pay(office, number)
+    office.plan(LATE)
+    assert len(tasks("unlock")) == 1
+
+    assert codes(unlock(office, "paid")) == ["done.approval"]
+    assert codes(unlock(office, "secured")) == ["done.approval"]
+    task = tasks("unlock")[0]
+    at = people.moment(LATE, 11)
+    asked = approvals.ask_for(task.pk, reason="已付清", actor=office.collector, at=at)
+    approvals.decide(asked.approval.pk, grant=True, reason="同意", actor=office.manager, at=at)
+    assert unlock(office, "paid").problems == ()
+
+
+def locked(office: Office, by: User) -> None:
+    """Two confirmed items are more than three months late, and deliveries are locked for them."""
+    office.open()
+    office.plan(FIRST)
+    office.send()
+    office.record("confirmed", november(18), office.collector)
+    office.plan(LATE)
+    grant(office, by)
+    assert enter(office).problems == ()

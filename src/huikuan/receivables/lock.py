@@ -193,21 +193,39 @@ def _allowed(asking: list[Covered], actor: User, on: dt.date) -> list[Covered]:
 def _who(
     case: Case, entry: LockEntry, asking: list[Covered], actor: User, on: dt.date
 ) -> Iterator[Problem]:
-    """A lock rests on a task that was granted; an end belongs to the role of its step."""
-    if entry.kind == Kind.LOCK:
-        lacking = hindrances([task.pk for task in asking], actor, on)
-        if not asking:
-            yield problem("lock.no_task")
-        elif len(lacking) == len(asking):
-            yield next(iter(lacking.values()))
-        return
-
+    """Either rests on a task that was granted where its step wants an approval. What ends before
+    any task asks for it, because it was secured or a mistake, is for whoever may lock.
+    """
     found = step_for(case, entry.kind, on)
-    if found is None:
+    if asking:
+        lacking = hindrances([task.pk for task in asking], actor, on)
+        if len(lacking) == len(asking):
+            yield next(iter(lacking.values()))
+    elif entry.kind == Kind.LOCK:
+        yield problem("lock.no_task")
+    elif found is None:
         yield problem("lock.no_step")
-    elif not may_do(found[1].role, actor):
-        role = roles.titles(actor.organisation_id)[found[1].role]
-        yield problem("statement.role", role=role)
+    elif entry.because == Because.PAID and not found[1].chain:
+        if not may_do(found[1].role, actor):
+            yield problem("statement.role", role=_title(found[1].role, actor))
+    else:
+        role = _ends_early(case, found[1], on)
+        if not may_do(role, actor):
+            yield problem("lock.end_early", role=_title(role, actor))
+
+
+def _ends_early(case: Case, ending: Step, on: dt.date) -> str:
+    """The role that ends a lock for which no task can be granted: whoever grants the step that
+    ends it, where somebody must, else whoever may lock.
+    """
+    if ending.chain is not None and ending.chain.stations[-1].role:
+        return ending.chain.stations[-1].role
+    locking = step_for(case, Kind.LOCK, on)
+    return locking[1].role if locking else ending.role
+
+
+def _title(role: str, actor: User) -> str:
+    return roles.titles(actor.organisation_id)[role]
 
 
 def _state(case: Case, entry: LockEntry, on: dt.date) -> Iterator[Problem]:

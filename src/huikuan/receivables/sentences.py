@@ -61,6 +61,10 @@ CATALOGUE: dict[str, Entry] = {
         _("the procedure does not ask for a lock here"),
         _("deliveries are locked by the task of the procedure, after its approval"),
     ),
+    "lock.end_early": Entry(
+        _("what deliveries are locked for is not paid; {role} ends a lock before that"),
+        _("ask {role}, with what secures the debt or shows the mistake"),
+    ),
     "lock.no_step": Entry(
         _("the procedure of the case has no step for this"), _("have it corrected there")
     ),
