@@ -196,36 +196,37 @@ def _who(
     """Either rests on a task that was granted where its step wants an approval. What ends before
     any task asks for it, because it was secured or a mistake, is for whoever may lock.
     """
-    found = step_for(case, entry.kind, on)
     if asking:
         lacking = hindrances([task.pk for task in asking], actor, on)
         if len(lacking) == len(asking):
             yield next(iter(lacking.values()))
-    elif entry.kind == Kind.LOCK:
+        return
+    if entry.kind == Kind.LOCK:
         yield problem("lock.no_task")
-    elif found is None:
+        return
+
+    found = step_for(case, entry.kind, on)
+    if found is None:
         yield problem("lock.no_step")
-    elif entry.because == Because.PAID and not found[1].chain:
-        if not may_do(found[1].role, actor):
-            yield problem("statement.role", role=_title(found[1].role, actor))
-    else:
-        role = _ends_early(case, found[1], on)
-        if not may_do(role, actor):
-            yield problem("lock.end_early", role=_title(role, actor))
+        return
+
+    ending = found[1]
+    is_paid = entry.because == Because.PAID and ending.chain is None
+    role = ending.role if is_paid else _ends_early(case, ending, on)
+    if not may_do(role, actor):
+        code = "statement.role" if is_paid else "lock.end_early"
+        yield problem(code, role=roles.titles(actor.organisation_id)[role])
 
 
 def _ends_early(case: Case, ending: Step, on: dt.date) -> str:
     """The role that ends a lock for which no task can be granted: whoever grants the step that
     ends it, where somebody must, else whoever may lock.
     """
-    if ending.chain is not None and ending.chain.stations[-1].role:
-        return ending.chain.stations[-1].role
+    if ending.chain is not None and ending.chain.by[-1].role:
+        return ending.chain.by[-1].role
+
     locking = step_for(case, Kind.LOCK, on)
     return locking[1].role if locking else ending.role
-
-
-def _title(role: str, actor: User) -> str:
-    return roles.titles(actor.organisation_id)[role]
 
 
 def _state(case: Case, entry: LockEntry, on: dt.date) -> Iterator[Problem]:
