@@ -207,7 +207,14 @@ class Specified:
 
 
 def _meaning(step: Step, book: Playbook) -> tuple[Step, list[Node]]:
-    """The step without what only says where it stands in the file, and what its terms mean."""
+    """The step without what only says where it stands in the file, and what its terms mean, with
+    the terms that these name."""
     terms = book.vocabulary.terms
-    named = [terms[name] for name in step.when.facts() if name in terms]
-    return replace(step, line=0), named
+    named: dict[str, Node] = {}
+    asked = [step.when, *step.cadence.reads]
+    while asked:
+        for name in asked.pop().facts():
+            if name in terms and name not in named:
+                named[name] = terms[name]
+                asked.append(terms[name])
+    return replace(step, line=0), list(named.values())

@@ -32,8 +32,8 @@ OUTCOMES = "outcomes"
 class Total:
     """What is counted or summed up over the rows of a subject below, on the day of the question.
 
-    over: the name of that subject, whose parent is the fact's. where: a condition on its facts and
-    the day. value: what is added up; without it the rows are counted.
+    over: the name of that subject, whose parent is the fact's. where: a condition on what a step
+    about such a row may read. value: what is added up; without it the rows are counted.
     """
 
     over: str

@@ -18,7 +18,7 @@ from huikuan.engine import history
 from huikuan.engine.cadence import Delay
 from huikuan.engine.charge import ACTION as CHARGE
 from huikuan.engine.days import delayed, occurrence
-from huikuan.engine.nodes import Node, conjuncts, excepted, render
+from huikuan.engine.nodes import TOTAL, Node, conjuncts, excepted, render
 from huikuan.engine.playbook import Playbook, Step
 from huikuan.engine.reading import Narrow, Reading
 from huikuan.engine.vocabulary import Vocabulary
@@ -207,12 +207,13 @@ def explain_sql(step: Step, vocabulary: Vocabulary, dialect: str = "postgres") -
 
 def values_read(nodes: Sequence[Node], vocabulary: Vocabulary) -> dict[str, Node]:
     """The facts that these conditions name, and the windows and memories that they ask for, by
-    name. Of a term, those that it names itself."""
+    name. Of a term, those that it names itself; a total is one value."""
     found: dict[str, Node] = {}
     for node in nodes:
         for name in node.facts():
-            if name in vocabulary.terms:
-                found |= values_read([vocabulary.terms[name]], vocabulary)
+            meaning = vocabulary.terms.get(name)
+            if meaning is not None and meaning.op != TOTAL:
+                found |= values_read([meaning], vocabulary)
                 continue
             fact = vocabulary.get(name)
             assert fact is not None, name

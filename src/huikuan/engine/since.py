@@ -17,7 +17,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from huikuan.engine.conditions import Parser
-from huikuan.engine.derive import declared, inline
+from huikuan.engine.derive import counted, declared, inline
 from huikuan.engine.fact import ALWAYS, AS_IT_STANDS, ITSELF, Fact
 from huikuan.engine.nodes import MEMORY, Node, render
 from huikuan.engine.vocabulary import Vocabulary
@@ -104,10 +104,9 @@ def _placed() -> Node:
     return Node("fact", "date", value="placed_on")
 
 
-def entered(total_where: str, vocabulary: Vocabulary) -> Node:
-    """The day on which a row came among those that a total counts."""
-    condition = inline(declared(total_where, "bool", vocabulary), vocabulary)
-    return _Reading(vocabulary).day(_plain(condition)) or Node("const", "date", value=FIRST_DAY)
+def entered(where: Node, vocabulary: Vocabulary) -> Node:
+    """The day on which a row came among those that a total counts. NoDay where none follows."""
+    return _day(where, vocabulary) or Node("const", "date", value=FIRST_DAY)
 
 
 def label(node: Node) -> str:
@@ -391,6 +390,13 @@ class _Reading:
         fact = self._fact(left)
         if fact.total is None and fact.made_of is None:
             return None
+
+        try:
+            entered(counted(fact, self.vocabulary).where, self.vocabulary)
+        except NoDay:
+            # The writer knows the total by its name, not the part of it that has no day.
+            raise NoDay(node) from None
+
         amount = Node("const", fact.type, value=_at_least(node))
         return Node(REACHED, "date", (amount,), value=fact.name)
 

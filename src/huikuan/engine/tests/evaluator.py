@@ -46,7 +46,8 @@ class World:
     on: dt.date
     vocabulary: Vocabulary
     parameters: Mapping[str, Any] = field(default_factory=dict)
-    terms: Mapping[str, str] = field(default_factory=dict)
+    #: Text of a term, or what a total of the pack says: over, where, sum.
+    terms: Mapping[str, str | Mapping[str, str]] = field(default_factory=dict)
     is_working_day: Callable[[dt.date], bool] = lambda day: day.weekday() < 5
     items: Mapping[int, Row] = field(default_factory=dict)
     #: (case, channel, whose, inbound, day)
@@ -175,13 +176,18 @@ class _Reading:
         if tree.id in self.world.parameters:
             return self.world.parameters[tree.id]
         if tree.id in self.world.terms:
-            return self.value(_tree(self.world.terms[tree.id]))
+            term = self.world.terms[tree.id]
+            if isinstance(term, str):
+                return self.value(_tree(term))
+            assert term["over"] == "item"
+            return self.total(term["where"], term.get("sum", ""))
         if (day := self.world.of_the_day(tree.id)) is not None:
             return day
         fact = self.world.vocabulary.get(tree.id)
         assert fact is not None, tree.id
         if fact.total is not None:
-            return self.total(fact)
+            assert fact.total.over == "item"
+            return self.total(fact.total.where, fact.total.value)
         return self.value(_tree(fact.expr)) if fact.expr else self.row[fact.name]
 
     def boolop(self, tree: ast.BoolOp) -> bool | None:
@@ -225,13 +231,13 @@ class _Reading:
         """Only a condition that holds chooses the first value."""
         return self.value(tree.body if self.value(tree.test) is True else tree.orelse)
 
-    def total(self, fact: Fact) -> int:
-        """Over the items of the case, one after the other."""
-        assert fact.total is not None and fact.total.over == "item"
+    def total(self, where: str, summed: str) -> int:
+        """Over the items of the case, one after the other, each with the facts of the case."""
         found = 0
         for item in self.world.items_of.get(self.row["case_id"], ()):
-            if evaluate(fact.total.where, item, self.world) is True:
-                value = evaluate(fact.total.value, item, self.world) if fact.total.value else 1
+            row = {**self.row, **item}
+            if evaluate(where, row, self.world) is True:
+                value = evaluate(summed, row, self.world) if summed else 1
                 found += value or 0
         return found
 
@@ -342,8 +348,15 @@ class _Reading:
         return _COMPARISONS[type(operator)](one, two)
 
     def is_money(self, tree: ast.expr) -> bool:
-        facts = (self.world.vocabulary.get(name) for name in _names(tree))
-        return any(fact is not None and fact.type == "money" for fact in facts)
+        return any(self.names_money(name) for name in _names(tree))
+
+    def names_money(self, name: str) -> bool:
+        """Whether it is the name of an amount: a fact, or a total of the pack."""
+        term = self.world.terms.get(name)
+        if isinstance(term, Mapping):
+            return "sum" in term and self.is_money(_tree(term["sum"]))
+        fact = self.world.vocabulary.get(name)
+        return fact is not None and fact.type == "money"
 
 
 #: Nothing of an invented book began earlier, so that a search ends.
@@ -386,7 +399,7 @@ def tasks(
         name: Decimal(str(value)) if isinstance(value, float) else value
         for name, value in book.get("parameters", {}).items()
     }
-    terms = {name: term["is"] for name, term in book.get("terms", {}).items()}
+    terms = {name: term.get("is", term) for name, term in book.get("terms", {}).items()}
     written = {step["id"]: step for step in _written_out(book["steps"])}
     steps = {code: step.get("per", "case") for code, step in written.items()}
     together = {step["first"]: step["group"] for step in written.values() if "first" in step}
