@@ -80,8 +80,9 @@ def _of_the_book(tree: Tree) -> Iterator[Mutant]:
         for what, altered in conditions(value):
             yield _mutant(tree, f"guard {name}: {what}", ("guards", name), altered)
     for name, term in tree.get("terms", {}).items():
-        for what, altered in conditions(term["is"]):
-            yield _mutant(tree, f"term {name}: {what}", ("terms", name, "is"), altered)
+        key = "is" if "is" in term else "where"
+        for what, altered in conditions(term[key]):
+            yield _mutant(tree, f"term {name}: {what}", ("terms", name, key), altered)
 
 
 def _of_steps(tree: Tree) -> Iterator[Mutant]:
