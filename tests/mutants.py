@@ -96,6 +96,8 @@ def _of_steps(tree: Tree) -> Iterator[Mutant]:
             if key in step:
                 other = known[(known.index(step[key]) + 1) % len(known)]
                 yield _mutant(tree, f"{code}: {key} {other}", (*place, key), other)
+        for what, altered in _figures(step.get("not_before", "")):
+            yield _mutant(tree, f"{code}: not before {what}", (*place, "not_before"), altered)
         for what, altered in conditions(step["when"]):
             yield _mutant(tree, f"{code}: {what}", (*place, "when"), altered)
         yield from _of_cadence(tree, code, place, step.get("cadence"))

@@ -15,6 +15,7 @@ from huikuan.engine import (
     cadence,
     clock_file,
     history,
+    not_before,
     recorded,
     requirements,
     scripts,
@@ -62,6 +63,8 @@ class Step:
     when_text: str
     cadence: Cadence
     cadence_text: str
+    #: A day before which it is not due, besides those that the engine sees itself.
+    not_before: Node | None
     due: int
     deadline: int | None
     action: str
@@ -270,6 +273,7 @@ _REQUIRED = ("id", "title", "source", "when", "action", "addressee", "role")
 _OPTIONAL = (
     "per",
     "cadence",
+    not_before.KEY,
     "due",
     "deadline",
     "approval",
@@ -377,6 +381,7 @@ class _Reader:
             when_text=variant.when_text(),
             cadence=occurs,
             cadence_text=cadence.cadence_text(node.get("cadence"), self.parameters),
+            not_before=self.condition(node.get(not_before.KEY), readable, "date"),
             due=due.days,
             deadline=deadline.days if deadline else None,
             action=action or "review",

@@ -347,6 +347,60 @@ class _Reading:
             one *= 100
         return _COMPARISONS[type(operator)](one, two)
 
+    def awaited(self, tree: ast.expr) -> Iterator[Any]:
+        """The days that a condition waits for in so many words."""
+        if isinstance(tree, ast.BoolOp) and isinstance(tree.op, ast.And):
+            for part in tree.values:
+                yield from self.awaited(part)
+        elif isinstance(tree, ast.Name) and (meant := self.meaning(tree.id)) is not None:
+            yield from self.awaited(meant)
+        elif isinstance(tree, ast.Call) and ast.unparse(tree.func) == "known":
+            (asked,) = tree.args
+            fact = self.world.vocabulary.get(ast.unparse(asked))
+            if fact is not None and fact.since == ITSELF:
+                yield self.value(asked)
+        elif isinstance(tree, ast.Compare):
+            yield from self._awaited_of(tree)
+
+    def _awaited_of(self, tree: ast.Compare) -> Iterator[Any]:
+        """`on >= d` waits for d, `on > d` for the day after it; d is a day of the row alone."""
+        left = tree.left
+        for operator, right in zip(tree.ops, tree.comparators, strict=True):
+            for one, other, kinds in (
+                (left, right, (ast.GtE, ast.Gt)),
+                (right, left, (ast.LtE, ast.Lt)),
+            ):
+                if ast.unparse(one) != "on" or not isinstance(operator, kinds):
+                    continue
+                day = self.value(other) if self.is_of_row(other) else None
+                later = ONE * isinstance(operator, (ast.Gt, ast.Lt))
+                yield None if day is None else day + later
+            left = right
+
+    def is_of_row(self, tree: ast.expr) -> bool:
+        """Whether nothing is counted, remembered or added up in it."""
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Call) and ast.unparse(node.func) in _COUNTED:
+                return False
+            if not isinstance(node, ast.Name):
+                continue
+            fact = self.world.vocabulary.get(node.id)
+            is_total = fact is not None and fact.total is not None
+            if is_total or isinstance(self.world.terms.get(node.id), Mapping):
+                return False
+            meant = self.meaning(node.id)
+            if meant is not None and not self.is_of_row(meant):
+                return False
+        return True
+
+    def meaning(self, name: str) -> ast.expr | None:
+        """What a term or a derived fact means."""
+        term = self.world.terms.get(name)
+        if isinstance(term, str):
+            return _tree(term)
+        fact = self.world.vocabulary.get(name)
+        return _tree(fact.expr) if fact is not None and fact.expr else None
+
     def is_money(self, tree: ast.expr) -> bool:
         return any(self.names_money(name) for name in _names(tree))
 
@@ -359,6 +413,7 @@ class _Reading:
         return fact is not None and fact.type == "money"
 
 
+_COUNTED = ("count", "days_held", "times_done", "last_done", "first_done", "since")
 #: Nothing of an invented book began earlier, so that a search ends.
 FURTHEST = 1_000
 
@@ -410,9 +465,48 @@ def tasks(
         for case, subject, row in _rows(per, cases, others):
             if all(evaluate(text, row, world) is True for text in conditions):
                 for anchor in _standing(step, written, row, world):
-                    due = _delayed(anchor, step.get("due", 0), world)
-                    deadline = _delayed(anchor, step.get("deadline"), world)
+                    first_day = _first_day(step, _conditions(step, guards, written), row, world)
+                    due, deadline = _due_and_deadline(anchor, step, first_day, world)
                     yield case, subject, step["id"], anchor, due, deadline
+
+
+def _first_day(
+    step: Mapping[str, Any], conditions: Iterable[str], row: Row, world: World
+) -> dt.date | None:
+    """When the item and its case came on the book, when what it waits for came, and what it names."""
+    days = [row.get(name) for name in ("item_valid_on", "placed_on")]
+    for text in conditions:
+        days += _Reading(row, world).awaited(_tree(text))
+    if "not_before" in step:
+        days.append(evaluate(str(step["not_before"]), row, world))
+    return max((day for day in days if day is not None), default=None)
+
+
+def _due_and_deadline(
+    anchor: dt.date, step: Mapping[str, Any], came_on: dt.date | None, world: World
+) -> tuple[dt.date, dt.date | None]:
+    """Never before the first day on which it could be done."""
+    due = _delayed(anchor, step.get("due", 0), world)
+    deadline = _delayed(anchor, step.get("deadline"), world)
+    if came_on is None or due >= came_on:
+        return due, deadline
+    if deadline is None:
+        return came_on, None
+
+    in_working_days = [isinstance(step.get(key), Mapping) for key in ("due", "deadline")]
+    length: Any = 0
+    if in_working_days[0] == in_working_days[1]:
+        length = _length(step, world)
+    return came_on, max(deadline, _delayed(came_on, length, world))
+
+
+def _length(step: Mapping[str, Any], world: World) -> Any:
+    """From the due day to the last day, written as either of them is."""
+    due, deadline = step.get("due", 0), step["deadline"]
+    if isinstance(deadline, Mapping):
+        first = _figure(due["working_days"], world.parameters)
+        return {"working_days": _figure(deadline["working_days"], world.parameters) - first}
+    return _figure(deadline, world.parameters) - _figure(due, world.parameters)
 
 
 def _written_out(steps: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
