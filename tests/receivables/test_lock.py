@@ -49,10 +49,10 @@ def enter(office: Office, actor: User | None = None, **given: Any) -> Any:
 
 
 def test_a_granted_lock_is_told_to_the_order_system_and_the_customer(
-    late: Office, general_manager: User
+    late: Office, proprietor: User
 ) -> None:
     assert len(tasks("lock")) == 2, "one for each item"
-    grant(late, general_manager)
+    grant(late, proprietor)
     answer = enter(late)
     assert answer.problems == ()
 
@@ -75,9 +75,9 @@ def test_a_granted_lock_is_told_to_the_order_system_and_the_customer(
 
 
 def test_the_notice_that_leaves_is_the_one_that_was_checked(
-    late: Office, general_manager: User, monkeypatch: pytest.MonkeyPatch
+    late: Office, proprietor: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    grant(late, general_manager)
+    grant(late, proprietor)
     written = count_mails(monkeypatch)
     answer = enter(late)
     assert answer.problems == ()
@@ -94,8 +94,8 @@ def test_nothing_is_locked_without_the_grant(late: Office) -> None:
     assert not OutboxMessage.objects.exclude(purpose="statement").exists()
 
 
-def test_a_signed_contract_needs_ground_and_evidence(late: Office, general_manager: User) -> None:
-    grant(late, general_manager)
+def test_a_signed_contract_needs_ground_and_evidence(late: Office, proprietor: User) -> None:
+    grant(late, proprietor)
     assert codes(enter(late, orders="signed")) == ["lock.ground", "lock.evidence"]
     answer = enter(late, orders="signed", ground="526", evidence=("合同.pdf", b"%PDF-1.7 x"))
     assert answer.problems == ()
@@ -104,8 +104,8 @@ def test_a_signed_contract_needs_ground_and_evidence(late: Office, general_manag
     assert "先履行抗辩" in payload_of(answer.lock.notice)["text"]
 
 
-def test_it_is_lifted_on_payment_or_security(late: Office, general_manager: User) -> None:
-    grant(late, general_manager)
+def test_it_is_lifted_on_payment_or_security(late: Office, proprietor: User) -> None:
+    grant(late, proprietor)
     enter(late)
     assert codes(enter(late)) == ["lock.no_task", "lock.again"]
     lifted = {"kind": "unlock", "orders": ""}
@@ -136,11 +136,9 @@ def pay(office: Office, number: str) -> None:
     facts.refresh([office.case.pk])
 
 
-def test_a_later_or_a_disputed_debt_keeps_nobody_locked(
-    late: Office, general_manager: User
-) -> None:
+def test_a_later_or_a_disputed_debt_keeps_nobody_locked(late: Office, proprietor: User) -> None:
     """The notice promised deliveries on the day on which what it named is paid."""
-    grant(late, general_manager)
+    grant(late, proprietor)
     locked = enter(late).lock
     assert locked.item_ids == sorted(item.pk for item in late.items[:2])
 
@@ -157,10 +155,8 @@ def test_a_later_or_a_disputed_debt_keeps_nobody_locked(
     assert unlock(late, "paid").problems == ()
 
 
-def test_a_written_arrangement_ends_it_as_the_notice_says(
-    late: Office, general_manager: User
-) -> None:
-    grant(late, general_manager)
+def test_a_written_arrangement_ends_it_as_the_notice_says(late: Office, proprietor: User) -> None:
+    grant(late, proprietor)
     enter(late)
     answer = unlock(late, "arranged")
     assert answer.problems == ()
