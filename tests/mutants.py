@@ -80,8 +80,9 @@ def _of_the_book(tree: Tree) -> Iterator[Mutant]:
         for what, altered in conditions(value):
             yield _mutant(tree, f"guard {name}: {what}", ("guards", name), altered)
     for name, term in tree.get("terms", {}).items():
-        for what, altered in conditions(term["is"]):
-            yield _mutant(tree, f"term {name}: {what}", ("terms", name, "is"), altered)
+        key = "is" if "is" in term else "where"
+        for what, altered in conditions(term[key]):
+            yield _mutant(tree, f"term {name}: {what}", ("terms", name, key), altered)
 
 
 def _of_steps(tree: Tree) -> Iterator[Mutant]:
@@ -95,6 +96,8 @@ def _of_steps(tree: Tree) -> Iterator[Mutant]:
             if key in step:
                 other = known[(known.index(step[key]) + 1) % len(known)]
                 yield _mutant(tree, f"{code}: {key} {other}", (*place, key), other)
+        for what, altered in _figures(step.get("not_before", "")):
+            yield _mutant(tree, f"{code}: not before {what}", (*place, "not_before"), altered)
         for what, altered in conditions(step["when"]):
             yield _mutant(tree, f"{code}: {what}", (*place, "when"), altered)
         yield from _of_cadence(tree, code, place, step.get("cadence"))
@@ -207,7 +210,14 @@ class Specified:
 
 
 def _meaning(step: Step, book: Playbook) -> tuple[Step, list[Node]]:
-    """The step without what only says where it stands in the file, and what its terms mean."""
+    """The step without what only says where it stands in the file, and what its terms mean, with
+    the terms that these name."""
     terms = book.vocabulary.terms
-    named = [terms[name] for name in step.when.facts() if name in terms]
-    return replace(step, line=0), named
+    named: dict[str, Node] = {}
+    asked = [step.when, *step.cadence.reads]
+    while asked:
+        for name in asked.pop().facts():
+            if name in terms and name not in named:
+                named[name] = terms[name]
+                asked.append(terms[name])
+    return replace(step, line=0), list(named.values())

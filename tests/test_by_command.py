@@ -201,7 +201,7 @@ def test_what_is_one_act_is_asked_for_once_with_all_its_invoices(office: Office)
 def test_requests_for_two_invoices_are_told_apart_in_the_list(
     office: Office, asked: list[Approval]
 ) -> None:
-    for actor in (("--as", people.make_user("general_manager").username), ()):
+    for actor in (("--as", people.make_user("proprietor").username), ()):
         _code, lines = office.text(approval, "list", *actor)
         assert len(lines) == len({line.partition(" ")[2] for line in lines}) == 2
         assert "I8，未付 ¥6,000.00" in lines[0] and "I9，未付 ¥4,000.00" in lines[1]
@@ -223,7 +223,7 @@ def test_an_explanation_shows_under_an_invoice_its_own_request_only(
 
 def test_the_pages_tell_them_apart_too(office: Office, asked: list[Approval]) -> None:
     client = Client(headers={"accept-language": "zh-hans"})
-    client.force_login(people.make_user("general_manager"))
+    client.force_login(people.make_user("proprietor"))
     inbox = client.get("/approvals/").content.decode()
     assert "I8，未付 ¥6,000.00" in inbox and "I9，未付 ¥4,000.00" in inbox
     why = client.get(f"/cases/{office.case.number}/why/").content.decode()

@@ -30,6 +30,7 @@ from huikuan.casebook.models import (
 from huikuan.ops.arguments import today
 from huikuan.ops.demo.load import load
 from huikuan.people.models import Creditor, User
+from huikuan.planning import roles_named
 from huikuan.reports.day import as_json, report
 from huikuan.reports.measures import MEASURES
 
@@ -296,6 +297,13 @@ def test_the_demo_uses_only_codes_that_its_packs_know(demo):
         assert not {"promise", "next_contact", "willingness", "reason", "note"} & set(
             outcome.needs
         ) - set(given_in(row))
+
+
+def test_in_the_demo_somebody_has_each_role_that_its_procedures_name(demo):
+    house = User.objects.get(username="mam").organisation
+    assert house is not None
+    assert "proprietor" in roles_named.named(house, demo)
+    assert roles_named.without_user(house, demo) == {}
 
 
 def given_in(row: ContactRecord) -> Iterator[str]:

@@ -25,6 +25,7 @@ CADENCE = "the step's days begin on that day of the same clock"
 NO_DAY = "the step's days are counted from that date: without it there are none"
 QUEUE = "a queue of the work list reads it, and no step (planning/tests/test_queues.py)"
 TALK = "the form of a talk reads it, and no step"
+NOTHING_OPEN = "an item that is paid adds nothing to the sum"
 DAY_END = "the end of the day reads it, and no step"
 #: Mutants that mean the same as the original: what was altered begins so → the reason.
 EQUIVALENT: dict[str, dict[str, str]] = {
@@ -44,7 +45,9 @@ EQUIVALENT: dict[str, dict[str, str]] = {
         "parameter handover_note_days": DAY_END,
         "parameter untouched_days": QUEUE,
         "parameter key_amount": QUEUE,
-        "guard item_dunning: without known(item_confirmed_on)": "an unknown day is before no day",
+        "term may_be_demanded: without known(item_confirmed_on)": "an unknown day is before no day",
+        "term demandable: 0 to -1": NOTHING_OPEN,
+        "term demandable: without item_open > 0": NOTHING_OPEN,
         "remind_before_due: 0 until 1": "the condition ends on the due date too",
         "parameter daily_from_day 13": THIRTEENTH,
         "chase_email: without on > item_due_on": CADENCE,

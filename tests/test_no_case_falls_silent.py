@@ -46,6 +46,8 @@ class Lived:
     book: Playbook
     given: list[History]
     courses: dict[int, Course] = field(default_factory=dict)
+    #: (number of the history, step, day of its occurrence) → last day of the task.
+    last_days: dict[tuple[int, str, dt.date], dt.date | None] = field(default_factory=dict)
 
     def silences(self) -> dict[str, list[dt.date]]:
         """History → days after which nothing comes in time, and for which there is no reason."""
@@ -97,14 +99,15 @@ def live(pack: str, text: str | None = None) -> Lived:
     courses: dict[int, dict[dt.date, set[tuple[str, dt.date]]]] = defaultdict(
         lambda: defaultdict(set)
     )
-    for on, case, step, anchor in _demanded(book, lived.given):
+    for on, case, step, anchor, deadline in _demanded(book, lived.given):
         courses[case][on].add((step, anchor))
+        lived.last_days[case, step, anchor] = deadline
     lived.courses = {number: courses[number] for number, _ in enumerate(lived.given, 1)}
     return lived
 
 
 def _demanded(book: Playbook, given: list[History]) -> list[tuple[Any, ...]]:
-    """(day, case, step, day of its occurrence), one query for all days."""
+    """(day, case, step, day of its occurrence, its last day), one query for all days."""
     last = max(history.acted_on or silence.PLACED_ON for history in given)
     longest = book.days("ask_again_days") or 0
     count = (last - silence.PLACED_ON).days + AFTER + longest
@@ -121,9 +124,9 @@ def _demanded(book: Playbook, given: list[History]) -> list[tuple[Any, ...]]:
         _one_row_a_day(cursor, count)
         cursor.execute("ANALYZE")
         cursor.execute(
-            "SELECT r.on_day, d.case_id, d.step, d.anchor FROM silence_days r,"
+            "SELECT r.on_day, d.case_id, d.step, d.anchor, d.deadline_on FROM silence_days r,"
             " LATERAL (WITH run AS (SELECT r.*)"
-            f" SELECT q.case_id, q.step, q.anchor FROM ({sql}) q) d",
+            f" SELECT q.case_id, q.step, q.anchor, q.deadline_on FROM ({sql}) q) d",
             [],
         )
         return cursor.fetchall()

@@ -122,7 +122,7 @@ class Office:
     collector: User
     lead: User
     manager: User
-    general_manager: User
+    proprietor: User
     finance: User
     now: list[dt.datetime]
     mails: MailServerOfTest
@@ -188,7 +188,7 @@ def office(
             collector=collector,
             lead=people.make_user("team_lead", team=team),
             manager=people.make_user("manager"),
-            general_manager=people.make_user("general_manager"),
+            proprietor=people.make_user("proprietor"),
             finance=people.make_user("finance"),
             now=now,
             mails=mail_server,
@@ -481,7 +481,7 @@ def _deliveries_are_locked(office: Office, sit: Callable[[User], Seat], site: st
     seat.fill(f"{place} [name=reason]", "INV-2 逾期超过三个月，多次催告未付")
     seat.press("Control+Enter")
     seat.page.wait_for_selector(f"{place}:not(:has([name=reason]))")
-    sit(office.general_manager).decide()
+    sit(office.proprietor).decide()
 
     seat = sit(office.manager)
     seat.go(f"/statements/case/{office.case.number}/lock/")

@@ -7,9 +7,11 @@ import datetime as dt
 import pytest
 from django.urls import reverse
 
+from huikuan.calls import quick
 from huikuan.calls.tests.call import DAY, Room, make_room, text
 from huikuan.casebook import facts
 from huikuan.casebook.models import Case, Item, PaymentClaim, Task
+from huikuan.contacts.procedure import at_hand
 from huikuan.lib.calendar import china
 from huikuan.planning.done import done
 from huikuan.planning.plan import plan
@@ -90,6 +92,32 @@ def test_the_chase_of_the_item_rests_while_finance_looks_and_goes_on_without_the
     at = people.moment(tomorrow + DAY, 9)
     assert done(look.pk, text="三个账户都没有这笔款", actor=finance, at=at).saved
     assert older.number in chased(room, tomorrow + 2 * DAY)
+
+
+def suggested(room: Room) -> list[tuple[str, int]]:
+    """The sums that the form suggests for a promise, beside all that is owed."""
+    room.case.refresh_from_db()
+    procedures = at_hand(room.case, room.today).procedures
+    return quick.amounts(room.case, room.today, procedures)
+
+
+def test_what_rests_is_neither_suggested_for_a_promise_nor_asked_of_one(room: Room) -> None:
+    older, newer = items_of(room)
+    assert suggested(room) == [], "all of it is overdue and may be demanded"
+
+    room.save(says_paid(room, older))
+    assert suggested(room) == [("可催金额", 234_50)]
+
+    tomorrow = room.today + DAY
+    people.make_promise(room.case, room.today, [(room.today + 4 * DAY, 234_50)])
+    facts.refresh([room.case.pk])
+    assert chased(room, tomorrow) | chased(room, tomorrow + DAY) == set(), "the promise covers it"
+
+    look = Task.objects.get(case=room.case, step__code="finance_check")
+    at = people.moment(tomorrow + DAY, 9)
+    assert done(look.pk, text="没有到账", actor=people.make_user("finance"), at=at).saved
+    both = {older.number, newer.number}
+    assert chased(room, tomorrow + 2 * DAY) | chased(room, tomorrow + 3 * DAY) == both
 
 
 def test_taken_back_within_its_time_nothing_was_said(room: Room) -> None:

@@ -112,7 +112,7 @@ def make_office() -> Office:
 
     manager = people.make_user("manager")
     plan(today, actor=manager, at=timezone.now(), calendar=china())
-    return Office(case, manager, people.make_user("general_manager"), today)
+    return Office(case, manager, people.make_user("proprietor"), today)
 
 
 def test_what_has_a_page_of_its_own_is_not_entered_as_an_event() -> None:

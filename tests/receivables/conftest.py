@@ -157,5 +157,5 @@ def late(office: Office) -> Office:
 
 
 @pytest.fixture
-def general_manager(late: Office) -> User:
-    return people.make_user("general_manager")
+def proprietor(late: Office) -> User:
+    return people.make_user("proprietor")

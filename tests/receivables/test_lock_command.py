@@ -37,10 +37,10 @@ def run(capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, dict[str,
 
 def test_a_granted_lock_is_set_and_ended(
     late: Office,
-    general_manager: User,
+    proprietor: User,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    grant(late, general_manager)
+    grant(late, proprietor)
     actor = ("--as", late.manager.username)
     code, told = run(capsys, "set", late.case.number, *SET, *actor)
     lock = DeliveryLock.objects.get()
@@ -66,11 +66,11 @@ def test_nothing_is_locked_without_the_grant(
 
 def test_a_signed_contract_needs_ground_and_evidence(
     late: Office,
-    general_manager: User,
+    proprietor: User,
     capsys: pytest.CaptureFixture[str],
     tmp_path: Path,
 ) -> None:
-    grant(late, general_manager)
+    grant(late, proprietor)
     common = ("--reason", "屡催不付", "--told", "otherwise", "--as", late.manager.username)
     words = ("set", late.case.number, "--orders", "signed", *common)
     _code, told = run(capsys, *words)

@@ -96,7 +96,7 @@ def test_the_page_of_a_lock_shows_the_notice_that_leaves(
     office.record("confirmed", november(18), office.collector)
     office.plan(LATE)
     monkeypatch.setattr(timezone, "now", lambda: people.moment(LATE, 10))
-    grant(office, people.make_user("general_manager"))
+    grant(office, people.make_user("proprietor"))
 
     client = signed_in(office.manager)
     address = reverse("receivables:case_lock", args=[office.case.number])

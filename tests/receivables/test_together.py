@@ -70,7 +70,7 @@ def test_one_note_does_them_all_and_one_step_back_opens_them(late: Office) -> No
     assert len(tasks("supervisor")) == 2
 
 
-def test_one_request_names_the_items_and_their_sum(late: Office, general_manager: User) -> None:
+def test_one_request_names_the_items_and_their_sum(late: Office, proprietor: User) -> None:
     asked = ask(late, tasks("lock_deliveries")[1])
     request = asked.approval
     assert request.amount_minor == 30_000
@@ -78,10 +78,10 @@ def test_one_request_names_the_items_and_their_sum(late: Office, general_manager
     again = ask(late, tasks("lock_deliveries")[0])
     assert (again.approval, codes(again)) == (request, ["approval.standing"])
 
-    decide(request, general_manager)
+    decide(request, proprietor)
     keys = [task.pk for task in tasks("lock_deliveries")]
     assert hindrances(keys, late.manager, LATE) == {}
-    assert list(unused_of(general_manager)) == [request]
+    assert list(unused_of(proprietor)) == [request]
 
 
 @pytest.fixture
@@ -95,8 +95,8 @@ def third(late: Office) -> Office:
     return late
 
 
-def test_a_grant_never_covers_what_came_later(third: Office, general_manager: User) -> None:
-    decide(ask(third, tasks("lock_deliveries")[0]).approval, general_manager)
+def test_a_grant_never_covers_what_came_later(third: Office, proprietor: User) -> None:
+    decide(ask(third, tasks("lock_deliveries")[0]).approval, proprietor)
     third.plan(LATER)
     first, second, new = tasks("lock_deliveries")
     lacking = hindrances([first.pk, second.pk, new.pk], third.manager, LATER)
@@ -117,18 +117,14 @@ def test_a_grant_never_covers_what_came_later(third: Office, general_manager: Us
     assert "INV-1" in text and "INV-3" not in text
 
 
-def test_what_was_refused_does_not_come_again_among_others(
-    third: Office, general_manager: User
-) -> None:
-    decide(ask(third, tasks("lock_deliveries")[0]).approval, general_manager, grant=False)
+def test_what_was_refused_does_not_come_again_among_others(third: Office, proprietor: User) -> None:
+    decide(ask(third, tasks("lock_deliveries")[0]).approval, proprietor, grant=False)
     third.plan(LATER)
     new = tasks("lock_deliveries")[2]
     assert codes(ask(third, new, LATER, "再报一次")) == ["approval.nothing_new"]
 
 
-def test_what_is_paid_meanwhile_leaves_the_rest_asked_for(
-    late: Office, general_manager: User
-) -> None:
+def test_what_is_paid_meanwhile_leaves_the_rest_asked_for(late: Office, proprietor: User) -> None:
     first, second = tasks("lock_deliveries")
     request = ask(late, first).approval
     charge = late.case.items.get(pk=first.subject_id).charges.get()
@@ -137,8 +133,8 @@ def test_what_is_paid_meanwhile_leaves_the_rest_asked_for(
     late.plan(LATE)
     assert tasks("lock_deliveries") == [second]
 
-    decide(request, general_manager)
+    decide(request, proprietor)
     assert hindrances([second.pk], late.manager, LATE) == {}
     at = people.moment(LATE, 11)
-    assert take_back(request.pk, reason="客户来谈", actor=general_manager, at=at).act
+    assert take_back(request.pk, reason="客户来谈", actor=proprietor, at=at).act
     assert list(hindrances([second.pk], late.manager, LATE)) == [second.pk]

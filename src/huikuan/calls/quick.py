@@ -3,26 +3,32 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+import functools
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from django.db import connection
 from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
+from psycopg.types.numeric import Int8
 
 from huikuan.calls.forms import MOST_PARTS
+from huikuan.casebook import packs
+from huikuan.casebook.calendar import calendar
 from huikuan.casebook.models import Case
-from huikuan.engine.expression import fact_sql
+from huikuan.casebook.run_row import RUN, run_of
+from huikuan.casebook.statements import kept
+from huikuan.contacts.procedure import Procedure
+from huikuan.engine import compile as compiled
+from huikuan.engine.fact import Fact
+from huikuan.engine.nodes import Node
+from huikuan.engine.playbook import Playbook
+from huikuan.engine.reading import Reading
+from huikuan.gate.ask import one_case
 from huikuan.gate.earliest import Hours
 from huikuan.lib.money import EXPONENTS, parse_minor
 from huikuan.lib.problems import Refused
 from huikuan.promises.make import instalments
-
-_SUMS = f"""
-SELECT {fact_sql("overdue", row="f", day="%(on)s::date")} AS overdue,
-    {fact_sql("demandable", row="f", day="%(on)s::date")} AS demandable
-FROM casebook_casesummary f WHERE f.case_id = %(case)s
-"""
+from huikuan.web.templatetags.huikuan_facts import title_of
 
 
 def times(local: dt.datetime, hours: Hours, last: dt.date | None) -> list[tuple[str, dt.date, str]]:
@@ -50,19 +56,51 @@ def times(local: dt.datetime, hours: Hours, last: dt.date | None) -> list[tuple[
     ]
 
 
-def amounts(case: Case, today: dt.date) -> list[tuple[str, int]]:
-    """(label, minor units) for a promise beside the whole balance: what is overdue, and of it what
-    may be demanded. Only where they are other sums.
+def amounts(case: Case, today: dt.date, procedures: Sequence[Procedure]) -> list[tuple[str, int]]:
+    """(label, minor units) for a promise beside the whole balance: the sums that the procedures
+    name, such as what is overdue. Only where they are other sums.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(_SUMS, {"case": case.pk, "on": today})
-        overdue, demandable = cursor.fetchone()
+    given = run_of(today, calendar()) | {"case": Int8(case.pk)}
 
     found: dict[int, str] = {}
-    for label, minor in ((_("Overdue"), overdue), (_("Demanded"), demandable)):
-        if 0 < minor != case.summary.balance_minor:
-            found[minor] = found.get(minor, label)
+    for procedure in procedures:
+        facts = _suggested(procedure)
+        if not facts:
+            continue
+        for row in kept(_sums(procedure.pack, procedure.hash, procedure.version_id), given):
+            for fact in facts:
+                minor = row[fact.name]
+                if minor is not None and 0 < minor != case.summary.balance_minor:
+                    found.setdefault(minor, title_of(fact))
     return [(label, minor) for minor, label in found.items()]
+
+
+def _suggested(procedure: Procedure) -> list[Fact]:
+    """The facts and terms of the procedure whose sums are suggested."""
+    if not procedure.version_id:
+        return []
+    book = _book(procedure.version_id)
+    named = [book.vocabulary.get(name) for name in book.promise_amounts]
+    return [fact for fact in named if fact is not None]
+
+
+def _book(version_id: int) -> Playbook:
+    return packs.playbook_of(packs.version(version_id))
+
+
+@functools.lru_cache(maxsize=64)
+def _sums(_pack: str, _hash: str, version_id: int) -> str:
+    """A query of these sums of one case, as its plan counts them.
+
+    Kept by the content of the pack: in tests an id may come again with other content.
+    """
+    book = _book(version_id)
+    nodes = {name: Node("fact", "money", value=name) for name in book.promise_amounts}
+    reading = Reading(book.vocabulary, "case", list(nodes.values()))
+    tables = compiled.Tables(book.vocabulary, reading.table, {})
+    columns = {name: compiled.value(node, tables) for name, node in nodes.items()}
+    query = compiled.to_sql(reading.select(columns)).replace("%", "%%")
+    return f"WITH {RUN},\n{one_case(False)}\n{query}"
 
 
 def _minute(time: str) -> int:

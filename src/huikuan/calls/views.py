@@ -107,7 +107,7 @@ def form_context(
         "quick_days": quick.days(local.date()),
         "last_next_day": last_next_day,
         "balance": case.summary.balance_minor,
-        "quick_amounts": quick.amounts(case, file.today),
+        "quick_amounts": quick.amounts(case, file.today, words.procedures),
         "request_key": uuid.uuid4().hex,
         "seen_contact": max((record.pk for record in file.contacts), default=0),
         "new_points": range(3),

@@ -24,6 +24,7 @@ from huikuan.casebook.activations import Active, by_house
 from huikuan.casebook.holding import Bound, Follows, Holding, products
 from huikuan.casebook.models import Case, PackActivation, PackBinding, PackVersion
 from huikuan.engine import limits, playbook, scripts, vocabulary
+from huikuan.engine.fact import Fact
 from huikuan.engine.outcomes import Outcomes, read_outcomes
 from huikuan.engine.scripts import Script
 from huikuan.people.models import Creditor, Organisation
@@ -288,6 +289,30 @@ def _playbook(pack: str, hash: str) -> playbook.Playbook:
     if book is None:
         raise ValueError(f"pack version {pack} {hash[:12]} cannot be read: {problems[0]}")
     return book
+
+
+#: Totals of procedures that were asked for, by name. A version never changes.
+_totals: dict[str, Fact] = {}
+
+
+def total_named(name: str) -> Fact | None:
+    """The total that a procedure calls so, of the newest version that has it: reasons of tasks name
+    it, and only its own procedure knows whether it is an amount.
+    """
+    if name in _totals:
+        return _totals[name]
+
+    playbooks = PackVersion.objects.filter(kind=PackVersion.Kind.PLAYBOOK)
+    for pack, hash in playbooks.order_by("-pk").values_list("pack", "hash"):
+        try:
+            fact = _playbook(pack, hash).vocabulary.get(name)
+        except ValueError:
+            # Another version tells it; that this one cannot be read is told by the plan.
+            continue
+        if fact is not None and fact.total is not None:
+            _totals[name] = fact
+            return fact
+    return None
 
 
 @functools.cache

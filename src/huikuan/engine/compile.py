@@ -19,12 +19,11 @@ import ibis.expr.datatypes as dt
 import ibis.expr.types as ir
 
 from huikuan.engine import history, since
-from huikuan.engine.derive import declared
 from huikuan.engine.nodes import AT_MOST, LOOK_BACK, READS_HISTORY, Node
 from huikuan.engine.vocabulary import Vocabulary
 
 #: Raised when an equal pack compiles to another text: stored text is kept by it.
-VERSION = 8
+VERSION = 9
 IBIS_TYPES = {
     "bool": "boolean",
     "int": "int64",
@@ -148,11 +147,6 @@ def given_column(name: str) -> str:
 def value(node: Node, tables: Tables) -> Any:
     """The Ibis expression of a condition or value. Derived facts are inlined first."""
     return _value(since.resolved(node, tables.vocabulary), tables)
-
-
-def text_value(text: str, wanted: str, tables: Tables) -> Any:
-    """The Ibis expression of a declared condition or value."""
-    return value(declared(text, wanted, tables.vocabulary), tables)
 
 
 def _value(node: Node, tables: Tables) -> Any:

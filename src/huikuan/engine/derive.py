@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import functools
+from dataclasses import dataclass
 
 from huikuan.engine.conditions import Parser
-from huikuan.engine.fact import Fact
-from huikuan.engine.nodes import Node
+from huikuan.engine.fact import Fact, Total
+from huikuan.engine.nodes import TOTAL, Node
 from huikuan.engine.vocabulary import Vocabulary
 
 
@@ -34,6 +35,43 @@ def declared(text: str, wanted: str, vocabulary: Vocabulary) -> Node:
     node = Parser(vocabulary, everywhere, report).parse(text, wanted)
     assert node is not None
     return node
+
+
+@dataclass(frozen=True)
+class Counted:
+    """What a total counts: the rows of the subject `over` for which `where` holds, or the sum of
+    their `value`. Terms and derived facts stand in them by their names."""
+
+    over: str
+    where: Node
+    value: Node | None
+
+    @property
+    def nodes(self) -> list[Node]:
+        """All that is read of a row."""
+        if self.value is None:
+            return [self.where]
+        return [self.where, self.value]
+
+
+def counted(fact: Fact, vocabulary: Vocabulary) -> Counted:
+    """What a total of ours or of a pack counts; of a stored amount, what it is made of."""
+    meaning = vocabulary.terms.get(fact.name)
+    if meaning is not None and meaning.op == TOTAL:
+        where, *summed = meaning.parts
+        value = next(iter(summed), None)
+        return Counted(str(meaning.value), where, value)
+
+    total = fact.total or fact.made_of
+    assert total is not None, fact.name
+    return _declared(total, fact.type, vocabulary)
+
+
+def _declared(total: Total, wanted: str, vocabulary: Vocabulary) -> Counted:
+    value = None
+    if total.value:
+        value = declared(total.value, wanted, vocabulary)
+    return Counted(total.over, declared(total.where, "bool", vocabulary), value)
 
 
 def inline(node: Node, vocabulary: Vocabulary, _within: tuple[str, ...] = ()) -> Node:

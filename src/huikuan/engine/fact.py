@@ -32,8 +32,8 @@ OUTCOMES = "outcomes"
 class Total:
     """What is counted or summed up over the rows of a subject below, on the day of the question.
 
-    over: the name of that subject, whose parent is the fact's. where: a condition on its facts and
-    the day. value: what is added up; without it the rows are counted.
+    over: the name of that subject, whose parent is the fact's. where: a condition on what a step
+    about such a row may read. value: what is added up; without it the rows are counted.
     """
 
     over: str
@@ -169,7 +169,9 @@ class Subject:
     `table`: its rows, called {row} in SQL; `summary`: its facts, one row each, keyed by `key`.
     `parent`: the subject it belongs to, whose key is the column of that name in both tables.
     `case_column`: the column of `table` that names its case, empty where it has none. `born`: a
-    row exists from that day on. `joins`: what the expressions of its families read besides.
+    row exists from that day on. `on_book`: the fact that says from which day we have it, so that no
+    task about it is due earlier; empty where that is the day of its parent. `joins`: what the
+    expressions of its families read besides.
     `wall`: what decides who sees it: the case, the creditor, or the organisation. `label`: how
     people call one of them, an expression over {row}. `events`: what may happen to it, and a step
     may record. `keeps_days`: its last event is not among those of its case, so a past day must
@@ -193,6 +195,7 @@ class Subject:
     indexes: tuple[str, ...] = ()
     events: tuple[str, ...] = ()
     keeps_days: bool = False
+    on_book: str = ""
 
     def facts(self) -> list[Fact]:
         """Every fact of the subject, stored ones first."""

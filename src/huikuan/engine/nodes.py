@@ -40,6 +40,8 @@ KINDS = {
 MEMORY = {"times_done": "int", "last_done": "date", "first_done": "date"}
 #: The smaller of an amount and the most that is allowed; unknown where either is.
 AT_MOST = "at_most"
+#: What a term means that is counted or summed up over rows: its condition, and what is added up.
+TOTAL = "total"
 #: What reads dated rows instead of the summary row (engine/history.py).
 READS_HISTORY = ("count", "days_held", *MEMORY)
 

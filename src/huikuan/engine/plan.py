@@ -14,11 +14,11 @@ import ibis
 import ibis.expr.types as ir
 
 from huikuan.engine import compile as compiled
-from huikuan.engine import history
+from huikuan.engine import history, not_before, since
 from huikuan.engine.cadence import Delay
 from huikuan.engine.charge import ACTION as CHARGE
 from huikuan.engine.days import delayed, occurrence
-from huikuan.engine.nodes import Node, conjuncts, excepted, render
+from huikuan.engine.nodes import TOTAL, Node, conjuncts, excepted, render
 from huikuan.engine.playbook import Playbook, Step
 from huikuan.engine.reading import Narrow, Reading
 from huikuan.engine.vocabulary import Vocabulary
@@ -63,16 +63,14 @@ def _as_branch(text: str) -> str:
 def _branch(step: Step, playbook: Playbook, gate: DayGate) -> Any:
     """What one step demands, of cases whose creditor and product run this pack."""
     nodes = [step.when, *step.cadence.reads]
+    if step.not_before is not None:
+        nodes.append(step.not_before)
     reading = Reading(playbook.vocabulary, step.per, nodes)
     tables = compiled.Tables(playbook.vocabulary, reading.table, {})
 
     condition = compiled.value(step.when, tables)
     occurs, anchor = occurrence(step.cadence, tables)
-    due = delayed(anchor, Delay(step.due, step.due_in_working_days), tables.joined)
-    deadline = ibis.null("date")
-    if step.deadline is not None:
-        allowed = Delay(step.deadline, step.deadline_in_working_days)
-        deadline = delayed(anchor, allowed, tables.joined)
+    due, deadline = _due_and_deadline(step, anchor, tables)
     # What has no case is asked about at the moment of the act alone.
     asks = step.contacts and _has_case(tables, step.per)
     verdict, earliest = gate(step, tables) if asks else no_gate(step, tables)
@@ -91,6 +89,37 @@ def _branch(step: Step, playbook: Playbook, gate: DayGate) -> Any:
     }
     bound = _bound_to(playbook.pack.name)
     return reading.select(columns, [condition, occurs], rows=bound, rows_read=BOUND)
+
+
+def _due_and_deadline(step: Step, anchor: Any, tables: compiled.Tables) -> tuple[Any, Any]:
+    """The day on which an occurrence is due, and its last day; never before it could be done.
+
+    Where the days lie further back (engine/not_before.py) it is due on the first day on which it
+    could be done, with as many days from due to last day as ever.
+    """
+    first_day = _first_day(step, tables)
+    counted = delayed(anchor, Delay(step.due, step.due_in_working_days), tables.joined)
+    due = ibis.greatest(counted, first_day)
+    if step.deadline is None:
+        return due, ibis.null("date")
+
+    # Where due day and last day count in different days there is no length between them.
+    length = Delay(0)
+    if step.deadline_in_working_days == step.due_in_working_days:
+        length = Delay(step.deadline - step.due, step.deadline_in_working_days)
+    allowed = Delay(step.deadline, step.deadline_in_working_days)
+    deadline = delayed(anchor, allowed, tables.joined)
+    from_first_day = ibis.greatest(deadline, delayed(first_day, length, tables.joined))
+    return due, ibis.ifelse(counted < first_day, from_first_day, deadline)
+
+
+def _first_day(step: Step, tables: compiled.Tables) -> Any:
+    """The first day on which it could be done; before every day where nothing says so."""
+    named = not_before.days(step.demand, step.per, tables.vocabulary)
+    if step.not_before is not None:
+        named.append(step.not_before)
+    days = [compiled.value(day, tables) for day in named]
+    return ibis.greatest(ibis.literal(since.FIRST_DAY, "date"), *days)
 
 
 #: By these a case is bound to a procedure.
@@ -207,12 +236,13 @@ def explain_sql(step: Step, vocabulary: Vocabulary, dialect: str = "postgres") -
 
 def values_read(nodes: Sequence[Node], vocabulary: Vocabulary) -> dict[str, Node]:
     """The facts that these conditions name, and the windows and memories that they ask for, by
-    name. Of a term, those that it names itself."""
+    name. Of a term, those that it names itself; a total is one value."""
     found: dict[str, Node] = {}
     for node in nodes:
         for name in node.facts():
-            if name in vocabulary.terms:
-                found |= values_read([vocabulary.terms[name]], vocabulary)
+            meaning = vocabulary.terms.get(name)
+            if meaning is not None and meaning.op != TOTAL:
+                found |= values_read([meaning], vocabulary)
                 continue
             fact = vocabulary.get(name)
             assert fact is not None, name

@@ -15,6 +15,7 @@ from huikuan.engine import (
     cadence,
     clock_file,
     history,
+    not_before,
     recorded,
     requirements,
     scripts,
@@ -62,6 +63,8 @@ class Step:
     when_text: str
     cadence: Cadence
     cadence_text: str
+    #: A day before which it is not due, besides those that the engine sees itself.
+    not_before: Node | None
     due: int
     deadline: int | None
     action: str
@@ -112,7 +115,8 @@ class Playbook:
 
     vocabulary: the facts, and the pack's own terms. requires: facts of a case without which steps
     stay silent; the plan counts the cases that lack one. queues: what makes a case belong to a
-    queue of the work list. approvals: kind of request → who decides it for cases of this procedure,
+    queue of the work list. promise_amounts: the amounts that a form suggests for a promise, beside
+    all that is owed. approvals: kind of request → who decides it for cases of this procedure,
     where that is otherwise than everywhere.
     """
 
@@ -125,6 +129,7 @@ class Playbook:
     track: Track = field(default_factory=Track)
     clocks: tuple[Clock, ...] = ()
     approvals: Mapping[str, Chain] = field(default_factory=dict)
+    promise_amounts: tuple[str, ...] = ()
 
     @property
     def needs_calendar(self) -> bool:
@@ -182,6 +187,7 @@ def read_playbook(
     steps = [step for entry in (listed or ()) for step in reader.steps(entry)]
     requires = _requires(node.get("requires"), words, problems)
     queues = reader.queues(node.get("queues"))
+    amounts = _promise_amounts(node.get("promise_amounts"), words, problems)
     clocks = clock_file.read_clocks(files, reader._figure, problems, roles=roles)
     approvals = read_chains(node.get("approvals"), kinds_of_requests(who), problems)
     problems = _each_once(problems)
@@ -201,6 +207,7 @@ def read_playbook(
         reader.track,
         clocks,
         approvals,
+        amounts,
     )
     return book, problems
 
@@ -225,6 +232,22 @@ def _requires(
     return tuple(name for name in named if name)
 
 
+#: What a form suggests for a promise where the procedure names nothing.
+_USUAL_AMOUNTS = ("overdue",)
+
+
+def _promise_amounts(
+    node: yamlfile.Node | None, vocabulary: Vocabulary, problems: list[Problem]
+) -> tuple[str, ...]:
+    """The amounts of a case that are suggested for a promise: facts, or terms of the pack."""
+    if node is None:
+        return _USUAL_AMOUNTS
+    known = [fact.name for fact in vocabulary if fact.type == "money" and fact.subject == "case"]
+    listed = yamlfile.as_sequence(node, problems)
+    named = [yamlfile.as_choice(entry, known, problems) for entry in listed or ()]
+    return tuple(name for name in named if name)
+
+
 def _parameters(node: yamlfile.Node | None, problems: list[Problem]) -> dict[str, Decimal]:
     mapping = yamlfile.as_mapping(node, problems)
     read = {
@@ -234,13 +257,23 @@ def _parameters(node: yamlfile.Node | None, problems: list[Problem]) -> dict[str
     return {name: value for name, value in read.items() if value is not None}
 
 
-_BESIDE_STEPS = ("parameters", "terms", "guards", "requires", "queues", "approvals", *track.KEYS)
+_BESIDE_STEPS = (
+    "parameters",
+    "terms",
+    "guards",
+    "requires",
+    "queues",
+    "promise_amounts",
+    "approvals",
+    *track.KEYS,
+)
 _NEVER = Node("const", "bool", value=False)
 _ON = Node("fact", "date", value="on")
 _REQUIRED = ("id", "title", "source", "when", "action", "addressee", "role")
 _OPTIONAL = (
     "per",
     "cadence",
+    not_before.KEY,
     "due",
     "deadline",
     "approval",
@@ -348,6 +381,7 @@ class _Reader:
             when_text=variant.when_text(),
             cadence=occurs,
             cadence_text=cadence.cadence_text(node.get("cadence"), self.parameters),
+            not_before=self.condition(node.get(not_before.KEY), readable, "date"),
             due=due.days,
             deadline=deadline.days if deadline else None,
             action=action or "review",
@@ -448,7 +482,15 @@ class _Reader:
         lineage = [subject.name for subject in self.vocabulary.subjects.lineage(per)]
         of_track = self.track.conditions() if "case" in lineage else []
         present = [self.guards[name] for name in guards if name in self.guards]
-        return [*of_track, *(self.condition(guard, readable) for guard in present)]
+        return [*of_track, *(self._guard(guard, readable) for guard in present)]
+
+    def _guard(self, node: yamlfile.Scalar, readable: frozenset[str]) -> Node | None:
+        """The condition of a guard. One that only names a term is what the term means: so an
+        explanation names the part that does not hold."""
+        condition = self.condition(node, readable)
+        if condition is None or condition.op != "fact":
+            return condition
+        return self.vocabulary.terms.get(str(condition.value), condition)
 
     def _days(
         self, node: yamlfile.Mapping, variant: alternatives.Variant, readable: frozenset[str]

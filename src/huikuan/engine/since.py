@@ -17,7 +17,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from huikuan.engine.conditions import Parser
-from huikuan.engine.derive import declared, inline
+from huikuan.engine.derive import counted, declared, inline
 from huikuan.engine.fact import ALWAYS, AS_IT_STANDS, ITSELF, Fact
 from huikuan.engine.nodes import MEMORY, Node, render
 from huikuan.engine.vocabulary import Vocabulary
@@ -104,10 +104,9 @@ def _placed() -> Node:
     return Node("fact", "date", value="placed_on")
 
 
-def entered(total_where: str, vocabulary: Vocabulary) -> Node:
-    """The day on which a row came among those that a total counts."""
-    condition = inline(declared(total_where, "bool", vocabulary), vocabulary)
-    return _Reading(vocabulary).day(_plain(condition)) or Node("const", "date", value=FIRST_DAY)
+def entered(where: Node, vocabulary: Vocabulary) -> Node:
+    """The day on which a row came among those that a total counts. NoDay where none follows."""
+    return _day(where, vocabulary) or Node("const", "date", value=FIRST_DAY)
 
 
 def label(node: Node) -> str:
@@ -310,12 +309,12 @@ class _Reading:
         if _reads_day(left) and _reads_day(right):
             raise NoDay(node)
         if _reads_day(right):
-            return self._of_comparison(_turned(node))
+            return self._of_comparison(turned(node))
 
         if left.op == _LOOK_BACK:
             return self._of_months(node)
         if right.op == _LOOK_BACK:
-            return self._of_months(_turned(node))
+            return self._of_months(turned(node))
         if left.op in MEMORY or right.op in MEMORY:
             return _of_memory(node)
         if _reads_day(left):
@@ -334,7 +333,7 @@ class _Reading:
             return _latest(days)
         if op == "!=":
             raise NoDay(node)
-        begins = _plus(moment, 1) if op == ">" else moment
+        begins = plus(moment, 1) if op == ">" else moment
         return _latest([begins, *days])
 
     def _of_months(self, node: Node) -> Day:
@@ -351,11 +350,11 @@ class _Reading:
         if node.op == ">":
             months += 1
         count = Node("const", "int", value=months)
-        return _latest([_plus(Node("add_months", "date", (day, count)), 1), *facts])
+        return _latest([plus(Node("add_months", "date", (day, count)), 1), *facts])
 
     def _of_values(self, node: Node) -> Day:
         """Values that do not depend on the day: since each of them is as it is."""
-        reached = self._reached(node) or self._reached(_turned(node))
+        reached = self._reached(node) or self._reached(turned(node))
         if reached is not None:
             return reached
 
@@ -391,6 +390,13 @@ class _Reading:
         fact = self._fact(left)
         if fact.total is None and fact.made_of is None:
             return None
+
+        try:
+            entered(counted(fact, self.vocabulary).where, self.vocabulary)
+        except NoDay:
+            # The writer knows the total by its name, not the part of it that has no day.
+            raise NoDay(node) from None
+
         amount = Node("const", fact.type, value=_at_least(node))
         return Node(REACHED, "date", (amount,), value=fact.name)
 
@@ -405,7 +411,7 @@ def _of_memory(node: Node) -> Day:
     """How often a step was done only rises; when it was first or last done is a day of its own."""
     left, right = node.parts
     if right.op in MEMORY:
-        return _of_memory(_turned(node))
+        return _of_memory(turned(node))
     if left.op != "times_done" or right.op != "const":
         raise NoDay(node)
 
@@ -426,7 +432,8 @@ def _reads_day(node: Node) -> bool:
     return any(piece.op == "fact" and piece.value == "on" for piece in node.walk())
 
 
-def _turned(node: Node) -> Node:
+def turned(node: Node) -> Node:
+    """The same comparison with its sides exchanged."""
     left, right = node.parts
     return replace(node, op=MIRRORED[node.op], parts=(right, left))
 
@@ -466,7 +473,8 @@ def _moved(op: str, left: Node, right: Node, wanted: str) -> Node:
     return Node(op, wanted, (left, right))
 
 
-def _plus(day: Node, days: int) -> Node:
+def plus(day: Node, days: int) -> Node:
+    """So many days after a day."""
     return Node("+", "date", (day, Node("const", "int", value=days)))
 
 

@@ -16,6 +16,7 @@ import ibis.expr.types as ir
 from huikuan.engine import compile as compiled
 from huikuan.engine import history, since
 from huikuan.engine.compile import IBIS_TYPES, RUN_COLUMNS, Tables
+from huikuan.engine.derive import counted
 from huikuan.engine.fact import Fact, Subject
 from huikuan.engine.nodes import MEMORY, Node
 from huikuan.engine.vocabulary import Vocabulary
@@ -215,40 +216,63 @@ def _stated(nodes: Iterable[Node], vocabulary: Vocabulary) -> Iterator[Beside]:
 
 def _of_rows_below(fact: Fact, vocabulary: Vocabulary) -> Total:
     """A sum or a number of the subject's items, or of other rows below it."""
-    assert fact.total is not None
-    below = vocabulary.subjects[fact.total.over]
+    total = counted(fact, vocabulary)
+    below = vocabulary.subjects[total.over]
     key = vocabulary.subjects[below.parent].key
-    rows = summary(vocabulary, below, whose=False).cross_join(run())
+    rows = _rows_of(vocabulary, below, total.nodes)
     tables = Tables(vocabulary, rows, {})
-    wanted = rows.filter(compiled.text_value(fact.total.where, "bool", tables))
+    wanted = rows.filter(compiled.value(total.where, tables))
 
     found = wanted.count()
-    if fact.total.value:
+    if total.value is not None:
         # Filtered rows are another table: the value is read from them.
-        filtered = Tables(vocabulary, wanted, {})
-        summed = compiled.text_value(fact.total.value, fact.type, filtered).sum()
+        summed = compiled.value(total.value, Tables(vocabulary, wanted, {})).sum()
         # Ibis takes a sum of bigint for a bigint; in Postgres it is numeric.
         found = summed.cast("decimal(38, 0)")
     return _grouped(fact.name, fact.subject, wanted, key, found.cast(_TYPES[fact.type]))
+
+
+def _rows_of(vocabulary: Vocabulary, subject: Subject, nodes: Sequence[Node]) -> ir.Table:
+    """The rows of a subject that a total counts, with what these conditions read of them.
+
+    Ancestors are joined as far as their facts are read: most totals look at the rows alone, and a
+    million cases are not joined to them for nothing.
+    """
+    others = list(beside(nodes, vocabulary))
+    inlined = [since.resolved(node, vocabulary) for node in nodes]
+    facts = [vocabulary.get(name) for node in inlined for name in node.facts()]
+    read_of = {fact.subject for fact in facts if fact is not None and fact.total is None}
+    lineage = vocabulary.subjects.lineage(subject.name)
+    read_at = [place for place, each in enumerate(lineage) if each.name in read_of]
+    furthest = max(read_at, default=0)
+    keys = {other.of for other in others}
+
+    rows = summary(vocabulary, subject, whose=False)
+    for place, ancestor in enumerate(lineage[1:], start=1):
+        if place <= furthest or not keys <= set(rows.columns):
+            rows = rows.join(summary(vocabulary, ancestor, whose=False), ancestor.key)
+    for other in others:
+        rows = rows.left_join(other.table, rows[other.of] == other.table[other.key])
+    return rows.cross_join(run())
 
 
 def _reached(node: Node, vocabulary: Vocabulary) -> Total:
     """The day on which the rows that a total counts came up to an amount, one after the other."""
     fact = vocabulary.get(str(node.value))
     assert fact is not None
-    counted = fact.total or fact.made_of
-    assert counted is not None
-    below = vocabulary.subjects[counted.over]
+    total = counted(fact, vocabulary)
+    below = vocabulary.subjects[total.over]
     key = vocabulary.subjects[below.parent].key
 
-    rows = summary(vocabulary, below, whose=False).cross_join(run())
+    entry = since.entered(total.where, vocabulary)
+    rows = _rows_of(vocabulary, below, [*total.nodes, entry])
     tables = Tables(vocabulary, rows, {})
-    wanted = rows.filter(compiled.text_value(counted.where, "bool", tables))
+    wanted = rows.filter(compiled.value(total.where, tables))
     filtered = Tables(vocabulary, wanted, {})
     value: Any = ibis.literal(1, "int64")
-    if counted.value:
-        value = compiled.text_value(counted.value, fact.type, filtered)
-    entered = compiled.value(since.entered(counted.where, vocabulary), filtered)
+    if total.value is not None:
+        value = compiled.value(total.value, filtered)
+    entered = compiled.value(entry, filtered)
     dated = wanted.select(owner=wanted[key], entered=entered, value=value)
 
     window = ibis.cumulative_window(group_by=dated.owner, order_by=dated.entered)

@@ -2,6 +2,10 @@
 
 terms:
   key_case: {zh: 重点案件, en: key case, is: balance >= large_amount or hand >= three_hand}
+  demandable: {zh: 可催金额, en: demandable, over: item, where: not item_held, sum: item_open}
+
+The second one is a total: over the rows of a subject for which a condition holds, the sum of a
+value, or their number where no `sum` is written.
 """
 
 from __future__ import annotations
@@ -11,15 +15,22 @@ from decimal import Decimal
 
 from huikuan.engine import history, since
 from huikuan.engine.conditions import Parser
-from huikuan.engine.fact import Fact, Words
-from huikuan.engine.nodes import Node
+from huikuan.engine.fact import Fact, Total, Words
+from huikuan.engine.nodes import KINDS, TOTAL, Node
 from huikuan.engine.texts import position
 from huikuan.engine.vocabulary import ACT, RUN, Vocabulary
 from huikuan.lib import yamlfile
 from huikuan.lib.problems import Problem
 from huikuan.lib.problems import gettext_noop as _
 
-_KEYS = ("zh", "en", "is")
+_KEYS = ("zh", "en")
+#: A term says what it is, or what is counted: over which rows, and of them which.
+_IS = "is"
+_OVER = "over"
+_WHERE = "where"
+_SUM = "sum"
+#: What can be added up.
+_SUMMED = ("int", "money")
 
 
 def read_terms(
@@ -41,10 +52,34 @@ def read_terms(
         return vocabulary
 
     for name, entry in listed.items():
-        parts = yamlfile.known_part(entry, _KEYS, beside, problems)
-        if parts is not None and "is" in parts:
+        is_total = isinstance(entry, yamlfile.Mapping) and _OVER in entry
+        if is_total:
+            parts = yamlfile.known_part(entry, (*_KEYS, _OVER, _WHERE), (_SUM, *beside), problems)
+        else:
+            parts = yamlfile.known_part(entry, (*_KEYS, _IS), beside, problems)
+        if parts is None or not _is_new(name, parts, vocabulary, parameters, problems):
+            continue
+
+        if is_total:
+            vocabulary = _with_total(name, parts, vocabulary, parameters, text, problems)
+        elif _IS in parts:
             vocabulary = _with_term(name, parts, vocabulary, parameters, text, problems)
     return vocabulary
+
+
+def _is_new(
+    name: str,
+    parts: yamlfile.Mapping,
+    vocabulary: Vocabulary,
+    parameters: Mapping[str, Decimal],
+    problems: list[Problem],
+) -> bool:
+    """Whether nothing has the name yet."""
+    if vocabulary.get(name) is None and name not in parameters:
+        return True
+    message = _("'{name}' is a fact or a parameter already; a term needs a name of its own")
+    problems.append(_problem("terms.name", message, parts, {"name": name}))
+    return False
 
 
 def _with_term(
@@ -56,36 +91,84 @@ def _with_term(
     problems: list[Problem],
 ) -> Vocabulary:
     """The vocabulary with one term more, as a derived fact of the subject that it speaks of."""
-    known = vocabulary.get(name)
-    if known is not None or name in parameters:
-        message = _("'{name}' is a fact or a parameter already; a term needs a name of its own")
-        problems.append(_problem("terms.name", message, parts, {"name": name}))
-        return vocabulary
-
-    node = _parse(parts["is"], vocabulary, parameters, text, problems)
+    node = _parse(parts[_IS], vocabulary, parameters, text, problems)
     if node is None:
         return vocabulary
     subject = _subject(node, vocabulary)
     if subject is None:
         message = _("the facts of '{name}' belong to subjects of which none contains the other")
-        problems.append(_problem("terms.subject", message, parts["is"], {"name": name}))
+        problems.append(_problem("terms.subject", message, parts[_IS], {"name": name}))
         return vocabulary
 
-    zh = yamlfile.as_text(parts.get("zh"), problems) or ""
-    en = yamlfile.as_text(parts.get("en"), problems) or ""
-    meaning = "A term of the pack."
+    zh, en = _titles(parts, problems)
     term = Fact(
         name,
         node.type,
         zh,
         en,
-        meaning,
-        "the pack",
+        _MEANING,
+        _SOURCE,
         options=_words(node, vocabulary),
-        expr=str(parts["is"]),
+        expr=str(parts[_IS]),
         subject=subject,
     )
     return vocabulary.with_term(term, node)
+
+
+_MEANING = "A term of the pack."
+_SOURCE = "the pack"
+
+
+def _titles(parts: yamlfile.Mapping, problems: list[Problem]) -> Words:
+    """What the term is called in Chinese and in English."""
+    zh = yamlfile.as_text(parts.get("zh"), problems) or ""
+    en = yamlfile.as_text(parts.get("en"), problems) or ""
+    return zh, en
+
+
+def _with_total(
+    name: str,
+    parts: yamlfile.Mapping,
+    vocabulary: Vocabulary,
+    parameters: Mapping[str, Decimal],
+    text: str,
+    problems: list[Problem],
+) -> Vocabulary:
+    """The vocabulary with one total more, of the subject to which the counted rows belong."""
+    counted = [each.name for each in vocabulary.subjects if each.parent]
+    over = yamlfile.as_choice(parts.get(_OVER), counted, problems)
+    if over is None or _WHERE not in parts:
+        return vocabulary
+
+    readable = vocabulary.seen_from(over)
+    where = _parse(parts[_WHERE], vocabulary, parameters, text, problems, readable, "bool")
+    value = None
+    if _SUM in parts:
+        value = _parse(parts[_SUM], vocabulary, parameters, text, problems, readable)
+        if value is not None and value.type not in _SUMMED:
+            message = _("{kind} cannot be added up; 'sum' is an amount or a whole number")
+            params: dict[str, object] = {"kind": KINDS[value.type]}
+            problems.append(_problem("terms.sum", message, parts[_SUM], params))
+            value = None
+    if where is None or (value is None and _SUM in parts):
+        return vocabulary
+
+    summed = "" if value is None else str(parts[_SUM])
+    kind = "int" if value is None else value.type
+    zh, en = _titles(parts, problems)
+    term = Fact(
+        name,
+        kind,
+        zh,
+        en,
+        _MEANING,
+        _SOURCE,
+        always=True,
+        subject=vocabulary.subjects[over].parent,
+        total=Total(over=over, where=str(parts[_WHERE]), value=summed),
+    )
+    read = (where,) if value is None else (where, value)
+    return vocabulary.with_term(term, Node(TOTAL, kind, read, value=over))
 
 
 def _parse(
@@ -94,8 +177,13 @@ def _parse(
     parameters: Mapping[str, Decimal],
     text: str,
     problems: list[Problem],
+    readable: frozenset[str] | None = None,
+    wanted: str = "",
 ) -> Node | None:
-    """What a term means; problems name line and column of the file."""
+    """What a term means; problems name line and column of the file.
+
+    readable: the subjects whose facts may stand in it; None: any. wanted: its type; none: any.
+    """
     source = yamlfile.as_text(node, problems)
     if source is None:
         return None
@@ -106,8 +194,9 @@ def _parse(
             Problem("condition", message, "", dict(params), node.file, line=line, column=at)
         )
 
-    everywhere = frozenset([*vocabulary.subjects.names(), RUN])
-    return since.read(Parser(vocabulary, everywhere, report, parameters), source)
+    if readable is None:
+        readable = frozenset([*vocabulary.subjects.names(), RUN])
+    return since.read(Parser(vocabulary, readable, report, parameters), source, wanted)
 
 
 def _words(node: Node, vocabulary: Vocabulary) -> dict[str, Words]:

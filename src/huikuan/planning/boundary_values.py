@@ -9,7 +9,9 @@ import itertools
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from huikuan.engine import since
 from huikuan.engine.cadence import Cadence
+from huikuan.engine.derive import counted
 from huikuan.engine.fact import Fact
 from huikuan.engine.nodes import Node
 from huikuan.engine.vocabulary import ACT, RUN, Vocabulary
@@ -27,12 +29,13 @@ class Values:
     """
 
     def __init__(self, parts: Sequence[Node], cadence: Cadence, vocabulary: Vocabulary) -> None:
-        self.parts = parts
         self.ages = _ages(cadence)
-        stored = {name: list(_stored(name, vocabulary)) for node in parts for name in node.facts()}
-        listed = [fact for facts in stored.values() for fact in facts]
-        self.facts: Mapping[str, Fact] = {fact.name: fact for fact in listed}
-        self.reads = [_read(node, stored) for node in parts]
+        behind = [_with_totals(node, vocabulary) for node in parts]
+        #: The parts, and after each what the totals count that it reads.
+        self.asked = [node for nodes in behind for node in nodes]
+        stored = [fact for node in self.asked for fact in _stored(node, vocabulary)]
+        self.facts: Mapping[str, Fact] = {fact.name: fact for fact in stored}
+        self.reads = [_read(nodes, vocabulary) for nodes in behind]
 
     def of_day(self, on: dt.date) -> dict[str, list[Any]]:
         """Name → the values to try for it on a day."""
@@ -44,7 +47,7 @@ class Values:
         if name not in self.facts:
             figures = _around(self._figures("int"))
             ages = {age for age in self._ages_around() if age <= FAR}
-            return boundary_memory.candidates(name, self.parts, figures, ages, on)
+            return boundary_memory.candidates(name, self.asked, figures, ages, on)
 
         fact = self.facts[name]
         found: list[Any] = [] if fact.always else [None]
@@ -66,7 +69,7 @@ class Values:
         return _around(figures)
 
     def _constants(self) -> Iterator[Node]:
-        pieces = itertools.chain.from_iterable(part.walk() for part in self.parts)
+        pieces = itertools.chain.from_iterable(node.walk() for node in self.asked)
         return (piece for piece in pieces if piece.op == "const")
 
     def _words(self) -> list[object]:
@@ -83,22 +86,33 @@ def _around(figures: set[int]) -> set[int]:
     return exact | {number + 1 for number in exact} | {number - 1 for number in exact}
 
 
-def _read(node: Node, stored: Mapping[str, Sequence[Fact]]) -> list[str]:
-    facts = [fact.name for name in node.facts() for fact in stored[name]]
-    return [*facts, *boundary_memory.names(node)]
+def _read(nodes: Sequence[Node], vocabulary: Vocabulary) -> list[str]:
+    """The names of a row that decide on a part and on the totals that it reads, each once."""
+    found: dict[str, None] = {}
+    for node in nodes:
+        found |= dict.fromkeys(fact.name for fact in _stored(node, vocabulary))
+        found |= dict.fromkeys(boundary_memory.names(node))
+    return list(found)
 
 
-def _stored(name: str, vocabulary: Vocabulary) -> Iterator[Fact]:
-    """The stored facts behind a name; of a total, those of the rows that it counts."""
-    fact = vocabulary.get(name)
-    if fact is None or fact.subject in (RUN, ACT):
-        return
-    if fact.total is None:
-        yield fact
-        return
-    for other in vocabulary.stored(fact.total.over):
-        if other.name in f"{fact.total.where} {fact.total.value}".split():
-            yield other
+def _with_totals(node: Node, vocabulary: Vocabulary) -> list[Node]:
+    """The node, and what the totals count that it reads: their conditions and values."""
+    found = [node]
+    for name in node.facts():
+        fact = vocabulary.get(name)
+        if fact is None or fact.total is None:
+            continue
+        for counts in counted(fact, vocabulary).nodes:
+            found += _with_totals(since.resolved(counts, vocabulary), vocabulary)
+    return found
+
+
+def _stored(node: Node, vocabulary: Vocabulary) -> Iterator[Fact]:
+    """The stored facts that it names. What a total counts is read beside it."""
+    for name in node.facts():
+        fact = vocabulary.get(name)
+        if fact is not None and fact.is_stored and fact.subject not in (RUN, ACT):
+            yield fact
 
 
 def _ages(cadence: Cadence) -> set[int]:

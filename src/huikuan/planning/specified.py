@@ -74,7 +74,8 @@ def run(checked: Checked, *, with_lacks: bool = True) -> Specified:
 
 def _of_playbook(checked: Checked, book: Playbook, with_lacks: bool) -> Specified:
     """Facts → the steps that fire."""
-    words = vocabulary.standard()
+    # The pack's own: its totals may be stated, too.
+    words = book.vocabulary
     found = Specified()
     examples: list[Example] = []
     for file in sorted((checked.folder / "tests").glob("*.yaml")):

@@ -170,27 +170,6 @@ DERIVED = (
         total=Total(over="item", where="item_open > 0 and item_due_on < on", value="item_open"),
     ),
     Fact(
-        "demandable",
-        "money",
-        "可催金额",
-        "amount that may be demanded",
-        (
-            "What is open on items that are overdue, that the customer confirmed and that no hold"
-            " or dispute covers."
-        ),
-        "ledger",
-        unit="minor units",
-        always=True,
-        total=Total(
-            over="item",
-            where=(
-                "item_open > 0 and item_due_on < on and not item_held"
-                " and known(item_confirmed_on) and item_confirmed_on <= on"
-            ),
-            value="item_open",
-        ),
-    ),
-    Fact(
         "locked_for",
         "money",
         "锁货账款未付金额",

@@ -46,7 +46,8 @@ class World:
     on: dt.date
     vocabulary: Vocabulary
     parameters: Mapping[str, Any] = field(default_factory=dict)
-    terms: Mapping[str, str] = field(default_factory=dict)
+    #: Text of a term, or what a total of the pack says: over, where, sum.
+    terms: Mapping[str, str | Mapping[str, str]] = field(default_factory=dict)
     is_working_day: Callable[[dt.date], bool] = lambda day: day.weekday() < 5
     items: Mapping[int, Row] = field(default_factory=dict)
     #: (case, channel, whose, inbound, day)
@@ -175,13 +176,18 @@ class _Reading:
         if tree.id in self.world.parameters:
             return self.world.parameters[tree.id]
         if tree.id in self.world.terms:
-            return self.value(_tree(self.world.terms[tree.id]))
+            term = self.world.terms[tree.id]
+            if isinstance(term, str):
+                return self.value(_tree(term))
+            assert term["over"] == "item"
+            return self.total(term["where"], term.get("sum", ""))
         if (day := self.world.of_the_day(tree.id)) is not None:
             return day
         fact = self.world.vocabulary.get(tree.id)
         assert fact is not None, tree.id
         if fact.total is not None:
-            return self.total(fact)
+            assert fact.total.over == "item"
+            return self.total(fact.total.where, fact.total.value)
         return self.value(_tree(fact.expr)) if fact.expr else self.row[fact.name]
 
     def boolop(self, tree: ast.BoolOp) -> bool | None:
@@ -225,13 +231,13 @@ class _Reading:
         """Only a condition that holds chooses the first value."""
         return self.value(tree.body if self.value(tree.test) is True else tree.orelse)
 
-    def total(self, fact: Fact) -> int:
-        """Over the items of the case, one after the other."""
-        assert fact.total is not None and fact.total.over == "item"
+    def total(self, where: str, summed: str) -> int:
+        """Over the items of the case, one after the other, each with the facts of the case."""
         found = 0
         for item in self.world.items_of.get(self.row["case_id"], ()):
-            if evaluate(fact.total.where, item, self.world) is True:
-                value = evaluate(fact.total.value, item, self.world) if fact.total.value else 1
+            row = {**self.row, **item}
+            if evaluate(where, row, self.world) is True:
+                value = evaluate(summed, row, self.world) if summed else 1
                 found += value or 0
         return found
 
@@ -341,11 +347,73 @@ class _Reading:
             one *= 100
         return _COMPARISONS[type(operator)](one, two)
 
+    def awaited(self, tree: ast.expr) -> Iterator[Any]:
+        """The days that a condition waits for in so many words."""
+        if isinstance(tree, ast.BoolOp) and isinstance(tree.op, ast.And):
+            for part in tree.values:
+                yield from self.awaited(part)
+        elif isinstance(tree, ast.Name) and (meant := self.meaning(tree.id)) is not None:
+            yield from self.awaited(meant)
+        elif isinstance(tree, ast.Call) and ast.unparse(tree.func) == "known":
+            (asked,) = tree.args
+            fact = self.world.vocabulary.get(ast.unparse(asked))
+            if fact is not None and fact.since == ITSELF:
+                yield self.value(asked)
+        elif isinstance(tree, ast.Compare):
+            yield from self._awaited_of(tree)
+
+    def _awaited_of(self, tree: ast.Compare) -> Iterator[Any]:
+        """`on >= d` waits for d, `on > d` for the day after it; d is a day of the row alone."""
+        left = tree.left
+        for operator, right in zip(tree.ops, tree.comparators, strict=True):
+            for one, other, kinds in (
+                (left, right, (ast.GtE, ast.Gt)),
+                (right, left, (ast.LtE, ast.Lt)),
+            ):
+                if ast.unparse(one) != "on" or not isinstance(operator, kinds):
+                    continue
+                day = self.value(other) if self.is_of_row(other) else None
+                later = ONE * isinstance(operator, (ast.Gt, ast.Lt))
+                yield None if day is None else day + later
+            left = right
+
+    def is_of_row(self, tree: ast.expr) -> bool:
+        """Whether nothing is counted, remembered or added up in it."""
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Call) and ast.unparse(node.func) in _COUNTED:
+                return False
+            if not isinstance(node, ast.Name):
+                continue
+            fact = self.world.vocabulary.get(node.id)
+            is_total = fact is not None and fact.total is not None
+            if is_total or isinstance(self.world.terms.get(node.id), Mapping):
+                return False
+            meant = self.meaning(node.id)
+            if meant is not None and not self.is_of_row(meant):
+                return False
+        return True
+
+    def meaning(self, name: str) -> ast.expr | None:
+        """What a term or a derived fact means."""
+        term = self.world.terms.get(name)
+        if isinstance(term, str):
+            return _tree(term)
+        fact = self.world.vocabulary.get(name)
+        return _tree(fact.expr) if fact is not None and fact.expr else None
+
     def is_money(self, tree: ast.expr) -> bool:
-        facts = (self.world.vocabulary.get(name) for name in _names(tree))
-        return any(fact is not None and fact.type == "money" for fact in facts)
+        return any(self.names_money(name) for name in _names(tree))
+
+    def names_money(self, name: str) -> bool:
+        """Whether it is the name of an amount: a fact, or a total of the pack."""
+        term = self.world.terms.get(name)
+        if isinstance(term, Mapping):
+            return "sum" in term and self.is_money(_tree(term["sum"]))
+        fact = self.world.vocabulary.get(name)
+        return fact is not None and fact.type == "money"
 
 
+_COUNTED = ("count", "days_held", "times_done", "last_done", "first_done", "since")
 #: Nothing of an invented book began earlier, so that a search ends.
 FURTHEST = 1_000
 
@@ -386,7 +454,7 @@ def tasks(
         name: Decimal(str(value)) if isinstance(value, float) else value
         for name, value in book.get("parameters", {}).items()
     }
-    terms = {name: term["is"] for name, term in book.get("terms", {}).items()}
+    terms = {name: term.get("is", term) for name, term in book.get("terms", {}).items()}
     written = {step["id"]: step for step in _written_out(book["steps"])}
     steps = {code: step.get("per", "case") for code, step in written.items()}
     together = {step["first"]: step["group"] for step in written.values() if "first" in step}
@@ -397,9 +465,48 @@ def tasks(
         for case, subject, row in _rows(per, cases, others):
             if all(evaluate(text, row, world) is True for text in conditions):
                 for anchor in _standing(step, written, row, world):
-                    due = _delayed(anchor, step.get("due", 0), world)
-                    deadline = _delayed(anchor, step.get("deadline"), world)
+                    first_day = _first_day(step, _conditions(step, guards, written), row, world)
+                    due, deadline = _due_and_deadline(anchor, step, first_day, world)
                     yield case, subject, step["id"], anchor, due, deadline
+
+
+def _first_day(
+    step: Mapping[str, Any], conditions: Iterable[str], row: Row, world: World
+) -> dt.date | None:
+    """When the item and its case came on the book, when what it waits for came, and what it names."""
+    days = [row.get(name) for name in ("item_valid_on", "placed_on")]
+    for text in conditions:
+        days += _Reading(row, world).awaited(_tree(text))
+    if "not_before" in step:
+        days.append(evaluate(str(step["not_before"]), row, world))
+    return max((day for day in days if day is not None), default=None)
+
+
+def _due_and_deadline(
+    anchor: dt.date, step: Mapping[str, Any], came_on: dt.date | None, world: World
+) -> tuple[dt.date, dt.date | None]:
+    """Never before the first day on which it could be done."""
+    due = _delayed(anchor, step.get("due", 0), world)
+    deadline = _delayed(anchor, step.get("deadline"), world)
+    if came_on is None or due >= came_on:
+        return due, deadline
+    if deadline is None:
+        return came_on, None
+
+    in_working_days = [isinstance(step.get(key), Mapping) for key in ("due", "deadline")]
+    length: Any = 0
+    if in_working_days[0] == in_working_days[1]:
+        length = _length(step, world)
+    return came_on, max(deadline, _delayed(came_on, length, world))
+
+
+def _length(step: Mapping[str, Any], world: World) -> Any:
+    """From the due day to the last day, written as either of them is."""
+    due, deadline = step.get("due", 0), step["deadline"]
+    if isinstance(deadline, Mapping):
+        first = _figure(due["working_days"], world.parameters)
+        return {"working_days": _figure(deadline["working_days"], world.parameters) - first}
+    return _figure(deadline, world.parameters) - _figure(due, world.parameters)
 
 
 def _written_out(steps: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:

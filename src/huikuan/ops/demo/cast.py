@@ -32,6 +32,8 @@ _USERS = (
     ("gaoj", "高静", "quality", None),
     ("caow", "曹文", "finance", None),
     ("mam", "马明", "manager", None),
+    ("hanzm", "韩志明", "general_manager", None),
+    ("fangjy", "方建业", "proprietor", None),
     ("qianw", "钱卫", "supply_chain", None),
 )
 #: Code, name, kind, and a digit of numbers and accounts that nobody has.

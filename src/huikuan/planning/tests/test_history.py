@@ -98,11 +98,15 @@ cases:
 
 @pytest.fixture
 def boss(tmp_path: Path) -> User:
-    """A manager of a house that works by the ladder."""
-    folder = tmp_path / "ladder"
+    return house_with(STEPS, tmp_path)
+
+
+def house_with(steps: str, parent: Path) -> User:
+    """A manager of a house that works by the ladder with these steps."""
+    folder = parent / "ladder"
     folder.mkdir()
     (folder / "pack.yaml").write_text(PACK, encoding="utf-8")
-    (folder / "playbook.yaml").write_text(STEPS, encoding="utf-8")
+    (folder / "playbook.yaml").write_text(steps, encoding="utf-8")
 
     checked = load.check("ladder", folder)
     assert not checked.problems

@@ -10,10 +10,12 @@ from django.utils.functional import Promise, lazy
 from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
 from django.utils.translation import gettext as _
 
+from huikuan.casebook import packs
 from huikuan.casebook.models import ContactPoint, ContactRecord, Hold, Person, PointStatus
 from huikuan.engine import former, options, vocabulary
 from huikuan.engine.charge import ACTION as CHARGE
 from huikuan.engine.fact import Fact
+from huikuan.engine.nodes import READS_HISTORY
 from huikuan.engine.words import NO_POINT
 from huikuan.lib.money import format_minor
 from huikuan.people.models import Creditor, Organisation
@@ -125,6 +127,7 @@ MEMORY: dict[str, str | Promise] = {
     "last_done": gettext_lazy("last done"),
     "first_done": gettext_lazy("first done"),
 }
+_OF_HISTORY = tuple(f"{function}_" for function in READS_HISTORY)
 ACTION_ICONS = {
     "call": "phone", "sms": "message", "email": "mail", "letter": "file-text", "visit": "map-pin", "lock": "lock",
     "unlock": "lock",
@@ -176,29 +179,36 @@ def product_name(product: str) -> str:
 
 
 def _known(name: str) -> Fact | None:
-    """A fact; or what the reasons of older tasks name, which was one."""
-    return vocabulary.standard().get(name) or former.shipped().get(name)
+    """A fact; what the reasons of older tasks name, which was one; or a total of a procedure."""
+    fact = vocabulary.standard().get(name) or former.shipped().get(name)
+    # Lists of tasks name what was done before in every line, and no total is called so.
+    if fact is not None or name.startswith(_OF_HISTORY):
+        return fact
+    return packs.total_named(name)
+
+
+def title_of(fact: Fact) -> str:
+    """What a fact or term is called in the reader's language."""
+    return fact.zh if chinese() else fact.en
 
 
 def fact_label(name: str) -> str:
-    fact = _known(name)
-    if fact is not None:
-        return fact.zh if chinese() else fact.en
     for asked, word in MEMORY.items():
         step = name.removeprefix(f"{asked}_")
         if step != name:
             return f"{word} {step}"
-    return action_name(name)
+    fact = _known(name)
+    return action_name(name) if fact is None else title_of(fact)
 
 
 def fact_value(name: str, raw: object, currency: str = "CNY") -> str:
     """A fact's value as people read it; — when it is unknown."""
-    fact = _known(name)
     text = "" if raw is None else str(raw)
     if text == "":
         return "—"
     if name == CHARGE:
         return format_minor(int(text), currency, get_language() or "zh-hans")
+    fact = _known(name)
     if fact is None:
         return text
     if name in former.shipped() and text in fact.options:
