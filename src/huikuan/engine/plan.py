@@ -15,7 +15,6 @@ import ibis.expr.types as ir
 
 from huikuan.engine import compile as compiled
 from huikuan.engine import history
-from huikuan.engine.cadence import Delay
 from huikuan.engine.charge import ACTION as CHARGE
 from huikuan.engine.days import delayed, occurrence
 from huikuan.engine.nodes import Node, conjuncts, excepted, render
@@ -68,11 +67,10 @@ def _branch(step: Step, playbook: Playbook, gate: DayGate) -> Any:
 
     condition = compiled.value(step.when, tables)
     occurs, anchor = occurrence(step.cadence, tables)
-    due = delayed(anchor, Delay(step.due, step.due_in_working_days), tables.joined)
+    due = delayed(anchor, step.due, tables.joined)
     deadline = ibis.null("date")
     if step.deadline is not None:
-        allowed = Delay(step.deadline, step.deadline_in_working_days)
-        deadline = delayed(anchor, allowed, tables.joined)
+        deadline = delayed(anchor, step.deadline, tables.joined)
     # What has no case is asked about at the moment of the act alone.
     asks = step.contacts and _has_case(tables, step.per)
     verdict, earliest = gate(step, tables) if asks else no_gate(step, tables)

@@ -62,8 +62,9 @@ class Step:
     when_text: str
     cadence: Cadence
     cadence_text: str
-    due: int
-    deadline: int | None
+    #: From an occurrence to the day on which it is due, and to the last day of the task.
+    due: Delay
+    deadline: Delay | None
     action: str
     addressee: str
     role: str
@@ -84,8 +85,6 @@ class Step:
     checks: str = ""
     law: Text = field(default_factory=dict)
     line: int = 0
-    due_in_working_days: bool = False
-    deadline_in_working_days: bool = False
     #: Ids of packs/requirements.tsv.
     serves: tuple[str, ...] = ()
 
@@ -102,8 +101,9 @@ class Step:
     @property
     def needs_calendar(self) -> bool:
         """It counts working days, or rolls days off."""
-        delays = self.due_in_working_days or self.deadline_in_working_days
-        return delays or self.cadence.needs_calendar
+        if self.due.needs_calendar or (self.deadline and self.deadline.needs_calendar):
+            return True
+        return self.cadence.needs_calendar
 
 
 @dataclass(frozen=True)
@@ -348,8 +348,8 @@ class _Reader:
             when_text=variant.when_text(),
             cadence=occurs,
             cadence_text=cadence.cadence_text(node.get("cadence"), self.parameters),
-            due=due.days,
-            deadline=deadline.days if deadline else None,
+            due=due,
+            deadline=deadline,
             action=action or "review",
             addressee=yamlfile.as_choice(node.get("addressee"), words.ADDRESSEES, self.problems)
             or "house",
@@ -367,8 +367,6 @@ class _Reader:
             checks=recorded.read_event(node.get("checks"), lineage, self.problems),
             law=both_languages(node.get("law"), self.problems),
             line=node.line,
-            due_in_working_days=due.working,
-            deadline_in_working_days=bool(deadline and deadline.working),
             serves=requirements.served(node.get(requirements.KEY), self.problems),
         )
         return step if len(self.problems) == before else None
