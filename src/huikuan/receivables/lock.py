@@ -16,7 +16,7 @@ from django.db import transaction
 from django.utils import translation
 
 from huikuan.approvals.recorded import end_tasks
-from huikuan.approvals.step import hindrances
+from huikuan.approvals.step import hindrances, unplanned
 from huikuan.casebook import facts, journal, packs
 from huikuan.casebook.about import About
 from huikuan.casebook.access import visible_cases
@@ -193,7 +193,9 @@ def _allowed(asking: list[Covered], actor: User, on: dt.date) -> list[Covered]:
 def _who(
     case: Case, entry: LockEntry, asking: list[Covered], actor: User, on: dt.date
 ) -> Iterator[Problem]:
-    """A lock rests on a task that was granted; an end belongs to the role of its step."""
+    """A lock rests on a task that was granted; an end belongs to the role of its step, and waits
+    for an approval where the procedure wants one.
+    """
     if entry.kind == Kind.LOCK:
         lacking = hindrances([task.pk for task in asking], actor, on)
         if not asking:
@@ -208,6 +210,25 @@ def _who(
     elif not may_do(found[1].role, actor):
         role = roles.titles(actor.organisation_id)[found[1].role]
         yield problem("statement.role", role=role)
+    else:
+        yield from _end_ungranted(case, asking, actor, on)
+
+
+def _end_ungranted(
+    case: Case, asking: list[Covered], actor: User, on: dt.date
+) -> Iterator[Problem]:
+    """Security may end a lock before a task asks for it; where the procedure ends none without an
+    approval, not because no task is planned.
+    """
+    if not asking:
+        found = unplanned(case, on, lambda step: step.action == Kind.UNLOCK, actor)
+        if found is not None:
+            yield found
+        return
+
+    lacking = hindrances([task.pk for task in asking], actor, on)
+    if len(lacking) == len(asking):
+        yield next(iter(lacking.values()))
 
 
 def _state(case: Case, entry: LockEntry, on: dt.date) -> Iterator[Problem]:

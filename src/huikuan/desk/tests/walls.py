@@ -38,7 +38,7 @@ def _contract(book: Book) -> int:
 def _decide(book: Book) -> None:
     """What our manager decided for our creditor, from a later day on."""
     activate(
-        PackVersion.objects.get(pack=PACK),
+        PackVersion.objects.filter(pack=PACK).latest("pk"),
         actor=book.manager,
         at=clock.now(),
         scope=Scope(creditor=book.case.creditor),
