@@ -1,5 +1,6 @@
-"""A step that needs approval is done by no way before it is granted: every way is tried.
+"""Who asks for the approval of a step, who decides, and which act a grant serves.
 
+That no way leads round it is tried for every address and command in test_approval_ways.py.
 The pack is the shipped one of phone collection, with an approval added to the first call and to the
 review of the case's sheet. The visit needs the manager's approval as it ships.
 """
@@ -7,7 +8,6 @@ review of the case's sheet. The visit needs the manager's approval as it ships.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,8 +27,6 @@ from huikuan.casebook.models import (
     GateDecision,
     Notice,
     PackVersion,
-    PhoneCall,
-    Reveal,
     Step,
     Task,
 )
@@ -122,20 +120,10 @@ def by_note(office: Office) -> bool:
     return answer.saved
 
 
-def by_the_page_of_the_task(office: Office) -> bool:
-    address = reverse("planning:done", args=[office.review.pk])
-    return office.room.client.post(address, {"text": "已看"}).status_code != 422
-
-
 def by_starting_the_call(office: Office) -> bool:
     room = office.room
     started = start(room.case, room.mobile, actor=room.collector, at=timezone.now(), key="started")
     return started.allowed or bool(started.number)
-
-
-def by_the_page_that_starts_the_call(office: Office) -> bool:
-    office.room.start(request_key="another page")
-    return Reveal.objects.filter(case=office.room.case).exists()
 
 
 def by_dialling(office: Office) -> bool:
@@ -174,22 +162,6 @@ def by_recording_the_call_without_its_task(office: Office) -> bool:
     return record(entry, actor=room.collector, at=timezone.now(), decision=decision).saved
 
 
-def by_the_form_of_the_call(office: Office) -> bool:
-    room = office.room
-    decision = reserve.ask_again(
-        room.case, room.mobile, "call", actor=room.collector, at=timezone.now()
-    )
-    form = room.talk(request_key="form", decision=decision.pk)
-    return room.save(form).status_code == 200
-
-
-def by_the_form_of_another_contact(office: Office) -> bool:
-    room = office.room
-    form = room.talk(request_key="other", channel="call", point=room.mobile.pk)
-    address = reverse("calls:other", args=[room.case.number])
-    return room.client.post(address, form).status_code == 200
-
-
 def by_a_visit_that_names_another_task(office: Office) -> bool:
     """A visit recorded with the call's task, to get round the visit's own approval."""
     room = office.room
@@ -200,47 +172,6 @@ def by_a_visit_that_names_another_task(office: Office) -> bool:
     form = room.talk(request_key="visit", channel="visit", point=home.pk, staff="2")
     address = reverse("calls:other", args=[room.case.number])
     return client.post(address, form).status_code == 200
-
-
-CALLS = (
-    by_starting_the_call,
-    by_the_page_that_starts_the_call,
-    by_dialling,
-    by_recording_the_call,
-    by_the_form_of_the_call,
-    by_the_form_of_another_contact,
-)
-REVIEWS = (by_note, by_the_page_of_the_task)
-WAYS: dict[Callable[[Office], bool], str] = {
-    **dict.fromkeys(CALLS, "call"),
-    **dict.fromkeys(REVIEWS, "review"),
-}
-
-
-@pytest.mark.parametrize("way", WAYS)
-def test_without_the_grant_no_way_leads_to_the_act(way: Callable, office: Office) -> None:
-    assert not way(office)
-
-    assert not ContactRecord.objects.exists()
-    assert not PhoneCall.objects.exists()
-    assert set(Task.objects.values_list("status", flat=True)) == {"open"}
-
-
-@pytest.mark.parametrize("way", WAYS)
-def test_with_the_grant_every_way_leads_to_it(way: Callable, office: Office) -> None:
-    office.grant(getattr(office, WAYS[way]))
-    assert way(office)
-
-
-@pytest.mark.parametrize("way", WAYS)
-def test_a_request_that_waits_or_was_refused_is_no_grant(way: Callable, office: Office) -> None:
-    task = getattr(office, WAYS[way])
-    asked = ask_for(task.pk, reason="急", actor=office.room.collector, at=timezone.now())
-    assert asked.approval is not None
-    assert not way(office)
-
-    office.decide(asked.approval, grant=False)
-    assert not way(office)
 
 
 def test_a_grant_serves_the_record_that_names_its_task(office: Office) -> None:
@@ -270,12 +201,6 @@ def test_what_needs_approval_is_not_done_because_no_task_is_planned(office: Offi
 
     assert client.post(address, form).status_code == 422
     assert not ContactRecord.objects.exists()
-
-
-def test_how_many_ways_were_tried(capsys: pytest.CaptureFixture[str]) -> None:
-    with capsys.disabled():
-        print(f"\n{len(WAYS)} ways to an act that needs approval, each with and without the grant")
-    assert len(WAYS) == len(CALLS) + len(REVIEWS)
 
 
 def test_another_task_does_not_open_the_way_of_a_visit(office: Office) -> None:

@@ -5,8 +5,17 @@ from __future__ import annotations
 import pytest
 
 from huikuan.casebook import facts
-from huikuan.casebook.models import StatementEvent, StatementLine, StatementVoid, Task
+from huikuan.casebook.models import (
+    OutboxMessage,
+    StatementEvent,
+    StatementLine,
+    StatementVoid,
+    Task,
+)
 from huikuan.desk.timeline import timeline
+from huikuan.lib.sentences import Refusal
+from huikuan.outbox import state
+from huikuan.outbox.settle import retry
 from huikuan.receivables.act import Line, choices
 from huikuan.receivables.take_back import take_back
 from tests import people
@@ -29,6 +38,22 @@ def undo(office: Office, kind: str, actor: object = None, reason: str = "登记�
     at = people.moment(november(28), 11)
     answer = take_back(event(kind).pk, reason=reason, actor=actor or office.collector, at=at)  # type: ignore[arg-type]
     return codes(answer)
+
+
+def test_the_mail_of_an_entry_that_was_taken_back_is_not_sent_once_more(office: Office) -> None:
+    office.send()
+    message = OutboxMessage.objects.get(purpose="statement")
+    at = people.moment(november(6), 10)
+    claimed = state.claim(message.pk, at)
+    assert claimed is not None
+    state.finish(claimed, state.Outcome("refused", "550"), at)
+
+    assert undo(office, "sent", office.lead) == []
+    with pytest.raises(Refusal) as refused:
+        retry(
+            message.pk, actor=office.lead, at=at, reason="地址已更正", hindrance=lambda tasks: None
+        )
+    assert refused.value.problem.code == "outbox.taken_back"
 
 
 # --- back to the maker ----------------------------------------------------------------------------

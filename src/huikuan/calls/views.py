@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from huikuan.calls import follows, quick, shown
 from huikuan.calls.forms import Situation, TalkForm, placed
+from huikuan.calls.prepare import prepare
 from huikuan.calls.start import STYLE, start
 from huikuan.casebook.models import Case, ContactPoint, ContactRecord, GateDecision
 from huikuan.contacts import script_shown
@@ -75,6 +76,7 @@ def call_page(request: HttpRequest, number: str, point: int) -> HttpResponse:
         "point": found,
         "tasks": offered(tasks, user, file.today),
         "plan": plan_of(tasks),
+        "prepared": prepare(file, tasks, found, user),
         "gate": card(decision),
         "decision": decision,
         "may_write": not may_only_look(user),

@@ -24,6 +24,8 @@ from huikuan.people.models import User
 from huikuan.promises.state import Instalment, Paid, standing
 
 ITEMS, CONTACTS, NOTES = 6, 12, 3
+#: What is known of how the customer works: the newest notes of it.
+CUSTOMER_NOTES = 3
 #: Items that a form offers to choose from.
 ITEMS_OFFERED = 100
 Part = TypeVar("Part")
@@ -65,11 +67,13 @@ class Promised(Instalment):
 
 @dataclass(frozen=True)
 class Resting:
-    """A hold that runs."""
+    """A hold that runs. `item`: the number of the item that it covers, where it is one."""
 
     kind: str
     scope: str
     valid_on: dt.date
+    reason: str
+    item: str
 
     @property
     def title(self) -> str:
@@ -78,6 +82,24 @@ class Resting:
     @property
     def reach(self) -> str:
         return str(Hold.Scope(self.scope).label)
+
+
+@dataclass(frozen=True)
+class Differing:
+    """An unpaid item of which the customer's books say something else, and what they say."""
+
+    number: str
+    note: str
+    valid_on: dt.date
+
+
+@dataclass(frozen=True)
+class CustomerNote:
+    """How the customer works, and for what of the work that was written down."""
+
+    text: str
+    purpose: str
+    valid_on: dt.date
 
 
 @dataclass(frozen=True)
@@ -132,6 +154,7 @@ class File:
             "today": self.today,
             "items": ITEMS_OFFERED,
             "contacts": CONTACTS,
+            "customer_notes": CUSTOMER_NOTES,
         }
         with connection.cursor() as cursor:
             cursor.execute(_statement(), given)
@@ -195,6 +218,16 @@ class File:
     @cached_property
     def holds(self) -> list[Resting]:
         return self._parts("holds", Resting)
+
+    @cached_property
+    def differing(self) -> list[Differing]:
+        """Unpaid items that differ in the customer's books."""
+        return self._parts("differing", Differing)
+
+    @cached_property
+    def customer_notes(self) -> list[CustomerNote]:
+        """How the customer works, the newest first."""
+        return self._parts("customer", CustomerNote)
 
     @cached_property
     def hours(self) -> Hours | None:

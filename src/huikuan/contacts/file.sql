@@ -17,8 +17,31 @@ SELECT
         SELECT y.valid_on AS on, y.amount_minor, v.valid_on AS reversed_on
         FROM casebook_payment y LEFT JOIN casebook_reversal v ON v.payment_id = y.id WHERE y.case_id = %(case)s) y) AS payments,
     (SELECT json_agg(h) FROM (
-        SELECT h.kind, h.scope, h.valid_on FROM casebook_hold h
+        SELECT h.kind, h.scope, h.valid_on, h.reason, coalesce(i.number, '') AS item
+        FROM casebook_hold h LEFT JOIN casebook_item i ON i.id = h.item_id
         WHERE h.case_id = %(case)s AND (h.ended_on IS NULL OR h.ended_on > %(today)s) ORDER BY h.valid_on) h) AS holds,
+    -- What the customer's books say otherwise of an unpaid item: what was said of it last, and not taken back.
+    (SELECT json_agg(d) FROM (
+        SELECT i.number, l.note, l.valid_on
+        FROM (
+            SELECT DISTINCT ON (s.item_id) s.item_id, s.differs, s.note, s.valid_on
+            FROM (
+                SELECT n.item_id, n.differs, n.note, n.valid_on, n.recorded_at, n.id
+                FROM casebook_statementline n JOIN casebook_statement m ON m.id = n.statement_id
+                WHERE m.case_id = %(case)s AND NOT EXISTS (
+                    SELECT 1 FROM casebook_statementevent e JOIN casebook_statementvoid v ON v.event_id = e.id
+                    WHERE e.statement_id = m.id AND e.act_id = n.act_id)
+                UNION ALL
+                SELECT f.item_id, false, '', f.valid_on, f.recorded_at, f.id
+                FROM casebook_itemconfirmation f JOIN casebook_item c ON c.id = f.item_id WHERE c.case_id = %(case)s
+            ) s
+            ORDER BY s.item_id, s.valid_on DESC, s.recorded_at DESC, s.id DESC
+        ) l
+        JOIN casebook_item i ON i.id = l.item_id JOIN casebook_itemsummary u ON u.item_id = i.id
+        WHERE l.differs AND u.open_minor > 0 ORDER BY l.valid_on, i.id) d) AS differing,
+    (SELECT json_agg(c) FROM (
+        SELECT c.text, c.purpose, c.valid_on FROM casebook_casenote c
+        WHERE c.case_id = %(case)s AND c.kind = 'customer' ORDER BY c.id DESC LIMIT %(customer_notes)s) c) AS customer,
     (SELECT to_json(g) FROM (
         SELECT g.from_minute, g.to_minute, g.until_on FROM casebook_agreement g
         WHERE g.case_id = %(case)s AND g.valid_on <= %(today)s AND (g.until_on IS NULL OR g.until_on >= %(today)s)

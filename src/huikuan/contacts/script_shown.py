@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from django.utils.translation import get_language
 
 from huikuan.engine.mail_text import TEXT
-from huikuan.engine.scripts import VARIABLES, Line, Part, Script, Version
+from huikuan.engine.scripts import VARIABLES, Line, Objection, Part, Script, Version
 
 #: Variables that the form itself fills in while one talks.
 LIVE = {"next_contact_on": "next", "pay_by": "promise"}
@@ -119,6 +119,19 @@ def whole(words: Words) -> ShownScript:
     """Every part of a script, for a person who does the step on a page or outside."""
     version = _filled(words)
     return _shown(version, version.parts)
+
+
+def objections(words: Sequence[Words]) -> tuple[ShownObjection, ...]:
+    """What the other side may say, with the answers: to prepare a talk. Each title once."""
+    parts = [part for each in words for part in _filled(each).parts]
+    by_title: dict[str, Objection] = {}
+    for part in parts:
+        for objection in part.objections:
+            by_title.setdefault(objection.title, objection)
+    return tuple(
+        ShownObjection(number, each.title, _lines(each.lines))
+        for number, each in enumerate(by_title.values(), 1)
+    )
 
 
 def beside_mail(words: Words) -> ShownScript:

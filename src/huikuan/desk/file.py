@@ -24,6 +24,7 @@ from huikuan.casebook.models import (
 )
 from huikuan.casebook.open_steps import asked_of
 from huikuan.casebook.statements import named
+from huikuan.documents.kinds import CONTRACT
 from huikuan.engine.expression import fact_sql
 from huikuan.people import roles
 from huikuan.people.models import User
@@ -35,13 +36,17 @@ SELECT EXISTS (SELECT 1 FROM casebook_hold WHERE case_id = %(case)s) AS holds,
     EXISTS (SELECT 1 FROM casebook_approval WHERE case_id = %(case)s) AS approvals,
     EXISTS (SELECT 1 FROM casebook_casenote WHERE case_id = %(case)s) AS notes,
     EXISTS (SELECT 1 FROM casebook_payment WHERE case_id = %(case)s) AS payments,
+    EXISTS (
+        SELECT 1 FROM casebook_document
+        WHERE subject_kind = 'case' AND subject_id = %(case)s AND kind = '{CONTRACT}'
+    ) AS contract,
     {fact_sql("days_past_due", row="f", day="%(on)s::date")} AS days_past_due,
     {fact_sql("overdue", row="f", day="%(on)s::date")} AS overdue,
     {fact_sql("promise", row="f", day="%(on)s::date")} AS promise,
     f.promise_due_on <= %(on)s AS promise_is_due
 FROM casebook_casesummary f WHERE f.case_id = %(case)s
 """
-_PARTS = ("holds", "approvals", "notes", "payments")
+_PARTS = ("holds", "approvals", "notes", "payments", "contract")
 
 
 @dataclass(frozen=True)
@@ -50,7 +55,8 @@ class State:
     the case has at all.
 
     promise: as the fact of that name, with `due` for an open one whose day has come.
-    has: which of holds, approvals, notes and payments there are; most cases have none of them.
+    has: which of holds, approvals, notes, payments and the contract there are; most cases have
+    none of them.
     """
 
     days_past_due: int | None

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from huikuan.desk.notices import unread
 from huikuan.people.rights import Right
 from huikuan.web.navigation import Entry
-from huikuan.web.room import Happening, Room, Row, Shown
+from huikuan.web.room import CaseLink, Happening, Room, Row, Shown
 
 _REVEALS = """
 SELECT (b.at AT TIME ZONE %(zone)s)::date AS day, b.at, x.act_id,
@@ -22,6 +22,7 @@ _FIELDS = {
     "id": _("ID number"),
     "point": _("contact point"),
     "account": _("account number"),
+    "document": _("document"),
 }
 
 
@@ -62,6 +63,17 @@ ROOM = Room(
             icon="building",
             group=_("Procedures"),
             order=420,
+        ),
+    ),
+    case_links=(
+        CaseLink(
+            label=_("Documents"),
+            hint=_("Contract and other documents"),
+            url_name="case_papers",
+            key="f",
+            icon="paperclip",
+            place="money",
+            order=60,
         ),
     ),
     happenings=(

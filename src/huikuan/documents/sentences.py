@@ -18,6 +18,12 @@ CATALOGUE: dict[str, Entry] = {
     "document.kind": Entry(
         _("{kind} is no kind of document"), _("write it as one word, such as contract")
     ),
+    "document.case": Entry(
+        _("this case is not yours to work"), _("ask your team lead who holds it now")
+    ),
+    "document.read_only": Entry(
+        _("your role may look at cases and not write"), _("ask the person who holds the case")
+    ),
     "document.unknown": Entry(
         _("there is no document {document}"), _("load the page again; it may not be yours to see")
     ),

@@ -77,10 +77,24 @@ class Segment:
 
 @dataclass(frozen=True)
 class Delay:
-    """Days from an occurrence on; working days where it says so."""
+    """Days from an occurrence on; working days where it says so.
+
+    roll: where the day that is reached is a day off, the next or the previous working day takes its
+    place; '' leaves it there.
+    """
 
     days: int
     working: bool = False
+    roll: str = ""
+
+    @property
+    def needs_calendar(self) -> bool:
+        """It asks which days are worked."""
+        return self.working or bool(self.roll)
+
+    def counts_like(self, other: Delay) -> bool:
+        """Whether the two figures can be compared."""
+        return (self.working, self.roll) == (other.working, other.roll)
 
 
 @dataclass(frozen=True)
@@ -101,8 +115,8 @@ class Cadence:
     def needs_calendar(self) -> bool:
         if self.of is not None and self.of.needs_calendar:
             return True
-        in_working_days = self.after is not None and self.after.working
-        return in_working_days or any(segment.roll for segment in self.segments)
+        after_asks = self.after is not None and self.after.needs_calendar
+        return after_asks or any(segment.roll for segment in self.segments)
 
     @property
     def reads(self) -> tuple[Node, ...]:
@@ -112,10 +126,18 @@ class Cadence:
 
 
 def read_delay(node: yamlfile.Node | None, figure: Figure, problems: list[Problem]) -> Delay | None:
-    """`3`, a parameter, or {working_days: 3}."""
+    """`3`, a parameter, {working_days: 3}, or {days: 3, roll: next}."""
     if not isinstance(node, yamlfile.Mapping):
         days = figure(node)
         return None if days is None else Delay(days)
+
+    if "days" in node:
+        if not yamlfile.check_keys(node, ("days", "roll"), (), problems):
+            return None
+        days = figure(node["days"])
+        roll = yamlfile.as_choice(node["roll"], ROLLS, problems)
+        return None if days is None or roll is None else Delay(days, roll=roll)
+
     if not yamlfile.check_keys(node, ("working_days",), (), problems):
         return None
     days = figure(node["working_days"])
@@ -189,7 +211,7 @@ def check_deadline(
 ) -> None:
     """The last day of a task is not before the day on which it is due; compared where both count
     alike."""
-    if node is None or deadline is None or deadline.working != due.working:
+    if node is None or deadline is None or not deadline.counts_like(due):
         return
     if deadline.days < due.days:
         message = _("the deadline, day {deadline}, lies before the due day {due}")

@@ -218,8 +218,11 @@ def _day_of_months(segment: Segment, run: Any) -> Any:
 
 def delayed(day: Any, delay: Delay, run: Any) -> Any:
     """So many days, or working days, after the day; before it where the number is negative."""
+    if delay.roll:
+        return _rolled(_later(day, delay.days), delay.roll, run)
     if not delay.working:
         return _later(day, delay.days)
+
     if delay.days == 0:
         return _rolled(day, "next", run)
     if delay.days > 0:

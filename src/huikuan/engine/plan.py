@@ -7,7 +7,7 @@ step cannot. The text holds no day and no case, so it is compiled once per pack 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import ibis
@@ -98,17 +98,16 @@ def _due_and_deadline(step: Step, anchor: Any, tables: compiled.Tables) -> tuple
     could be done, with as many days from due to last day as ever.
     """
     first_day = _first_day(step, tables)
-    counted = delayed(anchor, Delay(step.due, step.due_in_working_days), tables.joined)
+    counted = delayed(anchor, step.due, tables.joined)
     due = ibis.greatest(counted, first_day)
     if step.deadline is None:
         return due, ibis.null("date")
 
     # Where due day and last day count in different days there is no length between them.
     length = Delay(0)
-    if step.deadline_in_working_days == step.due_in_working_days:
-        length = Delay(step.deadline - step.due, step.deadline_in_working_days)
-    allowed = Delay(step.deadline, step.deadline_in_working_days)
-    deadline = delayed(anchor, allowed, tables.joined)
+    if step.deadline.counts_like(step.due):
+        length = replace(step.deadline, days=step.deadline.days - step.due.days)
+    deadline = delayed(anchor, step.deadline, tables.joined)
     from_first_day = ibis.greatest(deadline, delayed(first_day, length, tables.joined))
     return due, ibis.ifelse(counted < first_day, from_first_day, deadline)
 

@@ -65,8 +65,9 @@ class Step:
     cadence_text: str
     #: A day before which it is not due, besides those that the engine sees itself.
     not_before: Node | None
-    due: int
-    deadline: int | None
+    #: From an occurrence to the day on which it is due, and to the last day of the task.
+    due: Delay
+    deadline: Delay | None
     action: str
     addressee: str
     role: str
@@ -87,8 +88,6 @@ class Step:
     checks: str = ""
     law: Text = field(default_factory=dict)
     line: int = 0
-    due_in_working_days: bool = False
-    deadline_in_working_days: bool = False
     #: Ids of packs/requirements.tsv.
     serves: tuple[str, ...] = ()
 
@@ -105,8 +104,9 @@ class Step:
     @property
     def needs_calendar(self) -> bool:
         """It counts working days, or rolls days off."""
-        delays = self.due_in_working_days or self.deadline_in_working_days
-        return delays or self.cadence.needs_calendar
+        if self.due.needs_calendar or (self.deadline and self.deadline.needs_calendar):
+            return True
+        return self.cadence.needs_calendar
 
 
 @dataclass(frozen=True)
@@ -382,8 +382,8 @@ class _Reader:
             cadence=occurs,
             cadence_text=cadence.cadence_text(node.get("cadence"), self.parameters),
             not_before=self.condition(node.get(not_before.KEY), readable, "date"),
-            due=due.days,
-            deadline=deadline.days if deadline else None,
+            due=due,
+            deadline=deadline,
             action=action or "review",
             addressee=yamlfile.as_choice(node.get("addressee"), words.ADDRESSEES, self.problems)
             or "house",
@@ -401,8 +401,6 @@ class _Reader:
             checks=recorded.read_event(node.get("checks"), lineage, self.problems),
             law=both_languages(node.get("law"), self.problems),
             line=node.line,
-            due_in_working_days=due.working,
-            deadline_in_working_days=bool(deadline and deadline.working),
             serves=requirements.served(node.get(requirements.KEY), self.problems),
         )
         return step if len(self.problems) == before else None

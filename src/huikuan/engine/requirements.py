@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,12 +23,14 @@ from huikuan.lib.problems import gettext_noop as _
 
 FILE = Path(__file__).parents[1] / "packs" / "requirements.tsv"
 COLUMNS = ("id", "requirement", "figures", "actor", "belongs", "dropped", "rule")
+SUBJECTS_FILE = FILE.with_name("subjects.tsv")
+SUBJECT_COLUMNS = ("subject", "title", "state")
 KEY = "serves"
-#: `done` stands today, `dropped` is forbidden, the others are pieces of work to come.
-BELONGS = (
-    "done", "form", "agency", "files", "security", "gate", "acts", "property", "desk", "later",
-    "dropped",
-)  # fmt: skip
+#: `done` stands today, `dropped` is forbidden; any other row belongs to a piece of work.
+DONE = "done"
+DROPPED = "dropped"
+OPEN = "open"
+CLOSED = "closed"
 #: A script names its ids in a comment at the end of the sentence that serves them, or above its
 #: first section where it serves them as a whole: <!-- serves: P1.3.1, P1.3.2 -->
 _COMMENT = re.compile(r"\s*<!--\s*serves:\s*([^>]*?)\s*-->\s*$")
@@ -47,23 +49,62 @@ class Requirement:
     rule: str
 
 
+@dataclass(frozen=True)
+class Subject:
+    """A piece of work that brings demands. `state`: open, or closed once all of them stand."""
+
+    subject: str
+    title: str
+    state: str
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether the work is finished, so that no demand may wait for it any more."""
+        return self.state == CLOSED
+
+
+@functools.cache
+def subjects() -> Mapping[str, Subject]:
+    """The pieces of work by their names. ValueError names a wrong line."""
+    read: dict[str, Subject] = {}
+    for number, cells in _rows(SUBJECTS_FILE, SUBJECT_COLUMNS):
+        row = Subject(*cells)
+        if row.subject in read or row.state not in (OPEN, CLOSED):
+            raise ValueError(f"{SUBJECTS_FILE.name}:{number}: it stands twice, or a wrong state")
+        read[row.subject] = row
+    return read
+
+
 @functools.cache
 def shipped() -> Mapping[str, Requirement]:
     """Every demand by its id, in the order of the procedures. ValueError names a wrong line."""
-    lines = FILE.read_text(encoding="utf-8").splitlines()
-    if tuple(lines[0].split("\t")) != COLUMNS:
-        raise ValueError(f"{FILE.name}:1: the columns are {', '.join(COLUMNS)}")
-
+    belongs = {DONE, DROPPED, *subjects()}
     read: dict[str, Requirement] = {}
-    for number, line in enumerate(lines[1:], 2):
-        cells = line.split("\t")
-        if len(cells) != len(COLUMNS):
-            raise ValueError(f"{FILE.name}:{number}: {len(cells)} cells, not {len(COLUMNS)}")
+    for number, cells in _rows(FILE, COLUMNS):
         row = Requirement(*cells)
-        if row.id in read or row.belongs not in BELONGS:
+        if row.id in read or row.belongs not in belongs:
             raise ValueError(f"{FILE.name}:{number}: the id stands twice, or belongs is unknown")
         read[row.id] = row
     return read
+
+
+def _rows(file: Path, columns: tuple[str, ...]) -> Iterator[tuple[int, list[str]]]:
+    """The lines of such a file below its head, each with its number."""
+    lines = file.read_text(encoding="utf-8").splitlines()
+    if tuple(lines[0].split("\t")) != columns:
+        raise ValueError(f"{file.name}:1: the columns are {', '.join(columns)}")
+
+    for number, line in enumerate(lines[1:], 2):
+        cells = line.split("\t")
+        if len(cells) != len(columns):
+            raise ValueError(f"{file.name}:{number}: {len(cells)} cells, not {len(columns)}")
+        yield number, cells
+
+
+def waiting_for_closed(rows: Iterable[Requirement]) -> list[str]:
+    """Ids of demands that wait for a piece of work that is finished: nobody would bring them."""
+    known = subjects()
+    return [row.id for row in rows if row.belongs in known and known[row.belongs].is_closed]
 
 
 def served(node: yamlfile.Node | None, problems: list[Problem]) -> tuple[str, ...]:

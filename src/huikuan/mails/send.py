@@ -29,6 +29,7 @@ from huikuan.contacts.mail_words import Part, written
 from huikuan.contacts.record import record
 from huikuan.contacts.script_values import matter_of
 from huikuan.contacts.step_words import by_script
+from huikuan.documents.kinds import FINANCE_MAIL
 from huikuan.documents.read import visible_documents
 from huikuan.documents.store import NewDocument, store
 from huikuan.engine.mail_text import MailText
@@ -41,8 +42,8 @@ from huikuan.people.models import User
 
 CHANNEL = "email"
 PURPOSE = "chase"
-#: Finance's own mail about the account 盯账邮件, and whatever else a collector adds.
-UPLOADED = "finance_mail"
+#: Finance's own mail about the account, and whatever else a collector adds.
+UPLOADED = FINANCE_MAIL
 #: Kinds of documents that go to the customer: their own statement, and what finance wrote.
 FOR_THE_CUSTOMER = ("statement", UPLOADED, "statement_of_account")
 #: Of so many documents the newest are offered.

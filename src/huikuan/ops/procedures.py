@@ -1,8 +1,8 @@
 """Where each demand of the procedures is met: docs/procedures.md, made from what names its id.
 
 Steps, contact rules, outcomes, scripts and cases of the packs that ship name the ids that they
-serve. What is met by the program itself stands in packs/places.tsv: id, kind, address. An address
-that leads nowhere is a problem.
+serve. What is met by the program itself stands in packs/places.tsv: id, kind, address; a `test`
+shows what no case of a specification can. An address that leads nowhere is a problem.
 """
 
 from __future__ import annotations
@@ -27,6 +27,8 @@ from huikuan.planning import load, specification
 
 PLACES = requirements.FILE.with_name("places.tsv")
 COLUMNS = ("id", "kind", "address")
+#: A place of this kind is no place but shows that the demand is met.
+TEST = "test"
 BEGIN = "<!-- procedures: begin -->"
 END = "<!-- procedures: end -->"
 WIDTH = 118
@@ -47,17 +49,6 @@ PROCEDURES = {
     "P12": "Collection ladders 催收制度流程",
     "P13": "Property-service fees 物业服务费催收",
     "X": "Across all of them",
-}
-SUBJECTS = {
-    "form": "the general form and receivables",
-    "agency": "agency rules and complaints",
-    "files": "client files",
-    "security": "security",
-    "gate": "the contact core",
-    "acts": "letters, messages and visits",
-    "property": "fees and property",
-    "desk": "the office",
-    "later": "courts and money",
 }
 #: Laws that a row may name in the place of a contact rule; an article may follow.
 LAWS = (
@@ -90,14 +81,21 @@ def collect() -> tuple[dict[str, Met], list[str]]:
             for code in served:
                 met[code].cases.append(case)
 
+    return met, _add_places(met)
+
+
+def _add_places(met: dict[str, Met]) -> list[str]:
+    """Adds what places.tsv says; the lines of it that lead nowhere."""
     wrong: list[str] = []
     for code, kind, address in _places():
         shown = _address(kind, address)
         if shown is None or code not in requirements.shipped():
             wrong.append(f"{PLACES.name}: {code} {kind} {address}")
+        elif kind == TEST:
+            met[code].cases.append(shown)
         else:
             met[code].places.append(shown)
-    return met, wrong
+    return wrong
 
 
 def _of_pack(name: str) -> Iterator[tuple[Sequence[str], str]]:
@@ -162,6 +160,8 @@ def _places() -> Iterator[tuple[str, str, str]]:
 
 def _address(kind: str, address: str) -> str | None:
     """The place in words; None when there is no such place."""
+    if kind == TEST:
+        return f"test {address}" if _is_test(address) else None
     if kind == "page":
         route = _routes().get(address)
         return f"page /{route}" if route is not None else None
@@ -176,6 +176,18 @@ def _address(kind: str, address: str) -> str | None:
     else:
         there = address in known.get(kind, ())
     return f"{kind} {address}" if there else None
+
+
+def _is_test(address: str) -> bool:
+    """Whether there is this test: FILE::NAME. An installed package has no tests to look for."""
+    name, _colons, test = address.partition("::")
+    package = Path(huikuan.__file__).parent
+    root = package.parents[1]
+    if not (root / "tests").is_dir():
+        return True
+
+    file = root / name
+    return file.is_file() and f"def {test}(" in file.read_text(encoding="utf-8")
 
 
 def _routes() -> dict[str, str]:
@@ -197,7 +209,7 @@ def _walk(
 
 def without_a_place(met: Mapping[str, Met]) -> list[str]:
     """Demands that stand today, and of which nobody says where."""
-    done = [row.id for row in requirements.shipped().values() if row.belongs == "done"]
+    done = [row.id for row in requirements.shipped().values() if row.belongs == requirements.DONE]
     return [code for code in done if not (code in met and met[code].places)]
 
 
@@ -246,9 +258,10 @@ def entry(row: Requirement, met: Met) -> list[str]:
     if met.cases:
         lines += _wrapped("cases: " + _some(met.cases), "- ")
 
-    if row.belongs in SUBJECTS:
+    subject = requirements.subjects().get(row.belongs)
+    if subject is not None:
         whole = "whole with" if met.places else "later, with"
-        lines += _wrapped(f"{whole} {SUBJECTS[row.belongs]}", "- ")
+        lines += _wrapped(f"{whole} {subject.title}", "- ")
     if row.dropped:
         lines += _wrapped(f"dropped, by {row.rule}: the source {row.dropped}", "- ")
     return lines

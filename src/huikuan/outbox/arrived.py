@@ -37,18 +37,23 @@ def not_arrived(message: OutboxMessage, at: dt.datetime) -> None:
     reopened.update(status=Task.Status.OPEN, **anew)
 
 
-def under_way_again(message: OutboxMessage, at: dt.datetime) -> None:
-    """Somebody sends once more what had failed: its tasks, where still open, are done by it.
+def done_again(message: OutboxMessage) -> list[int]:
+    """The open tasks that are done when what had failed is sent once more.
 
     Where another way took their place meanwhile, that one stays.
     """
     contact = _contact_of(message)
     if contact is None:
-        return
+        return []
 
     voided = _memory_of(contact, message).filter(void_at__isnull=False)
     waiting = contact.tasks.filter(pk__in=voided.values("task_id"), status=Task.Status.OPEN)
-    tasks = list(waiting.values_list("pk", flat=True))
+    return list(waiting.order_by("pk").values_list("pk", flat=True))
+
+
+def under_way_again(message: OutboxMessage, at: dt.datetime) -> None:
+    """Somebody sends once more what had failed: its tasks, where still open, are done by it."""
+    tasks = done_again(message)
     on = day_of(message.organisation, at)
     Task.objects.filter(pk__in=tasks, status=Task.Status.OPEN).update(
         status=Task.Status.DONE, status_reason=_CONTACT, status_on=on

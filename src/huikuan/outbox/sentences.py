@@ -39,6 +39,10 @@ CATALOGUE: dict[str, Entry] = {
         _("message {message} did not fail: {status}"),
         _("only what failed is sent again; settle a message whose outcome is unknown first"),
     ),
+    "outbox.taken_back": Entry(
+        _("what message {message} told was taken back"),
+        _("enter the event again; its mail leaves anew"),
+    ),
     "outbox.not_webhook": Entry(
         _("message {message} waits for no acknowledgement"),
         _("only an event that wants one is acknowledged"),

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable, Sequence
 from typing import Literal
 
 from django.db import transaction
 
 from huikuan.casebook import journal
-from huikuan.casebook.models import Act, OutboxEvent, OutboxMessage
+from huikuan.casebook.models import Act, OutboxEvent, OutboxMessage, StatementVoid
+from huikuan.lib.problems import Problem
 from huikuan.lib.sentences import Refusal
 from huikuan.outbox import state
-from huikuan.outbox.arrived import not_arrived, under_way_again
+from huikuan.outbox.arrived import done_again, not_arrived, under_way_again
 from huikuan.outbox.sentences import problem
 from huikuan.people.models import User
 
 Status = OutboxMessage.Status
+#: Ids of tasks → why they may not be done now; None where nothing stands in the way.
+Hindrance = Callable[[Sequence[int]], Problem | None]
 
 
 @transaction.atomic
@@ -51,17 +55,28 @@ def settle(
 
 
 @transaction.atomic
-def retry(message_id: int, *, actor: User, at: dt.datetime, reason: str) -> OutboxMessage:
+def retry(
+    message_id: int, *, actor: User, at: dt.datetime, reason: str, hindrance: Hindrance
+) -> OutboxMessage:
     """Sends what failed once more, after its cause is mended.
 
     What came back or may have arrived is not sent again by this: that is a new message, for which
-    the gate is asked anew. Raises Refusal: outbox.unknown, outbox.reason, outbox.not_failed.
+    the gate is asked anew. `hindrance` says why the tasks that the sending would do may not be
+    done: they are another occasion than the one for which the message was posted.
+    Raises Refusal: outbox.unknown, outbox.reason, outbox.not_failed, outbox.taken_back, and what
+    `hindrance` says.
     """
     message = _message_of(message_id, actor, reason)
     if message.status != Status.FAILED:
         raise Refusal(
             problem("outbox.not_failed", message=message_id, status=message.get_status_display())
         )
+
+    if StatementVoid.objects.filter(event__act=message.act_id).exists():
+        raise Refusal(problem("outbox.taken_back", message=message_id))
+    forbidden = hindrance(done_again(message))
+    if forbidden is not None:
+        raise Refusal(forbidden)
 
     act = _act(actor, "outbox.retry", at, reason)
     state.append(message, OutboxEvent.Kind.RETRIED, at, act=act, detail=reason)

@@ -27,7 +27,8 @@ class DoneForm(Form):
 
 
 class NoteForm(Form):
-    """A note, or a word to the next holder. `key`: a double click saves once."""
+    """A note, a word to the next holder, or how the customer works. `key`: a double click saves
+    once."""
 
     kind = forms.ChoiceField(
         label=_("Kind"),
@@ -36,6 +37,12 @@ class NoteForm(Form):
     )
     text = forms.CharField(
         label=_("Note"), max_length=2000, widget=forms.Textarea(attrs={"rows": "3"})
+    )
+    purpose = forms.CharField(
+        label=_("What of the work needs it"),
+        required=False,
+        max_length=200,
+        help_text=_("Only of a note about the customer: manner, preferences, situation."),
     )
     key = forms.CharField(
         widget=forms.HiddenInput, required=False, max_length=64, initial=lambda: uuid.uuid4().hex

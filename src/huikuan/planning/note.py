@@ -1,4 +1,8 @@
-"""A note on a case, or a word to whoever holds it next."""
+"""A note on a case, a word to whoever holds it next, or how the customer works.
+
+Of people only what business needs is kept: a note about the customer says what of the work needs
+it.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +20,7 @@ from huikuan.people.models import User
 from huikuan.planning.sentences import problem
 
 #: The kinds that are written by hand; the others come with a task.
-WRITTEN = (CaseNote.Kind.NOTE, CaseNote.Kind.HANDOVER)
+WRITTEN = (CaseNote.Kind.NOTE, CaseNote.Kind.HANDOVER, CaseNote.Kind.CUSTOMER)
 _REPEATED_WITHIN = dt.timedelta(days=1)
 
 
@@ -31,15 +35,27 @@ class Noted:
 
 @transaction.atomic
 def note(
-    case_id: int, kind: str, text: str, *, actor: User, at: dt.datetime, request_key: str = ""
+    case_id: int,
+    kind: str,
+    text: str,
+    *,
+    actor: User,
+    at: dt.datetime,
+    request_key: str = "",
+    purpose: str = "",
 ) -> Noted:
-    """Writes one note. The same `request_key` of the same person within a day gives the note that was saved."""
+    """Writes one note. The same `request_key` of the same person within a day gives the note that was saved.
+
+    `purpose`: of a note about the customer, what of the work needs it.
+    """
     case = visible_cases(actor).select_related("organisation").filter(pk=case_id).first()
     if case is None or not actor.may_write:
         return Noted(None, (problem("act.read_only" if case else "act.case"),))
     problems = [] if kind in WRITTEN else [problem("note.kind", column="kind", value=kind)]
     if not text.strip():
         problems.append(problem("note.text", column="text"))
+    if kind == CaseNote.Kind.CUSTOMER and not purpose.strip():
+        problems.append(problem("note.purpose", column="purpose"))
     if problems:
         return Noted(None, tuple(problems))
     CaseSummary.objects.select_for_update().filter(
@@ -53,6 +69,7 @@ def note(
         case=case,
         kind=kind,
         text=text.strip(),
+        purpose=purpose.strip() if kind == CaseNote.Kind.CUSTOMER else "",
     )
     return Noted(written)
 

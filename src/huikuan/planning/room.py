@@ -17,7 +17,7 @@ FROM casebook_caseevent x
 """
 _NOTES = """
 SELECT x.valid_on AS day, x.recorded_at AS at, x.act_id,
-    jsonb_build_object('kind', x.kind, 'text', x.text) AS what
+    jsonb_build_object('kind', x.kind, 'text', x.text, 'purpose', x.purpose) AS what
 FROM casebook_casenote x
 """
 
@@ -28,7 +28,10 @@ def _event(what: Row) -> Shown:
 
 
 def _note(what: Row) -> Shown:
-    return Shown(str(CaseNote.Kind(what["kind"]).label), text=what["text"], icon="notes")
+    text = what["text"]
+    if what["purpose"]:
+        text = gettext("{text} (needed for: {purpose})").format(text=text, purpose=what["purpose"])
+    return Shown(str(CaseNote.Kind(what["kind"]).label), text=text, icon="notes")
 
 
 def _note_does(step: Step) -> bool:

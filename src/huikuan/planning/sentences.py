@@ -52,6 +52,10 @@ CATALOGUE: dict[str, Entry] = {
         "warning",
     ),
     # a note
+    "note.purpose": Entry(
+        _("a note about the customer says what of the work needs it"),
+        _("write the purpose, or leave out what business does not need"),
+    ),
     "note.text": Entry(_("the note is empty"), _("write what the next one has to know")),
     "note.kind": Entry(
         _("{value} is no kind of note that is written here"), _("choose note or hand-over note")

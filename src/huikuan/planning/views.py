@@ -118,6 +118,7 @@ def note_page(request: HttpRequest, number: str) -> HttpResponse:
             actor=user,
             at=timezone.now(),
             request_key=given["key"],
+            purpose=given["purpose"],
         )
         saved = answer.note
         attach(form, answer.problems)

@@ -16,7 +16,7 @@ from django.db import transaction
 from django.utils import translation
 
 from huikuan.approvals.recorded import end_tasks
-from huikuan.approvals.step import hindrances
+from huikuan.approvals.step import hindrances, unplanned
 from huikuan.casebook import facts, journal, packs
 from huikuan.casebook.about import About
 from huikuan.casebook.access import visible_cases
@@ -211,7 +211,14 @@ def _who(
         return
 
     ending = found[1]
-    is_paid = entry.because == Because.PAID and ending.chain is None
+    if ending.chain is not None:
+        # Where the procedure ends none without an approval, neither because no task is planned.
+        ungranted = unplanned(case, on, lambda step: step.action == Kind.UNLOCK, actor)
+        if ungranted is not None:
+            yield ungranted
+        return
+
+    is_paid = entry.because == Because.PAID
     role = ending.role if is_paid else _ends_early(case, ending, on)
     if not may_do(role, actor):
         code = "statement.role" if is_paid else "lock.end_early"
@@ -219,12 +226,7 @@ def _who(
 
 
 def _ends_early(case: Case, ending: Step, on: dt.date) -> str:
-    """The role that ends a lock for which no task can be granted: whoever grants the step that
-    ends it, where somebody must, else whoever may lock.
-    """
-    if ending.chain is not None and ending.chain.by[-1].role:
-        return ending.chain.by[-1].role
-
+    """The role that ends a lock before what it was set for is paid: whoever may lock."""
     locking = step_for(case, Kind.LOCK, on)
     return locking[1].role if locking else ending.role
 

@@ -15,10 +15,14 @@ class CaseNote(FactRow):
         REQUEST = "request", _("request sent")
         DONE = "done", _("task done")
         HANDOVER = "handover", _("hand-over note")
+        CUSTOMER = "customer", _("about the customer")
 
     case = models.ForeignKey("casebook.Case", models.PROTECT, related_name="notes")
     kind = models.CharField(max_length=10, choices=Kind)
     text = models.TextField()
+    purpose = models.CharField(
+        max_length=200, blank=True, default="", help_text="what of the work needs it"
+    )
     task = models.ForeignKey(
         "casebook.Task",
         models.PROTECT,

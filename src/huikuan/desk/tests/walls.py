@@ -6,8 +6,10 @@ import datetime as dt
 
 from tests.book import Book
 
-from huikuan.casebook.models import PackActivation, PackVersion
+from huikuan.casebook.models import Document, PackActivation, PackVersion
 from huikuan.desk import clock
+from huikuan.documents.keep import keep
+from huikuan.documents.store import NewDocument
 from huikuan.planning.activate import Scope, activate
 
 PACK = "phone_collection"
@@ -18,13 +20,25 @@ def words(book: Book) -> dict[str, object]:
     if activation is None:
         _decide(book)
         activation = PackActivation.objects.get(creditor=book.case.creditor)
-    return {"name": PACK, "activation": activation.pk}
+    return {"name": PACK, "activation": activation.pk, "document": _contract(book)}
+
+
+def _contract(book: Book) -> int:
+    """A document on our case, whose name nobody else may read."""
+    there = Document.objects.filter(case=book.case).first()
+    if there is not None:
+        return there.pk
+
+    new = NewDocument("contract", f"{book.case.person.name}.pdf", b"%PDF-1.4 contract")
+    kept = keep(book.case.pk, new, actor=book.collector, at=clock.now()).document
+    assert kept is not None
+    return kept.pk
 
 
 def _decide(book: Book) -> None:
     """What our manager decided for our creditor, from a later day on."""
     activate(
-        PackVersion.objects.get(pack=PACK),
+        PackVersion.objects.filter(pack=PACK).latest("pk"),
         actor=book.manager,
         at=clock.now(),
         scope=Scope(creditor=book.case.creditor),

@@ -579,6 +579,10 @@ def _delayed(day: dt.date, written: Any, world: World) -> Any:
         return None
     if not isinstance(written, Mapping):
         return day + ONE * _figure(written, world.parameters)
+    if "days" in written:
+        return _rolled(
+            day + ONE * _figure(written["days"], world.parameters), written["roll"], world
+        )
     left = _figure(written["working_days"], world.parameters)
     if left == 0:
         return _rolled(day, "next", world)

@@ -412,6 +412,10 @@ BROKEN = {
         "playbook.yaml", "deadline: 2", "deadline: {working_days: soon}",
         "playbook.yaml:14:30: soon is not a whole number",
     ),
+    "a deadline that rolls nowhere": (
+        "playbook.yaml", "deadline: 2", "deadline: {days: 2, roll: nxt}",
+        "playbook.yaml:14:31: nxt is not one of the known values; did you mean next?",
+    ),
     "a cadence from a fact that is no date": (
         "playbook.yaml", "from: placed_on", "from: balance",
         "playbook.yaml:10:21: Here belongs a date, not an amount.",

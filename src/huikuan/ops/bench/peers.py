@@ -101,8 +101,8 @@ def _tasks(
             anchor = dt.date.fromordinal(_anchor(step.cadence, bases[code](facts), day))
             yield Task(
                 organisation_id=facts["organisation_id"], creditor_id=facts["creditor_id"], run=run, pack_version=version,
-                case_id=facts["case_id"], subject_id=facts["case_id"], step_id=ids[code], anchor=anchor, due_on=anchor + dt.timedelta(step.due),
-                deadline_on=None if step.deadline is None else anchor + dt.timedelta(step.deadline),
+                case_id=facts["case_id"], subject_id=facts["case_id"], step_id=ids[code], anchor=anchor, due_on=anchor + dt.timedelta(step.due.days),
+                deadline_on=None if step.deadline is None else anchor + dt.timedelta(step.deadline.days),
                 reason="\n".join(f"{name}={row.get(name, '')}" for name in step.own.facts()),
             )  # fmt: skip
 

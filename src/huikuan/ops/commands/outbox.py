@@ -176,11 +176,23 @@ def _settle(args: argparse.Namespace, actor: User) -> int:
 
 
 def _retry(args: argparse.Namespace, actor: User) -> int:
+    """Sends what failed once more; what its tasks want of approvals is wanted anew."""
     from django.utils import timezone
 
+    from huikuan.approvals.step import ungranted
+    from huikuan.casebook.days import day_of
     from huikuan.outbox.settle import retry
 
-    message = retry(args.message, actor=actor, at=timezone.now(), reason=args.reason)
+    assert actor.organisation is not None  # a service user works for its house
+    at = timezone.now()
+    on = day_of(actor.organisation, at)
+    message = retry(
+        args.message,
+        actor=actor,
+        at=at,
+        reason=args.reason,
+        hindrance=lambda tasks: ungranted(tasks, actor, on),
+    )
     return _print_one(message, args)
 
 

@@ -39,7 +39,12 @@ def test_a_double_click_writes_one_note(office: Office) -> None:
 
 @pytest.mark.parametrize(
     ("kind", "text", "code"),
-    [("note", " ", "note.text"), ("review", "x", "note.kind"), ("x", "y", "note.kind")],
+    [
+        ("note", " ", "note.text"),
+        ("review", "x", "note.kind"),
+        ("x", "y", "note.kind"),
+        ("customer", "x", "note.purpose"),
+    ],
 )
 def test_what_is_no_note(office: Office, kind: str, text: str, code: str) -> None:
     assert codes(note(office.case.pk, kind, text, actor=office.collector, at=AT)) == [code]
