@@ -19,6 +19,7 @@ from huikuan.engine import (
     requirements,
     scripts,
     since,
+    times_file,
     track,
     words,
 )
@@ -42,6 +43,8 @@ from huikuan.engine.pack import Pack, read_pack
 from huikuan.engine.read_chain import Known, kinds_of_requests, of_step, read_chain, read_chains
 from huikuan.engine.terms import read_terms
 from huikuan.engine.texts import Text, both_languages, position
+from huikuan.engine.times import NONE as NO_PREFERENCE
+from huikuan.engine.times import Preference, Times
 from huikuan.engine.track import Track, read_track
 from huikuan.engine.vocabulary import Vocabulary
 from huikuan.lib import yamlfile
@@ -86,6 +89,8 @@ class Step:
     line: int = 0
     due_in_working_days: bool = False
     deadline_in_working_days: bool = False
+    #: When it is better done, and when worse; that orders a day and forbids nothing.
+    preference: Preference = NO_PREFERENCE
     #: Ids of packs/requirements.tsv.
     serves: tuple[str, ...] = ()
 
@@ -125,6 +130,7 @@ class Playbook:
     track: Track = field(default_factory=Track)
     clocks: tuple[Clock, ...] = ()
     approvals: Mapping[str, Chain] = field(default_factory=dict)
+    times: Times = field(default_factory=Times)
 
     @property
     def needs_calendar(self) -> bool:
@@ -177,6 +183,7 @@ def read_playbook(
     reader = _Reader(words, problems, parameters, files, stored, who)
     reader.guards = read_guards(node.get("guards"), words, problems)
     of_cases = words.seen_from("case")
+    reader.times = times_file.read_times(node.get(times_file.KEY), reader._figure, problems)
     reader.track = read_track(node, lambda part: reader.condition(part, of_cases), problems)
     listed = yamlfile.as_sequence(node.get("steps"), problems)
     steps = [step for entry in (listed or ()) for step in reader.steps(entry)]
@@ -201,6 +208,7 @@ def read_playbook(
         reader.track,
         clocks,
         approvals,
+        reader.times,
     )
     return book, problems
 
@@ -234,7 +242,16 @@ def _parameters(node: yamlfile.Node | None, problems: list[Problem]) -> dict[str
     return {name: value for name, value in read.items() if value is not None}
 
 
-_BESIDE_STEPS = ("parameters", "terms", "guards", "requires", "queues", "approvals", *track.KEYS)
+_BESIDE_STEPS = (
+    "parameters",
+    "terms",
+    "guards",
+    "requires",
+    "queues",
+    "approvals",
+    times_file.KEY,
+    *track.KEYS,
+)
 _NEVER = Node("const", "bool", value=False)
 _ON = Node("fact", "date", value="on")
 _REQUIRED = ("id", "title", "source", "when", "action", "addressee", "role")
@@ -253,6 +270,7 @@ _OPTIONAL = (
     "purpose",
     "together",
     "law",
+    *times_file.OF_STEP,
     requirements.KEY,
 )
 
@@ -275,6 +293,7 @@ class _Reader:
     who: Known = field(default_factory=Known)
     guards: dict[str, yamlfile.Scalar] = field(default_factory=dict)
     track: Track = field(default_factory=Track)
+    times: Times = field(default_factory=Times)
     ids: dict[str, int] = field(default_factory=dict)
     above: dict[str, Step] = field(default_factory=dict)
 
@@ -369,6 +388,7 @@ class _Reader:
             line=node.line,
             due_in_working_days=due.working,
             deadline_in_working_days=bool(deadline and deadline.working),
+            preference=self._preference(node, action),
             serves=requirements.served(node.get(requirements.KEY), self.problems),
         )
         return step if len(self.problems) == before else None
@@ -382,6 +402,11 @@ class _Reader:
         readable = self.vocabulary.seen_from("case")
         found = {name: self.condition(value, readable) for name, value in mapping.items()}
         return {name: condition for name, condition in found.items() if condition}
+
+    def _preference(self, node: yamlfile.Mapping, action: str | None) -> Preference:
+        """Its good and bad times: its own, else those of its kind of act."""
+        usual = self.times.preference_of(action or "")
+        return times_file.read_preference(node, self.times, usual, self.problems)
 
     def _id(self, node: yamlfile.Node | None) -> str:
         name = yamlfile.as_text(node, self.problems) or ""
