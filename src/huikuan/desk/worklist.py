@@ -65,7 +65,7 @@ def worklist_page(request: HttpRequest) -> HttpResponse:
     today, planned = clock.today(request), last_planned()
     form = WorkFilterForm(request.GET, user=user)
     number, filters = _page_number(request), _filters(form)
-    found = worklist(user, today, filters, page=number, size=SIZE)
+    found = worklist(user, today, filters, page=number, size=SIZE, at=clock.now())
     ahead, ahead_total = _ahead(user, today + dt.timedelta(1), shown=filters.queue == TOMORROW)
     done = my_day(user, today)
     context = {
@@ -116,7 +116,9 @@ def next_page(request: HttpRequest) -> HttpResponse:
     """To the next case of the list after `?after=`; the end of the day when there is none."""
     form = WorkFilterForm(request.GET, user=request.user)
     after = request.GET.get("after", "")[:60]
-    number = next_case(request.user, clock.today(request), _filters(form), after)  # type: ignore[arg-type]
+    number = next_case(
+        user_of(request), clock.today(request), _filters(form), after, at=clock.now()
+    )
     if number is None:
         return redirect("day_end")
     query = query_of(form)

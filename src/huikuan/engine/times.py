@@ -83,7 +83,7 @@ class Time:
     """
 
     name: str
-    title: Text
+    title: Text = field(hash=False)
     weekdays: frozenset[int] = frozenset()
     first_days: int = 0
     last_days: int = 0
@@ -145,10 +145,14 @@ class Better:
 
 @dataclass(frozen=True)
 class Preference:
-    """The times at which an act is better made, and those at which it is worse."""
+    """The times at which an act is better made, and those at which it is worse.
+
+    day: the hours in which a time is proposed.
+    """
 
     prefer: tuple[Time, ...] = ()
     avoid: tuple[Time, ...] = ()
+    day: Span = WHOLE_DAY
 
     def judge(self, moment: Moment, working_days: WorkingDays) -> Judged:
         """How good the moment is. What is to be avoided counts more than what is preferred."""
@@ -166,7 +170,6 @@ class Preference:
         first: Moment,
         last: dt.date,
         working_days: WorkingDays,
-        within: Span = WHOLE_DAY,
         hours: OpenHours | None = None,
     ) -> Better | None:
         """The best moment from `first` to the end of the day `last`; of equal ones the earliest.
@@ -181,26 +184,24 @@ class Preference:
             return bad, -good
 
         # How good a moment is changes only where a time begins or ends. `min` takes the first.
-        best = min(self._edges(first, last, within, hours), key=badness, default=None)
+        best = min(self._edges(first, last, hours), key=badness, default=None)
         if best is None:
             return None
         return Better(best, self.judge(best, working_days))
 
-    def _edges(
-        self, first: Moment, last: dt.date, within: Span, hours: OpenHours | None
-    ) -> Iterator[Moment]:
+    def _edges(self, first: Moment, last: dt.date, hours: OpenHours | None) -> Iterator[Moment]:
         """The moments at which something may change, in their order."""
         spans = [time.hours for time in (*self.prefer, *self.avoid) if time.hours]
         of_times = {minute for span in spans for minute in (span.first, span.last)}
         openings = set(hours.starts()) if hours is not None else set()
-        usual = sorted(of_times | openings | {within.first})
+        usual = sorted(of_times | openings | {self.day.first})
 
         day = first.day
         begin = first.minute
         while day <= last:
             for minute in (begin, *(minute for minute in usual if minute > begin)):
                 is_open = hours is None or hours.hold(minute)
-                if is_open and within.holds(minute):
+                if is_open and self.day.holds(minute):
                     yield Moment(day, minute)
             day += _ONE
             begin = 0
@@ -253,12 +254,12 @@ class Tried:
 
 @dataclass(frozen=True)
 class Times:
-    """The times of a procedure. `day`: nothing is proposed outside. `best`: by kind of act."""
+    """The times of a procedure. `best`: by kind of act."""
 
-    day: Span = WHOLE_DAY
     named: Mapping[str, Time] = field(default_factory=dict)
     best: Mapping[str, Preference] = field(default_factory=dict)
     retry: Retry | None = None
+    day: Span = WHOLE_DAY
 
     def preference_of(self, action: str) -> Preference:
         """What holds for a kind of act where a step says nothing else."""

@@ -34,18 +34,18 @@ def read_times(node: yamlfile.Node | None, figure: Figure, problems: list[Proble
         return Times()
 
     reader = _Reader(figure, problems)
-    day = reader.day(part.get("day"))
-    named = reader.named(part.get("named"), day)
+    reader.day = reader.hours_of_day(part.get("day"))
+    named = reader.named(part.get("named"))
     best = reader.best(part.get("best"), named)
     retry = reader.retry(part.get("retry"), named)
-    return Times(day, named, best, retry)
+    return Times(named, best, retry, reader.day)
 
 
 def read_preference(
     node: yamlfile.Mapping, times: Times, usual: Preference, problems: list[Problem]
 ) -> Preference:
     """What `prefer` and `avoid` under a step say; each that is not written is as `usual`."""
-    reader = _Reader(lambda _node: None, problems)
+    reader = _Reader(lambda _node: None, problems, times.day)
     return reader.preference(node, times.named, usual)
 
 
@@ -53,6 +53,7 @@ def read_preference(
 class _Reader:
     figure: Figure
     problems: list[Problem]
+    day: Span = WHOLE_DAY
     #: Names of times with a mistake of their own: nothing else is said of them.
     wrong: set[str] = field(default_factory=set)
 
@@ -62,14 +63,14 @@ class _Reader:
         problem = Problem(f"times.{code}", message, remedy, params, node.file)
         self.problems.append(problem.at(line=node.line, column=node.column))
 
-    def day(self, node: yamlfile.Node | None) -> Span:
+    def hours_of_day(self, node: yamlfile.Node | None) -> Span:
         """The hours in which anything is proposed; the whole day where it is not said."""
         part = yamlfile.known_part(node, ("from", "until"), (), self.problems)
         if part is None:
             return WHOLE_DAY
-        return self._span(part, WHOLE_DAY) or WHOLE_DAY
+        return self._span(part) or WHOLE_DAY
 
-    def named(self, node: yamlfile.Node | None, day: Span) -> dict[str, Time]:
+    def named(self, node: yamlfile.Node | None) -> dict[str, Time]:
         """Every time by its name, also one with a mistake: what names it is no second mistake."""
         mapping = yamlfile.as_mapping(node, self.problems)
         if mapping is None:
@@ -78,7 +79,7 @@ class _Reader:
         read = {}
         for name, entry in mapping.items():
             before = len(self.problems)
-            read[name] = self._time(name, entry, day)
+            read[name] = self._time(name, entry)
             if len(self.problems) > before:
                 self.wrong.add(name)
         return read
@@ -100,6 +101,9 @@ class _Reader:
         self, node: yamlfile.Mapping, named: Mapping[str, Time], usual: Preference
     ) -> Preference:
         """The two lists of names, the first of which is better, the second worse."""
+        if not any(key in node for key in OF_STEP):
+            return usual
+
         prefer = usual.prefer
         if "prefer" in node:
             prefer = self._names(node["prefer"], named)
@@ -108,11 +112,10 @@ class _Reader:
             avoid = self._names(node["avoid"], named)
 
         both = [time.name for time in prefer if time in avoid]
-        is_said_here = any(key in node for key in OF_STEP)
-        if both and is_said_here:
+        if both:
             message = _("{name} is to be preferred and to be avoided")
             self.report(node, "both", message, _("leave it out of one"), name=both[0])
-        return Preference(prefer, avoid)
+        return Preference(prefer, avoid, self.day)
 
     def retry(self, node: yamlfile.Node | None, named: Mapping[str, Time]) -> Retry | None:
         """When to try again after nobody answered."""
@@ -154,7 +157,7 @@ class _Reader:
                     params = {"name": slot.name, "other": other.name}
                     self.report(part["slots"], "overlap", message, remedy, **params)
 
-    def _time(self, name: str, entry: yamlfile.Node, day: Span) -> Time:
+    def _time(self, name: str, entry: yamlfile.Node) -> Time:
         """A time under its name."""
         optional = (*_HOURS, *_DAYS, requirements.KEY)
         part = yamlfile.known_part(entry, ("title",), optional, self.problems)
@@ -168,7 +171,7 @@ class _Reader:
             self.report(part, "always", message, _("add from and until, or weekdays"), name=name)
         hours = None
         if any(key in part for key in _HOURS):
-            hours = self._span(part, day)
+            hours = self._span(part)
         return Time(
             name=name,
             title=both_languages(part.get("title"), self.problems),
@@ -181,14 +184,14 @@ class _Reader:
             line=part.line,
         )
 
-    def _span(self, part: yamlfile.Mapping, day: Span) -> Span | None:
+    def _span(self, part: yamlfile.Mapping) -> Span | None:
         """`from` and `until`, or the last `minutes` before `until`.
 
         What is not said, the day says.
         """
         problems_before = len(self.problems)
-        first = self._minute(part.get("from"), day.first)
-        last = self._minute(part.get("until"), day.last)
+        first = self._minute(part.get("from"), self.day.first)
+        last = self._minute(part.get("until"), self.day.last)
         if "minutes" in part:
             length = self._count(part["minutes"], 1, DAY_MINUTES)
             if "from" in part:
@@ -202,7 +205,7 @@ class _Reader:
         if first >= last:
             self.report(part, "empty", _("it ends before it begins, so no minute lies in it"))
             return None
-        if not span.within(day):
+        if not span.within(self.day):
             message = _("part of it lies outside the day of this procedure")
             self.report(part, "outside", message, _("change it, or the hours under 'day'"))
             return None

@@ -54,7 +54,7 @@ NOON = Time("noon", {"en": "over noon"}, hours=span("12:00-14:00"))
 CLOSING = Time("closing", {"en": "just before closing"}, hours=span("17:30-18:00"))
 OFFICE = span("08:30-18:00")
 CALLS = Preference(
-    (MORNINGS, MONDAYS, MONTH_START), (DAYS_OFF, MONTH_ENDS, BEFORE_NOON, NOON, CLOSING)
+    (MORNINGS, MONDAYS, MONTH_START), (DAYS_OFF, MONTH_ENDS, BEFORE_NOON, NOON, CLOSING), OFFICE
 )
 
 
@@ -119,7 +119,7 @@ def test_each_time_from_both_sides(moment: Moment, rank: Rank, times: tuple[Time
 def better(first: Moment, days: int, hours: Hours | None = None) -> tuple[int, str] | None:
     """(days from the first one, time) of what is proposed."""
     last = first.day + days * ONE
-    found = CALLS.best(first, last, CALENDAR, OFFICE, hours)
+    found = CALLS.best(first, last, CALENDAR, hours)
     return ((found.moment.day - first.day).days, found.moment.clock) if found else None
 
 
@@ -157,7 +157,7 @@ MOMENTS = st.builds(
 @given(MOMENTS, st.integers(0, 9))
 def test_no_minute_up_to_the_last_day_is_better_than_the_proposed(first: Moment, days: int) -> None:
     last = first.day + days * ONE
-    found = CALLS.best(first, last, CALENDAR, OFFICE)
+    found = CALLS.best(first, last, CALENDAR)
     assert found is not None, "while the day lasts something is always proposed"
     assert found.judged == CALLS.judge(found.moment, CALENDAR)
 
