@@ -39,6 +39,10 @@ def read(pack: str, text: str | None = None) -> Playbook | None:
     return playbook.read_playbook(files, vocabulary.standard())[0]
 
 
+def written(tree: Tree) -> str:
+    return yaml.safe_dump(tree, allow_unicode=True, sort_keys=False, width=100_000)
+
+
 def wrong(pack: str, book: Playbook) -> list[str]:
     """The cases that do not come out."""
     cases, unreadable = times_cases.of_folder(SHIPPED / pack, book)
@@ -99,17 +103,27 @@ def _others(key: str, value: Any) -> Iterator[Any]:
             yield from (str(int(value) + 1), str(int(value) - 1))
 
 
+#: Figures of which a minute more or less means nothing, and why.
+MEANS_NOTHING = {
+    "b2b_receivables": {"named.mornings.until": "the minutes around noon are avoided in any case"},
+    "phone_collection": {"named.afternoons.until": "after the last slot comes the first one anyway"},
+}
+
+
 @pytest.mark.parametrize("pack", PACKS)
 def test_a_case_notices_each_change(pack: str) -> None:
     tree = yaml.load(files_of(pack)["playbook.yaml"], yaml.BaseLoader)
+    unchanged = read(pack, written(tree))
+    assert unchanged is not None and wrong(pack, unchanged) == [], "else anything would be noticed"
+
     unnoticed = []
     tried = 0
     for what, times in altered(tree["times"]):
-        text = yaml.safe_dump(tree | {"times": times}, allow_unicode=True, width=100_000)
-        book = read(pack, text)
+        book = read(pack, written(tree | {"times": times}))
         tried += 1
         if book is not None and not wrong(pack, book):
             unnoticed.append(what)
 
     assert tried > len(tree["times"]["named"])
-    assert unnoticed == []
+    known = MEANS_NOTHING[pack]
+    assert {what.partition(": ")[0] for what in unnoticed} == set(known), "\n".join(unnoticed)

@@ -81,6 +81,7 @@ def differences(
 
 
 def _at_the_moment(case: TimesCase, step: Step, working_days: WorkingDays) -> dict[str, str]:
+    """What the step says of the moment."""
     assert case.at is not None
     now = Moment.of(case.at)
     judged = step.preference.judge(now, working_days)
@@ -93,6 +94,7 @@ def _at_the_moment(case: TimesCase, step: Step, working_days: WorkingDays) -> di
 
 
 def _next_try(case: TimesCase, book: Playbook, working_days: WorkingDays) -> dict[str, str]:
+    """What the pack proposes after these tries."""
     tries = [Moment.of(tried) for tried in case.tried]
     now = tries[-1]
     minutes = [tried.minute for tried in tries if tried.day == now.day]
