@@ -106,7 +106,9 @@ def _others(key: str, value: Any) -> Iterator[Any]:
 #: Figures of which a minute more or less means nothing, and why.
 MEANS_NOTHING = {
     "b2b_receivables": {"named.mornings.until": "the minutes around noon are avoided in any case"},
-    "phone_collection": {"named.afternoons.until": "after the last slot comes the first one anyway"},
+    "phone_collection": {
+        "named.afternoons.until": "after the last slot comes the first one anyway"
+    },
 }
 
 

@@ -35,6 +35,7 @@ from huikuan.web.access import may_only_look, require_right
 from huikuan.web.asked import number_in, user_of
 from huikuan.web.export import Column, xlsx_response
 from huikuan.web.templatetags.huikuan_facts import action_name, addressee_name, in_language, reasons
+from huikuan.web.templatetags.huikuan_times import advice_text
 
 SIZE = 50
 EXPORT_ROWS = 20_000
@@ -129,14 +130,16 @@ def next_page(request: HttpRequest) -> HttpResponse:
 def export(request: HttpRequest) -> FileResponse:
     """The filtered list as XLSX, names masked as on the screen."""
     form = WorkFilterForm(request.GET, user=request.user)
-    found = worklist(request.user, clock.today(request), _filters(form), size=EXPORT_ROWS)  # type: ignore[arg-type]
+    today = clock.today(request)
+    found = worklist(user_of(request), today, _filters(form), size=EXPORT_ROWS, at=clock.now())
     columns = [
         Column(_("Case")), Column(_("Name")), Column(_("Creditor")), Column(_("Balance"), "money"),
         Column(_("overdue amount"), "money"),
         Column(_("To do"), width=40),
         Column(_("Tasks"), "number"),
         Column(_("Channel")), Column(_("Addressee")), Column(_("Due"), "date"), Column(_("Deadline"), "date"),
-        Column(_("Gate")), Column(_("Collector")), Column(_("Reason"), width=60),
+        Column(_("Gate")), Column(_("Good and bad times"), width=40), Column(_("Collector")),
+        Column(_("Reason"), width=60),
     ]  # fmt: skip
     rows = (
         [
@@ -144,11 +147,12 @@ def export(request: HttpRequest) -> FileResponse:
             "; ".join(in_language(s.title) for s in row.steps),
             row.tasks,
             action_name(row.action), addressee_name(row.addressee), row.due_on, row.deadline_on, row.verdict or "",
+            advice_text(row.advice, today),
             row.assignee or "", "; ".join(f"{label} {value}" for label, value in reasons(row.reason, row.currency)),
         ]
         for row in found.rows
     )  # fmt: skip
-    return xlsx_response(f"work-{clock.today(request)}", columns, rows)
+    return xlsx_response(f"work-{today}", columns, rows)
 
 
 @require_right(Right.PLAN, methods=("POST",))

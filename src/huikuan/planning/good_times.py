@@ -46,6 +46,14 @@ class Local:
     at: dt.datetime
     house: str
 
+    @classmethod
+    def of_day(cls, on: dt.date, now: dt.datetime, house: str) -> Local:
+        """Now, where that is on the day in the house; of any other day, its beginning."""
+        zone = ZoneInfo(house)
+        if now.astimezone(zone).date() == on:
+            return cls(now, house)
+        return cls(dt.datetime.combine(on, dt.time(), zone), house)
+
     def moment(self, zone: str = "") -> Moment:
         """Day and minute in a zone; without one, or in one that does not exist, in the house."""
         return Moment.of(self.at.astimezone(_zone(zone) or ZoneInfo(self.house)))
@@ -93,6 +101,9 @@ def best_advice(steps: Sequence[Step], now: Moment, last: dt.date | None) -> Adv
 
     The list ranks the act by the same one. None where there is nothing to say.
     """
+    if all(step.preference == Preference() for step in steps):
+        return None
+
     days = calendar()
     said = [advise(step.preference, now, last, days) for step in steps]
     best = min(said, key=lambda advice: advice.rank, default=None)
