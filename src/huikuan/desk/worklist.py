@@ -23,8 +23,10 @@ from huikuan.desk import clock
 from huikuan.desk.filters import QUEUES, RETURN, TOMORROW, WorkFilterForm
 from huikuan.desk.points import first_phones
 from huikuan.desk.tour import offered
+from huikuan.engine.times import Moment
 from huikuan.lib.names import listed_name
 from huikuan.people.rights import Right
+from huikuan.planning.agreed import agreed_of
 from huikuan.planning.coming import Coming, coming, how_many
 from huikuan.planning.next_case import next_case
 from huikuan.planning.plan import NotPlanned, counts_of, last_planned, plan
@@ -40,6 +42,8 @@ from huikuan.web.templatetags.huikuan_times import advice_text
 SIZE = 50
 EXPORT_ROWS = 20_000
 MOST_PAGES = 1_000_000
+#: Agreed contacts above the list, the earliest first.
+MOST_AGREED = 8
 #: Clocks above the list; the others stand on their own page.
 MOST_CLOCKS = 5
 
@@ -83,6 +87,8 @@ def worklist_page(request: HttpRequest) -> HttpResponse:
         "counted_at": done.counted_at,
         "whose": done.scope.whose,
         "clocks": _clocks(request),
+        "agreed": agreed_of(user, today)[:MOST_AGREED],
+        "minute": _minute(request),
         "form": form,
         "of_creditors": form.has_creditors,
         "query": query_of(form),
@@ -213,6 +219,11 @@ def _clocks(request: HttpRequest) -> list[Shown]:
         met_at__isnull=True, due_at__lte=clock.end_of_day(request)
     )
     return shown(today_or_past.order_by("due_at", "pk")[:MOST_CLOCKS], clock.now())
+
+
+def _minute(request: HttpRequest) -> int:
+    """The minute of the local day."""
+    return Moment.of(clock.local(request)).minute
 
 
 def _filters(form: WorkFilterForm) -> Filters:

@@ -31,12 +31,6 @@ WITH RECURSIVE each AS (
 )
 SELECT timezone FROM each WHERE timezone IS NOT NULL AND timezone <> %s
 """
-_AGREED = """
-SELECT DISTINCT ON (r.case_id) r.case_id, r.next_contact_minute
-FROM casebook_contactrecord r
-WHERE r.case_id = ANY(%s) AND r.next_contact_on = %s AND r.next_contact_minute IS NOT NULL
-ORDER BY r.case_id, r.at DESC, r.id DESC
-"""
 
 
 @dataclass(frozen=True)
@@ -108,13 +102,6 @@ def best_advice(steps: Sequence[Step], now: Moment, last: dt.date | None) -> Adv
     said = [advise(step.preference, now, last, days) for step in steps]
     best = min(said, key=lambda advice: advice.rank, default=None)
     return best if best is not None and best.says_something else None
-
-
-def agreed_minutes(cases: Sequence[int], on: dt.date) -> dict[int, int]:
-    """Case → the minute for which its next contact is agreed on the day, as was said last."""
-    with connection.cursor() as cursor:
-        cursor.execute(_AGREED, [list(cases), on])
-        return dict(cursor.fetchall())
 
 
 def _zones_elsewhere(house: str) -> tuple[str, ...]:

@@ -23,7 +23,8 @@ from huikuan.engine.expression import condition_sql, fact_sql
 from huikuan.engine.playbook import Step as PlaybookStep
 from huikuan.people.models import User
 from huikuan.planning import standing
-from huikuan.planning.good_times import Local, Ranks, agreed_minutes, best_advice, ranks
+from huikuan.planning.agreed import agreed_minutes
+from huikuan.planning.good_times import Local, Ranks, best_advice, ranks
 from huikuan.planning.whose import MINE, Listed, listed
 
 #: Steps reach SQL as rows, because their action and role belong to the pack version that made the task.
@@ -107,6 +108,8 @@ ORDER BY {order}, w.action, w.addressee
 Versions = packs.Stored
 #: Where the preference stands among the words of a step; what is before it goes to SQL.
 _PREFERENCE = 6
+#: The acts by which an agreed contact is made.
+MET_BY = ("call", "visit")
 #: Of each kind of match: a word that leaves more than this must be longer.
 MOST_FOUND = 500
 
@@ -328,18 +331,24 @@ def _row(found: dict[str, Any], codes: dict[int, str], user: User, at: dt.dateti
     steps = tuple(packs.step_of(version, codes[step]) for version, step in pairs)
     zone = found.pop("zone")
     advice = None
-    if at is not None:
+    # What a rule forbids today is not done better at another hour of it.
+    if at is not None and found["verdict"] is None:
         advice = best_advice(steps, _local(user, at).moment(zone), found["deadline_on"])
     return Row(steps=steps, advice=advice, **found)
 
 
 def _with_agreed(lines: list[Row], on: dt.date) -> list[Row]:
     """The lines, those of a case that is to be contacted today with the agreed minute."""
-    today = [line.case_id for line in lines if line.next_contact_on == on]
-    if not today:
+    agreed = {
+        line.case_id for line in lines if line.next_contact_on == on and line.action in MET_BY
+    }
+    if not agreed:
         return lines
-    minutes = agreed_minutes(today, on)
-    return [replace(line, agreed_minute=minutes.get(line.case_id)) for line in lines]
+    minutes = agreed_minutes(list(agreed), on)
+    return [
+        replace(line, agreed_minute=minutes.get(line.case_id)) if line.action in MET_BY else line
+        for line in lines
+    ]
 
 
 def list_source(
