@@ -54,9 +54,7 @@ class Day:
 
     def at(self, text: str) -> dt.datetime:
         """A time of today where the house is."""
-        return dt.datetime.combine(
-            self.book.today, dt.time.fromisoformat(text), people.SHANGHAI
-        )
+        return dt.datetime.combine(self.book.today, dt.time.fromisoformat(text), people.SHANGHAI)
 
     def rows(self, at: dt.datetime | None, **filters: str) -> list[Row]:
         wanted = Filters(**filters)
@@ -119,7 +117,9 @@ def test_whoever_lives_by_another_clock_is_judged_by_it(day: Day) -> None:
     row = next(row for row in day.rows(day.at(MEAL)) if row.case_id == abroad.pk)
     assert row.advice is None or row.advice.rank == Rank.NEUTRAL
     row = next(row for row in day.rows(day.at(MEAL), action="call") if row.case_id == unknown.pk)
-    assert row.advice is not None and row.advice.rank == Rank.BAD, "a zone that is none: the house's"
+    assert row.advice is not None and row.advice.rank == Rank.BAD, (
+        "a zone that is none: the house's"
+    )
 
 
 def test_the_next_case_follows_the_list_as_it_is_at_that_moment(day: Day) -> None:
@@ -207,3 +207,4 @@ def test_the_page_says_it_in_words(day: Day, monkeypatch: pytest.MonkeyPatch) ->
     assert "good time: about two in the afternoon" in page(BREAK, "en")
     assert "best: 14:00, about two in the afternoon" in page("10:00", "en")
     assert "about two in the afternoon" not in page("15:00", "en")
+    assert ">good time<" in page(BREAK, "en") and ">best: 14:00<" in page("10:00", "en")

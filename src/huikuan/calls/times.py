@@ -9,8 +9,8 @@ from typing import Any
 from django.db import connection
 
 from huikuan.casebook.calendar import calendar
-from huikuan.casebook.models import Case
-from huikuan.contacts.file import Covered, File
+from huikuan.casebook.models import Case, ContactRecord
+from huikuan.contacts.file import Covered
 from huikuan.contacts.procedure import Procedure
 from huikuan.engine.advice import Advice, advise
 from huikuan.engine.times import WEEK, Moment, Preference, Proposal, Tried
@@ -47,7 +47,6 @@ def advice_of(tasks: Sequence[Covered], local: dt.datetime, hours: Hours) -> Adv
 def next_try(
     case: Case,
     procedure: Procedure,
-    file: File,
     local: dt.datetime,
     hours: Hours,
     last: dt.date | None,
@@ -64,21 +63,19 @@ def next_try(
     now = Moment.of(local)
     tried = Tried(
         now,
-        minutes=[*_tries_of_today(file, local), now.minute],
+        minutes=[*_tries_of_today(case, now.day), now.minute],
         taken=_taken(case, now.day),
         last=last,
     )
     return times.next_try(tried, times.preference_of(CALL), calendar(), hours)
 
 
-def _tries_of_today(file: File, local: dt.datetime) -> list[int]:
-    """The minutes of the day's contacts that reached nobody, the latest last."""
-    moments = [
-        Moment.of(contact.at.astimezone(local.tzinfo))
-        for contact in reversed(file.contacts)
-        if not contact.connected
-    ]
-    return [moment.minute for moment in moments if moment.day == local.date()]
+def _tries_of_today(case: Case, today: dt.date) -> list[int]:
+    """The minutes of today's calls that reached nobody, the latest last."""
+    tries = ContactRecord.objects.filter(
+        case=case, valid_on=today, channel=CALL, inbound=False, connected=False
+    )
+    return list(tries.order_by("at", "pk").values_list("local_minute", flat=True))
 
 
 def _taken(case: Case, today: dt.date) -> dict[dt.date, set[int]]:

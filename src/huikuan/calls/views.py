@@ -107,7 +107,7 @@ def form_context(
         "has_outcomes": words.first.outcomes is not None,
         "reasons": words.reasons.items(),
         "quick": quick.times(local, hours, last_next_day),
-        "retry": times.next_try(case, words.first, file, local, hours, last_next_day),
+        "retry": times.next_try(case, words.first, local, hours, last_next_day),
         "quick_days": quick.days(local.date()),
         "last_next_day": last_next_day,
         "balance": case.summary.balance_minor,

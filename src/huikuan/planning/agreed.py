@@ -11,23 +11,25 @@ from django.db import connection
 from huikuan.casebook.statements import named
 from huikuan.people.models import User
 
-_MINUTES = """
-SELECT DISTINCT ON (r.case_id) r.case_id, r.next_contact_minute
-FROM casebook_contactrecord r
-WHERE r.case_id = ANY(%s) AND r.next_contact_on = %s AND r.next_contact_minute IS NOT NULL
-ORDER BY r.case_id, r.at DESC, r.id DESC
+#: What stands of a case: what its newest contact agreed, unless there was a call or a visit after it.
+_NEWEST = """
+    SELECT r.next_contact_on, r.next_contact_minute FROM casebook_contactrecord r
+    WHERE r.case_id = {case} AND (r.channel IN ('call', 'visit') OR r.next_contact_on IS NOT NULL)
+    ORDER BY r.at DESC, r.id DESC LIMIT 1
 """
-#: Found from the few cases that somebody holds. What was agreed last stands as long as nothing was
-#: recorded after it.
-_OF_HOLDER = """
+_MINUTES = f"""
+SELECT wanted.case_id, newest.next_contact_minute
+FROM unnest(%s::bigint[]) AS wanted(case_id)
+CROSS JOIN LATERAL ({_NEWEST.format(case="wanted.case_id")}) newest
+WHERE newest.next_contact_on = %s AND newest.next_contact_minute IS NOT NULL
+"""
+#: Found from the few cases that somebody holds.
+_OF_HOLDER = f"""
 SELECT k.number, p.name, p.kind, newest.next_contact_minute AS minute
 FROM casebook_casesummary f
 JOIN casebook_case k ON k.id = f.case_id
 JOIN casebook_person p ON p.id = k.person_id
-CROSS JOIN LATERAL (
-    SELECT r.next_contact_on, r.next_contact_minute FROM casebook_contactrecord r
-    WHERE r.case_id = f.case_id ORDER BY r.at DESC, r.id DESC LIMIT 1
-) newest
+CROSS JOIN LATERAL ({_NEWEST.format(case="f.case_id")}) newest
 WHERE f.organisation_id = %s AND f.assignee_id = %s AND f.is_open AND f.next_contact_on = %s
     AND newest.next_contact_on = %s AND newest.next_contact_minute IS NOT NULL
 ORDER BY newest.next_contact_minute, k.number
@@ -45,7 +47,7 @@ class Agreed:
 
 
 def agreed_minutes(cases: Sequence[int], on: dt.date) -> dict[int, int]:
-    """Case → the minute for which its next contact is agreed on the day, as was said last."""
+    """Case → the minute for which its next contact is agreed on the day and not made yet."""
     with connection.cursor() as cursor:
         cursor.execute(_MINUTES, [list(cases), on])
         return dict(cursor.fetchall())

@@ -44,6 +44,18 @@ def advice_text(advice: Advice | None, today: dt.date) -> str:
 
 
 @register.filter
+def advice_word(advice: Advice | None, today: dt.date) -> str:
+    """The same for a line of a list, where only a bad time is told at length."""
+    if advice is None or advice.rank == Rank.BAD:
+        return advice_text(advice, today)
+    if advice.rank == Rank.GOOD:
+        return _("good time")
+    if advice.better_at is None:
+        return ""
+    return _("best: {when}").format(when=moment_text(advice.better_at, today))
+
+
+@register.filter
 def moment_text(moment: Moment, today: dt.date) -> str:
     """14:00 of today, tomorrow 14:00, 03-16 14:00."""
     if moment.day == today:
