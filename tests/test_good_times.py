@@ -25,7 +25,8 @@ from tests.book import Book, make_book
 
 pytestmark = [pytest.mark.django_db, pytest.mark.long]
 #: The procedure of these cases avoids 11:30 to 13:30 and 17:30 to 18:30, and prefers 14:00 to 15:00.
-MEAL, BREAK = "12:00", "14:30"
+MEAL = "12:00"
+BREAK = "14:30"
 
 
 class Day:
@@ -176,8 +177,10 @@ def test_a_task_says_its_best_time(day: Day) -> None:
         rows = tasks(on, user=user, calendar=china(), local=local)
         first_call = next(row for row in rows if row.step.id == "first_call")
         assert first_call.advice is not None
-        better = first_call.advice.better_at
-        return first_call.advice.rank.name, f"{better.day} {better.clock}" if better else ""
+        better = ""
+        if first_call.advice.better_at is not None:
+            better = f"{first_call.advice.better_at.day} {first_call.advice.better_at.clock}"
+        return first_call.advice.rank.name, better
 
     today = day.book.today
     assert said(today, day.at(MEAL)) == ("BAD", f"{today} 14:00")

@@ -142,7 +142,8 @@ def test_the_slot_is_kept_as_the_next_contact_and_shown_on_the_list(consumer: Ro
 
 
 def test_a_later_call_ends_what_was_agreed_and_a_message_does_not(consumer: Room) -> None:
-    case, tomorrow = consumer.case, consumer.today + DAY
+    case = consumer.case
+    tomorrow = consumer.today + DAY
     agreed = {"next_contact_on": tomorrow, "next_contact_minute": 600}
     people.make_contact(case, consumer.today, connected=True, answered="debtor", **agreed)
     people.make_contact(case, consumer.today, channel="sms", connected=True, hour=11)
