@@ -11,7 +11,7 @@ from django.db import connection
 from huikuan.casebook.statements import named
 from huikuan.people.models import User
 
-#: What stands of a case: what its newest contact agreed, unless there was a call or a visit after it.
+#: What stands of a case: what was agreed last, unless there was a call or a visit after it.
 _NEWEST = """
     SELECT r.next_contact_on, r.next_contact_minute FROM casebook_contactrecord r
     WHERE r.case_id = {case} AND (r.channel IN ('call', 'visit') OR r.next_contact_on IS NOT NULL)

@@ -85,7 +85,8 @@ def test_a_company_is_tried_in_the_other_half_of_the_day(
 
 
 def test_only_our_calls_that_reached_nobody_are_tries(company: Room) -> None:
-    case, today = company.case, company.today
+    case = company.case
+    today = company.today
     people.make_contact(case, today, hour=9, minute=5)
     people.make_contact(case, today, hour=14, minute=20)
     people.make_contact(case, today, hour=10, connected=True, answered="debtor")
@@ -121,6 +122,7 @@ def test_an_hour_agreed_with_somebody_else_is_not_proposed(
         next_contact_minute=14 * 60,
     )
     facts.refresh([other.pk])
+
     assert proposed(company, "10:00", monkeypatch) == (0, "14:10")
 
 
