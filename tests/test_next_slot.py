@@ -1,4 +1,4 @@
-"""After nobody answered the form proposes the next slot of the procedure, and it is kept as the next contact."""
+"""After nobody answered the form proposes the next slot, and it is kept as the next contact."""
 
 from __future__ import annotations
 
@@ -8,15 +8,16 @@ from types import SimpleNamespace
 
 import pytest
 from django.utils import timezone
-from tests import people
 
 from huikuan.calls import times
 from huikuan.calls.tests.call import DAY, Room, make_room
+from huikuan.calls.tests.conftest import procedures as procedures
 from huikuan.casebook import facts
 from huikuan.casebook.models import Agreement, ContactRecord
 from huikuan.gate.earliest import Hours, Window
 from huikuan.lib.calendar import china
 from huikuan.planning.agreed import agreed_minutes, agreed_of
+from tests import people
 
 SLOT = re.compile(r'data-retry-slot\s+data-next-on="([\d-]+)"\s+data-next-at="([\d:]+)"')
 CALENDAR = china()
@@ -126,9 +127,11 @@ def test_an_hour_agreed_with_somebody_else_is_not_proposed(
     assert proposed(company, "10:00", monkeypatch) == (0, "14:10")
 
 
-def test_the_slot_is_kept_as_the_next_contact_and_shown_on_the_list(consumer: Room) -> None:
+def test_the_slot_is_kept_as_the_next_contact_and_shown_on_the_list(
+    procedures: None, db: None
+) -> None:
     """A failed try keeps the case in view with its slot: above the list, and on the case's page."""
-    room = consumer
+    room = make_room()
     tomorrow = room.today + DAY
     form = {"request_key": "page-1", "answered": "nobody", "outcome": "no_answer"}
     slot = {"next_on": str(tomorrow), "next_at": "18:30"}
