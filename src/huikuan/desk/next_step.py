@@ -12,6 +12,7 @@ from huikuan.engine.playbook import Step as PlaybookStep
 from huikuan.engine.times import Moment
 from huikuan.planning.agreed import agreed_minutes
 from huikuan.planning.one_case import Ahead, first_ahead
+from huikuan.planning.plan import last_planned
 
 #: A case of which nothing is to be done shows what comes first in so many days.
 FAR_DAYS = 31
@@ -28,9 +29,10 @@ class Later:
 def next_step(case: Case, today: dt.date, tasks: Sequence[object]) -> list[Later]:
     """What comes next for an open case of which nothing is to be done today, and when.
 
-    Empty where something is to be done, and where the procedure asks for nothing soon.
+    Empty where something is to be done, and where the procedure asks for nothing soon. Before the
+    day is planned nobody knows whether something is to be done.
     """
-    if tasks or not case.summary.is_open:
+    if tasks or not case.summary.is_open or last_planned() != today:
         return []
     return later(first_ahead(case, today, FAR_DAYS))
 

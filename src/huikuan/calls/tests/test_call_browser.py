@@ -272,6 +272,7 @@ def test_another_outcome_takes_the_next_slot_out_again(tab: Tab, room: Room) -> 
     keys(page, "7")
     choose(page, "no_answer")
     assert page.input_value("#next_on")
+    keys(page, "=")
     choose(page, "suspended")
     assert page.input_value("#next_on") == "" == page.input_value("#next_at")
     assert not page.locator("[data-retry-slot]").is_visible()
