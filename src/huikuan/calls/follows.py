@@ -21,10 +21,10 @@ from huikuan.casebook.models import (
     Task,
 )
 from huikuan.casebook.statements import named
-from huikuan.contacts.moment import clock
 from huikuan.contacts.procedure import Procedure
 from huikuan.engine.parameters import REMIND_DAYS
 from huikuan.engine.texts import Text
+from huikuan.engine.time_of_day import clock
 from huikuan.lib.problems import Problem
 from huikuan.web.undo import SECONDS, WINDOW
 

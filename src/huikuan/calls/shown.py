@@ -33,6 +33,14 @@ class ShownOutcome:
     fields: tuple[str, ...]
 
     @property
+    def tries_again(self) -> bool:
+        """Nobody was reached, and the next slot of the procedure is to be tried."""
+        return (
+            self.outcome.who == ContactRecord.Answered.NOBODY
+            and "call_again" in self.outcome.follow_up
+        )
+
+    @property
     def ident(self) -> str:
         """Names its button on the page."""
         return self.value.replace("/", "-")

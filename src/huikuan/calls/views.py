@@ -12,7 +12,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from huikuan.calls import follows, quick, shown
+from huikuan.calls import follows, quick, shown, times
 from huikuan.calls.forms import Situation, TalkForm, placed
 from huikuan.calls.prepare import prepare
 from huikuan.calls.start import STYLE, start
@@ -77,6 +77,9 @@ def call_page(request: HttpRequest, number: str, point: int) -> HttpResponse:
         "tasks": offered(tasks, user, file.today),
         "plan": plan_of(tasks),
         "prepared": prepare(file, tasks, found, user),
+        "advice": times.advice_of(
+            tasks, local_time(now, case.person, case.organisation), answer.hours
+        ),
         "gate": card(decision),
         "decision": decision,
         "may_write": not may_only_look(user),
@@ -106,6 +109,7 @@ def form_context(
         "has_outcomes": words.first.outcomes is not None,
         "reasons": words.reasons.items(),
         "quick": quick.times(local, hours, last_next_day),
+        "retry": times.next_try(case, words.first, local, hours, last_next_day),
         "quick_days": quick.days(local.date()),
         "last_next_day": last_next_day,
         "balance": case.summary.balance_minor,

@@ -17,8 +17,8 @@ from huikuan.approvals.step import hindrances
 from huikuan.casebook import packs
 from huikuan.casebook.models import Case, ContactPoint, ContactRecord, Hold, Person, PointStatus
 from huikuan.casebook.statements import named
-from huikuan.contacts.moment import clock
 from huikuan.engine.playbook import Step
+from huikuan.engine.time_of_day import clock
 from huikuan.lib.problems import Problem
 from huikuan.people.models import User
 from huikuan.promises.state import Instalment, Paid, standing

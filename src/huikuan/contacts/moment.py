@@ -24,8 +24,3 @@ def local_time(at: dt.datetime, person: Person, organisation: Organisation) -> d
 def day_and_minute(local: dt.datetime) -> tuple[dt.date, int]:
     """The local day and the minute of it, 0 to 1439."""
     return local.date(), local.hour * 60 + local.minute
-
-
-def clock(minute: int) -> str:
-    """A minute of the day as 08:05."""
-    return f"{minute // 60:02}:{minute % 60:02}"

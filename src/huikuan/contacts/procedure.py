@@ -19,6 +19,7 @@ from huikuan.contacts.entry import ContactLimits
 from huikuan.engine.outcomes import Outcome, Outcomes
 from huikuan.engine.parameters import GRACE_DAYS, NEXT_DAYS, PROMISE_DAYS, TOLERANCE
 from huikuan.engine.scripts import Script
+from huikuan.engine.times import Times
 from huikuan.promises.make import PromiseLimits
 
 #: Between pack and code in the value of an outcome, where several procedures stand on a page.
@@ -46,6 +47,7 @@ class Procedure:
     title: Mapping[str, str] = field(default_factory=dict)
     #: Id of a step → its title.
     steps: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    times: Times = field(default_factory=Times)
 
     @property
     def limits(self) -> ContactLimits:
@@ -216,4 +218,5 @@ def _read(version: PackVersion) -> Procedure:
         version.pk,
         book.pack.title,
         {step.id: step.title for step in book.steps},
+        book.times,
     )

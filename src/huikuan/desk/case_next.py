@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import datetime as dt
-from dataclasses import dataclass
-
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from huikuan.casebook import packs
-from huikuan.casebook.models import Step, Task
+from huikuan.casebook.models import Task
 from huikuan.desk import clock
 from huikuan.desk.cases import find_case
 from huikuan.desk.file import open_tasks
+from huikuan.desk.next_step import agreed_next, later, next_step
 from huikuan.engine.playbook import Step as PlaybookStep
 from huikuan.people import roles
 from huikuan.planning.current import told
-from huikuan.planning.one_case import Ahead, ahead
+from huikuan.planning.one_case import ahead
 from huikuan.web.access import require_right
 from huikuan.web.asked import user_of
 
@@ -24,24 +22,21 @@ from huikuan.web.asked import user_of
 DAYS = 4
 
 
-@dataclass(frozen=True)
-class Later:
-    on: dt.date
-    detail: PlaybookStep
-
-
 @require_right(methods=("POST",))
 def case_next(request: HttpRequest, number: str) -> HttpResponse:
     """Fragment: the tasks that are now open, those that were closed just now, and what the coming days bring."""
     case, today = find_case(request, number), clock.today(request)
     changed = told(case, today)
+    tasks = open_tasks(case, today, user_of(request))
+    coming = ahead(case, today, DAYS, changed.demanded) if changed.planned else []
     context = {
         "case": case,
         "today": today,
-        "tasks": open_tasks(case, today, user_of(request)),
+        "tasks": tasks,
         "opened": changed.opened,
         "closed": _closed(changed.closed),
-        "later": _later(ahead(case, today, DAYS, changed.demanded)) if changed.planned else [],
+        "later": later(coming) or next_step(case, today, tasks),
+        "agreed": agreed_next(case, today),
         "planned": changed.planned,
         "roles": roles.titles(case.organisation_id),
         "just": True,
@@ -52,12 +47,3 @@ def case_next(request: HttpRequest, number: str) -> HttpResponse:
 def _closed(ids: tuple[int, ...]) -> list[PlaybookStep]:
     tasks = Task.objects.filter(pk__in=ids).select_related("step").order_by("pk") if ids else []
     return [packs.step_of(task.pack_version_id, task.step.code) for task in tasks]
-
-
-def _later(found: list[Ahead]) -> list[Later]:
-    codes = (
-        dict(Step.objects.filter(pk__in=[a.step_id for a in found]).values_list("pk", "code"))
-        if found
-        else {}
-    )
-    return [Later(a.on, packs.step_of(a.pack_version_id, codes[a.step_id])) for a in found]

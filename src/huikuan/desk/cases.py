@@ -19,6 +19,7 @@ from huikuan.contacts.file import identity
 from huikuan.desk import clock
 from huikuan.desk.file import open_tasks, owed, state_of
 from huikuan.desk.filters import CaseFilterForm, WorkFilterForm
+from huikuan.desk.next_step import agreed_next, next_step
 from huikuan.desk.points import first_call, points
 from huikuan.desk.timeline import timeline
 from huikuan.desk.worklist import query_of
@@ -82,6 +83,7 @@ def case_page(request: HttpRequest, number: str) -> HttpResponse:
     user: Any = request.user
     shown = points(case, user, now)
     state = state_of(case, today)
+    tasks = open_tasks(case, today, user)
     context = {
         "case": case,
         "person": case.person,
@@ -92,7 +94,9 @@ def case_page(request: HttpRequest, number: str) -> HttpResponse:
         "points": shown,
         "first_call": first_call(shown),
         "part": timeline(case, user),
-        "tasks": open_tasks(case, today, user),
+        "tasks": tasks,
+        "later": next_step(case, today, tasks),
+        "agreed": agreed_next(case, today),
         "roles": roles.titles(user.organisation_id),
         "who": _who(case, user),
         "holds": _holds(case, today) if "holds" in state.has else [],

@@ -13,9 +13,14 @@ def now() -> dt.datetime:
     return timezone.now()
 
 
+def local(request: HttpRequest) -> dt.datetime:
+    """The moment by the clock of the user's organisation."""
+    return timezone.localtime(now(), _zone(request))
+
+
 def today(request: HttpRequest) -> dt.date:
     """The local day of the user's organisation."""
-    return timezone.localtime(now(), _zone(request)).date()
+    return local(request).date()
 
 
 def end_of_day(request: HttpRequest) -> dt.datetime:

@@ -114,7 +114,7 @@ def tour(request: HttpRequest) -> HttpResponse:
 def _call_href(request: HttpRequest) -> str:
     """The call page of the first case of the user's list that may be called now; the list when there is none."""
     user: Any = request.user
-    number = next_case(user, clock.today(request), Filters(), "")
+    number = next_case(user, clock.today(request), Filters(), "", at=clock.now())
     case = visible_cases(user).filter(number=number).first() if number else None
     point = first_call(points(case, user, clock.now())) if case else None
     return (

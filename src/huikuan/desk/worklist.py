@@ -23,8 +23,10 @@ from huikuan.desk import clock
 from huikuan.desk.filters import QUEUES, RETURN, TOMORROW, WorkFilterForm
 from huikuan.desk.points import first_phones
 from huikuan.desk.tour import offered
+from huikuan.engine.times import Moment
 from huikuan.lib.names import listed_name
 from huikuan.people.rights import Right
+from huikuan.planning.agreed import agreed_of
 from huikuan.planning.coming import Coming, coming, how_many
 from huikuan.planning.next_case import next_case
 from huikuan.planning.plan import NotPlanned, OfHouse, last_planned, plan
@@ -35,10 +37,13 @@ from huikuan.web.access import may_only_look, require_right
 from huikuan.web.asked import number_in, user_of
 from huikuan.web.export import Column, xlsx_response
 from huikuan.web.templatetags.huikuan_facts import action_name, addressee_name, in_language, reasons
+from huikuan.web.templatetags.huikuan_times import advice_text
 
 SIZE = 50
 EXPORT_ROWS = 20_000
 MOST_PAGES = 1_000_000
+#: Agreed contacts above the list, the earliest first.
+MOST_AGREED = 8
 #: Clocks above the list; the others stand on their own page.
 MOST_CLOCKS = 5
 
@@ -65,7 +70,7 @@ def worklist_page(request: HttpRequest) -> HttpResponse:
     today, planned = clock.today(request), last_planned()
     form = WorkFilterForm(request.GET, user=user)
     number, filters = _page_number(request), _filters(form)
-    found = worklist(user, today, filters, page=number, size=SIZE)
+    found = worklist(user, today, filters, page=number, size=SIZE, at=clock.now())
     ahead, ahead_total = _ahead(user, today + dt.timedelta(1), shown=filters.queue == TOMORROW)
     done = my_day(user, today)
     context = {
@@ -82,6 +87,8 @@ def worklist_page(request: HttpRequest) -> HttpResponse:
         "counted_at": done.counted_at,
         "whose": done.scope.whose,
         "clocks": _clocks(request),
+        "agreed": agreed_of(user, today)[:MOST_AGREED],
+        "minute": _minute(request),
         "form": form,
         "of_creditors": form.has_creditors,
         "query": query_of(form),
@@ -116,7 +123,9 @@ def next_page(request: HttpRequest) -> HttpResponse:
     """To the next case of the list after `?after=`; the end of the day when there is none."""
     form = WorkFilterForm(request.GET, user=request.user)
     after = request.GET.get("after", "")[:60]
-    number = next_case(request.user, clock.today(request), _filters(form), after)  # type: ignore[arg-type]
+    number = next_case(
+        user_of(request), clock.today(request), _filters(form), after, at=clock.now()
+    )
     if number is None:
         return redirect("day_end")
     query = query_of(form)
@@ -127,14 +136,16 @@ def next_page(request: HttpRequest) -> HttpResponse:
 def export(request: HttpRequest) -> FileResponse:
     """The filtered list as XLSX, names masked as on the screen."""
     form = WorkFilterForm(request.GET, user=request.user)
-    found = worklist(request.user, clock.today(request), _filters(form), size=EXPORT_ROWS)  # type: ignore[arg-type]
+    today = clock.today(request)
+    found = worklist(user_of(request), today, _filters(form), size=EXPORT_ROWS, at=clock.now())
     columns = [
         Column(_("Case")), Column(_("Name")), Column(_("Creditor")), Column(_("Balance"), "money"),
         Column(_("overdue amount"), "money"),
         Column(_("To do"), width=40),
         Column(_("Tasks"), "number"),
         Column(_("Channel")), Column(_("Addressee")), Column(_("Due"), "date"), Column(_("Deadline"), "date"),
-        Column(_("Gate")), Column(_("Collector")), Column(_("Reason"), width=60),
+        Column(_("Gate")), Column(_("Good and bad times"), width=40), Column(_("Collector")),
+        Column(_("Reason"), width=60),
     ]  # fmt: skip
     rows = (
         [
@@ -142,11 +153,12 @@ def export(request: HttpRequest) -> FileResponse:
             "; ".join(in_language(s.title) for s in row.steps),
             row.tasks,
             action_name(row.action), addressee_name(row.addressee), row.due_on, row.deadline_on, row.verdict or "",
+            advice_text(row.advice, today),
             row.assignee or "", "; ".join(f"{label} {value}" for label, value in reasons(row.reason, row.currency)),
         ]
         for row in found.rows
     )  # fmt: skip
-    return xlsx_response(f"work-{clock.today(request)}", columns, rows)
+    return xlsx_response(f"work-{today}", columns, rows)
 
 
 @require_right(Right.PLAN, methods=("POST",))
@@ -205,6 +217,11 @@ def _clocks(request: HttpRequest) -> list[Shown]:
         met_at__isnull=True, due_at__lte=clock.end_of_day(request)
     )
     return shown(today_or_past.order_by("due_at", "pk")[:MOST_CLOCKS], clock.now())
+
+
+def _minute(request: HttpRequest) -> int:
+    """The minute of the local day."""
+    return Moment.of(clock.local(request)).minute
 
 
 def _filters(form: WorkFilterForm) -> Filters:

@@ -17,6 +17,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from huikuan.engine.nodes import Node, unless
+from huikuan.engine.times_file import OF_STEP
 from huikuan.engine.vocabulary import Vocabulary
 from huikuan.engine.words import CONTACT_ACTIONS, REACHED_BY
 from huikuan.lib import yamlfile
@@ -26,7 +27,18 @@ from huikuan.lib.problems import gettext_noop as _
 KEY = "otherwise"
 POSSIBLE = "possible"
 #: What an alternative says of itself; all else is the same for each of them.
-_OWN = ("title", "addressee", "role", "script", "deadline", "priority", "approval", "law", POSSIBLE)
+_OWN = (
+    "title",
+    "addressee",
+    "role",
+    "script",
+    "deadline",
+    "priority",
+    "approval",
+    "law",
+    *OF_STEP,
+    POSSIBLE,
+)
 _DEBTOR = "debtor"
 
 

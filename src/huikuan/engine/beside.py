@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Protocol
 
-from huikuan.engine import outcomes, scripts
+from huikuan.engine import outcomes, scripts, times_file
 from huikuan.engine.fact import Words
 from huikuan.engine.parameters import READ_BY_THE_PROGRAM
 from huikuan.lib import yamlfile
@@ -98,7 +98,7 @@ def without_words(steps: Iterable[Step]) -> list[Problem]:
 
 
 def unused_names(files: Mapping[str, str], root: yamlfile.Mapping) -> list[Problem]:
-    """A warning for each parameter and term that nothing reads: misspelt, or left over."""
+    """A warning for each parameter, term and time that nothing reads: misspelt, or left over."""
     texts = [text for name, text in files.items() if name.endswith(".yaml")]
     lines = [_COMMENT.sub("", line) for text in texts for line in text.splitlines()]
     counted = Counter(word for line in lines for word in set(re.findall(r"\w+", line)))
@@ -106,8 +106,9 @@ def unused_names(files: Mapping[str, str], root: yamlfile.Mapping) -> list[Probl
     message = _("{name} is read by nothing")
     remedy = _("is it misspelt where it is meant? else delete it")
     problems = []
-    for key in ("parameters", "terms"):
-        listed = root.get(key)
+    times = root.get(times_file.KEY)
+    named = times.get("named") if isinstance(times, yamlfile.Mapping) else None
+    for listed in (root.get("parameters"), root.get("terms"), named):
         if not isinstance(listed, yamlfile.Mapping):
             continue
         for name in listed:

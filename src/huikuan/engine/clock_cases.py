@@ -200,6 +200,22 @@ def read_cases(file: Path, clocks: Mapping[str, Clock]) -> tuple[list[ClockCase]
     return cases, problems
 
 
+def read_moment(node: yamlfile.Node | None, problems: list[Problem]) -> dt.datetime | None:
+    """2026-11-23 10:17; None, with a problem, for what is no moment."""
+    text = yamlfile.as_text(node, problems)
+    if node is None or text is None:
+        return None
+
+    try:
+        return dt.datetime.strptime(text, _MINUTES).replace(tzinfo=ZONE)
+    except ValueError:
+        message = _("{value} is no moment")
+        remedy = _("write it as 2026-11-23 10:17")
+        problem = Problem("specification.moment", message, remedy, {"value": text}, node.file)
+        problems.append(problem.at(line=node.line, column=node.column))
+        return None
+
+
 @dataclass
 class _Reader:
     clocks: Mapping[str, Clock]
@@ -251,29 +267,14 @@ class _Reader:
     def _when(self, node: yamlfile.Node) -> dt.datetime | dt.date | None:
         """2026-11-23 10:17, or a day alone."""
         if ":" in str(node):
-            return self._moment(node)
+            return read_moment(node, self.problems)
         return yamlfile.as_date(node, self.problems)
-
-    def _moment(self, node: yamlfile.Node | None) -> dt.datetime | None:
-        """2026-11-23 10:17."""
-        text = yamlfile.as_text(node, self.problems)
-        if node is None or text is None:
-            return None
-
-        try:
-            return dt.datetime.strptime(text, _MINUTES).replace(tzinfo=ZONE)
-        except ValueError:
-            message = _("{value} is no moment")
-            remedy = _("write it as 2026-11-23 10:17")
-            problem = Problem("specification.moment", message, remedy, {"value": text}, node.file)
-            self.problems.append(problem.at(line=node.line, column=node.column))
-            return None
 
     def _due(self, node: yamlfile.Node | None) -> str:
         """A moment as it is written, or `none`."""
         if node is None or str(node) == "none":
             return str(node or "")
-        moment = self._moment(node)
+        moment = read_moment(node, self.problems)
         return moment.strftime(_MINUTES) if moment is not None else ""
 
     def _counts(self, node: yamlfile.Node | None) -> dict[str, int]:
@@ -303,8 +304,8 @@ class _Reader:
         if part is None:
             return nobody
 
-        at = self._moment(part.get("at"))
-        until = self._moment(part.get("until"))
+        at = read_moment(part.get("at"), self.problems)
+        until = read_moment(part.get("until"), self.problems)
         by = yamlfile.as_text(part.get("by"), self.problems) or ""
         if at is None:
             return nobody

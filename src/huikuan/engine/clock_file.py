@@ -15,7 +15,6 @@ clocks:
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 
@@ -33,6 +32,7 @@ from huikuan.engine.clock import (
 )
 from huikuan.engine.moments import TIMED, events_of
 from huikuan.engine.texts import both_languages
+from huikuan.engine.time_of_day import DAY_MINUTES, HOUR_MINUTES, minute_of
 from huikuan.lib import yamlfile
 from huikuan.lib.problems import Problem
 from huikuan.lib.problems import gettext_noop as _
@@ -236,12 +236,12 @@ class _Reader:
         """A local time of day such as 17:30."""
         if node is None:
             return None
-        match = re.fullmatch(r"([01]?\d|2[0-3]):([0-5]\d)", str(node))
-        if match is None:
+        minute = minute_of(str(node))
+        if minute is None or minute >= DAY_MINUTES:
             message = _("{value} is no time of day")
             self.report(node, "time", message, _("write it as 17:30"), value=str(node))
             return None
-        return dt.time(int(match[1]), int(match[2]))
+        return dt.time(*divmod(minute, HOUR_MINUTES))
 
     def _office(self, node: yamlfile.Node | None) -> Office | None:
         """{opens: 09:00, closes: 18:00}."""

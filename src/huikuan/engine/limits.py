@@ -20,6 +20,7 @@ from huikuan.engine.fact import Fact
 from huikuan.engine.nodes import Node
 from huikuan.engine.pack import Pack, read_pack
 from huikuan.engine.texts import Text, both_languages
+from huikuan.engine.time_of_day import minute_of
 from huikuan.engine.vocabulary import ACT, RUN, Vocabulary
 from huikuan.lib import yamlfile
 from huikuan.lib.problems import Problem
@@ -305,9 +306,9 @@ class _Reader:
 
     def _figure(self, node: yamlfile.Node) -> int | None:
         """A whole number, or a time of day such as 22:00 as minutes."""
-        clock = re.fullmatch(r"([01]?\d|2[0-4]):([0-5]\d)", str(node))
-        if clock:
-            return int(clock[1]) * 60 + int(clock[2])
+        minute = minute_of(str(node))
+        if minute is not None:
+            return minute
         return yamlfile.as_int(node, self.problems)
 
     def _with_values(self, values: Mapping[str, object]) -> Vocabulary:

@@ -20,6 +20,7 @@ from huikuan.engine import (
     requirements,
     scripts,
     since,
+    times_file,
     track,
     words,
 )
@@ -43,6 +44,8 @@ from huikuan.engine.pack import Pack, read_pack
 from huikuan.engine.read_chain import Known, kinds_of_requests, of_step, read_chain, read_chains
 from huikuan.engine.terms import read_terms
 from huikuan.engine.texts import Text, both_languages, position
+from huikuan.engine.times import NONE as NO_PREFERENCE
+from huikuan.engine.times import Preference, Times
 from huikuan.engine.track import Track, read_track
 from huikuan.engine.vocabulary import Vocabulary
 from huikuan.lib import yamlfile
@@ -88,6 +91,8 @@ class Step:
     checks: str = ""
     law: Text = field(default_factory=dict)
     line: int = 0
+    #: When it is better done, and when worse; that orders a day and forbids nothing.
+    preference: Preference = NO_PREFERENCE
     #: Ids of packs/requirements.tsv.
     serves: tuple[str, ...] = ()
 
@@ -130,6 +135,7 @@ class Playbook:
     clocks: tuple[Clock, ...] = ()
     approvals: Mapping[str, Chain] = field(default_factory=dict)
     promise_amounts: tuple[str, ...] = ()
+    times: Times = field(default_factory=Times)
 
     @property
     def needs_calendar(self) -> bool:
@@ -182,6 +188,7 @@ def read_playbook(
     reader = _Reader(words, problems, parameters, files, stored, who)
     reader.guards = read_guards(node.get("guards"), words, problems)
     of_cases = words.seen_from("case")
+    reader.times = times_file.read_times(node.get(times_file.KEY), reader._figure, problems)
     reader.track = read_track(node, lambda part: reader.condition(part, of_cases), problems)
     listed = yamlfile.as_sequence(node.get("steps"), problems)
     steps = [step for entry in (listed or ()) for step in reader.steps(entry)]
@@ -208,6 +215,7 @@ def read_playbook(
         clocks,
         approvals,
         amounts,
+        reader.times,
     )
     return book, problems
 
@@ -265,6 +273,7 @@ _BESIDE_STEPS = (
     "queues",
     "promise_amounts",
     "approvals",
+    times_file.KEY,
     *track.KEYS,
 )
 _NEVER = Node("const", "bool", value=False)
@@ -286,6 +295,7 @@ _OPTIONAL = (
     "purpose",
     "together",
     "law",
+    *times_file.OF_STEP,
     requirements.KEY,
 )
 
@@ -308,6 +318,7 @@ class _Reader:
     who: Known = field(default_factory=Known)
     guards: dict[str, yamlfile.Scalar] = field(default_factory=dict)
     track: Track = field(default_factory=Track)
+    times: Times = field(default_factory=Times)
     ids: dict[str, int] = field(default_factory=dict)
     above: dict[str, Step] = field(default_factory=dict)
 
@@ -401,6 +412,7 @@ class _Reader:
             checks=recorded.read_event(node.get("checks"), lineage, self.problems),
             law=both_languages(node.get("law"), self.problems),
             line=node.line,
+            preference=self._preference(node, action),
             serves=requirements.served(node.get(requirements.KEY), self.problems),
         )
         return step if len(self.problems) == before else None
@@ -414,6 +426,11 @@ class _Reader:
         readable = self.vocabulary.seen_from("case")
         found = {name: self.condition(value, readable) for name, value in mapping.items()}
         return {name: condition for name, condition in found.items() if condition}
+
+    def _preference(self, node: yamlfile.Mapping, action: str | None) -> Preference:
+        """Its good and bad times: its own, else those of its kind of act."""
+        usual = self.times.preference_of(action or "")
+        return times_file.read_preference(node, self.times, usual, self.problems)
 
     def _id(self, node: yamlfile.Node | None) -> str:
         name = yamlfile.as_text(node, self.problems) or ""

@@ -17,7 +17,14 @@ from django.apps import apps
 from django.urls import URLPattern, URLResolver, get_resolver
 
 import huikuan
-from huikuan.engine import clock_cases, outcomes, requirements, scripts, vocabulary
+from huikuan.engine import (
+    clock_cases,
+    outcomes,
+    requirements,
+    scripts,
+    times_cases,
+    vocabulary,
+)
 from huikuan.engine.limits import Rule
 from huikuan.engine.playbook import Playbook
 from huikuan.engine.requirements import Requirement
@@ -107,10 +114,7 @@ def _of_pack(name: str) -> Iterator[tuple[Sequence[str], str]]:
     if checked.playbook is None:
         return
 
-    for step in checked.playbook.steps:
-        yield step.serves, f"step {step.id}"
-    for clock in checked.playbook.clocks:
-        yield clock.serves, f"clock {clock.id}"
+    yield from _of_playbook(checked.playbook)
     files = checked.playbook.pack.files
     read, _problems = scripts.read_scripts(files)
     for script in read.values():
@@ -118,6 +122,18 @@ def _of_pack(name: str) -> Iterator[tuple[Sequence[str], str]]:
     codes, _problems = outcomes.read_outcomes(files, list(read))
     for outcome in codes or ():
         yield outcome.serves, f"outcome {outcome.who}.{outcome.code}"
+
+
+def _of_playbook(book: Playbook) -> Iterator[tuple[Sequence[str], str]]:
+    """What of a playbook serves which demands."""
+    for step in book.steps:
+        yield step.serves, f"step {step.id}"
+    for clock in book.clocks:
+        yield clock.serves, f"clock {clock.id}"
+    for time in book.times.named.values():
+        yield time.serves, f"time {time.name}"
+    if book.times.retry is not None:
+        yield book.times.retry.serves, "retry"
 
 
 def _cases(name: str) -> Iterator[tuple[Sequence[str], str]]:
@@ -132,6 +148,8 @@ def _cases(name: str) -> Iterator[tuple[Sequence[str], str]]:
     if book is not None:
         for case in clock_cases.of_folder(load.SHIPPED / name, book.clocks)[0]:
             named.setdefault(case.name, case.serves)
+        for of_times in times_cases.of_folder(load.SHIPPED / name, book)[0]:
+            named.setdefault(of_times.name, of_times.serves)
 
     for title, serves in named.items():
         yield serves, title

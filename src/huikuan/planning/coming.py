@@ -15,6 +15,7 @@ from django.db import connection
 from huikuan.casebook.statements import named
 from huikuan.engine.expression import fact_sql
 from huikuan.people.models import User
+from huikuan.planning.agreed import agreed_minutes
 from huikuan.planning.worklist import among_visible, day_literal
 
 #: What is due is found without what is shown of it: of thousands of cases few have something on the day.
@@ -36,8 +37,8 @@ WITH due AS MATERIALIZED (
 )
 """
 _SHOWN = """
-SELECT k.number, p.name, p.kind, c.name AS creditor, k.currency, d.balance_minor, d.promised_minor, d.agreed, d.returns,
-    d.deadline, d.allowed, coalesce(nullif(u.display_name, ''), u.username) AS assignee,
+SELECT d.case_id, k.number, p.name, p.kind, c.name AS creditor, k.currency, d.balance_minor,
+    d.promised_minor, d.agreed, d.returns, d.deadline, d.allowed, coalesce(nullif(u.display_name, ''), u.username) AS assignee,
     count(*) OVER () AS all_total, count(d.promised_minor) OVER () AS all_promises,
     count(*) FILTER (WHERE d.agreed) OVER () AS all_agreed,
     count(*) FILTER (WHERE d.deadline) OVER () AS all_deadlines,
@@ -68,9 +69,11 @@ class Coming:
     deadline: bool
     allowed: bool
     assignee: str | None
+    #: The minute for which the contact is agreed.
+    agreed_minute: int | None = None
 
 
-_COLUMNS = tuple(column.name for column in fields(Coming))
+_COLUMNS = tuple(column.name for column in fields(Coming) if column.name != "agreed_minute")
 
 
 @dataclass(frozen=True)
@@ -100,7 +103,11 @@ def coming(user: User, on: dt.date, most: int = 200) -> Ahead:
     # Each row also says the numbers of all, as SQL counts before it cuts the list.
     of_all = ("total", "promises", "agreed", "deadlines", "returns")
     numbers = {name: rows[0][f"all_{name}"] for name in of_all}
-    cases = [Coming(**{name: row[name] for name in _COLUMNS}) for row in rows]
+    minutes = agreed_minutes([row["case_id"] for row in rows if row["agreed"]], on)
+    cases = [
+        Coming(**{name: row[name] for name in _COLUMNS}, agreed_minute=minutes.get(row["case_id"]))
+        for row in rows
+    ]
     return Ahead(cases, **numbers)
 
 

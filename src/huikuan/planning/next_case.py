@@ -8,7 +8,15 @@ from django.db import connection
 
 from huikuan.casebook.models import Case
 from huikuan.people.models import User
-from huikuan.planning.worklist import GROUPED, OPEN, ORDER, Filters, day_literal, list_source
+from huikuan.planning.worklist import (
+    GROUPED,
+    OPEN,
+    Filters,
+    day_literal,
+    list_source,
+    order_of_list,
+    ranks_at,
+)
 
 #: Beside the open tasks those that were done today for the case one comes from, so that it keeps its place.
 _TASKS = f"""({OPEN[1:-1]}{{held}} UNION ALL
@@ -29,16 +37,25 @@ ORDER BY coalesce(l.place < h.place, false), l.place LIMIT 1
 """
 
 
-def next_case(user: User, on: dt.date, filters: Filters, after: str = "") -> str | None:
+def next_case(
+    user: User,
+    on: dt.date,
+    filters: Filters,
+    after: str = "",
+    *,
+    at: dt.datetime | None = None,
+) -> str | None:
     """Number of the case that follows `after` in the list; from its end on, the first that was not worked on the day `on`.
-    None when there is none. Without `after`: the first one not worked."""
+    None when there is none. Without `after`: the first one not worked. `at`: as of the list."""
     day = day_literal(on)
     wide = user.sees_house or user.is_client
     tasks = _TASKS.format(on=day, held=_HELD if wide else "")
     here = _id_of(user, after) if after else 0
     given = [*([user.pk] if wide else []), here]
-    source, parameters = list_source(user, on, filters, tasks=tasks, given=given)
-    text = _NEXT.format(on=day, order=ORDER.format(on=day), source=source, grouped=GROUPED)
+    timed = ranks_at(user, at)
+    source, parameters = list_source(user, on, filters, tasks=tasks, given=given, timed=timed)
+    order = order_of_list(on, timed)
+    text = _NEXT.format(on=day, order=order, source=source, grouped=GROUPED)
     with connection.cursor() as cursor:
         cursor.execute(text, [*parameters, here, here])
         found = cursor.fetchone()

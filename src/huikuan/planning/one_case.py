@@ -109,6 +109,18 @@ def ahead(case: Case, on: dt.date, days: int, demanded: frozenset[tuple[int, int
     return found
 
 
+def first_ahead(case: Case, on: dt.date, days: int) -> list[Ahead]:
+    """What the first day after `on` that demands anything demands; nothing where none of so many days does."""
+    for number in range(1, days + 1):
+        day = on + dt.timedelta(number)
+        demanded = demands(case, day)
+        if demanded:
+            return [
+                Ahead(day, d["step_id"], d["pack_version_id"], d["subject_id"]) for d in demanded
+            ]
+    return []
+
+
 @functools.lru_cache(maxsize=64)
 def _statement(run: str, books: Sequence[int], rules: Sequence[int], history: bool) -> str:
     limits = [packs.version(key) for key in rules]

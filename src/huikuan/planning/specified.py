@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from django.utils.translation import gettext
 
-from huikuan.engine import clock_cases, clock_file, vocabulary
+from huikuan.engine import clock_cases, clock_file, times_cases, vocabulary
 from huikuan.engine.limits import Limits
 from huikuan.engine.playbook import Playbook
 from huikuan.gate import specification as of_rules
@@ -66,6 +66,7 @@ def run(checked: Checked, *, with_lacks: bool = True) -> Specified:
     if checked.playbook is not None:
         found = _of_playbook(checked, checked.playbook, with_lacks)
         _add_clocks(found, checked, checked.playbook)
+        _add_times(found, checked, checked.playbook)
         return found
     if checked.limits is not None:
         return _of_limits(checked, checked.limits)
@@ -119,6 +120,18 @@ def _add_clocks(found: Specified, checked: Checked, book: Playbook) -> None:
                 "specification.lack", message, "", {"clock": clock.id}, clock_file.FILE
             )
             found.problems.append(problem.at(line=clock.line, severity="warning"))
+
+
+def _add_times(found: Specified, checked: Checked, book: Playbook) -> None:
+    """A moment → how good it is for a step; a try → the next one."""
+    cases, unreadable = times_cases.of_folder(checked.folder, book)
+    found.problems += unreadable
+
+    text = gettext("{key} is {found}, not {wanted}")
+    for case in cases:
+        wrong = times_cases.differences(case, book, china())
+        said = [text.format(key=key, found=is_, wanted=wanted) for key, is_, wanted in wrong]
+        found.add(case.name, case.place, said)
 
 
 def _no_case(book: Playbook) -> Problem:

@@ -15,17 +15,19 @@ from huikuan.casebook.access import visible_cases
 from huikuan.casebook.labels import labels_of
 from huikuan.casebook.statements import named
 from huikuan.contacts.reachable import Point, usable_points
+from huikuan.engine.advice import Advice
 from huikuan.engine.playbook import Step
 from huikuan.lib.calendar import Calendar
 from huikuan.people.models import User
 from huikuan.planning.current import catch_up
+from huikuan.planning.good_times import Local, best_advice
 from huikuan.planning.plan import demanded, find_ended, last_planned
 
 _QUERY = """
 SELECT {task} AS task, k.number AS case, p.number AS debtor, p.id AS person_id,
     p.name AS customer, x.subject, t.subject_id, x.pack, x.code AS step,
     t.anchor, t.due_on, t.deadline_on, t.reason, t.verdict, t.earliest_on, t.pack_version_id,
-    u.username AS assignee, t.case_id, k.currency, coalesce(i.open_minor, s.balance_minor) AS amount
+    u.username AS assignee, t.case_id, p.timezone AS zone, k.currency, coalesce(i.open_minor, s.balance_minor) AS amount
 FROM {source} t
 JOIN casebook_case k ON k.id = t.case_id
 JOIN casebook_person p ON p.id = k.person_id
@@ -66,6 +68,8 @@ class TaskRow:
     currency: str
     amount: int | None
     points: tuple[Point, ...] = ()
+    #: What the step says of the moment, and of the time up to its last day; None where it says nothing.
+    advice: Advice | None = None
 
     @property
     def item(self) -> str | None:
@@ -79,9 +83,16 @@ class TaskRow:
 
 @transaction.atomic
 def tasks(
-    on: dt.date, *, user: User, calendar: Calendar, known_at: dt.datetime | None = None
+    on: dt.date,
+    *,
+    user: User,
+    calendar: Calendar,
+    known_at: dt.datetime | None = None,
+    local: Local | None = None,
 ) -> Iterator[TaskRow]:
     """Tasks of the cases that the user sees, overdue open ones included.
+
+    local: the moment for their good and bad times; without it nothing is said of them.
 
     With `known_at` they are computed by what was recorded until then. Else what was learned since
     the last plan is planned first; nothing else is written.
@@ -101,7 +112,7 @@ def tasks(
                     find_ended(cursor, on, again=False)
                     condition = "t.task_status IS DISTINCT FROM 'done' AND"
                 rows = _rows(cursor, user, "demanded", "t.task_id", condition)
-    return _with_words(rows)
+    return _with_words(rows, local)
 
 
 def _rows(cursor: Any, user: User, source: str, task: str, condition: str) -> list[dict[str, Any]]:
@@ -112,7 +123,7 @@ def _rows(cursor: Any, user: User, source: str, task: str, condition: str) -> li
     return named(cursor)
 
 
-def _with_words(rows: list[dict[str, Any]]) -> Iterator[TaskRow]:
+def _with_words(rows: list[dict[str, Any]], local: Local | None) -> Iterator[TaskRow]:
     """The rows as tasks. Labels are asked for once a subject and points once, not once a row."""
     ids: dict[str, set[int]] = {}
     for row in rows:
@@ -127,4 +138,8 @@ def _with_words(rows: list[dict[str, Any]]) -> Iterator[TaskRow]:
         about = labels[row["subject"]].get(row.pop("subject_id"), "")
         of_person = points.get(row.pop("person_id"), [])
         serving = tuple(point for point in of_person if point.serves(step))
-        yield TaskRow(step=step, about=about, points=serving, **row)
+        zone = row.pop("zone")
+        advice = None
+        if local is not None:
+            advice = best_advice([step], local.moment(zone), row["deadline_on"])
+        yield TaskRow(step=step, about=about, points=serving, advice=advice, **row)

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from django.conf import settings
 from django.db import connection
 
 from huikuan.casebook import packs
@@ -17,24 +18,39 @@ from huikuan.casebook.models import Step
 from huikuan.casebook.search import find_cases
 from huikuan.casebook.statements import named
 from huikuan.engine import words
+from huikuan.engine.advice import Advice
 from huikuan.engine.expression import condition_sql, fact_sql
 from huikuan.engine.playbook import Step as PlaybookStep
 from huikuan.people.models import User
 from huikuan.planning import standing
+from huikuan.planning.agreed import agreed_minutes
+from huikuan.planning.good_times import Local, Ranks, best_advice, ranks
 from huikuan.planning.whose import MINE, Listed, listed
 
 #: Steps reach SQL as rows, because their action and role belong to the pack version that made the task.
 _WORDS = """
-(SELECT * FROM unnest(%s::bigint[], %s::int[], %s::text[], %s::text[], %s::text[], %s::int[])
-    AS w(version_id, step_id, action, addressee, role, priority))
+(SELECT * FROM unnest(%s::bigint[], %s::int[], %s::text[], %s::text[], %s::text[], %s::int[]{types})
+    AS w(version_id, step_id, action, addressee, role, priority{names}))
 """
+#: Beside them, how good the moment is for each step; where debtors are elsewhere, once for each zone.
+_RANK = {"types": ", %s::int[], %s::text[]", "names": ", rank, zone"}
+_NO_RANK = {"types": "", "names": ""}
+#: The zone of the cases whose debtor is elsewhere: few, so they are found first.
+_ELSEWHERE = """
+LEFT JOIN (
+    SELECT k.id AS case_id, p.timezone AS zone
+    FROM casebook_person p JOIN casebook_case k ON k.person_id = p.id
+    WHERE p.timezone = ANY(%s::text[])
+) z ON z.case_id = t.case_id
+"""
+_OF_ZONE = " AND w.zone = coalesce(z.zone, '')"
 #: Version and step are compared as one number. Of two conditions the planner takes the product of
 #: their chances, which is next to nothing, expects a single task, and then goes through all cases
 #: that somebody holds for each of their tasks.
 _FROM = """
 FROM {tasks} t
-JOIN {words} w
-    ON (w.version_id << 32 | w.step_id) = (t.pack_version_id::bigint << 32 | t.step_id)
+{elsewhere}JOIN {words} w
+    ON (w.version_id << 32 | w.step_id) = (t.pack_version_id::bigint << 32 | t.step_id){of_zone}
 JOIN {facts} f ON f.case_id = t.case_id
 {joins}
 WHERE {visible}{filters}
@@ -53,9 +69,10 @@ PROMISED = f"f.promise_due_on <= {{on}} AND {fact_sql('promise', row='f', day='{
 #: What of the balance is overdue; of the rows of a page alone, for it adds up items.
 OVERDUE_SUM = fact_sql("overdue", row="f", day="{on}")
 #: The order of the list: what may not be done today comes last. Aggregates over the tasks of a row, or of a case.
-ORDER = (
+#: Of what is equal in all that counts more, that whose good time is now comes first.
+_ORDER = (
     f"bool_and(t.verdict <> 'allowed'), NOT coalesce({PROMISED}, false), min(t.deadline_on) NULLS LAST,"
-    " f.balance_minor DESC, t.case_id"
+    " {timed}f.balance_minor DESC, t.case_id"
 )
 #: A row of the list, or a case: with all that its place in the order depends on.
 GROUPED = "t.case_id, f.balance_minor, f.last_attempt_on, " + ", ".join(
@@ -74,7 +91,7 @@ WITH page AS MATERIALIZED (
 _OF_PAGE = "(SELECT * FROM casebook_task WHERE status = 'open' AND case_id = ANY(ARRAY(SELECT case_id FROM page)))"
 _ROWS = """
 SELECT t.case_id, k.number, p.id AS person_id, p.name, p.kind, c.name AS creditor, k.currency, f.balance_minor,
-    {overdue} AS overdue_minor,
+    {overdue} AS overdue_minor, p.timezone AS zone, f.next_contact_on,
     f.oldest_due_on, f.return_on, f.promise_due_on, f.last_attempt_on,
     coalesce(nullif(u.display_name, ''), u.username) AS assignee, w.action, w.addressee,
     min(t.due_on) AS due_on, min(t.deadline_on) AS deadline_on, min(w.priority) AS priority, count(*) AS tasks,
@@ -89,6 +106,10 @@ ORDER BY {order}, w.action, w.addressee
 
 
 Versions = packs.Stored
+#: Where the preference stands among the words of a step; what is before it goes to SQL.
+_PREFERENCE = 6
+#: The acts by which an agreed contact is made.
+MET_BY = ("call", "visit")
 #: Of each kind of match: a word that leaves more than this must be longer.
 MOST_FOUND = 500
 
@@ -128,6 +149,7 @@ class Row:
     oldest_due_on: dt.date | None
     return_on: dt.date | None
     promise_due_on: dt.date | None
+    next_contact_on: dt.date | None
     last_attempt_on: dt.date | None
     assignee: str | None
     action: str
@@ -141,6 +163,10 @@ class Row:
     task_id: int
     verdict: str | None
     earliest_on: dt.date | None
+    #: What its steps say of the moment; None where nobody asked, or where they say nothing.
+    advice: Advice | None = None
+    #: The minute of the debtor's day for which a contact is agreed today.
+    agreed_minute: int | None = None
 
     @property
     def first(self) -> PlaybookStep:
@@ -178,15 +204,33 @@ class WorkList:
 
 
 def worklist(
-    user: User, on: dt.date, filters: Filters, *, page: int = 1, size: int = 50
+    user: User,
+    on: dt.date,
+    filters: Filters,
+    *,
+    page: int = 1,
+    size: int = 50,
+    at: dt.datetime | None = None,
 ) -> WorkList:
-    """One page of the list with its counts. `on` is the day one works, for what is overdue."""
-    order = ORDER.format(on=day_literal(on))
+    """One page of the list with its counts. `on` is the day one works, for what is overdue.
+
+    `at`: the moment, for the good and bad times of acts; without it they do not matter.
+    """
     versions = packs.stored_playbooks()
     shown = listed(user, filters.role)
-    found, given = list_source(user, on, filters, versions=versions, shown=shown)
+    timed = ranks_at(user, at, versions)
+    order = order_of_list(on, timed)
+    found, given = list_source(user, on, filters, versions=versions, shown=shown, timed=timed)
     source, parameters = list_source(
-        user, on, filters, joins=_SHOWN, tasks=_OF_PAGE, chosen=True, versions=versions, shown=shown
+        user,
+        on,
+        filters,
+        joins=_SHOWN,
+        tasks=_OF_PAGE,
+        chosen=True,
+        versions=versions,
+        shown=shown,
+        timed=timed,
     )
     text = _PAGE.format(source=found, grouped=GROUPED, order=order) + _ROWS.format(
         source=source, order=order, overdue=OVERDUE_SUM.format(on=day_literal(on))
@@ -196,7 +240,27 @@ def worklist(
         cursor.execute(text, [*given, size, (page - 1) * size, *parameters])
         rows = named(cursor)
     codes = dict(Step.objects.values_list("pk", "code")) if rows else {}
-    return WorkList([_row(row, codes) for row in rows], counts, total)
+    lines = [_row(row, codes, user, at) for row in rows]
+    return WorkList(_with_agreed(lines, on), counts, total)
+
+
+def ranks_at(user: User, at: dt.datetime | None, versions: Versions | None = None) -> Ranks | None:
+    """How good the moment is for each step of the list; None where it makes no difference."""
+    if at is None:
+        return None
+    stored = packs.stored_playbooks() if versions is None else versions
+    steps = (((row[0], row[1]), row[_PREFERENCE]) for row in _words_of(stored))
+    return ranks(_local(user, at), steps)
+
+
+def order_of_list(on: dt.date, timed: Ranks | None) -> str:
+    """The order of the list, in SQL."""
+    return _ORDER.format(on=day_literal(on), timed="min(w.rank), " if timed else "")
+
+
+def _local(user: User, at: dt.datetime) -> Local:
+    house = user.organisation.timezone if user.organisation else settings.TIME_ZONE
+    return Local(at, house)
 
 
 def lines_of_own_roles(user: User, on: dt.date) -> int:
@@ -262,10 +326,29 @@ def day_literal(on: dt.date) -> str:
     return f"DATE '{on.isoformat()}'"
 
 
-def _row(found: dict[str, Any], codes: dict[int, str]) -> Row:
+def _row(found: dict[str, Any], codes: dict[int, str], user: User, at: dt.datetime | None) -> Row:
     pairs = dict.fromkeys(zip(found.pop("versions"), found.pop("step_ids"), strict=True))
     steps = tuple(packs.step_of(version, codes[step]) for version, step in pairs)
-    return Row(steps=steps, **found)
+    zone = found.pop("zone")
+    advice = None
+    # What a rule forbids today is not done better at another hour of it.
+    if at is not None and found["verdict"] is None:
+        advice = best_advice(steps, _local(user, at).moment(zone), found["deadline_on"])
+    return Row(steps=steps, advice=advice, **found)
+
+
+def _with_agreed(lines: list[Row], on: dt.date) -> list[Row]:
+    """The lines, those of a case that is to be contacted today with the agreed minute."""
+    agreed = {
+        line.case_id for line in lines if line.next_contact_on == on and line.action in MET_BY
+    }
+    if not agreed:
+        return lines
+    minutes = agreed_minutes(list(agreed), on)
+    return [
+        replace(line, agreed_minute=minutes.get(line.case_id)) if line.action in MET_BY else line
+        for line in lines
+    ]
 
 
 def list_source(
@@ -279,12 +362,13 @@ def list_source(
     chosen: bool = False,
     versions: Versions | None = None,
     shown: Listed | None = None,
+    timed: Ranks | None = None,
 ) -> tuple[str, list[Any]]:
     """FROM and WHERE of the tasks in question (t, with their words w and the facts f of their case), and their parameters.
 
     `joins`: what the query reads beside them; `given`: the parameters of `tasks`. `chosen`: `tasks` are of cases that
     were chosen among those that the user sees. `versions`: the stored playbooks, `shown`: whose tasks, where the caller
-    has asked for them.
+    has asked for them. `timed`: how good the moment is for the steps; w has it as `rank`.
     """
     versions = packs.stored_playbooks() if versions is None else versions
     shown = listed(user, filters.role) if shown is None else shown
@@ -293,10 +377,20 @@ def list_source(
     facts, whose = held_summaries(user) if held else ("casebook_casesummary", ())
     wanted, values = _conditions(user, on, filters, versions, shown)
     narrowed = "".join(f" AND ({part})" for part in wanted)
+    zones = list(timed.zones) if timed else []
     text = _FROM.format(
-        tasks=tasks, words=_WORDS, facts=facts, joins=joins, visible=visible, filters=narrowed
+        tasks=tasks,
+        words=_WORDS.format(**(_RANK if timed else _NO_RANK)),
+        elsewhere=_ELSEWHERE if zones else "",
+        of_zone=_OF_ZONE if zones else "",
+        facts=facts,
+        joins=joins,
+        visible=visible,
+        filters=narrowed,
     )
-    return text, [*given, *_words_of_interest(filters, versions, shown), *whose, *seen, *values]
+    columns = _words_of_interest(filters, versions, shown, timed)
+    parameters = [*given, *([zones] if zones else []), *columns, *whose, *seen, *values]
+    return text, parameters
 
 
 def _without_queue(filters: Filters) -> Filters:
@@ -344,17 +438,26 @@ def _conditions(
     return parts, values
 
 
-def _words_of_interest(filters: Filters, versions: Versions, shown: Listed) -> list[list[Any]]:
+def _words_of_interest(
+    filters: Filters, versions: Versions, shown: Listed, timed: Ranks | None
+) -> list[list[Any]]:
     """Columns of the steps that the filters leave. Chosen here and not in SQL, where the planner could only guess how many."""
     rows = [
-        row
+        row[:_PREFERENCE]
         for row in _words_of(versions)
         if (shown.roles is None or row[4] in shown.roles)
         and (not filters.action or row[2] == filters.action)
     ]
-    return (
-        [list(column) for column in zip(*rows, strict=True)] if rows else [[], [], [], [], [], []]
-    )
+    width = _PREFERENCE
+    if timed is not None:
+        zones = ("", *timed.zones)
+        rows = [
+            (*row, int(rank), zone)
+            for row in rows
+            for zone, rank in zip(zones, timed.of(row[0], row[1]), strict=True)
+        ]
+        width += 2
+    return [list(column) for column in zip(*rows, strict=True)] or [[] for _ in range(width)]
 
 
 def named_roles() -> list[str]:
@@ -364,15 +467,24 @@ def named_roles() -> list[str]:
 
 def step_words() -> tuple[StepWords, ...]:
     """The steps of every stored playbook version; of an old one tasks may still be open."""
-    return tuple(StepWords(*row) for row in _words_of(packs.stored_playbooks()))
+    rows = _words_of(packs.stored_playbooks())
+    return tuple(StepWords(*row[:_PREFERENCE]) for row in rows)
 
 
 @functools.lru_cache(maxsize=8)
 def _words_of(versions: Versions) -> tuple[tuple[Any, ...], ...]:
-    """The steps of these playbooks: version, step, action, addressee, role, priority."""
+    """The steps of these playbooks: version, step, action, addressee, role, priority, preference."""
     ids = {(step.pack, step.code): step.pk for step in Step.objects.all()}
     return tuple(
-        (key, ids[pack, step.id], step.action, step.addressee, step.role, step.priority)
+        (
+            key,
+            ids[pack, step.id],
+            step.action,
+            step.addressee,
+            step.role,
+            step.priority,
+            step.preference,
+        )
         for key, pack, _hash in versions
         for step in packs.playbook_of(packs.version(key)).steps
     )

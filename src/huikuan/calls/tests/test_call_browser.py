@@ -17,6 +17,7 @@ from tests import people
 from huikuan.calls.tests.call import DAY, Room, lose, make_room
 from huikuan.casebook import facts
 from huikuan.casebook.models import ContactRecord, GateDecision, PackVersion, PointStatus
+from huikuan.engine.time_of_day import clock
 from huikuan.people.models import User
 
 pytestmark = pytest.mark.browser
@@ -256,8 +257,25 @@ def test_nobody_answers(tab: Tab, room: Room) -> None:
     dial(page)
     keys(page, "7")
     choose(page, "no_answer")
+    slot = page.locator("[data-retry-slot]")
+    proposed = [slot.get_attribute("data-next-on"), slot.get_attribute("data-next-at")]
+    assert [page.input_value("#next_on"), page.input_value("#next_at")] == proposed
     assert "未接通" in save(page) or not room.saved().connected
-    assert (room.saved().connected, room.saved().seconds) == (False, None)
+    saved = room.saved()
+    assert (saved.connected, saved.seconds) == (False, None)
+    assert [str(saved.next_contact_on), clock(saved.next_contact_minute)] == proposed
+
+
+def test_another_outcome_takes_the_next_slot_out_again(tab: Tab, room: Room) -> None:
+    page = tab()
+    dial(page)
+    keys(page, "7")
+    choose(page, "no_answer")
+    assert page.input_value("#next_on")
+    keys(page, "=")
+    choose(page, "suspended")
+    assert page.input_value("#next_on") == "" == page.input_value("#next_at")
+    assert not page.locator("[data-retry-slot]").is_visible()
 
 
 def test_the_number_has_a_new_owner(tab: Tab, room: Room) -> None:

@@ -56,6 +56,12 @@ class Person(Row):
                 name="person_initials_start",
             ),
             models.Index(Right("id_masked", 4), name="person_id_tail"),
+            # who lives by another clock than the house: few, or nobody
+            models.Index(
+                fields=["timezone"],
+                condition=~models.Q(timezone=""),
+                name="person_elsewhere",
+            ),
         ]
 
 

@@ -373,7 +373,7 @@ BROKEN = {
         "playbook.yaml", "    action: letter",
         "    otherwise: [{id: send_email, action: email, when: has_phone}]\n    action: letter",
         "playbook.yaml:20:49: unknown key when; known here: id, action, title, addressee, role, script, deadline,"
-        " priority, approval, law, possible",
+        " priority, approval, law, prefer, avoid, possible",
     ),
     "a day of the month in words": (
         "playbook.yaml", "{day: 0, until: 6, every: 2}", "{monthly: first}",

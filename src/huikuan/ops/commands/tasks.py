@@ -38,6 +38,7 @@ def run(args: argparse.Namespace) -> int:
     from huikuan.ops.service import service_user
     from huikuan.people import roles
     from huikuan.planning import load
+    from huikuan.planning.good_times import Local
     from huikuan.planning.plan import NotPlanned
     from huikuan.planning.tasks import tasks
 
@@ -49,11 +50,13 @@ def run(args: argparse.Namespace) -> int:
     warn_of_provisional_year(args.on)
     _warn_of_unplanned(args.on)
     try:
-        for task in tasks(args.on, user=user, calendar=calendar(), known_at=known_at):
+        local = Local.of_day(args.on, timezone.now(), zone)
+        listed = tasks(args.on, user=user, calendar=calendar(), known_at=known_at, local=local)
+        for task in listed:
             if args.json:
-                print(json.dumps(as_json(task, zone), ensure_ascii=False))
+                print(json.dumps(as_json(task, zone, args.on), ensure_ascii=False))
             else:
-                print(line_of(task, titles))
+                print(line_of(task, titles, args.on))
     except NotPlanned as error:
         raise CommandError(_(str(error.__doc__))) from error
     return 0
@@ -71,8 +74,8 @@ def _warn_of_unplanned(on: dt.date) -> None:
         print(text.format(on=on), file=sys.stderr)
 
 
-def line_of(task: "TaskRow", titles: Mapping[str, str]) -> str:
-    """The task for people: number, day, whose, about what and how much, what, by whom, how.
+def line_of(task: "TaskRow", titles: Mapping[str, str], on: dt.date) -> str:
+    """The task for people: number, day, whose, about what and how much, what, by whom, how, when best.
 
     `titles`: code of a role → its title.
     """
@@ -80,6 +83,7 @@ def line_of(task: "TaskRow", titles: Mapping[str, str]) -> str:
 
     from huikuan.ops.shown import money
     from huikuan.web.templatetags.huikuan_facts import in_language
+    from huikuan.web.templatetags.huikuan_times import advice_text
 
     number = "—" if task.task is None else f"#{task.task}"
     amount = "" if task.amount is None else money(task.amount, task.currency)
@@ -95,6 +99,7 @@ def line_of(task: "TaskRow", titles: Mapping[str, str]) -> str:
         role,
         _point(task),
         verdict,
+        advice_text(task.advice, on),
     ]
     return "  ".join(part for part in parts if part)
 
@@ -111,9 +116,10 @@ def _point(task: "TaskRow") -> str:
     return _("{shown} (point {id})").format(shown=first.shown, id=first.id)
 
 
-def as_json(task: "TaskRow", zone: str) -> dict[str, object]:
+def as_json(task: "TaskRow", zone: str, on: dt.date) -> dict[str, object]:
     """The keys that docs/cli.md promises."""
     from huikuan.web.templatetags.huikuan_facts import in_language
+    from huikuan.web.templatetags.huikuan_times import advice_text
 
     points = [{"id": point.id, "kind": point.kind, "shown": point.shown} for point in task.points]
     return {
@@ -140,7 +146,26 @@ def as_json(task: "TaskRow", zone: str) -> dict[str, object]:
         "reason": task.facts(),
         "verdict": task.verdict,
         "earliest": task.earliest_on.isoformat() if task.earliest_on else None,
+        "time": _rank(task),
+        "time_words": advice_text(task.advice, on) or None,
+        "better_at": _better_at(task),
     }
+
+
+def _rank(task: "TaskRow") -> str:
+    """good, neutral or bad: the moment, for the step."""
+    from huikuan.engine.times import Rank
+
+    rank = task.advice.rank if task.advice else Rank.NEUTRAL
+    return rank.name.lower()
+
+
+def _better_at(task: "TaskRow") -> str | None:
+    """The better moment, by the clock of the debtor."""
+    if task.advice is None or task.advice.better_at is None:
+        return None
+    moment = task.advice.better_at
+    return f"{moment.day.isoformat()}T{moment.clock}"
 
 
 def end_of_day(day: dt.date | None, zone: str) -> str | None:

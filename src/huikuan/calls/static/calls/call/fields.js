@@ -39,16 +39,27 @@ export function showFields(talk) {
 export function chooseOutcome(talk, chosen) {
   preset(talk, "willingness", chosen.dataset.willingness);
   preset(talk, "reason_code", chosen.dataset.reason);
+  presetRetry(talk, chosen);
   showFields(talk);
   if (!talk.arrows && !talk.restoring) focusNext(talk);
 }
 
 /* What the outcome says of itself, unless the collector has chosen otherwise. */
 function preset(talk, name, code) {
-  const select = talk.field(name);
-  if (!select || (select.value && select.dataset.auto !== select.value)) return;
-  select.value = code;
-  select.dataset.auto = code;
+  const field = talk.field(name);
+  if (!field || (field.value && field.dataset.auto !== field.value)) return;
+  field.value = code;
+  field.dataset.auto = code;
+}
+
+/* Nobody was reached: the next slot of the procedure stands there at once. Another outcome takes it out again. */
+function presetRetry(talk, chosen) {
+  const slot = talk.part("[data-retry-slot]");
+  if (!slot) return;
+  const proposed = "retry" in chosen.dataset;
+  slot.hidden = !proposed;
+  preset(talk, "next_on", proposed ? slot.dataset.nextOn : "");
+  preset(talk, "next_at", proposed ? slot.dataset.nextAt : "");
 }
 
 /* The first field that the outcome needs and that is still empty; else the note, or what is suggested for it. */

@@ -19,7 +19,9 @@ export function suggestion(talk) {
   const count = Number(talk.usable("promise_count") || 1);
   if (amount && day) parts.push(...promised(words, amount, day, count));
   if (talk.usable("next_on") && talk.usable("next_at")) {
-    parts.push(fill(words.next, { day: talk.usable("next_on"), time: talk.usable("next_at") }));
+    // Nobody was there to agree on anything.
+    const next = "retry" in talk.outcome.dataset ? words.retry : words.next;
+    parts.push(fill(next, { day: talk.usable("next_on"), time: talk.usable("next_at") }));
   }
   return sentence(parts, document.documentElement.lang);
 }
