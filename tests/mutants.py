@@ -10,7 +10,7 @@ from __future__ import annotations
 import ast
 import copy
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -206,8 +206,16 @@ class Specified:
         return specification_run.fired_all(sql, book.pack.name, len(self.examples))
 
 
-def _meaning(step: Step, book: Playbook) -> tuple[Step, list[Node]]:
+def _meaning(step: Step, book: Playbook) -> tuple[Step, dict[str, Node]]:
     """The step without what only says where it stands in the file, and what its terms mean."""
+    return replace(step, line=0), _terms_of([step.when, *step.cadence.reads], book)
+
+
+def _terms_of(nodes: Iterable[Node], book: Playbook) -> dict[str, Node]:
+    """What the terms mean that these conditions name, and those that these terms name in turn."""
     terms = book.vocabulary.terms
-    named = [terms[name] for name in step.when.facts() if name in terms]
-    return replace(step, line=0), named
+    found: dict[str, Node] = {}
+    for node in nodes:
+        named = {name: terms[name] for name in node.facts() if name in terms}
+        found |= named | _terms_of(named.values(), book)
+    return found

@@ -47,7 +47,6 @@ EQUIVALENT: dict[str, dict[str, str]] = {
         "guard item_dunning: without known(item_confirmed_on)": "an unknown day is before no day",
         "remind_before_due: 0 until 1": "the condition ends on the due date too",
         "parameter daily_from_day 13": THIRTEENTH,
-        "chase_email: without on > item_due_on": CADENCE,
         "demand_letter: without on > three_months_late": CADENCE,
         "agree_legal: without on > item_due_3m_on": "the letter is later, and so is the day",
         "lawyers_letter: without on > item_due_3m_on": CADENCE,
