@@ -1,19 +1,29 @@
 """Every figure, role, channel, event and word of the shipped packs matters: an altered one breaks a
 case of the specification, and so `huikuan check --specifications` goes red.
 
-`make test` tries a seeded sample, and takes out every step; `make test-deep` tries all of them, some
-2,500, in about four minutes for each pack on a busy machine of two cores.
+`make test` tries a seeded sample, and takes out every step; `make test-deep` tries all of them,
+some 2,500, which takes about four minutes a pack on a busy machine of two cores.
 """
 
 from __future__ import annotations
 
 import random
+from dataclasses import replace
+from typing import Any
 
 import pytest
 
-from huikuan.engine import vocabulary
+from huikuan.engine import talk_cases, vocabulary
 from huikuan.lib.calendar import china
-from huikuan.planning import completeness, load, specification, specification_run, specified
+from huikuan.planning import (
+    completeness,
+    load,
+    specification,
+    specification_run,
+    specified,
+    step_table,
+)
+from huikuan.planning.expected import ANY
 from tests.laws import examples as how_many
 from tests.mutants import Mutant, mutants
 from tests.noticed import Specified, specification_of
@@ -106,3 +116,56 @@ def test_what_is_not_shown_is_named() -> None:
         "{step}: no case differs in one fact from one in which it fires, and is silent",
         "{step}: day {day} is not shown with the days beside it, all else equal",
     ]
+
+
+#: A part of a specification, and alterations that nothing else in it notices.
+PARTS: list[tuple[dict[str, Any], list[str]]] = [
+    (
+        {"table": step_table.Table()},
+        [
+            "month_check: records sent",
+            "month_check: priority 21",
+            "parameter handover_note_days 15",
+        ],
+    ),
+    ({"queued": ()}, ["parameter key_amount 49999", "queue return: without on <= return_on"]),
+    (
+        {"talks": talk_cases.Table()},
+        ["outcome debtor dispute: hold scope account", "outcome debtor: script chase_email"],
+    ),
+]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("without", "altered"), PARTS)
+def test_what_the_specification_does_not_say_goes_unnoticed(
+    without: dict[str, Any], altered: list[str]
+) -> None:
+    """So the run is not red by itself. A few cases are enough for it."""
+    shipped = specification_of("b2b_receivables")
+    whole = replace(shipped, examples=shipped.examples[:FEW])
+    asked = [mutant for mutant in mutants(whole.files) if mutant.what in altered]
+    assert len(asked) == len(altered)
+
+    whole.prepare()
+    assert unnoticed(whole, asked) == ""
+    less = replace(whole, **without)
+    less.prepare()
+    assert unnoticed(less, asked).splitlines() == [mutant.what for mutant in asked]
+
+
+@pytest.mark.django_db
+def test_a_step_is_missed_by_a_case_that_names_what_it_serves_and_comes_out_with_it() -> None:
+    shipped = specification_of("b2b_receivables")
+    about = tuple(one for one in shipped.examples if "supervisor" in one.fires)[:2]
+    made = [mutant for mutant in mutants(shipped.files) if mutant.step == "supervisor"]
+
+    # The case of another demand, and one that fails as it is, are no proof.
+    of_another = tuple(replace(one, serves=()) for one in about)
+    failing = tuple(replace(one, fires={"supervisor": ANY}) for one in about)
+    found = []
+    for examples in (about, of_another, failing):
+        whole = replace(shipped, examples=examples)
+        whole.prepare()
+        found.append(whole.notices(made[0]))
+    assert found == [True, False, False]
