@@ -40,12 +40,9 @@ NO_DAY = "the step's days are counted from that date: without it there are none"
 #: Mutants that mean the same as the original: what was altered begins so → the reason.
 EQUIVALENT: dict[str, dict[str, str]] = {
     "phone_collection": {
-        "notice_letter: without known(first_attempt_on)": NO_DAY,
         "relay_call: without lost": "the debtor is lost from the date that the days count from",
-        "visit_first: without known(first_attempt_on)": NO_DAY,
         "third_call: 0 day 0": "a promise is not broken before its last day is over",
         "fourth_call: 0 day 0": "a promise is not broken before its last day is over",
-        "settled: without known(paid_on)": NO_DAY,
     },
     "b2b_receivables": {
         "guard item_dunning: without known(item_confirmed_on)": "an unknown day is before no day",
