@@ -133,16 +133,15 @@ def specification_of(pack: str) -> Specified:
     """A pack that ships, with all that its specification says."""
     folder = load.SHIPPED / pack
     files = load.read_files(folder)
-    words = vocabulary.standard()
-    book, problems = read_playbook(files, words)
+    book, problems = read_playbook(files, vocabulary.standard())
     assert book is not None, [str(problem) for problem in problems]
 
     examples: list[Example] = []
     for file in _cases(folder / "tests"):
-        examples += specification.read_examples(file, book, words)[0]
+        examples += specification.read_examples(file, book, book.vocabulary)[0]
     queued: list[Example] = []
     for file in _cases(folder / "tests" / specification.QUEUES):
-        queued += specification.read_queued(file, book, words)[0]
+        queued += specification.read_queued(file, book, book.vocabulary)[0]
 
     table, _of_table = step_table.of_folder(folder, book)
     talks, _of_talks = talk_cases.of_folder(folder)

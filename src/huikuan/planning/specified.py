@@ -110,10 +110,9 @@ def _of_playbook(checked: Checked, book: Playbook, with_lacks: bool) -> Specifie
 
 def _add_queues(found: Specified, checked: Checked, book: Playbook) -> None:
     """Facts → the queues of the work list in which a case stands."""
-    words = vocabulary.standard()
     examples: list[Example] = []
     for file in sorted((checked.folder / "tests" / specification.QUEUES).glob("*.yaml")):
-        read, unreadable = specification.read_queued(file, book, words)
+        read, unreadable = specification.read_queued(file, book, book.vocabulary)
         examples += read
         found.problems += [problem.at(file=f"tests/{problem.file}") for problem in unreadable]
     if not examples:
