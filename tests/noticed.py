@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import TypeVar
 
@@ -23,11 +23,11 @@ from huikuan.planning.specification import Example
 from tests.mutants import Mutant
 
 Said = TypeVar("Said")
-#: What of a step decides on which days of which cases it fires, and until when it is to be done.
-DECIDES = (
-    "per", "when", "cadence", "due", "due_in_working_days", "deadline",
-    "deadline_in_working_days", "charge",
-)  # fmt: skip
+#: What of a step changes nothing of when it fires, and until when it is to be done.
+WORDS = frozenset({
+    "title", "source", "line", "serves", "law", "when_text", "cadence_text", "action", "addressee",
+    "role", "chain", "dunning", "purpose", "priority", "together", "script", "records", "checks",
+})  # fmt: skip
 
 
 @dataclass(frozen=True, eq=False)
@@ -171,7 +171,7 @@ def _whole(step: Step, book: Playbook) -> object:
 
 def _decides(step: Step, book: Playbook) -> object:
     """What decides on when it fires."""
-    own = [getattr(step, name) for name in DECIDES]
+    own = {each.name: getattr(step, each.name) for each in fields(step) if each.name not in WORDS}
     return own, _terms_of([step.when, *step.cadence.reads], book)
 
 
