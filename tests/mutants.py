@@ -113,8 +113,8 @@ def _of_steps(tree: Tree, known_scripts: Sequence[str]) -> Iterator[Mutant]:
         code = step["id"]
         place = ("steps", number)
         for key in FIGURES:
-            for value in moved(step.get(key)):
-                yield _mutant(tree, f"{code}: {key} {value}", (*place, key), value)
+            for path, value in _moved_under(step.get(key)):
+                yield _mutant(tree, f"{code}: {key} {value}", (*place, key, *path), value)
 
         events = _events_of(step.get("per", "case"))
         exchanged = {**EXCHANGED, "records": events, "checks": events, "script": known_scripts}
@@ -217,6 +217,16 @@ def _of_cadence(tree: Tree, code: str, place: Path, cadence: Tree | None) -> Ite
                 yield _mutant(tree, f"{code}: {number} {key} {other}", path, other)
     for what, altered in _figures(cadence["from"]):
         yield _mutant(tree, f"{code}: from {what}", (*place, "cadence", "from"), altered)
+
+
+def _moved_under(value: str | Tree | None) -> Iterator[tuple[Path, str]]:
+    """A figure moved, or those of a mapping such as {working_days: 3}, with the way to each."""
+    if not isinstance(value, dict):
+        yield from (((), other) for other in moved(value))
+        return
+
+    for key, part in value.items():
+        yield from (((key,), other) for other in moved(part))
 
 
 def moved(value: str | None) -> list[str]:
