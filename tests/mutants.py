@@ -28,7 +28,7 @@ PLAYBOOK = "playbook.yaml"
 #: What a word is exchanged for: the next one of its list.
 EXCHANGED: dict[str, Sequence[str]] = {
     "role": shipped_codes(),
-    "action": words.ACTIONS,
+    "action": tuple(words.ACTIONS),
     "addressee": words.ADDRESSEES,
     "approval": shipped_codes(),
     "purpose": words.QUIET_PURPOSES,
