@@ -142,7 +142,9 @@ def _cases(name: str) -> Iterator[tuple[Sequence[str], str]]:
     book = load.check(name, load.SHIPPED / name).playbook
     named: dict[str, Sequence[str]] = {}
 
-    for file in sorted((load.SHIPPED / name / "tests").glob("*.yaml")):
+    folder = load.SHIPPED / name / "tests"
+    of_queues = folder / specification.QUEUES
+    for file in [*sorted(folder.glob("*.yaml")), *sorted(of_queues.glob("*.yaml"))]:
         for title, serves in _read(file, book, words):
             named.setdefault(title.partition(" · ")[0], serves)
     if book is not None:
@@ -163,7 +165,10 @@ def _read(
             yield act.name, act.serves
         return
 
-    for example in specification.read_examples(file, book, words)[0]:
+    read = specification.read_examples
+    if file.parent.name == specification.QUEUES:
+        read = specification.read_queued
+    for example in read(file, book, words)[0]:
         yield example.name, example.serves
 
 

@@ -61,18 +61,18 @@ def read_fires(node: yamlfile.Node, book: Playbook, problems: list[Problem]) -> 
     """Step → what is expected of it, from a list of steps or a mapping."""
     if isinstance(node, yamlfile.Sequence):
         for entry in node:
-            _check_step(str(entry), entry, book, problems)
+            check_step(str(entry), entry, book, problems)
         return {str(entry): ANY for entry in node}
 
     mapping = yamlfile.as_mapping(node, problems)
     if mapping is None:
         return {}
     for step in mapping:
-        _check_step(step, mapping.key_place(step), book, problems)
+        check_step(step, mapping.key_place(step), book, problems)
     return {step: _expected(value, problems) for step, value in mapping.items()}
 
 
-def _check_step(step: str, place: yamlfile.Node, book: Playbook, problems: list[Problem]) -> None:
+def check_step(step: str, place: yamlfile.Node, book: Playbook, problems: list[Problem]) -> None:
     """A step that the playbook lacks is a misspelling, said where it stands."""
     known = [one.id for one in book.steps]
     if step in known:

@@ -13,13 +13,14 @@ cases:
       2026-03-01: []
       2026-03-02: [chase_email, chase_call]
 
-What may be said of a step that fires stands in `planning/expected.py`.
+What may be said of a step that fires stands in `planning/expected.py`. In `tests/queues/*.yaml` cases
+say in the same form in which queues of the work list a case stands, `queues` in place of `fires`.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from pathlib import Path
@@ -35,7 +36,7 @@ from huikuan.lib.days import add_months
 from huikuan.lib.problems import Problem, did_you_mean
 from huikuan.lib.problems import gettext_noop as _
 from huikuan.planning import example_history
-from huikuan.planning.expected import Expected, read_fires
+from huikuan.planning.expected import ANY, Expected, read_fires
 
 _FIRST_DAY = dt.date(2000, 1, 1)
 #: Further items of a case have its number and so many times this as theirs: no case has it.
@@ -44,6 +45,8 @@ _FURTHER_ITEM = 1_000_000
 CREDITOR = 1
 PRODUCT = "p"
 CURRENCY = "CNY"
+#: The key and the folder of cases about queues.
+QUEUES = "queues"
 #: Column → value.
 Row = dict[str, object]
 #: Of what is never unknown, by type.
@@ -57,7 +60,7 @@ class Example:
     facts: column → value of the stored facts that are given; totals: name → value of those that are
     stated instead of being counted; holds: those of the case; items: what is given
     of each further item. serves: the demands that it shows. fires: step → what is
-    expected of it.
+    expected of it; of a case about queues, the queues in which it stands.
     """
 
     name: str
@@ -73,12 +76,43 @@ class Example:
     items: Sequence[Row] = ()
 
 
+@dataclass(frozen=True)
+class Answer:
+    """What the cases of a file expect: under which key, and how it is read."""
+
+    key: str
+    read: Callable[[yamlfile.Node, list[Problem]], dict[str, Expected]]
+
+
 def read_examples(
     file: Path, book: Playbook, vocabulary: Vocabulary
 ) -> tuple[list[Example], list[Problem]]:
     """The cases of one file, and everything that is wrong with it."""
+
+    def fires(node: yamlfile.Node, problems: list[Problem]) -> dict[str, Expected]:
+        return read_fires(node, book, problems)
+
+    return _read(file, file.name, Answer("fires", fires), book, vocabulary)
+
+
+def read_queued(
+    file: Path, book: Playbook, vocabulary: Vocabulary
+) -> tuple[list[Example], list[Problem]]:
+    """The cases of one file about queues, and everything that is wrong with it."""
+
+    def queues(node: yamlfile.Node, problems: list[Problem]) -> dict[str, Expected]:
+        listed = yamlfile.as_sequence(node, problems) or ()
+        named = [yamlfile.as_choice(entry, tuple(book.queues), problems) for entry in listed]
+        return {name: ANY for name in named if name}
+
+    return _read(file, f"{QUEUES}/{file.name}", Answer(QUEUES, queues), book, vocabulary)
+
+
+def _read(
+    file: Path, name: str, answer: Answer, book: Playbook, vocabulary: Vocabulary
+) -> tuple[list[Example], list[Problem]]:
     problems: list[Problem] = []
-    root, found = yamlfile.load(file, file.name)
+    root, found = yamlfile.load(file, name)
     problems += found
     if root is None or not yamlfile.check_keys(root, ("cases",), ("given",), problems):
         return [], problems
@@ -90,20 +124,21 @@ def read_examples(
     listed = yamlfile.as_sequence(node["cases"], problems)
     examples: list[Example] = []
     for entry in listed or ():
-        examples += _examples(entry, given, book, vocabulary, problems)
+        examples += _examples(entry, given, answer, book, vocabulary, problems)
     return ([] if problems else examples), problems
 
 
 def _examples(
     entry: yamlfile.Node,
     given: dict[Fact, object],
+    answer: Answer,
     book: Playbook,
     vocabulary: Vocabulary,
     problems: list[Problem],
 ) -> list[Example]:
     """One case; with `days` in place of `on` and `fires`, the same facts on several days, one case a day."""
     in_days = isinstance(entry, yamlfile.Mapping) and "days" in entry
-    when = ("days",) if in_days else ("on", "fires")
+    when = ("days",) if in_days else ("on", answer.key)
     optional = ("facts", "items", "contacts", "done", "holds", requirements.KEY)
     if not yamlfile.check_keys(entry, ("name", *when), optional, problems):
         return []
@@ -126,14 +161,14 @@ def _examples(
     )
     if not in_days:
         on = yamlfile.as_date(node["on"], problems)
-        fires = read_fires(node["fires"], book, problems)
+        fires = answer.read(node[answer.key], problems)
         return [replace(case, on=on, fires=fires)] if on else []
 
     days = yamlfile.as_mapping(node["days"], problems)
     examples = []
     for key, value in days.items() if days else ():
         day = yamlfile.as_date(days.key_place(key), problems) if days else None
-        fires = read_fires(value, book, problems)
+        fires = answer.read(value, problems)
         if day:
             name = f"{case.name} · {day}"
             place = f"{value.file}:{value.line}"

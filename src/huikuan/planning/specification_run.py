@@ -23,6 +23,7 @@ from huikuan.engine import sources
 from huikuan.engine.charge import charge_in
 from huikuan.engine.days import occurrence
 from huikuan.engine.fact import Fact
+from huikuan.engine.nodes import Node
 from huikuan.engine.playbook import Playbook, Step
 from huikuan.engine.reading import Reading
 from huikuan.engine.vocabulary import Vocabulary, standard
@@ -30,7 +31,7 @@ from huikuan.lib.calendar import Calendar
 from huikuan.planning import example_history
 from huikuan.planning.expected import Fired
 from huikuan.planning.run_row import with_run
-from huikuan.planning.specification import CREDITOR, Example, rows
+from huikuan.planning.specification import CREDITOR, QUEUES, Example, rows
 
 _PREPARED = "specification_"
 
@@ -42,6 +43,12 @@ def answers(
     prepare(examples, calendar, book)
     stated = with_stated(book, examples)
     return fired_all(_compiled(stated), stated.pack.name, len(examples))
+
+
+def queues(book: Playbook, examples: Sequence[Example], calendar: Calendar) -> list[set[str]]:
+    """The queues of the work list in which each case stands."""
+    prepare(examples, calendar, book)
+    return queues_all(with_stated(book, examples), len(examples))
 
 
 def _compiled(book: Playbook) -> str:
@@ -146,6 +153,28 @@ def fired_all(sql: str, pack: str, count: int) -> list[dict[str, Fired]]:
     for case, step, due, deadline, reason in sorted(found, key=itemgetter(0, 1, 2)):
         answers[case].setdefault(step, Fired(due, deadline, charge_in(reason)))
     return answers
+
+
+def queues_all(book: Playbook, count: int) -> list[set[str]]:
+    """The queues of the work list in which each of the prepared cases stands."""
+    answers: list[set[str]] = [set() for _number in range(count)]
+    for name in book.queues:
+        for case, _day in _run("day", _queue_text(name, book), book.pack.name):
+            answers[case].add(name)
+    return answers
+
+
+def _queue_text(name: str, book: Playbook) -> str:
+    key = (book.pack.hash, QUEUES, name, book.vocabulary.given)
+    return _text(key, lambda: _standing(book.queues[name], book.vocabulary))
+
+
+def _standing(condition: Node, vocabulary: Vocabulary) -> str:
+    """A query of the cases for which the condition of a queue holds."""
+    reading = Reading(vocabulary, "case", [condition])
+    tables = compiled.Tables(vocabulary, reading.table, {})
+    columns = {"day": tables.joined.on_day}
+    return compiled.to_sql(reading.select(columns, [compiled.value(condition, tables)]))
 
 
 def ages(step: Step, book: Playbook) -> dict[int, int]:

@@ -1,27 +1,37 @@
 """A pack against its own specification: what does not come out, and what it does not show yet.
 
 A playbook's cases run through its compiled query on the database, those of contact rules through
-the gate.
+the gate. What no day changes, the table of its steps and of its talks, is compared as it stands.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from django.utils.translation import gettext
 
-from huikuan.engine import clock_cases, clock_file, times_cases, vocabulary
+from huikuan.engine import (
+    clock_cases,
+    clock_file,
+    outcomes,
+    scripts,
+    talk_cases,
+    times_cases,
+    vocabulary,
+)
 from huikuan.engine.limits import Limits
 from huikuan.engine.playbook import Playbook
 from huikuan.gate import specification as of_rules
 from huikuan.lib.calendar import china
 from huikuan.lib.problems import Problem
 from huikuan.lib.problems import gettext_noop as _
-from huikuan.planning import completeness, specification, specification_run
+from huikuan.planning import completeness, specification, specification_run, step_table
 from huikuan.planning.expected import Difference, differences
 from huikuan.planning.load import Checked
 from huikuan.planning.specification import Example
+
+PLAYBOOK = "playbook.yaml"
 
 
 @dataclass
@@ -52,6 +62,11 @@ class Specified:
         problem = Problem("specification.case", message, "", params, f"tests/{file}")
         self.problems.append(problem.at(line=int(line)))
 
+    def lack(self, message: str, params: Mapping[str, object], file: str, line: int) -> None:
+        """Says what the cases do not show."""
+        problem = Problem("specification.lack", message, "", params, file)
+        self.problems.append(problem.at(line=line, severity="warning"))
+
 
 def failures(checked: Checked) -> list[Problem]:
     """What keeps the pack from being signed: cases that do not come out as written."""
@@ -65,9 +80,13 @@ def run(checked: Checked, *, with_lacks: bool = True) -> Specified:
     """
     if checked.playbook is not None:
         found = _of_playbook(checked, checked.playbook, with_lacks)
+        _add_queues(found, checked, checked.playbook)
+        _add_table(found, checked, checked.playbook)
+        _add_talks(found, checked, checked.playbook)
         _add_clocks(found, checked, checked.playbook)
         _add_times(found, checked, checked.playbook)
         return found
+
     if checked.limits is not None:
         return _of_limits(checked, checked.limits)
     return Specified()
@@ -95,9 +114,89 @@ def _of_playbook(checked: Checked, book: Playbook, with_lacks: bool) -> Specifie
         found.add(example.name, example.place, [_in_words(one) for one in wrong])
 
     if with_lacks:
-        lacks = completeness.lacks(book, examples, fired)
-        found.problems += [_warning(lack, book) for lack in lacks]
+        for lack in completeness.lacks(book, examples, fired):
+            found.lack(lack.message, lack.params, PLAYBOOK, book.step(lack.step).line)
     return found
+
+
+def _add_queues(found: Specified, checked: Checked, book: Playbook) -> None:
+    """Facts → the queues of the work list in which a case stands."""
+    examples: list[Example] = []
+    for file in sorted((checked.folder / "tests" / specification.QUEUES).glob("*.yaml")):
+        read, unreadable = specification.read_queued(file, book, book.vocabulary)
+        examples += read
+        found.problems += [problem.at(file=f"tests/{problem.file}") for problem in unreadable]
+    if not examples:
+        return
+
+    answers = specification_run.queues(book, examples, china())
+    for example, stands in zip(examples, answers, strict=True):
+        wanted = set(example.fires)
+        said = [gettext("it stands in {queue}").format(queue=one) for one in stands - wanted]
+        text = gettext("it does not stand in {queue}")
+        said += [text.format(queue=one) for one in wanted - stands]
+        found.add(example.name, example.place, sorted(said))
+
+    for queue in book.queues:
+        both = {queue in stands for stands in answers}
+        if len(both) < 2:
+            message = _("queue {queue}: no case shows who stands in it, and who does not")
+            found.lack(message, {"queue": queue}, PLAYBOOK, 1)
+
+
+def _add_table(found: Specified, checked: Checked, book: Playbook) -> None:
+    """What each step is, and the figures that the program itself reads."""
+    table, unreadable = step_table.of_folder(checked.folder, book)
+    found.problems += [problem.at(file=f"tests/{problem.file}") for problem in unreadable]
+
+    for line in table.lines:
+        wrong = step_table.differences(line, book)
+        found.add(line.step, line.place, [_otherwise(o.key, o.found, o.wanted) for o in wrong])
+    for figure in table.figures:
+        value = book.parameters[figure.name]
+        said = []
+        if value != figure.wanted:
+            said = [_otherwise(figure.name, value, figure.wanted)]
+        found.add(figure.name, figure.place, said)
+
+    for step in step_table.without_line(table, book):
+        message = _("{step}: the table of the steps says nothing of it")
+        found.lack(message, {"step": step.id}, PLAYBOOK, step.line)
+
+
+def _add_talks(found: Specified, checked: Checked, book: Playbook) -> None:
+    """A talk with an outcome → what is asked for, recorded and offered."""
+    table, unreadable = talk_cases.of_folder(checked.folder)
+    found.problems += [problem.at(file=f"tests/{problem.file}") for problem in unreadable]
+
+    files = book.pack.files
+    read, _of_outcomes = outcomes.read_outcomes(files, scripts.ids(files))
+    talks = read or outcomes.Outcomes({}, ())
+    for part in talk_cases.parts(table, talks, book.parameters):
+        said = [_otherwise(one.key, one.found, one.wanted) for one in part.differences]
+        found.add(part.name, part.place, said)
+
+    for outcome in talk_cases.without_line(table, talks):
+        message = _("{who} {outcome}: the table of the talks says nothing of it")
+        params = {"who": outcome.who, "outcome": outcome.code}
+        found.lack(message, params, outcomes.FILE, outcome.line)
+
+
+def _otherwise(key: str, found: object, wanted: object) -> str:
+    """What is otherwise than written, in the words of the file."""
+    text = gettext("{key} is {found}, not {wanted}")
+    return text.format(key=key, found=_written(found), wanted=_written(wanted))
+
+
+def _written(value: object) -> str:
+    """A value as a file of cases writes it."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, tuple):
+        return f"[{', '.join(value)}]"
+    if value is None or value == "":
+        return "none"
+    return str(value)
 
 
 def _add_clocks(found: Specified, checked: Checked, book: Playbook) -> None:
@@ -116,10 +215,7 @@ def _add_clocks(found: Specified, checked: Checked, book: Playbook) -> None:
         return
     for clock in clocks.values():
         for message in clock_cases.lacks(clock, cases):
-            problem = Problem(
-                "specification.lack", message, "", {"clock": clock.id}, clock_file.FILE
-            )
-            found.problems.append(problem.at(line=clock.line, severity="warning"))
+            found.lack(message, {"clock": clock.id}, clock_file.FILE, clock.line)
 
 
 def _add_times(found: Specified, checked: Checked, book: Playbook) -> None:
@@ -139,7 +235,7 @@ def _no_case(book: Playbook) -> Problem:
     message = _("no case of a specification shows when the {steps} steps fire")
     remedy = _("write cases in tests/*.yaml: facts, the day, and the steps that fire")
     params: dict[str, object] = {"steps": len(book.steps)}
-    problem = Problem("specification.none", message, remedy, params, "playbook.yaml")
+    problem = Problem("specification.none", message, remedy, params, PLAYBOOK)
     return problem.at(severity="warning")
 
 
@@ -153,11 +249,6 @@ def _in_words(difference: Difference) -> str:
     else:
         text = gettext("{step}: {key} is {found}, not {wanted}")
     return text.format(step=step, key=difference.key, found=difference.found, wanted=wanted)
-
-
-def _warning(lack: completeness.Lack, book: Playbook) -> Problem:
-    problem = Problem("specification.lack", lack.message, "", lack.params, "playbook.yaml")
-    return problem.at(line=book.step(lack.step).line, severity="warning")
 
 
 def _of_limits(checked: Checked, rules: Limits) -> Specified:

@@ -23,7 +23,7 @@ def own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fresh_home: Path) -> Pa
     playbook = folder / "playbook.yaml"
     text = playbook.read_text(encoding="utf-8")
     playbook.write_text(
-        text.replace("when: on > item_due_on", "when: on > item_du_on", 1).replace(
+        text.replace("when: on <= item_due_on", "when: on <= item_du_on", 1).replace(
             "script: chase_email", "script: chase_mail"
         ),
         encoding="utf-8",

@@ -1,0 +1,167 @@
+"""What each step is, on whatever day it fires, written out a second time in a pack's specification.
+
+Cases show when a step fires. Who does it, what it records, who may not do it, where it stands in
+the list and which words are shown are no matter of a day: `tests/steps/*.yaml` says them once, and
+never takes them from the playbook, so that a change of the one without the other is noticed.
+
+figures: {handover_note_days: 14}     parameters that the program itself reads, and no step
+steps:
+  month_check:
+    {action: statement, addressee: house, role: team_lead, priority: 20, records: checked,
+     checks: submitted}
+  hold_review: {action: review, addressee: house, role: team_lead, priority: 60}
+
+What is not written the step does not have: no approval, no script; it does not ask for payment.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+
+from huikuan.engine import words
+from huikuan.engine.playbook import Playbook, Step
+from huikuan.lib import yamlfile
+from huikuan.lib.problems import Problem
+from huikuan.planning.expected import Difference, check_step
+
+FOLDER = "tests/steps"
+#: The same, seen from the folder of all cases.
+PLACE = "steps"
+_REQUIRED = ("action", "addressee", "role", "priority")
+_WORDS = ("approval", "records", "checks", "script", "purpose")
+_FLAGS = ("dunning", "together")
+#: Key → what is said of a step; empty where it has nothing of the kind.
+Said = Mapping[str, str | int | bool]
+
+
+@dataclass(frozen=True)
+class Line:
+    """A step of the table, and where it stands."""
+
+    step: str
+    place: str
+    said: Said
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A parameter with its value, and where it stands."""
+
+    name: str
+    place: str
+    wanted: Decimal
+
+
+@dataclass(frozen=True)
+class Table:
+    """What a pack's folder says of its steps and figures."""
+
+    lines: tuple[Line, ...] = ()
+    figures: tuple[Figure, ...] = ()
+
+
+def said_of(step: Step) -> Said:
+    """The same of a step of the playbook."""
+    purpose = step.purpose
+    if purpose == words.QUIET_PURPOSES[0]:
+        # The usual one, which a step has when it says nothing.
+        purpose = ""
+
+    return {
+        "action": step.action,
+        "addressee": step.addressee,
+        "role": step.role,
+        "priority": step.priority,
+        "approval": step.approval,
+        "records": step.records,
+        "checks": step.checks,
+        "script": step.script,
+        "purpose": purpose,
+        "dunning": step.dunning,
+        "together": step.together,
+    }
+
+
+def differences(line: Line, book: Playbook) -> Iterator[Difference]:
+    """Everything that the step is otherwise than written."""
+    found = said_of(book.step(line.step))
+    for key, wanted in line.said.items():
+        if found[key] != wanted:
+            yield Difference(line.step, key, wanted, found[key])
+
+
+def without_line(table: Table, book: Playbook) -> list[Step]:
+    """The steps of which the table says nothing; none where there is no table."""
+    named = {line.step for line in table.lines}
+    return [step for step in book.steps if table.lines and step.id not in named]
+
+
+# --- reading --------------------------------------------------------------------------------------
+
+
+def of_folder(folder: Path, book: Playbook) -> tuple[Table, list[Problem]]:
+    """The table of a pack's folder, and everything that is wrong with it."""
+    lines: list[Line] = []
+    figures: list[Figure] = []
+    problems: list[Problem] = []
+
+    for file in sorted((folder / FOLDER).glob("*.yaml")):
+        root, unreadable = yamlfile.load(file, f"{PLACE}/{file.name}")
+        problems += unreadable
+        node = yamlfile.known_part(root, (), ("figures", "steps"), problems)
+        if node is not None:
+            lines += _lines(node.get("steps"), book, problems)
+            figures += _figures(node.get("figures"), book, problems)
+
+    return Table(tuple(lines), tuple(figures)), problems
+
+
+def _lines(node: yamlfile.Node | None, book: Playbook, problems: list[Problem]) -> Iterator[Line]:
+    """What is written of each step; a line with a mistake is left out."""
+    mapping = yamlfile.as_mapping(node, problems)
+    if mapping is None:
+        return
+
+    for step, value in mapping.items():
+        before = len(problems)
+        check_step(step, mapping.key_place(step), book, problems)
+        part = yamlfile.known_part(value, _REQUIRED, (*_WORDS, *_FLAGS), problems)
+        if part is None:
+            continue
+        said = _said(part, problems)
+        if len(problems) == before:
+            yield Line(step, f"{value.file}:{value.line}", said)
+
+
+def _said(part: yamlfile.Mapping, problems: list[Problem]) -> Said:
+    """What is written, and of what is not: that the step has nothing of the kind."""
+    said: dict[str, str | int | bool] = {
+        "action": yamlfile.as_choice(part.get("action"), words.ACTIONS, problems) or "",
+        "addressee": yamlfile.as_choice(part.get("addressee"), words.ADDRESSEES, problems) or "",
+        "role": yamlfile.as_text(part.get("role"), problems) or "",
+        "priority": yamlfile.as_int(part.get("priority"), problems) or 0,
+    }
+
+    for key in _WORDS:
+        said[key] = yamlfile.as_text(part.get(key), problems) or ""
+    for key in _FLAGS:
+        said[key] = yamlfile.as_bool(part.get(key), problems) or False
+    return said
+
+
+def _figures(
+    node: yamlfile.Node | None, book: Playbook, problems: list[Problem]
+) -> Iterator[Figure]:
+    mapping = yamlfile.as_mapping(node, problems)
+    if mapping is None:
+        return
+
+    for name, value in mapping.items():
+        place = mapping.key_place(name)
+        known = yamlfile.as_choice(place, tuple(book.parameters), problems)
+        wanted = yamlfile.as_decimal(value, problems)
+        if known is not None and wanted is not None:
+            yield Figure(name, f"{place.file}:{place.line}", wanted)
