@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from huikuan.engine import words
 from huikuan.intake.accept import Result
 from huikuan.lib.problems import Problem
 from huikuan.ops import cli
@@ -266,3 +267,10 @@ def test_no_file_names_a_folder_of_one_machine() -> None:
         for match in folder.finditer(path.read_text(encoding="utf-8", errors="replace"))
     }
     assert not found
+
+
+def test_the_list_of_tasks_names_every_action() -> None:
+    """What a script reads from `huikuan tasks --json` is one of the words that the page lists."""
+    page = (ROOT / "docs" / "cli.md").read_text(encoding="utf-8")
+    (row,) = re.findall(r"^\| `action` \| (.+) \|$", page, re.MULTILINE)
+    assert re.findall(r"`(\w+)`", row) == list(words.ACTIONS)

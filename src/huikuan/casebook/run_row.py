@@ -55,7 +55,6 @@ def run_of(
     parameters: dict[str, object] = {
         "on_day": on,
         "month_first": first,
-        "month_30": on.replace(day=min(30, last_day_of_month(on).day)),
         "statement_due_month": add_months(first, -1),
         "last_working_day": _last_working_day(on, calendar),
         "next_working_day": calendar.next_working_day(on),

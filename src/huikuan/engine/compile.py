@@ -35,7 +35,6 @@ IBIS_TYPES = {
 RUN_COLUMNS = {
     "on_day": "date",
     "month_first": "date",
-    "month_30": "date",
     "statement_due_month": "date",
     "months_back": "array<date>",
     "working_days_back": "array<date>",

@@ -30,12 +30,4 @@ RUN_FACTS = (
         "First day of the day's month.",
         "the run",
     ),
-    Fact(
-        "month_30",
-        "date",
-        "当月三十日",
-        "30th of the month",
-        "The 30th of the day's month, or its last day in February.",
-        "the run",
-    ),
 )

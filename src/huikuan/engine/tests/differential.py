@@ -107,7 +107,7 @@ class Book:
         yield from self._history()
         yield "CREATE TEMP TABLE pack_bound (creditor_id bigint, product text, pack text)", [[]]
         yield "INSERT INTO pack_bound VALUES (1, %s, %s)", [["p", path.name] for path in PACKS]
-        days = ("on_day", "month_first", "month_30", "statement_due_month", "last_working_day")
+        days = ("on_day", "month_first", "statement_due_month", "last_working_day")
         columns = (
             [f"{name} date" for name in days]
             + [f"{name} {array}" for name in ("months_back", "working_days_back")]
@@ -123,7 +123,7 @@ class Book:
             ]
         )
         yield f"CREATE TEMP TABLE run ({', '.join(columns)})", [[]]
-        yield f"INSERT INTO run VALUES ({', '.join(['%s'] * 15)})", [self._run()]
+        yield f"INSERT INTO run VALUES ({', '.join(['%s'] * 14)})", [self._run()]
 
     def _history(self) -> Iterator[tuple[str, list[list[Any]]]]:
         """Contacts and done steps as their own tables. A contact point is one owner of points."""
@@ -186,10 +186,7 @@ class Book:
                 months.append(day)
             while len(worked) <= LOOK_BACK and world.working_days_past(day) >= len(worked):
                 worked.append(day)
-        named = [
-            world.of_the_day(name)
-            for name in ("on", "month_first", "month_30", "statement_due_month")
-        ]
+        named = [world.of_the_day(name) for name in ("on", "month_first", "statement_due_month")]
         following = on + ONE
         while not world.is_working_day(following):
             following += ONE

@@ -111,9 +111,8 @@ class World:
     @functools.cached_property
     def _days(self) -> dict[str, dt.date]:
         first = self.on.replace(day=1)
-        month_days = calendar.monthrange(self.on.year, self.on.month)[1]
         return {
-            "on": self.on, "month_first": first, "month_30": self.on.replace(day=min(30, month_days)),
+            "on": self.on, "month_first": first,
             "statement_due_month": (first - ONE).replace(day=1),
         }  # fmt: skip
 

@@ -35,5 +35,5 @@ def test_the_days_by_hand() -> None:
     day = run_of_act(dt.date(2026, 2, 14))
     assert day["last_working_day"] == dt.date(2026, 2, 14)
     assert day["next_working_day"] == dt.date(2026, 2, 24)
-    assert (day["month_first"], day["month_30"]) == (dt.date(2026, 2, 1), dt.date(2026, 2, 28))
+    assert day["month_first"] == dt.date(2026, 2, 1)
     assert day["statement_due_month"] == dt.date(2026, 1, 1)
