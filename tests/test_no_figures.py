@@ -66,6 +66,7 @@ FIGURES_ALLOWED = {
     "engine/clock_due.py:dt.timedelta(days=3660)": "no clock runs longer",
     "engine/clock_due.py:dt.timedelta(microseconds=1)": "the last moment of a day",
     "desk/case_next.py:DAYS": "so many days fit beside the case",
+    "desk/next_step.py:FAR_DAYS": "no page looks further ahead",
     "gate/reserve.py:dt.timedelta(minutes=10)": "a permission waits so long for its act",
     "documents/statement.py:dt.timedelta(days=31)": "no month is longer",
     "ops/doctor_house.py:dt.timedelta(minutes=20)": "the morning's plan may be late by so much",

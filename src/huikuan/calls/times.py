@@ -11,9 +11,11 @@ from django.db import connection
 from huikuan.casebook.calendar import calendar
 from huikuan.casebook.models import Case, ContactRecord
 from huikuan.contacts.file import Covered
-from huikuan.contacts.procedure import Procedure
+from huikuan.contacts.moment import local_time
+from huikuan.contacts.procedure import Procedure, at_hand
 from huikuan.engine.advice import Advice, advise
 from huikuan.engine.times import WEEK, Moment, Preference, Proposal, Tried
+from huikuan.gate.ask import Act, ask
 from huikuan.gate.earliest import Hours
 
 CALL = "call"
@@ -68,6 +70,15 @@ def next_try(
         last=last,
     )
     return times.next_try(tried, times.preference_of(CALL), calendar(), hours)
+
+
+def next_slot(case: Case, at: dt.datetime) -> Proposal | None:
+    """What the form would propose at a moment, for whoever records a call without the page."""
+    local = local_time(at, case.person, case.organisation)
+    words = at_hand(case, local.date())
+    hours = ask(case, [Act.of(None, CALL)], at)[0].hours
+    last = words.last_next_day(local.date())
+    return next_try(case, words.first, local, hours, last)
 
 
 def _tries_of_today(case: Case, today: dt.date) -> list[int]:

@@ -9,15 +9,17 @@ from typing import Any
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 from tests import people
 
 from huikuan.calls.forms import TalkForm
 from huikuan.calls.other import HowForm
 from huikuan.calls.tests.call import DAY, Room, make_room
+from huikuan.calls.times import next_slot
 from huikuan.casebook import facts
 from huikuan.casebook.models import ContactPoint, ContactRecord, GateDecision, Task
 from huikuan.contacts import procedure
-from huikuan.ops.cli import CommandError
+from huikuan.ops.cli import USAGE, CommandError
 from huikuan.ops.commands import contact as command
 from huikuan.people.models import User
 
@@ -58,6 +60,24 @@ def columns(told: dict[str, Any]) -> list[str]:
 
 
 # what it records
+
+
+def test_a_call_that_nobody_answered_is_tried_again_in_the_next_slot(room: Room, call: Any) -> None:
+    words = ["--channel", "call", "--point", room.mobile.pk, "--answered", "nobody"]
+    proposed = next_slot(room.case, timezone.now())
+    assert proposed is not None
+
+    code, told = call(*words, "--outcome", "no_answer", "--next-slot")
+    contact = room.saved()
+    assert (code, told["problems"]) == (0, [])
+    assert contact.next_contact_on == proposed.moment.day
+    assert contact.next_contact_minute == proposed.moment.minute
+
+
+def test_a_slot_and_a_time_of_ones_own_exclude_each_other(room: Room, call: Any) -> None:
+    words = ["--channel", "call", "--point", room.mobile.pk, "--answered", "nobody"]
+    code, _told = call(*words, "--next-slot", "--next-at", "10:00")
+    assert code == USAGE
 
 
 def test_a_call_with_its_promise_and_its_task(room: Room, call: Any) -> None:

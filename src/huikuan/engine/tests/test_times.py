@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Sequence
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from huikuan.engine.time_of_day import clock, minute_of
@@ -154,7 +154,8 @@ MOMENTS = st.builds(
 )
 
 
-@given(MOMENTS, st.integers(0, 9))
+@settings(max_examples=40, deadline=None)
+@given(MOMENTS, st.integers(0, 6))
 def test_no_minute_up_to_the_last_day_is_better_than_the_proposed(first: Moment, days: int) -> None:
     last = first.day + days * ONE
     found = CALLS.best(first, last, CALENDAR)
@@ -259,6 +260,7 @@ def test_without_slots_nothing_is_proposed() -> None:
     assert Times().next_try(tried, CALLS, CALENDAR) is None
 
 
+@settings(deadline=None)
 @given(MOMENTS, st.integers(0, 3))
 def test_the_next_try_is_at_another_time_of_the_day(now: Moment, after_days: int) -> None:
     times = Times(retry=Retry(SLOTS, after_days, 15))

@@ -41,6 +41,11 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     for name in FIELDS:
         parser.add_argument(f"--{name.replace('_', '-')}", default="", metavar="TEXT")
 
+    parser.add_argument(
+        "--next-slot",
+        action="store_true",
+        help=_("the next contact in the next slot of the procedure"),
+    )
     parser.add_argument("--hold-item", metavar="ITEM", help=_("number of the item that rests"))
     parser.add_argument(
         "--paid-item",
@@ -86,10 +91,19 @@ def _wrong_usage(args: argparse.Namespace) -> str:
 
     from huikuan.calls.forms import NEW_POINTS
 
+    if args.next_slot and (args.next_on or args.next_at):
+        return _("--next-slot goes without --next-on and --next-at")
     if args.inbound and args.channel != "call":
         return _("--in goes with --channel call")
     if len(args.new) > NEW_POINTS:
         return _("--new may be given {most} times").format(most=NEW_POINTS)
+
+    return _wrong_points(args)
+
+
+def _wrong_points(args: argparse.Namespace) -> str:
+    """What is said of numbers and addresses in words that nobody knows; empty: nothing."""
+    from django.utils.translation import gettext as _
 
     known = _choices()
     for word in [word for words in args.new for word in words]:
@@ -145,9 +159,31 @@ def _form(args: argparse.Namespace, case: "Case") -> "QueryDict":
     for word in args.check:
         point, _mark, answer = word.partition("=")
         data[f"check-{point}"] = answer
+    _add_times(data, args, case)
+    return data
+
+
+def _add_times(data: "QueryDict", args: argparse.Namespace, case: "Case") -> None:
+    """When it took place, and when the next one is to be, where the options say it."""
     if args.at is not None:
         _add_moment(data, args.at, case)
-    return data
+    if args.next_slot:
+        _add_slot(data, case)
+
+
+def _add_slot(data: "QueryDict", case: "Case") -> None:
+    """The day and minute that the page would propose after nobody answered."""
+    from django.utils import timezone
+    from django.utils.translation import gettext as _
+
+    from huikuan.calls.times import next_slot
+    from huikuan.ops.cli import CommandError
+
+    proposed = next_slot(case, timezone.now())
+    if proposed is None:
+        raise CommandError(_("the procedure has no slot for a next try"))
+    data["next_on"] = proposed.moment.day.isoformat()
+    data["next_at"] = proposed.moment.clock
 
 
 def _add_moment(data: "QueryDict", at: dt.datetime, case: "Case") -> None:
