@@ -31,7 +31,7 @@ DAYS = ("due", "deadline")
 #: What a word is exchanged for: the next one of its list.
 EXCHANGED = {
     "role": shipped_codes(),
-    "action": words.ACTIONS,
+    "action": tuple(words.ACTIONS),
     "addressee": words.ADDRESSEES,
     "approval": shipped_codes(),
 }
