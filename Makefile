@@ -47,6 +47,7 @@ check: $(DEV)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/python tests/style.py
+	$(BIN)/python tests/circles.py
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/python -W ignore::RuntimeWarning -m django makemigrations --check --dry-run --settings huikuan.ops.settings

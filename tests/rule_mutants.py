@@ -30,7 +30,7 @@ from tests.mutants import Mutant, Tree, conditions, moved
 
 #: Lists of a rule, and what stands in them: without the key every channel and target, no purpose.
 LISTS = {
-    "channels": (words.CONTACT_ACTIONS, words.CONTACT_ACTIONS),
+    "channels": (tuple(words.CONTACT_ACTIONS), tuple(words.CONTACT_ACTIONS)),
     "targets": (TARGETS, TARGETS),
     "exempt": (PURPOSES, ()),
 }

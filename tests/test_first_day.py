@@ -26,6 +26,7 @@ from huikuan.casebook.models import (
 from huikuan.ops import cli
 from huikuan.people.models import Organisation, User
 from huikuan.people.rights import Right
+from huikuan.people.roles import create_user
 from tests.people import SHANGHAI
 
 pytestmark = [pytest.mark.django_db, pytest.mark.long]
@@ -165,7 +166,7 @@ def test_from_an_empty_book_to_the_first_call(
 def test_the_upload_page_offers_no_invented_creditor(office: dt.date) -> None:
     run("house", "set", "--name", "安信", "--kind", "agency")
     house = Organisation.objects.get()
-    user = User.objects.create_user("zhao", organisation=house, roles=["data_admin"])
+    user = create_user("zhao", organisation=house, roles=["data_admin"])
     client = Client()
     client.force_login(user)
 

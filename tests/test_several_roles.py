@@ -20,6 +20,7 @@ from huikuan.holds.entry import HoldEntry
 from huikuan.holds.propose import propose
 from huikuan.ops.commands import tasks as tasks_command
 from huikuan.people.models import Role, User
+from huikuan.people.roles import create_user
 from huikuan.planning import load
 from huikuan.planning.worklist import Filters, worklist
 from huikuan.reports.so_far import my_day
@@ -122,7 +123,7 @@ def test_that_nobody_here_can_decide_is_said_at_once(book: Book) -> None:
 
 
 def test_somebody_without_a_role_is_told_so(book: Book) -> None:
-    nobody = User.objects.create_user("nobody", organisation=book.house)
+    nobody = create_user("nobody", organisation=book.house)
     client = Client()
     client.force_login(nobody)
     answer = client.get(reverse("worklist"), headers=ENGLISH)

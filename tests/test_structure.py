@@ -5,63 +5,41 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-import grimp
 import pytest
 
 import huikuan
 from huikuan.web import navigation, rooms
+from tests import circles
 
-#: What leads back to itself, with the reason. The list only becomes shorter.
-CIRCLES_NOT_YET = {
-    # Run as a program it is a second module: what commands raise is the first one's.
-    frozenset({"huikuan.ops.cli"}),
-    # What is counted over history is parsed by the parser, and parses its own arguments by it.
-    frozenset({"huikuan.engine.conditions", "huikuan.engine.history"}),
-    # Django's manager of users gives them roles; what a role is reads the tables.
-    frozenset({"huikuan.people.models", "huikuan.people.roles"}),
-}
+MAKEFILE = Path(__file__).parents[1] / "Makefile"
 
 
-def circles(imports: dict[str, set[str]]) -> set[frozenset[str]]:
-    """Groups of files of which each leads to each other one, whichever way round."""
-    reach = {name: reached(name, imports) for name in imports}
-    found = set()
-    for name, names in reach.items():
-        group = frozenset(other for other in names if name in reach[other])
-        if len(group) > 1 or name in imports[name]:
-            found.add(group)
-    return found
+def test_no_files_import_each_other_in_a_circle() -> None:
+    assert circles.circles(circles.imports_of_the_package()) == set()
 
 
-def reached(name: str, imports: dict[str, set[str]]) -> set[str]:
-    """Every file that a file leads to, over any number of others."""
-    seen: set[str] = set()
-    waiting = list(imports[name])
-    while waiting:
-        other = waiting.pop()
-        if other not in seen:
-            seen.add(other)
-            waiting += imports[other]
-    return seen
+@pytest.mark.parametrize(
+    ("imports", "found"),
+    [
+        ({"a": {"b"}, "b": {"c"}, "c": {"a", "d"}, "d": set()}, {frozenset("abc")}),
+        ({"a": {"a"}}, {frozenset("a")}),
+        ({"a": {"b", "c"}, "b": {"c"}, "c": set()}, set()),
+    ],
+)
+def test_a_circle_is_found_over_any_number_of_files(
+    imports: dict[str, set[str]], found: set[frozenset[str]]
+) -> None:
+    assert circles.circles(imports) == found
 
 
-@pytest.fixture(scope="module")
-def imports() -> dict[str, set[str]]:
-    graph = grimp.build_graph("huikuan")
-    return {name: set(graph.find_modules_directly_imported_by(name)) for name in graph.modules}
-
-
-def test_no_files_import_each_other_in_a_circle(imports: dict[str, set[str]]) -> None:
-    assert circles(imports) - CIRCLES_NOT_YET == set()
-
-
-def test_the_list_of_circles_names_none_that_is_gone(imports: dict[str, set[str]]) -> None:
-    assert CIRCLES_NOT_YET - circles(imports) == set()
-
-
-def test_a_circle_is_found_over_any_number_of_files() -> None:
-    made = {"a": {"b"}, "b": {"c"}, "c": {"a", "d"}, "d": set()}
-    assert circles(made) == {frozenset("abc")}
+def test_the_check_says_which_files(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert circles.main() == 0
+    monkeypatch.setattr(circles, "imports_of_the_package", lambda: {"a": {"b"}, "b": {"a"}})
+    assert circles.main() == 1
+    assert "these files lead back to each other: a, b" in capsys.readouterr().out
+    assert "python tests/circles.py" in MAKEFILE.read_text(encoding="utf-8")
 
 
 def test_the_keys_of_the_side_bar_leave_no_doubt() -> None:

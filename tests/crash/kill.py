@@ -48,7 +48,7 @@ def environment(home: Path) -> dict[str, str]:
     return kept | {"HUIKUAN_HOME": str(home), "LANG": "C", "LC_ALL": "C"}
 
 
-def start(home: Path, *command: str, module: str = "huikuan.ops.cli") -> subprocess.Popen[str]:
+def start(home: Path, *command: str, module: str = "huikuan") -> subprocess.Popen[str]:
     """The command as a process of its own."""
     line = [sys.executable, "-m", module, *command]
     pipe = subprocess.PIPE
@@ -70,7 +70,7 @@ def finish(process: subprocess.Popen[str], began: float, seconds: float = SECOND
     return Ended(process.returncode, out, errors, time.monotonic() - began)
 
 
-def run(home: Path, *command: str, module: str = "huikuan.ops.cli") -> Ended:
+def run(home: Path, *command: str, module: str = "huikuan") -> Ended:
     began = time.monotonic()
     return finish(start(home, *command, module=module), began)
 

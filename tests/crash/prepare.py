@@ -12,17 +12,18 @@ EVENING = dt.datetime(2026, 11, 1, 20, tzinfo=dt.timezone(dt.timedelta(hours=8))
 
 def house() -> None:
     """Two teams with a lead and four collectors each."""
-    from huikuan.people.models import Team, User
+    from huikuan.people.models import Team
+    from huikuan.people.roles import create_user
     from huikuan.staff.house import make
 
     organisation = make({"name": "试验机构", "kind": "house"}).house
     for name in ("north", "south"):
         team = Team.objects.create(organisation=organisation, code=name, name=f"{name} 组")
-        User.objects.create_user(
+        create_user(
             username=f"{name}.lead", organisation=organisation, team=team, roles=["team_lead"]
         )
         for n in range(4):
-            User.objects.create_user(
+            create_user(
                 username=f"{name}.{n}",
                 organisation=organisation,
                 team=team,

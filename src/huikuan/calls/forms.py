@@ -12,6 +12,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from huikuan.casebook.act_names import channels
 from huikuan.casebook.models import Case, ContactPoint, ContactRecord, Item
 from huikuan.contacts.check import OBLIGED, WILLINGNESS
 from huikuan.contacts.entry import ContactEntry
@@ -19,6 +20,7 @@ from huikuan.contacts.points import NewPoint, source_of, spelled
 from huikuan.contacts.procedure import Procedure
 from huikuan.contacts.save import AgreedHours, HoldWish, TalkEntry
 from huikuan.contacts.sentences import problem
+from huikuan.engine.acts import is_spoken
 from huikuan.engine.outcomes import Outcome
 from huikuan.lib.money import parse_minor
 from huikuan.lib.problems import Problem, Refused
@@ -46,13 +48,21 @@ COLUMNS = {
 EVERY = [("", _("a month")), ("7", _("7 days")), ("14", _("14 days"))]
 #: What a contact record can be, seen from its form.
 CALL, CALL_IN = "call", "call_in"
-CHANNELS = [
-    (CALL_IN, _("call from the debtor")),
-    (CALL, _("call made outside the guided call")),
-    *[(value, label) for value, label in ContactRecord.Channel.choices if value != CALL],
-]
-#: Channels in which somebody answers at once.
-VOICES = (CALL, CALL_IN, "visit")
+
+
+def ways() -> list[tuple[str, Any]]:
+    """The contacts that the form of other contacts records."""
+    others = [(code, name) for code, name in channels() if code != CALL]
+    return [
+        (CALL_IN, _("call from the debtor")),
+        (CALL, _("call made outside the guided call")),
+        *others,
+    ]
+
+
+def is_voice(channel: str) -> bool:
+    """Whether somebody answers at once."""
+    return channel == CALL_IN or is_spoken(channel)
 
 
 @dataclass(frozen=True)
@@ -109,7 +119,7 @@ class TalkForm(Form):
     ) -> None:
         super().__init__(data, **more)
         self.seen = seen
-        self.voice = seen.channel in VOICES
+        self.voice = is_voice(seen.channel)
         paid_items = self.fields["paid_items"]
         assert isinstance(paid_items, forms.ModelMultipleChoiceField)
         paid_items.queryset = Item.objects.filter(case=seen.case, summary__open_minor__gt=0)

@@ -12,10 +12,9 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from huikuan.calls.forms import CALL, CALL_IN, CHANNELS, Situation, TalkForm
+from huikuan.calls.forms import CALL, CALL_IN, Situation, TalkForm, is_voice, ways
 from huikuan.calls.views import answer, find_case, form_context, spoken
 from huikuan.casebook.models import Case, ContactPoint, GateDecision, Task
-from huikuan.contacts.check import REACHES
 from huikuan.contacts.entry import Recorded
 from huikuan.contacts.file import File, offered
 from huikuan.contacts.moment import local_time
@@ -24,6 +23,7 @@ from huikuan.contacts.save import save
 from huikuan.contacts.script_shown import ShownScript, whole
 from huikuan.contacts.sentences import problem
 from huikuan.contacts.step_words import words_of
+from huikuan.engine.acts import POINT_KINDS
 from huikuan.gate import reserve
 from huikuan.gate.ask import Act, ask
 from huikuan.gate.purpose import of_tasks
@@ -39,7 +39,7 @@ VISIT = "visit"
 class HowForm(Form):
     """Which contact it was and when."""
 
-    channel = forms.ChoiceField(choices=CHANNELS, label=_("Kind of contact"))
+    channel = forms.ChoiceField(choices=ways, label=_("Kind of contact"))
     point = forms.IntegerField(label=_("Number or address"), required=False)
     day = forms.DateField(label=_("Day"), required=False)
     time = forms.TimeField(label=_("Time"), required=False)
@@ -62,10 +62,10 @@ def other_page(request: HttpRequest, number: str) -> HttpResponse:
     context = {
         **form_context(case, file, now, at_hand(case, file.today), hours),
         "channels": [
-            (value, label, REACHES[CALL if value == CALL_IN else value])
-            for value, label in CHANNELS
+            (value, label, POINT_KINDS[CALL if value == CALL_IN else value], is_voice(value))
+            for value, label in ways()
         ],
-        "chosen": channel if channel in dict(CHANNELS) else CALL_IN,
+        "chosen": channel if channel in dict(ways()) else CALL_IN,
         "points": file.points,
         "tasks": offered(contacts, user_of(request), file.today),
         "scripts": _scripts(request, file, channel),
@@ -122,9 +122,7 @@ def take(case: Case, sent: QueryDict, *, actor: User, now: dt.datetime) -> Taken
     if channel == VISIT and staff is None and "staff" not in how.errors:
         found.append(problem("contact.need", column="staff", field=str(how.fields["staff"].label)))
     entry = form.entry(at=at, point_id=point.pk if point else None, staff=staff)
-    contact = replace(
-        entry.contact, identified=entry.contact.identified and channel in (CALL, CALL_IN, VISIT)
-    )
+    contact = replace(entry.contact, identified=entry.contact.identified and is_voice(channel))
     with transaction.atomic():
         covered = Task.objects.filter(case=case, pk__in=contact.task_ids).select_related("step")
         purpose = of_tasks(covered)
@@ -161,9 +159,9 @@ def _decision(
     purpose: str | None,
 ) -> GateDecision | None:
     """The gate's answer to what was done. Nobody asks whether the debtor may call."""
-    if channel == CALL_IN or (point is not None and point.kind not in REACHES[channel]):
+    if channel == CALL_IN or (point is not None and point.kind not in POINT_KINDS[channel]):
         return None
-    style = "interactive" if channel in (CALL, VISIT) else "informing"
+    style = "interactive" if is_voice(channel) else "informing"
     return reserve.ask_again(
         case, point, channel, actor=user, at=at, style=style, staff=staff, purpose=purpose
     )

@@ -8,23 +8,17 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext
 
+from huikuan.casebook.act_names import name_of
 from huikuan.casebook.models import Case, ContactPoint, ContactRecord, GateDecision, PointStatus
 from huikuan.contacts.entry import ContactEntry, ContactLimits
 from huikuan.contacts.moment import day_and_minute, local_time
 from huikuan.contacts.sentences import problem
+from huikuan.engine.acts import CHANNELS, POINT_KINDS
 from huikuan.lib.problems import Problem
 from huikuan.lib.problems import gettext_noop as _
 from huikuan.promises import make
 
 WILLINGNESS = ("willing", "wavering", "unable", "refusing", "wilful")
-#: Kinds of contact point that a channel can reach.
-REACHES = {
-    "call": ("mobile", "phone"),
-    "sms": ("mobile",),
-    "email": ("email",),
-    "letter": ("address",),
-    "visit": ("address",),
-}
 #: Persons who owe the debt themselves: they may promise, and their refusal is not a third person's.
 OBLIGED = ("debtor", "guarantor", "co_debtor")
 LONGEST_CALL = 24 * 3600
@@ -80,7 +74,7 @@ def check(entry: ContactEntry, seen: Situation, limits: ContactLimits) -> list[P
 
 def _choices(entry: ContactEntry, limits: ContactLimits) -> Iterator[Problem]:
     fields = {
-        "channel": ContactRecord.Channel.values,
+        "channel": list(CHANNELS),
         "style": ContactRecord.Style.values,
         "answered": ContactRecord.Answered.values,
         "willingness": ["", *WILLINGNESS],
@@ -117,8 +111,8 @@ def _point(entry: ContactEntry, seen: Situation) -> Iterator[Problem]:
         elif not entry.inbound or entry.point_status:
             yield problem("contact.point_missing", column="point_id")
         return
-    if not entry.inbound and point.kind not in REACHES.get(entry.channel, (point.kind,)):
-        channel = dict(ContactRecord.Channel.choices)[entry.channel]
+    if not entry.inbound and point.kind not in POINT_KINDS.get(entry.channel, (point.kind,)):
+        channel = name_of(entry.channel)
         yield problem(
             "contact.point_kind", column="channel", channel=channel, kind=point.get_kind_display()
         )

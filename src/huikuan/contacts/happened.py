@@ -7,8 +7,9 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from huikuan.casebook.models import ContactRecord
+from huikuan.engine.acts import is_spoken
 from huikuan.web.room import Happening, Row, Shown
-from huikuan.web.templatetags.huikuan_facts import action_icon
+from huikuan.web.templatetags.huikuan_facts import action_icon, action_name
 
 _ROWS = """
 SELECT x.valid_on AS day, x.at, x.act_id, jsonb_build_object(
@@ -24,7 +25,7 @@ LEFT JOIN casebook_phonecall l ON l.contact_id = x.id
 
 def _shown(what: Row) -> Shown:
     """Channel, number and who answered; what went against the gate is marked."""
-    parts = [str(ContactRecord.Channel(what["channel"]).label), what["where"] or "", _how(what)]
+    parts = [action_name(what["channel"]), what["where"] or "", _how(what)]
     if what["inbound"]:
         parts.insert(1, _("they contacted us"))
 
@@ -59,7 +60,7 @@ def _tone(what: Row, against_the_gate: bool) -> str:
 
 def _how(what: Row) -> str:
     """Who answered; of what is sent there is nothing to say."""
-    if what["channel"] not in (ContactRecord.Channel.CALL, ContactRecord.Channel.VISIT):
+    if not is_spoken(what["channel"]):
         return ""
     if not what["connected"]:
         return _("not connected")

@@ -9,8 +9,8 @@ from django.db import connection
 
 from huikuan.casebook.models import ContactPoint
 from huikuan.casebook.statements import named
+from huikuan.engine.acts import POINT_KINDS
 from huikuan.engine.playbook import Step
-from huikuan.gate.check import KINDS
 
 #: Those that may be used: the last status counts, a refusal for good.
 _USABLE = """
@@ -37,7 +37,7 @@ class Point:
 
     def serves(self, step: Step) -> bool:
         """Whether the step can be done by it: its channel, and whom it is addressed to."""
-        if self.kind not in KINDS.get(step.action, ()):
+        if self.kind not in POINT_KINDS.get(step.action, ()):
             return False
         return addressee_of(self.whose) == step.addressee
 

@@ -41,7 +41,7 @@ from huikuan.lib.problems import Problem
 from huikuan.people.models import User
 from huikuan.people.rights import Right
 from huikuan.promises import make
-from huikuan.web.templatetags.huikuan_facts import ACTIONS, in_language
+from huikuan.web.templatetags.huikuan_facts import action_name, in_language
 
 ORDINARY = ContactLimits()
 DEAD = (PointStatus.Status.INVALID, PointStatus.Status.SUSPENDED, PointStatus.Status.STRANGER)
@@ -178,7 +178,7 @@ def _tasks(
     ]
     for step in steps.values():
         if step.contacts and step.action != entry.channel:
-            action = ACTIONS.get(step.action, step.action)
+            action = action_name(step.action)
             title = in_language(step.title)
             problems.append(
                 problem("contact.task_channel", column="task_ids", step=title, action=action)

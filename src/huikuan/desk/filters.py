@@ -7,13 +7,12 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from huikuan.engine import words
+from huikuan.casebook.act_names import names
 from huikuan.people import roles
 from huikuan.people.models import Creditor
 from huikuan.planning.whose import ALL, MINE, is_own
 from huikuan.planning.worklist import named_roles
 from huikuan.web.forms import FilterForm
-from huikuan.web.templatetags.huikuan_facts import ACTIONS
 
 #: The queue that is no condition on tasks: what the next day brings.
 TOMORROW = "tomorrow"
@@ -57,7 +56,7 @@ class WorkFilterForm(FilterForm):
     def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         choice: Any = self.fields["action"]
-        choice.choices = [("", _("all")), *((code, ACTIONS[code]) for code in words.ACTIONS)]
+        choice.choices = [("", _("all")), *names().items()]
         role: Any = self.fields["role"]
         titles = roles.titles(user.organisation_id)
         by_code = [(code, titles[code]) for code in named_roles()]

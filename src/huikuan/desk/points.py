@@ -8,11 +8,13 @@ from dataclasses import dataclass
 
 from django.db import connection
 
-from huikuan.casebook.models import Case, ContactPoint, ContactRecord, PointStatus
+from huikuan.casebook.models import Case, ContactPoint, PointStatus
 from huikuan.gate.ask import Spoken
 from huikuan.gate.options import Option, options
 from huikuan.people.models import User
 from huikuan.planning.worklist import Row
+
+CALL = "call"
 
 
 @dataclass(frozen=True)
@@ -35,11 +37,11 @@ class Shown:
 
     @property
     def may_call(self) -> bool:
-        return any(option.channel == ContactRecord.Channel.CALL for option in self.allowed)
+        return any(option.channel == CALL for option in self.allowed)
 
     @property
     def may_otherwise(self) -> bool:
-        return any(option.channel != ContactRecord.Channel.CALL for option in self.allowed)
+        return any(option.channel != CALL for option in self.allowed)
 
     @property
     def warnings(self) -> list[Spoken]:
@@ -99,7 +101,7 @@ def first_phones(rows: Iterable[Row]) -> dict[int, int]:
 
     Only for calls that the day allows. Whether it may be called now, the gate says when the call page opens.
     """
-    calls = [row for row in rows if row.action == ContactRecord.Channel.CALL and not row.verdict]
+    calls = [row for row in rows if row.action == CALL and not row.verdict]
     if not calls:
         return {}
     with connection.cursor() as cursor:

@@ -16,10 +16,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from huikuan.engine.acts import REACHED_BY
 from huikuan.engine.nodes import Node, unless
 from huikuan.engine.times_file import OF_STEP
 from huikuan.engine.vocabulary import Vocabulary
-from huikuan.engine.words import CONTACT_ACTIONS, REACHED_BY
+from huikuan.engine.words import CONTACT_ACTIONS
 from huikuan.lib import yamlfile
 from huikuan.lib.problems import Problem
 from huikuan.lib.problems import gettext_noop as _

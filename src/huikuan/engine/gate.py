@@ -15,12 +15,13 @@ import ibis
 
 from huikuan.engine import compile as compiled
 from huikuan.engine import sources
+from huikuan.engine.acts import REACHED_BY, needs_point
 from huikuan.engine.limits import Limits, Rule
 from huikuan.engine.nodes import Node
 from huikuan.engine.plan import DayGate
 from huikuan.engine.playbook import Step
 from huikuan.engine.vocabulary import Vocabulary
-from huikuan.engine.words import NEED_POINT, NO_POINT, REACHED_BY
+from huikuan.engine.words import NO_POINT
 
 ALLOWED = "allowed"
 #: A hold without an end ends on this day (casebook/sql/holds.sql).
@@ -67,7 +68,7 @@ def day_gate(packs: Sequence[Limits]) -> DayGate:
 
 def _needs_point(step: Step) -> bool:
     """Whether the step wants a number or address of the debtor that has to be known."""
-    return step.addressee == "debtor" and step.action in NEED_POINT
+    return step.addressee == "debtor" and needs_point(step.action)
 
 
 def _of_the_day(step: Step, tables: compiled.Tables) -> dict[str, Any]:

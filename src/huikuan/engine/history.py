@@ -15,15 +15,12 @@ import ast
 import hashlib
 import re
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
 
 from huikuan.engine import options
 from huikuan.engine.nodes import MEMORY, READS_HISTORY, Node, render
+from huikuan.engine.parsing import Parser
 from huikuan.engine.vocabulary import Vocabulary
 from huikuan.lib.problems import did_you_mean
-
-if TYPE_CHECKING:
-    from huikuan.engine.conditions import Parser
 
 HELD = "days_held"
 #: Contacts of whatever channel.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from huikuan.engine import acts
 from huikuan.engine.fact import Words
 
 Options = Mapping[str, Words]
@@ -97,13 +98,7 @@ MONTH_STATES: Options = {
         name: title for name, title in STATEMENT_STATES.items() if name not in ("none", "submitted")
     },
 }
-CHANNELS: Options = {
-    "call": ("电话", "call"),
-    "sms": ("短信", "SMS"),
-    "email": ("邮件", "e-mail"),
-    "letter": ("信函", "letter"),
-    "visit": ("外访", "visit"),
-}
+CHANNELS: Options = acts.CHANNELS
 TARGETS: Options = {
     "debtor": ("债务人", "debtor"),
     "guarantor": ("担保人", "guarantor"),

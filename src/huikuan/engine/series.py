@@ -10,27 +10,15 @@ A series is a row of numbered facts, such as statement_day_1 to statement_day_12
 from __future__ import annotations
 
 import ast
-from typing import Protocol
 
 from huikuan.engine.nodes import KINDS, LOOK_BACK, Node
+from huikuan.engine.parsing import Parser
 from huikuan.engine.vocabulary import Vocabulary
 from huikuan.lib.problems import did_you_mean
 
 COUNT = "count_over"
 #: Functions of dates whose number stands in the text: least and greatest.
 NUMBERED = {"nth_day": (1, 31), "add_months": (-LOOK_BACK, LOOK_BACK)}
-
-
-class Parser(Protocol):
-    """What reads a condition (engine/conditions.py), as far as these functions need it."""
-
-    vocabulary: Vocabulary
-
-    def node(self, tree: ast.expr) -> Node | None: ...
-
-    def fail(self, column: int, message: str, **params: object) -> None: ...
-
-    def fail_kind(self, node: Node, wanted: str) -> None: ...
 
 
 def is_numbered(parser: Parser, node: Node) -> bool:

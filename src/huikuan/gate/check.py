@@ -16,19 +16,12 @@ from huikuan.casebook import journal
 from huikuan.casebook.days import day_of
 from huikuan.casebook.models import Case, ContactPoint, GateDecision, Item
 from huikuan.engine import words
+from huikuan.engine.acts import POINT_KINDS
 from huikuan.engine.limits import PURPOSES
 from huikuan.gate.ask import Act, Answer, Circumstances, ask
 from huikuan.people.models import User
 
 STYLES = ("informing", "interactive", "unknown")
-#: What kind of contact point a channel needs.
-KINDS = {
-    "call": ("mobile", "phone"),
-    "sms": ("mobile",),
-    "email": ("email",),
-    "letter": ("address",),
-    "visit": ("address",),
-}
 
 
 class NotYours(PermissionError):
@@ -81,7 +74,7 @@ def _possible(
         raise Impossible(f"no style {style!r}")
     if point is not None and point.person_id != case.person_id:
         raise Impossible("the contact point belongs to another person")
-    if point is not None and point.kind not in KINDS[channel]:
+    if point is not None and point.kind not in POINT_KINDS[channel]:
         raise Impossible(f"{channel} does not reach a contact point of the kind {point.kind}")
 
 

@@ -6,8 +6,9 @@ import datetime as dt
 from dataclasses import dataclass
 
 from huikuan.casebook.models import Case, ContactPoint
+from huikuan.engine.acts import POINT_KINDS
 from huikuan.gate.ask import Act, Answer, Circumstances, Spoken, ask
-from huikuan.gate.check import KINDS, NotYours
+from huikuan.gate.check import NotYours
 from huikuan.people.models import User
 
 #: A visit is offered as it must be made: by two.
@@ -54,7 +55,7 @@ def options(case: Case, user: User, at: dt.datetime, *, style: str = "unknown") 
     acts = [
         Act.of(point, channel)
         for point in points
-        for channel, kinds in KINDS.items()
+        for channel, kinds in POINT_KINDS.items()
         if point.kind in kinds
     ]
     if not acts:

@@ -191,10 +191,3 @@ def _fail(*lines: str) -> int:
     for line in lines:
         print(f"huikuan: {line}", file=sys.stderr)
     return PROBLEMS
-
-
-if __name__ == "__main__":
-    # Run as `python -m`, this file is a second module: the first one's errors are those that commands raise.
-    from huikuan.ops import cli
-
-    sys.exit(cli.main())

@@ -154,7 +154,7 @@ def supervise(
 ) -> None:
     """Starts web server and worker, calls `ready(address)`, and keeps all alive until a signal ends it."""
     web = Child(_("web server"), [sys.executable, "-m", "huikuan.ops.serve", host, str(port)])
-    worker = Child(_("worker"), [sys.executable, "-m", "huikuan.ops.cli", "worker", "--child"])
+    worker = Child(_("worker"), [sys.executable, "-m", "huikuan", "worker", "--child"])
     children = [web, worker]
     shown = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, f"[{host}]" if ":" in host else host)  # noqa: S104
     try:

@@ -292,7 +292,7 @@ def migrated_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     environment = {
         name: value for name, value in os.environ.items() if name != "HUIKUAN_DATABASE_URL"
     }
-    command = [sys.executable, "-m", "huikuan.ops.cli", "migrate"]
+    command = [sys.executable, "-m", "huikuan", "migrate"]
     subprocess.run(
         command,
         env=environment | {"HUIKUAN_HOME": str(home)},

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
 from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractUser, UserManager
@@ -192,27 +191,10 @@ class People(models.QuerySet["User"]):
 
 
 class HouseUsers(UserManager["User"].from_queryset(People)):  # type: ignore[misc]
-    """Django's manager, which also gives roles."""
+    """Django's manager. A user with roles is made by `people.roles.create_user`."""
 
     # A migration has no business with roles; it writes rows.
     use_in_migrations = False
-
-    def create_user(
-        self,
-        username: str,
-        email: str | None = None,
-        password: str | None = None,
-        *,
-        roles: Iterable[str] = (),
-        **columns: Any,
-    ) -> User:
-        """A user with these roles (codes). Raises UnknownRole; ValueError when they do not fit."""
-        # people.roles reads the tables of this module.
-        from huikuan.people.roles import give
-
-        user: User = super().create_user(username, email, password, **columns)
-        give(user, roles)
-        return user
 
 
 class User(AbstractUser):

@@ -137,6 +137,20 @@ def _by_code(codes: Collection[str], organisation: Organisation | int | None) ->
     return {role.code: role for role in of_house(organisation).filter(code__in=codes)}
 
 
+def create_user(
+    username: str,
+    email: str | None = None,
+    password: str | None = None,
+    *,
+    roles: Iterable[str] = (),
+    **columns: Any,
+) -> User:
+    """A user with these roles (codes). Raises UnknownRole; ValueError when they do not fit."""
+    user: User = User.objects.create_user(username, email, password, **columns)
+    give(user, roles)
+    return user
+
+
 def give(user: User, codes: Iterable[str]) -> None:
     """Sets the user's roles. Raises UnknownRole, or ValueError with a reason of `misfit`."""
     chosen = find(codes, user.organisation_id)

@@ -16,8 +16,8 @@ from huikuan.casebook.access import visible_cases
 from huikuan.casebook.calls import NOT_STARTED
 from huikuan.casebook.models import ContactPoint, GateDecision, PhoneCall, Spent
 from huikuan.casebook.open_steps import open_steps
+from huikuan.engine.acts import POINT_KINDS
 from huikuan.gate import reserve
-from huikuan.gate.check import KINDS
 from huikuan.gate.local import local
 from huikuan.gate.purpose import at_point, target_of, usual
 from huikuan.lib.problems import Problem
@@ -105,7 +105,7 @@ def _check(
     at: dt.datetime,
     override_reason: str,
 ) -> Iterator[Problem]:
-    if decision.channel != "call" or point is None or point.kind not in KINDS["call"]:
+    if decision.channel != "call" or point is None or point.kind not in POINT_KINDS["call"]:
         yield problem("dial.number")
     if not spent.is_theirs(decision, actor):
         yield problem("dial.not_yours")

@@ -3,7 +3,9 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from huikuan.casebook.act_names import channels
 from huikuan.casebook.models.rows import FactRow
+from huikuan.engine.acts import LONGEST_CHANNEL
 
 
 class ContactRecord(FactRow):
@@ -11,13 +13,6 @@ class ContactRecord(FactRow):
 
     The table is partitioned by month of valid_on (casebook/partitions.py).
     """
-
-    class Channel(models.TextChoices):
-        CALL = "call", _("call")
-        SMS = "sms", _("SMS")
-        EMAIL = "email", _("e-mail")
-        LETTER = "letter", _("letter")
-        VISIT = "visit", _("visit")
 
     class Style(models.TextChoices):
         INFORMING = "informing", _("informing")
@@ -59,7 +54,7 @@ class ContactRecord(FactRow):
     tasks = models.ManyToManyField(
         "casebook.Task", related_name="contacts", blank=True, db_constraint=False
     )
-    channel = models.CharField(max_length=8, choices=Channel)
+    channel = models.CharField(max_length=LONGEST_CHANNEL, choices=channels)
     inbound = models.BooleanField(
         default=False, help_text="started by the debtor: counts in no cap"
     )

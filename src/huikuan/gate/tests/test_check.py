@@ -22,6 +22,7 @@ from huikuan.casebook.models import (
 from huikuan.gate.check import Impossible, NotYours, check
 from huikuan.gate.options import options
 from huikuan.people.models import Organisation, User
+from huikuan.people.roles import create_user
 
 ON = dt.date(2026, 11, 23)
 NINE = people.moment(ON, 9)
@@ -30,9 +31,7 @@ pytestmark = pytest.mark.django_db
 
 def user_of(house: Organisation) -> User:
     user = User.objects.filter(username=f"m.{house.code}").first()
-    return user or User.objects.create_user(
-        f"m.{house.code}", organisation=house, roles=["manager"]
-    )
+    return user or create_user(f"m.{house.code}", organisation=house, roles=["manager"])
 
 
 def placed(

@@ -15,9 +15,9 @@ from tests.laws import examples
 from huikuan.casebook.run_row import RUN
 from huikuan.engine import compile as compiled
 from huikuan.engine import gate, sources, vocabulary
+from huikuan.engine.acts import REACHED_BY
 from huikuan.engine.limits import read_limits
 from huikuan.engine.playbook import Step, read_playbook
-from huikuan.engine.words import REACHED_BY
 from huikuan.gate.ask import run_of_act
 from huikuan.gate.specification import Example, columns, judge
 from huikuan.gate.tests.conftest import procedure

@@ -81,7 +81,7 @@ def situations(draw: st.DrawFn) -> Example:
         name="",
         place="",
         at=at,
-        channel=draw(st.sampled_from(words.CONTACT_ACTIONS)),
+        channel=draw(st.sampled_from(tuple(words.CONTACT_ACTIONS))),
         target=target,
         purpose=draw(st.sampled_from(engine_limits.PURPOSES)),
         facts=known,

@@ -15,6 +15,7 @@ from huikuan.gate import reserve
 from huikuan.gate.check import check
 from huikuan.gate.tests.conftest import shipped, store_pack
 from huikuan.people.models import User
+from huikuan.people.roles import create_user
 
 ON = dt.date(2026, 11, 23)
 NINE = people.moment(ON, 9)
@@ -25,9 +26,7 @@ def _placed(creditor: str, house: object) -> tuple[Case, ContactPoint, User]:
     case = people.make_case(person, items=[(dt.date(2026, 9, 1), 120_00)], told_on=people.PLACED_ON)
     point = people.make_point(case, value="+8613800000001")
     facts.refresh([case.pk])
-    user = User.objects.create_user(
-        username=f"m.{creditor}", organisation=case.organisation, roles=["manager"]
-    )
+    user = create_user(username=f"m.{creditor}", organisation=case.organisation, roles=["manager"])
     return case, point, user
 
 

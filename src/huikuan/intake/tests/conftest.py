@@ -10,6 +10,7 @@ import pytest
 from huikuan.casebook.models import PackActivation, PackVersion
 from huikuan.intake.mapping import EXAMPLES, Mapping, load
 from huikuan.people.models import Creditor, Organisation, User
+from huikuan.people.roles import create_user
 
 AT = dt.datetime(2026, 11, 23, 9, 30, tzinfo=dt.timezone(dt.timedelta(hours=8)))
 
@@ -46,14 +47,12 @@ def store_procedure(
 
 @pytest.fixture
 def admin(house: Organisation) -> User:
-    return User.objects.create_user(
-        "zhao", organisation=house, roles=["data_admin"], display_name="赵管理"
-    )
+    return create_user("zhao", organisation=house, roles=["data_admin"], display_name="赵管理")
 
 
 @pytest.fixture
 def lead(house: Organisation) -> User:
-    return User.objects.create_user("qian", organisation=house, roles=["team_lead"])
+    return create_user("qian", organisation=house, roles=["team_lead"])
 
 
 @pytest.fixture

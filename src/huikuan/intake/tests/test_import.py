@@ -34,7 +34,8 @@ from huikuan.casebook.models import (
 from huikuan.intake import accept, ledger, load, mapping, receive, report
 from huikuan.intake.check import BATCH, BATCH_ROW
 from huikuan.intake.tests.conftest import AT
-from huikuan.people.models import Creditor, Organisation, User
+from huikuan.people.models import Creditor, Organisation
+from huikuan.people.roles import create_user
 
 DATA = Path(__file__).parent / "data"
 SHARED = Path(__file__).parents[5] / "shared" / "data"
@@ -310,7 +311,7 @@ def test_a_dry_run_writes_nothing(admin, bank, cards, card_file):
 
 def test_nobody_imports_for_another_organisation(bank, cards, card_file):
     other = Organisation.objects.create(code="other", name="另一机构")
-    stranger = User.objects.create_user("sun", organisation=other, roles=["data_admin"])
+    stranger = create_user("sun", organisation=other, roles=["data_admin"])
     with pytest.raises(receive.WrongHouse):
         load.import_file(card_file, bank, cards, stranger, at=AT)
     assert Placement.objects.count() == 0

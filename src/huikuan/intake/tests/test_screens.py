@@ -18,7 +18,8 @@ from huikuan.casebook.models import Act, Case, Placement
 from huikuan.intake import load, receive, tasks
 from huikuan.intake.mapping import load as mapping_by_name
 from huikuan.intake.tests.conftest import AT
-from huikuan.people.models import Organisation, User
+from huikuan.people.models import Organisation
+from huikuan.people.roles import create_user
 from huikuan.web import navigation
 
 pytestmark = pytest.mark.urls("huikuan.intake.tests.urls")
@@ -68,7 +69,7 @@ def test_without_sign_in_to_the_sign_in_page(name, client, received):
 @pytest.mark.parametrize("name", READ + WRITE)
 @pytest.mark.parametrize("role", [role for role in people.THIRTEEN if role != "client"])
 def test_each_role_opens_what_it_may(name, role, client, received, house):
-    client.force_login(User.objects.create_user(role, organisation=house, roles=[role]))
+    client.force_login(create_user(role, organisation=house, roles=[role]))
     writers, viewers = (
         {"data_admin", "system_admin"},
         {"data_admin", "system_admin", "team_lead", "manager", "general_manager"},
@@ -80,7 +81,7 @@ def test_each_role_opens_what_it_may(name, role, client, received, house):
 @pytest.mark.parametrize("name", ["placement", "progress", "accept", "refuse", "report"])
 def test_another_organisation_finds_nothing(name, client, received):
     other = Organisation.objects.create(code="other", name="另一机构")
-    client.force_login(User.objects.create_user("sun", organisation=other, roles=["system_admin"]))
+    client.force_login(create_user("sun", organisation=other, roles=["system_admin"]))
     assert ask(client, name, received).status_code == 404
     received.refresh_from_db()
     assert received.status == "received"
@@ -88,7 +89,7 @@ def test_another_organisation_finds_nothing(name, client, received):
 
 def test_another_organisation_sees_an_empty_list_and_no_creditor(client, received):
     other = Organisation.objects.create(code="other", name="另一机构")
-    client.force_login(User.objects.create_user("sun", organisation=other, roles=["system_admin"]))
+    client.force_login(create_user("sun", organisation=other, roles=["system_admin"]))
     page = client.get(reverse("intake:placements")).content.decode()
     assert received.number not in page and "示例银行信用卡中心" not in page
 

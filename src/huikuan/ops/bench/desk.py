@@ -36,6 +36,7 @@ from huikuan.ops.bench.gate import quantiles
 from huikuan.ops.bench.visitor import Times, Visitor
 from huikuan.people.models import Organisation, User
 from huikuan.people.rights import Right
+from huikuan.people.roles import create_user
 from huikuan.planning.plan import last_planned, plan
 
 HOST = "127.0.0.1"
@@ -152,7 +153,7 @@ def _people(collectors: int) -> list[User]:
     )
     team = found[0].team
     for name, role in (("bench.lead", "team_lead"), ("bench.manager", "manager")):
-        one = User.objects.create_user(
+        one = create_user(
             name, organisation=house, roles=[role], team=team if "lead" in name else None
         )
         found.append(one)

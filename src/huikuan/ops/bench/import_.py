@@ -21,7 +21,8 @@ from django.utils import timezone
 from huikuan.casebook.models import Placement
 from huikuan.intake import load, mapping
 from huikuan.lib import ids
-from huikuan.people.models import Creditor, Organisation, User
+from huikuan.people.models import Creditor, Organisation
+from huikuan.people.roles import create_user
 from huikuan.planning.load import load_all
 
 AT = dt.datetime(2026, 11, 23, 1, tzinfo=dt.UTC)
@@ -111,7 +112,7 @@ def measure(rows: int = 1_000_000) -> dict[str, Any]:
     if Placement.objects.exists():
         raise RuntimeError("this book is in use: bench in an empty one")
     house = Organisation.objects.create(code="bench", name="bench")
-    actor = User.objects.create_user("bench", organisation=house, roles=["system_admin"])
+    actor = create_user("bench", organisation=house, roles=["system_admin"])
     wanted = mapping.load("card_cn")
     load_all(at=timezone.now())
     creditor = Creditor.objects.create(

@@ -82,7 +82,7 @@ def _point(case: Any, to: str, channel: str) -> Any:
     from django.utils.translation import gettext as _
 
     from huikuan.casebook.models import ContactPoint
-    from huikuan.gate.check import KINDS
+    from huikuan.engine.acts import POINT_KINDS
     from huikuan.ops.cli import CommandError
 
     points = ContactPoint.objects.filter(person_id=case.person_id)
@@ -94,7 +94,7 @@ def _point(case: Any, to: str, channel: str) -> Any:
             if to != "third_party"
             else points.exclude(whose__in=("debtor", "guarantor", "co_debtor"))
         )
-        found = chosen.filter(kind__in=KINDS[channel]).order_by("pk").first()
+        found = chosen.filter(kind__in=POINT_KINDS[channel]).order_by("pk").first()
     if found is None and not (to == "debtor" and channel in ("letter", "visit")):
         raise CommandError(_("the case has no contact point '{to}' for this channel").format(to=to))
     return found

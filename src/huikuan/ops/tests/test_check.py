@@ -12,7 +12,7 @@ from huikuan.planning import load
 
 pytestmark = pytest.mark.long
 
-COMMAND = [sys.executable, "-m", "huikuan.ops.cli", "check"]
+COMMAND = [sys.executable, "-m", "huikuan", "check"]
 
 
 @pytest.fixture

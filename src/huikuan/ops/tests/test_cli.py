@@ -22,7 +22,7 @@ def huikuan(*words: str, **environ: str) -> subprocess.CompletedProcess[str]:
         if name not in ("LANGUAGE", "LC_ALL", "LC_MESSAGES")
     } | environ
     return subprocess.run(
-        [sys.executable, "-m", "huikuan.ops.cli", *words],
+        [sys.executable, "-m", "huikuan", *words],
         capture_output=True,
         text=True,
         env=environ,
@@ -81,7 +81,7 @@ def test_a_database_that_does_not_answer_is_1_in_one_line(tmp_path):
 
 
 def test_commands_that_start_at_once_migrate_once(fresh_home):
-    command = [sys.executable, "-m", "huikuan.ops.cli", "migrate"]
+    command = [sys.executable, "-m", "huikuan", "migrate"]
     running = [
         subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         for _ in range(3)

@@ -25,7 +25,7 @@ class Served:
     """A running installation of its own."""
 
     def __init__(self, port: int = 0) -> None:
-        command = [sys.executable, "-m", "huikuan.ops.cli", "run", "--no-demo"]
+        command = [sys.executable, "-m", "huikuan", "run", "--no-demo"]
         environ = (
             os.environ
             | {"LANG": "C", "LC_ALL": "C", "HUIKUAN_WORKERS": "2"}

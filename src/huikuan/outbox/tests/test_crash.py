@@ -88,7 +88,7 @@ def test_what_a_killed_worker_was_sending_is_unknown_listed_and_settled(ready_ho
     mail_server, port = server
 
     def outbox(*words: str) -> tuple[int, list[Any]]:
-        process = start(ready_home, port, "huikuan.ops.cli", "outbox", *words, "--json")
+        process = start(ready_home, port, "huikuan", "outbox", *words, "--json")
         out, errors = process.communicate(timeout=SECONDS)
         assert "Traceback" not in errors, errors
         return process.returncode, [json.loads(line) for line in out.splitlines()]
@@ -99,7 +99,7 @@ def test_what_a_killed_worker_was_sending_is_unknown_listed_and_settled(ready_ho
         assert post.returncode == 0, errors
         number = out.strip()
 
-        worker = start(ready_home, port, "huikuan.ops.cli", "worker", "--once")
+        worker = start(ready_home, port, "huikuan", "worker", "--once")
         assert mail_server.held.wait(SECONDS), worker.communicate()
         worker.kill()
         worker.communicate()

@@ -9,6 +9,7 @@ import pytest
 from tests import people
 
 from huikuan.people.models import Team, User
+from huikuan.people.roles import create_user
 from huikuan.staff import file
 
 pytestmark = pytest.mark.django_db
@@ -72,7 +73,7 @@ def test_a_file_without_roles_names_the_headings(tmp_path: Path, boss: User) -> 
 def test_somebody_who_is_here_otherwise_is_not_changed_by_a_file(
     tmp_path: Path, boss: User
 ) -> None:
-    user = User.objects.create_user("zhang.wei", organisation=boss.organisation, roles=["finance"])
+    user = create_user("zhang.wei", organisation=boss.organisation, roles=["finance"])
     done = file.take_in(written(tmp_path, "zhang.wei,张伟,催收员,,"), actor=boss, at=AT)
     assert [found.code for found in done.problems] == ["user.differs"]
     assert user.role_codes == ("finance",)

@@ -6,13 +6,14 @@ from collections.abc import Mapping
 
 from django import template
 from django.db import models
-from django.utils.functional import Promise, lazy
+from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
 from django.utils.translation import gettext as _
 
 from huikuan.casebook import packs
+from huikuan.casebook.act_names import in_either, name_of
 from huikuan.casebook.models import ContactPoint, ContactRecord, Hold, Person, PointStatus
-from huikuan.engine import former, options, vocabulary
+from huikuan.engine import acts, former, options, vocabulary
 from huikuan.engine.charge import ACTION as CHARGE
 from huikuan.engine.fact import Fact
 from huikuan.engine.nodes import READS_HISTORY
@@ -22,23 +23,6 @@ from huikuan.people.models import Creditor, Organisation
 
 register = template.Library()
 
-ACTIONS: dict[str, str | Promise] = {
-    "call": gettext_lazy("call"),
-    "sms": gettext_lazy("SMS"),
-    "email": gettext_lazy("e-mail"),
-    "letter": gettext_lazy("letter"),
-    "visit": gettext_lazy("visit"),
-    "information_request": gettext_lazy("information request"),
-    "review": gettext_lazy("review"),
-    "legal_step": gettext_lazy("legal step"),
-    "notify": gettext_lazy("notice"),
-    "lock": gettext_lazy("lock deliveries"),
-    "unlock": gettext_lazy("unlock deliveries"),
-    "statement": gettext_lazy("statement"),
-    "handover": gettext_lazy("hand-over"),
-    "approval": gettext_lazy("approval"),
-    "charge": gettext_lazy("charge"),
-}
 ADDRESSEES: dict[str, str | Promise] = {
     "debtor": pgettext_lazy("addressee", "debtor"),
     "guarantor": pgettext_lazy("addressee", "guarantor"),
@@ -58,14 +42,13 @@ def _words(choices: type[models.TextChoices]) -> dict[str, str | Promise]:
     return dict(choices.choices)
 
 
+def _channel(act: acts.Act) -> str | Promise | None:
+    return in_either(*act.title) if act.channel else None
+
+
 #: Values of facts that are words: fact → value → word.
-def _in_either(zh: str, en: str) -> str:
-    return zh if chinese() else en
-
-
-_lazily_in_either = lazy(_in_either, str)
-VALUES: dict[str, dict[str, str | Promise]] = {
-    "currency": {code: _lazily_in_either(*words) for code, words in options.CURRENCIES.items()},
+VALUES: dict[str, Mapping[str, str | Promise]] = {
+    "currency": {code: in_either(*words) for code, words in options.CURRENCIES.items()},
     "promise": {
         "none": pgettext_lazy("promise", "none"),
         "open": pgettext_lazy("promise", "open"),
@@ -107,7 +90,7 @@ VALUES: dict[str, dict[str, str | Promise]] = {
     },
     "target": ADDRESSEES,
     "product": PRODUCTS,
-    "channel": _words(ContactRecord.Channel),
+    "channel": acts.OfActs(_channel),
     "style": _words(ContactRecord.Style),
     "point_status": _words(PointStatus.Status),
     "point_source": _words(ContactPoint.Source),
@@ -128,10 +111,6 @@ MEMORY: dict[str, str | Promise] = {
     "first_done": gettext_lazy("first done"),
 }
 _OF_HISTORY = tuple(f"{function}_" for function in READS_HISTORY)
-ACTION_ICONS = {
-    "call": "phone", "sms": "message", "email": "mail", "letter": "file-text", "visit": "map-pin", "lock": "lock",
-    "unlock": "lock",
-}  # fmt: skip
 
 
 def chinese() -> bool:
@@ -146,7 +125,7 @@ def in_language(text: Mapping[str, str] | None) -> str:
 
 @register.filter
 def action_name(action: str) -> str:
-    return str(ACTIONS.get(action, action))
+    return name_of(action)
 
 
 @register.filter
@@ -165,7 +144,7 @@ def strength_name(strength: str) -> str:
 
 @register.filter
 def action_icon(action: str) -> str:
-    return ACTION_ICONS.get(action, "list-check")
+    return acts.ICONS.get(action, "list-check")
 
 
 @register.filter
@@ -212,7 +191,7 @@ def fact_value(name: str, raw: object, currency: str = "CNY") -> str:
     if fact is None:
         return text
     if name in former.shipped() and text in fact.options:
-        return _in_either(*fact.options[text])
+        return str(in_either(*fact.options[text]))
     if text in VALUES.get(name, {}):
         return str(VALUES[name][text])
     if fact.type == "money":

@@ -7,8 +7,9 @@ import re
 import pytest
 from django.utils import translation
 
+from huikuan.casebook.act_names import names
 from huikuan.engine import options, vocabulary
-from huikuan.engine.words import ADDRESSEES, CONTACT_ACTIONS, INNER_ACTIONS, STRENGTHS
+from huikuan.engine.words import ACTIONS, ADDRESSEES, STRENGTHS
 from huikuan.lib.money import EXPONENTS
 from huikuan.web.templatetags import huikuan_facts
 from huikuan.web.templatetags.huikuan_facts import fact_label, fact_value
@@ -43,7 +44,7 @@ def test_every_value_of_a_fact_has_its_word(name: str, value: str) -> None:
 @pytest.mark.parametrize(
     ("words", "values"),
     [
-        (huikuan_facts.ACTIONS, CONTACT_ACTIONS + INNER_ACTIONS),
+        (names(), tuple(ACTIONS)),
         (huikuan_facts.ADDRESSEES, ADDRESSEES),
         (huikuan_facts.STRENGTHS, STRENGTHS),
     ],

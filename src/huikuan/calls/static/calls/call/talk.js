@@ -1,8 +1,5 @@
 /* The form of a talk, as every module of the call sees it: its parts, its fields, and what is chosen in it. */
 
-/* Channels in which somebody can be spoken with; of what is only sent, none but the note is filled in. */
-const SPOKEN = ["call", "call_in", "visit"];
-
 export class Talk {
   constructor(form) {
     this.form = form;
@@ -57,8 +54,10 @@ export class Talk {
     return this.part("fieldset[data-outcomes]:not([hidden]) input[name=outcome]:checked");
   }
 
+  /* Of what is only sent, none but the note is filled in. */
   get silent() {
-    return this.other && !SPOKEN.includes(this.value("channel"));
+    const channel = this.other && this.part("input[name=channel]:checked");
+    return Boolean(channel) && !("spoken" in channel.dataset);
   }
 
   get started() {
