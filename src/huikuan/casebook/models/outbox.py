@@ -148,6 +148,14 @@ class WebhookTarget(models.Model):
         ]
 
 
+class SignedCall(models.Model):
+    """A signed call that came in, kept while its timestamp would let it be sent again."""
+
+    key = models.CharField(max_length=64, unique=True, help_text="hash of house and webhook-id")
+    content = models.CharField(max_length=64, help_text="hash of the bytes")
+    at = models.DateTimeField(db_index=True)
+
+
 class Mailbox(models.Model):
     """How far the mailbox has been read."""
 
