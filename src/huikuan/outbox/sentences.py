@@ -30,6 +30,10 @@ CATALOGUE: dict[str, Entry] = {
     "outbox.unknown": Entry(
         _("there is no message {message}"), _("`huikuan outbox list` shows them")
     ),
+    "outbox.right": Entry(
+        _("your role may not do this: it asks for the right “{right}”"),
+        _("ask somebody who records contacts"),
+    ),
     "outbox.reason": Entry(_("the reason is missing"), _("write it; it is kept with the act")),
     "outbox.not_unknown": Entry(
         _("the outcome of message {message} is not unknown: {status}"),

@@ -11,6 +11,7 @@ from huikuan.casebook import journal
 from huikuan.casebook.models import Act, OutboxEvent, OutboxMessage
 from huikuan.lib.sentences import Refusal
 from huikuan.outbox import state
+from huikuan.outbox.access import ask_right, visible_messages
 from huikuan.outbox.arrived import not_arrived, under_way_again
 from huikuan.outbox.sentences import problem
 from huikuan.people.models import User
@@ -29,7 +30,7 @@ def settle(
 ) -> OutboxMessage:
     """Somebody found out what became of a message whose outcome is unknown.
 
-    Raises Refusal: outbox.unknown, outbox.reason, outbox.not_unknown.
+    Raises Refusal: outbox.unknown, outbox.right, outbox.reason, outbox.not_unknown.
     """
     message = _message_of(message_id, actor, reason)
     if message.status != Status.OUTCOME_UNKNOWN:
@@ -55,7 +56,7 @@ def retry(message_id: int, *, actor: User, at: dt.datetime, reason: str) -> Outb
     """Sends what failed once more, after its cause is mended.
 
     What came back or may have arrived is not sent again by this: that is a new message, for which
-    the gate is asked anew. Raises Refusal: outbox.unknown, outbox.reason, outbox.not_failed.
+    the gate is asked anew. Raises Refusal: outbox.unknown, outbox.right, outbox.reason, outbox.not_failed.
     """
     message = _message_of(message_id, actor, reason)
     if message.status != Status.FAILED:
@@ -77,7 +78,7 @@ def retry(message_id: int, *, actor: User, at: dt.datetime, reason: str) -> Outb
 def acknowledge(message_id: int, *, actor: User, at: dt.datetime, reason: str) -> OutboxMessage:
     """A person says that the far side has the event, for a far side that cannot call us.
 
-    Raises Refusal: outbox.unknown, outbox.reason, outbox.not_webhook.
+    Raises Refusal: outbox.unknown, outbox.right, outbox.reason, outbox.not_webhook.
     """
     message = _message_of(message_id, actor, reason)
     if not message.wants_acknowledgement:
@@ -88,9 +89,10 @@ def acknowledge(message_id: int, *, actor: User, at: dt.datetime, reason: str) -
 
 
 def _message_of(message_id: int, actor: User, reason: str) -> OutboxMessage:
-    """The message of the actor's own house, locked. Whatever is done to it has a reason."""
-    messages = OutboxMessage.objects.select_for_update()
-    message = messages.filter(pk=message_id, organisation=actor.organisation).first()
+    """The message of a case that the actor sees, locked. Whatever is done to it has a reason."""
+    ask_right(actor)
+    messages = visible_messages(actor).select_for_update(of=("self",))
+    message = messages.filter(pk=message_id).first()
     if message is None:
         raise Refusal(problem("outbox.unknown", message=message_id))
     if not reason.strip():
