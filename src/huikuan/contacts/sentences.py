@@ -37,6 +37,14 @@ CATALOGUE: dict[str, Entry] = {
         _("{step} is done in another way: {action}"),
         _("take it off this contact, and record the other one when it took place"),
     ),
+    "contact.mail_done": Entry(
+        _("{step} was done meanwhile, on {on}: the mail was not sent"),
+        _("take the task off the mail, and send it if there is more to say"),
+    ),
+    "contact.mail_since": Entry(
+        _("{who} wrote to this customer at {time}, after you opened this page: nothing was sent"),
+        _("look at that mail in the case, and send yours if it says more"),
+    ),
     "contact.task_done": Entry(
         _("the task {step} was already {status} on {on}; your contact was saved all the same"),
         _("nothing needs to be done"),
@@ -176,6 +184,10 @@ CATALOGUE: dict[str, Entry] = {
     # taking back
     "undo.gone": Entry(_("this record is no longer there"), _("look at the case again")),
     "undo.other": Entry(_("somebody else saved this record"), _("ask that person")),
+    "undo.mail": Entry(
+        _("this record is a mail that leaves, so the record stays"),
+        _("write the customer a further mail that corrects it"),
+    ),
     "undo.late": Entry(
         _("a record can be taken back for ten seconds, and these are over"),
         _("record a further contact or a note that corrects it"),

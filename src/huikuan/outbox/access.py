@@ -1,4 +1,4 @@
-"""Who may look at messages and decide about them: the wall of their case holds here as everywhere."""
+"""Who may look at messages and decide about them: the wall of their case holds here too."""
 
 from __future__ import annotations
 

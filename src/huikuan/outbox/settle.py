@@ -56,7 +56,9 @@ def retry(message_id: int, *, actor: User, at: dt.datetime, reason: str) -> Outb
     """Sends what failed once more, after its cause is mended.
 
     What came back or may have arrived is not sent again by this: that is a new message, for which
-    the gate is asked anew. Raises Refusal: outbox.unknown, outbox.right, outbox.reason, outbox.not_failed.
+    the gate is asked anew.
+
+    Raises Refusal: outbox.unknown, outbox.right, outbox.reason, outbox.not_failed.
     """
     message = _message_of(message_id, actor, reason)
     if message.status != Status.FAILED:
