@@ -10,6 +10,7 @@ import datetime as dt
 import pytest
 
 from huikuan.casebook import done as memory
+from huikuan.casebook import facts
 from huikuan.casebook.models import ContactRecord, OutboxMessage, StepDone, Task
 from huikuan.lib.calendar import china
 from huikuan.mails.send import MailEntry, send
@@ -42,6 +43,7 @@ class Story:
         self.manager = people.make_user("manager")
         self.collector = people.make_user("collector")
         people.make_assignment(self.case, ON, self.collector)
+        facts.refresh([self.case.pk])
         self.plan(ON)
 
     def plan(self, on: dt.date) -> None:

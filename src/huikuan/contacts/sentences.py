@@ -45,6 +45,18 @@ CATALOGUE: dict[str, Entry] = {
         _("{who} wrote to this customer at {time}, after you opened this page: nothing was sent"),
         _("look at that mail in the case, and send yours if it says more"),
     ),
+    "contact.mail_held": Entry(
+        _("the mail may not leave now: {rule}"),
+        _("it leaves by itself when it may; withdraw it if it shall not"),
+    ),
+    "contact.mail_over": Entry(
+        _("what the mail was for is over"),
+        _("withdraw it; if there is more to say, write a new one"),
+    ),
+    "contact.mail_address": Entry(
+        _("the address of the mail is none of this person any more"),
+        _("withdraw it, and write to another address"),
+    ),
     "contact.task_done": Entry(
         _("the task {step} was already {status} on {on}; your contact was saved all the same"),
         _("nothing needs to be done"),

@@ -112,8 +112,10 @@ class MailForm(Form):
 
     def see(self, last: int) -> None:
         """The page that is shown next has seen this mail too."""
-        self.data = self.data.copy()
-        self.data["seen"] = str(last)
+        sent: Any = self.data
+        data = sent.copy()
+        data["seen"] = str(last)
+        self.data = data
 
 
 @require_right(Right.RECORD_CONTACTS, methods=("GET", "POST"))

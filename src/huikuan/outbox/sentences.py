@@ -43,6 +43,10 @@ CATALOGUE: dict[str, Entry] = {
         _("message {message} did not fail: {status}"),
         _("only what failed is sent again; settle a message whose outcome is unknown first"),
     ),
+    "outbox.not_waiting": Entry(
+        _("message {message} is no mail that waits: {status}"),
+        _("only a mail that has not left is withdrawn"),
+    ),
     "outbox.not_webhook": Entry(
         _("message {message} waits for no acknowledgement"),
         _("only an event that wants one is acknowledged"),

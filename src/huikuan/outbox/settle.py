@@ -15,6 +15,7 @@ from huikuan.outbox.access import ask_right, visible_messages
 from huikuan.outbox.arrived import not_arrived, under_way_again
 from huikuan.outbox.sentences import problem
 from huikuan.people.models import User
+from huikuan.web import rooms
 
 Status = OutboxMessage.Status
 
@@ -55,16 +56,21 @@ def settle(
 def retry(message_id: int, *, actor: User, at: dt.datetime, reason: str) -> OutboxMessage:
     """Sends what failed once more, after its cause is mended.
 
-    What came back or may have arrived is not sent again by this: that is a new message, for which
-    the gate is asked anew.
+    It is an act of whoever does it: the tasks, their approvals and the gate are asked as for a new
+    mail, here and again when it leaves. What came back or may have arrived is not sent again by
+    this: that is a new message.
 
-    Raises Refusal: outbox.unknown, outbox.right, outbox.reason, outbox.not_failed.
+    Raises Refusal: outbox.unknown, outbox.right, outbox.reason, outbox.not_failed, and what a room
+    has against it.
     """
     message = _message_of(message_id, actor, reason)
     if message.status != Status.FAILED:
         raise Refusal(
             problem("outbox.not_failed", message=message_id, status=message.get_status_display())
         )
+    why = rooms.hindrance_of(message, actor, at)
+    if why is not None:
+        raise Refusal(why)
 
     act = _act(actor, "outbox.retry", at, reason)
     state.append(message, OutboxEvent.Kind.RETRIED, at, act=act, detail=reason)
@@ -73,6 +79,29 @@ def retry(message_id: int, *, actor: User, at: dt.datetime, reason: str) -> Outb
     message.next_at = at
     message.save()
     under_way_again(message, at)
+    return message
+
+
+@transaction.atomic
+def withdraw(message_id: int, *, actor: User, at: dt.datetime, reason: str) -> OutboxMessage:
+    """A mail that still waits does not leave. What it did is to be done again.
+
+    Raises Refusal: outbox.unknown, outbox.right, outbox.reason, outbox.not_waiting.
+    """
+    message = _message_of(message_id, actor, reason)
+    is_mail = message.kind == OutboxMessage.Kind.EMAIL
+    if message.status != Status.WAITING or not is_mail:
+        raise Refusal(
+            problem("outbox.not_waiting", message=message_id, status=message.get_status_display())
+        )
+
+    act = _act(actor, "outbox.withdraw", at, reason)
+    state.append(message, OutboxEvent.Kind.WITHDRAWN, at, act=act, detail=reason)
+    message.status = Status.FAILED
+    message.next_at = None
+    message.held_at = None
+    message.save()
+    not_arrived(message, at)
     return message
 
 

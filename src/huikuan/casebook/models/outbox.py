@@ -48,6 +48,7 @@ class OutboxMessage(Row):
     claimed_at = models.DateTimeField(null=True)
     error = models.CharField(max_length=300, blank=True, help_text="what stood in the way last")
     posted_at = models.DateTimeField()
+    held_at = models.DateTimeField(null=True, help_text="waits since then: it may not leave")
     sent_at = models.DateTimeField(null=True)
     wants_acknowledgement = models.BooleanField(default=False)
     acknowledged_at = models.DateTimeField(null=True)
@@ -112,6 +113,8 @@ class OutboxEvent(models.Model):
         ACKNOWLEDGED = "acknowledged", _("acknowledged")
         SETTLED = "settled", _("settled by a person")
         RETRIED = "retried", _("to be sent again, by a person")
+        HELD = "held", _("held back when it was to leave")
+        WITHDRAWN = "withdrawn", _("withdrawn by a person")
 
     message = models.ForeignKey(OutboxMessage, models.PROTECT, related_name="events")
     kind = models.CharField(max_length=14, choices=Kind)
