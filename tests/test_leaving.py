@@ -1,4 +1,4 @@
-"""A mail is asked about again when it leaves: it may have waited for days, or have failed before."""
+"""A mail is asked about again when it leaves: it may have waited for days, or have failed."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.utils import translation
+from django.test import Client
+from django.utils import timezone, translation
 
 from huikuan.approvals import step as approvals
 from huikuan.casebook import facts
@@ -180,6 +181,35 @@ def test_what_another_way_has_done_since_is_not_sent_again(story: Story) -> None
     again = send(story.case, story.entry(), actor=story.collector, at=later)
     assert again.message is not None, again.problems
     assert refusal(retry, first, story.collector, later + HOUR) == "contact.mail_over"
+
+
+def test_the_page_shows_what_is_held_back_and_takes_the_decision(
+    story: Story,  # noqa: F811
+    monkeypatch: pytest.MonkeyPatch,
+    mail_server: MailServerOfTest,  # noqa: F811
+) -> None:
+    message = posted(story)
+    assert leaves(NIGHT) == {"held": 1}
+    monkeypatch.setattr(timezone, "now", lambda: NIGHT + HOUR)
+    client = Client()
+    client.force_login(story.collector)
+    page = client.get("/outbox/").content.decode()
+    assert "CN-HOURS" in page and story.case.number in page
+
+    sent = {"act": "withdraw", "message": message.pk, "reason": ""}
+    client.post("/outbox/decide/", sent)
+    assert now(message).status == "waiting", "without a reason nothing is decided"
+    client.post("/outbox/decide/", sent | {"reason": "客户已来电"})
+    assert now(message).status == "failed"
+
+    other = Client()
+    other.force_login(people.make_user("collector"))
+    assert story.case.number not in other.get("/outbox/").content.decode()
+    other.post("/outbox/decide/", {"act": "retry", "message": message.pk, "reason": "x"})
+    assert now(message).status == "failed"
+    quality = Client()
+    quality.force_login(people.make_user("quality"))
+    assert quality.post("/outbox/decide/", sent).status_code == 403
 
 
 class Approved(Story):

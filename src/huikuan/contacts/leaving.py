@@ -1,7 +1,7 @@
 """A mail to a debtor is asked about again when it leaves: it may have waited for days.
 
-What was so when it was posted may be so no more: the hour, a hold, a recall, a payment, the address,
-the approval. And what failed is sent again as a new act, by whoever sends it again.
+What was so when it was posted may be so no more: the hour, a hold, a recall, a payment, the
+address, the approval. And what failed is sent again as a new act, by whoever sends it again.
 """
 
 from __future__ import annotations

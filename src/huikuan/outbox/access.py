@@ -11,6 +11,12 @@ from huikuan.outbox.sentences import problem
 from huikuan.people.models import User
 from huikuan.people.rights import Right
 
+ENDED_BADLY = (
+    OutboxMessage.Status.FAILED,
+    OutboxMessage.Status.BOUNCED,
+    OutboxMessage.Status.OUTCOME_UNKNOWN,
+)
+
 
 def visible_messages(user: User) -> QuerySet[OutboxMessage]:
     """Messages about cases that the user sees; what is about no case belongs to the whole house."""
@@ -19,6 +25,13 @@ def visible_messages(user: User) -> QuerySet[OutboxMessage]:
     if user.is_active and user.sees_house:
         shown |= Q(case=None)
     return messages.filter(shown)
+
+
+def wants_attention(user: User) -> QuerySet[OutboxMessage]:
+    """Mails that somebody has to look at: held back, not sent, come back, of unknown outcome."""
+    mails = visible_messages(user).filter(kind=OutboxMessage.Kind.EMAIL)
+    held = Q(status=OutboxMessage.Status.WAITING, held_at__isnull=False)
+    return mails.filter(held | Q(status__in=ENDED_BADLY))
 
 
 def ask_right(user: User) -> None:

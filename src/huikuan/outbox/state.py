@@ -132,6 +132,7 @@ def hold_back(message_id: int, why: Problem, at: dt.datetime) -> None:
     message = _locked(message_id)
     if message.status != Status.WAITING:
         return
+
     with translation.override(settings.LANGUAGE_CODE):
         reason = emails.mask_all(why.text(gettext))[:300]
     if message.held_at is None or message.error != reason:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from django.test import Client
 from pydantic import SecretStr
 from tests import people
 
@@ -19,6 +20,7 @@ from huikuan.casebook.models import (
     MailboxMessage,
     OutboxMessage,
     PointStatus,
+    Reveal,
 )
 from huikuan.documents.read import content_of
 from huikuan.lib.sentences import Refusal
@@ -321,3 +323,27 @@ def test_a_server_that_is_away_or_refuses_is_told_without_the_password(case, ima
     point_to(imap, house_settings, imap_port=free_port())
     with pytest.raises(NotReadable, match="refused"):
         read()
+
+
+def test_the_page_shows_a_forged_bounce_and_takes_what_a_person_decides(case, imap):
+    message = sent(case)
+    imap.put(mails.forged_bounce(), at=LATER)
+    read()
+    entry = MailboxMessage.objects.get()
+    manager = people.make_user("manager", case.organisation)
+    client = Client()
+    client.force_login(manager)
+    page = client.get("/outbox/").content.decode()
+    assert case.number in page and mails.TO not in page
+
+    words = client.post("/outbox/read/", {"mail": entry.pk}).content.decode()
+    assert "User unknown" in words
+    look = Reveal.objects.get(field="mail", subject_id=entry.pk)
+    assert (look.case, look.act.actor) == (case, manager)
+    assert client.post("/outbox/read/", {"mail": "²"}).status_code == 404
+
+    sent_form = {"act": "set_aside", "mail": entry.pk, "reason": "伪造"}
+    assert client.post("/outbox/decide/", sent_form).status_code == 302
+    assert MailboxMessage.objects.get().set_aside_at is not None
+    assert again(message).status == Status.SENT
+    assert client.post("/outbox/decide/", {"act": "burn"}).status_code == 404
