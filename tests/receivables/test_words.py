@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from huikuan.casebook import facts
 from huikuan.casebook.models import Item, OutboxMessage, Task
+from huikuan.mails.send import last_mail
 from huikuan.outbox.payload import payload_of
 from huikuan.receivables.act import Entry, record
 from tests import people
@@ -201,6 +202,28 @@ def test_items_and_statements_are_one_mail(chased: Office) -> None:
     assert answer.status_code == 302
     assert payload_of(OutboxMessage.objects.latest("pk"))["text"] == text
     assert not Task.objects.filter(pk__in=sent["tasks"], status="open").exists()
+
+
+def test_the_page_gives_each_form_a_key_and_says_what_it_has_seen(chased: Office) -> None:
+    client = Client()
+    client.force_login(chased.collector)
+    address = reverse("mails:mail", args=[chased.case.number])
+    form = client.get(address).context["form"]
+    other = client.get(address).context["form"]
+    given = form.initial | {"point": form.fields["point"].choices[0][0], "documents": []}
+    assert form.initial["request_key"] != other.initial["request_key"]
+
+    assert client.post(address, given).status_code == 302
+    mails = OutboxMessage.objects.count()
+    assert client.post(address, given).status_code == 302, "a double click is no mistake"
+    assert OutboxMessage.objects.count() == mails
+
+    late_tab = given | {"request_key": other.initial["request_key"], "tasks": []}
+    answer = client.post(address, late_tab)
+    assert answer.status_code == 422 and OutboxMessage.objects.count() == mails
+    assert answer.context["form"]["seen"].value() == str(last_mail(chased.case).pk)
+    without_key = {name: value for name, value in given.items() if name != "request_key"}
+    assert client.post(address, without_key).status_code == 422
 
 
 def test_a_blank_does_not_leave(chased: Office) -> None:

@@ -85,22 +85,6 @@ def hindrances_of(
     return found
 
 
-def ungranted(task_ids: Iterable[int], actor: User, on: dt.date) -> Problem | None:
-    """What the approvals of these tasks still want, for an act of which the role is not asked; None
-    where each is granted or needs none.
-    """
-    tasks = Task.objects.filter(pk__in=list(task_ids)).select_related("step", "case")
-    steps = asked_of(tasks.order_by("pk"), on)
-    requests = latest_requests(steps)
-    for key, step in steps.items():
-        if not step.approval:
-            continue
-        lacking = _lacking(step, requests.get(key), actor)
-        if lacking is not None:
-            return lacking
-    return None
-
-
 def _events_made_by(actor: User, tasks: Collection[Task]) -> set[tuple[int | None, str]]:
     """Case and kind of the events that the user recorded of the cases of these tasks."""
     if not tasks:

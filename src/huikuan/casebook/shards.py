@@ -126,7 +126,15 @@ SOURCES = {
 #: What may get its owner later than its shard: the shard stays what it was.
 MAY_DIFFER = {"person", "mailboxmessage"}
 #: Tables that belong to no person and no house: every shard would have a copy of its own.
-EVERYWHERE = {"packversion", "packactivation", "packbinding", "step", "tally", "mailbox"}
+EVERYWHERE = {
+    "packversion",
+    "packactivation",
+    "packbinding",
+    "step",
+    "tally",
+    "mailbox",
+    "signedcall",
+}
 
 TRIGGER = """
 CREATE FUNCTION casebook_{table}_shard() RETURNS trigger LANGUAGE plpgsql AS $$

@@ -75,7 +75,7 @@ def record(
         return Recorded(None, (problem("contact.read_only" if case else "contact.case"),))
     reserve.lock(case)
     balances = lock_debtor(case)
-    if before := _saved_before(entry.request_key):
+    if before := saved_before(entry.request_key):
         same = before.case_id == case.pk
         return (
             Recorded(before, repeated=True)
@@ -123,7 +123,7 @@ def record(
     return saved
 
 
-def _saved_before(request_key: str) -> ContactRecord | None:
+def saved_before(request_key: str) -> ContactRecord | None:
     """The contact that this form saved already."""
     if not request_key:
         return None

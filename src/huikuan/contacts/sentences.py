@@ -37,6 +37,26 @@ CATALOGUE: dict[str, Entry] = {
         _("{step} is done in another way: {action}"),
         _("take it off this contact, and record the other one when it took place"),
     ),
+    "contact.mail_done": Entry(
+        _("{step} was done meanwhile, on {on}: the mail was not sent"),
+        _("take the task off the mail, and send it if there is more to say"),
+    ),
+    "contact.mail_since": Entry(
+        _("{who} wrote to this customer at {time}, after you opened this page: nothing was sent"),
+        _("look at that mail in the case, and send yours if it says more"),
+    ),
+    "contact.mail_held": Entry(
+        _("the mail may not leave now: {rule}"),
+        _("it leaves by itself when it may; withdraw it if it shall not"),
+    ),
+    "contact.mail_over": Entry(
+        _("what the mail was for is over"),
+        _("withdraw it; if there is more to say, write a new one"),
+    ),
+    "contact.mail_address": Entry(
+        _("the address of the mail is none of this person any more"),
+        _("withdraw it, and write to another address"),
+    ),
     "contact.task_done": Entry(
         _("the task {step} was already {status} on {on}; your contact was saved all the same"),
         _("nothing needs to be done"),
@@ -176,6 +196,10 @@ CATALOGUE: dict[str, Entry] = {
     # taking back
     "undo.gone": Entry(_("this record is no longer there"), _("look at the case again")),
     "undo.other": Entry(_("somebody else saved this record"), _("ask that person")),
+    "undo.mail": Entry(
+        _("this record is a mail that leaves, so the record stays"),
+        _("write the customer a further mail that corrects it"),
+    ),
     "undo.late": Entry(
         _("a record can be taken back for ten seconds, and these are over"),
         _("record a further contact or a note that corrects it"),

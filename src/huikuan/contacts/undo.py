@@ -25,6 +25,7 @@ from huikuan.casebook.models import (
     ContactRecord,
     Hold,
     Notice,
+    OutboxMessage,
     Payment,
     PaymentClaim,
     PointStatus,
@@ -73,10 +74,17 @@ def undo(contact_id: int, *, actor: User, at: dt.datetime) -> Undone:
 def _problems(contact: ContactRecord, actor: User, at: dt.datetime) -> Iterator[Problem]:
     if contact.act.actor_id != actor.pk:
         yield problem("undo.other")
+    if _is_a_mail(contact):
+        yield problem("undo.mail")
     if at - contact.recorded_at > WINDOW:
         yield problem("undo.late")
     if any(rows.exists() for rows in _later(contact)):
         yield problem("undo.later")
+
+
+def _is_a_mail(contact: ContactRecord) -> bool:
+    """Whether the act posted a mail: it leaves all the same, and must count where mails count."""
+    return OutboxMessage.objects.filter(case_id=contact.case_id, act_id=contact.act_id).exists()
 
 
 def _later(contact: ContactRecord) -> Iterator[QuerySet]:

@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from huikuan.casebook.models import Task
+from huikuan.contacts.leaving import hindrance
 from huikuan.engine.playbook import Step
 from huikuan.web.room import Room, StepPage
 
@@ -21,6 +22,7 @@ def _mail_page(number: str, task: Task) -> str:
 
 ROOM = Room(
     addresses="mails/",
+    leaving=(hindrance,),
     step_pages=(
         StepPage(
             takes=_is_mail,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
@@ -22,12 +22,15 @@ from huikuan.casebook.models import (
     OutboxMessage,
     Task,
 )
+from huikuan.casebook.open_steps import step_of
 from huikuan.contacts.address import spelled
 from huikuan.contacts.entry import ContactEntry
 from huikuan.contacts.file import Covered, File
 from huikuan.contacts.mail_words import Part, written
-from huikuan.contacts.record import record
+from huikuan.contacts.moment import local_time
+from huikuan.contacts.record import record, saved_before
 from huikuan.contacts.script_values import matter_of
+from huikuan.contacts.sentences import problem
 from huikuan.contacts.step_words import by_script
 from huikuan.documents.kinds import FINANCE_MAIL
 from huikuan.documents.read import visible_documents
@@ -39,6 +42,7 @@ from huikuan.lib.problems import Problem
 from huikuan.lib.sentences import Refusal
 from huikuan.outbox.post import Email, post_email
 from huikuan.people.models import User
+from huikuan.web.templatetags.huikuan_facts import in_language
 
 CHANNEL = "email"
 PURPOSE = "chase"
@@ -52,7 +56,11 @@ OFFERED = 12
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MailEntry:
-    """What the collector sends. `files`: names and bytes that are kept on the case and go along."""
+    """What the collector sends. `files`: names and bytes that are kept on the case and go along.
+
+    `request_key`: of the form; the same form again gives the mail that it sent. `seen`: the newest
+    mail of the case when the words were written, 0 for none; None: nobody has looked.
+    """
 
     point_id: int
     subject: str
@@ -60,15 +68,20 @@ class MailEntry:
     task_ids: tuple[int, ...] = ()
     document_ids: tuple[int, ...] = ()
     files: tuple[tuple[str, bytes], ...] = ()
+    request_key: str = ""
+    seen: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """The recorded contact and the message, or why nothing left."""
+    """The recorded contact and the message, or why nothing left. `repeated`: the same form sent
+    them before.
+    """
 
     contact: ContactRecord | None
     message: OutboxMessage | None = None
     problems: tuple[Problem, ...] = ()
+    repeated: bool = False
 
 
 def draft(
@@ -85,13 +98,41 @@ def documents(case: Case, user: User) -> list[Document]:
     return list(mine.order_by("-recorded_at", "-pk")[:OFFERED])
 
 
+def last_mail(case: Case) -> OutboxMessage | None:
+    """The newest mail about the case, whoever sent it."""
+    mails = OutboxMessage.objects.filter(case=case, kind=OutboxMessage.Kind.EMAIL)
+    return mails.order_by("-pk").first()
+
+
+def sent_before(case: Case, request_key: str) -> Sent | None:
+    """What the form with this key has sent already; None where it is new."""
+    contact = saved_before(request_key)
+    if contact is None or contact.case_id != case.pk:
+        return None
+    return Sent(contact, _message_of(contact), repeated=True)
+
+
 @transaction.atomic
 def send(case: Case, entry: MailEntry, *, actor: User, at: dt.datetime) -> Sent:
-    """Asks the gate, records the contact, keeps the files and posts the mail: all or nothing."""
+    """Asks the gate, records the contact, keeps the files and posts the mail: all or nothing.
+
+    A mail is no report of what took place: what another mail or somebody else has done meanwhile
+    stops it, so that two tabs or two people do not write the same to a customer twice.
+    """
+    # Who comes second waits here, and then sees what the first has sent.
+    reserve.lock(case)
+    before = sent_before(case, entry.request_key)
+    if before is not None:
+        return before
+
+    covered = Task.objects.filter(case=case, pk__in=entry.task_ids).select_related("step")
+    overtaken = tuple(_overtaken(case, entry, covered))
+    if overtaken:
+        return Sent(None, problems=overtaken)
+
     point = ContactPoint.objects.filter(
         pk=entry.point_id, person_id=case.person_id, kind=ContactPoint.Kind.EMAIL
     ).first()
-    covered = Task.objects.filter(case=case, pk__in=entry.task_ids).select_related("step")
     purpose = of_tasks(covered)
     decision = None
     if point is not None:
@@ -108,7 +149,7 @@ def send(case: Case, entry: MailEntry, *, actor: User, at: dt.datetime) -> Sent:
         note=entry.subject,
         task_ids=entry.task_ids,
         purpose=purpose,
-        request_key=uuid.uuid4().hex,
+        request_key=entry.request_key or uuid.uuid4().hex,
     )
     recorded = record(contact, actor=actor, at=at, decision=decision, case=case)
     if recorded.contact is None or point is None:
@@ -121,6 +162,26 @@ def send(case: Case, entry: MailEntry, *, actor: User, at: dt.datetime) -> Sent:
         transaction.set_rollback(True)
         return Sent(None, problems=(refusal.problem,))
     return Sent(recorded.contact, message, recorded.problems)
+
+
+def _overtaken(case: Case, entry: MailEntry, covered: Iterable[Task]) -> Iterator[Problem]:
+    """What was done or sent since the words were written."""
+    for task in covered:
+        if task.status == Task.Status.DONE:
+            title = in_language(step_of(task).title)
+            yield problem("contact.mail_done", column="tasks", step=title, on=task.status_on)
+
+    last = last_mail(case)
+    if entry.seen is not None and last is not None and last.pk > entry.seen:
+        who = last.act.actor.display_name or last.act.actor.username
+        time = f"{local_time(last.posted_at, case.person, case.organisation):%H:%M}"
+        yield problem("contact.mail_since", who=who, time=time)
+
+
+def _message_of(contact: ContactRecord) -> OutboxMessage | None:
+    """The mail that was posted under the act of the contact."""
+    mails = OutboxMessage.objects.filter(case_id=contact.case_id, act_id=contact.act_id)
+    return mails.filter(kind=OutboxMessage.Kind.EMAIL).first()
 
 
 def _post(

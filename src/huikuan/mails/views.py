@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Sequence
 from typing import Any
 
@@ -14,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from huikuan.casebook.labels import add_labels
-from huikuan.casebook.models import Task
+from huikuan.casebook.models import Case, Task
 from huikuan.contacts.address import addresses_of
 from huikuan.contacts.file import Covered, File, offered
 from huikuan.contacts.moment import local_time
@@ -33,6 +34,7 @@ from huikuan.web.fragments import attach
 from huikuan.web.templatetags.huikuan_facts import in_language
 
 LONGEST_TEXT = 20_000
+LONGEST_KEY = 64
 
 
 class MailForm(Form):
@@ -60,6 +62,10 @@ class MailForm(Form):
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
+    #: The form has one key, however often it is sent.
+    request_key = forms.CharField(max_length=LONGEST_KEY, widget=forms.HiddenInput())
+    #: The newest mail of the case when the page was made; 0: none.
+    seen = forms.IntegerField(min_value=0, widget=forms.HiddenInput())
     file = forms.FileField(
         label=gettext_lazy("A further file, such as finance's own mail"), required=False
     )
@@ -100,7 +106,16 @@ class MailForm(Form):
             task_ids=tuple(given["tasks"]),
             document_ids=tuple(given["documents"]),
             files=files,
+            request_key=given["request_key"],
+            seen=given["seen"],
         )
+
+    def see(self, last: int) -> None:
+        """The page that is shown next has seen this mail too."""
+        sent: Any = self.data
+        data = sent.copy()
+        data["seen"] = str(last)
+        self.data = data
 
 
 @require_right(Right.RECORD_CONTACTS, methods=("GET", "POST"))
@@ -110,14 +125,18 @@ def mail_page(request: HttpRequest, number: str) -> HttpResponse:
     user = user_of(request)
     now = timezone.now()
     file = File(case, local_time(now, case.person, case.organisation).date())
-    form = _form(request, file, user)
+    # Asked before the form: what it has sent is done, and its tasks are offered no more.
+    key = request.POST.get("request_key", "")[:LONGEST_KEY]
+    if mail.sent_before(case, key) is not None:
+        return _left(request, case)
 
+    form = _form(request, file, user)
     if request.method == "POST" and form.is_valid():
         answer = mail.send(case, form.entry(), actor=user, at=now)
         attach(form, answer.problems)
+        form.see(_last(case))
         if answer.contact is not None:
-            messages.success(request, _("The mail leaves now."))
-            return redirect("case", number=case.number)
+            return _left(request, case)
 
     context = {
         "case": case,
@@ -128,6 +147,11 @@ def mail_page(request: HttpRequest, number: str) -> HttpResponse:
     }
     status = 422 if form.errors else 200
     return render(request, "mails/mail.html", context, status=status)
+
+
+def _left(request: HttpRequest, case: Case) -> HttpResponse:
+    messages.success(request, _("The mail leaves now."))
+    return redirect("case", number=case.number)
 
 
 def _form(request: HttpRequest, file: File, user: User) -> MailForm:
@@ -141,6 +165,8 @@ def _form(request: HttpRequest, file: File, user: User) -> MailForm:
     words = mail.draft(file, chosen, point, user)
 
     initial: dict[str, Any] = {
+        "request_key": uuid.uuid4().hex,
+        "seen": _last(file.case),
         "tasks": [task.pk for task in chosen],
         "documents": [each.pk for each in documents[:1]],
     }
@@ -153,6 +179,12 @@ def _form(request: HttpRequest, file: File, user: User) -> MailForm:
     form.has_address = bool(points)
     form.scripts = [beside_mail(script) for script in words_of(chosen, file, point, user)]
     return form
+
+
+def _last(case: Case) -> int:
+    """Number of the newest mail of the case; 0 where none was sent."""
+    last = mail.last_mail(case)
+    return last.pk if last is not None else 0
 
 
 def _chosen(request: HttpRequest, tasks: list[Covered]) -> list[Covered]:

@@ -267,6 +267,10 @@ def outbox() -> Iterator[Finding]:
     if left:
         stuck = _("{n} are stuck: whoever sent them was ended in the middle").format(n=left)
         yield Finding("outbox", "warn", stuck, "huikuan worker")
+    held = OutboxMessage.objects.filter(status="waiting", held_at__isnull=False).count()
+    if held:
+        kept = _("{n} mails are held back: the gate or an approval is against them now")
+        yield Finding("outbox", "warn", kept.format(n=held), "huikuan outbox list")
     mails_wait = OutboxMessage.objects.filter(status="waiting", kind="email").exists()
     if mails_wait and not smtp.is_set():
         yield Finding("outbox", "warn", text, _("set HUIKUAN_SMTP_HOST and HUIKUAN_MAIL_FROM"))

@@ -12,7 +12,7 @@ from huikuan.casebook.models import OutboxMessage
 from huikuan.lib import emails
 
 Status = OutboxMessage.Status
-#: All but what certainly did not leave. What waits counts too: it leaves without being asked about.
+#: All but what certainly did not leave. What waits counts too: it leaves by itself.
 COUNTED = (
     Status.WAITING,
     Status.SENDING,

@@ -24,7 +24,7 @@ from huikuan.casebook.about import About
 from huikuan.casebook.models import Act, Document, OutboxAttachment, OutboxEvent, OutboxMessage
 from huikuan.lib import emails, masks
 from huikuan.lib.sentences import Refusal
-from huikuan.outbox.payload import LONGEST_TYPE, TYPE, sealed_payload
+from huikuan.outbox.payload import is_type, sealed_payload
 from huikuan.outbox.sentences import problem
 
 LONGEST_SUBJECT = 200
@@ -96,7 +96,7 @@ def post_webhook(
     With `wants_acknowledgement` it is sent again with growing waits, always with the same id, until
     the far side acknowledges it by a signed call or a person does. Raises Refusal: outbox.type.
     """
-    if not TYPE.fullmatch(kind) or len(kind) > LONGEST_TYPE:
+    if not is_type(kind):
         raise Refusal(problem("outbox.type", type=kind))
 
     message = OutboxMessage.objects.create(

@@ -1,5 +1,22 @@
-"""The outbox has an address at which an addressee says that a message arrived."""
+"""What left and wants attention, mails that wait for a person, and the door of acknowledgements."""
 
+from django.utils.translation import gettext_lazy as _
+
+from huikuan.people.rights import Right
+from huikuan.web.navigation import Entry
 from huikuan.web.room import Room
 
-ROOM = Room(addresses="outbox/")
+ROOM = Room(
+    addresses="outbox/",
+    entries=(
+        Entry(
+            _("Outbox"),
+            "outbox:box",
+            (Right.RECORD_CONTACTS,),
+            key="x",
+            icon="mail",
+            prefix="/outbox/",
+            order=85,
+        ),
+    ),
+)

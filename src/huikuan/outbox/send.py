@@ -10,7 +10,7 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from huikuan.casebook.models import OutboxMessage, WebhookTarget
+from huikuan.casebook.models import OutboxEvent, OutboxMessage, WebhookTarget
 from huikuan.documents.read import Changed
 from huikuan.outbox import smtp, state
 from huikuan.outbox.compose import letter_of
@@ -18,6 +18,8 @@ from huikuan.outbox.smtp import MailServer
 from huikuan.outbox.state import Outcome
 from huikuan.outbox.targets import target_of
 from huikuan.outbox.webhook import send_event
+from huikuan.people.models import User
+from huikuan.web import rooms
 
 log = logging.getLogger("huikuan.outbox")
 Kind = OutboxMessage.Kind
@@ -37,6 +39,9 @@ def send_due(clock: Callable[[], dt.datetime], *, most: int = MOST) -> Counter[s
     ready = sendable(state.due(clock())).order_by("next_at", "pk")
     with MailServer() as mail_server:
         for message_id in list(ready.values_list("pk", flat=True)[:most]):
+            if _held_back(message_id, clock()):
+                results["held"] += 1
+                continue
             message = state.claim(message_id, clock())
             if message is None:  # another worker was quicker, or it was acknowledged meanwhile
                 continue
@@ -45,6 +50,31 @@ def send_due(clock: Callable[[], dt.datetime], *, most: int = MOST) -> Counter[s
             results[outcome.result] += 1
             _log(message, outcome)
     return +results
+
+
+def _held_back(message_id: int, at: dt.datetime) -> bool:
+    """Whether it may not leave now; the reason then stands in it, and it waits.
+
+    An event that tells an order system of what is so already is asked about by nobody.
+    """
+    related = ("organisation", "act__actor")
+    message = OutboxMessage.objects.select_related(*related).get(pk=message_id)
+    if message.status != OutboxMessage.Status.WAITING:
+        return False
+    why = rooms.hindrance_of(message, answers_for(message), at)
+    if why is None:
+        return False
+    state.hold_back(message_id, why, at)
+    log.warning("%s %s: held back, %s", message.kind, message_id, why.code)
+    return True
+
+
+def answers_for(message: OutboxMessage) -> User:
+    """Who sent it again last, else who posted it."""
+    again = message.events.filter(kind=OutboxEvent.Kind.RETRIED, act__isnull=False)
+    last = again.select_related("act__actor").order_by("-pk").first()
+    act = message.act if last is None or last.act is None else last.act
+    return act.actor
 
 
 def sendable(messages: QuerySet[OutboxMessage]) -> QuerySet[OutboxMessage]:

@@ -30,6 +30,10 @@ CATALOGUE: dict[str, Entry] = {
     "outbox.unknown": Entry(
         _("there is no message {message}"), _("`huikuan outbox list` shows them")
     ),
+    "outbox.right": Entry(
+        _("your role may not do this: it asks for the right “{right}”"),
+        _("ask somebody who records contacts"),
+    ),
     "outbox.reason": Entry(_("the reason is missing"), _("write it; it is kept with the act")),
     "outbox.not_unknown": Entry(
         _("the outcome of message {message} is not unknown: {status}"),
@@ -42,6 +46,10 @@ CATALOGUE: dict[str, Entry] = {
     "outbox.taken_back": Entry(
         _("what message {message} told was taken back"),
         _("enter the event again; its mail leaves anew"),
+    ),
+    "outbox.not_waiting": Entry(
+        _("message {message} is no mail that waits: {status}"),
+        _("only a mail that has not left is withdrawn"),
     ),
     "outbox.not_webhook": Entry(
         _("message {message} waits for no acknowledgement"),

@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Sequence
 from typing import Literal
 
 from django.db import transaction
 
 from huikuan.casebook import journal
 from huikuan.casebook.models import Act, OutboxEvent, OutboxMessage, StatementVoid
-from huikuan.lib.problems import Problem
 from huikuan.lib.sentences import Refusal
 from huikuan.outbox import state
-from huikuan.outbox.arrived import done_again, not_arrived, under_way_again
+from huikuan.outbox.access import ask_right, visible_messages
+from huikuan.outbox.arrived import not_arrived, under_way_again
 from huikuan.outbox.sentences import problem
 from huikuan.people.models import User
+from huikuan.web import rooms
 
 Status = OutboxMessage.Status
-#: Ids of tasks → why they may not be done now; None where nothing stands in the way.
-Hindrance = Callable[[Sequence[int]], Problem | None]
 
 
 @transaction.atomic
@@ -33,7 +31,7 @@ def settle(
 ) -> OutboxMessage:
     """Somebody found out what became of a message whose outcome is unknown.
 
-    Raises Refusal: outbox.unknown, outbox.reason, outbox.not_unknown.
+    Raises Refusal: outbox.unknown, outbox.right, outbox.reason, outbox.not_unknown.
     """
     message = _message_of(message_id, actor, reason)
     if message.status != Status.OUTCOME_UNKNOWN:
@@ -55,29 +53,27 @@ def settle(
 
 
 @transaction.atomic
-def retry(
-    message_id: int, *, actor: User, at: dt.datetime, reason: str, hindrance: Hindrance
-) -> OutboxMessage:
+def retry(message_id: int, *, actor: User, at: dt.datetime, reason: str) -> OutboxMessage:
     """Sends what failed once more, after its cause is mended.
 
-    What came back or may have arrived is not sent again by this: that is a new message, for which
-    the gate is asked anew. `hindrance` says why the tasks that the sending would do may not be
-    done: they are another occasion than the one for which the message was posted.
-    Raises Refusal: outbox.unknown, outbox.reason, outbox.not_failed, outbox.taken_back, and what
-    `hindrance` says.
+    It is an act of whoever does it: the tasks, their approvals and the gate are asked as for a new
+    mail, here and again when it leaves. What came back or may have arrived is not sent again by
+    this: that is a new message.
+
+    Raises Refusal: outbox.unknown, outbox.right, outbox.reason, outbox.not_failed,
+    outbox.taken_back, and what a room has against it.
     """
     message = _message_of(message_id, actor, reason)
     if message.status != Status.FAILED:
         raise Refusal(
             problem("outbox.not_failed", message=message_id, status=message.get_status_display())
         )
+    why = rooms.hindrance_of(message, actor, at)
+    if why is not None:
+        raise Refusal(why)
 
     if StatementVoid.objects.filter(event__act=message.act_id).exists():
         raise Refusal(problem("outbox.taken_back", message=message_id))
-    forbidden = hindrance(done_again(message))
-    if forbidden is not None:
-        raise Refusal(forbidden)
-
     act = _act(actor, "outbox.retry", at, reason)
     state.append(message, OutboxEvent.Kind.RETRIED, at, act=act, detail=reason)
     message.status = Status.WAITING
@@ -89,10 +85,33 @@ def retry(
 
 
 @transaction.atomic
+def withdraw(message_id: int, *, actor: User, at: dt.datetime, reason: str) -> OutboxMessage:
+    """A mail that still waits does not leave. What it did is to be done again.
+
+    Raises Refusal: outbox.unknown, outbox.right, outbox.reason, outbox.not_waiting.
+    """
+    message = _message_of(message_id, actor, reason)
+    is_mail = message.kind == OutboxMessage.Kind.EMAIL
+    if message.status != Status.WAITING or not is_mail:
+        raise Refusal(
+            problem("outbox.not_waiting", message=message_id, status=message.get_status_display())
+        )
+
+    act = _act(actor, "outbox.withdraw", at, reason)
+    state.append(message, OutboxEvent.Kind.WITHDRAWN, at, act=act, detail=reason)
+    message.status = Status.FAILED
+    message.next_at = None
+    message.held_at = None
+    message.save()
+    not_arrived(message, at)
+    return message
+
+
+@transaction.atomic
 def acknowledge(message_id: int, *, actor: User, at: dt.datetime, reason: str) -> OutboxMessage:
     """A person says that the far side has the event, for a far side that cannot call us.
 
-    Raises Refusal: outbox.unknown, outbox.reason, outbox.not_webhook.
+    Raises Refusal: outbox.unknown, outbox.right, outbox.reason, outbox.not_webhook.
     """
     message = _message_of(message_id, actor, reason)
     if not message.wants_acknowledgement:
@@ -103,9 +122,10 @@ def acknowledge(message_id: int, *, actor: User, at: dt.datetime, reason: str) -
 
 
 def _message_of(message_id: int, actor: User, reason: str) -> OutboxMessage:
-    """The message of the actor's own house, locked. Whatever is done to it has a reason."""
-    messages = OutboxMessage.objects.select_for_update()
-    message = messages.filter(pk=message_id, organisation=actor.organisation).first()
+    """The message of a case that the actor sees, locked. Whatever is done to it has a reason."""
+    ask_right(actor)
+    messages = visible_messages(actor).select_for_update(of=("self",))
+    message = messages.filter(pk=message_id).first()
     if message is None:
         raise Refusal(problem("outbox.unknown", message=message_id))
     if not reason.strip():

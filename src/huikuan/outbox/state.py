@@ -2,6 +2,7 @@
 
     waiting → sending → sent | failed | outcome_unknown        sent → bounced
                      ↘ waiting (put off: again after a wait that grows)
+    waiting → waiting (held back: the gate, an approval) | failed (withdrawn)
 
 A message is `sending` in the database before anything leaves. Whoever claimed it says what came of
 it; where nobody does, the process died and the outcome is unknown: the far side may have it. Such a
@@ -15,11 +16,15 @@ import uuid
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import F, Q, QuerySet
+from django.utils import translation
+from django.utils.translation import gettext
 
 from huikuan.casebook.models import OutboxEvent, OutboxMessage
 from huikuan.lib import emails
+from huikuan.lib.problems import Problem
 from huikuan.outbox.arrived import not_arrived
 
 Status = OutboxMessage.Status
@@ -28,6 +33,8 @@ Kind = OutboxEvent.Kind
 LEASE = dt.timedelta(minutes=10)
 FIRST_WAIT = dt.timedelta(minutes=1)
 LONGEST_WAIT = dt.timedelta(hours=6)
+#: What may not leave is asked about again after this time.
+HELD_WAIT = dt.timedelta(hours=1)
 #: One minute, two, four … and from the tenth try every six hours: given up after three days.
 MOST_ATTEMPTS = 20
 #: Doubling once more would pass the longest wait anyway.
@@ -75,7 +82,13 @@ def claim(message_id: int, at: dt.datetime) -> OutboxMessage | None:
         changed = (
             due(at)
             .filter(pk=message_id)
-            .update(status=Status.SENDING, claim=token, claimed_at=at, attempts=F("attempts") + 1)
+            .update(
+                status=Status.SENDING,
+                claim=token,
+                claimed_at=at,
+                held_at=None,
+                attempts=F("attempts") + 1,
+            )
         )
         if not changed:
             return None
@@ -108,6 +121,26 @@ def finish(claimed: OutboxMessage, outcome: Outcome, at: dt.datetime) -> OutboxM
         _lose(message, at)
     message.save()
     return message
+
+
+@transaction.atomic
+def hold_back(message_id: int, why: Problem, at: dt.datetime) -> None:
+    """It may not leave now: it waits with the reason, and is asked about again in an hour.
+
+    A reason that stands already is no new event: what waits for days would have hundreds.
+    """
+    message = _locked(message_id)
+    if message.status != Status.WAITING:
+        return
+
+    with translation.override(settings.LANGUAGE_CODE):
+        reason = emails.mask_all(why.text(gettext))[:300]
+    if message.held_at is None or message.error != reason:
+        append(message, Kind.HELD, at, code=why.code[-20:], detail=reason)
+    message.held_at = message.held_at or at
+    message.error = reason
+    message.next_at = at + HELD_WAIT
+    message.save()
 
 
 def _take(message: OutboxMessage, at: dt.datetime) -> None:

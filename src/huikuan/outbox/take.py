@@ -11,6 +11,7 @@ from django.db.models import Q, QuerySet
 
 from huikuan.casebook import facts, journal, sealed
 from huikuan.casebook.about import About
+from huikuan.casebook.access import visible_cases
 from huikuan.casebook.models import (
     Act,
     Case,
@@ -26,6 +27,7 @@ from huikuan.documents.store import NewDocument, is_plain_name, store
 from huikuan.lib import emails, masks
 from huikuan.lib.sentences import Refusal
 from huikuan.outbox import state
+from huikuan.outbox.access import ask_right, visible_messages
 from huikuan.outbox.arrived import not_arrived
 from huikuan.outbox.incoming import Incoming, read_mail
 from huikuan.outbox.sentences import problem
@@ -36,7 +38,7 @@ Kind = MailboxMessage.Kind
 _Status = PointStatus.Status
 MEDIA_TYPE = "message/rfc822"
 DOCUMENT_KIND = "mail"
-#: A bounce that names no id is matched by its receiver, when one mail went there in this time.
+#: A report that names no id of ours is proposed for the last mail to its receiver in this time.
 LATELY = dt.timedelta(days=5)
 _EVENT_OF = {
     Kind.BOUNCE: OutboxEvent.Kind.BOUNCED,
@@ -73,7 +75,7 @@ def take(mailbox: Mailbox, raw: bytes, *, mail: InMailbox, at: dt.datetime) -> s
     if MailboxMessage.objects.filter(mailbox=row, message_key=incoming.key).exists():
         return None
 
-    message = _message_of(incoming, mail.received_at)
+    message = _message_of(incoming)
     entry = MailboxMessage(
         mailbox=row,
         uid_validity=mail.uid_validity,
@@ -93,16 +95,19 @@ def take(mailbox: Mailbox, raw: bytes, *, mail: InMailbox, at: dt.datetime) -> s
 
 
 def waiting_mails(actor: User) -> QuerySet[MailboxMessage]:
-    """Mails that wait for a person, as far as they are the business of the actor's organisation.
+    """Mails that wait for a person, as far as they are the business of the actor.
 
-    A mail by somebody whom nobody has written to may be anything: the house itself looks at it, no
-    agency that works on the same installation.
+    What may be about a message of a case is shown to whoever sees the case. A mail by somebody whom
+    nobody has written to may be anything: whoever sees the whole house looks at it, no agency that
+    works on the same installation.
     """
     waiting = MailboxMessage.objects.filter(raw_sealed__isnull=False)
     own = Q(organisation=actor.organisation)
-    if actor.organisation and actor.organisation.kind == Organisation.Kind.HOUSE:
-        own |= Q(organisation=None)
-    return waiting.filter(own)
+    if actor.sees_house:
+        if actor.organisation and actor.organisation.kind == Organisation.Kind.HOUSE:
+            own |= Q(organisation=None)
+        return waiting.filter(own)
+    return waiting.filter(own, candidate__case__in=visible_cases(actor).values("pk"))
 
 
 @transaction.atomic
@@ -111,11 +116,10 @@ def match(
 ) -> MailboxMessage:
     """A person says to which message a waiting mail belongs.
 
-    Raises Refusal: mailbox.unknown, outbox.unknown, outbox.reason.
+    Raises Refusal: mailbox.unknown, outbox.unknown, outbox.reason, outbox.right.
     """
     entry = _waiting_entry(mail_id, actor, reason)
-    house = OutboxMessage.objects.filter(organisation=actor.organisation)
-    message = house.filter(pk=message_id).first()
+    message = visible_messages(actor).select_related("organisation").filter(pk=message_id).first()
     if message is None:
         raise Refusal(problem("outbox.unknown", message=message_id))
 
@@ -133,7 +137,7 @@ def match(
 def set_aside(mail_id: int, *, actor: User, at: dt.datetime, reason: str) -> MailboxMessage:
     """A person says that a waiting mail belongs to nothing here; its text is not kept.
 
-    Raises Refusal: mailbox.unknown, outbox.reason.
+    Raises Refusal: mailbox.unknown, outbox.reason, outbox.right.
     """
     entry = _waiting_entry(mail_id, actor, reason)
     entry.act = journal.begin(actor, "outbox.set_aside", at=at, reason=reason.strip())
@@ -144,7 +148,8 @@ def set_aside(mail_id: int, *, actor: User, at: dt.datetime, reason: str) -> Mai
 
 
 def _waiting_entry(mail_id: int, actor: User, reason: str) -> MailboxMessage:
-    """A mail that waits and that the actor's house may decide about."""
+    """A mail that waits and that the actor may decide about."""
+    ask_right(actor)
     entry = waiting_mails(actor).select_for_update().filter(pk=mail_id).first()
     if entry is None:
         raise Refusal(problem("mailbox.unknown", mail=mail_id))
@@ -153,13 +158,39 @@ def _waiting_entry(mail_id: int, actor: User, reason: str) -> MailboxMessage:
     return entry
 
 
-def _message_of(incoming: Incoming, received_at: dt.datetime) -> OutboxMessage | None:
-    """The message by our id in the mail; of a bounce without one by the receiver that it names."""
-    messages = OutboxMessage.objects.select_related("organisation")
-    message = messages.filter(far_id__in=incoming.ids).order_by("-posted_at", "-pk").first()
-    if message is not None or incoming.report is None:
-        return message
+def _message_of(incoming: Incoming) -> OutboxMessage | None:
+    """The message by our id in the mail, and by nothing else: an address is known to many.
 
+    Of an answer that names several the last counts. A report that names several says of none
+    which it is about: it waits for a person.
+    """
+    messages = OutboxMessage.objects.select_related("organisation")
+    named = list(messages.filter(far_id__in=incoming.ids).order_by("-posted_at", "-pk")[:2])
+    if incoming.report is not None and len(named) > 1:
+        return None
+    return next(iter(named), None)
+
+
+def _let_wait(entry: MailboxMessage, incoming: Incoming, raw: bytes) -> None:
+    """Keeps the mail for a person, with the message that it may be about; nothing follows yet."""
+    entry.candidate = _candidate(incoming, entry.received_at)
+    if entry.candidate is not None:
+        entry.organisation_id = entry.candidate.organisation_id
+    entry.raw_sealed = sealed.seal_bytes(raw)
+    entry.save()
+
+
+def _candidate(incoming: Incoming, received_at: dt.datetime) -> OutboxMessage | None:
+    """Of a report the last message of late to whom it names; of another mail the last to its
+    sender.
+    """
+    messages = OutboxMessage.objects.order_by("-posted_at", "-pk")
+    if incoming.report is None:
+        return messages.filter(target_index=sealed.index("email", incoming.sender)).first()
+
+    by_id = messages.filter(far_id__in=incoming.ids).first()
+    if by_id is not None:
+        return by_id
     indexes = [sealed.index("email", receiver) for receiver in incoming.report.receivers]
     lately = messages.filter(
         target_index__in=indexes,
@@ -167,18 +198,7 @@ def _message_of(incoming: Incoming, received_at: dt.datetime) -> OutboxMessage |
         posted_at__gte=received_at - LATELY,
         sent_at__isnull=False,
     )
-    candidates = list(lately[:2])
-    return candidates[0] if len(candidates) == 1 else None
-
-
-def _let_wait(entry: MailboxMessage, incoming: Incoming, raw: bytes) -> None:
-    """Keeps the mail for a person, with the last message that went to its sender."""
-    to_sender = OutboxMessage.objects.filter(target_index=sealed.index("email", incoming.sender))
-    entry.candidate = to_sender.order_by("-posted_at", "-pk").first()
-    if entry.candidate is not None:
-        entry.organisation_id = entry.candidate.organisation_id
-    entry.raw_sealed = sealed.seal_bytes(raw)
-    entry.save()
+    return lately.first()
 
 
 def _give_to(

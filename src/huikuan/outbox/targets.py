@@ -12,7 +12,7 @@ from django.db import transaction
 from huikuan.casebook import journal, sealed
 from huikuan.casebook.models import OutboxMessage, WebhookTarget
 from huikuan.lib.sentences import Refusal
-from huikuan.outbox.payload import LONGEST_TYPE, TYPE
+from huikuan.outbox.payload import is_type
 from huikuan.outbox.sentences import problem
 from huikuan.people.models import User
 
@@ -26,7 +26,7 @@ def set_target(kind: str, url: str, secret: str, *, actor: User, at: dt.datetime
 
     Raises Refusal: outbox.type, outbox.url, outbox.secret.
     """
-    if not TYPE.fullmatch(kind) or len(kind) > LONGEST_TYPE:
+    if not is_type(kind):
         raise Refusal(problem("outbox.type", type=kind))
     if not is_web_address(url):
         raise Refusal(problem("outbox.url", url=url[:100]))

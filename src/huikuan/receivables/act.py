@@ -275,9 +275,25 @@ def _order(entry: Entry, steps: list[Step], past: list[StatementEvent]) -> Itera
 
     same_day = [event for event in past if event.kind == entry.kind and event.valid_on == entry.on]
     is_again = bool(same_day) if entry.kind in REPEATED else entry.kind in days
-    says_more = entry.kind in REPEATED and bool(entry.lines)
+    says_more = entry.kind in REPEATED and _says_more(entry, same_day)
     if is_again and not says_more:
         yield problem("statement.again", column="kind", day=days[entry.kind])
+
+
+def _says_more(entry: Entry, same_day: list[StatementEvent]) -> bool:
+    """Whether the entry names items, and in other words than an event of the day: a form that is
+    sent twice says nothing more, and writes to the customer once.
+    """
+    if not entry.lines:
+        return False
+
+    said = {(line.item_id, line.differs, line.note.strip()) for line in entry.lines}
+    for event in same_day:
+        lines = StatementLine.objects.filter(statement_id=event.statement_id, act_id=event.act_id)
+        told = set(lines.values_list("item_id", "differs", "note"))
+        if told == said and event.note == entry.note.strip():
+            return False
+    return True
 
 
 def _after_what_it_needs(

@@ -17,6 +17,7 @@ from huikuan.casebook.models import AllocationRun
 from huikuan.casebook.waiting import waiting as waiting_cases
 from huikuan.casebook.without_procedure import Uncovered, without_procedure
 from huikuan.clocks.access import visible_clocks
+from huikuan.outbox.access import wants_attention
 from huikuan.people.models import User
 from huikuan.people.rights import Right
 from huikuan.reports.day import Figures
@@ -159,7 +160,7 @@ def _collectors(scope: Scope) -> list[User]:
 
 
 def _waits(user: User, on: dt.date, at: dt.datetime) -> dict[str, int]:
-    """What waits for the lead, in one statement: approvals, proposals, cases of nobody, clocks running out or missed."""
+    """What waits for the lead, in one statement: approvals, proposals, cases of nobody, clocks, mails."""
     clocks = visible_clocks(user).filter(met_at__isnull=True)
     asked: dict[str, QuerySet[Any]] = {
         "approvals": waiting(user, on).order_by(),
@@ -168,6 +169,7 @@ def _waits(user: User, on: dt.date, at: dt.datetime) -> dict[str, int]:
         "left": visible_cases(user).filter(held_by_left()),
         "soon": clocks.filter(due_at__gte=at, due_at__lt=at + SOON),
         "missed": clocks.filter(due_at__lt=at),
+        "mails": wants_attention(user).order_by(),
     }
     parts: list[str] = []
     values: list[Any] = []

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import uuid
 from typing import Any
 
@@ -16,6 +15,7 @@ from django.views.decorators.http import require_POST
 
 from huikuan.casebook.calls import line_of
 from huikuan.casebook.models import PhoneCall
+from huikuan.lib.foreign_json import NotReadable, read_object
 from huikuan.lib.problems import Problem
 from huikuan.lib.signature import valid
 from huikuan.telephony import dial as dialling
@@ -23,6 +23,7 @@ from huikuan.telephony import line
 from huikuan.telephony.adapters import SILENT, Started
 from huikuan.web.access import may_only_look, require_right
 from huikuan.web.asked import number_in, user_of
+from huikuan.web.door import body_within
 
 #: A report is a few hundred bytes.
 LARGEST = 16 * 1024
@@ -103,14 +104,15 @@ def events(request: HttpRequest) -> HttpResponse:
     if secret is None:
         return JsonResponse({}, status=404)
     at = timezone.now()
-    if len(request.body) > LARGEST:
+    body = body_within(request, LARGEST)
+    if body is None:
         return JsonResponse({"error": "body"}, status=413)
-    if not valid(secret.get_secret_value(), request.headers, request.body, at):
+    if not valid(secret.get_secret_value(), request.headers, body, at):
         return JsonResponse({"error": "signature"}, status=401)
     try:
-        call = line.report(line.Report.of(json.loads(request.body)), at=at)
+        call = line.report(line.Report.of(read_object(body)), at=at)
     except line.NotUnderstood as error:
         return JsonResponse({"error": str(error)}, status=422)
-    except ValueError:  # no JSON
+    except NotReadable:
         return JsonResponse({"error": "body"}, status=422)
     return JsonResponse({}, status=200 if call else 404)

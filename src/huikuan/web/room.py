@@ -13,7 +13,7 @@ from typing import Any, Literal, Protocol
 
 from django.utils.functional import Promise
 
-from huikuan.casebook.models import Act, Approval, Case, Task
+from huikuan.casebook.models import Act, Approval, Case, OutboxMessage, Task
 from huikuan.engine.playbook import Step
 from huikuan.lib.problems import Problem
 from huikuan.people.models import User
@@ -170,12 +170,17 @@ class StepPage:
     command: str = ""
 
 
+#: Why a message may not leave now; None: nothing is in the way. The user: who answers for it.
+Leaving = Callable[[OutboxMessage, User, dt.datetime], Problem | None]
+
+
 @dataclass(frozen=True, kw_only=True)
 class Room:
     """Everything that other parts of the program ask of a room.
 
     `addresses`: the path below which its `urls.py` stands, such as "holds/"; None: it has no pages.
     `entries`: its lines of the side bar, which the command palette offers too.
+    `leaving`: asked of every message at the moment when it leaves.
     """
 
     addresses: str | None = None
@@ -185,3 +190,4 @@ class Room:
     case_links: Collection[CaseLink] = ()
     step_recorders: Collection[StepRecorder] = ()
     step_pages: Collection[StepPage] = ()
+    leaving: Collection[Leaving] = ()

@@ -5,6 +5,7 @@ Whoever needs what rooms say asks here, also from below them: no layer imports a
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from functools import cache
 from importlib import import_module
@@ -13,7 +14,10 @@ from importlib.util import find_spec
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
+from huikuan.casebook.models import OutboxMessage
 from huikuan.engine.playbook import Step
+from huikuan.lib.problems import Problem
+from huikuan.people.models import User
 from huikuan.web.navigation import Entry
 from huikuan.web.room import (
     PLACES,
@@ -98,3 +102,13 @@ def page_of(step: Step) -> StepPage | None:
     """Where a person does the step; None for a call, which begins with a number of the case."""
     pages = [page for room in installed().values() for page in room.step_pages]
     return next((page for page in pages if page.takes(step)), None)
+
+
+def hindrance_of(message: OutboxMessage, user: User, at: dt.datetime) -> Problem | None:
+    """The first thing by which a room keeps a message from leaving now; None where nothing does."""
+    for room in installed().values():
+        for ask in room.leaving:
+            found = ask(message, user, at)
+            if found is not None:
+                return found
+    return None

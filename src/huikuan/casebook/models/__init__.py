@@ -39,6 +39,7 @@ from huikuan.casebook.models.outbox import (
     OutboxAttachment,
     OutboxEvent,
     OutboxMessage,
+    SignedCall,
     WebhookTarget,
 )
 from huikuan.casebook.models.packs import PackActivation, PackBinding, PackVersion
@@ -126,6 +127,7 @@ __all__ = [
     "Refusal",
     "Reveal",
     "Reversal",
+    "SignedCall",
     "Spent",
     "Statement",
     "StatementEvent",

@@ -48,6 +48,7 @@ class OutboxMessage(Row):
     claimed_at = models.DateTimeField(null=True)
     error = models.CharField(max_length=300, blank=True, help_text="what stood in the way last")
     posted_at = models.DateTimeField()
+    held_at = models.DateTimeField(null=True, help_text="waits since then: it may not leave")
     sent_at = models.DateTimeField(null=True)
     wants_acknowledgement = models.BooleanField(default=False)
     acknowledged_at = models.DateTimeField(null=True)
@@ -112,6 +113,8 @@ class OutboxEvent(models.Model):
         ACKNOWLEDGED = "acknowledged", _("acknowledged")
         SETTLED = "settled", _("settled by a person")
         RETRIED = "retried", _("to be sent again, by a person")
+        HELD = "held", _("held back when it was to leave")
+        WITHDRAWN = "withdrawn", _("withdrawn by a person")
 
     message = models.ForeignKey(OutboxMessage, models.PROTECT, related_name="events")
     kind = models.CharField(max_length=14, choices=Kind)
@@ -146,6 +149,14 @@ class WebhookTarget(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["organisation", "type"], name="webhook_target")
         ]
+
+
+class SignedCall(models.Model):
+    """A signed call that came in, kept while its timestamp would let it be sent again."""
+
+    key = models.CharField(max_length=64, unique=True, help_text="hash of house and webhook-id")
+    content = models.CharField(max_length=64, help_text="hash of the bytes")
+    at = models.DateTimeField(db_index=True)
 
 
 class Mailbox(models.Model):

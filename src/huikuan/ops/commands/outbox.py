@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from huikuan.ops import requests
 from huikuan.ops.arguments import organisation_argument
 
 if TYPE_CHECKING:
@@ -43,7 +44,12 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     settled = word("settle", _("say what became of a message of unknown outcome"), "MESSAGE")
     settled.add_argument("--as", dest="outcome", choices=("sent", "failed"), required=True)
     _reason_argument(settled)
-    _reason_argument(word("retry", _("send once more what failed"), "MESSAGE"))
+    again = word("retry", _("send once more what failed"), "MESSAGE")
+    again.add_argument(
+        "--by", dest="user", metavar="USER", help=_("who sends it; else the service")
+    )
+    _reason_argument(again)
+    _reason_argument(word("withdraw", _("a mail that waits does not leave"), "MESSAGE"))
     _reason_argument(word("acknowledge", _("say that the far side has an event"), "MESSAGE"))
 
     target = word("target", _("set the address of events of a type"))
@@ -93,7 +99,8 @@ def _list(args: argparse.Namespace, actor: User) -> int:
         chosen = chosen | unacknowledged
     _print(chosen.order_by("pk"), args, as_json, _line)
     _warn_of_missing_way(chosen)
-    return 1 if chosen.exclude(status__in=("waiting", "sending", "sent")).exists() else 0
+    on_the_way = {"status__in": ("waiting", "sending", "sent"), "held_at": None}
+    return 1 if chosen.exclude(**on_the_way).exists() else 0
 
 
 def _warn_of_missing_way(messages: Any) -> None:
@@ -179,20 +186,19 @@ def _retry(args: argparse.Namespace, actor: User) -> int:
     """Sends what failed once more; what its tasks want of approvals is wanted anew."""
     from django.utils import timezone
 
-    from huikuan.approvals.step import ungranted
-    from huikuan.casebook.days import day_of
     from huikuan.outbox.settle import retry
 
-    assert actor.organisation is not None  # a service user works for its house
-    at = timezone.now()
-    on = day_of(actor.organisation, at)
-    message = retry(
-        args.message,
-        actor=actor,
-        at=at,
-        reason=args.reason,
-        hindrance=lambda tasks: ungranted(tasks, actor, on),
-    )
+    sender = requests.actor_of(args)
+    message = retry(args.message, actor=sender, at=timezone.now(), reason=args.reason)
+    return _print_one(message, args)
+
+
+def _withdraw(args: argparse.Namespace, actor: User) -> int:
+    from django.utils import timezone
+
+    from huikuan.outbox.settle import withdraw
+
+    message = withdraw(args.message, actor=actor, at=timezone.now(), reason=args.reason)
     return _print_one(message, args)
 
 
@@ -253,6 +259,7 @@ _WORDS: dict[str, Callable[[argparse.Namespace, User], int]] = {
     "send": _send,
     "settle": _settle,
     "retry": _retry,
+    "withdraw": _withdraw,
     "acknowledge": _acknowledge,
     "target": _target,
     "read": _read,
@@ -278,6 +285,7 @@ def as_json(message: OutboxMessage) -> dict[str, Any]:
         "posted_at": _moment(message.posted_at),
         "sent_at": _moment(message.sent_at),
         "next_at": _moment(message.next_at),
+        "held_at": _moment(message.held_at),
         "acknowledged_at": _moment(message.acknowledged_at),
         "wants_acknowledgement": message.wants_acknowledgement,
         "error": message.error or None,

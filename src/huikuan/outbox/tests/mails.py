@@ -101,6 +101,32 @@ Content-Transfer-Encoding: 8bit
     return head + b"\r\n" + text.encode("gb2312").replace(b"\n", b"\r\n")
 
 
+def forged_bounce() -> bytes:
+    """What anybody can write who knows the address of a customer."""
+    return _crlf(f"""
+From: MAILER-DAEMON@anything.example.net
+To: zhangwu@ruijiang.example.com
+Subject: Undelivered Mail Returned to Sender
+Message-ID: <forged@anything.example.net>
+X-Failed-Recipients: {TO}
+
+550 5.1.1 User unknown
+""")
+
+
+def delay_in_words() -> bytes:
+    """A server goes on trying, and names the receiver alone."""
+    return _crlf(f"""
+From: MAILER-DAEMON@anything.example.net
+To: zhangwu@ruijiang.example.com
+Subject: Warning: could not send message for past 4 hours
+Message-ID: <delay@anything.example.net>
+X-Failed-Recipients: {TO}
+
+450 4.4.1 connection timed out
+""")
+
+
 def answer(
     far_id: str, *, header: str = "In-Reply-To", name: str = "answer", more: str = ""
 ) -> bytes:

@@ -22,10 +22,6 @@ pytestmark = pytest.mark.django_db
 MINUTE = dt.timedelta(minutes=1)
 
 
-def nothing(tasks: object) -> None:
-    """Nothing stands in the way of sending once more."""
-
-
 Status = OutboxMessage.Status
 
 
@@ -248,7 +244,7 @@ def test_a_person_settles_what_is_unknown_with_a_reason(case, mail_server):
         settle(message.pk, "sent", actor=manager, at=AT, reason=" ")
     assert caught.value.code == "outbox.reason"
     with pytest.raises(Refusal) as caught:
-        retry(message.pk, actor=manager, at=AT, reason="再发", hindrance=nothing)
+        retry(message.pk, actor=manager, at=AT, reason="再发")
     assert caught.value.code == "outbox.not_failed"
     stranger = people.make_user("manager", people.make_house("elsewhere"))
     with pytest.raises(Refusal) as caught:
@@ -261,7 +257,7 @@ def test_a_person_settles_what_is_unknown_with_a_reason(case, mail_server):
     assert (told.act.actor, told.act.reason) == (manager, "客户说没有收到")
 
     mail_server.talk = "take"
-    retry(message.pk, actor=manager, at=AT + MINUTE, reason="客户请我们再发", hindrance=nothing)
+    retry(message.pk, actor=manager, at=AT + MINUTE, reason="客户请我们再发")
     assert send(AT + MINUTE) == {"taken": 1}
     assert story(message)[-4:] == ["settled", "retried", "sending", "taken"]
 

@@ -8,22 +8,26 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from django.test import Client
 from pydantic import SecretStr
 from tests import people
 
+from huikuan.casebook import facts
 from huikuan.casebook.models import (
     Case,
     Document,
     Mailbox,
     MailboxMessage,
     OutboxMessage,
+    PointStatus,
+    Reveal,
 )
 from huikuan.documents.read import content_of
 from huikuan.lib.sentences import Refusal
 from huikuan.outbox import mailbox as reading
 from huikuan.outbox import state
 from huikuan.outbox.mailbox import NotReadable, read_mailbox
-from huikuan.outbox.take import match, set_aside
+from huikuan.outbox.take import match, set_aside, waiting_mails
 from huikuan.outbox.tests import imap_server, mails
 from huikuan.outbox.tests.conftest import AT, again, free_port, posted, story
 from huikuan.outbox.tests.imap_server import ImapServer
@@ -129,27 +133,80 @@ def test_reports_of_delay_and_delivery_are_events(case, imap):
     assert story(message)[-2:] == ["delayed", "delivered"]
 
 
-def test_a_bounce_without_id_is_matched_by_its_receiver_when_one_mail_went_there(case, imap):
+def test_a_bounce_without_an_id_of_ours_waits_for_a_person_and_changes_nothing(case, imap):
+    """Whoever knows the address could have written it: only our own id says that it is ours."""
     message = sent(case)
-    sent(case, to="wang@jiahe.example.com")
-    imap.put(mails.chinese_bounce(), at=LATER)
-    read()
-    assert again(message).status == Status.BOUNCED
+    address = people.make_point(case, kind="email", value=mails.TO)
+    imap.put(mails.chinese_bounce(), mails.forged_bounce(), at=LATER)
+    assert read() == {"bounce": 2}
+
+    assert again(message).status == Status.SENT
+    assert story(message) == ["posted", "sending", "taken"]
+    assert not PointStatus.objects.filter(point=address).exists()
+    for entry in MailboxMessage.objects.all():
+        assert (entry.message, entry.kind, entry.candidate) == (None, "bounce", message)
+        assert entry.organisation == case.organisation
 
 
-def test_of_two_mails_to_one_receiver_a_bounce_without_id_waits_for_a_person(case, imap):
+def test_a_person_says_that_a_bounce_without_id_belongs_to_a_message(case, imap):
     first = sent(case)
     second = sent(case)
     imap.put(mails.chinese_bounce(), at=LATER)
     read()
     entry = MailboxMessage.objects.get()
-    assert (entry.message, entry.kind) == (None, "bounce")
+    assert entry.candidate == second
 
     manager = people.make_user("manager", case.organisation)
     match(entry.pk, second.pk, actor=manager, at=LATER, reason="按时间是这封")
     assert again(first).status == Status.SENT
     assert again(second).status == Status.BOUNCED
     assert second.events.get(kind="bounced").code == "550"
+
+
+@pytest.mark.parametrize("action", ["failed", "delivered"])
+def test_a_report_that_names_two_of_ours_is_about_neither(case, imap, action):
+    first = sent(case)
+    second = sent(case)
+    raw = mails.postfix_bounce(first.far_id, action=action)
+    both = raw.replace(b"\r\n\r\n", f"\r\nReferences: {second.far_id}\r\n\r\n".encode(), 1)
+    imap.put(both, at=LATER)
+    read()
+    waiting = MailboxMessage.objects.filter(raw_sealed__isnull=False)
+    assert [entry.candidate for entry in waiting] == [second]
+    assert again(second).status == Status.SENT
+    assert story(second) == ["posted", "sending", "taken"]
+
+
+@pytest.mark.parametrize("mail", [mails.delay_in_words, mails.forged_bounce])
+def test_no_report_acts_by_the_address_of_its_receiver_alone(case, imap, mail):
+    message = sent(case)
+    imap.put(mail(), at=LATER)
+    read()
+    assert story(message) == ["posted", "sending", "taken"]
+    assert MailboxMessage.objects.get().raw_sealed is not None
+
+
+def test_who_does_not_see_the_case_decides_nothing_about_its_mail(case, imap):
+    message = sent(case)
+    imap.put(mails.chinese_bounce(), at=LATER)
+    read()
+    entry = MailboxMessage.objects.get()
+    other = people.make_user("collector", case.organisation)
+    holder = people.make_user("collector", case.organisation)
+    people.make_assignment(case, AT.date(), holder)
+    facts.refresh([case.pk])
+
+    assert list(waiting_mails(other)) == []
+    assert list(waiting_mails(holder)) == [entry]
+    with pytest.raises(Refusal) as caught:
+        match(entry.pk, message.pk, actor=other, at=LATER, reason="x")
+    assert caught.value.code == "mailbox.unknown"
+    quality = people.make_user("quality", case.organisation)
+    with pytest.raises(Refusal) as caught:
+        set_aside(entry.pk, actor=quality, at=LATER, reason="x")
+    assert caught.value.code == "outbox.right"
+    match(entry.pk, message.pk, actor=holder, at=LATER, reason="按时间是这封")
+    assert again(message).status == Status.BOUNCED
 
 
 def test_a_mail_by_a_known_sender_waits_with_the_last_message_to_them(case, imap):
@@ -266,3 +323,27 @@ def test_a_server_that_is_away_or_refuses_is_told_without_the_password(case, ima
     point_to(imap, house_settings, imap_port=free_port())
     with pytest.raises(NotReadable, match="refused"):
         read()
+
+
+def test_the_page_shows_a_forged_bounce_and_takes_what_a_person_decides(case, imap):
+    message = sent(case)
+    imap.put(mails.forged_bounce(), at=LATER)
+    read()
+    entry = MailboxMessage.objects.get()
+    manager = people.make_user("manager", case.organisation)
+    client = Client()
+    client.force_login(manager)
+    page = client.get("/outbox/").content.decode()
+    assert case.number in page and mails.TO not in page
+
+    words = client.post("/outbox/read/", {"mail": entry.pk}).content.decode()
+    assert "User unknown" in words
+    look = Reveal.objects.get(field="mail", subject_id=entry.pk)
+    assert (look.case, look.act.actor) == (case, manager)
+    assert client.post("/outbox/read/", {"mail": "²"}).status_code == 404
+
+    sent_form = {"act": "set_aside", "mail": entry.pk, "reason": "伪造"}
+    assert client.post("/outbox/decide/", sent_form).status_code == 302
+    assert MailboxMessage.objects.get().set_aside_at is not None
+    assert again(message).status == Status.SENT
+    assert client.post("/outbox/decide/", {"act": "burn"}).status_code == 404

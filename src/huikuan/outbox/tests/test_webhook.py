@@ -43,16 +43,26 @@ def target(manager, far_side) -> WebhookTarget:
     return set_target("erp.lock", far_side.url, SECRET, actor=manager, at=AT)
 
 
-def acknowledgement(
-    message: OutboxMessage, *, secret: str = SECRET, at: dt.datetime | None = None, **more: Any
-) -> int:
-    """The status of the answer to a signed acknowledgement."""
-    body = json.dumps({"id": message.far_id} | more).encode()
-    headers = sign(secret, uuid.uuid4().hex, at or timezone.now(), body)
+def called_back(body: bytes, *, secret: str = SECRET, call_id: str = "", **more: Any) -> int:
+    """The status of the answer to these bytes, signed."""
+    headers = sign(secret, call_id or uuid.uuid4().hex, more.get("at") or timezone.now(), body)
     answer = Client(enforce_csrf_checks=True).post(
         "/outbox/acknowledge/", body, content_type="application/json", headers=headers
     )
     return answer.status_code
+
+
+def words_of(message: OutboxMessage, **more: Any) -> bytes:
+    """An acknowledgement of the message as the far side writes it."""
+    told = {"type": f"{message.purpose}.acknowledged", "id": message.far_id}
+    return json.dumps(told | more).encode()
+
+
+def acknowledgement(
+    message: OutboxMessage, *, secret: str = SECRET, at: dt.datetime | None = None, **more: Any
+) -> int:
+    """The status of the answer to a signed acknowledgement."""
+    return called_back(words_of(message, **more), secret=secret, at=at)
 
 
 def test_an_event_goes_out_signed_and_nothing_of_it_lies_open(case, target, far_side):
@@ -176,19 +186,104 @@ def test_only_who_has_the_secret_acknowledges_and_only_now(case, target):
     assert acknowledgement(message) == 200
 
 
+HOSTILE = [
+    b"",
+    b"[]",
+    b'{"id": 3}',
+    b'{"type": "erp.lock.acknowledged", "id": "\\u0000"}',
+    b'{"type": "erp.lock.acknowledged", "id": "\\ud800"}',
+    b"[" * 15_000,
+    b'{"a":' * 3_000,
+    b"\xff\xfe",
+]
+
+
+@pytest.mark.parametrize("body", HOSTILE)
+def test_a_stranger_hears_of_the_signature_whatever_the_bytes_say(case, target, body):
+    answer = Client().post("/outbox/acknowledge/", body, content_type="application/json")
+    assert answer.status_code == 401
+
+
+@pytest.mark.parametrize("body", HOSTILE)
+def test_what_cannot_be_understood_is_told_to_whoever_signed_it(case, target, body):
+    assert called_back(body) == 422
+
+
+@pytest.mark.parametrize("size", [20_000, 6_000_000])
+def test_too_much_is_not_even_read(case, target, size):
+    assert called_back(b" " * size) == 413
+
+
+def test_before_the_signature_is_checked_the_book_is_not_asked_for_what_the_bytes_say(
+    case, target, django_assert_num_queries
+):
+    body = words_of(lock(case))
+    with django_assert_num_queries(1):  # the secrets, whatever came
+        Client().post("/outbox/acknowledge/", body, content_type="application/json")
+
+
+def test_our_own_event_sent_back_to_us_acknowledges_nothing(case, target, far_side):
+    """A proxy that echoes, a test server, whoever reads a log: all have our bytes and headers."""
+    message = lock(case)
+    assert send(timezone.now()) == {"taken": 1}
+    ((headers, body),) = far_side.taken
+    sent = {name: value for name, value in headers.items() if name.startswith("webhook-")}
+    answer = Client().post(
+        "/outbox/acknowledge/", body, content_type="application/json", headers=sent
+    )
+    assert answer.status_code == 422
+    assert again(message).acknowledged_at is None
+    assert story(message) == ["posted", "sending", "taken"]
+
+
 @pytest.mark.parametrize(
-    ("body", "status"),
+    "change",
     [
-        (b"", 422),
-        (b"[]", 422),
-        (b'{"id": 3}', 422),
-        (b'{"id": "msg_0"}', 401),
-        (b" " * 20_000, 413),
+        {"type": "erp.lock"},
+        {"type": "erp.unlock.acknowledged"},
+        {"type": None},
+        {"data": {}},
+        {"timestamp": "2026-11-03T02:00:00+00:00"},
+        {"reference": {"number": "ERP-4711"}},
     ],
 )
-def test_what_cannot_be_understood_is_told(db, body, status):
-    answer = Client().post("/outbox/acknowledge/", body, content_type="application/json")
-    assert answer.status_code == status
+def test_an_acknowledgement_says_what_it_is_and_nothing_else(case, target, change):
+    message = lock(case)
+    assert acknowledgement(message, **change) == 422
+    assert again(message).acknowledged_at is None
+
+
+def test_an_acknowledgement_has_an_id_of_its_own(case, target):
+    message = lock(case)
+    assert called_back(words_of(message), call_id=message.far_id) == 422
+    assert again(message).acknowledged_at is None
+
+
+def test_a_call_that_comes_again_writes_nothing_more(case, target):
+    first = lock(case)
+    second = lock(case)
+    assert called_back(words_of(first), call_id="c1") == 200
+    assert called_back(words_of(first), call_id="c1") == 200
+    assert story(first) == ["posted", "acknowledged"]
+    assert called_back(words_of(second), call_id="c1") == 409
+    assert again(second).acknowledged_at is None
+
+
+def test_one_secret_acknowledges_the_events_that_go_to_its_address(case, target, manager, far_side):
+    other = "another-secret-of-the-order-system"
+    set_target("erp.unlock", far_side.url, other, actor=manager, at=AT)
+    message = lock(case)
+    assert acknowledgement(message, secret=other) == 401
+    assert again(message).acknowledged_at is None
+
+
+def test_no_event_of_ours_is_called_as_an_acknowledgement_is(case, manager, far_side):
+    for name in ("erp.lock.acknowledged", "erp.acknowledged"):
+        with pytest.raises(Refusal) as caught:
+            post_webhook(name, {}, subject=About.of_case(case), act=case.act, at=AT)
+        assert caught.value.code == "outbox.type"
+        with pytest.raises(Refusal):
+            set_target(name, far_side.url, SECRET, actor=manager, at=AT)
 
 
 def test_nobody_looks_at_the_door(db):

@@ -107,6 +107,43 @@ def test_a_wrong_signature_an_old_message_and_a_changed_one_are_refused(
     assert stands(call)[0] == "ringing"
 
 
+def test_what_we_ask_of_the_telephone_system_reports_nothing_when_it_comes_back(
+    call: PhoneCall,
+) -> None:
+    ours = {"agent": "wang.min", "callee": "+8613800000001", "case": "C-1"}
+    answer = told(ours | {"call_id": str(call.call_id)})
+    assert (answer.status_code, answer.json()) == (422, {"error": "event"})
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"[" * 15_000,
+        b'{"a":' * 3_000,
+        b'{"event": "\\ud800"}',
+        b"\xff",
+    ],
+)
+def test_signed_bytes_that_no_parser_takes_are_refused(
+    call: PhoneCall, client, body: bytes
+) -> None:
+    headers = sign(SECRET, "m2", timezone.now(), body)
+    answer = client.post("/line/events/", body, content_type="application/json", headers=headers)
+    assert (answer.status_code, answer.json()) == (422, {"error": "body"})
+
+
+@pytest.mark.parametrize("field", ["cause", "recording"])
+def test_a_sign_that_the_book_cannot_keep_is_refused(call: PhoneCall, field: str) -> None:
+    event = "recording" if field == "recording" else "ended"
+    text = {"cause": "normal\0", "recording": "https://pbx.example.com/\0"}[field]
+    answer = told(message(call.call_id, event, call.started_at + 30 * SECOND) | {field: text})
+    assert answer.status_code == 422
+
+
+def test_a_report_that_is_too_large_is_not_read(call: PhoneCall) -> None:
+    assert told(reports(call)[0] | {"cause": "x" * 20_000}).status_code == 413
+
+
 def test_an_unknown_call_is_not_found_and_nothing_more_is_said(call: PhoneCall) -> None:
     answer = told(message(uuid.uuid4(), "answered"))
     assert (answer.status_code, answer.json()) == (404, {})
