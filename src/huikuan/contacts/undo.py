@@ -37,7 +37,7 @@ from huikuan.contacts.sentences import problem
 from huikuan.gate import reserve
 from huikuan.lib.problems import Problem
 from huikuan.people.models import User
-from huikuan.web.undo import WINDOW
+from huikuan.web.undo import Written, in_the_way
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +52,8 @@ class Undone:
 def undo(contact_id: int, *, actor: User, at: dt.datetime) -> Undone:
     """Removes the record and all that its act wrote, reopens the tasks it did, and keeps an act that says so.
 
-    Only by who saved it, within WINDOW, and while nothing later was recorded on the case. The gate's decision stays and
-    can serve the corrected record.
+    Only where `web.undo` lets anything be taken back, and while nothing later was recorded on the
+    case. The gate's decision stays and can serve the corrected record.
     """
     found = ContactRecord.objects.filter(pk=contact_id, case__in=visible_cases(actor).values("pk"))
     contact = found.select_related("case__person", "case__organisation", "act").first()
@@ -71,10 +71,8 @@ def undo(contact_id: int, *, actor: User, at: dt.datetime) -> Undone:
 
 
 def _problems(contact: ContactRecord, actor: User, at: dt.datetime) -> Iterator[Problem]:
-    if contact.act.actor_id != actor.pk:
-        yield problem("undo.other")
-    if at - contact.recorded_at > WINDOW:
-        yield problem("undo.late")
+    written = Written(contact.act, contact.case_id, contact.recorded_at)
+    yield from in_the_way(written, actor=actor, at=at)
     if any(rows.exists() for rows in _later(contact)):
         yield problem("undo.later")
 

@@ -33,7 +33,8 @@ from huikuan.casebook.models import (
     Task,
 )
 from huikuan.contacts.save import save
-from huikuan.contacts.undo import WINDOW, undo
+from huikuan.contacts.undo import undo
+from huikuan.web.undo import WINDOW
 
 pytestmark = pytest.mark.django_db
 SECOND = dt.timedelta(seconds=1)
