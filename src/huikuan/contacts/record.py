@@ -11,9 +11,11 @@ from zoneinfo import ZoneInfoNotFoundError
 from django.db import connection, transaction
 from django.db.models import OuterRef, Subquery
 
-from huikuan.approvals.step import Outside, hindrances
+from huikuan.approvals.step import Outside, hindrances_of, latest_requests
+from huikuan.approvals.too_early import TookPlace, too_early
 from huikuan.casebook import done, facts, journal, spent
 from huikuan.casebook.access import visible_cases
+from huikuan.casebook.days import day_of
 from huikuan.casebook.locks import lock_debtor
 from huikuan.casebook.models import (
     Act,
@@ -27,7 +29,7 @@ from huikuan.casebook.models import (
     Spent,
     Task,
 )
-from huikuan.casebook.open_steps import open_steps, step_of
+from huikuan.casebook.open_steps import asked_of, open_steps, step_of
 from huikuan.casebook.together import with_alike
 from huikuan.contacts import line
 from huikuan.contacts.check import OBLIGED, Situation, check
@@ -91,12 +93,16 @@ def record(
     used = decision is not None and not spent.may_be_recorded(decision)
     theirs = decision is None or spent.is_theirs(decision, actor)
     seen = Situation(case, point, last_status, decision, used, theirs, balances[case.pk], local, at)
-    tasks, problems = _tasks(entry, case, actor, local.date())
+    # Who may do it and what is approved is asked of today, whatever day the contact was of: else a
+    # date in the past would ask a version that is no longer in force.
+    today = day_of(case.organisation, at)
+    took_place = TookPlace(day_of(case.organisation, local), local, column="task_ids")
+    tasks, problems = _tasks(entry, case, actor, today, took_place)
     lacking = None
     if not entry.inbound:
         target = target_of(point, entry.channel)
-        steps = open_steps(case, entry.channel, local.date())
-        outside = Outside(case, entry.channel, target, local.date(), steps, entry.task_ids)
+        steps = open_steps(case, entry.channel, today)
+        outside = Outside(case, entry.channel, target, today, steps, entry.task_ids)
         lacking = outside.hindrance(actor)
     if lacking is not None and not entry.override_reason.strip():
         problems.append(replace(lacking, column="override_reason"))
@@ -154,22 +160,27 @@ def _asked_anew(entry: ContactEntry, seen: Situation, actor: User) -> Situation:
         return seen
     act: dict[str, Any] = {"style": entry.style, "purpose": entry.purpose, "staff": entry.staff}
     asked = partial(
-        check_gate, seen.case, seen.point, entry.channel, actor=actor, at=given.at, **act
+        check_gate,
+        seen.case,
+        seen.point,
+        entry.channel,
+        actor=actor,
+        at=given.at,
+        **act,
     )
     return seen if asked(record=False).allowed else replace(seen, decision=asked())
 
 
 def _tasks(
-    entry: ContactEntry, case: Case, actor: User, on: dt.date
+    entry: ContactEntry, case: Case, actor: User, today: dt.date, took_place: TookPlace
 ) -> tuple[list[Task], list[Problem]]:
     """The tasks that the entry names, and why it may not name them."""
     if not entry.task_ids:
         return [], []
 
-    tasks = list(
-        Task.objects.select_related("step").filter(case=case, pk__in=entry.task_ids).order_by("pk")
-    )
-    tasks = _with_alike(tasks, actor, on)
+    related = Task.objects.select_related("step", "case__organisation")
+    tasks = list(related.filter(case=case, pk__in=entry.task_ids).order_by("pk"))
+    tasks = _with_alike(tasks, actor, today, took_place)
     steps = {task.pk: step_of(task) for task in tasks}
     problems = [
         problem("contact.task_other", column="task_ids", task=key)
@@ -183,12 +194,25 @@ def _tasks(
             problems.append(
                 problem("contact.task_channel", column="task_ids", step=title, action=action)
             )
-    for lacking in hindrances(steps, actor, on).values():
+    for lacking in _not_theirs(tasks, actor, today, took_place).values():
         problems.append(replace(lacking, column="task_ids"))
     return tasks, problems
 
 
-def _with_alike(named: list[Task], actor: User, on: dt.date) -> list[Task]:
+def _not_theirs(
+    tasks: list[Task], actor: User, today: dt.date, took_place: TookPlace
+) -> dict[int, Problem]:
+    """Task id → why the user does not do the task by what took place then."""
+    steps = asked_of(tasks, today)
+    requests = latest_requests(steps)
+    lacking = hindrances_of(tasks, steps, requests, actor)
+    able = {task.pk: task for task in tasks if task.pk not in lacking}
+    return lacking | too_early(took_place, able, steps, requests)
+
+
+def _with_alike(
+    named: list[Task], actor: User, today: dt.date, took_place: TookPlace
+) -> list[Task]:
     """The tasks that were named, and those that are one act with them, as far as this user may."""
     keys = {task.pk for task in named}
     others = {}
@@ -199,7 +223,7 @@ def _with_alike(named: list[Task], actor: User, on: dt.date) -> list[Task]:
     if not others:
         return named
 
-    lacking = hindrances(others, actor, on)
+    lacking = _not_theirs(list(others.values()), actor, today, took_place)
     return [*named, *(other for key, other in others.items() if key not in lacking)]
 
 
