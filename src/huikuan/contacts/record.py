@@ -166,6 +166,7 @@ def _asked_anew(entry: ContactEntry, seen: Situation, actor: User) -> Situation:
         entry.channel,
         actor=actor,
         at=given.at,
+        asked_at=seen.now,
         **act,
     )
     return seen if asked(record=False).allowed else replace(seen, decision=asked())
