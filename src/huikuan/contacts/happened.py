@@ -14,7 +14,8 @@ _ROWS = """
 SELECT x.valid_on AS day, x.at, x.act_id, jsonb_build_object(
     'channel', x.channel, 'inbound', x.inbound, 'connected', x.connected,
     'answered', x.answered, 'note', x.note, 'analysis', x.analysis, 'outcome', x.outcome,
-    'override', x.override_reason, 'where', p.value_masked, 'next_on', x.next_contact_on,
+    'override', x.override_reason, 'unapproved', x.unapproved,
+    'where', p.value_masked, 'next_on', x.next_contact_on,
     'recording', coalesce(nullif(x.recording, ''), l.recording),
     'asked_afterwards', (
         SELECT g.at >= d.at + interval '1 minute'
@@ -48,6 +49,8 @@ def _shown(what: Row) -> Shown:
 def _lines(what: Row) -> list[str]:
     """The note, the house's own view where the reader has it, and the next contact."""
     lines: list[Any] = [what["note"]]
+    if what["override"]:
+        lines.append(_("Why it was made all the same: {text}").format(text=what["override"]))
     if what.get("analysis"):
         lines.append(_("Own view: {text}").format(text=what["analysis"]))
     if what["next_on"]:
@@ -57,6 +60,8 @@ def _lines(what: Row) -> list[str]:
 
 def _flag(what: Row) -> tuple[str, str]:
     """What a decider must see of it, with the tone of the line; empty where there is nothing."""
+    if what["unapproved"]:
+        return _("without approval"), "bad"
     if what["override"]:
         return _("against the gate"), "bad"
     if what["asked_afterwards"]:

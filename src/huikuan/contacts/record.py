@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfoNotFoundError
 from django.db import connection, transaction
 from django.db.models import OuterRef, Subquery
 
+from huikuan.approvals import unapproved as without_approval
 from huikuan.approvals.step import Outside, hindrances_of, latest_requests
 from huikuan.approvals.too_early import TookPlace, too_early
 from huikuan.casebook import done, facts, journal, spent
@@ -98,7 +99,7 @@ def record(
     today = day_of(case.organisation, at)
     took_place = TookPlace(day_of(case.organisation, local), local, column="task_ids")
     tasks, problems = _tasks(entry, case, actor, today, took_place)
-    lacking = None
+    lacking, outside = None, None
     if not entry.inbound:
         target = target_of(point, entry.channel)
         steps = open_steps(case, entry.channel, today)
@@ -121,6 +122,8 @@ def record(
             (problem("contact.refused_since", column="override_reason", rule=seen.decision.rule),),
         )
     saved = _save(entry, seen, tasks, problems, actor, unapproved=lacking is not None)
+    if lacking is not None and outside is not None and saved.contact is not None:
+        without_approval.tell(saved.contact, outside.asking())
     if decision is not None and saved.contact is not None:
         # What was given is used up, even where the record rests on the later refusal.
         for each in {decision, saved.contact.decision or decision}:
@@ -242,7 +245,7 @@ def _save(
     act = journal.begin(
         actor, "contacts.record", at=seen.now, reason=flagged, request_id=entry.request_key
     )
-    contact = _write(entry, seen, act, flagged)
+    contact = _write(entry, seen, act, flagged, unapproved=unapproved)
     promises = []
     if entry.promise is not None:
         on = contact.valid_on
@@ -250,9 +253,11 @@ def _save(
             entry.promise, case=seen.case, act=act, contact=contact, on=on, at=seen.now
         )
     learned = _learn(entry, seen, act)
-    completed = _complete(contact, tasks)
+    # No reason takes the place of an approval: it took place, and so it is kept, but it does nothing.
+    completed = [] if unapproved else _complete(contact, tasks)
     done.remember(completed, at=seen.now)
-    problems += [_already(task) for task in tasks if task.pk not in completed]
+    if not unapproved:
+        problems += [_already(task) for task in tasks if task.pk not in completed]
     _refresh(seen.case, promised=bool(promises), learned=learned)
     return Recorded(contact, tuple(problems), tuple(promises), tuple(completed))
 
@@ -269,7 +274,9 @@ def _refresh(case: Case, *, promised: bool, learned: bool) -> None:
     facts.refresh(cases, wrote=wrote)
 
 
-def _write(entry: ContactEntry, seen: Situation, act: Act, flagged: str) -> ContactRecord:
+def _write(
+    entry: ContactEntry, seen: Situation, act: Act, flagged: str, *, unapproved: bool
+) -> ContactRecord:
     valid_on, minute = day_and_minute(seen.local)
     contact = ContactRecord.objects.create(
         **journal.columns(seen.case, act, on=valid_on, at=seen.now),
@@ -297,6 +304,7 @@ def _write(entry: ContactEntry, seen: Situation, act: Act, flagged: str) -> Cont
         analysis=entry.analysis.strip(),
         recording=entry.recording,
         override_reason=flagged[:300],
+        unapproved=unapproved,
         request_key=entry.request_key or None,
     )
 

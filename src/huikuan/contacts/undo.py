@@ -98,6 +98,9 @@ def _take_back(contact: ContactRecord, actor: User, at: dt.datetime) -> None:
     Notice.objects.filter(
         kind=Notice.Kind.APPROVAL, params__approval__in=approvals, at=contact.recorded_at
     ).delete()
+    Notice.objects.filter(
+        kind=Notice.Kind.UNAPPROVED, params__contact=contact.pk, at=contact.recorded_at
+    ).delete()
     told = {
         "approvals": Approval.objects.filter(**mine).delete()[0],
         "promises": Promise.objects.filter(contact=contact, case_id=contact.case_id).delete()[0],

@@ -18,7 +18,6 @@ from huikuan.casebook.models import GateDecision
 from huikuan.contacts.entry import ContactEntry
 from huikuan.contacts.record import record
 from huikuan.gate import reserve
-from huikuan.telephony.dial import dial
 
 pytestmark = pytest.mark.django_db
 FLAG = "事后询问闸口"
@@ -65,8 +64,7 @@ def test_an_answer_given_afterwards_is_no_permission(room: Room) -> None:
     ask = {"actor": room.collector, "at": moment, "style": "interactive"}
     decision = reserve.ask_again(room.case, room.mobile, "call", **ask, asked_at=now)
     assert decision.allowed
-    dialled = dial(decision.pk, actor=room.collector, at=now)
-    assert [each.code for each in dialled.problems] == ["dial.stale"]
+    assert not reserve.fresh(decision, now), "dialling asks for a fresh one"
 
 
 def test_a_refusal_found_when_it_is_saved_is_of_that_moment(room: Room) -> None:
@@ -84,6 +82,7 @@ def test_a_refusal_found_when_it_is_saved_is_of_that_moment(room: Room) -> None:
         at=then,
         override_reason="通话已经开始",
     )
+
     saved = record(entry, actor=room.collector, at=now, decision=given)
     assert saved.contact is not None, saved.problems
     refusal = saved.contact.decision

@@ -83,7 +83,14 @@ class ContactRecord(FactRow):
     analysis = models.TextField(blank=True, help_text="the collector's own view, marked as such")
     recording = models.CharField(max_length=300, blank=True)
     override_reason = models.CharField(
-        max_length=300, blank=True, help_text="made although the gate refused"
+        max_length=300,
+        blank=True,
+        help_text="why it was made although the gate refused or an approval was missing",
+    )
+    unapproved = models.BooleanField(
+        default=False,
+        db_default=False,
+        help_text="an approval was missing: limits count it, no step is done by it",
     )
     request_key = models.CharField(
         max_length=64, null=True, help_text="of the form; ContactKey holds it unique"
