@@ -10,6 +10,9 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.db.models import Case as Choose
+from django.db.models import Value, When
+
 from huikuan.approvals.sentences import problem
 from huikuan.approvals.step import hindrances_of, latest_requests, unplanned
 from huikuan.approvals.too_early import TookPlace, too_early
@@ -85,11 +88,18 @@ def only_on_its_page(case: Case, kind: str, on: dt.date) -> bool:
     return bool(recording) and all(_has_its_own_page(step) for step in recording)
 
 
-def end_tasks(tasks: Iterable[int], on: dt.date, at: dt.datetime) -> int:
-    """The event does what these tasks ask for; how many they are."""
+def end_tasks(tasks: Iterable[int], on: dt.date, at: dt.datetime, *, entered_on: dt.date) -> int:
+    """The event does what these tasks ask for; how many they are.
+
+    `entered_on`: today. What is entered after the deadline as done before it counts from the day of
+    its entry, for until then the book knew nothing of it: what was missed stays missed.
+    """
     keys = list(tasks)
+    is_told_late = When(deadline_on__gte=on, deadline_on__lt=entered_on, then=Value(entered_on))
     ended = Task.objects.filter(pk__in=keys).update(
-        status=Task.Status.DONE, status_reason="event", status_on=on
+        status=Task.Status.DONE,
+        status_reason="event",
+        status_on=Choose(is_told_late, default=Value(on)),
     )
     done.remember(keys, at=at)
     return ended
