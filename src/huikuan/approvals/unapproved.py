@@ -15,7 +15,7 @@ from huikuan.people.rights import Right
 
 
 def tell(contact: ContactRecord, steps: Iterable[Step]) -> None:
-    """A notice to everybody at a station of these steps who sees the case, the recorder left out."""
+    """A notice to all at a station of these steps who see the case, the recorder left out."""
     stations = [station for step in steps if step.chain for station in step.chain.by]
     wanted_roles = {station.role for station in stations if station.role}
     wanted_rights = {Right(station.right) for station in stations if station.right}

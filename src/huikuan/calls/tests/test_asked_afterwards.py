@@ -1,5 +1,6 @@
-"""What is entered afterwards asks the gate afterwards: the answer bears the moment of the asking, is
-shown as such, and is nobody's permission.
+"""What is entered afterwards asks the gate afterwards: the answer bears the moment of the asking.
+
+It is shown as such, and is no permission.
 """
 
 from __future__ import annotations
