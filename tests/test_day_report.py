@@ -101,6 +101,7 @@ class Count:
                 n["disputes"] += hold == "dispute"
                 n["complaints"] += hold == "complaint" or outcome.code == "complains"
             n["overrides"] += bool(row.override_reason)
+            n["unapproved"] += row.unapproved
 
     def _promises_given(self) -> None:
         plans = set()

@@ -101,7 +101,7 @@ def test_what_a_mail_is_cannot_be_taken_back_as_a_slip_of_the_hand(late: Office)
     """The mail leaves all the same; without its record the next one would be the first."""
     contact = sent(late, entry(late, seen=seen(late))).contact
     refused = undo(contact.pk, actor=late.collector, at=MORNING + SECOND)
-    assert "undo.mail" in codes(refused)
+    assert "undo.posted" in codes(refused)
     assert ContactRecord.objects.filter(pk=contact.pk).exists()
 
 

@@ -76,7 +76,7 @@ def send_november(office: Office) -> None:
         ("sent", 4, office.lead),
     ):
         on = DECEMBER.replace(day=day)
-        entry = Entry(kind, on, by_mail=False)
+        entry = Entry(kind, on, "挂号信", by_mail=False)
         answer = record(statement.pk, entry, actor=actor, at=people.moment(on, 10))
         assert answer.problems == ()
 

@@ -7,20 +7,22 @@ the event asks what its task asks: the role, the approval, and a day on which th
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
+
+from django.db.models import Case as Choose
+from django.db.models import Value, When
 
 from huikuan.approvals.sentences import problem
 from huikuan.approvals.step import hindrances_of, latest_requests, unplanned
+from huikuan.approvals.too_early import TookPlace, too_early
 from huikuan.casebook import done, packs
-from huikuan.casebook.days import day_of
-from huikuan.casebook.models import Approval, Case, Task
+from huikuan.casebook.models import Case, Task
 from huikuan.casebook.open_steps import asked_of
 from huikuan.engine.playbook import Step
 from huikuan.lib.problems import Problem
 from huikuan.people.models import User
 from huikuan.web import rooms
-from huikuan.web.templatetags.huikuan_facts import in_language
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,10 +72,10 @@ def of_event(event: StepEvent, actor: User, today: dt.date) -> Answer:
     if not able:
         return Answer(problems=tuple(lacking.values())[:1])
 
-    too_early = _too_early({key: tasks[key] for key in able}, able, requests, event)
-    done_by_it = tuple(key for key in able if key not in too_early)
+    found_early = too_early(TookPlace(event.on), {key: tasks[key] for key in able}, able, requests)
+    done_by_it = tuple(key for key in able if key not in found_early)
     if not done_by_it:
-        return Answer(problems=(min(too_early.values(), key=_day_named),))
+        return Answer(problems=(min(found_early.values(), key=_day_named),))
     return Answer(tasks=done_by_it)
 
 
@@ -86,11 +88,18 @@ def only_on_its_page(case: Case, kind: str, on: dt.date) -> bool:
     return bool(recording) and all(_has_its_own_page(step) for step in recording)
 
 
-def end_tasks(tasks: Iterable[int], on: dt.date, at: dt.datetime) -> int:
-    """The event does what these tasks ask for; how many they are."""
+def end_tasks(tasks: Iterable[int], on: dt.date, at: dt.datetime, *, entered_on: dt.date) -> int:
+    """The event does what these tasks ask for; how many they are.
+
+    `entered_on`: today. What is entered after the deadline as done before it counts from the day of
+    its entry, for until then the book knew nothing of it: what was missed stays missed.
+    """
     keys = list(tasks)
+    is_told_late = When(deadline_on__gte=on, deadline_on__lt=entered_on, then=Value(entered_on))
     ended = Task.objects.filter(pk__in=keys).update(
-        status=Task.Status.DONE, status_reason="event", status_on=on
+        status=Task.Status.DONE,
+        status_reason="event",
+        status_on=Choose(is_told_late, default=Value(on)),
     )
     done.remember(keys, at=at)
     return ended
@@ -111,32 +120,6 @@ def _has_its_own_page(step: Step) -> bool:
     """
     page = rooms.page_of(step)
     return page is not None and page.alone
-
-
-def _too_early(
-    tasks: Mapping[int, Task],
-    steps: Mapping[int, Step],
-    requests: Mapping[int, Approval],
-    event: StepEvent,
-) -> dict[int, Problem]:
-    """Task id → why the event was not its act on the day: it was not asked for yet, or not yet
-    approved. What wants no approval may be done before the procedure asks for it.
-    """
-    found = {}
-    for key, task in tasks.items():
-        if not steps[key].approval:
-            continue
-        title = in_language(steps[key].title)
-        request = requests.get(key)
-        granted_on = None
-        if request is not None and request.decided is not None:
-            granted_on = day_of(event.case.organisation, request.decided.at)
-
-        if event.on < task.anchor:
-            found[key] = problem("done.before_task", column="on", step=title, day=task.anchor)
-        elif granted_on is not None and event.on < granted_on:
-            found[key] = problem("done.before_grant", column="on", step=title, day=granted_on)
-    return found
 
 
 def _day_named(found: Problem) -> str:

@@ -182,11 +182,16 @@ def unplanned(
     """That the procedures of the case have these steps with an approval only, and no task asks for
     one now. None where one of them needs no approval, or none is there.
     """
-    books = [packs.playbook_of(version) for version in packs.of_case(case, on)]
-    meant = [step for book in books for step in book.steps if is_meant(step)]
-    if not meant or not all(step.approval for step in meant):
+    steps = meant(case, on, is_meant)
+    if not steps or not all(step.approval for step in steps):
         return None
-    return problem("done.unplanned", role=titles_of_deciders(meant[0], actor))
+    return problem("done.unplanned", role=titles_of_deciders(steps[0], actor))
+
+
+def meant(case: Case, on: dt.date, is_meant: Callable[[Step], bool]) -> list[Step]:
+    """The steps of the case's procedures that are meant."""
+    books = [packs.playbook_of(version) for version in packs.of_case(case, on)]
+    return [step for book in books for step in book.steps if is_meant(step)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,6 +229,11 @@ class Outside:
             return None
         granted = next(step for key, step in open_now.items() if key not in lacking)
         return problem("done.name_task", step=in_language(granted.title))
+
+    def asking(self) -> list[Step]:
+        """The steps that such an act would be: of the open tasks, else of the procedures."""
+        open_now = self._like_this(self.steps)
+        return list(open_now.values()) or meant(self.case, self.on, self._is_like_this)
 
     def _like_this(self, steps: Mapping[int, Step]) -> dict[int, Step]:
         return {key: step for key, step in steps.items() if self._is_like_this(step)}

@@ -20,7 +20,7 @@ from huikuan.casebook.together import still_standing
 from huikuan.gate import reserve
 from huikuan.lib.problems import Problem
 from huikuan.people.models import User
-from huikuan.people.ranks import may_act
+from huikuan.people.ranks import may_act, may_take_back_of
 
 #: A task of the request is still to be done, as it stood when it was asked for.
 _TO_BE_DONE = """EXISTS (
@@ -40,7 +40,7 @@ def may_take_back(approval: Approval, user: User) -> bool:
     if not granters:
         return False
     last = granters[max(granters)]
-    return user in granters.values() or user.rank > last.rank
+    return user in granters.values() or may_take_back_of(last, user)
 
 
 def _said_yes(answer: ApprovalAnswer) -> bool:

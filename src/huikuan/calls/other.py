@@ -126,7 +126,7 @@ def take(case: Case, sent: QueryDict, *, actor: User, now: dt.datetime) -> Taken
     with transaction.atomic():
         covered = Task.objects.filter(case=case, pk__in=contact.task_ids).select_related("step")
         purpose = of_tasks(covered)
-        decision = _decision(case, point, channel, actor, at, staff, purpose)
+        decision = _decision(case, point, channel, actor, at, now, staff, purpose)
         saved = save(
             replace(entry, contact=contact), actor=actor, at=now, decision=decision, limits=procedure.limits,
             found=found, case=case,
@@ -155,13 +155,22 @@ def _decision(
     channel: str,
     user: User,
     at: dt.datetime,
+    now: dt.datetime,
     staff: int | None,
     purpose: str | None,
 ) -> GateDecision | None:
-    """The gate's answer to what was done. Nobody asks whether the debtor may call."""
+    """The gate's answer to what was done, asked now. Nobody asks whether the debtor may call."""
     if channel == CALL_IN or (point is not None and point.kind not in POINT_KINDS[channel]):
         return None
     style = "interactive" if is_voice(channel) else "informing"
     return reserve.ask_again(
-        case, point, channel, actor=user, at=at, style=style, staff=staff, purpose=purpose
+        case,
+        point,
+        channel,
+        actor=user,
+        at=at,
+        asked_at=now,
+        style=style,
+        staff=staff,
+        purpose=purpose,
     )

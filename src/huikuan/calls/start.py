@@ -96,4 +96,4 @@ def _of(act: Act, case: Case, point: ContactPoint) -> GateDecision | None:
     mine = GateDecision.objects.filter(
         case=case, point_id=point.pk, channel="call", at=act.at, act__actor_id=act.actor_id
     )
-    return mine.order_by("-pk").first()
+    return mine.select_related("act").order_by("-pk").first()

@@ -106,6 +106,7 @@ SOURCES = {
     "statementvoid": CASE,
     "allocation": CASE,
     "contactrecord": CASE,
+    "undonecontact": CASE,
     "approval": CASE_OR_HOUSE,
     "approvalanswer": _of("approval", "approval_id"),
     "document": CASE_OR_HOUSE,

@@ -15,8 +15,15 @@ _ROWS = """
 SELECT x.valid_on AS day, x.at, x.act_id, jsonb_build_object(
     'channel', x.channel, 'inbound', x.inbound, 'connected', x.connected,
     'answered', x.answered, 'note', x.note, 'analysis', x.analysis, 'outcome', x.outcome,
-    'override', x.override_reason, 'where', p.value_masked, 'next_on', x.next_contact_on,
-    'recording', coalesce(nullif(x.recording, ''), l.recording)) AS what
+    'override', x.override_reason, 'unapproved', x.unapproved,
+    'where', p.value_masked, 'next_on', x.next_contact_on,
+    'recording', coalesce(nullif(x.recording, ''), l.recording),
+    'asked_afterwards', (
+        SELECT g.at >= d.at + interval '1 minute'
+        FROM casebook_gatedecision d JOIN casebook_act g ON g.id = d.act_id
+        -- the day of the house is that of the debtor or the next to it: one or two months are read
+        WHERE d.id = x.decision_id AND d.day BETWEEN x.valid_on - 1 AND x.valid_on + 1
+    )) AS what
 FROM casebook_contactrecord x
 LEFT JOIN casebook_contactpoint p ON p.id = x.point_id
 LEFT JOIN casebook_phonecall l ON l.contact_id = x.id
@@ -29,13 +36,12 @@ def _shown(what: Row) -> Shown:
     if what["inbound"]:
         parts.insert(1, _("they contacted us"))
 
-    against_the_gate = bool(what["override"])
-    badge = _("against the gate") if against_the_gate else ""
+    badge, tone = _flag(what)
     return Shown(
         title=" · ".join(part for part in parts if part),
         text="\n".join(_lines(what)),
         icon=action_icon(what["channel"]),
-        tone=_tone(what, against_the_gate),
+        tone=tone or _tone(what),
         badge=badge,
         recording=what["recording"] or "",
     )
@@ -44,6 +50,8 @@ def _shown(what: Row) -> Shown:
 def _lines(what: Row) -> list[str]:
     """The note, the house's own view where the reader has it, and the next contact."""
     lines: list[Any] = [what["note"]]
+    if what["override"]:
+        lines.append(_("Why it was made all the same: {text}").format(text=what["override"]))
     if what.get("analysis"):
         lines.append(_("Own view: {text}").format(text=what["analysis"]))
     if what["next_on"]:
@@ -51,9 +59,18 @@ def _lines(what: Row) -> list[str]:
     return [line for line in lines if line]
 
 
-def _tone(what: Row, against_the_gate: bool) -> str:
-    if against_the_gate:
-        return "bad"
+def _flag(what: Row) -> tuple[str, str]:
+    """What a decider must see of it, with the tone of the line; empty where there is nothing."""
+    if what["unapproved"]:
+        return _("without approval"), "bad"
+    if what["override"]:
+        return _("against the gate"), "bad"
+    if what["asked_afterwards"]:
+        return _("gate asked afterwards"), "warn"
+    return "", ""
+
+
+def _tone(what: Row) -> str:
     reached = what["connected"] and what["answered"] == ContactRecord.Answered.DEBTOR
     return "good" if reached else "neutral"
 

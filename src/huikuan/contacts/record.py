@@ -11,9 +11,12 @@ from zoneinfo import ZoneInfoNotFoundError
 from django.db import connection, transaction
 from django.db.models import OuterRef, Subquery
 
-from huikuan.approvals.step import Outside, hindrances
+from huikuan.approvals import unapproved as without_approval
+from huikuan.approvals.step import Outside, hindrances_of, latest_requests
+from huikuan.approvals.too_early import TookPlace, too_early
 from huikuan.casebook import done, facts, journal, spent
 from huikuan.casebook.access import visible_cases
+from huikuan.casebook.days import day_of
 from huikuan.casebook.locks import lock_debtor
 from huikuan.casebook.models import (
     Act,
@@ -27,7 +30,7 @@ from huikuan.casebook.models import (
     Spent,
     Task,
 )
-from huikuan.casebook.open_steps import open_steps, step_of
+from huikuan.casebook.open_steps import asked_of, open_steps, step_of
 from huikuan.casebook.together import with_alike
 from huikuan.contacts import line
 from huikuan.contacts.check import OBLIGED, Situation, check
@@ -91,12 +94,16 @@ def record(
     used = decision is not None and not spent.may_be_recorded(decision)
     theirs = decision is None or spent.is_theirs(decision, actor)
     seen = Situation(case, point, last_status, decision, used, theirs, balances[case.pk], local, at)
-    tasks, problems = _tasks(entry, case, actor, local.date())
-    lacking = None
+    # Who may do it and what is approved is asked of today, whatever day the contact was of: else a
+    # date in the past would ask a version that is no longer in force.
+    today = day_of(case.organisation, at)
+    took_place = TookPlace(day_of(case.organisation, local), local, column="task_ids")
+    tasks, problems = _tasks(entry, case, actor, today, took_place)
+    lacking, outside = None, None
     if not entry.inbound:
         target = target_of(point, entry.channel)
-        steps = open_steps(case, entry.channel, local.date())
-        outside = Outside(case, entry.channel, target, local.date(), steps, entry.task_ids)
+        steps = open_steps(case, entry.channel, today)
+        outside = Outside(case, entry.channel, target, today, steps, entry.task_ids)
         lacking = outside.hindrance(actor)
     if lacking is not None and not entry.override_reason.strip():
         problems.append(replace(lacking, column="override_reason"))
@@ -115,6 +122,8 @@ def record(
             (problem("contact.refused_since", column="override_reason", rule=seen.decision.rule),),
         )
     saved = _save(entry, seen, tasks, problems, actor, unapproved=lacking is not None)
+    if lacking is not None and outside is not None and saved.contact is not None:
+        without_approval.tell(saved.contact, outside.asking())
     if decision is not None and saved.contact is not None:
         # What was given is used up, even where the record rests on the later refusal.
         for each in {decision, saved.contact.decision or decision}:
@@ -154,22 +163,28 @@ def _asked_anew(entry: ContactEntry, seen: Situation, actor: User) -> Situation:
         return seen
     act: dict[str, Any] = {"style": entry.style, "purpose": entry.purpose, "staff": entry.staff}
     asked = partial(
-        check_gate, seen.case, seen.point, entry.channel, actor=actor, at=given.at, **act
+        check_gate,
+        seen.case,
+        seen.point,
+        entry.channel,
+        actor=actor,
+        at=given.at,
+        asked_at=seen.now,
+        **act,
     )
     return seen if asked(record=False).allowed else replace(seen, decision=asked())
 
 
 def _tasks(
-    entry: ContactEntry, case: Case, actor: User, on: dt.date
+    entry: ContactEntry, case: Case, actor: User, today: dt.date, took_place: TookPlace
 ) -> tuple[list[Task], list[Problem]]:
     """The tasks that the entry names, and why it may not name them."""
     if not entry.task_ids:
         return [], []
 
-    tasks = list(
-        Task.objects.select_related("step").filter(case=case, pk__in=entry.task_ids).order_by("pk")
-    )
-    tasks = _with_alike(tasks, actor, on)
+    related = Task.objects.select_related("step", "case__organisation")
+    tasks = list(related.filter(case=case, pk__in=entry.task_ids).order_by("pk"))
+    tasks = _with_alike(tasks, actor, today, took_place)
     steps = {task.pk: step_of(task) for task in tasks}
     problems = [
         problem("contact.task_other", column="task_ids", task=key)
@@ -183,12 +198,25 @@ def _tasks(
             problems.append(
                 problem("contact.task_channel", column="task_ids", step=title, action=action)
             )
-    for lacking in hindrances(steps, actor, on).values():
+    for lacking in _not_theirs(tasks, actor, today, took_place).values():
         problems.append(replace(lacking, column="task_ids"))
     return tasks, problems
 
 
-def _with_alike(named: list[Task], actor: User, on: dt.date) -> list[Task]:
+def _not_theirs(
+    tasks: list[Task], actor: User, today: dt.date, took_place: TookPlace
+) -> dict[int, Problem]:
+    """Task id → why the user does not do the task by what took place then."""
+    steps = asked_of(tasks, today)
+    requests = latest_requests(steps)
+    lacking = hindrances_of(tasks, steps, requests, actor)
+    able = {task.pk: task for task in tasks if task.pk not in lacking}
+    return lacking | too_early(took_place, able, steps, requests)
+
+
+def _with_alike(
+    named: list[Task], actor: User, today: dt.date, took_place: TookPlace
+) -> list[Task]:
     """The tasks that were named, and those that are one act with them, as far as this user may."""
     keys = {task.pk for task in named}
     others = {}
@@ -199,7 +227,7 @@ def _with_alike(named: list[Task], actor: User, on: dt.date) -> list[Task]:
     if not others:
         return named
 
-    lacking = hindrances(others, actor, on)
+    lacking = _not_theirs(list(others.values()), actor, today, took_place)
     return [*named, *(other for key, other in others.items() if key not in lacking)]
 
 
@@ -217,7 +245,7 @@ def _save(
     act = journal.begin(
         actor, "contacts.record", at=seen.now, reason=flagged, request_id=entry.request_key
     )
-    contact = _write(entry, seen, act, flagged)
+    contact = _write(entry, seen, act, flagged, unapproved=unapproved)
     promises = []
     if entry.promise is not None:
         on = contact.valid_on
@@ -225,9 +253,11 @@ def _save(
             entry.promise, case=seen.case, act=act, contact=contact, on=on, at=seen.now
         )
     learned = _learn(entry, seen, act)
-    completed = _complete(contact, tasks)
+    # No reason takes the place of an approval: it took place, and so it is kept, but it does nothing.
+    completed = [] if unapproved else _complete(contact, tasks)
     done.remember(completed, at=seen.now)
-    problems += [_already(task) for task in tasks if task.pk not in completed]
+    if not unapproved:
+        problems += [_already(task) for task in tasks if task.pk not in completed]
     _refresh(seen.case, promised=bool(promises), learned=learned)
     return Recorded(contact, tuple(problems), tuple(promises), tuple(completed))
 
@@ -244,7 +274,9 @@ def _refresh(case: Case, *, promised: bool, learned: bool) -> None:
     facts.refresh(cases, wrote=wrote)
 
 
-def _write(entry: ContactEntry, seen: Situation, act: Act, flagged: str) -> ContactRecord:
+def _write(
+    entry: ContactEntry, seen: Situation, act: Act, flagged: str, *, unapproved: bool
+) -> ContactRecord:
     valid_on, minute = day_and_minute(seen.local)
     contact = ContactRecord.objects.create(
         **journal.columns(seen.case, act, on=valid_on, at=seen.now),
@@ -272,6 +304,7 @@ def _write(entry: ContactEntry, seen: Situation, act: Act, flagged: str) -> Cont
         analysis=entry.analysis.strip(),
         recording=entry.recording,
         override_reason=flagged[:300],
+        unapproved=unapproved,
         request_key=entry.request_key or None,
     )
 

@@ -195,15 +195,6 @@ CATALOGUE: dict[str, Entry] = {
     ),
     # taking back
     "undo.gone": Entry(_("this record is no longer there"), _("look at the case again")),
-    "undo.other": Entry(_("somebody else saved this record"), _("ask that person")),
-    "undo.mail": Entry(
-        _("this record is a mail that leaves, so the record stays"),
-        _("write the customer a further mail that corrects it"),
-    ),
-    "undo.late": Entry(
-        _("a record can be taken back for ten seconds, and these are over"),
-        _("record a further contact or a note that corrects it"),
-    ),
     "undo.later": Entry(
         _("something was recorded on this case since, so the record stays"),
         _("record a further contact or a note that corrects it"),

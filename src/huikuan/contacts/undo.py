@@ -14,6 +14,7 @@ from huikuan.casebook import facts, journal, spent
 from huikuan.casebook.access import visible_cases
 from huikuan.casebook.locks import lock_debtor
 from huikuan.casebook.models import (
+    Act,
     Agreement,
     Approval,
     Assignment,
@@ -25,7 +26,6 @@ from huikuan.casebook.models import (
     ContactRecord,
     Hold,
     Notice,
-    OutboxMessage,
     Payment,
     PaymentClaim,
     PointStatus,
@@ -33,12 +33,39 @@ from huikuan.casebook.models import (
     Refusal,
     Spent,
     Task,
+    UndoneContact,
 )
 from huikuan.contacts.sentences import problem
 from huikuan.gate import reserve
 from huikuan.lib.problems import Problem
 from huikuan.people.models import User
-from huikuan.web.undo import WINDOW
+from huikuan.web.undo import Written, in_the_way
+
+#: What limits count of a contact, and what else it said.
+_COUNTED = (
+    "point_id",
+    "decision_id",
+    "channel",
+    "inbound",
+    "style",
+    "connected",
+    "answered",
+    "seconds",
+    "exchange",
+    "at",
+)
+_SAID = (
+    "identified",
+    "outcome",
+    "reason_code",
+    "willingness",
+    "next_contact_minute",
+    "note",
+    "analysis",
+    "recording",
+    "override_reason",
+    "unapproved",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +78,12 @@ class Undone:
 
 @transaction.atomic
 def undo(contact_id: int, *, actor: User, at: dt.datetime) -> Undone:
-    """Removes the record and all that its act wrote, reopens the tasks it did, and keeps an act that says so.
+    """Puts the record among those taken back, removes what its act wrote, reopens the tasks it did.
 
-    Only by who saved it, within WINDOW, and while nothing later was recorded on the case. The gate's decision stays and
-    can serve the corrected record.
+    It stands for nothing any more, and the limits of the contact rules still count it.
+
+    Only where `web.undo` lets anything be taken back, and while nothing later was recorded on the
+    case. The gate's decision stays and can serve the corrected record.
     """
     found = ContactRecord.objects.filter(pk=contact_id, case__in=visible_cases(actor).values("pk"))
     contact = found.select_related("case__person", "case__organisation", "act").first()
@@ -72,19 +101,10 @@ def undo(contact_id: int, *, actor: User, at: dt.datetime) -> Undone:
 
 
 def _problems(contact: ContactRecord, actor: User, at: dt.datetime) -> Iterator[Problem]:
-    if contact.act.actor_id != actor.pk:
-        yield problem("undo.other")
-    if _is_a_mail(contact):
-        yield problem("undo.mail")
-    if at - contact.recorded_at > WINDOW:
-        yield problem("undo.late")
+    written = Written(contact.act, contact.case_id, contact.recorded_at)
+    yield from in_the_way(written, actor=actor, at=at)
     if any(rows.exists() for rows in _later(contact)):
         yield problem("undo.later")
-
-
-def _is_a_mail(contact: ContactRecord) -> bool:
-    """Whether the act posted a mail: it leaves all the same, and must count where mails count."""
-    return OutboxMessage.objects.filter(case_id=contact.case_id, act_id=contact.act_id).exists()
 
 
 def _later(contact: ContactRecord) -> Iterator[QuerySet]:
@@ -98,6 +118,7 @@ def _later(contact: ContactRecord) -> Iterator[QuerySet]:
     yield asked.filter(answers__isnull=False)
     learned = ContactPoint.objects.filter(act_id=contact.act_id, person_id=contact.case.person_id)
     yield ContactRecord.objects.filter(point__in=learned)
+    yield UndoneContact.objects.filter(point__in=learned)
     yield PointStatus.objects.filter(point__in=learned).exclude(act_id=contact.act_id)
 
 
@@ -107,6 +128,9 @@ def _take_back(contact: ContactRecord, actor: User, at: dt.datetime) -> None:
     approvals = list(Approval.objects.filter(**mine).values_list("pk", flat=True))
     Notice.objects.filter(
         kind=Notice.Kind.APPROVAL, params__approval__in=approvals, at=contact.recorded_at
+    ).delete()
+    Notice.objects.filter(
+        kind=Notice.Kind.UNAPPROVED, params__contact=contact.pk, at=contact.recorded_at
     ).delete()
     told = {
         "approvals": Approval.objects.filter(**mine).delete()[0],
@@ -119,17 +143,36 @@ def _take_back(contact: ContactRecord, actor: User, at: dt.datetime) -> None:
         "tasks": _reopen(contact),
     }
     number = contact.pk
-    spent.give_back(Spent.Kind.CONTACT, number)
-    ContactKey.objects.filter(pk=contact.request_key).delete()
-    contact.delete()
     taken = ", ".join(f"{name} {count}" for name, count in told.items() if count)
-    journal.begin(
+    undone = journal.begin(
         actor,
         "contacts.undo",
         at=at,
         reason=f"contact {number} of act {act_id}: {taken}".rstrip(": "),
     )
+    _keep(contact, undone, at)
+    spent.give_back(Spent.Kind.CONTACT, number)
+    ContactKey.objects.filter(pk=contact.request_key).delete()
+    contact.delete()
     facts.refresh(Case.objects.filter(person_id=case.person_id).values_list("pk", flat=True))
+
+
+def _keep(contact: ContactRecord, undone: Act, at: dt.datetime) -> None:
+    """The record goes on as one that was taken back: the limits of the contact rules count it."""
+    same = {name: getattr(contact, name) for name in _COUNTED}
+    said = {name: getattr(contact, name) for name in _SAID}
+    day = contact.next_contact_on
+    said["next_contact_on"] = day.isoformat() if day else None
+    row = journal.columns(contact.case, contact.act, on=contact.valid_on, at=contact.recorded_at)
+    UndoneContact.objects.create(
+        **row,
+        **same,
+        contact_id=contact.pk,
+        case=contact.case,
+        undone=undone,
+        undone_at=at,
+        said=said,
+    )
 
 
 def _reopen(contact: ContactRecord) -> int:

@@ -11,6 +11,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 
 from huikuan.casebook.access import visible_cases
+from huikuan.casebook.act_names import name_of
 from huikuan.casebook.models import Approval, Notice
 from huikuan.clocks.access import visible_clocks
 from huikuan.desk import clock
@@ -98,6 +99,12 @@ def _told(notice: Notice, clocks: set[int], cases: set[str]) -> Told:
         key = given.get("clock")
         address = reverse("clocks:clock", args=[key]) if key in clocks else ""
         return Told(notice, text, address, "clock-exclamation", "bad")
+    if notice.kind == Notice.Kind.UNAPPROVED:
+        text = _("{channel} of case {case}: it took place without its approval").format(
+            channel=name_of(given.get("channel", "")),
+            case=given.get("case", ""),
+        )
+        return Told(notice, text, case, "alert-triangle", "bad")
     asked = _label(Approval.Kind, given.get("kind", ""))
     if notice.kind == Notice.Kind.APPROVAL:
         text = _("{what} for case {case} waits for your decision").format(

@@ -44,16 +44,19 @@ def check(
     staff: int | None = None,
     item: Item | None = None,
     record: bool = True,
+    asked_at: dt.datetime | None = None,
 ) -> GateDecision:
     """The decision on one act, kept unless `record` is False.
 
-    `at` is aware; without `purpose` it is `locate` for a third person and `collect` for anybody else; `item` is what
-    the act is about, None for the whole case. Raises NotYours, Impossible.
+    `at`: the moment of the act, aware. `asked_at`: now, where the act is entered afterwards; the
+    answer is kept as asked then, and is no permission of the earlier moment. Without `purpose` it
+    is `locate` for a third person and `collect` for anybody else; `item` is what the act is about,
+    None for the whole case. Raises NotYours, Impossible.
     """
     _possible(case, point, channel, actor, purpose, style)
     circumstances = Circumstances(style, staff, item.pk if item else None)
     answer = ask(case, [Act.of(point, channel, purpose)], at, circumstances)[0]
-    return decide(case, answer, circumstances, actor=actor, at=at, record=record)
+    return decide(case, answer, circumstances, actor=actor, at=at, record=record, asked_at=asked_at)
 
 
 def _possible(
@@ -86,8 +89,9 @@ def decide(
     actor: User,
     at: dt.datetime,
     record: bool = True,
+    asked_at: dt.datetime | None = None,
 ) -> GateDecision:
-    """The answer as a decision; kept with an act of the actor."""
+    """The answer as a decision; kept with an act of the actor, of the moment of the asking."""
     decision = GateDecision(
         organisation_id=case.organisation_id,
         case=case,
@@ -108,7 +112,9 @@ def decide(
     )
     if record:
         with transaction.atomic():
-            decision.act = journal.begin(actor, "gate.check", at=at, reason=answer.act.channel)
+            decision.act = journal.begin(
+                actor, "gate.check", at=asked_at or at, reason=answer.act.channel
+            )
             decision.save(force_insert=True)
     return decision
 

@@ -73,6 +73,7 @@ def as_json(decision: GateDecision) -> dict[str, Any]:
         "target": decision.facts.get("target"),
         "purpose": decision.facts.get("purpose"),
         "at": decision.at.isoformat(),
+        "asked_at": decision.act.at.isoformat() if decision.act_id else None,
         "allowed": decision.allowed,
         "rule": refusing["rule"] if refusing else None,
         "clause": refusing["clause"] if refusing else None,

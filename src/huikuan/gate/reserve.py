@@ -26,7 +26,7 @@ HOLDS = dt.timedelta(minutes=10)
 
 def fresh(decision: GateDecision, at: dt.datetime) -> bool:
     """Whether an act that begins at `at` may still rest on the decision."""
-    return at - decision.at <= HOLDS
+    return not decision.asked_afterwards and at - decision.at <= HOLDS
 
 
 @contextmanager
@@ -57,7 +57,8 @@ def ask_again(
     """The decision that a recording rests on: takes the lock in the caller's transaction, then asks anew.
 
     An answer given before the call may be out of date: somebody else may have talked to the same person meanwhile.
-    What is refused now is recorded with a reason and flagged. `act`: purpose, style, staff, item, as for `check`.
+    What is refused now is recorded with a reason and flagged. `act`: purpose, style, staff, item and asked_at, as
+    for `check`.
     """
     lock(case)
     return check(case, point, channel, actor=actor, at=at, **act)

@@ -8,6 +8,7 @@ from django.db.models import Q, QuerySet
 
 from huikuan.people import roles
 from huikuan.people.models import Role, User
+from huikuan.people.service import is_service_user
 
 
 def may_act(user: User) -> bool:
@@ -32,6 +33,13 @@ def may_do(wanted: str, user: User, ranks: Mapping[str, int] | None = None) -> b
     if ranks is None:
         ranks = roles.ranks(user.organisation_id)
     return wanted in ranks and user.rank > ranks[wanted]
+
+
+def may_take_back_of(author: User, user: User) -> bool:
+    """Whether the user may take back what the author did: their own, or what somebody did who
+    stands below them. What the program entered, whoever works with it may take back.
+    """
+    return user.pk == author.pk or user.rank > author.rank or is_service_user(author)
 
 
 def roles_approved_by(user: User) -> QuerySet[Role, str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from django.db import transaction
@@ -17,7 +18,6 @@ from huikuan.casebook.models import (
     Case,
     CaseNote,
     CaseSummary,
-    OutboxMessage,
     StepDone,
     Task,
 )
@@ -29,7 +29,7 @@ from huikuan.lib.sentences import Refusal
 from huikuan.people.models import User
 from huikuan.planning.sentences import problem
 from huikuan.web import rooms
-from huikuan.web.undo import WINDOW
+from huikuan.web.undo import Written, in_the_way
 
 #: The note that tells of an action; of any other action a plain one.
 KINDS = {
@@ -154,10 +154,12 @@ def note_of(task: Task) -> CaseNote | None:
 
 
 def may_undo(note: CaseNote | None, user: User, at: dt.datetime) -> bool:
-    """Only whoever wrote it, and only within WINDOW."""
-    if note is None or note.act.actor_id != user.pk:
-        return False
-    return at - note.recorded_at <= WINDOW
+    """Whether the way back is offered."""
+    return note is not None and not any(True for _why in _in_the_way(note, user, at))
+
+
+def _in_the_way(note: CaseNote, user: User, at: dt.datetime) -> Iterator[Problem]:
+    yield from in_the_way(Written(note.act, note.case_id, note.recorded_at), actor=user, at=at)
 
 
 @transaction.atomic
@@ -167,11 +169,12 @@ def undo(task_id: int, *, actor: User, at: dt.datetime) -> Done:
     if task is None:
         return Done(None, problems=(problem("done.unknown"),))
     note = note_of(task)
-    if note is None or task.status != Task.Status.DONE or not may_undo(note, actor, at):
-        return Done(task, problems=(problem("undo.late"),))
-    # What was posted leaves whatever is taken back here: it is taken back on its own page, seen.
-    if OutboxMessage.objects.filter(act=note.act, case_id=task.case_id or 0).exists():
-        return Done(task, problems=(problem("undo.posted"),))
+    if note is None or task.status != Task.Status.DONE:
+        return Done(task, problems=(problem("undo.gone"),))
+    problems = tuple(_in_the_way(note, actor, at))
+    if problems:
+        return Done(task, problems=problems)
+
     journal.begin(actor, "planning.undo", at=at)
     taken = CaseNote(pk=note.pk, text=note.text)
     note.delete()

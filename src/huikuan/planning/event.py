@@ -93,7 +93,7 @@ def event(case_id: int, entry: EventEntry, *, actor: User, at: dt.datetime) -> E
 
     act = journal.begin(actor, "planning.event", at=at, reason=entry.reason)
     written = write(case, entry, act, at)
-    end_tasks(asked.tasks, entry.on, at)
+    end_tasks(asked.tasks, entry.on, at, entered_on=today)
     return Entered(written)
 
 

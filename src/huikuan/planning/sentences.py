@@ -42,11 +42,7 @@ CATALOGUE: dict[str, Entry] = {
         _("the evidence is longer than {most} characters"),
         _("shorten it; details belong in a note on the case"),
     ),
-    "undo.posted": Entry(
-        _("a mail has left with this"),
-        _("take the entry back on the page of the statement, with a reason"),
-    ),
-    "undo.late": Entry(
+    "undo.gone": Entry(
         _("this can no longer be taken back"),
         _("write a note that says what is different"),
         "warning",

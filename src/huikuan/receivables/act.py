@@ -74,7 +74,8 @@ class Entry:
     """One event of a statement. `lines`: items that differ, or that are settled.
 
     `by_mail`: where the procedure writes to the customer at this event, the mail leaves with it;
-    False says that the customer was told in another way; None that nobody said how.
+    False says that the customer was told in another way, which the note names; None that nobody
+    said how.
     """
 
     kind: str
@@ -118,7 +119,8 @@ def record(statement_id: int, entry: Entry, *, actor: User, at: dt.datetime) -> 
     except Refusal as refusal:
         transaction.set_rollback(True)
         return Recorded(None, (refusal.problem,))
-    return Recorded(event, tasks_done=end_tasks(asked.tasks, entry.on, at))
+    ended = end_tasks(asked.tasks, entry.on, at, entered_on=today)
+    return Recorded(event, tasks_done=ended)
 
 
 def mail_of(
@@ -338,8 +340,15 @@ def _told(
     """Whoever enters it says how the customer was told. What is past was told then: a mail that
     leaves today would be another one.
     """
-    if entry.by_mail is None and dispatch.writes(statement, entry.kind, today) is not None:
-        yield problem("statement.told", column="told")
+    is_silent = entry.by_mail is False and not entry.note.strip()
+    if entry.by_mail is None or is_silent:
+        # Whether the procedure writes at this event is looked up only where something is missing.
+        writes = dispatch.writes(statement, entry.kind, today) is not None
+        if writes and is_silent:
+            yield problem("statement.told_how", column="note")
+        elif writes:
+            yield problem("statement.told", column="told")
+
     if mail is None:
         return
     if entry.on < today:

@@ -118,7 +118,7 @@ def enter(case_id: int, entry: LockEntry, *, actor: User, at: dt.datetime) -> Lo
         return Locked(None, (refusal.problem,))
     facts.refresh([case.pk], wrote={"casebook_deliverylock"})
     _record_events(covered, act, on, at)
-    end_tasks([task.pk for task in covered], on, at)
+    end_tasks([task.pk for task in covered], on, at, entered_on=on)
     return Locked(lock)
 
 

@@ -50,6 +50,9 @@ CATALOGUE: dict[str, Entry] = {
     "statement.void_reason": Entry(
         _("it is not said why the entry is wrong"), _("write it; entry and reason are kept")
     ),
+    "statement.void_other": Entry(
+        _("somebody else entered this"), _("ask that person, or somebody above them")
+    ),
     "statement.void_needed": Entry(
         _("this rests on it: {event} on {day}"), _("take that back first")
     ),
@@ -111,6 +114,10 @@ CATALOGUE: dict[str, Entry] = {
     "statement.told": Entry(
         _("it is not said how the customer was told"),
         _("say whether the mail leaves now, or that they were told in another way"),
+    ),
+    "statement.told_how": Entry(
+        _("no mail leaves, and it is not said how the customer was told"),
+        _("write in the note how, and by what that can be shown: by post with its number, by hand"),
     ),
     "statement.told_past": Entry(
         _("a mail leaves today and not on {day}"),

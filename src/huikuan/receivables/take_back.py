@@ -15,6 +15,7 @@ from huikuan.casebook.standing import standing_events
 from huikuan.clocks.refresh import refresh
 from huikuan.lib.problems import Problem
 from huikuan.people.models import User
+from huikuan.people.ranks import may_take_back_of
 from huikuan.receivables import act as acts
 from huikuan.receivables.find import find_locked
 from huikuan.receivables.sentences import problem
@@ -40,7 +41,7 @@ def take_back(event_id: int, *, reason: str, actor: User, at: dt.datetime) -> Ta
     statement = find_locked(known.first() or 0, actor)
     if statement is None:
         return TakenBack(None, (problem("statement.void_unknown"),))
-    past = list(standing_events(statement).select_related("act"))
+    past = list(standing_events(statement).select_related("act__actor"))
     event = next((each for each in past if each.pk == event_id), None)
     if event is None:
         return TakenBack(None, (problem("statement.void_unknown"),))
@@ -81,11 +82,18 @@ def _problems(
 def _standing_in_the_way(
     event: StatementEvent, past: list[StatementEvent], actor: User, today: dt.date
 ) -> Iterator[Problem]:
-    """Who enters an event may take it back, while nothing rests on it."""
+    """Who entered an event takes it back, or somebody above them, while nothing rests on it.
+
+    The role alone is not enough: a colleague, or a lead whose own deadline it was, would write the
+    month anew in another's name.
+    """
     if not actor.may_write:
         yield problem("statement.read_only")
         return
-    yield from acts.who_may(event.statement, event.kind, actor, today)
+    not_theirs = list(acts.who_may(event.statement, event.kind, actor, today))
+    yield from not_theirs
+    if not not_theirs and not may_take_back_of(event.act.actor, actor):
+        yield problem("statement.void_other")
 
     others = {each.kind for each in past if each.pk != event.pk}
     for later in past:

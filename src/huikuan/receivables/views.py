@@ -301,7 +301,7 @@ def _newest_lines(statement: Statement) -> dict[int, StatementLine]:
 
 def _events(statement: Statement, user: User) -> list[dict[str, Any]]:
     """What happened, the oldest first; what was taken back or sent back stays to be seen."""
-    standing = list(standing_events(statement).select_related("act", "statement__case"))
+    standing = list(standing_events(statement).select_related("act__actor", "statement__case"))
     counting = {event.pk for event in standing}
 
     every = statement.events.select_related("act__actor", "void__act__actor", "statement__case")

@@ -37,7 +37,8 @@ SELECT x.day, x.user_id, x.creditor_id, '' AS currency, m.measure, m.n FROM (
         count(*) FILTER (WHERE r.channel = 'letter' AND NOT r.inbound) AS letters,
         count(*) FILTER (WHERE r.channel = 'visit' AND NOT r.inbound) AS visits,
         count(*) FILTER (WHERE r.channel IN ('sms', 'email') AND NOT r.inbound) AS messages,
-        count(*) FILTER (WHERE r.override_reason <> '') AS overrides
+        count(*) FILTER (WHERE r.override_reason <> '') AS overrides,
+        count(*) FILTER (WHERE r.unapproved) AS unapproved
     FROM casebook_contactrecord r
     JOIN casebook_act a ON a.id = r.act_id
     LEFT JOIN unnest(%(creditors)s::bigint[], %(products)s::text[], %(who)s::text[], %(codes)s::text[], %(right)s::bool[],
@@ -49,7 +50,7 @@ SELECT x.day, x.user_id, x.creditor_id, '' AS currency, m.measure, m.n FROM (
 ) x, LATERAL (VALUES ('calls', x.calls), ('cases', x.cases), ('connected', x.connected), ('right_party', x.right_party),
     ('third_party', x.third_party), ('inbound', x.inbound), ('deceased', x.deceased), ('fraud', x.fraud),
     ('disputes', x.disputes), ('complaints', x.complaints), ('letters', x.letters), ('visits', x.visits),
-    ('messages', x.messages), ('overrides', x.overrides)) AS m(measure, n)
+    ('messages', x.messages), ('overrides', x.overrides), ('unapproved', x.unapproved)) AS m(measure, n)
 """
 _PROMISES = """
 SELECT x.day, x.user_id, x.creditor_id, x.currency, m.measure, m.n FROM (

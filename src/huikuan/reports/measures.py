@@ -133,7 +133,11 @@ MEASURES: tuple[Measure, ...] = (
     _measure("refused", "work", _("refused by the gate"), _("contacts asked for and refused by the contact rules"), "P10"),
     _measure(
         "overrides", "work", _("made all the same"),
-        _("contacts made although the gate refused, each with its reason"), "P10",
+        _("contacts made although the gate refused or an approval was missing, each with its reason"), "P10",
+    ),
+    _measure(
+        "unapproved", "work", _("without approval"),
+        _("contacts that took place without the approval that the procedure wanted; they do no step"), "P10",
     ),
 )  # fmt: skip
 #: What only the board shows: a state of now, which no past day has.

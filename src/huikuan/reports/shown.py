@@ -68,6 +68,7 @@ COLUMNS: tuple[tuple[str, tuple[Head, ...]], ...] = (
         Head(_("tasks overdue"), "overdue", tone="bad"), Head(_("not allowed today"), "barred"),
         Head(_("refused by the gate"), "refused", tone="warn"),
         Head(_("made all the same"), "overrides", tone="bad"),
+        Head(_("without approval"), "unapproved", tone="bad"),
     )),
 )  # fmt: skip
 

@@ -31,9 +31,12 @@ from huikuan.casebook.models import (
     Promise,
     Refusal,
     Task,
+    UndoneContact,
 )
 from huikuan.contacts.save import save
-from huikuan.contacts.undo import WINDOW, undo
+from huikuan.contacts.undo import undo
+from huikuan.gate import reserve
+from huikuan.web.undo import WINDOW
 
 pytestmark = pytest.mark.django_db
 SECOND = dt.timedelta(seconds=1)
@@ -125,6 +128,8 @@ def test_taken_back_the_book_is_the_same_as_before(drawn: dict[str, Any], room: 
     assert book() == before
     assert facts.differences() == []
     assert Act.objects.latest("pk").verb == "contacts.undo"
+    # Each example is a first talk: what was taken back would use up the cap of the day.
+    UndoneContact.objects.all().delete()
 
 
 def test_the_decision_stays_and_serves_the_corrected_record(room: Room) -> None:
@@ -211,3 +216,71 @@ def test_a_late_click_is_told_what_to_do(room: Room) -> None:
 
 def test_without_sign_in_to_the_sign_in_page(room: Room) -> None:
     assert Client().post(reverse("calls:undo", args=[1]))["Location"].startswith("/sign-in/")
+
+
+# --- what the limits count -----------------------------------------------------------------------
+
+
+def asked(room: Room) -> GateDecision:
+    """What the gate says now to one more talk."""
+    return reserve.ask_again(
+        room.case,
+        room.mobile,
+        "call",
+        actor=room.collector,
+        at=timezone.now(),
+        style="interactive",
+    )
+
+
+def talked_and_taken_back(room: Room, page: str) -> None:
+    form = room.talk(decision=room.decision(key=page), request_key=page)
+    assert room.save(form).status_code == 200
+    assert codes(room, room.saved()) == []
+
+
+def test_talks_that_were_taken_back_use_up_the_cap(room: Room) -> None:
+    """Whoever takes each talk back talks no more often than whoever does not."""
+    talks = 0
+    while asked(room).allowed and talks < 10:
+        talks += 1
+        talked_and_taken_back(room, f"page-{talks}")
+        assert asked(room).facts["effective_today"] == talks
+    assert 1 <= talks < 10
+    assert not ContactRecord.objects.exists()
+
+
+def test_the_corrected_record_is_the_same_contact(room: Room) -> None:
+    form = room.talk(decision=room.decision())
+    room.save(form)
+    assert codes(room, room.saved()) == []
+    room.save(form | {"note": "更正"})
+    assert codes(room, room.saved()) == []
+    assert asked(room).facts["effective_today"] == 1
+
+    room.save(form | {"note": "再更正"})
+    assert asked(room).facts["effective_today"] == 1
+
+
+def test_a_talk_is_not_corrected_away(room: Room) -> None:
+    """Under the same permission the record becomes one of nobody reached: the talk goes on counting."""
+    form = room.talk(decision=room.decision())
+    room.save(form)
+    assert codes(room, room.saved()) == []
+    nobody = {"request_key": "page-1", "answered": "nobody", "outcome": "no_answer"}
+    assert room.save(nobody | {"decision": form["decision"], "note": "无人接听"}).status_code == 200
+    assert not room.saved().connected
+    assert asked(room).facts["effective_today"] == 1
+
+
+def test_what_was_said_is_kept(room: Room) -> None:
+    contact = saved(room)
+    assert codes(room, contact) == []
+    kept = UndoneContact.objects.get()
+    assert (kept.contact_id, kept.act_id, kept.valid_on) == (
+        contact.pk,
+        contact.act_id,
+        contact.valid_on,
+    )
+    assert (kept.undone.verb, kept.undone.actor) == ("contacts.undo", room.collector)
+    assert (kept.said["note"], kept.said["outcome"]) == ("本人承诺", "promised")

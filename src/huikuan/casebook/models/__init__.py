@@ -19,6 +19,7 @@ from huikuan.casebook.models.contacts import (
     PaymentClaim,
     Promise,
     Refusal,
+    UndoneContact,
 )
 from huikuan.casebook.models.documents import Document, DocumentPart
 from huikuan.casebook.models.facts import CaseSummary, ItemSummary, StatementSummary
@@ -140,5 +141,6 @@ __all__ = [
     "Target",
     "Task",
     "ToPlan",
+    "UndoneContact",
     "WebhookTarget",
 ]

@@ -78,7 +78,14 @@ class ContactRecord(FactRow):
     analysis = models.TextField(blank=True, help_text="the collector's own view, marked as such")
     recording = models.CharField(max_length=300, blank=True)
     override_reason = models.CharField(
-        max_length=300, blank=True, help_text="made although the gate refused"
+        max_length=300,
+        blank=True,
+        help_text="why it was made although the gate refused or an approval was missing",
+    )
+    unapproved = models.BooleanField(
+        default=False,
+        db_default=False,
+        help_text="an approval was missing: limits count it, no step is done by it",
     )
     request_key = models.CharField(
         max_length=64, null=True, help_text="of the form; ContactKey holds it unique"
@@ -91,6 +98,37 @@ class ContactRecord(FactRow):
             models.Index(fields=["point", "valid_on"], name="contact_point_day"),
             models.Index(fields=["organisation", "valid_on"], name="contact_house_day"),
         ]
+
+
+class UndoneContact(FactRow):
+    """A contact that was taken back within seconds of its saving. `act` and the dates are the record's.
+
+    What was said in it stands for nothing any more. That it was made still counts where a limit
+    counts (act_facts.sql), so that nobody passes a cap by taking contacts back.
+    """
+
+    contact_id = models.BigIntegerField(help_text="the number that the record had")
+    undone = models.ForeignKey(
+        "casebook.Act", models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
+    undone_at = models.DateTimeField()
+    case = models.ForeignKey(
+        "casebook.Case", models.PROTECT, related_name="undone_contacts", db_index=False
+    )
+    point = models.ForeignKey("casebook.ContactPoint", models.PROTECT, null=True, related_name="+")
+    decision_id = models.BigIntegerField(null=True)
+    channel = models.CharField(max_length=LONGEST_CHANNEL, choices=channels)
+    inbound = models.BooleanField()
+    style = models.CharField(max_length=12, choices=ContactRecord.Style)
+    connected = models.BooleanField()
+    answered = models.CharField(max_length=10, choices=ContactRecord.Answered)
+    seconds = models.PositiveIntegerField(null=True)
+    exchange = models.BooleanField(null=True)
+    at = models.DateTimeField()
+    said = models.JSONField(help_text="the rest of the record: outcome, note, reason")
+
+    class Meta:
+        indexes = [models.Index(fields=["case", "valid_on"], name="undone_case_day")]
 
 
 class ContactKey(models.Model):

@@ -32,6 +32,7 @@ class Notice(models.Model):
         BREACH = "breach", _("a deadline was missed")
         APPROVAL = "approval", _("something waits for your decision")
         DECIDED = "decided", _("your request was decided")
+        UNAPPROVED = "unapproved", _("a contact was made without its approval")
 
     user = models.ForeignKey("people.User", models.CASCADE, related_name="notices")
     kind = models.CharField(max_length=20, choices=Kind)

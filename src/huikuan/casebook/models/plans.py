@@ -1,10 +1,14 @@
 """The plan of a day and its tasks, and what the gate decided when an act was asked for."""
 
+import datetime as dt
+
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from huikuan.casebook.models.rows import wall
+
+ONE_MINUTE = dt.timedelta(minutes=1)
 
 
 class Step(models.Model):
@@ -213,6 +217,14 @@ class GateDecision(models.Model):
                 name="decision_refused",
             )
         ]
+
+    @property
+    def asked_afterwards(self) -> bool:
+        """Whether the gate was asked when the act was over: then nobody had its permission before.
+
+        Forms know minutes and no seconds.
+        """
+        return self.act.at - self.at >= ONE_MINUTE
 
 
 class Spent(models.Model):

@@ -19,12 +19,28 @@ act AS MATERIALIZED (
     LEFT JOIN public.casebook_contactpoint p ON p.id = a.point_id
 ),
 contact AS (
-    SELECT r.* FROM who JOIN public.casebook_contactrecord r ON r.person_key_id = who.key_id AND r.valid_on = %(on)s
+    SELECT r.channel, r.inbound, r.connected, r.answered, r.style, r.seconds, r.exchange, r.point_id
+    FROM who JOIN public.casebook_contactrecord r ON r.person_key_id = who.key_id AND r.valid_on = %(on)s
     UNION ALL
     -- records without the key, such as those made before the ID number was known
-    SELECT r.* FROM who JOIN public.casebook_case c ON c.person_id = who.person_id
+    SELECT r.channel, r.inbound, r.connected, r.answered, r.style, r.seconds, r.exchange, r.point_id
+    FROM who JOIN public.casebook_case c ON c.person_id = who.person_id
     JOIN public.casebook_contactrecord r ON r.case_id = c.id AND r.valid_on = %(on)s
         AND (who.key_id IS NULL OR r.person_key_id IS DISTINCT FROM who.key_id)
+    UNION ALL
+    -- what was taken back was made all the same; a record that took its place under the same decision
+    -- and says as much is the same contact and counts once, and so do several that were taken back
+    SELECT * FROM (
+        SELECT DISTINCT ON (u.decision_id, u.connected)
+            u.channel, u.inbound, u.connected, u.answered, u.style, u.seconds, u.exchange, u.point_id
+        FROM human h JOIN public.casebook_case c ON c.person_id = h.id
+        JOIN public.casebook_undonecontact u ON u.case_id = c.id AND u.valid_on = %(on)s
+        WHERE NOT EXISTS (
+            SELECT FROM public.casebook_contactrecord r
+            WHERE r.case_id = u.case_id AND r.valid_on = %(on)s AND r.decision_id = u.decision_id
+                AND (r.connected OR NOT u.connected))
+        ORDER BY u.decision_id, u.connected, u.seconds DESC NULLS FIRST, u.id
+    ) undone
 ),
 today AS MATERIALIZED (
     -- what a collector started today; a call to nobody's number in particular counts as one to the debtor

@@ -1,7 +1,7 @@
 -- Contacts of the cases, each with whether it reached the debtor and whether it belongs to this placement.
 contact AS MATERIALIZED (
     SELECT r.id, r.case_id, r.point_id, r.valid_on, r.at, r.channel, r.inbound, r.connected, r.outcome, r.willingness,
-        r.next_contact_on, r.connected AND r.answered = 'debtor' AND r.channel IN ('call', 'visit') AS reached,
+        r.next_contact_on, r.unapproved, r.connected AND r.answered = 'debtor' AND r.channel IN ('call', 'visit') AS reached,
         r.connected AND r.answered = 'debtor' AND (r.channel IN ('call', 'visit') OR r.inbound) AS heard,
         r.channel = 'call' AND NOT r.inbound AND p.whose = 'debtor' AND p.kind = 'mobile' AS to_mobile,
         coalesce(e.reopened_on, c.placed_on) <= r.valid_on AS this_hand

@@ -5,13 +5,16 @@ from __future__ import annotations
 from huikuan.engine import options
 from huikuan.engine.fact import ITSELF, OUTCOMES, Fact, Family
 
-_CALL_OR_VISIT = "NOT r.inbound AND r.channel IN ('call', 'visit') AND r.this_hand"
+#: What was made without the approval that it wanted does no step, so no step rests on it. What the
+#: debtor said in it is known all the same, and the limits of the contact rules count it.
+_OURS = "NOT r.inbound AND NOT r.unapproved"
+_CALL_OR_VISIT = f"{_OURS} AND r.channel IN ('call', 'visit') AND r.this_hand"
 _NEWEST_FIRST = "ORDER BY r.at DESC, r.id DESC"
 
 
 def _our_own(channel: str) -> str:
     """Contacts of one channel that we started since the placement."""
-    return f"FILTER (WHERE r.channel = '{channel}' AND NOT r.inbound AND r.this_hand)"
+    return f"FILTER (WHERE r.channel = '{channel}' AND {_OURS} AND r.this_hand)"
 
 
 def _last(name: str, channel: str, zh: str, en: str, meaning: str) -> Fact:
@@ -132,9 +135,9 @@ FACTS = (
         "date",
         "最近发函日",
         "last letter",
-        "Day of the last letter.",
+        "Day of the last letter; not of one that wanted an approval and had none.",
         "contacts",
-        fold="max(r.valid_on) FILTER (WHERE r.channel = 'letter')",
+        fold="max(r.valid_on) FILTER (WHERE r.channel = 'letter' AND NOT r.unapproved)",
         since=ITSELF,
     ),
     Fact(
@@ -142,9 +145,9 @@ FACTS = (
         "date",
         "最近外访日",
         "last visit",
-        "Day of the last field visit.",
+        "Day of the last field visit; not of one that wanted an approval and had none.",
         "contacts",
-        fold="max(r.valid_on) FILTER (WHERE r.channel = 'visit')",
+        fold="max(r.valid_on) FILTER (WHERE r.channel = 'visit' AND NOT r.unapproved)",
         since=ITSELF,
     ),
     _last(

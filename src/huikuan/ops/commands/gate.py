@@ -60,7 +60,8 @@ def run(args: argparse.Namespace) -> int:
     )
     if case is None:
         raise CommandError(_("there is no case '{number}'").format(number=args.case))
-    at = args.at or timezone.now()
+    now = timezone.now()
+    at = args.at or now
     at = at if at.tzinfo else timezone.make_aware(at)
     point = _point(case, args.to, args.channel)
     act = {
@@ -68,6 +69,7 @@ def run(args: argparse.Namespace) -> int:
         "style": args.style,
         "staff": args.staff,
         "record": not args.dry_run,
+        "asked_at": now,
     }
     try:
         decision = check(case, point, args.channel, actor=user, at=at, **act)

@@ -90,11 +90,11 @@ def test_it_is_taken_back_within_ten_seconds_by_whoever_did_it(planned: Office) 
     done(task.pk, text="误点", actor=planned.collector, at=AT)
     late = AT + dt.timedelta(seconds=13)
     assert codes(undo(task.pk, actor=planned.collector, at=late)) == ["undo.late"]
-    assert codes(undo(task.pk, actor=planned.lead, at=AT)) == ["undo.late"]
+    assert codes(undo(task.pk, actor=planned.lead, at=AT)) == ["undo.other"]
     answer = undo(task.pk, actor=planned.collector, at=AT + dt.timedelta(seconds=9))
     assert answer.note is not None and answer.note.text == "误点"
     assert planned.task("review_sheet") == task and not CaseNote.objects.exists()
-    assert codes(undo(task.pk, actor=planned.collector, at=AT)) == ["undo.late"]
+    assert codes(undo(task.pk, actor=planned.collector, at=AT)) == ["undo.gone"]
     assert done(task.pk, text="再办", actor=planned.collector, at=AT).saved
 
 

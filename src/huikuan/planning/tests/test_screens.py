@@ -127,7 +127,7 @@ def test_7_looking_writes_nothing(book: Book, task: Task) -> None:
 
 
 #: With what is in force read anew: a process that answered before asks six fewer.
-@pytest.mark.parametrize(("name", "most"), [("done", 23), ("note", 14), ("event", 22)])
+@pytest.mark.parametrize(("name", "most"), [("done", 24), ("note", 14), ("event", 22)])
 def test_8_number_of_queries(book: Book, task: Task, name: str, most: int) -> None:
     client, address = signed_in(book.lead), addresses(book, task)[name]
     given = {"text": "x", "kind": "visit_asked" if name == "event" else "note", "on": book.today}
