@@ -9,6 +9,8 @@ from huikuan.lib import masks
 #: As people write them. The domain has a dot; letters of any script may stand in both parts.
 PATTERN = re.compile(r"[^@\s,;<>\"]+@[^@\s,;<>\"]+\.[^@\s,;.<>\"]{2,}")
 _LONGEST = 254
+#: A name of the public net: an address by number, [127.0.0.1] or 127.0.0.1, is nobody's mailbox.
+_DOMAIN = re.compile(r"([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z][a-z0-9-]*[a-z0-9]")
 
 
 def canonical(text: str) -> str | None:
@@ -21,7 +23,10 @@ def canonical(text: str) -> str | None:
 
 def can_be_mailed(address: str) -> bool:
     """Whether every mail server takes it: servers that take letters beyond ASCII are rare."""
-    return canonical(address) is not None and address.isascii() and address.isprintable()
+    spelled = canonical(address)
+    if spelled is None or not address.isascii() or not address.isprintable():
+        return False
+    return _DOMAIN.fullmatch(spelled.rpartition("@")[2]) is not None
 
 
 def mask_all(text: str) -> str:

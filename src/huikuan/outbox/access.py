@@ -34,10 +34,10 @@ def wants_attention(user: User) -> QuerySet[OutboxMessage]:
     return mails.filter(held | Q(status__in=ENDED_BADLY))
 
 
-def ask_right(user: User) -> None:
-    """To decide what became of a message, or to send it again, is work on a contact.
+def ask_right(user: User, right: Right = Right.RECORD_CONTACTS) -> None:
+    """To decide what became of a mail, or to send it again, is work on a contact.
 
     Raises Refusal: outbox.right.
     """
-    if not user.may(Right.RECORD_CONTACTS):
-        raise Refusal(problem("outbox.right", right=Right.RECORD_CONTACTS.label))
+    if not user.is_active or not user.may(right):
+        raise Refusal(problem("outbox.right", right=right.label))

@@ -25,6 +25,7 @@ from huikuan.lib import emails
 log = logging.getLogger("huikuan.outbox")
 Kind = MailboxMessage.Kind
 LONGEST_KEY = 255
+_LENGTH_OF_HASH = len("sha256:") + 64
 #: Of a report in free words this much is searched for an id and a code.
 _MOST_SEARCHED = 200_000
 _ID = re.compile(r"<[^<>\s@]+@[^<>\s@]+>")
@@ -95,11 +96,20 @@ def parse(raw: bytes) -> Incoming:
 
 
 def _key(mail: Message, raw: bytes) -> str:
-    """By what the same mail is known again, also when it is delivered twice."""
+    """By what the same mail is known again, also when it is delivered twice.
+
+    Its id and what it says: whoever sends a mail first under the id of another, such as that of a
+    bounce that is still to come, does not make that one count as known.
+    """
     ids = _ID.findall(_header(mail, "Message-ID"))
-    if ids and len(ids[0]) <= LONGEST_KEY:
-        return ids[0]
-    return _hash_of(raw)
+    if not ids or len(ids[0]) > LONGEST_KEY - _LENGTH_OF_HASH - 1:
+        return _hash_of(raw)
+
+    # The headers of the way, such as Received, differ from one delivery to the next.
+    said = [_header(mail, name) for name in ("From", "Subject", "Date")]
+    _head, _gap, body = raw.replace(b"\r\n", b"\n").partition(b"\n\n")
+    words = "\n".join(said).encode("utf-8", "replace") + body.rstrip()
+    return f"{ids[0]} {_hash_of(words)}"
 
 
 def _hash_of(raw: bytes) -> str:

@@ -11,6 +11,7 @@ When the act is rolled back, nothing was posted and nothing is sent.
 from __future__ import annotations
 
 import datetime as dt
+import re
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -31,6 +32,8 @@ LONGEST_SUBJECT = 200
 MEGABYTE = 1_000_000
 #: A byte of an attachment takes this many in the mail: base64 with its line breaks.
 GROWTH = 1.37
+#: `=?utf-8?b?…?=`: how a header holds what is no ASCII.
+_ENCODED_WORD = re.compile(r"=\?[^?\s]+\?[bqBQ]\?[^?]*\?=")
 #: Domain of a Message-ID while no sender is set; a reserved one, that nobody has.
 NO_DOMAIN = "huikuan.invalid"
 
@@ -139,8 +142,10 @@ def _address(text: str) -> str:
 
 def _check_words(email: Email) -> None:
     line = email.subject.strip()
-    # isprintable refuses every control character and line separator, which could end the header.
-    if not line or len(line) > LONGEST_SUBJECT or not line.isprintable():
+    # isprintable refuses every control character and line separator, which could end the header; a
+    # word that is encoded already would be read as something else than what stands here.
+    is_header = line.isprintable() and not _ENCODED_WORD.search(line)
+    if not line or len(line) > LONGEST_SUBJECT or not is_header:
         raise Refusal(problem("outbox.header"))
     if not email.text.strip():
         raise Refusal(problem("outbox.empty"))

@@ -32,7 +32,7 @@ CATALOGUE: dict[str, Entry] = {
     ),
     "outbox.right": Entry(
         _("your role may not do this: it asks for the right “{right}”"),
-        _("ask somebody who records contacts"),
+        _("ask somebody whose role has it"),
     ),
     "outbox.reason": Entry(_("the reason is missing"), _("write it; it is kept with the act")),
     "outbox.not_unknown": Entry(

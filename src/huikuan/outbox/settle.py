@@ -15,6 +15,7 @@ from huikuan.outbox.access import ask_right, visible_messages
 from huikuan.outbox.arrived import not_arrived, under_way_again
 from huikuan.outbox.sentences import problem
 from huikuan.people.models import User
+from huikuan.people.rights import Right
 from huikuan.web import rooms
 
 Status = OutboxMessage.Status
@@ -113,7 +114,9 @@ def acknowledge(message_id: int, *, actor: User, at: dt.datetime, reason: str) -
 
     Raises Refusal: outbox.unknown, outbox.right, outbox.reason, outbox.not_webhook.
     """
-    message = _message_of(message_id, actor, reason)
+    # Whoever speaks with the order system hears of it, such as the supply chain: nobody who calls
+    # debtors.
+    message = _message_of(message_id, actor, reason, right=Right.WRITE)
     if not message.wants_acknowledgement:
         raise Refusal(problem("outbox.not_webhook", message=message_id))
 
@@ -121,9 +124,11 @@ def acknowledge(message_id: int, *, actor: User, at: dt.datetime, reason: str) -
     return state.acknowledged(message.pk, at, act=act, detail=reason)
 
 
-def _message_of(message_id: int, actor: User, reason: str) -> OutboxMessage:
+def _message_of(
+    message_id: int, actor: User, reason: str, *, right: Right = Right.RECORD_CONTACTS
+) -> OutboxMessage:
     """The message of a case that the actor sees, locked. Whatever is done to it has a reason."""
-    ask_right(actor)
+    ask_right(actor, right)
     messages = visible_messages(actor).select_for_update(of=("self",))
     message = messages.filter(pk=message_id).first()
     if message is None:

@@ -72,7 +72,7 @@ def take(mailbox: Mailbox, raw: bytes, *, mail: InMailbox, at: dt.datetime) -> s
     row.save(update_fields=["uid_validity", "last_uid"])
 
     incoming = read_mail(raw)
-    if MailboxMessage.objects.filter(mailbox=row, message_key=incoming.key).exists():
+    if MailboxMessage.objects.filter(mailbox=row, message_key__in=_keys(incoming)).exists():
         return None
 
     message = _message_of(incoming)
@@ -92,6 +92,14 @@ def take(mailbox: Mailbox, raw: bytes, *, mail: InMailbox, at: dt.datetime) -> s
         act = journal.begin(actor, "outbox.read", at=at)
         _give_to(entry, message, incoming, raw, act=act, at=at)
     return incoming.kind
+
+
+def _keys(incoming: Incoming) -> list[str]:
+    """Under which the mail may stand already; rows of an older version have its id alone.
+
+    Nothing is taken under an id alone any more, so no new mail can stand in the way of another.
+    """
+    return [incoming.key, incoming.key.partition(" ")[0]]
 
 
 def waiting_mails(actor: User) -> QuerySet[MailboxMessage]:

@@ -114,6 +114,8 @@ def test_an_act_that_is_rolled_back_has_posted_nothing(case, mail_server):
         ({"subject": "x\u2028y"}, "outbox.header"),
         ({"subject": "长" * 201}, "outbox.header"),
         ({"subject": " "}, "outbox.header"),
+        ({"subject": "对账单 =?utf-8?b?DQpCY2M6?="}, "outbox.header"),
+        ({"to": "li@[127.0.0.1]"}, "outbox.address"),
         ({"text": "\n"}, "outbox.empty"),
     ],
 )

@@ -259,6 +259,24 @@ def test_reading_again_takes_nothing_twice_and_changes_nothing_there(case, imap)
     assert Document.objects.count() == 2
 
 
+def test_a_mail_under_the_id_of_a_bounce_does_not_keep_the_bounce_away(case, imap):
+    """Who guesses what id a server will give writes first; the bounce still counts."""
+    message = sent(case)
+    bounce = mails.postfix_bounce(message.far_id)
+    its_id = bounce.decode().partition("Message-Id: ")[2].partition("\r\n")[0]
+    early = mails.stranger().replace(b"<offer@shop.example.org>", its_id.encode())
+    imap.put(early, bounce, at=LATER)
+    assert read() == {"other": 1, "bounce": 1}
+    assert again(message).status == Status.BOUNCED
+
+
+def test_a_mail_that_is_delivered_twice_is_known_by_what_it_says(case, imap):
+    message = sent(case)
+    raw = mails.answer(message.far_id)
+    imap.put(raw, b"Received: by another way\r\n" + raw, at=LATER)
+    assert read() == {"answer": 1}
+
+
 def test_a_server_that_numbers_anew_gives_nothing_twice(case, imap, house_settings):
     message = sent(case)
     imap.put(mails.answer(message.far_id), at=LATER)

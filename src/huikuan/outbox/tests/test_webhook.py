@@ -306,6 +306,19 @@ def test_a_person_acknowledges_with_a_reason(case, target, manager):
     assert caught.value.code == "outbox.not_webhook"
 
 
+def test_who_only_looks_or_does_not_see_the_case_acknowledges_nothing(case, target):
+    message = lock(case)
+    for role, code in (("quality", "outbox.right"), ("collector", "outbox.unknown")):
+        user = people.make_user(role, case.organisation)
+        with pytest.raises(Refusal) as caught:
+            acknowledge(message.pk, actor=user, at=AT, reason="仓库电话确认")
+        assert caught.value.code == code, role
+
+    supply_chain = people.make_user("supply_chain", case.organisation)
+    acknowledge(message.pk, actor=supply_chain, at=AT, reason="仓库电话确认")
+    assert again(message).acknowledged_at is not None
+
+
 def test_an_acknowledgement_may_be_quicker_than_the_answer(case, target):
     message = lock(case)
     claimed = state.claim(message.pk, AT)
