@@ -210,6 +210,48 @@ def test_the_second_amount_has_two_sides_as_well(more: int, stations: int, offic
     assert request.status == "granted"
 
 
+def test_a_grant_is_for_no_more_than_those_who_gave_it_may_decide(office: Office) -> None:
+    small = office.ask()
+    assert office.answer(small, office.lead) == []
+    assert small.status == "granted"
+
+    office.owe(1)
+    assert office.do() == ["done.approval"]
+
+    larger = office.ask()
+    assert (larger.pk != small.pk, larger.amount_minor) == (True, OWED + 1)
+    for user in (office.lead, office.manager):
+        assert office.answer(larger, user) == []
+    assert office.do() == []
+
+
+def test_within_the_amount_of_its_station_a_grant_stands_when_the_debt_grows(
+    office: Office,
+) -> None:
+    office.owe(1)
+    request = office.ask()
+    for user in (office.lead, office.manager):
+        assert office.answer(request, user) == []
+    office.owe(765_49)
+    assert office.do() == []
+
+
+def test_the_last_station_grants_any_amount(office: Office) -> None:
+    office.owe(1_000_000_00)
+    request = office.ask()
+    for user in (office.lead, office.manager, office.general):
+        assert office.answer(request, user) == []
+    office.owe(9_000_000_00)
+    assert office.do() == []
+
+
+def test_a_grant_in_one_currency_is_none_in_another(office: Office) -> None:
+    request = office.ask()
+    assert office.answer(request, office.lead) == []
+    Approval.objects.filter(pk=request.pk).update(currency="USD")
+    assert office.do() == ["done.approval"]
+
+
 def test_one_refusal_ends_it_wherever_it_stands(office: Office) -> None:
     office.owe(1)
     request = office.ask()
