@@ -110,6 +110,7 @@ def _found_in(
         ]
         if not fitting:
             return None
+
         places.append(fitting[0])
         after = fitting[0] + 1
     return tuple(places)

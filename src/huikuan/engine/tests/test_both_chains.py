@@ -78,15 +78,14 @@ def _chains() -> st.SearchStrategy[Chain]:
     texts = st.sampled_from(["team_lead", "manager", "general_manager", "finance"])
     roles = st.lists(texts, min_size=1, max_size=4, unique=True)
     yuan = st.lists(st.sampled_from(["", " 1", " 2", " 3"]), min_size=4, max_size=4)
-    pairs = st.tuples(roles, yuan)
-    return pairs.map(
-        lambda pair: chain(
-            *(
-                role + (amount if number < len(pair[0]) - 1 else "")
-                for number, (role, amount) in enumerate(zip(pair[0], pair[1], strict=False))
-            )
-        )
-    )
+
+    return st.builds(_limited, roles, yuan)
+
+
+def _limited(roles: list[str], yuan: list[str]) -> Chain:
+    """A chain of these roles; the last one has no amount."""
+    limits = [*yuan[: len(roles) - 1], ""]
+    return chain(*(role + limit for role, limit in zip(roles, limits, strict=True)))
 
 
 def who_agreed(asked: Chain, minor: int) -> list[str]:
