@@ -17,6 +17,7 @@ from typing import TypeVar
 
 import yaml
 
+from huikuan.lib.days import FIRST_YEAR
 from huikuan.lib.problems import Problem, did_you_mean, problem
 
 Problems = list[Problem]
@@ -399,7 +400,10 @@ def as_date(node: Node | None, problems: Problems) -> dt.date | None:
     try:
         if not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
             raise ValueError(text)
-        return dt.date.fromisoformat(text)
+        day = dt.date.fromisoformat(text)
+        if day.year < FIRST_YEAR:
+            raise ValueError(text)
+        return day
     except ValueError:
         problems.append(node.problem("yaml.want_date", value=text))
         return None
