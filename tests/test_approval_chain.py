@@ -10,7 +10,6 @@ import argparse
 import datetime as dt
 import json
 from dataclasses import dataclass
-from hashlib import sha256
 from typing import Any
 
 import pytest
@@ -33,6 +32,7 @@ from huikuan.casebook.models import (
     Step,
     Task,
 )
+from huikuan.engine.pack import hash_of
 from huikuan.ops.commands import approval as command
 from huikuan.payments import decide as payments
 from huikuan.payments.ask_correction import ask_correction
@@ -78,7 +78,7 @@ def load_chains(chain: str = CHAIN) -> None:
 
     later = PackVersion.objects.create(
         pack="phone_collection",
-        hash=sha256(chain.encode()).hexdigest(),
+        hash=hash_of(files),
         kind="playbook",
         version="tests",
         content=files,
