@@ -44,6 +44,7 @@ from huikuan.casebook.models import (
     Task,
     ToPlan,
 )
+from huikuan.engine.pack import hash_of
 from huikuan.lib.days import add_months
 from huikuan.people import roles
 from huikuan.people.models import Creditor, Organisation, Team, User
@@ -438,13 +439,14 @@ def make_task(
     **more: object,
 ) -> Task:
     """An open task of a step, in a plan run of that day."""
+    files = {"pack.yaml": PACK_OF_FEW_STEPS, "playbook.yaml": FEW_STEPS}
     version, _ = PackVersion.objects.get_or_create(
         pack=pack,
-        hash="tests",
+        hash=hash_of(files),
         defaults={
             "kind": "playbook",
             "version": "1",
-            "content": {"pack.yaml": PACK_OF_FEW_STEPS, "playbook.yaml": FEW_STEPS},
+            "content": files,
             "effective_from": PLACED_ON,
             "loaded_at": moment(PLACED_ON),
         },

@@ -10,7 +10,6 @@ import argparse
 import datetime as dt
 import json
 from dataclasses import dataclass
-from hashlib import sha256
 from typing import Any
 
 import pytest
@@ -33,6 +32,7 @@ from huikuan.casebook.models import (
     Step,
     Task,
 )
+from huikuan.engine.pack import hash_of
 from huikuan.ops.commands import approval as command
 from huikuan.payments import decide as payments
 from huikuan.payments.ask_correction import ask_correction
@@ -78,7 +78,7 @@ def load_chains(chain: str = CHAIN) -> None:
 
     later = PackVersion.objects.create(
         pack="phone_collection",
-        hash=sha256(chain.encode()).hexdigest(),
+        hash=hash_of(files),
         kind="playbook",
         version="tests",
         content=files,
@@ -208,6 +208,48 @@ def test_the_second_amount_has_two_sides_as_well(more: int, stations: int, offic
         assert request.status == "waiting"
         assert office.answer(request, user) == []
     assert request.status == "granted"
+
+
+def test_a_grant_is_for_no_more_than_those_who_gave_it_may_decide(office: Office) -> None:
+    small = office.ask()
+    assert office.answer(small, office.lead) == []
+    assert small.status == "granted"
+
+    office.owe(1)
+    assert office.do() == ["done.approval"]
+
+    larger = office.ask()
+    assert (larger.pk != small.pk, larger.amount_minor) == (True, OWED + 1)
+    for user in (office.lead, office.manager):
+        assert office.answer(larger, user) == []
+    assert office.do() == []
+
+
+def test_within_the_amount_of_its_station_a_grant_stands_when_the_debt_grows(
+    office: Office,
+) -> None:
+    office.owe(1)
+    request = office.ask()
+    for user in (office.lead, office.manager):
+        assert office.answer(request, user) == []
+    office.owe(765_49)
+    assert office.do() == []
+
+
+def test_the_last_station_grants_any_amount(office: Office) -> None:
+    office.owe(1_000_000_00)
+    request = office.ask()
+    for user in (office.lead, office.manager, office.general):
+        assert office.answer(request, user) == []
+    office.owe(9_000_000_00)
+    assert office.do() == []
+
+
+def test_a_grant_in_one_currency_is_none_in_another(office: Office) -> None:
+    request = office.ask()
+    assert office.answer(request, office.lead) == []
+    Approval.objects.filter(pk=request.pk).update(currency="USD")
+    assert office.do() == ["done.approval"]
 
 
 def test_one_refusal_ends_it_wherever_it_stands(office: Office) -> None:

@@ -106,7 +106,7 @@ def test_the_same_event_again_changes_nothing_and_says_so(desk: Desk) -> None:
         (["--kind", "closed"], ("event.reason", "reason")),
         (["--kind", "retained"], ("event.until", "until")),
         (["--kind", "retained", "--until", "2020-01-01"], ("event.until", "until")),
-        (["--kind", "told", "--on", "2999-01-01"], ("event.future", "on")),
+        (["--kind", "told", "--on", "2099-01-01"], ("event.future", "on")),
         (["--kind", "closed", "--reason", "x", "--on", "2020-01-01"], ("event.before", "on")),
         (["--kind", "closed", "--reason", "长" * 301], ("event.reason_long", "reason")),
     ],
@@ -163,7 +163,7 @@ def test_all_are_recalled_or_none(desk: Desk) -> None:
 @pytest.mark.parametrize(
     ("words", "problem"),
     [
-        (["--reason", "x", "--on", "2999-01-01"], ("recall.future", "on")),
+        (["--reason", "x", "--on", "2099-01-01"], ("recall.future", "on")),
         (["--reason", "x", "--on", "2020-01-01"], ("recall.before", "on")),
         (["--reason", "长" * 301], ("recall.reason_long", "reason")),
     ],
@@ -186,3 +186,21 @@ def test_a_case_of_another_team_is_none_of_those_you_may_see(desk: Desk) -> None
     far = people.make_user("team_lead", team=people.make_team("far"))
     code, told = desk.call(recall, far, desk.case.number, "--reason", "x")
     assert (code, problems(told)) == (1, [("recall.case", "case")])
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "1899-12-31", "2101-01-01", "9999-12-31"])
+def test_a_day_that_is_in_no_book_is_a_mistake_of_the_command(desk: Desk, day: str) -> None:
+    with pytest.raises(SystemExit):
+        desk.call(event, desk.lead, desk.case.number, "--kind", "told", "--on", day)
+    assert "no day of the book" in desk.capsys.readouterr().err
+    assert not CaseEvent.objects.exists()
+
+
+def test_nobody_was_told_before_there_was_a_debt(desk: Desk) -> None:
+    before = desk.case.placed_on - DAY
+    code, _said = desk.call(event, desk.lead, desk.case.number, "--kind", "told", "--on", before)
+    assert (code, CaseEvent.objects.count()) == (1, 0)
+
+    people.make_item(desk.case, before, 5_00)
+    code, _said = desk.call(event, desk.lead, desk.case.number, "--kind", "told", "--on", before)
+    assert (code, CaseEvent.objects.get().valid_on) == (0, before)

@@ -18,6 +18,7 @@ from django.db import connection
 from huikuan.casebook import bindings, facts, journal
 from huikuan.casebook import done as memory
 from huikuan.casebook.models import Case, PackActivation, PackVersion, Task
+from huikuan.engine.pack import hash_of
 from huikuan.lib.calendar import china
 from huikuan.people.models import User
 from huikuan.planning.activate import NotActivated, activate, roll_back, take_back
@@ -198,7 +199,7 @@ def own_version(amount: int) -> PackVersion:
     files["playbook.yaml"] = files["playbook.yaml"].replace(before, after)
     made, _new = PackVersion.objects.get_or_create(
         pack=PACK,
-        hash=f"own-{amount}",
+        hash=hash_of(files),
         defaults={
             "kind": "playbook",
             "version": f"own-{amount}",

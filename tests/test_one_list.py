@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from huikuan.casebook import bindings, facts, to_plan
 from huikuan.casebook.models import Case, PackVersion, PlanRun, Task, ToPlan
+from huikuan.engine.pack import hash_of
 from huikuan.lib.calendar import china
 from huikuan.people.models import User
 from huikuan.planning import current
@@ -181,7 +182,7 @@ def without_a_step(chance: random.Random) -> PackVersion:
     files["playbook.yaml"] = files["playbook.yaml"].replace(before, after)
     made, _new = PackVersion.objects.get_or_create(
         pack=PACK,
-        hash=name,
+        hash=hash_of(files),
         defaults={
             "kind": "playbook",
             "version": name,
@@ -363,7 +364,7 @@ def plan_with_reviews_of_managers(office: Office) -> None:
     files["playbook.yaml"] = f"{before}  - id: review_sheet\n{after}"
     version = PackVersion.objects.create(
         pack=PACK,
-        hash="reviewed",
+        hash=hash_of(files),
         kind="playbook",
         version="reviewed",
         content=files,

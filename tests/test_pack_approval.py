@@ -15,6 +15,7 @@ from django.urls import reverse
 from huikuan.casebook import packs
 from huikuan.casebook.models import Act, PackActivation, PackBinding, PackVersion, Task
 from huikuan.desk import clock
+from huikuan.engine.pack import hash_of
 from huikuan.gate.rules import in_force as in_force_for_gate
 from huikuan.lib.calendar import china
 from huikuan.ops.cli import CommandError
@@ -390,7 +391,7 @@ def test_the_contact_rules_of_one_house_are_not_those_of_another(book, other):
         pack=rules.pack,
         kind=rules.kind,
         version="stricter",
-        hash="stricter",
+        hash=hash_of(texts),
         content=texts,
         effective_from=rules.effective_from,
         approved_by=book.manager.username,

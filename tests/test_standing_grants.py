@@ -12,6 +12,7 @@ from huikuan.approvals.decide import waiting
 from huikuan.approvals.step import ask_for, decide
 from huikuan.casebook import facts
 from huikuan.casebook.models import Approval, PackVersion, Task
+from huikuan.engine.pack import hash_of
 from huikuan.lib.calendar import china
 from huikuan.people.models import User
 from huikuan.planning.activate import activate
@@ -47,10 +48,10 @@ class Desk:
             lines.append(f"    approval: {approval}\n")
         if checks:
             lines.append(f"    checks: {checks}\n")
-        files["playbook.yaml"] = f"{before}{''.join(lines)}{after}"
+        files["playbook.yaml"] = f"{before}{''.join(lines)}{after}\n# {name}\n"
         made = PackVersion.objects.create(
             pack="phone_collection",
-            hash=name,
+            hash=hash_of(files),
             kind="playbook",
             version=name,
             content=files,

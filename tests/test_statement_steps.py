@@ -13,6 +13,7 @@ from huikuan.casebook.models import (
     StatementEvent,
     StatementSummary,
 )
+from huikuan.engine.pack import hash_of
 from huikuan.planning.done import done, undo
 from huikuan.planning.tests.conftest import AT, ON, Office
 from huikuan.planning.tests.conftest import office as office
@@ -95,6 +96,7 @@ def test_a_statement_step_about_the_case_records_the_next_event(office: Office) 
         pack="phone_collection",
         kind="playbook",
         version="of the case",
+        hash=hash_of(content),
         content=content,
         effective_from=people.PLACED_ON,
         loaded_at=AT,

@@ -32,6 +32,7 @@ from huikuan.casebook.models import (
 )
 from huikuan.contacts.entry import ContactEntry
 from huikuan.contacts.record import record
+from huikuan.engine.pack import hash_of
 from huikuan.gate import reserve
 from huikuan.people.models import User
 from huikuan.planning.activate import activate
@@ -58,7 +59,7 @@ def procedures(django_db_setup: None, django_db_blocker: Any):
 
         later = PackVersion.objects.create(
             pack="phone_collection",
-            hash="with approvals",
+            hash=hash_of(files),
             kind="playbook",
             version="tests",
             content=files,

@@ -26,6 +26,7 @@ from huikuan.casebook.models import (
     StepDone,
     Task,
 )
+from huikuan.engine.pack import hash_of
 from huikuan.lib.calendar import china
 from huikuan.ops.commands import event as event_command
 from huikuan.people.models import User
@@ -81,7 +82,7 @@ def load_with_consent_alone() -> None:
         pack="b2b_receivables",
         kind="playbook",
         version="consent alone",
-        hash="consent alone",
+        hash=hash_of(texts),
         content=texts,
         effective_from=people.PLACED_ON,
         approved_by="tests",

@@ -11,6 +11,7 @@ import pytest
 from huikuan.casebook import facts
 from huikuan.casebook.models import Case, PackActivation, PackBinding, PackVersion
 from huikuan.clocks.refresh import refresh
+from huikuan.engine.pack import hash_of
 from huikuan.intake.mapping import EXAMPLES, Mapping
 from huikuan.intake.mapping import load as mapping_by_name
 from huikuan.people.models import Creditor, Organisation, User
@@ -38,13 +39,14 @@ effective_from: 2020-01-01
 
 def store(clocks: str, version: str) -> PackVersion:
     """A signed version of a pack of the house's own, that asks for no step."""
-    files = {"pack.yaml": PACK, "playbook.yaml": "steps: []\n", "clocks.yaml": clocks}
+    texts = PACK.replace('version: "1"', f'version: "{version}"')
+    files = {"pack.yaml": texts, "playbook.yaml": "steps: []\n", "clocks.yaml": clocks}
 
     return PackVersion.objects.create(
         pack="own",
         kind="playbook",
         version=version,
-        hash=f"own {version} {len(clocks)}",
+        hash=hash_of(files),
         content=files,
         effective_from=dt.date(2020, 1, 1),
         approved_by="tests",

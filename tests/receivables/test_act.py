@@ -10,6 +10,7 @@ from huikuan.approvals.step import ask_for, decide
 from huikuan.casebook import facts
 from huikuan.casebook.models import Item, PackVersion, StatementEvent, StatementLine, Task
 from huikuan.casebook.statement_items import items_of
+from huikuan.engine.pack import hash_of
 from huikuan.engine.subjects import STANDARD
 from huikuan.planning.activate import activate
 from huikuan.receivables.act import Entry, Line, choices, record
@@ -146,7 +147,7 @@ def with_approval(office: Office, step: str) -> None:
     files["playbook.yaml"] = f"{before}  - id: {step}\n    approval: manager\n{after}"
     strict = PackVersion.objects.create(
         pack="b2b_receivables",
-        hash="strict",
+        hash=hash_of(files),
         kind="playbook",
         version="strict",
         content=files,

@@ -13,6 +13,7 @@ from django.db import transaction
 
 from huikuan.approvals import decide as approvals
 from huikuan.approvals.again import Wanted, against
+from huikuan.approvals.amount import covers_today, total_of
 from huikuan.approvals.ask import ask
 from huikuan.approvals.decide import Decided
 from huikuan.approvals.sentences import problem
@@ -20,10 +21,9 @@ from huikuan.approvals.who import needed
 from huikuan.casebook import journal, packs
 from huikuan.casebook.access import visible_cases
 from huikuan.casebook.days import day_of
-from huikuan.casebook.fact_value import value_of
 from huikuan.casebook.locks import lock_cases
 from huikuan.casebook.models import Approval, Case, CaseEvent, Task
-from huikuan.casebook.open_steps import asked_of, planned_charge
+from huikuan.casebook.open_steps import asked_of
 from huikuan.casebook.together import still_standing, with_alike
 from huikuan.engine import chain as chains
 from huikuan.engine.playbook import Step
@@ -34,8 +34,6 @@ from huikuan.people.ranks import may_do
 from huikuan.web.templatetags.huikuan_facts import in_language
 
 KINDS = (str(Approval.Kind.STEP),)
-#: What a request about items shows where its chain compares no amount.
-OPEN_OF_ITEM = "item_open"
 STANDING = (Approval.Status.WAITING, Approval.Status.GRANTED)
 
 
@@ -125,7 +123,8 @@ def latest_requests(steps: Mapping[int, Step]) -> dict[int, Approval]:
     `steps`: task id → its step, with the approval that is wanted (`asked_of`). One that was
     withdrawn counts as never asked. So does one that went another way, from before a stricter
     version came into force; and one of a former standing: a task that was closed and is demanded
-    again is another occasion, and what was granted for the first is not granted for the second.
+    again is another occasion, and what was granted for the first is not granted for the second. A
+    grant counts for an amount that those who agreed may decide, as it is now.
     """
     wanted = [key for key, step in steps.items() if step.chain is not None]
     if not wanted:
@@ -138,7 +137,8 @@ def latest_requests(steps: Mapping[int, Step]) -> dict[int, Approval]:
         covers__has_any_keys=[str(key) for key in wanted],
     )
     asked = asked.exclude(status=Approval.Status.WITHDRAWN)
-    asked = asked.select_related("decided__actor", "taken_back__actor", "task", "organisation")
+    related = ("decided__actor", "taken_back__actor", "task", "case", "organisation")
+    asked = asked.select_related(*related)
     requests = list(asked.prefetch_related("answers__act__actor").order_by("pk"))
     if not requests:
         return {}
@@ -149,7 +149,12 @@ def latest_requests(steps: Mapping[int, Step]) -> dict[int, Approval]:
             is_for_it = request.covers.get(str(key)) == standing
             if is_for_it and _goes_the_way_of(request, steps[key]):
                 found[key] = request
-    return found
+    return {key: request for key, request in found.items() if _still_covers(request, steps[key])}
+
+
+def _still_covers(request: Approval, step: Step) -> bool:
+    """A grant may have become too small; what waits or was refused stands as it is."""
+    return request.status != Approval.Status.GRANTED or covers_today(request, step)
 
 
 def _goes_the_way_of(request: Approval, step: Step) -> bool:
@@ -308,31 +313,8 @@ def _wanted(tasks: list[Task], step: Step, reason: str) -> Wanted:
         "due_on": min(each.due_on for each in tasks).isoformat(),
     }
 
-    amounts = [_amount(each, step) for each in tasks]
-    known = [amount for amount in amounts if amount is not None]
-    total = sum(known) if len(known) == len(tasks) else None
+    total = total_of(tasks, step)
     return Wanted(Approval.Kind.STEP, task.case, subject, reason, total, tuple(tasks))
-
-
-def _amount(task: Task, step: Step) -> int | None:
-    """A step that charges asks for what it charges; another for what its chain compares; one about
-    items, whose chain compares nothing, shows what is open on them.
-    """
-    charged = planned_charge(task)
-    if charged is not None:
-        return charged
-
-    compared = ""
-    if step.chain is not None:
-        compared = step.chain.amount
-    if not compared and step.per == "item":
-        compared = OPEN_OF_ITEM
-    if not compared:
-        return None
-
-    amount = value_of(compared, step.per, task.subject_id)
-    assert amount is None or isinstance(amount, int)  # facts in money are minor units
-    return amount
 
 
 def _unaskable(task: Task, step: Step, reason: str, actor: User) -> tuple[Problem, ...]:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import replace
 
 from huikuan.casebook import packs
 from huikuan.casebook.models import Case, PackVersion, Task
+from huikuan.engine.both_chains import both
 from huikuan.engine.chain import Chain
 from huikuan.engine.charge import charge_in
 from huikuan.engine.playbook import Step
@@ -60,20 +61,14 @@ def _step_in(version: PackVersion, code: str) -> Step | None:
 def _stricter(own: Step, now: Step | None, task: Task) -> Chain | None:
     """The approval that is wanted; None where neither version wants one.
 
-    Of two chains the one that ends higher in the house decides. Where they end equally high, or in
-    no common line, the version in force does.
+    Where both want one, what is asked satisfies both (engine/both_chains.py): whose last station
+    is the higher one says nothing about those before it, nor about their amounts.
     """
     if now is None or now.chain is None:
         return own.chain
     if own.chain is None or own.chain == now.chain:
         return now.chain
-
-    ranks: Mapping[str, int] = roles.ranks(task.organisation_id)
-    before = ranks.get(own.chain.by[-1].role, 0)
-    after = ranks.get(now.chain.by[-1].role, 0)
-    if before and after and before > after:
-        return own.chain
-    return now.chain
+    return both(own.chain, now.chain, roles.ranks(task.organisation_id))
 
 
 def planned_charge(task: Task) -> int | None:

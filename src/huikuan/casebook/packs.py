@@ -26,6 +26,7 @@ from huikuan.casebook.models import Case, PackActivation, PackBinding, PackVersi
 from huikuan.engine import limits, playbook, scripts, vocabulary
 from huikuan.engine.fact import Fact
 from huikuan.engine.outcomes import Outcomes, read_outcomes
+from huikuan.engine.pack import hash_of
 from huikuan.engine.scripts import Script
 from huikuan.people.models import Creditor, Organisation
 
@@ -54,6 +55,13 @@ SELECT
 """
 #: What it answers; each line is compared by itself.
 Stamp = tuple[str, str, str, str]
+
+
+class ChangedVersion(ValueError):
+    """Somebody wrote past the product: the texts of a version are not those of its hash.
+
+    A version is signed by its hash, so nobody has signed them, and nothing follows them.
+    """
 
 
 @dataclass(frozen=True)
@@ -278,7 +286,18 @@ def step_of(version_id: int, code: str) -> playbook.Step:
 
 
 def _content(pack: str, hash: str) -> dict[str, str]:
-    return dict(PackVersion.objects.values_list("content", flat=True).get(pack=pack, hash=hash))
+    """The texts that were signed. Raises ChangedVersion where they are others by now."""
+    found = PackVersion.objects.values_list("content", flat=True).get(pack=pack, hash=hash)
+    files = dict(found)
+    if hash_of(files) != hash:
+        raise ChangedVersion(f"pack version {pack} {hash[:12]}: the texts are not those signed")
+    return files
+
+
+def changed_versions() -> list[PackVersion]:
+    """The stored versions whose texts are not those that were signed, read anew."""
+    rows = PackVersion.objects.defer("compiled").order_by("pk")
+    return [row for row in rows.iterator() if hash_of(row.content) != row.hash]
 
 
 @functools.lru_cache(maxsize=64)

@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
-from huikuan.engine import history, series
+from huikuan.engine import bounds, history, series
 from huikuan.engine.nodes import (
     FUNCTIONS,
     KINDS,
@@ -53,8 +53,26 @@ class Parser:
 
     def parse_any(self, text: str) -> Node | None:
         """The condition or value, of whatever type it is."""
+        tree = self._tree(text)
+        if tree is None:
+            return None
+        self._bytes = text.strip().encode()
+        node = self.node(tree)
+        if node is not None and not self.failed:
+            self._check_size(node)
+        return None if self.failed else node
+
+    def _tree(self, text: str) -> ast.expr | None:
+        """The text as Python reads it, where it is neither too long nor too deep."""
+        if len(text) > bounds.MOST_CHARACTERS:
+            message = "This condition is too long: it has {found} characters, {most} at most."
+            self.fail(0, message, found=len(text), most=bounds.MOST_CHARACTERS)
+            return None
         try:
             tree = ast.parse(text.strip(), mode="eval").body
+        except (RecursionError, MemoryError):
+            self._fail_too_deep()
+            return None
         except (SyntaxError, ValueError) as error:
             column = (getattr(error, "offset", 1) or 1) - 1
             self.fail(
@@ -63,9 +81,29 @@ class Parser:
                 why=getattr(error, "msg", str(error)),
             )
             return None
-        self._bytes = text.strip().encode()
-        node = self.node(tree)
-        return None if self.failed else node
+        if bounds.is_too_deep(tree):
+            self._fail_too_deep()
+            return None
+        return tree
+
+    def _fail_too_deep(self) -> None:
+        message = "This condition is too deep: more than {most} parts stand in each other."
+        self.fail(0, message, most=bounds.DEEPEST)
+
+    def _check_size(self, node: Node) -> None:
+        """A few terms that name each other twice would make a condition of millions of pieces."""
+        if not bounds.size_of(node, self.vocabulary).is_allowed:
+            message = (
+                "With its terms this condition is too large: {pieces} pieces and {depth} parts in"
+                " each other at most."
+            )
+            self.fail(0, message, pieces=bounds.MOST_PIECES, depth=bounds.DEEPEST)
+            return
+
+        large = bounds.too_large(node, self.vocabulary)
+        if large is not None:
+            message = "This may be more than a number, an amount or the calendar can hold."
+            self.fail(large.column, message)
 
     def fail(self, column: int, message: str, **params: object) -> None:
         self.failed = True

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from typing import cast
 
 from huikuan.engine import history, requirements, since, words
+from huikuan.engine.bounds import MOST_DAYS
 from huikuan.engine.conditions import Parser
 from huikuan.engine.derive import inline
 from huikuan.engine.fact import Fact
@@ -309,7 +310,7 @@ class _Reader:
         minute = minute_of(str(node))
         if minute is not None:
             return minute
-        return yamlfile.as_int(node, self.problems)
+        return yamlfile.as_int(node, self.problems, minimum=-MOST_DAYS, maximum=MOST_DAYS)
 
     def _with_values(self, values: Mapping[str, object]) -> Vocabulary:
         """The vocabulary with the rule's own figures, which a condition names like facts."""

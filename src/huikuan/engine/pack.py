@@ -28,10 +28,15 @@ class Pack:
     @property
     def hash(self) -> str:
         """SHA-256 over all files, so that any change is another version."""
-        digest = hashlib.sha256()
-        for name in sorted(self.files):
-            digest.update(f"{name}\0{self.files[name]}\0".encode())
-        return digest.hexdigest()
+        return hash_of(self.files)
+
+
+def hash_of(files: Mapping[str, str]) -> str:
+    """What identifies the texts of a pack, as a version keeps it."""
+    digest = hashlib.sha256()
+    for name in sorted(files):
+        digest.update(f"{name}\0{files[name]}\0".encode())
+    return digest.hexdigest()
 
 
 def read_pack(files: Mapping[str, str], problems: list[Problem]) -> Pack | None:

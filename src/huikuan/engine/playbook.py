@@ -31,6 +31,7 @@ from huikuan.engine.beside import (
     unused_scripts,
     without_words,
 )
+from huikuan.engine.bounds import MOST_DAYS
 from huikuan.engine.cadence import Cadence, Delay, Segment
 from huikuan.engine.chain import Chain
 from huikuan.engine.charge import Charge, check_consumer, check_step, read_charge
@@ -567,13 +568,17 @@ class _Reader:
         """A whole number, or the name of a parameter that is one, with a minus before it or not."""
         named = str(node).removeprefix("-") if node is not None else ""
         if named not in self.parameters:
-            return yamlfile.as_int(node, self.problems)
+            return yamlfile.as_int(node, self.problems, minimum=-MOST_DAYS, maximum=MOST_DAYS)
 
         assert node is not None
         value = self.parameters[named]
         if value != value.to_integral_value():
             message = _("parameter {name} is {value}; a whole number is needed here")
             self.report(node, "figure", message, name=named, value=value)
+            return None
+        if abs(value) > MOST_DAYS:
+            limits = {"value": str(value), "low": -MOST_DAYS, "high": MOST_DAYS}
+            self.problems.append(node.problem("yaml.range", **limits))
             return None
         return -int(value) if str(node).startswith("-") else int(value)
 

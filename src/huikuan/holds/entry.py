@@ -7,6 +7,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Min
+
 from huikuan.casebook.models import Account, Case, Hold, Item
 from huikuan.holds.sentences import problem
 from huikuan.lib.problems import Problem
@@ -83,10 +85,23 @@ def check(entry: HoldEntry, case: Case, today: dt.date) -> Iterator[Problem]:
     yield from target(entry, case)
     if entry.on > today:
         yield problem("hold.future", column="on")
+    placed_on = first_placed(case, entry.scope)
+    if entry.on < placed_on:
+        yield problem("hold.before", column="on", placed=placed_on)
     if not entry.reason.strip():
         yield problem("hold.reason", column="reason")
     elif len(entry.reason.strip()) > MOST_REASON:
         yield problem("hold.reason_long", column="reason", most=MOST_REASON)
+
+
+def first_placed(case: Case, scope: str) -> dt.date:
+    """The day from which there is something to hold: of a person the first case with us."""
+    if scope != _S.PERSON:
+        return case.placed_on
+    cases = Case.objects.filter(organisation=case.organisation, person=case.person)
+    found = cases.aggregate(first=Min("placed_on"))
+    first: dt.date = found["first"]
+    return first
 
 
 def target(entry: HoldEntry, case: Case) -> Iterator[Problem]:

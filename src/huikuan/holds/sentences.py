@@ -25,6 +25,10 @@ CATALOGUE: dict[str, Entry] = {
     "hold.future": Entry(
         _("the day lies in the future"), _("a hold begins today or on an earlier day")
     ),
+    "hold.before": Entry(
+        _("the day lies before the placement of {placed}"),
+        _("a hold begins at the earliest when the case came to us"),
+    ),
     "hold.reason": Entry(
         _("it is not said why"), _("give the reason in a few words, with its evidence")
     ),

@@ -34,6 +34,15 @@ _CHINESE = re.compile(r"(\d{4}) ?年 ?(\d{1,2}) ?月 ?(\d{1,2}) ?[日号]" + _TI
 _YEAR_LAST = re.compile(r"(\d{1,2})([-./])(\d{1,2})\2(\d{4})" + _TIME, re.ASCII)
 
 
+def is_in_book(day: dt.date) -> bool:
+    """Whether a day, or the day of a moment, can be one of the book: from 1900 to 2100.
+
+    Every door asks this: what lies further away is a slip, and at the ends of the calendar a zone
+    or a working day more is no day any longer.
+    """
+    return FIRST_YEAR <= day.year <= LAST_YEAR
+
+
 def last_day_of_month(day: dt.date) -> dt.date:
     """The last day of the month that `day` lies in."""
     return day.replace(day=months.monthrange(day.year, day.month)[1])

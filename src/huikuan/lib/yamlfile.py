@@ -17,9 +17,14 @@ from typing import TypeVar
 
 import yaml
 
+from huikuan.lib.days import FIRST_YEAR
 from huikuan.lib.problems import Problem, did_you_mean, problem
 
 Problems = list[Problem]
+#: How deep lists and mappings may stand in each other; what ships needs nine.
+DEEPEST = 40
+#: The largest number of the database's whole numbers (four bytes), where a field has no limit.
+MOST = 2**31 - 1
 #: The parser in C, ten times as fast, where PyYAML was built with it.
 _QUICK = getattr(yaml, "CSafeLoader", None)
 
@@ -114,7 +119,7 @@ def load(source: Path | str, name: str | None = None) -> tuple[Node | None, Prob
         builder = _Builder(file)
         try:
             return _not_empty(builder, builder.read(yaml.parse(text, Loader=_QUICK)))
-        except (yaml.YAMLError, UnicodeEncodeError, RecursionError):
+        except (yaml.YAMLError, UnicodeEncodeError, _TooDeep):
             pass  # the other parser says better what is wrong
     return _read_slowly(text, file)
 
@@ -138,8 +143,10 @@ def _read_slowly(text: str, file: str) -> tuple[Node | None, Problems]:
             problem("yaml.syntax", {"detail": error.reason}, file=file, line=line)
         )
         return None, builder.problems
-    except RecursionError:
-        builder.problems.append(problem("yaml.syntax", {"detail": "nested too deeply"}, file=file))
+    except _TooDeep as error:
+        line, column = error.place
+        detail = {"detail": "nested too deeply"}
+        builder.problems.append(problem("yaml.syntax", detail, file=file, line=line, column=column))
         return None, builder.problems
 
 
@@ -149,12 +156,21 @@ def _not_empty(builder: _Builder, root: Node | None) -> tuple[Node | None, Probl
     return root, builder.problems
 
 
+class _TooDeep(Exception):
+    """Lists and mappings stand deeper in each other than any file of ours needs."""
+
+    def __init__(self, place: tuple[int, int]) -> None:
+        super().__init__()
+        self.place = place
+
+
 class _Builder:
     """Builds the tree from the parser's events: the composer would follow aliases and forget where they stood."""
 
     def __init__(self, file: str) -> None:
         self.file = file
         self.problems: Problems = []
+        self.depth = 0
 
     def read(self, events: Iterator[yaml.Event]) -> Node | None:
         root: Node | None = None
@@ -181,13 +197,26 @@ class _Builder:
             self._report("yaml.anchor", event)
         if getattr(event, "tag", None):
             self._report("yaml.tag", event)
-        if isinstance(event, yaml.SequenceStartEvent):
-            return Sequence(self.file, line, column, tuple(self._items(events)))
-        if isinstance(event, yaml.MappingStartEvent):
-            return self._mapping(line, column, events, in_braces=bool(event.flow_style))
+        if isinstance(event, yaml.CollectionStartEvent):
+            return self._collection(event, events)
         if isinstance(event, yaml.ScalarEvent):
             return Scalar(self.file, line, column, event.value, quoted=bool(event.style))
         return Scalar(self.file, line, column, "")  # an alias, reported above
+
+    def _collection(self, event: yaml.CollectionStartEvent, events: Iterator[yaml.Event]) -> Node:
+        """A list or a mapping, bounded before Python's own stack is."""
+        line, column = _place(event)
+        if self.depth == DEEPEST:
+            raise _TooDeep((line, column))
+
+        self.depth += 1
+        node: Node
+        if isinstance(event, yaml.MappingStartEvent):
+            node = self._mapping(line, column, events, in_braces=bool(event.flow_style))
+        else:
+            node = Sequence(self.file, line, column, tuple(self._items(events)))
+        self.depth -= 1
+        return node
 
     def _items(self, events: Iterator[yaml.Event]) -> Iterator[Node]:
         for event in events:
@@ -319,7 +348,10 @@ def as_text(node: Node | None, problems: Problems, *, empty: bool = False) -> st
 def as_int(
     node: Node | None, problems: Problems, *, minimum: int | None = None, maximum: int | None = None
 ) -> int | None:
-    """A whole number in decimal digits, between the limits where they are given (both included)."""
+    """A whole number in decimal digits, between the limits where they are given (both included).
+
+    Without limits of its own it is one that the database can hold.
+    """
     text = as_text(node, problems)
     if node is None or text is None:
         return None
@@ -327,6 +359,10 @@ def as_int(
         problems.append(node.problem("yaml.want_integer", value=text))
         return None
     number = int(text)
+    if minimum is None and maximum is None:
+        minimum, maximum = -MOST, MOST
+    elif maximum is None:
+        maximum = MOST
     if (minimum is not None and number < minimum) or (maximum is not None and number > maximum):
         low, high = ("…" if minimum is None else minimum), ("…" if maximum is None else maximum)
         problems.append(node.problem("yaml.range", value=text, low=low, high=high))
@@ -364,7 +400,10 @@ def as_date(node: Node | None, problems: Problems) -> dt.date | None:
     try:
         if not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
             raise ValueError(text)
-        return dt.date.fromisoformat(text)
+        day = dt.date.fromisoformat(text)
+        if day.year < FIRST_YEAR:
+            raise ValueError(text)
+        return day
     except ValueError:
         problems.append(node.problem("yaml.want_date", value=text))
         return None

@@ -3,9 +3,16 @@
 import argparse
 import datetime as dt
 import sys
+from typing import TypeVar
 from zoneinfo import ZoneInfo
 
+from huikuan.lib.days import FIRST_YEAR, LAST_YEAR, is_in_book
+
 LOCAL = ZoneInfo("Asia/Shanghai")
+
+
+#: A day or a moment.
+Given = TypeVar("Given", bound=dt.date)
 
 
 def today() -> dt.date:
@@ -15,7 +22,22 @@ def today() -> dt.date:
 
 def day(text: str) -> dt.date:
     """A day as 2026-11-23."""
-    return dt.date.fromisoformat(text)
+    return _in_book(dt.date.fromisoformat(text))
+
+
+def moment(text: str) -> dt.datetime:
+    """A moment as 2026-11-23T10:30, with an offset or without."""
+    return _in_book(dt.datetime.fromisoformat(text))
+
+
+def _in_book(given: Given) -> Given:
+    """The day as it is; argparse says what else is wrong with it."""
+    from huikuan.ops.words import gettext as _
+
+    if not is_in_book(given):
+        text = _("no day of the book: the years are {first} to {last}")
+        raise argparse.ArgumentTypeError(text.format(first=FIRST_YEAR, last=LAST_YEAR))
+    return given
 
 
 def day_argument(parser: argparse.ArgumentParser) -> None:
@@ -35,9 +57,7 @@ def in_house_zone(moment: dt.datetime) -> dt.datetime:
 
 def known_at_argument(parser: argparse.ArgumentParser) -> None:
     """--known-at MOMENT: by what was recorded until then."""
-    parser.add_argument(
-        "--known-at", type=dt.datetime.fromisoformat, default=None, metavar="MOMENT"
-    )
+    parser.add_argument("--known-at", type=moment, default=None, metavar="MOMENT")
 
 
 def warn_of_provisional_year(on: dt.date) -> None:

@@ -10,9 +10,21 @@ from huikuan.ops.words import gettext as _
 
 
 def findings() -> Iterator[Finding]:
-    """Cases without a procedure, by creditor and product, then packs that are passed over."""
+    """Versions that were changed, cases without a procedure, by creditor and product, then packs that are passed over."""
+    yield from signed()
     yield from covered()
     yield from passed_over()
+
+
+def signed() -> Iterator[Finding]:
+    """Versions whose stored text is not the one that was signed: nothing follows them."""
+    from huikuan.casebook.packs import changed_versions
+
+    for version in changed_versions():
+        text = _("{pack} {version}: the stored text was changed after it was signed")
+        shown = text.format(pack=version.pack, version=version.version)
+        repair = _("restore it from a backup, or put another version in force: huikuan pack list")
+        yield Finding("packs", "fail", shown, repair)
 
 
 def covered() -> Iterator[Finding]:

@@ -19,7 +19,7 @@ from huikuan.casebook import to_plan
 from huikuan.casebook.calendar import calendar
 from huikuan.casebook.models import Case, PlanRun, Task, ToPlan
 from huikuan.planning.one_case import Changed, bring_up_to_date
-from huikuan.planning.plan import TASKS_LOCK, NoPlaybook, plan_again
+from huikuan.planning.plan import TASKS_LOCK, NoPlaybook, PackChanged, plan_again
 
 #: One after the other: whoever waits finds the answer that the one before has made.
 _LOCK = 7_305_012
@@ -69,8 +69,8 @@ def _together(run: PlanRun, marks: Sequence[ToPlan], only: list[int] | None) -> 
     """These cases anew by one query, or all (None), where no plan is being made."""
     try:
         was_planned = plan_again(run, calendar(), only=only)
-    except NoPlaybook:
-        # Nothing holds on the day any more; the next plan says so to whoever makes it.
+    except (NoPlaybook, PackChanged):
+        # Nothing that was signed holds on the day any more; the next plan says so to whoever makes it.
         was_planned = True
     if was_planned:
         _forget(marks)

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from django.db import transaction
+from django.db.models import Min
 
 from huikuan.approvals.recorded import StepEvent, end_tasks, of_event, only_on_its_page
 from huikuan.casebook import facts, journal
@@ -107,9 +108,7 @@ def _check(
         yield problem("event.role", column="kind")
     if entry.on > today:
         yield problem("event.future", column="on")
-    # A creditor may tell the debtor before it places the case
-    if entry.kind != _C.TOLD and entry.on < case.placed_on:
-        yield problem("event.before", column="on", placed=case.placed_on)
+    yield from _too_early(entry, case)
     if entry.kind in (_C.RETAINED, _C.CLOSED, _C.VISIT_ASKED) and not is_open:
         yield problem("event.ended", column="kind")
     if entry.kind == _C.RETAINED and (entry.until is None or entry.until <= today):
@@ -118,6 +117,18 @@ def _check(
         yield problem("event.reason", column="reason")
     if len(entry.reason.strip()) > MOST_REASON:
         yield problem("event.reason_long", column="reason", most=MOST_REASON)
+
+
+def _too_early(entry: EventEntry, case: Case) -> Iterator[Problem]:
+    """A creditor may tell the debtor before it places the case, but not before there is a debt."""
+    if entry.kind != _C.TOLD:
+        if entry.on < case.placed_on:
+            yield problem("event.before", column="on", placed=case.placed_on)
+        return
+
+    first_due = case.items.aggregate(first=Min("due_on"))["first"] or case.placed_on
+    if entry.on < min(first_due, case.placed_on):
+        yield problem("event.before_debt", column="on", day=min(first_due, case.placed_on))
 
 
 def is_entered(case: Case, entry: EventEntry) -> bool:

@@ -72,6 +72,10 @@ class NoPlaybook(NotPlanned):
     """No procedure is in force on this day; see which are approved: huikuan pack list"""
 
 
+class PackChanged(NotPlanned):
+    """The stored text of a procedure is not what was signed; which one: huikuan doctor"""
+
+
 @dataclass(frozen=True)
 class OfHouse:
     """Tasks that a run opened and that it ended in one organisation."""
@@ -114,7 +118,8 @@ def plan(
     calendar: Calendar,
     only_learned: bool = False,
 ) -> Planned:
-    """Plans the day for all organisations. Raises AnotherPlanRuns, NoPlaybook.
+    """Plans the day for all organisations. Raises NotPlanned: AnotherPlanRuns,
+    NoPlaybook, PackChanged.
 
     A day that lies before the last planned one is computed only, unless that one is still to come:
     then it was planned too early, and this plan takes its place.
@@ -243,13 +248,16 @@ def demanded(
     cursor.execute("SET LOCAL jit = off")
     day = packs.holding(on, known_at)
     bound = packs.follows(on, known_at)
-    used = _used(day.playbooks, bound)
+    try:
+        used = _used(day.playbooks, bound)
+        counting = any(packs.playbook_of(version).needs_calendar for version in used)
+        queries = of_version.queries(used, day, bound) if used else []
+    except packs.ChangedVersion as error:
+        raise PackChanged from error
     if not used:
         raise NoPlaybook
 
-    counting = any(packs.playbook_of(version).needs_calendar for version in used)
     run, parameters = with_run(on, calendar, bound, known_at, counts_working_days=counting)
-    queries = of_version.queries(used, day, bound)
 
     with facts.as_of(on, known_at, among=only):
         text = DEMANDED.replace("{run}", run).replace("{found}", OPEN_ONES)

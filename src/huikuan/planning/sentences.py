@@ -63,6 +63,9 @@ CATALOGUE: dict[str, Entry] = {
     "event.role": Entry(_("your role does not enter this event"), _("ask your team lead")),
     "event.future": Entry(_("the day lies in the future"), _("enter the day on which it happened")),
     "event.before": Entry(_("the day lies before the placement of {placed}"), _("correct the day")),
+    "event.before_debt": Entry(
+        _("the day lies before the debt, which began on {day}"), _("correct the day")
+    ),
     "event.until": Entry(
         _("it is not said until when the case is kept"), _("enter a day after today")
     ),

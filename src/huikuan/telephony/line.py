@@ -18,6 +18,7 @@ from huikuan.casebook import journal
 from huikuan.casebook.access import visible_cases
 from huikuan.casebook.calls import NOT_STARTED, line_of
 from huikuan.casebook.models import ContactRecord, PhoneCall
+from huikuan.lib.days import is_in_book
 from huikuan.lib.problems import Problem
 from huikuan.people.models import User
 from huikuan.telephony.adapters import SILENT
@@ -59,7 +60,7 @@ class Report:
             at = dt.datetime.fromisoformat(str(message.get("at")))
         except ValueError:
             raise NotUnderstood("at") from None
-        if at.tzinfo is None:
+        if at.tzinfo is None or not is_in_book(at):
             raise NotUnderstood("at")
         recording = str(message.get("recording") or "")
         if event == "recording" and not _address(recording):

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
+
+from huikuan.lib.days import is_in_book
 
 #: Django's own messages say what is wrong; these also say what to do.
 ERRORS = {
     "required": _("This is needed. Please fill it in."),
     "invalid_choice": _("Please choose one of the values offered."),
     "invalid_date": _("Write the day as year-month-day, for example 2026-11-23."),
+    "date_outside": _("This is no day of the book. Please check the year."),
     "invalid_number": _("Write a number, without letters or units."),
     "invalid_file": _("The file did not arrive. Please choose it again."),
     "empty_file": _("The file is empty. Ask the sender for it again."),
@@ -64,6 +69,12 @@ class FilterForm(Form):
         }
 
 
+def check_day(given: dt.date) -> None:
+    """Refuses a day or moment outside of the years of the book, on every form."""
+    if not is_in_book(given):
+        raise ValidationError(ERRORS["date_outside"], code="date_outside")
+
+
 def dress(field: forms.Field) -> None:
     """Give one field's widget the classes and messages of the house; what a form has set itself stays."""
     widget = field.widget
@@ -78,6 +89,8 @@ def dress(field: forms.Field) -> None:
         _add_class(widget, "form-control form-control-sm")
     if isinstance(widget, forms.Textarea) and widget.attrs.get("rows") == "10":  # Django's default
         widget.attrs["rows"] = "3"
+    if isinstance(field, (forms.DateField, forms.DateTimeField)):
+        field.validators.append(check_day)
     field.error_messages = {**field.error_messages, **_messages(field), **_own_messages(field)}
 
 

@@ -107,7 +107,7 @@ def test_a_contact_of_yesterday_counts_for_yesterday(room: Room) -> None:
         ({"channel": "pigeon"}, "channel"),
         ({"channel": "sms", "point": "999999999"}, "point"),
         ({"channel": "letter", "point": "MOBILE"}, "channel"),
-        ({"channel": "sms", "point": "MOBILE", "day": "2999-01-01", "time": "10:00"}, "at"),
+        ({"channel": "sms", "point": "MOBILE", "day": "2099-01-01", "time": "10:00"}, "at"),
         ({"channel": "call_in", "point": "MOBILE"}, "outcome"),
         ({"channel": "sms", "point": "MOBILE", "day": "gestern"}, "day"),
     ],

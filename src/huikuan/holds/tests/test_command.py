@@ -116,7 +116,7 @@ def test_a_hold_ends_once(office: Office, call: Any) -> None:
         (["--kind", "complaint", "--reason", " "], ("hold.reason", "reason")),
         (["--kind", "complaint", "--reason", "长" * 301], ("hold.reason_long", "reason")),
         (
-            ["--kind", "complaint", "--reason", "x", "--on", "2999-01-01"],
+            ["--kind", "complaint", "--reason", "x", "--on", "2099-01-01"],
             ("hold.future", "on"),
         ),
     ],
@@ -235,7 +235,7 @@ def test_for_people_it_says_problem_remedy_and_the_hold(
     words = ["place", *complaint(office), "--as", office.lead.username]
     assert command.run(parser.parse_args(words)) == 0
     assert office.case.number in capsys.readouterr().out
-    assert command.run(parser.parse_args([*words, "--on", "2999-01-01"])) == 1
+    assert command.run(parser.parse_args([*words, "--on", "2099-01-01"])) == 1
     assert capsys.readouterr().out.startswith("on: ")
 
 

@@ -186,6 +186,8 @@ def test_an_item_of_another_case_is_not_held(office: Office) -> None:
         (HoldEntry("dispute", "case", ON, "x"), ["hold.scope"]),
         (HoldEntry("deceased", "case", ON, "x"), ["hold.scope"]),
         (HoldEntry("complaint", "case", ON + dt.timedelta(1), ""), ["hold.future", "hold.reason"]),
+        (HoldEntry("complaint", "case", dt.date(1990, 1, 1), "x"), ["hold.before"]),
+        (HoldEntry("complaint", "case", people.PLACED_ON - dt.timedelta(1), "x"), ["hold.before"]),
         (HoldEntry("x", "case", ON, "x"), ["hold.kind"]),
         (HoldEntry("dispute", "account", ON, "x"), ["hold.account"]),
     ],

@@ -168,3 +168,11 @@ ODD = [
 def test_the_parser_in_c_reads_every_node_and_problem_as_the_exact_one(text):
     assert SHIPPED
     assert load(text) == yamlfile._read_slowly(text, "pack.yaml")
+
+
+@pytest.mark.parametrize("opened", ["[", "{a: ", "- "])
+def test_what_stands_too_deep_in_each_other_is_a_problem_with_its_line(opened):
+    text = "a: 1\nb:\n  " + opened * 2000
+    root, problems = load(text)
+    assert root is None
+    assert [(found.code, found.line) for found in problems] == [("yaml.syntax", 3)]

@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 from huikuan.ops import requests
+from huikuan.ops.arguments import moment
 
 if TYPE_CHECKING:
     from huikuan.clocks.shown import Shown
@@ -30,7 +31,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     extend.add_argument("--reason", required=True, metavar="TEXT", help=_("why"))
     extend.add_argument(
         "--until",
-        type=dt.datetime.fromisoformat,
+        type=moment,
         metavar="YYYY-MM-DDTHH:MM",
         help=_("local moment; as long as the procedure lets if absent"),
     )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from huikuan.engine.words import CONTACT_ACTIONS
 from huikuan.ops import requests
+from huikuan.ops.arguments import moment
 
 if TYPE_CHECKING:
     from django.http import QueryDict
@@ -34,9 +35,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--channel", choices=CONTACT_ACTIONS, required=True)
     parser.add_argument("--in", dest="inbound", action="store_true", help=_("the debtor called"))
     parser.add_argument("--point", type=int, metavar="ID", help=_("number or address, by its id"))
-    parser.add_argument(
-        "--at", type=dt.datetime.fromisoformat, metavar="MOMENT", help=_("when; now if absent")
-    )
+    parser.add_argument("--at", type=moment, metavar="MOMENT", help=_("when; now if absent"))
     parser.add_argument("--identified", action="store_true", help=_("identity was confirmed"))
     for name in FIELDS:
         parser.add_argument(f"--{name.replace('_', '-')}", default="", metavar="TEXT")

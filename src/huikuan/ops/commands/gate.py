@@ -1,12 +1,11 @@
 """huikuan gate --case C --channel call --to POINT_OR_WHOSE --at T"""
 
 import argparse
-import datetime as dt
 import json
 from typing import Any
 
 from huikuan.engine.words import CONTACT_ACTIONS
-from huikuan.ops.arguments import organisation_argument
+from huikuan.ops.arguments import moment, organisation_argument
 
 HELP = "ask the gate whether a contact may be made, by which rule not, and from when"
 PURPOSES = ("collect", "remind", "business", "reply", "statutory", "locate")
@@ -24,7 +23,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         metavar="WHO",
         help=_("debtor, guarantor, … or the id of a contact point"),
     )
-    parser.add_argument("--at", type=dt.datetime.fromisoformat, default=None, metavar="MOMENT")
+    parser.add_argument("--at", type=moment, default=None, metavar="MOMENT")
     parser.add_argument("--purpose", choices=PURPOSES, default=None)
     parser.add_argument("--style", choices=STYLES, default="unknown")
     parser.add_argument(

@@ -5,7 +5,7 @@ import datetime as dt
 import json
 from typing import TYPE_CHECKING, Any
 
-from huikuan.ops.arguments import organisation_argument
+from huikuan.ops.arguments import day, organisation_argument
 
 if TYPE_CHECKING:
     from huikuan.casebook.models import Statement, StatementEvent
@@ -33,7 +33,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     event = kinds.add_parser("event", help=_("enter what happened to a statement"))
     _name(event, _)
     event.add_argument("kind", metavar="EVENT", help=_("submitted, checked, sent, confirmed …"))
-    event.add_argument("--on", type=dt.date.fromisoformat, help=_("default: today"))
+    event.add_argument("--on", type=day, help=_("default: today"))
     event.add_argument("--note", default="", help=_("who said or sent it, how"))
     event.add_argument(
         "--told",
@@ -64,7 +64,7 @@ def _name(parser: argparse.ArgumentParser, _: Any) -> None:
 
 
 def _month(text: str) -> dt.date:
-    return dt.date.fromisoformat(f"{text}-01")
+    return day(f"{text}-01")
 
 
 def run(args: argparse.Namespace) -> int:
