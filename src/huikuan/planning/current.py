@@ -70,7 +70,7 @@ def _together(run: PlanRun, marks: Sequence[ToPlan], only: list[int] | None) -> 
     try:
         was_planned = plan_again(run, calendar(), only=only)
     except (NoPlaybook, PackChanged):
-        # Nothing that was signed holds on the day any more; the next plan says so to whoever makes it.
+        # Nothing that was signed holds on the day any more. The next plan says so to its maker.
         was_planned = True
     if was_planned:
         _forget(marks)
