@@ -184,13 +184,16 @@ def requests_of_steps(case: Case, on: dt.date) -> dict[tuple[str, int], list[App
 def unplanned(
     case: Case, on: dt.date, is_meant: Callable[[Step], bool], actor: User
 ) -> Problem | None:
-    """That the procedures of the case have these steps with an approval only, and no task asks for
-    one now. None where one of them needs no approval, or none is there.
+    """That a procedure of the case wants an approval of such an act, and no task asks for one now.
+
+    One step without an approval frees no other: a letter that nobody asked for would count as the
+    demand letter, which somebody must agree to. Whoever does the free step names its task.
     """
     steps = meant(case, on, is_meant)
-    if not steps or not all(step.approval for step in steps):
+    guarded = next((step for step in steps if step.approval), None)
+    if guarded is None:
         return None
-    return problem("done.unplanned", role=titles_of_deciders(steps[0], actor))
+    return problem("done.unplanned", role=titles_of_deciders(guarded, actor))
 
 
 def meant(case: Case, on: dt.date, is_meant: Callable[[Step], bool]) -> list[Step]:
@@ -219,7 +222,7 @@ class Outside:
         """What forbids the act to this user; None where nothing does.
 
         What open tasks ask for decides. Where none asks for such an act, the procedure does: what
-        it never has done without an approval is not done without one because no task is planned.
+        it wants an approval of is not done without one because no task is planned.
         """
         open_now = self._like_this(self.steps)
         if not open_now:
