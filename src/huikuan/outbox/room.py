@@ -13,7 +13,7 @@ ROOM = Room(
             _("Outbox"),
             "outbox:box",
             (Right.RECORD_CONTACTS,),
-            key="x",
+            key="v",
             icon="mail",
             prefix="/outbox/",
             order=85,
