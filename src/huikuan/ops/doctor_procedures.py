@@ -10,7 +10,9 @@ from huikuan.ops.words import gettext as _
 
 
 def findings() -> Iterator[Finding]:
-    """Versions that were changed, cases without a procedure, by creditor and product, then packs that are passed over."""
+    """Versions that were changed, cases without a procedure by creditor and product, then packs
+    that are passed over.
+    """
     yield from signed()
     yield from covered()
     yield from passed_over()

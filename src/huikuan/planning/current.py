@@ -69,9 +69,12 @@ def _together(run: PlanRun, marks: Sequence[ToPlan], only: list[int] | None) -> 
     """These cases anew by one query, or all (None), where no plan is being made."""
     try:
         was_planned = plan_again(run, calendar(), only=only)
-    except (NoPlaybook, PackChanged):
-        # Nothing that was signed holds on the day any more. The next plan says so to its maker.
+    except NoPlaybook:
+        # Nothing holds on the day any more; the next plan says so to whoever makes it.
         was_planned = True
+    except PackChanged:
+        # The marks stay: once the text that was signed is back, these cases are asked about.
+        was_planned = False
     if was_planned:
         _forget(marks)
 
