@@ -15,6 +15,7 @@ from huikuan.calls.tests.call import Room, make_task
 from huikuan.casebook.models import ContactRecord, PackVersion, Task
 from huikuan.contacts.entry import ContactEntry, Recorded
 from huikuan.contacts.record import record
+from huikuan.engine.pack import hash_of
 from huikuan.planning.activate import activate
 from tests import people, test_step_approval
 from tests.shipped import texts_of
@@ -93,7 +94,7 @@ def test_a_past_day_does_not_escape_the_version_of_today(office: Office) -> None
     files["playbook.yaml"] = f"{before}  - id: second_call\n    approval: manager\n{after}"
     stricter = PackVersion.objects.create(
         pack="phone_collection",
-        hash="a stricter one",
+        hash=hash_of(files),
         kind="playbook",
         version="stricter",
         content=files,

@@ -206,6 +206,7 @@ NO_WAY = {
     "outbox show": _READS,
     "outbox send": _POSTED,
     "outbox settle": _POSTED,
+    "outbox withdraw": "keeps a mail from leaving",
     "outbox acknowledge": _POSTED,
     "outbox target": _HOUSE,
     "outbox read": _POSTED,

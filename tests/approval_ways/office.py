@@ -41,6 +41,7 @@ from huikuan.casebook.models import (
     StepDone,
     Task,
 )
+from huikuan.engine.pack import hash_of
 from huikuan.mails.send import MailEntry, send
 from huikuan.outbox import state
 from huikuan.people.models import Creditor, User
@@ -111,7 +112,7 @@ def put_in_force() -> None:
         files["playbook.yaml"] = with_approvals(files["playbook.yaml"])
         strict = PackVersion.objects.create(
             pack=name,
-            hash=f"{name} with approvals",
+            hash=hash_of(files),
             kind="playbook",
             version="tests",
             content=files,

@@ -6,10 +6,14 @@ from typing import Any
 
 from django.urls import reverse
 
-from huikuan.casebook.models import Case
+from huikuan.casebook.models import Case, OutboxMessage
 from huikuan.gate import reserve
 from tests.approval_ways.office import NOVEMBER, NOW, OCTOBER, TODAY, Office
 from tests.approval_ways.way import Way
+
+
+#: Of a page that shows every mail of the case.
+ALL_SEEN = 1_000_000
 
 
 def post(office: Office, name: str, *words: object, **form: Any) -> int:
@@ -107,6 +111,8 @@ def send_a_mail(office: Office) -> object:
         subject="对账",
         text="请于本周内付款。",
         tasks=[office.tasks["chase_email"].pk],
+        request_key="page-1",
+        seen=ALL_SEEN,
     )
 
 
@@ -138,6 +144,13 @@ def submit_the_statement(office: Office) -> object:
 def send_the_statement(office: Office) -> object:
     statement = office.customer.statements.get(month=OCTOBER)
     return post(office, "receivables:statement", statement.pk, kind="sent", on=TODAY, by_mail="on")
+
+
+def send_once_more(office: Office) -> object:
+    """A mail that was granted, left and failed: its task is open again, as another occasion."""
+    message = OutboxMessage.objects.get(case=office.locked, kind="email")
+    form = {"act": "retry", "message": message.pk, "reason": "服务器已恢复"}
+    return post(office, "outbox:decide", **form)
 
 
 def lock(office: Office) -> object:
@@ -178,6 +191,7 @@ WAYS = (
     Way("receivables:statement", "sent, with its mail", send_the_statement),
     Way("receivables:case_lock", "deliveries are locked", lock),
     Way("receivables:case_lock", "deliveries are unlocked", unlock),
+    Way("outbox:decide", "a mail leaves once more", send_once_more),
 )
 
 _OWN_REQUEST = "asks for something that somebody else decides as a request of its own"
@@ -210,6 +224,7 @@ NO_WAY = {
     "approvals:withdraw_step": "takes the asking back",
     "approvals:take_back": "takes the grant back",
     "clocks:clock": "gives a deadline more time",
+    "outbox:read": "opens a mail that waits, which is recorded",
     "outbox:acknowledge": "the order system says that it has an event, which left by a granted act",
     "receivables:acknowledge": "a person says so for it",
     "receivables:preview": _SHOWS,
