@@ -11,7 +11,6 @@ from huikuan.gate import reserve
 from tests.approval_ways.office import NOVEMBER, NOW, OCTOBER, TODAY, Office
 from tests.approval_ways.way import Way
 
-
 #: Of a page that shows every mail of the case.
 ALL_SEEN = 1_000_000
 
