@@ -102,5 +102,5 @@ def test_a_promise_offers_the_whole_and_what_may_be_demanded(december: Office) -
     facts.refresh([december.case.pk])
     phone = december.case.person.points.get(kind="phone")
     text = page(december.collector, "calls:call", december.case.number, str(phone.pk))
-    for words in ("全额 ¥1,100.00", "逾期 ¥600.00", "可催金额 ¥200.00"):
+    for words in ("全额 ¥1,100.00", "逾期金额 ¥600.00", "可催金额 ¥200.00"):
         assert words in text
