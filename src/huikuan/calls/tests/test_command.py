@@ -102,9 +102,9 @@ def test_the_debtor_calls_and_nobody_asks_the_gate(room: Room, call: Any) -> Non
     assert not GateDecision.objects.exists()
 
 
-@pytest.mark.parametrize("channel", ["sms", "letter", "email"])
+@pytest.mark.parametrize("channel", ["sms", "email"])
 def test_what_is_sent_is_recorded_with_its_decision(channel: str, room: Room, call: Any) -> None:
-    kind = {"sms": "mobile", "letter": "address", "email": "email"}[channel]
+    kind = {"sms": "mobile", "email": "email"}[channel]
     point = room.mobile if kind == "mobile" else people.make_point(room.case, kind=kind)
     facts.refresh([room.case.pk])
     code, told = call("--channel", channel, "--point", point.pk, "--note", "按模板发送")
