@@ -79,8 +79,14 @@ class OrderSystem:
 
     def call_back(self, site: str, event: dict[str, Any]) -> int:
         """Acknowledges an event to the product, signed with the shared secret."""
-        body = json.dumps({"id": event["id"], "reference": "ERP-4711"}).encode()
-        headers = sign(SECRET, "msg_erp_1", self.clock(), body)
+        told = {
+            "type": f"{event['type']}.acknowledged",
+            "id": event["id"],
+            "reference": "ERP-4711",
+        }
+        body = json.dumps(told).encode()
+        # Each call has an id of its own.
+        headers = sign(SECRET, f"erp_{event['id']}", self.clock(), body)
         request = urllib.request.Request(f"{site}/outbox/acknowledge/", body, headers)
         with urllib.request.urlopen(request, timeout=10) as answer:
             return int(answer.status)
