@@ -65,7 +65,7 @@ FIGURES_ALLOWED = {
     "allocation/views.py:MOST_CLOCKS": "so many fit above the list",
     "desk/worklist.py:MOST_CLOCKS": "so many fit above the list",
     "engine/bounds.py:MOST_DAYS": "no figure of a pack counts more days",
-    "engine/bounds.py:_FACT_DAYS": "no two days of the book lie further apart",
+    "engine/bounds.py:_FACT_DAYS": "what a fact is taken to add to a day at most",
     "engine/clock_due.py:dt.timedelta(days=3660)": "no clock runs longer",
     "engine/clock_due.py:dt.timedelta(microseconds=1)": "the last moment of a day",
     "desk/case_next.py:DAYS": "so many days fit beside the case",
