@@ -85,9 +85,11 @@ class OrderSystem:
             "reference": "ERP-4711",
         }
         body = json.dumps(told).encode()
+
         # Each call has an id of its own.
         headers = sign(SECRET, f"erp_{event['id']}", self.clock(), body)
         request = urllib.request.Request(f"{site}/outbox/acknowledge/", body, headers)
+
         with urllib.request.urlopen(request, timeout=10) as answer:
             return int(answer.status)
 
