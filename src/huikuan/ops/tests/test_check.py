@@ -77,7 +77,7 @@ def test_a_misspelt_name(fresh_home: Path, monkeypatch: pytest.MonkeyPatch) -> N
 
 def test_a_wrong_specification_is_an_error(own: Path) -> None:
     shutil.copy(load.SHIPPED / "b2b_receivables" / "playbook.yaml", own / "playbook.yaml")
-    for file in (own / "tests").glob("*.yaml"):
+    for file in (own / "tests").rglob("*.yaml"):
         file.unlink()
     (own / "tests" / "mine.yaml").write_text(
         "given: {is_open: true, balance: 5.00}\ncases:\n"
