@@ -33,6 +33,7 @@ from huikuan.ops.demo.load import load
 from huikuan.people.models import Creditor, User
 from huikuan.people.rights import Right
 from huikuan.planning.coming import how_many
+from huikuan.planning.current import catch_up
 from huikuan.reports import facts, tally
 from huikuan.reports.day import Figures, as_json
 from huikuan.reports.facts import Fact
@@ -274,6 +275,8 @@ def same_pages(user: User, on: dt.date, compared: Compared) -> list[str]:
     """Opens every page that the user may open; what differs."""
     client = Client()
     client.force_login(user)
+    # As every page does first: what was learned since the plan may open a task, or end one.
+    catch_up()
     asked = Asked(user, on)
     pages = (
         ("my day", reverse("worklist"), asked.my_day),
