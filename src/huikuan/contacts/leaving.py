@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 
 from huikuan.approvals.step import hindrances
+from huikuan.casebook.contact_of_mail import contact_of
 from huikuan.casebook.days import day_of
 from huikuan.casebook.models import (
     Case,
@@ -33,9 +34,8 @@ def hindrance(message: OutboxMessage, user: User, at: dt.datetime) -> Problem | 
     """
     if message.kind != OutboxMessage.Kind.EMAIL or message.case_id is None:
         return None
-    contacts = ContactRecord.objects.filter(case_id=message.case_id, act_id=message.act_id)
-    contact = contacts.first()
 
+    contact = contact_of(message)
     lacking = _of_tasks(message, contact, user, at)
     if lacking is not None:
         return lacking

@@ -13,6 +13,7 @@ import datetime as dt
 from django.db.models import F, QuerySet
 
 from huikuan.casebook import done as memory
+from huikuan.casebook.contact_of_mail import contact_of
 from huikuan.casebook.days import day_of
 from huikuan.casebook.models import ContactRecord, OutboxEvent, OutboxMessage, StepDone, Task
 
@@ -21,7 +22,7 @@ _CONTACT = "contact"
 
 def not_arrived(message: OutboxMessage, at: dt.datetime) -> None:
     """Nobody got it: the tasks that it did are open again, from now on."""
-    contact = _contact_of(message)
+    contact = contact_of(message)
     if contact is None:
         return
 
@@ -37,36 +38,23 @@ def not_arrived(message: OutboxMessage, at: dt.datetime) -> None:
     reopened.update(status=Task.Status.OPEN, **anew)
 
 
-def done_again(message: OutboxMessage) -> list[int]:
-    """The open tasks that are done when what had failed is sent once more.
+def under_way_again(message: OutboxMessage, at: dt.datetime) -> None:
+    """Somebody sends once more what had failed: its tasks, where still open, are done by it.
 
     Where another way took their place meanwhile, that one stays.
     """
-    contact = _contact_of(message)
+    contact = contact_of(message)
     if contact is None:
-        return []
+        return
 
     voided = _memory_of(contact, message).filter(void_at__isnull=False)
     waiting = contact.tasks.filter(pk__in=voided.values("task_id"), status=Task.Status.OPEN)
-    return list(waiting.order_by("pk").values_list("pk", flat=True))
-
-
-def under_way_again(message: OutboxMessage, at: dt.datetime) -> None:
-    """Somebody sends once more what had failed: its tasks, where still open, are done by it."""
-    tasks = done_again(message)
+    tasks = list(waiting.order_by("pk").values_list("pk", flat=True))
     on = day_of(message.organisation, at)
     Task.objects.filter(pk__in=tasks, status=Task.Status.OPEN).update(
         status=Task.Status.DONE, status_reason=_CONTACT, status_on=on
     )
     memory.remember(tasks, at=at)
-
-
-def _contact_of(message: OutboxMessage) -> ContactRecord | None:
-    """The contact that the message is: recorded by the same act."""
-    if message.case_id is None or message.kind != OutboxMessage.Kind.EMAIL:
-        return None
-    contacts = ContactRecord.objects.filter(case_id=message.case_id, act_id=message.act_id)
-    return contacts.first()
 
 
 def _memory_of(contact: ContactRecord, message: OutboxMessage) -> QuerySet[StepDone]:
