@@ -200,6 +200,7 @@ NO_WAY = {
     "hold withdraw": _DECIDES,
     "clock list": _READS,
     "clock extend": "gives a deadline more time",
+    "clock lift": "decides that a missed deadline was none",
     "statement list": _READS,
     "statement show": _READS,
     "outbox list": _READS,

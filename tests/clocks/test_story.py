@@ -247,18 +247,27 @@ def test_two_watches_at_once_record_it_once(arrived):
 # corrections
 
 
-def test_a_start_that_is_corrected_lifts_the_breach_and_both_stay_to_be_read(arrived):
+def test_a_start_that_is_corrected_explains_the_breach_and_lifts_nothing(arrived):
     assert record_breaches(at(11, 18)) == 1
 
     arrived.received_at = at(11)
     arrived.save()
     refresh({"placement": [arrived.pk]}, at=at(11, 30))
     assert clocks()["fetched"].due_at == at(12)
-    lifted = Breach.objects.get()
-    assert (lifted.due_at, lifted.lifted_at) == (at(11, 17), at(11, 30))
+    explained = Breach.objects.get()
+    assert (explained.due_at, explained.explained_at) == (at(11, 17), at(11, 30))
+    assert explained.lifted_at is None
 
-    assert record_breaches(at(12, 1)) == 1
-    assert Breach.objects.filter(lifted_at=None).get().due_at == at(12)
+
+def test_a_breach_that_is_borne_out_again_is_explained_no_more(arrived):
+    assert record_breaches(at(11, 18)) == 1
+    arrived.received_at = at(11)
+    arrived.save()
+    refresh({"placement": [arrived.pk]}, at=at(11, 30))
+
+    assert record_breaches(at(12, 1)) == 0
+    breach = Breach.objects.get()
+    assert (breach.due_at, breach.explained_at, breach.lifted_at) == (at(11, 17), None, None)
 
 
 def test_working_it_out_again_changes_nothing(arrived, bank, batch, cards, admin):

@@ -105,13 +105,15 @@ def test_two_days_from_the_placing(case):
     }
 
 
-def test_an_event_that_is_entered_later_than_its_day_meets_it_and_lifts_the_breach(case, lead):
+def test_an_event_that_is_entered_later_than_its_day_meets_it_and_explains_the_breach(case, lead):
     assert record_breaches(at(9, days=3)) == 1
     done = event(case.pk, EventEntry("told", ON + dt.timedelta(1)), actor=lead, at=at(10, days=3))
     assert done.event is not None
     told = clock()
     assert (told.met_at, told.met_recorded_at) == (at(0, days=1), at(10, days=3))
-    assert Breach.objects.get().lifted_at == at(10, days=3)
+    breach = Breach.objects.get()
+    assert (breach.explained_at, breach.explained_by) == (at(10, days=3), done.event.act)
+    assert breach.lifted_at is None
 
 
 def test_a_hold_pauses_it_and_its_end_lets_it_run_on(case, house):

@@ -104,7 +104,7 @@ def confirm(run: AllocationRun, actor: User, at: dt.datetime) -> Confirmed:
         for user, n in per_user
     )
     ended = allocated(assigned_cases, act=act)
-    refresh({"placement": ended, "case": assigned_cases}, at=at)
+    refresh({"placement": ended, "case": assigned_cases}, by=act, at=at)
     run.summary |= {"assigned": assigned, "skipped": skipped, "confirmed_by": actor.pk}
     run.save(update_fields=["summary"])
     return Confirmed(assigned, skipped, by=str(actor), at=at)

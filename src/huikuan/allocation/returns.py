@@ -78,7 +78,7 @@ def _end(
     )
     ids = [case.pk for case in found]
     facts.refresh(ids, wrote={"casebook_caseevent", "casebook_assignment"})
-    refresh({"placement": allocated(ids, act=act), "case": ids}, at=at)
+    refresh({"placement": allocated(ids, act=act), "case": ids}, by=act, at=at)
     return found
 
 

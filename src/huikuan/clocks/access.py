@@ -15,15 +15,18 @@ def clocks_of_house(organisation: Organisation) -> QuerySet[Clock]:
     return Clock.objects.filter(organisation=organisation, void_at=None)
 
 
-def visible_clocks(user: User) -> QuerySet[Clock]:
+def visible_clocks(user: User, *, void_too: bool = False) -> QuerySet[Clock]:
     """Clocks of the user's house. Whoever may watch them sees those of every role, the others those
     of their own roles; of a case only what `visible_cases` shows, of a creditor's batch only what
-    is that creditor's where the user is a client.
+    is that creditor's where the user is a client. `void_too`: also those whose start was taken
+    back, for what they missed stays to be read.
     """
     if not user.is_active or user.organisation is None or not user.walls:
         return Clock.objects.none()
 
     seen = clocks_of_house(user.organisation)
+    if void_too:
+        seen = Clock.objects.filter(organisation=user.organisation)
     if not user.may(Right.WATCH_CLOCKS):
         seen = seen.filter(role__in=user.role_codes)
     if user.is_client:

@@ -79,7 +79,7 @@ def extend(
     ClockExtension.objects.create(
         clock=clock, act=act, reason=reason.strip(), given_at=at, until=until
     )
-    refresh({clock.subject_kind: [clock.subject_id]}, at=at)
+    refresh({clock.subject_kind: [clock.subject_id]}, by=act, at=at)
     clock.refresh_from_db()
     return Extended(clock)
 
@@ -103,6 +103,8 @@ def terms_of(clock: Clock) -> Terms | None:
 
 def may_extend(clock: Clock, user: User, terms: Terms | None, at: dt.datetime) -> bool:
     """Whether the user could extend it now, with a reason and a moment that fit."""
+    if clock.void_at is not None:
+        return False
     if terms is None or not user.may_write or _no_authority(clock, terms, user) is not None:
         return False
     return _wrong_moment(clock, terms, at, None) is None

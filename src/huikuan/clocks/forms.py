@@ -36,3 +36,13 @@ class ExtendForm(Form):
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
         help_text=_("Leave it empty for the longest that the procedure lets."),
     )
+
+
+class LiftForm(Form):
+    """Why the deadline was not missed."""
+
+    reason = forms.CharField(
+        label=_("Why the deadline was not missed"),
+        max_length=MOST_REASON,
+        widget=forms.Textarea(attrs={"rows": "2"}),
+    )

@@ -9,7 +9,7 @@ from typing import Any
 from django.db import connection, transaction
 
 from huikuan.casebook import packs
-from huikuan.casebook.models import Breach, Clock
+from huikuan.casebook.models import Act, Breach, Clock
 from huikuan.clocks import histories, rules
 from huikuan.clocks.histories import Histories, Place
 from huikuan.clocks.rules import Declared
@@ -37,11 +37,14 @@ _WORKED_OUT = (
 
 
 @transaction.atomic
-def refresh(subjects: Mapping[str, Iterable[int]], *, at: dt.datetime) -> None:
+def refresh(
+    subjects: Mapping[str, Iterable[int]], *, at: dt.datetime, by: Act | None = None
+) -> None:
     """Works out the clocks of these subjects (kind → ids) and of what belongs to them.
 
     To be called once, by whoever recorded events, a hold or an extension, after they were written
-    and after every other lock. `at`: the moment of recording. A second call changes nothing.
+    and after every other lock. `at`: the moment of recording, `by`: the act that recorded it. A
+    second call changes nothing.
     """
     wanted = {kind: set(ids) for kind, ids in subjects.items()}
     with packs.one_answer():
@@ -52,16 +55,22 @@ def refresh(subjects: Mapping[str, Iterable[int]], *, at: dt.datetime) -> None:
                 continue
             if timed.parent:
                 ids |= histories.belonging_to(kind, wanted[timed.parent])
-            _refresh_kind(kind, sorted(ids), at)
+            _refresh_kind(kind, sorted(ids), by, at)
 
 
 @transaction.atomic
-def catch_up(*, at: dt.datetime, subjects: Mapping[str, Iterable[int]] | None = None) -> None:
+def catch_up(
+    *,
+    at: dt.datetime,
+    subjects: Mapping[str, Iterable[int]] | None = None,
+    by: Act | None = None,
+) -> None:
     """Works out every clock that runs, and every one that has begun and has no row.
 
     To be called when it changes which procedure speaks, and each morning: what began before its
     pack was loaded, or under another one, is counted from its own moment. `subjects`: as for
-    `refresh`, in the place of a second call: who holds some locks must not ask for others.
+    `refresh`, in the place of a second call: who holds some locks must not ask for others. `by`:
+    the act that changed it; None where time did, or the program.
     """
     with packs.one_answer():
         for kind in TIMED:
@@ -71,7 +80,7 @@ def catch_up(*, at: dt.datetime, subjects: Mapping[str, Iterable[int]] | None = 
         wanted = {kind: _running(kind) | _without_clock(kind) for kind in TIMED}
         for kind, ids in (subjects or {}).items():
             wanted[kind] |= set(ids)
-        refresh(wanted, at=at)
+        refresh(wanted, by=by, at=at)
 
 
 def _running(kind: str) -> set[int]:
@@ -91,7 +100,7 @@ def _without_clock(kind: str) -> set[int]:
     return ids
 
 
-def _refresh_kind(kind: str, ids: Sequence[int], at: dt.datetime) -> None:
+def _refresh_kind(kind: str, ids: Sequence[int], by: Act | None, at: dt.datetime) -> None:
     """The clocks of these subjects, a part of them at a time: a book may have a million cases."""
     if not ids or not rules.declared(kind):
         return
@@ -100,10 +109,10 @@ def _refresh_kind(kind: str, ids: Sequence[int], at: dt.datetime) -> None:
     # waits here, and then reads what the first wrote.
     _lock(kind, ids)
     for first in range(0, len(ids), _AT_ONCE):
-        _refresh_some(kind, ids[first : first + _AT_ONCE], at)
+        _refresh_some(kind, ids[first : first + _AT_ONCE], by, at)
 
 
-def _refresh_some(kind: str, ids: Sequence[int], at: dt.datetime) -> None:
+def _refresh_some(kind: str, ids: Sequence[int], by: Act | None, at: dt.datetime) -> None:
     """Reads what happened to them, and writes the rows that are new or differ."""
     names = rules.declared(kind)
     clocks = [each.clock for versions in names.values() for each in versions]
@@ -124,7 +133,7 @@ def _refresh_some(kind: str, ids: Sequence[int], at: dt.datetime) -> None:
 
     Clock.objects.bulk_create(made)
     Clock.objects.bulk_update(changed, _WORKED_OUT)
-    _lift_breaches(changed, at)
+    _explain_breaches(changed, by, at)
 
 
 def _read(
@@ -201,10 +210,15 @@ def _change(row: Clock, read: tuple[Declared, Reading] | None, at: dt.datetime) 
     return differs
 
 
-def _lift_breaches(clocks: Collection[Clock], at: dt.datetime) -> None:
-    """A breach that what is known now does not bear out is lifted; it stays to be read."""
+def _explain_breaches(clocks: Collection[Clock], by: Act | None, at: dt.datetime) -> None:
+    """A breach that what is known now does not bear out is explained, and stands.
+
+    An entry of a past day, a hold, a binding could make good what was missed. So it lifts
+    nothing: a person who did not enter it decides.
+    """
     in_order = [clock.pk for clock in clocks if not is_broken(clock, at)]
-    Breach.objects.filter(clock__in=in_order, lifted_at=None).update(lifted_at=at)
+    unexplained = Breach.objects.filter(clock__in=in_order, lifted_at=None, explained_at=None)
+    unexplained.update(explained_at=at, explained_by=by)
 
 
 def is_broken(clock: Clock, at: dt.datetime) -> bool:

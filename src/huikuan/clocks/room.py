@@ -10,7 +10,11 @@ from huikuan.web.room import Happening, Room, Row, Shown
 
 _MISSED = """
 SELECT (b.due_at AT TIME ZONE %(zone)s)::date AS day, b.due_at AS at, NULL::bigint AS act_id,
-    jsonb_build_object('title', x.title, 'lifted', b.lifted_at IS NOT NULL) AS what
+    jsonb_build_object(
+        'title', x.title,
+        'lifted', b.lifted_at IS NOT NULL,
+        'explained', b.explained_at IS NOT NULL
+    ) AS what
 FROM casebook_clock x
 JOIN casebook_breach b ON b.clock_id = x.id
 """
@@ -24,7 +28,11 @@ JOIN casebook_clockextension b ON b.clock_id = x.id
 
 def _missed(what: Row) -> Shown:
     title = gettext("Deadline missed: {what}").format(what=title_of(what["title"]))
-    badge = gettext("lifted") if what["lifted"] else ""
+    badge = ""
+    if what["lifted"]:
+        badge = gettext("lifted")
+    elif what["explained"]:
+        badge = gettext("explained")
     return Shown(title, icon="clock-exclamation", tone="bad", badge=badge)
 
 

@@ -33,6 +33,24 @@ CATALOGUE: dict[str, Entry] = {
     "clock.not_later": Entry(
         _("the deadline stands at {moment} already"), _("choose a later moment")
     ),
+    "clock.no_breach": Entry(
+        _("this deadline has no breach that stands; nothing was changed"), "", "warning"
+    ),
+    "clock.not_explained": Entry(
+        _("what is recorded still says that this deadline was missed"),
+        _("enter what happened, with its day; then somebody else may lift the breach"),
+    ),
+    "clock.lift_right": Entry(
+        _("your role does not lift what was missed"), _("ask a manager or quality supervision")
+    ),
+    "clock.lift_own_role": Entry(
+        _("you have the role that answered for this deadline ({role})"),
+        _("somebody without this role lifts the breach"),
+    ),
+    "clock.lift_own_entry": Entry(
+        _("you entered what explains the breach"), _("somebody else lifts it")
+    ),
+    "clock.lift_reason": Entry(_("a reason is needed"), _("write why the deadline was not missed")),
     "clock.paused": Entry(
         _("a hold stops this deadline; it has no end that could be moved"),
         _("wait until the hold is lifted"),

@@ -16,7 +16,7 @@ from huikuan.clocks.names import names_of
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """One clock. `code`: running, paused, missed, met or late; `state` says it in words."""
+    """One clock. `code`: running, paused, missed, met, late or void; `state` says it in words."""
 
     clock: Clock
     name: str
@@ -62,7 +62,9 @@ def title_of(title: Mapping[str, str]) -> str:
 
 
 def state_code(clock: Clock, now: dt.datetime) -> str:
-    """How it stands: running, paused, missed, met or late."""
+    """How it stands: running, paused, missed, met, late or void (its start was taken back)."""
+    if clock.void_at is not None:
+        return "void"
     if clock.met_at is not None:
         is_late = clock.due_at is not None and clock.met_at > clock.due_at
         return "late" if is_late else "met"
@@ -72,13 +74,16 @@ def state_code(clock: Clock, now: dt.datetime) -> str:
 
 
 def _shown(clock: Clock, name: str, now: dt.datetime) -> Shown:
+    """One clock as it stands now, with the colour of its state."""
     code = state_code(clock, now)
+
     words = {
         "running": (_("running"), "info"),
         "paused": (_("paused by a hold"), "neutral"),
         "missed": (_("too late"), "bad"),
         "met": (_("in time"), "good"),
         "late": (_("late"), "bad"),
+        "void": (_("taken back"), "neutral"),
     }
     state, tone = words[code]
     return Shown(clock, name, title_of(clock.title) or clock.kind, code, state, tone)

@@ -14,9 +14,12 @@ from django.utils.translation import gettext as _
 from huikuan.casebook.models import Clock
 from huikuan.clocks.access import visible_clocks
 from huikuan.clocks.extend import extend, may_extend, terms_of
-from huikuan.clocks.forms import ClockFilter, ExtendForm
+from huikuan.clocks.forms import ClockFilter, ExtendForm, LiftForm
+from huikuan.clocks.lift import lift, may_lift, standing
 from huikuan.clocks.shown import in_state, shown
 from huikuan.people import roles
+from huikuan.people.models import User
+from huikuan.people.rights import Right
 from huikuan.web.access import require_right
 from huikuan.web.asked import user_of
 from huikuan.web.fragments import attach
@@ -47,7 +50,7 @@ def clock_page(request: HttpRequest, clock: int) -> HttpResponse:
     """One clock: what it counts, what was given to it, what was missed; the form for more time."""
     user = user_of(request)
     now = timezone.now()
-    found = visible_clocks(user).select_related("case", "organisation").filter(pk=clock).first()
+    found = _find(clock, user)
     if found is None:
         raise Http404
 
@@ -69,8 +72,43 @@ def clock_page(request: HttpRequest, clock: int) -> HttpResponse:
     return render(request, "clocks/clock.html", _of_one(found, form, user, now), status=status)
 
 
-def _of_one(found: Clock, form: ExtendForm, user: Any, now: dt.datetime) -> dict[str, Any]:
+@require_right(Right.LIFT_BREACHES, methods=("POST",))
+def lift_breach(request: HttpRequest, clock: int) -> HttpResponse:
+    """Lifts the breach of a clock that stands, with the reason that the form gives."""
+    user = user_of(request)
+    now = timezone.now()
+    found = _find(clock, user)
+    if found is None:
+        raise Http404
+
+    form = LiftForm(request.POST, auto_id="lift-%s")
+    if form.is_valid():
+        lifted = lift(found.pk, reason=form.cleaned_data["reason"], actor=user, at=now)
+        if lifted.done:
+            messages.success(request, _("The breach is lifted. It stays to be read."))
+            return redirect("clocks:clock", clock=found.pk)
+        attach(form, lifted.problems)
+
+    extending = ExtendForm(auto_id="clock-%s")
+    context = _of_one(found, extending, user, now, lifting=form)
+    return render(request, "clocks/clock.html", context, status=422)
+
+
+def _find(clock: int, user: User) -> Clock | None:
+    """The deadline, if the user sees it; also one whose start was taken back."""
+    seen = visible_clocks(user, void_too=True).select_related("case", "organisation")
+    return seen.filter(pk=clock).first()
+
+
+def _of_one(
+    found: Clock,
+    form: ExtendForm,
+    user: Any,
+    now: dt.datetime,
+    lifting: LiftForm | None = None,
+) -> dict[str, Any]:
     """What the page of one clock shows."""
+    breach = standing(found.pk)
     terms = terms_of(found)
     titles = roles.titles(user.organisation_id)
     extending = [titles[code] for code in terms.roles] if terms is not None else []
@@ -84,6 +122,11 @@ def _of_one(found: Clock, form: ExtendForm, user: Any, now: dt.datetime) -> dict
         "form": form,
         "extensions": found.extensions.select_related("act__actor").order_by("given_at"),
         "breaches": [
-            (breach, titles[breach.role]) for breach in found.breaches.order_by("recorded_at")
+            (each, titles[each.role])
+            for each in found.breaches.select_related(
+                "explained_by__actor", "lifted_by__actor"
+            ).order_by("recorded_at")
         ],
+        "may_lift": breach is not None and may_lift(breach, user),
+        "lifting": lifting or LiftForm(auto_id="lift-%s"),
     }

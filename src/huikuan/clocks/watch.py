@@ -21,13 +21,19 @@ from huikuan.people.rights import Right
 def record_breaches(at: dt.datetime) -> int:
     """Records a breach for each clock that ran out by `at`, still running or met too late.
 
-    Gives the number of new ones. It stands at the moment that was missed, however late the watch
+    Gives the number of new ones. A breach that was explained, and is borne out again, is no new
+    one: it is explained no more. It stands at the moment that was missed, however late the watch
     comes by. It judges nobody: reasons, appeal and penalty are other people's acts.
     """
     running = _missed(Q(met_at__isnull=True, due_at__lt=at))
     met_too_late = _missed(Q(met_at__gt=F("due_at")))
     clocks = [*running, *met_too_late]
 
+    explained = {
+        breach.clock_id: breach
+        for breach in Breach.objects.filter(clock__in=clocks, lifted_at=None)
+    }
+    _borne_out_again(explained.values())
     breaches = [
         Breach(
             clock=clock,
@@ -37,7 +43,7 @@ def record_breaches(at: dt.datetime) -> int:
             penalty=proposed_penalty(clock),
         )
         for clock in clocks
-        if clock.due_at is not None
+        if clock.due_at is not None and clock.pk not in explained
     ]
     Breach.objects.bulk_create(breaches)
     _tell(clocks, at)
@@ -45,14 +51,20 @@ def record_breaches(at: dt.datetime) -> int:
 
 
 def _missed(how: Q) -> Iterable[Clock]:
-    """The clocks that were missed so and have no breach that stands, locked.
+    """The clocks that were missed so and have no breach that says so, locked.
 
     Still running and met too late are asked apart: each has an index of its own. Those that
     somebody is just working out come in the next minute, as they are then.
     """
-    standing = Breach.objects.filter(clock=OuterRef("pk"), lifted_at=None)
-    missed = Clock.objects.filter(how, ~Exists(standing), void_at=None)
+    borne_out = Breach.objects.filter(clock=OuterRef("pk"), lifted_at=None, explained_at=None)
+    missed = Clock.objects.filter(how, ~Exists(borne_out), void_at=None)
     return missed.order_by("pk").select_for_update(of=("self",), skip_locked=True)
+
+
+def _borne_out_again(breaches: Iterable[Breach]) -> None:
+    """What explained them holds no more."""
+    ids = [breach.pk for breach in breaches]
+    Breach.objects.filter(pk__in=ids).update(explained_at=None, explained_by=None)
 
 
 def proposed_penalty(clock: Clock) -> dict[str, Any] | None:

@@ -36,10 +36,10 @@ def end(hold_id: int, *, on: dt.date, reason: str, actor: User, at: dt.datetime)
         problems.append(problem("hold.reason", column="reason"))
     if problems:
         return Placed(None, tuple(problems))
-    journal.begin(actor, "holds.end", at=at, reason=reason)
+    act = journal.begin(actor, "holds.end", at=at, reason=reason)
     hold.ended_on, hold.ended_at = on, at
     hold.save(update_fields=["ended_on", "ended_at"])
-    refresh(hold, at)
+    refresh(hold, act, at)
     return Placed(hold)
 
 

@@ -73,7 +73,7 @@ def write(entry: HoldEntry, case: Case, act: Act, at: dt.datetime) -> Hold:
         account_id=_account(entry),
         reason=entry.reason.strip()[:300],
     )
-    refresh(hold, at)
+    refresh(hold, act, at)
     return hold
 
 
@@ -85,10 +85,10 @@ def _account(entry: HoldEntry) -> int | None:
     return entry.account_id if entry.scope == Hold.Scope.ACCOUNT else None
 
 
-def refresh(hold: Hold, at: dt.datetime) -> None:
+def refresh(hold: Hold, act: Act, at: dt.datetime) -> None:
     """The facts and the clocks of every case that the hold reaches."""
     cases = Case.objects.filter(person_id=hold.case.person_id)
     reached = cases if hold.scope == Hold.Scope.PERSON else cases.filter(pk=hold.case_id)
     ids = list(reached.values_list("pk", flat=True))
     facts.refresh(ids, wrote={"casebook_hold"})
-    refresh_clocks({"case": ids}, at=at)
+    refresh_clocks({"case": ids}, by=act, at=at)

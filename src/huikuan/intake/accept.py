@@ -199,9 +199,9 @@ def _write(
     _finish(placement, result, act)
     changed = {"placement": [placement.pk], "case": touched}
     if says_more:
-        catch_up(at=at, subjects=changed)
+        catch_up(at=at, subjects=changed, by=act)
     else:
-        refresh(changed, at=at)
+        refresh(changed, by=act, at=at)
     return result
 
 

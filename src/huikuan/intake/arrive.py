@@ -44,10 +44,11 @@ def arrive(
 
     moment = arrived_at or at
     on = local_day(creditor, moment)
+    act = journal.begin(actor, "intake.arrive", at=at, reason=reason)
     placement = Placement.objects.create(
         organisation_id=creditor.organisation_id,
         creditor=creditor,
-        act=journal.begin(actor, "intake.arrive", at=at, reason=reason),
+        act=act,
         number=next_number(creditor, on),
         mapping=mapping,
         file_name=name,
@@ -57,7 +58,7 @@ def arrive(
         received_on=on,
         valid_on=on,
     )
-    refresh({"placement": [placement.pk]}, at=at)
+    refresh({"placement": [placement.pk]}, by=act, at=at)
     return placement
 
 

@@ -89,7 +89,7 @@ def receive(
         placement.save()
 
         happened(placement, PlacementEvent.Kind.FETCHED, act=act, at=at)
-        refresh({"placement": [placement.pk]}, at=at)
+        refresh({"placement": [placement.pk]}, by=act, at=at)
     return Receipt(placement, already=False)
 
 
@@ -131,4 +131,4 @@ def refuse(placement: Placement, actor: User, *, at: dt.datetime, reason: str = 
         ).update(status=Placement.Status.REFUSED)
         if changed:
             happened(placement, PlacementEvent.Kind.REFUSED, act=act, at=at)
-            refresh({"placement": [placement.pk]}, at=at)
+            refresh({"placement": [placement.pk]}, by=act, at=at)

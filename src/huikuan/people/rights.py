@@ -38,6 +38,7 @@ class Right(TextChoices):
     DECIDE_MONEY = "decide_money", _("decide payments that others entered by hand, and reversals")
     HEAR_OF_CASES = "hear_of_cases", _("be told of new cases and of missed deadlines")
     WATCH_CLOCKS = "watch_clocks", _("see the deadlines of every role")
+    LIFT_BREACHES = "lift_breaches", _("decide that a missed deadline was none")
     WATCH_BOARD = "watch_board", _("see today's board")
     SEE_REVEALS = "see_reveals", _("see who unmasked what")
     PLAN = "plan", _("plan the day")

@@ -154,7 +154,7 @@ def activate(
     )
 
     # Its clocks run from now on, also without a morning's plan.
-    catch_up(at=at)
+    catch_up(by=made.act, at=at)
     return made
 
 
@@ -333,7 +333,7 @@ def take_back(
     said.replaced_by = _act(actor, said.version, at, reason)
     said.save(update_fields=["replaced_at", "replaced_by"])
     packs.changed()
-    catch_up(at=at)
+    catch_up(by=said.replaced_by, at=at)
 
 
 @dataclass(frozen=True)

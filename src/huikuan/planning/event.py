@@ -150,5 +150,5 @@ def write(case: Case, entry: EventEntry, act: Act, at: dt.datetime) -> CaseEvent
         Assignment.objects.create(**row, user=None, team=None, reason=str(entry.kind))
     facts.refresh([case.pk], wrote={"casebook_caseevent", "casebook_assignment"})
     ended = allocated([case.pk], act=act)
-    refresh({"placement": ended, "case": [case.pk]}, at=at)
+    refresh({"placement": ended, "case": [case.pk]}, by=act, at=at)
     return written

@@ -44,7 +44,7 @@ class ItemSteps:
             item_id=task.subject_id,
             evidence=text.strip(),
         )
-        _refresh(task.case.pk, at)
+        _refresh(task.case.pk, act, at)
 
     def take_back(self, task: Task, act: Act, at: dt.datetime) -> None:
         """Deletes what this act recorded of the item; the facts follow."""
@@ -53,9 +53,9 @@ class ItemSteps:
             item_id=task.subject_id, case=task.case, act=act
         ).delete()
         if deleted:
-            _refresh(task.case.pk, at)
+            _refresh(task.case.pk, act, at)
 
 
-def _refresh(case_id: int, at: dt.datetime) -> None:
+def _refresh(case_id: int, act: Act, at: dt.datetime) -> None:
     facts.refresh([case_id], wrote=_WROTE)
-    refresh({"case": [case_id]}, at=at)
+    refresh({"case": [case_id]}, by=act, at=at)

@@ -54,7 +54,7 @@ class CaseSteps:
         deleted, _rows = recorded.delete()
         if deleted:
             facts.refresh([task.case.pk], wrote={"casebook_caseevent"})
-            refresh({"case": [task.case.pk]}, at=at)
+            refresh({"case": [task.case.pk]}, by=act, at=at)
 
 
 def _is_done_by_another(case: Case, kind: str, on: dt.date) -> bool:

@@ -198,7 +198,7 @@ def write(
     if entry.lines:
         wrote.add("casebook_statementline")
     facts.refresh([statement.case_id], wrote=wrote)
-    refresh({"statement": [statement.pk]}, at=at)
+    refresh({"statement": [statement.pk]}, by=act, at=at)
     if entry.kind == Kind.RETURNED:
         _begin_again(statement, on=entry.on, at=at)
     if mail is not None:

@@ -65,7 +65,7 @@ def open_months(on: dt.date, *, actor: User, at: dt.datetime) -> int:
         cases = [row[0] for row in cursor.fetchall()]
 
     facts.refresh(cases, wrote={"casebook_statement"})
-    refresh({"case": cases}, at=at)
+    refresh({"case": cases}, by=act, at=at)
     return len(cases)
 
 
@@ -76,7 +76,7 @@ def of_month(case: Case, month: dt.date, act: Act, at: dt.datetime) -> Statement
     statement, is_new = Statement.objects.get_or_create(case=case, month=month, defaults=row)
     if is_new:
         facts.refresh([case.pk], wrote={"casebook_statement"})
-        refresh({"statement": [statement.pk]}, at=at)
+        refresh({"statement": [statement.pk]}, by=act, at=at)
     return statement
 
 

@@ -64,7 +64,7 @@ class StatementSteps:
         deleted, _rows = StatementEvent.objects.filter(case_id=case_id, act=act).delete()
         if deleted:
             facts.refresh([case_id], wrote={"casebook_statementevent"})
-            refresh({"case": [case_id]}, at=at)
+            refresh({"case": [case_id]}, by=act, at=at)
 
 
 def _names_event(step: Step) -> bool:

@@ -57,7 +57,7 @@ def take_back(event_id: int, *, reason: str, actor: User, at: dt.datetime) -> Ta
         **row, case=statement.case, event=event, reason=reason.strip()
     )
     facts.refresh([statement.case_id], wrote={"casebook_statementvoid"})
-    refresh({"statement": [statement.pk]}, at=at)
+    refresh({"statement": [statement.pk]}, by=act, at=at)
     acts.open_again(statement, [event.kind], at)
     return TakenBack(void)
 

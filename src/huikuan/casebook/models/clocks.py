@@ -74,15 +74,36 @@ class ClockExtension(models.Model):
 class Breach(models.Model):
     """逾时: a clock was not met in time. The watch records it once and judges nobody.
 
-    It stays. When what is learned later shows that the clock was met in time, or was never due
-    then, the breach is lifted, and both moments stand.
+    It stays. Where what is recorded later no longer bears it out, that is noted with the act that
+    did it: the breach is explained, and stands. A person lifts it (clocks/lift.py).
     """
 
     clock = models.ForeignKey(Clock, models.CASCADE, related_name="breaches")
     due_at = models.DateTimeField(help_text="the moment that was missed, as it was known")
     role = models.CharField(max_length=40, help_text="code of the role that answered for it then")
     recorded_at = models.DateTimeField()
+    explained_at = models.DateTimeField(
+        null=True, help_text="since then what is recorded no longer bears it out; it stands"
+    )
+    explained_by = models.ForeignKey(
+        "casebook.Act",
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        db_constraint=False,
+        db_index=False,
+        help_text="null: by what nobody of the house recorded, as a new notice of working days",
+    )
     lifted_at = models.DateTimeField(null=True)
+    lifted_by = models.ForeignKey(
+        "casebook.Act",
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        db_constraint=False,
+        db_index=False,
+        help_text="null: lifted by the program, as it did before persons lifted breaches",
+    )
     penalty = models.JSONField(
         null=True, help_text="what the pack lets somebody propose; never applied by itself"
     )

@@ -130,7 +130,7 @@ def _set(
     with transaction.atomic():
         act: Act = journal.begin(actor, f"bind.{args.action}", at=at, reason=reason)
         bindings.set_packs(creditor.pk, args.product, packs, from_on=args.from_on, act=act)
-        catch_up(at=at)
+        catch_up(by=act, at=at)
 
     if args.json:
         return _list(creditor, actor, None, as_json=True)

@@ -1,4 +1,4 @@
-"""huikuan clock list | extend: the deadlines of procedures, as on their pages."""
+"""huikuan clock list | extend | lift: the deadlines of procedures, as on their pages."""
 
 import argparse
 import datetime as dt
@@ -12,13 +12,13 @@ if TYPE_CHECKING:
     from huikuan.clocks.shown import Shown
     from huikuan.people.models import User
 
-HELP = "list deadlines, and give one more time with a reason"
+HELP = "list deadlines, give one more time, lift a breach that was none"
 NEEDS_DATABASE = True
 STATES = ("running", "missed", "paused", "met")
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    """`list`, `extend CLOCK --reason …`."""
+    """`list`, `extend CLOCK --reason …`, `lift CLOCK --reason …`."""
     from huikuan.ops.words import gettext as _
 
     acts = parser.add_subparsers(dest="act", required=True, metavar="ACT")
@@ -37,15 +37,24 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     )
     requests.common_arguments(extend)
 
+    lift = acts.add_parser("lift", help=_("lift the breach of a deadline that was not missed"))
+    lift.add_argument("clock", type=int, metavar="CLOCK", help=_("number of the deadline"))
+    lift.add_argument(
+        "--reason", required=True, metavar="TEXT", help=_("why the deadline was not missed")
+    )
+    requests.common_arguments(lift)
+
 
 def run(args: argparse.Namespace) -> int:
-    """0: the list is told, or this call gave more time; 1: it did not, and why."""
+    """0: the list is told, or this call did what it asks for; 1: it did not, and why."""
     from django.utils import timezone
 
     actor = requests.actor_of(args)
     at = timezone.now()
     if args.act == "list":
         return _list(args, actor, at)
+    if args.act == "lift":
+        return _lift(args, actor, at)
     return _extend(args, actor, at)
 
 
@@ -83,6 +92,19 @@ def _extend(args: argparse.Namespace, actor: "User", at: dt.datetime) -> int:
         said = _as_json(row)
         sentence = _sentence(row, actor)
     return tell(extended.problems, said, sentence, args, done=extended.done)
+
+
+def _lift(args: argparse.Namespace, actor: "User", at: dt.datetime) -> int:
+    """Lifts the breach, or says why not."""
+    from django.utils.translation import gettext as _
+
+    from huikuan.clocks.lift import lift
+    from huikuan.ops.acts import tell
+
+    lifted = lift(args.clock, reason=args.reason, actor=actor, at=at)
+    said: dict[str, object] = {"clock": args.clock, "lifted": lifted.done}
+    sentence = _("The breach is lifted. It stays to be read.")
+    return tell(lifted.problems, said, sentence, args, done=lifted.done)
 
 
 def _moment(given: dt.datetime | None, actor: "User") -> dt.datetime | None:

@@ -107,7 +107,7 @@ def done(user: User, tasks: list[tuple[Task, Step]], on: dt.date, at: dt.datetim
     CaseNote.objects.bulk_create(notes)
     StatementEvent.objects.bulk_create(events)
     facts.refresh([event.case_id for event in events])
-    refresh({"statement": {event.statement_id for event in events}}, at=at)
+    refresh({"statement": {event.statement_id for event in events}}, by=act, at=at)
 
 
 def answers(cast: Cast, on: dt.date, chance: random.Random) -> None:
@@ -175,7 +175,7 @@ def _grant(approval: Approval, lead: User, on: dt.date, at: dt.datetime) -> None
         reason=approval.reason,
     )
     facts.refresh([approval.case_id])
-    refresh({"case": [approval.case_id]}, at=at)
+    refresh({"case": [approval.case_id]}, by=decided.act, at=at)
 
 
 def hand_over(cast: Cast, on: dt.date) -> None:

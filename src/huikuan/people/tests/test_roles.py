@@ -46,6 +46,7 @@ HELD = {
     Right.DECIDE_MONEY: MANAGERS | {"finance"},
     Right.HEAR_OF_CASES: {"team_lead"},
     Right.WATCH_CLOCKS: LEADS,
+    Right.LIFT_BREACHES: MANAGERS,
     Right.WATCH_BOARD: ALLOCATORS,
     Right.SEE_REVEALS: ALLOCATORS | {"quality"},
     Right.PLAN: ALLOCATORS | {"data_admin"},

@@ -1,0 +1,210 @@
+"""A breach that was recorded stands, whatever is entered later, until somebody lifts it."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from huikuan.casebook.models import Act, Breach, Case, CaseEvent, Clock
+from huikuan.clocks.lift import lift
+from huikuan.clocks.refresh import refresh
+from huikuan.clocks.watch import record_breaches
+from huikuan.holds.end import end
+from huikuan.holds.entry import HoldEntry
+from huikuan.holds.place import place
+from huikuan.people.models import Organisation, User
+from huikuan.planning.event import EventEntry, event
+from tests import people
+from tests.clocks.conftest import ON, at, make_case_of_pack, put_in_force
+
+WHY = "告知当日已完成，次日补录"
+
+
+TOLD = """clocks:
+  - id: told
+    title: {zh: 两日内告知, en: Told within two days}
+    source: own 1
+    per: case
+    starts: placed
+    stops: told
+    within: {days: 2}
+    role: collector
+    pauses: complaint
+"""
+
+
+@pytest.fixture
+def case(house: Organisation) -> Case:
+    put_in_force(TOLD)
+    return make_case_of_pack()
+
+
+@pytest.fixture
+def lead(house: Organisation) -> User:
+    return people.make_user("team_lead", house)
+
+
+@pytest.fixture
+def manager(house: Organisation) -> User:
+    return people.make_user("manager", house)
+
+
+@pytest.fixture
+def missed(case: Case) -> Clock:
+    """The debtor had to be told by the end of the second day; nobody did."""
+    assert record_breaches(at(9, days=3)) == 1
+    return Clock.objects.get(kind="told")
+
+
+@pytest.fixture
+def explained(missed: Clock, lead: User) -> Clock:
+    """The lead enters on the fourth day that the debtor was told on the second."""
+    entered = EventEntry("told", ON + dt.timedelta(1))
+    assert event(missed.subject_id, entered, actor=lead, at=at(10, days=3)).event
+    return missed
+
+
+def lifted(clock: Clock, actor: User, reason: str = WHY) -> tuple[bool, list[str]]:
+    """Whether it was lifted, and the codes of what was against it."""
+    done = lift(clock.pk, reason=reason, actor=actor, at=at(11, days=3))
+    return done.done, [each.code for each in done.problems]
+
+
+# it stands
+
+
+def test_an_entry_of_a_past_day_explains_it_and_it_stands(explained: Clock, lead: User) -> None:
+    breach = Breach.objects.get()
+    assert breach.lifted_at is None
+    assert breach.explained_at == at(10, days=3)
+    assert breach.explained_by is not None
+    assert breach.explained_by.actor == lead
+
+
+def test_a_hold_of_a_past_day_explains_it_and_it_stands(missed: Clock, manager: User) -> None:
+    entry = HoldEntry("complaint", "case", ON, "投诉")
+    hold = place(missed.subject_id, entry, actor=manager, at=at(10, days=3)).hold
+    assert hold is not None
+    breach = Breach.objects.get()
+    assert (breach.explained_at, breach.lifted_at) == (at(10, days=3), None)
+
+    # The hold ends as if it had never been: the deadline was missed after all.
+    assert end(hold.pk, on=ON, reason="误登", actor=manager, at=at(12, days=3)).hold
+    assert record_breaches(at(13, days=3)) == 0
+    breach.refresh_from_db()
+    assert (breach.explained_at, breach.explained_by, breach.lifted_at) == (None, None, None)
+
+
+def test_working_it_out_again_does_not_change_who_explained_it(explained: Clock) -> None:
+    before = list(Breach.objects.values())
+    refresh({"case": [explained.subject_id]}, at=at(12, days=3))
+    assert list(Breach.objects.values()) == before
+
+
+# who lifts it
+
+
+def test_somebody_else_with_the_right_lifts_it(explained: Clock, manager: User) -> None:
+    assert lifted(explained, manager) == (True, [])
+    breach = Breach.objects.get()
+    assert breach.lifted_at == at(11, days=3)
+    assert breach.lifted_by is not None
+    assert (breach.lifted_by.actor, breach.lifted_by.reason) == (manager, WHY)
+
+
+def test_a_second_time_changes_nothing(explained: Clock, manager: User) -> None:
+    lifted(explained, manager)
+    before = list(Breach.objects.values())
+    assert lifted(explained, manager) == (False, ["clock.no_breach"])
+    assert list(Breach.objects.values()) == before
+    assert Act.objects.filter(verb="clocks.lift").count() == 1
+
+
+def test_what_is_not_explained_is_not_lifted(missed: Clock, manager: User) -> None:
+    assert lifted(missed, manager) == (False, ["clock.not_explained"])
+
+
+def test_without_a_reason_nothing_is_lifted(explained: Clock, manager: User) -> None:
+    assert lifted(explained, manager, " ") == (False, ["clock.lift_reason"])
+
+
+def test_who_entered_the_explanation_does_not_lift_it(missed: Clock, manager: User) -> None:
+    entered = EventEntry("told", ON + dt.timedelta(1))
+    assert event(missed.subject_id, entered, actor=manager, at=at(10, days=3)).event
+    assert lifted(missed, manager) == (False, ["clock.lift_own_entry"])
+
+
+def test_who_answered_for_it_does_not_lift_it(
+    explained: Clock, manager: User, house: Organisation
+) -> None:
+    Breach.objects.update(role="manager")
+    assert lifted(explained, manager) == (False, ["clock.lift_own_role"])
+    assert lifted(explained, people.make_user("quality_supervision", house)) == (True, [])
+
+
+def test_a_lead_has_no_right_to_lift_it(explained: Clock, lead: User) -> None:
+    assert lifted(explained, lead) == (False, ["clock.lift_right"])
+
+
+def test_another_house_finds_nothing(explained: Clock) -> None:
+    stranger = people.make_user("manager", people.make_house("elsewhere"))
+    assert lifted(explained, stranger) == (False, ["clock.unknown"])
+
+
+def test_what_is_missed_again_is_a_breach_of_its_own(explained: Clock, manager: User) -> None:
+    lifted(explained, manager)
+    CaseEvent.objects.filter(case=explained.subject_id, kind="told").delete()
+    refresh({"case": [explained.subject_id]}, at=at(12, days=3))
+    assert record_breaches(at(12, 1, days=3)) == 1
+    assert Breach.objects.filter(lifted_at=None).count() == 1
+    assert Breach.objects.count() == 2
+
+
+# the page
+
+
+def page_of(clock: Clock, user: User) -> tuple[Client, str, str]:
+    client = Client(headers={"accept-language": "zh-hans"})
+    client.force_login(user)
+    address = reverse("clocks:clock", args=[clock.pk])
+    return client, reverse("clocks:lift", args=[clock.pk]), client.get(address).content.decode()
+
+
+def test_the_page_says_who_explained_it_and_lets_the_manager_lift_it(
+    explained: Clock, lead: User, manager: User
+) -> None:
+    client, address, page = page_of(explained, manager)
+    assert f'action="{address}"' in page
+    for text in ("已说明", str(lead), "撤销逾时"):
+        assert text in page, text
+
+    answer = client.post(address, {"reason": WHY}, follow=True).content.decode()
+    assert WHY in answer
+    assert f'action="{address}"' not in answer
+
+
+def test_a_form_without_a_reason_says_so_and_lifts_nothing(explained: Clock, manager: User) -> None:
+    client, address, _page = page_of(explained, manager)
+    assert client.post(address, {"reason": " "}).status_code == 422
+    assert client.get(address).status_code == 405
+    assert Breach.objects.get().lifted_at is None
+
+
+def test_who_may_not_lift_it_has_no_form(explained: Clock, lead: User) -> None:
+    client, address, page = page_of(explained, lead)
+    assert f'action="{address}"' not in page
+    assert client.post(address, {"reason": WHY}).status_code == 403
+    assert Breach.objects.get().lifted_at is None
+
+
+def test_a_deadline_whose_start_was_taken_back_can_still_be_read_and_lifted(
+    explained: Clock, manager: User
+) -> None:
+    Clock.objects.filter(pk=explained.pk).update(void_at=at(11, days=3))
+    client, address, page = page_of(explained, manager)
+    assert f'action="{address}"' in page
+    assert client.post(address, {"reason": WHY}).status_code == 302
+    assert Breach.objects.get().lifted_at is not None
