@@ -23,8 +23,8 @@ QUEUES = (
     ("", _("today's follow-up")),
     (TOMORROW, _("tomorrow")),
     ("promise", _("promise due")),
-    ("untouched", _("not followed up for 3 days")),
-    (RETURN, _("returned within 3 days")),
+    ("untouched", _("not followed up lately")),
+    (RETURN, _("goes back soon")),
     ("key", _("key cases")),
     ("overdue", _("past the deadline")),
 )
