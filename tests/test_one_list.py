@@ -24,7 +24,7 @@ from huikuan.planning.activate import NotActivated, activate, roll_back
 from huikuan.planning.current import catch_up, told
 from huikuan.planning.done import done, undo
 from huikuan.planning.event import EventEntry, event
-from huikuan.planning.plan import Planned, demanded, find_ended, plan
+from huikuan.planning.plan import Planned, demanded, plan
 from huikuan.planning.tasks import tasks
 from huikuan.planning.worklist import Filters, worklist
 from huikuan.reports.so_far import my_day
@@ -63,7 +63,6 @@ class Office:
             " WHERE task_status IS DISTINCT FROM 'done'"
         )
         with connection.cursor() as cursor, demanded(cursor, self.today, china()):
-            find_ended(cursor, self.today, again=True)
             cursor.execute(query)
             return set(cursor.fetchall())
 

@@ -23,7 +23,7 @@ from huikuan.gate.ask import one_case
 from huikuan.planning.of_version import demands as demands_of
 from huikuan.planning.plan import TASKS_LOCK
 from huikuan.planning.run_row import with_run
-from huikuan.planning.task_sql import ANY_ONE, CLOSE, DEMANDED, INSERT, REOPEN, VERDICT
+from huikuan.planning.task_sql import CLOSE, DEMANDED, INSERT, REOPEN, VERDICT
 
 #: Columns of what is demanded, as `planning.plan` has them, and their types.
 _COLUMNS = {
@@ -125,7 +125,7 @@ def first_ahead(case: Case, on: dt.date, days: int) -> list[Ahead]:
 def _statement(run: str, books: Sequence[int], rules: Sequence[int], history: bool) -> str:
     limits = [packs.version(key) for key in rules]
     queries = "\nUNION ALL\n".join(demands_of(packs.version(key), limits) for key in books)
-    text = DEMANDED.replace("{run}", f"{run},\n{one_case(history)}\n").replace("{found}", ANY_ONE)
+    text = DEMANDED.replace("{run}", f"{run},\n{one_case(history)}\n")
     return text.replace("{packs}", queries)
 
 

@@ -34,10 +34,8 @@ from huikuan.planning.task_sql import (
     CLOSE,
     COUNTED_BY_HOUSE,
     DEMANDED,
-    ENDED_ONES,
     INSERT,
     OF_SOME,
-    OPEN_ONES,
     REOPEN,
     TO_OPEN_BY_HOUSE,
     VERDICT,
@@ -156,9 +154,8 @@ def _plan(
             if only is None:
                 _tell_gaps(cursor, planned)
             if planned.written:
-                was_planned = PlanRun.objects.filter(on__gte=on).exists()
                 planned.run = _begin_run(on, actor, at)
-                written = _write(cursor, on, planned.run, again=was_planned, only=only)
+                written = _write(cursor, on, planned.run, only=only)
                 planned.counts = written.counts
                 planned.of_houses = written.of_houses
                 ToPlan.objects.filter(pk__in=marks).delete()
@@ -221,7 +218,7 @@ def plan_again(run: PlanRun, calendar: Calendar, *, only: list[int] | None = Non
 
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [TASKS_LOCK])
         with demanded(cursor, run.on, calendar, only=only):
-            _write(cursor, run.on, run, again=True, only=only)
+            _write(cursor, run.on, run, only=only)
     return True
 
 
@@ -241,7 +238,7 @@ def demanded(
     only: list[int] | None = None,
 ) -> Iterator[None]:
     """Inside the block the temporary table `demanded` holds everything the playbooks in force
-    demand on the day, with the open task of each demand where there is one.
+    demand on the day, with the task of each demand where there is one.
 
     `only`: of these cases, and of what belongs to no case.
     """
@@ -260,7 +257,7 @@ def demanded(
     run, parameters = with_run(on, calendar, bound, known_at, counts_working_days=counting)
 
     with facts.as_of(on, known_at, among=only):
-        text = DEMANDED.replace("{run}", run).replace("{found}", OPEN_ONES)
+        text = DEMANDED.replace("{run}", run)
         text = text.replace("{packs}", "\nUNION ALL\n".join(queries))
         cursor.execute(f"CREATE TEMP TABLE demanded ON COMMIT DROP AS{text}", parameters)
         cursor.execute("ANALYZE demanded")
@@ -295,16 +292,12 @@ class _Written:
     of_houses: dict[int, OfHouse]
 
 
-def _write(
-    cursor: Any, on: dt.date, run: PlanRun, *, again: bool, only: list[int] | None
-) -> _Written:
-    """Closes, opens again and inserts tasks. `again`: the day or a later one was planned before.
+def _write(cursor: Any, on: dt.date, run: PlanRun, *, only: list[int] | None) -> _Written:
+    """Closes, opens again and inserts tasks.
 
     `only`: the cases that `demanded` was asked about, where it was not all of them.
     """
     partitions.cover(cursor, on)
-    find_ended(cursor, on, again=again)
-
     parameters = {"on": on, "run": run.pk, "cases": only}
     close = CLOSE.format(scope="" if only is None else OF_SOME)
     cursor.execute(COUNTED_BY_HOUSE.format(change=close), parameters)
@@ -322,11 +315,6 @@ def _write(
         key: OfHouse(opened.get(key, 0), ended.get(key, 0)) for key in opened.keys() | ended.keys()
     }
     return _Written(counts, houses)
-
-
-def find_ended(cursor: Any, on: dt.date, *, again: bool) -> None:
-    """Completes the table `demanded` by the tasks that are no longer open."""
-    cursor.execute(ENDED_ONES, {"on": on, "again": again})
 
 
 def _count(cursor: Any) -> int:

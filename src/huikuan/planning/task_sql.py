@@ -4,8 +4,9 @@ They read the table `demanded`, which whoever asks them provides (planning/plan.
 planning/one_case.py for a case).
 """
 
-#: What is demanded on the day, one row per task, with the task of the same key where there is one.
-#: {found} joins that task as t.
+#: What is demanded on the day, one row per task, with the task of the same key where there is one,
+#: whatever became of it. The task is looked up row by row, so that the processes of a parallel
+#: plan share the work: LIMIT keeps the planner from joining the whole table instead.
 DEMANDED = """
 {run}
 SELECT d.case_id, d.organisation_id, d.creditor_id, d.subject_id, s.id AS step_id, d.anchor,
@@ -14,36 +15,10 @@ SELECT d.case_id, d.organisation_id, d.creditor_id, d.subject_id, s.id AS step_i
     (t.verdict, t.earliest_on) IS DISTINCT FROM (d.verdict, d.earliest_on) AS verdict_changed
 FROM ({packs}) d
 JOIN casebook_step s ON s.pack = d.pack AND s.code = d.step
-{found}
-"""
-#: Of a whole day most tasks are new or open: only the open ones are joined, from their own index.
-OPEN_ONES = """
-LEFT JOIN (SELECT * FROM casebook_task WHERE status = 'open') t
-    ON t.subject_id = d.subject_id AND t.step_id = s.id AND t.anchor = d.anchor
-"""
-#: For few rows the task is looked up by its key, whatever became of it. LIMIT keeps the planner
-#: from joining the whole table instead.
-ANY_ONE = """
 LEFT JOIN LATERAL (
-    SELECT * FROM casebook_task k
+    SELECT k.id, k.status, k.verdict, k.earliest_on FROM casebook_task k
     WHERE k.subject_id = d.subject_id AND k.step_id = s.id AND k.anchor = d.anchor LIMIT 1
 ) t ON true
-"""
-#: A demand of an earlier occurrence that has no open task may have one that was done or closed. An
-#: occurrence of the day itself can only have one if the day was planned before.
-ENDED_ONES = """
-UPDATE demanded d SET task_id = k.id, task_status = k.status,
-    verdict_changed = (k.verdict, k.earliest_on) IS DISTINCT FROM (d.verdict, d.earliest_on)
-FROM (
-    SELECT w.subject_id, w.step_id, w.anchor, t.*
-    FROM (SELECT subject_id, step_id, anchor FROM demanded
-        WHERE task_id IS NULL AND (anchor < %(on)s OR %(again)s) OFFSET 0) w
-    CROSS JOIN LATERAL (
-        SELECT id, status, verdict, earliest_on FROM casebook_task o
-        WHERE o.subject_id = w.subject_id AND o.step_id = w.step_id AND o.anchor = w.anchor LIMIT 1
-    ) t
-) k
-WHERE d.subject_id = k.subject_id AND d.step_id = k.step_id AND d.anchor = k.anchor
 """
 #: An open task that is not demanded any more: a later occurrence took its place, facts changed, or
 #: only time passed. The status is asked for again at the end: a task that somebody does while the

@@ -21,7 +21,7 @@ from huikuan.lib.calendar import Calendar
 from huikuan.people.models import User
 from huikuan.planning.current import catch_up
 from huikuan.planning.good_times import Local, best_advice
-from huikuan.planning.plan import demanded, find_ended, last_planned
+from huikuan.planning.plan import demanded, last_planned
 
 _QUERY = """
 SELECT {task} AS task, k.number AS case, p.number AS debtor, p.id AS person_id,
@@ -109,7 +109,6 @@ def tasks(
             condition = ""
             with demanded(cursor, on, calendar, known_at):
                 if is_later:
-                    find_ended(cursor, on, again=False)
                     condition = "t.task_status IS DISTINCT FROM 'done' AND"
                 rows = _rows(cursor, user, "demanded", "t.task_id", condition)
     return _with_words(rows, local)
