@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 
 from huikuan.approvals import step as approvals
 from huikuan.casebook import facts
@@ -21,12 +23,15 @@ from huikuan.casebook.models import (
     Task,
 )
 from huikuan.casebook.open_steps import step_of
+from huikuan.lib.sentences import Refusal
+from huikuan.outbox import settle
 from huikuan.outbox.payload import payload_of
 from huikuan.people.models import User
 from huikuan.planning import done, load
 from huikuan.planning.approve import approve
 from huikuan.receivables import lock
 from huikuan.receivables.lock import LockEntry
+from huikuan.web import rooms
 from tests import people
 from tests.receivables.conftest import FIRST, LATE, MAIL, PLACED, Office, count_mails, november
 from tests.receivables.test_act import codes
@@ -216,3 +221,53 @@ def locked(office: Office, by: User) -> None:
     office.plan(LATE)
     grant(office, by)
     assert enter(office).problems == ()
+
+
+# what is true no more does not leave
+
+
+def keeps_back(message: OutboxMessage, office: Office) -> str:
+    """The code of what keeps the message from leaving an hour later; empty where nothing does."""
+    found = rooms.hindrance_of(message, office.manager, people.moment(LATE, 11))
+    return found.code if found else ""
+
+
+def test_a_notice_of_a_lock_does_not_leave_after_the_lock_has_ended(
+    late: Office, proprietor: User
+) -> None:
+    grant(late, proprietor)
+    locked = enter(late).lock
+    assert keeps_back(locked.notice, late) == ""
+
+    ended = enter(late, proprietor, kind="unlock", because="mistake", orders="", reason="误锁").lock
+    assert keeps_back(locked.notice, late) == "lock.notice_overtaken"
+    assert keeps_back(ended.notice, late) == ""
+
+
+def test_it_is_not_sent_once_more_either(late: Office, proprietor: User) -> None:
+    grant(late, proprietor)
+    notice = enter(late).lock.notice
+    at = people.moment(LATE, 12)
+    settle.withdraw(notice.pk, actor=late.manager, at=at, reason="撤下")
+    enter(late, proprietor, kind="unlock", because="mistake", orders="", reason="误锁")
+
+    with pytest.raises(Refusal) as refused:
+        settle.retry(notice.pk, actor=late.manager, at=at, reason="重发")
+    assert refused.value.problem.code == "lock.notice_overtaken"
+
+
+def test_the_page_says_that_the_customer_was_not_told(late: Office, proprietor: User) -> None:
+    grant(late, proprietor)
+    notice = enter(late).lock.notice
+    client = Client(headers={"accept-language": "zh-hans"})
+    client.force_login(late.manager)
+    addresses = (
+        reverse("receivables:locks"),
+        reverse("receivables:case_lock", args=[late.case.number]),
+    )
+
+    for address in addresses:
+        assert "尚未告知客户" not in client.get(address).content.decode()
+    OutboxMessage.objects.filter(pk=notice.pk).update(status="bounced")
+    for address in addresses:
+        assert "尚未告知客户" in client.get(address).content.decode()

@@ -51,7 +51,7 @@ def test_the_mail_of_an_entry_that_was_taken_back_is_not_sent_once_more(office: 
     assert undo(office, "sent", office.lead) == []
     with pytest.raises(Refusal) as refused:
         retry(message.pk, actor=office.lead, at=at, reason="地址已更正")
-    assert refused.value.problem.code == "outbox.taken_back"
+    assert refused.value.problem.code == "statement.mail_void"
 
 
 # --- back to the maker ----------------------------------------------------------------------------

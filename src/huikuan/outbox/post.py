@@ -13,7 +13,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -25,6 +25,7 @@ from huikuan.casebook.about import About
 from huikuan.casebook.models import Act, Document, OutboxAttachment, OutboxEvent, OutboxMessage
 from huikuan.lib import emails, masks
 from huikuan.lib.sentences import Refusal
+from huikuan.outbox import state
 from huikuan.outbox.payload import is_type, sealed_payload
 from huikuan.outbox.sentences import problem
 
@@ -93,11 +94,17 @@ def post_webhook(
     act: Act,
     at: dt.datetime,
     wants_acknowledgement: bool = True,
+    replaces: Collection[str] = (),
 ) -> OutboxMessage:
     """Posts an event such as `erp.lock` to the address that the house has set for this type.
 
     With `wants_acknowledgement` it is sent again with growing waits, always with the same id, until
-    the far side acknowledges it by a signed call or a person does. Raises Refusal: outbox.type.
+    the far side acknowledges it by a signed call or a person does.
+
+    `replaces`: types of events of which only the newest about the subject holds, such as a lock and
+    its end. Those that nobody has acknowledged yet leave no more, so that none overtakes this one.
+
+    Raises Refusal: outbox.type.
     """
     if not is_type(kind):
         raise Refusal(problem("outbox.type", type=kind))
@@ -113,6 +120,15 @@ def post_webhook(
         wants_acknowledgement=wants_acknowledgement,
     )
     _posted(message, act, at)
+    if replaces:
+        earlier = OutboxMessage.objects.filter(
+            subject_kind=message.subject_kind,
+            subject_id=message.subject_id,
+            kind=OutboxMessage.Kind.WEBHOOK,
+            purpose__in=replaces,
+            pk__lt=message.pk,
+        )
+        state.replace(earlier, message, act=act, at=at)
     return message
 
 

@@ -43,9 +43,9 @@ CATALOGUE: dict[str, Entry] = {
         _("message {message} did not fail: {status}"),
         _("only what failed is sent again; settle a message whose outcome is unknown first"),
     ),
-    "outbox.taken_back": Entry(
-        _("what message {message} told was taken back"),
-        _("enter the event again; its mail leaves anew"),
+    "outbox.replaced": Entry(
+        _("a later event has told the far side what holds now; message {message} leaves no more"),
+        _("look at the later event: `huikuan outbox list` shows it"),
     ),
     "outbox.not_waiting": Entry(
         _("message {message} is no mail that waits: {status}"),

@@ -8,7 +8,7 @@ from typing import Literal
 from django.db import transaction
 
 from huikuan.casebook import journal
-from huikuan.casebook.models import Act, OutboxEvent, OutboxMessage, StatementVoid
+from huikuan.casebook.models import Act, OutboxEvent, OutboxMessage
 from huikuan.lib.sentences import Refusal
 from huikuan.outbox import state
 from huikuan.outbox.access import ask_right, visible_messages
@@ -62,19 +62,19 @@ def retry(message_id: int, *, actor: User, at: dt.datetime, reason: str) -> Outb
     this: that is a new message.
 
     Raises Refusal: outbox.unknown, outbox.right, outbox.reason, outbox.not_failed,
-    outbox.taken_back, and what a room has against it.
+    outbox.replaced, and what a room has against it.
     """
     message = _message_of(message_id, actor, reason)
     if message.status != Status.FAILED:
         raise Refusal(
             problem("outbox.not_failed", message=message_id, status=message.get_status_display())
         )
+    if message.replaced_by_id is not None:
+        raise Refusal(problem("outbox.replaced", message=message_id))
     why = rooms.hindrance_of(message, actor, at)
     if why is not None:
         raise Refusal(why)
 
-    if StatementVoid.objects.filter(event__act=message.act_id).exists():
-        raise Refusal(problem("outbox.taken_back", message=message_id))
     act = _act(actor, "outbox.retry", at, reason)
     state.append(message, OutboxEvent.Kind.RETRIED, at, act=act, detail=reason)
     message.status = Status.WAITING

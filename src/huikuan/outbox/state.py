@@ -2,6 +2,7 @@
 
     waiting → sending → sent | failed | outcome_unknown        sent → bounced
                      ↘ waiting (put off: again after a wait that grows)
+    waiting → failed (replaced: a later event says what holds now)
     waiting → waiting (held back: the gate, an approval) | failed (withdrawn)
 
 A message is `sending` in the database before anything leaves. Whoever claimed it says what came of
@@ -18,11 +19,11 @@ from typing import Any, Literal
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils import translation
 from django.utils.translation import gettext
 
-from huikuan.casebook.models import OutboxEvent, OutboxMessage
+from huikuan.casebook.models import Act, OutboxEvent, OutboxMessage
 from huikuan.lib import emails
 from huikuan.lib.problems import Problem
 from huikuan.outbox.arrived import not_arrived
@@ -66,10 +67,15 @@ def due(at: dt.datetime) -> QuerySet[OutboxMessage]:
 
     An event that wants an acknowledgement goes out again also when its outcome is unknown: it
     carries the same id each time, and by the protocol the far side takes an id once.
+
+    What replaces an event waits while that one is on its way: it must not arrive before it.
     """
     again = Q(status__in=(Status.SENT, Status.OUTCOME_UNKNOWN), wants_acknowledgement=True)
     ready = Q(status=Status.WAITING) | again
-    return OutboxMessage.objects.filter(ready, next_at__lte=at, acknowledged_at=None)
+    under_way = OutboxMessage.objects.filter(replaced_by=OuterRef("pk"), status=Status.SENDING)
+    return OutboxMessage.objects.filter(
+        ready, ~Exists(under_way), next_at__lte=at, acknowledged_at=None, replaced_by=None
+    )
 
 
 def claim(message_id: int, at: dt.datetime) -> OutboxMessage | None:
@@ -157,6 +163,9 @@ def _fail(message: OutboxMessage, outcome: Outcome) -> None:
 
 
 def _put_off(message: OutboxMessage, outcome: Outcome, at: dt.datetime) -> None:
+    if message.replaced_by_id is not None:
+        _end_replaced(message)
+        return
     # An event that went out before stays sent: only its repetition was put off.
     message.status = Status.SENT if message.sent_at else Status.WAITING
     message.error = _told(outcome)
@@ -176,6 +185,8 @@ def _is_given_up(message: OutboxMessage, outcome: Outcome) -> bool:
 
 def _next_repeat(message: OutboxMessage, at: dt.datetime) -> dt.datetime | None:
     if not message.wants_acknowledgement or message.acknowledged_at:
+        return None
+    if message.replaced_by_id is not None:
         return None
     return at + wait_after(message.attempts)
 
@@ -212,6 +223,34 @@ def lose_abandoned(at: dt.datetime) -> int:
             message.save()
             count += 1
     return count
+
+
+@transaction.atomic
+def replace(
+    earlier: QuerySet[OutboxMessage], by: OutboxMessage, *, act: Act, at: dt.datetime
+) -> None:
+    """These events leave no more: what they said holds no longer. Who has one keeps it.
+
+    One that is on its way arrives or not; its successor waits for it (`due`).
+    """
+    standing = earlier.filter(replaced_by=None, acknowledged_at=None).order_by("pk")
+    for message in standing.select_for_update():
+        append(message, Kind.REPLACED, at, act=act, detail=by.far_id)
+        message.replaced_by = by
+        if message.status != Status.SENDING:
+            _end_replaced(message)
+        message.save()
+
+
+def _end_replaced(message: OutboxMessage) -> None:
+    """What has not left never leaves, and what has left is not repeated."""
+    if message.status in (Status.WAITING, Status.SENDING) and message.sent_at is None:
+        message.status = Status.FAILED
+        message.error = ""
+    elif message.status == Status.SENDING:
+        message.status = Status.SENT
+    message.next_at = None
+    message.held_at = None
 
 
 @transaction.atomic

@@ -317,7 +317,14 @@ def _write(
         store(NewDocument(EVIDENCE, name, content), subject=about, act=act, on=on, at=at)
 
     data = _event(case, entry, on)
-    event = post_webhook(EVENTS[Kind(entry.kind)], data, subject=about, act=act, at=at)
+    event = post_webhook(
+        EVENTS[Kind(entry.kind)],
+        data,
+        subject=about,
+        act=act,
+        at=at,
+        replaces=EVENTS.values(),
+    )
     return DeliveryLock.objects.create(
         **journal.columns(case, act, on=on, at=at),
         case=case,

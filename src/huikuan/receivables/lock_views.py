@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from huikuan.casebook.access import visible_cases
 from huikuan.casebook.fact_value import total_on
-from huikuan.casebook.models import Case, DeliveryLock
+from huikuan.casebook.models import Case, DeliveryLock, OutboxMessage
 from huikuan.contacts.address import addresses_of
 from huikuan.lib.sentences import Refusal
 from huikuan.outbox.settle import acknowledge as acknowledge_message
@@ -36,9 +36,9 @@ def locks(request: HttpRequest) -> HttpResponse:
     visible = visible_cases(user_of(request))
     newest = DeliveryLock.objects.values("case").annotate(newest=Max("pk")).values("newest")
     standing = Q(pk__in=newest, kind=DeliveryLock.Kind.LOCK)
-    waiting = Q(message__acknowledged_at=None)
+    waiting = Q(message__acknowledged_at=None, message__replaced_by=None)
     found = DeliveryLock.objects.filter(standing | waiting, case__in=visible.values("pk"))
-    related = ("case__person", "case__summary", "message", "act__actor")
+    related = ("case__person", "case__summary", "message", "notice", "act__actor")
     listed = found.select_related(*related).order_by("message__acknowledged_at", "-valid_on")
     told = types_with_target(user_of(request).organisation_id or 0)
     rows = [_row(each, told) for each in listed[:MOST]]
@@ -118,12 +118,21 @@ def _form(request: HttpRequest, kind: str, *, has_address: bool) -> LockForm | U
 def _row(each: DeliveryLock, told: set[str]) -> dict[str, Any]:
     """A row; `told`: the types of events that go somewhere."""
     case: Case = each.case
-    waits = each.message.acknowledged_at is None
+    is_replaced = each.message.replaced_by_id is not None
+    waits = each.message.acknowledged_at is None and not is_replaced
+
     return {
         "lock": each,
         "case": case,
         "name": name_of(case),
         "tone": TONES[Status(each.message.status)],
         "acknowledged": each.message.acknowledged_at,
+        "is_replaced": is_replaced,
+        "customer_not_told": _has_not_arrived(each.notice),
         "has_no_target": waits and each.message.purpose not in told,
     }
+
+
+def _has_not_arrived(notice: OutboxMessage | None) -> bool:
+    """Whether the notice to the customer was to go by mail and nobody got it."""
+    return notice is not None and notice.status in (Status.FAILED, Status.BOUNCED)

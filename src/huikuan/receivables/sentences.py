@@ -44,6 +44,14 @@ CATALOGUE: dict[str, Entry] = {
     "statement.return_reason": Entry(
         _("it is not said why the draft goes back"), _("write what its maker is to correct")
     ),
+    "statement.mail_void": Entry(
+        _("what this mail tells of a statement was taken back"),
+        _("withdraw it; where the event is entered again, its mail leaves anew"),
+    ),
+    "lock.notice_overtaken": Entry(
+        _("deliveries were locked or unlocked again since; this notice is true no more"),
+        _("withdraw it: the later notice says what holds now"),
+    ),
     "statement.void_unknown": Entry(
         _("there is no such entry, or it was taken back before"), _("look at the page again")
     ),

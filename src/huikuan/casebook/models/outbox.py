@@ -52,6 +52,13 @@ class OutboxMessage(Row):
     sent_at = models.DateTimeField(null=True)
     wants_acknowledgement = models.BooleanField(default=False)
     acknowledged_at = models.DateTimeField(null=True)
+    replaced_by = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        related_name="replaces",
+        help_text="a later event says what holds now: this one leaves no more",
+    )
 
     class Meta:
         indexes = [
@@ -115,6 +122,7 @@ class OutboxEvent(models.Model):
         RETRIED = "retried", _("to be sent again, by a person")
         HELD = "held", _("held back when it was to leave")
         WITHDRAWN = "withdrawn", _("withdrawn by a person")
+        REPLACED = "replaced", _("replaced by a later event")
 
     message = models.ForeignKey(OutboxMessage, models.PROTECT, related_name="events")
     kind = models.CharField(max_length=14, choices=Kind)

@@ -95,7 +95,9 @@ def _list(args: argparse.Namespace, actor: User) -> int:
     chosen = messages.filter(status__in=args.status or ATTENTION)
     if not args.status:
         # An event stays in the list until the far side has acknowledged it.
-        unacknowledged = messages.filter(wants_acknowledgement=True, acknowledged_at=None)
+        unacknowledged = messages.filter(
+            wants_acknowledgement=True, acknowledged_at=None, replaced_by=None
+        )
         chosen = chosen | unacknowledged
     _print(chosen.order_by("pk"), args, as_json, _line)
     _warn_of_missing_way(chosen)
