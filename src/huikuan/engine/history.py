@@ -80,7 +80,7 @@ def _held(parser: Parser, tree: ast.Call) -> Node | None:
         return None
 
     read = _of_case(day, parser.vocabulary)
-    if len(read) != 1 or any(piece.op in READS_HISTORY for piece in day.walk()):
+    if len(read) != 1:
         message = "days_held takes a date of the case, or of something of it, and no other."
         parser.fail(tree.args[0].col_offset, message)
         return None
@@ -88,9 +88,10 @@ def _held(parser: Parser, tree: ast.Call) -> Node | None:
 
 
 def _of_case(day: Node, vocabulary: Vocabulary) -> set[str]:
-    """The subjects with a case whose facts the date reads."""
+    """The subjects with a case whose facts and history the date reads."""
     facts = [vocabulary.get(name) for name in day.facts()]
     named = {fact.subject for fact in facts if fact and fact.subject in vocabulary.subjects}
+    named |= subjects(day, vocabulary)
     return {name for name in named if vocabulary.subjects[name].case_column}
 
 

@@ -325,7 +325,8 @@ def _days_held(node: Node, vocabulary: Vocabulary) -> Total:
     by a hold of its own, or by one of another case that reaches the person. Of an item, or of
     something of it, a hold of the item or of its account counts too."""
     subject = str(node.value)
-    asked = unbound(vocabulary, subject)
+    # The date may be one of history itself, such as the day on which a notice was sent.
+    asked = unbound(vocabulary, subject, node.parts)
     base = compiled.value(node.parts[0], Tables(vocabulary, asked, {}))
     owner = vocabulary.subjects[subject].key
     is_of_item = "item" in {each.name for each in vocabulary.subjects.lineage(subject)}
