@@ -8,14 +8,15 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
+from django.db import connection
 
 from huikuan.casebook import done as memory
 from huikuan.casebook import facts
-from huikuan.casebook.models import ContactRecord, OutboxMessage, StepDone, Task
+from huikuan.casebook.models import CaseSummary, ContactRecord, OutboxMessage, StepDone, Task
 from huikuan.lib.calendar import china
 from huikuan.mails.send import MailEntry, send
 from huikuan.outbox import state
-from huikuan.outbox.arrived import not_arrived
+from huikuan.outbox.arrived import not_arrived, under_way_again
 from huikuan.outbox.mailbox import read_mailbox
 from huikuan.outbox.settle import retry, settle
 from huikuan.outbox.tests import mails
@@ -180,3 +181,26 @@ def test_what_another_contact_did_stays_done(
     imap.put(mails.postfix_bounce(first.far_id), at=BACK_AT)
     read_mailbox(lambda: BACK_AT)
     assert (story.task().status, story.last_done()) == ("done", ON)
+
+
+def test_a_mail_that_did_not_arrive_is_not_the_last_one(story: Story) -> None:
+    message = story.send()
+    summary = CaseSummary.objects.get(pk=story.case.pk)
+    assert (summary.email_on, summary.emails_sent) == (ON, 1)
+
+    not_arrived(message, BACK_AT)
+    summary.refresh_from_db()
+    assert (summary.email_on, summary.emails_sent) == (None, 0)
+    assert facts.differences() == []
+    with facts.as_of(ON, SENT_AT + DAY / 4), connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT email_on FROM casebook_casesummary WHERE case_id = %s", [story.case.pk]
+        )
+        assert cursor.fetchone() == (ON,), "then nobody knew that it had not arrived"
+
+
+def test_sent_once_more_it_counts_again(story: Story) -> None:
+    message = story.send()
+    not_arrived(message, BACK_AT)
+    under_way_again(message, BACK_AT + DAY / 24)
+    assert CaseSummary.objects.get(pk=story.case.pk).email_on == ON

@@ -16,6 +16,7 @@ SELECT x.valid_on AS day, x.at, x.act_id, jsonb_build_object(
     'channel', x.channel, 'inbound', x.inbound, 'connected', x.connected,
     'answered', x.answered, 'note', x.note, 'analysis', x.analysis, 'outcome', x.outcome,
     'override', x.override_reason, 'unapproved', x.unapproved,
+    'not_arrived', x.not_arrived_at IS NOT NULL,
     'where', p.value_masked, 'next_on', x.next_contact_on,
     'recording', coalesce(nullif(x.recording, ''), l.recording),
     'asked_afterwards', (
@@ -63,6 +64,8 @@ def _flag(what: Row) -> tuple[str, str]:
     """What a decider must see of it, with the tone of the line; empty where there is nothing."""
     if what["unapproved"]:
         return _("without approval"), "bad"
+    if what["not_arrived"]:
+        return _("did not arrive"), "bad"
     if what["override"]:
         return _("against the gate"), "bad"
     if what["asked_afterwards"]:

@@ -1,8 +1,9 @@
 """What becomes of a step when its message does not arrive: a notice that nobody got was not given.
 
 A mail that was refused, given up or came back opens the tasks again that its contact had done, and
-the memory of their steps counts it no more: the step is asked for again, or the next way of it. The
-contact itself stays in the book, and in every limit that counts attempts. What a message went along
+neither the memory of their steps nor the day of the last mail counts it: the step is asked for
+again, or the next way of it. The contact itself stays in the book, and in every limit that counts
+attempts. What a message went along
 with, such as an event of a statement, is taken back by whoever entered it, on its own page.
 """
 
@@ -13,6 +14,7 @@ import datetime as dt
 from django.db.models import F, QuerySet
 
 from huikuan.casebook import done as memory
+from huikuan.casebook import facts
 from huikuan.casebook.contact_of_mail import contact_of
 from huikuan.casebook.days import day_of
 from huikuan.casebook.models import ContactRecord, OutboxEvent, OutboxMessage, StepDone, Task
@@ -26,6 +28,7 @@ def not_arrived(message: OutboxMessage, at: dt.datetime) -> None:
     if contact is None:
         return
 
+    _mark(contact, at)
     counting = _memory_of(contact, message).filter(void_at=None)
     ended = contact.tasks.filter(
         pk__in=counting.values("task_id"), status=Task.Status.DONE, status_reason=_CONTACT
@@ -47,6 +50,7 @@ def under_way_again(message: OutboxMessage, at: dt.datetime) -> None:
     if contact is None:
         return
 
+    _mark(contact, None)
     voided = _memory_of(contact, message).filter(void_at__isnull=False)
     waiting = contact.tasks.filter(pk__in=voided.values("task_id"), status=Task.Status.OPEN)
     tasks = list(waiting.order_by("pk").values_list("pk", flat=True))
@@ -55,6 +59,13 @@ def under_way_again(message: OutboxMessage, at: dt.datetime) -> None:
         status=Task.Status.DONE, status_reason=_CONTACT, status_on=on
     )
     memory.remember(tasks, at=at)
+
+
+def _mark(contact: ContactRecord, not_arrived_at: dt.datetime | None) -> None:
+    """Says since when it is known that nobody got it; None: it is under way again."""
+    row = ContactRecord.objects.filter(pk=contact.pk, valid_on=contact.valid_on)
+    row.update(not_arrived_at=not_arrived_at)
+    facts.refresh([contact.case_id], wrote={"casebook_contactrecord"})
 
 
 def _memory_of(contact: ContactRecord, message: OutboxMessage) -> QuerySet[StepDone]:

@@ -21,7 +21,7 @@ from huikuan.outbox.targets import types_with_target
 from huikuan.receivables import lock, preview_views
 from huikuan.receivables.forms import AcknowledgeForm, LockForm, UnlockForm
 from huikuan.receivables.post import TONES, Status
-from huikuan.receivables.shown import name_of
+from huikuan.receivables.shown import entered_in_words, is_told, name_of
 from huikuan.web.access import may_only_look, require_right
 from huikuan.web.asked import find_case, today, user_of
 from huikuan.web.fragments import attach
@@ -59,10 +59,7 @@ def case_lock(request: HttpRequest, number: str) -> HttpResponse:
         answer = lock.enter(case.pk, form.entry(), actor=user, at=timezone.now())
         attach(form, answer.problems)
         if answer.lock is not None:
-            messages.success(
-                request,
-                _("The order system is told: {what}.").format(what=answer.lock.get_kind_display()),
-            )
+            _say_entered(request, answer.lock)
             return redirect("receivables:case_lock", number=case.number)
 
     rows = case.locks.select_related("message", "notice", "act__actor").order_by("-pk")
@@ -82,6 +79,12 @@ def case_lock(request: HttpRequest, number: str) -> HttpResponse:
     }
     status = 422 if form.errors else 200
     return render(request, "receivables/case_lock.html", context, status=status)
+
+
+def _say_entered(request: HttpRequest, entered: DeliveryLock) -> None:
+    """What was entered, and whether the order system will hear of it."""
+    level = messages.SUCCESS if is_told(entered) else messages.WARNING
+    messages.add_message(request, level, entered_in_words(entered))
 
 
 @require_right(methods=("POST",))

@@ -87,6 +87,10 @@ class ContactRecord(FactRow):
         db_default=False,
         help_text="an approval was missing: limits count it, no step is done by it",
     )
+    not_arrived_at = models.DateTimeField(
+        null=True,
+        help_text="known since then: nobody got what was sent; limits count it, no step rests on it",
+    )
     request_key = models.CharField(
         max_length=64, null=True, help_text="of the form; ContactKey holds it unique"
     )

@@ -4,7 +4,9 @@ contact AS MATERIALIZED (
         r.next_contact_on, r.unapproved, r.connected AND r.answered = 'debtor' AND r.channel IN ('call', 'visit') AS reached,
         r.connected AND r.answered = 'debtor' AND (r.channel IN ('call', 'visit') OR r.inbound) AS heard,
         r.channel = 'call' AND NOT r.inbound AND p.whose = 'debtor' AND p.kind = 'mobile' AS to_mobile,
-        coalesce(e.reopened_on, c.placed_on) <= r.valid_on AS this_hand
+        coalesce(e.reopened_on, c.placed_on) <= r.valid_on AS this_hand,
+        -- nobody got it, and that is known
+        r.not_arrived_at IS NOT NULL AND (%(known_at)s::timestamptz IS NULL OR r.not_arrived_at <= %(known_at)s) AS lost
     FROM case_scope c
     JOIN casebook_contactrecord r ON r.case_id = c.id AND {known:r}
     LEFT JOIN casebook_contactpoint p ON p.id = r.point_id

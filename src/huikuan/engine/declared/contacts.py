@@ -6,8 +6,9 @@ from huikuan.engine import options
 from huikuan.engine.fact import ITSELF, OUTCOMES, Fact, Family
 
 #: What was made without the approval that it wanted does no step, so no step rests on it. What the
-#: debtor said in it is known all the same, and the limits of the contact rules count it.
-_OURS = "NOT r.inbound AND NOT r.unapproved"
+#: debtor said in it is known all the same, and the limits of the contact rules count it. The same
+#: holds for what was sent and did not arrive.
+_OURS = "NOT r.inbound AND NOT r.unapproved AND NOT r.lost"
 _CALL_OR_VISIT = f"{_OURS} AND r.channel IN ('call', 'visit') AND r.this_hand"
 _NEWEST_FIRST = "ORDER BY r.at DESC, r.id DESC"
 

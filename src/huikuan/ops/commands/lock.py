@@ -54,11 +54,11 @@ def _add_common(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """0: this call locked or unlocked; 1: it did not, and why; 2: wrong usage."""
     from django.utils import timezone
-    from django.utils.translation import gettext as _
 
     from huikuan.ops.acts import case_named, tell
     from huikuan.ops.cli import USAGE
     from huikuan.receivables.lock import enter
+    from huikuan.receivables.shown import entered_in_words
 
     wrong = _wrong_usage(args)
     if wrong:
@@ -72,8 +72,7 @@ def run(args: argparse.Namespace) -> int:
     said = _as_json(case.number, entered.lock)
     sentence = ""
     if entered.lock is not None:
-        what = entered.lock.get_kind_display()
-        sentence = _("The order system is told: {what}.").format(what=what)
+        sentence = entered_in_words(entered.lock)
     return tell(entered.problems, said, sentence, args, done=entered.lock is not None)
 
 
