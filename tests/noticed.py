@@ -19,6 +19,7 @@ from huikuan.engine.playbook import Playbook, Step, read_playbook
 from huikuan.lib.calendar import china
 from huikuan.planning import load, specification, specification_run, step_table
 from huikuan.planning.expected import Expected, Fired, differences
+from huikuan.planning.pack_files import texts_of
 from huikuan.planning.specification import Example
 from tests.mutants import Mutant
 
@@ -133,7 +134,7 @@ class Specified:
 def specification_of(pack: str) -> Specified:
     """A pack that ships, with all that its specification says."""
     folder = load.SHIPPED / pack
-    files = load.read_files(folder)
+    files = texts_of(folder)
     book, problems = read_playbook(files, vocabulary.standard())
     assert book is not None, [str(problem) for problem in problems]
 

@@ -26,6 +26,7 @@ from huikuan.gate import specification
 from huikuan.gate.ask import Answer
 from huikuan.gate.specification import Example
 from huikuan.planning import load
+from huikuan.planning.pack_files import texts_of
 from tests.mutants import Mutant, Tree, conditions, moved
 
 #: Lists of a rule, and what stands in them: without the key every channel and target, no purpose.
@@ -196,7 +197,7 @@ class SpecifiedRules:
 def specified(pack: str) -> SpecifiedRules:
     """A shipped pack of rules, with its cases asked."""
     folder = load.SHIPPED / pack
-    files = load.read_files(folder)
+    files = texts_of(folder)
     limits, problems = read_limits(files, vocabulary.standard())
     assert limits is not None, [str(problem) for problem in problems]
 

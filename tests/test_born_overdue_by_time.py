@@ -11,6 +11,7 @@ from collections.abc import Iterator
 import pytest
 
 from huikuan.planning import load
+from huikuan.planning.pack_files import texts_of
 from tests import silence
 from tests.test_no_case_falls_silent import DAY, PACKS, Lived, live
 
@@ -44,7 +45,7 @@ def _born_overdue(lived: Lived, number: int) -> Iterator[str]:
 
 def test_a_visit_that_a_promise_put_off_is_not_due_before_it_is_over() -> None:
     """Without the day that the step names, the days would go on while nobody may visit."""
-    files = load.read_files(load.SHIPPED / "phone_collection")
+    files = texts_of(load.SHIPPED / "phone_collection")
     text = files["playbook.yaml"].replace("    not_before: promise_last_day + 1\n", "")
     lived = live("phone_collection", text)
     born = Counter(step for number in lived.courses for step in _born_overdue(lived, number))

@@ -20,6 +20,7 @@ from huikuan.engine.vocabulary import standard
 from huikuan.ops.commands import explain
 from huikuan.outbox.tests import mails
 from huikuan.planning import load
+from huikuan.planning.pack_files import texts_of
 from tests import people
 from tests.test_tracks import put_in_force
 
@@ -38,7 +39,7 @@ ON = dt.date(2026, 3, 2)
 
 @pytest.mark.parametrize("name", FOLDERS)
 def test_the_days_of_a_step_are_said_in_figures(name: str) -> None:
-    book, problems = read_playbook(load.read_files(FOLDERS[name]), standard())
+    book, problems = read_playbook(texts_of(FOLDERS[name]), standard())
     if book is None:
         assert name.startswith("limits"), problems
         return

@@ -25,6 +25,7 @@ from huikuan.engine.tests.differential import PACKS as shipped
 from huikuan.engine.tests.differential import TRIAL, VOCABULARY
 from huikuan.lib.calendar import china
 from huikuan.planning import load
+from huikuan.planning.pack_files import texts_of
 from huikuan.planning.run_row import with_run
 from tests import silence
 from tests.silence import History
@@ -89,7 +90,7 @@ class Lived:
 @functools.cache
 def live(pack: str, text: str | None = None) -> Lived:
     """Plans every day of all histories of a pack. `text`: another playbook.yaml in its place."""
-    files = load.read_files(load.SHIPPED / pack)
+    files = texts_of(load.SHIPPED / pack)
     if text is not None:
         files = files | {"playbook.yaml": text}
     book, problems = read_playbook(files, VOCABULARY)
@@ -162,7 +163,7 @@ ONLY_A_VISIT = {"and not visit_awaited": "and not (register_local and has_addres
 
 def test_a_case_that_only_a_visit_could_end_is_found() -> None:
     """Where calls end with the visit, whoever was visited in vain is silent for ever."""
-    text = load.read_files(load.SHIPPED / "phone_collection")["playbook.yaml"]
+    text = texts_of(load.SHIPPED / "phone_collection")["playbook.yaml"]
     for now, before in ONLY_A_VISIT.items():
         assert now in text
         text = text.replace(now, before)

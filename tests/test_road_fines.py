@@ -15,8 +15,9 @@ import pytest
 from huikuan.casebook.models import Task
 from huikuan.engine import playbook, vocabulary
 from huikuan.lib.calendar import china
-from huikuan.planning import load, specification, specification_run
+from huikuan.planning import specification, specification_run
 from huikuan.planning.expected import differences
+from huikuan.planning.pack_files import texts_of
 from tests.pinned import books, fines
 
 pytestmark = pytest.mark.long
@@ -30,7 +31,7 @@ EVERY = 150
 
 def read_book() -> playbook.Playbook:
     """The procedure, which has no mistake."""
-    book, problems = playbook.read_playbook(load.read_files(FOLDER), VOCABULARY)
+    book, problems = playbook.read_playbook(texts_of(FOLDER), VOCABULARY)
     assert book is not None, [str(problem) for problem in problems]
     return book
 

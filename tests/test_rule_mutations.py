@@ -8,6 +8,7 @@ from collections.abc import Mapping
 import pytest
 
 from huikuan.planning import load
+from huikuan.planning.pack_files import texts_of
 from tests.laws import examples as how_many
 from tests.mutants import Mutant
 from tests.rule_mutants import SpecifiedRules, mutants, specified
@@ -39,7 +40,7 @@ EQUIVALENT: Mapping[str, Mapping[str, str]] = {
 def every(pack: str) -> list[Mutant]:
     """All mutants of a pack that mean something else."""
     same = tuple(EQUIVALENT[pack])
-    made = mutants(load.read_files(load.SHIPPED / pack)["rules.yaml"])
+    made = mutants(texts_of(load.SHIPPED / pack)["rules.yaml"])
     return [mutant for mutant in made if not mutant.what.startswith(same)]
 
 
@@ -65,6 +66,6 @@ def test_no_mutant_of_a_rule_goes_unnoticed(pack: str) -> None:
 
 @pytest.mark.parametrize("pack", PACKS)
 def test_each_equivalent_mutant_is_still_made(pack: str) -> None:
-    made = [mutant.what for mutant in mutants(load.read_files(load.SHIPPED / pack)["rules.yaml"])]
+    made = [mutant.what for mutant in mutants(texts_of(load.SHIPPED / pack)["rules.yaml"])]
     for what in EQUIVALENT[pack]:
         assert any(one.startswith(what) for one in made), what

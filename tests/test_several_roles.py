@@ -22,6 +22,7 @@ from huikuan.ops.commands import tasks as tasks_command
 from huikuan.people.models import Role, User
 from huikuan.people.roles import create_user
 from huikuan.planning import load
+from huikuan.planning.pack_files import texts_of
 from huikuan.planning.worklist import Filters, worklist
 from huikuan.reports.so_far import my_day
 from tests import people
@@ -144,7 +145,7 @@ def test_a_pack_that_names_a_role_of_the_house_is_in_order(book: Book, tmp_path:
     )
     folder = tmp_path / "phone_collection"
     folder.mkdir()
-    for name, text in load.read_files(load.SHIPPED / "phone_collection").items():
+    for name, text in texts_of(load.SHIPPED / "phone_collection").items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text(text.replace("role: collector", "role: night_shift"), "utf-8")
 

@@ -11,6 +11,7 @@ from huikuan.engine.playbook import Playbook, read_playbook
 from huikuan.lib.calendar import china
 from huikuan.planning import load, specification, specification_run
 from huikuan.planning.expected import differences
+from huikuan.planning.pack_files import texts_of
 
 WORDS = vocabulary.standard()
 PACK = load.SHIPPED / "b2b_receivables"
@@ -58,7 +59,7 @@ pytestmark = pytest.mark.django_db
 
 def pack(step: str = "", roll: str = "") -> Playbook:
     """The procedure as it ships; or with a roll of the due day and of the last day of a step."""
-    files = load.read_files(PACK)
+    files = texts_of(PACK)
     if roll:
         before, after = files["playbook.yaml"].split(f"  - id: {step}\n")
         own, gap, others = after.partition("\n\n")

@@ -26,13 +26,14 @@ from huikuan.people.models import User
 from huikuan.planning import load, specification, specification_run
 from huikuan.planning.activate import activate
 from huikuan.planning.expected import differences
+from huikuan.planning.pack_files import texts_of
 from tests import people
 
 FOLDER = Path(__file__).parent / "packs" / "tracks"
 
 
 def read(name: str, change: tuple[str, str] = ("", "")) -> tuple[Playbook | None, list[Problem]]:
-    files = dict(load.read_files(FOLDER / name))
+    files = dict(texts_of(FOLDER / name))
     files["playbook.yaml"] = files["playbook.yaml"].replace(*change)
     return read_playbook(files, standard())
 
@@ -162,7 +163,7 @@ def follow(*packs: str, folder: Path, change: tuple[str, str] = ("", "")) -> Non
 
     for name in packs:
         (folder / name).mkdir()
-        for file, text in load.read_files(FOLDER / name).items():
+        for file, text in texts_of(FOLDER / name).items():
             if name == "late":
                 text = text.replace(*change)
             (folder / name / file).write_text(text)

@@ -47,6 +47,7 @@ from huikuan.outbox import state
 from huikuan.people.models import Creditor, User
 from huikuan.planning import load
 from huikuan.planning.activate import activate
+from huikuan.planning.pack_files import texts_of
 from huikuan.receivables.lock import LockEntry, enter
 from tests import people
 
@@ -108,7 +109,7 @@ def put_in_force() -> None:
     at = people.moment(people.PLACED_ON)
 
     for name, folder in PACKS.items():
-        files = load.read_files(folder)
+        files = texts_of(folder)
         files["playbook.yaml"] = with_approvals(files["playbook.yaml"])
         strict = PackVersion.objects.create(
             pack=name,

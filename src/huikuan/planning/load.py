@@ -27,6 +27,7 @@ from huikuan.people.rights import Right
 from huikuan.people.roles import able_codes, known_codes, shipped_codes
 from huikuan.planning import late_steps, steps
 from huikuan.planning.activate import lock, put_in_force, said_in
+from huikuan.planning.pack_files import PACK, RULES, files_of, texts_of
 from huikuan.planning.tracks import check_track
 
 SHIPPED = Path(huikuan.packs.__file__).parent
@@ -65,25 +66,15 @@ def is_shipped(folder: Path) -> bool:
     return folder.is_relative_to(SHIPPED)
 
 
-def read_files(folder: Path) -> dict[str, str]:
-    """Every text file of the pack but its tests."""
-    wanted = (".yaml", ".md", ".typ")
-    paths = [
-        path
-        for path in sorted(folder.rglob("*"))
-        if path.suffix in wanted and "tests" not in path.relative_to(folder).parts
-    ]
-    return {
-        path.relative_to(folder).as_posix(): path.read_text(encoding="utf-8-sig") for path in paths
-    }
-
-
 def check(name: str, folder: Path, roles: Collection[str] = ()) -> Checked:
     """Reads and checks one pack folder; the check itself only once for the same texts.
 
     `roles`: codes of the roles that exist; none given: those that ship, which needs no book.
     """
-    files = read_files(folder)
+    files = files_of(folder)
+    if not files.is_readable:
+        kind = "limits" if RULES in files.texts else "playbook"
+        return Checked(name, folder, kind, None, None, files.problems)
 
     known = tuple(sorted(roles or shipped_codes()))
     who = Known(
@@ -91,11 +82,11 @@ def check(name: str, folder: Path, roles: Collection[str] = ()) -> Checked:
         contacting=able_codes(known, Right.WRITE, Right.RECORD_CONTACTS),
         rights=tuple(Right.values),
     )
-    kind, book, rules, problems = _read(tuple(files.items()), known, who)
+    kind, book, rules, problems = _read(tuple(files.texts.items()), known, who)
     of_track = _check_track(book, known, who)
-    found = Checked(name, folder, kind, book, rules, [*problems, *of_track])
+    found = Checked(name, folder, kind, book, rules, [*files.problems, *problems, *of_track])
     if found.pack is not None and found.pack.name != name:
-        found.problems.append(_other_name(found.pack, name, files["pack.yaml"]))
+        found.problems.append(_other_name(found.pack, name, files.texts[PACK]))
     return found
 
 
@@ -132,7 +123,7 @@ def _check_track(
     def book_of(name: str) -> playbook.Playbook | None:
         if name not in known:
             return None
-        _kind, found, _rules, _problems = _read(tuple(read_files(known[name]).items()), roles, who)
+        _kind, found, _rules, _problems = _read(tuple(texts_of(known[name]).items()), roles, who)
         return found
 
     return check_track(book, list(known), book_of)
@@ -145,7 +136,7 @@ def _read(
     who: Known,
 ) -> tuple[str, playbook.Playbook | None, limits.Limits | None, tuple[Problem, ...]]:
     files = dict(texts)
-    if "rules.yaml" in files:
+    if RULES in files:
         rules, problems = limits.read_limits(files, vocabulary.standard())
         return "limits", None, rules, (*problems, *requirements.check_served(files))
     book, problems = playbook.read_playbook(files, vocabulary.standard(), roles=roles, who=who)

@@ -15,6 +15,7 @@ from huikuan.engine.subjects import CASE
 from huikuan.lib.calendar import china
 from huikuan.planning import load, specification, specification_run
 from huikuan.planning.expected import Expected, Fired, differences
+from huikuan.planning.pack_files import texts_of
 
 VOCABULARY = vocabulary.standard()
 PACKS = sorted(path.parent.name for path in load.SHIPPED.glob("*/playbook.yaml"))
@@ -22,7 +23,7 @@ PACKS = sorted(path.parent.name for path in load.SHIPPED.glob("*/playbook.yaml")
 
 @functools.cache
 def book(pack: str) -> playbook.Playbook:
-    read, problems = playbook.read_playbook(load.read_files(load.SHIPPED / pack), VOCABULARY)
+    read, problems = playbook.read_playbook(texts_of(load.SHIPPED / pack), VOCABULARY)
     assert read is not None, [str(problem) for problem in problems]
     return read
 
