@@ -90,8 +90,14 @@ def test_promises_stand_as_they_are_read(plans: list[Any], payments: list[Any]) 
             paid.append(Paid(day(paid_on), amount, reversed_on))
         for number in range(26):
             row, plain = asked(case, day(number)), standing(_instalments(case), paid, day(number))
-            said = (told(row, day(number)), row["promise_due_on"], row["broken_before"])
-            assert said == (plain.state, plain.due_on, plain.broken_before), day(number)
+            said = (
+                told(row, day(number)),
+                row["promise_due_on"],
+                row["broken_before"],
+                row["promise_rest_minor"],
+            )
+            expected = (plain.state, plain.due_on, plain.broken_before, plain.rest_minor)
+            assert said == expected, day(number)
         transaction.set_rollback(True)
 
 

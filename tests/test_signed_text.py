@@ -15,9 +15,10 @@ from django.utils import timezone
 from huikuan.casebook import compiled, packs
 from huikuan.casebook.models import PackVersion, Task
 from huikuan.lib.calendar import china
-from huikuan.ops import doctor_procedures
+from huikuan.ops import cli, doctor_procedures
 from huikuan.people.models import User
 from huikuan.planning.plan import PackChanged, plan
+from huikuan.planning.roles_named import named
 from tests.book import Book, make_book
 
 pytestmark = pytest.mark.django_db
@@ -66,6 +67,24 @@ def test_a_text_that_was_changed_is_followed_by_nobody(book: Book) -> None:
         packs.playbook_of(version)
     with pytest.raises(PackChanged):
         make_plan(book, book.manager)
+
+
+def test_the_day_is_planned_all_the_same_where_nobody_follows_it(book: Book) -> None:
+    change("b2b_receivables", "approval: proprietor", "approval: collector")
+    assert make_plan(book, book.manager) > 0
+
+
+def test_the_roles_of_the_other_procedures_are_told(book: Book) -> None:
+    before = named(book.house, book.today)
+    change("b2b_receivables", "approval: proprietor", "approval: collector")
+    assert named(book.house, book.today) == before
+
+
+def test_a_command_says_it_in_one_line(book: Book, capsys: pytest.CaptureFixture[str]) -> None:
+    change("phone_collection", "approval: manager", "approval: team_lead")
+    case = book.case.number
+    assert cli.main(["explain", case, "--organisation", book.house.code]) == 1
+    assert "huikuan doctor" in capsys.readouterr().err
 
 
 def test_doctor_names_it_and_nothing_else() -> None:

@@ -138,7 +138,8 @@ def _run(args: argparse.Namespace) -> int:
     except (CommandError, PostgresError, UnusableBook) as error:
         return _fail(str(error))
     except Exception as error:
-        if (text := _database_problem(error)) is None:
+        text = _database_problem(error) or _pack_problem(error)
+        if text is None:
             raise
         return _fail(text)
 
@@ -185,6 +186,17 @@ def _database_problem(error: Exception) -> str | None:
     return _("the database does not answer: {reason}; `huikuan doctor` says more").format(
         reason=reason
     )
+
+
+def _pack_problem(error: Exception) -> str | None:
+    """One line for a procedure whose stored text was changed, None for any other error."""
+    if "django" not in sys.modules:
+        return None
+    from huikuan.casebook.packs import ChangedVersion
+
+    if not isinstance(error, ChangedVersion):
+        return None
+    return _("the stored text of a procedure is not what was signed; which one: `huikuan doctor`")
 
 
 def _fail(*lines: str) -> int:

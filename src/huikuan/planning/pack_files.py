@@ -69,7 +69,14 @@ def texts_of(folder: Path) -> dict[str, str]:
 
 def _read(path: Path, name: str, found: Files) -> None:
     """Adds the text of the file, or why it is none."""
-    raw = path.read_bytes()
+    try:
+        raw = path.read_bytes()
+    except OSError:
+        message = _("the file does not exist or cannot be read")
+        remedy = _("check the name and the access rights")
+        found.problems.append(Problem("yaml.not_found", message, remedy, {}, name))
+        return
+
     try:
         found.texts[name] = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:

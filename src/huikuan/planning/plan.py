@@ -16,6 +16,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
 
 from django.db import connection, transaction
@@ -271,10 +272,14 @@ def _used(playbooks: list[PackVersion], bound: Sequence[Follows]) -> list[PackVe
     Where there are none, the first one: followed by nobody, it gives the table its columns and no
     rows. A procedure of deadlines alone has no steps.
     """
+    # A version that nobody follows is not even read: its text may have been damaged.
     followed = {line.version_id for line in bound}
-    asking = [version for version in playbooks if packs.playbook_of(version).steps]
-    used = [version for version in asking if version.pk in followed]
-    return used or asking[:1]
+    wanted = [version for version in playbooks if version.pk in followed]
+    used = [version for version in wanted if packs.playbook_of(version).steps]
+    if used:
+        return used
+    asking = (version for version in playbooks if packs.playbook_of(version).steps)
+    return list(islice(asking, 1))
 
 
 def _begin_run(on: dt.date, actor: User, at: dt.datetime) -> PlanRun:

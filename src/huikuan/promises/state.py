@@ -44,11 +44,14 @@ class Paid:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """State of the last plan, the instalment that decides it, and how many earlier plans were broken."""
+    """State of the last plan, the instalment that decides it, how many earlier plans were broken,
+    and what the last plan still promises, in minor units.
+    """
 
     state: State
     due_on: dt.date | None = None
     broken_before: int = 0
+    rest_minor: int | None = None
 
 
 def standing(instalments: Iterable[Instalment], payments: Iterable[Paid], on: dt.date) -> Standing:
@@ -66,7 +69,7 @@ def standing(instalments: Iterable[Instalment], payments: Iterable[Paid], on: dt
         replaced_on = min(line.made_on for line in following)
         broken += any(left and line.last_day < replaced_on for line, left, _ in filled(plan, paid))
     state, decides = _state(filled(given[-1], paid), on)
-    return Standing(state, decides.due_on, broken)
+    return Standing(state, decides.due_on, broken, _rest(given[-1], paid))
 
 
 def plans(lines: Sequence[Instalment]) -> list[list[Instalment]]:
@@ -107,3 +110,11 @@ def _state(filled: Sequence[tuple[Instalment, bool, int]], on: dt.date) -> tuple
         if lacking:
             return line_state(line, lacking, bool(on_this), on), line
     return "kept", filled[-1][0]
+
+
+def _rest(plan: Sequence[Instalment], paid: Sequence[Paid]) -> int:
+    """All instalments of the plan, less what was paid from its day to its last day."""
+    since = min(line.made_on for line in plan)
+    until = max(line.last_day for line in plan)
+    money = sum(payment.amount_minor for payment in paid if since <= payment.on <= until)
+    return max(sum(line.amount_minor for line in plan) - money, 0)

@@ -3,6 +3,7 @@ instalment AS MATERIALIZED (
     SELECT p.id, p.case_id, p.plan, p.due_on, p.valid_on AS made_on, p.due_on + p.grace_days AS last_day, p.amount_minor,
         p.tolerance_minor, min(p.valid_on) OVER w AS plan_made_on, max(p.id) OVER w AS plan_rank,
         sum(p.amount_minor) OVER (PARTITION BY p.case_id, p.plan ORDER BY p.due_on, p.id) AS so_far_minor,
+        sum(p.amount_minor) OVER w AS whole_minor,
         row_number() OVER (PARTITION BY p.case_id, p.plan ORDER BY p.due_on, p.id) AS nth,
         count(*) OVER w AS instalments
     FROM casebook_promise p
@@ -23,7 +24,8 @@ settled AS (
 ),
 promise AS (
     SELECT DISTINCT ON (case_id) case_id, made_on, due_on, last_day, amount_minor,
-        greatest(paid_minor - (so_far_minor - amount_minor), 0) AS paid_minor, amount_minor - tolerance_minor AS needed_minor
+        greatest(paid_minor - (so_far_minor - amount_minor), 0) AS paid_minor, amount_minor - tolerance_minor AS needed_minor,
+        greatest(whole_minor - max(paid_minor) OVER (PARTITION BY case_id), 0) AS rest_minor
     FROM settled WHERE plan_age = 1
     ORDER BY case_id, is_settled, CASE WHEN is_settled THEN -nth ELSE nth END
 ),
@@ -38,6 +40,7 @@ older AS (
 promises AS (
     SELECT d.case_id, m.made_on AS promise_made_on, m.due_on AS promise_due_on, m.last_day AS promise_last_day,
         m.amount_minor AS promise_minor, m.paid_minor AS promise_paid_minor, m.needed_minor AS promise_needed_minor,
+        m.rest_minor AS promise_rest_minor,
         b.broken AS broken_before, d.last_on
     FROM (SELECT case_id, max(made_on) AS last_on FROM instalment GROUP BY case_id) d
     LEFT JOIN promise m ON m.case_id = d.case_id

@@ -66,6 +66,17 @@ FACTS = (
         since="promise_made_on",
     ),
     Fact(
+        "promise_rest",
+        "money",
+        "承诺未还总额",
+        "still promised",
+        "All instalments of the plan, less what was paid since it was made.",
+        "promises",
+        column="promise_rest_minor",
+        sql="promises.promise_rest_minor::bigint",
+        since="promise_made_on",
+    ),
+    Fact(
         "broken_before",
         "int",
         "此前违约次数",

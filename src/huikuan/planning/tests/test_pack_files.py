@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from pathlib import Path
 
@@ -92,3 +93,11 @@ def test_one_unreadable_pack_keeps_no_other_from_being_loaded(
     problems = load.load_all(at=timezone.now())
     assert [(p.file, p.code) for p in problems] == [(f"{PACK}/playbook.yaml", "yaml.encoding")]
     assert set(PackVersion.objects.values_list("pack", flat=True)) == set(others)
+
+
+def test_what_is_no_file_ends_no_check(folder: Path, tmp_path: Path) -> None:
+    (folder / "scripts" / "gone.md").symlink_to(tmp_path / "nowhere")
+    os.mkfifo(folder / "scripts" / "pipe.md")
+    (folder / "outcomes.yaml").unlink()
+    (folder / "outcomes.yaml").mkdir()
+    assert "yaml.not_found" not in {code for _severity, _file, _line, code in said(folder)}
