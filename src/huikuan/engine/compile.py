@@ -247,6 +247,7 @@ _OPERATIONS = {
     "known": lambda node, parts: parts[0].notnull(),
     "nth_day": lambda node, parts: nth_day(parts[0], _number(node)),
     "add_months": lambda node, parts: add_months(parts[0], _number(node)),
+    "weekday": lambda node, parts: parts[0].day_of_week.index().cast("int32") + 1,
     "count_over": _count_over,
     "since": lambda node, parts: ibis.ifelse(parts[0], parts[1], ibis.null("date")),
     AT_MOST: _at_most,

@@ -9,6 +9,8 @@ Everything is three-valued: a comparison with an unknown fact is unknown, as in 
 from __future__ import annotations
 
 import ast
+import datetime as dt
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
@@ -41,6 +43,7 @@ class Parser:
     parameters: Mapping[str, Decimal] = field(default_factory=dict)
     failed: bool = False
     _bytes: bytes = b""
+    _dates: frozenset[int] = frozenset()
 
     def parse(self, text: str, wanted: str = "bool") -> Node | None:
         """The condition or value, which must be of the wanted type."""
@@ -68,8 +71,9 @@ class Parser:
             message = "This condition is too long: it has {found} characters, {most} at most."
             self.fail(0, message, found=len(text), most=bounds.MOST_CHARACTERS)
             return None
+        written, self._dates = with_dates_as_words(text.strip())
         try:
-            tree = ast.parse(text.strip(), mode="eval").body
+            tree = ast.parse(written, mode="eval").body
         except (RecursionError, MemoryError):
             self._fail_too_deep()
             return None
@@ -137,6 +141,8 @@ class Parser:
             return Node(
                 "const", "decimal", value=Decimal(ast.unparse(tree)), column=tree.col_offset
             )
+        if isinstance(value, str) and tree.col_offset in self._dates:
+            return self._date(tree, value)
         if isinstance(value, str):
             return Node("const", "text", value=value, column=tree.col_offset)
         self.fail(
@@ -145,6 +151,15 @@ class Parser:
             what=ast.unparse(tree),
         )
         return None
+
+    def _date(self, tree: ast.Constant, digits: str) -> Node | None:
+        """A date that the text names: 2026-12-24."""
+        try:
+            day = dt.datetime.strptime(digits, "%Y%m%d").date()  # noqa: DTZ007 - a day, no moment
+        except ValueError:
+            self.fail(tree.col_offset, "There is no such day; write it as 2026-12-24.")
+            return None
+        return Node("const", "date", value=day, column=tree.col_offset)
 
     def _name(self, tree: ast.Name) -> Node | None:
         name = tree.id
@@ -377,6 +392,18 @@ class Parser:
         if any(part is None for part in parts):
             return None
         return tuple(part for part in parts if part)
+
+
+#: A date as a pack writes it, in no quotes and in no longer word.
+_DATE = re.compile(r"(?<!['\"\w-])(\d{4})-(\d\d)-(\d\d)(?!['\"\w-])", re.ASCII)
+
+
+def with_dates_as_words(text: str) -> tuple[str, frozenset[int]]:
+    """The text with 2026-12-24 as '20261224', which Python reads and which is as long, so that no
+    place moves; and where these words stand, in bytes as Python counts.
+    """
+    places = frozenset(len(text[: found.start()].encode()) for found in _DATE.finditer(text))
+    return _DATE.sub(r"'\1\2\3'", text), places
 
 
 def _alike(left: Node, right: Node) -> tuple[Node, Node]:

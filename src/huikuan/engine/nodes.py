@@ -15,11 +15,12 @@ MINOR_UNITS = 100
 LOOK_BACK = 60
 Value = bool | int | str | Decimal | datetime.date
 #: name → (types of the arguments, type of the result). Months are calendar months, clamped (Civil
-#: Code art. 202).
+#: Code art. 202). Days of the week are counted from Monday, 1, to Sunday, 7.
 FUNCTIONS = {
     "months_past": (("date",), "int"),
     "working_days_past": (("date",), "int"),
     "known": (("any",), "bool"),
+    "weekday": (("date",), "int"),
     "nth_day": (("date", "int"), "date"),
     "add_months": (("date", "int"), "date"),
     "count_over": (("series", "int", "int"), "int"),

@@ -176,7 +176,7 @@ def _search(
     `possible`: of the past, only these steps were done; None: any.
     """
     failures = _Failures()
-    for on in TRIED_ON:
+    for on in (*TRIED_ON, *trial.values.days()):
         values = _allowed(trial.values.of_day(on), possible, book.vocabulary)
         rows = [_invented(values, chance) for _number in range(ROWS)]
         held = _judge(book, trial, on, rows)

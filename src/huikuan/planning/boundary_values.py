@@ -21,6 +21,7 @@ from huikuan.planning import boundary_memory
 FAR = 800
 _MONTH = 31
 _MONTHS = 24
+_A_MONDAY = dt.date(2026, 3, 16)
 
 
 class Values:
@@ -62,10 +63,23 @@ class Values:
         both_ways = sorted(near | {-number for number in near})
         return [*found, *(on - dt.timedelta(number) for number in both_ways)]
 
+    def days(self) -> list[dt.date]:
+        """Further days of the run that are worth trying: around each date that the step names, and
+        a whole week where it asks for days of the week.
+        """
+        named = [node.value for node in self._constants() if isinstance(node.value, dt.date)]
+        found = [day + dt.timedelta(more) for day in named for more in (-1, 0, 1)]
+        pieces = itertools.chain.from_iterable(node.walk() for node in self.asked)
+        if any(piece.op == "weekday" for piece in pieces):
+            found += [_A_MONDAY + dt.timedelta(number) for number in range(7)]
+        return found
+
     def _ages_around(self) -> set[int]:
         """Days from a date to the day, on both sides of each boundary."""
         figures = self._figures("int") | self.ages
-        figures |= {_MONTH * number for number in figures if 0 < number < _MONTHS}
+        # More than two months have passed after three of them.
+        months = {number + more for number in figures for more in (0, 1)}
+        figures |= {_MONTH * number for number in months if 0 < number <= _MONTHS}
         return _around(figures)
 
     def _constants(self) -> Iterator[Node]:

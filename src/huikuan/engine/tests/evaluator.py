@@ -12,6 +12,7 @@ import datetime as dt
 import functools
 import operator as operators
 import random
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import ROUND_HALF_UP, Decimal
@@ -143,9 +144,13 @@ _OF_MONTHS: dict[str, Callable[[dt.date, int], dt.date]] = {
 }
 
 
+#: A date that a condition names.
+_DATE = r"(?<!['\w-])(\d{4}-\d\d-\d\d)(?!['\w-])"
+
+
 @functools.cache
 def _tree(text: str) -> ast.expr:
-    return ast.parse(text.strip(), mode="eval").body
+    return ast.parse(re.sub(_DATE, r"day('\1')", text.strip()), mode="eval").body
 
 
 @functools.cache
@@ -278,6 +283,10 @@ class _Reading:
         if name == "days_held":
             return self.days_held(tree.args[0])
         value = self.value(tree.args[0])
+        if name == "day":
+            return dt.date.fromisoformat(str(value))
+        if name == "weekday":
+            return value and value.isoweekday()
         if name == "known":
             return value is not None
         if value is not None and name in ("nth_day", "add_months"):

@@ -183,7 +183,15 @@ BROKEN = {
     "something that Python knows and a condition does not": (
         "playbook.yaml", "when: has_address", "when: product.upper() == 'A'",
         "playbook.yaml:19:11: 'product.upper' is not a function; there are add_months, count, count_over,"
-        " days_held, first_done, known, last_done, months_past, nth_day, since, times_done, working_days_past.",
+        " days_held, first_done, known, last_done, months_past, nth_day, since, times_done, weekday, working_days_past.",
+    ),
+    "a date that no calendar has": (
+        "playbook.yaml", "when: has_address", "when: letter_on < 2026-02-30",
+        "playbook.yaml:19:23: There is no such day; write it as 2026-12-24.",
+    ),
+    "a date beside a number": (
+        "playbook.yaml", "when: has_address", "when: balance < 2026-02-28",
+        "playbook.yaml:19:11: This compares an amount with a date, which cannot be compared like this.",
     ),
     "a day that no month has": (
         "playbook.yaml", "when: has_address", "when: nth_day(letter_on, 32) < on",
