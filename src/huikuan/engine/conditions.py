@@ -25,7 +25,8 @@ from huikuan.engine.nodes import (
     Node,
 )
 from huikuan.engine.vocabulary import Vocabulary
-from huikuan.lib.problems import did_you_mean
+from huikuan.lib.problems import Phrase, did_you_mean
+from huikuan.lib.problems import gettext_noop as _
 
 Report = Callable[[int, str, dict[str, object]], None]
 
@@ -79,16 +80,20 @@ class Parser:
             return None
         except (SyntaxError, ValueError) as error:
             column = (getattr(error, "offset", 1) or 1) - 1
-            self.fail(
-                max(column, 0),
-                "This is not a condition: {why}.",
-                why=getattr(error, "msg", str(error)),
-            )
+            self._fail_unread(text, max(column, 0), getattr(error, "msg", str(error)))
             return None
         if bounds.is_too_deep(tree):
             self._fail_too_deep()
             return None
         return tree
+
+    def _fail_unread(self, text: str, column: int, why: str) -> None:
+        """The text is no Python. What people write who know another language is named."""
+        hints = [hint for habit, hint in _HABITS if habit.search(text)]
+        if hints:
+            self.fail(column, "This is not a condition: {hint}.", hint=hints[0])
+        else:
+            self.fail(column, "This is not a condition: {why}.", why=why)
 
     def _fail_too_deep(self) -> None:
         message = "This condition is too deep: more than {most} parts stand in each other."
@@ -175,13 +180,16 @@ class Parser:
                 column=tree.col_offset,
             )
         fact = self.vocabulary.get(name)
+        if fact is None and name in self.vocabulary.unread:
+            self.failed = True  # what is wrong with it is told where it is written
+            return None
         if fact is None:
             near = did_you_mean(name, [*self.vocabulary.names(), *self.parameters])
-            message = (
-                "'{name}' is not a fact; did you mean '{near}'?"
-                if near
-                else "'{name}' is not a fact."
-            )
+            message = "'{name}' is not a fact."
+            if any(name in known.options for known in self.vocabulary):
+                message = "'{name}' is a word; write it in quotation marks: '{name}'."
+            elif near:
+                message = "'{name}' is not a fact; did you mean '{near}'?"
             self.fail(tree.col_offset, message, name=name, near=near or "")
             return None
         if fact.subject not in self.subjects:
@@ -393,6 +401,15 @@ class Parser:
             return None
         return tuple(part for part in parts if part)
 
+
+#: What people write who know another language, and how it is written here.
+_HABITS = (
+    (re.compile(r"&&|\|\|"), Phrase(_("write and, or instead of &&, ||"))),
+    (re.compile(r"[‘’“”]"), Phrase(_("write straight quotation marks: 'word'"))),
+    (re.compile(r"\b(?:AND|OR|NOT)\b"), Phrase(_("write and, or, not in small letters"))),
+    (re.compile(r"\d\s*%"), Phrase(_("write 5 % as 0.05"))),
+    (re.compile(r"(?<![=!<>])=(?!=)"), Phrase(_("write == where two values are compared"))),
+)
 
 #: A date as a pack writes it, in no quotes and in no longer word.
 _DATE = re.compile(r"(?<!['\"\w-])(\d{4})-(\d\d)-(\d\d)(?!['\"\w-])", re.ASCII)

@@ -176,6 +176,7 @@ def read_playbook(
         return None, problems
 
     parameters = _parameters(node.get("parameters"), problems)
+    vocabulary = vocabulary.with_unread(_names(node.get("parameters")) - parameters.keys())
     text = files["playbook.yaml"]
     vocabulary = alternatives.named_ahead(vocabulary, pack.name if pack else "", node)
     if stored:

@@ -57,13 +57,15 @@ def read_terms(
             parts = yamlfile.known_part(entry, (*_KEYS, _OVER, _WHERE), (_SUM, *beside), problems)
         else:
             parts = yamlfile.known_part(entry, (*_KEYS, _IS), beside, problems)
-        if parts is None or not _is_new(name, parts, vocabulary, parameters, problems):
+        if parts is not None and not _is_new(name, parts, vocabulary, parameters, problems):
             continue
 
-        if is_total:
+        if parts is not None and is_total:
             vocabulary = _with_total(name, parts, vocabulary, parameters, text, problems)
-        elif _IS in parts:
+        elif parts is not None and _IS in parts:
             vocabulary = _with_term(name, parts, vocabulary, parameters, text, problems)
+        if vocabulary.get(name) is None:
+            vocabulary = vocabulary.with_unread([name])
     return vocabulary
 
 

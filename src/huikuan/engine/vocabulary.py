@@ -37,6 +37,7 @@ class Vocabulary:
         steps: Mapping[str, str] | None = None,
         given: Iterable[str] = (),
         together: Mapping[str, tuple[str, ...]] | None = None,
+        unread: Iterable[str] = (),
     ) -> None:
         self._facts = {fact.name: fact for fact in facts}
         self.subjects = subjects
@@ -45,11 +46,12 @@ class Vocabulary:
         self.steps = dict(steps or {})
         self.given = frozenset(given)
         self.together = dict(together or {})
+        self.unread = frozenset(unread)
 
     def with_term(self, fact: Fact, meaning: Node) -> Vocabulary:
         """This vocabulary and one more name."""
         terms = {**self.terms, fact.name: meaning}
-        own = (self.pack, self.steps, self.given, self.together)
+        own = (self.pack, self.steps, self.given, self.together, self.unread)
         return Vocabulary([*self, fact], self.subjects, terms, *own)
 
     def with_steps(
@@ -59,11 +61,19 @@ class Vocabulary:
         together: Mapping[str, tuple[str, ...]] | None = None,
     ) -> Vocabulary:
         """This vocabulary in a pack with these steps, each with its subject."""
-        return Vocabulary(self, self.subjects, self.terms, pack, steps, self.given, together)
+        own = (pack, steps, self.given, together, self.unread)
+        return Vocabulary(self, self.subjects, self.terms, *own)
+
+    def with_unread(self, names: Iterable[str]) -> Vocabulary:
+        """This vocabulary, where these names are known and could not be read: what is wrong with
+        them is told where they are written, and not once more where they are used.
+        """
+        own = (self.pack, self.steps, self.given, self.together, self.unread | set(names))
+        return Vocabulary(self, self.subjects, self.terms, *own)
 
     def with_given(self, totals: Iterable[str]) -> Vocabulary:
         """This vocabulary, where these totals may be stated."""
-        own = (self.pack, self.steps, totals, self.together)
+        own = (self.pack, self.steps, totals, self.together, self.unread)
         return Vocabulary(self, self.subjects, self.terms, *own)
 
     def with_words(self, listed_in: str, words: Mapping[str, Words]) -> Vocabulary:
@@ -71,13 +81,13 @@ class Vocabulary:
         facts = [
             replace(fact, options=words) if fact.words_of == listed_in else fact for fact in self
         ]
-        own = (self.pack, self.steps, self.given, self.together)
+        own = (self.pack, self.steps, self.given, self.together, self.unread)
         return Vocabulary(facts, self.subjects, self.terms, *own)
 
     def with_any_words(self) -> Vocabulary:
         """This vocabulary as a stored version reads it: with words that a list has no more."""
         facts = [replace(fact, options={}) for fact in self]
-        own = (self.pack, self.steps, self.given, self.together)
+        own = (self.pack, self.steps, self.given, self.together, self.unread)
         return Vocabulary(facts, self.subjects, self.terms, *own)
 
     def done_as(self, step: str) -> tuple[str, ...]:

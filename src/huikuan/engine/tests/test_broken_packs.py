@@ -185,6 +185,29 @@ BROKEN = {
         "playbook.yaml:19:11: 'product.upper' is not a function; there are add_months, count, count_over,"
         " days_held, first_done, known, last_done, months_past, nth_day, since, times_done, weekday, working_days_past.",
     ),
+    "an equals sign alone": (
+        "playbook.yaml", "when: has_address", "when: hand = 1",
+        "playbook.yaml:19:16: This is not a condition: write == where two values are compared.",
+    ),
+    "the and of another language": (
+        "playbook.yaml", "when: has_address", "when: has_address && held",
+        "playbook.yaml:19:24: This is not a condition: write and, or instead of &&, ||.",
+    ),
+    "a word without quotation marks": (
+        "playbook.yaml", "when: has_address", "when: currency == CNY",
+        "playbook.yaml:19:23: 'CNY' is a word; write it in quotation marks: 'CNY'.",
+    ),
+    "a term that cannot be read, named by another term and by a step": (
+        "playbook.yaml", "guards:",
+        "terms:\n  late: {zh: 逾期, en: late, is: days_late}\n"
+        "  doubtful: {zh: 坏账, en: lost, is: late > 1 and balanse > 0}\n"
+        "  gone: {zh: 失联, en: gone, is: doubtful and has_phone}\nguards:",
+        "playbook.yaml:5:49: 'balanse' is not a fact; did you mean 'balance'?",
+    ),
+    "a parameter that is no number": (
+        "playbook.yaml", "large_amount: 50000", "large_amount: 20%",
+        "playbook.yaml:2:17: 20% is not a decimal number; write it like 12.50",
+    ),
     "a date that no calendar has": (
         "playbook.yaml", "when: has_address", "when: letter_on < 2026-02-30",
         "playbook.yaml:19:23: There is no such day; write it as 2026-12-24.",
