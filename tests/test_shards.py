@@ -37,6 +37,7 @@ def asked(statement: str, *values: object) -> object:
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
         row = cursor.fetchone()
+    assert row is not None, f"nothing found: {values}"
     return row[0]
 
 
@@ -57,13 +58,18 @@ def test_every_table_of_the_book_has_a_shard():
     """A new table gets its source in SOURCES and its column by shards.add in its migration."""
     summaries = {subject.summary.removeprefix("casebook_") for subject in facts.of_cases()}
     assert set(shards.SOURCES) == tables_of_the_book() - shards.EVERYWHERE - summaries
+
+    for subject in facts.of_cases():
+        named = {column.name for column in subject.columns()}
+        assert "shard" in named, f'{subject.name}: its family needs Column("shard", …)'
+
     for table in {*shards.SOURCES, *summaries}:
         nullable = asked(
             "SELECT is_nullable FROM information_schema.columns"
             " WHERE table_schema = 'public' AND table_name = %s AND column_name = 'shard'",
             f"casebook_{table}",
         )
-        assert nullable == "NO", table
+        assert nullable == "NO", f"{table}: call shards.add in its migration"
 
 
 @ON_MANY
