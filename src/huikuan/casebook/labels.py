@@ -55,3 +55,14 @@ def add_labels(tasks: Iterable[Any]) -> None:
     labels = {subject: labels_of(subject, keys) for subject, keys in ids.items()}
     for task in listed:
         task.about = labels[task.step.subject].get(task.subject_id, "")
+
+
+def label_sql(kind: str, key: str) -> str:
+    """What people call a subject, as SQL; null for a case. `kind` and `key`: which one it is."""
+    called = "".join(
+        f" WHEN '{each.name}' THEN"
+        f" (SELECT {each.label} FROM {each.table} {each.row} WHERE {each.row}.id = {key})"
+        for each in STANDARD
+        if each.name != "case"
+    )
+    return f"CASE {kind}{called} END"
