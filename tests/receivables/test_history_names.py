@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from django.test import Client
+from django.urls import reverse
+from django.utils import translation
+
 from huikuan.desk.timeline import Event, timeline
 from huikuan.people.models import User
 from huikuan.planning.done import done
@@ -14,7 +18,8 @@ from tests.receivables.test_together import ask, decide, tasks
 
 
 def lines(office: Office, title: str) -> list[Event]:
-    shown = timeline(office.case, office.manager).events
+    with translation.override("zh-hans"):
+        shown = timeline(office.case, office.manager).events
     return [each for each in shown if each.title.startswith(title)]
 
 
@@ -56,3 +61,21 @@ def test_a_task_that_was_done_is_named_with_its_items(late: Office) -> None:
     (review,) = lines(late, "复核")
     assert review.title == "复核：两周无进展，报主管 · INV-1、INV-2"
     assert (review.actor, review.text) == (str(late.lead), "已约客户同访")
+
+
+def test_the_notice_says_which_step_of_whom_and_over_what_sum(
+    late: Office, proprietor: User
+) -> None:
+    asked = ask(late, tasks("lock_deliveries")[0])
+    told = text_of(proprietor)
+    assert "待您审批：流程步骤 · 逾期超过三个月，通知系统锁货" in told
+    assert f"INV-1、INV-2，未付 ¥300.00 · {late.case.person.name} · {late.case.number}" in told
+
+    decide(asked.approval, proprietor)
+    assert f"{late.case.number}：{proprietor}已同意" in text_of(late.manager)
+
+
+def text_of(user: User) -> str:
+    client = Client()
+    client.force_login(user)
+    return client.get(reverse("notices")).content.decode()

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from huikuan.casebook import packs
 from huikuan.casebook.act_names import name_of
 from huikuan.casebook.models import Charge
+from huikuan.casebook.payment_words import reference_words
 from huikuan.engine import acts
 from huikuan.engine.cadence import Cadence
 from huikuan.engine.nodes import Node
@@ -97,6 +98,12 @@ def reasons(task: Reasoned, currency: str = "CNY") -> list[tuple[str, str]]:
 def fact(words: PackWords, name: str, value: object) -> str:
     """`逾期天数 17`: a fact with its value, in the words of a procedure."""
     return f"{words.label(name)} {words.value(name, value)}"
+
+
+@register.filter
+def payment_reference(reference: str) -> str:
+    """The reference of a payment; in words where it was made of what a list says."""
+    return reference_words(reference)
 
 
 @register.filter
