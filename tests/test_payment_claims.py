@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 
 import pytest
 from django.urls import reverse
@@ -10,10 +11,12 @@ from django.urls import reverse
 from huikuan.calls import quick
 from huikuan.calls.tests.call import DAY, Room, make_room, text
 from huikuan.casebook import facts
-from huikuan.casebook.models import Case, Item, PaymentClaim, Task
+from huikuan.casebook.models import Case, Item, Notice, PaymentClaim, Task
 from huikuan.contacts.procedure import at_hand
 from huikuan.lib.calendar import china
-from huikuan.planning.done import done
+from huikuan.people import roles
+from huikuan.people.models import User
+from huikuan.planning.done import done, undo
 from huikuan.planning.plan import plan
 from tests import people
 from tests.shipped import load_packs
@@ -92,6 +95,36 @@ def test_the_chase_of_the_item_rests_while_finance_looks_and_goes_on_without_the
     at = people.moment(tomorrow + DAY, 9)
     assert done(look.pk, text="三个账户都没有这笔款", actor=finance, at=at).saved
     assert older.number in chased(room, tomorrow + 2 * DAY)
+
+
+def test_who_heard_it_is_told_what_finance_found(room: Room) -> None:
+    older, _newer = items_of(room)
+    saved = text(room.save(says_paid(room, older, tasks=[str(room.task.pk)])))
+    assert f"已完成：电话催款{older.number}" in re.sub(r"<[^>]+>|\s", "", saved)
+    plan(room.today, actor=room.colleague, at=people.moment(room.today, 7), calendar=china())
+
+    look = Task.objects.get(case=room.case, step__code="finance_check")
+    finance = people.make_user("finance")
+    at = people.moment(room.today, 9)
+    assert done(look.pk, text="未到账，继续催收", actor=finance, at=at).saved
+    page = text(room.client.get(reverse("notices")))
+    assert f"{finance}已答复“客户称已付款，财务核对到账；未到账注明继续催收" in page
+    assert f"{older.number} · {room.case.number}”：未到账，继续催收" in page
+
+    assert undo(look.pk, actor=finance, at=at).saved
+    assert "未到账，继续催收" not in text(room.client.get(reverse("notices")))
+
+
+def test_who_answers_it_alone_is_told_nothing(room: Room) -> None:
+    older, _newer = items_of(room)
+    room.save(says_paid(room, older))
+    plan(room.today, actor=room.colleague, at=people.moment(room.today, 7), calendar=china())
+    look = Task.objects.get(case=room.case, step__code="finance_check")
+    roles.give(room.collector, ["collector", "finance"])
+    # Read anew: an account keeps its rights while it is at hand.
+    both = User.objects.get(pk=room.collector.pk)
+    assert done(look.pk, text="没有到账", actor=both, at=people.moment(room.today, 9)).saved
+    assert not Notice.objects.filter(user=room.collector).exists()
 
 
 def suggested(room: Room) -> list[tuple[str, int]]:

@@ -9,7 +9,8 @@ from typing import Literal
 
 from django.db.models import Prefetch
 from django.urls import reverse
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext
+from django.utils.translation import gettext as _
 
 from huikuan.approvals import again, take_back
 from huikuan.approvals.about import AboutStep, about_steps
@@ -18,6 +19,7 @@ from huikuan.approvals.stations import Place, places
 from huikuan.approvals.who import answerable
 from huikuan.casebook.days import day_of
 from huikuan.casebook.models import Approval, ApprovalAnswer
+from huikuan.engine.chain import Chain, Limit, Station
 from huikuan.lib.money import format_minor
 from huikuan.people import roles
 from huikuan.people.models import User
@@ -143,14 +145,31 @@ def stops(approval: Approval) -> tuple[Stop, ...]:
     return tuple(_stop(place, titles) for place in listed)
 
 
+def who_approves(chain: Chain, titles: roles.Titles) -> str:
+    """Who must agree, in order: the titles of the house's roles, with the limits of each."""
+    named = []
+    for station in chain.by:
+        who = _station(station, titles)
+        limits = _limits(station.up_to)
+        if limits:
+            who = _("{who} (up to {limits})").format(who=who, limits=limits)
+        named.append(who)
+    return pgettext("approval chain", ", then ").join(named)
+
+
+def _station(station: Station, titles: roles.Titles) -> str:
+    return titles[station.role] if station.role else str(Right(station.right).label)
+
+
+def _limits(limits: Iterable[Limit]) -> str:
+    language = get_language() or "zh-hans"
+    return ", ".join(format_minor(each.minor, each.currency, language) for each in limits)
+
+
 def _stop(place: Place, titles: roles.Titles) -> Stop:
     """One station. What stands in the answer is what was so when it was given."""
-    station = place.station
-    who = titles[station.role] if station.role else str(Right(station.right).label)
-    language = get_language() or "zh-hans"
-    limits = ", ".join(
-        format_minor(limit.minor, limit.currency, language) for limit in place.limits
-    )
+    who = _station(place.station, titles)
+    limits = _limits(place.limits)
     answer = place.answer
     if answer is None:
         state = "waiting" if place.waits else ""

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.db import connection
 
-from huikuan.casebook import packs
+from huikuan.casebook.labels import with_words
 from huikuan.casebook.models import (
     Agreement,
     Approval,
@@ -23,7 +23,6 @@ from huikuan.casebook.models import (
 from huikuan.casebook.statements import named
 from huikuan.contacts.procedure import Procedure
 from huikuan.engine.parameters import REMIND_DAYS
-from huikuan.engine.texts import Text
 from huikuan.engine.time_of_day import clock
 from huikuan.lib.problems import Problem
 from huikuan.web.undo import SECONDS, WINDOW
@@ -113,7 +112,7 @@ def _due(promise: Promise, on: dt.date, days: Decimal | None) -> DueShown:
     return DueShown(promise, remind_on if remind_on > on else None, promise.due_on)
 
 
-def _done(contact: ContactRecord) -> list[Text]:
-    """Titles of the tasks that it did."""
-    tasks = contact.tasks.filter(status=Task.Status.DONE).select_related("step").order_by("pk")
-    return [packs.step_of(task.pack_version_id, task.step.code).title for task in tasks]
+def _done(contact: ContactRecord) -> list[Task]:
+    """The tasks that it did, each with its step (`detail`) and what it was about (`about`)."""
+    done = contact.tasks.filter(status=Task.Status.DONE).select_related("step")
+    return with_words(done.order_by("pk"))

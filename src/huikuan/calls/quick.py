@@ -28,7 +28,7 @@ from huikuan.gate.earliest import Hours
 from huikuan.lib.money import EXPONENTS, parse_minor
 from huikuan.lib.problems import Refused
 from huikuan.promises.make import instalments
-from huikuan.web.templatetags.huikuan_facts import title_of
+from huikuan.web.fact_words import title_of
 
 
 def times(local: dt.datetime, hours: Hours, last: dt.date | None) -> list[tuple[str, dt.date, str]]:

@@ -7,6 +7,8 @@ from typing import Any, Protocol
 
 from django.db import connection
 
+from huikuan.casebook import packs
+from huikuan.casebook.models import Task
 from huikuan.engine.subjects import STANDARD
 
 
@@ -55,3 +57,25 @@ def add_labels(tasks: Iterable[Any]) -> None:
     labels = {subject: labels_of(subject, keys) for subject, keys in ids.items()}
     for task in listed:
         task.about = labels[task.step.subject].get(task.subject_id, "")
+
+
+def with_words(tasks: Iterable[Task]) -> list[Task]:
+    """The tasks, whose steps are at hand: each with its step as the version that made it has it
+    (`detail`), and with what it is about (`about`).
+    """
+    listed: list[Any] = list(tasks)
+    add_labels(listed)
+    for task in listed:
+        task.detail = packs.step_of(task.pack_version_id, task.step.code)
+    return listed
+
+
+def label_sql(kind: str, key: str) -> str:
+    """What people call a subject, as SQL; null for a case. `kind` and `key`: which one it is."""
+    called = "".join(
+        f" WHEN '{each.name}' THEN"
+        f" (SELECT {each.label} FROM {each.table} {each.row} WHERE {each.row}.id = {key})"
+        for each in STANDARD
+        if each.name != "case"
+    )
+    return f"CASE {kind}{called} END"

@@ -5,13 +5,12 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from huikuan.casebook import packs
+from huikuan.casebook.labels import with_words
 from huikuan.casebook.models import Task
 from huikuan.desk import clock
 from huikuan.desk.cases import find_case
 from huikuan.desk.file import open_tasks
 from huikuan.desk.next_step import agreed_next, later, next_step
-from huikuan.engine.playbook import Step as PlaybookStep
 from huikuan.people import roles
 from huikuan.planning.current import told
 from huikuan.planning.one_case import ahead
@@ -44,6 +43,8 @@ def case_next(request: HttpRequest, number: str) -> HttpResponse:
     return render(request, "desk/case_next.html", context)
 
 
-def _closed(ids: tuple[int, ...]) -> list[PlaybookStep]:
-    tasks = Task.objects.filter(pk__in=ids).select_related("step").order_by("pk") if ids else []
-    return [packs.step_of(task.pack_version_id, task.step.code) for task in tasks]
+def _closed(ids: tuple[int, ...]) -> list[Task]:
+    """The tasks, each with its step (`detail`) and what it was about (`about`)."""
+    if not ids:
+        return []
+    return with_words(Task.objects.filter(pk__in=ids).select_related("step").order_by("pk"))

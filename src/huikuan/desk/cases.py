@@ -161,5 +161,6 @@ def why(request: HttpRequest, number: str) -> HttpResponse:
         "fires": [w for w in found if w.fires],
         "rests": [w for w in found if not w.fires],
         "requests": requests_of_steps(case, today),
+        "roles": roles.titles(case.organisation_id),
     }
     return render(request, "desk/why.html", context)

@@ -8,13 +8,18 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import NoReverseMatch, reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from huikuan.approvals.about import AboutStep, about_steps
+from huikuan.approvals.shown import RELATED, what
 from huikuan.casebook.access import visible_cases
 from huikuan.casebook.act_names import name_of
 from huikuan.casebook.models import Approval, Notice
 from huikuan.clocks.access import visible_clocks
 from huikuan.desk import clock
+from huikuan.lib.money import format_minor
+from huikuan.lib.names import listed_name
 from huikuan.web.access import require_right
 from huikuan.web.asked import number_in
 from huikuan.web.paging import numbered
@@ -46,7 +51,8 @@ def notice_page(request: HttpRequest) -> HttpResponse:
     notices = list(page.object_list)
     clocks = _clocks(user, notices)
     cases = _cases(user, notices)
-    told = [_told(notice, clocks, cases) for notice in notices]
+    requests = _requests(notices, cases)
+    told = [_told(notice, clocks, cases, requests) for notice in notices]
     return render(
         request, "desk/notices.html", {"told": told, "page": page, "unread": unread(user)}
     )
@@ -79,7 +85,41 @@ def _cases(user: Any, notices: list[Notice]) -> set[str]:
     return found
 
 
-def _told(notice: Notice, clocks: set[int], cases: set[str]) -> Told:
+def _requests(notices: list[Notice], cases: set[str]) -> dict[int, tuple[str, str]]:
+    """Id of a request that notices speak of → what was asked for, of whom, over what sum; and who
+    decided it. Of cases that the user sees.
+    """
+    named = {notice.params.get("approval") for notice in notices}
+    ids = {key for key in named if isinstance(key, int)}
+    if not ids:
+        return {}
+
+    known = Approval.objects.filter(pk__in=ids, case__number__in=cases)
+    listed = list(known.select_related(*RELATED))
+    about = about_steps(listed)
+    return {each.pk: (_request(each, about.get(each.pk)), _decider(each)) for each in listed}
+
+
+def _request(approval: Approval, about: AboutStep | None) -> str:
+    """`Step of a procedure · Lock deliveries · INV-1, open ¥600.00 · Firm · case number`."""
+    assert approval.case is not None  # requests without a case are not among those of seen cases
+    parts = [what(approval, about)]
+    if approval.amount_minor is not None and (about is None or about.open_minor is None):
+        language = get_language() or "zh-hans"
+        parts.append(format_minor(approval.amount_minor, approval.currency, language))
+    person = approval.case.person
+    parts += [listed_name(person.name, person.kind), approval.case.number]
+    return " · ".join(parts)
+
+
+def _decider(approval: Approval) -> str:
+    act = approval.taken_back or approval.decided
+    return "" if act is None else str(act.actor)
+
+
+def _told(
+    notice: Notice, clocks: set[int], cases: set[str], requests: dict[int, tuple[str, str]]
+) -> Told:
     given = notice.params
     case = reverse("case", args=[given["case"]]) if given.get("case") in cases else ""
     if notice.kind == Notice.Kind.TO_ALLOCATE:
@@ -105,16 +145,19 @@ def _told(notice: Notice, clocks: set[int], cases: set[str]) -> Told:
             case=given.get("case", ""),
         )
         return Told(notice, text, case, "alert-triangle", "bad")
-    asked = _label(Approval.Kind, given.get("kind", ""))
+    if "step" in given:
+        return _answered(notice, case)
+    plain = _("{what} for case {case}").format(
+        what=_label(Approval.Kind, given.get("kind", "")), case=given.get("case", "")
+    )
+    asked, by = requests.get(given.get("approval", 0), (plain, ""))
     if notice.kind == Notice.Kind.APPROVAL:
-        text = _("{what} for case {case} waits for your decision").format(
-            what=asked, case=given.get("case", "")
-        )
+        text = _("{what}: waits for your decision").format(what=asked)
         return Told(notice, text, _address("approvals:inbox") or case, "checklist", "warn")
     status = _label(Approval.Status, given.get("status", ""))
-    text = _("{what} for case {case}: {status}").format(
-        what=asked, case=given.get("case", ""), status=status
-    )
+    text = _("{what}: {status}").format(what=asked, status=status)
+    if by:
+        text = _("{what}: {status} by {who}").format(what=asked, status=status, who=by)
     return Told(
         notice,
         text,
@@ -122,6 +165,16 @@ def _told(notice: Notice, clocks: set[int], cases: set[str]) -> Told:
         "checklist",
         "good" if given.get("status") == Approval.Status.GRANTED else "neutral",
     )
+
+
+def _answered(notice: Notice, case: str) -> Told:
+    """What somebody else did about what the user heard in a talk."""
+    given = notice.params
+    parts = (in_language(given["step"]), given["about"], given["case"])
+    text = _("{who} answered “{task}”: {answer}").format(
+        who=given["by"], task=" · ".join(filter(None, parts)), answer=given["answer"]
+    )
+    return Told(notice, text, case, "message", "info")
 
 
 def _label(choices: Any, value: str) -> str:

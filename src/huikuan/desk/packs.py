@@ -14,12 +14,13 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
-from huikuan.casebook import bindings, packs
+from huikuan.casebook import bindings, pack_names, packs
 from huikuan.casebook.calendar import calendar, provisional_year
 from huikuan.casebook.models import PackActivation, PackBinding, PackVersion
 from huikuan.clocks.describe import describe
 from huikuan.desk import clock
 from huikuan.desk.pack_forms import ActivateForm
+from huikuan.engine.playbook import Playbook
 from huikuan.people import roles
 from huikuan.people.models import User
 from huikuan.people.rights import Right
@@ -35,6 +36,7 @@ from huikuan.planning.activate import (
 from huikuan.planning.approve import NotApproved, SpecificationFails, approve, may_approve
 from huikuan.web.access import require_right
 from huikuan.web.asked import user_of
+from huikuan.web.pack_words import PackWords
 
 #: How the states of an activation look.
 TONES = {"in force": "good", "coming": "info"}
@@ -128,6 +130,7 @@ def _page(request: HttpRequest, name: str) -> dict[str, Any]:
         "may_approve": unsigned and may_approve(user),
         "problems": checked.problems,
         "roles": titles,
+        "words": _words_of(checked.playbook),
         "clocks": [describe(each, titles) for each in clocks],
         "history": _history(user, name, today),
         "passed_over": [p for p in passed_over if p.params["name"] == name],
@@ -136,6 +139,13 @@ def _page(request: HttpRequest, name: str) -> dict[str, Any]:
     if may_decide:
         context["form"] = ActivateForm(user=user, pack=name, today=today)
     return context
+
+
+def _words_of(book: Playbook | None) -> PackWords:
+    if book is None:
+        return PackWords()
+    # The outcomes of a pack that was just read stand among the words of its facts.
+    return PackWords(pack_names.of_book(book, {}))
 
 
 def _history(user: User, name: str, today: dt.date) -> list[dict[str, Any]]:

@@ -154,7 +154,7 @@ def export(request: HttpRequest) -> FileResponse:
             row.tasks,
             action_name(row.action), addressee_name(row.addressee), row.due_on, row.deadline_on, row.verdict or "",
             advice_text(row.advice, today),
-            row.assignee or "", "; ".join(f"{label} {value}" for label, value in reasons(row.reason, row.currency)),
+            row.assignee or "", "; ".join(f"{label} {value}" for label, value in reasons(row, row.currency)),
         ]
         for row in found.rows
     )  # fmt: skip

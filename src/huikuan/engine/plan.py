@@ -172,12 +172,14 @@ def _reason(step: Step, tables: compiled.Tables) -> Any:
 class Part:
     """One thing that must hold for a step, as text, with the facts it reads.
 
+    `node`: the condition; None for the days of the step, which are no condition.
     `barred`: what must not be known to hold, as text: a way that goes before this one, or the
     condition on which the case is handed over, then to the procedure `handed_over_to`.
     """
 
     text: str
     facts: tuple[str, ...]
+    node: Node | None = None
     barred: str = ""
     handed_over_to: str = ""
 
@@ -203,9 +205,9 @@ def _part(node: Node, playbook: Playbook) -> Part:
     facts = tuple(facts_read([node], playbook.vocabulary))
     barred = excepted(node)
     if barred is None:
-        return Part(render(node), facts)
+        return Part(render(node), facts, node)
     pack = playbook.track.handed_over_by(barred)
-    return Part(render(node), facts, render(barred), pack)
+    return Part(render(node), facts, node, render(barred), pack)
 
 
 #: The day that is planned, as a piece of a condition.

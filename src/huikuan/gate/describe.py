@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from huikuan.casebook.models import GateDecision
 from huikuan.engine import vocabulary
-from huikuan.web.templatetags.huikuan_facts import fact_label, fact_value
+from huikuan.web.pack_words import fact_label, fact_value
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ import polars as pl
 from django.db.backends.utils import CursorWrapper
 
 from huikuan.casebook.known_payments import by_reference
+from huikuan.casebook.payment_words import FROM_LIST
 from huikuan.intake import bulk
 from huikuan.intake.cells import ERRORS
 from huikuan.intake.mapping import Mapping
@@ -29,7 +30,7 @@ def reference(n: int) -> pl.Expr:
     another reference of the same money: casebook/known_payments looks at case, day and amount.
     """
     return pl.concat_str(
-        pl.lit("placement:"),
+        pl.lit(FROM_LIST),
         pl.col("account_key"),
         pl.lit(":"),
         pl.col("item"),

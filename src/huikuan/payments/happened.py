@@ -6,6 +6,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from huikuan.casebook.models import Charge, Correction
+from huikuan.casebook.payment_words import reference_words
 from huikuan.lib.money import format_minor
 from huikuan.web.room import Happening, Row, Shown
 
@@ -37,7 +38,7 @@ def _amount(what: Row) -> str:
 
 def _payment(what: Row) -> Shown:
     title = _("Payment {amount}").format(amount=_amount(what))
-    return Shown(title, text=what["text"], icon="cash", tone="good")
+    return Shown(title, text=reference_words(what["text"]), icon="cash", tone="good")
 
 
 def _reversal(what: Row) -> Shown:

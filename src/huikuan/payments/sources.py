@@ -14,7 +14,11 @@ SOURCES: dict[str, str | Promise] = {
     "court": _("court enforcement"),
 }
 #: Sources that no form offers.
-OTHERS: dict[str, str | Promise] = {"file": _("payment file"), "hand": _("by hand")}
+OTHERS: dict[str, str | Promise] = {
+    "file": _("payment file"),
+    "hand": _("by hand"),
+    "creditor": _("the creditor's list"),
+}
 
 
 def source_name(code: str) -> str:

@@ -27,6 +27,7 @@ from huikuan.gate import reserve
 from huikuan.lib.problems import Problem
 from huikuan.lib.sentences import Refusal
 from huikuan.people.models import User
+from huikuan.planning import answered
 from huikuan.planning.sentences import problem
 from huikuan.web import rooms
 from huikuan.web.undo import Written, in_the_way
@@ -94,6 +95,7 @@ def done(task_id: int, *, text: str, actor: User, at: dt.datetime) -> Done:
         except Refusal as refusal:
             transaction.set_rollback(True)
             return Done(task, problems=(refusal.problem,))
+    answered.tell(tasks, note, at)
     return Done(task, note)
 
 
@@ -183,6 +185,7 @@ def undo(task_id: int, *, actor: User, at: dt.datetime) -> Done:
         each.status, each.status_reason, each.status_on = Task.Status.OPEN, "", None
         each.save(update_fields=["status", "status_reason", "status_on"])
     memory.forget([each.pk for each in tasks])
+    answered.untell(task)
     recorder = rooms.recorder_of(packs.step_of(task.pack_version_id, task.step.code))
     if recorder is not None:
         for each in tasks:

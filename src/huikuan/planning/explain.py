@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import connection, transaction
@@ -14,22 +14,28 @@ from huikuan.casebook.labels import labels_of
 from huikuan.casebook.models import Case, PackVersion
 from huikuan.casebook.statements import named
 from huikuan.engine import plan as engine_plan
+from huikuan.engine.cadence import Cadence
+from huikuan.engine.nodes import Node, excepted
 from huikuan.engine.playbook import Step
 from huikuan.lib.calendar import Calendar
 from huikuan.planning import compiled
 from huikuan.planning.run_row import with_run
+from huikuan.web.pack_words import PackWords, words_of
 
 
 @dataclass(frozen=True)
 class Part:
     """holds: true, false, or None when a fact it reads is unknown.
 
-    `text`: as the pack has it. `barred` and `handed_over_to`: as in engine/plan.py.
+    `text`: as the pack has it; `means`: the condition, or the days of the step. `barred` and
+    `handed_over_to`: as in engine/plan.py. `words`: those of the playbook.
     """
 
     text: str
     holds: bool | None
     facts: dict[str, Any]
+    means: Node | Cadence | None = None
+    words: PackWords = field(default_factory=PackWords)
     barred: str = ""
     handed_over_to: str = ""
 
@@ -38,18 +44,32 @@ class Part:
         """The part for people: what the pack wrote, and in words where nobody wrote it like this:
         which procedure has the case, and which way of a step goes first.
         """
-        if not self.barred:
+        return self._sentence(self.barred) if self.barred else self.text
+
+    @property
+    def in_words(self) -> str:
+        """The same in the titles of facts, terms and steps, for whoever did not write the pack."""
+        if isinstance(self.means, Cadence):
+            return self.words.days(self.means)
+        if self.means is None:
             return self.text
+        barred = excepted(self.means)
+        if barred is None:
+            return self.words.says(self.means)
+        return self._sentence(self.words.says(barred))
+
+    def _sentence(self, condition: str) -> str:
+        """What must not be so: where it is, who has the case or which way goes first."""
         if self.handed_over_to:
             sentence = _("not handed over to {pack}: it is not so that {condition}")
             if self.holds is False:
                 sentence = _("handed over to {pack}, because {condition}")
-            return sentence.format(pack=self.handed_over_to, condition=self.barred)
+            return sentence.format(pack=self.handed_over_to, condition=condition)
 
         sentence = _("no way before this one is possible: it is not so that {condition}")
         if self.holds is False:
             sentence = _("another way goes first, because {condition}")
-        return sentence.format(condition=self.barred)
+        return sentence.format(condition=condition)
 
 
 @dataclass(frozen=True)
@@ -64,6 +84,7 @@ class Why:
     fires: bool
     anchor: dt.date | None
     parts: tuple[Part, ...]
+    words: PackWords
 
     def deciding(self) -> list[Part]:
         """The parts that decide, each once: all of them when it fires, else those that do not
@@ -96,18 +117,27 @@ def _explain_step(
     rows = named(cursor)
     labels = labels_of(step.per, [row["subject_id"] for row in rows])
     wanted = engine_plan.explain_parts(step, book)
-    return [_why(version.pack, step, wanted, row, labels.get(row["subject_id"])) for row in rows]
+    words = words_of(version, case.currency)
+    return [
+        _why(version.pack, words, step, wanted, row, labels.get(row["subject_id"])) for row in rows
+    ]
 
 
 def _why(
-    pack: str, step: Step, wanted: list[engine_plan.Part], row: dict[str, Any], item: str | None
+    pack: str,
+    words: PackWords,
+    step: Step,
+    wanted: list[engine_plan.Part],
+    row: dict[str, Any],
+    item: str | None,
 ) -> Why:
     """The parts of a step with what was found for them."""
     parts = []
     for number, part in enumerate(wanted):
         read = {name: row[f"f_{name}"] for name in part.facts}
         holds = row[f"p{number}"]
-        parts.append(Part(part.text, holds, read, part.barred, part.handed_over_to))
+        means = part.node or step.cadence
+        parts.append(Part(part.text, holds, read, means, words, part.barred, part.handed_over_to))
     fires = all(part.holds for part in parts)
     anchor = row["anchor"] if fires else None
-    return Why(pack, step, row["subject_id"], item, fires, anchor, tuple(parts))
+    return Why(pack, step, row["subject_id"], item, fires, anchor, tuple(parts), words)

@@ -1,37 +1,14 @@
 """The planning: tasks done, notes and events of a case."""
 
 from django.urls import reverse
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from huikuan.casebook.models import CaseEvent, CaseNote, Task
+from huikuan.casebook.models import Task
 from huikuan.engine.playbook import Step
+from huikuan.planning.happened import HAPPENINGS
 from huikuan.planning.item_event import ItemSteps
 from huikuan.planning.step_event import CaseSteps
-from huikuan.web.room import CaseLink, Happening, Room, Row, Shown, StepPage
-
-_EVENTS = """
-SELECT x.valid_on AS day, x.recorded_at AS at, x.act_id,
-    jsonb_build_object('kind', x.kind, 'until', x.until_on) AS what
-FROM casebook_caseevent x
-"""
-_NOTES = """
-SELECT x.valid_on AS day, x.recorded_at AS at, x.act_id,
-    jsonb_build_object('kind', x.kind, 'text', x.text, 'purpose', x.purpose) AS what
-FROM casebook_casenote x
-"""
-
-
-def _event(what: Row) -> Shown:
-    text = gettext("until {day}").format(day=what["until"]) if what["until"] else ""
-    return Shown(str(CaseEvent.Kind(what["kind"]).label), text=text, icon="flag")
-
-
-def _note(what: Row) -> Shown:
-    text = what["text"]
-    if what["purpose"]:
-        text = gettext("{text} (needed for: {purpose})").format(text=text, purpose=what["purpose"])
-    return Shown(str(CaseNote.Kind(what["kind"]).label), text=text, icon="notes")
+from huikuan.web.room import CaseLink, Room, StepPage
 
 
 def _note_does(step: Step) -> bool:
@@ -54,10 +31,7 @@ ROOM = Room(
             in_row=True,
         ),
     ),
-    happenings=(
-        Happening(kind="event", rows=_EVENTS, shown=_event),
-        Happening(kind="note", rows=_NOTES, shown=_note),
-    ),
+    happenings=HAPPENINGS,
     case_links=(
         CaseLink(
             label=_("Note"),

@@ -161,6 +161,8 @@ class Row:
     steps: tuple[PlaybookStep, ...]
     reason: str
     task_id: int
+    #: The version that made the task of the reason.
+    pack_version_id: int
     verdict: str | None
     earliest_on: dt.date | None
     #: What its steps say of the moment; None where nobody asked, or where they say nothing.
@@ -327,14 +329,15 @@ def day_literal(on: dt.date) -> str:
 
 
 def _row(found: dict[str, Any], codes: dict[int, str], user: User, at: dt.datetime | None) -> Row:
-    pairs = dict.fromkeys(zip(found.pop("versions"), found.pop("step_ids"), strict=True))
+    versions = found.pop("versions")
+    pairs = dict.fromkeys(zip(versions, found.pop("step_ids"), strict=True))
     steps = tuple(packs.step_of(version, codes[step]) for version, step in pairs)
     zone = found.pop("zone")
     advice = None
     # What a rule forbids today is not done better at another hour of it.
     if at is not None and found["verdict"] is None:
         advice = best_advice(steps, _local(user, at).moment(zone), found["deadline_on"])
-    return Row(steps=steps, advice=advice, **found)
+    return Row(steps=steps, advice=advice, pack_version_id=versions[0], **found)
 
 
 def _with_agreed(lines: list[Row], on: dt.date) -> list[Row]:

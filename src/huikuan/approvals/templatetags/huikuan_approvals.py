@@ -8,6 +8,8 @@ from django import template
 
 from huikuan.approvals import shown, take_back
 from huikuan.casebook.models import Approval
+from huikuan.engine.chain import Chain
+from huikuan.people import roles
 from huikuan.people.models import User
 
 register = template.Library()
@@ -17,6 +19,12 @@ register = template.Library()
 def stops(approval: Approval) -> tuple[shown.Stop, ...]:
     """The stations of its chain; empty where one person answers and there is no time for it."""
     return shown.stops(approval)
+
+
+@register.filter
+def who_approves(chain: Chain, titles: roles.Titles) -> str:
+    """Who must agree to a step, in order: the titles of the house's roles, with their limits."""
+    return shown.who_approves(chain, titles)
 
 
 @register.filter

@@ -64,7 +64,7 @@ def _print(why: Why, requests: list[Approval], currency: str) -> None:
     """The step, the parts that decide, and who must agree to it."""
     from django.utils.translation import gettext as _
 
-    from huikuan.web.templatetags.huikuan_facts import fact_value
+    from huikuan.web.pack_words import fact_value
 
     print(_line(why))
 

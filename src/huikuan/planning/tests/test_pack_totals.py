@@ -25,7 +25,7 @@ from huikuan.planning.tests.test_history import (
     of_the_day,
     run,
 )
-from huikuan.web.templatetags.huikuan_facts import fact
+from huikuan.web.pack_words import fact_label
 
 pytestmark = pytest.mark.django_db
 STEPS = """\
@@ -101,7 +101,10 @@ def test_a_list_and_an_explanation_ask_for_it(boss: User) -> None:
     (report,) = [w for w in explain(case, TODAY, calendar=china()) if w.step.id == "report"]
     (part,) = [part for part in report.parts if part.text == "not_looked_at >= 300"]
     assert part.facts == {"not_looked_at": 400_00}
-    assert fact("not_looked_at", 400_00) == f"未核对金额 {format_minor(400_00, 'CNY', 'zh-hans')}"
+    value = part.words.value("not_looked_at", 400_00)
+    assert part.words.label("not_looked_at") == fact_label("not_looked_at") == "未核对金额"
+    assert value == format_minor(400_00, "CNY", "zh-hans")
+    assert part.in_words == f"未核对金额不少于 {format_minor(300_00, 'CNY', 'zh-hans')}"
 
 
 SPECIFICATION = """\

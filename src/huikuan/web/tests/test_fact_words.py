@@ -11,8 +11,8 @@ from huikuan.casebook.act_names import names
 from huikuan.engine import options, vocabulary
 from huikuan.engine.words import ACTIONS, ADDRESSEES, STRENGTHS
 from huikuan.lib.money import EXPONENTS
-from huikuan.web.templatetags import huikuan_facts
-from huikuan.web.templatetags.huikuan_facts import fact_label, fact_value
+from huikuan.web import fact_words
+from huikuan.web.pack_words import fact_label, fact_value
 
 FACTS = list(vocabulary.standard())
 VALUES = [(fact.name, value) for fact in FACTS for value in fact.options]
@@ -31,9 +31,7 @@ def test_a_procedure_knows_every_currency_that_money_has() -> None:
 
 @pytest.mark.parametrize(("name", "value"), VALUES)
 def test_every_value_of_a_fact_has_its_word(name: str, value: str) -> None:
-    assert value in huikuan_facts.VALUES[name], (
-        "add it to VALUES in web/templatetags/huikuan_facts.py"
-    )
+    assert value in fact_words.VALUES[name], "add it to VALUES in web/fact_words.py"
     with translation.override("zh-hans"):
         assert CHINESE.search(fact_value(name, value)) and CHINESE.search(fact_label(name))
     with translation.override("en"):
@@ -45,8 +43,8 @@ def test_every_value_of_a_fact_has_its_word(name: str, value: str) -> None:
     ("words", "values"),
     [
         (names(), tuple(ACTIONS)),
-        (huikuan_facts.ADDRESSEES, ADDRESSEES),
-        (huikuan_facts.STRENGTHS, STRENGTHS),
+        (fact_words.ADDRESSEES, ADDRESSEES),
+        (fact_words.STRENGTHS, STRENGTHS),
     ],
 )
 def test_every_word_of_a_procedure_has_its_word(
@@ -76,10 +74,3 @@ def test_a_value_is_shown_as_people_read_it(name: str, value: object, zh: str, e
     for language, shown in (("zh-hans", zh), ("en", en)):
         with translation.override(language):
             assert fact_value(name, value) == shown
-
-
-def test_what_was_done_before_is_named_in_words() -> None:
-    with translation.override("zh-hans"):
-        assert fact_label("last_done_warn") == "上次办理 warn"
-    with translation.override("en"):
-        assert fact_label("times_done_level_1") == "times done level_1"

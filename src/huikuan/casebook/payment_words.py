@@ -1,0 +1,21 @@
+"""The reference of a payment in words, where it is none of the bank's but one that we made."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+
+#: What a list of a placement says was paid has no reference of its own: ours is made of the
+#: account, the item, the day and the number of the column, so that it is posted once.
+FROM_LIST = "placement:"
+
+
+def reference_words(reference: str) -> str:
+    """`the creditor's list, item FP003701, 2026-11-13`; what a bank or a person gave, as it is."""
+    if not reference.startswith(FROM_LIST):
+        return reference
+
+    account_and_item, *day_and_column = reference.removeprefix(FROM_LIST).rsplit(":", 2)
+    _account, _separator, item = account_and_item.partition(":")
+    if not item or not day_and_column:
+        return reference
+    return _("the creditor's list, item {item}, {day}").format(item=item, day=day_and_column[0])
