@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from huikuan.casebook.models import Act, Breach, Case, CaseEvent, Clock
+from huikuan.casebook.models import Act, Breach, Case, CaseEvent, Clock, Notice
 from huikuan.clocks.lift import lift
 from huikuan.clocks.refresh import refresh
 from huikuan.clocks.watch import record_breaches
@@ -163,6 +163,61 @@ def test_what_is_missed_again_is_a_breach_of_its_own(explained: Clock, manager: 
     assert Breach.objects.count() == 2
 
 
+# it is found
+
+
+def told_of(clock: Clock) -> list[User]:
+    """Who got the notice that its breach is explained."""
+    notices = Notice.objects.filter(kind="explained", params__clock=clock.pk)
+    return [notice.user for notice in notices.order_by("pk")]
+
+
+def test_whoever_may_lift_it_is_told_once(
+    missed: Clock, lead: User, manager: User, house: Organisation
+) -> None:
+    quality = people.make_user("quality_supervision", house)
+    people.make_user("manager", people.make_house("elsewhere"))
+    entered = EventEntry("told", ON + dt.timedelta(1))
+    assert event(missed.subject_id, entered, actor=manager, at=at(10, days=3)).event
+    # The manager entered what explains it, the lead has no right to lift it.
+    assert told_of(missed) == [quality]
+
+    refresh({"case": [missed.subject_id]}, at=at(12, days=3))
+    assert told_of(missed) == [quality]
+
+
+def test_the_notice_leads_to_it(missed: Clock, lead: User, manager: User) -> None:
+    entered = EventEntry("told", ON + dt.timedelta(1))
+    assert event(missed.subject_id, entered, actor=lead, at=at(10, days=3)).event
+    client = Client(headers={"accept-language": "zh-hans"})
+    client.force_login(manager)
+    page = client.get(reverse("notices")).content.decode()
+    assert "逾时已说明，待撤销：两日内告知" in page
+    assert reverse("clocks:clock", args=[missed.pk]) in page
+
+
+@pytest.mark.parametrize("start_taken_back", [False, True])
+def test_it_counts_as_missed_in_the_list_until_it_is_lifted(
+    explained: Clock, manager: User, start_taken_back: bool
+) -> None:
+    if start_taken_back:
+        Clock.objects.update(void_at=at(11, days=3))
+    client = Client(headers={"accept-language": "zh-hans"})
+    client.force_login(manager)
+
+    def listed(state: str) -> bool:
+        page = client.get(f"{reverse('clocks:list')}?state={state}").content.decode()
+        return reverse("clocks:clock", args=[explained.pk]) in page
+
+    states = ("missed", "explained", "met")
+    assert [listed(state) for state in states] == [True, True, False]
+    assert "有 1 项逾时已说明" in client.get(reverse("clocks:list")).content.decode()
+
+    assert lifted(explained, manager) == (True, [])
+    assert [listed(state) for state in states] == [False, False, not start_taken_back]
+    assert "项逾时已说明" not in client.get(reverse("clocks:list")).content.decode()
+
+
 # the page
 
 
@@ -178,7 +233,8 @@ def test_the_page_says_who_explained_it_and_lets_the_manager_lift_it(
 ) -> None:
     client, address, page = page_of(explained, manager)
     assert f'action="{address}"' in page
-    for text in ("已说明", str(lead), "撤销逾时"):
+    case_page = reverse("case", args=[Case.objects.get().number])
+    for text in ("已说明，待撤销", str(lead), "撤销逾时", case_page):
         assert text in page, text
 
     answer = client.post(address, {"reason": WHY}, follow=True).content.decode()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import QuerySet, prefetch_related_objects
+from django.db.models import Case, QuerySet, Value, When, prefetch_related_objects
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -15,13 +15,14 @@ from huikuan.approvals import nobody
 from huikuan.approvals import step as steps
 from huikuan.approvals.answer import answer, wants
 from huikuan.approvals.decide import waiting
-from huikuan.approvals.forms import AskForm
+from huikuan.approvals.forms import AskForm, InboxFilter
 from huikuan.approvals.shown import ANSWERS, RELATED, shown
 from huikuan.approvals.take_back import take_back, unused_of
 from huikuan.casebook.access import visible_cases
 from huikuan.casebook.days import day_of
 from huikuan.casebook.models import Approval, Task
 from huikuan.casebook.open_steps import asked_of
+from huikuan.people.models import User
 from huikuan.web.access import may_only_look, require_right
 from huikuan.web.asked import today, user_of
 from huikuan.web.fragments import attach, fragment
@@ -33,11 +34,14 @@ MOST = 100
 
 @require_right()
 def inbox(request: HttpRequest) -> HttpResponse:
-    """What waits for this user, the oldest first; grants not used yet; what was asked for."""
+    """What waits for this user; grants not used yet; what was asked for."""
     user: Any = request.user
     at = timezone.now()
 
-    theirs = waiting(user, today(request))
+    form = InboxFilter(request.GET)
+    theirs = _own_roles_first(waiting(user, today(request)), user)
+    if kind := form.chosen.get("kind"):
+        theirs = theirs.filter(kind=kind)
     mine = Approval.objects.filter(act__actor=user, case__in=visible_cases(user).values("pk"))
     lists = {
         "waiting": _first(theirs),
@@ -51,7 +55,15 @@ def inbox(request: HttpRequest) -> HttpResponse:
     if total == MOST:
         total = theirs.count()
     context: dict[str, Any] = {name: shown(rows, user, at) for name, rows in lists.items()}
-    return render(request, "approvals/inbox.html", context | {"total": total})
+    return render(request, "approvals/inbox.html", context | {"total": total, "form": form})
+
+
+def _own_roles_first(requests: QuerySet[Approval], user: User) -> QuerySet[Approval]:
+    """What is asked of a role of the user's own, before what they may decide among others; each
+    the oldest first. The proprietor's consent must not stand below the holds of every department.
+    """
+    of_own_role = Case(When(role__in=user.role_codes, then=Value(0)), default=Value(1))
+    return requests.order_by(of_own_role, "asked_at", "pk")
 
 
 def _first(requests: QuerySet[Approval]) -> list[Approval]:

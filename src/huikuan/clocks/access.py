@@ -10,9 +10,10 @@ from huikuan.people.models import Organisation, User
 from huikuan.people.rights import Right
 
 
-def clocks_of_house(organisation: Organisation) -> QuerySet[Clock]:
+def clocks_of_house(organisation: Organisation, *, void_too: bool = False) -> QuerySet[Clock]:
     """Every clock of a house that counts, whoever it belongs to."""
-    return Clock.objects.filter(organisation=organisation, void_at=None)
+    of_house = Clock.objects.filter(organisation=organisation)
+    return of_house if void_too else of_house.filter(void_at=None)
 
 
 def visible_clocks(user: User, *, void_too: bool = False) -> QuerySet[Clock]:
@@ -24,9 +25,7 @@ def visible_clocks(user: User, *, void_too: bool = False) -> QuerySet[Clock]:
     if not user.is_active or user.organisation is None or not user.walls:
         return Clock.objects.none()
 
-    seen = clocks_of_house(user.organisation)
-    if void_too:
-        seen = Clock.objects.filter(organisation=user.organisation)
+    seen = clocks_of_house(user.organisation, void_too=void_too)
     if not user.may(Right.WATCH_CLOCKS):
         seen = seen.filter(role__in=user.role_codes)
     if user.is_client:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from huikuan.clocks.extend import MOST_REASON
 from huikuan.web.forms import FilterForm, Form
 
 STATES = (
     ("", _("running")),
-    ("missed", _("missed")),
+    ("missed", pgettext_lazy("deadline", "missed")),
+    ("explained", _("explained, to be lifted")),
     ("paused", _("paused by a hold")),
-    ("met", _("met")),
+    ("met", _("met in time")),
 )
 
 

@@ -13,6 +13,7 @@ from huikuan.casebook.models import Act, Breach, Clock
 from huikuan.clocks import histories, rules
 from huikuan.clocks.histories import Histories, Place
 from huikuan.clocks.rules import Declared
+from huikuan.clocks.tell import tell_explained
 from huikuan.engine.clock_due import Reading, read_clock
 from huikuan.engine.moments import TIMED
 
@@ -214,11 +215,19 @@ def _explain_breaches(clocks: Collection[Clock], by: Act | None, at: dt.datetime
     """A breach that what is known now does not bear out is explained, and stands.
 
     An entry of a past day, a hold, a binding could make good what was missed. So it lifts
-    nothing: a person who did not enter it decides.
+    nothing: a person who did not enter it decides, and whoever may is told.
     """
     in_order = [clock.pk for clock in clocks if not is_broken(clock, at)]
     unexplained = Breach.objects.filter(clock__in=in_order, lifted_at=None, explained_at=None)
-    unexplained.update(explained_at=at, explained_by=by)
+    breaches = list(unexplained.select_related("clock"))
+    if not breaches:
+        return
+
+    for breach in breaches:
+        breach.explained_at = at
+        breach.explained_by = by
+    Breach.objects.bulk_update(breaches, ["explained_at", "explained_by"])
+    tell_explained(breaches, at)
 
 
 def is_broken(clock: Clock, at: dt.datetime) -> bool:

@@ -6,17 +6,19 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from django.db.models import F, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from huikuan.casebook.models import Clock
+from huikuan.casebook.models import Breach, Clock
 from huikuan.clocks.names import names_of
 
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """One clock. `code`: running, paused, missed, met, late or void; `state` says it in words."""
+    """One clock. `code`: running, paused, missed, explained, met, late or void; `state` says it in
+    words.
+    """
 
     clock: Clock
     name: str
@@ -30,7 +32,8 @@ def shown(clocks: Iterable[Clock], now: dt.datetime) -> list[Shown]:
     """The clocks in their order, as they stand now."""
     listed = list(clocks)
     names = names_of(listed)
-    return [_shown(clock, names[clock.pk], now) for clock in listed]
+    explained = _explained(listed)
+    return [_shown(clock, names[clock.pk], clock.pk in explained, now) for clock in listed]
 
 
 def of_subjects(kind: str, ids: Iterable[int], now: dt.datetime) -> dict[int, list[Shown]]:
@@ -43,16 +46,29 @@ def of_subjects(kind: str, ids: Iterable[int], now: dt.datetime) -> dict[int, li
 
 
 def in_state(clocks: QuerySet[Clock], state: str, now: dt.datetime) -> QuerySet[Clock]:
-    """Clocks that stand so: running (missed ones among them), missed, paused, met."""
+    """Clocks that stand so: running (missed ones among them), missed, explained, paused, met.
+
+    `clocks` has also those whose start was taken back: what explained their breach lifted nothing,
+    so they are among the missed ones until somebody lifts it.
+    """
     by_due = F("due_at").asc(nulls_last=True)
-    if state == "met":
-        return clocks.filter(met_at__isnull=False).order_by("-met_at", "-pk")
-    running = clocks.filter(met_at=None)
+    explained = Exists(_explained_breaches().filter(clock=OuterRef("pk")))
+    if state == "explained":
+        return clocks.filter(explained).order_by(by_due, "pk")
+
+    counting = Q(void_at=None)
+    running = counting & Q(met_at=None)
+    met_too_late = counting & Q(met_at__gt=F("due_at"))
     if state == "missed":
-        running = running.filter(due_at__lt=now)
-    elif state == "paused":
-        running = running.filter(due_at=None)
-    return running.order_by(by_due, "pk")
+        missed = Q(explained) | running & Q(due_at__lt=now) | met_too_late
+        return clocks.filter(missed).order_by(by_due, "pk")
+    if state == "met":
+        met = clocks.filter(counting, ~explained, met_at__isnull=False)
+        return met.exclude(met_too_late).order_by("-met_at", "-pk")
+
+    if state == "paused":
+        running &= Q(due_at=None)
+    return clocks.filter(running).order_by(by_due, "pk")
 
 
 def title_of(title: Mapping[str, str]) -> str:
@@ -61,7 +77,18 @@ def title_of(title: Mapping[str, str]) -> str:
     return title.get(language, "")
 
 
-def state_code(clock: Clock, now: dt.datetime) -> str:
+def _explained_breaches() -> QuerySet[Breach]:
+    """Breaches that stand although what is known now does not bear them out."""
+    return Breach.objects.filter(lifted_at=None, explained_at__isnull=False)
+
+
+def _explained(clocks: Iterable[Clock]) -> set[int]:
+    """Ids of those with an explained breach, which somebody is to lift."""
+    of_clocks = _explained_breaches().filter(clock__in=list(clocks))
+    return set(of_clocks.values_list("clock_id", flat=True))
+
+
+def _state_code(clock: Clock, now: dt.datetime) -> str:
     """How it stands: running, paused, missed, met, late or void (its start was taken back)."""
     if clock.void_at is not None:
         return "void"
@@ -73,16 +100,18 @@ def state_code(clock: Clock, now: dt.datetime) -> str:
     return "missed" if now > clock.due_at else "running"
 
 
-def _shown(clock: Clock, name: str, now: dt.datetime) -> Shown:
+def _shown(clock: Clock, name: str, is_explained: bool, now: dt.datetime) -> Shown:
     """One clock as it stands now, with the colour of its state."""
-    code = state_code(clock, now)
+    # An explained breach counts as missed until it is lifted, whatever the clock says by itself.
+    code = "explained" if is_explained else _state_code(clock, now)
 
     words = {
         "running": (_("running"), "info"),
         "paused": (_("paused by a hold"), "neutral"),
-        "missed": (_("too late"), "bad"),
-        "met": (_("in time"), "good"),
-        "late": (_("late"), "bad"),
+        "missed": (_("past its end"), "bad"),
+        "explained": (_("explained, to be lifted"), "warn"),
+        "met": (_("met in time"), "good"),
+        "late": (_("met late"), "bad"),
         "void": (_("taken back"), "neutral"),
     }
     state, tone = words[code]

@@ -16,6 +16,7 @@ from huikuan.clocks.access import visible_clocks
 from huikuan.clocks.extend import extend, may_extend, terms_of
 from huikuan.clocks.forms import ClockFilter, ExtendForm, LiftForm
 from huikuan.clocks.lift import lift, may_lift, standing
+from huikuan.clocks.names import pages_of
 from huikuan.clocks.shown import in_state, shown
 from huikuan.people import roles
 from huikuan.people.models import User
@@ -32,8 +33,13 @@ def clock_list(request: HttpRequest) -> HttpResponse:
     user = user_of(request)
     now = timezone.now()
     form = ClockFilter(request.GET)
-    found = in_state(visible_clocks(user), form.chosen.get("state", ""), now)
-    page = numbered(request, found)
+    clocks = visible_clocks(user, void_too=True)
+    state = form.chosen.get("state", "")
+    page = numbered(request, in_state(clocks, state, now))
+
+    to_lift = 0
+    if state != "explained" and user.may(Right.LIFT_BREACHES):
+        to_lift = in_state(clocks, "explained", now).count()
 
     titles = roles.titles(user.organisation_id)
     context = {
@@ -41,6 +47,7 @@ def clock_list(request: HttpRequest) -> HttpResponse:
         "rows": [(row, titles[row.clock.role]) for row in shown(page.object_list, now)],
         "form": form,
         "total": page.paginator.count,
+        "to_lift": to_lift,
     }
     return render(request, "clocks/list.html", context)
 
@@ -115,6 +122,7 @@ def _of_one(
 
     return {
         "row": shown([found], now)[0],
+        "pages": pages_of(found, user),
         "role": titles[found.role],
         "terms": terms,
         "extending": extending,

@@ -10,11 +10,8 @@ from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q
 
 from huikuan.casebook import packs
-from huikuan.casebook.models import Breach, Clock, Notice
-from huikuan.clocks.access import may_see
-from huikuan.clocks.names import names_of
-from huikuan.people.models import User
-from huikuan.people.rights import Right
+from huikuan.casebook.models import Breach, Clock
+from huikuan.clocks.tell import tell_missed
 
 
 @transaction.atomic
@@ -46,7 +43,7 @@ def record_breaches(at: dt.datetime) -> int:
         if clock.due_at is not None and clock.pk not in explained
     ]
     Breach.objects.bulk_create(breaches)
-    _tell(clocks, at)
+    tell_missed(clocks, at)
     return len(breaches)
 
 
@@ -78,26 +75,3 @@ def proposed_penalty(clock: Clock) -> dict[str, Any] | None:
         return None
     penalty = declared.penalty
     return {"kind": penalty.kind, "title": dict(penalty.title), "points": penalty.points}
-
-
-def _tell(clocks: Iterable[Clock], at: dt.datetime) -> None:
-    """A notice to those who answer for each clock, and to those who hear of missed deadlines."""
-    listed = list(clocks)
-    names = names_of(listed)
-    notices = []
-
-    for clock in listed:
-        concerned = User.objects.of_role(clock.role) | User.objects.who_may(Right.HEAR_OF_CASES)
-        people = concerned.filter(organisation_id=clock.organisation_id, is_active=True)
-        params = {
-            "clock": clock.pk,
-            "title": clock.title,
-            "subject": clock.subject_kind,
-            "number": names[clock.pk],
-        }
-        notices += [
-            Notice(user=user, kind=Notice.Kind.BREACH, params=params, at=at)
-            for user in people.exclude(username__startswith="service.")
-            if may_see(user, clock)
-        ]
-    Notice.objects.bulk_create(notices)

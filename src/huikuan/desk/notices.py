@@ -74,7 +74,7 @@ def _clocks(user: Any, notices: list[Notice]) -> set[int]:
     ids = {key for key in named if isinstance(key, int)}
     if not ids:
         return set()
-    return set(visible_clocks(user).filter(pk__in=ids).values_list("pk", flat=True))
+    return set(visible_clocks(user, void_too=True).filter(pk__in=ids).values_list("pk", flat=True))
 
 
 def _cases(user: Any, notices: list[Notice]) -> set[str]:
@@ -139,6 +139,13 @@ def _told(
         key = given.get("clock")
         address = reverse("clocks:clock", args=[key]) if key in clocks else ""
         return Told(notice, text, address, "clock-exclamation", "bad")
+    if notice.kind == Notice.Kind.EXPLAINED:
+        text = _("Missed deadline explained, to be lifted: {what}, {number}").format(
+            what=in_language(given.get("title")), number=given.get("number", "")
+        )
+        key = given.get("clock")
+        address = reverse("clocks:clock", args=[key]) if key in clocks else ""
+        return Told(notice, text, address, "clock", "warn")
     if notice.kind == Notice.Kind.UNAPPROVED:
         text = _("{channel} of case {case}: it took place without its approval").format(
             channel=name_of(given.get("channel", "")),

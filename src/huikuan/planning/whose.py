@@ -80,8 +80,12 @@ def is_own(user: User) -> bool:
     return user.may(Right.OWN_TASKS) and not user.leads_team
 
 
-def listed(user: User, role: str) -> Listed:
-    """What the list shows where this role is chosen; without a choice, what my day counts."""
+def listed(user: User, role: str, *, of_one_act: bool = False) -> Listed:
+    """What the list shows where this role is chosen; without a choice, what my day counts.
+
+    `of_one_act`: the list is narrowed to one channel or step. Then the tasks of the user's own
+    roles are among it too: who asks what is to be locked means also what they lock themselves.
+    """
     if role == ALL:
         return Listed()
     if role == MINE:
@@ -95,7 +99,10 @@ def listed(user: User, role: str) -> Listed:
         counted = tuple(sorted(roles.codes_with(Right.HOLD_CASES)))
     # The walls leave nothing else to somebody who sees only what they hold.
     users = None if holds_only(user) else whose.users
-    return Listed((*counted, *whose.house_roles), users, whose.house_roles)
+    house_roles = whose.house_roles
+    if of_one_act and not is_own(user):
+        house_roles = (*house_roles, *user.role_codes)
+    return Listed((*counted, *house_roles), users, house_roles)
 
 
 def _mine(user: User) -> Listed:

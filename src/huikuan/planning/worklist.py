@@ -219,7 +219,7 @@ def worklist(
     `at`: the moment, for the good and bad times of acts; without it they do not matter.
     """
     versions = packs.stored_playbooks()
-    shown = listed(user, filters.role)
+    shown = _listed(user, filters)
     timed = ranks_at(user, at, versions)
     order = order_of_list(on, timed)
     found, given = list_source(user, on, filters, versions=versions, shown=shown, timed=timed)
@@ -258,6 +258,11 @@ def ranks_at(user: User, at: dt.datetime | None, versions: Versions | None = Non
 def order_of_list(on: dt.date, timed: Ranks | None) -> str:
     """The order of the list, in SQL."""
     return _ORDER.format(on=day_literal(on), timed="min(w.rank), " if timed else "")
+
+
+def _listed(user: User, filters: Filters) -> Listed:
+    """Whose tasks the list shows with these filters."""
+    return listed(user, filters.role, of_one_act=bool(filters.action or filters.step))
 
 
 def _local(user: User, at: dt.datetime) -> Local:
@@ -374,7 +379,7 @@ def list_source(
     has asked for them. `timed`: how good the moment is for the steps; w has it as `rank`.
     """
     versions = packs.stored_playbooks() if versions is None else versions
-    shown = listed(user, filters.role) if shown is None else shown
+    shown = _listed(user, filters) if shown is None else shown
     visible, seen = ("true", ()) if chosen else among_visible(user, "t.case_id")
     held = holds_only(user) and not chosen
     facts, whose = held_summaries(user) if held else ("casebook_casesummary", ())

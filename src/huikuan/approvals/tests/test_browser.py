@@ -41,10 +41,15 @@ def test_requests_are_decided_by_keyboard(browser: Any, live_server: Any) -> Non
     page, complaints = context.new_page(), []
     page.on("pageerror", lambda error: complaints.append(str(error)))
     page.goto(f"{live_server.url}/approvals/")
-    page.keyboard.press("y")  # the oldest is meant when no row is chosen
+    page.keyboard.press("y")  # no row is chosen, so none is meant
+    page.locator("#messages", has_text="请先选定一行").wait_for()
+    page.keyboard.press("Enter")
+    assert page.locator("[data-chosen]").count() == 0
+    page.keyboard.press("j")
+    page.keyboard.press("y")
     page.keyboard.press("Enter")
     page.locator(f"#approval-{first.pk} .hk-good").wait_for()
-    page.keyboard.press("j")
+    page.locator("#waiting-list-count", has_text="共 1 条").wait_for()
     page.keyboard.press("j")
     page.keyboard.press("r")
     page.keyboard.press("Enter")

@@ -108,6 +108,23 @@ def test_1_the_oldest_comes_first_and_the_count_is_that_of_the_list(
     assert [row.days for row in shown(found, lead, timezone.now())] == [9, 1]
 
 
+def test_1_what_is_asked_of_the_own_role_comes_first_and_a_kind_is_chosen(
+    case: Case, collector: User, lead: User
+) -> None:
+    old = asked(case, collector, days=9)
+    own = asked(case, collector, "reversal", days=1)
+    Approval.objects.filter(pk=own.pk).update(role="team_lead", right="")
+    client = signed_in(lead)
+
+    page = client.get(ADDRESS).content.decode()
+    assert page.index(f"approval-{own.pk}") < page.index(f"approval-{old.pk}")
+    assert "共 2 条" in page
+
+    page = client.get(ADDRESS, {"kind": "hold"}).content.decode()
+    assert f"approval-{own.pk}" not in page
+    assert "共 1 条" in page
+
+
 def test_1_what_was_decided_is_answered_in_its_row(case: Case, collector: User, lead: User) -> None:
     approval = asked(case, collector)
     address, client = reverse("holds:decide", args=[approval.pk]), signed_in(lead)

@@ -30,6 +30,7 @@ class Notice(models.Model):
         TO_ALLOCATE = "to_allocate", _("cases wait for allocation")
         ALLOCATED = "allocated", _("cases were allocated to you")
         BREACH = "breach", _("a deadline was missed")
+        EXPLAINED = "explained", _("a missed deadline is explained")
         APPROVAL = "approval", _("something waits for your decision")
         DECIDED = "decided", _("your request was decided")
         UNAPPROVED = "unapproved", _("a contact was made without its approval")

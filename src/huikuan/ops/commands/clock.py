@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 HELP = "list deadlines, give one more time, lift a breach that was none"
 NEEDS_DATABASE = True
-STATES = ("running", "missed", "paused", "met")
+STATES = ("running", "missed", "explained", "paused", "met")
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -67,7 +67,10 @@ def _list(args: argparse.Namespace, actor: "User", at: dt.datetime) -> int:
 
     # The machine itself has no role of a procedure: it would see none.
     assert actor.organisation is not None
-    seen = visible_clocks(actor) if args.user else clocks_of_house(actor.organisation)
+    if args.user:
+        seen = visible_clocks(actor, void_too=True)
+    else:
+        seen = clocks_of_house(actor.organisation, void_too=True)
     state = "" if args.state == "running" else args.state
     for row in shown(in_state(seen, state, at), at):
         if args.json:

@@ -2,14 +2,13 @@
    Two keys for each decision: money and holds cannot be taken back. */
 (() => {
   "use strict";
-  const table = document.querySelector("table[data-deciding]");
-  if (!table) return;
+  const listed = document.getElementById("waiting");
+  if (!listed) return;
   const typing = (element) => element && /^(INPUT|SELECT|TEXTAREA)$/.test(element.tagName);
-  const undecided = () => [...table.querySelectorAll("form[data-decide]")];
-  const under = () => {
-    const cursor = table.querySelector("tr.hk-cursor form[data-decide]");
-    return cursor || undecided()[0];
-  };
+  // asked for anew each time: a filter puts another table in its place
+  const undecided = () => [...listed.querySelectorAll("form[data-decide]")];
+  // never the first row by itself: what is granted cannot be taken back
+  const under = () => listed.querySelector("tr.hk-cursor form[data-decide]");
   let last = "";
   const button = (form, word) => form.querySelector(`button[name=grant][value=${word}]`);
 
@@ -38,9 +37,13 @@
       return;
     }
     if (typing(active) || (key !== "y" && key !== "r")) return;
-    const next = under();
-    if (!next) return;
     event.preventDefault();
+    const next = under();
+    if (!next) {
+      const text = undecided().length ? listed.dataset.chooseFirst : "";
+      document.dispatchEvent(new CustomEvent("hk:say", { detail: { text, tone: "warn" } }));
+      return;
+    }
     choose(next, key === "y" ? "yes" : "no");
   });
 })();

@@ -48,7 +48,9 @@
     let kept = null;
     try { kept = JSON.parse(sessionStorage.getItem(place)); } catch { kept = null; }
     if (!kept || !list.length) return;
-    mark(list.find((row) => sign(row) && sign(row) === kept[0]) || list[Math.min(Math.max(kept[1], 0), list.length - 1)], false);
+    const same = list.find((row) => sign(row) && sign(row) === kept[0]);
+    // where a key decides, the cursor does not move to another row by itself
+    if (same || !$("table[data-deciding]")) mark(same || list[Math.min(Math.max(kept[1], 0), list.length - 1)], false);
   }
 
   document.addEventListener("click", (event) => {
@@ -220,6 +222,7 @@
     message.append(words, close);
     box.append(message);
   }
+  document.addEventListener("hk:say", (event) => say(event.detail.text, event.detail.tone));
   document.addEventListener("htmx:sendError", () => say($("#hk-words").dataset.offline, "bad"));
   document.addEventListener("htmx:timeout", () => say($("#hk-words").dataset.offline, "bad"));
   document.addEventListener("htmx:responseError", (event) => {
