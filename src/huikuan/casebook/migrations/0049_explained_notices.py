@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("casebook", "0047_events_replaced")]
+    dependencies = [("casebook", "0048_contacts_not_arrived")]
 
     operations = [
         migrations.AlterField(
