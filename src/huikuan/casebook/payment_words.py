@@ -11,11 +11,28 @@ FROM_LIST = "placement:"
 
 def reference_words(reference: str) -> str:
     """`the creditor's list, item FP003701, 2026-11-13`; what a bank or a person gave, as it is."""
-    if not reference.startswith(FROM_LIST):
+    of_list = _of_list(reference)
+    if of_list is None:
         return reference
+    item, day = of_list
+    return _("the creditor's list, item {item}, {day}").format(item=item, day=day)
+
+
+def reference_for_customer(reference: str) -> str:
+    """What a customer knows the payment by: the number of the item that the creditor's list says
+    was paid; what a bank or a person gave, as it is.
+    """
+    of_list = _of_list(reference)
+    return reference if of_list is None else of_list[0]
+
+
+def _of_list(reference: str) -> tuple[str, str] | None:
+    """Item and day of a reference that was made of what a list says; None for any other."""
+    if not reference.startswith(FROM_LIST):
+        return None
 
     account_and_item, *day_and_column = reference.removeprefix(FROM_LIST).rsplit(":", 2)
     _account, _separator, item = account_and_item.partition(":")
     if not item or not day_and_column:
-        return reference
-    return _("the creditor's list, item {item}, {day}").format(item=item, day=day_and_column[0])
+        return None
+    return item, day_and_column[0]

@@ -17,6 +17,7 @@ from django.db.models import QuerySet
 
 from huikuan.casebook import fold
 from huikuan.casebook.models import Case, Charge, Item, Payment, Person, Reversal
+from huikuan.casebook.payment_words import reference_for_customer
 from huikuan.engine.subjects import ITEM
 
 CHARGE = "charge"
@@ -137,15 +138,15 @@ def _ledger(cases: QuerySet[Case], last_day: dt.date, known_at: dt.datetime | No
 
     payments = Payment.objects.filter(**of_cases).order_by("pk")
     for payment in payments:
-        entry = Entry(payment.valid_on, PAYMENT, -payment.amount_minor, "", payment.reference)
+        number = reference_for_customer(payment.reference)
+        entry = Entry(payment.valid_on, PAYMENT, -payment.amount_minor, "", number)
         ledger.add(payment.currency, entry)
 
     reversals = Reversal.objects.filter(**of_cases).select_related("payment").order_by("pk")
     for reversal in reversals:
         payment = reversal.payment
-        entry = Entry(
-            reversal.valid_on, REVERSAL, payment.amount_minor, reversal.reason, payment.reference
-        )
+        number = reference_for_customer(payment.reference)
+        entry = Entry(reversal.valid_on, REVERSAL, payment.amount_minor, reversal.reason, number)
         ledger.add(payment.currency, entry)
     return ledger
 

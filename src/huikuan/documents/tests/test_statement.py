@@ -12,7 +12,7 @@ from pypdf import PdfReader
 from tests import people
 
 from huikuan.casebook.about import About
-from huikuan.casebook.models import Case, Charge, Document, Person
+from huikuan.casebook.models import Case, Charge, Document, Payment, Person
 from huikuan.documents import statement as ledger
 from huikuan.documents.read import content_of
 from huikuan.documents.statement import Statement, statement_of
@@ -185,3 +185,12 @@ def test_the_same_data_give_the_same_bytes_and_are_kept_once(case):
     assert kept.media_type == "application/pdf"
     assert kept.name == "对账单 嘉禾贸易（上海）有限公司 2026-10.pdf"
     assert content_of(kept) == first
+
+
+def test_a_payment_of_a_list_is_named_by_the_item_that_was_paid(case):
+    made_of_list = "placement:2b99396f9a501a51:FP003701:2026-10-15:0"
+    Payment.objects.filter(amount_minor=300_000).update(reference=made_of_list)
+    content = statement_pdf(made(case), language="zh-hans", made_at=MADE_AT)
+    text = "\n".join(pages_of(content))
+    assert "FP003701" in text
+    assert "placement:" not in text
