@@ -73,6 +73,15 @@ def first_call(shown: Iterable[Shown]) -> ContactPoint | None:
     return next((one.point for one in shown if one.may_call), None)
 
 
+def call_refused(shown: Iterable[Shown]) -> Refused | None:
+    """Why nobody may be called now: of what closes the numbers, what opens first; None: no number."""
+    refused = [one for each in shown for one in each.refused if CALL in one.channels]
+    known = [one for one in refused if one.earliest_at is not None]
+    if known:
+        return min(known, key=lambda one: one.earliest_at or dt.datetime.max)
+    return next(iter(refused), None)
+
+
 def _shown(point: ContactPoint, status: PointStatus | None, options: list[Option]) -> Shown:
     closed: dict[tuple[str, dt.datetime | None], Refused] = {}
     for option in options:
