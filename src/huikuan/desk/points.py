@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import operator
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -76,9 +77,10 @@ def first_call(shown: Iterable[Shown]) -> ContactPoint | None:
 def call_refused(shown: Iterable[Shown]) -> Refused | None:
     """Why nobody may be called now: of what closes the numbers, what opens first; None: no number."""
     refused = [one for each in shown for one in each.refused if CALL in one.channels]
-    known = [one for one in refused if one.earliest_at is not None]
-    if known:
-        return min(known, key=lambda one: one.earliest_at or dt.datetime.max)
+    dated = [(one.earliest_at, one) for one in refused if one.earliest_at is not None]
+    if dated:
+        _earliest_at, opens_first = min(dated, key=operator.itemgetter(0))
+        return opens_first
     return next(iter(refused), None)
 
 
