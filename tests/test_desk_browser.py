@@ -16,6 +16,7 @@ from django.test import Client
 from django.urls import reverse
 
 from huikuan.casebook import facts
+from huikuan.casebook.models import ContactPoint
 from huikuan.desk import clock
 from huikuan.lib.calendar import china
 from huikuan.planning.plan import plan
@@ -119,6 +120,22 @@ def test_a_day_is_worked_without_a_mouse(page: Any, book: Book) -> None:
     assert follow(page, "2") == reverse("worklist")
     assert page.url.endswith("?queue=tomorrow")
     assert follow(page, "g", "z") == reverse("day_end")
+
+
+def test_a_key_that_may_not_be_used_says_why(page: Any, book: Book) -> None:
+    ContactPoint.objects.update(kind="email")
+    page.goto(SITE + reverse("case", args=[book.case.number]))
+    before = page.url
+    page.keyboard.press("c")
+    page.locator("#messages", has_text="没有可拨打的号码").wait_for()
+    assert page.url == before
+
+    # In a list the row under the cursor is meant, never another one that could be called.
+    page.goto(SITE + reverse("worklist"))
+    page.keyboard.press("j")
+    page.keyboard.press("c")
+    page.locator("#messages .hk-message").wait_for()
+    assert urlsplit(page.url).path == reverse("worklist")
 
 
 def test_the_tour_walks_over_the_pages_is_left_and_taken_up_again(page: Any, book: Book) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from huikuan.approvals import step as approvals
 from huikuan.casebook import facts
@@ -271,3 +272,27 @@ def test_the_page_says_that_the_customer_was_not_told(late: Office, proprietor: 
     OutboxMessage.objects.filter(pk=notice.pk).update(status="bounced")
     for address in addresses:
         assert "尚未告知客户" in client.get(address).content.decode()
+
+
+# what the form proposes
+
+
+def proposed(office: Office) -> str:
+    """Why deliveries go again, as the form proposes it before anybody chose."""
+    client = Client(headers={"accept-language": "zh-hans"})
+    client.force_login(office.manager)
+    page = client.get(reverse("receivables:case_lock", args=[office.case.number]))
+    return str(page.context["form"]["because"].value())
+
+
+def test_paid_is_proposed_only_where_it_is_paid(
+    late: Office, proprietor: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(timezone, "now", lambda: people.moment(LATE, 10))
+    grant(late, proprietor)
+    enter(late)
+    assert proposed(late) == ""
+
+    pay(late, "INV-1")
+    pay(late, "INV-2")
+    assert proposed(late) == "paid"

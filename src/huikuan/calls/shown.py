@@ -14,8 +14,8 @@ from huikuan.engine.outcomes import WHO, Outcome
 #: Keys of the answers are their places in the list of the flowchart; 1 is always the debtor.
 ANSWER_KEYS = {who: str(number) for number, who in enumerate(WHO, 1)}
 #: Keys of outcomes in their order; what is left over is reached by arrow keys. The page itself needs e g j k n u, and
-#: before the identity check d and v.
-OUTCOME_KEYS = "qwrtyiopasfhlzcbmxdv"
+#: before the identity check d and v. A procedure has more outcomes than there are letters left, so signs follow.
+OUTCOME_KEYS = "qwrtyiopasfhlzcbmxdv-=;,."
 #: Follow-ups for which a field is offered, though the outcome does not need it.
 OFFERED = {"promise": "promise", "next_contact": "next_contact", "call_again": "next_contact"}
 

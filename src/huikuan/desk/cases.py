@@ -20,7 +20,7 @@ from huikuan.desk import clock
 from huikuan.desk.file import open_tasks, owed, state_of
 from huikuan.desk.filters import CaseFilterForm, WorkFilterForm
 from huikuan.desk.next_step import agreed_next, next_step
-from huikuan.desk.points import first_call, points
+from huikuan.desk.points import call_refused, first_call, points
 from huikuan.desk.timeline import timeline
 from huikuan.desk.worklist import query_of
 from huikuan.people import roles
@@ -93,6 +93,7 @@ def case_page(request: HttpRequest, number: str) -> HttpResponse:
         "owed": owed(case, paid="payments" in state.has),
         "points": shown,
         "first_call": first_call(shown),
+        "call_refused": call_refused(shown),
         "part": timeline(case, user),
         "tasks": tasks,
         "later": next_step(case, today, tasks),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import operator
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -71,6 +72,16 @@ def points(case: Case, user: User, at: dt.datetime) -> list[Shown]:
 def first_call(shown: Iterable[Shown]) -> ContactPoint | None:
     """The first number that may be called now, the debtor's own before the others."""
     return next((one.point for one in shown if one.may_call), None)
+
+
+def call_refused(shown: Iterable[Shown]) -> Refused | None:
+    """Why nobody may be called now: of what closes the numbers, what opens first; None: no number."""
+    refused = [one for each in shown for one in each.refused if CALL in one.channels]
+    dated = [(one.earliest_at, one) for one in refused if one.earliest_at is not None]
+    if dated:
+        _earliest_at, opens_first = min(dated, key=operator.itemgetter(0))
+        return opens_first
+    return next(iter(refused), None)
 
 
 def _shown(point: ContactPoint, status: PointStatus | None, options: list[Option]) -> Shown:

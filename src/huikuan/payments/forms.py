@@ -167,6 +167,14 @@ class CorrectForm(Form):
         offered: Any = self.fields["item"]
         offered.choices = items
 
+    def clean(self) -> dict[str, Any]:
+        """What only a higher debt needs is dropped where something is given up: it is hidden then."""
+        given: dict[str, Any] = super().clean() or self.cleaned_data
+        if given.get("kind") in LOWERING:
+            given["ground"] = ""
+            given["basis"] = ""
+        return given
+
     def clean_amount(self) -> int:
         """Minor units as entered; `signed_amount` is what the charge will be."""
         return read_amount(self.cleaned_data["amount"], self.case)

@@ -218,9 +218,12 @@ class UnlockForm(Form):
     because = forms.ChoiceField(
         label=gettext_lazy("Deliveries go again because"),
         choices=[
-            choice
-            for choice in DeliveryLock.Because.choices
-            if choice[0] != DeliveryLock.Because.OVERDUE
+            ("", "—"),
+            *(
+                choice
+                for choice in DeliveryLock.Because.choices
+                if choice[0] != DeliveryLock.Because.OVERDUE
+            ),
         ],
     )
     reason = forms.CharField(

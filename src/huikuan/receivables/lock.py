@@ -94,6 +94,12 @@ def state_of(case: Case) -> DeliveryLock | None:
     return newest
 
 
+def ends_because(case: Case, on: dt.date) -> str:
+    """Why the lock in force may end, as far as the book says it: paid, or "" while it is not."""
+    unpaid = total_on(LOCKED_FOR, "case", case.pk, on)
+    return "" if unpaid > 0 else Because.PAID.value
+
+
 @transaction.atomic
 def enter(case_id: int, entry: LockEntry, *, actor: User, at: dt.datetime) -> Locked:
     """Locks or unlocks: the row, the event, the mail, the facts and the tasks in one act."""
@@ -237,7 +243,7 @@ def _state(case: Case, entry: LockEntry, on: dt.date) -> Iterator[Problem]:
         yield problem("lock.again", day=standing.valid_on)
     if entry.kind == Kind.UNLOCK and standing is None:
         yield problem("lock.none")
-    if entry.because == Because.PAID and total_on(LOCKED_FOR, "case", case.pk, on) > 0:
+    if entry.because == Because.PAID and ends_because(case, on) != Because.PAID:
         yield problem("lock.still_overdue", column="because")
 
 

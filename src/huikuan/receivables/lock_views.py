@@ -53,7 +53,11 @@ def case_lock(request: HttpRequest, number: str) -> HttpResponse:
     standing = lock.state_of(case)
     kind = DeliveryLock.Kind.UNLOCK if standing else DeliveryLock.Kind.LOCK
     has_address = addresses_of(case).exists()
-    form = _form(request, kind, has_address=has_address)
+    on = today(request)
+    because = ""
+    if standing:
+        because = lock.ends_because(case, on)
+    form = _form(request, kind, has_address=has_address, because=because)
 
     if request.method == "POST" and form.is_valid():
         answer = lock.enter(case.pk, form.entry(), actor=user, at=timezone.now())
@@ -71,10 +75,10 @@ def case_lock(request: HttpRequest, number: str) -> HttpResponse:
         "rows": [_row(each, told) for each in rows],
         "form": form,
         "acknowledge": AcknowledgeForm(auto_id="acknowledge-%s"),
-        "overdue_minor": total_on("overdue", "case", case.pk, today(request)),
-        "locked_for_minor": total_on(lock.LOCKED_FOR, "case", case.pk, today(request)),
+        "overdue_minor": total_on("overdue", "case", case.pk, on),
+        "locked_for_minor": total_on(lock.LOCKED_FOR, "case", case.pk, on),
         "writes": not may_only_look(user),
-        "may": lock.may_enter(case, kind, user, today(request)),
+        "may": lock.may_enter(case, kind, user, on),
         "preview": preview_views.of_lock(request, case, by_mail=bool(form["by_mail"].value())),
     }
     status = 422 if form.errors else 200
@@ -110,10 +114,14 @@ def acknowledge(request: HttpRequest, lock_id: int) -> HttpResponse:
     return redirect("receivables:case_lock", number=found.case.number)
 
 
-def _form(request: HttpRequest, kind: str, *, has_address: bool) -> LockForm | UnlockForm:
+def _form(
+    request: HttpRequest, kind: str, *, has_address: bool, because: str
+) -> LockForm | UnlockForm:
+    """The form of what comes next. `because`: why an end of the lock is proposed."""
     data = request.POST if request.method == "POST" else None
-    initial = {"by_mail": has_address}
+    initial: dict[str, Any] = {"by_mail": has_address}
     if kind == DeliveryLock.Kind.UNLOCK:
+        initial["because"] = because
         return UnlockForm(data, initial=initial, auto_id="lock-%s")
     return LockForm(data, request.FILES or None, initial=initial, auto_id="lock-%s")
 

@@ -56,7 +56,10 @@ def of_lock(request: HttpRequest, case: Case, *, by_mail: bool) -> preview.Previ
     because = DeliveryLock.Because.OVERDUE.value
     if lock.state_of(case):
         kind = DeliveryLock.Kind.UNLOCK
-        because = chosen["because"] or DeliveryLock.Because.PAID.value
+        because = chosen["because"]
+        # The first sight of the form has not been sent: then what it proposes.
+        if request.method != "POST":
+            because = lock.ends_because(case, today(request))
 
     entry = lock.LockEntry(
         kind=kind,

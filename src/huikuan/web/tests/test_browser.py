@@ -157,6 +157,25 @@ def test_phone_width(page: Any) -> None:
     assert not page.locator("#hk-nav").is_visible()
 
 
+def test_what_stands_in_a_cell_on_a_phone_flows_on_as_one_text(page: Any) -> None:
+    """An address and its time beside it are read as a line, not as two columns of single letters."""
+    page.set_viewport_size({"width": 390, "height": 844})
+    cell = page.evaluate(
+        """() => {
+        const table = document.createElement('table');
+        table.className = 'table hk-table hk-cards-on-phone';
+        table.innerHTML = '<tbody><tr><td data-label="To">f****@example.com ' +
+            '<a href="/x/">DEMO-1-00001</a> <time>2026-11-28 10:30</time></td></tr></tbody>';
+        document.querySelector('main').append(table);
+        const cell = table.querySelector('td');
+        const parts = [...cell.children].map((part) => part.getBoundingClientRect());
+        return {height: cell.getBoundingClientRect().height, narrowest: Math.min(...parts.map((part) => part.width))};
+    }"""
+    )
+    assert cell["height"] < 100
+    assert cell["narrowest"] > 60
+
+
 def test_twice_the_size(page: Any) -> None:
     """200 % zoom at 1440 px is a window of 720 px."""
     page.set_viewport_size({"width": 720, "height": 450})

@@ -2,7 +2,8 @@
 
    Markup: table[data-rows] > tbody > tr, in it a[data-open] (else its first link) for Enter and a checkbox for x;
    data-key="n" on a link, button or field is pressed (a field: focused) by that key, data-key-label names it in the help: one of
-   the page goes before one of the frame; data-row-key="c" is pressed in the row under the cursor (else in the first row);
+   the page goes before one of the frame; data-row-key="c" is pressed in the row under the cursor (without a cursor in the first row);
+   data-refused-key="c" with data-why stands where that key may not be used now, in a row or on the page, and says why;
    data-go="w" is opened by g w, data-go="wb" by g w b; form[data-confirm="question"] and hx-confirm ask in our own dialog. */
 (() => {
   "use strict";
@@ -136,6 +137,8 @@
   document.addEventListener("htmx:afterRequest", (event) => delete event.target.dataset?.sent);
 
   document.addEventListener("click", (event) => {
+    const refused = event.target.closest("button[data-why]");
+    if (refused) say(refused.dataset.why, "warn");
     const target = event.target.closest("[data-close], [data-help], [data-menu], [data-dismiss], dialog");
     if (!target) return;
     if (target.matches("[data-close]")) target.closest("dialog").close();
@@ -190,8 +193,11 @@
     if (sequence(key)) { event.preventDefault(); return; }
     const row = cursor();
     const named = (list, name) => list.find((element) => element.dataset[name] === key && shown(element));
-    const own = (row && named(all("[data-row-key]", row), "rowKey")) || named(all(".hk-page [data-key]"), "key") ||
-      named(all("[data-row-key]"), "rowKey") || named(all("[data-key]"), "key");
+    // the row under the cursor is meant and no other, also where its key may not be used
+    const ofRow = row ? named(all("[data-row-key]", row), "rowKey") : named(all("[data-row-key]"), "rowKey");
+    const own = (row && ofRow) || named(all(".hk-page [data-key]"), "key") || ofRow || named(all("[data-key]"), "key");
+    const refused = own ? null : all("[data-refused-key]").find((element) =>
+      element.dataset.refusedKey === key && (!element.closest("tr") || element.closest("tr") === row));
     const acts = {
       j: () => move(1), k: () => move(-1), "?": openHelp, g: () => { waiting = Date.now(); letters = ""; },
       "/": () => { const box = search(); if (box) press(box); },
@@ -202,6 +208,9 @@
     } else if (own && !(key in { j: 1, k: 1, g: 1, "?": 1 })) {
       event.preventDefault();
       press(own);
+    } else if (refused) {
+      event.preventDefault();
+      say(refused.dataset.why, "warn");
     } else if (acts[key]) {
       event.preventDefault();
       acts[key]();
@@ -212,6 +221,7 @@
   function say(text, tone) {
     const box = $("#messages");
     if (!box || !text) return;
+    all(".hk-message > span", box).filter((old) => old.textContent === text).forEach((old) => old.parentElement.remove());
     const message = document.createElement("div"), words = document.createElement("span"), close = document.createElement("button");
     message.className = "hk-message hk-" + tone;
     words.textContent = text;
@@ -221,6 +231,7 @@
     close.setAttribute("aria-label", $("#hk-words").dataset.close);
     message.append(words, close);
     box.append(message);
+    message.scrollIntoView({ block: "nearest" });
   }
   document.addEventListener("hk:say", (event) => say(event.detail.text, event.detail.tone));
   document.addEventListener("htmx:sendError", () => say($("#hk-words").dataset.offline, "bad"));
