@@ -127,6 +127,12 @@ def test_who_answers_it_alone_is_told_nothing(room: Room) -> None:
     assert not Notice.objects.filter(user=room.collector).exists()
 
 
+def test_the_call_page_says_which_item_each_demand_is_about(room: Room) -> None:
+    older, _newer = items_of(room)
+    page = re.sub(r"<[^>]+>|\s", "", text(room.client.get(room.address("call"))))
+    assert f"电话催款{older.number}" in page
+
+
 def suggested(room: Room) -> list[tuple[str, int]]:
     """The sums that the form suggests for a promise, beside all that is owed."""
     room.case.refresh_from_db()

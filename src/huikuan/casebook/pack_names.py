@@ -26,6 +26,7 @@ class Names:
     name in a reason of its tasks asks for.
     """
 
+    title: Text
     vocabulary: Vocabulary
     steps: Mapping[str, Text]
     outcomes: Mapping[str, Text]
@@ -40,6 +41,7 @@ def of_version(version: PackVersion) -> Names:
 def of_book(book: Playbook, outcomes: Mapping[str, Text]) -> Names:
     """The names of a playbook that was just read."""
     return Names(
+        book.pack.title,
         book.vocabulary,
         {step.id: step.title for step in book.steps},
         outcomes,
@@ -58,6 +60,11 @@ def outcome_title(code: str) -> Text | None:
     """What an outcome is called, by the newest stored playbook that has it."""
     titles = (names.outcomes.get(code) for names in _newest_first())
     return next((title for title in titles if title is not None), None)
+
+
+def title_of(pack: str) -> Text | None:
+    """What a procedure is called, by the newest stored version of it."""
+    return next((names.title for names in _newest_first() if names.vocabulary.pack == pack), None)
 
 
 def _newest_first() -> Iterator[Names]:

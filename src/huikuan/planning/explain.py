@@ -9,7 +9,7 @@ from typing import Any
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
-from huikuan.casebook import facts, packs
+from huikuan.casebook import facts, pack_names, packs
 from huikuan.casebook.labels import labels_of
 from huikuan.casebook.models import Case, PackVersion
 from huikuan.casebook.statements import named
@@ -20,6 +20,7 @@ from huikuan.engine.playbook import Step
 from huikuan.lib.calendar import Calendar
 from huikuan.planning import compiled
 from huikuan.planning.run_row import with_run
+from huikuan.web.fact_words import in_language
 from huikuan.web.pack_words import PackWords, words_of
 
 
@@ -44,7 +45,7 @@ class Part:
         """The part for people: what the pack wrote, and in words where nobody wrote it like this:
         which procedure has the case, and which way of a step goes first.
         """
-        return self._sentence(self.barred) if self.barred else self.text
+        return self._sentence(self.barred, self.handed_over_to) if self.barred else self.text
 
     @property
     def in_words(self) -> str:
@@ -56,15 +57,17 @@ class Part:
         barred = excepted(self.means)
         if barred is None:
             return self.words.says(self.means)
-        return self._sentence(self.words.says(barred))
+        pack = self.handed_over_to
+        title = in_language(pack_names.title_of(pack)) if pack else ""
+        return self._sentence(self.words.says(barred), title or pack)
 
-    def _sentence(self, condition: str) -> str:
+    def _sentence(self, condition: str, pack: str) -> str:
         """What must not be so: where it is, who has the case or which way goes first."""
-        if self.handed_over_to:
+        if pack:
             sentence = _("not handed over to {pack}: it is not so that {condition}")
             if self.holds is False:
                 sentence = _("handed over to {pack}, because {condition}")
-            return sentence.format(pack=self.handed_over_to, condition=condition)
+            return sentence.format(pack=pack, condition=condition)
 
         sentence = _("no way before this one is possible: it is not so that {condition}")
         if self.holds is False:

@@ -11,7 +11,7 @@ from typing import Protocol
 from django import template
 from django.utils.translation import gettext as _
 
-from huikuan.casebook import packs
+from huikuan.casebook import pack_names, packs
 from huikuan.casebook.act_names import name_of
 from huikuan.casebook.models import Charge
 from huikuan.casebook.payment_words import reference_words
@@ -98,6 +98,12 @@ def reasons(task: Reasoned, currency: str = "CNY") -> list[tuple[str, str]]:
 def fact(words: PackWords, name: str, value: object) -> str:
     """`逾期天数 17`: a fact with its value, in the words of a procedure."""
     return f"{words.label(name)} {words.value(name, value)}"
+
+
+@register.filter
+def pack_title(name: str) -> str:
+    """What a procedure is called; its name where no version of it is stored."""
+    return in_language(pack_names.title_of(name)) or name
 
 
 @register.filter
