@@ -146,6 +146,11 @@ def _told(
         key = given.get("clock")
         address = reverse("clocks:clock", args=[key]) if key in clocks else ""
         return Told(notice, text, address, "clock", "warn")
+    if notice.kind == Notice.Kind.ANSWERED:
+        text = _(
+            "Case {case}: the debtor has answered your mail; the answer is among its documents"
+        )
+        return Told(notice, text.format(case=given.get("case", "")), case, "mail", "info")
     if notice.kind == Notice.Kind.UNAPPROVED:
         text = _("{channel} of case {case}: it took place without its approval").format(
             channel=name_of(given.get("channel", "")),

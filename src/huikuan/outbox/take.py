@@ -19,6 +19,7 @@ from huikuan.casebook.models import (
     Document,
     Mailbox,
     MailboxMessage,
+    Notice,
     OutboxEvent,
     OutboxMessage,
     PointStatus,
@@ -236,6 +237,19 @@ def _give_to(
         state.report(message.pk, event, at, mail=entry)
     else:
         state.report(message.pk, event, at, mail=entry, code=report.code, detail=report.detail)
+    if entry.kind == Kind.ANSWER:
+        _tell_answered(message, at)
+
+
+def _tell_answered(message: OutboxMessage, at: dt.datetime) -> None:
+    """Who holds the case hears of the answer; where nobody does, whoever wrote the mail."""
+    if message.case_id is None:
+        return
+    cases = Case.objects.filter(pk=message.case_id)
+    number, assignee = cases.values_list("number", "summary__assignee_id").get()
+    holder = assignee or message.act.actor_id
+    params = {"case": number, "message": message.pk}
+    Notice.objects.create(user_id=holder, kind=Notice.Kind.ANSWERED, params=params, at=at)
 
 
 def _keep(

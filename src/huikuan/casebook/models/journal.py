@@ -34,6 +34,7 @@ class Notice(models.Model):
         APPROVAL = "approval", _("something waits for your decision")
         DECIDED = "decided", _("your request was decided")
         UNAPPROVED = "unapproved", _("a contact was made without its approval")
+        ANSWERED = "answered", _("a debtor answered by mail")
 
     user = models.ForeignKey("people.User", models.CASCADE, related_name="notices")
     kind = models.CharField(max_length=20, choices=Kind)

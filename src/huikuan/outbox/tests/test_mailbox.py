@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 from pydantic import SecretStr
 from tests import people
 
@@ -18,6 +19,7 @@ from huikuan.casebook.models import (
     Document,
     Mailbox,
     MailboxMessage,
+    Notice,
     OutboxMessage,
     PointStatus,
     Reveal,
@@ -29,7 +31,7 @@ from huikuan.outbox import state
 from huikuan.outbox.mailbox import NotReadable, read_mailbox
 from huikuan.outbox.take import match, set_aside, waiting_mails
 from huikuan.outbox.tests import imap_server, mails
-from huikuan.outbox.tests.conftest import AT, again, free_port, posted, story
+from huikuan.outbox.tests.conftest import AT, ON, again, free_port, posted, story
 from huikuan.outbox.tests.imap_server import ImapServer
 
 pytestmark = [pytest.mark.django_db, pytest.mark.long]
@@ -102,6 +104,23 @@ def test_an_answer_becomes_a_document_of_the_subject(case, imap):
     entry = MailboxMessage.objects.get()
     assert (entry.message, entry.document, entry.raw_sealed) == (message, document, None)
     assert entry.act is not None and entry.act.actor.username == "service.house"
+
+
+def test_who_holds_the_case_hears_of_an_answer_and_the_history_has_it(case, imap):
+    collector = people.make_user("collector", case.organisation)
+    people.make_assignment(case, ON, collector)
+    facts.refresh([case.pk])
+    message = sent(case)
+    imap.put(mails.answer(message.far_id), at=LATER)
+    read()
+
+    notice = Notice.objects.get()
+    assert (notice.user, notice.kind, notice.params["case"]) == (collector, "answered", case.number)
+    client = Client(headers={"accept-language": "zh-hans"})
+    client.force_login(collector)
+    assert "债务人已回复邮件" in client.get(reverse("notices")).content.decode()
+    page = client.get(reverse("case", args=[case.number])).content.decode()
+    assert "回信见案件文件" in page
 
 
 @pytest.mark.parametrize(
