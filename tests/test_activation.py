@@ -13,19 +13,16 @@ from huikuan.casebook import bindings, facts, packs
 from huikuan.casebook.models import Act, Case, PackActivation, PackBinding, PackVersion, Task
 from huikuan.lib.calendar import china
 from huikuan.people.models import Creditor, User
-from huikuan.planning.activate import (
+from huikuan.planning.activate import Scope, activate, history, roll_back, take_back
+from huikuan.planning.not_activated import (
     AlreadyTakenBack,
     BeforeEffective,
     HasBegun,
     MayNotActivate,
     NothingBefore,
     NotSigned,
+    RolledBackAlready,
     RulesHoldForAll,
-    Scope,
-    activate,
-    history,
-    roll_back,
-    take_back,
 )
 from huikuan.planning.plan import plan
 from tests import people
@@ -149,9 +146,10 @@ def test_an_activation_that_ends_gives_its_days_back(boss: User) -> None:
     assert [held(TODAY + n * DAY) for n in range(4)] == [["2"], ["2"], ["1"], ["1"]]
 
 
-def test_a_roll_back_is_a_row_of_its_own_and_may_be_rolled_back(boss: User) -> None:
+def test_a_roll_back_is_a_row_of_its_own_and_is_not_rolled_back(boss: User) -> None:
     activate(version("1"), actor=boss, at=AT)
-    activate(version("2"), actor=boss, at=AT + 1 * DAY)
+    second = version("2")
+    activate(second, actor=boss, at=AT + 1 * DAY)
     assert held(TODAY + DAY) == ["2"]
 
     back = roll_back("first", actor=boss, at=AT + 3 * DAY, reason="too many calls")
@@ -164,8 +162,17 @@ def test_a_roll_back_is_a_row_of_its_own_and_may_be_rolled_back(boss: User) -> N
         ("1", "ended", TODAY + DAY),
     ]
 
-    roll_back("first", actor=boss, at=AT + 4 * DAY)
-    assert held(TODAY + 4 * DAY) == ["2"]
+    second_boss = people.make_user("manager")
+    with pytest.raises(RolledBackAlready) as told:
+        roll_back("first", actor=second_boss, at=AT + 4 * DAY)
+    assert boss.username in told.value.sentence
+    assert held(TODAY + 4 * DAY) == ["1"]
+
+    # Forward again by saying so; and that may be rolled back once more.
+    activate(second, actor=boss, at=AT + 5 * DAY)
+    assert held(TODAY + 5 * DAY) == ["2"]
+    roll_back("first", actor=second_boss, at=AT + 6 * DAY)
+    assert held(TODAY + 6 * DAY) == ["1"]
 
 
 def test_there_is_nothing_to_roll_back_to(boss: User) -> None:

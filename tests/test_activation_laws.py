@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 from huikuan.casebook import packs
 from huikuan.casebook.models import PackActivation, PackVersion
 from huikuan.people.models import User
-from huikuan.planning.activate import NotActivated, Scope, activate, roll_back, take_back
+from huikuan.planning.activate import Scope, activate, roll_back, take_back
+from huikuan.planning.not_activated import NotActivated
 from tests import people
 from tests.laws import examples
 
@@ -232,7 +233,9 @@ def test_a_version_that_gave_its_days_away_before_they_came_is_not_rolled_back_t
     back = roll_back("told", actor=boss, at=at + 6 * DAY)
     assert back.version.version == "1"
     # What held for an hour alone may be rolled back to.
-    assert roll_back("told", actor=boss, at=at + 6 * DAY).version.version == "3"
+    activate(office.version("4"), actor=boss, at=at + 6 * DAY)
+    activate(office.version("5"), actor=boss, at=at + 6 * DAY)
+    assert roll_back("told", actor=boss, at=at + 6 * DAY).version.version == "4"
 
 
 @pytest.mark.django_db(transaction=True)
@@ -259,6 +262,24 @@ def test_two_managers_at_once_say_it_once_and_take_it_back_once() -> None:
 
     assert sorted(at_once(takes_back, bosses)) == ["", "AlreadyTakenBack"]
     assert [found.version for found in packs.in_force(FIRST + DAY)] == ["1"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_managers_at_once_roll_back_once() -> None:
+    bosses = [people.make_user("manager"), people.make_user("manager")]
+    office = Office("told", {"house": bosses[0]})
+    at = people.moment(FIRST, 9)
+    activate(office.version("1"), actor=bosses[0], at=at)
+    activate(office.version("2"), actor=bosses[0], at=at + DAY)
+
+    def rolls_back(boss: User) -> str:
+        try:
+            return roll_back("told", actor=boss, at=at + 2 * DAY).version.version
+        except NotActivated as refused:
+            return type(refused).__name__
+
+    assert sorted(at_once(rolls_back, bosses)) == ["1", "RolledBackAlready"]
+    assert [found.version for found in packs.in_force(FIRST + 2 * DAY)] == ["1"]
 
 
 def at_once(act: Callable[[User], Any], users: list[User]) -> list[Any]:

@@ -21,7 +21,8 @@ from huikuan.casebook.models import Case, PackActivation, PackVersion, Task
 from huikuan.engine.pack import hash_of
 from huikuan.lib.calendar import china
 from huikuan.people.models import User
-from huikuan.planning.activate import NotActivated, activate, roll_back, take_back
+from huikuan.planning.activate import activate, roll_back, take_back
+from huikuan.planning.not_activated import NotActivated
 from huikuan.planning.plan import demanded, plan
 from tests import people
 from tests.laws import examples

@@ -20,10 +20,11 @@ from huikuan.engine.pack import hash_of
 from huikuan.lib.calendar import china
 from huikuan.people.models import User
 from huikuan.planning import current
-from huikuan.planning.activate import NotActivated, activate, roll_back
+from huikuan.planning.activate import activate, roll_back
 from huikuan.planning.current import catch_up, told
 from huikuan.planning.done import done, undo
 from huikuan.planning.event import EventEntry, event
+from huikuan.planning.not_activated import NotActivated
 from huikuan.planning.plan import Planned, demanded, plan
 from huikuan.planning.tasks import tasks
 from huikuan.planning.worklist import Filters, worklist

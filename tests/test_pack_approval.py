@@ -23,7 +23,7 @@ from huikuan.ops.commands import check
 from huikuan.ops.commands import pack as pack_command
 from huikuan.people.models import Organisation
 from huikuan.planning import load
-from huikuan.planning.activate import MayNotActivate, activate, roll_back, take_back
+from huikuan.planning.activate import activate, roll_back, take_back
 from huikuan.planning.approve import (
     MayNotApprove,
     PackChanged,
@@ -31,6 +31,7 @@ from huikuan.planning.approve import (
     SpecificationFails,
     approve,
 )
+from huikuan.planning.not_activated import MayNotActivate
 from huikuan.planning.plan import plan
 from tests import people
 from tests.book import Book, make_book

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import datetime as dt
+from functools import partial
 
 import pytest
 
 from huikuan.casebook import facts
 from huikuan.casebook.access import visible_cases
 from huikuan.casebook.models import Act, Assignment, CaseSummary
-from huikuan.people.models import Role, Team, User
+from huikuan.people.models import Organisation, Role, Team, User
 from huikuan.people.rights import Right
 from huikuan.people.service import service_user_of
 from huikuan.staff import house as house_verbs
 from huikuan.staff import leave, roles, teams, users
 from huikuan.staff.users import NewUser
 from tests import people
+from tests.together import at_once
 
 pytestmark = pytest.mark.django_db
 AT = people.moment(dt.date(2026, 11, 26), 9)
@@ -150,6 +152,16 @@ def test_a_role_of_the_house_gives_just_its_rights(boss: User) -> None:
     found = codes(roles.add(wrong, actor=boss, at=AT))
     assert set(found) == {"staff.empty", "role.wall", "role.right", "role.exists"}
     assert Role.objects.filter(organisation=boss.organisation).count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_first_houses_in_one_moment_one_is_made() -> None:
+    def makes(code: str, name: str) -> list[str]:
+        return codes(house_verbs.make({"name": name, "kind": "house"}, code=code))
+
+    answers = at_once([partial(makes, "jia", "示例甲"), partial(makes, "yi", "示例乙")])
+    assert sorted(answers) == [[], ["house.exists"]]
+    assert Organisation.objects.count() == 1
 
 
 def test_another_kind_of_house_makes_the_facts_anew(boss: User) -> None:

@@ -177,3 +177,31 @@ def test_an_approved_version_for_one_creditor_covers_its_cases(book: Book) -> No
     boss = people.make_user("manager", book.house)
     activate(row.version, actor=boss, at=clock.now(), scope=Scope(creditor=shop))
     assert without_procedure(book.today) == []
+
+
+def told_of(book: Book, capsys: pytest.CaptureFixture[str], product: str) -> str:
+    """Binds the product; what was said of it on standard error."""
+    assert run(bind, "set", "bank", "phone_collection", "--product", product) == 0
+    return capsys.readouterr().err
+
+
+def test_a_product_that_no_case_has_is_told_with_the_one_that_was_meant(book: Book, capsys) -> None:
+    unbound_cases(book)
+    assert "loan" in told_of(book, capsys, "laon")
+    assert told_of(book, capsys, "loan") == ""
+
+    # A product whose first file is still to come has nothing near; it is told, and bound.
+    assert "card, loan" in told_of(book, capsys, "mortgage")
+    assert PackBinding.objects.filter(product="mortgage").exists()
+
+
+def test_a_creditor_without_cases_may_have_any_product(book: Book, capsys) -> None:
+    people.make_creditor("shop", book.house)
+    assert run(bind, "set", "shop", "phone_collection", "--product", "anything") == 0
+    assert capsys.readouterr().err == ""
+
+
+def test_a_product_that_no_case_can_have_is_refused(book: Book) -> None:
+    with pytest.raises(CommandError):
+        run(bind, "set", "bank", "phone_collection", "--product", "x" * 41)
+    assert not PackBinding.objects.filter(product__startswith="x").exists()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import datetime as dt
 import json
+import threading
 from types import ModuleType
 from typing import Any
 
@@ -12,11 +13,14 @@ import pytest
 from django.utils import timezone
 
 from huikuan.casebook.models import Clock, ClockExtension, Placement
+from huikuan.intake.creditors import creditor_of, made
+from huikuan.intake.mapping import load as mapping_by_name
 from huikuan.ops.cli import CommandError
 from huikuan.ops.commands import arrival, clock
-from huikuan.people.models import User
+from huikuan.people.models import Creditor, User
 from huikuan.planning import load
 from tests import people
+from tests.together import at_once
 
 
 @pytest.fixture
@@ -90,6 +94,36 @@ def test_what_cannot_be_noted_is_refused(supply: User, call: Any, words: tuple[s
     with pytest.raises(CommandError):
         arrive(call, supply, *words)
     assert not Placement.objects.exists()
+
+
+@pytest.mark.parametrize("name", ["", "  ", "a\nb.csv", "../../x.csv", "C:\\x.csv", "x" * 400])
+def test_a_name_that_no_import_finds_again_is_refused(supply: User, call: Any, name: str) -> None:
+    words = (name, "--creditor", "card-bank", "--mapping", "card_cn")
+    with pytest.raises(CommandError):
+        call(arrival, supply, *words)
+    assert not Placement.objects.exists()
+
+
+def test_an_ordinary_name_of_the_channel_is_taken(supply: User, call: Any) -> None:
+    name = "示例银行 委外(11月)　第2批.csv"
+    call(arrival, supply, name, "--creditor", "card-bank", "--mapping", "card_cn")
+    assert Placement.objects.get().file_name == name
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_first_arrivals_of_a_creditor_make_it_once() -> None:
+    house = people.make_house()
+    chosen = mapping_by_name("card_cn")
+
+    def comes() -> int:
+        draft = creditor_of("card-bank", chosen, house, make=False)
+        assert draft is not None
+        both_know_none.wait(timeout=20)
+        return made(draft).pk
+
+    both_know_none = threading.Barrier(2)
+    first, second = at_once([comes, comes])
+    assert first == second == Creditor.objects.get().pk
 
 
 def test_whoever_does_not_import_notes_no_arrival(supply: User, call: Any) -> None:

@@ -6,20 +6,31 @@ Nobody plans a day here: what stands at its minute stands there by the watch alo
 from __future__ import annotations
 
 import datetime as dt
+from functools import partial
 
 import pytest
 
 from huikuan.allocation.confirm import confirm
 from huikuan.allocation.propose import propose
-from huikuan.casebook.models import AllocationRun, Breach, Clock, Notice, Placement, PlanRun
+from huikuan.casebook.models import (
+    AllocationRun,
+    Breach,
+    Clock,
+    ClockExtension,
+    Notice,
+    Placement,
+    PlanRun,
+)
 from huikuan.clocks.extend import extend
 from huikuan.clocks.refresh import catch_up, refresh
 from huikuan.clocks.tasks import watch
 from huikuan.clocks.watch import record_breaches
 from huikuan.intake import load, receive
 from huikuan.intake.arrive import arrive
+from huikuan.people.models import User
 from tests import people
 from tests.clocks.conftest import ON, at
+from tests.together import at_once
 
 
 def clocks() -> dict[str, Clock]:
@@ -172,6 +183,20 @@ def test_a_reason_that_comes_too_late_changes_nothing(arrived, supply):
     assert "2026-11-23 11:17" in refused.problems[0].text()
     assert clocks()["fetched"].due_at == at(11, 17)
     assert watched(at(11), at(14)) == [at(11, 18)]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_who_extend_at_once_give_it_more_time_once(arrived, supply, house):
+    others = [supply, people.make_user("supply_chain", house)]
+    clock = clocks()["fetched"]
+
+    def extends(user: User) -> list[str]:
+        given = extend(clock.pk, reason="解压密码未到", actor=user, at=at(10, 30))
+        return [problem.code for problem in given.problems]
+
+    answers = at_once([partial(extends, user) for user in others])
+    assert sorted(answers) == [[], ["clock.not_later"]]
+    assert ClockExtension.objects.count() == 1
 
 
 def test_without_a_reason_the_hour_stands(arrived):

@@ -11,7 +11,7 @@ from huikuan.casebook import journal, packs
 from huikuan.casebook.models import Clock, ClockExtension
 from huikuan.clocks import histories
 from huikuan.clocks.access import visible_clocks
-from huikuan.clocks.refresh import refresh
+from huikuan.clocks.refresh import lock_subjects, refresh
 from huikuan.clocks.sentences import problem
 from huikuan.engine import clock as declared
 from huikuan.engine.clock_due import end_of, reason_until
@@ -67,6 +67,11 @@ def extend(
         return Extended(None, (problem("clock.unknown"),))
     if not actor.may_write:
         return Extended(None, (problem("clock.read_only"),))
+
+    # Who extends it in the same moment waits here, and then reads the end that the first one gave.
+    # It is the lock of `refresh`, so that two never wait for each other.
+    lock_subjects(clock.subject_kind, [clock.subject_id])
+    clock.refresh_from_db()
 
     terms = terms_of(clock)
     refused = _no_authority(clock, terms, actor) or _wrong_reason(reason)

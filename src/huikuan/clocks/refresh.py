@@ -76,7 +76,7 @@ def catch_up(
     with packs.one_answer():
         for kind in TIMED:
             if rules.declared(kind):
-                _lock(kind, range(_LANES))
+                lock_subjects(kind, range(_LANES))
 
         wanted = {kind: _running(kind) | _without_clock(kind) for kind in TIMED}
         for kind, ids in (subjects or {}).items():
@@ -108,7 +108,7 @@ def _refresh_kind(kind: str, ids: Sequence[int], by: Act | None, at: dt.datetime
 
     # Two acts on one subject may each not see what the other has not yet committed: the second
     # waits here, and then reads what the first wrote.
-    _lock(kind, ids)
+    lock_subjects(kind, ids)
     for first in range(0, len(ids), _AT_ONCE):
         _refresh_some(kind, ids[first : first + _AT_ONCE], by, at)
 
@@ -242,7 +242,7 @@ def _rows(kind: str, ids: Sequence[int]) -> dict[tuple[int, str, str], Clock]:
     return {(row.subject_id, row.pack, row.kind): row for row in rows}
 
 
-def _lock(kind: str, ids: Sequence[int]) -> None:
+def lock_subjects(kind: str, ids: Sequence[int]) -> None:
     """Holds these subjects until the end of the transaction, in one order for everybody."""
     first = list(TIMED).index(kind) * _LANES
     lanes = sorted({first + subject_id % _LANES for subject_id in ids})

@@ -36,6 +36,7 @@ from huikuan.contacts import line
 from huikuan.contacts.check import OBLIGED, Situation, check
 from huikuan.contacts.entry import ContactEntry, ContactLimits, Recorded
 from huikuan.contacts.moment import day_and_minute, local_time
+from huikuan.contacts.repeated import says_the_same
 from huikuan.contacts.sentences import problem
 from huikuan.gate import reserve
 from huikuan.gate.check import check as check_gate
@@ -64,7 +65,8 @@ def record(
 
     `case` is the entry's case with its person and organisation, where the actor has just been let see it; else it is looked up.
     `decision` is the gate's answer to this act; only an inbound contact needs none. It is asked anew under the lock of
-    the person, because others may have called meanwhile. The same `request_key` again gives the record that was saved.
+    the person, because others may have called meanwhile. The same `request_key` again gives the record that was saved;
+    with another content it is refused, so that no second talk is lost.
     A task that somebody else has done meanwhile is a warning: what took place is recorded.
     """
     case = (
@@ -78,18 +80,18 @@ def record(
         return Recorded(None, (problem("contact.read_only" if case else "contact.case"),))
     reserve.lock(case)
     balances = lock_debtor(case)
-    if before := saved_before(entry.request_key):
-        same = before.case_id == case.pk
-        return (
-            Recorded(before, repeated=True)
-            if same
-            else Recorded(None, (problem("contact.request_key"),))
-        )
+    before = saved_before(entry.request_key)
+    if before is not None and before.case_id != case.pk:
+        return Recorded(None, (problem("contact.request_key"),))
     try:
         local = local_time(entry.at or at, case.person, case.organisation)
     except (ZoneInfoNotFoundError, ValueError):
         zone = case.person.timezone or case.organisation.timezone
         return Recorded(None, (problem("contact.timezone", zone=zone),))
+    if before is not None:
+        if says_the_same(entry, before, local, now=at):
+            return Recorded(before, repeated=True)
+        return Recorded(None, (problem("contact.request_key_other", contact=before.pk),))
     point, last_status = _point(entry, case)
     used = decision is not None and not spent.may_be_recorded(decision)
     theirs = decision is None or spent.is_theirs(decision, actor)

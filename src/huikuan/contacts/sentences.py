@@ -153,6 +153,10 @@ CATALOGUE: dict[str, Entry] = {
         _("this form was already saved for another case"),
         _("load the case again and fill the form in anew"),
     ),
+    "contact.request_key_other": Entry(
+        _("under this key contact {contact} was saved, which says something else"),
+        _("load the case again and enter this one anew; on the command line give it its own --key"),
+    ),
     "contact.debtor_refuses": Entry(
         _("only a third person's number is closed by a refusal"),
         _("record the debtor's wish as agreed hours or as a hold"),

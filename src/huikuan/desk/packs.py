@@ -25,15 +25,9 @@ from huikuan.people import roles
 from huikuan.people.models import User
 from huikuan.people.rights import Right
 from huikuan.planning import load
-from huikuan.planning.activate import (
-    NotActivated,
-    activate,
-    history,
-    may_activate,
-    roll_back,
-    take_back,
-)
+from huikuan.planning.activate import activate, history, may_activate, roll_back, take_back
 from huikuan.planning.approve import NotApproved, SpecificationFails, approve, may_approve
+from huikuan.planning.not_activated import NotActivated
 from huikuan.web.access import require_right
 from huikuan.web.asked import user_of
 from huikuan.web.pack_words import PackWords
@@ -199,7 +193,7 @@ def pack_activate(request: HttpRequest, name: str) -> HttpResponse:
             reason=form.cleaned_data["reason"],
         )
     except NotActivated as error:
-        messages.error(request, _(str(error.__doc__)))
+        messages.error(request, error.sentence)
     else:
         text = _("Version {version} is in force from {day}.")
         messages.success(request, text.format(version=made.version.version, day=made.from_on))
@@ -212,7 +206,7 @@ def pack_rollback(request: HttpRequest, name: str) -> HttpResponse:
     try:
         made = roll_back(name, actor=user_of(request), at=clock.now(), reason=_reason(request))
     except NotActivated as error:
-        messages.error(request, _(str(error.__doc__)))
+        messages.error(request, error.sentence)
     else:
         text = _("Version {version} is in force from {day}.")
         messages.success(request, text.format(version=made.version.version, day=made.from_on))
@@ -229,7 +223,7 @@ def pack_take_back(request: HttpRequest, name: str, activation: int) -> HttpResp
     try:
         take_back(row, actor=user, at=clock.now(), reason=_reason(request))
     except NotActivated as error:
-        messages.error(request, _(str(error.__doc__)))
+        messages.error(request, error.sentence)
     else:
         messages.success(request, _("The activation is taken back."))
     return redirect("pack", name)

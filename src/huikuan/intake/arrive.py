@@ -11,7 +11,8 @@ from huikuan.casebook import journal
 from huikuan.casebook.access import visible_placements
 from huikuan.casebook.models import Placement
 from huikuan.clocks.refresh import refresh
-from huikuan.intake.receive import NAME_LENGTH, WrongHouse, local_day, lock, next_number
+from huikuan.intake.file_name import WrongName, name_problem
+from huikuan.intake.receive import WrongHouse, local_day, lock, next_number
 from huikuan.people.models import Creditor, User
 
 
@@ -29,16 +30,18 @@ def arrive(
     """Gives the batch its number and starts the clocks that run from its arrival.
 
     `arrived_at`: the moment at which it lay in the channel; without it, `at`. The same file that
-    was announced and waits to be fetched keeps its number and its first moment. Raises WrongHouse.
+    was announced and waits to be fetched keeps its number and its first moment.
+    Raises WrongHouse, WrongName.
     """
     if creditor.organisation_id != actor.organisation_id:
         raise WrongHouse(creditor.code)
+    wrong = name_problem(file_name)
+    if wrong is not None:
+        raise WrongName(wrong)
 
     lock(creditor.pk)
-    name = file_name[-NAME_LENGTH:]
-    waiting = Placement.objects.filter(
-        creditor=creditor, mapping=mapping, file_name=name, status=Placement.Status.ARRIVED
-    ).first()
+    announced = Placement.objects.filter(creditor=creditor, mapping=mapping, file_name=file_name)
+    waiting = announced.filter(status=Placement.Status.ARRIVED).first()
     if waiting is not None:
         return waiting
 
@@ -51,7 +54,7 @@ def arrive(
         act=act,
         number=next_number(creditor, on),
         mapping=mapping,
-        file_name=name,
+        file_name=file_name,
         file_hash="",
         status=Placement.Status.ARRIVED,
         received_at=moment,

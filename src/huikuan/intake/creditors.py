@@ -23,8 +23,24 @@ def creditor_of(
         organisation=organisation, code=code, name=entry.name, kind=entry.kind, region=entry.region
     )
     if make:
-        draft.save()
+        return made(draft)
     return draft
+
+
+def made(creditor: Creditor) -> Creditor:
+    """The creditor in the book: as it is there, else the draft is written.
+
+    Two first files of a creditor may come in one moment; the second finds the creditor of the first.
+    """
+    if creditor.pk is not None:
+        return creditor
+
+    stored, _made = Creditor.objects.select_related("organisation").get_or_create(
+        organisation=creditor.organisation,
+        code=creditor.code,
+        defaults={"name": creditor.name, "kind": creditor.kind, "region": creditor.region},
+    )
+    return stored
 
 
 def known_codes(organisation: Organisation) -> list[str]:

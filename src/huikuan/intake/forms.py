@@ -15,6 +15,7 @@ from huikuan.casebook.models import Placement
 from huikuan.intake import mapping
 from huikuan.intake.arrive import arrived
 from huikuan.intake.creditors import creditor_of
+from huikuan.intake.file_name import name_problem
 from huikuan.intake.mapping import Mapping
 from huikuan.intake.receive import NAME_LENGTH, local_day
 from huikuan.intake.usable_packs import pack_problems
@@ -118,6 +119,14 @@ class ArrivalForm(BatchForm):
         max_length=NAME_LENGTH,
         help_text=gettext_lazy("As it lies in the channel; the batch is found again by it"),
     )
+
+    def clean_file_name(self) -> str:
+        """A name by which the import finds the batch again."""
+        name: str = self.cleaned_data["file_name"]
+        found = name_problem(name)
+        if found is not None:
+            raise forms.ValidationError(f"{found.text(_)}; {found.remedy_text(_)}")
+        return name
 
 
 class UploadForm(BatchForm):

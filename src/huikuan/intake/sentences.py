@@ -125,6 +125,22 @@ CATALOGUE: dict[str, Entry] = {
         _("nothing needs to be done"),
         "warning",
     ),
+    # the arrival
+    "arrival.name_empty": Entry(
+        _("the file has no name"), _("give the name that it has in its channel")
+    ),
+    "arrival.name_characters": Entry(
+        _("the name of the file has a line break or control character"),
+        _("give the name that it has in its channel"),
+    ),
+    "arrival.name_path": Entry(
+        _("this is a path; the batch is found again by the name of its file alone"),
+        _("give the name without folders"),
+    ),
+    "arrival.name_long": Entry(
+        _("the name of the file has more than {most} characters"),
+        _("give the name that it has in its channel"),
+    ),
     # the receipt
     "creditor.unknown": Entry(_("there is no creditor {code}"), _("known here: {known}")),
     "mapping.unknown": Entry(_("there is no mapping {name}"), _("known here: {known}")),

@@ -4,6 +4,7 @@ import argparse
 import ast
 import importlib
 import importlib.metadata
+import os
 import signal
 import sys
 from pathlib import Path
@@ -107,9 +108,30 @@ def terminate(_signal: int, _frame: FrameType | None) -> NoReturn:
     raise SystemExit(TERMINATED)
 
 
+def _not_utf8(argv: list[str]) -> str | None:
+    """One line for a word whose bytes are no UTF-8, None where there is none.
+
+    Python hands such bytes on as halves of a character, which neither the database nor a terminal
+    takes: whatever a command does with the word would end in an error of its own.
+    """
+    for word in argv:
+        try:
+            word.encode("utf-8")
+        except UnicodeEncodeError:
+            shown = os.fsencode(word).decode("utf-8", "backslashreplace")
+            text = _("this is not UTF-8: {word}; write it in a terminal that uses UTF-8")
+            return text.format(word=shown)
+    return None
+
+
 def main(argv: list[str] | None = None) -> int:
     """Runs one command. Returns 0 done, 1 problems, 2 wrong usage."""
     argv = sys.argv[1:] if argv is None else argv
+    unreadable = _not_utf8(argv)
+    if unreadable is not None:
+        print(f"huikuan: {unreadable}", file=sys.stderr)
+        return USAGE
+
     _translate_argparse()
     known = names()
     chosen = next((word for word in argv if not word.startswith("-")), None)

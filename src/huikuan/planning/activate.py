@@ -26,10 +26,25 @@ from huikuan.clocks.refresh import catch_up
 from huikuan.lib.problems import gettext_noop as _
 from huikuan.people.models import Creditor, Organisation, Team, User
 from huikuan.people.rights import Right
+from huikuan.planning.not_activated import (
+    AlreadyTakenBack,
+    BeforeEffective,
+    HasBegun,
+    MayNotActivate,
+    NoDays,
+    NothingBefore,
+    NotSigned,
+    RolledBackAlready,
+    RulesHoldForAll,
+)
 
 #: Loading, signing and activating wait for each other.
 LOCK = 7_305_001
 
+
+#: Verbs of the acts: a roll-back is known by its own.
+ACTIVATE = "planning.activate"
+ROLL_BACK = "planning.roll_back"
 
 #: What a row of the history is on a day.
 STATES = (
@@ -39,42 +54,6 @@ STATES = (
     _("replaced"),
     _("taken back"),
 )
-
-
-class NotActivated(Exception):
-    """The version did not come into force."""
-
-
-class MayNotActivate(NotActivated):
-    """Only a manager or general manager of the house says which version is in force."""
-
-
-class NotSigned(NotActivated):
-    """Nobody has approved this version; a manager approves it first."""
-
-
-class RulesHoldForAll(NotActivated):
-    """Contact rules hold for all: they cannot be activated for a part of the cases."""
-
-
-class BeforeEffective(NotActivated):
-    """The version says itself from which day it holds; choose that day or a later one."""
-
-
-class NoDays(NotActivated):
-    """An activation ends after the day on which it begins."""
-
-
-class NothingBefore(NotActivated):
-    """No other version was in force before; there is nothing to roll back to."""
-
-
-class HasBegun(NotActivated):
-    """This activation has begun; activate another version, or roll back."""
-
-
-class AlreadyTakenBack(NotActivated):
-    """This activation was taken back already."""
 
 
 @dataclass(frozen=True)
@@ -167,6 +146,7 @@ def put_in_force(
     from_on: dt.date | None = None,
     until_on: dt.date | None = None,
     reason: str = "",
+    verb: str = ACTIVATE,
 ) -> PackActivation:
     """As `activate`, within a transaction whose end belongs to the caller: who puts several in
     force lets the clocks catch up once, after the last (clocks/refresh.py).
@@ -188,7 +168,7 @@ def put_in_force(
     if holds_already is not None:
         return holds_already
 
-    act = _act(actor, version, at, reason)
+    act = _act(actor, version, at, reason, verb)
     made = PackActivation.objects.create(
         version=version,
         pack=version.pack,
@@ -253,11 +233,17 @@ def _said_already(
     return None
 
 
-def _act(actor: User | None, version: PackVersion, at: dt.datetime, reason: str) -> Act | None:
+def _act(
+    actor: User | None,
+    version: PackVersion,
+    at: dt.datetime,
+    reason: str,
+    verb: str = ACTIVATE,
+) -> Act | None:
     if actor is None:
         return None
     what = f"{version.pack} {version.version} {version.hash[:12]}"
-    return journal.begin(actor, "planning.activate", at=at, reason=reason or what)
+    return journal.begin(actor, verb, at=at, reason=reason or what)
 
 
 @transaction.atomic
@@ -267,10 +253,13 @@ def roll_back(
     """Puts the version in force again that held before the present one, from today. Raises
     NotActivated.
 
-    Twice in a row leads back to the version that was rolled back.
+    What a roll-back put in force is not rolled back: two who both see the same mistake would
+    otherwise leave it in force. To go forward again a version is activated.
     """
     if not may_activate(actor):
         raise MayNotActivate
+    # Before it is read what holds: the second of two at once sees what the first one wrote.
+    lock()
 
     today = local_day(at)
     rows = list(scope.said(pack, actor.organisation))
@@ -278,13 +267,24 @@ def roll_back(
     present = activations.deciding(row for row in standing if row.holds_on(today))
     held = [row for row in rows if _has_held(row, rows, today)]
     if present is not None:
+        _check_no_roll_back(next(row for row in rows if row.pk == present.id))
         held = [row for row in held if row.version_id != present.version_id]
 
     # The last that was in force: until the day on which it ended, else the one that was said last.
     last = max(held, key=lambda row: (min(row.until_on or today, today), row.pk), default=None)
     if last is None:
         raise NothingBefore
-    return activate(last.version, actor=actor, at=at, scope=scope, reason=reason)
+    made = put_in_force(
+        last.version, actor=actor, at=at, scope=scope, reason=reason, verb=ROLL_BACK
+    )
+    catch_up(by=made.act, at=at)
+    return made
+
+
+def _check_no_roll_back(present: PackActivation) -> None:
+    """Raises RolledBackAlready where the present activation is a roll-back itself."""
+    if present.act is not None and present.act.verb == ROLL_BACK:
+        raise RolledBackAlready(present.act.actor.username)
 
 
 def _has_held(row: PackActivation, rows: Sequence[PackActivation], today: dt.date) -> bool:

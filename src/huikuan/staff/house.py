@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo, available_timezones
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from huikuan.casebook import facts, journal
 from huikuan.casebook.models import CaseSummary
@@ -24,6 +24,8 @@ TRADE = ("催收", "清收", "追债", "讨债", "债务", "欠款", "贷款", "
 #: The name that a book of an earlier version gave itself when nobody had said one.
 DEFAULT_NAME = "本机构"
 LONGEST_NAME = 120
+#: Making the first house of the book.
+_LOCK = 7_305_026
 #: Cases whose facts are made anew in one statement.
 BATCH = 5000
 
@@ -69,6 +71,11 @@ def make(values: Mapping[str, str], *, code: str = "house") -> Changed:
 
     Further houses of one book (an agency beside its principal) are not made here.
     """
+    # There is no row yet that could be held: of two who make it at once the second waits here, and
+    # then finds the house of the first.
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
+
     problems = code_problems(code) + check({"name": "", **values})
     before = Organisation.objects.order_by("pk").first()
     if before is not None:

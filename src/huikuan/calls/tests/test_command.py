@@ -151,6 +151,30 @@ def test_the_same_key_saves_once(room: Room, call: Any) -> None:
     assert (ContactRecord.objects.count(), GateDecision.objects.count()) == (1, 1)
 
 
+def test_another_contact_under_a_used_key_is_refused_and_said(room: Room, call: Any) -> None:
+    words = ["--channel", "sms", "--point", room.mobile.pk, "--key", "K-1"]
+    _code, first = call(*words, "--note", "提醒")
+
+    yesterday = ["--at", f"{room.today - DAY}T10:00"]
+    for others in (["--note", "另一条"], ["--note", "提醒", *yesterday]):
+        code, told = call(*words, *others)
+        assert (code, told["contact"]) == (1, None)
+        assert [each["code"] for each in told["problems"]] == ["contact.request_key_other"]
+        assert str(first["contact"]) in told["problems"][0]["message"]
+    assert ContactRecord.objects.get().note == "提醒"
+
+
+def test_another_promise_under_a_used_key_is_refused(room: Room, call: Any) -> None:
+    words = ["--channel", "call", "--point", room.mobile.pk, *talk(room), "--key", "K-1"]
+    _code, first = call(*words)
+    code, again = call(*words)
+    assert (code, again["contact"]) == (0, first["contact"])
+
+    code, told = call(*words, "--promise-amount", "400.00")
+    assert (code, told["contact"]) == (1, None)
+    assert [each["code"] for each in told["problems"]] == ["contact.request_key_other"]
+
+
 # what the page refuses
 
 

@@ -4,7 +4,7 @@ import argparse
 import json
 
 from huikuan.ops import requests
-from huikuan.ops.placements_named import creditor_named, mapping_named, moment
+from huikuan.ops.placements_named import creditor_named, line_of, mapping_named, moment
 
 HELP = "note that a file has arrived and is not fetched yet"
 NEEDS_DATABASE = True
@@ -34,6 +34,8 @@ def run(args: argparse.Namespace) -> int:
     from django.utils.translation import gettext as _
 
     from huikuan.intake.arrive import arrive
+    from huikuan.intake.creditors import made
+    from huikuan.intake.file_name import name_problem
     from huikuan.ops.cli import CommandError
     from huikuan.people.rights import Right
     from huikuan.planning.load import load_all
@@ -48,10 +50,12 @@ def run(args: argparse.Namespace) -> int:
     mapping = mapping_named(args.mapping or args.creditor)
     creditor = creditor_named(args.creditor, mapping, actor)
     load_all(at=now)
-    if creditor.pk is None:
-        creditor.save()
+    found = name_problem(args.file)
+    if found is not None:
+        raise CommandError(line_of(found))
 
-    noted = arrive(creditor, mapping.name, args.file, actor, at=now, arrived_at=args.at)
+    bank = made(creditor)
+    noted = arrive(bank, mapping.name, args.file, actor, at=now, arrived_at=args.at)
     if args.json:
         said = {"placement": noted.number, "arrived_at": noted.received_at.isoformat()}
         print(json.dumps(said, ensure_ascii=False))

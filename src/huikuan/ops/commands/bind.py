@@ -71,6 +71,7 @@ def run(args: argparse.Namespace) -> int:
         return _list(creditor, actor, known_at, as_json=args.json)
 
     assert creditor is not None
+    _check_product(args.product, creditor)
     packs = args.packs if args.action == "set" else []
     _check(packs, args.from_on, actor)
     return _set(creditor, packs, actor, at, args)
@@ -110,6 +111,36 @@ def _check(packs: list[str], from_on: "dt.date", actor: "User") -> None:
             if handed.pack not in packs:
                 text = _("{pack} hands cases over to {to}: name both procedures")
                 raise CommandError(text.format(pack=pack, to=handed.pack))
+
+
+def _check_product(product: str, creditor: "Creditor") -> None:
+    """Says of a product that no case of the creditor has that it may be misspelt. It is bound all
+    the same: its first file may be still to come. Raises CommandError where no case can have it.
+    """
+    import sys
+
+    from django.utils.translation import gettext as _
+
+    from huikuan.casebook.models import Case, PackBinding
+    from huikuan.lib.problems import did_you_mean
+    from huikuan.ops.cli import CommandError
+
+    most = PackBinding._meta.get_field("product").max_length or 0
+    if len(product) > most:
+        text = _("the product has more than {most} characters")
+        raise CommandError(text.format(most=most))
+
+    products = Case.objects.filter(creditor=creditor).values_list("product", flat=True)
+    known = sorted(set(products.distinct()))
+    if not product or not known or product in known:
+        return
+    near = did_you_mean(product, known)
+    if near:
+        text = _("no case of {creditor} has the product {product}; did you mean {near}?")
+    else:
+        text = _("no case of {creditor} has the product {product}; there are: {known}")
+    values = {"creditor": creditor.code, "product": product, "near": near}
+    print(text.format(**values, known=", ".join(known)), file=sys.stderr)
 
 
 def _set(

@@ -79,6 +79,7 @@ def _import(
 ) -> tuple[Any, Any]:
     """What the file became, or would become. Raises WrongMapping."""
     from huikuan.intake import load
+    from huikuan.intake.creditors import made
     from huikuan.intake.progress import Meter
     from huikuan.intake.usable_packs import must_be_usable
     from huikuan.planning.load import load_all
@@ -88,11 +89,9 @@ def _import(
 
     load_all(at=at)
     must_be_usable(mapping, creditor, at)
-    if creditor.pk is None:
-        creditor.save()
     return load.import_file(
         args.file,
-        creditor,
+        made(creditor),
         mapping,
         actor,
         at=at,

@@ -69,12 +69,11 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """0 done. 1: an unknown pack, version or user, or why it may not be done."""
     from django.utils import timezone
-    from django.utils.translation import gettext as _
 
     from huikuan.ops.cli import CommandError
     from huikuan.ops.people_named import user_named
-    from huikuan.planning.activate import NotActivated
     from huikuan.planning.load import load_all
+    from huikuan.planning.not_activated import NotActivated
 
     at = timezone.now()
     load_all(at=at)
@@ -85,7 +84,7 @@ def run(args: argparse.Namespace) -> int:
     try:
         pack = _decide(args, user, at)
     except NotActivated as error:
-        raise CommandError(_(str(error.__doc__))) from error
+        raise CommandError(error.sentence) from error
     return _list([pack], user.organisation, as_json=args.json)
 
 
@@ -143,7 +142,8 @@ def _named(pack: str | None) -> list[str]:
 
 def _scope(args: argparse.Namespace, user: "User") -> "Scope":
     from huikuan.ops.people_named import creditor_named, team_named
-    from huikuan.planning.activate import MayNotActivate, Scope
+    from huikuan.planning.activate import Scope
+    from huikuan.planning.not_activated import MayNotActivate
 
     if user.organisation is None:
         raise MayNotActivate

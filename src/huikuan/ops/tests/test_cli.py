@@ -62,6 +62,28 @@ def test_wrong_usage_is_2(words):
     assert huikuan(*words).returncode == 2
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        (b"contact", b"1", b"--channel", b"sms", b"--note", b"a\xff"),
+        # The same in the encoding of a Chinese Windows.
+        (b"house", b"set", b"--name", "示例公司".encode("gb18030")),
+        (b"\xff",),
+    ],
+)
+def test_bytes_that_are_no_utf8_are_2_in_one_line(words, tmp_path):
+    result = subprocess.run(
+        [sys.executable, "-m", "huikuan", *words],
+        capture_output=True,
+        env=os.environ | {"LANG": "C.UTF-8", "HUIKUAN_HOME": str(tmp_path)},
+        timeout=SECONDS,
+    )
+    assert result.returncode == 2
+    assert result.stderr.startswith(b"huikuan: ")
+    assert result.stderr.count(b"\n") == 1
+    assert b"\\x" in result.stderr
+
+
 def test_wrong_settings_are_1_without_a_traceback():
     result = huikuan("migrate", HUIKUAN_PORT="x", LANG="C")
     assert result.returncode == 1
