@@ -6,6 +6,7 @@ is to be done to whom by whom until when. Occurrences are counted from a date am
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
@@ -278,6 +279,8 @@ _BESIDE_STEPS = (
     times_file.KEY,
     *track.KEYS,
 )
+#: What names a step in tasks, conditions and tables.
+_ID = re.compile(r"[a-z][a-z0-9_]{0,59}")
 _NEVER = Node("const", "bool", value=False)
 _ON = Node("fact", "date", value="on")
 _REQUIRED = ("id", "title", "source", "when", "action", "addressee", "role")
@@ -435,9 +438,15 @@ class _Reader:
         return times_file.read_preference(node, self.times, usual, self.problems)
 
     def _id(self, node: yamlfile.Node | None) -> str:
+        """The id of a step: tasks refer to it for ever, conditions name it."""
         name = yamlfile.as_text(node, self.problems) or ""
         if node is None:
             return name
+
+        if name and not self.stored and not _ID.fullmatch(name):
+            message = _("{id} is no id of a step")
+            remedy = _("write small letters, digits and _, at most 60, such as send_letter")
+            self.report(node, "id", message, remedy, id=name)
         if name in self.ids:
             message, remedy = (
                 _("step {id} stands twice; it is also in line {first}"),

@@ -185,6 +185,11 @@ BROKEN = {
         "playbook.yaml:19:11: 'product.upper' is not a function; there are add_months, count, count_over,"
         " days_held, first_done, known, last_done, months_past, nth_day, since, times_done, weekday, working_days_past.",
     ),
+    "an id that is no word": (
+        "playbook.yaml", "id: send_letter", "id: send letter",
+        "playbook.yaml:16:9: send letter is no id of a step; write small letters, digits and _, at most 60,"
+        " such as send_letter",
+    ),
     "an equals sign alone": (
         "playbook.yaml", "when: has_address", "when: hand = 1",
         "playbook.yaml:19:16: This is not a condition: write == where two values are compared.",
