@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Protocol
 
 from django import template
@@ -104,6 +104,12 @@ def fact(words: PackWords, name: str, value: object) -> str:
 def pack_title(name: str) -> str:
     """What a procedure is called; its name where no version of it is stored."""
     return in_language(pack_names.title_of(name)) or name
+
+
+@register.filter
+def in_one_line(pairs: Iterable[tuple[str, str]]) -> str:
+    """Labels and their values one after the other, for what stands under the pointer."""
+    return " · ".join(f"{label} {value}" for label, value in pairs)
 
 
 @register.filter
