@@ -281,6 +281,7 @@ class Seat:
     def decide(self) -> None:
         """Grants the oldest request of the inbox."""
         self.page.goto("/approvals/")
+        self.press("j")
         self.press("y")
         self.page.wait_for_selector("[id^=approval-] input:focus, [id^=approval-] button:focus")
         self.press("Enter")

@@ -17,7 +17,8 @@ from huikuan.web.templatetags.huikuan_facts import in_language
 _ABOUT = f"""
 (SELECT string_agg(DISTINCT {label_sql("s.subject", "t.subject_id")}, '、')
 FROM casebook_task t JOIN casebook_step s ON s.id = t.step_id
-WHERE t.id IN (SELECT key::bigint FROM jsonb_object_keys(x.covers) key))
+WHERE t.case_id = x.case_id
+    AND t.id IN (SELECT key::bigint FROM jsonb_object_keys(x.covers) key))
 """
 _ROWS = f"""
 SELECT (x.asked_at AT TIME ZONE %(zone)s)::date AS day, x.asked_at AS at, x.act_id,
