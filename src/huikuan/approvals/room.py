@@ -16,9 +16,10 @@ from huikuan.web.templatetags.huikuan_facts import in_language
 #: What the tasks that a request covers are about.
 _ABOUT = f"""
 (SELECT string_agg(DISTINCT {label_sql("s.subject", "t.subject_id")}, '、')
-FROM casebook_task t JOIN casebook_step s ON s.id = t.step_id
-WHERE t.case_id = x.case_id
-    AND t.id IN (SELECT key::bigint FROM jsonb_object_keys(x.covers) key))
+FROM jsonb_object_keys(x.covers) key
+-- LIMIT: each task is looked up by its id, however many there are
+CROSS JOIN LATERAL (SELECT * FROM casebook_task k WHERE k.id = key::bigint LIMIT 1) t
+JOIN casebook_step s ON s.id = t.step_id)
 """
 _ROWS = f"""
 SELECT (x.asked_at AT TIME ZONE %(zone)s)::date AS day, x.asked_at AS at, x.act_id,

@@ -37,7 +37,7 @@ SELECT x.valid_on AS day, x.recorded_at AS at, x.act_id,
             WHERE d.case_id = x.case_id AND d.step_id = s.id AND d.recorded_at = x.recorded_at),
             {label_sql("s.subject", "t.subject_id")})) AS what
 FROM casebook_casenote x
-LEFT JOIN casebook_task t ON t.case_id = x.case_id AND t.id = x.task_id
+LEFT JOIN LATERAL (SELECT * FROM casebook_task k WHERE k.id = x.task_id LIMIT 1) t ON true
 LEFT JOIN casebook_step s ON s.id = t.step_id
 """
 
