@@ -47,16 +47,25 @@ def read_labels(known: Labelled, ids: Collection[int]) -> dict[int, str]:
         return dict(cursor.fetchall())
 
 
+def labels_of_all(subjects: Iterable[tuple[str, int]]) -> dict[tuple[str, int], str]:
+    """Kind and id → label, of subjects of several kinds; each kind is asked once."""
+    ids: dict[str, set[int]] = {}
+    for subject, key in subjects:
+        ids.setdefault(subject, set()).add(key)
+
+    return {
+        (subject, key): label
+        for subject, keys in ids.items()
+        for key, label in labels_of(subject, keys).items()
+    }
+
+
 def add_labels(tasks: Iterable[Any]) -> None:
     """Gives each task, whose step is at hand, the label of its subject as `about`."""
     listed = list(tasks)
-    ids: dict[str, list[int]] = {}
+    labels = labels_of_all((task.step.subject, task.subject_id) for task in listed)
     for task in listed:
-        ids.setdefault(task.step.subject, []).append(task.subject_id)
-
-    labels = {subject: labels_of(subject, keys) for subject, keys in ids.items()}
-    for task in listed:
-        task.about = labels[task.step.subject].get(task.subject_id, "")
+        task.about = labels.get((task.step.subject, task.subject_id), "")
 
 
 def with_words(tasks: Iterable[Task]) -> list[Task]:

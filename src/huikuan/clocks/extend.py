@@ -12,15 +12,12 @@ from huikuan.casebook.models import Clock, ClockExtension
 from huikuan.clocks import histories
 from huikuan.clocks.access import visible_clocks
 from huikuan.clocks.refresh import lock_subjects, refresh
-from huikuan.clocks.sentences import problem
+from huikuan.clocks.sentences import MOST_REASON, problem
 from huikuan.engine import clock as declared
 from huikuan.engine.clock_due import end_of, reason_until
 from huikuan.lib.problems import Problem
 from huikuan.people import ranks, roles
 from huikuan.people.models import User
-
-#: Characters of a reason.
-MOST_REASON = 300
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from huikuan.clocks.extend import MOST_REASON
+from huikuan.clocks.sentences import MOST_REASON
 from huikuan.web.forms import FilterForm, Form
 
 STATES = (

@@ -11,14 +11,11 @@ from django.db import transaction
 from huikuan.casebook import journal
 from huikuan.casebook.models import Breach, Clock
 from huikuan.clocks.access import visible_clocks
-from huikuan.clocks.sentences import problem
+from huikuan.clocks.sentences import MOST_REASON, problem
 from huikuan.lib.problems import Problem
 from huikuan.people import roles
 from huikuan.people.models import User
 from huikuan.people.rights import Right
-
-#: Characters of a reason.
-MOST_REASON = 300
 
 
 @dataclass(frozen=True, slots=True)

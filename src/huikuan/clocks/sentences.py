@@ -6,6 +6,9 @@ from huikuan.lib.catalogue import Entry
 from huikuan.lib.problems import gettext_noop as _
 from huikuan.lib.sentences import speaker
 
+#: Characters of a reason, for more time or for lifting a breach.
+MOST_REASON = 300
+
 CATALOGUE: dict[str, Entry] = {
     "clock.unknown": Entry(
         _("there is no such deadline among those you may see"), _("look at the list again")

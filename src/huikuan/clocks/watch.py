@@ -26,11 +26,7 @@ def record_breaches(at: dt.datetime) -> int:
     met_too_late = _missed(Q(met_at__gt=F("due_at")))
     clocks = [*running, *met_too_late]
 
-    explained = {
-        breach.clock_id: breach
-        for breach in Breach.objects.filter(clock__in=clocks, lifted_at=None)
-    }
-    _borne_out_again(explained.values())
+    explained = _borne_out_again(clocks)
     breaches = [
         Breach(
             clock=clock,
@@ -58,10 +54,12 @@ def _missed(how: Q) -> Iterable[Clock]:
     return missed.order_by("pk").select_for_update(of=("self",), skip_locked=True)
 
 
-def _borne_out_again(breaches: Iterable[Breach]) -> None:
-    """What explained them holds no more."""
-    ids = [breach.pk for breach in breaches]
-    Breach.objects.filter(pk__in=ids).update(explained_at=None, explained_by=None)
+def _borne_out_again(clocks: Iterable[Clock]) -> set[int]:
+    """Clocks whose breach stands and was explained: what explained it holds no more."""
+    standing = Breach.objects.filter(clock__in=clocks, lifted_at=None)
+    of_clocks = set(standing.values_list("clock_id", flat=True))
+    standing.update(explained_at=None, explained_by=None)
+    return of_clocks
 
 
 def proposed_penalty(clock: Clock) -> dict[str, Any] | None:

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from huikuan.approvals.step import hindrances
 from huikuan.casebook import packs
-from huikuan.casebook.labels import labels_of
+from huikuan.casebook.labels import labels_of_all
 from huikuan.casebook.models import Case, ContactPoint, ContactRecord, Hold, Person, PointStatus
 from huikuan.casebook.statements import named
 from huikuan.engine.playbook import Step
@@ -328,18 +328,11 @@ def _value(name: str, value: Any) -> Any:
 def offered(tasks: Sequence[Covered], user: User, on: dt.date) -> list[Offered]:
     """The tasks as a page offers them to this user on the day."""
     lacking = hindrances([task.pk for task in tasks], user, on)
-    about = _about(tasks)
-    return [Offered(task, lacking.get(task.pk), about.get(task.pk, "")) for task in tasks]
-
-
-def _about(tasks: Sequence[Covered]) -> dict[int, str]:
-    """Task → what people call its subject; nothing of a task about the case itself."""
-    of_kinds: dict[str, list[int]] = {}
-    for task in tasks:
-        of_kinds.setdefault(task.step.per, []).append(task.subject_id)
-
-    labels = {kind: labels_of(kind, ids) for kind, ids in of_kinds.items()}
-    return {task.pk: labels[task.step.per].get(task.subject_id, "") for task in tasks}
+    about = labels_of_all((task.step.per, task.subject_id) for task in tasks)
+    return [
+        Offered(task, lacking.get(task.pk), about.get((task.step.per, task.subject_id), ""))
+        for task in tasks
+    ]
 
 
 def plan_of(tasks: Sequence[Covered]) -> dict[str, str]:

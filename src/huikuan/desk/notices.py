@@ -122,6 +122,8 @@ def _told(
 ) -> Told:
     given = notice.params
     case = reverse("case", args=[given["case"]]) if given.get("case") in cases else ""
+    key = given.get("clock")
+    deadline = reverse("clocks:clock", args=[key]) if key in clocks else ""
     if notice.kind == Notice.Kind.TO_ALLOCATE:
         text = _("{n} cases of batch {number} wait for allocation").format(
             n=given.get("cases", ""), number=given.get("number", "")
@@ -136,16 +138,12 @@ def _told(
         text = _("Deadline missed: {what}, {number}").format(
             what=in_language(given.get("title")), number=given.get("number", "")
         )
-        key = given.get("clock")
-        address = reverse("clocks:clock", args=[key]) if key in clocks else ""
-        return Told(notice, text, address, "clock-exclamation", "bad")
+        return Told(notice, text, deadline, "clock-exclamation", "bad")
     if notice.kind == Notice.Kind.EXPLAINED:
         text = _("Missed deadline explained, to be lifted: {what}, {number}").format(
             what=in_language(given.get("title")), number=given.get("number", "")
         )
-        key = given.get("clock")
-        address = reverse("clocks:clock", args=[key]) if key in clocks else ""
-        return Told(notice, text, address, "clock", "warn")
+        return Told(notice, text, deadline, "clock", "warn")
     if notice.kind == Notice.Kind.ANSWERED:
         text = _(
             "Case {case}: the debtor has answered your mail; the answer is among its documents"

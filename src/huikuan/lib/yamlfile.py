@@ -100,19 +100,30 @@ class Mapping(Node):
         return self.keys_at[key]
 
 
+def read_text(path: Path, file: str) -> tuple[str | None, Problems]:
+    """The text of a file without its byte order mark; None, with what is wrong, where it is none.
+
+    `file`: how problems name it.
+    """
+    try:
+        return path.read_bytes().decode("utf-8-sig"), []
+    except OSError:
+        return None, [problem("yaml.not_found", file=file)]
+    except UnicodeDecodeError as error:
+        line = error.object[: error.start].count(b"\n") + 1
+        return None, [problem("yaml.encoding", file=file, line=line)]
+
+
 def load(source: Path | str, name: str | None = None) -> tuple[Node | None, Problems]:
     """Read a file (Path) or a text (str). Gives the tree, or None where there is none, and everything that is wrong
     with it.
     """
     file = name or (source.name if isinstance(source, Path) else "text")
     if isinstance(source, Path):
-        try:
-            text = source.read_bytes().decode("utf-8-sig")
-        except OSError:
-            return None, [problem("yaml.not_found", file=file)]
-        except UnicodeDecodeError as error:
-            line = error.object[: error.start].count(b"\n") + 1
-            return None, [problem("yaml.encoding", file=file, line=line)]
+        read, problems = read_text(source, file)
+        if read is None:
+            return None, problems
+        text = read
     else:
         text = source.removeprefix("\ufeff")
     if _QUICK is not None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from huikuan.engine import clock_cases, clock_file, outcomes, talk_cases, times_cases
+from huikuan.lib import yamlfile
 from huikuan.lib.problems import Problem, did_you_mean
 from huikuan.lib.problems import gettext_noop as _
 from huikuan.planning import specification, step_table
@@ -69,21 +70,10 @@ def texts_of(folder: Path) -> dict[str, str]:
 
 def _read(path: Path, name: str, found: Files) -> None:
     """Adds the text of the file, or why it is none."""
-    try:
-        raw = path.read_bytes()
-    except OSError:
-        message = _("the file does not exist or cannot be read")
-        remedy = _("check the name and the access rights")
-        found.problems.append(Problem("yaml.not_found", message, remedy, {}, name))
-        return
-
-    try:
-        found.texts[name] = raw.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = raw[: error.start].count(b"\n") + 1
-        message = _("the file is not UTF-8")
-        remedy = _("save the file as UTF-8")
-        found.problems.append(Problem("yaml.encoding", message, remedy, {}, name, line=line))
+    text, problems = yamlfile.read_text(path, name)
+    found.problems.extend(problems)
+    if text is not None:
+        found.texts[name] = text
 
 
 def _is_hidden(place: PurePosixPath) -> bool:

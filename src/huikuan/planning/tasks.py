@@ -12,7 +12,7 @@ from django.db import connection, transaction
 
 from huikuan.casebook import packs
 from huikuan.casebook.access import visible_cases
-from huikuan.casebook.labels import labels_of
+from huikuan.casebook.labels import labels_of_all
 from huikuan.casebook.statements import named
 from huikuan.contacts.reachable import Point, usable_points
 from huikuan.engine.advice import Advice
@@ -124,17 +124,14 @@ def _rows(cursor: Any, user: User, source: str, task: str, condition: str) -> li
 
 def _with_words(rows: list[dict[str, Any]], local: Local | None) -> Iterator[TaskRow]:
     """The rows as tasks. Labels are asked for once a subject and points once, not once a row."""
-    ids: dict[str, set[int]] = {}
-    for row in rows:
-        ids.setdefault(row["subject"], set()).add(row["subject_id"])
-    labels = {subject: labels_of(subject, keys) for subject, keys in ids.items()}
+    labels = labels_of_all((row["subject"], row["subject_id"]) for row in rows)
 
     steps = [packs.step_of(row.pop("pack_version_id"), row.pop("step")) for row in rows]
     reached = {row["person_id"] for row, step in zip(rows, steps, strict=True) if step.contacts}
     points = usable_points(reached)
 
     for row, step in zip(rows, steps, strict=True):
-        about = labels[row["subject"]].get(row.pop("subject_id"), "")
+        about = labels.get((row["subject"], row.pop("subject_id")), "")
         of_person = points.get(row.pop("person_id"), [])
         serving = tuple(point for point in of_person if point.serves(step))
         zone = row.pop("zone")
