@@ -71,7 +71,7 @@ def test_it_leaves_with_its_pdf_and_uses_up_an_answer_of_the_gate(office: Office
     assert (message.subject_kind, message.subject_id) == ("statement", office.statement.pk)
     payload = payload_of(message)
     assert payload["to"] == MAIL
-    assert payload["subject"] == "2026-10对账单，请核对确认"
+    assert payload["subject"] == "2026-10 对账单，请核对确认"
     owed = f"{to_decimal(office.facts().month_owed_minor, 'CNY'):,f}"
     assert f"期末余额{owed}元" in payload["text"] and "李会计" in payload["text"]
     assert Spent.objects.get(kind="message").row_id == message.pk
