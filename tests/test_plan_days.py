@@ -361,3 +361,20 @@ def test_a_step_keeps_what_it_is_about(boss, settings, tmp_path):
 
     assert problem.code == "playbook.step_subject"
     assert problem.params["id"] == "chase_email"
+
+
+def test_a_fact_that_the_procedure_needs_and_nobody_knows_is_counted(boss):
+    """No step can ask whether an unknown register is local; the plan says in how many cases."""
+    creditor = people.make_creditor("bank")
+    PackBinding.objects.get_or_create(
+        creditor=creditor, product="card", pack="phone_collection", from_on=dt.date(2020, 1, 1)
+    )
+    nowhere = people.make_person(creditor, region="")
+    unknown = people.make_case(nowhere, product="card", placed_on=PLACED, items=[(DUE, 10_000)])
+    somewhere = people.make_person(creditor, region="310000")
+    known = people.make_case(somewhere, product="card", placed_on=PLACED, items=[(DUE, 10_000)])
+    another = people.make_person(creditor, region="")
+    paid = people.make_case(another, product="card", placed_on=PLACED, items=[])
+    facts.refresh([unknown.pk, known.pk, paid.pk])
+
+    assert run(DUE, boss).unknown == {"register_local": 1}

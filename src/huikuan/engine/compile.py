@@ -23,7 +23,7 @@ from huikuan.engine.nodes import AT_MOST, LOOK_BACK, READS_HISTORY, Node
 from huikuan.engine.vocabulary import Vocabulary
 
 #: Raised when an equal pack compiles to another text: stored text is kept by it.
-VERSION = 9
+VERSION = 10
 IBIS_TYPES = {
     "bool": "boolean",
     "int": "int64",
@@ -159,6 +159,9 @@ def _value(node: Node, tables: Tables) -> Any:
         # From an unknown day on nobody knows how many.
         count = tables.total(history.label(node), True)
         return ibis.ifelse(_value(node.parts[0], tables).notnull(), count, ibis.null("int32"))
+    if node.op == history.UNHELD:
+        day = _value(node.parts[1], tables)
+        return add_days(day, tables.total(history.label(node), True))
     if node.op in READS_HISTORY:
         return tables.total(history.label(node), node.type == "int")
     if node.op in LOOK_BACKS:

@@ -23,6 +23,9 @@ from huikuan.engine.vocabulary import Vocabulary
 from huikuan.lib.problems import did_you_mean
 
 HELD = "days_held"
+#: Of two dates the second, later by the days held after the first one until it is reached. No pack
+#: writes it: since(…) finds it, and a hold after it does not move it.
+UNHELD = "unheld_day"
 #: Contacts of whatever channel.
 ANY = "any"
 #: A window is no longer than a leap year.
@@ -166,7 +169,7 @@ def subjects(node: Node, vocabulary: Vocabulary) -> set[str]:
     for piece in node.walk():
         if piece.op == "count":
             found.add("case")
-        if piece.op == HELD:
+        if piece.op in (HELD, UNHELD):
             found.add(str(piece.value))
         if piece.op in MEMORY:
             found.add(vocabulary.steps[step_of(piece)])
@@ -179,9 +182,10 @@ def label(node: Node) -> str:
         channel, days = window_of(node)
         return f"count_{channel}_{days}"
 
-    if node.op == HELD:
-        day = re.sub(r"\W+", "_", render(node.parts[0])).strip("_")
-        return _short(f"{HELD}_{day}")
+    if node.op in (HELD, UNHELD):
+        asked = " ".join(render(part) for part in node.parts)
+        words = re.sub(r"\W+", "_", asked).strip("_")
+        return _short(f"{node.op}_{words}")
     return _short(f"{node.op}_{step_of(node)}")
 
 

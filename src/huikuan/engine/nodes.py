@@ -117,7 +117,11 @@ def render(node: Node) -> str:
 #: What stands in brackets after `not`.
 _LOOSE = ("and", "or", "in", "if")
 #: What is written with its parts in brackets.
-_CALLS = ("in", "reached", "least", "greatest", AT_MOST, *FUNCTIONS, *READS_HISTORY)
+_CALLS = (
+    *("in", "reached", "unheld_day", "least", "greatest", AT_MOST),
+    *FUNCTIONS,
+    *READS_HISTORY,
+)
 
 
 def _render_call(node: Node, parts: list[str]) -> str:

@@ -19,6 +19,7 @@ from collections.abc import Iterator
 from huikuan.engine import since
 from huikuan.engine.derive import derivation, inline
 from huikuan.engine.fact import ITSELF
+from huikuan.engine.history import UNHELD
 from huikuan.engine.nodes import READS_HISTORY, Node, render
 from huikuan.engine.vocabulary import Vocabulary
 
@@ -27,7 +28,7 @@ KEY = "not_before"
 _BEGINS = {">=": 0, ">": 1}
 #: The day of the question, and what has no day of its own.
 _ON = "on"
-_WITHOUT = (*READS_HISTORY, since.NAME, since.REACHED)
+_WITHOUT = (*READS_HISTORY, UNHELD, since.NAME, since.REACHED)
 
 
 def days(demand: Node, per: str, vocabulary: Vocabulary) -> list[Node]:

@@ -19,6 +19,7 @@ from dataclasses import dataclass, replace
 from huikuan.engine.conditions import Parser
 from huikuan.engine.derive import counted, declared, inline
 from huikuan.engine.fact import ALWAYS, AS_IT_STANDS, ITSELF, Fact
+from huikuan.engine.history import HELD, UNHELD
 from huikuan.engine.nodes import MEMORY, Node, render
 from huikuan.engine.vocabulary import Vocabulary
 
@@ -326,6 +327,8 @@ class _Reading:
         op, moment = _solved(node)
         if any(piece.op in _WITHOUT_DAY for piece in moment.walk()):
             raise NoDay(node)
+        if any(piece.op == HELD for piece in moment.walk()):
+            return self._of_age_that_pauses(node, op, moment)
 
         facts = [piece for piece in moment.walk() if piece.op == "fact"]
         days = [self._of_fact(piece, node) for piece in facts]
@@ -335,6 +338,22 @@ class _Reading:
             raise NoDay(node)
         begins = plus(moment, 1) if op == ">" else moment
         return _latest([begins, *days])
+
+    def _of_age_that_pauses(self, node: Node, op: str, moment: Node) -> Day:
+        """on - days_held(d) >= e begins on the day e, later by the days held before it is reached.
+
+        A hold after that does not move it. Of the holds after several days no day follows.
+        """
+        held, day = _apart_from_holds(moment) or (None, None)
+        if held is None or day is None or op == "!=":
+            raise NoDay(node)
+
+        facts = [self._of_fact(piece, node) for piece in moment.walk() if piece.op == "fact"]
+        if op in ("<", "<="):
+            return _latest(facts)
+        if op == ">":
+            day = plus(day, 1)
+        return _latest([Node(UNHELD, "date", (held.parts[0], day), value=held.value), *facts])
 
     def _of_months(self, node: Node) -> Day:
         """months_past(d) >= n begins on the day after the corresponding day n months later."""
@@ -471,6 +490,37 @@ def _moved(op: str, left: Node, right: Node, wanted: str) -> Node:
     if op == "+" and right.type == "date":
         return Node(op, wanted, (right, left))
     return Node(op, wanted, (left, right))
+
+
+def _apart_from_holds(moment: Node) -> tuple[Node, Node] | None:
+    """A day and the days on hold that are added to it, apart: the call and the day."""
+    added, taken = _addends(moment)
+    held = [piece for piece in added if piece.op == HELD]
+    days = [piece for piece in added if piece.type == "date"]
+    more = [piece for piece in added if piece.op != HELD and piece.type != "date"]
+    if len(held) != 1 or len(days) != 1:
+        return None
+    if any(part.op == HELD for piece in (*days, *more, *taken) for part in piece.walk()):
+        return None
+
+    day = days[0]
+    for piece in more:
+        day = Node("+", "date", (day, piece))
+    for piece in taken:
+        day = Node("-", "date", (day, piece))
+    return held[0], day
+
+
+def _addends(node: Node) -> tuple[list[Node], list[Node]]:
+    """What a sum adds up, and what it takes off."""
+    if node.op not in ("+", "-"):
+        return [node], []
+
+    added, taken = _addends(node.parts[0])
+    more, less = _addends(node.parts[1])
+    if node.op == "-":
+        return [*added, *less], [*taken, *more]
+    return [*added, *more], [*taken, *less]
 
 
 def plus(day: Node, days: int) -> Node:

@@ -183,6 +183,15 @@ def totals(nodes: Iterable[Node], vocabulary: Vocabulary) -> Iterator[Total]:
         else:
             yield _window(node)
 
+    unheld = {
+        history.label(piece): piece
+        for node in inlined
+        for piece in node.walk()
+        if piece.op == history.UNHELD
+    }
+    for node in unheld.values():
+        yield _days_moved(node, vocabulary)
+
     reached = {
         since.label(piece): piece
         for node in inlined
@@ -324,10 +333,37 @@ def _days_held(node: Node, vocabulary: Vocabulary) -> Total:
     """Days after a date of each subject, the day of the run included, on which its case was held:
     by a hold of its own, or by one of another case that reaches the person. Of an item, or of
     something of it, a hold of the item or of its account counts too."""
+    spells = _held_spells(node, vocabulary)
+    found = spells.days.sum().cast("int32")
+    return _grouped(history.label(node), str(node.value), spells, "owner", found)
+
+
+def _days_moved(node: Node, vocabulary: Vocabulary) -> Total:
+    """Days by which a second date comes later because of the holds after the first.
+
+    A hold counts that begins before the second date is reached, the holds before it counted in.
+    """
+    spells = _held_spells(node, vocabulary)
+    before = ibis.window(group_by=spells.owner, order_by=spells.first, rows=(None, -1))
+    held = ibis.coalesce(spells.days.sum().over(before), 0).cast("int32")
+    reached = compiled.add_days(spells.day, held)
+    begun_before = spells.mutate(counts=spells.first <= reached)
+
+    moved = ibis.ifelse(begun_before.counts, begun_before.days, 0)
+    found = moved.sum().cast("int32")
+    return _grouped(history.label(node), str(node.value), begun_before, "owner", found)
+
+
+def _held_spells(node: Node, vocabulary: Vocabulary) -> ir.Table:
+    """A row for each hold of each subject after its date, up to the day of the run: `first` day and
+    number of `days`; no day counts twice. `day`: the second date of the node, if it has one."""
     subject = str(node.value)
     # The date may be one of history itself, such as the day on which a notice was sent.
     asked = unbound(vocabulary, subject, node.parts)
     base = compiled.value(node.parts[0], Tables(vocabulary, asked, {}))
+    day = ibis.null("date")
+    if len(node.parts) > 1:
+        day = compiled.value(node.parts[1], Tables(vocabulary, asked, {}))
     owner = vocabulary.subjects[subject].key
     is_of_item = "item" in {each.name for each in vocabulary.subjects.lineage(subject)}
     of_item = ibis.null("int64")
@@ -338,6 +374,7 @@ def _days_held(node: Node, vocabulary: Vocabulary) -> Total:
         of_case=asked.case_id,
         of_item=of_item,
         base=base,
+        day=day,
         on_day=asked.on_day,
         known_at=asked.known_at,
     )
@@ -358,6 +395,7 @@ def _days_held(node: Node, vocabulary: Vocabulary) -> Total:
     tomorrow = compiled.add_days(held.on_day, 1)
     spells = held.select(
         owner=held.owner,
+        day=held.day,
         first=ibis.greatest(held.valid_on, compiled.add_days(held.base, 1)),
         past=ibis.least(tomorrow, ibis.coalesce(ended_on, tomorrow)),
     )
@@ -367,8 +405,7 @@ def _days_held(node: Node, vocabulary: Vocabulary) -> Total:
     begun = spells.mutate(covered=spells.past.max().over(window))
     first = ibis.greatest(begun.first, ibis.coalesce(begun.covered, begun.first))
     days = ibis.greatest(compiled.days_between(begun.past, first), 0)
-    found = days.sum().cast("int32")
-    return _grouped(history.label(node), subject, begun, "owner", found)
+    return begun.select("owner", "day", first=first, days=days)
 
 
 def _reaches(rows: ir.Table, *, is_of_item: bool) -> Any:

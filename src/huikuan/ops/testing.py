@@ -156,6 +156,14 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     config.stash[NOT_RUN] = len(browser)
 
 
+def pytest_configure() -> None:
+    """A law is checked however slow the machine is: a busy one had failed it, and only then."""
+    from hypothesis import settings
+
+    settings.register_profile("huikuan", deadline=None)
+    settings.load_profile("huikuan")
+
+
 NOT_RUN = pytest.StashKey[int]()
 #: The fixtures that were set up in this process.
 _SET_UP: set[str] = set()

@@ -250,6 +250,9 @@ class PackWords:
             total = self.label(str(node.value))
             reached = self._value_for(node.parts[0], Node("fact", "", value=node.value))
             return _("the day on which {what} came to {amount}").format(what=total, amount=reached)
+        if node.op == history.UNHELD:
+            start, day = (self.says(part) for part in node.parts)
+            return _("{day}, later by the days on hold after {start}").format(day=day, start=start)
         if node.op in _OF_VALUES:
             return str(_OF_VALUES[node.op]).format(*(self.says(part) for part in node.parts))
         return self._of_two(node)

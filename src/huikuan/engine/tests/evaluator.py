@@ -57,6 +57,8 @@ class World:
     #: case → person
     persons: Mapping[int, int] = field(default_factory=dict)
     #: (subject, step, day)
+    #: What `days_on_hold` found, and up to which day.
+    held_days: dict[Any, tuple[dt.date, frozenset[dt.date]]] = field(default_factory=dict)
     done: tuple[tuple[int, str, dt.date], ...] = ()
     #: Of a playbook: the subject of each of its steps.
     steps: Mapping[str, str] = field(default_factory=dict)
@@ -96,6 +98,23 @@ class World:
         return any(hold.scope == "person" for hold in in_force) or any(
             hold.scope == "case" or row.get(f"{hold.scope}_id") == hold.of for hold in own
         )
+
+    def days_on_hold(self, row: Row) -> frozenset[dt.date]:
+        """Every day on which the row is held, up to the day; kept for worlds of earlier days."""
+        key = (row["case_id"], row.get("item_id"), row.get("account_id"))
+        until, days = self.held_days.get(key, (dt.date.min, frozenset()))
+        if until >= self.on:
+            return days
+
+        holds = self.holds_of.get(self.persons.get(row["case_id"]), ())
+        asked = {
+            hold.first + ONE * number
+            for hold in holds
+            for number in range((min(hold.past or self.on, self.on) - hold.first).days + 1)
+        }
+        days = frozenset(day for day in asked if self.is_held(row, day))
+        self.held_days[key] = (self.on, days)
+        return days
 
     @functools.cached_property
     def holds_of(self) -> dict[int | None, list[Hold]]:
@@ -298,15 +317,14 @@ class _Reading:
         base, on = self.value(tree), self.world.on
         if base is None:
             return None
-        days = (base + ONE * number for number in range(1, (on - base).days + 1))
-        return sum(self.world.is_held(self.row, day) for day in days)
+        return sum(base < day <= on for day in self.world.days_on_hold(self.row))
 
     def since(self, tree: ast.expr) -> dt.date | None:
         """Back from the day, as long as it held by what was there then."""
         if self.value(tree) is not True:
             return None
 
-        own = replace(self.world, done=tuple(self._own_done()), contacts=(), holds=())
+        own = replace(self.world, done=tuple(self._own_done()), contacts=())
         rows = [self.row, *own.items_of.get(self.row["case_id"], ())]
         begun = [dict(_beginnings(row, own)) for row in rows]
         for number in range(1, FURTHEST):
