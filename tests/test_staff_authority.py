@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from huikuan.casebook.models import Act
 from huikuan.people import authority
-from huikuan.people.models import Role, User
+from huikuan.people.models import Organisation, Role, User
 from huikuan.people.rights import Right, Wall
 from huikuan.people.service import service_user_of
 from huikuan.planning.activate import may_activate
@@ -243,6 +243,20 @@ def test_the_house_is_set_up_by_whoever_has_that_right(manager: User) -> None:
         staffing.organisation_id or 0, {"outward_name": "客户服务"}, actor=staffing, at=AT
     )
     assert codes(changed) == ["staff.house_right"]
+
+
+def test_the_journal_keeps_from_what_to_what_the_contact_rules_were_moved(manager: User) -> None:
+    """The zone decides which hours are allowed, the kind who must have been told of the agency."""
+    office = people.make_house()
+    office.kind = Organisation.Kind.AGENCY
+    office.timezone = "Asia/Shanghai"
+    office.save()
+    values = {"kind": "house", "timezone": "Asia/Urumqi", "outward_name": "客户服务"}
+
+    assert codes(house.change(office.pk, values, actor=manager, at=AT)) == []
+    said = Act.objects.filter(verb="staff.house").latest("pk").reason
+    assert "kind agency → house" in said
+    assert "timezone Asia/Shanghai → Asia/Urumqi" in said
 
 
 def test_a_role_that_only_looks_changes_nothing_by_any_verb(tmp_path: Path) -> None:

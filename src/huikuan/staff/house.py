@@ -19,6 +19,8 @@ from huikuan.staff.sentences import problem
 #: What `change` may change. The code stays for ever: commands and service users are named by it.
 COLUMNS = ("name", "kind", "timezone", "callback_phone", "complaint_phone", "outward_name")
 PHONES = ("callback_phone", "complaint_phone")
+#: What the contact rules go by: the journal keeps the old value and the new one.
+DECIDING = ("kind", "timezone")
 #: Words that tell a third person what the call is about.
 TRADE = ("催收", "清收", "追债", "讨债", "债务", "欠款", "贷款", "贷后", "collect", "debt", "loan")
 #: The name that a book of an earlier version gave itself when nobody had said one.
@@ -105,10 +107,13 @@ def change(house_id: int, values: Mapping[str, str], *, actor: User, at: dt.date
     ]
     if not differing:
         return Changed(house, problems=tuple(problems))
+    changes = []
     for name in differing:
+        moved = f" {getattr(house, name)} → {values[name]}" if name in DECIDING else ""
+        changes.append(f"{name}{moved}")
         setattr(house, name, values[name])
     house.save(update_fields=differing)
-    journal.begin(actor, "staff.house", at=at, reason=", ".join(differing))
+    journal.begin(actor, "staff.house", at=at, reason="; ".join(changes))
 
     refreshed = 0
     if "kind" in differing:
