@@ -127,8 +127,9 @@ def done(user: User, tasks: list[tuple[Task, Step]], on: dt.date, at: dt.datetim
 
 def _companies(cases: list[int | None]) -> set[int]:
     """Those of the cases whose debtor is a company."""
-    kind = Person.Kind.COMPANY
-    return set(Case.objects.filter(pk__in=cases, person__kind=kind).values_list("pk", flat=True))
+    known = [case for case in cases if case is not None]
+    companies = Case.objects.filter(pk__in=known, person__kind=Person.Kind.COMPANY)
+    return set(companies.values_list("pk", flat=True))
 
 
 def answers(cast: Cast, on: dt.date, chance: random.Random) -> None:
