@@ -154,6 +154,7 @@ def start_call(request: HttpRequest, number: str, point: int) -> HttpResponse:
             "gate": card(started.decision),
             "unapproved": started.problem,
             "case": case,
+            "company": case.person.kind == case.person.Kind.COMPANY,
             "point": found,
         }
         return render(request, "calls/refused.html", refused)
