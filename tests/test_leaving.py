@@ -19,6 +19,7 @@ from huikuan.lib.sentences import Refusal
 from huikuan.mails.send import send
 from huikuan.ops import doctor
 from huikuan.outbox import state
+from huikuan.outbox.payload import payload_of
 from huikuan.outbox.send import send_due
 from huikuan.outbox.settle import retry, withdraw
 from huikuan.outbox.tests.conftest import (  # noqa: F401 - fixtures
@@ -199,8 +200,15 @@ def test_the_page_shows_what_is_held_back_and_takes_the_decision(
     sent = {"act": "withdraw", "message": message.pk, "reason": ""}
     client.post("/outbox/decide/", sent)
     assert now(message).status == "waiting", "without a reason nothing is decided"
-    client.post("/outbox/decide/", sent | {"reason": "客户已来电"})
+    answer = client.post("/outbox/decide/", sent | {"reason": "客户已来电"}, follow=True)
     assert now(message).status == "failed"
+    page = answer.content.decode()
+    subject = payload_of(message)["subject"]
+    assert f"“{subject}”不再发送；相应任务重新打开。" in page, "the message names the mail"
+    assert "客户已来电" in page, "the reason of whoever decided"
+    row = page.split("data-rows")[1].split("</table>")[0]
+    for words in (subject, message.target_masked, story.case.number):
+        assert words in row
 
     other = Client()
     other.force_login(people.make_user("collector"))

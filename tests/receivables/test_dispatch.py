@@ -71,7 +71,7 @@ def test_it_leaves_with_its_pdf_and_uses_up_an_answer_of_the_gate(office: Office
     assert (message.subject_kind, message.subject_id) == ("statement", office.statement.pk)
     payload = payload_of(message)
     assert payload["to"] == MAIL
-    assert payload["subject"] == "2026-10 对账单，请核对确认"
+    assert payload["subject"] == "2026年10月对账单，请核对确认"
     owed = f"{to_decimal(office.facts().month_owed_minor, 'CNY'):,f}"
     assert f"期末余额{owed}元" in payload["text"] and "李会计" in payload["text"]
     assert Spent.objects.get(kind="message").row_id == message.pk
@@ -81,6 +81,7 @@ def test_it_leaves_with_its_pdf_and_uses_up_an_answer_of_the_gate(office: Office
         page.extract_text() for page in PdfReader(io.BytesIO(content_of(document))).pages
     )
     assert owed in text and "2026-11-20" in text, "to be confirmed by the day of the procedure"
+    assert "11月20日" in payload["text"], "the mail says the same day as people write it"
 
 
 def test_the_mail_that_leaves_is_the_one_that_was_checked(
@@ -103,8 +104,9 @@ def test_a_statement_that_leaves_late_asks_for_no_day_that_is_past(office: Offic
     message = OutboxMessage.objects.get()
     content = content_of(message.documents.get())
     text = "".join(page.extract_text() for page in PdfReader(io.BytesIO(content)).pages)
-    for words in (payload_of(message)["text"], text):
-        assert "2026-12-10" in words and "2026-11-20" not in words
+    assert "2026-12-10" in text and "2026-11-20" not in text
+    mail = payload_of(message)["text"]
+    assert "12月10日" in mail and "11月20日" not in mail
 
     for day, is_due in ((dt.date(2026, 12, 9), False), (dt.date(2026, 12, 10), True)):
         office.plan(day)
@@ -115,9 +117,9 @@ def test_what_is_asked_for_again_after_the_day_names_a_later_one(office: Office)
     office.send()
     office.record("confirmed", november(27), office.collector)
     values = statement_values(office.case, frozenset({office.statement.pk}), november(28))
-    assert values["confirm_by"] == values["receipts_by"] == "2026-12-01"
+    assert values["confirm_by"] == values["receipts_by"] == "12月1日"
     values = statement_values(office.case, frozenset({office.statement.pk}), november(19))
-    assert values["confirm_by"] == values["receipts_by"] == "2026-11-20"
+    assert values["confirm_by"] == values["receipts_by"] == "11月20日"
 
 
 def test_an_own_house_represents_nobody(office: Office) -> None:
@@ -214,8 +216,8 @@ def test_the_invoice_mail_names_the_invoices_of_its_month_alone(office: Office) 
     assert answer.problems == ()
 
     text = payload_of(OutboxMessage.objects.latest("pk"))["text"]
-    assert "INV-1金额100.00元，付款日2026-12-10\nINV-2金额200.00元，付款日2026-12-10\n" in text
-    assert "INV-0" not in text and "2026-11-01" not in text and "寄出" not in text
+    assert "INV-1金额100.00元，付款日12月10日\nINV-2金额200.00元，付款日12月10日\n" in text
+    assert "INV-0" not in text and "11月1日" not in text and "寄出" not in text
 
 
 def test_a_mail_that_comes_back_becomes_a_task(office: Office) -> None:

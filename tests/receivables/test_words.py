@@ -12,8 +12,8 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from huikuan.casebook import facts
-from huikuan.casebook.models import Item, OutboxMessage, Task
+from huikuan.casebook import facts, packs
+from huikuan.casebook.models import Item, OutboxMessage, PackVersion, Task
 from huikuan.mails.send import last_mail
 from huikuan.outbox.payload import payload_of
 from huikuan.receivables.act import Entry, record
@@ -107,15 +107,15 @@ def plain(markup: str) -> str:
 
 ITEMS = {
     "zh-hans": (
-        "INV-6金额600.00元，付款日2026-12-01，已逾期22天；"
-        "INV-1金额100.00元，付款日2026-12-10，已逾期13天；"
-        "INV-2金额200.00元，付款日2026-12-10，已逾期13天；"
+        "INV-6金额600.00元，付款日12月1日，已逾期22天；"
+        "INV-1金额100.00元，付款日12月10日，已逾期13天；"
+        "INV-2金额200.00元，付款日12月10日，已逾期13天；"
         "合计900.00元"
     ),
     "en": (
-        "INV-6 over 600.00 yuan, due on 2026-12-01, 22 days late; "
-        "INV-1 over 100.00 yuan, due on 2026-12-10, 13 days late; "
-        "INV-2 over 200.00 yuan, due on 2026-12-10, 13 days late; "
+        "INV-6 over 600.00 yuan, due on 1 December, 22 days late; "
+        "INV-1 over 100.00 yuan, due on 10 December, 13 days late; "
+        "INV-2 over 200.00 yuan, due on 10 December, 13 days late; "
         "in all 900.00 yuan"
     ),
 }
@@ -158,13 +158,16 @@ def test_what_was_paid_or_disputed_since_the_morning_is_not_named(chased: Office
     people.make_hold(chased.case, CHASED, "dispute", "item", item=chased.items[1])
     facts.refresh([chased.case.pk])
     said = call(chased)
-    assert "INV-1金额100.00元，付款日2026-12-10，已逾期13天。" in said
+    assert "INV-1金额100.00元，付款日12月10日，已逾期13天。" in said
     assert "INV-6" not in said and "INV-2" not in said
 
 
 STATEMENTS = {
-    "zh-hans": "2026-10对账单（期末余额1,800.00元）；2026-11对账单（期末余额2,100.00元）",
-    "en": "2026-10 (closing balance 1,800.00 yuan); 2026-11 (closing balance 2,100.00 yuan)",
+    "zh-hans": "2026年10月对账单（期末余额1,800.00元）；2026年11月对账单（期末余额2,100.00元）",
+    "en": (
+        "October 2026 (closing balance 1,800.00 yuan); "
+        "November 2026 (closing balance 2,100.00 yuan)"
+    ),
 }
 
 
@@ -182,8 +185,38 @@ def test_a_task_of_one_month_speaks_of_that_month(two_months: Office, month: dt.
     statement = two_months.case.statements.get(month=month)
     tasks = Task.objects.filter(status="open", step__code="month_confirm_email")
     form = mail(two_months, tasks.get(subject_id=statement.pk))
-    months = set(re.findall(r"2026-1[01]", form.initial["subject"] + form.initial["text"]))
-    assert months == {f"{month:%Y-%m}"}
+    months = set(re.findall("2026年1[01]月", form.initial["subject"] + form.initial["text"]))
+    assert months == {f"{month:%Y年%m月}"}
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_a_mail_takes_up_what_was_agreed_last_as_the_call_does(
+    chased: Office, language: str, settings: Any
+) -> None:
+    settings.LANGUAGE_CODE = language
+    people.make_promise(chased.case, dt.date(2026, 12, 22), [(dt.date(2027, 1, 4), 20_000)])
+    facts.refresh([chased.case.pk])
+    agreed = {
+        "zh-hans": "12月22日您答应2027年1月4日付200.00元",
+        "en": "on 22 December you promised to pay 200.00 yuan on 4 January 2027",
+    }
+    assert agreed[language] in call(chased, language)
+    assert agreed[language] in mail(chased).initial["text"]
+
+
+def test_without_a_talk_the_mail_says_nothing_of_one(chased: Office) -> None:
+    text = mail(chased).initial["text"]
+    assert "上次" not in text and "____" not in text
+
+
+def test_nobody_writes_as_the_finance_department_of_the_creditor(chased: Office) -> None:
+    """An agency signs: what it writes claims neither a forwarded mail nor a finance of its own."""
+    version = PackVersion.objects.filter(pack="b2b_receivables").latest("pk")
+    for script in packs.words_of(version).scripts.values():
+        written = script.render({}, "zh").version
+        lines = [line for part in written.parts for line in part.lines]
+        said = "".join(line.text for line in lines if line.said)
+        assert not re.search("转发|我司|我们公司", said), script.id
 
 
 def test_items_and_statements_are_one_mail(chased: Office) -> None:
@@ -192,7 +225,7 @@ def test_items_and_statements_are_one_mail(chased: Office) -> None:
     chased.plan(CHASED)
     form = mail(chased)
     text = form.initial["text"]
-    assert ITEMS["zh-hans"].replace("；", "\n") in text and "2026-11对账单" in text
+    assert ITEMS["zh-hans"].replace("；", "\n") in text and "2026年11月对账单" in text
     assert text.count("李会计") == 1 and text.count("代表") == 1
 
     client = Client()

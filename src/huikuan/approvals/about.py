@@ -1,5 +1,5 @@
-"""What a request of a step is about, so that two of them can be told apart: the invoices and what
-is open on them, the months of statements."""
+"""What a request is about, so that two of them can be told apart: the invoices of a step or of a hold
+and what is open on them, the months of statements."""
 
 from __future__ import annotations
 
@@ -40,15 +40,16 @@ class AboutStep:
 
 
 def about_steps(approvals: Iterable[Approval]) -> dict[int, AboutStep]:
-    """Id of a request → what its step is about; left out where that is the case itself, or the
-    request is of no step. Two queries for each kind of subject, however many requests.
+    """Id of a request → what its step or its hold is about; left out where that is the case itself,
+    or the request is of neither. Two queries for each kind of subject, however many requests.
     """
+    approvals = list(approvals)
     of_steps: dict[str, list[Approval]] = defaultdict(list)
     for approval in approvals:
         if approval.task is not None and approval.task.step.subject != CASE.name:
             of_steps[approval.task.step.subject].append(approval)
 
-    found = {}
+    found = _about_holds(approvals)
     for subject, requests in of_steps.items():
         subjects = _subjects_of(requests)
         ids = {one for listed in subjects.values() for one in listed}
@@ -57,6 +58,24 @@ def about_steps(approvals: Iterable[Approval]) -> dict[int, AboutStep]:
         for request in requests:
             found[request.pk] = _about(request, subjects[request.pk], subject, labels, amounts)
     return found
+
+
+def _about_holds(approvals: Iterable[Approval]) -> dict[int, AboutStep]:
+    """Id of a request for a hold of one item → that item, where the request says which."""
+    item_of = {}
+    for approval in approvals:
+        if approval.kind == Approval.Kind.HOLD and approval.subject.get("item"):
+            item_of[approval.pk] = (approval, int(approval.subject["item"]))
+    if not item_of:
+        return {}
+
+    ids = {item for _request, item in item_of.values()}
+    labels = labels_of(ITEM.name, ids)
+    amounts = _open_amounts(ITEM.name, ids)
+    return {
+        key: _about(request, [item], ITEM.name, labels, amounts)
+        for key, (request, item) in item_of.items()
+    }
 
 
 def _subjects_of(requests: Collection[Approval]) -> dict[int, list[int]]:

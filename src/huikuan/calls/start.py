@@ -8,8 +8,16 @@ from dataclasses import dataclass
 from django.db import transaction
 
 from huikuan.approvals.step import Outside
-from huikuan.casebook import journal
-from huikuan.casebook.models import Act, Case, ContactPoint, GateDecision, PhoneCall, Reveal
+from huikuan.casebook import journal, spent
+from huikuan.casebook.models import (
+    Act,
+    Case,
+    ContactPoint,
+    GateDecision,
+    PhoneCall,
+    Reveal,
+    Spent,
+)
 from huikuan.casebook.open_steps import open_steps
 from huikuan.casebook.sealed import unseal
 from huikuan.contacts.moment import local_time
@@ -22,6 +30,7 @@ from huikuan.people.models import User
 from huikuan.people.rights import Right
 
 VERB = "contacts.start"
+NO_CALL = "contacts.no_call"
 STYLE = "interactive"
 #: A call that began earlier is not under way any more.
 LONGEST = dt.timedelta(hours=4)
@@ -66,6 +75,8 @@ def start(case: Case, point: ContactPoint, *, actor: User, at: dt.datetime, key:
     )
     before = mine.order_by("-at").first() if key else None
     decision = _of(before, case, point) if before else None
+    if decision is not None and spent.did_not_take_place(decision):
+        decision = None
     if decision is not None and not (reserve.fresh(decision, at) or _under_way(decision, at)):
         decision = None
     if decision is not None:
@@ -82,6 +93,50 @@ def start(case: Case, point: ContactPoint, *, actor: User, at: dt.datetime, key:
     Reveal.objects.bulk_create(
         Reveal(act=act, case=case, field=field, subject_id=pk) for field, pk in seen
     )
+    return Started(decision, unseal(point.value_sealed))
+
+
+def without_record(
+    case: Case, point: ContactPoint, actor: User, at: dt.datetime
+) -> GateDecision | None:
+    """The decision of the last call to this number that the user began and did not record.
+
+    None where there is none, or where it began too long ago to be recorded as what it was.
+    """
+    begun = Act.objects.filter(
+        actor=actor, verb=VERB, at__gt=at - LONGEST, organisation_id=case.organisation_id
+    )
+    shown = Reveal.objects.filter(case=case, field="point", subject_id=point.pk, act__in=begun)
+    last = shown.select_related("act").order_by("-act__at").first()
+    if last is None:
+        return None
+
+    decision = _of(last.act, case, point)
+    if decision is None or not spent.may_be_recorded(decision):
+        return None
+    return decision
+
+
+@transaction.atomic
+def did_not_take_place(
+    case: Case, point: ContactPoint, *, actor: User, at: dt.datetime
+) -> GateDecision | None:
+    """Uses up the permission of the call that was begun, so that nobody waits for its record.
+
+    None where no call waits for one, or where the line knows that it took place.
+    """
+    reserve.lock(case)
+    decision = without_record(case, point, actor, at)
+    if decision is None or not spent.may_be_dialled(decision):
+        return None
+
+    act = journal.begin(actor, NO_CALL, at=at, reason="call")
+    spent.spend(decision, Spent.Kind.NO_CALL, act.pk, actor=actor, at=at)
+    return decision
+
+
+def resumed(decision: GateDecision, point: ContactPoint) -> Started:
+    """The call that was begun, to be recorded: nothing is asked of the gate and nobody is dialled."""
     return Started(decision, unseal(point.value_sealed))
 
 

@@ -11,5 +11,6 @@ urlpatterns = [
     path("<str:number>/other/", other.other_page, name="other"),
     path("<str:number>/<int:point>/", views.call_page, name="call"),
     path("<str:number>/<int:point>/start/", views.start_call, name="start"),
+    path("<str:number>/<int:point>/no-call/", views.no_call, name="no_call"),
     path("<str:number>/<int:point>/save/", views.save_call, name="save"),
 ]

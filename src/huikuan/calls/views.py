@@ -7,6 +7,7 @@ import uuid
 from collections.abc import Sequence
 from typing import Any
 
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils import timezone
@@ -15,8 +16,9 @@ from django.utils.translation import gettext as _
 from huikuan.calls import follows, quick, shown, times
 from huikuan.calls.forms import Situation, TalkForm, placed
 from huikuan.calls.prepare import prepare
-from huikuan.calls.start import STYLE, start
+from huikuan.calls.start import STYLE, did_not_take_place, resumed, start, without_record
 from huikuan.casebook.models import Case, ContactPoint, ContactRecord, GateDecision
+from huikuan.casebook.spent import may_be_dialled
 from huikuan.contacts import script_shown
 from huikuan.contacts.entry import Recorded
 from huikuan.contacts.file import File, offered, plan_of
@@ -71,6 +73,7 @@ def call_page(request: HttpRequest, number: str, point: int) -> HttpResponse:
     circumstances = Circumstances(STYLE)
     answer = ask(case, [Act.of(found, "call", purpose)], now, circumstances)[0]
     decision = decide(case, answer, circumstances, actor=user, at=now, record=False)
+    begun = without_record(case, found, user, now)
     context = {
         **form_context(case, file, now, at_hand(case, file.today, tasks), answer.hours),
         "point": found,
@@ -83,6 +86,10 @@ def call_page(request: HttpRequest, number: str, point: int) -> HttpResponse:
         "gate": card(decision),
         "decision": decision,
         "may_write": not may_only_look(user),
+        "consumer": case.person.kind != case.person.Kind.COMPANY,
+        "begun": begun,
+        "begun_at": begun and local_time(begun.at, case.person, case.organisation),
+        "on_the_line": begun is not None and not may_be_dialled(begun),
     }
     return render(request, "calls/call.html", context)
 
@@ -136,12 +143,18 @@ def start_call(request: HttpRequest, number: str, point: int) -> HttpResponse:
             status=400,
             content_type="text/plain; charset=utf-8",
         )
-    started = start(case, found, actor=user, at=now, key=request.POST.get("request_key", "")[:64])
+    begun = without_record(case, found, user, now) if "record" in request.POST else None
+    if begun is not None:
+        started = resumed(begun, found)
+    else:
+        key = request.POST.get("request_key", "")[:64]
+        started = start(case, found, actor=user, at=now, key=key)
     if not started.allowed and not took_place:
         refused = {
             "gate": card(started.decision),
             "unapproved": started.problem,
             "case": case,
+            "company": case.person.kind == case.person.Kind.COMPANY,
             "point": found,
         }
         return render(request, "calls/refused.html", refused)
@@ -152,6 +165,7 @@ def start_call(request: HttpRequest, number: str, point: int) -> HttpResponse:
         "person": case.person,
         "point": found,
         "started": started,
+        "resumed": begun is not None,
         "decision": started.decision,
         "local": local_time(started.decision.at, case.person, case.organisation),
         "elapsed": max(0, int((now - started.decision.at).total_seconds())),
@@ -159,6 +173,18 @@ def start_call(request: HttpRequest, number: str, point: int) -> HttpResponse:
         "scripts": _scripts(case, found, file, user),
     }
     return render(request, "calls/started.html", context)
+
+
+@require_right(Right.RECORD_CONTACTS, methods=("POST",))
+def no_call(request: HttpRequest, number: str, point: int) -> HttpResponse:
+    """The call that was begun did not take place: nobody waits for its record any more."""
+    case, found = _find(request, number, point)
+    done = did_not_take_place(case, found, actor=user_of(request), at=timezone.now())
+    if done is None:
+        messages.error(request, _("No call to this number waits for its record."))
+    else:
+        messages.success(request, _("Noted: this call did not take place."))
+    return HttpResponse(status=204, headers={"HX-Refresh": "true"})
 
 
 def _scripts(

@@ -57,6 +57,11 @@ def may_be_recorded(decision: GateDecision) -> bool:
     return not calls.filter(contact__isnull=False).exists()
 
 
+def did_not_take_place(decision: GateDecision) -> bool:
+    """Whether somebody said that the call which it allowed was none."""
+    return Spent.objects.filter(pk=decision.pk, kind=Spent.Kind.NO_CALL).exists()
+
+
 def may_be_dialled(decision: GateDecision) -> bool:
     """Whether a call may rest on it. A call that the line did not take left it as it was."""
     row = Spent.objects.filter(pk=decision.pk).first()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 
+from django.utils.dateformat import format as formatted
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
@@ -31,9 +32,22 @@ def with_unit(text: str, case: Case) -> str:
     return f"{text} {case.currency}"
 
 
-def day_in_words(day: dt.date) -> str:
-    """A day as mails and calls write it."""
-    return f"{day:%Y-%m-%d}"
+def day_in_words(day: dt.date, today: dt.date) -> str:
+    """A day as people say and write it to each other; the year only where it is another one."""
+    if day.year == today.year:
+        # Translators: a day of this year, in the letters of Django's date format: 27 November
+        return formatted(day, pgettext("a day of this year", "j F"))
+    return dated(day)
+
+
+def dated(day: dt.date) -> str:
+    """A day with its year, as a letter is dated."""
+    return formatted(day, pgettext("a day with its year", "j F Y"))
+
+
+def month_in_words(month: dt.date) -> str:
+    """A month with its year, as a statement is named."""
+    return formatted(month, pgettext("a month with its year", "F Y"))
 
 
 def listed(words: Sequence[str]) -> str:

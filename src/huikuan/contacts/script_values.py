@@ -21,6 +21,7 @@ from huikuan.contacts.in_words import (
     NAMED_IN_LIST,
     NAMED_IN_SENTENCE,
     amount,
+    dated,
     day_in_words,
     listed,
     named_up_to,
@@ -164,14 +165,14 @@ def _of_case(file: File) -> dict[str, str]:
     """What is true of the case whatever is spoken of: its product, the promise, the last talk."""
     case, promise, talk = file.case, file.promise, file.last_talk
     found = {
-        "today": day_in_words(file.today),
+        "today": dated(file.today),
         "product": product_name(case.product),
         "account_tail": file.account[-4:],
     }
     if promise is not None:
         found |= {
             "promised_amount": amount(promise.amount_minor, promise.currency),
-            "promised_on": day_in_words(promise.due_on),
+            "promised_on": day_in_words(promise.due_on, file.today),
             "paid_amount": amount(case.summary.promise_paid_minor, case.currency),
         }
     if talk is not None:
@@ -192,9 +193,9 @@ def _agreed(file: File) -> list[str]:
         text = _("on {made_on} you promised to pay {amount} on {due_on}")
         found.append(
             text.format(
-                made_on=day_in_words(promise.made_on),
+                made_on=day_in_words(promise.made_on, file.today),
                 amount=promised,
-                due_on=day_in_words(promise.due_on),
+                due_on=day_in_words(promise.due_on, file.today),
             )
         )
 
@@ -204,14 +205,16 @@ def _agreed(file: File) -> list[str]:
             claims.setdefault(item.claimed_on, []).append(item.number)
     for day, numbers in sorted(claims.items()):
         text = _("on {day} you said that {numbers} is paid")
-        found.append(text.format(day=day_in_words(day), numbers=listed(numbers)))
+        found.append(text.format(day=day_in_words(day, file.today), numbers=listed(numbers)))
 
     next_on = file.case.summary.next_contact_on
     if next_on is not None:
-        found.append(_("we agreed to talk again on {day}").format(day=day_in_words(next_on)))
+        text = _("we agreed to talk again on {day}")
+        found.append(text.format(day=day_in_words(next_on, file.today)))
     talk = file.last_talk
     if not found and talk is not None and talk.answered == ContactRecord.Answered.DEBTOR:
-        found.append(_("we talked on {day}").format(day=day_in_words(talk.at.date())))
+        text = _("we talked on {day}")
+        found.append(text.format(day=day_in_words(talk.at.date(), file.today)))
     return found
 
 
@@ -232,7 +235,10 @@ def _debt(file: File, about: Matter) -> dict[str, str]:
     }
     if summary.oldest_due_on is not None:
         late = (file.today - summary.oldest_due_on).days
-        found |= {"due_on": day_in_words(summary.oldest_due_on), "days_late": str(max(0, late))}
+        found |= {
+            "due_on": day_in_words(summary.oldest_due_on, file.today),
+            "days_late": str(max(0, late)),
+        }
     return found
 
 
@@ -257,7 +263,7 @@ def _item_words(items: Sequence[Item], file: File) -> dict[str, str]:
     return {
         "item_number": listed([item.number for item in items]),
         "amount": total,
-        "due_on": listed([day_in_words(item.due_on) for item in items]),
+        "due_on": listed([day_in_words(item.due_on, file.today) for item in items]),
         # Items are late by different days: then none of them is "the" number of days.
         "days_late": one_of(late),
         "items": _sentence(items, total, file),
@@ -294,7 +300,7 @@ def _item(item: Item, file: File) -> str:
     words = text.format(
         number=item.number,
         amount=with_unit(open_amount, file.case),
-        due_on=day_in_words(item.due_on),
+        due_on=day_in_words(item.due_on, file.today),
         days=days,
     )
 
@@ -303,7 +309,7 @@ def _item(item: Item, file: File) -> str:
         return words
     # They hear what they said themselves: that it is open still is no surprise then.
     text = _("{item} (you said on {claimed_on} that it is paid; it has not arrived yet)")
-    return text.format(item=words, claimed_on=day_in_words(claimed_on))
+    return text.format(item=words, claimed_on=day_in_words(claimed_on, file.today))
 
 
 def _short(text: str) -> str:

@@ -20,6 +20,7 @@ from huikuan.contacts.in_words import (
     amount,
     day_in_words,
     listed,
+    month_in_words,
     named_up_to,
     one_of,
     with_unit,
@@ -43,7 +44,7 @@ def statement_values(case: Case, ids: frozenset[int], today: dt.date) -> dict[st
     invoices = [item for statement in statements for item in invoices_of(statement)]
     parameters = _parameters(case, today)
     words = {
-        "statement_month": listed([f"{statement.month:%Y-%m}" for statement in statements]),
+        "statement_month": listed([month_in_words(each.month) for each in statements]),
         "statement_amount": one_of([_owed(statement) for statement in statements]),
         "statements": _("; ").join(_statement(statement) for statement in statements),
         "confirm_by": _asked_by(
@@ -54,7 +55,7 @@ def statement_values(case: Case, ids: frozenset[int], today: dt.date) -> dict[st
         ),
     }
     charged = sum(statement.summary.month_charged_minor for statement in statements)
-    return words | _invoice_words(invoices, charged, case)
+    return words | _invoice_words(invoices, charged, case, today)
 
 
 def invoices_of(statement: Statement) -> QuerySet[Item]:
@@ -106,13 +107,15 @@ def _asked_by(days: Sequence[dt.date | None], parameters: dict[str, int], today:
 
     last = max(known)
     if last >= today:
-        return day_in_words(last)
+        return day_in_words(last, today)
     if ANSWER_WITHIN not in parameters:
         return ""
-    return day_in_words(today + dt.timedelta(days=parameters[ANSWER_WITHIN]))
+    return day_in_words(today + dt.timedelta(days=parameters[ANSWER_WITHIN]), today)
 
 
-def _invoice_words(invoices: Sequence[Item], charged_minor: int, case: Case) -> dict[str, str]:
+def _invoice_words(
+    invoices: Sequence[Item], charged_minor: int, case: Case, today: dt.date
+) -> dict[str, str]:
     """What the months charged, and each invoice with its own day; what is to be invoiced only where
     it is something.
     """
@@ -121,26 +124,26 @@ def _invoice_words(invoices: Sequence[Item], charged_minor: int, case: Case) -> 
     if charged_minor <= 0:
         return words
 
-    lines = named_up_to(NAMED_IN_LIST, [_invoice(item, case) for item in invoices])
+    lines = named_up_to(NAMED_IN_LIST, [_invoice(item, case, today) for item in invoices])
     return words | {
         "to_invoice": charged,
         "invoice_list": "\n".join(lines),
-        "due_on": listed([day_in_words(item.due_on) for item in invoices]),
+        "due_on": listed([day_in_words(item.due_on, today) for item in invoices]),
     }
 
 
-def _invoice(item: Item, case: Case) -> str:
+def _invoice(item: Item, case: Case, today: dt.date) -> str:
     """An invoice in words: number, amount, due day."""
     charged = with_unit(amount(item.summary.amount_minor, case.currency), case)
     return _("{number} over {amount}, due on {due_on}").format(
-        number=item.number, amount=charged, due_on=day_in_words(item.due_on)
+        number=item.number, amount=charged, due_on=day_in_words(item.due_on, today)
     )
 
 
 def _statement(statement: Statement) -> str:
     """A statement in words."""
     owed = with_unit(_owed(statement), statement.case)
-    month = f"{statement.month:%Y-%m}"
+    month = month_in_words(statement.month)
     return _("{month} (closing balance {amount})").format(month=month, amount=owed)
 
 

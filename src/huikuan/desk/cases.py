@@ -87,6 +87,7 @@ def case_page(request: HttpRequest, number: str) -> HttpResponse:
     context = {
         "case": case,
         "person": case.person,
+        "company": case.person.kind == case.person.Kind.COMPANY,
         "summary": case.summary,
         "today": today,
         "state": state,

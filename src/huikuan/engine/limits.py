@@ -20,7 +20,7 @@ from huikuan.engine.derive import inline
 from huikuan.engine.fact import Fact
 from huikuan.engine.nodes import Node
 from huikuan.engine.pack import Pack, read_pack
-from huikuan.engine.texts import Text, both_languages
+from huikuan.engine.texts import Text, both_languages, one_or_both
 from huikuan.engine.time_of_day import minute_of
 from huikuan.engine.vocabulary import ACT, RUN, Vocabulary
 from huikuan.lib import yamlfile
@@ -64,7 +64,7 @@ class Rule:
     id: str
     title: Text
     clause: str
-    source: str
+    source: Text
     strength: str
     confidence: str
     checked: dt.date
@@ -215,7 +215,7 @@ class _Reader:
             id=self._id(node["id"]),
             title=both_languages(node["title"], self.problems),
             clause=yamlfile.as_text(node["clause"], self.problems) or "",
-            source=yamlfile.as_text(node["source"], self.problems) or "",
+            source=one_or_both(node["source"], self.problems),
             strength=yamlfile.as_choice(node["strength"], words.STRENGTHS, self.problems) or "must",
             confidence=confidence,
             checked=yamlfile.as_date(node["checked"], self.problems) or dt.date.min,

@@ -24,7 +24,7 @@ from dataclasses import dataclass, field
 
 from huikuan.engine import requirements, words
 from huikuan.engine.options import WILLINGNESS as WILLINGNESS_WORDS
-from huikuan.engine.texts import Text, both_languages
+from huikuan.engine.texts import Text, both_languages, one_or_both
 from huikuan.lib import yamlfile
 from huikuan.lib.problems import Problem, did_you_mean
 from huikuan.lib.problems import gettext_noop as _
@@ -68,7 +68,7 @@ class Outcome:
     code: str
     who: str
     title: Text
-    source: str
+    source: Text
     connected: bool
     right_party: bool
     needs: tuple[str, ...]
@@ -227,7 +227,7 @@ class _Reader:
             code=code,
             who=who,
             title=both_languages(node.get("title"), self.problems),
-            source=yamlfile.as_text(node.get("source"), self.problems) or "",
+            source=one_or_both(node.get("source"), self.problems),
             connected=self._bool(node, "connected", who != "nobody"),
             right_party=self._bool(node, "right_party", False),
             needs=self._words(node.get("needs"), NEEDS),

@@ -7,7 +7,7 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from huikuan.engine.texts import Text, both_languages
+from huikuan.engine.texts import Text, both_languages, one_or_both
 from huikuan.lib import yamlfile
 from huikuan.lib.problems import Problem
 
@@ -20,7 +20,7 @@ class Pack:
     kind: str
     version: str
     title: Text
-    source: str
+    source: Text
     effective_from: dt.date
     lawful_form: Text
     files: Mapping[str, str]
@@ -52,11 +52,11 @@ def read_pack(files: Mapping[str, str], problems: list[Problem]) -> Pack | None:
     name = yamlfile.as_text(node["pack"], problems)
     version = yamlfile.as_text(node["version"], problems)
     kind = yamlfile.as_choice(node["kind"], ("playbook", "limits"), problems)
-    source = yamlfile.as_text(node["source"], problems)
+    source = one_or_both(node["source"], problems)
     effective = yamlfile.as_date(node["effective_from"], problems)
     title = both_languages(node["title"], problems)
     lawful = both_languages(node.get("lawful_form"), problems)
 
-    if not (name and version and kind and source and effective):
+    if not (name and version and kind and source.get("zh") and effective):
         return None
     return Pack(name, kind, version, title, source, effective, lawful, dict(files))

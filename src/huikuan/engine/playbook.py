@@ -45,7 +45,7 @@ from huikuan.engine.nodes import Node
 from huikuan.engine.pack import Pack, read_pack
 from huikuan.engine.read_chain import Known, kinds_of_requests, of_step, read_chain, read_chains
 from huikuan.engine.terms import read_terms
-from huikuan.engine.texts import Text, both_languages, position
+from huikuan.engine.texts import Text, both_languages, one_or_both, position
 from huikuan.engine.times import NONE as NO_PREFERENCE
 from huikuan.engine.times import Preference, Times
 from huikuan.engine.track import Track, read_track
@@ -59,7 +59,7 @@ from huikuan.lib.problems import gettext_noop as _
 class Step:
     id: str
     title: Text
-    source: str
+    source: Text
     per: str
     #: All that must hold; `demand`: the same, however it can be done; `own`: what the pack wrote.
     when: Node
@@ -389,7 +389,7 @@ class _Reader:
         step = Step(
             id=self._id(node.get("id")),
             title=both_languages(node.get("title"), self.problems),
-            source=yamlfile.as_text(node.get("source"), self.problems) or "",
+            source=one_or_both(node.get("source"), self.problems),
             per=per,
             when=_all_of([demand, *reached]) or _NEVER,
             demand=demand or _NEVER,

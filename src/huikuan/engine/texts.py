@@ -21,6 +21,14 @@ def both_languages(node: yamlfile.Node | None, problems: list[Problem]) -> Text:
     }
 
 
+def one_or_both(node: yamlfile.Node | None, problems: list[Problem]) -> Text:
+    """{zh: …, en: …}, or one text for both languages, such as the number of a paragraph."""
+    if isinstance(node, yamlfile.Mapping):
+        return both_languages(node, problems)
+    text = yamlfile.as_text(node, problems) or ""
+    return {"zh": text, "en": text}
+
+
 def position(source: str, node: yamlfile.Node, offset: int) -> tuple[int, int]:
     """Line and column (from 1) of the character `offset` of a scalar's text, in the file that it was read from.
 

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Min
+from django.utils.translation import gettext
 
-from huikuan.casebook.models import Account, Case, Hold, Item
+from huikuan.casebook.models import Account, Case, Hold, Item, Person
 from huikuan.holds.sentences import problem
 from huikuan.lib.problems import Problem
 
@@ -31,6 +32,28 @@ SCOPES: dict[str, tuple[str, ...]] = {
     _K.PLAN: (_S.CASE, _S.ACCOUNT),
     _K.DO_NOT_CALL: (_S.CASE, _S.PERSON),
 }
+#: What only a human being can be: no company dies, falls ill or is under age.
+OF_HUMAN_BEINGS = frozenset({_K.DECEASED, _K.MINOR, _K.ILL, _K.FRAUD_VICTIM})
+
+
+def kinds_for(person: Person) -> list[tuple[str, str]]:
+    """Kinds of hold that fit the debtor, with their titles."""
+    kinds = [(kind.value, str(kind.label)) for kind in _K]
+    if person.kind != Person.Kind.COMPANY:
+        return kinds
+    return [(kind, title) for kind, title in kinds if kind not in OF_HUMAN_BEINGS]
+
+
+def scopes_for(person: Person) -> list[tuple[str, str]]:
+    """How far a hold may reach, in the words that fit the debtor."""
+    return [(scope.value, reach_of(scope, person)) for scope in _S]
+
+
+def reach_of(scope: str, person: Person) -> str:
+    """A reach in words: of a company it is the customer with all their cases, not a human being."""
+    if scope == _S.PERSON and person.kind == Person.Kind.COMPANY:
+        return gettext("the customer, all cases")
+    return str(_S(scope).label)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +96,11 @@ def check(entry: HoldEntry, case: Case, today: dt.date) -> Iterator[Problem]:
     if entry.kind not in SCOPES:
         yield problem("hold.kind", column="kind", value=entry.kind)
         return
+    is_company = case.person.kind == Person.Kind.COMPANY
+    if is_company and entry.kind in OF_HUMAN_BEINGS:
+        yield problem("hold.company", column="kind", kind=_K(entry.kind).label)
     if entry.scope not in SCOPES[entry.kind]:
-        labels = {scope.value: str(scope.label) for scope in _S}
+        labels = dict(scopes_for(case.person))
         allowed = ", ".join(labels[scope] for scope in SCOPES[entry.kind])
         yield problem(
             "hold.scope",

@@ -6,10 +6,13 @@ import datetime as dt
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
-from huikuan.casebook.models import Case, Hold
-from huikuan.holds.entry import MOST_REASON, HoldEntry
+from huikuan.casebook.models import Case, Hold, Item, Person
+from huikuan.holds.entry import MOST_REASON, HoldEntry, kinds_for, scopes_for
+from huikuan.lib.money import format_minor
 from huikuan.web.forms import FilterForm, Form
 
 _EVERY = ("", _("all"))
@@ -42,8 +45,14 @@ class HoldForm(Form):
 
     def __init__(self, *args: Any, case: Case, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        items = case.items.order_by("due_on", "pk").values_list("pk", "number")[:_MOST]
-        self._choices("item", list(items))
+        self._limit("kind", kinds_for(case.person))
+        self._limit("scope", scopes_for(case.person))
+        if case.person.kind == Person.Kind.COMPANY:
+            self.fields["scope"].help_text = _(
+                "A dispute holds its item or account; insolvency or a lawyer hold the customer."
+            )
+        items = case.items.select_related("summary").order_by("due_on", "pk")
+        self._choices("item", named_items(items, case))
         self._choices(
             "account", list(case.accounts.order_by("pk").values_list("pk", "number_shown"))
         )
@@ -51,6 +60,10 @@ class HoldForm(Form):
     def _choices(self, name: str, pairs: list[tuple[int, str]]) -> None:
         field: Any = self.fields[name]
         field.choices = [("", "—"), *pairs]
+
+    def _limit(self, name: str, pairs: list[tuple[str, str]]) -> None:
+        field: Any = self.fields[name]
+        field.choices = pairs
 
     def entry(self) -> HoldEntry:
         given = self.cleaned_data
@@ -62,6 +75,17 @@ class HoldForm(Form):
             given["item"],
             given["account"],
         )
+
+
+def named_items(items: QuerySet[Item], case: Case) -> list[tuple[int, str]]:
+    """Each item by its number and what is open on it: whoever is on the phone names one of them."""
+    language = get_language() or "zh-hans"
+    named = []
+    for item in items[:_MOST]:
+        amount = format_minor(item.summary.open_minor, case.currency, language)
+        text = gettext("{item}, open {amount}").format(item=item.number, amount=amount)
+        named.append((item.pk, text))
+    return named
 
 
 class EndForm(Form):

@@ -17,6 +17,9 @@ CATALOGUE: dict[str, Entry] = {
         _("your role does not set or end holds"), _("propose it; a team lead or manager decides")
     ),
     "hold.kind": Entry(_("{value} is no kind of hold"), _("choose one of those offered")),
+    "hold.company": Entry(
+        _("a company cannot be: {kind}"), _("choose one of those offered for a company")
+    ),
     "hold.scope": Entry(_("a hold of this kind cannot reach: {scope}"), _("choose: {allowed}")),
     "hold.item": Entry(
         _("it is not said which item is held"), _("choose the item; a dispute holds nothing else")

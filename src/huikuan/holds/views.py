@@ -6,7 +6,6 @@ import datetime as dt
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import F
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -22,7 +21,8 @@ from huikuan.casebook.models import Approval, Case, Hold
 from huikuan.engine.parameters import REVIEW_DAYS
 from huikuan.holds import decide as deciding
 from huikuan.holds import end as ending
-from huikuan.holds.forms import EndForm, HoldFilter, HoldForm
+from huikuan.holds.entry import reach_of
+from huikuan.holds.forms import EndForm, HoldFilter, HoldForm, named_items
 from huikuan.holds.listed import listed
 from huikuan.holds.place import place
 from huikuan.holds.propose import propose
@@ -46,6 +46,7 @@ def hold_list(request: HttpRequest) -> HttpResponse:
     for hold in page.rows:
         hold.review_on = _review(hold, on)
         hold.days = (on - hold.valid_on).days
+        hold.reach = reach_of(hold.scope, hold.case.person)
     proposals = waiting(user, today(request)).filter(kind=Approval.Kind.HOLD).count()
     context = {
         "page": page,
@@ -100,6 +101,7 @@ def _new(request: HttpRequest, number: str, *, direct: bool) -> HttpResponse:
             return redirect("case", number=case.number)
     context = {
         "case": case,
+        "reach": reach_of(saved.scope, case.person) if direct and saved else "",
         "form": form,
         "saved": saved,
         "direct": direct,
@@ -189,12 +191,8 @@ def _choice(asked: set[str], approval: Approval | None) -> Choice | None:
     if approval is None or approval.case is None:
         return None
     if "item" in asked:
-        items = (
-            approval.case.items.filter(summary__open_minor__gt=0)
-            .order_by("due_on")
-            .annotate(text=F("number"))
-        )
-        return Choice("item", _("Item"), list(items.values_list("pk", "text")[:200]))
+        items = approval.case.items.select_related("summary").filter(summary__open_minor__gt=0)
+        return Choice("item", _("Item"), named_items(items.order_by("due_on"), approval.case))
     if "account" in asked:
         return Choice(
             "account", _("Account"), list(approval.case.accounts.values_list("pk", "number_shown"))

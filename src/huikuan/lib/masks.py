@@ -18,6 +18,10 @@ IDENTITY_ENDS = 4
 ADDRESS_START = 6
 #: Digits of a card, an account or a telephone number that are shown at the end.
 TAIL = 4
+#: Characters before the @ of an address that are shown at their end, where there are more than
+#: `SHORT_MAILBOX` of them: finance057 and finance061 are two customers.
+MAILBOX_END = 2
+SHORT_MAILBOX = 5
 
 
 def identity(number: str) -> str:
@@ -55,13 +59,20 @@ def tail(number: str) -> str:
 
 
 def email(address: str) -> str:
-    """w****@example.com."""
-    return address[:1] + STARS + address[address.index("@") :]
+    """w****@example.com, f****57@example.com of a longer one."""
+    mailbox, _at, domain = address.partition("@")
+    end = ""
+    if len(mailbox) > SHORT_MAILBOX:
+        end = mailbox[-MAILBOX_END:]
+    return f"{mailbox[:1]}{STARS}{end}@{domain}"
 
 
 def email_column(address: pl.Expr) -> pl.Expr:
     """`email` for a column."""
-    return address.str.head(1) + STARS + address.str.extract("(@.*)$")
+    mailbox = address.str.extract("^([^@]*)")
+    is_long = mailbox.str.len_chars() > SHORT_MAILBOX
+    end = pl.when(is_long).then(mailbox.str.tail(MAILBOX_END)).otherwise(pl.lit(""))
+    return address.str.head(1) + STARS + end + address.str.extract("(@.*)$")
 
 
 def address(text: str) -> str:

@@ -14,9 +14,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from huikuan.casebook import journal, sealed
-from huikuan.casebook.models import MailboxMessage, OutboxMessage, Reveal
+from huikuan.casebook.models import MailboxMessage, Reveal
 from huikuan.lib.sentences import Refusal
-from huikuan.outbox import settle, take
+from huikuan.outbox import settle, shown, take
 from huikuan.outbox.access import wants_attention
 from huikuan.outbox.read_text import names_of_files, text_of
 from huikuan.people.models import User
@@ -27,19 +27,15 @@ from huikuan.web.fragments import fragment
 
 #: Rows that are shown at once, the newest first.
 MOST = 200
-Status = OutboxMessage.Status
-TONES = {Status.WAITING: "warn", Status.OUTCOME_UNKNOWN: "warn"}
 
 
 @require_right(Right.RECORD_CONTACTS)
 def box(request: HttpRequest) -> HttpResponse:
     """What wants attention of what the user sees, with what a person can decide."""
     user = user_of(request)
-    related = ("case", "act__actor")
+    related = ("case__person", "act__actor")
     listed = wants_attention(user).select_related(*related).order_by("-posted_at", "-pk")
-    rows = [
-        {"message": each, "tone": TONES.get(Status(each.status), "bad")} for each in listed[:MOST]
-    ]
+    rows = shown.told(listed[:MOST])
     waiting = take.waiting_mails(user).select_related("candidate__case").order_by("-received_at")
     context = {"rows": rows, "mails": waiting[:MOST], "writes": not may_only_look(user)}
     return render(request, "outbox/box.html", context)
@@ -48,14 +44,15 @@ def box(request: HttpRequest) -> HttpResponse:
 @require_right(Right.RECORD_CONTACTS, methods=("POST",))
 def decide(request: HttpRequest) -> HttpResponse:
     """POST `act`, `message` or `mail`, `reason`: what a person decides about one of them."""
-    verb = _ACTS.get(request.POST.get("act", ""))
+    name = request.POST.get("act", "")
+    verb = _ACTS.get(name)
     if verb is None:
         raise Http404
 
     reason = request.POST.get("reason", "")
     try:
-        verb(request, user_of(request), timezone.now(), reason)
-        messages.success(request, _("It is done."))
+        message = verb(request, user_of(request), timezone.now(), reason)
+        messages.success(request, shown.decided(name, message))
     except Refusal as refusal:
         problem = refusal.problem
         messages.error(request, f"{problem.text(_)}; {problem.remedy_text(_)}")
@@ -91,29 +88,29 @@ def _number(request: HttpRequest, name: str) -> int:
     return number_in(request.POST.get(name)) or 0
 
 
-def _retry(request: HttpRequest, user: User, at: dt.datetime, reason: str) -> None:
-    settle.retry(_number(request, "message"), actor=user, at=at, reason=reason)
+def _retry(request: HttpRequest, user: User, at: dt.datetime, reason: str) -> Any:
+    return settle.retry(_number(request, "message"), actor=user, at=at, reason=reason)
 
 
-def _withdraw(request: HttpRequest, user: User, at: dt.datetime, reason: str) -> None:
-    settle.withdraw(_number(request, "message"), actor=user, at=at, reason=reason)
+def _withdraw(request: HttpRequest, user: User, at: dt.datetime, reason: str) -> Any:
+    return settle.withdraw(_number(request, "message"), actor=user, at=at, reason=reason)
 
 
-def _arrived(request: HttpRequest, user: User, at: dt.datetime, reason: str) -> None:
-    settle.settle(_number(request, "message"), "sent", actor=user, at=at, reason=reason)
+def _arrived(request: HttpRequest, user: User, at: dt.datetime, reason: str) -> Any:
+    return settle.settle(_number(request, "message"), "sent", actor=user, at=at, reason=reason)
 
 
-def _lost(request: HttpRequest, user: User, at: dt.datetime, reason: str) -> None:
-    settle.settle(_number(request, "message"), "failed", actor=user, at=at, reason=reason)
+def _lost(request: HttpRequest, user: User, at: dt.datetime, reason: str) -> Any:
+    return settle.settle(_number(request, "message"), "failed", actor=user, at=at, reason=reason)
 
 
-def _match(request: HttpRequest, user: User, at: dt.datetime, reason: str) -> None:
+def _match(request: HttpRequest, user: User, at: dt.datetime, reason: str) -> Any:
     message = _number(request, "message")
-    take.match(_number(request, "mail"), message, actor=user, at=at, reason=reason)
+    return take.match(_number(request, "mail"), message, actor=user, at=at, reason=reason)
 
 
-def _set_aside(request: HttpRequest, user: User, at: dt.datetime, reason: str) -> None:
-    take.set_aside(_number(request, "mail"), actor=user, at=at, reason=reason)
+def _set_aside(request: HttpRequest, user: User, at: dt.datetime, reason: str) -> Any:
+    return take.set_aside(_number(request, "mail"), actor=user, at=at, reason=reason)
 
 
 _ACTS: dict[str, Callable[[HttpRequest, User, dt.datetime, str], Any]] = {

@@ -40,8 +40,10 @@ class Progress:
 
     @property
     def share(self) -> float:
-        """How much of it is reached; more than all is all."""
-        return min(self.reached / self.amount, 1) if self.amount else 1
+        """How much of it is reached: half is 0.5, three times as much is 3."""
+        if not self.amount:
+            return 1
+        return self.reached / self.amount
 
 
 def reached(figures: Figures, kind: Target.Kind) -> int:

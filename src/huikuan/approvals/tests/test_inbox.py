@@ -91,6 +91,17 @@ def test_1_a_row_says_what_who_why_and_how_long(case: Case, collector: User, lea
     assert reverse("holds:decide", args=[approval.pk]) not in own and "待审批" in own
 
 
+def test_1_a_dispute_names_its_item_and_what_is_open_on_it(
+    case: Case, collector: User, lead: User
+) -> None:
+    item = case.items.get()
+    approval = asked(case, collector)
+    approval.subject |= {"kind": "dispute", "scope": "item", "item": item.pk}
+    approval.save()
+    page = signed_in(lead).get(ADDRESS).content.decode()
+    assert f"停催 · 争议 · 账款 · 自2026-11-20起 · {item.number}，未付 ¥100.00" in page
+
+
 def test_1_a_payment_shows_its_amount(case: Case, collector: User) -> None:
     approval = asked(case, collector, "payment", amount_minor=123_45)
     approval.subject = {"reference": "R-778"}

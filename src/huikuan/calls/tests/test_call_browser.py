@@ -407,3 +407,37 @@ def test_saving_without_an_answer_says_what_is_missing_and_no_longer(tab: Tab, r
     page.wait_for_selector("#field-outcome .errorlist")
     keys(page, "2")
     assert page.locator(".errorlist").count() == 0, "what was wrong with one answer"
+
+
+def test_the_debt_appears_beside_with_the_identity_and_not_before(tab: Tab, room: Room) -> None:
+    page = tab()
+    owed = page.locator("#call-file .hk-file-sum")
+    assert owed.count() == 0
+    assert page.locator("[data-prepare]").is_visible(), "before dialling one prepares"
+    dial(page)
+    assert page.locator("[data-prepare]").is_hidden()
+    keys(page, "1")
+    assert owed.count() == 0
+    keys(page, "v")
+    assert owed.is_visible() and page.locator("[data-prepare]").is_visible()
+    assert page.locator("[data-debt-hidden]").count() == 0
+
+
+def test_a_call_without_a_draft_is_recorded_and_not_made_again(tab: Tab, room: Room) -> None:
+    page = tab()
+    dial(page)
+    page.evaluate("localStorage.clear()")
+    other = tab()
+    other.wait_for_selector("[data-begun]")
+    assert other.locator("[data-no-call]").count() == 0, "the line knows that it took place"
+    keys(other, "r")
+    other.wait_for_selector("[data-decision]")
+    assert GateDecision.objects.filter(case=room.case).count() == 1
+
+
+def test_a_call_that_was_none_is_said_to_be_none(tab: Tab, room: Room) -> None:
+    room.start()
+    page = tab()
+    page.locator("[data-no-call]").click()
+    page.wait_for_selector("text=这次通话实际没有进行")
+    assert page.locator("[data-begun]").count() == 0

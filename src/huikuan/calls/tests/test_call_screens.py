@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -9,7 +10,7 @@ from django.test import Client
 from django.urls import reverse
 from tests import people
 
-from huikuan.calls.tests.call import DAY, Room, text
+from huikuan.calls.tests.call import DAY, Room, make_room, text
 from huikuan.casebook import facts
 from huikuan.casebook.models import (
     Act,
@@ -17,7 +18,9 @@ from huikuan.casebook.models import (
     ContactRecord,
     GateDecision,
     Reveal,
+    Spent,
 )
+from huikuan.contacts.moment import local_time
 
 pytestmark = [pytest.mark.django_db, pytest.mark.long]
 PAGES = ("call", "other")
@@ -429,3 +432,55 @@ def test_saving_asks_a_bounded_number_of_queries(
     form = room.talk(decision=room.decision())
     with django_assert_max_num_queries(75):
         assert room.save(form).status_code == 200
+
+
+# what a page says of a call that was begun, and of the debt
+
+
+def test_a_page_loaded_anew_says_that_a_call_began_and_offers_to_record_it(room: Room) -> None:
+    decision = room.decision()
+    page = text(room.client.get(room.address("call")))
+    begun = local_time(GateDecision.objects.get().at, room.case.person, room.case.organisation)
+    assert f"{begun:%H:%M} 曾拨打此号码，尚未记录。" in page
+
+    answer = text(room.start(request_key="page-2", record="yes"))
+    assert f'data-decision="{decision}"' in answer, "the same call, not a second one"
+    assert reverse("telephony:dial") not in answer, "nobody is dialled again"
+    assert GateDecision.objects.count() == 1
+    assert "已保存" in text(room.save(room.talk(decision=decision)))
+    assert "尚未记录" not in text(room.client.get(room.address("call")))
+
+
+def test_a_call_that_did_not_take_place_waits_for_no_record(room: Room) -> None:
+    decision = room.decision()
+    assert room.client.post(room.address("no_call")).status_code == 204
+    assert Spent.objects.get(pk=decision).kind == "no_call"
+    page = text(room.client.get(room.address("call")))
+    assert "已登记：这次通话实际没有进行。" in page and "尚未记录" not in page
+    assert room.decision() != decision, "its permission serves no other call"
+    room.client.post(room.address("no_call"))
+    room.client.post(room.address("no_call"))
+    assert "此号码没有待记录的通话" in text(room.client.get(room.address("call")))
+
+
+def test_nobody_is_asked_for_the_record_of_a_colleague(room: Room) -> None:
+    room.start()
+    assert "尚未记录" not in text(signed_in(room.colleague).get(room.address("call")))
+
+
+def test_of_a_consumer_the_debt_is_no_part_of_the_page_before_the_identity(room: Room) -> None:
+    page = text(room.client.get(room.address("call")))
+    beside = page.split('id="call-file"')[1]
+    seen = re.sub(r"(?s)<template data-debt>.*?</template>", "", beside)
+    for words in ("¥1,234.50", "欠款明细", "最近一次承诺", "最近催记"):
+        assert words in beside, words
+        assert words not in seen, words
+    assert "核实本人身份后，才显示欠款、承诺和催记。" in seen
+
+
+def test_of_a_company_the_account_stands_beside_and_the_page_says_so() -> None:
+    company = make_room("b2b_receivables", "company", name="甲商贸有限公司")
+    page = text(company.client.get(company.address("call")))
+    assert "data-debt" not in page and "¥1,234.50" in page.split('id="call-file"')[1]
+    assert "账款资料在旁边供您核对；确认对接人之前，不要向对方提起。" in page
+    assert "核实后才显示与欠款有关的内容" not in page

@@ -238,10 +238,11 @@ class Spent(models.Model):
         CONTACT = "contact", _("a contact")
         DIAL = "dial", _("call on the line")
         MESSAGE = "message", _("a message")
+        NO_CALL = "no_call", _("a call that did not take place")
 
     decision_id = models.BigIntegerField(primary_key=True)
     kind = models.CharField(max_length=10, choices=Kind)
-    row_id = models.BigIntegerField(help_text="id of the contact, call or message")
+    row_id = models.BigIntegerField(help_text="id of the contact, call, message or act")
     at = models.DateTimeField()
 
     class Meta:

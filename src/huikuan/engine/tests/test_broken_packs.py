@@ -548,6 +548,25 @@ def test_the_pack_without_a_mistake_is_in_order() -> None:
     assert len(BROKEN) >= 25
 
 
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("house rule", {"zh": "house rule", "en": "house rule"}),
+        ("{zh: 本机构规定, en: house rule}", {"zh": "本机构规定", "en": "house rule"}),
+    ],
+)
+def test_a_source_is_one_text_or_both_languages(written: str, read: dict[str, str]) -> None:
+    """A version that was stored with one text stays readable."""
+    files = FILES | {
+        "pack.yaml": PACK.replace("source: house rule", f"source: {written}"),
+        "playbook.yaml": STEPS.replace("source: P1.2", f"source: {written}"),
+    }
+    book, problems = playbook.read_playbook(files, vocabulary.standard(), stored=True)
+    assert book is not None and not problems
+    assert book.pack.source == read
+    assert all(step.source == read for step in book.steps)
+
+
 @pytest.mark.parametrize("name", BROKEN)
 def test_broken(name: str) -> None:
     file, old, new, wanted = BROKEN[name]

@@ -25,7 +25,7 @@ def test_only_the_debtor_is_right_party_and_promises(pack: str) -> None:
 
 
 def test_the_eight_situations() -> None:
-    sources = " ".join(outcome.source for outcome in read("phone_collection"))
+    sources = " ".join(outcome.source["zh"] for outcome in read("phone_collection"))
     assert all(f"P9 ({number})" in sources for number in range(1, 9))
 
 

@@ -11,10 +11,10 @@ from tests import people
 
 from huikuan.casebook import facts
 from huikuan.casebook.models import Act, Approval, Hold
-from huikuan.holds.entry import HoldEntry
+from huikuan.holds.entry import SCOPES, HoldEntry
 from huikuan.holds.place import place
 from huikuan.holds.propose import propose
-from huikuan.holds.tests.conftest import AT, ON, Office
+from huikuan.holds.tests.conftest import AT, ON, Office, make_office
 from huikuan.holds.tests.test_verbs import COMPLAINT, from_a_talk
 from huikuan.people.models import User
 
@@ -202,3 +202,28 @@ def test_8_as_many_queries_for_many_rows_as_for_one(office: Office, standing: Ho
         people.make_hold(case, ON)
         facts.refresh([case.pk])
     assert queries() == few <= 14
+
+
+def test_a_company_is_offered_what_a_company_can_be_and_items_with_their_amounts(
+    office: Office,
+) -> None:
+    person = office.case.person
+    person.kind = "company"
+    person.save()
+    client = signed_in(office.collector)
+    address = reverse("holds:propose", args=[office.case.number])
+    page = client.get(address).content.decode()
+    for kind in ("deceased", "minor", "ill", "fraud_victim"):
+        assert f'value="{kind}"' not in page
+    for words in ('value="bankrupt"', "客户（全部案件）", "未付 ¥120.00"):
+        assert words in page
+    assert "债务人本人" not in page
+
+    answer = client.post(address, GIVEN | {"kind": "deceased", "scope": "person"}, headers=HTMX)
+    assert answer.status_code == 422 and not Approval.objects.exists()
+
+
+def test_of_a_human_being_nothing_is_left_out(office: Office) -> None:
+    page = signed_in(office.collector).get(reverse("holds:propose", args=[office.case.number]))
+    for kind in SCOPES:
+        assert f'value="{kind}"' in page.content.decode()

@@ -276,3 +276,12 @@ def test_two_who_decide_at_once_hold_once() -> None:
     assert sorted(answers) == [False, True]
     assert Hold.objects.count() == 1
     assert Notice.objects.filter(kind="decided").count() == 1
+
+
+def test_a_company_cannot_die(office: Office) -> None:
+    office.case.person.kind = "company"
+    office.case.person.save()
+    entry = HoldEntry("deceased", "person", ON, "同事来电告知")
+    assert "hold.company" in codes(place(office.case.pk, entry, actor=office.lead, at=AT))
+    bankrupt = HoldEntry("bankrupt", "person", ON, "法院公告")
+    assert codes(place(office.case.pk, bankrupt, actor=office.lead, at=AT)) == []

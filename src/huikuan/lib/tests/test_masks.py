@@ -9,7 +9,7 @@ from huikuan.lib import masks, phones
 
 IDENTITIES = ["310101190503010011", "31010119050301", "123456789", "12345678", "12345", ""]
 CARDS = ["6222020000001234", "622202", "1234"]
-EMAILS = ["wang@example.com", "a@b.cn"]
+EMAILS = ["wang@example.com", "a@b.cn", "abcde@b.cn", "abcdef@b.cn", "finance057@b.cn"]
 ADDRESSES = ["上海市浦东新区测试路1号", "上海", ""]
 MOBILES = ["+8613800005678", "+8619912345678"]
 
@@ -40,6 +40,8 @@ def test_a_column_is_masked_as_each_of_its_values(
         (masks.card("6222020000001234"), "6222****1234"),
         (masks.tail("6222020000001234"), "****1234"),
         (masks.email("wang@example.com"), "w****@example.com"),
+        (masks.email("abcde@example.com"), "a****@example.com"),
+        (masks.email("finance057@example.com"), "f****57@example.com"),
         (masks.address("上海市浦东新区测试路1号"), "上海市浦东新****"),
     ],
 )

@@ -133,7 +133,12 @@ def _visit(lead: User, manager: User, on: dt.date, words: Words) -> None:
     for row in worklist(lead, on, Filters(action="visit", role="all"), size=1).rows:
         if row.verdict is None:
             _approve(row, lead, manager, on)
-            save(lead, row, "visit", moment(on, 16), talks.SENT["visit"], words)
+            save(lead, row, "visit", moment(on, 16), _sent(row)["visit"], words)
+
+
+def _sent(row: Row) -> dict[str, Talk]:
+    """What the sender writes, by the channel."""
+    return talks.SENT_TO_COMPANY if row.kind == "company" else talks.SENT
 
 
 def _approve(row: Row, lead: User, manager: User, on: dt.date) -> None:

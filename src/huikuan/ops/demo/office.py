@@ -19,6 +19,7 @@ from huikuan.casebook.models import (
     CaseSummary,
     Hold,
     Item,
+    Person,
     Statement,
     StatementEvent,
     Target,
@@ -33,7 +34,8 @@ from huikuan.people.models import User
 from huikuan.people.rights import Right
 from huikuan.receivables.act import Entry, Line, record
 
-#: What is written of a task that needs no contact, by the step's action.
+#: What is written of a task that needs no contact, by the step's action: of a person, and of a
+#: company where that is something else.
 _NOTES = {
     "review": (
         CaseNote.Kind.REVIEW,
@@ -43,12 +45,22 @@ _NOTES = {
     "notify": (CaseNote.Kind.DONE, "已告知并留存记录。"),
     "statement": (CaseNote.Kind.DONE, "对账单已核对。"),
 }
+_OF_COMPANY = {
+    "review": "已查阅账龄、对账单和催收记录，写明未付原因和处理意见。",
+    "information_request": "已向业务部门索取客户联系方式，等待回复。",
+}
+_HANDOVER = "交接：本人态度配合，下午三点后方便接听；先核对到账，再谈剩余部分。"
+_HANDOVER_OF_COMPANY = "交接：对接人配合，上午方便接听；先核对到账，再谈其余单据的付款日。"
 #: The share of such tasks that are done on their day.
 _DONE = 0.96
 #: Of the statements that wait, the share that is confirmed on a day (of these some with an item that differs), and
 #: the share that is answered otherwise.
 _CONFIRMING, _DIFFERING, _ANSWERING = 0.12, 0.04, 0.08
-_DAILY = {Target.Kind.CALLS: 8, Target.Kind.TALKS: 4, Target.Kind.RECOVERED: 500_000}
+#: Team → kind → amount a day. A customer's invoice is more than a card's arrears.
+_DAILY = {
+    "phone": {Target.Kind.CALLS: 8, Target.Kind.TALKS: 4, Target.Kind.RECOVERED: 500_000},
+    "receivables": {Target.Kind.CALLS: 8, Target.Kind.TALKS: 4, Target.Kind.RECOVERED: 8_000_000},
+}
 
 
 @transaction.atomic
@@ -94,12 +106,15 @@ def done(user: User, tasks: list[tuple[Task, Step]], on: dt.date, at: dt.datetim
     open_now.update(status=Task.Status.DONE, status_reason="note", status_on=on)
     memory.remember(ids, at=at)
     notes, events = [], []
+    companies = _companies([task.case_id for task, _step in tasks])
     for task, step in tasks:
         row = {
             "organisation_id": task.organisation_id, "creditor_id": task.creditor_id, "act": act, "valid_on": on,
             "recorded_at": at, "case_id": task.case_id,
         }  # fmt: skip
         kind, text = _NOTES[step.action]
+        if task.case_id in companies:
+            text = _OF_COMPANY.get(step.action, text)
         notes.append(CaseNote(**row, kind=kind, text=text, task=task))
         if step.records and step.per == "statement":
             statement = task.subject_id
@@ -108,6 +123,13 @@ def done(user: User, tasks: list[tuple[Task, Step]], on: dt.date, at: dt.datetim
     StatementEvent.objects.bulk_create(events)
     facts.refresh([event.case_id for event in events])
     refresh({"statement": {event.statement_id for event in events}}, by=act, at=at)
+
+
+def _companies(cases: list[int | None]) -> set[int]:
+    """Those of the cases whose debtor is a company."""
+    known = [case for case in cases if case is not None]
+    companies = Case.objects.filter(pk__in=known, person__kind=Person.Kind.COMPANY)
+    return set(companies.values_list("pk", flat=True))
 
 
 def answers(cast: Cast, on: dt.date, chance: random.Random) -> None:
@@ -191,6 +213,7 @@ def hand_over(cast: Cast, on: dt.date) -> None:
         if not cases:
             continue
         act = journal.begin(user, "planning.note", at=at)
+        companies = _companies([case.pk for case in cases])
         CaseNote.objects.bulk_create(
             CaseNote(
                 organisation_id=case.organisation_id,
@@ -200,7 +223,7 @@ def hand_over(cast: Cast, on: dt.date) -> None:
                 recorded_at=at,
                 case=case,
                 kind=CaseNote.Kind.HANDOVER,
-                text="交接：本人态度配合，下午三点后方便接听；先核对到账，再谈剩余部分。",
+                text=_HANDOVER_OF_COMPANY if case.pk in companies else _HANDOVER,
             )
             for case in cases
         )
@@ -214,5 +237,7 @@ def targets(cast: Cast, on: dt.date) -> None:
             for user in cast.users.values()
             if user.may(Right.HOLD_CASES) and user.team_id == lead.team_id
         ]
-        wanted = {(user, str(kind)): amount for user in team for kind, amount in _DAILY.items()}
+        receivables = lead.team_id == cast.teams["receivables"].pk
+        daily = _DAILY["receivables" if receivables else "phone"]
+        wanted = {(user, str(kind)): amount for user in team for kind, amount in daily.items()}
         set_targets(wanted, on, lead, moment(on, 8))

@@ -200,9 +200,15 @@ COMPANY_CHECK = (
 #: What the sender writes of a message, a letter and a visit.
 SENT = {
     "sms": Talk("nobody", "", 1, "按承诺日发提醒短信。"),
-    "email": Talk("nobody", "", 1, "转发财务对账邮件并催付。"),
+    "email": Talk("nobody", "", 1, "按账款明细发邮件催付。"),
     "letter": Talk("nobody", "", 1, "按原地址寄出，已登记挂号。"),
     "visit": Talk(
         "nobody", "no_answer", 1, "许峰、赵云鹏两人上门，全程录音录像，无人在家，留下联系卡。"
+    ),
+}
+#: The same of a company, where it is something else.
+SENT_TO_COMPANY = SENT | {
+    "visit": Talk(
+        "nobody", "no_answer", 1, "许峰、赵云鹏两人拜访客户，对接人外出，对账单留给其财务部。"
     ),
 }

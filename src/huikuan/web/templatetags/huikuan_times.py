@@ -6,9 +6,11 @@ import datetime as dt
 from collections.abc import Sequence
 
 from django import template
+from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import pgettext, pgettext_lazy
 
+from huikuan.casebook.calendar import calendar
 from huikuan.engine.advice import Advice
 from huikuan.engine.texts import Text
 from huikuan.engine.time_of_day import clock
@@ -17,6 +19,15 @@ from huikuan.web.templatetags.huikuan_facts import in_language
 
 register = template.Library()
 _ONE = dt.timedelta(days=1)
+_WEEKDAYS = (
+    pgettext_lazy("weekday", "Mon"),
+    pgettext_lazy("weekday", "Tue"),
+    pgettext_lazy("weekday", "Wed"),
+    pgettext_lazy("weekday", "Thu"),
+    pgettext_lazy("weekday", "Fri"),
+    pgettext_lazy("weekday", "Sat"),
+    pgettext_lazy("weekday", "Sun"),
+)
 
 
 @register.filter
@@ -63,6 +74,38 @@ def moment_text(moment: Moment, today: dt.date) -> str:
     if moment.day == today + _ONE:
         return _("tomorrow {time}").format(time=moment.clock)
     return f"{moment.day:%m-%d} {moment.clock}"
+
+
+@register.filter
+def opens_at(moment: dt.datetime | None, company: bool = False) -> str:
+    """From when somebody may be contacted, with the day of the week.
+
+    Of a `company` that opens on a day off also the next working day: its people are not there
+    before, whatever the rules allow.
+    """
+    if moment is None:
+        return ""
+    local = timezone.localtime(moment)
+    on = local.date()
+    text = _("{day} {time}").format(day=day_of_week(on), time=f"{local:%H:%M}")
+    working_days = calendar()
+    if not company or working_days.is_working_day(on):
+        return text
+
+    working = day_of_week(working_days.next_working_day(on))
+    return _("{moment} (next working day {working})").format(moment=text, working=working)
+
+
+@register.filter
+def day_of_week(day: dt.date) -> str:
+    """2026-11-29 with its day of the week."""
+    return _("{day} ({weekday})").format(day=day.isoformat(), weekday=_WEEKDAYS[day.weekday()])
+
+
+@register.filter
+def short_day_of_week(day: dt.date) -> str:
+    """11-29 with its day of the week, for lists of one year."""
+    return _("{day} ({weekday})").format(day=f"{day:%m-%d}", weekday=_WEEKDAYS[day.weekday()])
 
 
 @register.filter

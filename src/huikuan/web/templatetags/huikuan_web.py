@@ -335,6 +335,7 @@ def refusal(
     rules: Iterable[Any] = (),
     earliest: dt.datetime | None = None,
     tone: str = "bad",
+    company: bool = False,
 ) -> dict[str, Any]:
     """The compliance card: what may not be done (tone "good": may), the facts, the rules, and when it will be allowed.
 
@@ -347,6 +348,7 @@ def refusal(
         "rules": rules,
         "earliest": earliest,
         "tone": tone,
+        "company": company,
     }
 
 

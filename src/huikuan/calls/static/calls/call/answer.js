@@ -67,9 +67,21 @@ function showIdentity(talk, body) {
     after.replaceWith(after.content.cloneNode(true));
     talk.part("[data-before]", body).open = false;
   }
+  showDebt(talk);
   talk.part("[data-verify]").hidden = talk.confirmed || talk.who !== "debtor";
   talk.part("[data-identified]").hidden = !talk.confirmed;
   showLive(talk);
+}
+
+/* Of a consumer nothing of the debt stands on the page from dialling until the identity is confirmed. */
+export function showDebt(talk) {
+  const prepared = talk.part("[data-debt-told]");
+  if (prepared) prepared.hidden = Boolean(talk.started) && !talk.confirmed;
+  if (!talk.confirmed) return;
+  document.querySelectorAll("#call-file template[data-debt]").forEach((debt) => {
+    debt.replaceWith(debt.content.cloneNode(true));
+  });
+  document.querySelectorAll("#call-file [data-debt-hidden]").forEach((hint) => hint.remove());
 }
 
 function showOutcomes(talk, answer) {

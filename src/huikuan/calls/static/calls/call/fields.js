@@ -94,11 +94,21 @@ function noteOrSuggestion(talk) {
   return take && !ownWordsAsked && !talk.value("note") ? take : talk.part("#note");
 }
 
+/* A day of the form as people say it: 12月1日, with the year only where it is another one. */
+function spokenDay(value) {
+  const [year, month, day] = value.split("-").map(Number);
+  if (!day) return "";
+  const parts = { month: "long", day: "numeric" };
+  if (year !== new Date().getFullYear()) parts.year = "numeric";
+  return new Intl.DateTimeFormat(document.documentElement.lang, parts).format(new Date(year, month - 1, day));
+}
+
 /* Blanks of the script that say what was entered. */
 export function showLive(talk) {
-  const next = [talk.value("next_on"), talk.value("next_at")].filter(Boolean).join(" ");
+  const next = [spokenDay(talk.value("next_on")), talk.value("next_at")].filter(Boolean).join(" ");
+  const payBy = spokenDay(talk.value("promise_on"));
   talk.parts("[data-live]").forEach((blank) => {
-    const text = blank.dataset.live === "next" ? next : talk.value("promise_on");
+    const text = blank.dataset.live === "next" ? next : payBy;
     blank.textContent = text || `〔${blank.title}〕`;
     blank.classList.toggle("hk-filled", Boolean(text));
   });

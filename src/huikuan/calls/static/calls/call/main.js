@@ -90,6 +90,8 @@ function clicked(talk, button) {
   } else if ("discard" in wants) {
     forget(talk);
     window.location.reload();
+  } else if ("noCall" in wants) {
+    forget(talk);
   } else if (wants.set) {
     talk.enter(wants.set, wants.value);
     focusNext(talk);
