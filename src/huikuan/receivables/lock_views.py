@@ -76,7 +76,7 @@ def case_lock(request: HttpRequest, number: str) -> HttpResponse:
         "form": form,
         "acknowledge": AcknowledgeForm(auto_id="acknowledge-%s"),
         "overdue_minor": total_on("overdue", "case", case.pk, on),
-        "locked_for_minor": total_on(lock.LOCKED_FOR, "case", case.pk, on),
+        "locked_for_minor": lock.unpaid_of(standing, on) if standing else 0,
         "writes": not may_only_look(user),
         "may": lock.may_enter(case, kind, user, on),
         "preview": preview_views.of_lock(request, case, by_mail=bool(form["by_mail"].value())),
