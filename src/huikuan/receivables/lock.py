@@ -239,6 +239,11 @@ def _who(
         yield problem("lock.no_task")
         return
 
+    yield from _who_ends_untasked(case, entry, actor, on)
+
+
+def _who_ends_untasked(case: Case, entry: LockEntry, actor: User, on: dt.date) -> Iterator[Problem]:
+    """An end of a lock for which no task asks."""
     found = step_for(case, entry.kind, on)
     if found is None:
         yield problem("lock.no_step")
@@ -260,7 +265,7 @@ def _who(
 
 
 def _who_ends_unpaid(case: Case, entry: LockEntry, actor: User, on: dt.date) -> Iterator[Problem]:
-    """An end for another reason than payment is for whoever may lock, also where a task asks for it.
+    """An end for another reason than payment is for whoever may lock, whatever task asks for it.
 
     Where the procedure lets nobody end one without an approval, that approval decides.
     """

@@ -55,8 +55,10 @@ def case_lock(request: HttpRequest, number: str) -> HttpResponse:
     has_address = addresses_of(case).exists()
     on = today(request)
     because = ""
+    unpaid_minor = 0
     if standing:
         because = lock.ends_because(case, on)
+        unpaid_minor = lock.unpaid_of(standing, on)
     form = _form(request, kind, has_address=has_address, because=because)
 
     if request.method == "POST" and form.is_valid():
@@ -76,7 +78,7 @@ def case_lock(request: HttpRequest, number: str) -> HttpResponse:
         "form": form,
         "acknowledge": AcknowledgeForm(auto_id="acknowledge-%s"),
         "overdue_minor": total_on("overdue", "case", case.pk, on),
-        "locked_for_minor": lock.unpaid_of(standing, on) if standing else 0,
+        "locked_for_minor": unpaid_minor,
         "writes": not may_only_look(user),
         "may": lock.may_enter(case, kind, user, on),
         "preview": preview_views.of_lock(request, case, by_mail=bool(form["by_mail"].value())),
