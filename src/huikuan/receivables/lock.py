@@ -279,6 +279,18 @@ def _who_ends_unpaid(case: Case, entry: LockEntry, actor: User, on: dt.date) -> 
         yield problem("lock.end_early", role=_title(role, actor))
 
 
+def who_may_tell(told: DeliveryLock, user: User, on: dt.date) -> Iterator[Problem]:
+    """Why the user may not send the notice of this lock, or of its end, to the customer."""
+    found = step_for(told.case, told.kind, on)
+    if found is None:
+        return
+    role = found[1].role
+    if told.kind == Kind.UNLOCK and told.because != Because.PAID:
+        role = _ends_early(told.case, found[1], on)
+    if not may_do(role, user):
+        yield problem("statement.role", role=_title(role, user))
+
+
 def _title(role: str, actor: User) -> str:
     return roles.titles(actor.organisation_id)[role]
 

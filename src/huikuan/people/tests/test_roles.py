@@ -20,6 +20,7 @@ MONEY = {"finance", "data_admin", "manager", "general_manager", "system_admin"}
 #: Who of the thirteen may do what, as the screens and verbs asked for it by name.
 HELD = {
     Right.WRITE: WRITERS,
+    Right.ACKNOWLEDGE_EVENTS: MANAGERS | {"system_admin"},
     Right.RECORD_CONTACTS: WRITERS,
     Right.REVEAL: WRITERS,
     Right.HOLD_CASES: {"collector"},
