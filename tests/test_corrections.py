@@ -180,13 +180,13 @@ def test_more_that_is_owed_by_hand_is_paid_by_money_in_hand(desk: Desk) -> None:
 
 
 def test_an_item_cannot_be_made_of_less_than_nothing(desk: Desk) -> None:
-    refused = desk.ask(-120_01)
-    assert codes(refused) == ["correction.below_zero"]
-    assert "¥120.00" in refused.problems[0].text()
-    both = [desk.ask(-100_00), desk.ask(-30_00)]
+    refused = desk.ask(-100_01)
+    assert codes(refused) == ["correction.kind_below_zero"]
+    assert "¥100.00" in refused.problems[0].text()
+    both = [desk.ask(-80_00), desk.ask(-30_00)]
     assert desk.grant(both[0]).decided
     late = desk.grant(both[1])
-    assert codes(late) == ["correction.below_zero"]
+    assert codes(late) == ["correction.kind_below_zero"]
     both[1].approval.refresh_from_db()
     assert both[1].approval.status == "waiting", "a grant that cannot be carried out is none"
 
@@ -439,3 +439,108 @@ def test_a_business_may_be_charged_what_its_contract_says() -> None:
     )
     asked = ask_correction.ask_correction(entry, actor=people.make_user("finance"), at=NOW)
     assert asked.approval is not None, asked.problems
+
+
+@pytest.fixture
+def late() -> Desk:
+    """One item of a consumer, 300 days late; the year leaves 197.26 yuan of 1000."""
+    collector = people.make_user("collector")
+    placed = TODAY - 300 * DAY
+    case = people.make_case(placed_on=placed, collector=collector)
+    item = people.make_item(case, placed, 1000_00)
+    facts.refresh([case.pk])
+    finance = people.make_user("finance")
+    return Desk(case, item, item, collector, finance, people.make_user("manager"))
+
+
+#: A paper by which the creditor says that it placed too little.
+PAPER = {
+    "kind": "correction",
+    "ground": "creditor",
+    "basis": "更正函：本金漏列",
+    "reference": "更正函-1",
+}
+
+
+def take_back(desk: Desk, correction: Correction) -> Any:
+    return ask_correction.ask_void(
+        correction.pk, on=TODAY, reason="更正函有误", actor=desk.finance, at=NOW
+    )
+
+
+def test_a_principal_by_a_paper_is_not_taken_back_while_its_penalty_stands(late: Desk) -> None:
+    late.grant(late.ask(10_000_00, **PAPER))
+    paper = Correction.objects.get()
+    late.grant(late.ask(1_000_00, charge_kind="penalty", **AGREED))
+    penalty = Correction.objects.exclude(pk=paper.pk).get()
+
+    refused = take_back(late, paper)
+    assert codes(refused) == ["charge.outgrown"]
+    assert "¥802.74" in refused.problems[0].text(), "what the year leaves is no hindrance"
+
+    late.grant(take_back(late, penalty))
+    assert late.grant(take_back(late, paper)).problems == ()
+    assert late.open == [1000_00]
+
+
+def test_the_ledger_itself_asks_when_the_paper_is_taken_back(late: Desk) -> None:
+    """Asked for before the penalty was posted, and granted after it."""
+    late.grant(late.ask(10_000_00, **PAPER))
+    back = take_back(late, Correction.objects.get())
+    late.grant(late.ask(1_000_00, charge_kind="penalty", **AGREED))
+    assert codes(late.grant(back)) == ["charge.outgrown"]
+
+
+def test_a_credit_note_does_not_leave_a_penalty_of_a_larger_principal(late: Desk) -> None:
+    late.grant(late.ask(197_00, charge_kind="penalty", **AGREED))
+    assert codes(late.ask(-900_00)) == ["charge.outgrown"]
+    assert late.grant(late.ask(-177_27, kind="waiver", charge_kind="penalty")).problems == ()
+    assert late.grant(late.ask(-900_00)).problems == ()
+
+
+def test_what_was_paid_of_the_principal_keeps_no_credit_note_away(late: Desk) -> None:
+    """The penalty was lawful while the principal was owed; paying it makes it no less so."""
+    late.grant(late.ask(100_00, charge_kind="penalty", **AGREED))
+    late.pay(1050_00)
+    assert late.grant(late.ask(-10_00)).problems == ()
+
+
+def test_what_came_with_the_debt_keeps_no_credit_note_away(desk: Desk) -> None:
+    """The placement brought more penalty than the year; that is the creditor's own matter."""
+    assert desk.grant(desk.ask(-10_00)).problems == ()
+
+
+def test_no_kind_of_charge_goes_below_its_own_nothing(late: Desk) -> None:
+    """Interest that was never charged is lowered by nobody, and makes no room for a penalty."""
+    assert codes(late.ask(-1_00, charge_kind="interest")) == ["correction.kind_below_zero"]
+    assert codes(late.ask(-1_00, kind="waiver", charge_kind="fee")) == [
+        "correction.kind_below_zero"
+    ]
+    late.grant(late.ask(50_00, charge_kind="interest", **AGREED))
+    assert codes(late.ask(-50_01, kind="waiver", charge_kind="interest")) == [
+        "correction.kind_below_zero"
+    ]
+
+
+def test_a_kind_below_nothing_of_an_old_book_makes_no_room_for_another(late: Desk) -> None:
+    act = journal.begin(late.finance, "payments.correct", at=NOW, reason="")
+    Charge.objects.create(
+        **journal.columns(late.case, act, on=TODAY, at=NOW),
+        case=late.case,
+        item=late.first,
+        kind="interest",
+        basis="旧账",
+        currency="CNY",
+        amount_minor=-500_00,
+    )
+    facts.refresh([late.case.pk])
+
+    assert codes(late.ask(197_27, charge_kind="penalty", **AGREED)) == ["charge.most"]
+    assert late.ask(197_26, charge_kind="penalty", **AGREED).problems == ()
+
+
+def test_a_charge_is_not_taken_back_below_what_was_waived_of_it(late: Desk) -> None:
+    late.grant(late.ask(50_00, charge_kind="interest", **AGREED))
+    charged = Correction.objects.get()
+    late.grant(late.ask(-50_00, kind="waiver", charge_kind="interest"))
+    assert codes(take_back(late, charged)) == ["correction.kind_below_zero"]

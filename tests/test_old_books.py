@@ -36,6 +36,7 @@ from huikuan.clocks.watch import record_breaches
 from huikuan.engine.words import NO_POINT
 from huikuan.lib.calendar import china
 from huikuan.ops import binaries, database
+from huikuan.people import roles
 from huikuan.people.models import User
 from huikuan.planning import load
 from huikuan.planning.plan import last_planned, plan
@@ -144,6 +145,10 @@ def moved_rows(table: str) -> int:
     with connection.cursor() as cursor:
         cursor.execute(MOVED[table])
         return int(cursor.fetchone()[0])
+
+
+def test_the_shipped_roles_are_those_of_the_file(old_book):
+    assert not roles.behind()
 
 
 @pytest.mark.parametrize("figure", list(figures.FIGURES))

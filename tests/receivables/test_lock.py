@@ -162,7 +162,40 @@ def test_a_later_or_a_disputed_debt_keeps_nobody_locked(late: Office, proprietor
     late.plan(LATE)
     assert total_on("overdue", "case", late.case.pk, LATE) > 0
     assert len(tasks("unlock")) == 1
-    assert unlock(late, "paid").problems == ()
+    assert enter(late, late.manager, kind="unlock", orders="", because="disputed").problems == ()
+
+
+def test_who_places_a_hold_does_not_end_the_lock_by_it_as_paid(
+    late: Office, proprietor: User
+) -> None:
+    """What is in dispute is not paid, and it is for whoever may lock to let the goods go."""
+    grant(late, proprietor)
+    enter(late)
+    for item in late.items[:2]:
+        people.make_hold(late.case, LATE, "dispute", "item", item=item)
+    facts.refresh([late.case.pk])
+    late.plan(LATE)
+
+    assert len(tasks("unlock")) == 1
+    assert codes(unlock(late, "paid")) == ["lock.still_overdue"]
+    for because in ("disputed", "secured", "mistake"):
+        assert codes(unlock(late, because)) == ["lock.end_early"]
+    assert lock.may_enter(late.case, "unlock", late.collector, LATE)
+
+    answer = enter(late, late.manager, kind="unlock", orders="", because="disputed")
+    assert answer.problems == ()
+    assert payload_of(answer.lock.message)["data"]["because"] == "disputed"
+    assert "已付" not in payload_of(answer.lock.notice)["text"]
+
+
+def test_only_what_is_held_is_ended_as_disputed(late: Office, proprietor: User) -> None:
+    grant(late, proprietor)
+    enter(late)
+    people.make_hold(late.case, LATE, "dispute", "item", item=late.items[0])
+    facts.refresh([late.case.pk])
+
+    answer = enter(late, late.manager, kind="unlock", orders="", because="disputed")
+    assert codes(answer) == ["lock.not_disputed"]
 
 
 def test_a_written_arrangement_ends_it_as_the_notice_says(late: Office, proprietor: User) -> None:

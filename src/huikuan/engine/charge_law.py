@@ -126,13 +126,37 @@ def most_of_item(kind: str) -> Node | None:
     rule = shipped()[kind]
     if not rule.within:
         return None
+    return _room(Node("fact", "money", value="item_principal_open"), rule)
 
-    principal = Node("fact", "money", value="item_principal_open")
+
+def most_of_charged(kind: str, less_minor: int) -> Node | None:
+    """What the year leaves of a consumer's item once its principal is so much less; None: no bound.
+
+    By the principal that was charged: what was paid of it bore its interest until then.
+    """
+    rule = shipped()[kind]
+    if not rule.within:
+        return None
+
+    principal = Node("fact", "money", value="item_amount")
+    for name in CHARGED_BESIDE:
+        principal = Node("-", "money", (principal, Node("fact", "money", value=name)))
+    less = Node("const", "money", value=less_minor)
+    return _room(Node("-", "money", (principal, less)), rule)
+
+
+def _room(principal: Node, rule: Rule) -> Node:
+    """What the year allows of so much principal, less what was charged beside it.
+
+    A kind that stands below nothing makes no room for another: it counts as nothing.
+    """
     days = Node("fact", "int", value="days_late")
     a_day = Node("*", "money", (principal, _daily_rate(law.shipped()[rule.within])))
     room = Node("*", "money", (a_day, days))
+    nothing = Node("const", "money", value=0)
     for name in CHARGED_BESIDE:
-        room = Node("-", "money", (room, Node("fact", "money", value=name)))
+        charged = Node("greatest", "money", (Node("fact", "money", value=name), nothing))
+        room = Node("-", "money", (room, charged))
     return room
 
 

@@ -85,14 +85,22 @@ def pending() -> list[str]:
     return sorted(".".join(step) for step in present - applied)
 
 
+def _is_behind() -> bool:
+    """Whether the book is of an earlier version: its tables, the facts in them, or its roles."""
+    from huikuan.casebook import tables
+    from huikuan.people import roles
+
+    return bool(pending()) or bool(tables.behind()) or roles.behind()
+
+
 def migrate() -> None:
-    """Applies missing migrations and brings the tables of the facts into step.
+    """Applies missing migrations, brings the tables of the facts and the shipped roles into step.
 
     Commands that start at once wait for the first. Raises NewerBook, SubjectWithoutTable.
     """
     from huikuan.casebook import tables
 
-    if not pending() and not tables.behind():
+    if not _is_behind():
         return
     from django.core.management import call_command
     from django.db import connection
@@ -100,7 +108,7 @@ def migrate() -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_lock(%s)", [MIGRATION_LOCK])
         try:
-            if pending() or tables.behind():
+            if _is_behind():
                 call_command("migrate", verbosity=0, interactive=False)
         except tables.WithoutTable as error:
             text = _(

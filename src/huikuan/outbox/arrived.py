@@ -3,8 +3,8 @@
 A mail that was refused, given up or came back opens the tasks again that its contact had done, and
 neither the memory of their steps nor the day of the last mail counts it: the step is asked for
 again, or the next way of it. The contact itself stays in the book, and in every limit that counts
-attempts. What a message went along
-with, such as an event of a statement, is taken back by whoever entered it, on its own page.
+attempts. What a message went along with, such as an event of a statement, is taken back by its room
+(`web.room.NotArrived`).
 """
 
 from __future__ import annotations
@@ -17,13 +17,25 @@ from huikuan.casebook import done as memory
 from huikuan.casebook import facts
 from huikuan.casebook.contact_of_mail import contact_of
 from huikuan.casebook.days import day_of
-from huikuan.casebook.models import ContactRecord, OutboxEvent, OutboxMessage, StepDone, Task
+from huikuan.casebook.models import (
+    Act,
+    ContactRecord,
+    OutboxEvent,
+    OutboxMessage,
+    StepDone,
+    Task,
+)
+from huikuan.web import rooms
 
 _CONTACT = "contact"
 
 
-def not_arrived(message: OutboxMessage, at: dt.datetime) -> None:
-    """Nobody got it: the tasks that it did are open again, from now on."""
+def not_arrived(message: OutboxMessage, at: dt.datetime, *, act: Act | None = None) -> None:
+    """Nobody got it: the tasks that it did are open again, from now on.
+
+    `act`: by which it was withdrawn or said to be lost; None: the program found out.
+    """
+    rooms.tell_not_arrived(message, act, at)
     contact = contact_of(message)
     if contact is None:
         return

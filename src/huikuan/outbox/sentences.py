@@ -51,6 +51,14 @@ CATALOGUE: dict[str, Entry] = {
         _("message {message} is no mail that waits: {status}"),
         _("only a mail that has not left is withdrawn"),
     ),
+    "outbox.of_other": Entry(
+        _("message {message} went along with what somebody else did"),
+        _("ask whoever sent it, or somebody above them"),
+    ),
+    "outbox.not_tried": Entry(
+        _("message {message} was not sent yet, and there is an address for it"),
+        _("wait until it was sent; without an answer it can be acknowledged then"),
+    ),
     "outbox.not_webhook": Entry(
         _("message {message} waits for no acknowledgement"),
         _("only an event that wants one is acknowledged"),

@@ -8,13 +8,16 @@ from typing import Literal
 from django.db import transaction
 
 from huikuan.casebook import journal
+from huikuan.casebook.contact_of_mail import contact_of
 from huikuan.casebook.models import Act, OutboxEvent, OutboxMessage
 from huikuan.lib.sentences import Refusal
 from huikuan.outbox import state
 from huikuan.outbox.access import ask_right, visible_messages
 from huikuan.outbox.arrived import not_arrived, under_way_again
 from huikuan.outbox.sentences import problem
+from huikuan.outbox.targets import target_of
 from huikuan.people.models import User
+from huikuan.people.ranks import may_take_back_of
 from huikuan.people.rights import Right
 from huikuan.web import rooms
 
@@ -49,7 +52,7 @@ def settle(
     message.next_at = None
     message.save()
     if message.status == Status.FAILED:
-        not_arrived(message, at)
+        not_arrived(message, at, act=act)
     return message
 
 
@@ -71,6 +74,8 @@ def retry(message_id: int, *, actor: User, at: dt.datetime, reason: str) -> Outb
         )
     if message.replaced_by_id is not None:
         raise Refusal(problem("outbox.replaced", message=message_id))
+    if message.acknowledged_at is not None:
+        raise Refusal(problem("outbox.not_webhook", message=message_id))
     why = rooms.hindrance_of(message, actor, at)
     if why is not None:
         raise Refusal(why)
@@ -89,7 +94,11 @@ def retry(message_id: int, *, actor: User, at: dt.datetime, reason: str) -> Outb
 def withdraw(message_id: int, *, actor: User, at: dt.datetime, reason: str) -> OutboxMessage:
     """A mail that still waits does not leave. What it did is to be done again.
 
-    Raises Refusal: outbox.unknown, outbox.right, outbox.reason, outbox.not_waiting.
+    A mail that went along with more than a contact, such as a statement or the notice of a lock, is
+    kept back by whoever sent it, or by somebody above them.
+
+    Raises Refusal: outbox.unknown, outbox.right, outbox.reason, outbox.not_waiting,
+    outbox.of_other.
     """
     message = _message_of(message_id, actor, reason)
     is_mail = message.kind == OutboxMessage.Kind.EMAIL
@@ -98,13 +107,17 @@ def withdraw(message_id: int, *, actor: User, at: dt.datetime, reason: str) -> O
             problem("outbox.not_waiting", message=message_id, status=message.get_status_display())
         )
 
+    is_theirs = may_take_back_of(message.act.actor, actor)
+    if contact_of(message) is None and not is_theirs:
+        raise Refusal(problem("outbox.of_other", message=message_id))
+
     act = _act(actor, "outbox.withdraw", at, reason)
     state.append(message, OutboxEvent.Kind.WITHDRAWN, at, act=act, detail=reason)
     message.status = Status.FAILED
     message.next_at = None
     message.held_at = None
     message.save()
-    not_arrived(message, at)
+    not_arrived(message, at, act=act)
     return message
 
 
@@ -112,13 +125,18 @@ def withdraw(message_id: int, *, actor: User, at: dt.datetime, reason: str) -> O
 def acknowledge(message_id: int, *, actor: User, at: dt.datetime, reason: str) -> OutboxMessage:
     """A person says that the far side has the event, for a far side that cannot call us.
 
-    Raises Refusal: outbox.unknown, outbox.right, outbox.reason, outbox.not_webhook.
+    What was never tried has not arrived by itself: while there is an address, it goes there first.
+
+    Raises Refusal: outbox.unknown, outbox.right, outbox.reason, outbox.not_webhook,
+    outbox.not_tried.
     """
     # Whoever speaks with the order system hears of it, such as the supply chain: nobody who calls
     # debtors.
-    message = _message_of(message_id, actor, reason, right=Right.WRITE)
+    message = _message_of(message_id, actor, reason, right=Right.ACKNOWLEDGE_EVENTS)
     if not message.wants_acknowledgement:
         raise Refusal(problem("outbox.not_webhook", message=message_id))
+    if message.attempts == 0 and target_of(message) is not None:
+        raise Refusal(problem("outbox.not_tried", message=message_id))
 
     act = _act(actor, "outbox.acknowledge", at, reason)
     return state.acknowledged(message.pk, at, act=act, detail=reason)

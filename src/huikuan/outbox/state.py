@@ -278,7 +278,8 @@ def report(message_id: int, kind: OutboxEvent.Kind, at: dt.datetime, **event: An
 def acknowledged(message_id: int, at: dt.datetime, **event: Any) -> OutboxMessage:
     """The far side has the event: it is sent no more. A second word changes nothing.
 
-    `event`: act, detail.
+    `event`: act, detail. Where a person says so (`act`), nothing was sent by that: what never left
+    stands as not sent.
     """
     message = _locked(message_id)
     append(message, Kind.ACKNOWLEDGED, at, **event)
@@ -287,10 +288,13 @@ def acknowledged(message_id: int, at: dt.datetime, **event: Any) -> OutboxMessag
 
     message.acknowledged_at = at
     message.next_at = None
-    if message.status != Status.SENDING:  # whoever is sending it finishes
+    if message.attempts == 0:
+        message.status = Status.FAILED
+    elif message.status != Status.SENDING:  # whoever is sending it finishes
         message.status = Status.SENT
-        message.sent_at = message.sent_at or at
         message.error = ""
+        if event.get("act") is None:
+            message.sent_at = message.sent_at or at
     message.save()
     return message
 

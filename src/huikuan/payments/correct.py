@@ -7,9 +7,10 @@ for it and another decides. What a credit note leaves paid beyond what is owed i
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.db import transaction
 
@@ -20,7 +21,7 @@ from huikuan.casebook.models import Act, Case, Charge, Correction, Item
 from huikuan.casebook.settle import settle
 from huikuan.lib.money import format_minor
 from huikuan.lib.problems import Problem
-from huikuan.payments.lawful import Claim, Ground, is_consumers, over_the_year, refusal
+from huikuan.payments.lawful import Claim, Ground, is_consumers, outgrown, over_the_year, refusal
 from huikuan.payments.post import today
 from huikuan.payments.sentences import problem
 from huikuan.people.models import User
@@ -87,7 +88,7 @@ def check(entry: CorrectionEntry, *, actor: User, at: dt.datetime) -> tuple[Prob
     if _reference_is_known(entry.reference, case):
         found.append(problem("correction.reference", column="reference", reference=entry.reference))
     if not found:
-        found += _below_zero(item, entry.amount_minor, entry.on)
+        found += _against_what_is_left(case, item, entry.claim, today(at, case))
         against_law = refusal(case, entry.claim)
         if against_law is not None:
             found.append(against_law)
@@ -134,31 +135,59 @@ def _reference_is_known(reference: str, case: Case) -> bool:
     return bool(reference.strip()) and mine.exists()
 
 
-def _below_zero(item: Item, amount_minor: int, on: dt.date) -> list[Problem]:
-    """An item cannot be made of less than nothing, on the day or on a later one.
+def _against_what_is_left(case: Case, item: Item, claim: Claim, on: dt.date) -> list[Problem]:
+    """What the state that is left forbids, whoever lowers the item and by whichever act.
+
+    `on`: today, for the year has grown since the day from which the item is lowered.
+    """
+    if claim.amount_minor >= 0:
+        return []
+    if problems := _below_zero(item, claim):
+        return problems
+    outgrown_charges = outgrown(case, replace(claim, on=on))
+    return [] if outgrown_charges is None else [outgrown_charges]
+
+
+def _below_zero(item: Item, claim: Claim) -> list[Problem]:
+    """Neither a kind of charge nor the item is made of less than nothing, on no day from then on.
 
     What was paid beyond the rest is no hindrance: it is money in hand again.
     """
-    by_day: dict[dt.date, int] = defaultdict(int)
-    for day, charged in item.charges.values_list("valid_on", "amount_minor"):
-        by_day[max(day, on)] += charged
-    by_day[on] += amount_minor
+    kind_stands = _least(item, claim.on, claim.kind)
+    if kind_stands.amount_minor + claim.amount_minor < 0:
+        kind_named = str(Charge.Kind(claim.kind).label)
+        return [_less_than_nothing("correction.kind_below_zero", item, kind_stands, kind_named)]
 
-    owed = 0
-    for day in sorted(by_day):
-        owed += by_day[day]
-        if owed < 0:
-            most = format_minor(owed - amount_minor, item.case.currency)
-            return [
-                problem(
-                    "correction.below_zero",
-                    column="amount",
-                    most=most,
-                    day=day,
-                    item=item.number,
-                )
-            ]
+    item_stands = _least(item, claim.on)
+    if item_stands.amount_minor + claim.amount_minor < 0:
+        return [_less_than_nothing("correction.below_zero", item, item_stands)]
     return []
+
+
+@dataclass(frozen=True, slots=True)
+class _Least:
+    """The least that stands charged on a day or later, and when."""
+
+    day: dt.date
+    amount_minor: int
+
+
+def _least(item: Item, on: dt.date, kind: str = "") -> _Least:
+    """Of one kind of charge, or of all together."""
+    charges = item.charges.filter(kind=kind) if kind else item.charges.all()
+    by_day: dict[dt.date, int] = defaultdict(int, {on: 0})
+    for day, charged in charges.values_list("valid_on", "amount_minor"):
+        by_day[max(day, on)] += charged
+
+    days = sorted(by_day)
+    standing = list(itertools.accumulate(by_day[day] for day in days))
+    least = min(standing)
+    return _Least(days[standing.index(least)], least)
+
+
+def _less_than_nothing(code: str, item: Item, stands: _Least, kind: str = "") -> Problem:
+    most = format_minor(stands.amount_minor, item.case.currency)
+    return problem(code, column="amount", most=most, day=stands.day, item=item.number, kind=kind)
 
 
 @transaction.atomic
@@ -206,7 +235,9 @@ def check_void(
     if not reason.strip():
         found.append(problem("correction.reason", column="reason"))
     if not found:
-        found += _below_zero(correction.charge.item, -correction.charge.amount_minor, on)
+        old = correction.charge
+        opposite = Claim(old.item_id, old.kind, "", -old.amount_minor, on)
+        found += _against_what_is_left(correction.case, old.item, opposite, day)
         found += _charged_instead(correction, on)
     return correction, tuple(found)
 

@@ -6,7 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 
 from django.db import connection
-from django.db.models import TextChoices
+from django.db.models import Sum, TextChoices
 from django.utils.translation import gettext_lazy as _
 
 from huikuan.casebook.models import Case, Charge
@@ -84,6 +84,37 @@ def over_the_year(case: Case, claim: Claim) -> Problem | None:
     return problem("charge.most", column="amount", most=left, clause=rule.clause)
 
 
+def outgrown(case: Case, claim: Claim) -> Problem | None:
+    """Why the principal cannot become so much less while charges stand that rest on it.
+
+    The law bounds what is left, by whichever act it came to be: a charge up to the bound of a
+    larger principal, and then the principal lowered. What the placement brought with it is not
+    counted here, and what was paid of the principal is no lowering. The claim is negative.
+    """
+    lowers_principal = claim.kind == Charge.Kind.PRINCIPAL and claim.amount_minor < 0
+    if not lowers_principal or not is_consumers(case, claim.on):
+        return None
+
+    for kind, rule in charge_law.shipped().items():
+        node = charge_law.most_of_charged(kind, -claim.amount_minor)
+        if node is None:
+            continue
+        left = _money(node, claim.item_id, claim.on)
+        beyond = min(-left, _charged_since(claim.item_id))
+        if beyond > 0:
+            amount = format_minor(beyond, case.currency)
+            return problem("charge.outgrown", column="amount", amount=amount, clause=rule.clause)
+    return None
+
+
+def _charged_since(item_id: int) -> int:
+    """What the year bounds, as it was charged and lowered of the item since it was placed."""
+    bounded = [kind for kind, rule in charge_law.shipped().items() if rule.within]
+    rows = Charge.objects.filter(item=item_id, kind__in=bounded, correction__isnull=False)
+    total: int | None = rows.aggregate(total=Sum("amount_minor"))["total"]
+    return total or 0
+
+
 def is_consumers(case: Case, on: dt.date) -> bool:
     """Whether a natural person owes it to a lender. What is not known is taken for that."""
     value = _value(charge_law.CONSUMER, _CASE, case.pk, on)
@@ -95,6 +126,11 @@ def most_left(item_id: int, kind: str, on: dt.date) -> int | None:
     node = charge_law.most_of_item(kind)
     if node is None:
         return None
+    return _money(node, item_id, on)
+
+
+def _money(node: Node, item_id: int, on: dt.date) -> int:
+    """A sum of an item, in minor units; nothing where it is not known."""
     found = _value(node, charge_law.ITEM, item_id, on)
     return int(str(found)) if found is not None else 0
 

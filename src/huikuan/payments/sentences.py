@@ -113,6 +113,10 @@ CATALOGUE: dict[str, Entry] = {
         _("item {item} would be made of less than nothing: on {day} it is made of {most}"),
         _("lower it by that at most; what was paid beyond it is money in hand again"),
     ),
+    "correction.kind_below_zero": Entry(
+        _("of item {item} no more than {most} of {kind} stands charged on {day}"),
+        _("lower it by that at most; another kind of charge has a correction of its own"),
+    ),
     "correction.no_charge": Entry(
         _("nothing is left to charge: the item was paid, or changed, since the task was made"),
         _("nothing needs to be done; the next plan closes the task"),
@@ -131,6 +135,13 @@ CATALOGUE: dict[str, Entry] = {
             " and fees together are bounded by the year ({clause})"
         ),
         _("charge no more than that"),
+    ),
+    "charge.outgrown": Entry(
+        _(
+            "{amount} of interest and penalties were charged by a principal that would no longer"
+            " stand ({clause})"
+        ),
+        _("take these charges back first, or lower them by that much"),
     ),
     "correction.unknown": Entry(
         _("there is no such correction among those you may see"), _("check the reference")

@@ -15,6 +15,10 @@ class Right(TextChoices):
 
     # The work on a case
     WRITE = "write", _("change anything at all: notes, tasks done, requests")
+    ACKNOWLEDGE_EVENTS = (
+        "acknowledge_events",
+        _("say that another system, such as the order system, has an event"),
+    )
     RECORD_CONTACTS = "record_contacts", _("call, record contacts and promises")
     REVEAL = "reveal", _("unmask a number or a name, with a reason")
     HOLD_CASES = "hold_cases", _("be allotted cases and have targets")

@@ -13,6 +13,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Sum
 from django.utils import translation
 
 from huikuan.approvals.recorded import end_tasks
@@ -27,6 +28,7 @@ from huikuan.casebook.models import (
     Act,
     Case,
     DeliveryLock,
+    ItemSummary,
     OutboxMessage,
     PackVersion,
     Task,
@@ -58,6 +60,7 @@ EVIDENCE = "lock_evidence"
 PURPOSE = "lock"
 #: The fact by which a lock has done its work: what is still open of the items that it was for.
 LOCKED_FOR = "locked_for"
+OVERDUE = "overdue"
 LONGEST_REASON = 300
 
 
@@ -95,9 +98,30 @@ def state_of(case: Case) -> DeliveryLock | None:
 
 
 def ends_because(case: Case, on: dt.date) -> str:
-    """Why the lock in force may end, as far as the book says it: paid, or "" while it is not."""
-    unpaid = total_on(LOCKED_FOR, "case", case.pk, on)
-    return "" if unpaid > 0 else Because.PAID.value
+    """Why the lock in force may end, as far as the book says it; "" where it says nothing.
+
+    Paid is asked of the ledger of the items that were locked for. What a dispute or a hold leaves
+    out of what is demanded is not paid: whoever places one would end the lock by it.
+    """
+    standing = state_of(case)
+    if standing is None:
+        return ""
+    if unpaid_of(standing, on) == 0:
+        return Because.PAID.value
+    is_rested = total_on(LOCKED_FOR, "case", case.pk, on) == 0
+    return Because.DISPUTED.value if is_rested else ""
+
+
+def unpaid_of(standing: DeliveryLock, on: dt.date) -> int:
+    """What is open of the items that deliveries were locked for, held or not, in minor units.
+
+    A lock of an older book names no items: then what is overdue of the case.
+    """
+    if not standing.item_ids:
+        return total_on(OVERDUE, "case", standing.case_id, on)
+    items = ItemSummary.objects.filter(item_id__in=standing.item_ids)
+    unpaid: int | None = items.aggregate(unpaid=Sum("open_minor"))["unpaid"]
+    return unpaid or 0
 
 
 @transaction.atomic
@@ -181,7 +205,10 @@ def may_enter(case: Case, kind: str, actor: User, on: dt.date) -> tuple[Problem,
     """Why this user may not lock or unlock; nothing where they may."""
     if not actor.may_write:
         return (problem("statement.read_only"),)
-    entry = LockEntry(kind=kind, because=Because.OVERDUE, reason="-")
+    because = Because.OVERDUE.value
+    if kind == Kind.UNLOCK:
+        because = ends_because(case, on) or because
+    entry = LockEntry(kind=kind, because=because, reason="-")
     return tuple(_who(case, entry, _asking(case, kind, on), actor, on))
 
 
@@ -200,9 +227,10 @@ def _who(
     case: Case, entry: LockEntry, asking: list[Covered], actor: User, on: dt.date
 ) -> Iterator[Problem]:
     """Either rests on a task that was granted where its step wants an approval. What ends before
-    any task asks for it, because it was secured or a mistake, is for whoever may lock.
+    it is paid, because it was secured, is disputed or was a mistake, is for whoever may lock.
     """
     if asking:
+        yield from _who_ends_unpaid(case, entry, actor, on)
         lacking = hindrances([task.pk for task in asking], actor, on)
         if len(lacking) == len(asking):
             yield next(iter(lacking.values()))
@@ -211,6 +239,11 @@ def _who(
         yield problem("lock.no_task")
         return
 
+    yield from _who_ends_untasked(case, entry, actor, on)
+
+
+def _who_ends_untasked(case: Case, entry: LockEntry, actor: User, on: dt.date) -> Iterator[Problem]:
+    """An end of a lock for which no task asks."""
     found = step_for(case, entry.kind, on)
     if found is None:
         yield problem("lock.no_step")
@@ -224,11 +257,42 @@ def _who(
             yield ungranted
         return
 
-    is_paid = entry.because == Because.PAID
-    role = ending.role if is_paid else _ends_early(case, ending, on)
+    if entry.because == Because.PAID:
+        if not may_do(ending.role, actor):
+            yield problem("statement.role", role=_title(ending.role, actor))
+        return
+    yield from _who_ends_unpaid(case, entry, actor, on)
+
+
+def _who_ends_unpaid(case: Case, entry: LockEntry, actor: User, on: dt.date) -> Iterator[Problem]:
+    """An end for another reason than payment is for whoever may lock, whatever task asks for it.
+
+    Where the procedure lets nobody end one without an approval, that approval decides.
+    """
+    found = step_for(case, Kind.UNLOCK, on)
+    is_early = entry.kind == Kind.UNLOCK and entry.because not in (Because.PAID, "")
+    if not is_early or found is None or found[1].chain is not None:
+        return
+
+    role = _ends_early(case, found[1], on)
     if not may_do(role, actor):
-        code = "statement.role" if is_paid else "lock.end_early"
-        yield problem(code, role=roles.titles(actor.organisation_id)[role])
+        yield problem("lock.end_early", role=_title(role, actor))
+
+
+def who_may_tell(told: DeliveryLock, user: User, on: dt.date) -> Iterator[Problem]:
+    """Why the user may not send the notice of this lock, or of its end, to the customer."""
+    found = step_for(told.case, told.kind, on)
+    if found is None:
+        return
+    role = found[1].role
+    if told.kind == Kind.UNLOCK and told.because != Because.PAID:
+        role = _ends_early(told.case, found[1], on)
+    if not may_do(role, user):
+        yield problem("statement.role", role=_title(role, user))
+
+
+def _title(role: str, actor: User) -> str:
+    return roles.titles(actor.organisation_id)[role]
 
 
 def _ends_early(case: Case, ending: Step, on: dt.date) -> str:
@@ -243,8 +307,11 @@ def _state(case: Case, entry: LockEntry, on: dt.date) -> Iterator[Problem]:
         yield problem("lock.again", day=standing.valid_on)
     if entry.kind == Kind.UNLOCK and standing is None:
         yield problem("lock.none")
-    if entry.because == Because.PAID and ends_because(case, on) != Because.PAID:
+    found = ends_because(case, on)
+    if entry.because == Because.PAID and found != Because.PAID:
         yield problem("lock.still_overdue", column="because")
+    if entry.because == Because.DISPUTED and found != Because.DISPUTED:
+        yield problem("lock.not_disputed", column="because")
 
 
 def _signed(entry: LockEntry) -> Iterator[Problem]:

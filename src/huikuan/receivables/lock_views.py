@@ -18,11 +18,12 @@ from huikuan.contacts.address import addresses_of
 from huikuan.lib.sentences import Refusal
 from huikuan.outbox.settle import acknowledge as acknowledge_message
 from huikuan.outbox.targets import types_with_target
+from huikuan.people.rights import Right
 from huikuan.receivables import lock, preview_views
 from huikuan.receivables.forms import AcknowledgeForm, LockForm, UnlockForm
 from huikuan.receivables.post import TONES, Status
 from huikuan.receivables.shown import entered_in_words, is_told, name_of
-from huikuan.web.access import may_only_look, require_right
+from huikuan.web.access import require_right
 from huikuan.web.asked import find_case, today, user_of
 from huikuan.web.fragments import attach
 
@@ -55,8 +56,10 @@ def case_lock(request: HttpRequest, number: str) -> HttpResponse:
     has_address = addresses_of(case).exists()
     on = today(request)
     because = ""
+    unpaid_minor = 0
     if standing:
         because = lock.ends_because(case, on)
+        unpaid_minor = lock.unpaid_of(standing, on)
     form = _form(request, kind, has_address=has_address, because=because)
 
     if request.method == "POST" and form.is_valid():
@@ -76,8 +79,8 @@ def case_lock(request: HttpRequest, number: str) -> HttpResponse:
         "form": form,
         "acknowledge": AcknowledgeForm(auto_id="acknowledge-%s"),
         "overdue_minor": total_on("overdue", "case", case.pk, on),
-        "locked_for_minor": total_on(lock.LOCKED_FOR, "case", case.pk, on),
-        "writes": not may_only_look(user),
+        "locked_for_minor": unpaid_minor,
+        "acknowledges": user.may(Right.ACKNOWLEDGE_EVENTS),
         "may": lock.may_enter(case, kind, user, on),
         "preview": preview_views.of_lock(request, case, by_mail=bool(form["by_mail"].value())),
     }
@@ -100,7 +103,7 @@ def acknowledge(request: HttpRequest, lock_id: int) -> HttpResponse:
     )
 
     form = AcknowledgeForm(request.POST)
-    if not may_only_look(user_of(request)) and form.is_valid():
+    if form.is_valid():
         reason = form.cleaned_data["reason"]
         try:
             acknowledge_message(

@@ -9,6 +9,7 @@ from huikuan.casebook.standing import stands_now
 from huikuan.engine.playbook import Step
 from huikuan.people.rights import Right
 from huikuan.receivables.leaving import hindrance
+from huikuan.receivables.returned import take_back_event
 from huikuan.receivables.step import StatementSteps
 from huikuan.web.navigation import Entry
 from huikuan.web.room import CaseLink, Happening, Room, Row, Shown, StepPage
@@ -83,6 +84,7 @@ def _lock_page(number: str, task: Task) -> str:
 ROOM = Room(
     addresses="statements/",
     leaving=(hindrance,),
+    not_arrived=(take_back_event,),
     step_pages=(
         StepPage(
             takes=_is_statement_event,

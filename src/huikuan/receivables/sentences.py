@@ -85,6 +85,10 @@ CATALOGUE: dict[str, Entry] = {
         _("something that deliveries were locked for is still unpaid"),
         _("choose another reason, or wait until the payment is posted"),
     ),
+    "lock.not_disputed": Entry(
+        _("not everything unpaid that deliveries were locked for is in dispute or held"),
+        _("choose another reason"),
+    ),
     "lock.orders": Entry(
         _("it is not said which orders are held back"), _("choose new orders, or signed contracts")
     ),

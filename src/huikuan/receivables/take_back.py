@@ -10,7 +10,7 @@ from django.db import transaction
 
 from huikuan.casebook import facts, journal
 from huikuan.casebook.days import day_of
-from huikuan.casebook.models import StatementEvent, StatementVoid
+from huikuan.casebook.models import Act, StatementEvent, StatementVoid
 from huikuan.casebook.standing import standing_events
 from huikuan.clocks.refresh import refresh
 from huikuan.lib.problems import Problem
@@ -52,14 +52,24 @@ def take_back(event_id: int, *, reason: str, actor: User, at: dt.datetime) -> Ta
         return TakenBack(None, problems)
 
     act = journal.begin(actor, "receivables.take_back", at=at, reason=reason)
+    return TakenBack(write_void(event, act, reason=reason, at=at))
+
+
+def write_void(event: StatementEvent, act: Act, *, reason: str, at: dt.datetime) -> StatementVoid:
+    """The row that takes the event back, the facts and deadlines without it, its tasks open again.
+
+    Whoever calls holds the case and has asked what stands in the way.
+    """
+    statement = event.statement
     row = journal.columns(statement.case, act, on=event.valid_on, at=at)
     void = StatementVoid.objects.create(
-        **row, case=statement.case, event=event, reason=reason.strip()
+        **row, case=statement.case, event=event, reason=reason.strip()[: acts.MOST_NOTE]
     )
+
     facts.refresh([statement.case_id], wrote={"casebook_statementvoid"})
     refresh({"statement": [statement.pk]}, by=act, at=at)
     acts.open_again(statement, [event.kind], at)
-    return TakenBack(void)
+    return void
 
 
 def may_take_back(event: StatementEvent, past: list[StatementEvent], actor: User) -> bool:
@@ -95,12 +105,21 @@ def _standing_in_the_way(
     if not not_theirs and not may_take_back_of(event.act.actor, actor):
         yield problem("statement.void_other")
 
+    for later in needed_by(event, past):
+        yield problem("statement.void_needed", event=later.get_kind_display(), day=later.valid_on)
+
+
+def needed_by(event: StatementEvent, past: list[StatementEvent]) -> list[StatementEvent]:
+    """What cannot be true without the event, of what counts of the same statement."""
     others = {each.kind for each in past if each.pk != event.pk}
+    if event.kind in others:
+        return []
+
+    needing = []
     for later in past:
         needed: str | None = acts.NEEDS.get(Kind(later.kind))
         if later.kind == Kind.SENT and event.kind in acts.BEFORE_RETURN:
             needed = event.kind
-        if needed == event.kind and event.kind not in others:
-            yield problem(
-                "statement.void_needed", event=later.get_kind_display(), day=later.valid_on
-            )
+        if needed == event.kind:
+            needing.append(later)
+    return needing

@@ -170,6 +170,9 @@ class StepPage:
     command: str = ""
 
 
+#: What becomes of that with which a message went along, when nobody got it. The act: by which it
+#: was withdrawn or given up; None: the program found out.
+NotArrived = Callable[[OutboxMessage, Act | None, dt.datetime], None]
 #: Why a message may not leave now; None: nothing is in the way. The user: who answers for it.
 Leaving = Callable[[OutboxMessage, User, dt.datetime], Problem | None]
 
@@ -181,6 +184,7 @@ class Room:
     `addresses`: the path below which its `urls.py` stands, such as "holds/"; None: it has no pages.
     `entries`: its lines of the side bar, which the command palette offers too.
     `leaving`: asked of every message at the moment when it leaves.
+    `not_arrived`: told of every message that was refused, withdrawn or came back.
     """
 
     addresses: str | None = None
@@ -191,3 +195,4 @@ class Room:
     step_recorders: Collection[StepRecorder] = ()
     step_pages: Collection[StepPage] = ()
     leaving: Collection[Leaving] = ()
+    not_arrived: Collection[NotArrived] = ()

@@ -14,7 +14,7 @@ from importlib.util import find_spec
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
-from huikuan.casebook.models import OutboxMessage
+from huikuan.casebook.models import Act, OutboxMessage
 from huikuan.engine.playbook import Step
 from huikuan.lib.problems import Problem
 from huikuan.people.models import User
@@ -102,6 +102,13 @@ def page_of(step: Step) -> StepPage | None:
     """Where a person does the step; None for a call, which begins with a number of the case."""
     pages = [page for room in installed().values() for page in room.step_pages]
     return next((page for page in pages if page.takes(step)), None)
+
+
+def tell_not_arrived(message: OutboxMessage, act: Act | None, at: dt.datetime) -> None:
+    """Each room does what follows where nobody got the message. `act`: see `room.NotArrived`."""
+    for room in installed().values():
+        for tell in room.not_arrived:
+            tell(message, act, at)
 
 
 def hindrance_of(message: OutboxMessage, user: User, at: dt.datetime) -> Problem | None:

@@ -94,6 +94,7 @@ class DeliveryLock(FactRow):
         PAID = "paid", _("paid")
         SECURED = "secured", _("security given")
         ARRANGED = "arranged", _("payment arranged in writing")
+        DISPUTED = "disputed", _("in dispute, not to be demanded now")
         MISTAKE = "mistake", _("locked by mistake")
 
     case = models.ForeignKey("casebook.Case", models.PROTECT, related_name="locks")

@@ -308,8 +308,16 @@ def test_a_person_acknowledges_with_a_reason(case, target, manager):
 
 def test_who_only_looks_or_does_not_see_the_case_acknowledges_nothing(case, target):
     message = lock(case)
-    for role, code in (("quality", "outbox.right"), ("collector", "outbox.unknown")):
-        user = people.make_user(role, case.organisation)
+    claimed = state.claim(message.pk, AT)
+    state.finish(claimed, state.Outcome("put_off", "timeout"), AT)
+    elsewhere = people.make_house("elsewhere")
+    nobody = (
+        ("quality", case.organisation, "outbox.right"),
+        ("collector", case.organisation, "outbox.right"),
+        ("manager", elsewhere, "outbox.unknown"),
+    )
+    for role, house, code in nobody:
+        user = people.make_user(role, house)
         with pytest.raises(Refusal) as caught:
             acknowledge(message.pk, actor=user, at=AT, reason="仓库电话确认")
         assert caught.value.code == code, role

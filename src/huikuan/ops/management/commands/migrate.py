@@ -1,4 +1,4 @@
-"""Django's `migrate`, and after it the summary tables: they follow the declared facts."""
+"""Django's `migrate`, and after it what follows files: the summary tables, the shipped roles."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from django.core.management.commands import migrate
 
 from huikuan.casebook import tables
 from huikuan.ops.migration_state import kept_models
+from huikuan.people import roles
 
 
 class Command(migrate.Command):
@@ -22,3 +23,4 @@ class Command(migrate.Command):
             super().handle(*args, **options)
         if not options.get("migration_name") and not options.get("plan"):
             tables.bring_up_to_date()
+            roles.install()
