@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("casebook", "0050_answer_notices")]
+    dependencies = [("casebook", "0051_calls_that_did_not_take_place")]
 
     operations = [
         migrations.AlterField(
