@@ -108,10 +108,9 @@ def record(statement_id: int, entry: Entry, *, actor: User, at: dt.datetime) -> 
     asked = of_event(step_event(statement, entry), actor, today)
     mail = mail_of(statement, entry, actor, today)
     found = list(check(statement, entry, mail, actor, today))
-    # Whose role a step is, `check` says already, in the words of statements; an open task of an
-    # earlier version may ask for another role.
-    is_said = any(each.code in ("statement.role", "statement.right") for each in found)
-    found += [each for each in asked.problems if each.code != "done.role" or not is_said]
+    # Whose role a step is, `check` says already, in the words of statements. Only an open task of an
+    # earlier version asks for a role of which it said nothing.
+    found += [each for each in asked.problems if each.code != "done.role" or not found]
     if found:
         return Recorded(None, tuple(found))
 

@@ -77,14 +77,15 @@ def moment_text(moment: Moment, today: dt.date) -> str:
 
 
 @register.filter
-def opens_at(moment: dt.datetime | None, company: bool = False) -> str:
-    """From when somebody may be contacted, with the day of the week.
+def opens_at(moment: dt.datetime | str | None, company: bool = False) -> str:
+    """From when somebody may be contacted, with the day of the week; empty where nobody says so.
 
-    Of a `company` that opens on a day off also the next working day: its people are not there
+    A page gives an empty text for what is not there. Of a `company` that opens on a day off also the next working day: its people are not there
     before, whatever the rules allow.
     """
-    if moment is None:
+    if not isinstance(moment, dt.datetime):
         return ""
+
     local = timezone.localtime(moment)
     on = local.date()
     text = _("{day} {time}").format(day=day_of_week(on), time=f"{local:%H:%M}")
