@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection
+from typing import Any
 
 from django.db import connection
 
@@ -90,7 +91,7 @@ def plan_apart(
         return
 
     counting = any(packs.playbook_of(version).needs_calendar for version in versions)
-    given = run_of(on, calendar(), counts_working_days=counting)
+    given: dict[str, Any] = dict(run_of(on, calendar(), counts_working_days=counting))
     newest = PlanRun.objects.order_by("-pk").values_list("pk", flat=True).first()
     wanted = None if ids is None else sorted(ids)
     given |= {"house": house.pk, "ids": wanted, "on": on, "run": newest, "subject": subject}

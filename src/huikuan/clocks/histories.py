@@ -91,6 +91,7 @@ class Histories:
         """The history that this clock of this subject asks for."""
         house = self.houses[place.organisation_id]
         held = self.holds.get(place.case_id or 0, ())
+
         return History(
             starts=self._happened(place, clock.starts, house),
             stops=self._happened(place, clock.stops, house),

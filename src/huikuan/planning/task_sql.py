@@ -20,7 +20,8 @@ LEFT JOIN LATERAL (
     WHERE k.subject_id = d.subject_id AND k.step_id = s.id AND k.anchor = d.anchor LIMIT 1
 ) t ON true
 """
-#: An open task of a case that is not demanded any more: a later occurrence took its place, facts changed, or
+#: An open task of a case that is not demanded any more: a later occurrence took its place, facts
+#: changed, or
 #: only time passed. The status is asked for again at the end: a task that somebody does while the
 #: plan runs stays done.
 CLOSE = """
