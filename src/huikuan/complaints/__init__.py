@@ -1,1 +1,1 @@
-"""Complaints 投诉: received by every way, accepted point by point, answered by somebody without an interest."""
+"""Complaints 投诉: received by every way, answered by somebody without an interest in them."""

@@ -60,7 +60,8 @@ def _propose(number: str, form: Any, actor: User, at: dt.datetime) -> Done:
 def _report(what: str) -> Run:
     def run(number: str, form: Any, actor: User, at: dt.datetime) -> Done:
         given = form.cleaned_data
-        mail, note = given["by_mail"], given["note"]
+        mail = given["by_mail"]
+        note = given["note"]
         return told.report(number, what, by_mail=mail, note=note, actor=actor, at=at)
 
     return run

@@ -13,7 +13,7 @@ from huikuan.people.models import Organisation
 
 
 def plan_complaints(at: dt.datetime) -> None:
-    """The tasks of every complaint, by the local day of its house. A second time changes nothing."""
+    """The tasks of every complaint, by the local day of its house. Again, it changes nothing."""
     houses = Complaint.objects.order_by().values("organisation_id").distinct()
     for house in Organisation.objects.filter(pk__in=houses).order_by("pk"):
         with transaction.atomic():

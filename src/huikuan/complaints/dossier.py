@@ -78,6 +78,7 @@ def parts(complaint: Complaint, progress: Progress | None = None) -> list[Part]:
         _approvals,
         _documents,
     ]
+
     found = []
     for place, read in enumerate(readers, start=1):
         found.append(read(complaint))
@@ -101,6 +102,7 @@ def moment(at: dt.datetime | None) -> str:
 
 
 def day(on: dt.date | None) -> str:
+    """A day as it is written everywhere."""
     return on.isoformat() if on else ""
 
 
@@ -109,8 +111,10 @@ def _no_case(complaint: Complaint) -> str:
 
 
 def _points(complaint: Complaint) -> Part:
+    """The points, each with its decision where there is one."""
     kind = ComplaintEvent.Kind.DECIDED
     decided = {event.point_id: event for event in complaint.events.filter(kind=kind)}
+
     rows = []
     for point in complaint.points.order_by("number"):
         event = decided.get(point.pk)
@@ -181,9 +185,11 @@ def _breaches(complaint: Complaint) -> Part:
 
 
 def _messages(complaint: Complaint) -> Part:
+    """What left the house about the complaint and its case."""
     about = Q(subject_kind="complaint", subject_id=complaint.pk)
     if complaint.case_id is not None:
         about |= Q(case_id=complaint.case_id)
+
     rows = [
         [
             moment(each.posted_at),
@@ -205,13 +211,16 @@ def contacts_of(complaint: Complaint) -> QuerySet[ContactRecord]:
 
 
 def _contact_cells(contact: ContactRecord) -> Cells:
+    """A contact as one row of a table."""
     direction = _("incoming") if contact.inbound else _("outgoing")
+    seconds = "" if contact.seconds is None else str(contact.seconds)
+
     return [
         moment(contact.at),
         contact.channel,
         direction,
         str(contact.get_answered_display()),
-        contact.seconds if contact.seconds is not None else "",
+        seconds,
         contact.outcome,
         contact.note,
         str(contact.act.actor),
@@ -273,7 +282,9 @@ def _calls(complaint: Complaint) -> Part:
 
 
 def _holds(complaint: Complaint) -> Part:
+    """The holds of the case, the provisional ones of the complaint among them."""
     holds = Hold.objects.filter(case_id=complaint.case_id or 0).order_by("valid_on", "pk")
+
     rows = [
         [
             str(each.get_kind_display()),
@@ -320,7 +331,9 @@ def _reveals(complaint: Complaint) -> Part:
 
 
 def _approvals(complaint: Complaint) -> Part:
+    """What was asked for on the case, and what came of it."""
     asked = Approval.objects.filter(case_id=complaint.case_id or 0)
+
     rows = [
         [
             moment(each.asked_at),

@@ -1,4 +1,4 @@
-"""Makes a dossier: a PDF to read, and a folder (ZIP) with every part as a table and their hashes."""
+"""Makes a dossier: a PDF to read, and a folder (ZIP) with every part as a table, and hashes."""
 
 from __future__ import annotations
 
@@ -125,9 +125,12 @@ def _data(complaint: Complaint, found: Sequence[Part], at: dt.datetime) -> dict[
     """What the form prints: heads, what is there, what is absent, and each part as a table."""
     client = complaint.creditor.name if complaint.creditor else _("client not known")
     case = complaint.case.number if complaint.case else _("no case")
+    is_chinese = translation.get_language() == "zh-hans"
+    language = "zh" if is_chinese else "en"
+
     return {
         "title": _("Complaint dossier {number}").format(number=complaint.number),
-        "language": "zh" if translation.get_language() == "zh-hans" else "en",
+        "language": language,
         "house": complaint.organisation.name,
         "made": _("made {moment}").format(moment=moment(at)),
         "page": _("Page"),
@@ -144,16 +147,14 @@ def _data(complaint: Complaint, found: Sequence[Part], at: dt.datetime) -> dict[
         "absences": [
             [part.title, part.why_absent or _("there is none")] for part in found if not part.rows
         ],
-        "parts": [
-            {
-                "title": part.title,
-                "columns": list(part.columns),
-                "rows": [[str(cell) for cell in row] for row in part.rows],
-            }
-            for part in found
-            if part.rows
-        ],
+        "parts": [_table(part) for part in found if part.rows],
     }
+
+
+def _table(part: Part) -> dict[str, object]:
+    """One part as the form prints it."""
+    rows = [list(map(str, row)) for row in part.rows]
+    return {"title": part.title, "columns": list(part.columns), "rows": rows}
 
 
 def _printable(data: dict[str, object]) -> dict[str, object]:
@@ -201,6 +202,7 @@ def _enclosed(documents: Sequence[Document]) -> tuple[dict[str, bytes], list[str
     files: dict[str, bytes] = {}
     left_out = []
     room = MOST_ENCLOSED
+
     for document in documents:
         name = f"documents/{document.pk}-{document.name}"
         if document.size > room:
@@ -220,7 +222,8 @@ def _csv(part: Part) -> bytes:
     text = io.StringIO()
     writer = csv.writer(text)
     writer.writerow(part.columns)
-    writer.writerows([[_plain(cell) for cell in row] for row in part.rows])
+    for row in part.rows:
+        writer.writerow([_plain(cell) for cell in row])
     return text.getvalue().encode("utf-8-sig")
 
 

@@ -29,6 +29,7 @@ def make(request: HttpRequest, complaint: str) -> HttpResponse:
     found = find(complaint, user)
     if found is None:
         raise Http404
+
     language = get_language() or "zh-hans"
     dossier, problems = ask(found.number, actor=user, at=timezone.now(), language=language)
     for each in problems:

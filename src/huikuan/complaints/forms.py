@@ -28,6 +28,7 @@ from huikuan.complaints.write import Kind, may_do
 from huikuan.people import roles
 from huikuan.people.models import Creditor, User
 from huikuan.people.rights import Right
+from huikuan.web.asked import number_in
 from huikuan.web.forms import FilterForm, Form, dress
 
 #: Points that one form takes; a complaint with more says several in one.
@@ -121,6 +122,7 @@ class ReceiveForm(Form):
     def entry(self, *, case: str = "") -> Reception:
         """What was written down, once the form is valid."""
         given = self.cleaned_data
+
         return Reception(
             channel=given["channel"],
             who=given["who"],
@@ -153,25 +155,26 @@ class AcceptForm(ActForm):
     """Up to five points: cause, what happened, what is wanted, what of ours is disputed."""
 
     def prepare(self, summary: ComplaintSummary) -> None:
+        """Four fields for each point; those of the first are needed."""
         disputes = _disputable(self.complaint)
         for place in range(1, MOST_POINTS + 1):
-            needed = place == 1
-            texts = {"number": place}
-            self._add(
-                f"cause_{place}",
-                forms.ChoiceField(
-                    label=_("Point {number}: cause").format(**texts),
-                    choices=[("", "—"), *ComplaintPoint.Cause.choices],
-                    required=needed,
-                ),
-            )
-            label = _("Point {number}: what happened, when, by whom").format(**texts)
-            self._add(f"detail_{place}", _text(label, required=needed))
-            label = _("Point {number}: what they want").format(**texts)
-            self._add(f"aim_{place}", _line(label, required=needed))
-            label = _("Point {number}: what rests until it is decided").format(**texts)
-            field = forms.ChoiceField(label=label, choices=disputes, required=False)
-            self._add(f"disputes_{place}", field)
+            self._add_point(place, disputes, needed=place == 1)
+
+    def _add_point(self, place: int, disputes: list[tuple[str, Any]], *, needed: bool) -> None:
+        """The fields of one point, each named by its number."""
+        label = _("Point {number}: cause").format(number=place)
+        causes = [("", "—"), *ComplaintPoint.Cause.choices]
+        cause = forms.ChoiceField(label=label, choices=causes, required=needed)
+        self._add(f"cause_{place}", cause)
+
+        label = _("Point {number}: what happened, when, by whom").format(number=place)
+        self._add(f"detail_{place}", _text(label, required=needed))
+        label = _("Point {number}: what they want").format(number=place)
+        self._add(f"aim_{place}", _line(label, required=needed))
+
+        label = _("Point {number}: what rests until it is decided").format(number=place)
+        rests = forms.ChoiceField(label=label, choices=disputes, required=False)
+        self._add(f"disputes_{place}", rests)
 
     def _add(self, name: str, field: forms.Field) -> None:
         dress(field)  # the base dresses only what a class declares
@@ -187,8 +190,10 @@ class AcceptForm(ActForm):
             aim = given.get(f"aim_{place}", "")
             if not (cause or detail or aim):
                 continue
-            kind, _colon, key = given.get(f"disputes_{place}", "").partition(":")
-            found.append(Point(cause, detail, aim, kind, int(key) if key else None))
+
+            kind, _colon, text = given.get(f"disputes_{place}", "").partition(":")
+            key = number_in(text)
+            found.append(Point(cause, detail, aim, kind, key))
         return found
 
 
@@ -219,11 +224,15 @@ class OwnForm(ActForm):
 
 
 class PromiseForm(ActForm):
+    """The moment that was told to the complainant."""
+
     until = _moment(gettext_lazy("We answer by"))
     way = forms.ChoiceField(label=gettext_lazy("Told"), choices=_WAYS)
 
 
 class DepartmentsForm(ActForm):
+    """Which departments are told, what they are asked, and by when."""
+
     departments = forms.MultipleChoiceField(
         label=gettext_lazy("Departments"), widget=forms.CheckboxSelectMultiple(), choices=[]
     )
@@ -239,6 +248,8 @@ class DepartmentsForm(ActForm):
 
 
 class DepartmentAnswerForm(ActForm):
+    """What a department says."""
+
     role = forms.ChoiceField(label=gettext_lazy("Department"), choices=[])
     text = _text(pgettext_lazy("complaint", "Answer"))
 
@@ -258,6 +269,8 @@ def silent_departments(complaint: Complaint, user: User) -> list[str]:
 
 
 class ReportForm(ActForm):
+    """How the client is told."""
+
     by_mail = forms.BooleanField(
         label=gettext_lazy("The product sends the mail to the client"), required=False
     )
@@ -265,6 +278,8 @@ class ReportForm(ActForm):
 
 
 class ProposeForm(ActForm):
+    """What is proposed, and what it costs."""
+
     number = forms.IntegerField(widget=forms.HiddenInput())
     sort = forms.ChoiceField(
         label=pgettext_lazy("complaint", "Kind of proposal"),
@@ -285,6 +300,8 @@ class ProposeForm(ActForm):
 
 
 class AnswerForm(ActForm):
+    """What the complainant says of the proposal."""
+
     agrees = forms.ChoiceField(
         label=gettext_lazy("The complainant"),
         choices=[
@@ -297,6 +314,8 @@ class AnswerForm(ActForm):
 
 
 class UnreasonableForm(ActForm):
+    """Why the demand is held to be unreasonable."""
+
     harms = forms.BooleanField(
         label=gettext_lazy("It seriously harms the house or its staff"), required=False
     )
@@ -305,6 +324,8 @@ class UnreasonableForm(ActForm):
 
 
 class SecondForm(ActForm):
+    """What the second person says of it."""
+
     agrees = forms.ChoiceField(
         label=gettext_lazy("The demand is"),
         choices=[
@@ -323,6 +344,8 @@ class SaidForm(ActForm):
 
 
 class EscalateForm(ActForm):
+    """Why it goes to the next level."""
+
     level = forms.IntegerField(widget=forms.HiddenInput())
     reason = _line(gettext_lazy("Reason"))
 
@@ -331,6 +354,8 @@ class EscalateForm(ActForm):
 
 
 class MoreTimeForm(ActForm):
+    """Why the law gives more time."""
+
     sort = forms.ChoiceField(
         label=gettext_lazy("The case is"),
         choices=[
@@ -342,6 +367,8 @@ class MoreTimeForm(ActForm):
 
 
 class DecideForm(ActForm):
+    """What is decided of a point."""
+
     point = forms.ChoiceField(label=gettext_lazy("Complaint point"), choices=[])
     result = forms.ChoiceField(
         label=gettext_lazy("Decision"), choices=ComplaintEvent.Result.choices
@@ -355,10 +382,14 @@ class DecideForm(ActForm):
 
 
 class CloseForm(ActForm):
+    """Result and lesson."""
+
     result = forms.ChoiceField(label=gettext_lazy("Result"), choices=ComplaintEvent.Result.choices)
     text = _text(gettext_lazy("How it was settled"))
     lesson = _text(gettext_lazy("What we learn from it"))
 
 
 class RevealForm(Form):
+    """Why somebody looks at the complainant's name."""
+
     reason = _line(gettext_lazy("Reason"))

@@ -1,4 +1,4 @@
-"""A complaint comes in: by telephone, letter, regulator, client, or said to a collector in a talk."""
+"""A complaint comes in: by telephone, letter, regulator, client, or out of a talk."""
 
 from __future__ import annotations
 
@@ -85,6 +85,7 @@ def _problems(entry: Reception, case: Case | None, actor: User, at: dt.datetime)
     found = [*text_problems(entry.said, "said")]
     found += text_problems(entry.name, "name", most=MOST_LINE)
     found += text_problems(entry.reach, "reach", most=MOST_LINE)
+
     if entry.channel not in Complaint.Channel.values:
         found.append(problem("complaint.empty", column="channel"))
     if entry.who not in Complaint.Who.values:
@@ -100,6 +101,7 @@ def _problems(entry: Reception, case: Case | None, actor: User, at: dt.datetime)
 
 
 def _write(entry: Reception, case: Case | None, act: Act, at: dt.datetime) -> Complaint:
+    """The row. Whose debt it is about follows from the case, else from what is known."""
     house = act.organisation
     creditor_id = case.creditor_id if case else None
     if case is None and entry.creditor:

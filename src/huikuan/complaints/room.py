@@ -1,4 +1,4 @@
-"""Complaints: their list, the requests for a concession, the history of a case, handing one over."""
+"""Complaints: their list, requests for a concession, the history of a case, handing one over."""
 
 from collections.abc import Iterator
 from typing import Any

@@ -92,10 +92,7 @@ CATALOGUE: dict[str, Entry] = {
         _("no proposal was refused yet"), _("negotiate before a demand is held to be unreasonable")
     ),
     "complaint.harm": Entry(
-        _(
-            "a demand is unreasonable only where it seriously harms the house or its staff and blocks"
-            " a solution"
-        ),
+        _("it must seriously harm the house or its staff and block a solution to be unreasonable"),
         _("confirm both, and say how; else negotiate on"),
     ),
     "complaint.second": Entry(

@@ -58,6 +58,7 @@ def state_of(summary: ComplaintSummary) -> str:
         return "agreed"
     if summary.complaint_accepted_on is None:
         return "received"
+
     if summary.complaint_proposals > summary.complaint_refusals:
         return "proposed"
     return "refused" if summary.complaint_refusals else "accepted"
@@ -99,6 +100,7 @@ def timeline(complaint: Complaint) -> list[dict[str, Any]]:
     related = ("act__actor", "user", "point", "proposal", "message")
     events = complaint.events.select_related(*related).order_by("-happened_at", "-pk")
     told = [_told(event, titles) for event in events]
+
     first = {
         "at": complaint.received_at,
         "title": _("Complaint received"),
@@ -130,13 +132,17 @@ def _parts(event: ComplaintEvent, titles: dict[str, str]) -> list[str]:
     until = ""
     if event.until_on is not None:
         until = _("until {day}").format(day=event.until_on)
+    result = ""
+    if event.result:
+        result = str(event.get_result_display())
+
     return [
         point,
         level,
         titles.get(event.role, event.role),
         str(event.user or ""),
         until,
-        str(event.get_result_display()) if event.result else "",
+        result,
         str(WAYS.get(event.way, event.way)),
         event.text,
         event.lesson,

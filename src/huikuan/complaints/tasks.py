@@ -26,7 +26,7 @@ def make_dossier(dossier_id: int) -> None:
 @app.periodic(cron="*/10 * * * *")
 @app.task(name="complaints.plan", queueing_lock="complaints.plan")
 def plan(timestamp: int, **_kwargs: Any) -> None:
-    """Tasks that a new day brings, such as a promised reply that is due tomorrow. Safe to repeat."""
+    """Tasks that a new day brings, such as a reply that is due tomorrow. Safe to repeat."""
     from django.utils import timezone
 
     from huikuan.complaints.days import plan_complaints

@@ -1,4 +1,4 @@
-"""Who is told of a complaint: the complainant a time, the departments, the client; and more time."""
+"""Who is told of a complaint: the complainant, the departments, the client; and more time."""
 
 from __future__ import annotations
 
@@ -10,7 +10,12 @@ from django.utils.translation import gettext as _
 
 from huikuan.casebook import journal
 from huikuan.casebook.days import day_of
-from huikuan.casebook.models import Clock, ComplaintDepartment
+from huikuan.casebook.models import (
+    Clock,
+    Complaint,
+    ComplaintDepartment,
+    ComplaintSummary,
+)
 from huikuan.clocks import extend as clocks
 from huikuan.clocks.histories import house_of
 from huikuan.complaints.mail import post
@@ -31,6 +36,7 @@ from huikuan.complaints.write import (
     text_problems,
 )
 from huikuan.engine.parameters import COMPLEX_DAYS, DEPARTMENT_HOURS, SPECIAL_DAYS
+from huikuan.lib.problems import Problem
 from huikuan.lib.sentences import Refusal
 from huikuan.people import roles
 from huikuan.people.models import User
@@ -91,15 +97,7 @@ def tell_departments(
     if begun.facts.complaint_closed_on is not None:
         return Done(complaint, problems=(problem("complaint.closed"),))
 
-    known = roles.titles(complaint.organisation_id)
-    wrong = [
-        problem("complaint.department", column="departments", value=role)
-        for role in named
-        if role not in known
-    ]
-    if not named:
-        wrong.append(problem("complaint.empty", column="departments"))
-    wrong += line_problems(question, "question")
+    wrong = _department_problems(complaint, named, question)
     if answer_by is not None and answer_by <= at:
         wrong.append(problem("complaint.past", column="answer_by"))
     if wrong:
@@ -123,11 +121,26 @@ def tell_departments(
     recorded = event(complaint, Kind.DEPARTMENTS_TOLD, act, at, text=question.strip())
     settle(complaint, act, at)
     for role in new:
-        # Also to whoever has an interest in it: a department says what it knows, and decides nothing.
+        # Also whoever has an interest in it: a department says what it knows and decides nothing.
         people = User.objects.of_role(role)
         of_house = people.filter(organisation_id=complaint.organisation_id, is_active=True)
         tell(complaint, of_house, "department", at)
     return Done(complaint, recorded)
+
+
+def _department_problems(
+    complaint: Complaint, named: Sequence[str], question: str
+) -> list[Problem]:
+    """What is wrong with what departments are asked."""
+    known = roles.titles(complaint.organisation_id)
+    wrong = [
+        problem("complaint.department", column="departments", value=role)
+        for role in named
+        if role not in known
+    ]
+    if not named:
+        wrong.append(problem("complaint.empty", column="departments"))
+    return [*wrong, *line_problems(question, "question")]
 
 
 @transaction.atomic
@@ -165,16 +178,9 @@ def report(
     if begun.problems or complaint is None:
         return Done(complaint, problems=begun.problems)
     script, kind = REPORTS[what]
-    if complaint.creditor_id is None:
-        return Done(complaint, problems=(problem("complaint.no_client"),))
-    if complaint.events.filter(kind=kind).exists():
-        return Done(complaint, problems=(problem("complaint.again"),))
-
-    summary = begun.facts
-    if what == "help" and summary.unreasonable_agreed_on is None:
-        return Done(complaint, problems=(problem("complaint.not_unreasonable"),))
-    if what == "result" and summary.complaint_closed_on is None:
-        return Done(complaint, problems=(problem("complaint.not_replied"),))
+    too_early = _too_early(complaint, what, begun.facts)
+    if too_early:
+        return Done(complaint, problems=too_early)
     wrong = [] if by_mail else line_problems(note, "note")
     if wrong:
         return Done(complaint, problems=tuple(wrong))
@@ -191,6 +197,20 @@ def report(
     told = event(complaint, kind, act, at, text=note.strip(), way=way, message=message)
     settle(complaint, act, at)
     return Done(complaint, told)
+
+
+def _too_early(complaint: Complaint, what: str, summary: ComplaintSummary) -> tuple[Problem, ...]:
+    """Why the client is not told this now: nobody to tell, told already, or nothing to tell."""
+    _script, kind = REPORTS[what]
+    if complaint.creditor_id is None:
+        return (problem("complaint.no_client"),)
+    if complaint.events.filter(kind=kind).exists():
+        return (problem("complaint.again"),)
+    if what == "help" and summary.unreasonable_agreed_on is None:
+        return (problem("complaint.not_unreasonable"),)
+    if what == "result" and summary.complaint_closed_on is None:
+        return (problem("complaint.not_replied"),)
+    return ()
 
 
 @transaction.atomic

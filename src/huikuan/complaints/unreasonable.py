@@ -42,7 +42,8 @@ def hold_unreasonable(
     if summary.complaint_refusals == 0:
         wrong.append(problem("complaint.no_refusal"))
     if not (harms and blocks):
-        wrong.append(problem("complaint.harm", column="harms" if not harms else "blocks"))
+        lacking = "blocks" if harms else "harms"
+        wrong.append(problem("complaint.harm", column=lacking))
     if wrong:
         return Done(complaint, problems=tuple(wrong))
 

@@ -1,4 +1,4 @@
-"""Screens of the complaints: the list, taking one, one with its acts; what a collector hands over."""
+"""Screens of the complaints: the list, taking one, its acts, and what a collector hands over."""
 
 from __future__ import annotations
 
@@ -50,6 +50,7 @@ def complaint_list(request: HttpRequest) -> HttpResponse:
     """Complaints of the user, the one whose deadline ends first in front."""
     user = user_of(request)
     form = ComplaintFilter(request.GET)
+
     found = _filtered(visible_complaints(user), form.chosen)
     listed = found.select_related("summary", "case", "creditor").order_by("received_at", "pk")
     page = numbered(request, listed)
@@ -105,8 +106,9 @@ def receive_page(request: HttpRequest) -> HttpResponse:
     form = ReceiveForm(request.POST or None, user=user, initial=initial, auto_id="receive-%s")
     if request.method == "POST" and form.is_valid():
         received = receive(form.entry(), actor=user, at=now)
-        attach(form, received.problems if received.complaint is None else ())
-        if received.complaint is not None:
+        if received.complaint is None:
+            attach(form, received.problems)
+        else:
             messages.success(request, _("The complaint is open."))
             return redirect("complaints:complaint", complaint=received.complaint.number)
 
@@ -135,12 +137,14 @@ def hand_over(request: HttpRequest, number: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         received = receive(form.entry(case=case.number), actor=user, at=now)
         opened = received.complaint
-        attach(form, received.problems if opened is None else ())
+        if opened is None:
+            attach(form, received.problems)
         if opened is not None and not request.headers.get("HX-Request"):
             messages.success(request, _("Customer service has the complaint."))
             return redirect("case", number=case.number)
 
     context = {"case": case, "form": form, "opened": opened, "writes": not may_only_look(user)}
+    status = 422 if form.errors else 200
     heading = _("Hand over a complaint: {number}").format(number=case.number)
     return fragment(
         request,
@@ -148,7 +152,7 @@ def hand_over(request: HttpRequest, number: str) -> HttpResponse:
         context,
         heading=heading,
         back=reverse("case", args=[case.number]),
-        status=422 if form.errors else 200,
+        status=status,
         changed=opened is not None,
     )
 
@@ -171,8 +175,9 @@ def act(request: HttpRequest, complaint: str, act: str) -> HttpResponse:
         raise Http404
 
     initial = {"by_mail": bool(addresses(found))}
+    data = request.POST or None
     form = chosen.form(
-        request.POST or None,
+        data,
         complaint=found,
         user=user,
         initial=initial,
@@ -258,6 +263,7 @@ def _page(request: HttpRequest, complaint: Complaint) -> dict[str, Any]:
     state, tone = STATES[state_of(summary)]
     writes = not may_only_look(user)
     owner = User.objects.filter(pk=summary.owner_id or 0).first()
+    acts = offered(complaint, user) if writes else []
 
     events = timeline(complaint)
     if user.is_client:
@@ -272,7 +278,7 @@ def _page(request: HttpRequest, complaint: Complaint) -> dict[str, Any]:
         "tone": tone,
         "clocks": clocks.of_subjects("complaint", [complaint.pk], now).get(complaint.pk, []),
         "tasks": _tasks(complaint),
-        "acts": offered(complaint, user) if writes else [],
+        "acts": acts,
         "points": _points(complaint),
         "proposals": complaint.proposals.select_related("approval").order_by("number"),
         "departments": _departments(complaint),
@@ -312,6 +318,7 @@ def _departments(complaint: Complaint) -> list[dict[str, Any]]:
     kind = ComplaintEvent.Kind.DEPARTMENT_ANSWERED
     answers = {event.role: event for event in complaint.events.filter(kind=kind)}
     now = timezone.now()
+
     return [
         {
             "title": titles.get(each.role, each.role),

@@ -1,4 +1,4 @@
-"""What every verb of this room does: find and lock the complaint, write an event, let all follow."""
+"""What every verb of this room does: find and lock the complaint, write, let all follow."""
 
 from __future__ import annotations
 

@@ -15,6 +15,7 @@ from huikuan.engine.chain import Chain, Station
 
 def words(book: Book) -> dict[str, object]:
     complaint = Complaint.objects.filter(case=book.case).first() or _receive(book)
+
     request = Approval.objects.filter(case=book.case, kind=Approval.Kind.COMPLAINT).first()
     if request is None:
         request = ask(
@@ -26,6 +27,7 @@ def words(book: Book) -> dict[str, object]:
             at=timezone.now(),
             chain=Chain((Station(role="manager"),)),
         )
+
     dossier = complaint.dossiers.first()
     if dossier is None:
         act = journal.begin(book.manager, "complaints.dossier", at=timezone.now())
@@ -51,6 +53,7 @@ def _receive(book: Book) -> Complaint:
         received_at=now,
         case=book.case.number,
     )
+
     complaint = receive(entry, actor=book.manager, at=now).complaint
     assert complaint is not None
     facts.refresh([book.case.pk])

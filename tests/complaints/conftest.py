@@ -6,7 +6,6 @@ import datetime as dt
 from dataclasses import dataclass
 
 import pytest
-from tests import people
 
 from huikuan.casebook import facts
 from huikuan.casebook.models import Case, Complaint, ComplaintSummary, Item, Task
@@ -15,6 +14,7 @@ from huikuan.complaints.own import own
 from huikuan.complaints.receive import Reception, receive
 from huikuan.people.models import Team, User
 from huikuan.planning import load
+from tests import people
 
 MONDAY = dt.date(2026, 11, 23)
 AT = people.moment(MONDAY, 10)
@@ -38,7 +38,8 @@ class Office:
 
     def point(self) -> Point:
         """The first item is disputed."""
-        return Point("paid", "第一笔已于11月2日付清，有回单", "核对后停止催收", "item", self.items[0].pk)
+        detail = "第一笔已于11月2日付清，有回单"
+        return Point("paid", detail, "核对后停止催收", "item", self.items[0].pk)
 
     def open(self, at: dt.datetime = AT, **more: object) -> Complaint:
         """A complaint by telephone, of the debtor, about the collector."""
@@ -89,6 +90,7 @@ def make_office() -> Office:
     creditor = people.make_creditor("bank")
     person = people.make_person(creditor, key="COMPLAINS")
     case = people.make_case(person, told_on=people.PLACED_ON, collector=collector)
+
     items = [people.make_item(case, dt.date(2026, 9, day), 120_000) for day in (1, 2)]
     facts.refresh([case.pk])
     return Office(

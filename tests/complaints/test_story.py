@@ -9,7 +9,6 @@ import zipfile
 
 import pytest
 from django.db import IntegrityError, transaction
-from tests import people
 
 from huikuan.casebook import journal
 from huikuan.casebook.models import (
@@ -31,7 +30,10 @@ from huikuan.complaints.find import find, visible_complaints
 from huikuan.complaints.own import escalate, own
 from huikuan.complaints.propose import Proposal
 from huikuan.complaints.receive import receive
-from huikuan.complaints.tests.conftest import (
+from huikuan.complaints.write import Done, event
+from huikuan.documents.read import content_of
+from tests import people
+from tests.complaints.conftest import (
     AT,
     CONDUCT,
     HOUR,
@@ -41,8 +43,6 @@ from huikuan.complaints.tests.conftest import (
     steps,
     summary,
 )
-from huikuan.complaints.write import Done, event
-from huikuan.documents.read import content_of
 
 
 def codes(done: Done) -> list[str]:
@@ -98,9 +98,7 @@ def test_from_the_call_over_a_failed_proposal_to_the_dossier(office: Office) -> 
         actor=office.clerk,
         at=at,
     )
-    done = told.report(
-        complaint.number, "report", by_mail=True, note="", actor=office.clerk, at=at
-    )
+    done = told.report(complaint.number, "report", by_mail=True, note="", actor=office.clerk, at=at)
     assert done.problems == ()
     assert due(complaint, "promised") == until
     message = OutboxMessage.objects.get()
@@ -145,9 +143,7 @@ def test_from_the_call_over_a_failed_proposal_to_the_dossier(office: Office) -> 
         complaint.number, agrees=True, text="同意", way="call", actor=office.clerk, at=at
     )
     assert codes(refused) == ["complaint.nothing_waits"]
-    decided = propose.decide(
-        request.pk, grant=True, reason="", actor=office.manager, at=at + HOUR
-    )
+    decided = propose.decide(request.pk, grant=True, reason="", actor=office.manager, at=at + HOUR)
     assert decided.granted
     assert summary(complaint).complaint_proposals == 2
     at += 2 * HOUR
