@@ -13,7 +13,7 @@ from typing import Any
 
 from django.db import connection
 
-from huikuan.casebook import packs, partitions
+from huikuan.casebook import done, packs, partitions
 from huikuan.casebook.calendar import calendar
 from huikuan.casebook.compiled import text
 from huikuan.casebook.models import PackVersion, PlanRun
@@ -57,13 +57,20 @@ WHERE t.id = o.id AND t.anchor = o.anchor AND o.status = 'open' AND o.case_id IS
         WHERE d.subject_id = o.subject_id AND d.step_id = o.step_id AND d.anchor = o.anchor
     )
 """
+#: Done before, and asked for once more on the same occurrence, as a second proposal on one day.
+DONE_BEFORE = """
+SELECT t.id FROM casebook_task t
+JOIN demanded_apart d ON t.subject_id = d.subject_id AND t.step_id = d.step_id
+    AND t.anchor = d.anchor
+WHERE t.status = 'done'
+"""
 REOPEN = """
 UPDATE casebook_task t
 SET status = 'open', status_reason = 'demanded again', status_on = %(on)s,
     standing = t.standing + 1
 FROM demanded_apart d
 WHERE t.subject_id = d.subject_id AND t.step_id = d.step_id AND t.anchor = d.anchor
-    AND t.status IN ('closed', 'missed', 'superseded')
+    AND t.status IN ('done', 'closed', 'missed', 'superseded')
 """
 INSERT = """
 INSERT INTO casebook_task (organisation_id, creditor_id, run_id, pack_version_id, case_id,
@@ -80,11 +87,17 @@ WHERE NOT EXISTS (
 
 
 def plan_apart(
-    subject: str, house: Organisation, on: dt.date, ids: Collection[int] | None = None
+    subject: str,
+    house: Organisation,
+    on: dt.date,
+    *,
+    at: dt.datetime,
+    ids: Collection[int] | None = None,
 ) -> None:
     """Opens and closes the tasks of such subjects of a house, as its procedures demand on the day.
 
     `ids`: of these alone; None: of all. In the caller's transaction; a second call changes nothing.
+    What was done and is demanded once more is open again, and counts from `at` on as not done.
     """
     versions = _versions(subject, house, on)
     if not versions:
@@ -102,6 +115,8 @@ def plan_apart(
         cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [_LOCK, house.pk])
         partitions.cover(cursor, on)
         cursor.execute(f"CREATE TEMP TABLE demanded_apart ON COMMIT DROP AS {demanded}", given)
+        cursor.execute(DONE_BEFORE, given)
+        done.void([row[0] for row in cursor.fetchall()], at=at)
         for statement in (CLOSE, REOPEN, INSERT):
             cursor.execute(statement, given)
         cursor.execute("DROP TABLE demanded_apart")

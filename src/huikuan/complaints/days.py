@@ -17,4 +17,4 @@ def plan_complaints(at: dt.datetime) -> None:
     houses = Complaint.objects.order_by().values("organisation_id").distinct()
     for house in Organisation.objects.filter(pk__in=houses).order_by("pk"):
         with transaction.atomic():
-            plan_apart("complaint", house, day_of(house, at))
+            plan_apart("complaint", house, day_of(house, at), at=at)

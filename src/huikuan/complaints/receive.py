@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from huikuan.casebook import journal, sealed
 from huikuan.casebook.access import visible_cases
@@ -16,8 +16,6 @@ from huikuan.complaints.write import settle, tell, text_problems
 from huikuan.lib.problems import Problem
 from huikuan.people.models import Creditor, User
 from huikuan.people.rights import Right
-
-_LOCK_NUMBERS = "complaint"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,11 +68,14 @@ def receive(entry: Reception, *, actor: User, at: dt.datetime) -> Received:
     if problems:
         return Received(None, tuple(problems))
 
-    act = journal.begin(actor, "complaints.receive", at=at, request_id=entry.key)
-    before = Complaint.objects.filter(organisation=house, request_id=act.request_id).first()
-    if before is not None:
+    try:
+        with transaction.atomic():
+            act = journal.begin(actor, "complaints.receive", at=at, request_id=entry.key)
+            complaint = _write(entry, case, act, at)
+    except IntegrityError:
+        # The same form, sent twice: whoever comes second finds what the first one opened.
+        before = Complaint.objects.get(organisation=house, request_id=entry.key)
         return Received(before, (problem("complaint.again"),))
-    complaint = _write(entry, case, act, at)
     settle(complaint, act, at)
     _tell_service(complaint, actor, at)
     return Received(complaint, is_new=True)

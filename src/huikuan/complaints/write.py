@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from huikuan.casebook import facts
+from huikuan.casebook import done, facts
 from huikuan.casebook.about import About
 from huikuan.casebook.apart import plan_apart
 from huikuan.casebook.days import day_of
@@ -127,9 +127,11 @@ def settle(complaint: Complaint, act: Act, at: dt.datetime) -> None:
 
     on = day_of(complaint.organisation, at)
     before = set(open_tasks(complaint).values_list("pk", flat=True))
-    plan_apart("complaint", complaint.organisation, on, [complaint.pk])
+    plan_apart("complaint", complaint.organisation, on, at=at, ids=[complaint.pk])
     ended = Task.objects.filter(pk__in=before, status=Task.Status.CLOSED)
+    keys = list(ended.values_list("pk", flat=True))
     ended.update(status=Task.Status.DONE, status_reason="recorded")
+    done.remember(keys, at=at)
 
 
 def open_tasks(complaint: Complaint) -> Any:
