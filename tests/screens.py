@@ -13,7 +13,15 @@ from django.utils import timezone
 
 from huikuan.calls.start import STYLE
 from huikuan.casebook.access import visible_cases
-from huikuan.casebook.models import AllocationRun, Clock, ContactPoint, Placement, Statement, Task
+from huikuan.casebook.models import (
+    AllocationRun,
+    Clock,
+    Complaint,
+    ContactPoint,
+    Placement,
+    Statement,
+    Task,
+)
 from huikuan.contacts.file import File
 from huikuan.contacts.reachable import addressee_of
 from huikuan.gate.check import check
@@ -57,6 +65,11 @@ def told_statement() -> list[object]:
     """The statement to which the most happened."""
     told = Statement.objects.annotate(told=Count("events")).order_by("-told", "pk")
     return [told.values_list("pk", flat=True)[0]]
+
+
+def first_complaint() -> list[object]:
+    """The complaint that came first."""
+    return [Complaint.objects.order_by("received_at", "pk")[0].number]
 
 
 def allowed_phone() -> list[object]:
@@ -122,6 +135,10 @@ SCREENS = (
         words=lambda: [Placement.objects.order_by("pk")[0].number],
     ),
     Screen("allocation:proposals", user="zhouh"),
+    Screen("complaints:list", user="xieq"),
+    Screen("complaints:receive", user="xieq"),
+    Screen("complaints:complaint", user="xieq", words=first_complaint),
+    Screen("complaints:figures", user="mam"),
     Screen(
         "allocation:proposal",
         user="zhouh",

@@ -136,6 +136,7 @@ _DECIDES = "is the decision on such a request, or takes one back"
 _POSTED = "is about a message that an act posted before"
 _MADE_UP = "works in a book of its own, or an empty one"
 #: Command → why no step is done by it.
+_COMPLAINT = "is about a complaint: its verb asks who may do it, and no step of it has an approval"
 NO_WAY = {
     "run": "serves the pages and the worker's jobs",
     "worker": "sends what acts posted, plans, watches deadlines",
@@ -214,4 +215,26 @@ NO_WAY = {
     "outbox mail": _READS,
     "outbox match": _POSTED,
     "outbox set-aside": _POSTED,
+    "complaint list": _READS,
+    "complaint receive": _COMPLAINT,
+    "complaint accept": _COMPLAINT,
+    "complaint own": _COMPLAINT,
+    "complaint promise": _COMPLAINT,
+    "complaint departments": _COMPLAINT,
+    "complaint department-answer": _COMPLAINT,
+    "complaint report": _COMPLAINT,
+    "complaint help": _COMPLAINT,
+    "complaint result": _COMPLAINT,
+    "complaint propose": _COMPLAINT,
+    "complaint answer": _COMPLAINT,
+    "complaint unreasonable": _COMPLAINT,
+    "complaint second": _COMPLAINT,
+    "complaint explain": _COMPLAINT,
+    "complaint escalate": _COMPLAINT,
+    "complaint more-time": _COMPLAINT,
+    "complaint decide": _COMPLAINT,
+    "complaint reply": _COMPLAINT,
+    "complaint close": _COMPLAINT,
+    "complaint dossier": _COMPLAINT,
+    "complaint approve": "is the decision on a proposal",
 }

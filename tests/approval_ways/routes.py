@@ -200,6 +200,7 @@ _PROCEDURE = "says which procedure holds, under the right to sign; it does no st
 _CASES = "brings, moves or gives back whole cases; no step records that (engine/subjects.py)"
 _MONEY = "takes in money of the debtor: what was paid is no act of ours"
 _TAKES_BACK = "takes back what was done, and leaves the task open"
+_COMPLAINT = "is about a complaint: its verb asks who may do it, and no step of it has an approval"
 _SHOWS = "shows how something would look, and writes nothing"
 #: Address → why no step is done by it.
 NO_WAY = {
@@ -264,4 +265,12 @@ NO_WAY = {
     "payments:reverse": _OWN_REQUEST,
     "payments:correct": _OWN_REQUEST,
     "payments:void": _OWN_REQUEST,
+    "complaints:receive": _COMPLAINT,
+    "complaints:hand_over": _COMPLAINT,
+    "complaints:act": _COMPLAINT,
+    "complaints:reveal": _COMPLAINT,
+    "complaints:dossier": _COMPLAINT,
+    "complaints:dossier_file": _COMPLAINT,
+    "complaints:decide": _DECIDES,
+    "complaints:withdraw": _DECIDES,
 }

@@ -10,12 +10,16 @@ from huikuan.casebook.models import Act, Case
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """A subject by kind and id. `case_id`: the case that decides who sees it, if there is one."""
+    """A subject by kind and id. `case_id`: the case that decides who sees it, if there is one.
+
+    `creditor_id` is None where nobody knows whose debt it is about: such a subject has documents,
+    and no mail.
+    """
 
     kind: str
     key: int
     organisation_id: int
-    creditor_id: int
+    creditor_id: int | None
     case_id: int | None = None
 
     @classmethod

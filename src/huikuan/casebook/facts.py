@@ -49,6 +49,16 @@ def refresh(case_ids: Iterable[int], *, wrote: Collection[str] = ()) -> None:
     to_plan.mark(ids)
 
 
+def refresh_apart(subject: Subject, ids: Collection[int]) -> None:
+    """Folds the history of subjects that may have no case, such as complaints, by their own ids.
+
+    `refresh` folds those that have one with their case; nothing of the case changes here.
+    """
+    scope = f"{subject.row}.id = ANY(%(ids)s)"
+    given = {"on": FOREVER, "known_at": None, "ids": sorted(ids)}
+    once(_upsert(subject, fold.rows(subject, scope)), given)
+
+
 @functools.cache
 def _refreshes(wrote: frozenset[str]) -> list[str]:
     statements = []

@@ -123,6 +123,23 @@ class Holding:
             return None
         return max(candidates, key=lambda active: active.rank).version_id
 
+    def version_in(self, house: int, pack: str, creditor_id: int | None) -> int | None:
+        """The version in force for what belongs to no case: that of its creditor, where one is
+        known, or of the house.
+        """
+        if creditor_id is not None:
+            return self.version_of(pack, creditor_id, "", None)
+
+        candidates = [
+            active
+            for active in self.active_of(house)
+            if active.pack == pack and active.creditor_id is None and active.team_id is None
+        ]
+        whole = [active for active in candidates if active.version_id in self._playbook_ids]
+        if not whole:
+            return None
+        return max(whole, key=lambda active: active.rank).version_id
+
     def teams_named(self, pack: str, creditor_id: int, product: str) -> list[int]:
         """The teams that have an activation of their own."""
         named = {

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from huikuan.clocks.shown import title_of
-from huikuan.engine.clock import Clock, Extension, Length, Table
+from huikuan.engine.clock import Clock, Extension, Length, Table, Told
 from huikuan.engine.moments import TIMED, events_of
 
 
@@ -47,6 +47,8 @@ def within_in_words(clock: Clock) -> str:
     """How long it runs: "1 hour", "by the end of the day", "up to 300: 2 days; …"."""
     if isinstance(clock.within, Length):
         return length_in_words(clock.within)
+    if isinstance(clock.within, Told):
+        return _("by the moment that was told")
     return _table(clock.within)
 
 

@@ -14,10 +14,10 @@ from django.db import connection
 from huikuan.casebook.calendar import calendar
 from huikuan.casebook.models import Case, ClockExtension
 from huikuan.casebook.standing import stands_now
-from huikuan.engine.clock import Clock
+from huikuan.engine.clock import Clock, Told
 from huikuan.engine.clock_due import Granted, Happened, History, House, Pause
 from huikuan.engine.moments import TIMED, Event, Timed, events_of, lineage
-from huikuan.people.models import Organisation
+from huikuan.people.models import Creditor, Organisation
 
 #: The holds of a case, or of its debtor. What holds an item or an account holds no clock.
 _HOLDS = """
@@ -35,7 +35,7 @@ class Place(NamedTuple):
 
     id: int
     organisation_id: int
-    creditor_id: int
+    creditor_id: int | None
     case_id: int | None
     keys: Mapping[str, int]
 
@@ -84,18 +84,29 @@ class Histories:
     holds: Mapping[int, Sequence[Held]]
     counts: Mapping[str, Mapping[int, int]]
     extensions: Mapping[tuple[int, str, str], Sequence[Granted]] = field(default_factory=dict)
+    told: Mapping[str, Mapping[int, Sequence[Granted]]] = field(default_factory=dict)
+    creditor_kinds: Mapping[int, str] = field(default_factory=dict)
 
     def of(self, place: Place, pack: str, clock: Clock) -> History:
         """The history that this clock of this subject asks for."""
         house = self.houses[place.organisation_id]
         held = self.holds.get(place.case_id or 0, ())
+
         return History(
             starts=self._happened(place, clock.starts, house),
             stops=self._happened(place, clock.stops, house),
             pauses=[hold.pause(house) for hold in held if hold.kind in clock.pauses],
             extensions=self.extensions.get((place.id, pack, clock.id), ()),
             counts={name: found.get(place.id, 0) for name, found in self.counts.items()},
+            told=self._told(place, clock),
+            creditor=self.creditor_kinds.get(place.creditor_id or 0, ""),
         )
+
+    def _told(self, place: Place, clock: Clock) -> Sequence[Granted]:
+        """The moments that were told, where the clock ends at one of them."""
+        if not isinstance(clock.within, Told):
+            return ()
+        return self.told[clock.within.event].get(place.id, ())
 
     def _happened(self, place: Place, names: Iterable[str], house: House) -> list[Happened]:
         happened = []
@@ -125,6 +136,11 @@ def histories(kind: str, ids: Collection[int], clocks: Collection[Clock]) -> His
     named = {name for clock in clocks for name in clock.events}
     counted = {clock.counts_by for clock in clocks if clock.counts_by}
 
+    told = {clock.within.event for clock in clocks if isinstance(clock.within, Told)}
+    creditor_kinds: Mapping[int, str] = {}
+    if any(clock.creditors for clock in clocks):
+        creditor_kinds = _creditor_kinds({place.creditor_id or 0 for place in places})
+
     return Histories(
         kind,
         places,
@@ -134,6 +150,8 @@ def histories(kind: str, ids: Collection[int], clocks: Collection[Clock]) -> His
         held,
         {name: _counts(kind, name, ids) for name in counted},
         _extensions(kind, ids),
+        {name: _told(kind, name, ids) for name in told},
+        creditor_kinds,
     )
 
 
@@ -215,6 +233,19 @@ def _holds(case_ids: Iterable[int]) -> dict[int, list[Held]]:
 
 def _counts(kind: str, name: str, ids: Iterable[int]) -> dict[int, int]:
     return {row[0]: row[1] for row in _rows(TIMED[kind].counts[name], ids)}
+
+
+def _told(kind: str, name: str, ids: Collection[int]) -> dict[int, list[Granted]]:
+    """The moments that an event told, by the id of the subject."""
+    told: dict[int, list[Granted]] = defaultdict(list)
+    columns = "SELECT subject_id, told_at, until_at"
+    for subject_id, told_at, until_at in _rows(f"{columns} FROM ({TIMED[kind].told[name]}) x", ids):
+        told[subject_id].append(Granted(told_at, until_at))
+    return told
+
+
+def _creditor_kinds(ids: Collection[int]) -> dict[int, str]:
+    return dict(Creditor.objects.filter(pk__in=ids).values_list("pk", "kind"))
 
 
 def _extensions(kind: str, ids: Collection[int]) -> dict[tuple[int, str, str], list[Granted]]:

@@ -149,7 +149,7 @@ def _read(
             continue
 
         on = house.day(reading.started_at)
-        held = rules.version_for(each.pack, happened.kind, place.creditor_id, case, on)
+        held = rules.version_for(each.pack, happened.kind, place, case, on)
         if held == each.version_id:
             return each, reading
     return None

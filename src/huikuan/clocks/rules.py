@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from huikuan.casebook import packs
 from huikuan.casebook.models import Case
+from huikuan.clocks.histories import Place
 from huikuan.engine.clock import Clock
 from huikuan.engine.moments import TIMED, lineage
 
@@ -62,16 +63,21 @@ def _clocks_of(version_id: int) -> tuple[Clock, ...]:
 
 
 def version_for(
-    pack: str, kind: str, creditor_id: int, case: Case | None, on: dt.date
+    pack: str,
+    kind: str,
+    place: Place,
+    case: Case | None,
+    on: dt.date,
 ) -> int | None:
     """The version of the pack that a subject follows on the day; None where it follows none.
 
     What lies in a case follows the procedures of the case. What has no case, such as a batch,
-    follows every procedure in force for its creditor: it is bound to no product.
+    follows every procedure in force for its creditor, or for its house where no creditor is known:
+    it is bound to no product.
     """
     day = packs.holding(on)
     if not TIMED[kind].case_column or case is None:
-        return day.version_of(pack, creditor_id, "", None)
+        return day.version_in(place.organisation_id, pack, place.creditor_id)
 
     followed = {line.pack: line.version_id for line in day.of_case(case, on)}
     return followed.get(pack)

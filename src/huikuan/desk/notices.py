@@ -17,6 +17,7 @@ from huikuan.casebook.access import visible_cases
 from huikuan.casebook.act_names import name_of
 from huikuan.casebook.models import Approval, Notice
 from huikuan.clocks.access import visible_clocks
+from huikuan.complaints.find import visible_complaints
 from huikuan.desk import clock
 from huikuan.lib.money import format_minor
 from huikuan.lib.names import listed_name
@@ -52,7 +53,13 @@ def notice_page(request: HttpRequest) -> HttpResponse:
     clocks = _clocks(user, notices)
     cases = _cases(user, notices)
     requests = _requests(notices, cases)
-    told = [_told(notice, clocks, cases, requests) for notice in notices]
+    complaints = _complaints(user, notices)
+    told = [
+        _of_complaint(notice, complaints)
+        if notice.kind == Notice.Kind.COMPLAINT
+        else _told(notice, clocks, cases, requests)
+        for notice in notices
+    ]
     return render(
         request, "desk/notices.html", {"told": told, "page": page, "unread": unread(user)}
     )
@@ -83,6 +90,32 @@ def _cases(user: Any, notices: list[Notice]) -> set[str]:
     if numbers:
         found = set(visible_cases(user).filter(number__in=numbers).values_list("number", flat=True))
     return found
+
+
+def _complaints(user: Any, notices: list[Notice]) -> set[str]:
+    """Numbers of the complaints that notices speak of and the user may look at."""
+    numbers = {notice.params.get("complaint", "") for notice in notices} - {""}
+    if not numbers:
+        return set()
+    seen = visible_complaints(user).filter(number__in=numbers)
+    return set(seen.values_list("number", flat=True))
+
+
+def _of_complaint(notice: Notice, complaints: set[str]) -> Told:
+    """What somebody is to do about a complaint."""
+    texts = {
+        "received": _("Complaint {number} was handed over by a collector"),
+        "owner": _("Complaint {number} is yours"),
+        "department": _("Complaint {number}: your department is asked"),
+        "second": _("Complaint {number}: a second person says whether the demand is unreasonable"),
+        "level": _("Complaint {number} has come to your level"),
+    }
+    number = notice.params.get("complaint", "")
+    href = ""
+    if number in complaints:
+        href = reverse("complaints:complaint", args=[number])
+    text = texts[notice.params["what"]].format(number=number)
+    return Told(notice, text, href, "message-report", "warn")
 
 
 def _requests(notices: list[Notice], cases: set[str]) -> dict[int, tuple[str, str]]:

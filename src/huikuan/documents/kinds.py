@@ -18,6 +18,8 @@ _TITLES = {
     "statement_of_account": _("statement of account"),
     "lock_evidence": _("evidence of a delivery lock"),
     "mail": _("mail"),
+    "dossier_pdf": _("dossier of a complaint"),
+    "dossier_folder": _("dossier of a complaint, as a folder"),
 }
 
 

@@ -69,7 +69,8 @@ def unused_scripts(files: Mapping[str, str], named: Collection[str]) -> list[Pro
     """
     found, _problems = outcomes.read_outcomes(files, scripts.ids(files))
     answered = {answer.script for answer in found.answers} if found else set()
-    unused = [script for script in scripts.ids(files) if script not in {*named, *answered}]
+    shown = {*named, *answered, *scripts.SHOWN_BY_THE_PROGRAM}
+    unused = [script for script in scripts.ids(files) if script not in shown]
 
     message = _("script {name} is shown nowhere: no step and no answer names it")
     remedy = _("name it at the step or the answer that it belongs to, or delete it")

@@ -69,6 +69,13 @@ class Table:
 
 
 @dataclass(frozen=True)
+class Told:
+    """It ends at the moment that an event told, such as a promised time of reply."""
+
+    event: str
+
+
+@dataclass(frozen=True)
 class Extension:
     """How a clock may be made longer.
 
@@ -101,7 +108,8 @@ class Office:
 @dataclass(frozen=True)
 class Clock:
     """One clock of a pack. cut_off: what starts after this local time counts from the next working
-    day. pauses: kinds of holds that stop it while they hold.
+    day. pauses: kinds of holds that stop it while they hold. creditors: the kinds of creditor for
+    which it runs; empty: for all, also where none is known.
     """
 
     id: str
@@ -110,13 +118,14 @@ class Clock:
     per: str
     starts: tuple[str, ...]
     stops: tuple[str, ...]
-    within: Length | Table
+    within: Length | Table | Told
     role: str
     cut_off: dt.time | None = None
     office: Office | None = None
     pauses: tuple[str, ...] = ()
     extension: Extension | None = None
     penalty: Penalty | None = None
+    creditors: tuple[str, ...] = ()
     serves: tuple[str, ...] = ()
     law: Text = field(default_factory=dict)
     line: int = 0
@@ -132,7 +141,8 @@ class Clock:
         return self.within.by if isinstance(self.within, Table) else ""
 
     def length(self, counts: Mapping[str, int]) -> Length:
-        """How long it runs for a subject with these counts."""
+        """How long it runs for a subject with these counts. Not for a clock that ends as told."""
+        assert not isinstance(self.within, Told)
         if isinstance(self.within, Table):
             return self.within.length(counts.get(self.within.by, 0))
         return self.within

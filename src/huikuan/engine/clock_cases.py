@@ -18,7 +18,8 @@ cases:
     stands: met
 
 A moment is local; a day alone is a day of which no moment is known. `counts` gives the numbers on
-which a table of lengths depends, `held` the holds: {kind: complaint, from: day, until: day}.
+which a table of lengths depends, `held` the holds: {kind: complaint, from: day, until: day},
+`told` the moments that were told: {at: moment, until: moment}, `creditor` the kind of creditor.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from huikuan.engine import outcomes, requirements
+from huikuan.engine import options, outcomes, requirements
 from huikuan.engine.clock import Clock
 from huikuan.engine.clock_due import Granted, Happened, History, House, Pause, Reading, read_clock
 from huikuan.lib import yamlfile
@@ -43,7 +44,7 @@ PLACE = "clocks"
 ZONE = dt.UTC
 STATES = ("not_begun", "paused", "open", "met", "late")
 _REQUIRED = ("name", "clock", "happened", "stands")
-_OPTIONAL = ("due", "role", "counts", "held", "extended", requirements.KEY)
+_OPTIONAL = ("due", "role", "counts", "held", "extended", "told", "creditor", requirements.KEY)
 _MINUTES = "%Y-%m-%d %H:%M"
 
 
@@ -79,6 +80,8 @@ class ClockCase:
     counts: Mapping[str, int] = field(default_factory=dict)
     held: tuple[Held, ...] = ()
     extended: tuple[Extended, ...] = ()
+    told: tuple[Granted, ...] = ()
+    creditor: str = ""
     serves: tuple[str, ...] = ()
 
 
@@ -136,6 +139,8 @@ def _history(case: ClockCase, clock: Clock, house: House) -> History:
         pauses=[_pause(hold, house) for hold in case.held if hold.kind in clock.pauses],
         extensions=[Granted(each.at, each.until) for each in case.extended if each.by in allowed],
         counts=case.counts,
+        told=case.told,
+        creditor=case.creditor,
     )
 
 
@@ -239,6 +244,11 @@ class _Reader:
             counts=self._counts(node.get("counts")),
             held=tuple(self._held(each) for each in self._list(node.get("held"))),
             extended=tuple(self._extended(each) for each in self._list(node.get("extended"))),
+            told=tuple(self._told(each) for each in self._list(node.get("told"))),
+            creditor=yamlfile.as_choice(
+                node.get("creditor"), tuple(options.CREDITOR_KINDS), self.problems
+            )
+            or "",
             serves=requirements.served(node.get(requirements.KEY), self.problems),
         )
         return case if len(self.problems) == before else None
@@ -296,6 +306,15 @@ class _Reader:
         from_on = yamlfile.as_date(part.get("from"), self.problems) or dt.date.min
         until_on = yamlfile.as_date(part.get("until"), self.problems)
         return Held(kind, from_on, until_on)
+
+    def _told(self, node: yamlfile.Node) -> Granted:
+        """{at: 2026-11-23 10:00, until: 2026-11-26 17:00}: what was told, and when."""
+        part = yamlfile.known_part(node, ("at", "until"), (), self.problems)
+        never = dt.datetime.min.replace(tzinfo=ZONE)
+        if part is None:
+            return Granted(never)
+        at = read_moment(part.get("at"), self.problems)
+        return Granted(at or never, read_moment(part.get("until"), self.problems))
 
     def _extended(self, node: yamlfile.Node) -> Extended:
         """{by: supply_chain, at: 2026-11-23 11:17}, with `until` where the reason names it."""

@@ -10,7 +10,7 @@ import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from huikuan.engine.clock import Clock, Length, Office
+from huikuan.engine.clock import Clock, Length, Office, Told
 from huikuan.lib.calendar import Calendar
 
 ONE_DAY = dt.timedelta(days=1)
@@ -76,13 +76,17 @@ class Granted:
 
 @dataclass(frozen=True)
 class History:
-    """What happened to one subject, as far as its clock asks. `counts`: such as its accounts."""
+    """What happened to one subject, as far as its clock asks. `counts`: such as its accounts.
+    `told`: moments that an event told, each with when it was told. `creditor`: its kind.
+    """
 
     starts: Sequence[Happened]
     stops: Sequence[Happened] = ()
     pauses: Sequence[Pause] = ()
     extensions: Sequence[Granted] = ()
     counts: Mapping[str, int] | None = None
+    told: Sequence[Granted] = ()
+    creditor: str = ""
 
 
 @dataclass(frozen=True)
@@ -105,6 +109,10 @@ def read_clock(clock: Clock, history: History, house: House) -> Reading | None:
     """How the clock of one subject stands; None where it has not begun."""
     if not history.starts:
         return None
+    if clock.creditors and history.creditor not in clock.creditors:
+        return None
+    if isinstance(clock.within, Told) and not history.told:
+        return None
 
     start = min(history.starts, key=lambda event: (event.earliest, event.latest, event.known_at))
     # Where a day has no time of day, nobody is blamed for what cannot be shown: it began at the
@@ -121,6 +129,9 @@ def read_clock(clock: Clock, history: History, house: House) -> Reading | None:
 
 def _due(clock: Clock, began: dt.datetime, history: History, house: House) -> dt.datetime | None:
     """The moment at which it is due, with the extensions whose reasons came in time."""
+    if isinstance(clock.within, Told):
+        return _last_told(history.told)
+
     length = clock.length(history.counts or {})
     due = end_of(length, began, clock, history.pauses, house)
     if due is None or clock.extension is None:
@@ -139,6 +150,15 @@ def _due(clock: Clock, began: dt.datetime, history: History, house: House) -> dt
         if latest is not None:
             until = min(until, latest)
         due = max(due, until)
+    return due
+
+
+def _last_told(told: Sequence[Granted]) -> dt.datetime | None:
+    """The moment that holds: a later word moves it while it has not passed, and never after."""
+    due: dt.datetime | None = None
+    for each in sorted(told, key=lambda each: each.given_at):
+        if due is None or each.given_at <= due:
+            due = each.until
     return due
 
 

@@ -18,7 +18,7 @@ import datetime as dt
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 
-from huikuan.engine import outcomes, requirements
+from huikuan.engine import options, outcomes, requirements
 from huikuan.engine.clock import (
     PENALTIES,
     UNITS,
@@ -29,6 +29,7 @@ from huikuan.engine.clock import (
     Penalty,
     Rung,
     Table,
+    Told,
 )
 from huikuan.engine.moments import TIMED, events_of
 from huikuan.engine.texts import both_languages
@@ -47,6 +48,7 @@ _OPTIONAL = (
     "pauses",
     "extension",
     "penalty",
+    "creditors",
     "law",
     requirements.KEY,
 )
@@ -106,6 +108,7 @@ class _Reader:
             pauses=self._pauses(node.get("pauses"), per),
             extension=self._extension(node.get("extension")),
             penalty=self._penalty(node.get("penalty")),
+            creditors=self._creditors(node.get("creditors")),
             serves=requirements.served(node.get(requirements.KEY), self.problems),
             law=both_languages(node.get("law"), self.problems),
             line=node.line,
@@ -158,11 +161,26 @@ class _Reader:
             return yamlfile.as_text(node, self.problems) or ""
         return yamlfile.as_choice(node, tuple(self.roles), self.problems) or ""
 
-    def _within(self, node: yamlfile.Node | None, per: str) -> Length | Table:
-        """A length, or a table of lengths by a count."""
+    def _creditors(self, node: yamlfile.Node | None) -> tuple[str, ...]:
+        """Kinds of creditor for which it runs."""
+        known = tuple(options.CREDITOR_KINDS)
+        named = [yamlfile.as_choice(entry, known, self.problems) for entry in self._texts(node)]
+        return tuple(name for name in named if name)
+
+    def _within(self, node: yamlfile.Node | None, per: str) -> Length | Table | Told:
+        """A length, a table of lengths by a count, or the moment that an event told."""
+        if isinstance(node, yamlfile.Mapping) and "told" in node:
+            return self._told(node, per)
         if isinstance(node, yamlfile.Mapping) and "by" in node:
             return self._table(node, per) or Length("days", 0)
         return self._length(node) or Length("days", 0)
+
+    def _told(self, node: yamlfile.Mapping, per: str) -> Told:
+        """{told: reply_promised}: an event of the subject that tells a moment."""
+        part = yamlfile.known_part(node, ("told",), (), self.problems)
+        if part is None or per not in TIMED:
+            return Told("")
+        return Told(yamlfile.as_choice(part.get("told"), TIMED[per].told, self.problems) or "")
 
     def _length(self, node: yamlfile.Node | None) -> Length | None:
         """{hours: 1}, {working_days: 2}, same_day …; 0 only of days: the day itself."""
@@ -322,6 +340,10 @@ class _Reader:
             example = "{opens: 09:00, closes: 18:00}"
             self.report(node["within"], "office_missing", message, remedy, example=example)
 
+        if isinstance(clock.within, Told) and clock.extension is not None:
+            message = _("this clock ends at the moment that was told; nothing extends it")
+            self.report(node["extension"], "told_extension", message, _("leave it out"))
+
         if clock.cut_off is not None and all(each.runs for each in lengths):
             message = _("a cut-off moves the day from which days are counted; this counts hours")
             self.report(node["cut_off"], "cut_off", message, _("leave it out"))
@@ -332,8 +354,11 @@ class _Reader:
 
 
 def _lengths(clock: Clock) -> list[Length]:
-    """Every length that the clock counts, its extension's included."""
-    if isinstance(clock.within, Table):
+    """Every length that the clock counts, its extension's included; none of what ends as told."""
+    found: list[Length]
+    if isinstance(clock.within, Told):
+        found = []
+    elif isinstance(clock.within, Table):
         found = [rung.length for rung in clock.within.rungs]
     else:
         found = [clock.within]
@@ -345,6 +370,8 @@ def _lengths(clock: Clock) -> list[Length]:
 def _is_no_longer(clock: Clock, extension: Extension) -> bool:
     """Whether the extension adds nothing. Only lengths of one unit can be compared."""
     within = clock.within
+    if isinstance(within, Told):
+        return False
     shortest = within.rungs[0].length if isinstance(within, Table) else within
     same_unit = shortest.unit == extension.at_most.unit
     return same_unit and extension.at_most.amount <= shortest.amount

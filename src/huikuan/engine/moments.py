@@ -35,7 +35,8 @@ class Timed:
     call one of them. `parent` with `parent_column`: the subject that it belongs to, whose events
     its clocks may name too. `case_column`: names its case, whose holds may pause its clocks; empty
     where it has none, so that nothing holds it. `counts`: what a length may depend on, each a
-    SELECT of `subject_id` and a number for the ids %(ids)s.
+    SELECT of `subject_id` and a number for the ids %(ids)s. `told`: events that tell the moment by
+    which something is to be done, each a SELECT of `subject_id`, `told_at` and `until_at`.
     """
 
     name: str
@@ -48,6 +49,7 @@ class Timed:
     parent_column: str = ""
     case_column: str = ""
     counts: Mapping[str, str] = field(default_factory=dict)
+    told: Mapping[str, str] = field(default_factory=dict)
 
     def event(self, name: str) -> Event | None:
         """Its own event of this name."""
@@ -182,8 +184,68 @@ STATEMENT = _timed(
     ),
 )
 
+
+def _of_complaint(kind: str) -> str:
+    """An event of a complaint; its moment is known."""
+    return (
+        "SELECT e.complaint_id AS subject_id, e.happened_at, e.valid_on AS happened_on,"
+        " e.recorded_at AS known_at FROM casebook_complaintevent e"
+        f" WHERE e.complaint_id = ANY(%(ids)s) AND e.kind = '{kind}'"
+    )
+
+
+#: No hold stops its clocks: the complainant waits for an answer, whatever stands still.
+COMPLAINT = Timed(
+    name="complaint",
+    title=("投诉", "complaint"),
+    table="casebook_complaint",
+    row="q",
+    label="q.number",
+    events=(
+        Event(
+            "complaint_received",
+            ("接到投诉", "complaint received"),
+            "SELECT q.id AS subject_id, q.received_at AS happened_at,"
+            " q.valid_on AS happened_on, q.recorded_at AS known_at FROM casebook_complaint q"
+            " WHERE q.id = ANY(%(ids)s)",
+        ),
+        Event("complaint_accepted", ("受理", "accepted"), _of_complaint("accepted")),
+        Event("reply_promised", ("告知答复时间", "time of reply told"), _of_complaint("promised")),
+        Event("owner_named", ("确定处理人", "owner named"), _of_complaint("owned")),
+        Event(
+            "departments_told",
+            ("通知相关部门", "departments told"),
+            _of_complaint("departments_told"),
+        ),
+        Event(
+            "complaint_reported",
+            ("报告委托方", "reported to the client"),
+            _of_complaint("client_told"),
+        ),
+        Event("plan_proposed", ("提出方案", "plan proposed"), _of_complaint("proposed")),
+        Event("plan_refused", ("方案被拒", "plan refused"), _of_complaint("refused")),
+        Event("plan_agreed", ("方案达成", "plan agreed"), _of_complaint("agreed")),
+        Event("complaint_replied", ("答复投诉人", "decision told"), _of_complaint("replied")),
+        Event("complaint_closed", ("办结", "complaint closed"), _of_complaint("closed")),
+        Event(
+            "result_reported",
+            ("结果报委托方", "result reported"),
+            _of_complaint("result_reported"),
+        ),
+    ),
+    told={
+        "reply_promised": (
+            "SELECT e.complaint_id AS subject_id, e.happened_at AS told_at, e.until_at"
+            " FROM casebook_complaintevent e"
+            " WHERE e.complaint_id = ANY(%(ids)s) AND e.kind = 'promised'"
+        ),
+    },
+)
+
 #: Each after its parent. A new subject is one entry here, and its verbs tell the clocks.
-TIMED: Mapping[str, Timed] = {timed.name: timed for timed in (PLACEMENT, CASE, STATEMENT)}
+TIMED: Mapping[str, Timed] = {
+    timed.name: timed for timed in (PLACEMENT, CASE, STATEMENT, COMPLAINT)
+}
 
 
 def lineage(name: str) -> list[Timed]:

@@ -11,6 +11,7 @@ Options = Mapping[str, Words]
 
 CREDITOR_KINDS: Options = {
     "bank": ("银行", "bank"),
+    "insurer": ("保险公司", "insurer"),
     "consumer_finance": ("消费金融公司", "consumer-finance company"),
     "micro_loan": ("小额贷款公司", "micro-loan company"),
     "supplier": ("供应商", "supplier"),
@@ -132,4 +133,12 @@ POINT_SOURCES: Options = {
     "public": ("债务人公开", "made public by the debtor"),
     "authorised": ("授权查询", "authorised enquiry"),
     "unknown": ("未注明", "not stated"),
+}
+COMPLAINT_CHANNELS: Options = {
+    "phone": ("电话", "telephone"),
+    "letter": ("信函", "letter"),
+    "regulator": ("监管部门", "regulator"),
+    "client": ("委托方", "client"),
+    "talk": ("催收通话中提出", "said to a collector"),
+    "online": ("网上书面", "in writing, online"),
 }

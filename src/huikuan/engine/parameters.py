@@ -27,6 +27,14 @@ CONFIRM_WITHIN = "confirm_within_days"
 RECEIPTS_WITHIN = "receipts_within_days"
 #: Where the day by which a customer should have answered is past, they have so many days more.
 ANSWER_WITHIN = "answer_within_days"
+#: Days from the receipt of a complaint within which it is decided where it is complex, and special.
+COMPLEX_DAYS = "complex_days"
+SPECIAL_DAYS = "special_days"
+#: So many hours a department has to answer about a complaint, where nobody says otherwise.
+DEPARTMENT_HOURS = "department_hours"
+#: A cause of complaints that came so often within so many days is a repeated one.
+REPEAT_COUNT = "repeat_count"
+REPEAT_DAYS = "repeat_days"
 
 READ_BY_THE_PROGRAM = frozenset(
     {
@@ -40,5 +48,10 @@ READ_BY_THE_PROGRAM = frozenset(
         REVIEW_DAYS,
         CONFIRM_BY,
         ANSWER_WITHIN,
+        COMPLEX_DAYS,
+        SPECIAL_DAYS,
+        DEPARTMENT_HOURS,
+        REPEAT_COUNT,
+        REPEAT_DAYS,
     }
 )

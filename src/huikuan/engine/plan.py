@@ -87,6 +87,10 @@ def _branch(step: Step, playbook: Playbook, gate: DayGate) -> Any:
         "verdict": verdict,
         "earliest_on": earliest,
     }
+    if not _has_case(tables, step.per):
+        # It is bound to no product: it follows the procedures of its house, who asks about it knows.
+        return reading.select(columns, [condition, occurs])
+
     bound = _bound_to(playbook.pack.name)
     return reading.select(columns, [condition, occurs], rows=bound, rows_read=BOUND)
 

@@ -143,6 +143,20 @@ class Playbook:
     def needs_calendar(self) -> bool:
         return any(step.needs_calendar for step in self.steps)
 
+    @property
+    def of_cases(self) -> Playbook:
+        """The same with the steps about cases and what lies in them: those of the day's plan."""
+        return replace(self, steps=tuple(step for step in self.steps if self._is_of_case(step)))
+
+    @property
+    def apart(self) -> Playbook:
+        """The same with the steps about what belongs to no case: planned by house."""
+        return replace(self, steps=tuple(step for step in self.steps if not self._is_of_case(step)))
+
+    def _is_of_case(self, step: Step) -> bool:
+        lineage = self.vocabulary.subjects.lineage(step.per)
+        return any(subject.name == "case" for subject in lineage)
+
     def step(self, code: str) -> Step:
         return next(step for step in self.steps if step.id == code)
 

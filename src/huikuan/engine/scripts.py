@@ -29,6 +29,10 @@ from huikuan.lib.problems import Problem, did_you_mean
 from huikuan.lib.problems import gettext_noop as _
 
 FOLDER = "scripts/"
+#: A page shows these by their name, where no task is there yet that could name them: what is said
+#: when a complaint comes in.
+RECEIVE = "receive"
+SHOWN_BY_THE_PROGRAM = frozenset({RECEIVE})
 #: What stands in a script where a person fills in what is not known.
 BLANK = "____"
 #: How a line begins that is told only where everything in it is known.

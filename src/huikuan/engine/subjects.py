@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from huikuan.engine.declared import (
+    complaints,
     contacts,
     events,
     holds,
@@ -118,7 +119,31 @@ STATEMENT = Subject(
     keeps_days=True,
 )
 
-SHIPPED = (CASE, ITEM, STATEMENT)
+#: It may have no case, so it stands below none: its steps are planned by house.
+COMPLAINT = Subject(
+    name="complaint",
+    title=("投诉", "complaint"),
+    table="casebook_complaint",
+    row="q",
+    summary="casebook_complaintsummary",
+    key="complaint_id",
+    born="valid_on",
+    on_book="complaint_received_on",
+    label="q.number",
+    case_column="case_id",
+    wall="organisation",
+    families=(
+        complaints.COMPLAINT,
+        complaints.EVENTS,
+        complaints.POINTS,
+        complaints.DEPARTMENTS,
+        complaints.OWNER,
+    ),
+    derived=complaints.DERIVED,
+    indexes=("complaintsummary_house (organisation_id)",),
+)
+
+SHIPPED = (CASE, ITEM, STATEMENT, COMPLAINT)
 
 
 class Subjects:

@@ -21,8 +21,23 @@ QUEUES = ("return", "untouched", "key")
 
 #: Kinds of request that a room asks for, and whether they have an amount. A playbook may give each a
 #: chain of its own, also of one sort only: `correction.waiver`.
-APPROVALS = {"payment": True, "reversal": True, "correction": True, "hold": False}
+APPROVALS = {
+    "payment": True,
+    "reversal": True,
+    "correction": True,
+    "hold": False,
+    "complaint": True,
+}
 SORTS = {
     "correction": ("credit_note", "waiver", "correction", "void"),
     "hold": tuple(HOLD_KINDS),
+    "complaint": (
+        "explanation",
+        "apology",
+        "correction",
+        "waiver",
+        "refund",
+        "unreasonable",
+        "escalation",
+    ),
 }

@@ -46,6 +46,7 @@ ROOMS = [
     "huikuan.calls",
     "huikuan.telephony",
     "huikuan.holds",
+    "huikuan.complaints",
     "huikuan.payments",
     "huikuan.reports",
     "huikuan.desk",

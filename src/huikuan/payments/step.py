@@ -124,6 +124,7 @@ def _within_law(task: Task, step: Step, amount: int, on: dt.date) -> int:
 def _reference(task: Task) -> str:
     """Unique for the occurrence; a task that was taken back and done again counts on."""
     reference = f"STEP-{task.pk}"
+    assert task.creditor_id is not None  # it charges an item, which somebody is owed
     mine = Correction.objects.filter(creditor_id=task.creditor_id, reference__startswith=reference)
     before = sum(one.reference.split("/")[0] == reference for one in mine)
     return f"{reference}/{before + 1}" if before else reference

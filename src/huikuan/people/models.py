@@ -56,6 +56,7 @@ class Creditor(models.Model):
 
     class Kind(models.TextChoices):
         BANK = "bank", _("bank")
+        INSURER = "insurer", _("insurer")
         CONSUMER_FINANCE = "consumer_finance", _("consumer-finance company")
         MICRO_LOAN = "micro_loan", _("micro-loan company")
         SUPPLIER = "supplier", _("supplier")

@@ -35,6 +35,8 @@ class Right(TextChoices):
     SEND_INVOICES = "send_invoices", _("enter that an invoice was sent")
     ENTER_RECEIPTS = "enter_receipts", _("enter that the receipts are in")
 
+    HANDLE_COMPLAINTS = "handle_complaints", _("receive, own and decide complaints")
+
     # Decisions for others
     ALLOCATE = "allocate", _("allot, move and give back cases")
     SET_TARGETS = "set_targets", _("set targets")

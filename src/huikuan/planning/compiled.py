@@ -13,7 +13,7 @@ def plan_sql(version: PackVersion, in_force: list[PackVersion]) -> str:
     rules = [packs.limits_of(version) for version in in_force]
 
     def compile() -> str:
-        return plan.plan_sql(packs.playbook_of(version), gate.day_gate(rules))
+        return plan.plan_sql(packs.playbook_of(version).of_cases, gate.day_gate(rules))
 
     return text(version, "plan", [pack.pack.hash for pack in rules], compile)
 

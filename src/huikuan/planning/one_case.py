@@ -84,7 +84,7 @@ def demands(case: Case, on: dt.date, *, history: bool = False) -> list[Demand]:
     bound = day.of_case(case, on)
     followed = {line.version_id for line in bound}
     books = [version for version in day.playbooks if version.pk in followed]
-    books = [version for version in books if packs.playbook_of(version).steps]
+    books = [version for version in books if packs.playbook_of(version).of_cases.steps]
     if not books:
         return []
     counting = any(packs.playbook_of(version).needs_calendar for version in books)

@@ -275,10 +275,10 @@ def _used(playbooks: list[PackVersion], bound: Sequence[Follows]) -> list[PackVe
     # A version that nobody follows is not even read: its text may have been damaged.
     followed = {line.version_id for line in bound}
     wanted = [version for version in playbooks if version.pk in followed]
-    used = [version for version in wanted if packs.playbook_of(version).steps]
+    used = [version for version in wanted if packs.playbook_of(version).of_cases.steps]
     if used:
         return used
-    asking = (version for version in playbooks if packs.playbook_of(version).steps)
+    asking = (version for version in playbooks if packs.playbook_of(version).of_cases.steps)
     return list(islice(asking, 1))
 
 

@@ -20,7 +20,8 @@ LEFT JOIN LATERAL (
     WHERE k.subject_id = d.subject_id AND k.step_id = s.id AND k.anchor = d.anchor LIMIT 1
 ) t ON true
 """
-#: An open task that is not demanded any more: a later occurrence took its place, facts changed, or
+#: An open task of a case that is not demanded any more: a later occurrence took its place, facts
+#: changed, or
 #: only time passed. The status is asked for again at the end: a task that somebody does while the
 #: plan runs stays done.
 CLOSE = """
@@ -40,7 +41,7 @@ FROM (
         SELECT subject_id, step_id, max(anchor) AS anchor FROM demanded GROUP BY 1, 2
     ) later ON later.subject_id = o.subject_id AND later.step_id = o.step_id
     LEFT JOIN casebook_casesummary f ON f.case_id = o.case_id
-    WHERE o.status = 'open'{scope}
+    WHERE o.status = 'open' AND o.case_id IS NOT NULL{scope}
         AND NOT EXISTS (SELECT 1 FROM demanded d WHERE d.task_id = o.id)
 ) gone
 WHERE t.id = gone.id AND t.anchor = gone.anchor AND t.status = 'open'
@@ -56,8 +57,8 @@ SELECT organisation_id, count(*) FROM demanded
 WHERE task_id IS NULL OR task_status IN ('closed', 'missed', 'superseded')
 GROUP BY 1
 """
-#: The tasks of some cases, and those of what belongs to no case.
-OF_SOME = " AND (o.case_id IS NULL OR o.case_id = ANY(%(cases)s))"
+#: The tasks of some cases. What belongs to no case is planned apart (casebook/apart.py).
+OF_SOME = " AND o.case_id = ANY(%(cases)s)"
 REOPEN = """
 UPDATE casebook_task t
 SET status = 'open', status_reason = 'demanded again', status_on = %(on)s, run_id = %(run)s,

@@ -12,6 +12,14 @@ from huikuan.casebook.models.cases import (
     PointStatus,
 )
 from huikuan.casebook.models.clocks import Breach, Clock, ClockExtension
+from huikuan.casebook.models.complaints import (
+    Complaint,
+    ComplaintDepartment,
+    ComplaintDossier,
+    ComplaintEvent,
+    ComplaintPoint,
+    ComplaintProposal,
+)
 from huikuan.casebook.models.contacts import (
     Agreement,
     ContactKey,
@@ -22,7 +30,12 @@ from huikuan.casebook.models.contacts import (
     UndoneContact,
 )
 from huikuan.casebook.models.documents import Document, DocumentPart
-from huikuan.casebook.models.facts import CaseSummary, ItemSummary, StatementSummary
+from huikuan.casebook.models.facts import (
+    CaseSummary,
+    ComplaintSummary,
+    ItemSummary,
+    StatementSummary,
+)
 from huikuan.casebook.models.holds import Hold
 from huikuan.casebook.models.journal import Act, Notice, Reveal
 from huikuan.casebook.models.ledger import (
@@ -89,6 +102,13 @@ __all__ = [
     "Charge",
     "Clock",
     "ClockExtension",
+    "Complaint",
+    "ComplaintDepartment",
+    "ComplaintDossier",
+    "ComplaintEvent",
+    "ComplaintPoint",
+    "ComplaintProposal",
+    "ComplaintSummary",
     "ContactKey",
     "ContactPoint",
     "ContactRecord",

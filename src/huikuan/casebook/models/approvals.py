@@ -21,6 +21,7 @@ class Approval(Row):
         HOLD = "hold", _("hold")
         CORRECTION = "correction", _("correction of what is owed")
         STEP = "step", _("step of a procedure")
+        COMPLAINT = "complaint", _("proposal to a complainant")
 
     class Status(models.TextChoices):
         WAITING = "waiting", _("waiting")

@@ -15,7 +15,7 @@ class Clock(models.Model):
     """
 
     organisation = wall("people.Organisation")
-    creditor = wall("people.Creditor")
+    creditor = wall("people.Creditor", null=True)
     case = models.ForeignKey(
         "casebook.Case", models.PROTECT, null=True, related_name="clocks", db_constraint=False
     )

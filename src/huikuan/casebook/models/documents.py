@@ -2,12 +2,14 @@
 
 from django.db import models
 
-from huikuan.casebook.models.rows import FactRow
+from huikuan.casebook.models.rows import FactRow, wall
 
 
 class Document(FactRow):
     """One document of one subject. The same bytes are kept once for each subject."""
 
+    #: Of a complaint nobody may know whose debt it is about.
+    creditor = wall("people.Creditor", db_constraint=False, null=True)
     subject_kind = models.CharField(max_length=40, help_text="case, item, statement, complaint, …")
     subject_id = models.BigIntegerField()
     case = models.ForeignKey(

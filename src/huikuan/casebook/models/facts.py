@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import models
 
 from huikuan.engine.fact import Column
-from huikuan.engine.subjects import CASE, ITEM, STATEMENT
+from huikuan.engine.subjects import CASE, COMPLAINT, ITEM, STATEMENT
 
 _FIELDS: dict[str, type[models.Field[Any, Any]]] = {
     "boolean": models.BooleanField,
@@ -80,6 +80,24 @@ class StatementSummary(models.Model):
         def __getattr__(self, name: str) -> Any: ...
 
 
+class ComplaintSummary(models.Model):
+    complaint = models.OneToOneField(
+        "casebook.Complaint",
+        models.CASCADE,
+        primary_key=True,
+        db_constraint=False,
+        related_name="summary",
+    )
+    last_event_on = models.DateField()
+
+    class Meta:
+        managed = False
+
+    if TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> Any: ...
+
+
 def _add_fields(model: type[models.Model], columns: list[Column]) -> None:
     """The declared columns as fields, so that a query may name them."""
     present = {field.column for field in model._meta.concrete_fields}
@@ -93,3 +111,4 @@ def _add_fields(model: type[models.Model], columns: list[Column]) -> None:
 _add_fields(CaseSummary, CASE.columns())
 _add_fields(ItemSummary, ITEM.columns())
 _add_fields(StatementSummary, STATEMENT.columns())
+_add_fields(ComplaintSummary, COMPLAINT.columns())

@@ -35,6 +35,7 @@ class Notice(models.Model):
         DECIDED = "decided", _("your request was decided")
         UNAPPROVED = "unapproved", _("a contact was made without its approval")
         ANSWERED = "answered", _("a debtor answered by mail")
+        COMPLAINT = "complaint", _("a complaint waits for you")
 
     user = models.ForeignKey("people.User", models.CASCADE, related_name="notices")
     kind = models.CharField(max_length=20, choices=Kind)

@@ -56,9 +56,15 @@ class Task(models.Model):
         SUPERSEDED = "superseded", _("superseded")
 
     organisation = wall("people.Organisation", db_constraint=False)
-    creditor = wall("people.Creditor", db_constraint=False)
+    creditor = wall("people.Creditor", db_constraint=False, null=True)
     run = models.ForeignKey(
-        PlanRun, models.PROTECT, related_name="tasks", db_index=False, db_constraint=False
+        PlanRun,
+        models.PROTECT,
+        null=True,
+        related_name="tasks",
+        db_index=False,
+        db_constraint=False,
+        help_text="null: made when its event was recorded, of what belongs to no case",
     )
     pack_version = models.ForeignKey(
         "casebook.PackVersion",
@@ -145,7 +151,7 @@ class StepDone(models.Model):
 
     task_id = models.BigIntegerField()
     organisation = wall("people.Organisation", db_constraint=False)
-    creditor = wall("people.Creditor", db_constraint=False)
+    creditor = wall("people.Creditor", db_constraint=False, null=True)
     case = models.ForeignKey(
         "casebook.Case",
         models.PROTECT,

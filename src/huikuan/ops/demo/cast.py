@@ -35,6 +35,8 @@ _USERS = (
     ("hanzm", "韩志明", "general_manager", None),
     ("fangjy", "方建业", "proprietor", None),
     ("qianw", "钱卫", "supply_chain", None),
+    ("xieq", "谢倩", "complaints", None),
+    ("jiangl", "姜莉", "quality_supervision", None),
 )
 #: Code, name, kind, and a digit of numbers and accounts that nobody has.
 _CREDITORS = (

@@ -19,6 +19,7 @@ from huikuan.lib.calendar import china
 from huikuan.ops.arguments import LOCAL, today
 from huikuan.ops.demo import files, office
 from huikuan.ops.demo.cast import Cast, make_cast
+from huikuan.ops.demo.complaints import complain
 from huikuan.ops.demo.history import pay_day, take_back, work_day
 from huikuan.planning import load as packs
 from huikuan.planning.plan import plan
@@ -90,6 +91,7 @@ def _work(cast: Cast, back: int, on: dt.date, chance: random.Random, calls: int)
         office.decide_holds(cast, on)
     if back == 1:
         office.hand_over(cast, on)
+    complain(cast, back, on)
 
 
 def _moment(on: dt.date, hour: int, minute: int = 0) -> dt.datetime:

@@ -68,7 +68,7 @@ def do_tasks(cast: Cast, on: dt.date, chance: random.Random, *, half: bool = Fal
     """Reviews, requests and notices of the day, each by who has to do it: a note, and the task if it is still open."""
     by_user: dict[User, list[tuple[Task, Step]]] = defaultdict(list)
     found = Task.objects.filter(
-        status=Task.Status.OPEN, due_on__lte=on, verdict="allowed"
+        status=Task.Status.OPEN, due_on__lte=on, verdict="allowed", case__isnull=False
     ).select_related("step")
     found = found.filter(step__code__in=_paper_steps(on))
     holders = dict(CaseSummary.objects.values_list("case_id", "assignee_id"))

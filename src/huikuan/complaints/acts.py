@@ -1,0 +1,267 @@
+"""The acts on a complaint as its page offers them: the form, the verb, and when it is offered."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from huikuan.casebook.models import Complaint, ComplaintSummary
+from huikuan.complaints import close, forms, own, propose, told, unreasonable
+from huikuan.complaints.accept import accept
+from huikuan.complaints.write import Done
+from huikuan.lib.money import parse_minor
+from huikuan.people.models import User
+
+Run = Callable[[str, Any, User, dt.datetime], Done]
+Offered = Callable[[ComplaintSummary, Complaint, User], bool]
+
+
+@dataclass(frozen=True)
+class PageAct:
+    """One act. `when`: whether the page offers it, as the complaint stands; the verb asks again."""
+
+    name: str
+    title: str | Promise
+    form: type[forms.ActForm]
+    run: Run
+    when: Offered
+    script: str = ""
+
+
+def _accepted(summary: ComplaintSummary, *_rest: object) -> bool:
+    is_closed = summary.complaint_closed_on is not None
+    return summary.complaint_accepted_on is not None and not is_closed
+
+
+def _owned(summary: ComplaintSummary, *_rest: object) -> bool:
+    return _accepted(summary) and summary.owner_id is not None
+
+
+def _waits(summary: ComplaintSummary, *_rest: object) -> bool:
+    is_told = summary.complaint_proposals > summary.complaint_refusals
+    return _owned(summary) and is_told and summary.complaint_agreed_on is None
+
+
+def _propose(number: str, form: Any, actor: User, at: dt.datetime) -> Done:
+    given = form.cleaned_data
+    complaint = form.complaint
+    currency = complaint.case.currency if complaint.case else "CNY"
+    minor = parse_minor(given["amount"], currency) if given["amount"] else 0
+    entry = propose.Proposal(given["number"], given["sort"], given["text"], minor)
+    return propose.propose(number, entry, actor=actor, at=at)
+
+
+def _report(what: str) -> Run:
+    def run(number: str, form: Any, actor: User, at: dt.datetime) -> Done:
+        given = form.cleaned_data
+        mail = given["by_mail"]
+        note = given["note"]
+        return told.report(number, what, by_mail=mail, note=note, actor=actor, at=at)
+
+    return run
+
+
+def _with(verb: Callable[..., Done], *names: str) -> Run:
+    """Hands the fields of the form to the verb under their own names."""
+
+    def run(number: str, form: Any, actor: User, at: dt.datetime) -> Done:
+        given = {name: form.cleaned_data[name] for name in names}
+        return verb(number, **given, actor=actor, at=at)
+
+    return run
+
+
+def _agreeing(verb: Callable[..., Done], *names: str) -> Run:
+    """The same with yes or no."""
+
+    def run(number: str, form: Any, actor: User, at: dt.datetime) -> Done:
+        given = {name: form.cleaned_data[name] for name in names}
+        agrees = form.cleaned_data["agrees"] == "yes"
+        return verb(number, agrees=agrees, **given, actor=actor, at=at)
+
+    return run
+
+
+ACTS = (
+    PageAct(
+        "accept",
+        pgettext_lazy("complaint", "Accept it, point by point"),
+        forms.AcceptForm,
+        lambda number, form, actor, at: accept(number, form.points(), actor=actor, at=at),
+        lambda summary, *_rest: summary.complaint_accepted_on is None,
+        script="accept",
+    ),
+    PageAct(
+        "own",
+        _("Name the owner"),
+        forms.OwnForm,
+        lambda number, form, actor, at: own.own(
+            number,
+            form.cleaned_data["owner"],
+            actor=actor,
+            at=at,
+            reason=form.cleaned_data["reason"],
+        ),
+        lambda summary, *_rest: summary.complaint_closed_on is None,
+    ),
+    PageAct(
+        "promise",
+        _("Tell the time of reply"),
+        forms.PromiseForm,
+        _with(told.promise, "until", "way"),
+        lambda summary, *_rest: summary.complaint_closed_on is None,
+    ),
+    PageAct(
+        "departments",
+        _("Tell departments"),
+        forms.DepartmentsForm,
+        lambda number, form, actor, at: told.tell_departments(
+            number,
+            form.cleaned_data["departments"],
+            question=form.cleaned_data["question"],
+            answer_by=form.cleaned_data["answer_by"],
+            actor=actor,
+            at=at,
+        ),
+        lambda summary, *_rest: summary.complaint_closed_on is None,
+    ),
+    PageAct(
+        "department_answer",
+        _("Answer for your department"),
+        forms.DepartmentAnswerForm,
+        _with(told.answer_department, "role", "text"),
+        lambda summary, complaint, user: bool(forms.silent_departments(complaint, user)),
+    ),
+    PageAct(
+        "report",
+        _("Report to the client"),
+        forms.ReportForm,
+        _report("report"),
+        lambda summary, complaint, _user: (
+            complaint.creditor_id is not None and summary.complaint_reported_on is None
+        ),
+        script="client_report",
+    ),
+    PageAct("propose", _("Propose"), forms.ProposeForm, _propose, _owned),
+    PageAct(
+        "answer",
+        _("Answer of the complainant"),
+        forms.AnswerForm,
+        _agreeing(propose.answer, "way", "text"),
+        _waits,
+    ),
+    PageAct(
+        "unreasonable",
+        _("Hold the demand to be unreasonable"),
+        forms.UnreasonableForm,
+        _with(unreasonable.hold_unreasonable, "harms", "blocks", "reason"),
+        lambda summary, *_rest: (
+            _owned(summary) and summary.complaint_refusals > 0 and summary.unreasonable_on is None
+        ),
+    ),
+    PageAct(
+        "second",
+        _("Second person: is it unreasonable?"),
+        forms.SecondForm,
+        _agreeing(unreasonable.second_word, "reason"),
+        lambda summary, *_rest: (
+            summary.unreasonable_on is not None
+            and summary.unreasonable_agreed_on is None
+            and summary.unreasonable_denied_on is None
+        ),
+    ),
+    PageAct(
+        "explain",
+        _("Explain the rules"),
+        forms.SaidForm,
+        _with(unreasonable.explain, "way", "text"),
+        lambda summary, *_rest: (
+            summary.unreasonable_agreed_on is not None and summary.rules_explained_on is None
+        ),
+    ),
+    PageAct(
+        "help",
+        _("Ask the client for help"),
+        forms.ReportForm,
+        _report("help"),
+        lambda summary, complaint, _user: (
+            complaint.creditor_id is not None
+            and summary.unreasonable_agreed_on is not None
+            and summary.help_asked_on is None
+        ),
+        script="client_help",
+    ),
+    PageAct(
+        "escalate",
+        _("To the next level"),
+        forms.EscalateForm,
+        _with(own.escalate, "reason", "level"),
+        _accepted,
+    ),
+    PageAct(
+        "more_time",
+        _("More time by law"),
+        forms.MoreTimeForm,
+        _with(told.more_time, "sort", "reason"),
+        lambda summary, complaint, _user: _accepted(summary) and complaint.creditor_id is not None,
+    ),
+    PageAct(
+        "decide",
+        _("Decide a point"),
+        forms.DecideForm,
+        lambda number, form, actor, at: close.decide_point(
+            number,
+            int(form.cleaned_data["point"]),
+            result=form.cleaned_data["result"],
+            text=form.cleaned_data["text"],
+            actor=actor,
+            at=at,
+        ),
+        lambda summary, *_rest: (
+            _owned(summary) and summary.complaint_points > summary.complaint_points_decided
+        ),
+    ),
+    PageAct(
+        "reply",
+        _("Tell the complainant the decision"),
+        forms.SaidForm,
+        _with(close.reply, "way", "text"),
+        lambda summary, *_rest: (
+            _owned(summary)
+            and summary.complaint_points == summary.complaint_points_decided
+            and summary.complaint_replied_on is None
+        ),
+    ),
+    PageAct(
+        "close",
+        _("Close it"),
+        forms.CloseForm,
+        _with(close.close, "result", "text", "lesson"),
+        lambda summary, *_rest: _owned(summary) and summary.complaint_replied_on is not None,
+    ),
+    PageAct(
+        "result",
+        _("Report the result to the client"),
+        forms.ReportForm,
+        _report("result"),
+        lambda summary, complaint, _user: (
+            complaint.creditor_id is not None
+            and summary.complaint_closed_on is not None
+            and summary.result_reported_on is None
+        ),
+        script="client_result",
+    ),
+)
+BY_NAME = {act.name: act for act in ACTS}
+
+
+def offered(complaint: Complaint, user: User) -> list[PageAct]:
+    """The acts that the page offers, as the complaint stands now."""
+    summary = complaint.summary
+    return [act for act in ACTS if act.when(summary, complaint, user)]

@@ -1,0 +1,121 @@
+"""The points are decided one by one, the complainant is told, and the complaint is closed."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.db import transaction
+
+from huikuan.casebook import journal
+from huikuan.casebook.days import day_of
+from huikuan.casebook.locks import lock_debtor
+from huikuan.casebook.models import Act, Complaint, ComplaintEvent, ComplaintPoint, Hold
+from huikuan.complaints.sentences import problem
+from huikuan.complaints.write import Done, Kind, event, find, owned, settle, text_problems
+from huikuan.holds.place import refresh as refresh_hold
+from huikuan.people.models import User
+
+
+@transaction.atomic
+def decide_point(
+    number: str, point: int, *, result: str, text: str, actor: User, at: dt.datetime
+) -> Done:
+    """Decides one point. What rested because of it alone goes on again from today."""
+    found = find(number, actor)
+    if found is not None and found.case is not None:
+        lock_debtor(found.case)
+    begun = owned(number, actor)
+    complaint = begun.complaint
+    if begun.problems or complaint is None:
+        return Done(complaint, problems=begun.problems)
+
+    chosen = complaint.points.filter(number=point).first()
+    wrong = text_problems(text, "text")
+    if chosen is None:
+        wrong.append(problem("complaint.no_point", column="point"))
+    if result not in ComplaintEvent.Result.values:
+        wrong.append(problem("complaint.empty", column="result"))
+    if wrong or chosen is None:
+        return Done(complaint, problems=tuple(wrong))
+    if chosen.events.filter(kind=Kind.DECIDED).exists():
+        return Done(complaint, problems=(problem("complaint.again"),))
+
+    act = journal.begin(actor, "complaints.decide_point", at=at)
+    said = {"point": chosen, "result": result, "text": text.strip()}
+    decided = event(complaint, Kind.DECIDED, act, at, **said)
+    _set_free(complaint, chosen, act, at)
+    settle(complaint, act, at)
+    return Done(complaint, decided)
+
+
+def _set_free(complaint: Complaint, point: ComplaintPoint, act: Act, at: dt.datetime) -> None:
+    """Ends the hold of a decided point, unless another undecided point rests on it."""
+    if point.hold_id is None:
+        return
+    same = ComplaintPoint.objects.filter(hold_id=point.hold_id).exclude(pk=point.pk)
+    waiting = same.exclude(events__kind=Kind.DECIDED)
+    if waiting.exists():
+        return
+
+    hold = Hold.objects.select_related("case__organisation").get(pk=point.hold_id)
+    # A hold that stood before the complaint ends by whoever set it.
+    is_ours = ComplaintPoint.objects.filter(hold=hold, act=hold.act_id).exists()
+    if hold.ended_on is not None or not is_ours:
+        return
+    hold.ended_on = day_of(complaint.organisation, at)
+    hold.ended_at = at
+    hold.save(update_fields=["ended_on", "ended_at"])
+    refresh_hold(hold, act, at)
+
+
+@transaction.atomic
+def reply(number: str, *, text: str, way: str, actor: User, at: dt.datetime) -> Done:
+    """The complainant is told the decision; the times within which that had to be are met."""
+    begun = owned(number, actor)
+    complaint = begun.complaint
+    if begun.problems or complaint is None:
+        return Done(complaint, problems=begun.problems)
+
+    summary = begun.facts
+    if summary.complaint_replied_on is not None:
+        return Done(complaint, problems=(problem("complaint.again"),))
+    undecided = summary.complaint_points - summary.complaint_points_decided
+    wrong = text_problems(text, "text")
+    if undecided:
+        wrong.append(problem("complaint.undecided", count=undecided))
+    if wrong:
+        return Done(complaint, problems=tuple(wrong))
+
+    act = journal.begin(actor, "complaints.reply", at=at)
+    told = event(complaint, Kind.REPLIED, act, at, text=text.strip(), way=way)
+    settle(complaint, act, at)
+    return Done(complaint, told)
+
+
+@transaction.atomic
+def close(
+    number: str, *, result: str, text: str, lesson: str, actor: User, at: dt.datetime
+) -> Done:
+    """Closes the complaint with result and lesson, once everything is decided and told."""
+    begun = owned(number, actor)
+    complaint = begun.complaint
+    if begun.problems or complaint is None:
+        return Done(complaint, problems=begun.problems)
+
+    summary = begun.facts
+    undecided = summary.complaint_points - summary.complaint_points_decided
+    wrong = [*text_problems(text, "text"), *text_problems(lesson, "lesson")]
+    if result not in ComplaintEvent.Result.values:
+        wrong.append(problem("complaint.empty", column="result"))
+    if undecided:
+        wrong.append(problem("complaint.undecided", count=undecided))
+    elif summary.complaint_replied_on is None:
+        wrong.append(problem("complaint.not_replied"))
+    if wrong:
+        return Done(complaint, problems=tuple(wrong))
+
+    act = journal.begin(actor, "complaints.close", at=at)
+    said = {"result": result, "text": text.strip(), "lesson": lesson.strip()}
+    closed = event(complaint, Kind.CLOSED, act, at, **said)
+    settle(complaint, act, at)
+    return Done(complaint, closed)

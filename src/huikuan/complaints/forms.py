@@ -1,0 +1,395 @@
+"""Forms of this room: taking a complaint, its points, and each act on it."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
+
+from huikuan.casebook.models import (
+    Account,
+    Complaint,
+    ComplaintEvent,
+    ComplaintPoint,
+    ComplaintProposal,
+    ComplaintSummary,
+    Item,
+)
+from huikuan.complaints.accept import Point
+from huikuan.complaints.find import possible_owners
+from huikuan.complaints.receive import Reception
+from huikuan.complaints.sentences import MOST_LINE, MOST_TEXT
+from huikuan.complaints.shown import STATES, WAYS
+from huikuan.complaints.write import Kind, may_do
+from huikuan.people import roles
+from huikuan.people.models import Creditor, User
+from huikuan.people.rights import Right
+from huikuan.web.asked import number_in
+from huikuan.web.forms import FilterForm, Form, dress
+
+#: Points that one form takes; a complaint with more says several in one.
+MOST_POINTS = 5
+#: Items that are offered for what a point disputes.
+MOST_ITEMS = 100
+NOTHING = ("", gettext_lazy("nothing of ours"))
+_WAYS = [(code, word) for code, word in WAYS.items() if code != "otherwise"]
+
+
+def _moment(label: Any, **more: Any) -> forms.DateTimeField:
+    """A local moment, to the minute."""
+    widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
+    return forms.DateTimeField(label=label, widget=widget, **more)
+
+
+def _text(label: Any, **more: Any) -> forms.CharField:
+    return forms.CharField(label=label, max_length=MOST_TEXT, widget=forms.Textarea(), **more)
+
+
+def _line(label: Any, **more: Any) -> forms.CharField:
+    return forms.CharField(label=label, max_length=MOST_LINE, **more)
+
+
+def _chosen(form: forms.Form, name: str, pairs: Sequence[tuple[Any, Any]]) -> None:
+    field: Any = form.fields[name]
+    field.choices = pairs
+
+
+class ComplaintFilter(FilterForm):
+    """State, way, and number or case."""
+
+    state = forms.ChoiceField(
+        label=gettext_lazy("State"),
+        choices=[("", gettext_lazy("open")), *((code, pair[0]) for code, pair in STATES.items())],
+    )
+    channel = forms.ChoiceField(
+        label=pgettext_lazy("complaint", "Came by"),
+        choices=[("", gettext_lazy("all")), *Complaint.Channel.choices],
+    )
+    q = forms.CharField(
+        label=gettext_lazy("Number or case"),
+        max_length=80,
+        widget=forms.TextInput(
+            attrs={"type": "search", "placeholder": gettext_lazy("Number or case")}
+        ),
+    )
+
+
+class ReceiveForm(Form):
+    """What whoever takes a complaint writes down."""
+
+    channel = forms.ChoiceField(
+        label=pgettext_lazy("complaint", "Came by"), choices=Complaint.Channel.choices
+    )
+    received_at = _moment(gettext_lazy("Reached us at"))
+    who = forms.ChoiceField(label=gettext_lazy("Complainant"), choices=Complaint.Who.choices)
+    name = _line(gettext_lazy("Name, or how they call themselves"))
+    reach = _line(gettext_lazy("Where they are answered"))
+    case = _line(gettext_lazy("Case number, where there is one"), required=False)
+    creditor = forms.ChoiceField(
+        label=gettext_lazy("Client, where it is known"), required=False, choices=[]
+    )
+    about = forms.ChoiceField(
+        label=gettext_lazy("Collector complained about"), required=False, choices=[]
+    )
+    reference = forms.CharField(
+        label=gettext_lazy("Number of the regulator"), max_length=80, required=False
+    )
+    said = _text(gettext_lazy("What was said, in their own words"))
+    key = forms.CharField(widget=forms.HiddenInput(), required=False, max_length=64)
+
+    def __init__(self, *args: Any, user: User, in_talk: bool = False, **kwargs: Any) -> None:
+        """`in_talk`: a collector hands over what was said in a call on a case."""
+        super().__init__(*args, **kwargs)
+        house = user.organisation_id or 0
+        creditors = Creditor.objects.filter(organisation_id=house).order_by("name")
+        listed = [(each.code, each.name) for each in creditors]
+        _chosen(self, "creditor", [("", "—"), *listed])
+
+        people = User.objects.filter(organisation_id=house, is_active=True)
+        collectors = people.who_may(Right.HOLD_CASES).order_by("display_name")
+        _chosen(self, "about", [("", "—"), *((each.username, str(each)) for each in collectors)])
+        self.fields["key"].initial = uuid.uuid4().hex
+        if in_talk:
+            for name in ("creditor", "reference", "case"):
+                del self.fields[name]
+            talk = Complaint.Channel.TALK
+            _chosen(self, "channel", [(talk.value, talk.label)])
+
+    def entry(self, *, case: str = "") -> Reception:
+        """What was written down, once the form is valid."""
+        given = self.cleaned_data
+
+        return Reception(
+            channel=given["channel"],
+            who=given["who"],
+            name=given["name"],
+            reach=given["reach"],
+            said=given["said"],
+            received_at=given["received_at"],
+            case=case or given.get("case", ""),
+            creditor=given.get("creditor", ""),
+            about=given["about"],
+            reference=given.get("reference", ""),
+            key=given["key"],
+        )
+
+
+class ActForm(Form):
+    """An act on a complaint. Each says which fields it has; the complaint gives the choices."""
+
+    def __init__(self, *args: Any, complaint: Complaint, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.complaint = complaint
+        self.user = user
+        self.prepare(complaint.summary)
+
+    def prepare(self, summary: ComplaintSummary) -> None:
+        """Fills in choices that depend on the complaint."""
+
+
+class AcceptForm(ActForm):
+    """Up to five points: cause, what happened, what is wanted, what of ours is disputed."""
+
+    def prepare(self, summary: ComplaintSummary) -> None:
+        """Four fields for each point; those of the first are needed."""
+        disputes = _disputable(self.complaint)
+        for place in range(1, MOST_POINTS + 1):
+            self._add_point(place, disputes, needed=place == 1)
+
+    def _add_point(self, place: int, disputes: list[tuple[str, Any]], *, needed: bool) -> None:
+        """The fields of one point, each named by its number."""
+        label = _("Point {number}: cause").format(number=place)
+        causes = [("", "—"), *ComplaintPoint.Cause.choices]
+        cause = forms.ChoiceField(label=label, choices=causes, required=needed)
+        self._add(f"cause_{place}", cause)
+
+        label = _("Point {number}: what happened, when, by whom").format(number=place)
+        self._add(f"detail_{place}", _text(label, required=needed))
+        label = _("Point {number}: what they want").format(number=place)
+        self._add(f"aim_{place}", _line(label, required=needed))
+
+        label = _("Point {number}: what rests until it is decided").format(number=place)
+        rests = forms.ChoiceField(label=label, choices=disputes, required=False)
+        self._add(f"disputes_{place}", rests)
+
+    def _add(self, name: str, field: forms.Field) -> None:
+        dress(field)  # the base dresses only what a class declares
+        self.fields[name] = field
+
+    def points(self) -> list[Point]:
+        """The points of which anything was written."""
+        given = self.cleaned_data
+        found = []
+        for place in range(1, MOST_POINTS + 1):
+            cause = given.get(f"cause_{place}", "")
+            detail = given.get(f"detail_{place}", "")
+            aim = given.get(f"aim_{place}", "")
+            if not (cause or detail or aim):
+                continue
+
+            kind, _colon, text = given.get(f"disputes_{place}", "").partition(":")
+            key = number_in(text)
+            found.append(Point(cause, detail, aim, kind, key))
+        return found
+
+
+def _disputable(complaint: Complaint) -> list[tuple[str, Any]]:
+    """What a point may dispute: the case, its accounts and items."""
+    if complaint.case is None:
+        return [NOTHING]
+    found: list[tuple[str, Any]] = [NOTHING, ("case", _("the whole case"))]
+    accounts = Account.objects.filter(case=complaint.case).order_by("pk")[:MOST_ITEMS]
+    for account in accounts:
+        text = _("account {number}").format(number=account.number_shown)
+        found.append((f"account:{account.pk}", text))
+    for item in Item.objects.filter(case=complaint.case).order_by("due_on", "pk")[:MOST_ITEMS]:
+        found.append((f"item:{item.pk}", _("item {number}").format(number=item.number)))
+    return found
+
+
+class OwnForm(ActForm):
+    """Who owns it: only those without an interest are offered."""
+
+    owner = forms.ChoiceField(label=pgettext_lazy("complaint", "Owner"), choices=[])
+    reason = _line(gettext_lazy("Reason"), required=False)
+
+    def prepare(self, summary: ComplaintSummary) -> None:
+        people = possible_owners(self.complaint)
+        listed = [(each.username, f"{each} · {each.role_title}") for each in people]
+        _chosen(self, "owner", listed)
+
+
+class PromiseForm(ActForm):
+    """The moment that was told to the complainant."""
+
+    until = _moment(gettext_lazy("We answer by"))
+    way = forms.ChoiceField(label=gettext_lazy("Told"), choices=_WAYS)
+
+
+class DepartmentsForm(ActForm):
+    """Which departments are told, what they are asked, and by when."""
+
+    departments = forms.MultipleChoiceField(
+        label=gettext_lazy("Departments"), widget=forms.CheckboxSelectMultiple(), choices=[]
+    )
+    question = _line(gettext_lazy("What they are asked"))
+    answer_by = _moment(gettext_lazy("Answer by (empty: as the procedure says)"), required=False)
+
+    def prepare(self, summary: ComplaintSummary) -> None:
+        told = set(self.complaint.departments.values_list("role", flat=True))
+        of_house = roles.of_house(self.complaint.organisation_id)
+        inside = [role for role in of_house if not role.looks_in_from_outside]
+        listed = [(role.code, role.title) for role in inside if role.code not in told]
+        _chosen(self, "departments", listed)
+
+
+class DepartmentAnswerForm(ActForm):
+    """What a department says."""
+
+    role = forms.ChoiceField(label=gettext_lazy("Department"), choices=[])
+    text = _text(pgettext_lazy("complaint", "Answer"))
+
+    def prepare(self, summary: ComplaintSummary) -> None:
+        titles = roles.titles(self.complaint.organisation_id)
+        mine = silent_departments(self.complaint, self.user)
+        _chosen(self, "role", [(role, titles.get(role, role)) for role in mine])
+
+
+def silent_departments(complaint: Complaint, user: User) -> list[str]:
+    """The roles that were asked, have not answered, and for which the user may answer."""
+    asked = complaint.departments.order_by("pk").values_list("role", flat=True)
+    answered = set(
+        complaint.events.filter(kind=Kind.DEPARTMENT_ANSWERED).values_list("role", flat=True)
+    )
+    return [role for role in asked if role not in answered and may_do(role, user)]
+
+
+class ReportForm(ActForm):
+    """How the client is told."""
+
+    by_mail = forms.BooleanField(
+        label=gettext_lazy("The product sends the mail to the client"), required=False
+    )
+    note = _line(gettext_lazy("Note, or how the client was told"), required=False)
+
+
+class ProposeForm(ActForm):
+    """What is proposed, and what it costs."""
+
+    number = forms.IntegerField(widget=forms.HiddenInput())
+    sort = forms.ChoiceField(
+        label=pgettext_lazy("complaint", "Kind of proposal"),
+        choices=ComplaintProposal.Sort.choices,
+    )
+    amount = forms.DecimalField(
+        label=gettext_lazy("Amount, of a waiver or refund"),
+        required=False,
+        min_value=0,
+        max_digits=14,
+        decimal_places=2,
+    )
+    text = _text(gettext_lazy("What is proposed"))
+
+    def prepare(self, summary: ComplaintSummary) -> None:
+        newest = self.complaint.proposals.order_by("-number").first()
+        self.fields["number"].initial = newest.number + 1 if newest else 1
+
+
+class AnswerForm(ActForm):
+    """What the complainant says of the proposal."""
+
+    agrees = forms.ChoiceField(
+        label=gettext_lazy("The complainant"),
+        choices=[
+            ("yes", pgettext_lazy("complainant", "agrees")),
+            ("no", pgettext_lazy("complainant", "refuses")),
+        ],
+    )
+    way = forms.ChoiceField(label=gettext_lazy("Said"), choices=_WAYS)
+    text = _text(gettext_lazy("In their own words"))
+
+
+class UnreasonableForm(ActForm):
+    """Why the demand is held to be unreasonable."""
+
+    harms = forms.BooleanField(
+        label=gettext_lazy("It seriously harms the house or its staff"), required=False
+    )
+    blocks = forms.BooleanField(label=gettext_lazy("It blocks a solution"), required=False)
+    reason = _text(gettext_lazy("Reason"))
+
+
+class SecondForm(ActForm):
+    """What the second person says of it."""
+
+    agrees = forms.ChoiceField(
+        label=gettext_lazy("The demand is"),
+        choices=[
+            ("yes", pgettext_lazy("demand", "unreasonable")),
+            ("no", pgettext_lazy("demand", "not unreasonable")),
+        ],
+    )
+    reason = _text(gettext_lazy("Reason"))
+
+
+class SaidForm(ActForm):
+    """What was explained, or told, and by which way."""
+
+    way = forms.ChoiceField(label=gettext_lazy("Told"), choices=_WAYS)
+    text = _text(gettext_lazy("What was told"))
+
+
+class EscalateForm(ActForm):
+    """Why it goes to the next level."""
+
+    level = forms.IntegerField(widget=forms.HiddenInput())
+    reason = _line(gettext_lazy("Reason"))
+
+    def prepare(self, summary: ComplaintSummary) -> None:
+        self.fields["level"].initial = summary.complaint_level + 1
+
+
+class MoreTimeForm(ActForm):
+    """Why the law gives more time."""
+
+    sort = forms.ChoiceField(
+        label=gettext_lazy("The case is"),
+        choices=[
+            ("complex", pgettext_lazy("complaint", "complex")),
+            ("special", pgettext_lazy("complaint", "special")),
+        ],
+    )
+    reason = _line(gettext_lazy("Reason"))
+
+
+class DecideForm(ActForm):
+    """What is decided of a point."""
+
+    point = forms.ChoiceField(label=gettext_lazy("Complaint point"), choices=[])
+    result = forms.ChoiceField(
+        label=gettext_lazy("Decision"), choices=ComplaintEvent.Result.choices
+    )
+    text = _text(gettext_lazy("Grounds"))
+
+    def prepare(self, summary: ComplaintSummary) -> None:
+        waiting = self.complaint.points.exclude(events__kind=Kind.DECIDED).order_by("number")
+        listed = [(str(p.number), f"{p.number} · {p.get_cause_display()}") for p in waiting]
+        _chosen(self, "point", listed)
+
+
+class CloseForm(ActForm):
+    """Result and lesson."""
+
+    result = forms.ChoiceField(label=gettext_lazy("Result"), choices=ComplaintEvent.Result.choices)
+    text = _text(gettext_lazy("How it was settled"))
+    lesson = _text(gettext_lazy("What we learn from it"))
+
+
+class RevealForm(Form):
+    """Why somebody looks at the complainant's name."""
+
+    reason = _line(gettext_lazy("Reason"))

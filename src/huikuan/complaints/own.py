@@ -1,0 +1,88 @@
+"""Somebody without an interest of their own owns the complaint, and it may go to the next level."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.db import transaction
+
+from huikuan.casebook import journal
+from huikuan.casebook.days import day_of
+from huikuan.complaints.find import interest_of
+from huikuan.complaints.procedure import levels
+from huikuan.complaints.sentences import problem
+from huikuan.complaints.write import (
+    Done,
+    Kind,
+    event,
+    line_problems,
+    opened,
+    people_of_role,
+    settle,
+    tell,
+)
+from huikuan.people.models import User
+from huikuan.people.rights import Right
+
+
+@transaction.atomic
+def own(number: str, username: str, *, actor: User, at: dt.datetime, reason: str = "") -> Done:
+    """Names the owner. Who is complained about, their lead, and who held the case are refused."""
+    begun = opened(number, actor)
+    complaint = begun.complaint
+    if begun.problems or complaint is None:
+        return Done(complaint, problems=begun.problems)
+    if begun.facts.complaint_closed_on is not None:
+        return Done(complaint, problems=(problem("complaint.closed"),))
+
+    mine = User.objects.filter(organisation_id=complaint.organisation_id, is_active=True)
+    owner = mine.filter(username=username).first()
+    if owner is None or not owner.may(Right.HANDLE_COMPLAINTS):
+        return Done(complaint, problems=(problem("complaint.owner_unknown", column="owner"),))
+    interest = interest_of(owner, complaint)
+    if interest:
+        wrong = problem("complaint.owner_interest", column="owner", name=str(owner), why=interest)
+        return Done(complaint, problems=(wrong,))
+    if begun.facts.owner_id == owner.pk:
+        return Done(complaint, problems=(problem("complaint.again"),))
+
+    act = journal.begin(actor, "complaints.own", at=at, reason=reason)
+    named = event(complaint, Kind.OWNED, act, at, user=owner, text=reason.strip())
+    settle(complaint, act, at)
+    tell(complaint, [owner], "owner", at)
+    return Done(complaint, named)
+
+
+@transaction.atomic
+def escalate(number: str, *, reason: str, level: int, actor: User, at: dt.datetime) -> Done:
+    """Takes the complaint to the next level, whose owner the procedure names.
+
+    `level`: the one that is meant, as the page shows it, so that two who press at once go one level
+    up. The people of its role are told; one of them becomes the owner.
+    """
+    begun = opened(number, actor)
+    complaint = begun.complaint
+    if begun.problems or complaint is None:
+        return Done(complaint, problems=begun.problems)
+
+    summary = begun.facts
+    if summary.complaint_closed_on is not None:
+        return Done(complaint, problems=(problem("complaint.closed"),))
+    if level <= summary.complaint_level:
+        return Done(complaint, problems=(problem("complaint.again"),))
+    wrong = line_problems(reason, "reason")
+    if wrong:
+        return Done(complaint, problems=tuple(wrong))
+
+    owners = levels(complaint, day_of(complaint.organisation, at))
+    following = summary.complaint_level + 1
+    if level != following or following > len(owners):
+        return Done(complaint, problems=(problem("complaint.no_level"),))
+
+    act = journal.begin(actor, "complaints.escalate", at=at, reason=reason)
+    role = owners[following - 1]
+    said = {"level": following, "role": role, "text": reason.strip()}
+    escalated = event(complaint, Kind.ESCALATED, act, at, **said)
+    settle(complaint, act, at)
+    tell(complaint, people_of_role(complaint, role), "level", at)
+    return Done(complaint, escalated)

@@ -1,0 +1,142 @@
+"""A complaint comes in: by telephone, letter, regulator, client, or out of a talk."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.db import IntegrityError, transaction
+
+from huikuan.casebook import journal, sealed
+from huikuan.casebook.access import visible_cases
+from huikuan.casebook.days import day_of
+from huikuan.casebook.models import Act, Case, Complaint
+from huikuan.complaints.sentences import MOST_LINE, problem
+from huikuan.complaints.write import settle, tell, text_problems
+from huikuan.lib.problems import Problem
+from huikuan.people.models import Creditor, User
+from huikuan.people.rights import Right
+
+
+@dataclass(frozen=True, slots=True)
+class Reception:
+    """What whoever takes a complaint writes down. `received_at`: when it reached the house.
+
+    `case` and `creditor` are numbers as the house writes them, empty where a stranger has none.
+    `about`: the user name of the collector complained about. `key`: one form, one complaint.
+    """
+
+    channel: str
+    who: str
+    name: str
+    reach: str
+    said: str
+    received_at: dt.datetime
+    case: str = ""
+    creditor: str = ""
+    about: str = ""
+    reference: str = ""
+    key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """The complaint, or why there is none. `is_new`: this call opened it."""
+
+    complaint: Complaint | None
+    problems: tuple[Problem, ...] = ()
+    is_new: bool = False
+
+
+@transaction.atomic
+def receive(entry: Reception, *, actor: User, at: dt.datetime) -> Received:
+    """Opens the complaint; the same form a second time gives the complaint that it opened.
+
+    Whoever handles complaints receives them by any way; a collector hands over what was said in a
+    talk on a case that they see.
+    """
+    house = actor.organisation
+    if house is None or not actor.may(Right.HANDLE_COMPLAINTS, Right.RECORD_CONTACTS):
+        return Received(None, (problem("complaint.right"),))
+    if entry.channel != Complaint.Channel.TALK and not actor.may(Right.HANDLE_COMPLAINTS):
+        return Received(None, (problem("complaint.right", column="channel"),))
+
+    case = None
+    if entry.case.strip():
+        case = visible_cases(actor).filter(number=entry.case.strip()).first()
+    problems = list(_problems(entry, case, actor, at))
+    if problems:
+        return Received(None, tuple(problems))
+
+    try:
+        with transaction.atomic():
+            act = journal.begin(actor, "complaints.receive", at=at, request_id=entry.key)
+            complaint = _write(entry, case, act, at)
+    except IntegrityError:
+        # The same form, sent twice: whoever comes second finds what the first one opened.
+        before = Complaint.objects.get(organisation=house, request_id=entry.key)
+        return Received(before, (problem("complaint.again"),))
+    settle(complaint, act, at)
+    _tell_service(complaint, actor, at)
+    return Received(complaint, is_new=True)
+
+
+def _problems(entry: Reception, case: Case | None, actor: User, at: dt.datetime) -> list[Problem]:
+    """Everything that is wrong with what was written down."""
+    found = [*text_problems(entry.said, "said")]
+    found += text_problems(entry.name, "name", most=MOST_LINE)
+    found += text_problems(entry.reach, "reach", most=MOST_LINE)
+
+    if entry.channel not in Complaint.Channel.values:
+        found.append(problem("complaint.empty", column="channel"))
+    if entry.who not in Complaint.Who.values:
+        found.append(problem("complaint.empty", column="who"))
+    if entry.received_at > at:
+        found.append(problem("complaint.moment", column="received_at"))
+    if entry.case.strip() and case is None:
+        found.append(problem("complaint.case", column="case", number=entry.case))
+    is_talk = entry.channel == Complaint.Channel.TALK
+    if is_talk and case is None and not actor.may(Right.HANDLE_COMPLAINTS):
+        found.append(problem("complaint.case", column="case", number=entry.case))
+    return found
+
+
+def _write(entry: Reception, case: Case | None, act: Act, at: dt.datetime) -> Complaint:
+    """The row. Whose debt it is about follows from the case, else from what is known."""
+    house = act.organisation
+    creditor_id = case.creditor_id if case else None
+    if case is None and entry.creditor:
+        mine = Creditor.objects.filter(organisation=house, code=entry.creditor)
+        creditor_id = mine.values_list("pk", flat=True).first()
+    about = User.objects.filter(organisation=house, username=entry.about).first()
+
+    received_on = day_of(house, entry.received_at)
+    complaint = Complaint.objects.create(
+        organisation=house,
+        creditor_id=creditor_id,
+        case=case,
+        act=act,
+        valid_on=received_on,
+        recorded_at=at,
+        # Numbered by the act: two who receive one in the same moment have two numbers.
+        number=f"TS-{received_on:%Y%m%d}-{act.pk}",
+        channel=entry.channel,
+        received_at=entry.received_at,
+        who=entry.who,
+        name_sealed=sealed.seal(entry.name.strip()),
+        reach_sealed=sealed.seal(entry.reach.strip()),
+        said=entry.said.strip(),
+        reference=entry.reference.strip()[:80],
+        about_user=about,
+        request_id=act.request_id,
+    )
+    return Complaint.objects.select_related("organisation", "about_user").get(pk=complaint.pk)
+
+
+def _tell_service(complaint: Complaint, actor: User, at: dt.datetime) -> None:
+    """Customer service hears of what a collector hands over."""
+    if actor.may(Right.HANDLE_COMPLAINTS):
+        return
+    people = User.objects.who_may(Right.HANDLE_COMPLAINTS)
+    told = people.filter(organisation_id=complaint.organisation_id, is_active=True)
+    tell(complaint, told.exclude(username__startswith="service."), "received", at)

@@ -1,0 +1,102 @@
+"""Complaints: their list, requests for a concession, the history of a case, handing one over."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from huikuan.casebook.models import Approval, Complaint, ComplaintEvent, ComplaintProposal
+from huikuan.complaints.find import visible_complaints
+from huikuan.people.rights import Right
+from huikuan.web.navigation import Entry
+from huikuan.web.room import CaseLink, Happening, RequestKind, Room, Row, Shown
+
+_RECEIVED = """
+SELECT x.valid_on AS day, x.received_at AS at, x.act_id,
+    jsonb_build_object('number', x.number, 'channel', x.channel) AS what
+FROM casebook_complaint x
+"""
+_EVENTS = """
+SELECT x.valid_on AS day, x.happened_at AS at, x.act_id,
+    jsonb_build_object('number', x.number, 'kind', x.kind, 'result', x.result) AS what
+FROM (
+    SELECT e.*, q.number, q.case_id FROM casebook_complaintevent e
+    JOIN casebook_complaint q ON q.id = e.complaint_id
+    WHERE e.kind IN ('accepted', 'agreed', 'refused', 'escalated', 'replied', 'closed')
+) x
+"""
+
+
+def _received(what: Row) -> Shown:
+    channel = Complaint.Channel(what["channel"]).label
+    title = gettext("Complaint {number} received: {channel}")
+    return Shown(
+        title.format(number=what["number"], channel=channel), icon="message-report", tone="warn"
+    )
+
+
+def _happened(what: Row) -> Shown:
+    title = gettext("Complaint {number}: {event}").format(
+        number=what["number"], event=ComplaintEvent.Kind(what["kind"]).label
+    )
+    text = ""
+    if what["result"]:
+        text = str(ComplaintEvent.Result(what["result"]).label)
+    return Shown(title, text=text, icon="message-report")
+
+
+def _asked(subject: Row) -> Iterator[str]:
+    """`waiver · complaint TS-20261123-7 · proposal 2`."""
+    sorts = dict(ComplaintProposal.Sort.choices)
+    word = subject.get("sort") or ""
+    yield str(sorts.get(word, word))
+    yield gettext("complaint {number}").format(number=subject.get("complaint", "—"))
+    yield gettext("proposal {number}").format(number=subject.get("proposal", "—"))
+
+
+def _waiting(user: Any) -> int:
+    """Open complaints that the user sees."""
+    return visible_complaints(user).filter(summary__complaint_closed_on=None).count()
+
+
+ROOM = Room(
+    addresses="complaints/",
+    entries=(
+        Entry(
+            _("Complaints"),
+            "complaints:list",
+            key="j",
+            icon="message-report",
+            count=_waiting,
+            order=45,
+        ),
+    ),
+    requests=(
+        RequestKind(
+            kind=Approval.Kind.COMPLAINT,
+            decides=None,
+            decide="complaints:decide",
+            withdraw="complaints:withdraw",
+            words=_asked,
+            sort="sort",
+            same=("complaint", "sort"),
+            other_amount="smaller",
+        ),
+    ),
+    happenings=(
+        Happening(kind="complaint", rows=_RECEIVED, shown=_received),
+        Happening(kind="complaint_event", rows=_EVENTS, shown=_happened),
+    ),
+    case_links=(
+        CaseLink(
+            label=_("Hand over a complaint"),
+            hint=_("Hand over a complaint"),
+            url_name="complaints:hand_over",
+            icon="message-report",
+            right=Right.RECORD_CONTACTS,
+            place="acts",
+            order=50,
+        ),
+    ),
+)

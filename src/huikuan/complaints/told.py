@@ -1,0 +1,249 @@
+"""Who is told of a complaint: the complainant, the departments, the client; and more time."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from huikuan.casebook import journal
+from huikuan.casebook.days import day_of
+from huikuan.casebook.models import (
+    Clock,
+    Complaint,
+    ComplaintDepartment,
+    ComplaintSummary,
+)
+from huikuan.clocks import extend as clocks
+from huikuan.clocks.histories import house_of
+from huikuan.complaints.mail import post
+from huikuan.complaints.procedure import figure
+from huikuan.complaints.sentences import problem
+from huikuan.complaints.write import (
+    Done,
+    Kind,
+    columns,
+    event,
+    find,
+    line_problems,
+    lock,
+    may_do,
+    opened,
+    settle,
+    tell,
+    text_problems,
+)
+from huikuan.engine.parameters import COMPLEX_DAYS, DEPARTMENT_HOURS, SPECIAL_DAYS
+from huikuan.lib.problems import Problem
+from huikuan.lib.sentences import Refusal
+from huikuan.people import roles
+from huikuan.people.models import User
+
+ONE_DAY = dt.timedelta(days=1)
+#: What makes the law give more time, and the parameter that says how much from the receipt.
+SORTS = {"complex": COMPLEX_DAYS, "special": SPECIAL_DAYS}
+#: What the client is told: the script, and the event that it records.
+REPORTS = {
+    "report": ("client_report", Kind.CLIENT_TOLD),
+    "help": ("client_help", Kind.HELP_ASKED),
+    "result": ("client_result", Kind.RESULT_REPORTED),
+}
+
+
+@transaction.atomic
+def promise(number: str, *, until: dt.datetime, way: str, actor: User, at: dt.datetime) -> Done:
+    """Records the moment of reply that was told to the complainant; its deadline runs from now."""
+    begun = opened(number, actor)
+    complaint = begun.complaint
+    if begun.problems or complaint is None:
+        return Done(complaint, problems=begun.problems)
+    if begun.facts.complaint_closed_on is not None:
+        return Done(complaint, problems=(problem("complaint.closed"),))
+    if until <= at:
+        return Done(complaint, problems=(problem("complaint.past", column="until"),))
+
+    newest = complaint.events.filter(kind=Kind.PROMISED).order_by("-happened_at", "-pk").first()
+    if newest is not None and newest.until_at == until:
+        return Done(complaint, problems=(problem("complaint.again"),))
+
+    act = journal.begin(actor, "complaints.promise", at=at)
+    until_on = day_of(complaint.organisation, until)
+    told = event(complaint, Kind.PROMISED, act, at, until_at=until, until_on=until_on, way=way)
+    settle(complaint, act, at)
+    return Done(complaint, told)
+
+
+@transaction.atomic
+def tell_departments(
+    number: str,
+    named: Sequence[str],
+    *,
+    question: str,
+    actor: User,
+    at: dt.datetime,
+    answer_by: dt.datetime | None = None,
+) -> Done:
+    """Tells departments (codes of roles); each has to answer by its own moment.
+
+    Without `answer_by` the procedure says how many hours they have. One that was told already stays
+    as it is.
+    """
+    begun = opened(number, actor)
+    complaint = begun.complaint
+    if begun.problems or complaint is None:
+        return Done(complaint, problems=begun.problems)
+    if begun.facts.complaint_closed_on is not None:
+        return Done(complaint, problems=(problem("complaint.closed"),))
+
+    wrong = _department_problems(complaint, named, question)
+    if answer_by is not None and answer_by <= at:
+        wrong.append(problem("complaint.past", column="answer_by"))
+    if wrong:
+        return Done(complaint, problems=tuple(wrong))
+
+    told = set(complaint.departments.values_list("role", flat=True))
+    new = [role for role in dict.fromkeys(named) if role not in told]
+    if not new:
+        return Done(complaint, problems=(problem("complaint.again"),))
+
+    on = day_of(complaint.organisation, at)
+    hours = figure(complaint.organisation, on, DEPARTMENT_HOURS) or 0
+    act = journal.begin(actor, "complaints.tell_departments", at=at)
+    for role in new:
+        ComplaintDepartment.objects.create(
+            **columns(complaint, act, at=at),
+            role=role,
+            question=question.strip(),
+            answer_by=answer_by or at + dt.timedelta(hours=hours),
+        )
+    recorded = event(complaint, Kind.DEPARTMENTS_TOLD, act, at, text=question.strip())
+    settle(complaint, act, at)
+    for role in new:
+        # Also whoever has an interest in it: a department says what it knows and decides nothing.
+        people = User.objects.of_role(role)
+        of_house = people.filter(organisation_id=complaint.organisation_id, is_active=True)
+        tell(complaint, of_house, "department", at)
+    return Done(complaint, recorded)
+
+
+def _department_problems(
+    complaint: Complaint, named: Sequence[str], question: str
+) -> list[Problem]:
+    """What is wrong with what departments are asked."""
+    known = roles.titles(complaint.organisation_id)
+    wrong = [
+        problem("complaint.department", column="departments", value=role)
+        for role in named
+        if role not in known
+    ]
+    if not named:
+        wrong.append(problem("complaint.empty", column="departments"))
+    return [*wrong, *line_problems(question, "question")]
+
+
+@transaction.atomic
+def answer_department(number: str, *, role: str, text: str, actor: User, at: dt.datetime) -> Done:
+    """What a department says; whoever works in it may answer, once."""
+    complaint = find(number, actor)
+    if complaint is None:
+        return Done(None, problems=(problem("complaint.unknown"),))
+    lock(complaint)
+    asked = complaint.departments.filter(role=role).exists()
+    if not asked or not may_do(role, actor):
+        return Done(complaint, problems=(problem("complaint.not_asked"),))
+    wrong = text_problems(text, "text")
+    if wrong:
+        return Done(complaint, problems=tuple(wrong))
+    if complaint.events.filter(kind=Kind.DEPARTMENT_ANSWERED, role=role).exists():
+        return Done(complaint, problems=(problem("complaint.again"),))
+
+    act = journal.begin(actor, "complaints.answer_department", at=at)
+    said = event(complaint, Kind.DEPARTMENT_ANSWERED, act, at, role=role, text=text.strip())
+    settle(complaint, act, at)
+    return Done(complaint, said)
+
+
+@transaction.atomic
+def report(
+    number: str, what: str, *, by_mail: bool, note: str, actor: User, at: dt.datetime
+) -> Done:
+    """Tells the client: that there is a complaint, that help is needed, or what came of it.
+
+    By mail to the client's users who have an address; else `note` says how they were told.
+    """
+    begun = opened(number, actor)
+    complaint = begun.complaint
+    if begun.problems or complaint is None:
+        return Done(complaint, problems=begun.problems)
+    script, kind = REPORTS[what]
+    too_early = _too_early(complaint, what, begun.facts)
+    if too_early:
+        return Done(complaint, problems=too_early)
+    wrong = [] if by_mail else line_problems(note, "note")
+    if wrong:
+        return Done(complaint, problems=tuple(wrong))
+
+    message = None
+    act = journal.begin(actor, f"complaints.report_{what}", at=at)
+    if by_mail:
+        try:
+            message = post(complaint, script, act=act, note=note, at=at)
+        except Refusal as refusal:
+            transaction.set_rollback(True)
+            return Done(complaint, problems=(refusal.problem,))
+    way = "mail" if by_mail else "otherwise"
+    told = event(complaint, kind, act, at, text=note.strip(), way=way, message=message)
+    settle(complaint, act, at)
+    return Done(complaint, told)
+
+
+def _too_early(complaint: Complaint, what: str, summary: ComplaintSummary) -> tuple[Problem, ...]:
+    """Why the client is not told this now: nobody to tell, told already, or nothing to tell."""
+    _script, kind = REPORTS[what]
+    if complaint.creditor_id is None:
+        return (problem("complaint.no_client"),)
+    if complaint.events.filter(kind=kind).exists():
+        return (problem("complaint.again"),)
+    if what == "help" and summary.unreasonable_agreed_on is None:
+        return (problem("complaint.not_unreasonable"),)
+    if what == "result" and summary.complaint_closed_on is None:
+        return (problem("complaint.not_replied"),)
+    return ()
+
+
+@transaction.atomic
+def more_time(number: str, sort: str, *, reason: str, actor: User, at: dt.datetime) -> Done:
+    """The law gives more time where it is complex, and again where it is special.
+
+    Both count from the receipt. Who may say so, and how far it goes, the procedure says with the
+    deadline itself; the complainant has to be told.
+    """
+    begun = opened(number, actor)
+    complaint = begun.complaint
+    if begun.problems or complaint is None:
+        return Done(complaint, problems=begun.problems)
+
+    on = day_of(complaint.organisation, at)
+    days = figure(complaint.organisation, on, SORTS[sort])
+    running = Clock.objects.filter(
+        subject_kind="complaint", subject_id=complaint.pk, met_at=None, void_at=None
+    )
+    clock = next((each for each in running if clocks.terms_of(each) is not None), None)
+    if clock is None or days is None:
+        return Done(complaint, problems=(problem("complaint.no_clock"),))
+
+    house = house_of(complaint.organisation)
+    until = house.moment(complaint.valid_on + (days + 1) * ONE_DAY)
+    extended = clocks.extend(clock.pk, reason=reason, actor=actor, at=at, until=until)
+    if not extended.done:
+        return Done(complaint, problems=extended.problems)
+
+    act = journal.begin(actor, "complaints.more_time", at=at, reason=reason)
+    titles = {"complex": _("complex"), "special": _("special")}
+    text = f"{titles[sort]}: {reason.strip()}"
+    on_until = day_of(complaint.organisation, until)
+    given = event(complaint, Kind.EXTENDED, act, at, text=text, until_at=until, until_on=on_until)
+    settle(complaint, act, at)
+    return Done(complaint, given)
