@@ -65,7 +65,7 @@ def add_shards(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('casebook', '0050_answer_notices'),
+        ('casebook', '0055_locks_in_dispute'),
         ('people', '0060_complaints'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
