@@ -108,8 +108,8 @@ def record(statement_id: int, entry: Entry, *, actor: User, at: dt.datetime) -> 
     asked = of_event(step_event(statement, entry), actor, today)
     mail = mail_of(statement, entry, actor, today)
     found = list(check(statement, entry, mail, actor, today))
-    # Whose role a step is, `check` says already, in the words of statements. Only an open task of an
-    # earlier version asks for a role of which it said nothing.
+    # Whose role a step is, `check` says already, in the words of statements. Only an open task of
+    # an earlier version asks for a role of which it said nothing.
     found += [each for each in asked.problems if each.code != "done.role" or not found]
     if found:
         return Recorded(None, tuple(found))

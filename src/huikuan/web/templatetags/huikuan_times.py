@@ -80,8 +80,8 @@ def moment_text(moment: Moment, today: dt.date) -> str:
 def opens_at(moment: dt.datetime | str | None, company: bool = False) -> str:
     """From when somebody may be contacted, with the day of the week; empty where nobody says so.
 
-    A page gives an empty text for what is not there. Of a `company` that opens on a day off also the next working day: its people are not there
-    before, whatever the rules allow.
+    A page gives an empty text for what is not there. Of a `company` that opens on a day off also
+    the next working day: its people are not there before, whatever the rules allow.
     """
     if not isinstance(moment, dt.datetime):
         return ""
