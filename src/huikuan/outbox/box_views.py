@@ -35,7 +35,7 @@ def box(request: HttpRequest) -> HttpResponse:
     user = user_of(request)
     related = ("case__person", "act__actor")
     listed = wants_attention(user).select_related(*related).order_by("-posted_at", "-pk")
-    rows = shown.told(listed[:MOST])
+    rows = shown.told(list(listed[:MOST]))
     waiting = take.waiting_mails(user).select_related("candidate__case").order_by("-received_at")
     context = {"rows": rows, "mails": waiting[:MOST], "writes": not may_only_look(user)}
     return render(request, "outbox/box.html", context)

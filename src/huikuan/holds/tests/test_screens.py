@@ -14,7 +14,7 @@ from huikuan.casebook.models import Act, Approval, Hold
 from huikuan.holds.entry import SCOPES, HoldEntry
 from huikuan.holds.place import place
 from huikuan.holds.propose import propose
-from huikuan.holds.tests.conftest import AT, ON, Office, make_office
+from huikuan.holds.tests.conftest import AT, ON, Office
 from huikuan.holds.tests.test_verbs import COMPLAINT, from_a_talk
 from huikuan.people.models import User
 
