@@ -366,7 +366,7 @@ def _unconfirmed_it_is_chased(office: Office, sit: Callable[[User], Seat]) -> No
     seat.go(f"/cases/{office.case.number}/")
     seat.press("i")
     seat.page.wait_for_selector("#mail-text")
-    assert "2026-10" in seat.page.locator("#mail-subject").input_value()
+    assert "2026年10月" in seat.page.locator("#mail-subject").input_value()
     seat.save()
     assert office.work() == {"taken": 1}
     assert "尚未收到确认" in office.last_mail().get_body().get_content()
@@ -555,7 +555,7 @@ def _answer(far_id: str) -> bytes:
     mail = EmailMessage()
     mail["From"] = f"李会计 <{CUSTOMER}>"
     mail["To"] = "duizhang@ruijiang.example.com"
-    mail["Subject"] = "回复：2026-10对账单，请核对确认"
+    mail["Subject"] = "回复：2026年10月对账单，请核对确认"
     mail["Message-ID"] = "<answer-1@haichuan.example.com>"
     mail["In-Reply-To"] = far_id
     mail.set_content(text, charset="utf-8", cte="base64")
