@@ -442,7 +442,7 @@ def _a_credit_note_and_a_dispute(office: Office, sit: Callable[[User], Seat]) ->
     seat.go(f"/holds/place/{office.case.number}/")
     seat.page.locator("[name=kind]").select_option("dispute")
     seat.page.locator("[name=scope]").select_option("item")
-    seat.page.locator("[name=item]").select_option(label="INV-3")
+    seat.page.locator("[name=item]").select_option(label=_label(seat, "item", "INV-3"))
     seat.fill("[name=reason]", "客户称少发一箱")
     seat.press("Control+Enter")
     seat.page.wait_for_selector("text=已停催 争议")
