@@ -366,7 +366,7 @@ def _unconfirmed_it_is_chased(office: Office, sit: Callable[[User], Seat]) -> No
     seat.go(f"/cases/{office.case.number}/")
     seat.press("i")
     seat.page.wait_for_selector("#mail-text")
-    assert "2026-10" in seat.page.locator("#mail-subject").input_value()
+    assert "2026年10月" in seat.page.locator("#mail-subject").input_value()
     seat.save()
     assert office.work() == {"taken": 1}
     assert "尚未收到确认" in office.last_mail().get_body().get_content()
@@ -442,7 +442,7 @@ def _a_credit_note_and_a_dispute(office: Office, sit: Callable[[User], Seat]) ->
     seat.go(f"/holds/place/{office.case.number}/")
     seat.page.locator("[name=kind]").select_option("dispute")
     seat.page.locator("[name=scope]").select_option("item")
-    seat.page.locator("[name=item]").select_option(label="INV-3")
+    seat.page.locator("[name=item]").select_option(label=_label(seat, "item", "INV-3"))
     seat.fill("[name=reason]", "客户称少发一箱")
     seat.press("Control+Enter")
     seat.page.wait_for_selector("text=已停催 争议")
@@ -555,7 +555,7 @@ def _answer(far_id: str) -> bytes:
     mail = EmailMessage()
     mail["From"] = f"李会计 <{CUSTOMER}>"
     mail["To"] = "duizhang@ruijiang.example.com"
-    mail["Subject"] = "回复：2026-10对账单，请核对确认"
+    mail["Subject"] = "回复：2026年10月对账单，请核对确认"
     mail["Message-ID"] = "<answer-1@haichuan.example.com>"
     mail["In-Reply-To"] = far_id
     mail.set_content(text, charset="utf-8", cte="base64")

@@ -71,6 +71,8 @@ def case_of(pack: str) -> Case:
     people.make_point(case, "relative", kind="mobile")
     people.make_point(case, kind="email", value="caiwu@example.com")
     people.make_statement(case, MONTH)
+    # What was agreed last is said only where something was.
+    people.make_promise(case, dt.date(2026, 11, 10), [(dt.date(2026, 12, 20), 5_000)])
     facts.refresh([case.pk])
     return case
 

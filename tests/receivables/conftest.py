@@ -88,6 +88,8 @@ class Office:
     def record(
         self, kind: str, on: dt.date, actor: User, lines: tuple[Line, ...] = (), note: str = ""
     ) -> Recorded:
+        if kind == "confirmed":
+            note = note or "王会计盖章件"
         entry = Entry(kind, on, note, lines)
         return record(self.statement.pk, entry, actor=actor, at=people.moment(on, 10))
 

@@ -96,7 +96,8 @@ def test_items_that_differ_are_named_by_number(
     event = ("event", office.case.number, "2026-10", "confirmed", "--as", office.collector.username)
     with pytest.raises(CommandError, match="INV-3"):
         run(*event, "--differs", "INV-3=x")
-    assert run(*event, "--differs", "INV-2=数量少一箱", "--on", "2026-11-15") == 0
+    how = ("--on", "2026-11-15", "--note", "王会计来信")
+    assert run(*event, "--differs", "INV-2=数量少一箱", *how) == 0
     assert office.confirmed() == [november(15), None, None]
     assert "2026-11-15" in capsys.readouterr().out
 

@@ -111,6 +111,8 @@ def test_1_what_happened_is_entered_on_the_page(office: Office) -> None:
         "note": "王会计盖章件",
         f"differs_{second.pk}": "数量少一箱",
     }
+    answer = client.post(address, given | {"note": " "})
+    assert answer.status_code == 422 and "没有写明对账单由谁、凭什么确认" in answer.content.decode()
     assert client.post(address, given).status_code == 302
     page = client.get(address).content.decode()
     for text in ("王会计盖章件", "数量少一箱", "客户已确认", "有差异", "2026-11-16"):

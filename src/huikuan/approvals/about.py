@@ -1,5 +1,5 @@
-"""What a request is about, so that two of them can be told apart: the invoices of a step or of a hold
-and what is open on them, the months of statements."""
+"""What a request is about, so that two of them can be told apart: the invoices of a step or of a
+hold and what is open on them, the months of statements."""
 
 from __future__ import annotations
 

@@ -23,6 +23,7 @@ from huikuan.contacts import script_shown
 from huikuan.contacts.entry import Recorded
 from huikuan.contacts.file import File, offered, plan_of
 from huikuan.contacts.moment import local_time
+from huikuan.contacts.points import places_of, whose_of
 from huikuan.contacts.procedure import AtHand, Procedure, at_hand, shown_before
 from huikuan.contacts.reachable import addressee_of
 from huikuan.contacts.save import save
@@ -125,8 +126,8 @@ def form_context(
         "seen_contact": max((record.pk for record in file.contacts), default=0),
         "new_points": range(3),
         "kinds": ContactPoint.Kind.choices,
-        "whose": ContactPoint.Whose.choices,
-        "places": ContactPoint.Place.choices,
+        "whose": whose_of(case.person),
+        "places": places_of(case.person),
     }
 
 

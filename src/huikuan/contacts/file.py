@@ -20,6 +20,7 @@ from huikuan.casebook.models import Case, ContactPoint, ContactRecord, Hold, Per
 from huikuan.casebook.statements import named
 from huikuan.engine.playbook import Step
 from huikuan.engine.time_of_day import clock
+from huikuan.lib import areas
 from huikuan.lib.problems import Problem
 from huikuan.people.models import User
 from huikuan.promises.state import Instalment, Paid, standing
@@ -300,12 +301,15 @@ def identity(person: Person) -> list[tuple[str, object]]:
     their own.
     """
     if person.kind == Person.Kind.COMPANY:
-        return [(_("Credit code"), person.id_masked), (_("Registered in"), person.region)]
+        return [
+            (_("Credit code"), person.id_masked),
+            (_("Registered in"), areas.in_words(person.region)),
+        ]
     return [
         (_("ID number"), person.id_masked),
         (_("Born on"), person.born_on),
         (_("Sex"), {"m": _("male"), "f": _("female")}.get(person.sex.lower(), person.sex)),
-        (_("Household register"), person.region),
+        (_("Household register"), areas.in_words(person.region)),
     ]
 
 

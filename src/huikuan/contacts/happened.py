@@ -7,9 +7,10 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from huikuan.casebook.models import ContactRecord
+from huikuan.casebook.pack_names import outcome_title
 from huikuan.engine.acts import is_spoken
 from huikuan.web.room import Happening, Row, Shown
-from huikuan.web.templatetags.huikuan_facts import action_icon, action_name
+from huikuan.web.templatetags.huikuan_facts import action_icon, action_name, in_language
 
 _ROWS = """
 SELECT x.valid_on AS day, x.at, x.act_id, jsonb_build_object(
@@ -33,7 +34,7 @@ LEFT JOIN casebook_phonecall l ON l.contact_id = x.id
 
 def _shown(what: Row) -> Shown:
     """Channel, number and who answered; what went against the gate is marked."""
-    parts = [action_name(what["channel"]), what["where"] or "", _how(what)]
+    parts = [action_name(what["channel"]), what["where"] or "", _how(what), _outcome(what)]
     if what["inbound"]:
         parts.insert(1, _("they contacted us"))
 
@@ -84,7 +85,15 @@ def _how(what: Row) -> str:
         return ""
     if not what["connected"]:
         return _("not connected")
-    return str(ContactRecord.Answered(what["answered"]).label)
+    return _("{who} answered").format(who=ContactRecord.Answered(what["answered"]).label)
+
+
+def _outcome(what: Row) -> str:
+    """What came of it, as the procedure calls it."""
+    code = what["outcome"]
+    if not code:
+        return ""
+    return in_language(outcome_title(code)) or code
 
 
 CONTACT = Happening(kind="contact", rows=_ROWS, shown=_shown, by_minute=True, inner=("analysis",))

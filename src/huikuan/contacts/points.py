@@ -5,9 +5,12 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
+
+from django.utils.translation import pgettext_lazy
 
 from huikuan.casebook import journal, sealed
-from huikuan.casebook.models import Act, Case, ContactPoint, PointStatus
+from huikuan.casebook.models import Act, Case, ContactPoint, Person, PointStatus
 from huikuan.contacts.sentences import problem
 from huikuan.lib import emails, masks, phones
 from huikuan.lib.problems import Problem, Refused
@@ -16,6 +19,39 @@ LONGEST_ADDRESS = 300
 Kind = ContactPoint.Kind
 #: From which answer on the list a talk starts: whoever is asked tells of himself, or of the debtor.
 _TALK = (ContactPoint.Whose.DEBTOR, ContactPoint.Whose.GUARANTOR, ContactPoint.Whose.CO_DEBTOR)
+
+#: Whose a number or address of a company may be, in the words of its people; of a human being
+#: every choice is offered.
+_WHOSE_OF_COMPANY = (
+    (
+        ContactPoint.Whose.DEBTOR,
+        pgettext_lazy("contact point of a company", "contact person of the customer"),
+    ),
+    (
+        ContactPoint.Whose.COLLEAGUE,
+        pgettext_lazy("contact point of a company", "another employee"),
+    ),
+    (ContactPoint.Whose.GUARANTOR, ContactPoint.Whose.GUARANTOR.label),
+    (ContactPoint.Whose.CO_DEBTOR, ContactPoint.Whose.CO_DEBTOR.label),
+    (ContactPoint.Whose.OTHER, ContactPoint.Whose.OTHER.label),
+)
+_PLACES_OF_COMPANY = (
+    (ContactPoint.Place.OWN, pgettext_lazy("contact point of a company", "for business")),
+)
+
+
+def whose_of(person: Person) -> Sequence[tuple[Any, Any]]:
+    """Whose a new number of the debtor may be, each with its title."""
+    if person.kind == Person.Kind.COMPANY:
+        return _WHOSE_OF_COMPANY
+    return ContactPoint.Whose.choices
+
+
+def places_of(person: Person) -> Sequence[tuple[Any, Any]]:
+    """Where it may be used; a company has no home."""
+    if person.kind == Person.Kind.COMPANY:
+        return _PLACES_OF_COMPANY
+    return ContactPoint.Place.choices
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

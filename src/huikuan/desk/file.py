@@ -126,7 +126,9 @@ def open_tasks(case: Case, on: dt.date, user: User) -> list[Any]:
     stands once, with all that it is about and what is open on it (`open_minor`).
     """
     tasks: list[Any] = list(
-        Task.objects.filter(case=case, status=Task.Status.OPEN).select_related("step", "case")
+        Task.objects.filter(case=case, status=Task.Status.OPEN).select_related(
+            "step", "case", "run"
+        )
     )
     add_labels(tasks)
     steps = asked_of(tasks, on)

@@ -37,6 +37,13 @@ class Shown:
     refused: tuple[Refused, ...]
 
     @property
+    def status_title(self) -> str:
+        """What is known of its use, in words that fit its kind; empty where nothing is."""
+        if self.status is None:
+            return ""
+        return self.status.title_for(self.point.kind)
+
+    @property
     def may_call(self) -> bool:
         return any(option.channel == CALL for option in self.allowed)
 

@@ -62,7 +62,7 @@ OF_SOME = " AND o.case_id = ANY(%(cases)s)"
 REOPEN = """
 UPDATE casebook_task t
 SET status = 'open', status_reason = 'demanded again', status_on = %(on)s, run_id = %(run)s,
-    standing = t.standing + 1
+    reason = d.reason, standing = t.standing + 1
 FROM demanded d
 WHERE d.task_status IN ('closed', 'missed', 'superseded')
     AND t.id = d.task_id AND t.anchor = d.anchor

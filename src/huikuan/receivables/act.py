@@ -275,6 +275,9 @@ def _order(entry: Entry, steps: list[Step], past: list[StatementEvent]) -> Itera
     if entry.kind == Kind.RETURNED:
         yield from _return(entry, days)
         return
+    if entry.kind == Kind.CONFIRMED and not entry.note.strip():
+        # From this on the items are chased: whoever doubts it later must find who said so.
+        yield problem("statement.confirmed_how", column="note")
 
     same_day = [event for event in past if event.kind == entry.kind and event.valid_on == entry.on]
     is_again = bool(same_day) if entry.kind in REPEATED else entry.kind in days

@@ -41,6 +41,10 @@ CATALOGUE: dict[str, Entry] = {
         _("the customer has the statement since {day}"),
         _("take the sending back first if it was entered wrongly"),
     ),
+    "statement.confirmed_how": Entry(
+        _("it is not said who confirmed the statement and how"),
+        _("write who, and by what: the sealed copy, a mail; the chase rests on it"),
+    ),
     "statement.return_reason": Entry(
         _("it is not said why the draft goes back"), _("write what its maker is to correct")
     ),

@@ -478,9 +478,47 @@ def test_of_a_consumer_the_debt_is_no_part_of_the_page_before_the_identity(room:
     assert "核实本人身份后，才显示欠款、承诺和催记。" in seen
 
 
-def test_of_a_company_the_account_stands_beside_and_the_page_says_so() -> None:
+def test_of_a_company_the_account_stands_beside_and_the_page_says_so(procedures: None) -> None:
     company = make_room("b2b_receivables", "company", name="甲商贸有限公司")
     page = text(company.client.get(company.address("call")))
     assert "data-debt" not in page and "¥1,234.50" in page.split('id="call-file"')[1]
     assert "账款资料在旁边供您核对；确认对接人之前，不要向对方提起。" in page
     assert "核实后才显示与欠款有关的内容" not in page
+
+
+def test_new_data_of_a_company_are_asked_for_in_its_words(procedures: None) -> None:
+    company = make_room("b2b_receivables", "company", name="乙商贸有限公司")
+    data = text(company.client.get(company.address("call"))).split('id="call-data"')[1]
+    for words in ("客户对接人", "客户其他员工", "业务用", "对接人姓名", "客户资料"):
+        assert words in data, words
+    for words in ("亲属", "朋友", "自用", ">债务人<"):
+        assert words not in data.split("</section>")[0], words
+
+
+def test_new_data_of_a_human_being_may_be_anybodys(room: Room) -> None:
+    data = text(room.client.get(room.address("call"))).split('id="call-data"')[1]
+    for words in ("亲属", "同事", "自用", "本人资料"):
+        assert words in data, words
+
+
+def test_the_history_says_what_came_of_a_talk(room: Room) -> None:
+    room.save(room.talk(decision=room.decision()))
+    page = text(room.client.get(reverse("case", args=[room.case.number])))
+    assert "债务人接听 · 承诺还款" in page
+
+
+def test_the_reasons_of_a_task_say_of_when_they_are(room: Room) -> None:
+    page = text(room.client.get(reverse("case", args=[room.case.number])))
+    assert f"{room.today} 08:00 的数值" in re.sub(r"\s+", " ", page)
+
+
+@pytest.mark.parametrize(("kind", "words"), [("email", "邮箱退信"), ("mobile", "空号")])
+def test_a_dead_address_is_not_called_a_disconnected_number(
+    kind: str, words: str, room: Room
+) -> None:
+    point = people.make_point(room.case, kind=kind)
+    people.make_status(point, room.case, "invalid", room.today - DAY)
+    facts.refresh([room.case.pk])
+    page = text(room.client.get(reverse("case", args=[room.case.number])))
+    badges = re.findall(r'hk-badge hk-bad">([^<]*)<', page)
+    assert [badge for badge in badges if badge in ("邮箱退信", "空号")] == [words]

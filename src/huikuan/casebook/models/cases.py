@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.db.models.functions import Right
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from huikuan.casebook.models.rows import FactRow, Row, wall
@@ -229,6 +230,19 @@ class PointStatus(FactRow):
     point = models.ForeignKey(ContactPoint, models.PROTECT, related_name="statuses")
     case = models.ForeignKey(Case, models.PROTECT, related_name="+")
     status = models.CharField(max_length=10, choices=Status)
+
+    @property
+    def title(self) -> str:
+        """The status in words that fit what is reached: only a telephone number is disconnected."""
+        return self.title_for(self.point.kind)
+
+    def title_for(self, kind: str) -> str:
+        """The same, where the kind of the contact point is at hand."""
+        if self.status == self.Status.INVALID and kind == ContactPoint.Kind.EMAIL:
+            return gettext("mail comes back")
+        if self.status == self.Status.INVALID and kind == ContactPoint.Kind.ADDRESS:
+            return gettext("address invalid")
+        return str(self.Status(self.status).label)
 
 
 __all__ = [

@@ -62,7 +62,14 @@ function typed(talk, input) {
     return;
   }
   if (/^promise_/.test(input.name)) preview(talk);
+  kindOfNew(talk, input);
   follow(talk);
+}
+
+/* What has an @ is a mail address, whatever kind the row stood on. */
+function kindOfNew(talk, input) {
+  const row = /^new(\d)_value$/.exec(input.name);
+  if (row && input.value.includes("@")) talk.field(`new${row[1]}_kind`).value = "email";
 }
 
 function pressed(talk, event) {
