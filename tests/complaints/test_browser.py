@@ -86,6 +86,7 @@ def test_its_pages_can_be_read_and_worked_by_everybody(language, browser, live_s
     complaint = office.accepted()
     fresh = office.open()
     people.nothing_waits()
+
     addresses = [
         reverse("complaints:list"),
         reverse("complaints:receive"),
@@ -95,6 +96,7 @@ def test_its_pages_can_be_read_and_worked_by_everybody(language, browser, live_s
         reverse("complaints:act", args=[complaint.number, "departments"]),
         reverse("complaints:act", args=[complaint.number, "propose"]),
     ]
+
     wrong = []
     with tab(browser, live_server.url, office.clerk, language, DESK) as opened:
         for address in addresses:

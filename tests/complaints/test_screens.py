@@ -75,6 +75,7 @@ def test_1_the_script_stands_beside_the_form(office: Office, complaint: Complain
 
 def test_1_the_list_filters(office: Office, complaint: Complaint) -> None:
     client = signed_in(office.clerk)
+
     for query, is_there in {
         "": True,
         "state=accepted": True,

@@ -19,6 +19,7 @@ from huikuan.casebook.models import (
     OutboxMessage,
     Task,
 )
+from huikuan.clocks.refresh import catch_up
 from huikuan.complaints import close, propose, told, unreasonable
 from huikuan.complaints.accept import Point, accept
 from huikuan.complaints.days import plan_complaints
@@ -61,6 +62,7 @@ def refused(office: Office, complaint: Complaint) -> None:
 
 def test_nothing_is_accepted_without_a_point_in_full(office: Office) -> None:
     complaint = office.open()
+
     assert codes(accept(complaint.number, [], actor=office.clerk, at=AT)) == ["complaint.no_point"]
     for lacking in (
         Point("conduct", "", "道歉"),
@@ -266,6 +268,7 @@ def test_no_days_are_invented_for_other_creditors(office: Office, kind: str) -> 
 def test_an_owner_who_is_given_the_case_is_replaced(office: Office) -> None:
     complaint = office.accepted()
     assert "name_owner" not in steps(complaint)
+
     people.make_assignment(office.case, MONDAY, office.clerk)
     facts.refresh([office.case.pk], wrote={"casebook_assignment"})
     assert summary(complaint).owner_interested
@@ -290,11 +293,26 @@ def test_a_new_day_brings_the_reminder(office: Office) -> None:
     assert reminders.count() == 1
 
 
+def test_every_verb_tells_the_clocks(office: Office) -> None:
+    """Worked out anew, nothing would change."""
+    complaint = office.accepted()
+    until = people.moment(MONDAY + 3 * ONE_DAY, 17)
+    told.promise(complaint.number, until=until, way="call", actor=office.clerk, at=AT)
+    told.report(complaint.number, "report", by_mail=True, note="", actor=office.clerk, at=AT)
+    refused(office, complaint)
+
+    before = list(Clock.objects.order_by("pk").values())
+    assert {row["kind"] for row in before} == {"promised", "legal", "planned", "reported"}
+    catch_up(at=AT)
+    assert list(Clock.objects.order_by("pk").values()) == before
+
+
 def test_figures_name_the_repeated_cause(office: Office) -> None:
     for back in (0, 10, 20, 40):
         at = AT - back * ONE_DAY
         complaint = office.open(at, received_at=at)
         accept(complaint.number, [CONDUCT], actor=office.clerk, at=at)
+
     found = figures(office.manager, MONDAY, 30)
     assert (found.total.number, found.total.before) == (3, 1)
     assert [(line.number, line.before) for line in found.causes] == [(3, 1)]

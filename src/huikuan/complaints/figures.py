@@ -16,8 +16,9 @@ from huikuan.engine.parameters import REPEAT_COUNT, REPEAT_DAYS
 from huikuan.people.models import User
 
 ONE_DAY = dt.timedelta(days=1)
-#: Days of a month of figures, where nobody chooses others.
-USUAL_DAYS = 30
+#: The spans that the page offers, in days; a month where nobody chooses another.
+SPANS = (7, 30, 90, 365)
+USUAL = SPANS[1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,7 @@ class Figures:
     repeat_count: int
 
 
-def figures(user: User, on: dt.date, days: int = USUAL_DAYS) -> Figures:
+def figures(user: User, on: dt.date, days: int = USUAL) -> Figures:
     """Complaints received in the last `days` days, the day included, and in as many before.
 
     A complaint counts once; of the causes each point counts. What the user does not see, does not

@@ -5,13 +5,10 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from huikuan.complaints.figures import USUAL_DAYS
+from huikuan.complaints.figures import SPANS, USUAL
 from huikuan.complaints.figures import figures as count
 from huikuan.web.access import require_right
 from huikuan.web.asked import number_in, today, user_of
-
-#: The spans that the page offers.
-SPANS = (7, USUAL_DAYS, 90, 365)
 
 
 @require_right()
@@ -19,7 +16,7 @@ def figures(request: HttpRequest) -> HttpResponse:
     """Complaints by cause, client and collector, with the trend and what is repeated."""
     days = number_in(request.GET.get("days"))
     if days not in SPANS:
-        days = USUAL_DAYS
+        days = USUAL
     user = user_of(request)
     context = {"figures": count(user, today(request), days), "days": days, "spans": SPANS}
     if user.is_client:

@@ -228,7 +228,13 @@ EVENT_FACTS = (
         "To the complainant.",
         _first("replied"),
     ),
-    _day("complaint_closed_on", "投诉办结日", "complaint closed", "", _first("closed")),
+    _day(
+        "complaint_closed_on",
+        "投诉办结日",
+        "complaint closed",
+        "With result and lesson.",
+        _first("closed"),
+    ),
     _day(
         "result_reported_on",
         "结果报委托方日",

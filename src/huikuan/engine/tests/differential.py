@@ -39,6 +39,8 @@ VOCABULARY = vocabulary.standard()
 FACTS = {subject.name: VOCABULARY.stored(subject.name) for subject in VOCABULARY.subjects}
 #: The subjects that belong to a case.
 OTHERS = tuple(name for name in FACTS if name != "case")
+#: The keys of a subject beside its own and that of its case.
+_MORE_KEYS = {"item": ["account_id"], "complaint": ["organisation_id", "creditor_id"]}
 #: The pack whose steps the invented book has done.
 TRIAL = "trial"
 _SQL_TYPES = {"boolean": "boolean", "int64": "bigint", "date": "date", "string": "text"}
@@ -83,22 +85,15 @@ class Book:
         """(SQL with %s, rows) that fill the tables of the plan; `array` is how the engine names an array of days."""
         for grain, rows in (("case", self.cases), *self.others.items()):
             subject = VOCABULARY.subjects[grain]
-            keys = (
-                ["case_id", "organisation_id", "creditor_id", "person_id"]
-                if grain == "case"
-                else [subject.key, "case_id", *(["account_id"] if grain == "item" else [])]
-            )
+            keys = [subject.key, "case_id", *_MORE_KEYS.get(grain, ())]
+            if grain == "case":
+                keys = ["case_id", "organisation_id", "creditor_id", "person_id"]
             columns = [f"{key} bigint" for key in keys] + [
                 f"{_column(f)} {_SQL_TYPES[IBIS_TYPES[f.type]]}" for f in FACTS[grain]
             ]
             yield f"CREATE TEMP TABLE {subject.summary} ({', '.join(columns)})", [[]]
             holes = ", ".join(["%s"] * len(columns))
-            own = [
-                [key, 1, 1, self.persons[key]]
-                if grain == "case"
-                else [key, row["case_id"], *([row.get("account_id")] if grain == "item" else [])]
-                for key, row in rows.items()
-            ]
+            own = [self._keys(grain, key, row) for key, row in rows.items()]
             values = [
                 first + [row[f.name] for f in FACTS[grain]]
                 for first, row in zip(own, rows.values(), strict=True)
@@ -124,6 +119,13 @@ class Book:
         )
         yield f"CREATE TEMP TABLE run ({', '.join(columns)})", [[]]
         yield f"INSERT INTO run VALUES ({', '.join(['%s'] * 14)})", [self._run()]
+
+    def _keys(self, grain: str, key: int, row: dict[str, Any]) -> list[Any]:
+        """Whose a row is, in the order of its keys."""
+        if grain == "case":
+            return [key, 1, 1, self.persons[key]]
+        more = {"item": [row.get("account_id")], "complaint": [1, 1]}
+        return [key, row["case_id"], *more.get(grain, [])]
 
     def _history(self) -> Iterator[tuple[str, list[list[Any]]]]:
         """Contacts and done steps as their own tables. A contact point is one owner of points."""

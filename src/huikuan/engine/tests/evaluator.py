@@ -25,7 +25,7 @@ from huikuan.engine.vocabulary import Vocabulary
 from huikuan.engine.words import CONTACT_ACTIONS
 
 #: (case, subject, step, anchor, due, deadline)
-Found = tuple[int, int, str, dt.date, dt.date, dt.date | None]
+Found = tuple[int | None, int, str, dt.date, dt.date, dt.date | None]
 Row = Mapping[str, Any]
 ONE = dt.timedelta(1)
 
@@ -500,7 +500,7 @@ def _first_day(
     step: Mapping[str, Any], conditions: Iterable[str], row: Row, world: World
 ) -> dt.date | None:
     """When the item and its case came on the book, when what it waits for came, and what it names."""
-    days = [row.get(name) for name in ("item_valid_on", "placed_on")]
+    days = [row.get(name) for name in ("item_valid_on", "placed_on", "complaint_received_on")]
     for text in conditions:
         days += _Reading(row, world).awaited(_tree(text))
     if "not_before" in step:
@@ -650,9 +650,13 @@ def _figure(written: Any, parameters: Mapping[str, Any]) -> int:
     return -value if written.startswith("-") else value
 
 
+#: Subjects that belong to no case: a step about them knows nothing of one.
+APART = ("complaint",)
+
+
 def _rows(
     per: str, cases: Mapping[int, Row], others: Mapping[str, Mapping[int, Row]]
-) -> Iterator[tuple[int, int, Row]]:
+) -> Iterator[tuple[int | None, int, Row]]:
     """(case, subject, facts) of everything that a step may be about."""
     if per == "case":
         for case, row in cases.items():
@@ -660,6 +664,9 @@ def _rows(
         return
 
     for subject, row in others[per].items():
+        if per in APART:
+            yield None, subject, row
+            continue
         case = row["case_id"]
         yield case, subject, {**cases[case], **row}
 

@@ -19,6 +19,7 @@ WORKERS = LEADS | {"collector"}
 MONEY = {"finance", "data_admin", "manager", "general_manager", "system_admin"}
 #: Who of the thirteen may do what, as the screens and verbs asked for it by name.
 HELD = {
+    Right.HANDLE_COMPLAINTS: {"complaints", "manager", "general_manager"},
     Right.WRITE: WRITERS,
     Right.ACKNOWLEDGE_EVENTS: MANAGERS | {"system_admin"},
     Right.RECORD_CONTACTS: WRITERS,
