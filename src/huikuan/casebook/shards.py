@@ -123,6 +123,8 @@ SOURCES = {
     # A mark for all cases is nobody's.
     "toplan": f"coalesce({CASE}, 0)",
     "spent": _of("gatedecision", "decision_id"),
+    "channel": HOUSE,
+    "channelfile": _of("channel", "channel_id"),
 }
 #: What may get its owner later than its shard: the shard stays what it was.
 MAY_DIFFER = {"person", "mailboxmessage"}

@@ -114,6 +114,7 @@ PLACEMENT = Timed(
             " WHERE b.id = ANY(%(ids)s)",
         ),
         Event("fetched", ("取回", "fetched"), _of_placement("fetched")),
+        Event("import_told", ("通知导入", "told to import"), _of_placement("import_told")),
         Event(
             "imported",
             ("导入", "imported"),

@@ -36,6 +36,7 @@ ROOMS = [
     "huikuan.clocks",
     "huikuan.receivables",
     "huikuan.intake",
+    "huikuan.channels",
     "huikuan.staff",
     "huikuan.allocation",
     "huikuan.planning",

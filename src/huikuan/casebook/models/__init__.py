@@ -11,6 +11,7 @@ from huikuan.casebook.models.cases import (
     PersonKey,
     PointStatus,
 )
+from huikuan.casebook.models.channels import Channel, ChannelFile
 from huikuan.casebook.models.clocks import Breach, Clock, ClockExtension
 from huikuan.casebook.models.contacts import (
     Agreement,
@@ -86,6 +87,8 @@ __all__ = [
     "CaseEvent",
     "CaseNote",
     "CaseSummary",
+    "Channel",
+    "ChannelFile",
     "Charge",
     "Clock",
     "ClockExtension",

@@ -35,6 +35,10 @@ class Notice(models.Model):
         DECIDED = "decided", _("your request was decided")
         UNAPPROVED = "unapproved", _("a contact was made without its approval")
         ANSWERED = "answered", _("a debtor answered by mail")
+        ARRIVED = "arrived", _("a batch has arrived")
+        TO_IMPORT = "to_import", _("a batch is to be imported")
+        NAMED = "named", _("you were named for a batch")
+        CALLED_ON = "called_on", _("you have not looked at your new cases")
 
     user = models.ForeignKey("people.User", models.CASCADE, related_name="notices")
     kind = models.CharField(max_length=20, choices=Kind)

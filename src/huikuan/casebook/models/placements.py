@@ -51,6 +51,7 @@ class PlacementEvent(FactRow):
 
     class Kind(models.TextChoices):
         FETCHED = "fetched", _("fetched")
+        IMPORT_TOLD = "import_told", _("data administrator told to import")
         REFUSED = "refused", _("refused")
         LEAD_TOLD = "lead_told", _("lead told to allocate")
         ALLOCATED = "allocated", _("allocated")
