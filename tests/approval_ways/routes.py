@@ -235,6 +235,8 @@ NO_WAY = {
     "intake:arrival": _CASES,
     "intake:accept": _CASES,
     "intake:refuse": _CASES,
+    "intake:name": "says who handles a batch",
+    "allocation:call_on": "asks a collector to look at new cases",
     "channels:new": "says where files of a client come in",
     "channels:end": "watches a place no more",
     "channels:fetch": _CASES,

@@ -10,13 +10,13 @@ from dataclasses import dataclass
 
 from django.db import transaction
 
-from huikuan.casebook.models import Channel, ChannelFile
+from huikuan.casebook.models import Channel, ChannelFile, Notice
 from huikuan.channels.fetch import fetch
 from huikuan.channels.readers import reader_of
 from huikuan.channels.seen import LARGEST, Seen, Unreachable, done_names, wanted
-from huikuan.channels.tell import tell_arrived
 from huikuan.intake.arrive import arrive
 from huikuan.intake.file_name import name_problem
+from huikuan.intake.tell import tell_of
 from huikuan.people.service import service_user_of
 
 log = logging.getLogger("huikuan.channels")
@@ -206,7 +206,7 @@ def _arrive(channel: Channel, row: ChannelFile, at: dt.datetime) -> bool:
             arrived_at=row.arrived_at,
             reason=channel.code,
         )
-        tell_arrived(row.placement, at)
+        tell_of(row.placement, Notice.Kind.ARRIVED, at)
     row.save(update_fields=["state", "arrived_at", "placement"])
     return True
 

@@ -32,6 +32,7 @@ class Right(TextChoices):
     ENTER_RECEIPTS = "enter_receipts", _("enter that the receipts are in")
 
     # Decisions for others
+    NAME_HANDLERS = "name_handlers", _("name who handles a batch in a special case")
     ALLOCATE = "allocate", _("allot, move and give back cases")
     SET_TARGETS = "set_targets", _("set targets")
     DECIDE_HOLDS = "decide_holds", _("set, end and decide holds")

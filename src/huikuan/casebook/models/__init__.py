@@ -24,6 +24,7 @@ from huikuan.casebook.models.contacts import (
 )
 from huikuan.casebook.models.documents import Document, DocumentPart
 from huikuan.casebook.models.facts import CaseSummary, ItemSummary, StatementSummary
+from huikuan.casebook.models.filters import CaseFilter, FilterLook
 from huikuan.casebook.models.holds import Hold
 from huikuan.casebook.models.journal import Act, Notice, Reveal
 from huikuan.casebook.models.ledger import (
@@ -34,6 +35,7 @@ from huikuan.casebook.models.ledger import (
     Payment,
     Reversal,
 )
+from huikuan.casebook.models.look_ups import LookUp, LookUpEvent
 from huikuan.casebook.models.notes import CaseNote
 from huikuan.casebook.models.outbox import (
     Mailbox,
@@ -46,9 +48,11 @@ from huikuan.casebook.models.outbox import (
 )
 from huikuan.casebook.models.packs import PackActivation, PackBinding, PackVersion
 from huikuan.casebook.models.payment_files import PaymentFile, PaymentRow
+from huikuan.casebook.models.penalties import Penalty
 from huikuan.casebook.models.placements import (
     Placement,
     PlacementEvent,
+    PlacementHandler,
     PlacementProblem,
     PlacementRow,
 )
@@ -85,6 +89,7 @@ __all__ = [
     "Breach",
     "Case",
     "CaseEvent",
+    "CaseFilter",
     "CaseNote",
     "CaseSummary",
     "Channel",
@@ -100,11 +105,14 @@ __all__ = [
     "Designation",
     "Document",
     "DocumentPart",
+    "FilterLook",
     "GateDecision",
     "Hold",
     "Item",
     "ItemConfirmation",
     "ItemSummary",
+    "LookUp",
+    "LookUpEvent",
     "Mailbox",
     "MailboxMessage",
     "Notice",
@@ -118,11 +126,13 @@ __all__ = [
     "PaymentClaim",
     "PaymentFile",
     "PaymentRow",
+    "Penalty",
     "Person",
     "PersonKey",
     "PhoneCall",
     "Placement",
     "PlacementEvent",
+    "PlacementHandler",
     "PlacementProblem",
     "PlacementRow",
     "PlanRun",
