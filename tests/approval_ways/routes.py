@@ -235,6 +235,8 @@ NO_WAY = {
     "intake:arrival": _CASES,
     "intake:accept": _CASES,
     "intake:refuse": _CASES,
+    "filtering:case": "reads a new case and gives it a class",
+    "filtering:look": "looks at a filtered case again",
     "intake:name": "says who handles a batch",
     "allocation:call_on": "asks a collector to look at new cases",
     "channels:new": "says where files of a client come in",

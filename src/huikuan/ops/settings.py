@@ -37,6 +37,7 @@ ROOMS = [
     "huikuan.receivables",
     "huikuan.intake",
     "huikuan.channels",
+    "huikuan.filtering",
     "huikuan.staff",
     "huikuan.allocation",
     "huikuan.planning",
