@@ -16,7 +16,7 @@ from huikuan.approvals.about import AboutStep, about_steps
 from huikuan.approvals.shown import RELATED, what
 from huikuan.casebook.access import visible_cases
 from huikuan.casebook.act_names import name_of
-from huikuan.casebook.models import Approval, Notice
+from huikuan.casebook.models import Approval, LookUp, Notice, Penalty
 from huikuan.clocks.access import visible_clocks
 from huikuan.desk import clock
 from huikuan.lib.money import format_minor
@@ -170,6 +170,20 @@ def _told(
         words, icon, tone = _OF_BATCHES[Notice.Kind(notice.kind)]
         text = _(words).format(number=given.get("number", ""), creditor=given.get("creditor", ""))
         return Told(notice, text, _batch(given), icon, tone)
+    if notice.kind == Notice.Kind.LOOK_UP:
+        text = _("Look-up for case {case}: {status}").format(
+            case=given.get("case", ""), status=_label(LookUp.Status, given.get("status", ""))
+        )
+        address = reverse("look_ups:look_up", args=[given.get("look_up", 0)])
+        return Told(notice, text, address, "user-search", "info")
+    if notice.kind == Notice.Kind.PENALTY:
+        text = _("Penalty for {who} ({kind}): {status}").format(
+            who=given.get("who", ""),
+            kind=_label(Penalty.Kind, given.get("kind", "")),
+            status=_label(Penalty.Status, given.get("status", "")),
+        )
+        address = reverse("penalties:penalty", args=[given.get("penalty", 0)])
+        return Told(notice, text, address, "scale", "warn")
     if notice.kind == Notice.Kind.CALLED_ON:
         text = _("{who} asks you to look at your new cases: {n} allocated on {day}").format(
             who=given.get("by", ""), n=given.get("cases", ""), day=given.get("on", "")

@@ -193,15 +193,14 @@ STATEMENT = _timed(
     ),
 )
 
+# A request is the office's own business, whatever procedures its case is bound to: like a batch it
+# follows every procedure in force, and no hold stops it.
 LOOK_UP = Timed(
     name="look_up",
     title=("调取请求", "look-up"),
     table="casebook_lookup",
     row="l",
     label="l.id::text",
-    parent="case",
-    parent_column="case_id",
-    case_column="case_id",
     events=(
         Event(
             "look_up_received",

@@ -38,6 +38,8 @@ ROOMS = [
     "huikuan.intake",
     "huikuan.channels",
     "huikuan.filtering",
+    "huikuan.look_ups",
+    "huikuan.penalties",
     "huikuan.staff",
     "huikuan.allocation",
     "huikuan.planning",
