@@ -29,7 +29,7 @@ Figure = Callable[[yamlfile.Node | None], int | None]
 
 @dataclass(frozen=True)
 class Entry:
-    """A word of a list. `value`: a figure that goes with it; `means`: a word of the program's own."""
+    """A word of a list. `value`: a figure with it; `means`: a word of the program's own."""
 
     code: str
     title: Text

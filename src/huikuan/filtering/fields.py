@@ -36,7 +36,9 @@ class Sheet:
         is known.
         """
         read = _FIELDS.get(code)
-        return [text for text in read(self) if text] if read is not None else []
+        if read is None:
+            return []
+        return [text for text in read(self) if text]
 
     @property
     def reach(self) -> str:
@@ -44,7 +46,9 @@ class Sheet:
         usable = [point for point in self._own_phones() if point.pk not in self.unusable]
         if not usable:
             return CaseFilter.Reach.NONE
-        return CaseFilter.Reach.SINGLE if len(usable) == 1 else CaseFilter.Reach.MULTI
+        if len(usable) == 1:
+            return CaseFilter.Reach.SINGLE
+        return CaseFilter.Reach.MULTI
 
     def _own_phones(self) -> list[ContactPoint]:
         return [each for each in self.points if each.kind in _PHONES and each.whose == _OWN]
@@ -67,7 +71,8 @@ def sheet_of(case: Case, order: tuple[str, ...]) -> Sheet:
 
 def _name(sheet: Sheet) -> Iterable[str]:
     person = sheet.case.person
-    yield listed_name(person.name, person.kind) if person.name else ""
+    if person.name:
+        yield listed_name(person.name, person.kind)
 
 
 def _identity(sheet: Sheet) -> Iterable[str]:
@@ -89,7 +94,8 @@ def _amounts(sheet: Sheet) -> Iterable[str]:
 
 def _due(sheet: Sheet) -> Iterable[str]:
     oldest = sheet.case.summary.oldest_due_on
-    yield oldest.isoformat() if oldest else ""
+    if oldest is not None:
+        yield oldest.isoformat()
 
 
 def _phones(sheet: Sheet) -> Iterable[str]:
@@ -113,7 +119,7 @@ def _details(sheet: Sheet) -> Iterable[str]:
         yield f"{name}: {value}"
 
 
-#: Code of a field → what the case has under it. A pack names which of them are read, and in which order.
+#: Code of a field → what the case has under it. A pack names which are read, in which order.
 _FIELDS: dict[str, Callable[[Sheet], Iterable[str]]] = {
     "name": _name,
     "identity": _identity,

@@ -26,6 +26,7 @@ class FilterForm(Form):
     """
 
     def __init__(self, *args: Any, words: Words, sheet: Sheet, **kwargs: Any) -> None:
+        """One field for each word of the procedure."""
         super().__init__(*args, **kwargs)
         for entry in words.fields.entries:
             proposed = READ if sheet.value(entry.code) else MISSING
@@ -35,6 +36,7 @@ class FilterForm(Form):
                 initial=proposed,
                 widget=forms.RadioSelect,
             )
+
         classes = [(entry.code, _in_either(entry.title)) for entry in words.classes.entries]
         self.fields["class_code"] = forms.ChoiceField(
             label=_("Class"), choices=classes, widget=forms.RadioSelect

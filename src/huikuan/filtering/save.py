@@ -79,7 +79,10 @@ def filter_case(number: str, entry: FilterEntry, *, actor: User, at: dt.datetime
         return Filtered(None, (problem("filter.before"),))
 
     act = journal.begin(actor, "filtering.save", at=at)
-    wanting = [code for code, mark in entry.marks.items() if mark != READ]
+    wanting: list[str] = []
+    if entry.asks:
+        wanting = [code for code, mark in entry.marks.items() if mark != READ]
+
     row = CaseFilter.objects.create(
         **journal.columns(case, act, on=on, at=at),
         case=case,
@@ -88,7 +91,7 @@ def filter_case(number: str, entry: FilterEntry, *, actor: User, at: dt.datetime
         class_code=entry.class_code,
         reach=sheet_of(case, words.order).reach,
         marks=dict(entry.marks),
-        asked_fields=wanting if entry.asks else [],
+        asked_fields=wanting,
         note=entry.note.strip(),
         is_sample=_is_of_sample(case, words.share),
     )

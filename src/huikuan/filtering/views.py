@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.contrib import messages
@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from huikuan.casebook.models import Case, CaseFilter, Placement
-from huikuan.clocks.shown import of_subjects
+from huikuan.clocks.shown import Shown, of_subjects
 from huikuan.filtering.fields import Sheet, sheet_of
 from huikuan.filtering.forms import FilterForm, LookForm
 from huikuan.filtering.look import look_again
@@ -31,7 +31,6 @@ from huikuan.web.paging import numbered
 from huikuan.web.templatetags.huikuan_facts import in_language
 
 WHO = (Right.HOLD_CASES, Right.ALLOCATE)
-#: The deadline of a batch that speaks of filtering stops at this event.
 _COLUMNS = (
     Column(gettext_lazy("Creditor")),
     Column(gettext_lazy("Case"), width=24),
@@ -48,17 +47,22 @@ def progress_page(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
     rows = progress(user, now)
     clocks = of_subjects("placement", {row.placement.pk for row in rows}, now)
-    running = {
-        key: [each for each in listed if each.clock.met_at is None]
-        for key, listed in clocks.items()
-    }
+    running = {key: _running(listed) for key, listed in clocks.items()}
+    sampled = None
+    if user.may(Right.ALLOCATE):
+        sampled = sample(user).count()
 
     context = {
         "rows": [(row, running.get(row.placement.pk, [])) for row in rows],
         "user": user,
-        "sampled": sample(user).count() if user.may(Right.ALLOCATE) else None,
+        "sampled": sampled,
     }
     return render(request, "filtering/list.html", context)
+
+
+def _running(listed: Iterable[Shown]) -> list[Shown]:
+    """The deadlines that are not met."""
+    return [each for each in listed if each.clock.met_at is None]
 
 
 @require_right(*WHO)
@@ -110,6 +114,7 @@ def _of_case(case: Case, words: Words, sheet: Sheet, form: FilterForm) -> dict[s
     ]
     before = CaseFilter.objects.filter(case=case, placement=case.placement).first()
     reach = CaseFilter.Reach(sheet.reach)
+
     return {
         "case": case,
         "fields": fields,

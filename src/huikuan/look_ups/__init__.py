@@ -1,1 +1,1 @@
-"""Look-ups 户籍调取 and assistance 协催: asked on a lawful basis, submitted, confirmed, answered."""
+"""Look-ups 户籍调取 and assistance 协催, on a lawful basis alone."""

@@ -1,4 +1,4 @@
-"""Which look-ups a user sees: those of the cases that the user sees; a client those of their own."""
+"""Which look-ups a user sees: those of the cases that the user sees."""
 
 from __future__ import annotations
 

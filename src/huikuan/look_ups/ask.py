@@ -82,11 +82,15 @@ def _write(
     is_lawful = words.bases.entry(entry.basis) is not None
     act = journal.begin(actor, "look_ups.ask", at=at, reason=entry.kind)
     columns = journal.columns(case, act, on=on, at=at)
+    basis = ""
+    if is_lawful:
+        basis = entry.basis
+
     look_up = LookUp(
         **columns,
         case=case,
         kind=entry.kind,
-        basis=entry.basis if is_lawful else "",
+        basis=basis,
         evidence=entry.evidence.strip(),
         addressed_to=entry.addressed_to.strip(),
         question=entry.question.strip(),
@@ -123,6 +127,11 @@ def _problems(entry: LookUpEntry, words: Words | None) -> Iterator[Problem]:
     if not entry.question.strip():
         yield problem("look_up.question", column="question")
 
+    yield from _too_long(entry)
+
+
+def _too_long(entry: LookUpEntry) -> Iterator[Problem]:
+    """What does not fit into its column."""
     if len(entry.addressed_to.strip()) > MOST_NAME:
         yield problem("look_up.long", column="addressed_to", most=MOST_NAME)
     for name in ("question", "evidence"):

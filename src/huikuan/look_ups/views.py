@@ -105,7 +105,7 @@ def _page(request: HttpRequest, found: LookUp, **forms: Any) -> HttpResponse:
     context = {
         "look_up": found,
         "kind": _title(found, KINDS, found.kind),
-        "basis": _title(found, BASES, found.basis) if found.basis else "",
+        "basis": _title(found, BASES, found.basis),
         "clocks": clocks.get(found.pk, ()),
         "events": events,
         "is_confirmed": any(event.kind == "confirmed" for event in events),

@@ -120,6 +120,7 @@ def _with_source(point: NewPoint, look_up: LookUp) -> NewPoint:
     source = ContactPoint.Source.UNKNOWN.value
     if basis is not None and basis.means in ContactPoint.Source.values:
         source = basis.means
+
     return NewPoint(
         kind=point.kind,
         value=point.value,

@@ -11,7 +11,7 @@ from huikuan.people.rights import Right
 
 
 def visible_penalties(user: User) -> QuerySet[Penalty]:
-    """Those of the house for who proposes or decides them; else those in which the user is named."""
+    """Those of the house for who proposes or decides them; else the user's own."""
     if not user.is_active or not user.walls:
         return Penalty.objects.none()
     seen = Penalty.objects.filter(organisation_id=user.organisation_id or 0)
@@ -26,6 +26,7 @@ def open_breaches(user: User) -> QuerySet[Breach]:
     """
     if not user.may(Right.PROPOSE_PENALTIES):
         return Breach.objects.none()
+
     proposed = Penalty.objects.filter(breach=OuterRef("pk"))
     standing = Breach.objects.filter(
         ~Exists(proposed),

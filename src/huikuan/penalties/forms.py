@@ -59,6 +59,7 @@ class ProposeForm(Form):
             _fen(given["minimum"]),
             given["clause"],
         )
+
         return ProposalEntry(
             given["user"].pk, given["kind"], given["reason"], given["evidence"], deduction
         )

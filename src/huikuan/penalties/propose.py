@@ -108,6 +108,16 @@ def _problems(
         yield problem("penalty.person", column="user")
     elif named.pk == actor.pk:
         yield problem("penalty.self", column="user")
+    yield from _wrong_words(entry)
+
+    if entry.kind == Penalty.Kind.DEDUCTION:
+        yield from deduction_problems(entry.deduction, figure(LIMITS, SHARE, breach))
+    elif entry.kind != breach.penalty["kind"]:
+        yield problem("penalty.kind", column="kind")
+
+
+def _wrong_words(entry: ProposalEntry) -> Iterator[Problem]:
+    """What is missing or too long of reason and evidence."""
     if not entry.reason.strip():
         yield problem("penalty.reason", column="reason")
     if not entry.evidence.strip():
@@ -115,11 +125,6 @@ def _problems(
     for name in ("reason", "evidence"):
         if len(getattr(entry, name).strip()) > MOST_TEXT:
             yield problem("penalty.long", column=name, most=MOST_TEXT)
-
-    if entry.kind == Penalty.Kind.DEDUCTION:
-        yield from deduction_problems(entry.deduction, figure(LIMITS, SHARE, breach))
-    elif entry.kind != breach.penalty["kind"]:
-        yield problem("penalty.kind", column="kind")
 
 
 def _write(
@@ -141,6 +146,7 @@ def _write(
         proposed_at=at,
         month=breach.due_at.astimezone(zone).date().replace(day=1),
     )
+
     if entry.kind == Penalty.Kind.DEDUCTION:
         given = entry.deduction
         penalty.currency = CURRENCY
@@ -151,5 +157,6 @@ def _write(
         penalty.clause = given.clause.strip()[:MOST_TEXT]
     elif breach.penalty is not None:
         penalty.points = breach.penalty.get("points", 0)
+
     penalty.save()
     return penalty

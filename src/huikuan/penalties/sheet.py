@@ -28,6 +28,7 @@ def sheet(user: User, month: dt.date) -> list[Line]:
     granted = visible_penalties(user).filter(
         month=month, status=Penalty.Status.GRANTED, breach__lifted_at=None
     )
+
     lines: dict[int, Line] = {}
     for penalty in granted.order_by("user__username", "pk"):
         line = lines.setdefault(penalty.user_id, Line(penalty.user))
@@ -35,4 +36,5 @@ def sheet(user: User, month: dt.date) -> list[Line]:
         line.trainings += penalty.kind == Penalty.Kind.TRAINING
         line.warnings += penalty.kind == Penalty.Kind.WARNING
         line.amount_minor += penalty.amount_minor or 0
+
     return list(lines.values())

@@ -1,4 +1,4 @@
-"""Look-ups 户籍调取 and assistance 协催: asked for on a lawful basis, submitted, confirmed, answered."""
+"""Look-ups 户籍调取 and assistance 协催: asked on a lawful basis, submitted, answered."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _

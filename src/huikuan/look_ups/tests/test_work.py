@@ -1,4 +1,4 @@
-"""A look-up needs a lawful basis; it is submitted on its day, confirmed, and answered into points."""
+"""A look-up needs a lawful basis; it is submitted on its day, confirmed and answered."""
 
 from __future__ import annotations
 
@@ -118,6 +118,7 @@ def test_each_act_once_and_in_its_order(office: Office, asked: LookUp) -> None:
     by = {"actor": office.clerk, "at": at(10)}
     assert codes(confirm(asked.pk, spoken_to="王", **by)) == ["look_up.not_submitted"]
     assert codes(answer(asked.pk, [], text="无", **by)) == ["look_up.not_submitted"]
+
     assert submit(asked.pk, **by).done
     assert codes(submit(asked.pk, **by)) == ["look_up.done"]
     assert codes(confirm(asked.pk, spoken_to=" ", **by)) == ["look_up.spoken_to"]
@@ -169,6 +170,7 @@ def addresses(asked: LookUp) -> dict[str, str]:
 
 def test_pages_ask_who_it_is(office: Office, asked: LookUp) -> None:
     stranger = people.make_user("manager", people.make_house("other"))
+
     for name, address in addresses(asked).items():
         posts = name in ("submit", "confirm", "answer")
         call = (lambda c, a: c.post(a)) if posts else (lambda c, a: c.get(a))

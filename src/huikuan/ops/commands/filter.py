@@ -1,4 +1,4 @@
-"""huikuan filter progress | next | save | missing | look: new cases are filtered, as on the pages."""
+"""huikuan filter progress | next | save | missing | look: new cases, as on the pages."""
 
 import argparse
 import json

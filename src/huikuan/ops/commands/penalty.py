@@ -31,9 +31,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     propose.add_argument("--kind", choices=KINDS, required=True)
     propose.add_argument("--evidence", required=True, metavar="TEXT", help=_("what shows it"))
     propose.add_argument("--reason", required=True, metavar="TEXT", help=_("why"))
-    for name in ("amount", "loss", "wage", "minimum"):
+    for name in ("--amount", "--loss", "--wage", "--minimum"):
         text = _("in yuan, for a deduction alone")
-        propose.add_argument(f"--{name}", type=float, metavar="YUAN", help=text)
+        propose.add_argument(name, type=float, metavar="YUAN", help=text)
     propose.add_argument("--clause", default="", metavar="TEXT", help=_("of the contract"))
     requests.common_arguments(propose)
 
@@ -88,8 +88,9 @@ def _propose(args: argparse.Namespace, actor: "User") -> int:
     breach = standing(args.clock)
     breach_id = breach.pk if breach is not None else 0
 
-    sums = [_fen(getattr(args, name)) for name in ("amount", "loss", "wage", "minimum")]
-    deduction = Deduction(*sums, args.clause)
+    deduction = Deduction(
+        _fen(args.amount), _fen(args.loss), _fen(args.wage), _fen(args.minimum), args.clause
+    )
     entry = ProposalEntry(user_id, args.kind, args.reason, args.evidence, deduction)
     proposed = propose(breach_id, entry, actor=actor, at=timezone.now())
     return _tell(proposed.penalty, proposed.problems, args, done=proposed.done)

@@ -1,4 +1,4 @@
-"""A penalty is proposed by a person, told, appealed against, decided by another; never automatic."""
+"""A penalty is proposed by a person, told, appealed against, decided by another."""
 
 from __future__ import annotations
 
@@ -56,6 +56,7 @@ def office(db: None) -> Office:
     house = people.make_house()
     fetcher = people.make_user("supply_chain", house)
     bank = people.make_creditor("bank", house)
+
     arrive(bank, "card_cn", "委案.csv", fetcher, at=at(9))
     assert record_breaches(at(10, 1)) == 1
     return Office(
@@ -132,6 +133,7 @@ def test_who_may_do_what(office: Office, proposed: Penalty) -> None:
     assert codes(decide(proposed.pk, actor=office.fetcher, **given)) == ["penalty.decide_right"]
     own = propose(office.breach.pk, office.entry(), actor=office.fetcher, at=at(12))
     assert codes(own) == ["penalty.right"]
+
     assert codes(appeal(proposed.pk, text="x", actor=office.manager, at=at(12))) == [
         "penalty.not_named"
     ]
@@ -160,6 +162,7 @@ def test_a_proposal_is_whole(office: Office) -> None:
         "penalty.evidence",
         "penalty.kind",
     ]
+
     Breach.objects.update(explained_at=at(11))
     explained = propose(office.breach.pk, office.entry(), actor=office.manager, at=at(11))
     assert codes(explained) == ["penalty.lifted"]
@@ -174,10 +177,10 @@ def test_what_has_no_penalty_in_the_procedure_has_none(office: Office) -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_two_who_propose_at_once_propose_one(office: Office) -> None:
-    answers = at_once(
-        [lambda: propose(office.breach.pk, office.entry(), actor=office.manager, at=at(11)).done,
-         lambda: propose(office.breach.pk, office.entry(), actor=office.supervision, at=at(11)).done]
-    )  # fmt: skip
+    def by(actor: User) -> bool:
+        return propose(office.breach.pk, office.entry(), actor=actor, at=at(11)).done
+
+    answers = at_once([lambda: by(office.manager), lambda: by(office.supervision)])
     assert sorted(answers) == [False, True]
     assert Penalty.objects.count() == 1
 
@@ -236,6 +239,7 @@ def addresses(office: Office, penalty: Penalty | None = None) -> dict[str, str]:
         "sheet_csv": reverse("penalties:sheet_csv") + "?month=2026-11",
         "propose": reverse("penalties:propose", args=[office.breach.pk]),
     }
+
     if penalty is not None:
         for name in ("penalty", "appeal", "decide"):
             named[name] = reverse(f"penalties:{name}", args=[penalty.pk])
@@ -254,6 +258,7 @@ def test_pages_in_both_languages(office: Office, language: str) -> None:
 def test_pages_ask_who_it_is(office: Office, proposed: Penalty) -> None:
     stranger = signed_in(people.make_user("manager", people.make_house("other")))
     other = signed_in(people.make_user("collector", office.fetcher.organisation))
+
     for name, address in addresses(office, proposed).items():
         posts = name in ("appeal", "decide")
         for client, expected in ((Client(), {302}), (stranger, {404}), (other, {403, 404})):
