@@ -127,4 +127,4 @@ def rows() -> list[dict[str, object]]:
 
 
 def test_every_subject_with_events_is_one_of_the_registry() -> None:
-    assert list(TIMED) == ["placement", "case", "statement", "complaint"]
+    assert list(TIMED) == ["placement", "case", "statement", "complaint", "look_up"]

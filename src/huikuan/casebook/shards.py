@@ -129,6 +129,14 @@ SOURCES = {
     # A mark for all cases is nobody's.
     "toplan": f"coalesce({CASE}, 0)",
     "spent": _of("gatedecision", "decision_id"),
+    "placementhandler": _of("placement", "placement_id"),
+    "casefilter": CASE,
+    "filterlook": _of("casefilter", "filtered_id"),
+    "lookup": CASE,
+    "lookupevent": CASE,
+    "penalty": HOUSE,
+    "channel": HOUSE,
+    "channelfile": _of("channel", "channel_id"),
 }
 #: What may get its owner later than its shard: the shard stays what it was.
 MAY_DIFFER = {"person", "mailboxmessage"}

@@ -59,6 +59,10 @@ def pages_of(clock: Clock, user: User) -> list[Page]:
         address = reverse("receivables:statement", args=[clock.subject_id])
         pages.append(Page(_("Statement"), label, address))
 
+    if clock.subject_kind == "look_up":
+        address = reverse("look_ups:look_up", args=[clock.subject_id])
+        pages.append(Page(_("Look-up"), str(clock.subject_id), address))
+
     if clock.subject_kind == "placement" and user.may(Right.SEE_IMPORTS):
         placement = visible_placements(user).filter(pk=clock.subject_id).first()
         if placement is not None:

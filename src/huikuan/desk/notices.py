@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,18 +16,39 @@ from huikuan.approvals.about import AboutStep, about_steps
 from huikuan.approvals.shown import RELATED, what
 from huikuan.casebook.access import visible_cases
 from huikuan.casebook.act_names import name_of
-from huikuan.casebook.models import Approval, Notice
+from huikuan.casebook.models import Approval, LookUp, Notice, Penalty
 from huikuan.clocks.access import visible_clocks
 from huikuan.complaints.find import visible_complaints
 from huikuan.desk import clock
 from huikuan.lib.money import format_minor
 from huikuan.lib.names import listed_name
+from huikuan.lib.problems import gettext_noop
 from huikuan.web.access import require_right
 from huikuan.web.asked import number_in
 from huikuan.web.paging import numbered
 from huikuan.web.templatetags.huikuan_facts import in_language
 
 SIZE = 50
+
+
+#: What a notice about a batch says, its icon and its tone.
+_OF_BATCHES = {
+    Notice.Kind.ARRIVED: (
+        gettext_noop("Batch {number} of {creditor} has arrived: fetch it"),
+        "inbox",
+        "info",
+    ),
+    Notice.Kind.TO_IMPORT: (
+        gettext_noop("Batch {number} of {creditor} is fetched: import it"),
+        "file-import",
+        "info",
+    ),
+    Notice.Kind.NAMED: (
+        gettext_noop("You were named to handle batch {number} of {creditor}"),
+        "user-check",
+        "warn",
+    ),
+}
 
 
 @dataclass(frozen=True)
@@ -177,6 +199,29 @@ def _told(
             what=in_language(given.get("title")), number=given.get("number", "")
         )
         return Told(notice, text, deadline, "clock", "warn")
+    if notice.kind in _OF_BATCHES:
+        words, icon, tone = _OF_BATCHES[Notice.Kind(notice.kind)]
+        text = _(words).format(number=given.get("number", ""), creditor=given.get("creditor", ""))
+        return Told(notice, text, _batch(given), icon, tone)
+    if notice.kind == Notice.Kind.LOOK_UP:
+        text = _("Look-up for case {case}: {status}").format(
+            case=given.get("case", ""), status=_label(LookUp.Status, given.get("status", ""))
+        )
+        address = reverse("look_ups:look_up", args=[given.get("look_up", 0)])
+        return Told(notice, text, address, "user-search", "info")
+    if notice.kind == Notice.Kind.PENALTY:
+        text = _("Penalty for {who} ({kind}): {status}").format(
+            who=given.get("who", ""),
+            kind=_label(Penalty.Kind, given.get("kind", "")),
+            status=_label(Penalty.Status, given.get("status", "")),
+        )
+        address = reverse("penalties:penalty", args=[given.get("penalty", 0)])
+        return Told(notice, text, address, "scale", "warn")
+    if notice.kind == Notice.Kind.CALLED_ON:
+        text = _("{who} asks you to look at your new cases: {n} allocated on {day}").format(
+            who=given.get("by", ""), n=given.get("cases", ""), day=given.get("on", "")
+        )
+        return Told(notice, text, _address("cases"), "bell", "warn")
     if notice.kind == Notice.Kind.ANSWERED:
         text = _(
             "Case {case}: the debtor has answered your mail; the answer is among its documents"
@@ -218,6 +263,11 @@ def _answered(notice: Notice, case: str) -> Told:
         who=given["by"], task=" · ".join(filter(None, parts)), answer=given["answer"]
     )
     return Told(notice, text, case, "message", "info")
+
+
+def _batch(given: Mapping[str, Any]) -> str:
+    """The page of the batch; a role that does not open it is told so there."""
+    return reverse("intake:placement", args=[given["number"]]) if given.get("number") else ""
 
 
 def _label(choices: Any, value: str) -> str:

@@ -100,6 +100,15 @@ def _of_statement(kind: str) -> str:
     )
 
 
+def _of_look_up(kind: str) -> str:
+    """What became of a look-up, at its moment."""
+    return (
+        "SELECT e.look_up_id AS subject_id, e.happened_at, e.valid_on AS happened_on,"
+        " e.recorded_at AS known_at FROM casebook_lookupevent e"
+        f" WHERE e.look_up_id = ANY(%(ids)s) AND e.kind = '{kind}'"
+    )
+
+
 PLACEMENT = Timed(
     name="placement",
     title=("委案批次", "batch"),
@@ -116,6 +125,7 @@ PLACEMENT = Timed(
             " WHERE b.id = ANY(%(ids)s)",
         ),
         Event("fetched", ("取回", "fetched"), _of_placement("fetched")),
+        Event("import_told", ("通知导入", "told to import"), _of_placement("import_told")),
         Event(
             "imported",
             ("导入", "imported"),
@@ -126,6 +136,7 @@ PLACEMENT = Timed(
         Event("refused", ("退回", "refused"), _of_placement("refused")),
         Event("lead_told", ("通知分案", "lead told to allocate"), _of_placement("lead_told")),
         Event("allocated", ("分案完成", "allocated"), _of_placement("allocated")),
+        Event("filtered", ("过滤完成", "filtered"), _of_placement("filtered")),
     ),
     counts={
         "accounts": (
@@ -242,9 +253,31 @@ COMPLAINT = Timed(
     },
 )
 
+# A request is the office's own business, whatever procedures its case is bound to: like a batch it
+# follows every procedure in force, and no hold stops it.
+LOOK_UP = Timed(
+    name="look_up",
+    title=("调取请求", "look-up"),
+    table="casebook_lookup",
+    row="l",
+    label="l.id::text",
+    events=(
+        Event(
+            "look_up_received",
+            ("收到请求", "request received"),
+            "SELECT l.id AS subject_id, l.recorded_at AS happened_at, l.valid_on AS happened_on,"
+            " l.recorded_at AS known_at FROM casebook_lookup l WHERE l.id = ANY(%(ids)s)",
+        ),
+        Event("look_up_submitted", ("提交请求", "request submitted"), _of_look_up("submitted")),
+        Event("look_up_confirmed", ("电话确认", "confirmed by phone"), _of_look_up("confirmed")),
+        Event("look_up_answered", ("收到结果", "request answered"), _of_look_up("answered")),
+        Event("look_up_refused", ("不予受理", "request refused"), _of_look_up("refused")),
+    ),
+)
+
 #: Each after its parent. A new subject is one entry here, and its verbs tell the clocks.
 TIMED: Mapping[str, Timed] = {
-    timed.name: timed for timed in (PLACEMENT, CASE, STATEMENT, COMPLAINT)
+    timed.name: timed for timed in (PLACEMENT, CASE, STATEMENT, COMPLAINT, LOOK_UP)
 }
 
 

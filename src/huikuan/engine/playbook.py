@@ -41,6 +41,7 @@ from huikuan.engine.conditions import Parser
 from huikuan.engine.fact import OUTCOMES, Subject
 from huikuan.engine.former import with_former_terms
 from huikuan.engine.guards import guards_of, read_guards
+from huikuan.engine.lists import WordList, read_lists
 from huikuan.engine.nodes import Node
 from huikuan.engine.pack import Pack, read_pack
 from huikuan.engine.read_chain import Known, kinds_of_requests, of_step, read_chain, read_chains
@@ -136,6 +137,7 @@ class Playbook:
     track: Track = field(default_factory=Track)
     clocks: tuple[Clock, ...] = ()
     approvals: Mapping[str, Chain] = field(default_factory=dict)
+    lists: Mapping[str, WordList] = field(default_factory=dict, kw_only=True)
     promise_amounts: tuple[str, ...] = ()
     times: Times = field(default_factory=Times)
 
@@ -213,6 +215,7 @@ def read_playbook(
     queues = reader.queues(node.get("queues"))
     amounts = _promise_amounts(node.get("promise_amounts"), words, problems)
     clocks = clock_file.read_clocks(files, reader._figure, problems, roles=roles)
+    word_lists = read_lists(files, reader._figure, problems)
     approvals = read_chains(node.get("approvals"), kinds_of_requests(who), problems)
     problems = _each_once(problems)
     if not stored and not any(p.severity == "error" for p in problems):
@@ -233,6 +236,7 @@ def read_playbook(
         approvals,
         amounts,
         reader.times,
+        lists=word_lists,
     )
     return book, problems
 

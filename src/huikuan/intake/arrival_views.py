@@ -9,9 +9,11 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from huikuan.casebook.access import visible_placements
 from huikuan.intake.arrive import arrive
 from huikuan.intake.creditors import creditor_of
-from huikuan.intake.forms import ArrivalForm, offers_examples
+from huikuan.intake.forms import ArrivalForm, NameForm, offers_examples
+from huikuan.intake.name import name_handler
 from huikuan.people.rights import Right
 from huikuan.web.access import require_right
 from huikuan.web.asked import user_of
@@ -49,3 +51,26 @@ def arrival(request: HttpRequest) -> HttpResponse:
     )
     messages.success(request, _("{number} has arrived.").format(number=noted.number))
     return redirect("intake:placement", number=noted.number)
+
+
+@require_right(Right.NAME_HANDLERS, methods=("POST",))
+def name_person(request: HttpRequest, number: str) -> HttpResponse:
+    """Names who handles a batch in a special case; the page of the batch says how that went."""
+    user = user_of(request)
+    if not visible_placements(user).filter(number=number).exists():
+        raise Http404
+
+    form = NameForm(request.POST, user=user)
+    if not form.is_valid():
+        messages.error(request, _("Choose who handles it, and write what is special."))
+        return redirect("intake:placement", number=number)
+
+    chosen = form.cleaned_data["user"]
+    reason = form.cleaned_data["reason"]
+    named = name_handler(number, chosen, reason=reason, actor=user, at=timezone.now())
+    if named.done:
+        text = _("{who} handles this batch and was told.")
+        messages.success(request, text.format(who=chosen))
+    for each in named.problems:
+        messages.error(request, each.text(_))
+    return redirect("intake:placement", number=number)

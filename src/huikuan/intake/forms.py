@@ -17,6 +17,7 @@ from huikuan.intake.arrive import arrived
 from huikuan.intake.creditors import creditor_of
 from huikuan.intake.file_name import name_problem
 from huikuan.intake.mapping import Mapping
+from huikuan.intake.name import MOST_REASON, may_handle
 from huikuan.intake.receive import NAME_LENGTH, local_day
 from huikuan.intake.usable_packs import pack_problems
 from huikuan.people.models import Creditor, User
@@ -164,6 +165,20 @@ class UploadForm(BatchForm):
                 text.format(number=row.number, creditor=row.creditor.name, mapping=row.mapping),
             )
         return values
+
+
+class NameForm(Form):
+    """Who handles a batch in a special case, and what is special."""
+
+    user = forms.ModelChoiceField(
+        label=gettext_lazy("Who handles it"), queryset=User.objects.none(), empty_label="—"
+    )
+    reason = forms.CharField(label=gettext_lazy("What is special"), max_length=MOST_REASON)
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        people = may_handle(user.organisation_id or 0)
+        self.fields["user"].queryset = people  # type: ignore[attr-defined]
 
 
 class PlacementFilter(FilterForm):

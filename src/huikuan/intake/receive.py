@@ -10,9 +10,10 @@ from zoneinfo import ZoneInfo
 from django.db import connection, transaction
 
 from huikuan.casebook import journal, vault
-from huikuan.casebook.models import Placement, PlacementEvent
+from huikuan.casebook.models import Notice, Placement, PlacementEvent
 from huikuan.casebook.placement_events import happened
 from huikuan.clocks.refresh import refresh
+from huikuan.intake.tell import tell_of
 from huikuan.people.models import Creditor, User
 
 LOCK = 0x494E  # "IN": one receipt or acceptance of a creditor at a time
@@ -89,7 +90,10 @@ def receive(
         placement.save()
 
         happened(placement, PlacementEvent.Kind.FETCHED, act=act, at=at)
+        # Whoever imports is told in the same moment: their hour begins with it.
+        happened(placement, PlacementEvent.Kind.IMPORT_TOLD, act=act, at=at)
         refresh({"placement": [placement.pk]}, by=act, at=at)
+        tell_of(placement, Notice.Kind.TO_IMPORT, at, by=actor)
     return Receipt(placement, already=False)
 
 

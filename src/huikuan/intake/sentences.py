@@ -144,6 +144,23 @@ CATALOGUE: dict[str, Entry] = {
     # the receipt
     "creditor.unknown": Entry(_("there is no creditor {code}"), _("known here: {known}")),
     "mapping.unknown": Entry(_("there is no mapping {name}"), _("known here: {known}")),
+    "batch.unknown": Entry(
+        _("there is no such batch among those you may see"), _("look at the list of placements")
+    ),
+    "batch.name_right": Entry(
+        _("your role does not name who handles a batch"), _("ask the general manager's office")
+    ),
+    "batch.over": Entry(_("nothing of {number} is left to handle"), _("look at the batch again")),
+    "batch.handler": Entry(
+        _("this person cannot take in placements"), _("name somebody whose role imports them")
+    ),
+    "batch.reason": Entry(_("a reason is needed"), _("write what is special about the batch")),
+    "batch.reason_long": Entry(
+        _("the reason has more than {most} characters"), _("write it shorter")
+    ),
+    "batch.named_before": Entry(
+        _("this person was named before; nothing was changed"), "", "warning"
+    ),
     "mapping.unknown_near": Entry(_("there is no mapping {name}"), _("did you mean {suggestion}?")),
 }  # fmt: skip
 

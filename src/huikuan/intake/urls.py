@@ -12,6 +12,7 @@ urlpatterns = [
     path("<str:number>/", views.placement, name="placement"),
     path("<str:number>/accept/", views.accept, name="accept"),
     path("<str:number>/refuse/", views.refuse, name="refuse"),
+    path("<str:number>/name/", arrival_views.name_person, name="name"),
     path("<str:number>/progress/", views.progress, name="progress"),
     path("<str:number>/problems.xlsx", views.report, name="report"),
 ]

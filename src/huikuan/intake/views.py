@@ -26,8 +26,9 @@ from huikuan.clocks.shown import of_subjects
 from huikuan.intake import load, receive, shown, tasks
 from huikuan.intake import report as problem_report
 from huikuan.intake.creditors import creditor_of
-from huikuan.intake.forms import PlacementFilter, UploadForm, offers_examples
+from huikuan.intake.forms import NameForm, PlacementFilter, UploadForm, offers_examples
 from huikuan.intake.mapping import NoMapping, WrongMapping
+from huikuan.intake.name import OPEN, handler_of
 from huikuan.people.models import User
 from huikuan.people.rights import Right
 from huikuan.web.access import require_right
@@ -144,6 +145,10 @@ def placement(request: HttpRequest, number: str) -> HttpResponse:
         .select_related("act__actor")
         .first(),
         "waits_for_file": found.status == Placement.Status.ARRIVED,
+        "told": found.events.filter(kind=PlacementEvent.Kind.IMPORT_TOLD).first(),
+        "handler": handler_of(found),
+        "naming": NameForm(user=user, auto_id="name-%s"),
+        "may_name": user.may(Right.NAME_HANDLERS) and found.status in OPEN,
         "running": shown.running(found),
         "stage": shown.stage(found),
     }

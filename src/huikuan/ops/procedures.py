@@ -130,6 +130,8 @@ def _of_playbook(book: Playbook) -> Iterator[tuple[Sequence[str], str]]:
         yield step.serves, f"step {step.id}"
     for clock in book.clocks:
         yield clock.serves, f"clock {clock.id}"
+    for words in book.lists.values():
+        yield words.serves, f"list {words.id}"
     for time in book.times.named.values():
         yield time.serves, f"time {time.name}"
     if book.times.retry is not None:

@@ -46,6 +46,18 @@ class Mail:
     raw: bytes
 
 
+@dataclass(frozen=True, slots=True)
+class ImapServer:
+    """A mailbox and how it is reached. `security`: ssl, starttls or none."""
+
+    host: str
+    port: int
+    security: str
+    user: str
+    password: str
+    folder: str = "INBOX"
+
+
 def is_set() -> bool:
     """Whether a mailbox is named."""
     return bool(settings.HUIKUAN.imap_host)
@@ -82,9 +94,10 @@ def read_mailbox(clock: Callable[[], dt.datetime]) -> Counter[str]:
 
 
 def _new_mails(row: Mailbox, at: dt.datetime) -> Iterator[Mail]:
-    with _connected() as client:
+    server = _house_server()
+    with signed_in(server) as client:
         # Only to look: no mail is marked as seen, and nobody's own reading is disturbed.
-        folder = client.select_folder(settings.HUIKUAN.imap_folder, readonly=True)
+        folder = client.select_folder(server.folder, readonly=True)
         uid_validity = int(folder[b"UIDVALIDITY"])
         for uid in _new_uids(client, row, uid_validity, at)[:MOST]:
             mail = _fetch(client, uid, uid_validity)
@@ -92,19 +105,30 @@ def _new_mails(row: Mailbox, at: dt.datetime) -> Iterator[Mail]:
                 yield mail
 
 
-def _connected() -> IMAPClient:
-    """A client that is signed in; it signs out at the end of its block."""
+def _house_server() -> ImapServer:
+    """The mailbox that the settings name."""
     house = settings.HUIKUAN
-    is_ssl = house.imap_security == "ssl"
+    return ImapServer(
+        str(house.imap_host),
+        int(house.imap_port or 0),
+        house.imap_security,
+        str(house.imap_user),
+        house.password_of("imap") or "",
+        house.imap_folder,
+    )
+
+
+def signed_in(server: ImapServer) -> IMAPClient:
+    """A client that is signed in; it signs out at the end of its block."""
+    is_ssl = server.security == "ssl"
     secure = ssl.create_default_context() if is_ssl else None
-    port = int(house.imap_port or 0)
-    client = IMAPClient(str(house.imap_host), port, ssl=is_ssl, ssl_context=secure, timeout=TIMEOUT)
+    client = IMAPClient(server.host, server.port, ssl=is_ssl, ssl_context=secure, timeout=TIMEOUT)
     client.normalise_times = False
 
     try:
-        if house.imap_security == "starttls":
+        if server.security == "starttls":
             client.starttls(ssl.create_default_context())
-        client.login(str(house.imap_user), house.password_of("imap") or "")
+        client.login(server.user, server.password)
     except (IMAPClientError, OSError):
         client.shutdown()
         raise

@@ -38,6 +38,10 @@ class Right(TextChoices):
     HANDLE_COMPLAINTS = "handle_complaints", _("receive, own and decide complaints")
 
     # Decisions for others
+    WORK_LOOK_UPS = "work_look_ups", _("submit, confirm and answer look-ups")
+    PROPOSE_PENALTIES = "propose_penalties", _("propose a penalty for a missed deadline")
+    DECIDE_PENALTIES = "decide_penalties", _("decide penalties and appeals that others brought")
+    NAME_HANDLERS = "name_handlers", _("name who handles a batch in a special case")
     ALLOCATE = "allocate", _("allot, move and give back cases")
     SET_TARGETS = "set_targets", _("set targets")
     DECIDE_HOLDS = "decide_holds", _("set, end and decide holds")

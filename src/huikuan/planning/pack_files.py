@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from huikuan.engine import clock_cases, clock_file, outcomes, talk_cases, times_cases
+from huikuan.engine import clock_cases, clock_file, lists, outcomes, talk_cases, times_cases
 from huikuan.lib import yamlfile
 from huikuan.lib.problems import Problem, did_you_mean
 from huikuan.lib.problems import gettext_noop as _
@@ -21,7 +21,7 @@ _TESTS = "tests"
 PACK = "pack.yaml"
 PLAYBOOK = "playbook.yaml"
 RULES = "rules.yaml"
-_READ = (PACK, PLAYBOOK, RULES, clock_file.FILE, outcomes.FILE)
+_READ = (PACK, PLAYBOOK, RULES, clock_file.FILE, outcomes.FILE, lists.FILE)
 #: Folders in which the cases of a specification stand.
 _FOLDERS_OF_CASES = (
     _TESTS,

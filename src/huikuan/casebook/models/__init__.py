@@ -11,6 +11,7 @@ from huikuan.casebook.models.cases import (
     PersonKey,
     PointStatus,
 )
+from huikuan.casebook.models.channels import Channel, ChannelFile
 from huikuan.casebook.models.clocks import Breach, Clock, ClockExtension
 from huikuan.casebook.models.complaints import (
     Complaint,
@@ -36,6 +37,7 @@ from huikuan.casebook.models.facts import (
     ItemSummary,
     StatementSummary,
 )
+from huikuan.casebook.models.filters import CaseFilter, FilterLook
 from huikuan.casebook.models.holds import Hold
 from huikuan.casebook.models.journal import Act, Notice, Reveal
 from huikuan.casebook.models.ledger import (
@@ -46,6 +48,7 @@ from huikuan.casebook.models.ledger import (
     Payment,
     Reversal,
 )
+from huikuan.casebook.models.look_ups import LookUp, LookUpEvent
 from huikuan.casebook.models.notes import CaseNote
 from huikuan.casebook.models.outbox import (
     Mailbox,
@@ -58,9 +61,11 @@ from huikuan.casebook.models.outbox import (
 )
 from huikuan.casebook.models.packs import PackActivation, PackBinding, PackVersion
 from huikuan.casebook.models.payment_files import PaymentFile, PaymentRow
+from huikuan.casebook.models.penalties import Penalty
 from huikuan.casebook.models.placements import (
     Placement,
     PlacementEvent,
+    PlacementHandler,
     PlacementProblem,
     PlacementRow,
 )
@@ -97,8 +102,11 @@ __all__ = [
     "Breach",
     "Case",
     "CaseEvent",
+    "CaseFilter",
     "CaseNote",
     "CaseSummary",
+    "Channel",
+    "ChannelFile",
     "Charge",
     "Clock",
     "ClockExtension",
@@ -117,11 +125,14 @@ __all__ = [
     "Designation",
     "Document",
     "DocumentPart",
+    "FilterLook",
     "GateDecision",
     "Hold",
     "Item",
     "ItemConfirmation",
     "ItemSummary",
+    "LookUp",
+    "LookUpEvent",
     "Mailbox",
     "MailboxMessage",
     "Notice",
@@ -135,11 +146,13 @@ __all__ = [
     "PaymentClaim",
     "PaymentFile",
     "PaymentRow",
+    "Penalty",
     "Person",
     "PersonKey",
     "PhoneCall",
     "Placement",
     "PlacementEvent",
+    "PlacementHandler",
     "PlacementProblem",
     "PlacementRow",
     "PlanRun",

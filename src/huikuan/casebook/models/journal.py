@@ -36,6 +36,12 @@ class Notice(models.Model):
         UNAPPROVED = "unapproved", _("a contact was made without its approval")
         ANSWERED = "answered", _("a debtor answered by mail")
         COMPLAINT = "complaint", _("a complaint waits for you")
+        ARRIVED = "arrived", _("a batch has arrived")
+        TO_IMPORT = "to_import", _("a batch is to be imported")
+        NAMED = "named", _("you were named for a batch")
+        LOOK_UP = "look_up", _("a look-up is to be submitted, or was answered")
+        PENALTY = "penalty", _("a penalty was proposed or decided")
+        CALLED_ON = "called_on", _("you have not looked at your new cases")
 
     user = models.ForeignKey("people.User", models.CASCADE, related_name="notices")
     kind = models.CharField(max_length=20, choices=Kind)

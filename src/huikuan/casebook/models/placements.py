@@ -51,13 +51,23 @@ class PlacementEvent(FactRow):
 
     class Kind(models.TextChoices):
         FETCHED = "fetched", _("fetched")
+        IMPORT_TOLD = "import_told", _("data administrator told to import")
         REFUSED = "refused", _("refused")
         LEAD_TOLD = "lead_told", _("lead told to allocate")
         ALLOCATED = "allocated", _("allocated")
+        FILTERED = "filtered", _("filtered")
 
     placement = models.ForeignKey(Placement, models.PROTECT, related_name="events")
     kind = models.CharField(max_length=16, choices=Kind)
     happened_at = models.DateTimeField()
+
+
+class PlacementHandler(FactRow):
+    """Somebody was named to handle a batch, out of its usual way. The last one counts."""
+
+    placement = models.ForeignKey(Placement, models.PROTECT, related_name="handlers")
+    user = models.ForeignKey("people.User", models.PROTECT, related_name="+")
+    reason = models.CharField(max_length=300)
 
 
 class PlacementRow(models.Model):

@@ -1,0 +1,171 @@
+"""A channel of a client is set up, or ended."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+
+from django.conf import settings
+from django.db import transaction
+
+from huikuan.casebook import journal, sealed
+from huikuan.casebook.models import Channel
+from huikuan.channels.sentences import problem
+from huikuan.intake import mapping
+from huikuan.lib.problems import Problem
+from huikuan.people.models import Creditor, User
+from huikuan.people.rights import Right
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelEntry:
+    """What a form or a command says of a channel; the words are those of the table."""
+
+    code: str
+    kind: str
+    mapping: str
+    address: str
+    port: int | None = None
+    user: str = ""
+    secret: str = ""
+    host_key: str = ""
+    security: str = Channel.Security.SSL
+    folder: str = ""
+    sender: str = ""
+    pattern: str = "*"
+    whole: str = Channel.Whole.STILL
+    under_way: str = ".part"
+    still_seconds: int = 60
+    fetches_itself: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """The channel as it stands, or why nothing was written."""
+
+    channel: Channel | None
+    problems: tuple[Problem, ...] = ()
+
+    @property
+    def done(self) -> bool:
+        """Whether this call wrote it."""
+        return self.channel is not None
+
+
+@transaction.atomic
+def declare(entry: ChannelEntry, creditor: Creditor, *, actor: User, at: dt.datetime) -> Declared:
+    """Sets up a channel, watched from the next minute on. All that is wrong is said at once."""
+    problems = tuple(_problems(entry, creditor, actor))
+    if problems:
+        return Declared(None, problems)
+
+    secret = None
+    if entry.secret:
+        secret = sealed.seal(entry.secret)
+
+    act = journal.begin(actor, "channels.declare", at=at, reason=entry.code)
+    channel = Channel.objects.create(
+        organisation_id=creditor.organisation_id,
+        creditor=creditor,
+        act=act,
+        code=entry.code,
+        kind=entry.kind,
+        mapping=entry.mapping,
+        address=entry.address,
+        port=entry.port,
+        user=entry.user,
+        secret=secret,
+        host_key=entry.host_key.strip(),
+        security=entry.security,
+        folder=entry.folder,
+        sender=entry.sender,
+        pattern=entry.pattern or "*",
+        whole=entry.whole,
+        under_way=entry.under_way,
+        still_seconds=entry.still_seconds,
+        fetches_itself=entry.fetches_itself,
+    )
+    return Declared(channel)
+
+
+@transaction.atomic
+def end(channel_id: int, *, reason: str, actor: User, at: dt.datetime) -> Declared:
+    """Ends the watch of a channel. What came in it stays to be read, and can still be fetched."""
+    of_house = Channel.objects.filter(organisation_id=actor.organisation_id or 0)
+    channel = of_house.select_for_update().filter(pk=channel_id).first()
+    if channel is None:
+        return Declared(None, (problem("channel.unknown"),))
+    if not actor.may(Right.SET_UP_HOUSE):
+        return Declared(None, (problem("channel.right"),))
+    if channel.ended_id is not None:
+        return Declared(None, (problem("channel.ended"),))
+
+    channel.ended = journal.begin(actor, "channels.end", at=at, reason=reason)
+    channel.save(update_fields=["ended"])
+    return Declared(channel)
+
+
+def _problems(entry: ChannelEntry, creditor: Creditor, actor: User) -> Iterator[Problem]:
+    """What forbids the channel."""
+    if creditor.organisation_id != actor.organisation_id:
+        yield problem("channel.unknown")
+        return
+    if not actor.may(Right.SET_UP_HOUSE):
+        yield problem("channel.right")
+        return
+
+    same = Channel.objects.filter(organisation_id=creditor.organisation_id, code=entry.code)
+    if same.exists():
+        yield problem("channel.code_taken", column="code", code=entry.code)
+    yield from _mapping_problems(entry, creditor)
+    if entry.kind == Channel.Kind.FOLDER:
+        yield from _folder_problems(entry)
+    else:
+        yield from _server_problems(entry)
+
+
+def _mapping_problems(entry: ChannelEntry, creditor: Creditor) -> Iterator[Problem]:
+    """The mapping can be read, and is the client's."""
+    try:
+        read = mapping.load(entry.mapping, settings.HUIKUAN.packs)
+    except (mapping.NoMapping, mapping.WrongMapping):
+        yield problem("file.mapping", column="mapping", name=entry.mapping)
+        return
+    if read.creditor.code != creditor.code:
+        owner = read.creditor.name
+        yield problem("channel.mapping", column="mapping", owner=owner)
+
+
+def _folder_problems(entry: ChannelEntry) -> Iterator[Problem]:
+    """A folder lies below the folder of channels: the browser reaches no other one."""
+    path = PurePosixPath(entry.address)
+    if path.is_absolute() or ".." in path.parts or not path.parts:
+        yield problem("channel.path", column="address", path=entry.address)
+
+
+def _server_problems(entry: ChannelEntry) -> Iterator[Problem]:
+    """What is missing of an account or a mailbox."""
+    if not entry.address or any(sign in entry.address for sign in "/ @"):
+        yield problem("channel.host", column="address")
+    if not entry.user:
+        yield problem("channel.user", column="user")
+    if not entry.secret:
+        yield problem("channel.secret", column="secret")
+
+    if entry.kind == Channel.Kind.MAIL and not entry.sender:
+        # Whoever writes to the mailbox would otherwise bring placements into the house.
+        yield problem("channel.sender", column="sender")
+    if entry.kind == Channel.Kind.SFTP:
+        yield from _host_key_problems(entry)
+
+
+def _host_key_problems(entry: ChannelEntry) -> Iterator[Problem]:
+    # Loaded here: it is slow to load, and needed for this kind alone.
+    from huikuan.channels.sftp import is_host_key
+
+    if not entry.host_key.strip():
+        yield problem("channel.host_key_missing", column="host_key")
+    elif not is_host_key(entry.host_key):
+        yield problem("channel.host_key_form", column="host_key")

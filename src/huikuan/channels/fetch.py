@@ -1,0 +1,148 @@
+"""A file is fetched out of its channel into the folder of client and channel (P4.1.3, P4.1.4)."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import shutil
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+
+from huikuan.casebook import vault
+from huikuan.casebook.models import ChannelFile, Placement
+from huikuan.channels.readers import reader_of
+from huikuan.channels.seen import Unreachable
+from huikuan.channels.sentences import problem
+from huikuan.intake.receive import receive, refuse
+from huikuan.lib.problems import Problem
+from huikuan.people.models import User
+from huikuan.people.rights import Right
+
+#: States in which nothing can be fetched → why.
+_NOT_NOW = {
+    ChannelFile.State.FETCHED: "file.fetched",
+    ChannelFile.State.UNDER_WAY: "file.under_way",
+    ChannelFile.State.KNOWN: "file.not_there",
+    ChannelFile.State.WRONG: "file.not_there",
+    ChannelFile.State.GONE: "channel.gone",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """The file as it now stands, or why it was not fetched."""
+
+    file: ChannelFile | None
+    problems: tuple[Problem, ...] = ()
+
+    @property
+    def done(self) -> bool:
+        """Whether this call fetched it."""
+        return self.file is not None and not self.problems
+
+
+def designated_folder(file: ChannelFile) -> Path:
+    """Where the files of client and channel lie, sealed: HUIKUAN_HOME/fetched/CLIENT/CHANNEL."""
+    home: Path = settings.HUIKUAN.home
+    return home / "fetched" / file.channel.creditor.code / file.channel.code
+
+
+def fetch(file_id: int, *, actor: User, at: dt.datetime) -> Fetched:
+    """Copies the file, keeps it sealed, and records that its batch is fetched.
+
+    Nothing in the channel is changed. What goes wrong is written beside the file, too. Of two who
+    fetch at once one does; the other is told.
+    """
+    files = ChannelFile.objects.filter(organisation_id=actor.organisation_id or 0)
+    file = files.select_related("channel__creditor__organisation", "placement").filter(pk=file_id)
+    found = file.first()
+    if found is None:
+        return Fetched(None, (problem("file.unknown"),))
+    if not actor.may(Right.IMPORT):
+        return Fetched(found, (problem("file.right"),))
+    if found.state in _NOT_NOW:
+        return Fetched(found, (problem(_NOT_NOW[ChannelFile.State(found.state)]),))
+
+    with tempfile.TemporaryDirectory(prefix="huikuan-") as folder:
+        path = Path(folder) / "file"
+        try:
+            reader_of(found.channel).copy(found.channel, found.key, path)
+        except Unreachable as error:
+            return _failed(found, error.code, **error.params)
+        if path.stat().st_size != found.size:
+            return _failed(found, "file.changed")
+        return _keep(found, path, actor, at)
+
+
+@transaction.atomic
+def _keep(found: ChannelFile, path: Path, actor: User, at: dt.datetime) -> Fetched:
+    """Receives the copy. The row is held, so that one of two does it."""
+    file = (
+        ChannelFile.objects.select_for_update(of=("self",))
+        .select_related("channel__creditor__organisation", "placement")
+        .get(pk=found.pk)
+    )
+    if file.state != ChannelFile.State.ARRIVED or file.placement is None:
+        code = _NOT_NOW.get(ChannelFile.State(file.state), "file.not_there")
+        return Fetched(file, (problem(code),))
+
+    channel = file.channel
+    receipt = receive(
+        path,
+        channel.creditor,
+        channel.mapping,
+        actor,
+        at=at,
+        file_name=file.name,
+        batch=file.placement.number,
+        reason=channel.code,
+    )
+    file.fetched_at = at
+    if receipt.placement.pk != file.placement_id:
+        return _known(file, receipt.placement, actor, at)
+
+    _lay_down(file, receipt.placement)
+    file.state = ChannelFile.State.FETCHED
+    file.error = ""
+    file.error_params = {}
+    file.save(update_fields=["state", "fetched_at", "error", "error_params"])
+    return Fetched(file)
+
+
+def _known(file: ChannelFile, before: Placement, actor: User, at: dt.datetime) -> Fetched:
+    """The same content came before: the new batch is refused, so that nobody waits for it."""
+    assert file.placement is not None
+    said = problem("file.known", number=before.number)
+    refuse(file.placement, actor, at=at, reason=said.text())
+    file.state = ChannelFile.State.KNOWN
+    file.error = "file.known"
+    file.error_params = {"number": before.number}
+    file.save(update_fields=["state", "fetched_at", "error", "error_params"])
+    return Fetched(file, (said,))
+
+
+def _lay_down(file: ChannelFile, placement: Placement) -> None:
+    """The sealed file also lies in the folder of its client and channel, under its batch."""
+    folder = designated_folder(file)
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    kept = vault.place(placement.creditor_id, placement.file_hash)
+    target = folder / f"{placement.number}.sealed"
+    target.unlink(missing_ok=True)
+    try:
+        os.link(kept, target)
+    except OSError:
+        # Another disk, or one that knows no links: a copy says the same.
+        shutil.copyfile(kept, target)
+
+
+def _failed(file: ChannelFile, code: str, **params: Any) -> Fetched:
+    """Why it could not be copied stands beside the file until it is fetched."""
+    ChannelFile.objects.filter(pk=file.pk, state=ChannelFile.State.ARRIVED).update(
+        error=code, error_params=params
+    )
+    return Fetched(file, (problem(code, **params),))

@@ -1,0 +1,66 @@
+"""What a channel must say before it is watched."""
+
+from __future__ import annotations
+
+import pytest
+from tests import people
+
+from huikuan.casebook.models import Channel
+from huikuan.channels.declare import declare
+from huikuan.channels.tests.conftest import at, entry
+
+pytestmark = pytest.mark.django_db
+KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJvT1n6q1bqkzq8J0xY3pQ0rU3b0m1r5c8mZq2m7a1bA"
+SFTP = {"kind": "sftp", "address": "sftp.example.com", "user": "house", "secret": "x"}
+
+
+def codes(bank, actor, **more: object) -> list[str]:  # type: ignore[no-untyped-def]
+    return [each.code for each in declare(entry(**more), bank, actor=actor, at=at(8)).problems]
+
+
+@pytest.mark.parametrize("path", ["/etc", "../keys", "bank/../../keys", "."])
+def test_a_folder_lies_below_the_folder_of_channels(bank, manager, path) -> None:
+    assert codes(bank, manager, address=path) == ["channel.path"]
+
+
+def test_everything_that_is_missing_is_said_at_once(bank, manager) -> None:
+    missing = codes(bank, manager, kind="sftp", address="")
+    assert missing == [
+        "channel.host",
+        "channel.user",
+        "channel.secret",
+        "channel.host_key_missing",
+    ]
+    of_mail = codes(bank, manager, kind="mail", address="imap.example.com", user="u", secret="x")
+    assert of_mail == ["channel.sender"]
+
+
+def test_no_server_is_believed_without_its_key(bank, manager) -> None:
+    pytest.importorskip("asyncssh", reason="skipped: asyncssh absent")
+    assert codes(bank, manager, **SFTP) == ["channel.host_key_missing"]
+    assert codes(bank, manager, **SFTP, host_key="ssh-ed25519 nonsense") == [
+        "channel.host_key_form"
+    ]
+    assert codes(bank, manager, **SFTP, host_key=KEY) == []
+
+
+def test_the_secret_is_kept_sealed(bank, manager) -> None:
+    given = {"kind": "mail", "address": "imap.example.com", "user": "u", "sender": "a@example.com"}
+    assert codes(bank, manager, **given, secret="a password") == []
+    assert b"a password" not in bytes(Channel.objects.get().secret)
+
+
+def test_a_mapping_of_another_client_is_refused(bank, manager) -> None:
+    assert codes(bank, manager, mapping="invoice_cn") == ["channel.mapping"]
+    assert codes(bank, manager, mapping="nothing") == ["file.mapping"]
+
+
+def test_only_who_sets_up_the_house_sets_up_channels(bank, fetcher) -> None:
+    assert codes(bank, fetcher) == ["channel.right"]
+    stranger = people.make_user("manager", people.make_house("other"))
+    assert codes(bank, stranger) == ["channel.unknown"]
+
+
+def test_a_name_is_given_once(bank, manager) -> None:
+    assert codes(bank, manager) == []
+    assert codes(bank, manager) == ["channel.code_taken"]

@@ -1,0 +1,158 @@
+"""The same questions for each screen: signed in? role? house? method? both languages?"""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from tests import people
+
+from huikuan.casebook.models import Channel, ChannelFile, Placement
+from huikuan.channels.folder import root
+from huikuan.channels.tests.conftest import at, make_channel, put
+from huikuan.channels.watch import look_at_all
+from huikuan.people.models import User
+
+pytestmark = pytest.mark.django_db
+PAGES = ("list", "new", "channel")
+POSTS = ("fetch", "end")
+#: Who opens what, of all roles that ship.
+LOOK = {"data_admin", "system_admin", "team_lead", "manager", "general_manager"}
+SET_UP = {"manager", "general_manager", "system_admin"}
+FETCH = {"data_admin", "system_admin"}
+ALLOWED = {"list": LOOK, "channel": LOOK, "new": SET_UP, "end": SET_UP, "fetch": FETCH}
+FORM = {
+    "code": "bank-sftp-2",
+    "kind": "folder",
+    "mapping": "card_cn",
+    "address": "bank2",
+    "security": "ssl",
+    "pattern": "*.csv",
+    "whole": "still",
+    "under_way": ".part",
+    "still_seconds": "60",
+}
+
+
+def signed_in(user: User, language: str = "zh-hans") -> Client:
+    client = Client(headers={"accept-language": language})
+    client.force_login(user)
+    return client
+
+
+@pytest.fixture
+def channel(bank, manager) -> Channel:
+    return make_channel(bank, manager)
+
+
+@pytest.fixture
+def file(channel, sample) -> ChannelFile:
+    put("bank", "委案.csv", sample, at(8, 0))
+    look_at_all(at(9, 0))
+    look_at_all(at(9, 1))
+    return ChannelFile.objects.get()
+
+
+def address(name: str, file: ChannelFile) -> str:
+    words = {"fetch": [file.pk], "end": [file.channel_id], "channel": [file.channel_id]}
+    return reverse(f"channels:{name}", args=words.get(name, []))
+
+
+def ask(client: Client, name: str, file: ChannelFile) -> int:
+    call = client.post if name in POSTS else client.get
+    return call(address(name, file)).status_code
+
+
+@pytest.mark.parametrize("name", [*PAGES, *POSTS])
+def test_without_sign_in_to_the_sign_in_page(name, client, file) -> None:
+    assert ask(client, name, file) == 302
+
+
+@pytest.mark.parametrize("role", [role for role in people.THIRTEEN if role != "client"])
+def test_each_role_opens_what_it_may(role, file, house) -> None:
+    client = signed_in(people.make_user(role, house))
+    for name in (*PAGES, *POSTS):
+        assert (ask(client, name, file) != 403) == (role in ALLOWED[name]), name
+
+
+@pytest.mark.parametrize("name", ["channel", *POSTS])
+def test_another_house_finds_nothing(name, file) -> None:
+    stranger = people.make_user("system_admin", people.make_house("other"))
+    assert ask(signed_in(stranger), name, file) == 404
+    page = signed_in(stranger).get(reverse("channels:list")).content.decode()
+    assert file.name not in page and file.channel.code not in page
+
+
+@pytest.mark.parametrize("name", [*PAGES, *POSTS])
+def test_the_wrong_method_is_refused(name, file, house) -> None:
+    client = signed_in(people.make_user("system_admin", house))
+    call = client.get if name in POSTS else client.delete
+    assert call(address(name, file)).status_code == 405
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_the_pages_say_what_waits_in_both_languages(language, file, manager) -> None:
+    client = signed_in(manager, language)
+    words = {
+        "zh-hans": ("委案渠道", "已到达，待取回"),
+        "en": ("Channels", "arrived, to be fetched"),
+    }
+
+    for name in ("list", "channel"):
+        page = client.get(address(name, file)).content.decode()
+        assert file.name in page and file.placement.number in page
+        for word in words[language]:
+            assert word in page, (name, word)
+    assert client.get(address("new", file)).status_code == 200
+
+
+def test_empty_lists_say_what_to_do_next(house, manager) -> None:
+    page = signed_in(manager).get(reverse("channels:list")).content.decode()
+    assert "没有待处理的文件" in page and "还没有渠道" in page
+    assert reverse("channels:new") in page
+
+
+def test_a_file_is_fetched_by_its_button(file, fetcher) -> None:
+    client = signed_in(fetcher)
+    assert "取回" in client.get(reverse("channels:list")).content.decode()
+    answer = client.post(address("fetch", file))
+    assert answer["Location"] == reverse("intake:placement", args=[file.placement.number])
+    assert Placement.objects.get().status == "received"
+
+    again = client.post(address("fetch", file), follow=True)
+    assert "此文件此前已取回" in again.content.decode()
+
+
+def test_a_channel_is_set_up_and_ended(bank, manager) -> None:
+    client = signed_in(manager)
+    wrong = client.post(reverse("channels:new"), FORM | {"creditor": bank.pk, "address": "../x"})
+    assert wrong.status_code == 422 and "渠道目录之外" in wrong.content.decode()
+    client.post(reverse("channels:new"), FORM | {"creditor": bank.pk})
+    channel = Channel.objects.get()
+    assert (channel.code, channel.act.actor) == ("bank-sftp-2", manager)
+
+    end = reverse("channels:end", args=[channel.pk])
+    assert client.post(end, {"reason": ""}).status_code == 422
+    client.post(end, {"reason": "合同到期"})
+    channel.refresh_from_db()
+    assert channel.ended is not None and channel.ended.reason == "合同到期"
+
+
+def test_a_dead_channel_says_since_when_and_what_to_do(channel, manager) -> None:
+    assert not (root() / "bank").exists()
+    look_at_all(at(9, 0))
+    page = signed_in(manager).get(reverse("channels:list")).content.decode()
+    assert "文件夹不存在" in page and "2026-11-23 09:00" in page
+
+
+def test_the_question_count_does_not_grow_with_the_files(
+    channel, sample, manager, django_assert_max_num_queries
+) -> None:
+    for number in range(30):
+        put("bank", f"{number}.csv", sample + b"\n" * number, at(8, 0))
+    look_at_all(at(9, 0))
+    look_at_all(at(9, 1))
+    people.nothing_waits()
+    client = signed_in(manager)
+    with django_assert_max_num_queries(16):
+        client.get(reverse("channels:list"))

@@ -1,0 +1,33 @@
+"""What addresses of this room name: a new case that was filtered, and its batch."""
+
+from __future__ import annotations
+
+from tests.book import Book
+
+from huikuan.casebook.models import CaseFilter
+from huikuan.intake.tests import walls as intake
+
+
+def words(book: Book) -> dict[str, object]:
+    number = intake.words(book)["number"]
+    row = CaseFilter.objects.filter(organisation=book.house).first() or _make(book)
+    return {"filtered": row.pk, "number": number}
+
+
+def _make(book: Book) -> CaseFilter:
+    from huikuan.casebook.models import Placement
+
+    placement = Placement.objects.filter(organisation=book.house).first()
+    return CaseFilter.objects.create(
+        organisation=book.house,
+        creditor=book.case.creditor,
+        act=book.case.act,
+        valid_on=book.today,
+        recorded_at=book.case.recorded_at,
+        case=book.case,
+        placement=placement,
+        user=book.collector,
+        class_code="ready",
+        reach="none",
+        is_sample=True,
+    )

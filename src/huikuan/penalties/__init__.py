@@ -1,0 +1,1 @@
+"""Penalties 惩罚: proposed by a person, told, appealed against, decided by another."""
