@@ -67,6 +67,7 @@ SOURCES = {
     "clock": CASE_OR_HOUSE,
     "clockextension": _of("clock", "clock_id"),
     "breach": _of("clock", "clock_id"),
+    "breachexplained": _of("breach", "breach_id"),
     "notice": (
         "coalesce((SELECT casebook_shard_of_house(organisation_id) FROM people_user"
         " WHERE id = {row}.user_id), 0)"
@@ -107,6 +108,7 @@ SOURCES = {
     "allocation": CASE,
     "contactrecord": CASE,
     "undonecontact": CASE,
+    "contactnotarrived": CASE,
     "approval": CASE_OR_HOUSE,
     "approvalanswer": _of("approval", "approval_id"),
     "document": CASE_OR_HOUSE,

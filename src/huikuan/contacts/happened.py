@@ -16,7 +16,9 @@ SELECT x.valid_on AS day, x.at, x.act_id, jsonb_build_object(
     'channel', x.channel, 'inbound', x.inbound, 'connected', x.connected,
     'answered', x.answered, 'note', x.note, 'analysis', x.analysis, 'outcome', x.outcome,
     'override', x.override_reason, 'unapproved', x.unapproved,
-    'not_arrived', x.not_arrived_at IS NOT NULL,
+    'not_arrived', x.not_arrived_at IS NOT NULL AND EXISTS (
+        SELECT FROM casebook_contactnotarrived a WHERE a.contact_id = x.id AND a.again_at IS NULL
+    ),
     'where', p.value_masked, 'next_on', x.next_contact_on,
     'recording', coalesce(nullif(x.recording, ''), l.recording),
     'asked_afterwards', (

@@ -11,10 +11,11 @@ from huikuan.casebook.models.cases import (
     PersonKey,
     PointStatus,
 )
-from huikuan.casebook.models.clocks import Breach, Clock, ClockExtension
+from huikuan.casebook.models.clocks import Breach, BreachExplained, Clock, ClockExtension
 from huikuan.casebook.models.contacts import (
     Agreement,
     ContactKey,
+    ContactNotArrived,
     ContactRecord,
     PaymentClaim,
     Promise,
@@ -82,6 +83,7 @@ __all__ = [
     "ApprovalAnswer",
     "Assignment",
     "Breach",
+    "BreachExplained",
     "Case",
     "CaseEvent",
     "CaseNote",
@@ -90,6 +92,7 @@ __all__ = [
     "Clock",
     "ClockExtension",
     "ContactKey",
+    "ContactNotArrived",
     "ContactPoint",
     "ContactRecord",
     "Correction",
