@@ -89,4 +89,22 @@ def _how(what: Row) -> str:
     return str(ContactRecord.Answered(what["answered"]).label)
 
 
-CONTACT = Happening(kind="contact", rows=_ROWS, shown=_shown, by_minute=True, inner=("analysis",))
+#: Not the house's own view of the debtor.
+_FOR_CLIENT = (
+    "channel",
+    "inbound",
+    "connected",
+    "answered",
+    "note",
+    "outcome",
+    "override",
+    "unapproved",
+    "not_arrived",
+    "where",
+    "next_on",
+    "recording",
+    "asked_afterwards",
+)
+CONTACT = Happening(
+    kind="contact", rows=_ROWS, shown=_shown, by_minute=True, for_client=_FOR_CLIENT
+)
