@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from huikuan.casebook import facts
+from huikuan.casebook import facts, journal
 from huikuan.casebook.models import Act, CaseNote, Charge, Clock, Notice, PackBinding, Target, Task
 from huikuan.casebook.search import find_cases
 from huikuan.desk import clock
@@ -393,6 +393,37 @@ def test_notices_say_in_words_what_happened_and_lead_there(day):
         assert text in page
     assert reverse("case", args=[day.large.number]) in page
     assert 'class="hk-unread">5<' in page
+
+
+def test_a_notice_carries_nothing_of_a_case_that_the_reader_does_not_see(day):
+    """The case went to another team, or the reader's own place changed."""
+    foreign = people.make_case()
+    note = CaseNote.objects.create(
+        **journal.columns(foreign, day.large.act, on=day.large.placed_on, at=clock.now()),
+        case=foreign,
+        kind="note",
+        text="招行 6222 尾号0311",
+    )
+    step = {"step": {"zh": "财务核对", "en": "finance"}, "about": "FP1", "by": "财务甲"}
+    given = [
+        ("decided", step | {"case": foreign.number, "note": note.pk}),
+        ("decided", step | {"case": foreign.number, "answer": "招行 6222 尾号0311"}),
+        ("unapproved", {"channel": "visit", "case": foreign.number}),
+        ("answered", {"case": foreign.number, "message": 1}),
+    ]
+    for kind, params in given:
+        Notice.objects.create(user=day.collector, kind=kind, params=params, at=clock.now())
+
+    page = signed_in(day.collector).get(reverse("notices")).content.decode()
+    assert page.count("您目前无权查看的案件") == len(given)
+    for word in (foreign.number, "6222", "财务核对", "FP1"):
+        assert word not in page
+
+
+def test_an_address_with_a_nul_is_refused_and_breaks_no_page(day):
+    client = signed_in(day.collector)
+    for address in ("/search/?q=%00", "/search/?q=a%00b", "/notices/?page=%00"):
+        assert client.get(address).status_code == 400, address
 
 
 def test_a_notice_is_read_once_and_only_by_whom_it_tells(day):

@@ -204,3 +204,32 @@ def test_sent_once_more_it_counts_again(story: Story) -> None:
     not_arrived(message, BACK_AT)
     under_way_again(message, BACK_AT + DAY / 24)
     assert CaseSummary.objects.get(pk=story.case.pk).email_on == ON
+
+
+def test_sending_again_does_not_rewrite_what_was_known_before(story: Story) -> None:
+    """Refused at ten, sent again at eleven: at half past ten it was known to be lost, for ever."""
+    message = send(story.case, story.entry(), actor=story.collector, at=SENT_AT).message
+    assert message is not None
+    story.told(message, "refused", SENT_AT)
+    between = SENT_AT + dt.timedelta(minutes=30)
+    again = SENT_AT + dt.timedelta(hours=1)
+    assert email_on(story, between) is None
+
+    retry(message.pk, actor=story.collector, at=again, reason="服务器已恢复")
+    assert email_on(story, between) is None, "whoever sends again changes no past"
+    assert email_on(story, again) == ON
+    assert CaseSummary.objects.get(pk=story.case.pk).email_on == ON
+
+    story.told(message, "refused", again + dt.timedelta(minutes=1))
+    assert email_on(story, again) == ON
+    assert CaseSummary.objects.get(pk=story.case.pk).email_on is None
+    assert facts.differences() == []
+
+
+def email_on(story: Story, known_at: dt.datetime) -> object:
+    """The day of the last mail, as it was known then."""
+    with facts.as_of(ON, known_at), connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT email_on FROM casebook_casesummary WHERE case_id = %s", [story.case.pk]
+        )
+        return cursor.fetchone()[0]

@@ -12,9 +12,11 @@ from huikuan.casebook.models import Act, Breach, Case, CaseEvent, Clock, Notice
 from huikuan.clocks.lift import lift
 from huikuan.clocks.refresh import refresh
 from huikuan.clocks.watch import record_breaches
+from huikuan.holds.decide import decide
 from huikuan.holds.end import end
 from huikuan.holds.entry import HoldEntry
 from huikuan.holds.place import place
+from huikuan.holds.propose import propose
 from huikuan.people.models import Organisation, User
 from huikuan.planning.event import EventEntry, event
 from tests import people
@@ -97,6 +99,11 @@ def test_a_hold_of_a_past_day_explains_it_and_it_stands(missed: Clock, manager: 
     breach.refresh_from_db()
     assert (breach.explained_at, breach.explained_by, breach.lifted_at) == (None, None, None)
 
+    # That it was explained, by whom and until when, stays to be read.
+    former = breach.explanations.get()
+    assert (former.explained_at, former.ended_at) == (at(10, days=3), at(13, days=3))
+    assert former.explained_by is not None and former.explained_by.actor == manager
+
 
 def test_working_it_out_again_does_not_change_who_explained_it(explained: Clock) -> None:
     before = list(Breach.objects.values())
@@ -105,6 +112,24 @@ def test_working_it_out_again_does_not_change_who_explained_it(explained: Clock)
 
 
 # who lifts it
+
+
+@pytest.mark.parametrize("granted_by_lead", [True, False])
+def test_neither_who_asked_for_what_explains_it_nor_who_granted_it_lifts_it(
+    missed: Clock, lead: User, manager: User, granted_by_lead: bool
+) -> None:
+    """Who wrote the reason and the day of a hold is as near to it as who said yes."""
+    asker, decider = (manager, lead) if granted_by_lead else (lead, manager)
+    wanted = HoldEntry("complaint", "case", ON, "投诉")
+    asked = propose(missed.subject_id, wanted, actor=asker, at=at(10, days=3)).approval
+    assert asked is not None
+    granted = decide(asked.pk, grant=True, reason="属实", actor=decider, at=at(10, 30, days=3))
+    assert granted.problems == ()
+    assert Breach.objects.get().explained_at == at(10, 30, days=3)
+
+    assert lifted(missed, manager) == (False, ["clock.lift_own_entry"])
+    others = people.make_user("general_manager", missed.organisation)
+    assert lifted(missed, others) == (True, [])
 
 
 def test_somebody_else_with_the_right_lifts_it(explained: Clock, manager: User) -> None:

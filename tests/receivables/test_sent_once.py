@@ -13,6 +13,8 @@ from huikuan.casebook.models import (
     StatementEvent,
     Task,
 )
+from huikuan.contacts.entry import ContactEntry
+from huikuan.contacts.record import record
 from huikuan.contacts.undo import undo
 from huikuan.mails.send import MailEntry, last_mail, send
 from huikuan.people.models import User
@@ -69,6 +71,37 @@ def test_the_same_form_again_gives_the_mail_that_it_sent(late: Office) -> None:
     assert (again.contact, again.message, again.repeated) == (first.contact, first.message, True)
     assert again.problems == ()
     assert counts() == before
+
+
+def test_another_mail_under_a_used_key_is_refused(late: Office) -> None:
+    """Nobody reads *sent* of a mail that never leaves."""
+    first = entry(late, seen=seen(late))
+    assert sent(late, first).problems == ()
+    before = counts()
+    for other in (replace(first, text="请于明日付款。"), replace(first, subject="再次提醒")):
+        answer = sent(late, other, at=MORNING + SECOND)
+        assert (codes(answer), answer.message) == (["contact.mail_key_other"], None)
+    assert sent(late, first, at=MORNING + SECOND).repeated
+    assert counts() == before
+
+
+def test_the_key_of_a_contact_is_no_key_of_a_mail(late: Office) -> None:
+    phone = late.case.person.points.get(kind="phone")
+    call = ContactEntry(
+        case_id=late.case.pk,
+        channel="call",
+        inbound=True,
+        connected=True,
+        point_id=phone.pk,
+        answered="debtor",
+        identified=True,
+        outcome="other",
+        note="来电",
+        request_key="form-1",
+    )
+
+    assert record(call, actor=late.collector, at=MORNING).problems == ()
+    assert codes(sent(late, entry(late, key="form-1"))) == ["contact.mail_key_other"]
 
 
 def test_a_second_tab_does_not_do_again_what_is_done(late: Office) -> None:

@@ -255,6 +255,12 @@ def test_the_page_gives_each_form_a_key_and_says_what_it_has_seen(chased: Office
     answer = client.post(address, late_tab)
     assert answer.status_code == 422 and OutboxMessage.objects.count() == mails
     assert answer.context["form"]["seen"].value() == str(last_mail(chased.case).pk)
+    another = given | {"text": "请于明日付款。", "tasks": []}
+    answer = client.post(address, another)
+    assert answer.status_code == 422, "gone back to, changed, sent: it has not left"
+    assert OutboxMessage.objects.count() == mails
+    assert answer.context["form"]["request_key"].value() != given["request_key"]
+
     without_key = {name: value for name, value in given.items() if name != "request_key"}
     assert client.post(address, without_key).status_code == 422
 

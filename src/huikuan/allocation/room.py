@@ -48,5 +48,5 @@ ROOM = Room(
             order=220,
         ),
     ),
-    happenings=(Happening(kind="assignment", rows=_ROWS, shown=_shown),),
+    happenings=(Happening(kind="assignment", rows=_ROWS, shown=_shown, for_client=("name",)),),
 )

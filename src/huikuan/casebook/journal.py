@@ -12,9 +12,18 @@ from huikuan.people.models import User
 
 
 def begin(
-    actor: User, verb: str, *, at: dt.datetime, reason: str = "", request_id: str = ""
+    actor: User,
+    verb: str,
+    *,
+    at: dt.datetime,
+    reason: str = "",
+    request_id: str = "",
+    request_content: str = "",
 ) -> Act:
-    """Records an act before its rows. `verb` is the room and verb, such as 'intake.accept'."""
+    """Records an act before its rows. `verb` is the room and verb, such as 'intake.accept'.
+
+    `request_id`, `request_content`: the key of a form, and the digest of what it said.
+    """
     if actor.organisation is None:
         raise ValueError(f"user {actor.pk} belongs to no organisation")
 
@@ -24,6 +33,7 @@ def begin(
         verb=verb,
         reason=reason[:300],
         request_id=request_id or uuid.uuid4().hex,
+        request_content=request_content,
         at=at,
         day=day_of(actor.organisation, at),
     )

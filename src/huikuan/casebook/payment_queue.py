@@ -51,13 +51,12 @@ def wait(placement: Placement, payments: Sequence[WaitingPayment], *, act: Act) 
     if not payments:
         return
 
-    text = f"payments of placement {placement.pk}"
     file = PaymentFile.objects.create(
         organisation_id=placement.organisation_id,
         creditor_id=placement.creditor_id,
         act=act,
         name=placement.number,
-        file_hash=hashlib.sha256(text.encode()).hexdigest(),
+        file_hash=_hash_of(placement.pk),
         received_at=act.at,
         status=PaymentFile.Status.POSTED,
         posted=act,
@@ -66,6 +65,18 @@ def wait(placement: Placement, payments: Sequence[WaitingPayment], *, act: Act) 
     PaymentRow.objects.bulk_create(
         _row(file, number, payment) for number, payment in _numbered(payments)
     )
+
+
+def is_of_list(file: PaymentFile) -> bool:
+    """Whether its rows came with a list of the creditor."""
+    placements = Placement.objects.filter(creditor_id=file.creditor_id, number=file.name)
+    hashes = {_hash_of(key) for key in placements.values_list("pk", flat=True)}
+    return file.file_hash in hashes
+
+
+def _hash_of(placement_id: int) -> str:
+    """Stands for the bytes of a file, where there is none."""
+    return hashlib.sha256(f"payments of placement {placement_id}".encode()).hexdigest()
 
 
 def _numbered(payments: Sequence[WaitingPayment]) -> list[tuple[int, WaitingPayment]]:

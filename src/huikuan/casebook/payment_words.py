@@ -9,6 +9,11 @@ from django.utils.translation import gettext as _
 FROM_LIST = "placement:"
 
 
+def is_ours(reference: str) -> bool:
+    """Whether it is such a reference: nobody else writes one, however it is spelled."""
+    return reference.strip().casefold().startswith(FROM_LIST)
+
+
 def reference_words(reference: str) -> str:
     """`the creditor's list, item FP003701, 2026-11-13`; what a bank or a person gave, as it is."""
     of_list = _of_list(reference)

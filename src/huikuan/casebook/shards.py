@@ -67,6 +67,7 @@ SOURCES = {
     "clock": CASE_OR_HOUSE,
     "clockextension": _of("clock", "clock_id"),
     "breach": _of("clock", "clock_id"),
+    "breachexplained": _of("breach", "breach_id"),
     "notice": (
         "coalesce((SELECT casebook_shard_of_house(organisation_id) FROM people_user"
         " WHERE id = {row}.user_id), 0)"
@@ -113,6 +114,7 @@ SOURCES = {
     "complaintproposal": _of("complaint", "complaint_id"),
     "complaintevent": _of("complaint", "complaint_id"),
     "complaintdossier": _of("complaint", "complaint_id"),
+    "contactnotarrived": CASE,
     "approval": CASE_OR_HOUSE,
     "approvalanswer": _of("approval", "approval_id"),
     "document": CASE_OR_HOUSE,

@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from django.db import transaction
+from django.db.models import Q
 
 from huikuan.casebook import journal
-from huikuan.casebook.models import Breach, Clock
+from huikuan.casebook.models import Approval, ApprovalAnswer, Breach, Clock
 from huikuan.clocks.access import visible_clocks
 from huikuan.clocks.sentences import MOST_REASON, problem
 from huikuan.lib.problems import Problem
@@ -93,5 +94,22 @@ def _no_authority(breach: Breach, actor: User) -> Iterator[Problem]:
     if breach.role in actor.role_codes:
         role = roles.titles(actor.organisation_id)[breach.role]
         yield problem("clock.lift_own_role", role=role)
-    elif breach.explained_by is not None and breach.explained_by.actor_id == actor.pk:
+    elif actor.pk in _entered_by(breach):
         yield problem("clock.lift_own_entry")
+
+
+def _entered_by(breach: Breach) -> set[int]:
+    """Whose doing the explanation is, by id: who entered it, and where it was asked for, who asked
+    and everybody who agreed.
+    """
+    by = breach.explained_by
+    if by is None:
+        return set()
+
+    # What a decision carries out is written in its moment, by who decided, under an act of its own.
+    decided_then = Q(decided__actor=by.actor_id, decided__at=by.at)
+    requests = Approval.objects.filter(decided_then, organisation_id=by.organisation_id)
+    asking = requests.values_list("act__actor_id", flat=True)
+    agreeing = ApprovalAnswer.objects.filter(approval__in=requests.values("pk"))
+    agreed = agreeing.exclude(kind=ApprovalAnswer.Kind.SILENT)
+    return {by.actor_id, *asking, *agreed.values_list("act__actor_id", flat=True)}

@@ -9,7 +9,7 @@ from typing import Any
 from django.db import connection, transaction
 
 from huikuan.casebook import packs
-from huikuan.casebook.models import Act, Breach, Clock
+from huikuan.casebook.models import Act, Breach, BreachExplained, Clock
 from huikuan.clocks import histories, rules
 from huikuan.clocks.histories import Histories, Place
 from huikuan.clocks.rules import Declared
@@ -227,6 +227,9 @@ def _explain_breaches(clocks: Collection[Clock], by: Act | None, at: dt.datetime
         breach.explained_at = at
         breach.explained_by = by
     Breach.objects.bulk_update(breaches, ["explained_at", "explained_by"])
+    BreachExplained.objects.bulk_create(
+        BreachExplained(breach=breach, explained_at=at, explained_by=by) for breach in breaches
+    )
     tell_explained(breaches, at)
 
 

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q
 
 from huikuan.casebook import packs
-from huikuan.casebook.models import Breach, Clock
+from huikuan.casebook.models import Breach, BreachExplained, Clock
 from huikuan.clocks.tell import tell_missed
 
 
@@ -26,7 +26,7 @@ def record_breaches(at: dt.datetime) -> int:
     met_too_late = _missed(Q(met_at__gt=F("due_at")))
     clocks = [*running, *met_too_late]
 
-    explained = _borne_out_again(clocks)
+    explained = _borne_out_again(clocks, at)
     breaches = [
         Breach(
             clock=clock,
@@ -54,10 +54,15 @@ def _missed(how: Q) -> Iterable[Clock]:
     return missed.order_by("pk").select_for_update(of=("self",), skip_locked=True)
 
 
-def _borne_out_again(clocks: Iterable[Clock]) -> set[int]:
-    """Clocks whose breach stands and was explained: what explained it holds no more."""
+def _borne_out_again(clocks: Iterable[Clock], at: dt.datetime) -> set[int]:
+    """Clocks whose breach stands and was explained: what explained it holds no more.
+
+    By what it was explained, and until when, stays to be read.
+    """
     standing = Breach.objects.filter(clock__in=clocks, lifted_at=None)
     of_clocks = set(standing.values_list("clock_id", flat=True))
+    holding = BreachExplained.objects.filter(breach__in=standing.values("pk"), ended_at=None)
+    holding.update(ended_at=at)
     standing.update(explained_at=None, explained_by=None)
     return of_clocks
 

@@ -17,7 +17,9 @@ SELECT x.valid_on AS day, x.at, x.act_id, jsonb_build_object(
     'channel', x.channel, 'inbound', x.inbound, 'connected', x.connected,
     'answered', x.answered, 'note', x.note, 'analysis', x.analysis, 'outcome', x.outcome,
     'override', x.override_reason, 'unapproved', x.unapproved,
-    'not_arrived', x.not_arrived_at IS NOT NULL,
+    'not_arrived', x.not_arrived_at IS NOT NULL AND EXISTS (
+        SELECT FROM casebook_contactnotarrived a WHERE a.contact_id = x.id AND a.again_at IS NULL
+    ),
     'where', p.value_masked, 'next_on', x.next_contact_on,
     'recording', coalesce(nullif(x.recording, ''), l.recording),
     'asked_afterwards', (
@@ -96,4 +98,22 @@ def _outcome(what: Row) -> str:
     return in_language(outcome_title(code)) or code
 
 
-CONTACT = Happening(kind="contact", rows=_ROWS, shown=_shown, by_minute=True, inner=("analysis",))
+#: Not the house's own view of the debtor.
+_FOR_CLIENT = (
+    "channel",
+    "inbound",
+    "connected",
+    "answered",
+    "note",
+    "outcome",
+    "override",
+    "unapproved",
+    "not_arrived",
+    "where",
+    "next_on",
+    "recording",
+    "asked_afterwards",
+)
+CONTACT = Happening(
+    kind="contact", rows=_ROWS, shown=_shown, by_minute=True, for_client=_FOR_CLIENT
+)

@@ -31,6 +31,7 @@ from huikuan.casebook.models import (
     Task,
 )
 from huikuan.casebook.open_steps import asked_of, open_steps, step_of
+from huikuan.casebook.same_content import digest_of
 from huikuan.casebook.together import with_alike
 from huikuan.contacts import line
 from huikuan.contacts.check import OBLIGED, Situation, check
@@ -60,13 +61,15 @@ def record(
     decision: GateDecision | None = None,
     limits: ContactLimits = ORDINARY,
     case: Case | None = None,
+    said: object = None,
 ) -> Recorded:
     """Saves one contact in one transaction, or says everything that stands in the way and saves nothing.
 
     `case` is the entry's case with its person and organisation, where the actor has just been let see it; else it is looked up.
     `decision` is the gate's answer to this act; only an inbound contact needs none. It is asked anew under the lock of
     the person, because others may have called meanwhile. The same `request_key` again gives the record that was saved;
-    with another content it is refused, so that no second talk is lost.
+    with another content it is refused, so that no second talk is lost. `said`: all that its form
+    said, where that is more than the entry.
     A task that somebody else has done meanwhile is a warning: what took place is recorded.
     """
     case = (
@@ -89,7 +92,7 @@ def record(
         zone = case.person.timezone or case.organisation.timezone
         return Recorded(None, (problem("contact.timezone", zone=zone),))
     if before is not None:
-        if says_the_same(entry, before, local, now=at):
+        if says_the_same(entry, before, local, said=said, now=at):
             return Recorded(before, repeated=True)
         return Recorded(None, (problem("contact.request_key_other", contact=before.pk),))
     point, last_status = _point(entry, case)
@@ -123,7 +126,8 @@ def record(
             None,
             (problem("contact.refused_since", column="override_reason", rule=seen.decision.rule),),
         )
-    saved = _save(entry, seen, tasks, problems, actor, unapproved=lacking is not None)
+    content = digest_of(said or entry)
+    saved = _save(entry, seen, tasks, problems, actor, content, unapproved=lacking is not None)
     if lacking is not None and outside is not None and saved.contact is not None:
         without_approval.tell(saved.contact, outside.asking())
     if decision is not None and saved.contact is not None:
@@ -239,13 +243,19 @@ def _save(
     tasks: list[Task],
     problems: list[Problem],
     actor: User,
+    content: str,
     *,
     unapproved: bool,
 ) -> Recorded:
     refused = seen.decision is not None and not seen.decision.allowed
     flagged = entry.override_reason.strip() if refused or unapproved else ""
     act = journal.begin(
-        actor, "contacts.record", at=seen.now, reason=flagged, request_id=entry.request_key
+        actor,
+        "contacts.record",
+        at=seen.now,
+        reason=flagged,
+        request_id=entry.request_key,
+        request_content=content,
     )
     contact = _write(entry, seen, act, flagged, unapproved=unapproved)
     promises = []

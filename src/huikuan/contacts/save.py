@@ -79,7 +79,15 @@ def save(
     `found` are problems of the form: with an error among them nothing is saved, and the record's own are added to them.
     """
     found = [*found, *_no_contacts(entry.contact)]
-    saved = record(entry.contact, actor=actor, at=at, decision=decision, limits=limits, case=case)
+    saved = record(
+        entry.contact,
+        actor=actor,
+        at=at,
+        decision=decision,
+        limits=limits,
+        case=case,
+        said=entry,
+    )
     if any(one.severity == "error" for one in found):
         transaction.set_rollback(True)
         return Recorded(None, (*found, *(one for one in saved.problems if one.severity == "error")))

@@ -157,6 +157,10 @@ CATALOGUE: dict[str, Entry] = {
         _("under this key contact {contact} was saved, which says something else"),
         _("load the case again and enter this one anew; on the command line give it its own --key"),
     ),
+    "contact.mail_key_other": Entry(
+        _("this form has sent another mail already; this one has not left"),
+        _("read it once more and send it: it leaves as a mail of its own"),
+    ),
     "contact.debtor_refuses": Entry(
         _("only a third person's number is closed by a refusal"),
         _("record the debtor's wish as agreed hours or as a hold"),

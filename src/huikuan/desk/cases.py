@@ -102,8 +102,9 @@ def case_page(request: HttpRequest, number: str) -> HttpResponse:
         "roles": roles.titles(user.organisation_id),
         "who": _who(case, user),
         "holds": _holds(case, today) if "holds" in state.has else [],
-        "asked": _asked(case) if "approvals" in state.has else [],
-        "handover": _handover(case) if "notes" in state.has else [],
+        # What the house asks and tells itself is none of the client's.
+        "asked": _asked(case) if "approvals" in state.has and not user.is_client else [],
+        "handover": _handover(case) if "notes" in state.has and not user.is_client else [],
         "query": query_of(WorkFilterForm(request.GET, user=user)) if request.GET else "",
         "walks": user.may(Right.WALK_LIST),
     }

@@ -16,7 +16,7 @@ from huikuan.approvals.about import AboutStep, about_steps
 from huikuan.approvals.shown import RELATED, what
 from huikuan.casebook.access import visible_cases
 from huikuan.casebook.act_names import name_of
-from huikuan.casebook.models import Approval, LookUp, Notice, Penalty
+from huikuan.casebook.models import Approval, CaseNote, LookUp, Notice, Penalty
 from huikuan.clocks.access import visible_clocks
 from huikuan.complaints.find import visible_complaints
 from huikuan.desk import clock
@@ -29,6 +29,8 @@ from huikuan.web.paging import numbered
 from huikuan.web.templatetags.huikuan_facts import in_language
 
 SIZE = 50
+#: Characters of an answer that a notice repeats; all of it stands on the case.
+_SHOWN = 200
 
 
 #: What a notice about a batch says, its icon and its tone.
@@ -76,10 +78,11 @@ def notice_page(request: HttpRequest) -> HttpResponse:
     cases = _cases(user, notices)
     requests = _requests(notices, cases)
     complaints = _complaints(user, notices)
+    answers = _answers(notices, cases)
     told = [
         _of_complaint(notice, complaints)
         if notice.kind == Notice.Kind.COMPLAINT
-        else _told(notice, clocks, cases, requests)
+        else _told(notice, clocks, cases, requests, answers)
         for notice in notices
     ]
     return render(
@@ -172,12 +175,35 @@ def _decider(approval: Approval) -> str:
     return "" if act is None else str(act.actor)
 
 
+def _answers(notices: list[Notice], cases: set[str]) -> dict[int, str]:
+    """Id of a note that notices speak of → its text, of cases that the user sees."""
+    named = {notice.params.get("note") for notice in notices}
+    ids = {key for key in named if isinstance(key, int)}
+    if not ids:
+        return {}
+    return dict(
+        CaseNote.objects.filter(pk__in=ids, case__number__in=cases).values_list("pk", "text")
+    )
+
+
 def _told(
-    notice: Notice, clocks: set[int], cases: set[str], requests: dict[int, tuple[str, str]]
+    notice: Notice,
+    clocks: set[int],
+    cases: set[str],
+    requests: dict[int, tuple[str, str]],
+    answers: dict[int, str],
 ) -> Told:
     given = notice.params
-    case = reverse("case", args=[given["case"]]) if given.get("case") in cases else ""
+    if given.get("case") and given["case"] not in cases:
+        # It went to somebody else since, or the user's own place changed: nothing of it is told.
+        return Told(
+            notice, _("A notice about a case that you do not see now"), "", "lock", "neutral"
+        )
+
+    case = reverse("case", args=[given["case"]]) if given.get("case") else ""
     key = given.get("clock")
+    if isinstance(key, int) and key not in clocks:
+        given = {**given, "number": "—"}
     deadline = reverse("clocks:clock", args=[key]) if key in clocks else ""
     if notice.kind == Notice.Kind.TO_ALLOCATE:
         text = _("{n} cases of batch {number} wait for allocation").format(
@@ -234,7 +260,7 @@ def _told(
         )
         return Told(notice, text, case, "alert-triangle", "bad")
     if "step" in given:
-        return _answered(notice, case)
+        return _answered(notice, case, answers)
     plain = _("{what} for case {case}").format(
         what=_label(Approval.Kind, given.get("kind", "")), case=given.get("case", "")
     )
@@ -255,12 +281,14 @@ def _told(
     )
 
 
-def _answered(notice: Notice, case: str) -> Told:
+def _answered(notice: Notice, case: str, answers: dict[int, str]) -> Told:
     """What somebody else did about what the user heard in a talk."""
     given = notice.params
+    # A notice of an older book repeats the words.
+    answer = answers.get(given.get("note", 0), given.get("answer", ""))
     parts = (in_language(given["step"]), given["about"], given["case"])
     text = _("{who} answered “{task}”: {answer}").format(
-        who=given["by"], task=" · ".join(filter(None, parts)), answer=given["answer"]
+        who=given["by"], task=" · ".join(filter(None, parts)), answer=answer[:_SHOWN]
     )
     return Told(notice, text, case, "message", "info")
 

@@ -68,7 +68,7 @@ def timeline(case: Case, user: User, first: int = 0, size: int = SIZE) -> Part:
     kinds = {
         kind: happening
         for kind, happening in rooms.happenings().items()
-        if happening.right is None or user.may(happening.right)
+        if _is_seen(happening, user)
     }
     query = _TIMELINE.format(kinds="UNION ALL".join(_of_kind(one) for one in kinds.values()))
     # One more than is shown tells whether there are more.
@@ -86,6 +86,12 @@ def timeline(case: Case, user: User, first: int = 0, size: int = SIZE) -> Part:
     return Part([*events, _placed(case)], None)
 
 
+def _is_seen(happening: Happening, user: User) -> bool:
+    if user.is_client and not happening.for_client:
+        return False
+    return happening.right is None or user.may(happening.right)
+
+
 def _of_kind(happening: Happening) -> str:
     only = happening.only or "true"
     return _OF_KIND.format(kind=happening.kind, rows=happening.rows, only=only)
@@ -101,10 +107,20 @@ def _event(
     is_client: bool,
 ) -> Event:
     """A client reads what happened, not the house's own views of it."""
-    hidden = happening.inner if is_client else ()
-    told = {key: value for key, value in what.items() if key not in hidden}
+    told = dict(what)
+    if is_client:
+        told = {key: _read(happening, key, value) for key, value in what.items()}
+        # The row of a consent is that of who gave it, which is none of the client's.
+        actor = "" if what.get("agreed") else actor
     moment = at if happening.by_minute and at else day
     return Event(moment, day, actor=actor, **asdict(happening.shown(told)))
+
+
+def _read(happening: Happening, key: str, value: object) -> object:
+    """What a client reads of it; nothing where it is not on the list."""
+    if key in happening.for_client:
+        return value
+    return "" if isinstance(value, str) else None
 
 
 def _placed(case: Case) -> Event:

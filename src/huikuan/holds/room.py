@@ -58,8 +58,14 @@ ROOM = Room(
         ),
     ),
     happenings=(
-        Happening(kind="hold", rows=_PLACED, shown=_placed),
-        Happening(kind="hold_end", rows=_ENDED, only="x.ended_on IS NOT NULL", shown=_ended),
+        Happening(kind="hold", rows=_PLACED, shown=_placed, for_client=("kind", "scope", "text")),
+        Happening(
+            kind="hold_end",
+            rows=_ENDED,
+            only="x.ended_on IS NOT NULL",
+            shown=_ended,
+            for_client=("kind",),
+        ),
     ),
     case_links=(
         CaseLink(

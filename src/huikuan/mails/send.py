@@ -23,6 +23,7 @@ from huikuan.casebook.models import (
     Task,
 )
 from huikuan.casebook.open_steps import step_of
+from huikuan.casebook.same_content import says_the_same
 from huikuan.contacts.address import spelled
 from huikuan.contacts.entry import ContactEntry
 from huikuan.contacts.file import Covered, File
@@ -104,12 +105,21 @@ def last_mail(case: Case) -> OutboxMessage | None:
     return mails.order_by("-pk").first()
 
 
-def sent_before(case: Case, request_key: str) -> Sent | None:
-    """What the form with this key has sent already; None where it is new."""
-    contact = saved_before(request_key)
-    if contact is None or contact.case_id != case.pk:
+def sent_before(case: Case, entry: MailEntry) -> Sent | None:
+    """What the form with this key has sent already; None where it is new.
+
+    Another content under its key has sent nothing, and says so: another text or address of a form
+    that was gone back to, or the key of a call.
+    """
+    contact = saved_before(entry.request_key)
+    if contact is None:
         return None
-    return Sent(contact, _message_of(contact), repeated=True)
+
+    message = _message_of(contact)
+    is_of_this_mail = contact.case_id == case.pk and message is not None
+    if is_of_this_mail and says_the_same(contact.act, entry) is not False:
+        return Sent(contact, message, repeated=True)
+    return Sent(None, problems=(problem("contact.mail_key_other"),))
 
 
 @transaction.atomic
@@ -121,7 +131,7 @@ def send(case: Case, entry: MailEntry, *, actor: User, at: dt.datetime) -> Sent:
     """
     # Who comes second waits here, and then sees what the first has sent.
     reserve.lock(case)
-    before = sent_before(case, entry.request_key)
+    before = sent_before(case, entry)
     if before is not None:
         return before
 
@@ -151,7 +161,7 @@ def send(case: Case, entry: MailEntry, *, actor: User, at: dt.datetime) -> Sent:
         purpose=purpose,
         request_key=entry.request_key or uuid.uuid4().hex,
     )
-    recorded = record(contact, actor=actor, at=at, decision=decision, case=case)
+    recorded = record(contact, actor=actor, at=at, decision=decision, case=case, said=entry)
     if recorded.contact is None or point is None:
         transaction.set_rollback(True)
         return Sent(None, problems=recorded.problems)

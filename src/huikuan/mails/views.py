@@ -28,7 +28,7 @@ from huikuan.outbox.post import LONGEST_SUBJECT
 from huikuan.people.models import User
 from huikuan.people.rights import Right
 from huikuan.web.access import require_right
-from huikuan.web.asked import find_case, user_of
+from huikuan.web.asked import find_case, number_in, user_of
 from huikuan.web.forms import Form
 from huikuan.web.fragments import attach
 from huikuan.web.templatetags.huikuan_facts import in_language
@@ -112,9 +112,16 @@ class MailForm(Form):
 
     def see(self, last: int) -> None:
         """The page that is shown next has seen this mail too."""
+        self._say("seen", str(last))
+
+    def begin_anew(self) -> None:
+        """What the page that is shown next sends is a mail of its own."""
+        self._say("request_key", uuid.uuid4().hex)
+
+    def _say(self, name: str, value: str) -> None:
         sent: Any = self.data
         data = sent.copy()
-        data["seen"] = str(last)
+        data[name] = value
         self.data = data
 
 
@@ -126,12 +133,16 @@ def mail_page(request: HttpRequest, number: str) -> HttpResponse:
     now = timezone.now()
     file = File(case, local_time(now, case.person, case.organisation).date())
     # Asked before the form: what it has sent is done, and its tasks are offered no more.
-    key = request.POST.get("request_key", "")[:LONGEST_KEY]
-    if mail.sent_before(case, key) is not None:
+    before = mail.sent_before(case, _as_sent(request))
+    if before is not None and before.contact is not None:
         return _left(request, case)
 
     form = _form(request, file, user)
-    if request.method == "POST" and form.is_valid():
+    if before is not None:
+        form.full_clean()
+        attach(form, before.problems)
+        form.begin_anew()
+    elif request.method == "POST" and form.is_valid():
         answer = mail.send(case, form.entry(), actor=user, at=now)
         attach(form, answer.problems)
         form.see(_last(case))
@@ -147,6 +158,31 @@ def mail_page(request: HttpRequest, number: str) -> HttpResponse:
     }
     status = 422 if form.errors else 200
     return render(request, "mails/mail.html", context, status=status)
+
+
+def _as_sent(request: HttpRequest) -> mail.MailEntry:
+    """What the form says, whether or not it may be sent: it is only compared."""
+    given = request.POST
+    file = request.FILES.get("file")
+    files: tuple[tuple[str, bytes], ...] = ()
+    if file is not None and (file.size or 0) <= LARGEST:
+        files = ((file.name or "", file.read()),)
+        file.seek(0)
+
+    return mail.MailEntry(
+        point_id=number_in(given.get("point")) or 0,
+        subject=given.get("subject", ""),
+        text=given.get("text", ""),
+        task_ids=_numbers(given.getlist("tasks")),
+        document_ids=_numbers(given.getlist("documents")),
+        files=files,
+        request_key=given.get("request_key", "")[:LONGEST_KEY],
+    )
+
+
+def _numbers(given: Sequence[str]) -> tuple[int, ...]:
+    found = map(number_in, given)
+    return tuple(number for number in found if number)
 
 
 def _left(request: HttpRequest, case: Case) -> HttpResponse:

@@ -73,6 +73,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "huikuan.web.no_nul.NoNulMiddleware",
     "huikuan.web.assets.AssetsMiddleware",
     "huikuan.web.packs_once.PacksOnceMiddleware",
     "django.middleware.gzip.GZipMiddleware",

@@ -19,6 +19,7 @@ from huikuan.casebook.contact_of_mail import contact_of
 from huikuan.casebook.days import day_of
 from huikuan.casebook.models import (
     Act,
+    ContactNotArrived,
     ContactRecord,
     OutboxEvent,
     OutboxMessage,
@@ -40,7 +41,7 @@ def not_arrived(message: OutboxMessage, at: dt.datetime, *, act: Act | None = No
     if contact is None:
         return
 
-    _mark(contact, at)
+    _lose(contact, at)
     counting = _memory_of(contact, message).filter(void_at=None)
     ended = contact.tasks.filter(
         pk__in=counting.values("task_id"), status=Task.Status.DONE, status_reason=_CONTACT
@@ -62,7 +63,7 @@ def under_way_again(message: OutboxMessage, at: dt.datetime) -> None:
     if contact is None:
         return
 
-    _mark(contact, None)
+    _find_again(contact, at)
     voided = _memory_of(contact, message).filter(void_at__isnull=False)
     waiting = contact.tasks.filter(pk__in=voided.values("task_id"), status=Task.Status.OPEN)
     tasks = list(waiting.order_by("pk").values_list("pk", flat=True))
@@ -73,11 +74,26 @@ def under_way_again(message: OutboxMessage, at: dt.datetime) -> None:
     memory.remember(tasks, at=at)
 
 
-def _mark(contact: ContactRecord, not_arrived_at: dt.datetime | None) -> None:
-    """Says since when it is known that nobody got it; None: it is under way again."""
-    row = ContactRecord.objects.filter(pk=contact.pk, valid_on=contact.valid_on)
-    row.update(not_arrived_at=not_arrived_at)
-    facts.refresh([contact.case_id], wrote={"casebook_contactrecord"})
+def _lose(contact: ContactRecord, at: dt.datetime) -> None:
+    """Says since when it is known that nobody got it. A second report says nothing new."""
+    _of_contact, is_new = ContactNotArrived.objects.get_or_create(
+        contact_id=contact.pk,
+        again_at=None,
+        defaults={"case_id": contact.case_id, "lost_at": at},
+    )
+    if not is_new:
+        return
+
+    first_known = ContactRecord.objects.filter(pk=contact.pk, valid_on=contact.valid_on)
+    first_known.filter(not_arrived_at=None).update(not_arrived_at=at)
+    facts.refresh([contact.case_id], wrote={"casebook_contactnotarrived"})
+
+
+def _find_again(contact: ContactRecord, at: dt.datetime) -> None:
+    """Says from when on it is under way again; what was known until then stays known."""
+    standing = ContactNotArrived.objects.filter(contact_id=contact.pk, again_at=None)
+    standing.update(again_at=at)
+    facts.refresh([contact.case_id], wrote={"casebook_contactnotarrived"})
 
 
 def _memory_of(contact: ContactRecord, message: OutboxMessage) -> QuerySet[StepDone]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db import transaction
@@ -15,6 +15,7 @@ from huikuan.casebook import journal
 from huikuan.casebook.access import visible_cases
 from huikuan.casebook.known_payments import Candidate, KnownPayment, probably_same
 from huikuan.casebook.models import Approval, Case, Payment, PaymentRow, Reversal
+from huikuan.casebook.payment_queue import is_of_list
 from huikuan.lib.problems import Problem
 from huikuan.payments import rows
 from huikuan.payments.access import visible_rows
@@ -102,7 +103,7 @@ def ask_row(
     line = rows.line_of(row)
     card = CaseCard(case.pk, case.number, "", case.currency, True)
     named = tuple(items) or items_named(line, case)
-    entry = entry_of(line, card, named)
+    entry = replace(entry_of(line, card, named), of_list=is_of_list(row.file))
     if problems := rehearse([entry], actor=actor, at=at)[0].problems:
         return Asked(None, problems)
     twins = twins_of(entry)
@@ -138,6 +139,7 @@ def _subject(entry: PaymentEntry) -> dict[str, Any]:
         "reference": entry.reference,
         "paid_on": entry.paid_on.isoformat(),
         "source": entry.source,
+        "of_list": entry.of_list,
         "chosen": list(entry.chosen),
     }
 

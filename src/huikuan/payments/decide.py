@@ -100,6 +100,8 @@ def entry_of(approval: Approval) -> PaymentEntry:
         reference=subject["reference"],
         source=subject["source"],
         chosen=tuple(subject.get("chosen", ())),
+        # A row that was asked for before this was said came from a list where its reference is ours.
+        of_list=subject.get("of_list", "row" in subject),
     )
 
 

@@ -64,8 +64,15 @@ def _correction(what: Row) -> Shown:
     )
 
 
+#: What a client reads of money that moved.
+_MONEY = ("amount", "currency", "text")
 HAPPENINGS = (
-    Happening(kind="payment", rows=_PAYMENTS, shown=_payment),
-    Happening(kind="reversal", rows=_REVERSALS, shown=_reversal),
-    Happening(kind="correction", rows=_CORRECTIONS, shown=_correction),
+    Happening(kind="payment", rows=_PAYMENTS, shown=_payment, for_client=_MONEY),
+    Happening(kind="reversal", rows=_REVERSALS, shown=_reversal, for_client=_MONEY),
+    Happening(
+        kind="correction",
+        rows=_CORRECTIONS,
+        shown=_correction,
+        for_client=(*_MONEY, "kind", "of", "item", "reference"),
+    ),
 )

@@ -15,6 +15,7 @@ from huikuan.casebook.access import visible_cases
 from huikuan.casebook.known_payments import KnownPayment, by_reference
 from huikuan.casebook.locks import lock_cases
 from huikuan.casebook.models import Act, Case, Item
+from huikuan.casebook.payment_words import FROM_LIST, is_ours
 from huikuan.casebook.settle import settle
 from huikuan.lib.problems import Problem
 from huikuan.payments.sentences import problem
@@ -45,7 +46,9 @@ DESIGNATE = """
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PaymentEntry:
-    """Money that arrived. `chosen`: the items that the debtor named when paying, in order (Civil Code art. 560)."""
+    """Money that arrived. `chosen`: the items that the debtor named when paying, in order (Civil
+    Code art. 560). `of_list`: a list of the creditor says so, under a reference that we made.
+    """
 
     case_id: int
     amount_minor: int
@@ -54,6 +57,7 @@ class PaymentEntry:
     reference: str
     source: str = "hand"
     chosen: tuple[int, ...] = ()
+    of_list: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,6 +202,10 @@ def _check(entry: PaymentEntry, cases: dict[int, Case], at: dt.datetime) -> Iter
         yield problem("payment.reference_missing", column="reference")
     if len(entry.reference) > 120:
         yield problem("payment.reference_long", column="reference")
+    # A hand or a file that writes ours would show itself as the creditor's list, and the payment
+    # that the list brings under it would be taken for known.
+    if is_ours(entry.reference) and not entry.of_list:
+        yield problem("payment.reference_ours", column="reference", begins=FROM_LIST)
 
 
 def today(at: dt.datetime, case: Case) -> dt.date:

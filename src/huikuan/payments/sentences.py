@@ -30,6 +30,10 @@ CATALOGUE: dict[str, Entry] = {
     "payment.reference_long": Entry(
         _("the reference is longer than 120 characters"), _("give the transaction number only")
     ),
+    "payment.reference_ours": Entry(
+        _("references that begin with “{begins}” stand for the creditor's lists alone"),
+        _("give the bank's transaction number"),
+    ),
     "payment.again": Entry(
         _("this payment was already posted; nothing was changed"), "", "warning"
     ),

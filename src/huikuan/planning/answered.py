@@ -7,24 +7,27 @@ it goes on with the chase, or does not, by what finance found.
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
 
 from huikuan.casebook import packs
+from huikuan.casebook.access import visible_cases
 from huikuan.casebook.labels import labels_of
-from huikuan.casebook.models import CaseNote, ContactRecord, Notice, Task
+from huikuan.casebook.models import Case, CaseNote, ContactRecord, Notice, Task
 from huikuan.people.models import User
-
-#: Characters of the answer that a notice repeats; all of it stands on the case.
-_SHOWN = 200
 
 
 def tell(tasks: list[Task], note: CaseNote, at: dt.datetime) -> None:
-    """A notice to whoever recorded the talk that led to the step, unless they did it themselves."""
+    """A notice to whoever recorded the talk that led to the step, unless they did it themselves.
+
+    Where they do not see the case any more, to whoever holds it now. The notice names the note and
+    does not repeat it: what it says is read on the case, by who may read that.
+    """
     task = tasks[0]
-    asker = _asker(task)
-    if asker is None or asker.pk == note.act.actor_id:
+    assert task.case is not None  # only tasks of cases are done by a note
+    told = _told(task, task.case)
+    if told is None or told.pk == note.act.actor_id:
         return
 
-    assert task.case is not None  # only tasks of cases are done by a note
     named = labels_of(task.step.subject, [each.subject_id for each in tasks])
     params = {
         "task": task.pk,
@@ -32,16 +35,23 @@ def tell(tasks: list[Task], note: CaseNote, at: dt.datetime) -> None:
         "step": packs.step_of(task.pack_version_id, task.step.code).title,
         "about": "、".join(sorted(named.values())),
         "by": str(note.act.actor),
-        "answer": note.text[:_SHOWN],
+        "note": note.pk,
     }
-    Notice.objects.create(user=asker, kind=Notice.Kind.DECIDED, params=params, at=at)
+    Notice.objects.create(user=told, kind=Notice.Kind.DECIDED, params=params, at=at)
 
 
-def untell(task: Task) -> None:
-    """The answer was taken back."""
+def untell(tasks: Collection[Task]) -> None:
+    """The answer to these tasks was taken back, whoever was told of it and of whichever of them."""
+    keys = [task.pk for task in tasks]
+    Notice.objects.filter(kind=Notice.Kind.DECIDED, params__task__in=keys).delete()
+
+
+def _told(task: Task, case: Case) -> User | None:
+    """Whoever asked while they see the case, else its holder; nobody where nobody asked."""
     asker = _asker(task)
-    if asker is not None:
-        Notice.objects.filter(user=asker, params__task=task.pk).delete()
+    if asker is None or visible_cases(asker).filter(pk=case.pk).exists():
+        return asker
+    return User.objects.filter(pk=case.summary.assignee_id or 0).first()
 
 
 def _asker(task: Task) -> User | None:

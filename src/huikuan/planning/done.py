@@ -185,7 +185,7 @@ def undo(task_id: int, *, actor: User, at: dt.datetime) -> Done:
         each.status, each.status_reason, each.status_on = Task.Status.OPEN, "", None
         each.save(update_fields=["status", "status_reason", "status_on"])
     memory.forget([each.pk for each in tasks])
-    answered.untell(task)
+    answered.untell(tasks)
     recorder = rooms.recorder_of(packs.step_of(task.pack_version_id, task.step.code))
     if recorder is not None:
         for each in tasks:

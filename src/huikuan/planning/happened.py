@@ -79,6 +79,6 @@ def _title(what: Row) -> str:
 
 
 HAPPENINGS = (
-    Happening(kind="event", rows=_EVENTS, shown=_event),
+    Happening(kind="event", rows=_EVENTS, shown=_event, for_client=("kind", "until")),
     Happening(kind="note", rows=_NOTES, shown=_note),
 )

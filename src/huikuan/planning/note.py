@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from django.db import transaction
 
-from huikuan.casebook import journal
+from huikuan.casebook import journal, same_content
 from huikuan.casebook.access import visible_cases
 from huikuan.casebook.days import day_of
 from huikuan.casebook.models import Act, CaseNote, CaseSummary
@@ -26,11 +26,23 @@ _REPEATED_WITHIN = dt.timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class Noted:
-    """The note, or why it was not written. `repeated`: the same form had been saved before; `note` is that one."""
+    """The note, or why it was not written. `repeated`: the same form had been saved before; `note`
+    is that one.
+    """
 
     note: CaseNote | None
     problems: tuple[Problem, ...] = ()
     repeated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """What a form says."""
+
+    case_id: int
+    kind: str
+    text: str
+    purpose: str
 
 
 @transaction.atomic
@@ -44,7 +56,8 @@ def note(
     request_key: str = "",
     purpose: str = "",
 ) -> Noted:
-    """Writes one note. The same `request_key` of the same person within a day gives the note that was saved.
+    """Writes one note. The same `request_key` of the same person within a day gives the note that
+    was saved; with another content it is refused, so that no second note is lost.
 
     `purpose`: of a note about the customer, what of the work needs it.
     """
@@ -61,9 +74,16 @@ def note(
     CaseSummary.objects.select_for_update().filter(
         case_id=case.pk
     ).first()  # two clicks, one after the other
-    if before := _before(actor, request_key, at):
+    said = _Said(case_id, kind, text, purpose)
+    before = _before(actor, request_key, at)
+    if before is not None:
+        if same_content.says_the_same(before.act, said) is False:
+            return Noted(None, (problem("note.request_key_other", day=before.valid_on),))
         return Noted(before, repeated=True)
-    act = journal.begin(actor, "planning.note", at=at, request_id=request_key)
+    content = same_content.digest_of(said)
+    act = journal.begin(
+        actor, "planning.note", at=at, request_id=request_key, request_content=content
+    )
     written = CaseNote.objects.create(
         **journal.columns(case, act, on=day_of(case.organisation, at), at=at),
         case=case,

@@ -52,6 +52,10 @@ CATALOGUE: dict[str, Entry] = {
         _("a note about the customer says what of the work needs it"),
         _("write the purpose, or leave out what business does not need"),
     ),
+    "note.request_key_other": Entry(
+        _("under this form a note of {day} was saved, which says something else"),
+        _("load the page again and write this one anew"),
+    ),
     "note.text": Entry(_("the note is empty"), _("write what the next one has to know")),
     "note.kind": Entry(
         _("{value} is no kind of note that is written here"), _("choose note or hand-over note")

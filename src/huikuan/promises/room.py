@@ -23,7 +23,14 @@ def _shown(what: Row) -> Shown:
 ROOM = Room(
     addresses="promises/",
     entries=(Entry(_("Promises"), "promises:list", key="o", icon="calendar-check", order=60),),
-    happenings=(Happening(kind="promise", rows=_ROWS, shown=_shown),),
+    happenings=(
+        Happening(
+            kind="promise",
+            rows=_ROWS,
+            shown=_shown,
+            for_client=("amount", "currency", "due_on"),
+        ),
+    ),
     case_links=(
         CaseLink(
             label=_("Promise record"),

@@ -125,8 +125,13 @@ ROOM = Room(
         ),
     ),
     happenings=(
-        Happening(kind="statement", rows=_ROWS, shown=_shown),
-        Happening(kind="lock", rows=_LOCKS, shown=_lock, inner=("text",)),
+        Happening(
+            kind="statement",
+            rows=_ROWS,
+            shown=_shown,
+            for_client=("kind", "text", "month", "counts", "void"),
+        ),
+        Happening(kind="lock", rows=_LOCKS, shown=_lock, for_client=("kind", "because")),
     ),
     case_links=(
         CaseLink(

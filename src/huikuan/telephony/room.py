@@ -24,5 +24,12 @@ def _shown(what: Row) -> Shown:
     )
 
 
-CALL = Happening(kind="call", rows=_ROWS, only="x.contact_id IS NULL", shown=_shown, by_minute=True)
+CALL = Happening(
+    kind="call",
+    rows=_ROWS,
+    only="x.contact_id IS NULL",
+    shown=_shown,
+    by_minute=True,
+    for_client=("where", "answered", "cause", "recording"),
+)
 ROOM = Room(addresses="line/", happenings=(CALL,))

@@ -76,7 +76,8 @@ class Happening:
     `at` (moment or NULL), `act_id` and `what` (jsonb). It may name %(zone)s, the house's time zone.
     `only`: a condition on x. `shown`: `what` in words. `right`: who sees such rows; None: everybody
     who sees the case. `by_minute`: the moment is shown; else the day.
-    `inner`: keys of `what` that a client does not read.
+    `for_client`: what a client reads of `what`, by key; empty: a client sees no such row. So what
+    a room adds is the house's own until somebody names it here.
     """
 
     kind: str
@@ -85,7 +86,7 @@ class Happening:
     only: str = ""
     right: Right | None = None
     by_minute: bool = False
-    inner: tuple[str, ...] = ()
+    for_client: tuple[str, ...] = ()
 
 
 #: Where the page of a case has links of rooms → the element that their answer is put into.

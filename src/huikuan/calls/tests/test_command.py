@@ -175,6 +175,20 @@ def test_another_promise_under_a_used_key_is_refused(room: Room, call: Any) -> N
     assert [each["code"] for each in told["problems"]] == ["contact.request_key_other"]
 
 
+def test_what_else_a_talk_gave_is_not_lost_under_a_used_key(room: Room, call: Any) -> None:
+    """A refusal, hours, a new number, what is paid: of these the record itself keeps nothing."""
+    words = ["--channel", "call", "--point", room.mobile.pk, *talk(room), "--key", "K-1"]
+    code, _told = call(*words)
+    assert code == 0
+
+    new = ["--new", "kind=mobile", "value=13800007788", "whose=debtor"]
+    hours = ["--hours-from", "10:00", "--hours-to", "11:00"]
+    for more in (new, hours, ["--check", f"{room.mobile.pk}=same"]):
+        code, told = call(*words, *more)
+        assert (code, told["contact"]) == (1, None), more
+        assert [each["code"] for each in told["problems"]] == ["contact.request_key_other"]
+
+
 # what the page refuses
 
 

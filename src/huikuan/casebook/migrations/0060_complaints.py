@@ -65,7 +65,7 @@ def add_shards(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('casebook', '0055_locks_in_dispute'),
+        ('casebook', '0057_dated_explanations'),
         ('people', '0060_complaints'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -12,7 +12,7 @@ from huikuan.casebook.models.cases import (
     PointStatus,
 )
 from huikuan.casebook.models.channels import Channel, ChannelFile
-from huikuan.casebook.models.clocks import Breach, Clock, ClockExtension
+from huikuan.casebook.models.clocks import Breach, BreachExplained, Clock, ClockExtension
 from huikuan.casebook.models.complaints import (
     Complaint,
     ComplaintDepartment,
@@ -24,6 +24,7 @@ from huikuan.casebook.models.complaints import (
 from huikuan.casebook.models.contacts import (
     Agreement,
     ContactKey,
+    ContactNotArrived,
     ContactRecord,
     PaymentClaim,
     Promise,
@@ -100,6 +101,7 @@ __all__ = [
     "ApprovalAnswer",
     "Assignment",
     "Breach",
+    "BreachExplained",
     "Case",
     "CaseEvent",
     "CaseFilter",
@@ -118,6 +120,7 @@ __all__ = [
     "ComplaintProposal",
     "ComplaintSummary",
     "ContactKey",
+    "ContactNotArrived",
     "ContactPoint",
     "ContactRecord",
     "Correction",

@@ -71,6 +71,35 @@ class ClockExtension(models.Model):
     until = models.DateTimeField(null=True, help_text="null: as long as the pack lets")
 
 
+class BreachExplained(models.Model):
+    """When a breach was explained, by what, and until when: an explanation may hold no more.
+
+    Rows are only added and ended. The breach itself says what is so now.
+    """
+
+    breach = models.ForeignKey("casebook.Breach", models.CASCADE, related_name="explanations")
+    explained_at = models.DateTimeField()
+    explained_by = models.ForeignKey(
+        "casebook.Act",
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        db_constraint=False,
+        db_index=False,
+    )
+    ended_at = models.DateTimeField(null=True, help_text="from then on it was borne out again")
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["breach"],
+                condition=models.Q(ended_at__isnull=True),
+                name="breach_explained_once",
+            )
+        ]
+
+
 class Breach(models.Model):
     """逾时: a clock was not met in time. The watch records it once and judges nobody.
 

@@ -89,7 +89,8 @@ class ContactRecord(FactRow):
     )
     not_arrived_at = models.DateTimeField(
         null=True,
-        help_text="known since then: nobody got what was sent; limits count it, no step rests on it",
+        help_text="first known then: nobody got what was sent; since when and until when it was so,"
+        " say the rows of ContactNotArrived",
     )
     request_key = models.CharField(
         max_length=64, null=True, help_text="of the form; ContactKey holds it unique"
@@ -133,6 +134,31 @@ class UndoneContact(FactRow):
 
     class Meta:
         indexes = [models.Index(fields=["case", "valid_on"], name="undone_case_day")]
+
+
+class ContactNotArrived(models.Model):
+    """Nobody got what was sent, as it was known from `lost_at` on; until it was sent once more.
+
+    Limits count the contact, no step rests on it. Rows are only added and ended, so that a past
+    moment is told as it was known then, whatever was sent since (outbox/arrived.py).
+    """
+
+    case = models.ForeignKey(
+        "casebook.Case", models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
+    contact_id = models.BigIntegerField()
+    lost_at = models.DateTimeField()
+    again_at = models.DateTimeField(null=True, help_text="under way again from then on")
+
+    class Meta:
+        indexes = [models.Index(fields=["contact_id"], name="notarrived_contact")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["contact_id"],
+                condition=models.Q(again_at__isnull=True),
+                name="notarrived_once",
+            )
+        ]
 
 
 class ContactKey(models.Model):

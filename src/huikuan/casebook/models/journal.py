@@ -16,6 +16,13 @@ class Act(models.Model):
     verb = models.CharField(max_length=40)
     reason = models.CharField(max_length=300, blank=True)
     request_id = models.CharField(max_length=64)
+    request_content = models.CharField(
+        max_length=64,
+        default="",
+        db_default="",
+        blank=True,
+        help_text="digest of what the form said that has this key (casebook/same_content.py)",
+    )
     at = models.DateTimeField()
     day = models.DateField(help_text="local day of the organisation")
 

@@ -5,8 +5,12 @@ contact AS MATERIALIZED (
         r.connected AND r.answered = 'debtor' AND (r.channel IN ('call', 'visit') OR r.inbound) AS heard,
         r.channel = 'call' AND NOT r.inbound AND p.whose = 'debtor' AND p.kind = 'mobile' AS to_mobile,
         coalesce(e.reopened_on, c.placed_on) <= r.valid_on AS this_hand,
-        -- nobody got it, and that is known
-        r.not_arrived_at IS NOT NULL AND (%(known_at)s::timestamptz IS NULL OR r.not_arrived_at <= %(known_at)s) AS lost
+        -- nobody got it, as far as it was known; few were ever lost, and only of these the rows are asked
+        r.not_arrived_at IS NOT NULL AND EXISTS (
+            SELECT FROM public.casebook_contactnotarrived a
+            WHERE a.contact_id = r.id AND CASE WHEN %(known_at)s::timestamptz IS NULL THEN a.again_at IS NULL
+                ELSE a.lost_at <= %(known_at)s AND (a.again_at IS NULL OR a.again_at > %(known_at)s) END
+        ) AS lost
     FROM case_scope c
     JOIN casebook_contactrecord r ON r.case_id = c.id AND {known:r}
     LEFT JOIN casebook_contactpoint p ON p.id = r.point_id

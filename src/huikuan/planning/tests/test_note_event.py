@@ -37,6 +37,15 @@ def test_a_double_click_writes_one_note(office: Office) -> None:
     assert CaseNote.objects.count() == 2
 
 
+def test_another_note_under_a_used_key_is_refused(office: Office) -> None:
+    """The second is not lost in silence."""
+    note(office.case.pk, "note", "一次", actor=office.collector, at=AT, request_key="k1")
+    for kind, text in (("note", "又一次"), ("handover", "一次")):
+        other = note(office.case.pk, kind, text, actor=office.collector, at=AT, request_key="k1")
+        assert (codes(other), other.note) == (["note.request_key_other"], None)
+    assert CaseNote.objects.count() == 1
+
+
 @pytest.mark.parametrize(
     ("kind", "text", "code"),
     [
