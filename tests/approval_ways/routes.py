@@ -225,7 +225,7 @@ NO_WAY = {
     "approvals:take_back": "takes the grant back",
     "clocks:clock": "gives a deadline more time",
     "clocks:lift": "decides that a missed deadline was none",
-    "calls:no_call": "says that a call did not take place: it uses a permission up and does no step",
+    "calls:no_call": "says that a call did not take place: it ends a permission, no step",
     "outbox:read": "opens a mail that waits, which is recorded",
     "outbox:acknowledge": "the order system says that it has an event, which left by a granted act",
     "receivables:acknowledge": "a person says so for it",

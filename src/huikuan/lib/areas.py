@@ -1,4 +1,4 @@
-"""Where a code of an administrative area lies (GB/T 2260): its first two digits are the province."""
+"""Where a code of an area lies (GB/T 2260): its first two digits are the province."""
 
 from __future__ import annotations
 
