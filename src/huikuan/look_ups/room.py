@@ -30,21 +30,29 @@ def _asked(what: Row) -> Shown:
 def _worked(what: Row) -> Shown:
     kind = LookUpEvent.Kind(what["kind"]).label
     title = gettext("Look-up: {kind}").format(kind=kind)
-    return Shown(title, text=" · ".join(filter(None, (what["who"], what["text"]))), icon="check")
+    return Shown(
+        title, text=" · ".join(filter(None, (what.get("who"), what["text"]))), icon="check"
+    )
 
 
 ROOM = Room(
     addresses="look-ups/",
     entries=(Entry(_("Look-ups"), "look_ups:list", icon="user-search", order=58),),
     happenings=(
-        Happening(kind="look_up", rows=_ASKED, shown=_asked, by_minute=True),
+        Happening(
+            kind="look_up",
+            rows=_ASKED,
+            shown=_asked,
+            by_minute=True,
+            for_client=("status", "to", "text"),
+        ),
         Happening(
             kind="look_up_event",
             rows=_WORKED,
             only="x.kind <> 'refused'",
             shown=_worked,
             by_minute=True,
-            inner=("who",),
+            for_client=("kind", "text"),
         ),
     ),
     case_links=(
