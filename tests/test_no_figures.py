@@ -54,6 +54,9 @@ FIGURE_IN_SQL = re.compile(
 
 #: What is no figure of a procedure: file:place → what it is.
 FIGURES_ALLOWED = {
+    "allocation/seen.py:DAYS": "so many days fit on the page",
+    "channels/mail.py:DAYS": "older mails of a channel were seen on their day",
+    "filtering/queue.py:DAYS": "so many days stand in the list",
     "casebook/calendar.py:_DAYS_OF_A_NOTICE": "a yearly notice has at least so many days",
     "casebook/calls.py:dt.timedelta(0)": "no time",
     "casebook/models/cases.py:hand": "a case that comes for the first time",
