@@ -16,7 +16,7 @@ PACKS = [
     folder.name for folder in sorted(load.SHIPPED.iterdir()) if (folder / "clocks.yaml").exists()
 ]
 #: A role that no clock of the packs that ship names.
-ANOTHER = "collector"
+ANOTHER = "engineering"
 
 
 def clocks_of(pack: str) -> tuple[Clock, ...]:
@@ -31,12 +31,26 @@ def cases_of(pack: str) -> list[clock_cases.ClockCase]:
     return cases
 
 
-def lengths(length: Length | Table) -> Iterator[Length]:
-    """A length one unit longer, and one shorter."""
-    assert isinstance(length, Length), "a table has figures of its own to be altered"
+def lengths(length: Length | Table) -> Iterator[Length | Table]:
+    """A length one unit longer, and one shorter; of a table each of its figures."""
+    if isinstance(length, Table):
+        yield from _tables(length)
+        return
     yield replace(length, amount=length.amount + 1)
     if length.amount:
         yield replace(length, amount=length.amount - 1)
+
+
+def _tables(table: Table) -> Iterator[Table]:
+    for more in (1, -1):
+        yield replace(table, every=table.every + more)
+        yield replace(table, more=table.more + more)
+    for place, rung in enumerate(table.rungs):
+        others = [replace(rung, up_to=rung.up_to + more) for more in (1, -1)]
+        others += [replace(rung, length=length) for length in lengths(rung.length)]
+        for other in others:
+            rungs = (*table.rungs[:place], other, *table.rungs[place + 1 :])
+            yield replace(table, rungs=rungs)
 
 
 def mutants(clock: Clock) -> Iterator[tuple[str, Clock]]:
@@ -44,7 +58,7 @@ def mutants(clock: Clock) -> Iterator[tuple[str, Clock]]:
     yield "role", replace(clock, role=ANOTHER)
 
     for within in lengths(clock.within):
-        yield f"within {within.amount} {within.unit}", replace(clock, within=within)
+        yield f"within {within}", replace(clock, within=within)
     for name in clock.starts:
         yield f"starts without {name}", replace(clock, starts=_without(clock.starts, name))
     for name in clock.stops:

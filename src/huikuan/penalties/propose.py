@@ -88,7 +88,10 @@ def figure(name: str, code: str, breach: Breach) -> int | None:
     """A figure of the procedure in force on the day that was missed."""
     zone = ZoneInfo(breach.clock.organisation.timezone)
     on = breach.due_at.astimezone(zone).date()
-    listed = list_in_force(name, creditor_id=breach.clock.creditor_id, on=on)
+    creditor_id = breach.clock.creditor_id
+    if creditor_id is None:
+        return None
+    listed = list_in_force(name, creditor_id=creditor_id, on=on)
     entry = listed.entry(code) if listed is not None else None
     return entry.value if entry is not None else None
 
@@ -132,6 +135,7 @@ def _write(
 ) -> Penalty:
     """The proposal, on the sheet of the month in which the deadline was missed."""
     clock = breach.clock
+    assert clock.creditor_id is not None  # no procedure proposes a penalty for a stranger's complaint
     zone = ZoneInfo(clock.organisation.timezone)
     act = journal.begin(actor, "penalties.propose", at=at, reason=entry.reason)
     penalty = Penalty(

@@ -61,6 +61,11 @@ HELD = {
     Right.ASK_CORRECTIONS: MONEY | {"collector", "team_lead", "legal"},
     Right.SET_UP_HOUSE: MANAGERS | {"system_admin"},
     Right.MANAGE_USERS: MANAGERS | {"system_admin"},
+    # given to roles of the agency's own rules, beside the thirteen
+    Right.NAME_HANDLERS: {"general_manager"},
+    Right.WORK_LOOK_UPS: set(),
+    Right.PROPOSE_PENALTIES: MANAGERS,
+    Right.DECIDE_PENALTIES: MANAGERS,
 }
 
 
