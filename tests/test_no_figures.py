@@ -25,7 +25,13 @@ ROLES = set(shipped_codes())
 ROLES_ALLOWED = {
     "allocation/forms.py:collector": "the field of a form: who holds a case",
     "allocation/views.py:collector": "the field of a form: who holds a case",
+    "casebook/models/complaints.py:client": "a way on which a complaint came",
+    "casebook/models/complaints.py:complaints": "the name of related rows",
+    "complaints/urls.py:complaints": "the name of a room",
+    "complaints/views.py:collector": "a column: who is complained about",
     "contacts/script_values.py:collector": "a value of a script: the name of who speaks",
+    "engine/declared/complaints.py:complaints": "the name of a family of facts",
+    "engine/options.py:client": "a way on which a complaint came",
     "engine/requirements.py:security": "the name of a piece of work",
     "engine/scripts.py:collector": "a value of a script: the name of who speaks",
     "engine/words.py:client": "an addressee of a step",

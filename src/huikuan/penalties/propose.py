@@ -135,7 +135,9 @@ def _write(
 ) -> Penalty:
     """The proposal, on the sheet of the month in which the deadline was missed."""
     clock = breach.clock
-    assert clock.creditor_id is not None  # no procedure proposes a penalty for a stranger's complaint
+    assert (
+        clock.creditor_id is not None
+    )  # no procedure proposes a penalty for a stranger's complaint
     zone = ZoneInfo(clock.organisation.timezone)
     act = journal.begin(actor, "penalties.propose", at=at, reason=entry.reason)
     penalty = Penalty(

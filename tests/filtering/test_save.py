@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import pytest
-from tests import people
-from tests.together import at_once
 
 from huikuan.casebook.models import CaseFilter, Clock, PlacementEvent
 from huikuan.filtering import queue
 from huikuan.filtering.look import look_again
 from huikuan.filtering.save import FilterEntry, filter_case
-from huikuan.filtering.tests.conftest import ALL_READ, Office, at
+from tests import people
+from tests.filtering.conftest import ALL_READ, Office, at
+from tests.together import at_once
 
 pytestmark = pytest.mark.django_db
 READY = FilterEntry("ready", ALL_READ)

@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 from django.test import Client
 from django.urls import reverse
-from tests import people
 
 from huikuan.casebook.models import CaseFilter
-from huikuan.filtering.tests.conftest import ALL_READ, Office
 from huikuan.people.models import User
+from tests import people
+from tests.filtering.conftest import ALL_READ, Office
 
 pytestmark = pytest.mark.django_db
 FORM = {f"mark_{name}": mark for name, mark in ALL_READ.items()} | {"class_code": "ready"}

@@ -9,8 +9,6 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import reverse
-from tests import people
-from tests.together import at_once
 
 from huikuan.casebook.models import Breach, Clock, Notice, Penalty
 from huikuan.clocks.watch import record_breaches
@@ -21,6 +19,8 @@ from huikuan.penalties.sheet import sheet
 from huikuan.penalties.wages import Deduction, deduction_problems
 from huikuan.people.models import User
 from huikuan.planning import load
+from tests import people
+from tests.together import at_once
 
 pytestmark = pytest.mark.django_db
 ON = dt.date(2026, 11, 23)

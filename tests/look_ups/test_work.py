@@ -8,8 +8,6 @@ from dataclasses import dataclass
 import pytest
 from django.test import Client
 from django.urls import reverse
-from tests import people
-from tests.together import at_once
 
 from huikuan.casebook import facts
 from huikuan.casebook.models import Breach, Case, Clock, ContactPoint, LookUp, LookUpEvent, Notice
@@ -19,6 +17,8 @@ from huikuan.look_ups.ask import LookUpEntry, ask
 from huikuan.look_ups.work import answer, confirm, submit
 from huikuan.people.models import User
 from huikuan.planning import load
+from tests import people
+from tests.together import at_once
 
 pytestmark = pytest.mark.django_db
 ON = dt.date(2026, 11, 23)

@@ -6,7 +6,6 @@ import datetime as dt
 from dataclasses import dataclass
 
 import pytest
-from tests import people
 
 from huikuan.casebook import facts
 from huikuan.casebook.models import Case, Placement, PlacementEvent
@@ -14,6 +13,7 @@ from huikuan.casebook.placement_events import happened
 from huikuan.clocks.refresh import refresh
 from huikuan.people.models import Organisation, User
 from huikuan.planning import load
+from tests import people
 
 #: A Monday.
 ON = dt.date(2026, 11, 23)

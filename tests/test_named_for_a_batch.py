@@ -5,13 +5,13 @@ from __future__ import annotations
 import pytest
 from django.test import Client
 from django.urls import reverse
-from tests import people
 
 from huikuan.casebook.models import Notice, PlacementEvent, PlacementHandler
 from huikuan.intake.arrive import arrive
 from huikuan.intake.name import name_handler
 from huikuan.intake.receive import receive
 from huikuan.planning import load
+from tests import people
 
 pytestmark = pytest.mark.django_db
 AT = people.moment(people.PLACED_ON, 9)
