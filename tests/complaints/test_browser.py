@@ -1,4 +1,4 @@
-"""A complaint in a real Chromium: from the telephone to the dossier, by keyboard, desk and phone."""
+"""A complaint in a real Chromium: from the telephone to the dossier, by keyboard and on a phone."""
 
 from __future__ import annotations
 

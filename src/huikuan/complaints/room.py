@@ -56,7 +56,9 @@ def _asked(subject: Row) -> Iterator[str]:
 
 
 def _waiting(user: Any) -> int:
-    """Open complaints that the user sees."""
+    """Open complaints, for whoever handles them; nobody else pays for the question."""
+    if not user.may(Right.HANDLE_COMPLAINTS):
+        return 0
     return visible_complaints(user).filter(summary__complaint_closed_on=None).count()
 
 
@@ -75,7 +77,7 @@ ROOM = Room(
     requests=(
         RequestKind(
             kind=Approval.Kind.COMPLAINT,
-            decides=None,
+            decides=Right.HANDLE_COMPLAINTS,
             decide="complaints:decide",
             withdraw="complaints:withdraw",
             words=_asked,
