@@ -105,6 +105,9 @@ def _problems(contact: ContactRecord, actor: User, at: dt.datetime) -> Iterator[
     yield from in_the_way(written, actor=actor, at=at)
     if any(rows.exists() for rows in _later(contact)):
         yield problem("undo.later")
+    # What a third person said holds from then on: whoever heard it does not take it back.
+    if Refusal.objects.filter(act_id=contact.act_id, case_id=contact.case_id).exists():
+        yield problem("undo.refusal")
 
 
 def _later(contact: ContactRecord) -> Iterator[QuerySet]:
