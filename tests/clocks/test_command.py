@@ -96,7 +96,22 @@ def test_what_cannot_be_noted_is_refused(supply: User, call: Any, words: tuple[s
     assert not Placement.objects.exists()
 
 
-@pytest.mark.parametrize("name", ["", "  ", "a\nb.csv", "../../x.csv", "C:\\x.csv", "x" * 400])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "",
+        "  ",
+        "a\nb.csv",
+        "../../x.csv",
+        "C:\\x.csv",
+        "x" * 400,
+        "batch\u200b.csv",
+        "a\u202exslx.csv",
+        "batch.csv ",
+        "\ufeffbatch.csv",
+        "ba\u00adtch.csv",
+    ],
+)
 def test_a_name_that_no_import_finds_again_is_refused(supply: User, call: Any, name: str) -> None:
     words = (name, "--creditor", "card-bank", "--mapping", "card_cn")
     with pytest.raises(CommandError):

@@ -21,6 +21,7 @@ from huikuan.casebook.models import (
     DeliveryLock,
     Document,
     OutboxMessage,
+    PackVersion,
     Task,
 )
 from huikuan.casebook.open_steps import step_of
@@ -29,6 +30,7 @@ from huikuan.outbox import settle
 from huikuan.outbox.payload import payload_of
 from huikuan.people.models import User
 from huikuan.planning import done, load
+from huikuan.planning.activate import activate, roll_back
 from huikuan.planning.approve import approve
 from huikuan.receivables import lock
 from huikuan.receivables.lock import LockEntry
@@ -208,6 +210,39 @@ def test_a_written_arrangement_ends_it_as_the_notice_says(late: Office, propriet
     answer = enter(late, late.manager, kind="unlock", orders="", because="arranged")
     assert answer.problems == ()
     assert "已达成书面付款安排" in payload_of(answer.lock.notice)["text"]
+
+
+def test_after_a_roll_back_an_open_task_of_the_stricter_version_still_asks_its_own(
+    office: Office, tmp_path: Path, settings: Any
+) -> None:
+    """The version in force would let the lead send the statement; the open task would not."""
+    folder = tmp_path / "b2b_receivables"
+    shutil.copytree(
+        load.SHIPPED / "b2b_receivables", folder, ignore=shutil.ignore_patterns("tests")
+    )
+    playbook = folder / "playbook.yaml"
+    head, sending = playbook.read_text("utf-8").split("  - id: month_send\n")
+    stricter = "    role: manager\n    approval: general_manager\n"
+    sending = sending.replace("    role: team_lead\n", stricter, 1)
+    playbook.write_text(f"{head}  - id: month_send\n{sending}", "utf-8")
+    pack = folder / "pack.yaml"
+    pack.write_text(re.sub(r'version: ".+"', 'version: "own-1"', pack.read_text("utf-8")), "utf-8")
+
+    office.open()
+    office.plan(FIRST)
+    settings.HUIKUAN = settings.HUIKUAN.model_copy(update={"packs": tmp_path})
+    load.load_all(at=people.moment(FIRST))
+    approve("b2b_receivables", actor=office.manager, at=people.moment(FIRST), seen=None)
+    own = PackVersion.objects.get(pack="b2b_receivables", version="own-1")
+    activate(own, actor=office.manager, at=people.moment(FIRST, 8))
+    office.record("submitted", november(3), office.collector)
+    office.record("checked", november(4), office.lead)
+    office.plan(november(5))
+    roll_back("b2b_receivables", actor=office.manager, at=people.moment(november(5), 9))
+
+    assert codes(office.record("sent", november(5), office.lead)) == ["done.role"]
+    assert codes(office.record("sent", november(5), office.manager)) == ["done.approval"]
+    assert not OutboxMessage.objects.filter(purpose="statement").exists()
 
 
 def test_an_unlock_that_wants_an_approval_waits_for_it(

@@ -6,6 +6,8 @@ import datetime as dt
 from dataclasses import replace
 from typing import Any
 
+import pytest
+
 from huikuan.casebook.models import (
     ContactRecord,
     GateDecision,
@@ -83,6 +85,43 @@ def test_another_mail_under_a_used_key_is_refused(late: Office) -> None:
         assert (codes(answer), answer.message) == (["contact.mail_key_other"], None)
     assert sent(late, first, at=MORNING + SECOND).repeated
     assert counts() == before
+
+
+@pytest.mark.parametrize(
+    "account",
+    [
+        "6222 0212 3456 7890 123",
+        "6222021234567890123",
+        "６２２２０２１２３４５６７８９０",
+        "6222-0212-3456",
+    ],
+)
+def test_a_mail_names_no_account_but_the_creditors(late: Office, account: str) -> None:
+    """A collector's own words leave as the house's mail; a private account is not in them."""
+    given = replace(entry(late, seen=seen(late)), subject="付款账户变更")
+    before = counts()
+    answer = sent(late, replace(given, text=f"请将欠款付至 {account} 张某个人账户。"))
+    assert codes(answer) == ["outbox.account"]
+    assert codes(sent(late, replace(given, subject=account))) == ["outbox.account"]
+    assert counts() == before
+
+
+def test_the_creditors_account_an_invoice_a_day_and_a_telephone_are_named_freely(
+    late: Office,
+) -> None:
+    creditor = late.case.creditor
+    creditor.pay_to = "招商银行 6222 0212 3456 7890 123"
+    creditor.save()
+    item = late.items[0]
+    item.number = "26312000000123456789"
+    item.save()
+
+    text = (
+        "发票 26312000000123456789 于 2026-12-10 到期，请于 2026-12-20 10:00 前付至"
+        " 6222021234567890123，电话 021-5555 0100，手机 +86 138 0013 8000。"
+    )
+    answer = sent(late, replace(entry(late, seen=seen(late)), text=text))
+    assert answer.problems == ()
 
 
 def test_the_key_of_a_contact_is_no_key_of_a_mail(late: Office) -> None:

@@ -21,6 +21,7 @@ from huikuan.promises import make
 WILLINGNESS = ("willing", "wavering", "unable", "refusing", "wilful")
 #: Persons who owe the debt themselves: they may promise, and their refusal is not a third person's.
 OBLIGED = ("debtor", "guarantor", "co_debtor")
+CALL = "call"
 LONGEST_CALL = 24 * 3600
 #: Fields of the form in words.
 FIELDS = {
@@ -61,6 +62,9 @@ def check(entry: ContactEntry, seen: Situation, limits: ContactLimits) -> list[P
     problems += _next(entry, seen, limits)
     if not entry.inbound:
         problems += _decision(entry, seen)
+    elif entry.task_ids and entry.channel != CALL:
+        # What the debtor sends or comes for is not what a step asks us to send or to go for.
+        problems.append(problem("contact.inbound_task", column="task_ids"))
     if entry.promise is not None:
         problems += make.check(
             entry.promise,

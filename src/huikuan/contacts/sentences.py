@@ -157,6 +157,10 @@ CATALOGUE: dict[str, Entry] = {
         _("under this key contact {contact} was saved, which says something else"),
         _("load the case again and enter this one anew; on the command line give it its own --key"),
     ),
+    "contact.inbound_task": Entry(
+        _("what came from the debtor does no task that asks us to write or to go there"),
+        _("save it without the task; the task stays open"),
+    ),
     "contact.mail_key_other": Entry(
         _("this form has sent another mail already; this one has not left"),
         _("read it once more and send it: it leaves as a mail of its own"),
@@ -203,6 +207,10 @@ CATALOGUE: dict[str, Entry] = {
     ),
     # taking back
     "undo.gone": Entry(_("this record is no longer there"), _("look at the case again")),
+    "undo.refusal": Entry(
+        _("somebody asked in it not to be contacted any more, and that holds from then on"),
+        _("have your team lead look at it where it was entered by mistake"),
+    ),
     "undo.later": Entry(
         _("something was recorded on this case since, so the record stays"),
         _("record a further contact or a note that corrects it"),

@@ -80,8 +80,7 @@ class Undone:
 def undo(contact_id: int, *, actor: User, at: dt.datetime) -> Undone:
     """Puts the record among those taken back, removes what its act wrote, reopens the tasks it did.
 
-    It stands for nothing any more, and the limits of the contact rules still count it. What a third
-    person refused in it stands: whoever heard it cannot take it back.
+    It stands for nothing any more, and the limits of the contact rules still count it.
 
     Only where `web.undo` lets anything be taken back, and while nothing later was recorded on the
     case. The gate's decision stays and can serve the corrected record.
@@ -106,6 +105,9 @@ def _problems(contact: ContactRecord, actor: User, at: dt.datetime) -> Iterator[
     yield from in_the_way(written, actor=actor, at=at)
     if any(rows.exists() for rows in _later(contact)):
         yield problem("undo.later")
+    # What a third person said holds from then on: whoever heard it does not take it back.
+    if Refusal.objects.filter(act_id=contact.act_id, case_id=contact.case_id).exists():
+        yield problem("undo.refusal")
 
 
 def _later(contact: ContactRecord) -> Iterator[QuerySet]:
@@ -137,9 +139,10 @@ def _take_back(contact: ContactRecord, actor: User, at: dt.datetime) -> None:
         "approvals": Approval.objects.filter(**mine).delete()[0],
         "promises": Promise.objects.filter(contact=contact, case_id=contact.case_id).delete()[0],
         "claims": PaymentClaim.objects.filter(**mine).delete()[0],
-        "statuses": _statuses(contact).delete()[0],
+        "refusals": Refusal.objects.filter(**mine).delete()[0],
+        "statuses": PointStatus.objects.filter(**mine).delete()[0],
         "agreements": Agreement.objects.filter(**mine).delete()[0],
-        "points": _points(contact).delete()[0],
+        "points": ContactPoint.objects.filter(act_id=act_id, person_id=case.person_id).delete()[0],
         "tasks": _reopen(contact),
     }
     number = contact.pk
@@ -155,19 +158,6 @@ def _take_back(contact: ContactRecord, actor: User, at: dt.datetime) -> None:
     ContactKey.objects.filter(pk=contact.request_key).delete()
     contact.delete()
     facts.refresh(Case.objects.filter(person_id=case.person_id).values_list("pk", flat=True))
-
-
-def _statuses(contact: ContactRecord) -> QuerySet[PointStatus]:
-    """What the record said of numbers, but of those whose owner refused."""
-    refused = Refusal.objects.filter(act_id=contact.act_id, case_id=contact.case_id)
-    said = PointStatus.objects.filter(act_id=contact.act_id, case_id=contact.case_id)
-    return said.exclude(point__in=refused.values("point"))
-
-
-def _points(contact: ContactRecord) -> QuerySet[ContactPoint]:
-    """The numbers that the record brought, but those whose owner refused."""
-    brought = ContactPoint.objects.filter(act_id=contact.act_id, person_id=contact.case.person_id)
-    return brought.exclude(refusals__isnull=False)
 
 
 def _keep(contact: ContactRecord, undone: Act, at: dt.datetime) -> None:

@@ -10,8 +10,10 @@ from huikuan.lib.problems import Problem
 
 #: What separates folders, here or on the machine of a creditor.
 SEPARATORS = "/\\"
-#: Control characters, line and paragraph separators, halves of a character: no file is named so.
-UNNAMABLE = {"Cc", "Zl", "Zp", "Cs"}
+#: Control characters, line and paragraph separators, halves of a character, and signs that nobody
+#: sees (a zero-width blank, a change of the direction of writing): no file is named so, and two
+#: names that look the same are two.
+UNNAMABLE = {"Cc", "Cf", "Zl", "Zp", "Cs"}
 
 
 class WrongName(ValueError):
@@ -31,6 +33,9 @@ def name_problem(name: str) -> Problem | None:
         return problem("arrival.name_empty")
     if any(unicodedata.category(character) in UNNAMABLE for character in name):
         return problem("arrival.name_characters")
+    if name != name.strip():
+        return problem("arrival.name_blanks")
+
     if any(separator in name for separator in SEPARATORS) or name in (".", ".."):
         return problem("arrival.name_path")
     if len(name) > NAME_LENGTH:

@@ -133,6 +133,10 @@ CATALOGUE: dict[str, Entry] = {
         _("the name of the file has a line break or control character"),
         _("give the name that it has in its channel"),
     ),
+    "arrival.name_blanks": Entry(
+        _("the name of the file begins or ends with a blank"),
+        _("give the name that it has in its channel"),
+    ),
     "arrival.name_path": Entry(
         _("this is a path; the batch is found again by the name of its file alone"),
         _("give the name without folders"),

@@ -26,6 +26,7 @@ from huikuan.casebook.models import Act, Document, OutboxAttachment, OutboxEvent
 from huikuan.lib import emails, masks
 from huikuan.lib.sentences import Refusal
 from huikuan.outbox import state
+from huikuan.outbox.accounts import foreign_account
 from huikuan.outbox.payload import is_type, sealed_payload
 from huikuan.outbox.sentences import problem
 
@@ -57,9 +58,11 @@ def post_email(
     """Posts a mail about a subject, not before `at`.
 
     Raises Refusal: outbox.address, outbox.header (also a line break that would add a header),
-    outbox.empty, outbox.large, outbox.document (an attachment of another client or house).
+    outbox.empty, outbox.large, outbox.document (an attachment of another client or house),
+    outbox.account (an account to pay to that is not the creditor's).
     """
     _check_words(email)
+    _check_account(email, subject)
     _check_documents(email, subject)
     to = _address(email.to)
     copies = [_address(address) for address in email.cc]
@@ -130,6 +133,12 @@ def post_webhook(
         )
         state.replace(earlier, message, act=act, at=at)
     return message
+
+
+def _check_account(email: Email, subject: About) -> None:
+    found = foreign_account(f"{email.subject}\n{email.text}", subject)
+    if found:
+        raise Refusal(problem("outbox.account", number=found))
 
 
 def _posted(message: OutboxMessage, act: Act, at: dt.datetime) -> None:

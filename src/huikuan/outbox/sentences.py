@@ -51,6 +51,10 @@ CATALOGUE: dict[str, Entry] = {
         _("message {message} is no mail that waits: {status}"),
         _("only a mail that has not left is withdrawn"),
     ),
+    "outbox.account": Entry(
+        _("the mail names an account that is not the creditor's: {number}"),
+        _("take it out; the account to pay to stands with the creditor and is changed there"),
+    ),
     "outbox.of_other": Entry(
         _("message {message} went along with what somebody else did"),
         _("ask whoever sent it, or somebody above them"),

@@ -56,6 +56,8 @@ REPEATED = frozenset({Kind.PROGRESS})
 #: What a draft that goes back to its maker undoes; it is made and checked anew.
 BEFORE_RETURN = (Kind.SUBMITTED, Kind.CHECKED)
 WITH_LINES = frozenset({Kind.PROGRESS, Kind.CONFIRMED})
+#: Problems that say that the step is another's.
+SAYS_WHOSE = frozenset({"statement.role", "statement.right", "statement.read_only"})
 #: Characters of a note, about the whole or about one item.
 MOST_NOTE = 300
 
@@ -108,9 +110,10 @@ def record(statement_id: int, entry: Entry, *, actor: User, at: dt.datetime) -> 
     asked = of_event(step_event(statement, entry), actor, today)
     mail = mail_of(statement, entry, actor, today)
     found = list(check(statement, entry, mail, actor, today))
-    # Whose role a step is, `check` says already, in the words of statements. Only an open task of
-    # an earlier version asks for a role of which it said nothing.
-    found += [each for each in asked.problems if each.code != "done.role" or not found]
+    # The open task may be of a stricter version than the one in force, and asks its own role. Where
+    # `check` has said whose step it is, in the words of statements, it is not said twice.
+    is_said = any(each.code in SAYS_WHOSE for each in found)
+    found += [each for each in asked.problems if each.code != "done.role" or not is_said]
     if found:
         return Recorded(None, tuple(found))
 

@@ -15,7 +15,7 @@ from tests import people
 
 from huikuan.approvals.decide import decide
 from huikuan.calls.forms import Situation, TalkForm
-from huikuan.calls.tests.call import DAY, Room, lose, make_room
+from huikuan.calls.tests.call import DAY, Room, make_room
 from huikuan.casebook import facts
 from huikuan.casebook.models import (
     Act,
@@ -284,21 +284,3 @@ def test_what_was_said_is_kept(room: Room) -> None:
     )
     assert (kept.undone.verb, kept.undone.actor) == ("contacts.undo", room.collector)
     assert (kept.said["note"], kept.said["outcome"]) == ("本人承诺", "promised")
-
-
-def test_what_a_third_person_refused_stands_when_the_record_is_taken_back(room: Room) -> None:
-    """Whoever heard "never again" cannot take it back, not even in these seconds."""
-    lose(room)
-    form = {
-        "request_key": "page-1",
-        "decision": room.decision(room.relative),
-        "answered": "relative",
-        "note": "拒绝",
-        "outcome": "refuses_contact",
-    }
-    assert room.save(form, room.relative).status_code == 200
-
-    assert codes(room, room.saved()) == []
-    assert Refusal.objects.get().point == room.relative
-    page = room.client.get(room.address("call", room.relative)).content.decode()
-    assert "CN-3P-STOP" in page

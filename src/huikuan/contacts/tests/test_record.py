@@ -24,6 +24,7 @@ from huikuan.casebook.models import (
 )
 from huikuan.contacts.entry import ContactEntry, ContactLimits, Recorded
 from huikuan.contacts.record import record
+from huikuan.contacts.undo import undo
 from huikuan.people.models import User
 from huikuan.promises.make import Due, PromiseEntry, PromiseLimits
 
@@ -329,6 +330,37 @@ def test_a_third_persons_refusal_holds_for_good(desk: Desk) -> None:
         s.has_third_party for s in CaseSummary.objects.filter(case__in=[desk.case, sibling])
     ] == [False, False]
     assert facts.differences() == []
+
+
+def test_what_the_debtor_sends_does_no_step_that_asks_us_to_send(desk: Desk) -> None:
+    """A letter of theirs is kept, and is neither our last letter nor our task."""
+    task = people.make_task(desk.case, TODAY, "send_notice")
+    letter = desk.entry(channel="letter", inbound=True, point_id=None, note="来函")
+    with_task = dataclasses.replace(letter, task_ids=(task.pk,))
+    assert "contact.inbound_task:task_ids" in desk.codes(with_task)
+
+    assert desk.save(letter).saved
+    visit = desk.entry(channel="visit", inbound=True, point_id=None, note="来访")
+    assert desk.save(visit).saved
+    summary = desk.summary()
+    assert (summary.letter_on, summary.letters_sent) == (None, 0)
+    assert (summary.visit_on, summary.visits_made) == (None, 0)
+
+
+def test_who_heard_a_third_person_refuse_does_not_take_it_back(desk: Desk) -> None:
+    relative = people.make_point(desk.case, "relative")
+    people.make_status(desk.mobile, desk.case, "invalid", TODAY - DAY)
+    facts.refresh([desk.case.pk])
+    decision = desk.asked(NOW, relative)
+    entry = desk.talk(
+        point_id=relative.pk, answered="relative", identified=False, point_status="refused"
+    )
+    contact = desk.save(entry, decision).contact
+    assert contact is not None
+
+    undone = undo(contact.pk, actor=desk.collector, at=NOW + dt.timedelta(seconds=5))
+    assert [each.code for each in undone.problems] == ["undo.refusal"]
+    assert Refusal.objects.filter(point=relative).exists()
 
 
 def test_a_stranger_at_the_number_and_the_debtor_at_it_again(desk: Desk) -> None:

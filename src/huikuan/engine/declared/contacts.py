@@ -136,9 +136,9 @@ FACTS = (
         "date",
         "最近发函日",
         "last letter",
-        "Day of the last letter; not of one that wanted an approval and had none.",
+        "Day of the last letter that we sent; not of one that wanted an approval and had none.",
         "contacts",
-        fold="max(r.valid_on) FILTER (WHERE r.channel = 'letter' AND NOT r.unapproved)",
+        fold=f"max(r.valid_on) FILTER (WHERE r.channel = 'letter' AND {_OURS})",
         since=ITSELF,
     ),
     Fact(
@@ -146,9 +146,9 @@ FACTS = (
         "date",
         "最近外访日",
         "last visit",
-        "Day of the last field visit; not of one that wanted an approval and had none.",
+        "Day of our last field visit; not of one that wanted an approval and had none.",
         "contacts",
-        fold="max(r.valid_on) FILTER (WHERE r.channel = 'visit' AND NOT r.unapproved)",
+        fold=f"max(r.valid_on) FILTER (WHERE r.channel = 'visit' AND {_OURS})",
         since=ITSELF,
     ),
     _last(
