@@ -51,7 +51,8 @@ def _long_numbers(text: str) -> Iterator[str]:
 
 
 def _known_numbers(about: About) -> Iterator[str]:
-    yield from Creditor.objects.filter(pk=about.creditor_id).values_list("pay_to", flat=True)
+    if about.creditor_id is not None:
+        yield from Creditor.objects.filter(pk=about.creditor_id).values_list("pay_to", flat=True)
     if about.case_id is None:
         return
 
