@@ -9,6 +9,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 from tests import people
+from tests.agency import load_all
 from tests.together import at_once
 
 from huikuan.casebook import facts
@@ -18,7 +19,6 @@ from huikuan.contacts.points import NewPoint
 from huikuan.look_ups.ask import LookUpEntry, ask
 from huikuan.look_ups.work import answer, confirm, submit
 from huikuan.people.models import User
-from huikuan.planning import load
 
 pytestmark = pytest.mark.django_db
 ON = dt.date(2026, 11, 23)
@@ -38,7 +38,7 @@ class Office:
 
 @pytest.fixture
 def office(db: None) -> Office:
-    load.load_all(at=at(0))
+    load_all(at=at(0))
     house = people.make_house()
     collector = people.make_user("collector", house)
     bank = people.make_creditor("bank", house)
