@@ -10,8 +10,8 @@ from huikuan.casebook.models import Notice, PlacementEvent, PlacementHandler
 from huikuan.intake.arrive import arrive
 from huikuan.intake.name import name_handler
 from huikuan.intake.receive import receive
-from huikuan.planning import load
 from tests import people
+from tests.agency import load_all
 
 pytestmark = pytest.mark.django_db
 AT = people.moment(people.PLACED_ON, 9)
@@ -19,7 +19,7 @@ AT = people.moment(people.PLACED_ON, 9)
 
 @pytest.fixture
 def office(db: None):
-    load.load_all(at=people.moment(people.PLACED_ON))
+    load_all(at=people.moment(people.PLACED_ON))
     house = people.make_house()
     office_of_manager = people.make_user("general_managers_office", house)
     admin = people.make_user("data_admin", house)

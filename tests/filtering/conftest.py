@@ -12,8 +12,8 @@ from huikuan.casebook.models import Case, Placement, PlacementEvent
 from huikuan.casebook.placement_events import happened
 from huikuan.clocks.refresh import refresh
 from huikuan.people.models import Organisation, User
-from huikuan.planning import load
 from tests import people
+from tests.agency import load_all
 
 #: A Monday.
 ON = dt.date(2026, 11, 23)
@@ -48,7 +48,7 @@ class Office:
 
 @pytest.fixture
 def office(db: None) -> Office:
-    load.load_all(at=at(0))
+    load_all(at=at(0))
     house = people.make_house()
     team = people.make_team(house=house)
     collector = people.make_user("collector", house, team=team)

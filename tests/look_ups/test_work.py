@@ -16,8 +16,8 @@ from huikuan.contacts.points import NewPoint
 from huikuan.look_ups.ask import LookUpEntry, ask
 from huikuan.look_ups.work import answer, confirm, submit
 from huikuan.people.models import User
-from huikuan.planning import load
 from tests import people
+from tests.agency import load_all
 from tests.together import at_once
 
 pytestmark = pytest.mark.django_db
@@ -38,7 +38,7 @@ class Office:
 
 @pytest.fixture
 def office(db: None) -> Office:
-    load.load_all(at=at(0))
+    load_all(at=at(0))
     house = people.make_house()
     collector = people.make_user("collector", house)
     bank = people.make_creditor("bank", house)

@@ -12,14 +12,13 @@ from django.urls import reverse
 
 from huikuan.casebook.models import Breach, Clock, Notice, Penalty
 from huikuan.clocks.watch import record_breaches
-from huikuan.intake.arrive import arrive
 from huikuan.penalties.decide import appeal, decide
 from huikuan.penalties.propose import ProposalEntry, propose
 from huikuan.penalties.sheet import sheet
 from huikuan.penalties.wages import Deduction, deduction_problems
 from huikuan.people.models import User
-from huikuan.planning import load
 from tests import people
+from tests.agency import arrive, load_all
 from tests.together import at_once
 
 pytestmark = pytest.mark.django_db
@@ -52,7 +51,7 @@ class Office:
 
 @pytest.fixture
 def office(db: None) -> Office:
-    load.load_all(at=at(0))
+    load_all(at=at(0))
     house = people.make_house()
     fetcher = people.make_user("supply_chain", house)
     bank = people.make_creditor("bank", house)

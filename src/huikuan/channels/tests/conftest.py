@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 from tests import people
+from tests.agency import load_all
 
 from huikuan.casebook.models import Channel
 from huikuan.channels.declare import ChannelEntry, declare
 from huikuan.channels.folder import root
 from huikuan.intake.mapping import EXAMPLES
 from huikuan.people.models import Creditor, Organisation, User
-from huikuan.planning import load
 
 #: A Monday.
 ON = dt.date(2026, 11, 23)
@@ -28,7 +28,7 @@ def at(hour: int, minute: int = 0, second: int = 0) -> dt.datetime:
 @pytest.fixture
 def house(db: None, settings, tmp_path: Path) -> Organisation:  # type: ignore[no-untyped-def]
     settings.HUIKUAN = settings.HUIKUAN.model_copy(update={"home": tmp_path})
-    load.load_all(at=at(0))
+    load_all(at=at(0))
     return people.make_house()
 
 
