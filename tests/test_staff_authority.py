@@ -235,6 +235,16 @@ def test_a_wall_is_not_widened_by_somebody_who_sees_less() -> None:
     assert codes(found) == ["user.other_team"]
 
 
+def test_the_journal_says_from_what_to_what_a_house_was_changed(manager: User) -> None:
+    """Hours of contact follow its time zone, and rules its kind."""
+    own = manager.organisation
+    assert own is not None
+    old = own.timezone
+    changed = house.change(own.pk, {"timezone": "America/New_York"}, actor=manager, at=AT)
+    assert changed.problems == ()
+    assert Act.objects.get(verb="staff.house").reason == f"timezone: {old} → America/New_York"
+
+
 def test_the_house_is_set_up_by_whoever_has_that_right(manager: User) -> None:
     new = roles.NewRole("staffing", "人事", wall="house", rights=("write", "manage_users"))
     assert roles.add(new, actor=manager, at=AT).role is not None

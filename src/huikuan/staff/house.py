@@ -105,10 +105,12 @@ def change(house_id: int, values: Mapping[str, str], *, actor: User, at: dt.date
     ]
     if not differing:
         return Changed(house, problems=tuple(problems))
+    # From what to what: hours and rules follow some of these, and somebody may have to say why.
+    said = [f"{name}: {getattr(house, name)} → {values[name]}" for name in differing]
     for name in differing:
         setattr(house, name, values[name])
     house.save(update_fields=differing)
-    journal.begin(actor, "staff.house", at=at, reason=", ".join(differing))
+    journal.begin(actor, "staff.house", at=at, reason="; ".join(said))
 
     refreshed = 0
     if "kind" in differing:
