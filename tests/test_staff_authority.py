@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from huikuan.casebook.models import Act
 from huikuan.people import authority
-from huikuan.people.models import Organisation, Role, User
+from huikuan.people.models import Role, User
 from huikuan.people.rights import Right, Wall
 from huikuan.people.service import service_user_of
 from huikuan.planning.activate import may_activate
@@ -235,6 +235,16 @@ def test_a_wall_is_not_widened_by_somebody_who_sees_less() -> None:
     assert codes(found) == ["user.other_team"]
 
 
+def test_the_journal_says_from_what_to_what_a_house_was_changed(manager: User) -> None:
+    """Hours of contact follow its time zone, and rules its kind."""
+    own = manager.organisation
+    assert own is not None
+    old = own.timezone
+    changed = house.change(own.pk, {"timezone": "America/New_York"}, actor=manager, at=AT)
+    assert changed.problems == ()
+    assert Act.objects.get(verb="staff.house").reason == f"timezone {old} → America/New_York"
+
+
 def test_the_house_is_set_up_by_whoever_has_that_right(manager: User) -> None:
     new = roles.NewRole("staffing", "人事", wall="house", rights=("write", "manage_users"))
     assert roles.add(new, actor=manager, at=AT).role is not None
@@ -243,20 +253,6 @@ def test_the_house_is_set_up_by_whoever_has_that_right(manager: User) -> None:
         staffing.organisation_id or 0, {"outward_name": "客户服务"}, actor=staffing, at=AT
     )
     assert codes(changed) == ["staff.house_right"]
-
-
-def test_the_journal_keeps_from_what_to_what_the_contact_rules_were_moved(manager: User) -> None:
-    """The zone decides which hours are allowed, the kind who must have been told of the agency."""
-    office = people.make_house()
-    office.kind = Organisation.Kind.AGENCY
-    office.timezone = "Asia/Shanghai"
-    office.save()
-    values = {"kind": "house", "timezone": "Asia/Urumqi", "outward_name": "客户服务"}
-
-    assert codes(house.change(office.pk, values, actor=manager, at=AT)) == []
-    said = Act.objects.filter(verb="staff.house").latest("pk").reason
-    assert "kind agency → house" in said
-    assert "timezone Asia/Shanghai → Asia/Urumqi" in said
 
 
 def test_a_role_that_only_looks_changes_nothing_by_any_verb(tmp_path: Path) -> None:

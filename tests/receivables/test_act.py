@@ -42,7 +42,7 @@ def test_a_whole_month(office: Office) -> None:
     finance = office.finance
     assert office.facts().month_sent_on == november(5)
     assert office.case_facts().unconfirmed_month == office.statement.month
-    office.record("progress", november(8), office.collector)
+    office.record("progress", november(8), office.collector, note="正在核对")
     assert office.record("confirmed", november(18), office.collector).problems == ()
     assert office.record("invoice_data", november(28), office.collector).problems == ()
     unsaid = office.record("invoice_sent", november(29), finance)
@@ -115,8 +115,18 @@ def test_the_same_event_a_second_time_changes_nothing(office: Office) -> None:
     office.record("checked", november(3), office.lead)
     office.record("sent", november(3), office.lead)
     for day in (4, 5):
-        assert office.record("progress", november(day), office.collector).problems == ()
-    assert codes(office.record("progress", november(5), office.collector)) == ["statement.again"]
+        answered = office.record("progress", november(day), office.collector, note="正在核对")
+        assert answered.problems == ()
+    again = office.record("progress", november(5), office.collector, note="正在核对")
+    assert codes(again) == ["statement.again"]
+
+
+def test_an_answer_of_the_customer_says_what_it_is(office: Office) -> None:
+    """Else an empty one every few days keeps a silent statement from the supervisor."""
+    office.send()
+    empty = office.record("progress", november(8), office.collector, note=" ")
+    assert codes(empty) == ["statement.progress_of_what"]
+    assert not StatementEvent.objects.filter(kind="progress").exists()
 
 
 def test_readers_strangers_and_other_teams_enter_nothing(office: Office) -> None:

@@ -160,6 +160,9 @@ def check(
     yield from _who(entry, steps, past, actor)
     yield from _when(statement, entry, today)
     yield from _order(entry, steps, past)
+    if entry.kind == Kind.PROGRESS and not entry.lines and not entry.note.strip():
+        # Else an empty answer of a silent customer keeps the statement from whoever it goes up to.
+        yield problem("statement.progress_of_what", column="note")
     yield from _lines(statement, entry)
     yield from _told(statement, entry, mail, today)
 

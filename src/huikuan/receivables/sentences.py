@@ -89,6 +89,10 @@ CATALOGUE: dict[str, Entry] = {
         _("something that deliveries were locked for is still unpaid"),
         _("choose another reason, or wait until the payment is posted"),
     ),
+    "statement.progress_of_what": Entry(
+        _("it is not said what the customer answered"),
+        _("write it in a few words, or name the items"),
+    ),
     "lock.not_disputed": Entry(
         _("not everything unpaid that deliveries were locked for is in dispute or held"),
         _("choose another reason"),

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from tests.agency import words_of_intake
+from tests.batch import number_of_batch
 from tests.book import Book
 
 from huikuan.casebook.models import CaseFilter
 
 
 def words(book: Book) -> dict[str, object]:
-    number = words_of_intake(book)["number"]
+    number = number_of_batch(book)
     row = CaseFilter.objects.filter(organisation=book.house).first() or _make(book)
     return {"filtered": row.pk, "number": number}
 
