@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from huikuan.intake.arrive import arrive
-from huikuan.intake.tests.walls import words as words_of_intake
 from huikuan.planning.load import load_all
 
-__all__ = ["arrive", "load_all", "words_of_intake"]
+__all__ = ["arrive", "load_all"]
