@@ -23,7 +23,7 @@ ROOM = Room(
     addresses="filtering/",
     entries=(
         Entry(
-            _("New cases"),
+            _("Filtering of new cases"),
             "filtering:list",
             (Right.HOLD_CASES, Right.ALLOCATE),
             icon="filter",
