@@ -71,7 +71,7 @@ def test_every_page_in_both_languages(language: str, office: Office, now) -> Non
             assert client.get(address).status_code == 200, name
     page = client.get(addresses(office)["list"]).content.decode()
     assert office.placement.number in page
-    assert {"zh-hans": "新案过滤", "en": "New cases"}[language] in page
+    assert {"zh-hans": "新案过滤", "en": "Filtering of new cases"}[language] in page
 
 
 def test_saving_leads_to_the_next_case_until_none_is_left(office: Office, now) -> None:
