@@ -22,6 +22,8 @@ TOLD = {
     "hold",
     "hold_end",
     "lock",
+    "look_up",
+    "look_up_event",
     "payment",
     "promise",
     "reversal",

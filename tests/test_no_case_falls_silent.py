@@ -21,7 +21,6 @@ from django.db import connection
 
 from huikuan.engine import plan
 from huikuan.engine.playbook import Playbook, read_playbook
-from huikuan.engine.tests.differential import PACKS as shipped
 from huikuan.engine.tests.differential import TRIAL, VOCABULARY
 from huikuan.lib.calendar import china
 from huikuan.planning import load
@@ -35,7 +34,8 @@ pytestmark = [pytest.mark.django_db, pytest.mark.long]
 #: So many days are looked at after the last act.
 AFTER = 120
 DAY = dt.timedelta(1)
-PACKS = [folder.name for folder in shipped if folder.name != TRIAL]
+#: The procedures that work a case from its placement to its end.
+PACKS = list(silence.SHIPPED)
 #: Day → (step, the day of its occurrence).
 Course = Mapping[dt.date, set[tuple[str, dt.date]]]
 

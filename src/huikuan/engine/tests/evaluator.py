@@ -56,9 +56,9 @@ class World:
     holds: tuple[Hold, ...] = ()
     #: case → person
     persons: Mapping[int, int] = field(default_factory=dict)
-    #: (subject, step, day)
     #: What `days_on_hold` found, and up to which day.
     held_days: dict[Any, tuple[dt.date, frozenset[dt.date]]] = field(default_factory=dict)
+    #: (subject, step, day)
     done: tuple[tuple[int, str, dt.date], ...] = ()
     #: Of a playbook: the subject of each of its steps.
     steps: Mapping[str, str] = field(default_factory=dict)
@@ -572,7 +572,12 @@ def _conditions(
 
 
 #: 24 % a year of what is open, for each day since it fell due, less all that was charged of it.
-WITHIN_THE_YEAR = "item_principal_open * 0.000657534246 * days_late - item_interest - item_penalty - item_fees > 0"
+WITHIN_THE_YEAR = (
+    "item_principal_open * 0.000657534246 * days_late"
+    " - (item_interest if item_interest > 0 else 0)"
+    " - (item_penalty if item_penalty > 0 else 0)"
+    " - (item_fees if item_fees > 0 else 0) > 0"
+)
 
 
 def _standing(

@@ -37,6 +37,7 @@ _USERS = (
     ("qianw", "钱卫", "supply_chain", None),
     ("xieq", "谢倩", "complaints", None),
     ("jiangl", "姜莉", "quality_supervision", None),
+    ("guos", "郭爽", "data_centre", None),
 )
 #: Code, name, kind, and a digit of numbers and accounts that nobody has.
 _CREDITORS = (
