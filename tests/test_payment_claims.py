@@ -173,4 +173,4 @@ def test_the_next_call_says_what_was_claimed(room: Room) -> None:
     older, _newer = items_of(room)
     room.save(says_paid(room, older))
     started = text(room.start(request_key="page-2"))
-    assert f"您{room.today}称已付" in started.replace(" ", "")
+    assert f"您{room.today.month}月{room.today.day}日称已付" in started.replace(" ", "")
