@@ -21,7 +21,7 @@ from django.db import connection
 
 from huikuan.engine import plan
 from huikuan.engine.playbook import Playbook, read_playbook
-from huikuan.engine.tests.differential import TRIAL, VOCABULARY
+from huikuan.engine.tests.differential import VOCABULARY
 from huikuan.lib.calendar import china
 from huikuan.planning import load
 from huikuan.planning.pack_files import texts_of
