@@ -45,6 +45,9 @@ def _channel(act: acts.Act) -> str | Promise | None:
 #: Values of facts that are words: fact → value → word.
 VALUES: dict[str, Mapping[str, str | Promise]] = {
     "currency": {code: in_either(*words) for code, words in options.CURRENCIES.items()},
+    "complaint_channel": {
+        code: in_either(*words) for code, words in options.COMPLAINT_CHANNELS.items()
+    },
     "promise": {
         "none": pgettext_lazy("promise", "none"),
         "open": pgettext_lazy("promise", "open"),

@@ -120,7 +120,7 @@ def test_refusal_names_facts_rule_and_time(render: Render) -> None:
         "今日已拨打 3 次",
         "GATE-07",
         "第 28 条",
-        "最早可于 2026-11-23 00:30 进行",
+        "最早可于 2026-11-23（周一）00:30 进行",
         "hk-verdict-bad",
     ):
         assert part in page
