@@ -73,13 +73,25 @@ def _timed(
     )
 
 
-def _of_placement(kind: str) -> str:
-    """An event of a batch that has a row of its own."""
+def _recorded(table: str, key: str, kind: str) -> str:
+    """An event that has a row of its own, with its moment. `key`: names the subject of the row."""
     return (
-        "SELECT e.placement_id AS subject_id, e.happened_at, e.valid_on AS happened_on,"
-        " e.recorded_at AS known_at FROM casebook_placementevent e"
-        f" WHERE e.placement_id = ANY(%(ids)s) AND e.kind = '{kind}'"
+        f"SELECT e.{key} AS subject_id, e.happened_at, e.valid_on AS happened_on,"
+        f" e.recorded_at AS known_at FROM {table} e"
+        f" WHERE e.{key} = ANY(%(ids)s) AND e.kind = '{kind}'"
     )
+
+
+def _of_placement(kind: str) -> str:
+    return _recorded("casebook_placementevent", "placement_id", kind)
+
+
+def _of_look_up(kind: str) -> str:
+    return _recorded("casebook_lookupevent", "look_up_id", kind)
+
+
+def _of_complaint(kind: str) -> str:
+    return _recorded("casebook_complaintevent", "complaint_id", kind)
 
 
 def _of_case(kind: str) -> str:
@@ -97,15 +109,6 @@ def _of_statement(kind: str) -> str:
         "SELECT e.statement_id AS subject_id, NULL::timestamptz AS happened_at,"
         " e.valid_on AS happened_on, e.recorded_at AS known_at FROM casebook_statementevent e"
         f" WHERE e.statement_id = ANY(%(ids)s) AND e.kind = '{kind}' AND {{stands}}"
-    )
-
-
-def _of_look_up(kind: str) -> str:
-    """What became of a look-up, at its moment."""
-    return (
-        "SELECT e.look_up_id AS subject_id, e.happened_at, e.valid_on AS happened_on,"
-        " e.recorded_at AS known_at FROM casebook_lookupevent e"
-        f" WHERE e.look_up_id = ANY(%(ids)s) AND e.kind = '{kind}'"
     )
 
 
@@ -196,22 +199,13 @@ STATEMENT = _timed(
 )
 
 
-def _of_complaint(kind: str) -> str:
-    """An event of a complaint; its moment is known."""
-    return (
-        "SELECT e.complaint_id AS subject_id, e.happened_at, e.valid_on AS happened_on,"
-        " e.recorded_at AS known_at FROM casebook_complaintevent e"
-        f" WHERE e.complaint_id = ANY(%(ids)s) AND e.kind = '{kind}'"
-    )
-
-
 #: No hold stops its clocks: the complainant waits for an answer, whatever stands still.
 COMPLAINT = Timed(
-    name="complaint",
-    title=("投诉", "complaint"),
-    table="casebook_complaint",
-    row="q",
-    label="q.number",
+    name=subjects.COMPLAINT.name,
+    title=subjects.COMPLAINT.title,
+    table=subjects.COMPLAINT.table,
+    row=subjects.COMPLAINT.row,
+    label=subjects.COMPLAINT.label,
     events=(
         Event(
             "complaint_received",

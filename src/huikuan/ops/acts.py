@@ -78,6 +78,14 @@ def tell(
     return 0 if done else 1
 
 
+def tell_row(said: dict[str, object], args: argparse.Namespace) -> None:
+    """One row of a list: a JSON object, or its values in a line."""
+    if args.json:
+        print(json.dumps(said, ensure_ascii=False))
+    else:
+        print("  ".join(str(value) for value in said.values()))
+
+
 def tell_problems(problems: Sequence[Problem]) -> None:
     """Each problem with its remedy on a line, before it the field that it is about."""
     from django.utils.translation import gettext as _

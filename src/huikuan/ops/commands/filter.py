@@ -1,10 +1,10 @@
 """huikuan filter progress | next | save | missing | look: new cases, as on the pages."""
 
 import argparse
-import json
 from typing import TYPE_CHECKING
 
 from huikuan.ops import requests
+from huikuan.ops.acts import tell_row
 
 if TYPE_CHECKING:
     from huikuan.people.models import User
@@ -71,7 +71,7 @@ def _progress(args: argparse.Namespace, actor: "User") -> int:
             "cases": row.total,
             "filtered": row.done,
         }
-        _print(said, args)
+        tell_row(said, args)
     return 0
 
 
@@ -87,7 +87,7 @@ def _next(args: argparse.Namespace, actor: "User") -> int:
     if placement is None:
         raise CommandError(_("there is no batch '{number}'").format(number=args.batch))
     number = next_case(placement, actor)
-    _print({"case": number}, args)
+    tell_row({"case": number}, args)
     return 0 if number else 1
 
 
@@ -123,7 +123,7 @@ def _missing(args: argparse.Namespace, actor: "User") -> int:
             "fields": row.asked_fields,
             "on": row.valid_on.isoformat(),
         }
-        _print(said, args)
+        tell_row(said, args)
     return 0
 
 
@@ -139,11 +139,3 @@ def _look(args: argparse.Namespace, actor: "User") -> int:
     )
     said: dict[str, object] = {"filtered": args.filtered, "looked": looked.done}
     return tell(looked.problems, said, str(args.filtered), args, done=looked.done)
-
-
-def _print(said: dict[str, object], args: argparse.Namespace) -> None:
-    """One JSON object, or the same in one line."""
-    if args.json:
-        print(json.dumps(said, ensure_ascii=False))
-    else:
-        print("  ".join(str(value) for value in said.values()))

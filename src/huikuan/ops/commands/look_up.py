@@ -1,10 +1,10 @@
 """huikuan look-up list | ask | submit | confirm | answer: look-ups, as on their pages."""
 
 import argparse
-import json
 from typing import TYPE_CHECKING
 
 from huikuan.ops import requests
+from huikuan.ops.acts import tell_row
 from huikuan.ops.placements_named import moment
 
 if TYPE_CHECKING:
@@ -69,11 +69,7 @@ def _list(args: argparse.Namespace, actor: "User") -> int:
     states = [args.state] if args.state else list(WAITING)
     found = visible_look_ups(actor).filter(status__in=states).order_by("recorded_at", "pk")
     for look_up in found.iterator(chunk_size=1000):
-        said = _as_json(look_up)
-        if args.json:
-            print(json.dumps(said, ensure_ascii=False))
-        else:
-            print("  ".join(str(value) for value in said.values()))
+        tell_row(_as_json(look_up), args)
     return 0
 
 

@@ -2,10 +2,10 @@
 
 import argparse
 import datetime as dt
-import json
 from typing import TYPE_CHECKING
 
 from huikuan.ops import requests
+from huikuan.ops.acts import tell_row
 
 if TYPE_CHECKING:
     from huikuan.casebook.models import Penalty
@@ -69,7 +69,7 @@ def _list(args: argparse.Namespace, actor: "User") -> int:
     from huikuan.penalties.access import visible_penalties
 
     for penalty in visible_penalties(actor).order_by("-proposed_at", "-pk"):
-        _print(_as_json(penalty), args)
+        tell_row(_as_json(penalty), args)
     return 0
 
 
@@ -143,7 +143,7 @@ def _sheet(args: argparse.Namespace, actor: "User") -> int:
             "warnings": line.warnings,
             "amount_minor": line.amount_minor,
         }
-        _print(said, args)
+        tell_row(said, args)
     return 0
 
 
@@ -162,14 +162,6 @@ def _tell(
         said = _as_json(penalty)
     sentence = "  ".join(str(value) for value in said.values())
     return tell(problems, said, sentence, args, done=done)
-
-
-def _print(said: dict[str, object], args: argparse.Namespace) -> None:
-    """One JSON object, or the same in one line."""
-    if args.json:
-        print(json.dumps(said, ensure_ascii=False))
-    else:
-        print("  ".join(str(value) for value in said.values()))
 
 
 def _as_json(penalty: "Penalty") -> dict[str, object]:
