@@ -246,6 +246,8 @@ NO_WAY = {
     "look_ups:answer": "enters data that were found",
     "filtering:case": "reads a new case and gives it a class",
     "filtering:look": "looks at a filtered case again",
+    "filtering:sent": "writes down that a client got its list",
+    "filtering:answered": "writes down that a client has answered",
     "intake:name": "says who handles a batch",
     "allocation:call_on": "asks a collector to look at new cases",
     "channels:new": "says where files of a client come in",

@@ -20,7 +20,10 @@ ON = dt.date(2026, 11, 23)
 FIELDS = (
     "name",
     "identity",
+    "born",
     "region",
+    "product",
+    "placed",
     "accounts",
     "amounts",
     "due",

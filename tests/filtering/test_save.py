@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from huikuan.casebook.models import CaseFilter, Clock, PlacementEvent
+from huikuan.casebook.models import CaseFilter, Clock, Notice, PlacementEvent
 from huikuan.filtering import queue
+from huikuan.filtering.end import answered, sent
 from huikuan.filtering.look import look_again
 from huikuan.filtering.save import FilterEntry, filter_case
 from tests import people
-from tests.filtering.conftest import ALL_READ, Office, at
+from tests.filtering.conftest import ALL_READ, FIELDS, Office, at
 from tests.together import at_once
 
 pytestmark = pytest.mark.django_db
@@ -133,6 +134,88 @@ def test_the_sample_is_looked_at_by_somebody_else(office: Office) -> None:
     assert look_again(row.pk, reason="漏看地址", actor=office.lead, **given).done
     assert codes(look_again(row.pk, reason="x", actor=office.lead, **given)) == ["look.before"]
     assert not queue.sample(office.lead).exists()
+
+
+def test_what_was_not_as_it_should_be_is_filtered_anew(office: Office) -> None:
+    row = save(office, 0).row
+    assert row is not None
+    CaseFilter.objects.filter(pk=row.pk).update(is_sample=True)
+    look_again(row.pk, agrees=False, reason="漏看地址", actor=office.lead, at=at(15))
+    assert queue.next_case(office.placement, office.collector) == office.cases[0].number
+    told = Notice.objects.get(user=office.collector, kind="filter")
+    assert told.params["what"] == "differed"
+    assert "漏看" not in str(told.params), "what was found stands on the page of the case"
+    assert save(office, 0).done
+
+
+def test_a_case_is_corrected_and_the_first_word_stays_on_record(office: Office) -> None:
+    save(office, 0)
+    corrected = FilterEntry("lost", ALL_READ, corrects=True)
+    assert save(office, 0, corrected, at=at(12)).done
+    first, second = CaseFilter.objects.order_by("pk")
+    assert (first.class_code, first.ended_because) == ("ready", "corrected")
+    assert list(CaseFilter.objects.standing()) == [second]
+    assert queue.progress_of(office.collector, office.placement) == (3, 1)
+
+    stranger = people.make_user("collector", office.house, team=office.lead.team)
+    refused = save(office, 0, corrected, actor=stranger)
+    assert codes(refused) == ["filter.not_yours"] or codes(refused) == ["filter.case"]
+
+
+def test_two_who_correct_at_once_leave_one_word(office: Office) -> None:
+    save(office, 0)
+    for code in ("lost", "disputed"):
+        assert save(office, 0, FilterEntry(code, ALL_READ, corrects=True)).done
+    assert CaseFilter.objects.standing().get().class_code == "disputed"
+
+
+@pytest.mark.parametrize("mark", ["missing", "doubtful"])
+@pytest.mark.parametrize("name", FIELDS)
+def test_a_complete_case_has_what_the_procedure_needs(name: str, mark: str, office: Office) -> None:
+    needed = {"name", "identity", "accounts", "amounts", "phones"}
+    wrong = save(office, 0, FilterEntry("ready", ALL_READ | {name: mark}))
+    assert codes(wrong) == (["filter.not_complete"] if name in needed else [])
+
+
+def test_the_lead_hears_of_a_case_that_the_procedure_sends_there(office: Office) -> None:
+    save(office, 0)
+    assert not Notice.objects.filter(kind="filter").exists()
+    for place, code in ((1, "disputed"), (2, "special")):
+        save(office, place, FilterEntry(code, ALL_READ))
+    told = Notice.objects.filter(kind="filter")
+    assert {(one.user, one.params["what"]) for one in told} == {(office.lead, "lead")}
+    assert told.count() == 2
+
+
+def test_what_was_put_off_comes_after_the_others(office: Office) -> None:
+    numbers = [case.number for case in office.cases]
+
+    def after(place: int) -> str | None:
+        return queue.next_case(office.placement, office.collector, office.cases[place].pk)
+
+    assert [after(place) for place in range(3)] == [numbers[1], numbers[2], numbers[0]]
+    save(office, 2)
+    assert after(1) == numbers[0]
+
+
+def test_from_what_is_asked_to_the_answer(office: Office) -> None:
+    marks = ALL_READ | {"identity": "missing"}
+    row = save(office, 0, FilterEntry("incomplete", marks)).row
+    assert row is not None
+    creditor = office.placement.creditor
+    assert queue.asked_creditors(office.lead) == [(creditor, 1, 1)]
+
+    assert sent(creditor.pk, actor=office.collector, at=at(12)).count == 1
+    assert codes(sent(creditor.pk, actor=office.lead, at=at(12))) == ["filter.nothing_to_send"]
+    assert queue.asked_creditors(office.lead) == [(creditor, 1, 0)]
+
+    stranger = people.make_user("manager", people.make_house("other"))
+    assert codes(answered(row.pk, actor=stranger, at=at(13))) == ["filter.not_asked"]
+    assert answered(row.pk, actor=office.lead, at=at(13)).done
+    assert codes(answered(row.pk, actor=office.lead, at=at(13))) == ["filter.not_asked"]
+    assert not queue.missing(office.lead).exists()
+    assert queue.next_case(office.placement, office.collector) == office.cases[0].number
+    assert Notice.objects.get(user=office.collector, kind="filter").params["what"] == "answered"
 
 
 def test_the_sample_is_about_as_large_as_the_procedure_says() -> None:

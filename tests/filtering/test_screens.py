@@ -13,6 +13,7 @@ from tests.filtering.conftest import ALL_READ, Office
 
 pytestmark = pytest.mark.django_db
 FORM = {f"mark_{name}": mark for name, mark in ALL_READ.items()} | {"class_code": "ready"}
+ASKING = FORM | {"mark_identity": "missing", "asks": "on", "class_code": "incomplete"}
 LEADS = {"team_lead", "manager", "general_manager", "system_admin"}
 
 
@@ -37,7 +38,7 @@ def addresses(office: Office) -> dict[str, str]:
         "next": reverse("filtering:next", args=[office.placement.number]),
         "case": reverse("filtering:case", args=[office.cases[0].number]),
         "missing": reverse("filtering:missing"),
-        "sheet": reverse("filtering:missing_sheet"),
+        "sheet": reverse("filtering:missing_sheet", args=[office.placement.creditor_id]),
         "sample": reverse("filtering:sample"),
     }
 
@@ -66,6 +67,7 @@ def test_another_house_finds_nothing(office: Office) -> None:
 @pytest.mark.parametrize("language", ["zh-hans", "en"])
 def test_every_page_in_both_languages(language: str, office: Office, now) -> None:
     client = signed_in(office.lead, language)
+    client.post(addresses(office)["case"], ASKING)
     for name, address in addresses(office).items():
         if name != "next":
             assert client.get(address).status_code == 200, name
@@ -110,9 +112,10 @@ def test_empty_lists_say_what_comes(office: Office) -> None:
 
 def test_what_is_asked_is_a_workbook_too(office: Office) -> None:
     client = signed_in(office.collector)
-    client.post(addresses(office)["case"], FORM | {"mark_identity": "missing", "asks": "on"})
+    client.post(addresses(office)["case"], ASKING)
     page = client.get(addresses(office)["missing"]).content.decode()
     assert "证件号码" in page and office.cases[0].number in page
+    assert "已发给委托方" in page, "one press says that the client has it"
     sheet = b"".join(client.get(addresses(office)["sheet"]).streaming_content)
     assert sheet[:2] == b"PK"
 

@@ -3,14 +3,24 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 
 from huikuan.casebook import facts
-from huikuan.casebook.models import Breach, Case, Clock, ContactPoint, LookUp, LookUpEvent, Notice
+from huikuan.casebook.models import (
+    Act,
+    Breach,
+    Case,
+    CaseSummary,
+    Clock,
+    ContactPoint,
+    LookUp,
+    LookUpEvent,
+    Notice,
+)
 from huikuan.clocks.watch import record_breaches
 from huikuan.contacts.points import NewPoint
 from huikuan.look_ups.ask import LookUpEntry, ask
@@ -93,6 +103,50 @@ def test_without_a_lawful_basis_it_is_refused_and_recorded(office: Office) -> No
     assert Clock.objects.filter(kind="look_up_submitted", met_at=None).count() == 0
     pk = LookUp.objects.order_by("pk")[0].pk
     assert codes(submit(pk, actor=office.clerk, at=at(10))) == ["look_up.refused"]
+
+
+def test_the_client_is_asked_about_its_own_customer_without_a_basis(office: Office) -> None:
+    for kind in ("assistance", "data"):
+        entry = LookUpEntry(kind, "", "", "示例银行", f"请协助核对地址 {kind}")
+        assert ask(office.case.number, entry, actor=office.collector, at=at(9)).done
+
+
+def test_whoever_asks_does_not_work_it(office: Office) -> None:
+    both = people.make_user("data_centre", office.case.organisation)
+    own = ask(office.case.number, ENTRY, actor=both, at=at(9))
+    if own.look_up is None:  # the role sees no such case
+        own = ask(office.case.number, ENTRY, actor=office.collector, at=at(9))
+        assert own.look_up is not None
+        Act.objects.filter(pk=own.look_up.act_id).update(actor=both)
+    assert own.look_up is not None
+    assert codes(submit(own.look_up.pk, actor=both, at=at(10))) == ["look_up.own"]
+    assert submit(own.look_up.pk, actor=office.clerk, at=at(10)).done
+
+
+@pytest.mark.parametrize(
+    "number", ["身份证990101199003070011", "电话138 0000 0001", "卡号6222-0000-0000-0001"]
+)
+def test_a_question_holds_no_number_of_a_person(number: str, office: Office) -> None:
+    entry = replace(ENTRY, question=f"{number}现在的地址")
+    asked = ask(office.case.number, entry, actor=office.collector, at=at(9))
+    assert codes(asked) == ["look_up.number"]
+    assert not LookUp.objects.exists()
+
+
+def test_nothing_is_looked_up_for_a_closed_case(office: Office) -> None:
+    CaseSummary.objects.filter(pk=office.case.pk).update(is_open=False)
+    asked = ask(office.case.number, ENTRY, actor=office.collector, at=at(9))
+    assert codes(asked) == ["look_up.closed"]
+
+
+def test_a_blank_makes_no_second_request(office: Office, asked: LookUp) -> None:
+    again = ask(
+        office.case.number,
+        replace(ENTRY, question=f" {ENTRY.question} "),
+        actor=office.collector,
+        at=at(9),
+    )
+    assert codes(again) == ["look_up.waiting"]
 
 
 def test_what_is_missing_is_said_at_once(office: Office) -> None:

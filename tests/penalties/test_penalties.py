@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
@@ -12,10 +12,11 @@ from django.urls import reverse
 
 from huikuan.casebook.models import Breach, Clock, Notice, Penalty
 from huikuan.clocks.watch import record_breaches
+from huikuan.penalties.access import open_breaches
 from huikuan.penalties.decide import appeal, decide
 from huikuan.penalties.propose import ProposalEntry, propose
 from huikuan.penalties.sheet import sheet
-from huikuan.penalties.wages import Deduction, deduction_problems
+from huikuan.penalties.wages import Deduction, Standing, deduction_problems
 from huikuan.people.models import User
 from tests import people
 from tests.agency import arrive, load_all
@@ -95,13 +96,13 @@ def test_from_the_proposal_to_the_corrected_sheet(office: Office, proposed: Pena
 
     assert appeal(proposed.pk, text="渠道故障", actor=office.fetcher, at=at(12, days=3)).done
     assert sheet(office.manager, MONTH) == [], "the appeal stops it"
-    unanswered = decide(
-        proposed.pk, grant=False, reason=" ", actor=office.manager, at=at(13, days=3)
-    )
+    given = {"grant": False, "at": at(13, days=3)}
+    same = decide(proposed.pk, reason="情况属实", actor=office.manager, **given)
+    assert codes(same) == ["penalty.decide_again"], "an appeal is heard by somebody else"
+    other = people.make_user("general_manager", office.fetcher.organisation)
+    unanswered = decide(proposed.pk, reason=" ", actor=other, **given)
     assert codes(unanswered) == ["penalty.decide_reason"]
-    assert decide(
-        proposed.pk, grant=False, reason="情况属实", actor=office.manager, at=at(13, days=3)
-    ).done
+    assert decide(proposed.pk, reason="情况属实", actor=other, **given).done
     assert sheet(office.manager, MONTH) == []
     proposed.refresh_from_db()
     assert (proposed.status, proposed.appeal_answer) == ("refused", "情况属实")
@@ -117,6 +118,21 @@ def test_an_appeal_that_was_answered_is_not_brought_again(
     assert granted.done, "an appeal that was heard is decided at once"
     again = appeal(proposed.pk, text="不服", actor=office.fetcher, at=at(14))
     assert codes(again) == ["penalty.over"]
+
+
+def test_whoever_was_heard_is_not_named_for_the_same_again(
+    office: Office, proposed: Penalty
+) -> None:
+    appeal(proposed.pk, text="当天调休，不在岗", actor=office.fetcher, at=at(12))
+    decide(proposed.pk, grant=False, reason="情况属实", actor=office.manager, at=at(13))
+    again = propose(office.breach.pk, office.entry(), actor=office.supervision, at=at(14))
+    assert codes(again) == ["penalty.before"]
+
+    assert list(open_breaches(office.supervision)) == [office.breach], "another was on duty"
+    other = people.make_user("supply_chain", office.fetcher.organisation)
+    entry = office.entry(user_id=other.pk)
+    assert propose(office.breach.pk, entry, actor=office.supervision, at=at(14)).done
+    assert not open_breaches(office.supervision).exists()
 
 
 def test_a_lifted_breach_leaves_the_sheet(office: Office, proposed: Penalty) -> None:
@@ -199,19 +215,63 @@ def test_two_who_propose_at_once_propose_one(office: Office) -> None:
     ],
 )
 def test_a_deduction_outside_the_law_is_no_proposal(office, change, code) -> None:
-    from dataclasses import replace
-
     entry = office.entry(kind="deduction", deduction=replace(LAWFUL, **change))
     refused = propose(office.breach.pk, entry, actor=office.manager, at=at(11))
     assert code in codes(refused)
     assert not Penalty.objects.exists()
 
 
+def test_the_law_bounds_all_deductions_of_a_month_together() -> None:
+    """A fifth of 6,000 is 1,200, whatever the number of deductions."""
+    beside = Standing(300_00, 6_000_00, 2_740_00)
+    assert list(deduction_problems(LAWFUL, 20, beside)) == []
+    too_much = replace(beside, amount_minor=300_01)
+    (refused,) = deduction_problems(LAWFUL, 20, too_much)
+    assert refused.code == "penalty.above_share"
+    assert refused.params["most"] == "¥899.99"
+
+    lower_wage = replace(beside, wage_minor=5_999_99)
+    assert [each.code for each in deduction_problems(LAWFUL, 20, lower_wage)] == [
+        "penalty.above_share"
+    ], "of two wages the lower counts"
+    higher_minimum = replace(beside, minimum_minor=4_800_01)
+    assert [each.code for each in deduction_problems(LAWFUL, 20, higher_minimum)] == [
+        "penalty.below_minimum"
+    ]
+
+
+def test_a_second_deduction_of_the_month_counts_with_the_first(office: Office) -> None:
+    entry = office.entry(kind="deduction", deduction=LAWFUL)
+    first = propose(office.breach.pk, entry, actor=office.supervision, at=at(11))
+    assert first.done
+    arrive(office.breach.clock.creditor, "card_cn", "委案二.csv", office.fetcher, at=at(12))
+    record_breaches(at(13, 1))
+    second = Breach.objects.exclude(pk=office.breach.pk).get()
+    refused = propose(second.pk, entry, actor=office.supervision, at=at(14))
+    assert codes(refused) == ["penalty.above_share"]
+    less = replace(LAWFUL, amount_minor=300_00)
+    entry = office.entry(kind="deduction", deduction=less)
+    assert propose(second.pk, entry, actor=office.supervision, at=at(14)).done
+
+
+def test_a_deduction_is_asked_of_the_law_again_when_it_is_decided(office: Office) -> None:
+    entry = office.entry(kind="deduction", deduction=LAWFUL)
+    done = propose(office.breach.pk, entry, actor=office.supervision, at=at(11)).penalty
+    assert done is not None
+    Penalty.objects.filter(pk=done.pk).update(wage_minor=4_000_00)  # what was typed was wrong
+    decision = {"reason": "", "actor": office.manager, "at": at(11, days=3)}
+    assert codes(decide(done.pk, grant=True, **decision)) == ["penalty.above_share"]
+
+
 def test_a_deduction_within_the_law(office: Office) -> None:
-    assert list(deduction_problems(LAWFUL, 20)) == []
+    assert list(deduction_problems(LAWFUL, 20, Standing())) == []
     at_the_limit = Deduction(900_00, 900_00, 4_500_00, 3_600_00, "第十二条")
-    assert list(deduction_problems(at_the_limit, 20)) == [], "a fifth, down to the minimum wage"
-    assert [each.code for each in deduction_problems(LAWFUL, None)] == ["penalty.wage_unknown"]
+    assert list(deduction_problems(at_the_limit, 20, Standing())) == [], (
+        "a fifth, down to the minimum wage"
+    )
+    assert [each.code for each in deduction_problems(LAWFUL, None, Standing())] == [
+        "penalty.wage_unknown"
+    ]
 
     entry = office.entry(kind="deduction", deduction=LAWFUL)
     done = propose(office.breach.pk, entry, actor=office.supervision, at=at(11))

@@ -144,7 +144,7 @@ def _who(case: Case, user: User) -> list[tuple[str, object]]:
     """The data sheet, numbers masked."""
     person, holder = case.person, case.summary.assignee_id
     rows: list[tuple[str, object]] = [
-        (_("Number at the creditor"), person.number),
+        (_("Number at the creditor"), person.given_number),
         *identity(person),
         (_("Told of the outsourcing"), case.summary.told_on),
         (_("Collector"), str(user) if holder == user.pk else _names({holder}).get(holder or 0, "")),

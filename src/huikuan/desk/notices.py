@@ -52,6 +52,16 @@ _OF_BATCHES = {
     ),
 }
 
+#: What a notice about a filtering says.
+_OF_FILTERS = {
+    "lead": gettext_noop("{who} filtered case {case} and reports it to you"),
+    "differed": gettext_noop(
+        "{who} looked at case {case} again and found it filtered otherwise than it should be:"
+        " filter it anew"
+    ),
+    "answered": gettext_noop("The client has answered for case {case}: filter it anew"),
+}
+
 
 @dataclass(frozen=True)
 class Told:
@@ -248,6 +258,11 @@ def _told(
             who=given.get("by", ""), n=given.get("cases", ""), day=given.get("on", "")
         )
         return Told(notice, text, _address("cases"), "bell", "warn")
+    if notice.kind == Notice.Kind.FILTER:
+        text = _(_OF_FILTERS[given.get("what", "lead")])
+        text = text.format(case=given.get("case", ""), who=given.get("by", ""))
+        address = reverse("filtering:case", args=[given["case"]]) if given.get("case") else ""
+        return Told(notice, text, address, "filter", "warn")
     if notice.kind == Notice.Kind.ANSWERED:
         text = _(
             "Case {case}: the debtor has answered your mail; the answer is among its documents"

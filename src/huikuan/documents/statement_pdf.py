@@ -71,7 +71,7 @@ def statement_data(
         "page": pgettext("statement", "Page"),
         "heads": [
             [pgettext("statement", "Customer"), person.name],
-            [_("Customer number"), person.number],
+            [_("Customer number"), person.given_number],
             [pgettext("statement", "Period"), f"{statement.first_day} – {statement.last_day}"],
             [pgettext("statement", "Made on"), str(made_on)],
         ],

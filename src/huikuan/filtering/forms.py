@@ -8,6 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from huikuan.casebook.act_names import in_either
+from huikuan.casebook.models import CaseFilter
 from huikuan.engine.texts import Text
 from huikuan.filtering.fields import Sheet
 from huikuan.filtering.save import DOUBTFUL, MISSING, READ, FilterEntry
@@ -22,14 +23,24 @@ _FRONT = "mark_"
 class FilterForm(Form):
     """A mark for every field of the procedure, a class, and whether the client is asked.
 
-    What has no value is proposed as missing; the rest as read, which the collector changes.
+    What has no value is proposed as missing. That the rest was read the collector says.
     """
 
-    def __init__(self, *args: Any, words: Words, sheet: Sheet, **kwargs: Any) -> None:
-        """One field for each word of the procedure."""
+    def __init__(
+        self,
+        *args: Any,
+        words: Words,
+        sheet: Sheet,
+        before: CaseFilter | None = None,
+        **kwargs: Any,
+    ) -> None:
+        """One field for each word of the procedure. `before`: what is corrected."""
         super().__init__(*args, **kwargs)
+        marked = before.marks if before is not None else {}
         for entry in words.fields.entries:
-            proposed = READ if sheet.value(entry.code) else MISSING
+            proposed = marked.get(entry.code)
+            if proposed is None and not sheet.value(entry.code):
+                proposed = MISSING
             self.fields[_FRONT + entry.code] = forms.ChoiceField(
                 label=_in_either(entry.title),
                 choices=_MARKS,
@@ -39,12 +50,25 @@ class FilterForm(Form):
 
         classes = [(entry.code, _in_either(entry.title)) for entry in words.classes.entries]
         self.fields["class_code"] = forms.ChoiceField(
-            label=_("Class"), choices=classes, widget=forms.RadioSelect
+            label=_("Class"),
+            choices=classes,
+            widget=forms.RadioSelect,
+            initial=before.class_code if before is not None else None,
         )
         self.fields["asks"] = forms.BooleanField(
-            label=_("Ask the client for what is missing or doubtful"), required=False, initial=True
+            label=_("Ask the client for what is missing or doubtful"),
+            required=False,
+            initial=True,
         )
-        self.fields["note"] = forms.CharField(label=_("Note"), required=False, max_length=MOST_NOTE)
+        self.fields["note"] = forms.CharField(
+            label=_("Note"),
+            required=False,
+            max_length=MOST_NOTE,
+            initial=before.note if before is not None else "",
+        )
+        self.fields["corrects"] = forms.BooleanField(
+            required=False, initial=before is not None, widget=forms.HiddenInput
+        )
 
     def entry(self) -> FilterEntry:
         """What was filled in."""
@@ -54,7 +78,9 @@ class FilterForm(Form):
             for name, value in given.items()
             if name.startswith(_FRONT)
         }
-        return FilterEntry(given["class_code"], marks, given["asks"], given["note"])
+        return FilterEntry(
+            given["class_code"], marks, given["asks"], given["note"], given["corrects"]
+        )
 
 
 class LookForm(Form):

@@ -9,13 +9,14 @@ from django.db import connection
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
 from huikuan.casebook.access import visible_cases
-from huikuan.casebook.models import CaseFilter, Placement, PlacementEvent
-from huikuan.people.models import User
+from huikuan.casebook.models import Case, CaseFilter, Placement, PlacementEvent
+from huikuan.people.models import Creditor, User
 
 #: Days after its acceptance for which a batch that is not filtered stands in the list.
 DAYS = 60
-#: The first case of a collector in a batch that is not filtered. The index summary_held gives the
-#: collector's cases alone, so the length of the book does not matter.
+#: The first case of a collector in a batch that is not filtered, behind the one that was put off.
+#: The index summary_held gives the collector's cases alone, so the length of the book does not
+#: matter.
 _NEXT = """
 SELECT c.number
 FROM casebook_casesummary s
@@ -24,11 +25,15 @@ WHERE s.organisation_id = %(house)s AND s.assignee_id = %(user)s AND s.is_open
     AND c.placement_id = %(placement)s
     AND NOT EXISTS (
         SELECT 1 FROM casebook_casefilter f
-        WHERE f.case_id = c.id AND f.placement_id = c.placement_id
+        WHERE f.case_id = c.id AND f.placement_id = c.placement_id AND f.ended_because = ''
     )
-ORDER BY s.case_id
+ORDER BY s.case_id <= %(after)s, s.case_id
 LIMIT 1
 """
+
+
+#: The filtering of a case that counts for the batch that brought it.
+_STANDING = Q(filters__placement_id=F("placement_id"), filters__ended_because="")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +55,19 @@ class Progress:
         return self.done * 100 // self.total if self.total else 100
 
 
-def next_case(placement: Placement, user: User) -> str | None:
-    """Number of the next new case of this collector in the batch; None when all are filtered."""
+def next_case(placement: Placement, user: User, after: int = 0) -> str | None:
+    """Number of the next new case of this collector in the batch; None when all are filtered.
+
+    `after`: id of a case that is put off: those behind it come first.
+    """
+    given = {
+        "house": user.organisation_id,
+        "user": user.pk,
+        "placement": placement.pk,
+        "after": after,
+    }
     with connection.cursor() as cursor:
-        cursor.execute(
-            _NEXT,
-            {"house": user.organisation_id, "user": user.pk, "placement": placement.pk},
-        )
+        cursor.execute(_NEXT, given)
         row = cursor.fetchone()
     return row[0] if row else None
 
@@ -76,9 +87,9 @@ def progress(user: User, at: dt.datetime) -> list[Progress]:
     seen = visible_cases(user).filter(
         placement__in=list(batches), summary__is_open=True, summary__assignee_id__isnull=False
     )
-    done = Count("filters", filter=Q(filters__placement_id=F("placement_id")))
+    done = Count("filters", filter=_STANDING)
     counted = seen.values("placement_id", "summary__assignee_id").annotate(
-        total=Count("pk"), done=done
+        total=Count("pk", distinct=True), done=done
     )
 
     rows = list(counted.order_by("placement_id", "summary__assignee_id"))
@@ -94,16 +105,42 @@ def progress(user: User, at: dt.datetime) -> list[Progress]:
     ]
 
 
+def progress_of(user: User, placement: Placement) -> tuple[int, int]:
+    """How many new cases of the batch the user holds, and how many of them are filtered."""
+    held = Case.objects.filter(
+        placement=placement, summary__is_open=True, summary__assignee_id=user.pk
+    )
+    counted = held.aggregate(
+        total=Count("pk", distinct=True), done=Count("filters", filter=_STANDING)
+    )
+    return counted["total"], counted["done"]
+
+
 def sample(user: User) -> QuerySet[CaseFilter]:
     """Filtered cases of the sample that nobody has looked at again and that the user sees."""
-    chosen = CaseFilter.objects.filter(
+    chosen = CaseFilter.objects.standing().filter(
         case__in=visible_cases(user).values("pk"), is_sample=True, look=None
     )
     return chosen.exclude(user=user).select_related("case__person", "user").order_by("pk")
 
 
-def missing(user: User) -> QuerySet[CaseFilter]:
-    """Filtered cases of which something is asked of the client; the newest in front."""
-    asked = CaseFilter.objects.filter(case__in=visible_cases(user).values("pk"))
+def missing(user: User, creditor: int | None = None) -> QuerySet[CaseFilter]:
+    """Filtered cases of which something is asked of the client, those not sent yet in front.
+
+    `creditor`: of this one alone. What the client has answered is asked no more.
+    """
+    asked = CaseFilter.objects.standing().filter(case__in=visible_cases(user).values("pk"))
     asked = asked.exclude(asked_fields=[])
-    return asked.select_related("case__person", "case__creditor").order_by("-recorded_at", "-pk")
+    if creditor is not None:
+        asked = asked.filter(creditor_id=creditor)
+    related = asked.select_related("case__person", "case__creditor", "placement", "sent_act")
+    return related.order_by(F("sent_act").asc(nulls_first=True), "-recorded_at", "-pk")
+
+
+def asked_creditors(user: User) -> list[tuple[Creditor, int, int]]:
+    """Clients of whom something is asked: the client, how many cases, how many not sent yet."""
+    rows = missing(user).order_by().values("creditor_id")
+    counted = rows.annotate(n=Count("pk"), unsent=Count("pk", filter=Q(sent_act=None)))
+    found = {row["creditor_id"]: row for row in counted}
+    creditors = Creditor.objects.filter(pk__in=found).order_by("name", "pk")
+    return [(each, found[each.pk]["n"], found[each.pk]["unsent"]) for each in creditors]

@@ -16,8 +16,10 @@ from huikuan.casebook.locks import lock_cases
 from huikuan.casebook.models import Act, Case, CaseFilter, Placement, PlacementEvent
 from huikuan.casebook.placement_events import happened
 from huikuan.clocks.refresh import lock_subjects, refresh
+from huikuan.filtering.end import end
 from huikuan.filtering.fields import sheet_of
 from huikuan.filtering.sentences import MOST_NOTE, problem
+from huikuan.filtering.tell import tell_lead
 from huikuan.filtering.words import Words, words_of
 from huikuan.lib.problems import Problem
 from huikuan.people.models import User
@@ -41,6 +43,8 @@ class FilterEntry:
     marks: Mapping[str, str] = field(default_factory=dict)
     asks: bool = True
     note: str = ""
+    #: What was said before counts no more.
+    corrects: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +64,8 @@ class Filtered:
 def filter_case(number: str, entry: FilterEntry, *, actor: User, at: dt.datetime) -> Filtered:
     """Writes down what was read of a case. The last case of a batch ends its filtering.
 
-    A case is filtered once for each batch that brought it: a second time changes nothing.
+    A case is filtered once for each batch that brought it: a second time changes nothing, unless
+    it corrects the first.
     """
     seen = visible_cases(actor).select_related("person", "summary", "organisation", "placement")
     case = seen.filter(number=number).first()
@@ -75,10 +80,13 @@ def filter_case(number: str, entry: FilterEntry, *, actor: User, at: dt.datetime
 
     # Whoever saves the same case in the same moment waits here, and then finds it filtered.
     lock_cases([case.pk])
-    if CaseFilter.objects.filter(case=case, placement=case.placement).exists():
+    before = CaseFilter.objects.standing().filter(case=case, placement=case.placement).first()
+    if before is not None and not entry.corrects:
         return Filtered(None, (problem("filter.before"),))
 
     act = journal.begin(actor, "filtering.save", at=at)
+    if before is not None:
+        end(before, CaseFilter.Ended.CORRECTED, act)
     wanting: list[str] = []
     if entry.asks:
         wanting = [code for code, mark in entry.marks.items() if mark != READ]
@@ -89,12 +97,15 @@ def filter_case(number: str, entry: FilterEntry, *, actor: User, at: dt.datetime
         placement=case.placement,
         user=actor,
         class_code=entry.class_code,
+        class_title=dict(words.title_of(entry.class_code)),
         reach=sheet_of(case, words.order).reach,
         marks=dict(entry.marks),
         asked_fields=wanting,
         note=entry.note.strip(),
         is_sample=_is_of_sample(case, words.share),
     )
+    if words.is_for_lead(entry.class_code):
+        tell_lead(row, at)
     _end_batch(case.placement, act, at)
     return Filtered(row)
 
@@ -118,6 +129,10 @@ def _problems(
     for each in words.fields.entries:
         if entry.marks.get(each.code) not in MARKS:
             yield problem("filter.mark", column=f"mark_{each.code}", field=each.title["zh"])
+    if words.is_complete(entry.class_code):
+        for each in words.fields.entries:
+            if words.is_needed(each.code) and entry.marks.get(each.code) != READ:
+                yield problem("filter.not_complete", column="class_code", field=each.title["zh"])
     if len(entry.note.strip()) > MOST_NOTE:
         yield problem("filter.note_long", column="note", most=MOST_NOTE)
 
@@ -134,7 +149,8 @@ def _end_batch(placement: Placement, act: Act, at: dt.datetime) -> None:
     """Once nothing of it is left to filter, the batch is filtered."""
     # Two who save the last two cases each do not see the other's: the second waits here, and sees.
     lock_subjects("placement", [placement.pk])
-    filtered = CaseFilter.objects.filter(case=OuterRef("pk"), placement=placement)
+    standing = CaseFilter.objects.standing()
+    filtered = standing.filter(case=OuterRef("pk"), placement=placement)
     left = Case.objects.filter(~Exists(filtered), placement=placement, summary__is_open=True)
     ended = placement.events.filter(kind=PlacementEvent.Kind.FILTERED)
     if left.exists() or ended.exists():

@@ -26,6 +26,16 @@ CATALOGUE: dict[str, Entry] = {
         _("{field} is not marked"), _("mark each field as read, missing or doubtful")
     ),
     "filter.class": Entry(_("a class is needed"), _("choose one of those that are offered")),
+    "filter.not_complete": Entry(
+        _("a case of this class has {field} read; it is marked otherwise"),
+        _("choose another class, or look at the field again"),
+    ),
+    "filter.not_asked": Entry(
+        _("nothing is asked of the client for this case"), _("look at the list again")
+    ),
+    "filter.nothing_to_send": Entry(
+        _("nothing waits to be sent to this client"), _("look at the list again")
+    ),
     "filter.note_long": Entry(_("the note has more than {most} characters"), _("write it shorter")),
     "look.right": Entry(
         _("your role does not look at filtered cases again"), _("ask the team lead")
@@ -36,6 +46,9 @@ CATALOGUE: dict[str, Entry] = {
     "look.own": Entry(_("you filtered this case yourself"), _("somebody else looks at it again")),
     "look.before": Entry(
         _("somebody looked at it again already; nothing was changed"), "", "warning"
+    ),
+    "look.ended": Entry(
+        _("this filtering was corrected meanwhile"), _("look at the new one"), "warning"
     ),
     "look.reason": Entry(_("a reason is needed"), _("write what should have been found")),
 }

@@ -6,25 +6,36 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from huikuan.casebook.models import Case, CaseFilter, Placement
 from huikuan.clocks.shown import Shown, of_subjects
+from huikuan.filtering.end import answered, sent
 from huikuan.filtering.fields import Sheet, sheet_of
 from huikuan.filtering.forms import FilterForm, LookForm
 from huikuan.filtering.look import look_again
-from huikuan.filtering.queue import missing, next_case, progress, sample
-from huikuan.filtering.save import filter_case
+from huikuan.filtering.queue import (
+    asked_creditors,
+    missing,
+    next_case,
+    progress,
+    progress_of,
+    sample,
+)
+from huikuan.filtering.save import READ, filter_case
 from huikuan.filtering.sentences import problem
 from huikuan.filtering.words import Words, words_of
 from huikuan.lib.names import listed_name
+from huikuan.people.models import User
 from huikuan.people.rights import Right
 from huikuan.web.access import require_right
-from huikuan.web.asked import find_case, today, user_of
+from huikuan.web.asked import find_case, number_in, today, user_of
 from huikuan.web.export import Column, xlsx_response
 from huikuan.web.fragments import attach
 from huikuan.web.paging import numbered
@@ -32,10 +43,14 @@ from huikuan.web.templatetags.huikuan_facts import in_language
 
 WHO = (Right.HOLD_CASES, Right.ALLOCATE)
 _COLUMNS = (
-    Column(gettext_lazy("Creditor")),
-    Column(gettext_lazy("Case"), width=24),
+    Column(gettext_lazy("Your customer number"), width=22),
+    Column(gettext_lazy("Account"), width=24),
     Column(gettext_lazy("Debtor")),
-    Column(gettext_lazy("Asked for"), width=60),
+    Column(gettext_lazy("Asked for"), width=50),
+    Column(gettext_lazy("Note"), width=30),
+    Column(gettext_lazy("Batch"), width=22),
+    Column(gettext_lazy("File"), width=30),
+    Column(gettext_lazy("Our case number"), width=24),
     Column(gettext_lazy("Asked on"), "date"),
 )
 
@@ -67,15 +82,16 @@ def _running(listed: Iterable[Shown]) -> list[Shown]:
 
 @require_right(*WHO)
 def next_page(request: HttpRequest, number: str) -> HttpResponse:
-    """Leads to the next new case of the user in the batch."""
+    """Leads to the next new case of the user in the batch; `after`: the case that is put off."""
     user = user_of(request)
     of_house = Placement.objects.filter(organisation_id=user.organisation_id or 0)
-    return _on(request, get_object_or_404(of_house, number=number))
+    placement = get_object_or_404(of_house, number=number)
+    return _on(request, placement, number_in(request.GET.get("after")) or 0)
 
 
-def _on(request: HttpRequest, placement: Placement) -> HttpResponse:
+def _on(request: HttpRequest, placement: Placement, after: int = 0) -> HttpResponse:
     """To the next case, or back to the list with the word that all are filtered."""
-    number = next_case(placement, user_of(request))
+    number = next_case(placement, user_of(request), after)
     if number is not None:
         return redirect("filtering:case", number=number)
     messages.success(request, _("All your new cases of this batch are filtered."))
@@ -95,49 +111,84 @@ def case_page(request: HttpRequest, number: str) -> HttpResponse:
         return redirect("filtering:list")
 
     sheet = sheet_of(case, words.order)
-    form = FilterForm(request.POST or None, words=words, sheet=sheet)
+    standing = CaseFilter.objects.standing().filter(case=case, placement=case.placement)
+    before = standing.select_related("user").first()
+    form = FilterForm(request.POST or None, words=words, sheet=sheet, before=before)
     if request.method == "POST" and form.is_valid():
         filtered = filter_case(number, form.entry(), actor=user, at=timezone.now())
         was_before = any(each.code == "filter.before" for each in filtered.problems)
+        if was_before:
+            messages.warning(request, filtered.problems[0].text(_))
+        elif filtered.row is not None:
+            messages.success(request, _said(filtered.row))
         if filtered.done or was_before:
             return _on(request, case.placement)
         attach(form, filtered.problems)
 
     status = 422 if form.errors else 200
-    return render(request, "filtering/case.html", _of_case(case, words, sheet, form), status=status)
+    context = _of_case(case, words, sheet, form) | _place(user, case.placement)
+    context["before"] = before
+    context["may_reveal"] = user.may(Right.REVEAL)
+    context["reason"] = _("Filtering of new cases")
+    return render(request, "filtering/case.html", context, status=status)
+
+
+def _said(row: CaseFilter) -> str:
+    """What was saved, in one line."""
+    said = _("{number} is filtered: {kind}").format(
+        number=row.case.number, kind=in_language(row.class_title)
+    )
+    if not row.asked_fields:
+        return said
+    asked = ngettext(
+        "{n} thing is asked of the client",
+        "{n} things are asked of the client",
+        len(row.asked_fields),
+    )
+    return " · ".join([said, asked.format(n=len(row.asked_fields))])
 
 
 def _of_case(case: Case, words: Words, sheet: Sheet, form: FilterForm) -> dict[str, Any]:
     """What the page of one case shows."""
     fields = [
-        (form[f"mark_{entry.code}"], sheet.value(entry.code)) for entry in words.fields.entries
+        (form[f"mark_{entry.code}"], sheet.value(entry.code), words.is_needed(entry.code))
+        for entry in words.fields.entries
     ]
-    before = CaseFilter.objects.filter(case=case, placement=case.placement).first()
+    ended = CaseFilter.objects.filter(case=case, placement=case.placement).exclude(ended_because="")
     reach = CaseFilter.Reach(sheet.reach)
 
     return {
         "case": case,
         "fields": fields,
         "form": form,
-        "before": before,
+        "ended": ended.select_related("user", "ended_act__actor", "look").order_by("-pk").first(),
         "reach": reach.label,
-        "points": sheet.in_order(),
     }
+
+
+def _place(user: User, placement: Placement) -> dict[str, Any]:
+    """Where the user is in the batch, and until when it is to be done."""
+    total, done = progress_of(user, placement)
+    clocks = of_subjects("placement", {placement.pk}, timezone.now()).get(placement.pk, [])
+    return {"total": total, "done": done, "clocks": _running(clocks)}
 
 
 @require_right(Right.ALLOCATE)
 def sample_page(request: HttpRequest) -> HttpResponse:
     """Filtered cases of the sample, to be looked at again."""
     page = numbered(request, sample(user_of(request)))
-    context = {"page": page, "rows": [(row, _class_of(row)) for row in page.object_list]}
-    return render(request, "filtering/sample.html", context)
+    rows = [(row, _class_of(row), _wanting(row)) for row in page.object_list]
+    return render(request, "filtering/sample.html", {"page": page, "rows": rows})
 
 
 def _class_of(row: CaseFilter) -> str:
     """The class in words, as the procedure of its day had it."""
-    words = words_of(row.creditor_id, row.valid_on)
-    entry = words.classes.entry(row.class_code) if words is not None else None
-    return in_language(entry.title) if entry is not None else row.class_code
+    return in_language(row.class_title) or row.class_code
+
+
+def _wanting(row: CaseFilter) -> str:
+    """The fields that were not found as they should be, in words."""
+    return _titles(row, [code for code, mark in row.marks.items() if mark != READ])
 
 
 @require_right(Right.ALLOCATE, methods=("POST",))
@@ -163,29 +214,76 @@ def look_page(request: HttpRequest, filtered: int) -> HttpResponse:
 
 @require_right(*WHO)
 def missing_page(request: HttpRequest) -> HttpResponse:
-    """What is asked of the clients, case by case."""
-    page = numbered(request, missing(user_of(request)))
-    rows = [(row, _asked(row)) for row in page.object_list]
-    return render(request, "filtering/missing.html", {"page": page, "rows": rows})
+    """What is asked of the clients, case by case; `creditor`: of this one alone."""
+    user = user_of(request)
+    chosen = number_in(request.GET.get("creditor"))
+    page = numbered(request, missing(user, chosen))
+    context = {
+        "page": page,
+        "rows": [(row, _titles(row, row.asked_fields)) for row in page.object_list],
+        "creditors": asked_creditors(user),
+        "chosen": chosen,
+    }
+    return render(request, "filtering/missing.html", context)
 
 
 @require_right(*WHO)
-def missing_sheet(request: HttpRequest) -> FileResponse:
-    """The same as a workbook, to be sent to the clients."""
-    return xlsx_response("missing", _COLUMNS, _sheet_rows(request))
+def missing_sheet(request: HttpRequest, creditor: int) -> FileResponse:
+    """What is asked of one client, as a workbook to be sent to it."""
+    rows = missing(user_of(request), creditor)
+    if not rows.exists():
+        raise Http404
+    return xlsx_response("missing", _COLUMNS, _sheet_rows(rows))
 
 
-def _sheet_rows(request: HttpRequest) -> Iterator[tuple[object, ...]]:
-    for row in missing(user_of(request)).iterator(chunk_size=1000):
+def _sheet_rows(rows: QuerySet[CaseFilter]) -> Iterator[tuple[object, ...]]:
+    """By what the client knows its customer: its own number, the account, the batch and its file.
+
+    Names and accounts stay masked: the list travels by mail.
+    """
+    for row in rows.prefetch_related("case__accounts").iterator(chunk_size=1000):
         person = row.case.person
-        name = listed_name(person.name, person.kind)
-        yield row.case.creditor.name, row.case.number, name, _asked(row), row.valid_on
+        accounts = [account.number_shown for account in row.case.accounts.all()]
+        yield (
+            person.given_number,
+            ", ".join(accounts),
+            listed_name(person.name, person.kind),
+            _titles(row, row.asked_fields),
+            row.note,
+            row.placement.number,
+            row.placement.file_name,
+            row.case.number,
+            row.valid_on,
+        )
 
 
-def _asked(row: CaseFilter) -> str:
-    """The fields in words."""
+@require_right(*WHO, methods=("POST",))
+def sent_page(request: HttpRequest, creditor: int) -> HttpResponse:
+    """Writes down that the client got its list."""
+    changed = sent(creditor, actor=user_of(request), at=timezone.now())
+    for each in changed.problems:
+        messages.error(request, each.text(_))
+    if changed.done:
+        said = ngettext("{n} case is sent", "{n} cases are sent", changed.count)
+        messages.success(request, said.format(n=changed.count))
+    return redirect(f"{reverse('filtering:missing')}?creditor={creditor}")
+
+
+@require_right(*WHO, methods=("POST",))
+def answered_page(request: HttpRequest, filtered: int) -> HttpResponse:
+    """Writes down that the client has answered; the case is filtered anew."""
+    changed = answered(filtered, actor=user_of(request), at=timezone.now())
+    for each in changed.problems:
+        messages.error(request, each.text(_))
+    if changed.done:
+        messages.success(request, _("The case is a new case again and is filtered anew."))
+    return redirect("filtering:missing")
+
+
+def _titles(row: CaseFilter, codes: Iterable[str]) -> str:
+    """These fields in words, as the procedure of that day had them."""
     words = words_of(row.creditor_id, row.valid_on)
     titles = {}
     if words is not None:
         titles = {entry.code: in_language(entry.title) for entry in words.fields.entries}
-    return _(", ").join(titles.get(code, code) for code in row.asked_fields)
+    return _(", ").join(titles.get(code, code) for code in codes)

@@ -6,7 +6,8 @@ import datetime as dt
 from dataclasses import dataclass
 
 from huikuan.casebook.pack_lists import list_in_force
-from huikuan.engine.lists import WordList
+from huikuan.engine.lists import Entry, WordList
+from huikuan.engine.texts import Text
 
 #: Ids of the lists in a pack.
 FIELDS = "filter_fields"
@@ -15,6 +16,10 @@ SAMPLE = "filter_sample"
 ORDER = "dialling_order"
 #: The entry of the sample that says how many per cent are looked at again.
 SHARE = "share"
+#: What `means` says of a field or a class.
+NEEDED = "needed"
+COMPLETE = "complete"
+FOR_LEAD = "lead"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +31,29 @@ class Words:
     fields: WordList
     classes: WordList
     share: int
-    order: tuple[str, ...]
+    order: tuple[Entry, ...]
+
+    def title_of(self, class_code: str) -> Text:
+        """The class in both languages; nothing for an unknown one."""
+        entry = self.classes.entry(class_code)
+        return entry.title if entry is not None else {}
+
+    def is_needed(self, field_code: str) -> bool:
+        """Whether a case without this field is not complete."""
+        return _means(self.fields, field_code) == NEEDED
+
+    def is_complete(self, class_code: str) -> bool:
+        """Whether the class says that nothing needed is missing."""
+        return _means(self.classes, class_code) == COMPLETE
+
+    def is_for_lead(self, class_code: str) -> bool:
+        """Whether the lead is told of a case of this class."""
+        return _means(self.classes, class_code) == FOR_LEAD
+
+
+def _means(words: WordList, code: str) -> str:
+    entry = words.entry(code)
+    return entry.means if entry is not None else ""
 
 
 def words_of(creditor_id: int, on: dt.date) -> Words | None:
@@ -43,5 +70,4 @@ def words_of(creditor_id: int, on: dt.date) -> Words | None:
         share = entry.value or 0
 
     order = list_in_force(ORDER, creditor_id=creditor_id, on=on)
-    codes = [each.code for each in order.entries] if order is not None else []
-    return Words(fields, classes, share, tuple(codes))
+    return Words(fields, classes, share, order.entries if order is not None else ())

@@ -8,6 +8,7 @@ from functools import partial
 import polars as pl
 
 from huikuan.casebook import sealed
+from huikuan.casebook.models.cases import made_number
 from huikuan.intake.mapping import Mapping
 from huikuan.lib import masks, names, phones
 
@@ -33,10 +34,13 @@ def persons(frame: pl.DataFrame, mapping: Mapping) -> pl.DataFrame:
             pl.when(pl.col("id_number").is_null()).then(pl.col("identity").str.slice(2, 6)),
         ),
     )
-    number = pl.coalesce(
-        "person_number", pl.lit("N") + pl.col("index").bin.encode("hex").str.slice(0, 20)
-    )
+    number = pl.coalesce("person_number", _made(found["index"]))
     return found.with_columns(number=number, details=_as_json(details)).sort("number")
+
+
+def _made(indexes: pl.Series) -> pl.Series:
+    """The numbers of debtors for whom the creditor gave none."""
+    return indexes.map_elements(made_number, return_dtype=pl.String, skip_nulls=True)
 
 
 def _detail_names(mapping: Mapping) -> list[str]:

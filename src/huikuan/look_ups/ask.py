@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -20,6 +21,8 @@ from huikuan.look_ups.tell import tell_workers
 from huikuan.look_ups.words import Words, words_of
 from huikuan.people.models import User
 
+#: An ID number, a telephone number or an account, also with blanks or hyphens between its digits.
+_NUMBER = re.compile(r"\d(?:[ -]?\d){10,}")
 #: States in which a request still waits for something.
 WAITING = (LookUp.Status.RECEIVED, LookUp.Status.SUBMITTED)
 
@@ -54,11 +57,14 @@ def ask(number: str, entry: LookUpEntry, *, actor: User, at: dt.datetime) -> Ask
 
     A request without a lawful basis is kept, refused, so that who asked what can be read.
     """
-    case = visible_cases(actor).select_related("organisation").filter(number=number).first()
+    seen = visible_cases(actor).select_related("organisation", "summary")
+    case = seen.filter(number=number).first()
     if case is None:
         return Asked(None, (problem("look_up.case"),))
     if not actor.may_write:
         return Asked(None, (problem("look_up.read_only"),))
+    if not case.summary.is_open:
+        return Asked(None, (problem("look_up.closed"),))
 
     on = day_of(case.organisation, at)
     words = words_of(case.creditor_id, on)
@@ -68,7 +74,8 @@ def ask(number: str, entry: LookUpEntry, *, actor: User, at: dt.datetime) -> Ask
 
     # A double click waits here, and then finds the request of the first.
     lock_cases([case.pk])
-    same = case.look_ups.filter(kind=entry.kind, question=entry.question, status__in=WAITING)
+    question = entry.question.strip()
+    same = case.look_ups.filter(kind=entry.kind, question=question, status__in=WAITING)
     waiting = same.first()
     if waiting is not None:
         return Asked(waiting, (problem("look_up.waiting", number=waiting.pk),))
@@ -79,11 +86,12 @@ def _write(
     case: Case, entry: LookUpEntry, words: Words, actor: User, on: dt.date, at: dt.datetime
 ) -> Asked:
     """The request, received or refused."""
-    is_lawful = words.bases.entry(entry.basis) is not None
+    has_basis = words.bases.entry(entry.basis) is not None
+    is_lawful = has_basis or not words.needs_basis(entry.kind)
     act = journal.begin(actor, "look_ups.ask", at=at, reason=entry.kind)
     columns = journal.columns(case, act, on=on, at=at)
     basis = ""
-    if is_lawful:
+    if has_basis:
         basis = entry.basis
 
     look_up = LookUp(
@@ -126,6 +134,8 @@ def _problems(entry: LookUpEntry, words: Words | None) -> Iterator[Problem]:
         yield problem("look_up.to", column="addressed_to")
     if not entry.question.strip():
         yield problem("look_up.question", column="question")
+    if _NUMBER.search(entry.question):
+        yield problem("look_up.number", column="question")
 
     yield from _too_long(entry)
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from huikuan.casebook.act_names import in_either
 from huikuan.casebook.models import ContactPoint, LookUp
@@ -60,7 +61,7 @@ class ConfirmForm(Form):
 
     spoken_to = forms.CharField(label=_("Spoken to"), max_length=MOST_PERSON)
     happened_at = forms.DateTimeField(
-        label=_("When"),
+        label=pgettext_lazy("look-up", "When"),
         required=False,
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
         help_text=_("Leave it empty for now."),
@@ -90,5 +91,6 @@ class LookUpFilter(FilterForm):
     """The filters of the list."""
 
     status = forms.ChoiceField(
-        label=_("State"), choices=[("", _("waiting")), *LookUp.Status.choices]
+        label=_("State"),
+        choices=[("", pgettext_lazy("look-up", "waiting")), *LookUp.Status.choices],
     )

@@ -28,6 +28,16 @@ CATALOGUE: dict[str, Entry] = {
     ),
     "look_up.to": Entry(_("it is not said whom to ask"), _("write the bank or department")),
     "look_up.question": Entry(_("it is not said what is asked"), _("write the question")),
+    "look_up.number": Entry(
+        _("the question holds an ID number, a telephone number or an account"),
+        _("leave it out: the data centre has the case, and the client reads the question"),
+    ),
+    "look_up.closed": Entry(
+        _("this case is closed; nothing more is looked up"), _("look at the list")
+    ),
+    "look_up.own": Entry(
+        _("you asked for it yourself"), _("somebody else looks at its basis and works it")
+    ),
     "look_up.long": Entry(_("more than {most} characters"), _("write it shorter")),
     "look_up.waiting": Entry(
         _("the same is asked already (request {number}); nothing was changed"), "", "warning"

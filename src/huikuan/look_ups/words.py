@@ -10,6 +10,8 @@ from huikuan.engine.lists import Entry, WordList
 
 KINDS = "look_up_kinds"
 BASES = "look_up_bases"
+#: What `means` says of a kind: the client is asked about its own customer, nothing is looked up.
+OF_CLIENT = "client"
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +20,11 @@ class Words:
 
     kinds: WordList
     bases: WordList
+
+    def needs_basis(self, kind: str) -> bool:
+        """Whether a request of this kind is refused without a lawful basis."""
+        entry = self.kinds.entry(kind)
+        return entry is None or entry.means != OF_CLIENT
 
 
 def words_of(creditor_id: int, on: dt.date) -> Words | None:

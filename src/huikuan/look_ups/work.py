@@ -117,6 +117,7 @@ def answer(
 def _with_source(point: NewPoint, look_up: LookUp) -> NewPoint:
     """The point as what this request found, from where its basis says."""
     basis = entry_of(BASES, look_up.basis, look_up.creditor_id, look_up.valid_on)
+    # Of a request without a basis the client itself said it.
     source = ContactPoint.Source.UNKNOWN.value
     if basis is not None and basis.means in ContactPoint.Source.values:
         source = basis.means
@@ -150,6 +151,8 @@ def _locked(look_up_id: int, actor: User) -> tuple[LookUp | None, Problem | None
         return None, problem("look_up.unknown")
     if not actor.may(Right.WORK_LOOK_UPS):
         return look_up, problem("look_up.right")
+    if look_up.act.actor_id == actor.pk:
+        return look_up, problem("look_up.own")
     if look_up.status == LookUp.Status.REFUSED:
         return look_up, problem("look_up.refused")
     return look_up, None

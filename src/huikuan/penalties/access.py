@@ -21,13 +21,15 @@ def visible_penalties(user: User) -> QuerySet[Penalty]:
 
 
 def open_breaches(user: User) -> QuerySet[Breach]:
-    """Missed deadlines that stand, with a penalty in the procedure, and for which nobody has
-    proposed one.
+    """Missed deadlines that stand, with a penalty in the procedure, and for which none is
+    proposed or in effect.
     """
     if not user.may(Right.PROPOSE_PENALTIES):
         return Breach.objects.none()
 
+    # One that was dropped leaves the deadline missed: perhaps somebody else was on duty.
     proposed = Penalty.objects.filter(breach=OuterRef("pk"))
+    proposed = proposed.exclude(status=Penalty.Status.REFUSED)
     standing = Breach.objects.filter(
         ~Exists(proposed),
         clock__in=visible_clocks(user, void_too=True),

@@ -12,9 +12,10 @@ from huikuan.casebook import journal
 from huikuan.casebook.models import Penalty
 from huikuan.lib.problems import Problem
 from huikuan.penalties.access import visible_penalties
-from huikuan.penalties.propose import APPEAL_DAYS, APPEALS, figure
+from huikuan.penalties.propose import APPEAL_DAYS, APPEALS, LIMITS, SHARE, figure, standing_of
 from huikuan.penalties.sentences import MOST_TEXT, problem
 from huikuan.penalties.tell import tell_deciders, tell_named
+from huikuan.penalties.wages import Deduction, deduction_problems
 from huikuan.people.models import User
 from huikuan.people.rights import Right
 
@@ -112,6 +113,8 @@ def _no_decision(
         return problem("penalty.decide_right")
     if actor.pk in (penalty.act.actor_id, penalty.user_id):
         return problem("penalty.decide_own")
+    if penalty.decided is not None and penalty.decided.actor_id == actor.pk:
+        return problem("penalty.decide_again")
     if penalty.status not in (Status.PROPOSED, Status.APPEALED):
         return problem("penalty.over")
 
@@ -120,7 +123,24 @@ def _no_decision(
         zone = ZoneInfo(penalty.breach.clock.organisation.timezone)
         moment = until.astimezone(zone).strftime("%Y-%m-%d %H:%M")
         return problem("penalty.appeal_open", moment=moment)
+    if grant and penalty.kind == Penalty.Kind.DEDUCTION:
+        refused = _above_law(penalty)
+        if refused is not None:
+            return refused
     needs_reason = not grant or penalty.status == Status.APPEALED
     if needs_reason and not reason.strip():
         return problem("penalty.decide_reason", column="reason")
     return None
+
+
+def _above_law(penalty: Penalty) -> Problem | None:
+    """Why a deduction that was lawful when it was proposed is not any more: others stand now."""
+    given = Deduction(
+        penalty.amount_minor,
+        penalty.loss_minor,
+        penalty.wage_minor,
+        penalty.minimum_minor,
+        penalty.clause,
+    )
+    standing = standing_of(penalty.user_id, penalty.month, other_than=penalty.pk)
+    return next(deduction_problems(given, figure(LIMITS, SHARE, penalty.breach), standing), None)

@@ -8,6 +8,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from huikuan.casebook.models import Breach, Penalty
 from huikuan.penalties.propose import ProposalEntry, candidates
@@ -28,10 +29,12 @@ def _money(label: Any) -> forms.DecimalField:
 class ProposeForm(Form):
     """Who is named, which penalty, why. The sums are for a deduction alone."""
 
-    user = forms.ModelChoiceField(label=_("Who"), queryset=User.objects.none(), empty_label="—")
+    user = forms.ModelChoiceField(
+        label=pgettext_lazy("penalty", "Who"), queryset=User.objects.none(), empty_label="—"
+    )
     kind = forms.ChoiceField(label=_("Penalty"))
-    reason = forms.CharField(label=_("Reason"), max_length=MOST_TEXT)
-    evidence = forms.CharField(label=_("Evidence"), max_length=MOST_TEXT)
+    reason = forms.CharField(label=pgettext_lazy("penalty", "Reason"), max_length=MOST_TEXT)
+    evidence = forms.CharField(label=pgettext_lazy("penalty", "Evidence"), max_length=MOST_TEXT)
     amount = _money(_("Deduction"))
     loss = _money(_("Proved loss that the worker caused"))
     wage = _money(_("Wage of the month"))

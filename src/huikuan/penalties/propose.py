@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Max, Min, QuerySet, Sum
 
 from huikuan.casebook import journal
 from huikuan.casebook.models import Breach, Penalty
@@ -17,7 +17,7 @@ from huikuan.clocks.access import visible_clocks
 from huikuan.lib.problems import Problem
 from huikuan.penalties.sentences import MOST_TEXT, problem
 from huikuan.penalties.tell import tell_named
-from huikuan.penalties.wages import CURRENCY, Deduction, deduction_problems
+from huikuan.penalties.wages import CURRENCY, Deduction, Standing, deduction_problems
 from huikuan.people.models import User
 from huikuan.people.rights import Right
 
@@ -63,12 +63,13 @@ def propose(breach_id: int, entry: ProposalEntry, *, actor: User, at: dt.datetim
     if not actor.may(Right.PROPOSE_PENALTIES):
         return Proposed(None, (problem("penalty.right"),))
 
-    named = candidates(breach).filter(pk=entry.user_id).first()
+    # Two deductions from one wage, proposed at once, wait for each other here.
+    named = candidates(breach).select_for_update(of=("self",)).filter(pk=entry.user_id).first()
     problems = tuple(_problems(breach, named, entry, actor))
     if problems or named is None:
         return Proposed(None, problems)
-    standing = Penalty.objects.exclude(status=Penalty.Status.REFUSED)
-    if standing.filter(breach=breach, user=named).exists():
+    # Also one that was dropped: whoever was heard once is not named for the same again.
+    if Penalty.objects.filter(breach=breach, user=named).exists():
         return Proposed(None, (problem("penalty.before"),))
 
     penalty = _write(breach, named, entry, actor, at)
@@ -96,6 +97,29 @@ def figure(name: str, code: str, breach: Breach) -> int | None:
     return entry.value if entry is not None else None
 
 
+def month_of(breach: Breach) -> dt.date:
+    """First day of the month on whose sheet a penalty for it stands."""
+    zone = ZoneInfo(breach.clock.organisation.timezone)
+    return breach.due_at.astimezone(zone).date().replace(day=1)
+
+
+def standing_of(user_id: int, month: dt.date, other_than: int | None = None) -> Standing:
+    """What is deducted from this wage in the month by what was not dropped; `other_than`: a
+    penalty that is left out.
+    """
+    deductions = Penalty.objects.filter(
+        user_id=user_id,
+        month=month,
+        kind=Penalty.Kind.DEDUCTION,
+        breach__lifted_at=None,
+    )
+    counted = deductions.exclude(status=Penalty.Status.REFUSED).exclude(pk=other_than)
+    found = counted.aggregate(
+        amount=Sum("amount_minor"), wage=Min("wage_minor"), minimum=Max("minimum_minor")
+    )
+    return Standing(found["amount"] or 0, found["wage"], found["minimum"])
+
+
 def _problems(
     breach: Breach, named: User | None, entry: ProposalEntry, actor: User
 ) -> Iterator[Problem]:
@@ -114,7 +138,11 @@ def _problems(
     yield from _wrong_words(entry)
 
     if entry.kind == Penalty.Kind.DEDUCTION:
-        yield from deduction_problems(entry.deduction, figure(LIMITS, SHARE, breach))
+        share = figure(LIMITS, SHARE, breach)
+        standing = Standing()
+        if named is not None:
+            standing = standing_of(named.pk, month_of(breach))
+        yield from deduction_problems(entry.deduction, share, standing)
     elif entry.kind != breach.penalty["kind"]:
         yield problem("penalty.kind", column="kind")
 
@@ -138,7 +166,6 @@ def _write(
     assert (
         clock.creditor_id is not None
     )  # no procedure proposes a penalty for a stranger's complaint
-    zone = ZoneInfo(clock.organisation.timezone)
     act = journal.begin(actor, "penalties.propose", at=at, reason=entry.reason)
     penalty = Penalty(
         organisation_id=clock.organisation_id,
@@ -150,7 +177,7 @@ def _write(
         reason=entry.reason.strip(),
         evidence=entry.evidence.strip(),
         proposed_at=at,
-        month=breach.due_at.astimezone(zone).date().replace(day=1),
+        month=month_of(breach),
     )
 
     if entry.kind == Penalty.Kind.DEDUCTION:

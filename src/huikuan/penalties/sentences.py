@@ -33,7 +33,7 @@ CATALOGUE: dict[str, Entry] = {
     "penalty.evidence": Entry(_("evidence is needed"), _("name what shows it")),
     "penalty.long": Entry(_("more than {most} characters"), _("write it shorter")),
     "penalty.before": Entry(
-        _("a penalty for it was proposed before; nothing was changed"), "", "warning"
+        _("a penalty of this person for it was proposed before; nothing was changed"), "", "warning"
     ),
     "penalty.wage_unknown": Entry(
         _("wage and local minimum wage must be known"),
@@ -48,7 +48,8 @@ CATALOGUE: dict[str, Entry] = {
     ),
     "penalty.above_loss": Entry(_("it is more than the loss"), _("lower it to {most}")),
     "penalty.above_share": Entry(
-        _("it is more than {share} per cent of the month's wage"), _("lower it to {most}")
+        _("all deductions of the month are more than {share} per cent of its wage"),
+        _("lower it to {most}"),
     ),
     "penalty.below_minimum": Entry(
         _("what remains is below the local minimum wage"), _("lower it to {most}")
@@ -66,6 +67,10 @@ CATALOGUE: dict[str, Entry] = {
     "penalty.decide_right": Entry(_("your role does not decide penalties"), _("ask a manager")),
     "penalty.decide_own": Entry(
         _("you proposed it or are named in it"), _("somebody else decides")
+    ),
+    "penalty.decide_again": Entry(
+        _("you decided it before; an appeal is heard by somebody else"),
+        _("another manager decides"),
     ),
     "penalty.appeal_open": Entry(
         _("whoever is named may appeal until {moment}"), _("decide afterwards")

@@ -11,7 +11,7 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from huikuan.casebook.models import Penalty
 from huikuan.clocks.names import names_of
@@ -29,7 +29,7 @@ from huikuan.web.paging import numbered
 
 MOST_BREACHES = 50
 _COLUMNS = (
-    Column(gettext_lazy("Who")),
+    Column(pgettext_lazy("penalty", "Who")),
     Column(gettext_lazy("Points"), "number"),
     Column(gettext_lazy("Trainings"), "number"),
     Column(gettext_lazy("Warnings"), "number"),

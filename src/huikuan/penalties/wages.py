@@ -29,8 +29,25 @@ class Deduction:
     clause: str = ""
 
 
-def deduction_problems(given: Deduction, share: int | None) -> Iterator[Problem]:
-    """What forbids this deduction. `share`: per cent of the wage, of the procedure; None: none."""
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What is deducted from one wage already, by other deductions of the month.
+
+    Where two of them give different wages, the lower counts; of minimum wages, the higher.
+    """
+
+    amount_minor: int = 0
+    wage_minor: int | None = None
+    minimum_minor: int | None = None
+
+
+def deduction_problems(
+    given: Deduction, share: int | None, standing: Standing
+) -> Iterator[Problem]:
+    """What forbids this deduction beside those that stand: the law bounds all of a month together.
+
+    `share`: per cent of the wage, of the procedure; None: none.
+    """
     if given.wage_minor is None or given.minimum_minor is None or share is None:
         yield problem("penalty.wage_unknown", column="wage")
         return
@@ -43,9 +60,11 @@ def deduction_problems(given: Deduction, share: int | None) -> Iterator[Problem]
         yield problem("penalty.no_amount", column="amount")
         return
 
+    wage = min(filter(None, (given.wage_minor, standing.wage_minor)), default=0)
+    minimum = max(given.minimum_minor, standing.minimum_minor or 0)
     # Rounded down: a fen more than the share would be too much.
-    most_of_wage = given.wage_minor * share // _PER_CENT
-    most_above_minimum = max(0, given.wage_minor - given.minimum_minor)
+    most_of_wage = max(0, wage * share // _PER_CENT - standing.amount_minor)
+    most_above_minimum = max(0, wage - minimum - standing.amount_minor)
     if given.amount_minor > given.loss_minor:
         yield problem("penalty.above_loss", column="amount", most=_money(given.loss_minor))
     if given.amount_minor > most_of_wage:

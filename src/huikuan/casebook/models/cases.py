@@ -7,6 +7,15 @@ from django.utils.translation import gettext_lazy as _
 
 from huikuan.casebook.models.rows import FactRow, Row, wall
 
+#: How the number of a debtor begins for whom the creditor gave none.
+MADE = "N"
+_MADE_LENGTH = 20
+
+
+def made_number(id_index: bytes) -> str:
+    """The number that stands for a debtor without one of the creditor's, by the identity's index."""
+    return MADE + id_index.hex()[:_MADE_LENGTH]
+
 
 class PersonKey(models.Model):
     """HMAC of an ID number or company code. Joins one human's records for the gate's counters; read by nothing else."""
@@ -64,6 +73,13 @@ class Person(Row):
                 name="person_elsewhere",
             ),
         ]
+
+    @property
+    def given_number(self) -> str:
+        """The creditor's own number; nothing where it gave none and the program made one."""
+        if self.id_index is not None and self.number == made_number(bytes(self.id_index)):
+            return ""
+        return self.number
 
 
 class Case(Row):

@@ -6,11 +6,27 @@ from django.utils.translation import gettext_lazy as _
 from huikuan.casebook.models.rows import FactRow
 
 
+class CaseFilterQuerySet(models.QuerySet["CaseFilter"]):
+    """Filterings of cases."""
+
+    def standing(self) -> "CaseFilterQuerySet":
+        """Those that count: a case whose last one has ended is a new case again."""
+        return self.filter(ended_because="")
+
+
 class CaseFilter(FactRow):
     """A case was filtered: every field read, a class given, what is missing named.
 
-    Codes of fields and classes are words of the procedure's lists (`lists.yaml`).
+    Codes of fields and classes are words of the procedure's lists (`lists.yaml`). A filtering is
+    never changed: it ends, with the reason, and the case is filtered anew.
     """
+
+    class Ended(models.TextChoices):
+        """Why a filtering counts no more."""
+
+        CORRECTED = "corrected", _("corrected")
+        DIFFERED = "differed", _("not as it should be")
+        ANSWERED = "answered", _("the client has answered")
 
     class Reach(models.TextChoices):
         """联系类型: by how many usable contact points the debtor can be reached."""
@@ -28,10 +44,29 @@ class CaseFilter(FactRow):
     asked_fields = models.JSONField(default=list, help_text="what the client is asked for")
     note = models.CharField(max_length=300, blank=True)
     is_sample = models.BooleanField(default=False, help_text="somebody looks at it again")
+    class_title = models.JSONField(default=dict, help_text="the class in both languages")
+    sent_act = models.ForeignKey(
+        "casebook.Act",
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        db_constraint=False,
+        help_text="the client got the list of what is asked for",
+    )
+    ended_because = models.CharField(max_length=9, choices=Ended, blank=True)
+    ended_act = models.ForeignKey(
+        "casebook.Act", models.PROTECT, null=True, related_name="+", db_constraint=False
+    )
+
+    objects = CaseFilterQuerySet.as_manager()
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["case", "placement"], name="case_filtered_once")
+            models.UniqueConstraint(
+                fields=["case", "placement"],
+                condition=models.Q(ended_because=""),
+                name="case_filtered_once",
+            )
         ]
         indexes = [models.Index(fields=["placement", "user"], name="filter_progress")]
 

@@ -49,6 +49,7 @@ class Notice(models.Model):
         LOOK_UP = "look_up", _("a look-up is to be submitted, or was answered")
         PENALTY = "penalty", _("a penalty was proposed or decided")
         CALLED_ON = "called_on", _("you have not looked at your new cases")
+        FILTER = "filter", _("the filtering of a case wants you")
 
     user = models.ForeignKey("people.User", models.CASCADE, related_name="notices")
     kind = models.CharField(max_length=20, choices=Kind)
