@@ -176,6 +176,8 @@ NO_WAY = {
     "filter save": _CASES,
     "filter missing": _READS,
     "filter look": _CASES,
+    "filter sent": _CASES,
+    "filter answered": _CASES,
     "batch name": _HOUSE,
     "batch seen": _READS,
     "batch call-on": _HOUSE,

@@ -14,7 +14,7 @@ from huikuan.filtering.fields import Sheet
 from huikuan.filtering.save import DOUBTFUL, MISSING, READ, FilterEntry
 from huikuan.filtering.sentences import MOST_NOTE
 from huikuan.filtering.words import Words
-from huikuan.web.forms import Form
+from huikuan.web.forms import Form, dress
 
 _MARKS = ((READ, _("read")), (MISSING, _("missing")), (DOUBTFUL, _("doubtful")))
 _FRONT = "mark_"
@@ -66,6 +66,7 @@ class FilterForm(Form):
             max_length=MOST_NOTE,
             initial=before.note if before is not None else "",
         )
+        dress(self.fields["note"])
         self.fields["corrects"] = forms.BooleanField(
             required=False, initial=before is not None, widget=forms.HiddenInput
         )

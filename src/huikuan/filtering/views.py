@@ -167,10 +167,18 @@ def _of_case(case: Case, words: Words, sheet: Sheet, form: FilterForm) -> dict[s
 
 
 def _place(user: User, placement: Placement) -> dict[str, Any]:
-    """Where the user is in the batch, and until when it is to be done."""
+    """Where the user is in the batch, and until when it is to be done.
+
+    A collector sees the deadlines of the own role, whoever allots cases all of the batch.
+    """
     total, done = progress_of(user, placement)
     clocks = of_subjects("placement", {placement.pk}, timezone.now()).get(placement.pk, [])
-    return {"total": total, "done": done, "clocks": _running(clocks)}
+    listed = [
+        each
+        for each in _running(clocks)
+        if each.clock.role in user.role_codes or user.may(Right.ALLOCATE)
+    ]
+    return {"total": total, "done": done, "clocks": listed}
 
 
 @require_right(Right.ALLOCATE)

@@ -1,4 +1,4 @@
-"""huikuan filter progress | next | save | missing | look: new cases, as on the pages."""
+"""huikuan filter progress | next | save | missing | sent | answered | look: new cases, as on the pages."""
 
 import argparse
 from typing import TYPE_CHECKING
@@ -14,7 +14,7 @@ NEEDS_DATABASE = True
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    """`progress`, `next BATCH`, `save CASE …`, `missing`, `look ID …`."""
+    """`progress`, `next BATCH`, `save CASE …`, `missing`, `sent CODE`, `answered ID`, `look ID …`."""
     from huikuan.ops.words import gettext as _
 
     acts = parser.add_subparsers(dest="act", required=True, metavar="ACT")
@@ -31,9 +31,18 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     save.add_argument("--doubtful", action="append", default=[], metavar="FIELD")
     save.add_argument("--ask-nothing", action="store_true", help=_("ask nothing of the client"))
     save.add_argument("--note", default="", metavar="TEXT")
+    save.add_argument("--correct", action="store_true", help=_("it takes the place of the first"))
     requests.common_arguments(save)
 
     requests.common_arguments(acts.add_parser("missing", help=_("what is asked of the clients")))
+
+    sent = acts.add_parser("sent", help=_("a client got the list of what is asked of it"))
+    sent.add_argument("creditor", metavar="CODE", help=_("code of the creditor"))
+    requests.common_arguments(sent)
+
+    answered = acts.add_parser("answered", help=_("the client has answered: filter it anew"))
+    answered.add_argument("filtered", type=int, metavar="ID", help=_("number of the filtering"))
+    requests.common_arguments(answered)
 
     look = acts.add_parser("look", help=_("look at a filtered case of the sample again"))
     look.add_argument("filtered", type=int, metavar="ID", help=_("number of the filtering"))
@@ -55,6 +64,10 @@ def run(args: argparse.Namespace) -> int:
         return _save(args, actor)
     if args.act == "missing":
         return _missing(args, actor)
+    if args.act == "sent":
+        return _sent(args, actor)
+    if args.act == "answered":
+        return _answered(args, actor)
     return _look(args, actor)
 
 
@@ -106,7 +119,7 @@ def _save(args: argparse.Namespace, actor: "User") -> int:
         marks = {entry.code: READ for entry in words.fields.entries}
     marks |= dict.fromkeys(args.missing, MISSING) | dict.fromkeys(args.doubtful, DOUBTFUL)
 
-    entry = FilterEntry(args.code, marks, not args.ask_nothing, args.note)
+    entry = FilterEntry(args.code, marks, not args.ask_nothing, args.note, args.correct)
     filtered = filter_case(case.number, entry, actor=actor, at=timezone.now())
     said: dict[str, object] = {"case": case.number, "filtered": filtered.done}
     return tell(filtered.problems, said, case.number, args, done=filtered.done)
@@ -122,9 +135,38 @@ def _missing(args: argparse.Namespace, actor: "User") -> int:
             "case": row.case.number,
             "fields": row.asked_fields,
             "on": row.valid_on.isoformat(),
+            "id": row.pk,
+            "sent": row.sent_act_id is not None,
         }
         tell_row(said, args)
     return 0
+
+
+def _sent(args: argparse.Namespace, actor: "User") -> int:
+    """Writes down that the client got its list."""
+    from django.utils import timezone
+
+    from huikuan.filtering.end import sent
+    from huikuan.ops.acts import tell
+    from huikuan.people.models import Creditor
+
+    of_house = Creditor.objects.filter(organisation_id=actor.organisation_id, code=args.creditor)
+    creditor = of_house.values_list("pk", flat=True).first() or 0
+    changed = sent(creditor, actor=actor, at=timezone.now())
+    said: dict[str, object] = {"creditor": args.creditor, "sent": changed.count}
+    return tell(changed.problems, said, args.creditor, args, done=changed.done)
+
+
+def _answered(args: argparse.Namespace, actor: "User") -> int:
+    """Writes down that the client has answered."""
+    from django.utils import timezone
+
+    from huikuan.filtering.end import answered
+    from huikuan.ops.acts import tell
+
+    changed = answered(args.filtered, actor=actor, at=timezone.now())
+    said: dict[str, object] = {"filtered": args.filtered, "answered": changed.done}
+    return tell(changed.problems, said, str(args.filtered), args, done=changed.done)
 
 
 def _look(args: argparse.Namespace, actor: "User") -> int:

@@ -3,7 +3,7 @@
   "use strict";
   document.addEventListener("click", (event) => {
     if (!event.target.closest("[data-mark-rest]")) return;
-    document.querySelectorAll(".hk-filter-marks").forEach((marks) => {
+    document.querySelectorAll(".hk-reading-marks").forEach((marks) => {
       if (!marks.querySelector("input:checked")) marks.querySelector("input[value=read]").checked = true;
     });
   });
