@@ -244,6 +244,7 @@ def test_a_second_deduction_of_the_month_counts_with_the_first(office: Office) -
     entry = office.entry(kind="deduction", deduction=LAWFUL)
     first = propose(office.breach.pk, entry, actor=office.supervision, at=at(11))
     assert first.done
+
     arrive(office.breach.clock.creditor, "card_cn", "委案二.csv", office.fetcher, at=at(12))
     record_breaches(at(13, 1))
     second = Breach.objects.exclude(pk=office.breach.pk).get()

@@ -36,7 +36,8 @@ class FilterForm(Form):
     ) -> None:
         """One field for each word of the procedure. `before`: what is corrected."""
         super().__init__(*args, **kwargs)
-        marked = before.marks if before is not None else {}
+        given = before or CaseFilter()
+        marked = given.marks
         for entry in words.fields.entries:
             proposed = marked.get(entry.code)
             if proposed is None and not sheet.value(entry.code):
@@ -53,7 +54,7 @@ class FilterForm(Form):
             label=_("Class"),
             choices=classes,
             widget=forms.RadioSelect,
-            initial=before.class_code if before is not None else None,
+            initial=given.class_code,
         )
         self.fields["asks"] = forms.BooleanField(
             label=_("Ask the client for what is missing or doubtful"),
@@ -64,7 +65,7 @@ class FilterForm(Form):
             label=_("Note"),
             required=False,
             max_length=MOST_NOTE,
-            initial=before.note if before is not None else "",
+            initial=given.note,
         )
         dress(self.fields["note"])
         self.fields["corrects"] = forms.BooleanField(

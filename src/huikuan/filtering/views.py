@@ -140,6 +140,7 @@ def _said(row: CaseFilter) -> str:
     )
     if not row.asked_fields:
         return said
+
     asked = ngettext(
         "{n} thing is asked of the client",
         "{n} things are asked of the client",

@@ -70,4 +70,6 @@ def words_of(creditor_id: int, on: dt.date) -> Words | None:
         share = entry.value or 0
 
     order = list_in_force(ORDER, creditor_id=creditor_id, on=on)
-    return Words(fields, classes, share, order.entries if order is not None else ())
+    if order is None:
+        return Words(fields, classes, share, ())
+    return Words(fields, classes, share, order.entries)

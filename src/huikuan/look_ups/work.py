@@ -151,6 +151,7 @@ def _locked(look_up_id: int, actor: User) -> tuple[LookUp | None, Problem | None
         return None, problem("look_up.unknown")
     if not actor.may(Right.WORK_LOOK_UPS):
         return look_up, problem("look_up.right")
+
     if look_up.act.actor_id == actor.pk:
         return look_up, problem("look_up.own")
     if look_up.status == LookUp.Status.REFUSED:

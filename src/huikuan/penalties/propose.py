@@ -103,9 +103,9 @@ def month_of(breach: Breach) -> dt.date:
     return breach.due_at.astimezone(zone).date().replace(day=1)
 
 
-def standing_of(user_id: int, month: dt.date, other_than: int | None = None) -> Standing:
-    """What is deducted from this wage in the month by what was not dropped; `other_than`: a
-    penalty that is left out.
+def standing_of(user_id: int, month: dt.date, other_than: int = 0) -> Standing:
+    """What is deducted from this wage in the month by what was not dropped; `other_than`: id
+    of a penalty that is left out.
     """
     deductions = Penalty.objects.filter(
         user_id=user_id,
@@ -113,6 +113,7 @@ def standing_of(user_id: int, month: dt.date, other_than: int | None = None) -> 
         kind=Penalty.Kind.DEDUCTION,
         breach__lifted_at=None,
     )
+
     counted = deductions.exclude(status=Penalty.Status.REFUSED).exclude(pk=other_than)
     found = counted.aggregate(
         amount=Sum("amount_minor"), wage=Min("wage_minor"), minimum=Max("minimum_minor")

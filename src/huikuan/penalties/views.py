@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from huikuan.casebook.models import Penalty
 from huikuan.clocks.names import names_of
+from huikuan.lib.csv_cells import plain
 from huikuan.penalties.access import open_breaches, visible_penalties
 from huikuan.penalties.decide import Changed, appeal, appeal_until, decide
 from huikuan.penalties.forms import AppealForm, DecideForm, MonthForm, ProposeForm
@@ -177,7 +178,7 @@ def sheet_csv(request: HttpRequest) -> HttpResponse:
     writer = csv.writer(response)
     writer.writerow([str(column.label) for column in _COLUMNS])
     for name, *figures, minor in _rows(request, month):
-        writer.writerow([name, *figures, f"{minor / 100:.2f}"])
+        writer.writerow([plain(name), *figures, f"{minor / 100:.2f}"])
     return response
 
 

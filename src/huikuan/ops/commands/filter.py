@@ -55,20 +55,16 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """0: the list is told, or this call did what it asks for; 1: it did not, and why."""
-    actor = requests.actor_of(args)
-    if args.act == "progress":
-        return _progress(args, actor)
-    if args.act == "next":
-        return _next(args, actor)
-    if args.act == "save":
-        return _save(args, actor)
-    if args.act == "missing":
-        return _missing(args, actor)
-    if args.act == "sent":
-        return _sent(args, actor)
-    if args.act == "answered":
-        return _answered(args, actor)
-    return _look(args, actor)
+    acts = {
+        "progress": _progress,
+        "next": _next,
+        "save": _save,
+        "missing": _missing,
+        "sent": _sent,
+        "answered": _answered,
+        "look": _look,
+    }
+    return acts[args.act](args, requests.actor_of(args))
 
 
 def _progress(args: argparse.Namespace, actor: "User") -> int:
@@ -150,7 +146,7 @@ def _sent(args: argparse.Namespace, actor: "User") -> int:
     from huikuan.ops.acts import tell
     from huikuan.people.models import Creditor
 
-    of_house = Creditor.objects.filter(organisation_id=actor.organisation_id, code=args.creditor)
+    of_house = Creditor.objects.filter(organisation=actor.organisation, code=args.creditor)
     creditor = of_house.values_list("pk", flat=True).first() or 0
     changed = sent(creditor, actor=actor, at=timezone.now())
     said: dict[str, object] = {"creditor": args.creditor, "sent": changed.count}
