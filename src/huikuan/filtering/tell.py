@@ -1,4 +1,4 @@
-"""Who is told of a filtering: the lead of a case that wants one, the holder of one that is read anew."""
+"""Who is told of a filtering: the lead where the class says so, the holder when it is read anew."""
 
 from __future__ import annotations
 

@@ -105,16 +105,24 @@ def _no_appeal(penalty: Penalty, text: str, actor: User) -> Problem | None:
     return None
 
 
-def _no_decision(
-    penalty: Penalty, grant: bool, reason: str, actor: User, at: dt.datetime
-) -> Problem | None:
-    """Why it cannot be decided now, by this user."""
+def _not_the_decider(penalty: Penalty, actor: User) -> Problem | None:
+    """Why somebody else decides this one."""
     if not actor.may(Right.DECIDE_PENALTIES):
         return problem("penalty.decide_right")
     if actor.pk in (penalty.act.actor_id, penalty.user_id):
         return problem("penalty.decide_own")
     if penalty.decided is not None and penalty.decided.actor_id == actor.pk:
         return problem("penalty.decide_again")
+    return None
+
+
+def _no_decision(
+    penalty: Penalty, grant: bool, reason: str, actor: User, at: dt.datetime
+) -> Problem | None:
+    """Why it cannot be decided now, by this user."""
+    refused = _not_the_decider(penalty, actor)
+    if refused is not None:
+        return refused
     if penalty.status not in (Status.PROPOSED, Status.APPEALED):
         return problem("penalty.over")
 

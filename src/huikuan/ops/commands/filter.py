@@ -1,4 +1,4 @@
-"""huikuan filter progress | next | save | missing | sent | answered | look: new cases, as on the pages."""
+"""huikuan filter progress | next | save | missing | sent | answered | look: new cases."""
 
 import argparse
 from typing import TYPE_CHECKING
@@ -14,7 +14,7 @@ NEEDS_DATABASE = True
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    """`progress`, `next BATCH`, `save CASE …`, `missing`, `sent CODE`, `answered ID`, `look ID …`."""
+    """What is done with new cases: the names of the acts, each with what it needs."""
     from huikuan.ops.words import gettext as _
 
     acts = parser.add_subparsers(dest="act", required=True, metavar="ACT")
