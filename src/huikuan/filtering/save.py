@@ -126,15 +126,21 @@ def _problems(
 
     if words.classes.entry(entry.class_code) is None:
         yield problem("filter.class", column="class_code")
-    for each in words.fields.entries:
-        if entry.marks.get(each.code) not in MARKS:
-            yield problem("filter.mark", column=f"mark_{each.code}", field=each.title["zh"])
-    if words.is_complete(entry.class_code):
-        for each in words.fields.entries:
-            if words.is_needed(each.code) and entry.marks.get(each.code) != READ:
-                yield problem("filter.not_complete", column="class_code", field=each.title["zh"])
+    yield from _wrong_marks(words, entry)
     if len(entry.note.strip()) > MOST_NOTE:
         yield problem("filter.note_long", column="note", most=MOST_NOTE)
+
+
+def _wrong_marks(words: Words, entry: FilterEntry) -> Iterator[Problem]:
+    """Fields without a mark, and those with one that does not fit the class."""
+    is_complete = words.is_complete(entry.class_code)
+    for each in words.fields.entries:
+        mark = entry.marks.get(each.code)
+        title = each.title["zh"]
+        if mark not in MARKS:
+            yield problem("filter.mark", column=f"mark_{each.code}", field=title)
+        elif is_complete and mark != READ and words.is_needed(each.code):
+            yield problem("filter.not_complete", column="class_code", field=title)
 
 
 def _is_of_sample(case: Case, share: int) -> bool:

@@ -11,7 +11,7 @@ from huikuan.casebook.models import CaseFilter
 def words(book: Book) -> dict[str, object]:
     number = number_of_batch(book)
     row = CaseFilter.objects.filter(organisation=book.house).first() or _make(book)
-    return {"filtered": row.pk, "number": number}
+    return {"filtered": row.pk, "number": number, "creditor": row.creditor_id}
 
 
 def _make(book: Book) -> CaseFilter:
@@ -30,4 +30,5 @@ def _make(book: Book) -> CaseFilter:
         class_code="ready",
         reach="none",
         is_sample=True,
+        asked_fields=["identity"],
     )
