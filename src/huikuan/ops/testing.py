@@ -293,6 +293,32 @@ def _as_new(**_kwargs: Any) -> None:
                 cursor.execute(f"TRUNCATE {subject.summary}")
 
 
+@pytest.fixture(scope="module")
+def rows_of_the_file(
+    request: pytest.FixtureRequest, django_db_setup: None, django_db_blocker: Any
+) -> Iterator[None]:
+    """What a fixture of the whole file writes stands for all its tests, and is gone after the last.
+
+    Each test works in a transaction of its own inside this one: nobody sees what another changed.
+    A file whose tests commit cannot have it: their rows and these would wait for each other.
+    """
+    from django.db import transaction
+
+    committing = [
+        item.nodeid
+        for item in request.session.items
+        if item.path == request.path
+        and (mark := item.get_closest_marker("django_db"))
+        and mark.kwargs.get("transaction")
+    ]
+    if committing:
+        pytest.fail(f"tests that commit want a file of their own: {', '.join(committing)}")
+
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_fixture_setup(fixturedef: pytest.FixtureDef[object]) -> None:
     """The server starts when the first test asks for the database. A fixture would lose to pytest-django's."""
