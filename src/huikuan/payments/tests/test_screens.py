@@ -3,7 +3,6 @@ already done; side effects; number of queries."""
 
 from __future__ import annotations
 
-import copy
 import datetime as dt
 import io
 from dataclasses import dataclass
@@ -29,6 +28,7 @@ from huikuan.casebook.models import (
     PaymentRow,
     Reversal,
 )
+from huikuan.ops.made_once import made_once
 from huikuan.people.models import User
 
 pytestmark = [pytest.mark.django_db, pytest.mark.long]
@@ -84,8 +84,8 @@ def today() -> dt.date:
     return timezone.localdate()
 
 
-@pytest.fixture(scope="module")
-def money_of_the_file(rows_of_the_file: None) -> Money:
+@made_once
+def money() -> Money:
     placed = today() - dt.timedelta(30)
     case = people.make_case(people.make_person(name="王小芳"), number="C-1", placed_on=placed)
     people.make_item(case, placed, 900_00, interest=90_00, cost=10_00)
@@ -96,12 +96,6 @@ def money_of_the_file(rows_of_the_file: None) -> Money:
     asked = {"on": str(today()), "reason": "退票"}
     signed_in(finance).post(reverse("payments:reverse", args=[payment.pk]), asked)
     return Money(finance, manager, case, PaymentFile.objects.get(), payment, Approval.objects.get())
-
-
-@pytest.fixture
-def money(money_of_the_file: Money, db: None) -> Money:
-    """A copy: what a test changes of it, another does not see."""
-    return copy.deepcopy(money_of_the_file)
 
 
 def address(name: str, money: Money) -> str:
