@@ -12,6 +12,7 @@ from django.apps import apps
 from huikuan.casebook import bindings, facts, packs
 from huikuan.casebook.models import Act, Case, PackActivation, PackBinding, PackVersion, Task
 from huikuan.lib.calendar import china
+from huikuan.ops.made_once import made_once
 from huikuan.people.models import Creditor, User
 from huikuan.planning.activate import Scope, activate, history, roll_back, take_back
 from huikuan.planning.not_activated import (
@@ -37,7 +38,7 @@ SHIPPED = version_of("phone_collection")
 rows_of_the_migration = importlib.import_module("huikuan.casebook.migrations.0019_activation_rows")
 
 
-@pytest.fixture
+@made_once
 def boss() -> User:
     return people.make_user("manager")
 

@@ -12,6 +12,7 @@ from huikuan.calls.tests.call import Room, make_room, make_task
 from huikuan.casebook.models import Approval, Task
 from huikuan.ops.cli import CommandError
 from huikuan.ops.commands import approval
+from huikuan.ops.made_once import made_once
 from huikuan.people.models import User
 from tests import people
 from tests.shipped import load_packs
@@ -19,7 +20,7 @@ from tests.shipped import load_packs
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
+@made_once
 def room() -> Room:
     load_packs()
     made = make_room()
@@ -27,7 +28,7 @@ def room() -> Room:
     return made
 
 
-@pytest.fixture
+@made_once
 def manager(room: Room) -> User:
     return people.make_user("manager", room.collector.organisation)
 

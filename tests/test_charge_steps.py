@@ -31,6 +31,7 @@ from huikuan.casebook.models import (
 )
 from huikuan.casebook.settle import unsettled
 from huikuan.lib.calendar import china
+from huikuan.ops.made_once import made_once
 from huikuan.payments.post import PaymentEntry, post
 from huikuan.people.models import Creditor, User
 from huikuan.planning import load
@@ -91,7 +92,7 @@ class Estate:
         return ItemSummary.objects.get(item=self.fee)
 
 
-@pytest.fixture
+@made_once
 def estate() -> Estate:
     manager = people.make_user("manager")
     in_force("property_fees", manager)

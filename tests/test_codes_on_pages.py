@@ -9,6 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from huikuan.casebook.models import Task
+from huikuan.ops.made_once import made_once
 from huikuan.people.models import User
 from tests import people
 from tests.book import Book, make_book
@@ -24,7 +25,7 @@ SMALL_PRINT = re.compile(
 CODE = re.compile(r"[A-Za-z]+_[A-Za-z_]+|\b(?:not|and|or|known)\b")
 
 
-@pytest.fixture
+@made_once
 def book() -> Book:
     return make_book("house", "欧阳甲")
 

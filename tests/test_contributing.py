@@ -29,6 +29,7 @@ from huikuan.engine.fact import Column, Fact, Family, Subject
 from huikuan.lib.calendar import china
 from huikuan.ops import database
 from huikuan.ops.commands import manage
+from huikuan.ops.made_once import made_once
 from huikuan.people.models import User
 from huikuan.planning import load
 from huikuan.planning.approve import approve
@@ -128,7 +129,7 @@ def test_a_fact_is_one_declaration() -> None:
         assert facts.differences() == []
 
 
-@pytest.fixture
+@made_once
 def boss() -> User:
     assert load.load_all(at=people.moment(people.PLACED_ON)) == []
     return people.make_user("manager")

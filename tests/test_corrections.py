@@ -32,6 +32,7 @@ from huikuan.desk.timeline import timeline
 from huikuan.engine import charge_law
 from huikuan.ops.commands import charge as charge_command
 from huikuan.ops.commands import void as void_command
+from huikuan.ops.made_once import made_once
 from huikuan.payments import ask_correction, decide
 from huikuan.payments.correct import CorrectionEntry, charge_item
 from huikuan.payments.lawful import Claim, Ground
@@ -102,7 +103,7 @@ class Desk:
         return list(rows.values_list("open_minor", flat=True))
 
 
-@pytest.fixture
+@made_once
 def desk() -> Desk:
     collector = people.make_user("collector")
     case = people.make_case(placed_on=PLACED, collector=collector)
@@ -441,7 +442,7 @@ def test_a_business_may_be_charged_what_its_contract_says() -> None:
     assert asked.approval is not None, asked.problems
 
 
-@pytest.fixture
+@made_once
 def late() -> Desk:
     """One item of a consumer, 300 days late; the year leaves 197.26 yuan of 1000."""
     collector = people.make_user("collector")

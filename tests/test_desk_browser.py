@@ -19,6 +19,7 @@ from huikuan.casebook import facts
 from huikuan.casebook.models import ContactPoint
 from huikuan.desk import clock
 from huikuan.lib.calendar import china
+from huikuan.ops.made_once import made_once
 from huikuan.planning.plan import plan
 from tests import people
 from tests.book import Book, make_book
@@ -28,7 +29,7 @@ SITE = "http://huikuan.localhost"  # to the browser as trustworthy as the site b
 PASSED_ON = ("accept", "hx-request", "hx-target", "hx-current-url", "x-csrftoken", "content-type")
 
 
-@pytest.fixture
+@made_once
 def book() -> Book:
     made = make_book("house", "欧阳甲", planned=False)
     for name, initials in (("陈乙", "CY"), ("李丙", "LB")):

@@ -15,6 +15,7 @@ from huikuan.casebook.search import find_cases
 from huikuan.desk import clock
 from huikuan.desk.handover import unwritten
 from huikuan.lib.calendar import china
+from huikuan.ops.made_once import made_once
 from huikuan.people.models import User
 from huikuan.planning.coming import coming, how_many
 from huikuan.planning.current import catch_up
@@ -27,12 +28,12 @@ from tests.book import Book, make_book
 pytestmark = [pytest.mark.django_db, pytest.mark.long]
 
 
-@pytest.fixture
+@made_once
 def book() -> Book:
     return make_book("house", "欧阳甲", planned=False)
 
 
-@pytest.fixture
+@made_once
 def day(book: Book) -> Book:
     """Three more cases of the collector: one promised for today, one large, one small; then the day is planned."""
     book.promised = case_of(book, "陈乙", 300_000, told_on=book.case.placed_on)  # type: ignore[attr-defined]

@@ -8,6 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from huikuan.casebook.models import Act, Reveal, Task
+from huikuan.ops.made_once import made_once
 from tests import people
 from tests.book import Book, make_book
 
@@ -20,7 +21,7 @@ PAGES = [
 OF_A_CASE = ["case", "case_timeline", "case_why", "case_next", "reveal"]
 
 
-@pytest.fixture
+@made_once
 def book() -> Book:
     return make_book("house", "欧阳甲")
 

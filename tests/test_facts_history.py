@@ -27,6 +27,7 @@ from huikuan.casebook.models import (
     StatementLine,
 )
 from huikuan.engine.fact import Subject
+from huikuan.ops.made_once import made_once
 from tests import people
 from tests.laws import examples
 
@@ -283,7 +284,7 @@ def of_the_day(rows: list[Row]) -> list[Row]:
     return [{name: row[name] for name in row if name not in CHANGED_BY_AN_END} for row in rows]
 
 
-@pytest.fixture(autouse=True)
+@made_once(autouse=True)
 def _walls() -> None:
     people.make_act()
 

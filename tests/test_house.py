@@ -10,6 +10,7 @@ from huikuan.casebook import facts
 from huikuan.casebook.models import Act
 from huikuan.contacts.file import File
 from huikuan.contacts.script_values import values_of
+from huikuan.ops.made_once import made_once
 from huikuan.people.models import Creditor, Organisation, User
 from tests import people
 
@@ -17,12 +18,12 @@ pytestmark = pytest.mark.django_db
 ADDRESS = "/settings/house/"
 
 
-@pytest.fixture
+@made_once
 def bank() -> Creditor:
     return people.make_creditor("bank", people.make_agency())
 
 
-@pytest.fixture
+@made_once
 def manager(bank: Creditor) -> User:
     return people.make_user("manager", bank.organisation)
 

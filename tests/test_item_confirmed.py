@@ -5,12 +5,11 @@ from __future__ import annotations
 import datetime as dt
 from pathlib import Path
 
-import pytest
-
 from huikuan.casebook import facts
 from huikuan.casebook.models import Case, Item, ItemConfirmation, ItemSummary, PackBinding, Task
 from huikuan.intake import load, mapping
 from huikuan.lib.calendar import china
+from huikuan.ops.made_once import made_once
 from huikuan.people.models import User
 from huikuan.planning.done import done, undo
 from huikuan.planning.plan import plan
@@ -23,7 +22,7 @@ EVIDENCE = "客户财务陈会计回复邮件：账款无误"
 SAMPLE = mapping.EXAMPLES / "invoice_cn" / "sample.csv"
 
 
-@pytest.fixture
+@made_once
 def case(db: None) -> Case:
     load_packs()
     supplier = people.make_creditor("supplier", kind="supplier")
@@ -43,7 +42,7 @@ def case(db: None) -> Case:
     return case
 
 
-@pytest.fixture
+@made_once
 def collector(case: Case) -> User:
     user = people.make_user("collector")
     people.make_assignment(case, DUE, user)

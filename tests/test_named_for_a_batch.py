@@ -10,6 +10,7 @@ from huikuan.casebook.models import Notice, PlacementEvent, PlacementHandler
 from huikuan.intake.arrive import arrive
 from huikuan.intake.name import name_handler
 from huikuan.intake.receive import receive
+from huikuan.ops.made_once import made_once
 from tests import people
 from tests.agency import load_all
 
@@ -17,7 +18,7 @@ pytestmark = pytest.mark.django_db
 AT = people.moment(people.PLACED_ON, 9)
 
 
-@pytest.fixture
+@made_once
 def office(db: None):
     load_all(at=people.moment(people.PLACED_ON))
     house = people.make_house()

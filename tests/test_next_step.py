@@ -14,6 +14,7 @@ from huikuan.desk import clock
 from huikuan.desk.next_step import FAR_DAYS, agreed_next, next_step
 from huikuan.engine.times import Moment
 from huikuan.lib.calendar import china
+from huikuan.ops.made_once import made_once
 from huikuan.planning.plan import plan
 from tests import people
 from tests.book import Book, make_book
@@ -22,12 +23,12 @@ pytestmark = [pytest.mark.django_db, pytest.mark.long]
 ONE = dt.timedelta(days=1)
 
 
-@pytest.fixture
+@made_once
 def book() -> Book:
     return make_book("house", "欧阳甲", planned=False)
 
 
-@pytest.fixture
+@made_once
 def tried(book: Book) -> Case:
     """A case that was called today in vain: nothing more is to be done for it today."""
     placed = book.today - ONE

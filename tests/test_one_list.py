@@ -18,6 +18,7 @@ from huikuan.casebook import bindings, facts, to_plan
 from huikuan.casebook.models import Case, PackVersion, PlanRun, Task, ToPlan
 from huikuan.engine.pack import hash_of
 from huikuan.lib.calendar import china
+from huikuan.ops.made_once import made_once
 from huikuan.people.models import User
 from huikuan.planning import current
 from huikuan.planning.activate import activate, roll_back
@@ -72,7 +73,7 @@ class Office:
         return set(found.values_list("step__code", flat=True))
 
 
-@pytest.fixture
+@made_once
 def office() -> Office:
     load_packs()
     today = timezone.now().astimezone(people.SHANGHAI).date()

@@ -21,6 +21,7 @@ from huikuan.lib.calendar import china
 from huikuan.ops.cli import CommandError
 from huikuan.ops.commands import check
 from huikuan.ops.commands import pack as pack_command
+from huikuan.ops.made_once import made_once
 from huikuan.people.models import Organisation
 from huikuan.planning import load
 from huikuan.planning.activate import activate, roll_back, take_back
@@ -40,7 +41,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.long]
 NAME = "phone_collection"
 
 
-@pytest.fixture
+@made_once
 def book() -> Book:
     return make_book("house", "欧阳甲", planned=False)
 
@@ -319,7 +320,7 @@ def test_nobody_else_decides(address, book):
 # --- two houses
 
 
-@pytest.fixture
+@made_once
 def other(book: Book) -> Book:
     """Another house on the same installation."""
     return make_book("neighbour", "司马乙", planned=False)

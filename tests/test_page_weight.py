@@ -9,6 +9,7 @@ import pytest
 from django.test import Client
 
 from huikuan.casebook import facts
+from huikuan.ops.made_once import made_once
 from huikuan.web import assets
 from tests import people
 from tests.book import Book, make_book
@@ -23,7 +24,7 @@ ASSET = re.compile(r'(?:href|src)="(/static/[^"#]+)')
 COMPRESSED = {"accept-encoding": "gzip"}
 
 
-@pytest.fixture
+@made_once
 def book() -> Book:
     book = make_book("ours", "欧阳试")
     made = []

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import re
 
-import pytest
 from django.urls import reverse
 
 from huikuan.calls import quick
@@ -14,6 +13,7 @@ from huikuan.casebook import facts
 from huikuan.casebook.models import Case, Item, Notice, PaymentClaim, Task
 from huikuan.contacts.procedure import at_hand
 from huikuan.lib.calendar import china
+from huikuan.ops.made_once import made_once
 from huikuan.people import roles
 from huikuan.people.models import User
 from huikuan.planning.done import done, undo
@@ -22,7 +22,7 @@ from tests import people
 from tests.shipped import load_packs
 
 
-@pytest.fixture
+@made_once
 def room(db: None) -> Room:
     load_packs()
     room = make_room("b2b_receivables", "company", name="宁波海川商贸有限公司")

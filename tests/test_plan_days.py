@@ -12,6 +12,7 @@ from django.db import connection, connections
 from huikuan.casebook import bindings, facts
 from huikuan.casebook.models import Case, CaseEvent, Charge, PackBinding, PlanRun, Task
 from huikuan.lib.calendar import china
+from huikuan.ops.made_once import made_once
 from huikuan.planning import load
 from huikuan.planning.explain import explain
 from huikuan.planning.plan import AnotherPlanRuns, plan
@@ -23,7 +24,7 @@ PLACED = dt.date(2026, 2, 1)
 pytestmark = [pytest.mark.django_db, pytest.mark.long]
 
 
-@pytest.fixture
+@made_once
 def boss():
     assert load.load_all(at=people.moment(PLACED)) == []
     return people.make_user("manager")

@@ -19,6 +19,7 @@ from huikuan.desk import clock
 from huikuan.holds.entry import HoldEntry
 from huikuan.holds.propose import propose
 from huikuan.ops.commands import tasks as tasks_command
+from huikuan.ops.made_once import made_once
 from huikuan.people.models import Role, User
 from huikuan.people.roles import create_user
 from huikuan.planning import load
@@ -32,7 +33,7 @@ pytestmark = pytest.mark.django_db
 ENGLISH = {"accept-language": "en"}
 
 
-@pytest.fixture
+@made_once
 def book() -> Book:
     return make_book("ours", "赵试一")
 

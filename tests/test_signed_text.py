@@ -16,6 +16,7 @@ from huikuan.casebook import compiled, packs
 from huikuan.casebook.models import PackVersion, Task
 from huikuan.lib.calendar import china
 from huikuan.ops import cli, doctor_procedures
+from huikuan.ops.made_once import made_once
 from huikuan.people.models import User
 from huikuan.planning.plan import PackChanged, plan
 from huikuan.planning.roles_named import named
@@ -40,7 +41,7 @@ def forget() -> None:
     compiled._texts.clear()
 
 
-@pytest.fixture
+@made_once
 def book() -> Book:
     return make_book("house", "欧阳甲", planned=False)
 

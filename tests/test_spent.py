@@ -10,12 +10,13 @@ from huikuan.casebook.models import ContactRecord, PhoneCall, Spent
 from huikuan.contacts.entry import ContactEntry
 from huikuan.contacts.record import record
 from huikuan.gate.check import check
+from huikuan.ops.made_once import made_once
 from huikuan.telephony.dial import dial
 from huikuan.telephony.tests.conftest import Office, make_office
 from tests import people
 
 
-@pytest.fixture
+@made_once
 def office(db: None) -> Office:
     return make_office()
 

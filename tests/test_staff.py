@@ -10,6 +10,7 @@ import pytest
 from huikuan.casebook import facts
 from huikuan.casebook.access import visible_cases
 from huikuan.casebook.models import Act, Assignment, CaseSummary
+from huikuan.ops.made_once import made_once
 from huikuan.people.models import Organisation, Role, Team, User
 from huikuan.people.rights import Right
 from huikuan.people.service import service_user_of
@@ -27,7 +28,7 @@ def codes(done: object) -> list[str]:
     return [found.code for found in done.problems]  # type: ignore[attr-defined]
 
 
-@pytest.fixture
+@made_once
 def boss() -> User:
     return people.make_user("manager")
 

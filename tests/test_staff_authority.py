@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from huikuan.casebook.models import Act
+from huikuan.ops.made_once import made_once
 from huikuan.people import authority
 from huikuan.people.models import Role, User
 from huikuan.people.rights import Right, Wall
@@ -34,12 +35,12 @@ def codes(done: object) -> list[str]:
     return [found.code for found in done.problems]  # type: ignore[attr-defined]
 
 
-@pytest.fixture
+@made_once
 def admin() -> User:
     return people.make_user("system_admin")
 
 
-@pytest.fixture
+@made_once
 def manager() -> User:
     return people.make_user("manager")
 

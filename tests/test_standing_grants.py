@@ -14,6 +14,7 @@ from huikuan.casebook import facts
 from huikuan.casebook.models import Approval, PackVersion, Task
 from huikuan.engine.pack import hash_of
 from huikuan.lib.calendar import china
+from huikuan.ops.made_once import made_once
 from huikuan.people.models import User
 from huikuan.planning.activate import activate
 from huikuan.planning.done import done
@@ -83,7 +84,7 @@ class Desk:
         return [problem.code for problem in answer.problems]
 
 
-@pytest.fixture
+@made_once
 def desk() -> Desk:
     book = make_book("house", "欧阳甲", planned=False)
     case = book.case

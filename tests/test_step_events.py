@@ -29,6 +29,7 @@ from huikuan.casebook.models import (
 from huikuan.engine.pack import hash_of
 from huikuan.lib.calendar import china
 from huikuan.ops.commands import event as event_command
+from huikuan.ops.made_once import made_once
 from huikuan.people.models import User
 from huikuan.planning.activate import activate
 from huikuan.planning.done import done, undo
@@ -91,7 +92,7 @@ def load_with_consent_alone() -> None:
     activate(version, actor=None, at=people.moment(people.PLACED_ON))
 
 
-@pytest.fixture
+@made_once
 def office() -> Office:
     load_with_consent_alone()
     return make_office()

@@ -38,6 +38,7 @@ from huikuan.ops.commands import (
     tasks,
     void,
 )
+from huikuan.ops.made_once import made_once
 from huikuan.people.models import Team, User
 from huikuan.people.roles import shipped_codes, unsaved
 from tests import people
@@ -50,14 +51,14 @@ SECRET = "欧阳不可见"
 OPEN = {"sign_in", "sign_out", "set_language", "status", "first_start"}
 
 
-@pytest.fixture
+@made_once
 def ours() -> Book:
     book = make_book("ours", SECRET)
     words_of_rooms(book)
     return book
 
 
-@pytest.fixture
+@made_once
 def theirs() -> Book:
     return make_book("theirs", "司马乙")
 

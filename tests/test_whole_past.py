@@ -15,6 +15,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from huikuan.ops.made_once import made_once
 from huikuan.planning.next_case import next_case
 from huikuan.planning.worklist import Filters
 from tests.book import Book, make_book
@@ -30,7 +31,7 @@ WHERE tablename LIKE 'casebook_task%' AND indexdef LIKE '%WHERE%= ''open''%'
 """
 
 
-@pytest.fixture
+@made_once
 def book() -> Book:
     book = make_book("ours", "欧阳试")
     words_of_rooms(book)

@@ -18,6 +18,7 @@ from huikuan.ops import doctor
 from huikuan.ops.cli import CommandError
 from huikuan.ops.commands import bind
 from huikuan.ops.commands import plan as plan_command
+from huikuan.ops.made_once import made_once
 from huikuan.planning.activate import Scope, activate
 from tests import people
 from tests.book import Book, make_book
@@ -26,7 +27,7 @@ pytestmark = pytest.mark.django_db
 DAY = dt.timedelta(1)
 
 
-@pytest.fixture
+@made_once
 def book() -> Book:
     return make_book("house", "欧阳甲", planned=False)
 

@@ -14,6 +14,7 @@ from huikuan.clocks.refresh import refresh
 from huikuan.engine.pack import hash_of
 from huikuan.intake.mapping import EXAMPLES, Mapping
 from huikuan.intake.mapping import load as mapping_by_name
+from huikuan.ops.made_once import made_once
 from huikuan.people.models import Creditor, Organisation, User
 from huikuan.planning import load
 from tests import people
@@ -74,28 +75,28 @@ def make_case_of_pack(**more: Any) -> Case:
     return made
 
 
-@pytest.fixture
+@made_once
 def house(db: None) -> Organisation:
     assert load.load_all(at=at(0)) == []
     return people.make_house()
 
 
-@pytest.fixture
+@made_once
 def admin(house: Organisation) -> User:
     return people.make_user("data_admin", house)
 
 
-@pytest.fixture
+@made_once
 def supply(house: Organisation) -> User:
     return people.make_user("supply_chain", house)
 
 
-@pytest.fixture
+@made_once
 def lead(house: Organisation) -> User:
     return people.make_user("team_lead", house)
 
 
-@pytest.fixture
+@made_once
 def bank(house: Organisation) -> Creditor:
     return people.make_creditor("card-bank", house)
 

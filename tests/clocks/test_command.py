@@ -17,13 +17,14 @@ from huikuan.intake.creditors import creditor_of, made
 from huikuan.intake.mapping import load as mapping_by_name
 from huikuan.ops.cli import CommandError
 from huikuan.ops.commands import arrival, clock
+from huikuan.ops.made_once import made_once
 from huikuan.people.models import Creditor, User
 from huikuan.planning import load
 from tests import people
 from tests.together import at_once
 
 
-@pytest.fixture
+@made_once
 def supply(db: None) -> User:
     assert load.load_all(at=timezone.now() - dt.timedelta(hours=9)) == []
     house = people.make_house()

@@ -17,6 +17,7 @@ from huikuan.holds.end import end
 from huikuan.holds.entry import HoldEntry
 from huikuan.holds.place import place
 from huikuan.holds.propose import propose
+from huikuan.ops.made_once import made_once
 from huikuan.people.models import Organisation, User
 from huikuan.planning.event import EventEntry, event
 from tests import people
@@ -38,30 +39,30 @@ TOLD = """clocks:
 """
 
 
-@pytest.fixture
+@made_once
 def case(house: Organisation) -> Case:
     put_in_force(TOLD)
     return make_case_of_pack()
 
 
-@pytest.fixture
+@made_once
 def lead(house: Organisation) -> User:
     return people.make_user("team_lead", house)
 
 
-@pytest.fixture
+@made_once
 def manager(house: Organisation) -> User:
     return people.make_user("manager", house)
 
 
-@pytest.fixture
+@made_once
 def missed(case: Case) -> Clock:
     """The debtor had to be told by the end of the second day; nobody did."""
     assert record_breaches(at(9, days=3)) == 1
     return Clock.objects.get(kind="told")
 
 
-@pytest.fixture
+@made_once
 def explained(missed: Clock, lead: User) -> Clock:
     """The lead enters on the fourth day that the debtor was told on the second."""
     entered = EventEntry("told", ON + dt.timedelta(1))

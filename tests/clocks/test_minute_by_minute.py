@@ -15,6 +15,7 @@ from huikuan.clocks.refresh import refresh
 from huikuan.clocks.watch import record_breaches
 from huikuan.intake.arrive import arrive
 from huikuan.look_ups.ask import LookUpEntry, ask
+from huikuan.ops.made_once import made_once
 from huikuan.planning import load
 from tests import people
 from tests.clocks.conftest import ON, at
@@ -24,7 +25,7 @@ MINUTE = dt.timedelta(minutes=1)
 ActOf = Callable[[dt.datetime], None]
 
 
-@pytest.fixture
+@made_once
 def book(db: None):
     """Three batches, a look-up; the procedure as it ships. No plan of the day is ever made."""
     load.load_all(at=at(0))

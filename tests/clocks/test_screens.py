@@ -14,6 +14,7 @@ from django.utils import timezone
 from huikuan.casebook.models import Act, Breach, Clock, ClockExtension, Placement
 from huikuan.clocks.watch import record_breaches
 from huikuan.intake.arrive import arrive
+from huikuan.ops.made_once import made_once
 from huikuan.people.models import Creditor, Organisation, User
 from huikuan.planning import load
 from tests import people
@@ -30,30 +31,30 @@ def signed_in(user: User, language: str = "zh-hans") -> Client:
     return client
 
 
-@pytest.fixture
+@made_once
 def house(db: None) -> Organisation:
     assert load.load_all(at=timezone.now() - 9 * HOUR) == []
     return people.make_house()
 
 
-@pytest.fixture
+@made_once
 def supply(house: Organisation) -> User:
     return people.make_user("supply_chain", house)
 
 
-@pytest.fixture
+@made_once
 def bank(house: Organisation) -> Creditor:
     return people.make_creditor("card-bank", house)
 
 
-@pytest.fixture
+@made_once
 def arrived(bank: Creditor, supply: User) -> Placement:
     """A batch that came half an hour ago and waits to be fetched."""
     at = timezone.now()
     return arrive(bank, "card_cn", "cards.csv", supply, at=at, arrived_at=at - 30 * MINUTE)
 
 
-@pytest.fixture
+@made_once
 def missed(bank: Creditor, supply: User) -> Placement:
     """A batch that came two hours ago; the hour is over."""
     at = timezone.now()

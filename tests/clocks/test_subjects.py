@@ -26,6 +26,7 @@ from huikuan.holds.end import end
 from huikuan.holds.entry import HoldEntry
 from huikuan.holds.place import place
 from huikuan.ops.commands import calendar as calendar_command
+from huikuan.ops.made_once import made_once
 from huikuan.planning.activate import activate
 from huikuan.planning.event import EventEntry, event
 from huikuan.receivables.act import Entry, record
@@ -77,13 +78,13 @@ VISITED = """clocks:
 """
 
 
-@pytest.fixture
+@made_once
 def own(house):
     """The pack in force for everybody, and a case that is bound to it, placed this Monday."""
     return put_in_force(CLOCKS)
 
 
-@pytest.fixture
+@made_once
 def case(own, house):
     return make_case_of_pack()
 

@@ -18,6 +18,7 @@ from huikuan.engine.moments import CASE, STATEMENT, TIMED, Timed
 from huikuan.holds.end import end
 from huikuan.holds.entry import HoldEntry
 from huikuan.holds.place import place
+from huikuan.ops.made_once import made_once
 from huikuan.planning.event import EventEntry, event
 from huikuan.receivables.act import Entry, record
 from huikuan.receivables.open_months import of_month
@@ -46,14 +47,14 @@ def clocks_of(timed: Timed, start: str) -> str:
     )
 
 
-@pytest.fixture
+@made_once
 def case(house) -> Case:
     listed = clocks_of(CASE, "placed") + clocks_of(STATEMENT, "placed")
     put_in_force(f"clocks:{listed}\n")
     return make_case_of_pack()
 
 
-@pytest.fixture
+@made_once
 def manager(house):
     return people.make_user("manager", house)
 

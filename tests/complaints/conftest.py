@@ -5,13 +5,12 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-import pytest
-
 from huikuan.casebook import facts
 from huikuan.casebook.models import Case, Complaint, ComplaintSummary, Item, Task
 from huikuan.complaints.accept import Point, accept
 from huikuan.complaints.own import own
 from huikuan.complaints.receive import Reception, receive
+from huikuan.ops.made_once import made_once
 from huikuan.people.models import Team, User
 from huikuan.planning import load
 from tests import people
@@ -108,6 +107,6 @@ def make_office() -> Office:
     )
 
 
-@pytest.fixture
+@made_once
 def office(db: None) -> Office:
     return make_office()

@@ -11,6 +11,7 @@ from django.urls import reverse
 from huikuan.casebook.models import Act, Complaint, ComplaintEvent
 from huikuan.complaints.acts import ACTS, offered
 from huikuan.complaints.find import find
+from huikuan.ops.made_once import made_once
 from huikuan.people.models import User
 from tests import people
 from tests.complaints.conftest import Office, summary
@@ -33,7 +34,7 @@ def signed_in(user: User, language: str = "zh-hans") -> Client:
     return client
 
 
-@pytest.fixture
+@made_once
 def complaint(office: Office) -> Complaint:
     return office.accepted()
 

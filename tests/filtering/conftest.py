@@ -5,12 +5,11 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-import pytest
-
 from huikuan.casebook import facts
 from huikuan.casebook.models import Case, Placement, PlacementEvent
 from huikuan.casebook.placement_events import happened
 from huikuan.clocks.refresh import refresh
+from huikuan.ops.made_once import made_once
 from huikuan.people.models import Organisation, User
 from tests import people
 from tests.agency import load_all
@@ -49,7 +48,7 @@ class Office:
     cases: list[Case]
 
 
-@pytest.fixture
+@made_once
 def office(db: None) -> Office:
     load_all(at=at(0))
     house = people.make_house()

@@ -25,6 +25,7 @@ from huikuan.clocks.watch import record_breaches
 from huikuan.contacts.points import NewPoint
 from huikuan.look_ups.ask import LookUpEntry, ask
 from huikuan.look_ups.work import answer, confirm, submit
+from huikuan.ops.made_once import made_once
 from huikuan.people.models import User
 from tests import people
 from tests.agency import load_all
@@ -46,7 +47,7 @@ class Office:
     clerk: User
 
 
-@pytest.fixture
+@made_once
 def office(db: None) -> Office:
     load_all(at=at(0))
     house = people.make_house()
@@ -57,7 +58,7 @@ def office(db: None) -> Office:
     return Office(case, collector, people.make_user("data_centre", house))
 
 
-@pytest.fixture
+@made_once
 def asked(office: Office) -> LookUp:
     look_up = ask(office.case.number, ENTRY, actor=office.collector, at=at(9)).look_up
     assert look_up is not None

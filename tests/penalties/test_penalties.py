@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from huikuan.casebook.models import Breach, Clock, Notice, Penalty
 from huikuan.clocks.watch import record_breaches
+from huikuan.ops.made_once import made_once
 from huikuan.penalties.access import open_breaches
 from huikuan.penalties.decide import appeal, decide
 from huikuan.penalties.propose import ProposalEntry, propose
@@ -50,7 +51,7 @@ class Office:
         return ProposalEntry(**given | more)
 
 
-@pytest.fixture
+@made_once
 def office(db: None) -> Office:
     load_all(at=at(0))
     house = people.make_house()
@@ -67,7 +68,7 @@ def office(db: None) -> Office:
     )
 
 
-@pytest.fixture
+@made_once
 def proposed(office: Office) -> Penalty:
     done = propose(office.breach.pk, office.entry(), actor=office.supervision, at=at(11))
     assert done.penalty is not None, done.problems

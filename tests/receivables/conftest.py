@@ -21,6 +21,7 @@ from huikuan.casebook.models import (
     Task,
 )
 from huikuan.lib.calendar import china
+from huikuan.ops.made_once import made_once
 from huikuan.people.models import User
 from huikuan.planning import load
 from huikuan.planning.plan import plan
@@ -103,7 +104,7 @@ class Office:
             assert self.record(kind, november(day), actor).problems == ()
 
 
-@pytest.fixture
+@made_once
 def office(db: None) -> Office:
     people.make_house(callback_phone="021-5555 0100")
     supplier = people.make_creditor("supplier", kind="supplier", pay_to="招商银行 1234")
@@ -147,7 +148,7 @@ def count_mails(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     return written
 
 
-@pytest.fixture
+@made_once
 def late(office: Office) -> Office:
     """Two confirmed items are more than three months late; the day is planned."""
     office.open()
@@ -158,6 +159,6 @@ def late(office: Office) -> Office:
     return office
 
 
-@pytest.fixture
+@made_once
 def proprietor(late: Office) -> User:
     return people.make_user("proprietor")

@@ -12,6 +12,7 @@ from huikuan.casebook.models import Item, PackVersion, StatementEvent, Statement
 from huikuan.casebook.statement_items import items_of
 from huikuan.engine.pack import hash_of
 from huikuan.engine.subjects import STANDARD
+from huikuan.ops.made_once import made_once
 from huikuan.planning.activate import activate
 from huikuan.receivables.act import Entry, Line, choices, record
 from huikuan.receivables.find import visible_statements
@@ -22,7 +23,7 @@ from tests.shipped import texts_of
 pytestmark = pytest.mark.long
 
 
-@pytest.fixture(autouse=True)
+@made_once(autouse=True)
 def opened(office: Office) -> Office:
     office.open()
     office.plan(FIRST)

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
-
 from huikuan.casebook import facts
 from huikuan.casebook.models import ContactPoint, ContactRecord, OutboxMessage, Task
 from huikuan.mails.send import MailEntry, send
+from huikuan.ops.made_once import made_once
 from tests import people
 from tests.receivables.conftest import FIRST, LATE, Office, november
 from tests.receivables.test_act import codes
@@ -17,7 +16,7 @@ from tests.receivables.test_act import codes
 ASKED = november(19)
 
 
-@pytest.fixture
+@made_once
 def paid_up(office: Office) -> Office:
     """Everything is paid before it is due; the statement is confirmed without invoice data."""
     office.open()

@@ -22,6 +22,7 @@ from huikuan.contacts.statement_values import statement_values
 from huikuan.documents.read import content_of
 from huikuan.documents.statement import statement_of
 from huikuan.lib.money import to_decimal
+from huikuan.ops.made_once import made_once
 from huikuan.outbox.mailbox import Mail
 from huikuan.outbox.payload import payload_of
 from huikuan.outbox.take import take
@@ -34,7 +35,7 @@ from tests.receivables.conftest import FIRST, MAIL, OCTOBER, Office, count_mails
 from tests.receivables.test_act import codes
 
 
-@pytest.fixture(autouse=True)
+@made_once(autouse=True)
 def opened(office: Office) -> Office:
     office.open()
     office.plan(FIRST)

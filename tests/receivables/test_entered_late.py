@@ -10,6 +10,7 @@ import pytest
 
 from huikuan.casebook import done as memory
 from huikuan.casebook.models import StatementEvent, StepDone, Task
+from huikuan.ops.made_once import made_once
 from huikuan.people.models import User
 from huikuan.receivables.act import Entry, Recorded, record
 from huikuan.receivables.take_back import may_take_back, take_back
@@ -20,7 +21,7 @@ from tests.receivables.test_act import codes
 DAY = dt.timedelta(days=1)
 
 
-@pytest.fixture(autouse=True)
+@made_once(autouse=True)
 def opened(office: Office) -> None:
     office.open()
     office.plan(FIRST)

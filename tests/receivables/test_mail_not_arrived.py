@@ -9,6 +9,7 @@ import pytest
 
 from huikuan.casebook.models import OutboxMessage, StatementVoid, Task
 from huikuan.lib.sentences import Refusal
+from huikuan.ops.made_once import made_once
 from huikuan.outbox import settle, state
 from huikuan.outbox.targets import set_target
 from huikuan.people.models import User
@@ -23,7 +24,7 @@ SENT_ON = november(5)
 LATER = people.moment(SENT_ON, 11)
 
 
-@pytest.fixture
+@made_once
 def sent(office: Office) -> OutboxMessage:
     """The statement of October is entered as sent, and its mail waits to leave."""
     office.open()
@@ -142,7 +143,7 @@ def acknowledge(message: OutboxMessage, actor: User) -> OutboxMessage:
     return settle.acknowledge(message.pk, actor=actor, at=at, reason="仓库电话确认")
 
 
-@pytest.fixture
+@made_once
 def locked(late: Office, proprietor: User) -> OutboxMessage:
     """The event of a lock that no worker has tried to send."""
     grant(late, proprietor)

@@ -14,6 +14,7 @@ from huikuan.casebook.models import (
 )
 from huikuan.desk.timeline import timeline
 from huikuan.lib.sentences import Refusal
+from huikuan.ops.made_once import made_once
 from huikuan.outbox import state
 from huikuan.outbox.settle import retry
 from huikuan.receivables.act import Line, choices
@@ -23,7 +24,7 @@ from tests.receivables.conftest import FIRST, Office, november
 from tests.receivables.test_act import codes
 
 
-@pytest.fixture(autouse=True)
+@made_once(autouse=True)
 def opened(office: Office) -> Office:
     office.open()
     office.plan(FIRST)

@@ -5,8 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-import pytest
-
 from huikuan.approvals import step as approvals
 from huikuan.approvals.about import about_steps
 from huikuan.approvals.shown import what
@@ -15,6 +13,7 @@ from huikuan.approvals.take_back import take_back, unused_of
 from huikuan.casebook import facts
 from huikuan.casebook.models import Approval, CaseNote, DeliveryLock, Task
 from huikuan.desk.file import open_tasks
+from huikuan.ops.made_once import made_once
 from huikuan.outbox.payload import payload_of
 from huikuan.people.models import User
 from huikuan.planning.done import done, undo
@@ -84,7 +83,7 @@ def test_one_request_names_the_items_and_their_sum(late: Office, proprietor: Use
     assert list(unused_of(proprietor)) == [request]
 
 
-@pytest.fixture
+@made_once
 def third(late: Office) -> Office:
     """A third confirmed item is three months late a week after the first two."""
     item = late.case.items.get(number="INV-3")

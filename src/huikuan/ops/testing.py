@@ -18,7 +18,7 @@ from typing import Any
 
 import pytest
 
-from huikuan.ops import binaries, postgres
+from huikuan.ops import binaries, made_once, postgres
 
 FAST = {
     "fsync": "off",
@@ -138,8 +138,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
+@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Whole books get more time. Without Chromium everything else still runs; the last line says so."""
+    items[:] = made_once.in_order(items)
     for item in items:
         if item.get_closest_marker("long"):
             item.add_marker(pytest.mark.timeout(LONG))
@@ -167,6 +169,7 @@ def pytest_configure() -> None:
 NOT_RUN = pytest.StashKey[int]()
 #: The fixtures that were set up in this process.
 _SET_UP: set[str] = set()
+LAYERS = made_once.Layers()
 
 
 @pytest.hookimpl(trylast=True)
@@ -263,6 +266,7 @@ def _as_before_the_file(django_db_blocker: Any) -> Iterator[None]:
     if "django_db_setup" not in _SET_UP:
         return
     with django_db_blocker.unblock():
+        LAYERS.take_away()
         _forget_the_file()
 
 
@@ -294,11 +298,18 @@ def _as_new(**_kwargs: Any) -> None:
 
 
 @pytest.hookimpl(tryfirst=True)
-def pytest_fixture_setup(fixturedef: pytest.FixtureDef[object]) -> None:
-    """The server starts when the first test asks for the database. A fixture would lose to pytest-django's."""
+def pytest_fixture_setup(
+    fixturedef: pytest.FixtureDef[object], request: pytest.FixtureRequest
+) -> None:
+    """The server starts when the first test asks for the database, and before the transaction of
+    each test the layers lie that it asks for. A fixture would lose to pytest-django's.
+    """
     _SET_UP.add(fixturedef.argname)
     if fixturedef.argname == "django_db_setup" and "HUIKUAN_DATABASE_URL" not in os.environ:
         _start_once()
+    if fixturedef.argname == "_django_db_helper" and isinstance(request.node, pytest.Item):
+        with request.getfixturevalue("django_db_blocker").unblock():
+            LAYERS.lay(request.node)
 
 
 @cache

@@ -5,11 +5,11 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-import pytest
 from tests.people import make_case, make_creditor, make_house, make_team, make_user, moment
 
 from huikuan.casebook import facts
 from huikuan.casebook.models import Case
+from huikuan.ops.made_once import made_once
 from huikuan.people.models import Organisation, Team, User
 
 ON = dt.date(2026, 11, 23)
@@ -45,7 +45,7 @@ def cases(
     return made
 
 
-@pytest.fixture
+@made_once
 def house(db: None) -> House:
     organisation = make_house()
     north, south = make_team("north", organisation), make_team("south", organisation)

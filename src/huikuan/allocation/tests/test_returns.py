@@ -13,9 +13,10 @@ from huikuan.allocation.tests.conftest import AT, ON, House
 from huikuan.casebook import facts
 from huikuan.casebook.access import visible_cases
 from huikuan.casebook.models import Act, Assignment, CaseEvent, CaseSummary
+from huikuan.ops.made_once import made_once
 
 
-@pytest.fixture
+@made_once
 def held(house: House) -> House:
     confirm(
         propose(house.organisation, ON, team=house.north, actor=house.lead, at=AT), house.lead, AT

@@ -18,6 +18,7 @@ from huikuan.allocation.propose import propose
 from huikuan.allocation.tests.conftest import AT, ON, House, cases
 from huikuan.allocation.views import today
 from huikuan.casebook.models import AllocationRun, CaseSummary
+from huikuan.ops.made_once import made_once
 from huikuan.people.models import User
 
 LISTS = ("allocation:proposals", "allocation:absence", "allocation:returns")
@@ -29,7 +30,7 @@ def signed_in(user: User, language: str = "zh-hans") -> Client:
     return client
 
 
-@pytest.fixture
+@made_once
 def run(house: House) -> AllocationRun:
     return propose(house.organisation, ON, team=house.north, actor=house.lead, at=AT)
 

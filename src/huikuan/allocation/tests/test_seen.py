@@ -12,11 +12,12 @@ from tests import people
 
 from huikuan.allocation.seen import call_on, told
 from huikuan.casebook.models import Act, AllocationRun, Notice
+from huikuan.ops.made_once import made_once
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
+@made_once
 def office(db: None):
     house = people.make_house()
     team = people.make_team(house=house)

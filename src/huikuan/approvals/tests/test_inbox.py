@@ -18,6 +18,7 @@ from huikuan.approvals.decide import waiting
 from huikuan.approvals.shown import shown
 from huikuan.casebook import facts, journal
 from huikuan.casebook.models import Act, Approval, Case
+from huikuan.ops.made_once import made_once
 from huikuan.people.models import User
 
 pytestmark = pytest.mark.django_db
@@ -30,17 +31,17 @@ def signed_in(user: User, language: str = "zh-hans") -> Client:
     return client
 
 
-@pytest.fixture
+@made_once
 def lead() -> User:
     return people.make_user("team_lead", team=people.make_team("phone"))
 
 
-@pytest.fixture
+@made_once
 def collector(lead: User) -> User:
     return people.make_user("collector", team=lead.team)
 
 
-@pytest.fixture
+@made_once
 def case(collector: User) -> Case:
     person = people.make_person(name="欧阳不可见")
     case = people.make_case(person, items=[(people.PLACED_ON, 100_00)], collector=collector)

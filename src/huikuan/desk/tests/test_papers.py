@@ -10,6 +10,7 @@ from tests import people
 from tests.book import Book, make_book
 
 from huikuan.casebook.models import Document, Reveal
+from huikuan.ops.made_once import made_once
 from huikuan.people.models import User
 
 PDF = b"%PDF-1.4 loan contract"
@@ -18,7 +19,7 @@ ENGLISH = {"accept-language": "en"}
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
+@made_once
 def book() -> Book:
     return make_book("ours", "欧阳不可见", planned=False)
 

@@ -18,6 +18,7 @@ from huikuan.documents.read import content_of
 from huikuan.documents.statement import Statement, statement_of
 from huikuan.documents.statement_pdf import keep_statement, statement_data, statement_pdf
 from huikuan.lib.sentences import Refusal
+from huikuan.ops.made_once import made_once
 
 pytestmark = pytest.mark.django_db
 OCTOBER = dt.date(2026, 10, 1)
@@ -28,7 +29,7 @@ def day(month: int, number: int) -> dt.date:
     return dt.date(2026, month, number)
 
 
-@pytest.fixture
+@made_once
 def case() -> Case:
     """September: 12,000 owed, 2,000 paid. October: 8,000.50 charged, 500 credited, 4,000 paid."""
     creditor = people.make_creditor(

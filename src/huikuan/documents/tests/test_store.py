@@ -14,6 +14,7 @@ from huikuan.documents.media import may_be_shown, media_type_of
 from huikuan.documents.read import Changed, content_of, documents_of, reveal, visible_documents
 from huikuan.documents.store import NewDocument, store
 from huikuan.lib.sentences import Refusal
+from huikuan.ops.made_once import made_once
 
 pytestmark = pytest.mark.django_db
 ON = dt.date(2026, 11, 3)
@@ -21,7 +22,7 @@ AT = people.moment(ON)
 PICTURE = b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 10
 
 
-@pytest.fixture
+@made_once
 def case() -> Case:
     return people.make_case()
 

@@ -5,12 +5,11 @@ from __future__ import annotations
 import datetime as dt
 from pathlib import Path
 
-import pytest
-
 import huikuan.packs
 from huikuan.casebook.models import PackActivation, PackVersion
 from huikuan.engine import vocabulary
 from huikuan.engine.limits import read_limits
+from huikuan.ops.made_once import made_once
 
 PACKS = Path(huikuan.packs.__file__).parent
 
@@ -48,6 +47,6 @@ def procedure(name: str) -> dict[str, str]:
     return {"pack.yaml": found["pack.yaml"], "playbook.yaml": "\n".join(steps)}
 
 
-@pytest.fixture
+@made_once
 def packs(db: None) -> list[PackVersion]:
     return [store_pack(shipped(name)) for name in ("limits_cn", "limits_b2b")]

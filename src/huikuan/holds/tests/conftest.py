@@ -5,13 +5,13 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-import pytest
 from tests import people
 
 from huikuan.casebook import facts
 from huikuan.casebook.models import Case, ContactPoint, Item
 from huikuan.gate.check import check
 from huikuan.gate.tests.conftest import packs as packs
+from huikuan.ops.made_once import made_once
 from huikuan.people.models import Team, User
 
 ON = dt.date(2026, 11, 23)
@@ -63,6 +63,6 @@ def make_office() -> Office:
     return Office(team, collector, lead, manager, case, point, address, items)
 
 
-@pytest.fixture
+@made_once
 def office(db: None) -> Office:
     return make_office()

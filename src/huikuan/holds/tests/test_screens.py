@@ -16,6 +16,7 @@ from huikuan.holds.place import place
 from huikuan.holds.propose import propose
 from huikuan.holds.tests.conftest import AT, ON, Office
 from huikuan.holds.tests.test_verbs import COMPLAINT, from_a_talk
+from huikuan.ops.made_once import made_once
 from huikuan.people.models import User
 
 HTMX = {"HX-Request": "true"}
@@ -34,14 +35,14 @@ def signed_in(user: User, language: str = "zh-hans") -> Client:
     return client
 
 
-@pytest.fixture
+@made_once
 def standing(office: Office) -> Hold:
     hold = place(office.case.pk, COMPLAINT, actor=office.lead, at=AT).hold
     assert hold is not None
     return hold
 
 
-@pytest.fixture
+@made_once
 def asked(office: Office) -> Approval:
     approval = propose(
         office.case.pk, HoldEntry("ill", "person", ON, "住院"), actor=office.collector, at=AT

@@ -9,13 +9,14 @@ import pytest
 
 from huikuan.casebook.models import PackActivation, PackVersion
 from huikuan.intake.mapping import EXAMPLES, Mapping, load
+from huikuan.ops.made_once import made_once
 from huikuan.people.models import Creditor, Organisation, User
 from huikuan.people.roles import create_user
 
 AT = dt.datetime(2026, 11, 23, 9, 30, tzinfo=dt.timezone(dt.timedelta(hours=8)))
 
 
-@pytest.fixture
+@made_once
 def house(db: None) -> Organisation:
     for pack in ("phone_collection", "b2b_receivables"):
         store_procedure(pack)
@@ -45,12 +46,12 @@ def store_procedure(
     return version
 
 
-@pytest.fixture
+@made_once
 def admin(house: Organisation) -> User:
     return create_user("zhao", organisation=house, roles=["data_admin"], display_name="赵管理")
 
 
-@pytest.fixture
+@made_once
 def lead(house: Organisation) -> User:
     return create_user("qian", organisation=house, roles=["team_lead"])
 
@@ -65,14 +66,14 @@ def invoices() -> Mapping:
     return load("invoice_cn")
 
 
-@pytest.fixture
+@made_once
 def bank(house: Organisation) -> Creditor:
     return Creditor.objects.create(
         organisation=house, code="card-bank", name="示例银行信用卡中心", kind="bank"
     )
 
 
-@pytest.fixture
+@made_once
 def supplier(house: Organisation) -> Creditor:
     return Creditor.objects.create(
         organisation=house, code="supplier", name="示例供货商", kind="supplier"

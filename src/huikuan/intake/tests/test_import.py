@@ -34,6 +34,7 @@ from huikuan.casebook.models import (
 from huikuan.intake import accept, ledger, load, mapping, receive, report
 from huikuan.intake.check import BATCH, BATCH_ROW
 from huikuan.intake.tests.conftest import AT
+from huikuan.ops.made_once import made_once
 from huikuan.people.models import Creditor, Organisation
 from huikuan.people.roles import create_user
 
@@ -42,7 +43,7 @@ SHARED = Path(__file__).parents[5] / "shared" / "data"
 HOUR = dt.timedelta(hours=1)
 
 
-@pytest.fixture
+@made_once
 def ibm(house: Organisation) -> Creditor:
     return Creditor.objects.create(organisation=house, code="ibm", name="IBM", kind="supplier")
 

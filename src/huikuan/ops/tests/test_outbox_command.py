@@ -16,6 +16,7 @@ from huikuan.casebook.about import About
 from huikuan.casebook.models import Case, MailboxMessage, OutboxMessage, WebhookTarget
 from huikuan.ops import cli, doctor
 from huikuan.ops.commands import outbox
+from huikuan.ops.made_once import made_once
 from huikuan.outbox import state
 from huikuan.outbox.mailbox import Mail
 from huikuan.outbox.post import Email, post_email, post_webhook
@@ -33,7 +34,7 @@ def _in_english() -> Iterator[None]:
         yield
 
 
-@pytest.fixture
+@made_once
 def case() -> Case:
     return people.make_case()
 

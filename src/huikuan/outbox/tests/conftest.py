@@ -21,6 +21,7 @@ from tests import people
 from huikuan.casebook.about import About
 from huikuan.casebook.models import Case, Document, OutboxMessage
 from huikuan.documents.store import NewDocument, store
+from huikuan.ops.made_once import made_once
 from huikuan.outbox.post import Email, post_email
 from huikuan.outbox.send import send_due
 
@@ -143,13 +144,13 @@ def far_side() -> Iterator[FarSide]:
     server.server_close()
 
 
-@pytest.fixture
+@made_once
 def case(db: None) -> Case:
     house = people.make_house(name="瑞江电子有限公司")
     return people.make_case(creditor=people.make_creditor("supplier", house))
 
 
-@pytest.fixture
+@made_once
 def document(case: Case) -> Document:
     new = NewDocument("statement", "对账单 嘉禾 2026-10.pdf", b"%PDF-1.7 \x00\xff", "")
     return store(new, subject=About.of_case(case), act=case.act, on=ON, at=AT)

@@ -10,6 +10,7 @@ from tests import people
 from huikuan.casebook.about import About
 from huikuan.casebook.models import Case, OutboxMessage
 from huikuan.lib.sentences import Refusal
+from huikuan.ops.made_once import made_once
 from huikuan.outbox import state
 from huikuan.outbox.post import post_webhook
 from huikuan.outbox.settle import retry
@@ -24,7 +25,7 @@ MINUTE = dt.timedelta(minutes=1)
 BOTH = ("erp.lock", "erp.unlock")
 
 
-@pytest.fixture
+@made_once
 def manager(case: Case) -> User:
     return people.make_user("manager", case.organisation)
 

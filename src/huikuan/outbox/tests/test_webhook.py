@@ -16,6 +16,7 @@ from huikuan.casebook.about import About
 from huikuan.casebook.models import Act, Case, OutboxMessage, WebhookTarget
 from huikuan.lib.sentences import Refusal
 from huikuan.lib.signature import sign, valid
+from huikuan.ops.made_once import made_once
 from huikuan.outbox import state
 from huikuan.outbox.post import post_webhook
 from huikuan.outbox.settle import acknowledge
@@ -33,7 +34,7 @@ def lock(case: Case, **more: Any) -> OutboxMessage:
     return post_webhook("erp.lock", data, subject=subject, act=case.act, at=AT, **more)
 
 
-@pytest.fixture
+@made_once
 def manager(case):
     return people.make_user("manager", case.organisation)
 

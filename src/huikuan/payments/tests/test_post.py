@@ -16,6 +16,7 @@ from tests.laws import examples
 
 from huikuan.casebook import facts
 from huikuan.casebook.models import Allocation, Case, CaseSummary, Payment
+from huikuan.ops.made_once import made_once
 from huikuan.payments.post import PaymentEntry, Posted, post, post_all
 from huikuan.payments.reverse import reverse
 from huikuan.people.models import User
@@ -32,12 +33,12 @@ def entry(case: Case, amount: int, reference: str, **more: Any) -> PaymentEntry:
     return PaymentEntry(case_id=case.pk, amount_minor=amount, reference=reference, **columns)
 
 
-@pytest.fixture
+@made_once
 def finance() -> User:
     return people.make_user("finance")
 
 
-@pytest.fixture
+@made_once
 def case() -> Case:
     case = people.make_case()
     people.make_item(case, DUE, 100_00, interest=10_00, cost=5_00)

@@ -28,6 +28,7 @@ from huikuan.casebook.models import (
     PaymentRow,
     Reversal,
 )
+from huikuan.ops.made_once import made_once
 from huikuan.people.models import User
 
 pytestmark = [pytest.mark.django_db, pytest.mark.long]
@@ -83,7 +84,7 @@ def today() -> dt.date:
     return timezone.localdate()
 
 
-@pytest.fixture
+@made_once
 def money() -> Money:
     placed = today() - dt.timedelta(30)
     case = people.make_case(people.make_person(name="王小芳"), number="C-1", placed_on=placed)

@@ -5,12 +5,12 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-import pytest
 from tests import people
 
 from huikuan.casebook import facts
 from huikuan.casebook.models import Case, PackBinding, PackVersion, Task
 from huikuan.lib.calendar import china
+from huikuan.ops.made_once import made_once
 from huikuan.people.models import Team, User
 from huikuan.planning import load
 from huikuan.planning.plan import plan
@@ -38,7 +38,7 @@ class Office:
         return Task.objects.get(case=self.case, step__code=code, status="open")
 
 
-@pytest.fixture
+@made_once
 def office(db: None) -> Office:
     creditor = people.make_creditor("bank")
     PackBinding.objects.create(
@@ -55,7 +55,7 @@ def office(db: None) -> Office:
     return Office(team, collector, people.make_user("team_lead", team=team), *others, case)
 
 
-@pytest.fixture
+@made_once
 def planned(office: Office) -> Office:
     office.plan(ON)
     return office

@@ -12,6 +12,7 @@ from tests import people
 from huikuan.casebook import facts
 from huikuan.casebook.models import Case, PackBinding, PlanRun, Task
 from huikuan.lib.calendar import china
+from huikuan.ops.made_once import made_once
 from huikuan.people.models import User
 from huikuan.planning import load
 from huikuan.planning.one_case import ahead, bring_up_to_date
@@ -21,7 +22,7 @@ TODAY = dt.date(2026, 11, 20)
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
+@made_once
 def boss() -> User:
     assert load.load_all(at=people.moment(people.PLACED_ON)) == []
     for creditor, product, pack in (

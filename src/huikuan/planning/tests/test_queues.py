@@ -10,6 +10,7 @@ from tests import people
 from huikuan.casebook import facts
 from huikuan.casebook.models import Case, PackBinding
 from huikuan.lib.calendar import china
+from huikuan.ops.made_once import made_once
 from huikuan.people.models import User
 from huikuan.planning import load
 from huikuan.planning.plan import plan
@@ -19,7 +20,7 @@ ON = dt.date(2026, 3, 10)
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
+@made_once
 def boss() -> User:
     assert load.load_all(at=people.moment(people.PLACED_ON)) == []
     return people.make_user("manager")

@@ -13,6 +13,7 @@ from tests import people
 from tests.book import Book, make_book
 
 from huikuan.casebook.models import Act, CaseEvent, CaseNote, PackVersion, Task
+from huikuan.ops.made_once import made_once
 from huikuan.people.models import User
 from huikuan.planning.current import catch_up
 
@@ -20,12 +21,12 @@ pytestmark = pytest.mark.django_db
 HTMX = {"HX-Request": "true"}
 
 
-@pytest.fixture
+@made_once
 def book() -> Book:
     return make_book("house", "欧阳甲", planned=False)
 
 
-@pytest.fixture
+@made_once
 def task(book: Book) -> Task:
     version = PackVersion.objects.get(pack="phone_collection")
     return people.make_task(book.case, book.today, "review_sheet", pack_version=version)

@@ -13,6 +13,7 @@ from tests import people
 
 from huikuan.casebook import facts
 from huikuan.casebook.models import Case, Payment
+from huikuan.ops.made_once import made_once
 from huikuan.people.models import User
 from huikuan.promises import follow
 from huikuan.promises.follow import Filters
@@ -41,12 +42,12 @@ def promised(
     return case
 
 
-@pytest.fixture
+@made_once
 def collector() -> User:
     return people.make_user("collector")
 
 
-@pytest.fixture
+@made_once
 def book(collector: User) -> dict[str, Case]:
     return {
         "today": promised(collector, "today", 0),

@@ -5,12 +5,12 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-import pytest
 from django.utils import timezone
 from tests import people
 
 from huikuan.casebook import facts, journal
 from huikuan.casebook.models import Act, Case
+from huikuan.ops.made_once import made_once
 from huikuan.people.models import Creditor, Organisation, Team, User
 
 
@@ -65,6 +65,6 @@ def make_house(code: str = "house") -> House:
     )  # fmt: skip
 
 
-@pytest.fixture
+@made_once
 def house(db: None) -> House:
     return make_house()

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from tests import people
 
+from huikuan.ops.made_once import made_once
 from huikuan.people.models import Team, User
 from huikuan.people.roles import create_user
 from huikuan.staff import file
@@ -17,7 +18,7 @@ AT = people.moment(dt.date(2026, 11, 26), 9)
 HEAD = "用户名,姓名,角色,小组,案件上限"
 
 
-@pytest.fixture
+@made_once
 def boss() -> User:
     return people.make_user("manager")
 

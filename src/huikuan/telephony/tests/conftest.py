@@ -21,6 +21,7 @@ from tests import people
 from huikuan.casebook import facts
 from huikuan.casebook.models import Case, ContactPoint, GateDecision
 from huikuan.lib.signature import sign, valid
+from huikuan.ops.made_once import made_once
 from huikuan.people.models import User
 
 SECRET = "a-secret-of-the-telephone-system"
@@ -46,7 +47,7 @@ class Office:
         )
 
 
-@pytest.fixture
+@made_once
 def office(db: None) -> Office:
     return make_office()
 

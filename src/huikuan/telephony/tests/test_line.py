@@ -15,6 +15,7 @@ from tests import people
 from huikuan.casebook.calls import line_of
 from huikuan.casebook.models import PhoneCall
 from huikuan.lib.signature import sign, valid
+from huikuan.ops.made_once import made_once
 from huikuan.telephony import line
 from huikuan.telephony.dial import dial
 from huikuan.telephony.tests.conftest import SECRET, Exchange, Office, message, told
@@ -199,7 +200,7 @@ def test_a_contact_saved_before_the_end_gets_what_it_lacks(call: PhoneCall, offi
 # the collector marks
 
 
-@pytest.fixture
+@made_once
 def silent(office: Office) -> PhoneCall:
     dialled = dial(office.permission().pk, actor=office.collector, at=timezone.now())
     assert dialled.call is not None

@@ -11,6 +11,7 @@ from django.utils import timezone
 from tests import people
 
 from huikuan.casebook.models import Act, PhoneCall
+from huikuan.ops.made_once import made_once
 from huikuan.people.models import User
 from huikuan.telephony.dial import dial
 from huikuan.telephony.tests.conftest import (
@@ -31,7 +32,7 @@ def signed_in(user: User, language: str = "zh-hans") -> Client:
     return client
 
 
-@pytest.fixture
+@made_once
 def call(office: Office) -> PhoneCall:
     dialled = dial(office.permission().pk, actor=office.collector, at=timezone.now())
     assert dialled.call is not None
