@@ -1,17 +1,18 @@
 """Changed copies of a pack, each with one thing altered.
 
 Of a playbook: a figure is moved by one unit; a role, a channel, an addressee, an approval, an
-event, a script is exchanged; what is said or not is turned round; a part of a condition, of a step
-or of a queue, is negated or left out; a step is taken out. Of the outcomes: what one asks for,
-records, proposes and offers is exchanged, left out, or comes in. What a specification does not
-notice, it does not specify (`tests/noticed.py`).
+event, a script is exchanged; what is said or not is turned round; a part of a condition or of a
+day, however deep, is negated, exchanged or left out (`tests/conditions_altered.py`); what a step
+need not say, and what the book asks of every case and suggests for a promise, is left out; a step
+is taken out. Of the outcomes: what one asks for, records, proposes and offers is exchanged, left
+out, or comes in. Times are altered by `tests/test_times_specified.py`, clocks by
+`tests/test_clock_specifications.py`. What a specification does not notice, it does not specify
+(`tests/noticed.py`).
 """
 
 from __future__ import annotations
 
-import ast
 import copy
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -20,10 +21,16 @@ import yaml
 
 from huikuan.engine import outcomes, scripts, vocabulary, words
 from huikuan.people.roles import shipped_codes
+from tests.conditions_altered import conditions, figures, inside, moved
 
-#: A whole or decimal number that is no part of a word.
-FIGURE = re.compile(r"(?<![\w.'])\d+(?:\.\d+)?(?![\w'])")
 FIGURES = ("due", "deadline", "priority")
+#: What a step need not say.
+MAY_BE_SILENT = (
+    "not_before", "due", "deadline", "priority", "script", "approval", "records", "checks",
+    "dunning", "together", "purpose", "cadence",
+)  # fmt: skip
+#: Lists of facts that a book names for the program.
+LISTED = ("requires", "promise_amounts")
 PLAYBOOK = "playbook.yaml"
 #: What a word is exchanged for: the next one of its list.
 EXCHANGED: dict[str, Sequence[str]] = {
@@ -103,10 +110,37 @@ def _of_the_book(tree: Tree) -> Iterator[Mutant]:
         key = "is" if "is" in term else "where"
         yield from _of_condition(tree, f"term {name}", ("terms", name, key), term[key])
 
+    yield from _named_for_the_program(tree)
+
+
+def _named_for_the_program(tree: Tree) -> Iterator[Mutant]:
+    """What no step says: the facts that every case should have, amounts, who decides a request."""
+    for key in LISTED:
+        for place, name in enumerate(tree.get(key, [])):
+            yield Mutant(f"{key} without {name}", tree, (key, place), None)
+
+    for kind, chain in tree.get("approvals", {}).items():
+        yield from _of_chain(tree, kind, chain)
+
+
+def _of_chain(tree: Tree, kind: str, chain: Tree) -> Iterator[Mutant]:
+    """Who decides a kind of request: a station, its amount, or what follows silence, left out."""
+    path: Path = ("approvals", kind)
+    for place, station in enumerate(chain["by"]):
+        if len(chain["by"]) > 1:
+            yield Mutant(f"{kind}: no station {place}", tree, (*path, "by", place), None)
+        if "up_to" in station and isinstance(station, dict):
+            up_to: Path = (*path, "by", place, "up_to")
+            yield Mutant(f"{kind}: station {place} no up_to", tree, up_to, None)
+    for key in ("answer_within", "otherwise"):
+        if key in chain:
+            yield Mutant(f"{kind}: no {key}", tree, (*path, key), None)
+
 
 def _of_condition(tree: Tree, name: str, path: Path, condition: str) -> Iterator[Mutant]:
-    for what, altered in conditions(condition):
-        yield _mutant(tree, f"{name}: {what}", path, altered)
+    for altered_by in (conditions, inside):
+        for what, altered in altered_by(condition):
+            yield _mutant(tree, f"{name}: {what}", path, altered)
 
 
 def _of_steps(tree: Tree, known_scripts: Sequence[str]) -> Iterator[Mutant]:
@@ -117,25 +151,40 @@ def _of_steps(tree: Tree, known_scripts: Sequence[str]) -> Iterator[Mutant]:
             for path, value in _moved_under(step.get(key)):
                 yield _mutant(tree, f"{code}: {key} {value}", (*place, key, *path), value)
 
-        events = _events_of(step.get("per", "case"))
-        exchanged = {**EXCHANGED, "records": events, "checks": events, "script": known_scripts}
-        for key, known in exchanged.items():
-            # A chain of approvals is no word.
-            if isinstance(step.get(key), str):
-                other = following(step[key], known)
-                yield _mutant(tree, f"{code}: {key} {other}", (*place, key), other)
-        for key, value in _turned_round(step).items():
-            yield _mutant(tree, f"{code}: {key} {value}", (*place, key), value)
-
+        yield from _of_words(tree, step, place, known_scripts)
         yield from _of_condition(tree, code, (*place, "when"), step["when"])
-        yield from _of_first_day(tree, code, place, step.get("not_before", ""))
+        if "not_before" in step:
+            path = (*place, "not_before")
+            yield from _of_day(tree, f"{code}: not before", path, step["not_before"])
         yield from _of_cadence(tree, code, place, step.get("cadence"))
         yield _without(tree, number)
 
 
-def _of_first_day(tree: Tree, code: str, place: Path, day: str) -> Iterator[Mutant]:
-    for what, altered in _figures(day):
-        yield _mutant(tree, f"{code}: not before {what}", (*place, "not_before"), altered)
+def _of_words(
+    tree: Tree, step: Tree, place: Path, known_scripts: Sequence[str]
+) -> Iterator[Mutant]:
+    """What a step says of itself exchanged, left out, and turned round."""
+    code = step["id"]
+    events = _events_of(step.get("per", "case"))
+    exchanged = {**EXCHANGED, "records": events, "checks": events, "script": known_scripts}
+    for key, known in exchanged.items():
+        # A chain of approvals is no word.
+        if isinstance(step.get(key), str):
+            other = following(step[key], known)
+            yield _mutant(tree, f"{code}: {key} {other}", (*place, key), other)
+
+    for key in MAY_BE_SILENT:
+        if key in step:
+            yield Mutant(f"{code}: no {key}", tree, (*place, key), None)
+    for key, value in _turned_round(step).items():
+        yield _mutant(tree, f"{code}: {key} {value}", (*place, key), value)
+
+
+def _of_day(tree: Tree, name: str, path: Path, day: str) -> Iterator[Mutant]:
+    """A day from which something counts."""
+    for altered_by in (figures, inside):
+        for what, altered in altered_by(day):
+            yield _mutant(tree, f"{name} {what}", path, altered)
 
 
 def _events_of(per: str) -> list[str]:
@@ -221,8 +270,13 @@ def _of_cadence(tree: Tree, code: str, place: Path, cadence: Tree | None) -> Ite
             for other in moved(value):
                 path = (*place, "cadence", "occurs", number, key)
                 yield _mutant(tree, f"{code}: {number} {key} {other}", path, other)
-    for what, altered in _figures(cadence["from"]):
-        yield _mutant(tree, f"{code}: from {what}", (*place, "cadence", "from"), altered)
+        if len(cadence["occurs"]) > 1:
+            path = (*place, "cadence", "occurs", number)
+            yield Mutant(f"{code}: occurs without {number}", tree, path, None)
+        for key in segment:
+            path = (*place, "cadence", "occurs", number, key)
+            yield Mutant(f"{code}: {number} no {key}", tree, path, None)
+    yield from _of_day(tree, f"{code}: from", (*place, "cadence", "from"), cadence["from"])
 
 
 def _moved_under(value: str | Tree | None) -> Iterator[tuple[Path, str]]:
@@ -233,39 +287,6 @@ def _moved_under(value: str | Tree | None) -> Iterator[tuple[Path, str]]:
 
     for key, part in value.items():
         yield from (((key,), other) for other in moved(part))
-
-
-def moved(value: str | None) -> list[str]:
-    """A whole number one unit up and one down; nothing of any other text."""
-    if value is None or not re.fullmatch(r"-?\d+", value):
-        return []
-    return [str(int(value) + 1), str(int(value) - 1)]
-
-
-def conditions(text: str) -> Iterator[tuple[str, str]]:
-    """Each figure moved; each part that must hold negated, and left out."""
-    yield from _figures(text)
-    parts = _parts(text)
-    for number, part in enumerate(parts):
-        others = [f"({other})" for at, other in enumerate(parts) if at != number]
-        yield f"not ({part})", " and ".join([*others, f"not ({part})"])
-        if others:
-            yield f"without {part}", " and ".join(others)
-
-
-def _figures(text: str) -> Iterator[tuple[str, str]]:
-    for match in FIGURE.finditer(text):
-        for value in moved(match[0]):
-            altered = text[: match.start()] + value + text[match.end() :]
-            yield f"{match[0]} to {value} in {text}", altered
-
-
-def _parts(text: str) -> list[str]:
-    """The parts that must all hold."""
-    tree = ast.parse(f"({text})", mode="eval").body
-    if isinstance(tree, ast.BoolOp) and isinstance(tree.op, ast.And):
-        return [ast.unparse(value) for value in tree.values]
-    return [ast.unparse(tree)]
 
 
 def _mutant(tree: Tree, what: str, path: Path, value: str) -> Mutant:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import TypeVar
 
-from huikuan.engine import outcomes, plan, scripts, talk_cases, vocabulary
+from huikuan.engine import clock_cases, outcomes, plan, scripts, talk_cases, vocabulary
 from huikuan.engine.nodes import Node
 from huikuan.engine.outcomes import Outcomes
 from huikuan.engine.playbook import Playbook, Step, read_playbook
@@ -42,6 +42,7 @@ class Specified:
     queued: Sequence[Example]
     table: step_table.Table
     talks: talk_cases.Table
+    clocked: Sequence[clock_cases.ClockCase] = ()
 
     def prepare(self) -> None:
         """The cases of steps, then those of queues, in tables of this connection."""
@@ -62,8 +63,13 @@ class Specified:
     def _notices_book(self, book: Playbook) -> bool:
         if any(figure.wanted != book.parameters[figure.name] for figure in self.table.figures):
             return True
-        if self._notices_talks(self.outcomes, book):
+
+        said = step_table.said_of_book(book)
+        if any(said.get(whole.name) != whole.wanted for whole in self.table.wholes):
             return True
+        if self._notices_talks(self.outcomes, book) or self._notices_clocks(book):
+            return True
+
         if any(any(step_table.differences(line, book)) for line in self.table.lines):
             return True
         if _queues_of(book) != _queues_of(self.book) and self._fails_queue(book):
@@ -95,9 +101,17 @@ class Specified:
 
     def _notices_talks(self, found: Outcomes | None, book: Playbook) -> bool:
         if found is None:
-            return True
+            # An altered file that cannot be read is refused; a pack without the file has no talks.
+            return outcomes.FILE in self.files
         parts = talk_cases.parts(self.talks, found, book.parameters)
         return any(part.differences for part in parts)
+
+    def _notices_clocks(self, book: Playbook) -> bool:
+        """Whether a clock comes out otherwise: its figures may be parameters of the book."""
+        if book.clocks == self.book.clocks:
+            return False
+        clocks = {clock.id: clock for clock in book.clocks}
+        return any(any(clock_cases.differences(case, clocks, china())) for case in self.clocked)
 
     def _misses(self, step: Step) -> bool:
         """Whether a case that names one of the step's ids comes out with the step, and not without.
@@ -147,7 +161,8 @@ def specification_of(pack: str) -> Specified:
 
     table, _of_table = step_table.of_folder(folder, book)
     talks, _of_talks = talk_cases.of_folder(folder)
-    return Specified(files, book, tuple(examples), tuple(queued), table, talks)
+    clocked, _of_clocks = clock_cases.of_folder(folder, book.clocks)
+    return Specified(files, book, tuple(examples), tuple(queued), table, talks, tuple(clocked))
 
 
 def _cases(folder: Path) -> list[Path]:

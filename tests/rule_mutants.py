@@ -27,7 +27,8 @@ from huikuan.gate.ask import Answer
 from huikuan.gate.specification import Example
 from huikuan.planning import load
 from huikuan.planning.pack_files import texts_of
-from tests.mutants import Mutant, Tree, conditions, moved
+from tests.conditions_altered import conditions, moved
+from tests.mutants import Mutant, Tree
 
 #: Lists of a rule, and what stands in them: without the key every channel and target, no purpose.
 LISTS = {

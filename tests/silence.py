@@ -259,9 +259,6 @@ def _dated(facts: Part) -> dict[str, Any]:
         # An item's confirmation follows from its statement.
         dated["item_confirmed_on"] = confirmed
 
-    due = dated.get("item_due_on")
-    if due:
-        dated |= {f"item_due_{n}m_on": add_months(due, n) for n in (1, 2, 3)}
     return dated
 
 

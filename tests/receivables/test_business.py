@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
+from huikuan.calls.start import Started, start
 from huikuan.casebook import facts
 from huikuan.casebook.models import ContactPoint, ContactRecord, OutboxMessage, Task
 from huikuan.mails.send import MailEntry, send
@@ -14,6 +16,8 @@ from tests.receivables.test_act import codes
 
 #: A working day between confirmation and the day on which finance wants the data.
 ASKED = november(19)
+#: A working day on which the customer is called about the statement.
+CALLED = november(10)
 
 
 @made_once
@@ -58,6 +62,32 @@ def test_no_demand_goes_the_same_way(paid_up: Office) -> None:
     Task.objects.filter(pk=asking.pk).update(status="closed")
     assert codes(mail(paid_up, asking)) == ["contact.refused"]
     assert not ContactRecord.objects.exists()
+
+
+def test_a_call_about_the_statement_is_no_demand(office: Office) -> None:
+    """Whoever owes nothing is called about the statement, and for no money."""
+    office.open()
+    office.plan(FIRST)
+    office.send()
+    for item in office.case.items.all():
+        charge = item.charges.get()
+        people.make_payment(office.case, november(5), charge.amount_minor, to=charge)
+    facts.refresh([office.case.pk])
+    office.plan(CALLED)
+
+    begun = call(office, "call-1", people.moment(CALLED, 10))
+    assert begun.allowed and begun.number
+    assert begun.decision.purpose == "business"
+
+    Task.objects.filter(pk=task("month_confirm_call").pk).update(status="closed")
+    refused = call(office, "call-2", people.moment(CALLED, 11))
+    assert not refused.allowed and not refused.number
+    assert refused.decision.purpose == "collect"
+
+
+def call(office: Office, key: str, at: dt.datetime) -> Started:
+    point = ContactPoint.objects.get(person=office.case.person, kind="phone")
+    return start(office.case, point, actor=office.collector, at=at, key=key)
 
 
 def test_the_invoice_is_announced(paid_up: Office) -> None:

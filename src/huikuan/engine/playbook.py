@@ -262,7 +262,7 @@ def _requires(
 
 
 #: What a form suggests for a promise where the procedure names nothing.
-_USUAL_AMOUNTS = ("overdue",)
+USUAL_AMOUNTS = ("overdue",)
 
 
 def _promise_amounts(
@@ -270,7 +270,7 @@ def _promise_amounts(
 ) -> tuple[str, ...]:
     """The amounts of a case that are suggested for a promise: facts, or terms of the pack."""
     if node is None:
-        return _USUAL_AMOUNTS
+        return USUAL_AMOUNTS
     known = [fact.name for fact in vocabulary if fact.type == "money" and fact.subject == "case"]
     listed = yamlfile.as_sequence(node, problems)
     named = [yamlfile.as_choice(entry, known, problems) for entry in listed or ()]
@@ -384,6 +384,10 @@ class _Reader:
             return None
         per = self._subject(node.get("per"))
         lineage = self.vocabulary.subjects.lineage(per)
+        if node.get("cadence") is None and "case" not in [each.name for each in lineage]:
+            # A step that names no days counts from the placement, which only a case has.
+            self.problems.append(node.problem("yaml.missing_key", key="cadence"))
+
         readable = self.vocabulary.seen_from(per)
         action = yamlfile.as_choice(node.get("action"), words.ACTIONS, self.problems)
         dunning = self._dunning(node, action)

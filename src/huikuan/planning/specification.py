@@ -279,7 +279,4 @@ def _row(subject: Subject, given: Row, case_id: int) -> Row:
 
 def _follows(item: Row) -> Row:
     """What the history would say of an item besides."""
-    due = item["due_on"]
-    assert isinstance(due, dt.date)
-    months: Row = {f"due_{n}m_on": add_months(due, n) for n in (1, 2, 3)}
-    return months | {"disputed": item.get("disputed_on") is not None}
+    return {"disputed": item.get("disputed_on") is not None}

@@ -145,7 +145,7 @@ def _add_queues(found: Specified, checked: Checked, book: Playbook) -> None:
 
 
 def _add_table(found: Specified, checked: Checked, book: Playbook) -> None:
-    """What each step is, and the figures that the program itself reads."""
+    """What each step is, and what the program itself reads of the procedure."""
     table, unreadable = step_table.of_folder(checked.folder, book)
     found.problems += [problem.at(file=f"tests/{problem.file}") for problem in unreadable]
 
@@ -158,10 +158,20 @@ def _add_table(found: Specified, checked: Checked, book: Playbook) -> None:
         if value != figure.wanted:
             said = [_otherwise(figure.name, value, figure.wanted)]
         found.add(figure.name, figure.place, said)
+    whole_said = step_table.said_of_book(book)
+    for whole in table.wholes:
+        value_said = whole_said[whole.name]
+        said = []
+        if value_said != whole.wanted:
+            said = [_otherwise(whole.name, value_said, whole.wanted)]
+        found.add(whole.name, whole.place, said)
 
     for step in step_table.without_line(table, book):
         message = _("{step}: the table of the steps says nothing of it")
         found.lack(message, {"step": step.id}, PLAYBOOK, step.line)
+    for name in step_table.without_word(table, book):
+        message = _("{step}: the table of the steps says nothing of it")
+        found.lack(message, {"step": name}, PLAYBOOK, 1)
 
 
 def _add_talks(found: Specified, checked: Checked, book: Playbook) -> None:

@@ -5,6 +5,10 @@ the list and which words are shown are no matter of a day: `tests/steps/*.yaml` 
 never takes them from the playbook, so that a change of the one without the other is noticed.
 
 figures: {handover_note_days: 14}     parameters that the program itself reads, and no step
+requires: [oldest_due_on]             what every case should have
+promise_amounts: [overdue]            what is suggested for a promise
+approvals:                            who decides a kind of request
+  complaint.waiver: complaints up to 200 CNY, then manager; within 1 working_days, otherwise next
 steps:
   month_check:
     {action: statement, addressee: house, role: team_lead, priority: 20, records: checked,
@@ -22,7 +26,8 @@ from decimal import Decimal
 from pathlib import Path
 
 from huikuan.engine import words
-from huikuan.engine.playbook import Playbook, Step
+from huikuan.engine.chain import Chain
+from huikuan.engine.playbook import USUAL_AMOUNTS, Playbook, Step
 from huikuan.lib import yamlfile
 from huikuan.lib.problems import Problem
 from huikuan.planning.expected import Difference, check_step
@@ -33,6 +38,8 @@ PLACE = "steps"
 _REQUIRED = ("action", "addressee", "role", "priority")
 _WORDS = ("approval", "records", "checks", "script", "purpose")
 _FLAGS = ("dunning", "together")
+_LISTS = ("requires", "promise_amounts")
+_OF_BOOK = ("figures", "approvals", *_LISTS)
 #: Key → what is said of a step; empty where it has nothing of the kind.
 Said = Mapping[str, str | int | bool]
 
@@ -56,11 +63,21 @@ class Figure:
 
 
 @dataclass(frozen=True)
+class Whole:
+    """What is said of the procedure as a whole: facts that it names, or who decides a request."""
+
+    name: str
+    place: str
+    wanted: str
+
+
+@dataclass(frozen=True)
 class Table:
-    """What a pack's folder says of its steps and figures."""
+    """What a pack's folder says of its steps, its figures and itself."""
 
     lines: tuple[Line, ...] = ()
     figures: tuple[Figure, ...] = ()
+    wholes: tuple[Whole, ...] = ()
 
 
 def said_of(step: Step) -> Said:
@@ -93,6 +110,35 @@ def differences(line: Line, book: Playbook) -> Iterator[Difference]:
             yield Difference(line.step, key, wanted, found[key])
 
 
+def said_of_book(book: Playbook) -> Mapping[str, str]:
+    """What the playbook itself says as a whole: name → words."""
+    said = {
+        "requires": ", ".join(book.requires),
+        "promise_amounts": ", ".join(book.promise_amounts),
+    }
+    return said | {kind: _in_words(chain) for kind, chain in book.approvals.items()}
+
+
+def _in_words(chain: Chain) -> str:
+    """Who decides, up to which amounts, and what follows where nobody answers in time."""
+    text = chain.text
+    if chain.answer_within is not None:
+        text += f"; within {chain.answer_within.count} {chain.answer_within.unit}"
+    if chain.otherwise:
+        text += f", otherwise {chain.otherwise}"
+    return text
+
+
+def without_word(table: Table, book: Playbook) -> list[str]:
+    """What the playbook says as a whole and the table does not; none where there is no table."""
+    if not table.lines:
+        return []
+    usual = {"requires": "", "promise_amounts": ", ".join(USUAL_AMOUNTS)}
+    named = {whole.name for whole in table.wholes}
+    said = said_of_book(book)
+    return [name for name in said if name not in named and said[name] != usual.get(name)]
+
+
 def without_line(table: Table, book: Playbook) -> list[Step]:
     """The steps of which the table says nothing; none where there is no table."""
     named = {line.step for line in table.lines}
@@ -106,17 +152,19 @@ def of_folder(folder: Path, book: Playbook) -> tuple[Table, list[Problem]]:
     """The table of a pack's folder, and everything that is wrong with it."""
     lines: list[Line] = []
     figures: list[Figure] = []
+    wholes: list[Whole] = []
     problems: list[Problem] = []
 
     for file in sorted((folder / FOLDER).glob("*.yaml")):
         root, unreadable = yamlfile.load(file, f"{PLACE}/{file.name}")
         problems += unreadable
-        node = yamlfile.known_part(root, (), ("figures", "steps"), problems)
+        node = yamlfile.known_part(root, (), ("steps", *_OF_BOOK), problems)
         if node is not None:
             lines += _lines(node.get("steps"), book, problems)
             figures += _figures(node.get("figures"), book, problems)
+            wholes += _wholes(node, book, problems)
 
-    return Table(tuple(lines), tuple(figures)), problems
+    return Table(tuple(lines), tuple(figures), tuple(wholes)), problems
 
 
 def _lines(node: yamlfile.Node | None, book: Playbook, problems: list[Problem]) -> Iterator[Line]:
@@ -165,3 +213,23 @@ def _figures(
         wanted = yamlfile.as_decimal(value, problems)
         if known is not None and wanted is not None:
             yield Figure(name, f"{place.file}:{place.line}", wanted)
+
+
+def _wholes(node: yamlfile.Mapping, book: Playbook, problems: list[Problem]) -> Iterator[Whole]:
+    """What is written of the procedure as a whole; what is not written may be anything."""
+    for key in _LISTS:
+        value = node.get(key)
+        listed = yamlfile.as_sequence(value, problems)
+        if value is not None and listed is not None:
+            named = [yamlfile.as_text(entry, problems) or "" for entry in listed]
+            yield Whole(key, f"{value.file}:{value.line}", ", ".join(named))
+
+    approvals = yamlfile.as_mapping(node.get("approvals"), problems)
+    if approvals is None:
+        return
+    for kind, value in approvals.items():
+        place = approvals.key_place(kind)
+        known = yamlfile.as_choice(place, tuple(book.approvals), problems)
+        wanted = yamlfile.as_text(value, problems)
+        if known is not None and wanted is not None:
+            yield Whole(kind, f"{place.file}:{place.line}", wanted)

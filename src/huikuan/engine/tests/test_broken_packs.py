@@ -732,6 +732,27 @@ LEVEL = """terms:
 """
 
 
+def test_a_step_about_what_has_no_case_names_its_days() -> None:
+    """Without days a step counts from the placement, and a complaint of a stranger has none."""
+    step = """\
+  - id: call_debtor
+    title: {zh: 受理, en: Accept}
+    source: house rule
+    per: complaint
+    when: complaint_open
+    action: review
+    addressee: house
+    role: complaints
+"""
+    for days in ("", "    cadence: {from: complaint_received_on, occurs: [{day: 0}]}\n"):
+        files = FILES | {"playbook.yaml": f"steps:\n{step}{days}"}
+        book, problems = playbook.read_playbook(files, vocabulary.standard())
+        errors = [str(problem) for problem in problems if problem.severity == "error"]
+        wanted = [] if days else ["playbook.yaml:2:5: the key cadence is missing"]
+        assert errors == wanted
+        assert (book is None) == bool(wanted)
+
+
 def test_a_word_that_a_term_never_is_is_a_misspelling() -> None:
     text = LEVEL + STEPS.replace("has_phone and balance", "level == 'hihg' and balance")
     _book, problems = playbook.read_playbook(FILES | {"playbook.yaml": text}, vocabulary.standard())

@@ -19,6 +19,9 @@ FILES = {
     "playbook.yaml": """\
 parameters: {handover_note_days: 14, large_amount: 50000, next_contact_days: 3}
 queues: {key: balance >= large_amount}
+requires: [oldest_due_on]
+promise_amounts: [overdue, balance]
+approvals: {complaint.refund: {by: [{role: team_lead, up_to: 50 CNY}, manager]}}
 steps:
   - id: check
     title: {zh: 审核, en: Check}
@@ -76,6 +79,9 @@ cases:
 """,
     "tests/steps/1.yaml": """\
 figures: {handover_note_days: 14}
+requires: [oldest_due_on]
+promise_amounts: [overdue, balance]
+approvals: {complaint.refund: "team_lead up to 50 CNY, then manager"}
 steps:
   check:
     {action: statement, addressee: house, role: team_lead, priority: 20, records: checked,
@@ -123,13 +129,19 @@ def test_the_pack_comes_out_as_it_is(tmp_path: Path) -> None:
         ("playbook.yaml", "handover_note_days: 14", "handover_note_days: 15",
          "steps/1.yaml:1", "handover_note_days is 15, not 14"),
         ("playbook.yaml", "records: checked", "records: sent",
-         "steps/1.yaml:4", "records is sent, not checked"),
+         "steps/1.yaml:7", "records is sent, not checked"),
         ("playbook.yaml", "    checks: submitted\n", "",
-         "steps/1.yaml:4", "checks is none, not submitted"),
+         "steps/1.yaml:7", "checks is none, not submitted"),
         ("playbook.yaml", "priority: 20", "priority: 21",
-         "steps/1.yaml:4", "priority is 21, not 20"),
+         "steps/1.yaml:7", "priority is 21, not 20"),
         ("playbook.yaml", "priority: 20", "priority: 20\n    together: true",
-         "steps/1.yaml:4", "together is true, not false"),
+         "steps/1.yaml:7", "together is true, not false"),
+        ("playbook.yaml", "requires: [oldest_due_on]", "requires: []",
+         "steps/1.yaml:2", "requires is none, not oldest_due_on"),
+        ("playbook.yaml", "[overdue, balance]", "[overdue]",
+         "steps/1.yaml:3", "promise_amounts is overdue, not overdue, balance"),
+        ("playbook.yaml", "up_to: 50 CNY", "up_to: 60 CNY",
+         "steps/1.yaml:4", "complaint.refund is team_lead up to 60 CNY, then manager"),
         ("playbook.yaml", "next_contact_days: 3", "next_contact_days: 4",
          "talks/1.yaml:1", "next_contact_days is 4, not 3"),
         ("outcomes.yaml", "scope: item", "scope: case",
@@ -160,7 +172,11 @@ def test_another_word_does_not_come_out(
          "  - id: look\n    title: {zh: 看, en: Look}\n    source: house rule\n"
          "    when: balance > 0\n    action: review\n    addressee: house\n"
          "    role: collector\n  - id: check\n",
-         "playbook.yaml:4: look: the table of the steps says nothing of it"),
+         "playbook.yaml:7: look: the table of the steps says nothing of it"),
+        ("tests/steps/1.yaml", "requires: [oldest_due_on]\n", "",
+         "playbook.yaml:1: requires: the table of the steps says nothing of it"),
+        ("tests/steps/1.yaml", "promise_amounts: [overdue, balance]\n", "",
+         "playbook.yaml:1: promise_amounts: the table of the steps says nothing of it"),
         ("tests/talks/1.yaml", "  - {who: nobody, outcome: no_answer}\n", "",
          "outcomes.yaml:15: nobody no_answer: the table of the talks says nothing of it"),
     ],
@@ -177,9 +193,10 @@ def test_what_is_not_shown_is_a_warning(
     ("file", "old", "new", "place"),
     [
         ("tests/queues/1.yaml", "queues: []", "queues: [kee]", "queues/1.yaml:5"),
-        ("tests/steps/1.yaml", "  check:", "  chek:", "steps/1.yaml:3"),
-        ("tests/steps/1.yaml", "records: checked", "record: checked", "steps/1.yaml:4"),
+        ("tests/steps/1.yaml", "  check:", "  chek:", "steps/1.yaml:6"),
+        ("tests/steps/1.yaml", "records: checked", "record: checked", "steps/1.yaml:7"),
         ("tests/steps/1.yaml", "handover_note_days", "handover_days", "steps/1.yaml:1"),
+        ("tests/steps/1.yaml", "complaint.refund", "complaint.refnd", "steps/1.yaml:4"),
         ("tests/talks/1.yaml", "who: nobody", "who: noboddy", "talks/1.yaml:5"),
         ("tests/talks/1.yaml", "asks: [note]", "ask: [note]", "talks/1.yaml:3"),
     ],
