@@ -5,19 +5,17 @@ from typing import Any
 from procrastinate import JobContext
 from procrastinate.contrib.django import app
 
-HEARTBEAT_SECONDS = 30
+from huikuan.ops import stalled
 
 
 @app.periodic(cron="* * * * *")
 @app.task(queueing_lock="retry_stalled", pass_context=True)
 async def retry_stalled(context: JobContext, timestamp: int, **_kwargs: Any) -> None:
-    """Gives jobs of killed workers back: they stay "doing" for ever otherwise, and their lock stops those behind them.
+    """Gives jobs of killed workers back (stalled.py).
 
     So a job may run twice after a crash; each must be safe to repeat.
     """
-    manager = context.app.job_manager
-    for job in await manager.get_stalled_jobs(seconds_since_heartbeat=HEARTBEAT_SECONDS):
-        await manager.retry_job(job)
+    await stalled.give_back(context.app.job_manager)
 
 
 @app.periodic(cron="* * * * *")

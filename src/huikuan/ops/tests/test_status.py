@@ -61,27 +61,73 @@ def test_the_tables_are_those_of_the_models():
 
 @pytest.mark.django_db(transaction=True)
 def test_a_job_of_a_killed_worker_is_given_back():
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO procrastinate_workers (last_heartbeat)"
+            " VALUES (now() - interval '5 minutes') RETURNING id"
+        )
+        (worker,) = cursor.fetchone()
+    given_back = job("some.room.task", "case-1", None, "doing", worker)
+
+    work_off()
+    # It was taken up again, and there is no such task.
+    assert states(given_back) == ["failed"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_one_that_cannot_be_given_back_keeps_none_of_the_others():
+    """The next reading of the mailbox waits for the lock that a dead one holds: the dead one ends."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO procrastinate_workers (last_heartbeat)"
+            " VALUES (now() - interval '5 minutes') RETURNING id"
+        )
+        (worker,) = cursor.fetchone()
+    reading = ["outbox.read", "outbox.read", "outbox.read"]
+    cut_off = job(*reading, "doing", worker)
+    waiting = job(*reading, "todo", None)
+    others = [
+        job("complaints.make_dossier", None, None, "doing", worker),
+        job("intake.accept", None, "intake.accept.5", "doing", worker),
+        job("some.room.task", "case-1", None, "doing", None),
+    ]
+
+    work_off()
+    assert states(cut_off, waiting) == []
+    # They have no arguments: taken up again, each failed.
+    assert states(*others) == ["failed", "failed", "failed"]
+
+
+def job(task: str, lock: str | None, queueing_lock: str | None, state: str, worker: int | None):
+    """A job as the queue keeps it. Its number."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO procrastinate_jobs"
+            " (queue_name, task_name, lock, queueing_lock, args, status, worker_id)"
+            " VALUES ('default', %s, %s, %s, '{}', %s, %s) RETURNING id",
+            [task, lock, queueing_lock, state, worker],
+        )
+        return cursor.fetchone()[0]
+
+
+def work_off():
+    """What a worker does until nothing waits."""
     from procrastinate.contrib.django import app
 
     from huikuan.ops import tasks
 
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO procrastinate_workers (last_heartbeat) VALUES (now() - interval '5 minutes') RETURNING id"
-        )
-        worker = cursor.fetchone()[0]
-        cursor.execute(
-            "INSERT INTO procrastinate_jobs (queue_name, task_name, lock, args, status, worker_id) "
-            "VALUES ('default', 'some.room.task', 'case-1', '{}', 'doing', %s) RETURNING id",
-            [worker],
-        )
-        job = cursor.fetchone()[0]
     tasks.retry_stalled.defer(timestamp=0)
-    with app.replace_connector(app.connector.get_worker_connector()) as worker_app:
-        worker_app.run_worker(
+    with app.replace_connector(app.connector.get_worker_connector()) as worker:
+        worker.run_worker(
             wait=False, install_signal_handlers=False, listen_notify=False, delete_jobs="successful"
         )
+
+
+def states(*jobs: int) -> list[str]:
+    """How the jobs stand; one that was done well is there no more."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT status::text FROM procrastinate_jobs WHERE id = %s", [job])
-        (state,) = cursor.fetchone()
-    assert state in ("todo", "failed")  # failed: it was taken up again and no such task exists
+        cursor.execute(
+            "SELECT status::text FROM procrastinate_jobs WHERE id = ANY(%s) ORDER BY id",
+            [list(jobs)],
+        )
+        return [state for (state,) in cursor.fetchall()]
