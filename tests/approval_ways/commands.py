@@ -177,6 +177,7 @@ NO_WAY = {
     "filter missing": _READS,
     "filter look": _CASES,
     "batch name": _HOUSE,
+    "batch refuse": _CASES,
     "batch seen": _READS,
     "batch call-on": _HOUSE,
     "channel list": _READS,

@@ -30,6 +30,7 @@ _NOT_NOW = {
     ChannelFile.State.KNOWN: "file.not_there",
     ChannelFile.State.WRONG: "file.not_there",
     ChannelFile.State.GONE: "channel.gone",
+    ChannelFile.State.REFUSED: "file.batch_refused",
 }
 
 
@@ -98,27 +99,38 @@ def _keep(found: ChannelFile, path: Path, actor: User, at: dt.datetime) -> Fetch
         channel.mapping,
         actor,
         at=at,
+        # Where somebody brought another file for its batch, this one is a batch of its own. It has
+        # waited since it arrived, not since now.
+        received_at=file.arrived_at,
         file_name=file.name,
         batch=file.placement.number,
         reason=channel.code,
     )
     file.fetched_at = at
-    if receipt.placement.pk != file.placement_id:
+    is_its_own = receipt.placement.pk == file.placement_id
+    if receipt.came_before and not is_its_own:
         return _known(file, receipt.placement, actor, at)
 
+    file.placement = receipt.placement
     _lay_down(file, receipt.placement)
     file.state = ChannelFile.State.FETCHED
     file.error = ""
     file.error_params = {}
-    file.save(update_fields=["state", "fetched_at", "error", "error_params"])
+    changed = ["state", "placement", "fetched_at", "error", "error_params"]
+    file.save(update_fields=changed)
     return Fetched(file)
 
 
 def _known(file: ChannelFile, before: Placement, actor: User, at: dt.datetime) -> Fetched:
-    """The same content came before: the new batch is refused, so that nobody waits for it."""
+    """The same content came before: the new batch is refused, so that nobody waits for it.
+
+    Only while it has no file: a batch that has got one in another way is somebody's work.
+    """
     assert file.placement is not None
     said = problem("file.known", number=before.number)
-    refuse(file.placement, actor, at=at, reason=said.text())
+    file.placement.refresh_from_db()
+    if file.placement.status == Placement.Status.ARRIVED:
+        refuse(file.placement, actor, at=at, reason=said.text())
     file.state = ChannelFile.State.KNOWN
     file.error = "file.known"
     file.error_params = {"number": before.number}

@@ -90,6 +90,14 @@ CATALOGUE: dict[str, Entry] = {
     "file.name": Entry(
         _("a file of this name cannot be taken"), _("ask the client to name it otherwise")
     ),
+    "file.refused": Entry(
+        _("batch {number} was refused: {reason}"),
+        _("a file that the client sends again is another batch"),
+    ),
+    "file.batch_refused": Entry(
+        _("the batch of this file was refused"),
+        _("ask the client to send the file again, or upload it"),
+    ),
     "file.known": Entry(
         _("the same file came before, as batch {number}"), _("nothing of it is taken in again")
     ),

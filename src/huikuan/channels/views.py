@@ -19,7 +19,6 @@ from huikuan.channels.declare import declare, end
 from huikuan.channels.fetch import fetch
 from huikuan.channels.forms import ChannelForm, EndForm
 from huikuan.channels.sentences import problem
-from huikuan.channels.watch import WAITING
 from huikuan.clocks.shown import of_subjects
 from huikuan.people.rights import Right
 from huikuan.web.access import require_right
@@ -32,12 +31,12 @@ from huikuan.web.paging import numbered
 def channel_list(request: HttpRequest) -> HttpResponse:
     """Every channel and how its last look went; above them the files that wait to be fetched."""
     user = user_of(request)
-    waiting = Count("files", filter=Q(files__state__in=WAITING))
+    waiting = Count("files", filter=Q(files__state__in=ChannelFile.WAITING))
     channels = list(visible_channels(user).annotate(waiting=waiting))
     for channel in channels:
         channel.said = _sentence(channel)  # type: ignore[attr-defined]
 
-    files = ChannelFile.objects.filter(channel__in=channels, state__in=WAITING)
+    files = ChannelFile.objects.filter(channel__in=channels, state__in=ChannelFile.WAITING)
     context = {
         "channels": channels,
         "files": _shown(files.order_by("first_seen_at", "pk"), timezone.now()),
@@ -162,4 +161,5 @@ _TONES = {
     ChannelFile.State.KNOWN: "neutral",
     ChannelFile.State.WRONG: "bad",
     ChannelFile.State.GONE: "warn",
+    ChannelFile.State.REFUSED: "neutral",
 }

@@ -10,20 +10,17 @@ from dataclasses import dataclass
 
 from django.db import transaction
 
-from huikuan.casebook.models import Channel, ChannelFile, Notice
+from huikuan.casebook.models import Channel, ChannelFile
 from huikuan.channels.fetch import fetch
 from huikuan.channels.readers import reader_of
 from huikuan.channels.seen import LARGEST, Seen, Unreachable, done_names, wanted
 from huikuan.intake.arrive import arrive
 from huikuan.intake.file_name import name_problem
-from huikuan.intake.tell import tell_of
 from huikuan.people.service import service_user_of
 
 log = logging.getLogger("huikuan.channels")
 #: Servers that are asked at the same time: one that is dead keeps none of the others waiting.
 AT_ONCE = 8
-#: What still waits to become whole or to be fetched.
-WAITING = (ChannelFile.State.UNDER_WAY, ChannelFile.State.ARRIVED)
 #: Keys of a channel that are remembered: of so many files the newest.
 REMEMBERED = 5_000
 
@@ -116,12 +113,12 @@ def _row(
     channel: Channel, seen: Seen, row: ChannelFile | None, at: dt.datetime
 ) -> ChannelFile | None:
     """The row of a file that may have come in whole; None where there is nothing to ask."""
-    if row is not None and row.state not in WAITING and _is_same(row, seen):
+    if row is not None and row.state not in ChannelFile.WAITING and _is_same(row, seen):
         if row.state != ChannelFile.State.GONE:
             return None
         row = None
 
-    if row is None or row.state not in WAITING:
+    if row is None or row.state not in ChannelFile.WAITING:
         return _new_row(channel, seen, at)
 
     if not _is_same(row, seen):
@@ -205,8 +202,8 @@ def _arrive(channel: Channel, row: ChannelFile, at: dt.datetime) -> bool:
             at=at,
             arrived_at=row.arrived_at,
             reason=channel.code,
+            is_seen=True,
         )
-        tell_of(row.placement, Notice.Kind.ARRIVED, at)
     row.save(update_fields=["state", "arrived_at", "placement"])
     return True
 
@@ -215,7 +212,8 @@ def _mark_gone(channel: Channel, keys: set[str], at: dt.datetime) -> None:
     """What was taken away before it was fetched says so. A mailbox is listed in part only."""
     if channel.kind == Channel.Kind.MAIL:
         return
-    left = ChannelFile.objects.filter(channel=channel, state__in=WAITING).exclude(key__in=keys)
+    waiting = ChannelFile.objects.filter(channel=channel, state__in=ChannelFile.WAITING)
+    left = waiting.exclude(key__in=keys)
     left.update(state=ChannelFile.State.GONE, error="channel.gone")
 
 

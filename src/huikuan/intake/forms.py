@@ -181,6 +181,12 @@ class NameForm(Form):
         self.fields["user"].queryset = people  # type: ignore[attr-defined]
 
 
+class RefuseForm(Form):
+    """Why a batch is refused."""
+
+    reason = forms.CharField(label=gettext_lazy("Why"), max_length=MOST_REASON)
+
+
 class PlacementFilter(FilterForm):
     q = forms.CharField(
         label=gettext_lazy("Batch or file"), widget=forms.TextInput(attrs={"type": "search"})

@@ -86,6 +86,10 @@ class ChannelFile(models.Model):
         KNOWN = "known", _("came before")
         WRONG = "wrong", _("cannot be taken")
         GONE = "gone", _("no longer there")
+        REFUSED = "refused", _("its batch was refused")
+
+    #: What still waits to become whole or to be fetched.
+    WAITING = (State.UNDER_WAY, State.ARRIVED)
 
     organisation = wall("people.Organisation")
     creditor = wall("people.Creditor")

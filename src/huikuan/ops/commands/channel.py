@@ -129,13 +129,12 @@ def _files(args: argparse.Namespace, actor: "User") -> int:
     """The files, a line each."""
     from huikuan.casebook.models import ChannelFile
     from huikuan.channels.access import visible_channels
-    from huikuan.channels.watch import WAITING
 
     files = ChannelFile.objects.filter(channel__in=visible_channels(actor))
     if args.code:
         files = files.filter(channel=_channel(args.code, actor))
     if args.waiting:
-        files = files.filter(state__in=WAITING)
+        files = files.filter(state__in=ChannelFile.WAITING)
 
     for file in files.select_related("channel", "placement").order_by("-first_seen_at", "-pk"):
         if args.json:
