@@ -12,6 +12,7 @@ from django.db import transaction
 
 from huikuan.casebook import journal, sealed
 from huikuan.casebook.models import Channel
+from huikuan.channels.folder import folder_of, root
 from huikuan.channels.sentences import problem
 from huikuan.intake import mapping
 from huikuan.lib.problems import Problem
@@ -34,6 +35,7 @@ class ChannelEntry:
     security: str = Channel.Security.SSL
     folder: str = ""
     sender: str = ""
+    vouched_by: str = ""
     pattern: str = "*"
     whole: str = Channel.Whole.STILL
     under_way: str = ".part"
@@ -65,6 +67,9 @@ def declare(entry: ChannelEntry, creditor: Creditor, *, actor: User, at: dt.date
     if entry.secret:
         secret = sealed.seal(entry.secret)
 
+    if entry.kind == Channel.Kind.FOLDER:
+        # The folder of the channel itself may be a mount, and is made by whoever has the machine.
+        root(creditor.organisation).mkdir(parents=True, exist_ok=True)
     act = journal.begin(actor, "channels.declare", at=at, reason=entry.code)
     channel = Channel.objects.create(
         organisation_id=creditor.organisation_id,
@@ -81,6 +86,7 @@ def declare(entry: ChannelEntry, creditor: Creditor, *, actor: User, at: dt.date
         security=entry.security,
         folder=entry.folder,
         sender=entry.sender,
+        vouched_by=entry.vouched_by,
         pattern=entry.pattern or "*",
         whole=entry.whole,
         under_way=entry.under_way,
@@ -121,7 +127,7 @@ def _problems(entry: ChannelEntry, creditor: Creditor, actor: User) -> Iterator[
         yield problem("channel.code_taken", column="code", code=entry.code)
     yield from _mapping_problems(entry, creditor)
     if entry.kind == Channel.Kind.FOLDER:
-        yield from _folder_problems(entry)
+        yield from _folder_problems(entry, creditor)
     else:
         yield from _server_problems(entry)
 
@@ -138,11 +144,26 @@ def _mapping_problems(entry: ChannelEntry, creditor: Creditor) -> Iterator[Probl
         yield problem("channel.mapping", column="mapping", owner=owner)
 
 
-def _folder_problems(entry: ChannelEntry) -> Iterator[Problem]:
-    """A folder lies below the folder of channels: the browser reaches no other one."""
+def _folder_problems(entry: ChannelEntry, creditor: Creditor) -> Iterator[Problem]:
+    """A folder lies below the house's folder of channels, and one channel watches it."""
     path = PurePosixPath(entry.address)
     if path.is_absolute() or ".." in path.parts or not path.parts:
         yield problem("channel.path", column="address", path=entry.address)
+        return
+
+    folder = (root(creditor.organisation) / path).resolve()
+    itself = {"organisation": creditor.organisation, "code": entry.code}
+    of_machine = Channel.objects.filter(kind=Channel.Kind.FOLDER, ended=None)
+    for channel in of_machine.exclude(**itself).select_related("organisation"):
+        watched = folder_of(channel).resolve()
+        if folder.is_relative_to(watched) or watched.is_relative_to(folder):
+            yield problem("channel.overlap", column="address", code=_said_code(channel, creditor))
+            return
+
+
+def _said_code(channel: Channel, creditor: Creditor) -> str:
+    """The name of the channel; what another house calls its own is said to nobody else."""
+    return channel.code if channel.organisation_id == creditor.organisation_id else "—"
 
 
 def _server_problems(entry: ChannelEntry) -> Iterator[Problem]:

@@ -41,7 +41,7 @@ CATALOGUE: dict[str, Entry] = {
     ),
     "channel.ended": Entry(_("this channel was ended; nothing was changed"), "", "warning"),
     "channel.no_folder": Entry(
-        _("the folder is not there"), _("make it, or mount what it stands for")
+        _("the folder {detail} is not there"), _("make it, or mount what it stands for")
     ),
     "channel.no_permission": Entry(
         _("the program may not read it"), _("give the program's user the right to read")
@@ -66,6 +66,14 @@ CATALOGUE: dict[str, Entry] = {
     ),
     "channel.gone": Entry(
         _("the file is no longer there"), _("ask the client to put it there again")
+    ),
+    "channel.file_failed": Entry(
+        _("the program failed at these files: {detail}"),
+        _("they are tried again every minute; the log of the worker has the fault"),
+    ),
+    "channel.overlap": Entry(
+        _("the channel {code} watches this folder, one in it, or one around it"),
+        _("give each channel a folder of its own"),
     ),
     "channel.failed": Entry(
         _("this look failed inside the program"),
@@ -97,6 +105,27 @@ CATALOGUE: dict[str, Entry] = {
     "file.batch_refused": Entry(
         _("the batch of this file was refused"),
         _("ask the client to send the file again, or upload it"),
+    ),
+    "file.mail": Entry(
+        _("a mail of this sender cannot be read"), _("ask the client to send it again")
+    ),
+    "file.not_vouched": Entry(
+        _("the mail server does not vouch for the sender of this mail"),
+        _("ask the client by telephone whether the mail is theirs; then upload the file"),
+    ),
+    "file.not_a_file": Entry(
+        _("a link or something else lies where the file was"),
+        _("ask the client to put the file itself there"),
+    ),
+    "file.done_old": Entry(
+        _("the .done file is older than the file"),
+        _("it counts once the client writes the .done file anew"),
+    ),
+    "file.no_space": Entry(
+        _("no space is left on the disk"), _("make room; the file waits in its channel")
+    ),
+    "file.not_kept": Entry(
+        _("the file could not be kept: {detail}"), _("the file waits in its channel")
     ),
     "file.known": Entry(
         _("the same file came before, as batch {number}"), _("nothing of it is taken in again")

@@ -9,8 +9,7 @@ from tests.together import at_once
 from huikuan.casebook import vault
 from huikuan.casebook.models import Channel, ChannelFile, Clock, Notice, Placement, PlacementEvent
 from huikuan.channels.fetch import designated_folder, fetch
-from huikuan.channels.folder import root
-from huikuan.channels.tests.conftest import at, make_channel, put
+from huikuan.channels.tests.conftest import at, make_channel, put, root_of_house
 from huikuan.channels.watch import look_at_all
 from huikuan.intake.receive import receive, refuse
 
@@ -46,7 +45,9 @@ def test_it_is_fetched_into_the_folder_of_its_client_and_channel(file, fetcher, 
     assert sample[:40] not in (folder / f"{placement.number}.sealed").read_bytes(), "it is sealed"
     whole = b"".join(vault.parts(placement.creditor_id, placement.file_hash))
     assert whole == sample
-    assert (root() / "bank" / "委案.csv").read_bytes() == sample, "the channel is as it was"
+    assert (root_of_house() / "bank" / "委案.csv").read_bytes() == sample, (
+        "the channel is as it was"
+    )
 
 
 def test_twice_changes_nothing(file, fetcher) -> None:

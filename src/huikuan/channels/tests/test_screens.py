@@ -8,8 +8,7 @@ from django.urls import reverse
 from tests import people
 
 from huikuan.casebook.models import Channel, ChannelFile, Placement
-from huikuan.channels.folder import root
-from huikuan.channels.tests.conftest import at, make_channel, put
+from huikuan.channels.tests.conftest import at, make_channel, put, root_of_house
 from huikuan.channels.watch import look_at_all
 from huikuan.people.models import User
 
@@ -139,10 +138,11 @@ def test_a_channel_is_set_up_and_ended(bank, manager) -> None:
 
 
 def test_a_dead_channel_says_since_when_and_what_to_do(channel, manager) -> None:
-    assert not (root() / "bank").exists()
+    assert not (root_of_house() / "bank").exists()
     look_at_all(at(9, 0))
     page = signed_in(manager).get(reverse("channels:list")).content.decode()
-    assert "文件夹不存在" in page and "2026-11-23 09:00" in page
+    assert f"文件夹 {root_of_house() / 'bank'} 不存在" in page
+    assert "2026-11-23 09:00" in page
 
 
 def test_the_question_count_does_not_grow_with_the_files(

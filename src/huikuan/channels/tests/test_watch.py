@@ -6,8 +6,7 @@ import pytest
 
 from huikuan.casebook.models import Channel, ChannelFile, Clock, Notice, Placement
 from huikuan.channels.fetch import fetch
-from huikuan.channels.folder import root
-from huikuan.channels.tests.conftest import at, make_channel, put
+from huikuan.channels.tests.conftest import at, make_channel, put, root_of_house
 from huikuan.channels.watch import look_at_all
 from huikuan.intake.arrive import arrive
 
@@ -16,7 +15,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def channel(bank, manager) -> Channel:
-    (root() / "bank").mkdir(parents=True)
+    (root_of_house() / "bank").mkdir(parents=True)
     return make_channel(bank, manager)
 
 
@@ -139,7 +138,7 @@ def test_what_is_wrong_with_one_stops_no_other(channel, bank, manager, sample) -
     assert (channel.error, channel.looked_at) == ("", at(9, 1))
     assert ChannelFile.objects.get(name="empty.csv").error == "file.empty"
 
-    (root() / "nowhere").mkdir()
+    (root_of_house() / "nowhere").mkdir()
     look_at_all(at(9, 2))
     gone.refresh_from_db()
     assert (gone.error, gone.error_since) == ("", None), "it recovers by itself"

@@ -83,6 +83,12 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--security", choices=SECURITY, default="ssl", help=_("of a mailbox"))
     parser.add_argument("--folder", default="", metavar="PATH", help=_("folder on the server"))
     parser.add_argument("--sender", default="", metavar="MAIL", help=_("whose mails count"))
+    parser.add_argument(
+        "--vouched-by",
+        default="",
+        metavar="SERVER",
+        help=_("mail server of the house that must vouch for the sender"),
+    )
     parser.add_argument("--pattern", default="*", metavar="NAMES", help=_("such as '*.xlsx'"))
     parser.add_argument("--whole", choices=WHOLE, default="still", help=_("when a file is whole"))
     parser.add_argument("--under-way", default=".part", metavar="END", help=_("end of a draft"))
@@ -165,6 +171,7 @@ def _add(args: argparse.Namespace, actor: "User", at: "dt.datetime") -> int:
         security=args.security,
         folder=args.folder,
         sender=args.sender,
+        vouched_by=args.vouched_by,
         pattern=args.pattern,
         whole=args.whole,
         under_way=args.under_way,
