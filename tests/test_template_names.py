@@ -54,3 +54,10 @@ def test_the_name_of_a_mappings_method_is_asked_of_classes_alone() -> None:
         if owner_class is None or not _has(owner_class, name):
             wrong.append(f"{template}: {owner}.{name}")
     assert wrong == []
+
+
+def test_the_end_of_a_deadline_is_shown_in_one_way() -> None:
+    """A whole day ends at 24:00; written as 00:00 of the next it reads like the next day."""
+    plain = re.compile(r"due_at\|(?!ends_at)")
+    templates = ROOT.glob("*/templates/**/*.html")
+    assert [path.name for path in templates if plain.search(path.read_text("utf-8"))] == []

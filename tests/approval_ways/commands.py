@@ -183,6 +183,7 @@ NO_WAY = {
     "channel list": _READS,
     "channel files": _READS,
     "channel add": _HOUSE,
+    "channel change": _HOUSE,
     "channel end": _HOUSE,
     "channel look": _CASES,
     "channel fetch": _CASES,

@@ -19,6 +19,7 @@ CATALOGUE: dict[str, Entry] = {
     "channel.mapping": Entry(
         _("this mapping belongs to {owner}"), _("choose the creditor's own mapping")
     ),
+    "channel.same": Entry(_("nothing was changed"), "", "warning"),
     "channel.path": Entry(
         _("{path} leads out of the folder of channels"),
         _("name a folder below it, without .. and without / in front"),
@@ -48,11 +49,12 @@ CATALOGUE: dict[str, Entry] = {
     ),
     "channel.host_key": Entry(
         _("the server shows another key than the one that is pinned"),
-        _("do not go on before the client has confirmed the new key; then set up the channel anew"),
+        _("do not go on before the client has confirmed the new key; then enter it at the channel"),
     ),
     "channel.no_host_key": Entry(_("the server shows no key"), _("ask the client")),
     "channel.refused": Entry(
-        _("the server refuses this user"), _("ask the client whether the password was changed")
+        _("the server refuses this user"),
+        _("ask the client whether the password was changed, and enter it at the channel"),
     ),
     "channel.silent": Entry(
         _("the server does not answer"),
