@@ -251,6 +251,7 @@ NO_WAY = {
     "intake:name": "says who handles a batch",
     "allocation:call_on": "asks a collector to look at new cases",
     "channels:new": "says where files of a client come in",
+    "channels:change": "says how a channel is watched",
     "channels:end": "watches a place no more",
     "channels:fetch": _CASES,
     "allocation:propose": _CASES,

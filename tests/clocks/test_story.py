@@ -163,7 +163,7 @@ def test_a_file_that_was_fetched_too_late_is_a_breach_although_nobody_noted_its_
 
 
 def test_a_batch_that_is_refused_is_no_longer_waited_for(arrived, supply):
-    receive.refuse(arrived, supply, at=at(10, 40))
+    receive.refuse(arrived, supply, at=at(10, 40), reason="发错文件")
     assert clocks()["fetched"].met_at == at(10, 40)
     assert watched(at(10, 40), at(12)) == []
 

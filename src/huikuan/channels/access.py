@@ -15,4 +15,4 @@ def visible_channels(user: User) -> QuerySet[Channel]:
     seen = Channel.objects.filter(organisation=user.organisation)
     if user.is_client:
         seen = seen.filter(creditor_id=user.creditor_id or 0)
-    return seen.select_related("creditor").order_by("ended_id", "code")
+    return seen.select_related("organisation", "creditor").order_by("ended_id", "code")

@@ -1,10 +1,10 @@
-"""A channel of a client is set up, or ended."""
+"""A channel of a client is set up, changed, or ended."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
 from django.conf import settings
@@ -12,11 +12,43 @@ from django.db import transaction
 
 from huikuan.casebook import journal, sealed
 from huikuan.casebook.models import Channel
+from huikuan.channels.folder import folder_of, root
 from huikuan.channels.sentences import problem
 from huikuan.intake import mapping
 from huikuan.lib.problems import Problem
 from huikuan.people.models import Creditor, User
 from huikuan.people.rights import Right
+
+#: What may be another from one day to the next; the words are those of the table.
+_CHANGEABLE = (
+    "mapping",
+    "address",
+    "port",
+    "user",
+    "host_key",
+    "security",
+    "folder",
+    "sender",
+    "vouched_by",
+    "pattern",
+    "whole",
+    "under_way",
+    "still_seconds",
+    "fetches_itself",
+)
+#: Of these the ones that say where files lie, or how one comes there.
+_SAYS_WHERE = {
+    "address",
+    "port",
+    "user",
+    "secret",
+    "host_key",
+    "security",
+    "folder",
+    "sender",
+    "vouched_by",
+    "pattern",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +66,18 @@ class ChannelEntry:
     security: str = Channel.Security.SSL
     folder: str = ""
     sender: str = ""
+    vouched_by: str = ""
     pattern: str = "*"
     whole: str = Channel.Whole.STILL
     under_way: str = ".part"
     still_seconds: int = 60
     fetches_itself: bool = False
+
+
+def entry_of(channel: Channel) -> ChannelEntry:
+    """The channel in the words of a form, without its secret."""
+    given = {name: getattr(channel, name) for name in _CHANGEABLE}
+    return ChannelEntry(code=channel.code, kind=channel.kind, **given)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,33 +100,70 @@ def declare(entry: ChannelEntry, creditor: Creditor, *, actor: User, at: dt.date
     if problems:
         return Declared(None, problems)
 
-    secret = None
-    if entry.secret:
-        secret = sealed.seal(entry.secret)
-
-    act = journal.begin(actor, "channels.declare", at=at, reason=entry.code)
-    channel = Channel.objects.create(
+    if entry.kind == Channel.Kind.FOLDER:
+        # The folder of the channel itself may be a mount, and is made by whoever has the machine.
+        root(creditor.organisation).mkdir(parents=True, exist_ok=True)
+    channel = Channel(
         organisation_id=creditor.organisation_id,
         creditor=creditor,
-        act=act,
+        act=journal.begin(actor, "channels.declare", at=at, reason=entry.code),
         code=entry.code,
         kind=entry.kind,
-        mapping=entry.mapping,
-        address=entry.address,
-        port=entry.port,
-        user=entry.user,
-        secret=secret,
-        host_key=entry.host_key.strip(),
-        security=entry.security,
-        folder=entry.folder,
-        sender=entry.sender,
-        pattern=entry.pattern or "*",
-        whole=entry.whole,
-        under_way=entry.under_way,
-        still_seconds=entry.still_seconds,
-        fetches_itself=entry.fetches_itself,
     )
+    _take_over(entry, channel)
+    channel.save()
     return Declared(channel)
+
+
+@transaction.atomic
+def change(channel_id: int, entry: ChannelEntry, *, actor: User, at: dt.datetime) -> Declared:
+    """Watches a channel in another way from the next minute on. Name, kind and client stay.
+
+    An empty secret leaves the one that is kept. The act names what was changed; a secret it does
+    not tell.
+    """
+    of_house = Channel.objects.filter(organisation_id=actor.organisation_id or 0)
+    with_client = of_house.select_related("creditor__organisation")
+    channel = with_client.select_for_update(of=("self",)).filter(pk=channel_id).first()
+    if channel is None:
+        return Declared(None, (problem("channel.unknown"),))
+    if channel.ended_id is not None:
+        return Declared(None, (problem("channel.ended"),))
+
+    entry = replace(entry, code=channel.code, kind=channel.kind)
+    problems = tuple(_problems(entry, channel.creditor, actor, channel=channel))
+    if problems:
+        return Declared(None, problems)
+
+    changed = _take_over(entry, channel)
+    if not changed:
+        return Declared(None, (problem("channel.same"),))
+    if changed & _SAYS_WHERE:
+        # Another place is read from its beginning, and what was wrong with the old one is over.
+        channel.read_to = ""
+        channel.error = ""
+        channel.error_params = {}
+        channel.error_since = None
+
+    listed = ", ".join(sorted(changed))
+    journal.begin(actor, "channels.change", at=at, reason=f"{channel.code}: {listed}")
+    channel.save()
+    return Declared(channel)
+
+
+def _take_over(entry: ChannelEntry, channel: Channel) -> set[str]:
+    """The channel as the entry says. Gives the names of what is another now."""
+    given = {name: getattr(entry, name) for name in _CHANGEABLE}
+    given["host_key"] = entry.host_key.strip()
+    given["pattern"] = entry.pattern or "*"
+
+    changed = {name for name, value in given.items() if getattr(channel, name) != value}
+    for name in changed:
+        setattr(channel, name, given[name])
+    if entry.secret:
+        channel.secret = sealed.seal(entry.secret)
+        changed.add("secret")
+    return changed
 
 
 @transaction.atomic
@@ -107,8 +183,10 @@ def end(channel_id: int, *, reason: str, actor: User, at: dt.datetime) -> Declar
     return Declared(channel)
 
 
-def _problems(entry: ChannelEntry, creditor: Creditor, actor: User) -> Iterator[Problem]:
-    """What forbids the channel."""
+def _problems(
+    entry: ChannelEntry, creditor: Creditor, actor: User, *, channel: Channel | None = None
+) -> Iterator[Problem]:
+    """What forbids the channel, or its change."""
     if creditor.organisation_id != actor.organisation_id:
         yield problem("channel.unknown")
         return
@@ -117,13 +195,14 @@ def _problems(entry: ChannelEntry, creditor: Creditor, actor: User) -> Iterator[
         return
 
     same = Channel.objects.filter(organisation_id=creditor.organisation_id, code=entry.code)
-    if same.exists():
+    if channel is None and same.exists():
         yield problem("channel.code_taken", column="code", code=entry.code)
     yield from _mapping_problems(entry, creditor)
     if entry.kind == Channel.Kind.FOLDER:
-        yield from _folder_problems(entry)
+        yield from _folder_problems(entry, creditor)
     else:
-        yield from _server_problems(entry)
+        has_secret = channel is not None and channel.secret is not None
+        yield from _server_problems(entry, has_secret=has_secret)
 
 
 def _mapping_problems(entry: ChannelEntry, creditor: Creditor) -> Iterator[Problem]:
@@ -134,24 +213,39 @@ def _mapping_problems(entry: ChannelEntry, creditor: Creditor) -> Iterator[Probl
         yield problem("file.mapping", column="mapping", name=entry.mapping)
         return
     if read.creditor.code != creditor.code:
-        owner = read.creditor.name
+        owner = f"{read.creditor.name} ({read.creditor.code})"
         yield problem("channel.mapping", column="mapping", owner=owner)
 
 
-def _folder_problems(entry: ChannelEntry) -> Iterator[Problem]:
-    """A folder lies below the folder of channels: the browser reaches no other one."""
+def _folder_problems(entry: ChannelEntry, creditor: Creditor) -> Iterator[Problem]:
+    """A folder lies below the house's folder of channels, and one channel watches it."""
     path = PurePosixPath(entry.address)
     if path.is_absolute() or ".." in path.parts or not path.parts:
         yield problem("channel.path", column="address", path=entry.address)
+        return
+
+    folder = (root(creditor.organisation) / path).resolve()
+    itself = {"organisation": creditor.organisation, "code": entry.code}
+    of_machine = Channel.objects.filter(kind=Channel.Kind.FOLDER, ended=None)
+    for channel in of_machine.exclude(**itself).select_related("organisation"):
+        watched = folder_of(channel).resolve()
+        if folder.is_relative_to(watched) or watched.is_relative_to(folder):
+            yield problem("channel.overlap", column="address", code=_said_code(channel, creditor))
+            return
 
 
-def _server_problems(entry: ChannelEntry) -> Iterator[Problem]:
-    """What is missing of an account or a mailbox."""
+def _said_code(channel: Channel, creditor: Creditor) -> str:
+    """The name of the channel; what another house calls its own is said to nobody else."""
+    return channel.code if channel.organisation_id == creditor.organisation_id else "—"
+
+
+def _server_problems(entry: ChannelEntry, *, has_secret: bool) -> Iterator[Problem]:
+    """What is missing of an account or a mailbox. `has_secret`: one is kept already."""
     if not entry.address or any(sign in entry.address for sign in "/ @"):
         yield problem("channel.host", column="address")
     if not entry.user:
         yield problem("channel.user", column="user")
-    if not entry.secret:
+    if not entry.secret and not has_secret:
         yield problem("channel.secret", column="secret")
 
     if entry.kind == Channel.Kind.MAIL and not entry.sender:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import logging
 import os
 import shutil
 import tempfile
@@ -16,13 +17,14 @@ from django.db import transaction
 from huikuan.casebook import vault
 from huikuan.casebook.models import ChannelFile, Placement
 from huikuan.channels.readers import reader_of
-from huikuan.channels.seen import Unreachable
+from huikuan.channels.seen import NO_SPACE, Unreachable
 from huikuan.channels.sentences import problem
 from huikuan.intake.receive import receive, refuse
 from huikuan.lib.problems import Problem
 from huikuan.people.models import User
 from huikuan.people.rights import Right
 
+log = logging.getLogger("huikuan.channels")
 #: States in which nothing can be fetched → why.
 _NOT_NOW = {
     ChannelFile.State.FETCHED: "file.fetched",
@@ -30,6 +32,7 @@ _NOT_NOW = {
     ChannelFile.State.KNOWN: "file.not_there",
     ChannelFile.State.WRONG: "file.not_there",
     ChannelFile.State.GONE: "channel.gone",
+    ChannelFile.State.REFUSED: "file.batch_refused",
 }
 
 
@@ -59,7 +62,9 @@ def fetch(file_id: int, *, actor: User, at: dt.datetime) -> Fetched:
     fetch at once one does; the other is told.
     """
     files = ChannelFile.objects.filter(organisation_id=actor.organisation_id or 0)
-    file = files.select_related("channel__creditor__organisation", "placement").filter(pk=file_id)
+    file = files.select_related(
+        "channel__organisation", "channel__creditor__organisation", "placement"
+    ).filter(pk=file_id)
     found = file.first()
     if found is None:
         return Fetched(None, (problem("file.unknown"),))
@@ -68,12 +73,23 @@ def fetch(file_id: int, *, actor: User, at: dt.datetime) -> Fetched:
     if found.state in _NOT_NOW:
         return Fetched(found, (problem(_NOT_NOW[ChannelFile.State(found.state)]),))
 
+    try:
+        return _copy_and_keep(found, actor, at)
+    except Unreachable as error:
+        return _failed(found, error.code, **error.params)
+    except OSError as error:
+        # The copy or the sealed file could not be written: this one waits, with the reason.
+        log.exception("file %s of channel %s", found.pk, found.channel_id)
+        if error.errno in NO_SPACE:
+            return _failed(found, "file.no_space")
+        return _failed(found, "file.not_kept", detail=error.strerror or type(error).__name__)
+
+
+def _copy_and_keep(found: ChannelFile, actor: User, at: dt.datetime) -> Fetched:
+    """The file is copied out of its channel and received. Raises Unreachable, OSError."""
     with tempfile.TemporaryDirectory(prefix="huikuan-") as folder:
         path = Path(folder) / "file"
-        try:
-            reader_of(found.channel).copy(found.channel, found.key, path)
-        except Unreachable as error:
-            return _failed(found, error.code, **error.params)
+        reader_of(found.channel).copy(found.channel, found.key, path)
         if path.stat().st_size != found.size:
             return _failed(found, "file.changed")
         return _keep(found, path, actor, at)
@@ -98,27 +114,38 @@ def _keep(found: ChannelFile, path: Path, actor: User, at: dt.datetime) -> Fetch
         channel.mapping,
         actor,
         at=at,
+        # Where somebody brought another file for its batch, this one is a batch of its own. It has
+        # waited since it arrived, not since now.
+        received_at=file.arrived_at,
         file_name=file.name,
         batch=file.placement.number,
         reason=channel.code,
     )
     file.fetched_at = at
-    if receipt.placement.pk != file.placement_id:
+    is_its_own = receipt.placement.pk == file.placement_id
+    if receipt.came_before and not is_its_own:
         return _known(file, receipt.placement, actor, at)
 
+    file.placement = receipt.placement
     _lay_down(file, receipt.placement)
     file.state = ChannelFile.State.FETCHED
     file.error = ""
     file.error_params = {}
-    file.save(update_fields=["state", "fetched_at", "error", "error_params"])
+    changed = ["state", "placement", "fetched_at", "error", "error_params"]
+    file.save(update_fields=changed)
     return Fetched(file)
 
 
 def _known(file: ChannelFile, before: Placement, actor: User, at: dt.datetime) -> Fetched:
-    """The same content came before: the new batch is refused, so that nobody waits for it."""
+    """The same content came before: the new batch is refused, so that nobody waits for it.
+
+    Only while it has no file: a batch that has got one in another way is somebody's work.
+    """
     assert file.placement is not None
     said = problem("file.known", number=before.number)
-    refuse(file.placement, actor, at=at, reason=said.text())
+    file.placement.refresh_from_db()
+    if file.placement.status == Placement.Status.ARRIVED:
+        refuse(file.placement, actor, at=at, reason=said.text())
     file.state = ChannelFile.State.KNOWN
     file.error = "file.known"
     file.error_params = {"number": before.number}

@@ -19,6 +19,7 @@ CATALOGUE: dict[str, Entry] = {
     "channel.mapping": Entry(
         _("this mapping belongs to {owner}"), _("choose the creditor's own mapping")
     ),
+    "channel.same": Entry(_("nothing was changed"), "", "warning"),
     "channel.path": Entry(
         _("{path} leads out of the folder of channels"),
         _("name a folder below it, without .. and without / in front"),
@@ -41,18 +42,19 @@ CATALOGUE: dict[str, Entry] = {
     ),
     "channel.ended": Entry(_("this channel was ended; nothing was changed"), "", "warning"),
     "channel.no_folder": Entry(
-        _("the folder is not there"), _("make it, or mount what it stands for")
+        _("the folder {detail} is not there"), _("make it, or mount what it stands for")
     ),
     "channel.no_permission": Entry(
         _("the program may not read it"), _("give the program's user the right to read")
     ),
     "channel.host_key": Entry(
         _("the server shows another key than the one that is pinned"),
-        _("do not go on before the client has confirmed the new key; then set up the channel anew"),
+        _("do not go on before the client has confirmed the new key; then enter it at the channel"),
     ),
     "channel.no_host_key": Entry(_("the server shows no key"), _("ask the client")),
     "channel.refused": Entry(
-        _("the server refuses this user"), _("ask the client whether the password was changed")
+        _("the server refuses this user"),
+        _("ask the client whether the password was changed, and enter it at the channel"),
     ),
     "channel.silent": Entry(
         _("the server does not answer"),
@@ -66,6 +68,14 @@ CATALOGUE: dict[str, Entry] = {
     ),
     "channel.gone": Entry(
         _("the file is no longer there"), _("ask the client to put it there again")
+    ),
+    "channel.file_failed": Entry(
+        _("the program failed at these files: {detail}"),
+        _("they are tried again every minute; the log of the worker has the fault"),
+    ),
+    "channel.overlap": Entry(
+        _("the channel {code} watches this folder, one in it, or one around it"),
+        _("give each channel a folder of its own"),
     ),
     "channel.failed": Entry(
         _("this look failed inside the program"),
@@ -89,6 +99,35 @@ CATALOGUE: dict[str, Entry] = {
     ),
     "file.name": Entry(
         _("a file of this name cannot be taken"), _("ask the client to name it otherwise")
+    ),
+    "file.refused": Entry(
+        _("batch {number} was refused: {reason}"),
+        _("a file that the client sends again is another batch"),
+    ),
+    "file.batch_refused": Entry(
+        _("the batch of this file was refused"),
+        _("ask the client to send the file again, or upload it"),
+    ),
+    "file.mail": Entry(
+        _("a mail of this sender cannot be read"), _("ask the client to send it again")
+    ),
+    "file.not_vouched": Entry(
+        _("the mail server does not vouch for the sender of this mail"),
+        _("ask the client by telephone whether the mail is theirs; then upload the file"),
+    ),
+    "file.not_a_file": Entry(
+        _("a link or something else lies where the file was"),
+        _("ask the client to put the file itself there"),
+    ),
+    "file.done_old": Entry(
+        _("the .done file is older than the file"),
+        _("it counts once the client writes the .done file anew"),
+    ),
+    "file.no_space": Entry(
+        _("no space is left on the disk"), _("make room; the file waits in its channel")
+    ),
+    "file.not_kept": Entry(
+        _("the file could not be kept: {detail}"), _("the file waits in its channel")
     ),
     "file.known": Entry(
         _("the same file came before, as batch {number}"), _("nothing of it is taken in again")

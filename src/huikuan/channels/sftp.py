@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
+import os
 import stat
-from collections.abc import AsyncIterator, Collection, Coroutine
+from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, TypeVar
@@ -14,7 +15,7 @@ import asyncssh
 
 from huikuan.casebook import sealed
 from huikuan.casebook.models import Channel
-from huikuan.channels.seen import TIMEOUT, Seen, Unreachable
+from huikuan.channels.seen import NO_SPACE, TIMEOUT, Listing, Seen, Unreachable
 
 PORT = 22
 #: Seconds that the copy of one file may take.
@@ -26,9 +27,9 @@ Answer = TypeVar("Answer")
 class SftpReader:
     """Reads the folder of an account."""
 
-    def listed(self, channel: Channel, known: Collection[str]) -> list[Seen]:
+    def listed(self, channel: Channel) -> Listing:
         """Its files; what lies in a folder of it is not looked at."""
-        return _run(_listed(channel), TIMEOUT)
+        return Listing(_run(_listed(channel), TIMEOUT))
 
     def copy(self, channel: Channel, key: str, target: Path) -> None:
         """Copies the file."""
@@ -87,7 +88,8 @@ async def _connected(channel: Channel) -> AsyncIterator[asyncssh.SFTPClient]:
 
 async def _listed(channel: Channel) -> list[Seen]:
     async with _connected(channel) as client:
-        entries = await client.readdir(channel.folder or ".")
+        # Asked in bytes: one name that is no UTF-8 would otherwise hide all the others.
+        entries = await client.readdir((channel.folder or ".").encode())
     return [_seen(entry) for entry in entries if _is_file(entry)]
 
 
@@ -97,7 +99,7 @@ def _is_file(entry: asyncssh.SFTPName) -> bool:
 
 
 def _seen(entry: asyncssh.SFTPName) -> Seen:
-    name = str(entry.filename)
+    name = os.fsdecode(entry.filename)
     own_time = None
     if entry.attrs.mtime is not None:
         own_time = dt.datetime.fromtimestamp(entry.attrs.mtime, dt.UTC)
@@ -120,4 +122,6 @@ def _run(work: Coroutine[Any, Any, Answer], seconds: int) -> Answer:
     except TimeoutError:
         raise Unreachable("channel.silent") from None
     except (asyncssh.Error, OSError, ValueError) as error:
+        if getattr(error, "errno", None) in NO_SPACE:
+            raise Unreachable("file.no_space") from None
         raise Unreachable("channel.unreachable", str(error)[:200]) from None

@@ -10,5 +10,6 @@ urlpatterns = [
     path("new/", views.new_channel, name="new"),
     path("fetch/<int:file>/", views.fetch_file, name="fetch"),
     path("<int:channel>/", views.channel_page, name="channel"),
+    path("<int:channel>/change/", views.change_channel, name="change"),
     path("<int:channel>/end/", views.end_channel, name="end"),
 ]

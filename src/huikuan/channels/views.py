@@ -15,12 +15,15 @@ from django.utils.translation import gettext as _
 
 from huikuan.casebook.models import Channel, ChannelFile
 from huikuan.channels.access import visible_channels
-from huikuan.channels.declare import declare, end
+from huikuan.channels.declare import change, declare, end
 from huikuan.channels.fetch import fetch
-from huikuan.channels.forms import ChannelForm, EndForm
+from huikuan.channels.folder import folder_of, root
+from huikuan.channels.forms import ChangeForm, ChannelForm, EndForm
 from huikuan.channels.sentences import problem
-from huikuan.channels.watch import WAITING
 from huikuan.clocks.shown import of_subjects
+from huikuan.intake.forms import label_of, offers_examples
+from huikuan.intake.mapping import NoMapping, WrongMapping
+from huikuan.intake.mapping import load as mapping_by_name
 from huikuan.people.rights import Right
 from huikuan.web.access import require_right
 from huikuan.web.asked import user_of
@@ -32,12 +35,12 @@ from huikuan.web.paging import numbered
 def channel_list(request: HttpRequest) -> HttpResponse:
     """Every channel and how its last look went; above them the files that wait to be fetched."""
     user = user_of(request)
-    waiting = Count("files", filter=Q(files__state__in=WAITING))
+    waiting = Count("files", filter=Q(files__state__in=ChannelFile.WAITING))
     channels = list(visible_channels(user).annotate(waiting=waiting))
     for channel in channels:
         channel.said = _sentence(channel)  # type: ignore[attr-defined]
 
-    files = ChannelFile.objects.filter(channel__in=channels, state__in=WAITING)
+    files = ChannelFile.objects.filter(channel__in=channels, state__in=ChannelFile.WAITING)
     context = {
         "channels": channels,
         "files": _shown(files.order_by("first_seen_at", "pk"), timezone.now()),
@@ -61,6 +64,8 @@ def _page(request: HttpRequest, found: Channel, form: EndForm) -> HttpResponse:
     page = numbered(request, found.files.order_by("-first_seen_at", "-pk"))
     context = {
         "channel": found,
+        "place": _place(found),
+        "mapping": _mapping_label(found.mapping),
         "said": _sentence(found),
         "page": page,
         "files": _shown(page.object_list, timezone.now()),
@@ -75,19 +80,59 @@ def _page(request: HttpRequest, found: Channel, form: EndForm) -> HttpResponse:
 
 @require_right(Right.SET_UP_HOUSE, methods=("GET", "POST"))
 def new_channel(request: HttpRequest) -> HttpResponse:
-    """Sets up a channel of a client."""
-    user = user_of(request)
-    form = ChannelForm(request.POST or None, user=user, overlay=settings.HUIKUAN.packs)
+    """Sets up a channel of a client. `kind`: what it is; the form asks for what it needs."""
+    kind = _kind(request)
+    form = ChannelForm(request.POST or None, kind=kind, **_setting(request))
     if request.method == "POST" and form.is_valid():
-        creditor = form.cleaned_data["creditor"]
-        declared = declare(form.entry(), creditor, actor=user, at=timezone.now())
+        creditor = form.creditor_made()
+        if creditor is None:
+            raise Http404
+        declared = declare(form.entry(), creditor, actor=user_of(request), at=form.now)
         if declared.channel is not None:
             messages.success(request, _("The channel is watched from the next minute on."))
             return redirect("channels:channel", channel=declared.channel.pk)
         attach(form, declared.problems)
 
     status = 422 if form.errors else 200
-    return render(request, "channels/new.html", {"form": form}, status=status)
+    context = {"form": form, "kind": kind, "kinds": Channel.Kind.choices}
+    return render(request, "channels/new.html", context, status=status)
+
+
+@require_right(Right.SET_UP_HOUSE, methods=("GET", "POST"))
+def change_channel(request: HttpRequest, channel: int) -> HttpResponse:
+    """Changes how a channel is watched: another password or key, another folder."""
+    user = user_of(request)
+    found = get_object_or_404(visible_channels(user), pk=channel, ended=None)
+    form = ChangeForm(request.POST or None, channel=found, **_setting(request))
+    if request.method == "POST" and form.is_valid():
+        changed = change(found.pk, form.entry(), actor=user, at=form.now)
+        if changed.done:
+            messages.success(request, _("The channel is watched so from the next minute on."))
+            return redirect("channels:channel", channel=found.pk)
+        attach(form, changed.problems)
+
+    status = 422 if form.errors else 200
+    context = {"form": form, "channel": found}
+    return render(request, "channels/change.html", context, status=status)
+
+
+def _kind(request: HttpRequest) -> str:
+    """The kind that was chosen; a folder where none was."""
+    asked = request.POST.get("kind") or request.GET.get("kind") or ""
+    return asked if asked in Channel.Kind.values else Channel.Kind.FOLDER
+
+
+def _setting(request: HttpRequest) -> dict[str, Any]:
+    """What the forms offer depends on whose house it is, and on its mappings."""
+    user = user_of(request)
+    assert user.organisation is not None
+    return {
+        "user": user,
+        "overlay": settings.HUIKUAN.packs,
+        "examples": offers_examples(),
+        "now": timezone.now(),
+        "root": str(root(user.organisation)),
+    }
 
 
 @require_right(Right.SET_UP_HOUSE, methods=("POST",))
@@ -147,6 +192,21 @@ def _shown(files: Any, now: dt.datetime) -> list[dict[str, Any]]:
     return shown
 
 
+def _place(channel: Channel) -> str:
+    """The whole path of a folder, the name of a server."""
+    if channel.kind == Channel.Kind.FOLDER:
+        return str(folder_of(channel))
+    return channel.address
+
+
+def _mapping_label(name: str) -> str:
+    """What the mapping is called; its name alone where it is no longer there."""
+    try:
+        return label_of(mapping_by_name(name, settings.HUIKUAN.packs))
+    except (NoMapping, WrongMapping):
+        return name
+
+
 def _sentence(row: Channel | ChannelFile) -> str:
     """What is wrong and what to do about it; empty where nothing is."""
     if not row.error:
@@ -162,4 +222,5 @@ _TONES = {
     ChannelFile.State.KNOWN: "neutral",
     ChannelFile.State.WRONG: "bad",
     ChannelFile.State.GONE: "warn",
+    ChannelFile.State.REFUSED: "neutral",
 }

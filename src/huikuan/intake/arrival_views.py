@@ -49,7 +49,13 @@ def arrival(request: HttpRequest) -> HttpResponse:
         at=now,
         arrived_at=values["received_at"],
     )
-    messages.success(request, _("{number} has arrived.").format(number=noted.number))
+    if noted.act.at < now:
+        text = _("{number} was noted before, as of {moment}; it keeps this moment.")
+        came = timezone.localtime(noted.received_at)
+        said = text.format(number=noted.number, moment=f"{came:%Y-%m-%d %H:%M}")
+        messages.warning(request, said)
+    else:
+        messages.success(request, _("{number} has arrived.").format(number=noted.number))
     return redirect("intake:placement", number=noted.number)
 
 

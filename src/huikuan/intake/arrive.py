@@ -9,10 +9,11 @@ from django.db.models import QuerySet
 
 from huikuan.casebook import journal
 from huikuan.casebook.access import visible_placements
-from huikuan.casebook.models import Placement
+from huikuan.casebook.models import Notice, Placement
 from huikuan.clocks.refresh import refresh
 from huikuan.intake.file_name import WrongName, name_problem
-from huikuan.intake.receive import WrongHouse, local_day, lock, next_number
+from huikuan.intake.receive import WrongHouse, announced, local_day, lock, next_number
+from huikuan.intake.tell import tell_of
 from huikuan.people.models import Creditor, User
 
 
@@ -26,12 +27,15 @@ def arrive(
     at: dt.datetime,
     arrived_at: dt.datetime | None = None,
     reason: str = "",
+    is_seen: bool = False,
 ) -> Placement:
-    """Gives the batch its number and starts the clocks that run from its arrival.
+    """Gives the batch its number, starts the clocks that run from its arrival, and tells whoever
+    answers for them.
 
     `arrived_at`: the moment at which it lay in the channel; without it, `at`. The same file that
-    was announced and waits to be fetched keeps its number and its first moment.
-    Raises WrongHouse, WrongName.
+    was announced and waits to be fetched keeps its number and its first moment. `is_seen`: the
+    watcher saw the file itself; two files of one name are two batches then, and only what somebody
+    noted by hand is the same. Raises WrongHouse, WrongName.
     """
     if creditor.organisation_id != actor.organisation_id:
         raise WrongHouse(creditor.code)
@@ -40,8 +44,10 @@ def arrive(
         raise WrongName(wrong)
 
     lock(creditor.pk)
-    announced = Placement.objects.filter(creditor=creditor, mapping=mapping, file_name=file_name)
-    waiting = announced.filter(status=Placement.Status.ARRIVED).first()
+    noted_before = announced(creditor, mapping, file_name)
+    if is_seen:
+        noted_before = noted_before.filter(channel_files=None)
+    waiting = noted_before.select_related("act").first()
     if waiting is not None:
         return waiting
 
@@ -62,6 +68,7 @@ def arrive(
         valid_on=on,
     )
     refresh({"placement": [placement.pk]}, by=act, at=at)
+    tell_of(placement, Notice.Kind.ARRIVED, at, by=actor)
     return placement
 
 

@@ -55,11 +55,15 @@ Explain = Callable[[str], dict[str, object]]
 
 @dataclass
 class Cells:
-    """The cells of one file. `errors` are frames of row, column, code, params (JSON) and value."""
+    """The cells of one file. `errors` are frames of row, column, code, params (JSON) and value.
+
+    `on`: the day of its arrival; `today`: the day on which it is read, after which is the future.
+    """
 
     frame: pl.DataFrame
     currency: str
     on: dt.date
+    today: dt.date
     errors: list[pl.DataFrame] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -189,7 +193,7 @@ class Cells:
             lambda value: _params(lambda: days.parse_date(value, source.form)),
         )
         if past:
-            self.flag(source, found["day"] > self.on, "date.future", cells)
+            self.flag(source, found["day"] > self.today, "date.future", cells)
         return found["day"]
 
     def money(self, source: Source) -> pl.Series:
@@ -208,7 +212,7 @@ class Cells:
 
     def identity(self, source: Source) -> pl.Series:
         cells = self.raw(source)
-        errors = columns.id_errors(cells, self.on)
+        errors = columns.id_errors(cells, self.today)
         self._number(source, cells, errors)
         return columns.clean_ids(cells)
 

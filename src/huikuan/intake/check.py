@@ -87,8 +87,12 @@ class Checked:
         return dict(sorted(counts.items()))
 
 
-def check(table: Table, mapping: Mapping, on: dt.date) -> Checked:
-    """Checks the cells and the rows against each other. `on` is the local day of the receipt."""
+def check(table: Table, mapping: Mapping, on: dt.date, *, today: dt.date | None = None) -> Checked:
+    """Checks the cells and the rows against each other.
+
+    `on`: local day of the arrival, on which a case without a day of its own was placed. `today`:
+    the day on which the file is read (default `on`); what lies after it lies in the future.
+    """
     general = list(table.problems)
     empty = pl.DataFrame(schema=ERRORS)
     received = (table.frame.height if table.readable else 0) + table.refused
@@ -110,7 +114,7 @@ def check(table: Table, mapping: Mapping, on: dt.date) -> Checked:
             refused=True,
             header_row=mapping.header_row,
         )
-    cells = Cells(table.frame, mapping.currency, on)
+    cells = Cells(table.frame, mapping.currency, on, today or on)
     frame = _stage(cells, mapping)
     checked = Checked(
         table.name, table, frame, empty, general, received, header_row=mapping.header_row

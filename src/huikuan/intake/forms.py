@@ -32,8 +32,8 @@ def offers_examples() -> bool:
     return settings.HUIKUAN.packs is None and not settings.HUIKUAN.production
 
 
-class BatchForm(Form):
-    """Whose a batch is, how it is read, when it arrived.
+class ClientForm(Form):
+    """Whose something is and how it is read.
 
     Offers the creditors of the user's organisation and those that a mapping names; without
     `examples` only of mappings of the house's own, not those that ship.
@@ -42,12 +42,6 @@ class BatchForm(Form):
     creditor = forms.ChoiceField(label=gettext_lazy("Creditor"))
     mapping = forms.ChoiceField(
         label=gettext_lazy("Mapping"), help_text=gettext_lazy("Says which column is what")
-    )
-    received_at = forms.DateTimeField(
-        label=gettext_lazy("Received at"),
-        required=False,
-        help_text=gettext_lazy("When the file arrived; now, if left empty"),
-        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
     )
 
     def __init__(
@@ -61,7 +55,7 @@ class BatchForm(Form):
     ) -> None:
         super().__init__(*args, **kwargs)
         self.now = now
-        self.user = user
+        self.asker = user
         self.mappings = _readable(overlay)
         known = {c.code: c.name for c in Creditor.objects.filter(organisation=user.organisation)}
         named = {
@@ -69,21 +63,12 @@ class BatchForm(Form):
             for name, m in self.mappings.items()
             if m.creditor.code not in known and (examples or mapping.is_own(name, overlay))
         }
-        blank = [("", "—")]
-        self.fields["creditor"].choices = blank + sorted(known.items()) + sorted(named.items())  # type: ignore[attr-defined]
-        language = "zh" if (get_language() or "zh").startswith("zh") else "en"
-        labels = [
-            (name, f"{found.label.get(language, name)} ({name})")
-            for name, found in self.mappings.items()
-        ]
-        self.fields["mapping"].choices = blank + labels  # type: ignore[attr-defined]
-
-    def clean_received_at(self) -> dt.datetime | None:
-        """A file cannot have come later than now: its clock would begin in the future."""
-        given: dt.datetime | None = self.cleaned_data["received_at"]
-        if given is not None and given > self.now:
-            raise forms.ValidationError(_("This moment lies in the future."))
-        return given
+        # Two creditors may bear one name; the code tells them apart.
+        offered = sorted(known.items()) + sorted(named.items())
+        clients = [(code, f"{name} ({code})") for code, name in offered]
+        self.fields["creditor"].choices = [("", "—"), *clients]  # type: ignore[attr-defined]
+        labels = [(name, label_of(found)) for name, found in self.mappings.items()]
+        self.fields["mapping"].choices = [("", "—"), *labels]  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         """A mapping that makes a creditor may only be used for that creditor."""
@@ -93,7 +78,7 @@ class BatchForm(Form):
             self.add_error(
                 "mapping",
                 _("This mapping belongs to {owner}. Choose the creditor's own mapping.").format(
-                    owner=chosen.creditor.name
+                    owner=f"{chosen.creditor.name} ({chosen.creditor.code})"
                 ),
             )
         elif chosen and code:
@@ -102,12 +87,42 @@ class BatchForm(Form):
 
     def _check_packs(self, chosen: Mapping, code: str) -> None:
         """A mapping of which the packs cannot be followed is refused before the file is received."""
-        creditor = creditor_of(code, chosen, self.user.organisation, make=False)  # type: ignore[arg-type]
+        creditor = creditor_of(code, chosen, self.asker.organisation, make=False)  # type: ignore[arg-type]
         if creditor is None:
             return
         for found in pack_problems(chosen, creditor, local_day(creditor, self.now)):
             place = f"{Path(found.file or '').name}:{found.line}"
             self.add_error("mapping", f"{place}: {found.text(_)}; {found.remedy_text(_)}")
+
+    def creditor_made(self) -> Creditor | None:
+        """The creditor that was chosen, from its first use on in the book."""
+        values = self.cleaned_data
+        chosen = self.mappings[values["mapping"]]
+        return creditor_of(values["creditor"], chosen, self.asker.organisation)  # type: ignore[arg-type]
+
+
+def label_of(found: Mapping) -> str:
+    """What a mapping is called, and its name."""
+    language = "zh" if (get_language() or "zh").startswith("zh") else "en"
+    return f"{found.label.get(language, found.name)} ({found.name})"
+
+
+class BatchForm(ClientForm):
+    """Whose a batch is, how it is read, when it arrived."""
+
+    received_at = forms.DateTimeField(
+        label=gettext_lazy("Received at"),
+        required=False,
+        help_text=gettext_lazy("When the file arrived; now, if left empty"),
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+    )
+
+    def clean_received_at(self) -> dt.datetime | None:
+        """A file cannot have come later than now: its clock would begin in the future."""
+        given: dt.datetime | None = self.cleaned_data["received_at"]
+        if given is not None and given > self.now:
+            raise forms.ValidationError(_("This moment lies in the future."))
+        return given
 
 
 class ArrivalForm(BatchForm):
@@ -147,7 +162,7 @@ class UploadForm(BatchForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.arrived = {row.number: row for row in arrived(self.user)}
+        self.arrived = {row.number: row for row in arrived(self.asker)}
         labels = [(number, f"{number} · {row.file_name}") for number, row in self.arrived.items()]
         self.fields["batch"].choices = [("", "—"), *labels]  # type: ignore[attr-defined]
 
@@ -179,6 +194,12 @@ class NameForm(Form):
         super().__init__(*args, **kwargs)
         people = may_handle(user.organisation_id or 0)
         self.fields["user"].queryset = people  # type: ignore[attr-defined]
+
+
+class RefuseForm(Form):
+    """Why a batch is refused."""
+
+    reason = forms.CharField(label=gettext_lazy("Why"), max_length=MOST_REASON)
 
 
 class PlacementFilter(FilterForm):

@@ -13,7 +13,7 @@ from huikuan.intake.accept import Progress, Result, accept, earlier, preview
 from huikuan.intake.check import BATCH, Checked, check
 from huikuan.intake.mapping import Mapping
 from huikuan.intake.mapping import load as mapping_by_name
-from huikuan.intake.receive import local_day, receive
+from huikuan.intake.receive import announced, local_day, receive
 from huikuan.intake.usable_packs import must_be_usable
 from huikuan.lib.read_table import read_table
 from huikuan.lib.tables import Limits, Table
@@ -35,15 +35,44 @@ def read(
 
 
 def look(
-    path: Path, creditor: Creditor, mapping: Mapping, *, at: dt.datetime, name: str | None = None
+    path: Path,
+    creditor: Creditor,
+    mapping: Mapping,
+    *,
+    at: dt.datetime,
+    received_on: dt.date | None = None,
+    name: str | None = None,
 ) -> tuple[Result, Checked]:
-    """Dry run: what the import would do. Writes nothing. Raises WrongMapping."""
+    """What the import at `at` would do with a batch of that day. Writes nothing.
+
+    Raises WrongMapping.
+    """
     began = time.perf_counter()
     must_be_usable(mapping, creditor, at)
-    checked = check(read(path, mapping, name=name), mapping, local_day(creditor, at))
+    today = local_day(creditor, at)
+    received_on = received_on or today
+
+    table = read(path, mapping, name=name)
+    checked = check(table, mapping, received_on, today=today)
     result = preview(checked, mapping, creditor.pk)
     result.seconds = time.perf_counter() - began
     return result, checked
+
+
+def dry_run(
+    path: Path,
+    creditor: Creditor,
+    mapping: Mapping,
+    *,
+    at: dt.datetime,
+    received_at: dt.datetime | None = None,
+) -> tuple[Result, Checked]:
+    """What `import_file` would do with the same words. Writes nothing. Raises WrongMapping."""
+    received_on = local_day(creditor, received_at or at)
+    if creditor.pk is not None:
+        noted = announced(creditor, mapping.name, path.name).first()
+        received_on = received_on if noted is None else noted.received_on
+    return look(path, creditor, mapping, at=at, received_on=received_on)
 
 
 def import_file(
@@ -78,7 +107,9 @@ def import_file(
         result = earlier(receipt.placement)
         result.seconds = time.perf_counter() - began
         return result, None
-    checked = check(read(path, mapping, name=name), mapping, receipt.placement.received_on)
+    table = read(path, mapping, name=name)
+    today = local_day(creditor, at)
+    checked = check(table, mapping, receipt.placement.received_on, today=today)
     result = accept(
         receipt.placement, checked, mapping, actor, at=at, reason=reason, progress=progress
     )
@@ -99,7 +130,9 @@ def accept_received(
     must_be_usable(mapping, placement.creditor, at)
     if progress:
         progress("read", 0, 0)
-    checked = check(read(path, mapping, name=placement.file_name), mapping, placement.received_on)
+    table = read(path, mapping, name=placement.file_name)
+    today = local_day(placement.creditor, at)
+    checked = check(table, mapping, placement.received_on, today=today)
     if progress:
         progress("check", 0, checked.received)
     return accept(placement, checked, mapping, actor, at=at, progress=progress)

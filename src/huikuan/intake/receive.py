@@ -8,9 +8,10 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from django.db import connection, transaction
+from django.db.models import QuerySet
 
 from huikuan.casebook import journal, vault
-from huikuan.casebook.models import Notice, Placement, PlacementEvent
+from huikuan.casebook.models import Act, ChannelFile, Notice, Placement, PlacementEvent
 from huikuan.casebook.placement_events import happened
 from huikuan.clocks.refresh import refresh
 from huikuan.intake.tell import tell_of
@@ -27,10 +28,15 @@ class WrongHouse(PermissionError):
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """`already`: this file came before and was imported; nothing is to be done."""
+    """`came_before`: the batch had this very file; `already`: it was imported, too."""
 
     placement: Placement
-    already: bool
+    came_before: bool = False
+
+    @property
+    def already(self) -> bool:
+        """Whether nothing is to be done."""
+        return self.came_before and self.placement.status == Placement.Status.ACCEPTED
 
 
 def receive(
@@ -50,40 +56,25 @@ def receive(
     A batch that arrived before (`batch`: its number; without it, by the name of the file) keeps
     its number and its moment. Any other arrived at `received_at` (default `at`).
     The same file for the same creditor and mapping gives the batch that it already has: imported
-    (`already`), or still to be imported when an earlier try was interrupted. Raises WrongHouse,
-    OSError.
+    (`already`), or still to be imported when an earlier try was interrupted. A batch that was
+    refused has no file any more: its file comes in anew. Raises WrongHouse, OSError.
     """
     if creditor.organisation_id != actor.organisation_id:
         raise WrongHouse(creditor.code)
-    received_at = received_at or at
     name = (file_name or path.name)[-NAME_LENGTH:]
     file_hash = vault.digest(path)
     vault.keep(path, creditor.pk, file_hash)
 
     with transaction.atomic():
         lock(creditor.pk)
-        of_mapping = Placement.objects.filter(creditor=creditor, mapping=mapping)
-        known = of_mapping.filter(file_hash=file_hash).first()
+        same = Placement.objects.filter(creditor=creditor, mapping=mapping, file_hash=file_hash)
+        known = same.exclude(status=Placement.Status.REFUSED).first()
         if known is not None:
-            return _again(known)
+            return Receipt(known, came_before=True)
 
         act = journal.begin(actor, "intake.receive", at=at, reason=reason)
-        waiting = of_mapping.filter(status=Placement.Status.ARRIVED)
-        announced = waiting.filter(number=batch) if batch else waiting.filter(file_name=name)
-        placement = announced.order_by("received_at", "pk").first()
-        if placement is None:
-            on = local_day(creditor, received_at)
-            placement = Placement(
-                organisation_id=creditor.organisation_id,
-                creditor=creditor,
-                act=act,
-                number=next_number(creditor, on),
-                mapping=mapping,
-                file_name=name,
-                received_at=received_at,
-                received_on=on,
-                valid_on=on,
-            )
+        waiting = announced(creditor, mapping, name, batch=batch).first()
+        placement = waiting or _new(creditor, mapping, act, received_at or at)
         placement.status = Placement.Status.RECEIVED
         placement.file_name = name
         placement.file_hash = file_hash
@@ -94,16 +85,33 @@ def receive(
         happened(placement, PlacementEvent.Kind.IMPORT_TOLD, act=act, at=at)
         refresh({"placement": [placement.pk]}, by=act, at=at)
         tell_of(placement, Notice.Kind.TO_IMPORT, at, by=actor)
-    return Receipt(placement, already=False)
+    return Receipt(placement)
 
 
-def _again(known: Placement) -> Receipt:
-    """The batch that the file has already. One that was refused is looked at anew."""
-    if known.status == Placement.Status.REFUSED:
-        known.status = Placement.Status.RECEIVED
-        known.progress = {}
-        known.save(update_fields=["status", "progress"])
-    return Receipt(known, already=known.status == Placement.Status.ACCEPTED)
+def announced(
+    creditor: Creditor, mapping: str, file_name: str, *, batch: str = ""
+) -> QuerySet[Placement]:
+    """The batches that arrived and wait for a file of this name, or for that of `batch`."""
+    waiting = Placement.objects.filter(
+        creditor=creditor, mapping=mapping, status=Placement.Status.ARRIVED
+    )
+    waiting = waiting.filter(number=batch) if batch else waiting.filter(file_name=file_name)
+    return waiting.order_by("received_at", "pk")
+
+
+def _new(creditor: Creditor, mapping: str, act: Act, arrived_at: dt.datetime) -> Placement:
+    """A batch that nobody noted before its file was here; not written yet."""
+    on = local_day(creditor, arrived_at)
+    return Placement(
+        organisation_id=creditor.organisation_id,
+        creditor=creditor,
+        act=act,
+        number=next_number(creditor, on),
+        mapping=mapping,
+        received_at=arrived_at,
+        received_on=on,
+        valid_on=on,
+    )
 
 
 def lock(creditor_id: int) -> None:
@@ -125,14 +133,27 @@ def next_number(creditor: Creditor, on: dt.date) -> str:
     return f"{front}{of_day.count() + 1}"
 
 
-def refuse(placement: Placement, actor: User, *, at: dt.datetime, reason: str = "") -> None:
-    """Refuses a batch that is not in the book yet: nothing of it enters it, its clocks stop."""
+def refuse(placement: Placement, actor: User, *, at: dt.datetime, reason: str) -> bool:
+    """Refuses a batch that is not in the book yet: nothing of it enters it, its clocks stop.
+
+    Its file in a channel is waited for no more; sent again it is another batch, with clocks of its
+    own. Gives whether this call refused it.
+    """
     with transaction.atomic():
         lock(placement.creditor_id)
-        act = journal.begin(actor, "intake.refuse", at=at, reason=reason or placement.number)
-        changed = Placement.objects.filter(
+        open_now = Placement.objects.filter(
             pk=placement.pk, status__in=(Placement.Status.ARRIVED, Placement.Status.RECEIVED)
-        ).update(status=Placement.Status.REFUSED)
-        if changed:
-            happened(placement, PlacementEvent.Kind.REFUSED, act=act, at=at)
-            refresh({"placement": [placement.pk]}, by=act, at=at)
+        )
+        if not open_now.update(status=Placement.Status.REFUSED):
+            return False
+
+        act = journal.begin(actor, "intake.refuse", at=at, reason=reason)
+        happened(placement, PlacementEvent.Kind.REFUSED, act=act, at=at)
+        not_fetched = placement.channel_files.filter(state__in=ChannelFile.WAITING)
+        not_fetched.update(
+            state=ChannelFile.State.REFUSED,
+            error="file.refused",
+            error_params={"number": placement.number, "reason": reason},
+        )
+        refresh({"placement": [placement.pk]}, by=act, at=at)
+    return True

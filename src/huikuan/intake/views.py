@@ -26,7 +26,13 @@ from huikuan.clocks.shown import of_subjects
 from huikuan.intake import load, receive, shown, tasks
 from huikuan.intake import report as problem_report
 from huikuan.intake.creditors import creditor_of
-from huikuan.intake.forms import NameForm, PlacementFilter, UploadForm, offers_examples
+from huikuan.intake.forms import (
+    NameForm,
+    PlacementFilter,
+    RefuseForm,
+    UploadForm,
+    offers_examples,
+)
 from huikuan.intake.mapping import NoMapping, WrongMapping
 from huikuan.intake.name import OPEN, handler_of
 from huikuan.people.models import User
@@ -144,6 +150,10 @@ def placement(request: HttpRequest, number: str) -> HttpResponse:
         "fetched": found.events.filter(kind=PlacementEvent.Kind.FETCHED)
         .select_related("act__actor")
         .first(),
+        "refusing": RefuseForm(auto_id="refuse-%s"),
+        "refused": _refusal(found),
+        "may_refuse": user.may(Right.IMPORT)
+        and found.status in (Placement.Status.ARRIVED, Placement.Status.RECEIVED),
         "waits_for_file": found.status == Placement.Status.ARRIVED,
         "told": found.events.filter(kind=PlacementEvent.Kind.IMPORT_TOLD).first(),
         "handler": handler_of(found),
@@ -161,6 +171,14 @@ def placement(request: HttpRequest, number: str) -> HttpResponse:
     return render(request, "intake/placement.html", context)
 
 
+def _refusal(found: Placement) -> PlacementEvent | None:
+    """When, by whom and why the batch was refused; None where it was not."""
+    if found.status != Placement.Status.REFUSED:
+        return None
+    refused = found.events.filter(kind=PlacementEvent.Kind.REFUSED)
+    return refused.select_related("act__actor").order_by("-pk").first()
+
+
 def _seen_clocks(user: User, found: Placement) -> QuerySet[Clock, int]:
     """The batch's clocks of which the user sees the page."""
     of_batch = visible_clocks(user).filter(subject_kind="placement", subject_id=found.pk)
@@ -174,7 +192,12 @@ def _preview(found: Placement) -> dict[str, Any]:
         with tempfile.TemporaryDirectory(prefix="huikuan-") as folder:
             path, whole = shown.head(found, Path(folder) / "placement")
             result, checked = load.look(
-                path, found.creditor, mapping, at=found.received_at, name=found.file_name
+                path,
+                found.creditor,
+                mapping,
+                at=timezone.now(),
+                received_on=found.received_on,
+                name=found.file_name,
             )
     except (NoMapping, WrongMapping) as error:
         return {
@@ -184,6 +207,8 @@ def _preview(found: Placement) -> dict[str, Any]:
     problems = [shown.discreet(found) for found in list(checked.problems(LISTED))[:LISTED]]
     return {
         "preview": result,
+        # By the names that a stored batch has: a page never asks a mapping for its `items`.
+        "preview_counts": result.as_dict(),
         "whole": whole,
         "rows": shown.rows(checked, mapping),
         "encoding": checked.table.encoding,
@@ -227,11 +252,20 @@ def accept(request: HttpRequest, number: str) -> HttpResponse:
 
 @require_right(Right.IMPORT, methods=("POST",))
 def refuse(request: HttpRequest, number: str) -> HttpResponse:
-    """The wrong file: it is kept as evidence and never becomes cases unless it is uploaded again."""
+    """The wrong file, with the reason: it is kept as evidence and never becomes cases.
+
+    Sent again it is another batch.
+    """
     found = _find(request, number)
-    open_now = (Placement.Status.ARRIVED, Placement.Status.RECEIVED)
-    if found.status in open_now and not shown.running(found):
-        receive.refuse(found, user_of(request), at=timezone.now())
+    form = RefuseForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, _("Write why the batch is refused."))
+        return redirect("intake:placement", number=number)
+    if shown.running(found):
+        return redirect("intake:placement", number=number)
+
+    reason = form.cleaned_data["reason"]
+    if receive.refuse(found, user_of(request), at=timezone.now(), reason=reason):
         messages.success(request, _("{number} was refused.").format(number=number))
     return redirect("intake:placement", number=number)
 
@@ -263,7 +297,8 @@ def report(request: HttpRequest, number: str) -> HttpResponse:
                     path,
                     found.creditor,
                     load.mapping_of(found),
-                    at=found.received_at,
+                    at=timezone.now(),
+                    received_on=found.received_on,
                     name=found.file_name,
                 )
             except (NoMapping, WrongMapping):

@@ -43,6 +43,15 @@ def is_in_book(day: dt.date) -> bool:
     return FIRST_YEAR <= day.year <= LAST_YEAR
 
 
+def written_end(end: dt.datetime) -> str:
+    """The end of a deadline where people are: 2026-12-01 24:00 ends a whole day, and is not the
+    beginning of the next one.
+    """
+    if end.time() != dt.time(0):
+        return f"{end:%Y-%m-%d %H:%M}"
+    return f"{end - dt.timedelta(days=1):%Y-%m-%d} 24:00"
+
+
 def last_day_of_month(day: dt.date) -> dt.date:
     """The last day of the month that `day` lies in."""
     return day.replace(day=months.monthrange(day.year, day.month)[1])

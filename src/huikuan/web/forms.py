@@ -18,10 +18,13 @@ ERRORS = {
     "invalid_date": _("Write the day as year-month-day, for example 2026-11-23."),
     "date_outside": _("This is no day of the book. Please check the year."),
     "invalid_number": _("Write a number, without letters or units."),
+    "invalid_code": _("Use letters, digits, - and _ only, without blanks."),
+    "invalid_email": _("Write an e-mail address, for example name@example.com."),
     "invalid_file": _("The file did not arrive. Please choose it again."),
     "empty_file": _("The file is empty. Ask the sender for it again."),
 }
-_CONTROL = (forms.TextInput, forms.Textarea, forms.DateInput, forms.FileInput)
+#: Every box that something is written into; those that are ticked or hidden are asked for before.
+_CONTROL = (forms.widgets.Input, forms.Textarea)
 
 
 class Form(forms.Form):
@@ -107,6 +110,10 @@ def _messages(field: forms.Field) -> dict[str, Any]:
         messages["invalid"] = ERRORS["invalid_date"]
     elif isinstance(field, (forms.IntegerField, forms.DecimalField)):
         messages["invalid"] = ERRORS["invalid_number"]
+    elif isinstance(field, forms.SlugField):
+        messages["invalid"] = ERRORS["invalid_code"]
+    elif isinstance(field, forms.EmailField):
+        messages["invalid"] = ERRORS["invalid_email"]
     elif isinstance(field, forms.FileField):
         messages |= {
             "missing": ERRORS["invalid_file"],

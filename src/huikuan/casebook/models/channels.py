@@ -46,6 +46,9 @@ class Channel(models.Model):
     security = models.CharField(max_length=8, choices=Security, default=Security.SSL)
     folder = models.CharField(max_length=255, blank=True, help_text="on the server or mailbox")
     sender = models.CharField(max_length=255, blank=True, help_text="whose mails count")
+    vouched_by = models.CharField(
+        max_length=255, blank=True, help_text="the mail server that must vouch for the sender"
+    )
     pattern = models.CharField(max_length=120, default="*")
     whole = models.CharField(max_length=8, choices=Whole, default=Whole.STILL)
     under_way = models.CharField(max_length=40, default=".part", help_text="end of a draft's name")
@@ -61,6 +64,7 @@ class Channel(models.Model):
     )
 
     looked_at = models.DateTimeField(null=True, help_text="the last look that saw what lies there")
+    read_to = models.CharField(max_length=60, blank=True, help_text="of a mailbox: the last mail")
     tried_at = models.DateTimeField(null=True)
     error = models.CharField(max_length=40, blank=True, help_text="code of a sentence")
     error_params = models.JSONField(default=dict, blank=True)
@@ -86,6 +90,10 @@ class ChannelFile(models.Model):
         KNOWN = "known", _("came before")
         WRONG = "wrong", _("cannot be taken")
         GONE = "gone", _("no longer there")
+        REFUSED = "refused", _("its batch was refused")
+
+    #: What still waits to become whole or to be fetched.
+    WAITING = (State.UNDER_WAY, State.ARRIVED)
 
     organisation = wall("people.Organisation")
     creditor = wall("people.Creditor")
@@ -95,6 +103,9 @@ class ChannelFile(models.Model):
     state = models.CharField(max_length=10, choices=State, default=State.UNDER_WAY)
     size = models.BigIntegerField()
     own_time = models.DateTimeField(null=True)
+    stamp = models.CharField(
+        max_length=60, blank=True, help_text="changes whenever the file is written"
+    )
     first_seen_at = models.DateTimeField()
     same_since = models.DateTimeField(help_text="since when size and time are what they are")
     seen_at = models.DateTimeField()

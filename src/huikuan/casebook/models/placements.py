@@ -35,7 +35,8 @@ class Placement(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["creditor", "mapping", "file_hash"],
-                condition=~models.Q(file_hash=""),
+                # A file whose batch was refused may come again, and is another batch.
+                condition=~models.Q(file_hash="") & ~models.Q(status="refused"),
                 name="placement_file_once",
             ),
             models.UniqueConstraint(fields=["creditor", "number"], name="placement_number"),

@@ -52,9 +52,14 @@ def sample() -> bytes:
     return (EXAMPLES / "card_cn" / "sample.csv").read_bytes()
 
 
+def root_of_house(code: str = "house") -> Path:
+    """Where the folders of a house's channels lie."""
+    return root(Organisation.objects.get(code=code))
+
+
 def put(folder: str, name: str, content: bytes, moment: dt.datetime) -> Path:
     """A file in a folder of this machine, with its own time."""
-    path = root() / folder / name
+    path = root_of_house() / folder / name
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(content)
     os.utime(path, (moment.timestamp(), moment.timestamp()))

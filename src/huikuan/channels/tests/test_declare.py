@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 from tests import people
 
-from huikuan.casebook.models import Channel
-from huikuan.channels.declare import declare
-from huikuan.channels.tests.conftest import at, entry
+from huikuan.casebook.models import Channel, ChannelFile
+from huikuan.channels.declare import declare, end
+from huikuan.channels.tests.conftest import at, entry, put, root_of_house
+from huikuan.channels.watch import look_at_all
 
 pytestmark = pytest.mark.django_db
 KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJvT1n6q1bqkzq8J0xY3pQ0rU3b0m1r5c8mZq2m7a1bA"
@@ -64,3 +65,44 @@ def test_only_who_sets_up_the_house_sets_up_channels(bank, fetcher) -> None:
 def test_a_name_is_given_once(bank, manager) -> None:
     assert codes(bank, manager) == []
     assert codes(bank, manager) == ["channel.code_taken"]
+
+
+@pytest.mark.parametrize("path", ["bank", "bank/", "./bank", "bank/monday", "."])
+def test_a_folder_has_one_watcher(bank, manager, path) -> None:
+    assert codes(bank, manager, address="bank") == []
+    second = codes(bank, manager, code="second", address=path)
+    assert second in (["channel.overlap"], ["channel.path"])
+
+
+def test_a_folder_around_a_watched_one_is_not_watched_too(bank, manager) -> None:
+    assert codes(bank, manager, address="bank/monday") == []
+    assert codes(bank, manager, code="second", address="bank") == ["channel.overlap"]
+    assert codes(bank, manager, code="second", address="bank-two") == []
+
+
+def test_a_link_to_a_watched_folder_is_the_same_folder(bank, manager) -> None:
+    assert codes(bank, manager, address="bank") == []
+    (root_of_house() / "bank").mkdir(parents=True)
+    (root_of_house() / "other").symlink_to(root_of_house() / "bank")
+    assert codes(bank, manager, code="second", address="other") == ["channel.overlap"]
+
+
+def test_an_ended_watch_leaves_its_folder_free(bank, manager) -> None:
+    declared = declare(entry(), bank, actor=manager, at=at(8))
+    assert declared.channel is not None
+    end(declared.channel.pk, reason="换渠道", actor=manager, at=at(9))
+    assert codes(bank, manager, code="second") == []
+
+
+def test_each_house_has_a_folder_of_channels_of_its_own(bank, manager, sample) -> None:
+    """Whatever another house calls its folder, it sees nothing of ours."""
+    other = people.make_house("other")
+    spy = people.make_user("manager", other)
+    theirs = people.make_creditor("card-bank", other)
+    assert codes(bank, manager) == []
+    assert codes(theirs, spy) == []
+
+    put("bank", "委案.csv", sample, at(8))
+    look_at_all(at(9))
+    file = ChannelFile.objects.get()
+    assert file.organisation == bank.organisation

@@ -2,25 +2,35 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.test import Client
 from django.urls import reverse
 from tests import people
 
-from huikuan.casebook.models import Channel, ChannelFile, Placement
-from huikuan.channels.folder import root
-from huikuan.channels.tests.conftest import at, make_channel, put
+from huikuan.casebook import sealed
+from huikuan.casebook.models import Act, Channel, ChannelFile, Placement
+from huikuan.channels.tests.conftest import at, make_channel, put, root_of_house
+from huikuan.channels.tests.test_declare import KEY
 from huikuan.channels.watch import look_at_all
-from huikuan.people.models import User
+from huikuan.people.models import Creditor, User
 
 pytestmark = pytest.mark.django_db
-PAGES = ("list", "new", "channel")
+PAGES = ("list", "new", "channel", "change")
 POSTS = ("fetch", "end")
 #: Who opens what, of all roles that ship.
 LOOK = {"data_admin", "system_admin", "team_lead", "manager", "general_manager"}
 SET_UP = {"manager", "general_manager", "system_admin"}
 FETCH = {"data_admin", "system_admin"}
-ALLOWED = {"list": LOOK, "channel": LOOK, "new": SET_UP, "end": SET_UP, "fetch": FETCH}
+ALLOWED = {
+    "list": LOOK,
+    "channel": LOOK,
+    "new": SET_UP,
+    "change": SET_UP,
+    "end": SET_UP,
+    "fetch": FETCH,
+}
 FORM = {
     "code": "bank-sftp-2",
     "kind": "folder",
@@ -54,7 +64,8 @@ def file(channel, sample) -> ChannelFile:
 
 
 def address(name: str, file: ChannelFile) -> str:
-    words = {"fetch": [file.pk], "end": [file.channel_id], "channel": [file.channel_id]}
+    words = {each: [file.channel_id] for each in ("end", "channel", "change")}
+    words["fetch"] = [file.pk]
     return reverse(f"channels:{name}", args=words.get(name, []))
 
 
@@ -75,7 +86,7 @@ def test_each_role_opens_what_it_may(role, file, house) -> None:
         assert (ask(client, name, file) != 403) == (role in ALLOWED[name]), name
 
 
-@pytest.mark.parametrize("name", ["channel", *POSTS])
+@pytest.mark.parametrize("name", ["channel", "change", *POSTS])
 def test_another_house_finds_nothing(name, file) -> None:
     stranger = people.make_user("system_admin", people.make_house("other"))
     assert ask(signed_in(stranger), name, file) == 404
@@ -125,9 +136,9 @@ def test_a_file_is_fetched_by_its_button(file, fetcher) -> None:
 
 def test_a_channel_is_set_up_and_ended(bank, manager) -> None:
     client = signed_in(manager)
-    wrong = client.post(reverse("channels:new"), FORM | {"creditor": bank.pk, "address": "../x"})
+    wrong = client.post(reverse("channels:new"), FORM | {"creditor": bank.code, "address": "../x"})
     assert wrong.status_code == 422 and "渠道目录之外" in wrong.content.decode()
-    client.post(reverse("channels:new"), FORM | {"creditor": bank.pk})
+    client.post(reverse("channels:new"), FORM | {"creditor": bank.code})
     channel = Channel.objects.get()
     assert (channel.code, channel.act.actor) == ("bank-sftp-2", manager)
 
@@ -138,11 +149,73 @@ def test_a_channel_is_set_up_and_ended(bank, manager) -> None:
     assert channel.ended is not None and channel.ended.reason == "合同到期"
 
 
+@pytest.mark.parametrize("kind", ["folder", "sftp", "mail"])
+def test_a_new_channel_is_asked_for_what_its_kind_needs(kind, house, manager) -> None:
+    page = signed_in(manager).get(reverse("channels:new"), {"kind": kind}).content.decode()
+    asked = set(re.findall(r'name="(\w+)"', page))
+    assert ("host_key" in asked) == (kind == "sftp")
+    assert ("sender" in asked) == (kind == "mail")
+    assert ("whole" in asked) == (kind != "mail")
+    assert ("secret" in asked) == (kind != "folder")
+
+    if kind == "folder":
+        assert str(root_of_house()) in page, "it says below which folder"
+    for box in re.findall(r"<input[^>]*>", page):
+        is_written_in = re.search(r'type="(text|number|password|email)"', box)
+        assert not is_written_in or "class=" in box, box
+
+
+def test_a_client_that_has_placed_nothing_yet_gets_a_channel(house, manager) -> None:
+    """The mapping names it; it is in the book from then on."""
+    assert not Creditor.objects.exists()
+    page = signed_in(manager).get(reverse("channels:new")).content.decode()
+    assert "示例银行信用卡中心 (card-bank)" in page and "信用卡委案表 (card_cn)" in page
+    signed_in(manager).post(reverse("channels:new"), FORM | {"creditor": "card-bank"})
+    assert Channel.objects.get().creditor.code == "card-bank"
+
+
+def test_a_name_that_is_none_is_refused_in_words(bank, manager) -> None:
+    given = FORM | {"creditor": bank.code, "code": "示例银行"}
+    answer = signed_in(manager).post(reverse("channels:new"), given)
+    assert answer.status_code == 422
+    assert "只能使用字母、数字" in answer.content.decode()
+
+
+def test_a_password_that_the_client_changed_is_entered(bank, manager) -> None:
+    given = {"kind": "mail", "address": "imap.example.com", "user": "u", "sender": "a@example.com"}
+    channel = make_channel(bank, manager, code="mail", secret="old", **given)
+    client = signed_in(manager)
+    address = reverse("channels:change", args=[channel.pk])
+    page = client.get(address).content.decode()
+    assert "imap.example.com" in page and "old" not in re.findall(r'value="([^"]*)"', page)
+
+    form = {name: FORM[name] for name in ("mapping", "security", "pattern")}
+    form |= {"address": "imap.example.com", "user": "u", "sender": "a@example.com"}
+    client.post(address, form | {"secret": "new"})
+    channel.refresh_from_db()
+    assert sealed.unseal(channel.secret) == "new"
+    act = Act.objects.get(verb="channels.change")
+    assert (act.actor, act.reason) == (manager, "mail: pattern, secret")
+
+    client.post(address, form | {"user": "other"})
+    channel.refresh_from_db()
+    assert (channel.user, sealed.unseal(channel.secret)) == ("other", "new")
+
+
+def test_the_page_of_an_account_shows_its_user_and_key(bank, manager) -> None:
+    pytest.importorskip("asyncssh", reason="skipped: asyncssh absent")
+    given = {"kind": "sftp", "address": "sftp.example.com", "user": "weiwai", "secret": "x"}
+    channel = make_channel(bank, manager, **given, host_key=KEY)
+    page = signed_in(manager).get(reverse("channels:channel", args=[channel.pk])).content.decode()
+    assert "weiwai" in page and KEY in page
+
+
 def test_a_dead_channel_says_since_when_and_what_to_do(channel, manager) -> None:
-    assert not (root() / "bank").exists()
+    assert not (root_of_house() / "bank").exists()
     look_at_all(at(9, 0))
     page = signed_in(manager).get(reverse("channels:list")).content.decode()
-    assert "文件夹不存在" in page and "2026-11-23 09:00" in page
+    assert f"文件夹 {root_of_house() / 'bank'} 不存在" in page
+    assert "2026-11-23 09:00" in page
 
 
 def test_the_question_count_does_not_grow_with_the_files(

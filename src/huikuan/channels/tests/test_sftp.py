@@ -71,6 +71,21 @@ def test_a_file_comes_in_and_is_fetched(bank, manager, fetcher, delivery, sample
     assert (delivery / "out" / "委案.csv").exists(), "nothing is taken away from the client"
 
 
+@pytest.mark.parametrize("name", ["委案二.csv".encode("gbk"), b"a\x01b.csv"])
+def test_a_bad_name_hides_no_other_file(bank, manager, delivery, sample, name) -> None:
+    (delivery / "out" / os.fsdecode(name)).write_bytes(sample)
+    with sftp_server.running(delivery) as server:
+        channel = account(bank, manager, server)
+        put(delivery, sample)
+        look_at_all(at(9, 0))
+        assert look_at_all(at(9, 1)) == 1
+
+    channel.refresh_from_db()
+    assert channel.error == ""
+    assert ChannelFile.objects.get(state="arrived").name == "委案.csv"
+    assert ChannelFile.objects.get(state="wrong").error == "file.name"
+
+
 def test_a_server_with_another_key_is_not_spoken_to(bank, manager, delivery, sample) -> None:
     put(delivery, sample)
     other = asyncssh.generate_private_key("ssh-ed25519").export_public_key().decode().strip()

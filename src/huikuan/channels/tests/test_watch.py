@@ -6,16 +6,16 @@ import pytest
 
 from huikuan.casebook.models import Channel, ChannelFile, Clock, Notice, Placement
 from huikuan.channels.fetch import fetch
-from huikuan.channels.folder import root
-from huikuan.channels.tests.conftest import at, make_channel, put
+from huikuan.channels.tests.conftest import at, make_channel, put, root_of_house
 from huikuan.channels.watch import look_at_all
+from huikuan.intake.arrive import arrive
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
 def channel(bank, manager) -> Channel:
-    (root() / "bank").mkdir(parents=True)
+    (root_of_house() / "bank").mkdir(parents=True)
     return make_channel(bank, manager)
 
 
@@ -35,6 +35,19 @@ def test_a_file_that_lies_still_has_arrived_when_it_began_to(channel, sample, fe
 
     assert look_at_all(at(9, 2)) == 0
     assert Placement.objects.count() == 1, "one file is one batch"
+
+
+def test_an_arrival_that_somebody_notes_is_told_and_the_watcher_finds_it(
+    channel, bank, manager, fetcher, sample
+) -> None:
+    noted = arrive(bank, "card_cn", "委案.csv", manager, at=at(8, 30))
+    assert Notice.objects.filter(user=fetcher, kind="arrived").count() == 1
+
+    put("bank", "委案.csv", sample, at(8, 20))
+    look_at_all(at(9, 0))
+    look_at_all(at(9, 1))
+    assert ChannelFile.objects.get().placement == noted, "it is the same batch"
+    assert noted.received_at == at(8, 30)
 
 
 def test_a_file_that_grows_waits(channel, sample) -> None:
@@ -125,7 +138,7 @@ def test_what_is_wrong_with_one_stops_no_other(channel, bank, manager, sample) -
     assert (channel.error, channel.looked_at) == ("", at(9, 1))
     assert ChannelFile.objects.get(name="empty.csv").error == "file.empty"
 
-    (root() / "nowhere").mkdir()
+    (root_of_house() / "nowhere").mkdir()
     look_at_all(at(9, 2))
     gone.refresh_from_db()
     assert (gone.error, gone.error_since) == ("", None), "it recovers by itself"

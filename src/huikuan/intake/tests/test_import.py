@@ -32,6 +32,7 @@ from huikuan.casebook.models import (
     PlacementRow,
 )
 from huikuan.intake import accept, ledger, load, mapping, receive, report
+from huikuan.intake.arrive import arrive
 from huikuan.intake.check import BATCH, BATCH_ROW
 from huikuan.intake.tests.conftest import AT
 from huikuan.ops.made_once import made_once
@@ -308,6 +309,18 @@ def test_a_dry_run_writes_nothing(admin, bank, cards, card_file):
     result, _ = load.look(card_file, bank, cards, at=AT)
     assert (result.accepted, result.new["persons"], result.placement) == (6, 6, None)
     assert (Placement.objects.count(), Person.objects.count()) == (0, 0)
+
+
+def test_a_dry_run_takes_the_arrival_that_stands_noted(admin, bank, cards, tmp_path, card_text):
+    """Noted on Saturday, read on Monday: a case without a day of its own was placed on Saturday."""
+    path = tmp_path / "委案.csv"
+    path.write_text(card_text.replace("2026-11-02", ""), "utf-8")
+    noted = arrive(bank, "card_cn", path.name, admin, at=AT, arrived_at=AT - 48 * HOUR)
+
+    _result, checked = load.dry_run(path, bank, cards, at=AT)
+    assert set(checked.frame["placed_on"]) == {noted.received_on}
+    load.import_file(path, bank, cards, admin, at=AT)
+    assert set(Case.objects.values_list("placed_on", flat=True)) == {noted.received_on}
 
 
 def test_nobody_imports_for_another_organisation(bank, cards, card_file):

@@ -4,6 +4,7 @@ does it work?
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from python_calamine import CalamineWorkbook
 from tests import people
 
@@ -172,15 +174,54 @@ def test_a_mapping_of_another_creditor_is_refused(desk, bank, supplier, card_fil
     )
 
 
-def test_a_refused_file_never_becomes_cases_but_may_come_again(desk, received, card_file):
-    desk.post(reverse("intake:refuse", args=[received.number]))
+def test_a_refused_file_never_becomes_cases_and_sent_again_is_another_batch(
+    desk, received, card_file
+):
+    desk.post(reverse("intake:refuse", args=[received.number]), {"reason": "文件发错"})
     received.refresh_from_db()
     assert received.status == "refused"
-    assert received.events.filter(kind="refused").exists()
-    assert desk.get(reverse("intake:placement", args=[received.number])).status_code == 200
-    upload(desk, card_file)
+    assert received.events.get(kind="refused").act.reason == "文件发错"
+    page = desk.get(reverse("intake:placement", args=[received.number])).content.decode()
+    assert "文件发错" in page
+
+    again = Placement.objects.get(number=_next(upload(desk, card_file)))
+    received.refresh_from_db()
+    assert (again.status, received.status) == ("received", "refused")
+    assert again.events.filter(kind="fetched").count() == 1
+
+
+def test_nothing_is_refused_without_a_reason(desk, received):
+    answer = desk.post(reverse("intake:refuse", args=[received.number]), follow=True)
     received.refresh_from_db()
     assert received.status == "received"
+    assert "请填写拒收原因" in answer.content.decode()
+
+
+def test_a_file_of_which_no_row_can_be_taken_has_a_page(desk, bank, card_text, tmp_path):
+    path = tmp_path / "坏.csv"
+    path.write_text(card_text.replace("姓名", "户名"), "utf-8")
+    answer = upload(desk, path)
+    page = desk.get(answer["Location"])
+    assert page.status_code == 200
+    assert "姓名" in page.content.decode(), "what is wrong is listed"
+    assert reverse("intake:refuse", args=[_next(answer)]) in page.content.decode()
+
+
+def test_the_future_begins_after_the_day_on_which_a_file_is_read(desk, bank, card_text, tmp_path):
+    """It came at ten to midnight for the next day, and is read on that day."""
+    today = timezone.localdate()
+    path = tmp_path / "夜间.csv"
+    back = today + dt.timedelta(days=90)
+    text = card_text.replace("2026-11-02", f"{today}").replace("2027-01-31", f"{back}")
+    path.write_text(text, "utf-8")
+    evening = dt.datetime.combine(today - dt.timedelta(days=1), dt.time(23, 50))
+    number = _next(upload(desk, path, received_at=evening.isoformat()))
+
+    page = desk.get(reverse("intake:placement", args=[number])).content.decode()
+    assert "此日期在未来" not in page
+    desk.post(reverse("intake:accept", args=[number]))
+    assert Placement.objects.get().status == "accepted"
+    assert Case.objects.filter(placed_on=today).exists()
 
 
 def test_a_large_file_is_imported_by_the_worker(desk, received, monkeypatch):
@@ -260,7 +301,8 @@ def test_an_arrival_without_a_name_or_in_the_future_is_refused(desk, bank):
 
 def test_the_same_arrival_noted_twice_is_one(desk, bank):
     desk.post(reverse("intake:arrival"), ARRIVAL)
-    desk.post(reverse("intake:arrival"), ARRIVAL)
+    again = desk.post(reverse("intake:arrival"), ARRIVAL, follow=True)
+    assert "此前已登记" in again.content.decode()
     assert Placement.objects.count() == 1
     assert Act.objects.filter(verb="intake.arrive").count() == 1
 
@@ -293,6 +335,6 @@ def test_an_arrival_cannot_be_accepted_and_can_be_refused(desk, bank):
     number = Placement.objects.get().number
     desk.post(reverse("intake:accept", args=[number]))
     assert Placement.objects.get().status == "arrived"
-    desk.post(reverse("intake:refuse", args=[number]))
+    desk.post(reverse("intake:refuse", args=[number]), {"reason": "重复登记"})
     assert Placement.objects.get().status == "refused"
     assert desk.get(reverse("intake:placement", args=[number])).status_code == 200

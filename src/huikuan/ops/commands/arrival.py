@@ -59,6 +59,10 @@ def run(args: argparse.Namespace) -> int:
     if args.json:
         said = {"placement": noted.number, "arrived_at": noted.received_at.isoformat()}
         print(json.dumps(said, ensure_ascii=False))
+    elif noted.act.at < now:
+        text = _("{number} was noted before, as of {moment}; it keeps this moment.")
+        came = timezone.localtime(noted.received_at)
+        print(text.format(number=noted.number, moment=f"{came:%Y-%m-%d %H:%M}"))
     else:
         print(_("{number} has arrived.").format(number=noted.number))
     return 0

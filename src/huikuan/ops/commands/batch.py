@@ -1,16 +1,16 @@
-"""huikuan batch name | seen | call-on: who handles a batch, who has seen new cases."""
+"""huikuan batch name | refuse | seen | call-on: who handles a batch, who has seen new cases."""
 
 import argparse
 import json
 
 from huikuan.ops import requests
 
-HELP = "name who handles a batch; who has seen new cases"
+HELP = "name who handles a batch; refuse one; who has seen new cases"
 NEEDS_DATABASE = True
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    """`name NUMBER USER --reason …`, `seen`, `call-on NOTICE`."""
+    """`name NUMBER USER --reason …`, `refuse NUMBER --reason …`, `seen`, `call-on NOTICE`."""
     from huikuan.ops.words import gettext as _
 
     acts = parser.add_subparsers(dest="act", required=True, metavar="ACT")
@@ -19,6 +19,11 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     name.add_argument("handler", metavar="USER", help=_("user who handles it"))
     name.add_argument("--reason", required=True, metavar="TEXT", help=_("what is special"))
     requests.common_arguments(name)
+
+    refuse = acts.add_parser("refuse", help=_("refuse a batch: nothing of it enters the book"))
+    refuse.add_argument("number", metavar="BATCH", help=_("number of the batch"))
+    refuse.add_argument("--reason", required=True, metavar="TEXT", help=_("why"))
+    requests.common_arguments(refuse)
 
     seen = acts.add_parser("seen", help=_("which collectors have seen their new cases"))
     requests.common_arguments(seen)
@@ -32,6 +37,8 @@ def run(args: argparse.Namespace) -> int:
     """0: the list is told, or this call did what it asks for; 1: it did not, and why."""
     if args.act == "name":
         return _name(args)
+    if args.act == "refuse":
+        return _refuse(args)
     if args.act == "seen":
         return _seen(args)
     return _call_on(args)
@@ -54,6 +61,37 @@ def _name(args: argparse.Namespace) -> int:
     said: dict[str, object] = {"placement": args.number, "named": named.done}
     sentence = _("{who} handles this batch and was told.").format(who=user)
     return tell(named.problems, said, sentence, args, done=named.done)
+
+
+def _refuse(args: argparse.Namespace) -> int:
+    """Refuses the batch, or says why not."""
+    from django.utils import timezone
+    from django.utils.translation import gettext as _
+
+    from huikuan.casebook.access import visible_placements
+    from huikuan.intake.receive import refuse
+    from huikuan.intake.sentences import problem
+    from huikuan.ops.acts import tell
+    from huikuan.ops.cli import CommandError
+    from huikuan.people.rights import Right
+
+    actor = requests.actor_of(args)
+    if not actor.may(Right.IMPORT):
+        raise CommandError(_("your role does not import files"))
+
+    batch = visible_placements(actor).filter(number=args.number).first()
+    problems = []
+    done = False
+    if batch is None:
+        problems.append(problem("batch.unknown"))
+    else:
+        done = refuse(batch, actor, at=timezone.now(), reason=args.reason)
+    if batch is not None and not done:
+        problems.append(problem("batch.over", {"number": args.number}))
+
+    said: dict[str, object] = {"placement": args.number, "refused": done}
+    sentence = _("{number} was refused.").format(number=args.number)
+    return tell(problems, said, sentence, args, done=done)
 
 
 def _seen(args: argparse.Namespace) -> int:

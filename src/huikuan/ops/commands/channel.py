@@ -1,7 +1,8 @@
-"""huikuan channel list | files | add | end | look | fetch | key: channels of clients."""
+"""huikuan channel list | files | add | change | end | look | fetch | key: channels of clients."""
 
 import argparse
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,7 @@ if TYPE_CHECKING:
     import datetime as dt
 
     from huikuan.casebook.models import Channel, ChannelFile
+    from huikuan.channels.declare import ChannelEntry, Declared
     from huikuan.people.models import User
 
 HELP = "set up channels of clients, look at them, fetch what has come"
@@ -18,10 +20,26 @@ NEEDS_DATABASE = True
 KINDS = ("folder", "sftp", "mail")
 WHOLE = ("renamed", "done", "still")
 SECURITY = ("ssl", "starttls", "none")
+#: Words of the command that are words of the table.
+_SAME_NAMES = (
+    "mapping",
+    "address",
+    "port",
+    "host_key",
+    "security",
+    "folder",
+    "sender",
+    "vouched_by",
+    "pattern",
+    "whole",
+    "under_way",
+    "still_seconds",
+    "fetches_itself",
+)
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    """`list`, `files`, `add CODE …`, `end CODE`, `look`, `fetch FILE`, `key HOST`."""
+    """`list`, `files`, `look`, `fetch FILE`, `key HOST`; `add`, `change` and `end` of a CHANNEL."""
     from huikuan.ops.words import gettext as _
 
     acts = parser.add_subparsers(dest="act", required=True, metavar="ACT")
@@ -34,6 +52,10 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     requests.common_arguments(files)
 
     _add_arguments(acts.add_parser("add", help=_("set up a channel")))
+
+    change = acts.add_parser("change", help=_("watch a channel in another way"))
+    change.add_argument("code", metavar="CHANNEL", help=_("name of the channel"))
+    _way_arguments(change)
 
     end = acts.add_parser("end", help=_("watch a channel no more"))
     end.add_argument("code", metavar="CHANNEL", help=_("name of the channel"))
@@ -54,23 +76,29 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_arguments(parser: argparse.ArgumentParser) -> None:
-    """What a channel has."""
+    """Whose a new channel is, and what it has."""
     from huikuan.ops.words import gettext as _
 
     parser.add_argument("code", metavar="CHANNEL", help=_("name of the channel"))
     parser.add_argument("--creditor", required=True, metavar="CODE", help=_("code of the creditor"))
+    parser.add_argument("--kind", choices=KINDS, required=True)
+    _way_arguments(parser)
+
+
+def _way_arguments(parser: argparse.ArgumentParser) -> None:
+    """How a channel is watched. What is not given is as it was, or as is usual."""
+    from huikuan.ops.words import gettext as _
+
     parser.add_argument(
         "--mapping", metavar="NAME", help=_("mapping; default: the creditor's code")
     )
-    parser.add_argument("--kind", choices=KINDS, required=True)
     parser.add_argument(
         "--address",
-        required=True,
         metavar="WHERE",
-        help=_("folder below HUIKUAN_HOME/channels, or name of the server"),
+        help=_("folder below HUIKUAN_HOME/channels/HOUSE, or name of the server"),
     )
     parser.add_argument("--port", type=int, metavar="N", help=_("the usual one if absent"))
-    parser.add_argument("--user", dest="login", default="", metavar="USER", help=_("user there"))
+    parser.add_argument("--user", dest="login", metavar="USER", help=_("user there"))
     parser.add_argument(
         "--secret-file",
         type=Path,
@@ -78,17 +106,24 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
         help=_("file with the password or the private key; it is kept sealed"),
     )
     parser.add_argument(
-        "--host-key", default="", metavar="KEY", help=_("key of the SFTP server: ssh-ed25519 AAAA…")
+        "--host-key", metavar="KEY", help=_("key of the SFTP server: ssh-ed25519 AAAA…")
     )
-    parser.add_argument("--security", choices=SECURITY, default="ssl", help=_("of a mailbox"))
-    parser.add_argument("--folder", default="", metavar="PATH", help=_("folder on the server"))
-    parser.add_argument("--sender", default="", metavar="MAIL", help=_("whose mails count"))
-    parser.add_argument("--pattern", default="*", metavar="NAMES", help=_("such as '*.xlsx'"))
-    parser.add_argument("--whole", choices=WHOLE, default="still", help=_("when a file is whole"))
-    parser.add_argument("--under-way", default=".part", metavar="END", help=_("end of a draft"))
-    parser.add_argument("--still-seconds", type=int, default=60, metavar="N")
+    parser.add_argument("--security", choices=SECURITY, help=_("of a mailbox"))
+    parser.add_argument("--folder", metavar="PATH", help=_("folder on the server"))
+    parser.add_argument("--sender", metavar="MAIL", help=_("whose mails count"))
     parser.add_argument(
-        "--fetches-itself", action="store_true", help=_("fetch each file once it has arrived")
+        "--vouched-by",
+        metavar="SERVER",
+        help=_("mail server of the house that must vouch for the sender"),
+    )
+    parser.add_argument("--pattern", metavar="NAMES", help=_("such as '*.xlsx'"))
+    parser.add_argument("--whole", choices=WHOLE, help=_("when a file is whole"))
+    parser.add_argument("--under-way", metavar="END", help=_("end of a draft"))
+    parser.add_argument("--still-seconds", type=int, metavar="N")
+    parser.add_argument(
+        "--fetches-itself",
+        action=argparse.BooleanOptionalAction,
+        help=_("fetch each file once it has arrived"),
     )
     requests.common_arguments(parser)
 
@@ -105,6 +140,8 @@ def run(args: argparse.Namespace) -> int:
         return _files(args, actor)
     if args.act == "add":
         return _add(args, actor, at)
+    if args.act == "change":
+        return _change(args, actor, at)
     if args.act == "end":
         return _end(args, actor, at)
     if args.act == "look":
@@ -129,13 +166,12 @@ def _files(args: argparse.Namespace, actor: "User") -> int:
     """The files, a line each."""
     from huikuan.casebook.models import ChannelFile
     from huikuan.channels.access import visible_channels
-    from huikuan.channels.watch import WAITING
 
     files = ChannelFile.objects.filter(channel__in=visible_channels(actor))
     if args.code:
         files = files.filter(channel=_channel(args.code, actor))
     if args.waiting:
-        files = files.filter(state__in=WAITING)
+        files = files.filter(state__in=ChannelFile.WAITING)
 
     for file in files.select_related("channel", "placement").order_by("-first_seen_at", "-pk"):
         if args.json:
@@ -149,30 +185,36 @@ def _add(args: argparse.Namespace, actor: "User", at: "dt.datetime") -> int:
     """Sets up the channel, or says why not."""
     from huikuan.channels.declare import ChannelEntry, declare
     from huikuan.intake.creditors import made
-    from huikuan.ops.acts import tell
     from huikuan.ops.placements_named import creditor_named, mapping_named
 
     mapping = mapping_named(args.mapping or args.creditor)
+    args.mapping = mapping.name
     creditor = made(creditor_named(args.creditor, mapping, actor))
-    entry = ChannelEntry(
-        code=args.code,
-        kind=args.kind,
-        mapping=mapping.name,
-        address=args.address,
-        port=args.port,
-        user=args.login,
-        secret=_secret(args.secret_file),
-        host_key=args.host_key,
-        security=args.security,
-        folder=args.folder,
-        sender=args.sender,
-        pattern=args.pattern,
-        whole=args.whole,
-        under_way=args.under_way,
-        still_seconds=args.still_seconds,
-        fetches_itself=args.fetches_itself,
-    )
-    declared = declare(entry, creditor, actor=actor, at=at)
+    entry = ChannelEntry(args.code, args.kind, mapping.name, args.address or "")
+    declared = declare(_with_given(entry, args), creditor, actor=actor, at=at)
+    return _tell_channel(declared, args)
+
+
+def _change(args: argparse.Namespace, actor: "User", at: "dt.datetime") -> int:
+    """Watches the channel in another way, or says why not."""
+    from huikuan.channels.declare import change, entry_of
+
+    channel = _channel(args.code, actor)
+    entry = _with_given(entry_of(channel), args)
+    return _tell_channel(change(channel.pk, entry, actor=actor, at=at), args)
+
+
+def _with_given(entry: "ChannelEntry", args: argparse.Namespace) -> "ChannelEntry":
+    """The entry with what the command gives."""
+    named = {name: getattr(args, name) for name in _SAME_NAMES}
+    named["user"] = args.login
+    given = {name: value for name, value in named.items() if value is not None}
+    return replace(entry, secret=_secret(args.secret_file), **given)
+
+
+def _tell_channel(declared: "Declared", args: argparse.Namespace) -> int:
+    """The channel as it stands, or why it does not."""
+    from huikuan.ops.acts import tell
 
     said: dict[str, object] = {"channel": None}
     sentence = ""
@@ -275,8 +317,18 @@ def _as_json(channel: "Channel") -> dict[str, object]:
 
 
 def _line(channel: "Channel") -> str:
-    """One line for people: name, client, kind, where, and what is wrong."""
-    parts = [channel.code, channel.creditor.code, channel.get_kind_display(), channel.address]
+    """One line for people: name, client, kind, where, last look, and what is wrong."""
+    from django.utils import timezone
+    from django.utils.translation import gettext as _
+
+    where = channel.address
+    state = _("not looked at yet")
+    if channel.ended_id is not None:
+        state = _("ended")
+    elif channel.looked_at is not None:
+        state = f"{timezone.localtime(channel.looked_at):%Y-%m-%d %H:%M}"
+
+    parts = [channel.code, channel.creditor.code, channel.get_kind_display(), where, state]
     return "  ".join([*parts, _said(channel)]).rstrip()
 
 

@@ -147,9 +147,11 @@ def _sentence(row: "Shown", actor: "User") -> str:
     """One line for people: number, what, about what, due when, how it stands."""
     from zoneinfo import ZoneInfo
 
+    from huikuan.lib.days import written_end
+
     assert actor.organisation is not None
     due = "—"
     if row.clock.due_at is not None:
         local = row.clock.due_at.astimezone(ZoneInfo(actor.organisation.timezone))
-        due = local.strftime("%Y-%m-%d %H:%M")
+        due = written_end(local)
     return f"{row.clock.pk}  {due}  {row.state}  {row.title}  {row.name}  {row.clock.source}"

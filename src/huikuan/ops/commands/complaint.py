@@ -346,6 +346,7 @@ def _list(args: argparse.Namespace) -> int:
 
     from huikuan.complaints.find import visible_complaints
     from huikuan.complaints.shown import rows, state_of
+    from huikuan.lib.days import written_end
 
     found = visible_complaints(requests.actor_of(args)).select_related("summary")
     if not args.all:
@@ -363,6 +364,6 @@ def _list(args: argparse.Namespace) -> int:
             continue
         due = "-"
         if due_at is not None:
-            due = timezone.localtime(due_at).strftime("%Y-%m-%d %H:%M")
+            due = written_end(timezone.localtime(due_at))
         print(f"{row.complaint.number}  {row.state}  {row.owner or '-'}  {due}")
     return 0

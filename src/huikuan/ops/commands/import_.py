@@ -115,7 +115,7 @@ def _look(
 
     with transaction.atomic():
         load_all(at=at)
-        found = load.look(args.file, creditor, mapping, at=args.received_at or at)
+        found = load.dry_run(args.file, creditor, mapping, at=at, received_at=args.received_at)
         transaction.set_rollback(True)
     return found
 

@@ -16,7 +16,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from huikuan.lib import masks, names
+from huikuan.lib import days, masks, names
 from huikuan.lib.money import format_minor, to_decimal
 from huikuan.lib.problems import Problem
 from huikuan.web import access, assets
@@ -92,6 +92,12 @@ def clock(value: dt.datetime | dt.time) -> str:
 def moment(value: dt.datetime) -> str:
     """2026-11-23 14:30 in local time."""
     return f"{_local(value):%Y-%m-%d %H:%M}"
+
+
+@value_filter
+def ends_at(value: dt.datetime) -> str:
+    """The end of a deadline: 2026-12-01 24:00 is the end of a whole day, not the next day."""
+    return days.written_end(timezone.localtime(value))
 
 
 def _local(value: dt.date) -> dt.date:
@@ -197,6 +203,22 @@ def badge(text: object, tone: str = "neutral", title: str = "") -> SafeString:
     if title:
         return format_html('<span class="hk-badge hk-{}" title="{}">{}</span>', shown, title, text)
     return format_html('<span class="hk-badge hk-{}">{}</span>', shown, text)
+
+
+@register.simple_tag
+def deadline(row: Any, title: object = "") -> SafeString:
+    """How a deadline stands (a row of clocks/shown.py) and until when it runs; of one that is over
+    when it was met, and beside it when it ended. `title`: where its name does not stand nearby.
+    """
+    name = format_html("{} ", title) if title else ""
+    state = badge(row.state, row.tone)
+    end = ends_at(row.clock.due_at)
+    if row.clock.met_at is None:
+        times = _("until {end}").format(end=end)
+    else:
+        done = moment(row.clock.met_at)
+        times = _("done {done} · deadline {end}").format(done=done, end=end)
+    return format_html("{}{} {}", name, state, times)
 
 
 @register.simple_tag

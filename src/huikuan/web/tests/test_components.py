@@ -12,6 +12,8 @@ from huikuan.web.templatetags import huikuan_web as tags
 from huikuan.web.tests.conftest import Render, make_request, make_user
 
 NIGHT = dt.datetime(2026, 11, 22, 16, 30, tzinfo=dt.UTC)
+#: Of the house's clock: the end of the 22nd.
+MIDNIGHT = dt.datetime(2026, 11, 22, 16, 0, tzinfo=dt.UTC)
 
 
 @pytest.mark.parametrize(
@@ -30,6 +32,8 @@ NIGHT = dt.datetime(2026, 11, 22, 16, 30, tzinfo=dt.UTC)
         ("{{ night|moment }}", "2026-11-23 00:30"),
         ("{{ night|clock }}", "00:30"),
         ("{{ night|short_day }}", "11-23"),
+        ("{{ night|ends_at }}{{ nothing|ends_at }}", "2026-11-23 00:30—"),
+        ("{{ midnight|ends_at }}", "2026-11-22 24:00"),
         ("{{ nothing|moment }}{{ nothing|day }}{{ nothing|clock }}", "———"),
         ("{{ lacking|count }}{{ lacking|money }}{{ lacking|day }}{{ lacking|percent }}", "————"),
         ("{{ deadline|clock }}", "18:00"),
@@ -45,12 +49,24 @@ NIGHT = dt.datetime(2026, 11, 22, 16, 30, tzinfo=dt.UTC)
 def test_values_as_people_read_them(render: Render, source: str, shown: str) -> None:
     context = {
         "night": NIGHT,
+        "midnight": MIDNIGHT,
         "share": Decimal("0.412"),
         "deadline": dt.time(18),
         "markup": "<b>",
         "nothing": None,
     }
     assert render(source, **context) == shown
+
+
+def test_a_deadline_says_until_when_and_when_it_was_met(render: Render) -> None:
+    clock = SimpleNamespace(due_at=MIDNIGHT, met_at=None)
+    row = SimpleNamespace(clock=clock, state="计时中", tone="info")
+    assert "截止 2026-11-22 24:00" in render("{% deadline row %}", row=row)
+
+    clock.met_at = NIGHT - dt.timedelta(hours=3)
+    said = render("{% deadline row title %}", row=row, title="导入")
+    assert said.startswith("导入")
+    assert "2026-11-22 21:30 完成（截止 2026-11-22 24:00）" in said
 
 
 def test_dollars_in_english(render: Render) -> None:
