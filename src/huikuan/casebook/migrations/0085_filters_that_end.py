@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('casebook', '0072_kinds_of_notices'),
+        ('casebook', '0081_how_files_are_seen'),
         ('people', '0060_complaints'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
