@@ -392,8 +392,13 @@ def test_notices_say_in_words_what_happened_and_lead_there(day):
     page = client.get(reverse("notices")).content.decode()
     for _kind, _params, text in given:
         assert text in page
-    assert reverse("case", args=[day.large.number]) in page
     assert 'class="hk-unread">5<' in page
+
+    about_case = Notice.objects.get(user=day.collector, kind="decided")
+    address = reverse("notice_open", args=[about_case.pk])
+    assert address in page
+    assert client.get(address)["Location"] == reverse("case", args=[day.large.number])
+    assert 'class="hk-unread">4<' in client.get(reverse("notices")).content.decode()
 
 
 def test_a_notice_carries_nothing_of_a_case_that_the_reader_does_not_see(day):

@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from huikuan.casebook.models import CaseFilter
+from huikuan.casebook.models import CaseFilter, Notice
 from huikuan.people.models import User
 from tests import people
 from tests.filtering.conftest import ALL_READ, Office
@@ -128,3 +128,39 @@ def test_the_page_of_a_case_asks_few_questions(
     client.get(addresses(office)["case"])
     with django_assert_max_num_queries(30):
         client.post(addresses(office)["case"], FORM)
+
+
+def test_a_notice_leads_to_its_case_and_is_read_by_that(office: Office, now) -> None:
+    client = signed_in(office.collector)
+    client.post(addresses(office)["case"], ASKING)
+    row = CaseFilter.objects.get()
+    signed_in(office.lead).post(reverse("filtering:answered", args=[row.pk]))
+    notice = Notice.objects.get(user=office.collector, kind="filter")
+    page = client.get(reverse("notices")).content.decode()
+    address = reverse("notice_open", args=[notice.pk])
+    assert address in page and "请重新过滤" in page and notice.read_at is None
+
+    assert signed_in(office.lead).get(address).status_code == 404, "it is the collector's"
+    assert client.get(address)["Location"] == reverse("filtering:case", args=[row.case.number])
+    notice.refresh_from_db()
+    assert notice.read_at is not None
+
+
+def test_the_list_of_one_client_names_no_other(office: Office, now) -> None:
+    other = people.make_creditor("other-bank", office.house)
+    client = signed_in(office.collector)
+    client.post(addresses(office)["case"], ASKING)
+    client.get(addresses(office)["list"])  # where the message of the saving is shown
+    assert client.get(reverse("filtering:missing_sheet", args=[other.pk])).status_code == 404
+    page = client.get(reverse("filtering:missing") + f"?creditor={other.pk}").content.decode()
+    assert office.cases[0].number not in page
+
+
+def test_a_filtered_case_shows_what_was_said_and_is_corrected(office: Office, now) -> None:
+    client = signed_in(office.collector)
+    client.post(addresses(office)["case"], ASKING)
+    page = client.get(addresses(office)["case"]).content.decode()
+    assert "保存更正" in page and 'name="corrects" value="True"' in page
+    corrected = ASKING | {"class_code": "lost", "corrects": "True"}
+    client.post(addresses(office)["case"], corrected)
+    assert CaseFilter.objects.standing().get().class_code == "lost"

@@ -6,7 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 
 from huikuan.allocation.access import visible_runs
 from huikuan.allocation.sentences import problem
@@ -34,9 +34,9 @@ class CalledOn:
 
 
 def told(user: User, at: dt.datetime) -> QuerySet[Notice]:
-    """The notices of new cases that the lead's collectors got of late, the unseen in front.
+    """The notices of new cases that the lead's collectors got of late, the newest day in front.
 
-    When one was seen is the moment at which its collector marked it as read.
+    When one was seen is the moment at which its collector opened it or marked it as read.
     """
     runs = list(visible_runs(user).values_list("pk", flat=True))
     of_late = Notice.objects.filter(
@@ -45,7 +45,7 @@ def told(user: User, at: dt.datetime) -> QuerySet[Notice]:
         params__run__in=runs,
         user__organisation=user.organisation,
     )
-    return of_late.select_related("user").order_by("-read_at", "at", "pk")
+    return of_late.select_related("user").order_by("-at", F("read_at").asc(nulls_first=True), "pk")
 
 
 @transaction.atomic

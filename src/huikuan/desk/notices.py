@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import get_language
@@ -81,23 +81,43 @@ def unread(user: Any) -> int:
 
 @require_right()
 def notice_page(request: HttpRequest) -> HttpResponse:
+    """What the house tells the user, the newest in front."""
     user: Any = request.user
     page = numbered(request, Notice.objects.filter(user=user).order_by("-at", "-pk"), SIZE)
-    notices = list(page.object_list)
+    context = {
+        "told": _in_words(user, list(page.object_list)),
+        "page": page,
+        "unread": unread(user),
+    }
+    return render(request, "desk/notices.html", context)
+
+
+@require_right()
+def notice_open(request: HttpRequest, notice: int) -> HttpResponse:
+    """Leads to what the notice speaks of. Whoever goes there has seen it."""
+    user: Any = request.user
+    mine = Notice.objects.filter(user=user, pk=notice)
+    found = list(mine)
+    if not found:
+        raise Http404
+    mine.filter(read_at=None).update(read_at=clock.now())
+    (told,) = _in_words(user, found)
+    return redirect(told.href or "notices")
+
+
+def _in_words(user: Any, notices: list[Notice]) -> list[Told]:
+    """The notices as the user reads them now."""
     clocks = _clocks(user, notices)
     cases = _cases(user, notices)
     requests = _requests(notices, cases)
     complaints = _complaints(user, notices)
     answers = _answers(notices, cases)
-    told = [
+    return [
         _of_complaint(notice, complaints)
         if notice.kind == Notice.Kind.COMPLAINT
         else _told(notice, clocks, cases, requests, answers)
         for notice in notices
     ]
-    return render(
-        request, "desk/notices.html", {"told": told, "page": page, "unread": unread(user)}
-    )
 
 
 @require_right(methods=("POST",))
@@ -224,7 +244,7 @@ def _told(
         text = _("{n} cases were allocated to you on {day}").format(
             n=given.get("cases", ""), day=given.get("on", "")
         )
-        return Told(notice, text, _address("cases"), "folders", "good")
+        return Told(notice, text, _address("filtering:list"), "folders", "good")
     if notice.kind == Notice.Kind.BREACH:
         text = _("Deadline missed: {what}, {number}").format(
             what=in_language(given.get("title")), number=given.get("number", "")
@@ -257,7 +277,7 @@ def _told(
         text = _("{who} asks you to look at your new cases: {n} allocated on {day}").format(
             who=given.get("by", ""), n=given.get("cases", ""), day=given.get("on", "")
         )
-        return Told(notice, text, _address("cases"), "bell", "warn")
+        return Told(notice, text, _address("filtering:list"), "bell", "warn")
     if notice.kind == Notice.Kind.FILTER:
         text = _(_OF_FILTERS[given.get("what", "lead")])
         text = text.format(case=given.get("case", ""), who=given.get("by", ""))

@@ -42,6 +42,7 @@ urlpatterns = [
     path("cases/<str:number>/documents/<int:document>/", papers.paper, name="case_paper"),
     path("search/", search.search, name="search"),
     path("notices/", notices.notice_page, name="notices"),
+    path("notices/<int:notice>/", notices.notice_open, name="notice_open"),
     path("notices/read/", notices.notices_read, name="notices_read"),
     path("settings/house/", house.house, name="house"),
     path("tour/", tour.tour, name="tour"),

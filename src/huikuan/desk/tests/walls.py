@@ -6,7 +6,7 @@ import datetime as dt
 
 from tests.book import Book
 
-from huikuan.casebook.models import Document, PackActivation, PackVersion
+from huikuan.casebook.models import Document, Notice, PackActivation, PackVersion
 from huikuan.desk import clock
 from huikuan.documents.keep import keep
 from huikuan.documents.store import NewDocument
@@ -20,7 +20,22 @@ def words(book: Book) -> dict[str, object]:
     if activation is None:
         _decide(book)
         activation = PackActivation.objects.get(creditor=book.case.creditor)
-    return {"name": PACK, "activation": activation.pk, "document": _contract(book)}
+    return {
+        "name": PACK,
+        "activation": activation.pk,
+        "document": _contract(book),
+        "notice": _notice(book),
+    }
+
+
+def _notice(book: Book) -> int:
+    """What only our collector was told."""
+    return Notice.objects.create(
+        user=book.collector,
+        kind=Notice.Kind.FILTER,
+        params={"case": book.case.number, "what": "answered", "by": str(book.manager)},
+        at=clock.now(),
+    ).pk
 
 
 def _contract(book: Book) -> int:
