@@ -21,6 +21,7 @@ from huikuan.engine.days import delayed, occurrence
 from huikuan.engine.nodes import TOTAL, Node, conjuncts, excepted, render
 from huikuan.engine.playbook import Playbook, Step
 from huikuan.engine.reading import Narrow, Reading
+from huikuan.engine.step_texts import StepTexts
 from huikuan.engine.vocabulary import Vocabulary
 
 #: (step, tables) → the refusing rule's code or 'allowed', and the first day on which it would be allowed.
@@ -31,14 +32,30 @@ def no_gate(step: Step, tables: compiled.Tables) -> tuple[Any, Any]:
     return ibis.literal("allowed"), ibis.null("date")
 
 
-def plan_sql(playbook: Playbook, gate: DayGate = no_gate, dialect: str = "postgres") -> str:
+def plan_sql(
+    playbook: Playbook,
+    gate: DayGate = no_gate,
+    dialect: str = "postgres",
+    *,
+    judged_by: Sequence[str] | None = None,
+) -> str:
     """SQL text of everything that the playbook demands.
 
-    It reads `run`, `pack_bound`, and the fact tables.
+    It reads `run`, `pack_bound`, and the fact tables. `judged_by`: the hashes of the rules of
+    `gate`; with them a step that was compiled under the same rules is not compiled again.
     """
-    branches = [_branch(step, playbook, gate) for step in playbook.steps]
+
+    def compile(step: Step) -> str:
+        return compiled.to_sql(_branch(step, playbook, gate), dialect)
+
+    if gate is no_gate:
+        judged_by = ()
+    if judged_by is None:
+        texts = [compile(step) for step in playbook.steps]
+    else:
+        known = StepTexts(playbook, judged_by, dialect)
+        texts = [known.text(step, compile) for step in playbook.steps]
     # Joined as text: Ibis would hoist what the branches share into a WITH, which Postgres then materialises whole.
-    texts = [compiled.to_sql(branch, dialect) for branch in branches]
     return "\nUNION ALL\n".join(_as_branch(text) for text in texts)
 
 

@@ -11,8 +11,9 @@ that it names. Before a test exactly the layers lie that it asks for, and it wor
 above them that is rolled back. So nobody sees what another test changed, nor what a fixture wrote
 that it did not ask for. Tests that ask for the same layers come one after another.
 
-The fixture names no other kind of fixture: what ends with a test, such as a changed clock, would
-not stand for the next one. For a test that commits it is an ordinary fixture.
+The fixture may name such fixtures, `db`, and fixtures of the whole file; none that ends with a
+test, such as a changed clock: it would not stand for the next one. For a test that commits it is
+an ordinary fixture.
 """
 
 from __future__ import annotations
@@ -37,7 +38,7 @@ _VALUES = pytest.StashKey[dict[str, Any]]()
 def made_once(make: Callable[..., Any] | None = None, *, autouse: bool = False) -> Any:
     """Marks a function as a fixture that is made once for the tests of a file.
 
-    Each test gets a deep copy of what it returns. It may name other fixtures of this kind, and `db`.
+    Each test gets a deep copy of what it returns.
     """
     if make is None:
         return lambda function: made_once(function, autouse=autouse)
@@ -48,9 +49,9 @@ def made_once(make: Callable[..., Any] | None = None, *, autouse: bool = False) 
         values = request.node.stash.get(_VALUES, {})
         if name in values:
             return values[name]
-        return make(**{each: needed[each] for each in inspect.signature(make).parameters})
+        return make(**{each: needed[each] for each in _names_in(make)})
 
-    named = dict.fromkeys(["request", "db", *inspect.signature(make).parameters])
+    named = dict.fromkeys(["request", "db", *_names_in(make)])
     keyword = inspect.Parameter.KEYWORD_ONLY
     parameters = [inspect.Parameter(each, keyword) for each in named]
     fixture.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
@@ -58,6 +59,11 @@ def made_once(make: Callable[..., Any] | None = None, *, autouse: bool = False) 
     fixture.__module__ = make.__module__
     setattr(fixture, _MAKES, make)
     return pytest.fixture(name=name, autouse=autouse)(fixture)
+
+
+def _names_in(make: Callable[..., Any]) -> list[str]:
+    """The fixtures that a fixture names."""
+    return list(inspect.signature(make).parameters)
 
 
 def in_order(items: Sequence[pytest.Item]) -> list[pytest.Item]:
@@ -125,11 +131,15 @@ class Layers:
     path: Path | None = None
     _laid: list[_Layer] = field(default_factory=list)
 
-    def lay(self, item: pytest.Item) -> None:
+    def lay(self, request: pytest.FixtureRequest) -> None:
         """Takes away the layers that the test does not ask for, and makes those that are missing."""
+        item = request.node
         wanted = _wanted(item)
         if item.path != self.path:
             self.take_away()
+        if wanted and item.path != self.path:
+            # Earlier than the fixtures of the file end, on whose rows the layers may stand.
+            item.getparent(pytest.Module).addfinalizer(self._end_of(request))
         self.path = item.path
 
         shared = 0
@@ -140,9 +150,18 @@ class Layers:
 
         self.take_away(keep=shared)
         for fixture in wanted[shared:]:
-            self._laid.append(self._made(fixture))
+            self._laid.append(self._made(fixture, request))
         if self._laid:
             item.stash[_VALUES] = copy.deepcopy(self._laid[-1].values)
+
+    def _end_of(self, request: pytest.FixtureRequest) -> Callable[[], None]:
+        blocker = request.getfixturevalue("django_db_blocker")
+
+        def end() -> None:
+            with blocker.unblock():
+                self.take_away()
+
+        return end
 
     def take_away(self, keep: int = 0) -> None:
         """Rolls back what lies above the lowest `keep` layers."""
@@ -153,13 +172,15 @@ class Layers:
             transaction.set_rollback(True)
             layer.block.__exit__(None, None, None)
 
-    def _made(self, fixture: pytest.FixtureDef[Any]) -> _Layer:
+    def _made(self, fixture: pytest.FixtureDef[Any], request: pytest.FixtureRequest) -> _Layer:
         from django.db import connection, transaction
 
         # A copy: what this fixture changes of another one is gone together with its layer.
         values = copy.deepcopy(self._laid[-1].values) if self._laid else {}
         make = getattr(fixture.func, _MAKES)
-        named = {name: values.get(name) for name in inspect.signature(make).parameters}
+        named: dict[str, Any] = dict.fromkeys(_names_in(make))
+        for name in named.keys() - {"db"}:
+            named[name] = values[name] if name in values else _of_the_file(name, request)
 
         block = transaction.atomic()
         block._from_testcase = True  # as that of a test: a durable block may stand in it
@@ -173,3 +194,11 @@ class Layers:
             block.__exit__(None, None, None)
             raise
         return _Layer(fixture, block, values)
+
+
+def _of_the_file(name: str, request: pytest.FixtureRequest) -> Any:
+    """The value of a fixture that stands as long as the layers do."""
+    (*_overridden, fixture) = request.node._fixtureinfo.name2fixturedefs[name]
+    if fixture.scope == "function":
+        pytest.fail(f"made once, a fixture cannot build on {name}: it ends with each test")
+    return request.getfixturevalue(name)

@@ -266,7 +266,6 @@ def _as_before_the_file(django_db_blocker: Any) -> Iterator[None]:
     if "django_db_setup" not in _SET_UP:
         return
     with django_db_blocker.unblock():
-        LAYERS.take_away()
         _forget_the_file()
 
 
@@ -309,7 +308,7 @@ def pytest_fixture_setup(
         _start_once()
     if fixturedef.argname == "_django_db_helper" and isinstance(request.node, pytest.Item):
         with request.getfixturevalue("django_db_blocker").unblock():
-            LAYERS.lay(request.node)
+            LAYERS.lay(request)
 
 
 @cache

@@ -12,10 +12,13 @@ def plan_sql(version: PackVersion, in_force: list[PackVersion]) -> str:
     """The plan query of a playbook under these contact rules; compiled at most once for this combination."""
     rules = [packs.limits_of(version) for version in in_force]
 
-    def compile() -> str:
-        return plan.plan_sql(packs.playbook_of(version).of_cases, gate.day_gate(rules))
+    hashes = [pack.pack.hash for pack in rules]
 
-    return text(version, "plan", [pack.pack.hash for pack in rules], compile)
+    def compile() -> str:
+        book = packs.playbook_of(version).of_cases
+        return plan.plan_sql(book, gate.day_gate(rules), judged_by=hashes)
+
+    return text(version, "plan", hashes, compile)
 
 
 def explain_sql(version: PackVersion, step: playbook.Step) -> str:

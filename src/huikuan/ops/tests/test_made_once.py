@@ -46,9 +46,16 @@ def street(town: Place) -> Place:
     return _place("street")
 
 
+@pytest.fixture(scope="module")
+def water() -> str:
+    return "salt"
+
+
 @made_once
-def sea() -> Place:
-    return _place("sea")
+def sea(water: str) -> Place:
+    place = _place("sea")
+    place.notes.append(water)
+    return place
 
 
 @pytest.mark.parametrize("time", range(3))
@@ -73,6 +80,7 @@ def test_what_builds_on_another_is_made_above_it(town: Place, street: Place, tim
 
 def test_nothing_is_there_that_the_test_did_not_ask_for(sea: Place) -> None:
     assert houses() == {"sea"}
+    assert sea.notes == ["salt"], "a fixture of the whole file stands as long"
 
 
 def test_without_a_fixture_the_tables_are_empty() -> None:
