@@ -193,7 +193,7 @@ def test_from_the_call_over_a_failed_proposal_to_the_dossier(office: Office) -> 
     )
     assert dossier is not None and problems == ()
     assert dossier.pdf is not None and dossier.folder is not None
-    assert dossier.counts["timeline"] == complaint.events.count()
+    assert dossier.counts["timeline"] == complaint.events.count() + 1
     assert dossier.counts["contacts"] == ContactRecord.objects.filter(case=office.case).count()
     assert content_of(dossier.pdf).startswith(b"%PDF")
     archive = zipfile.ZipFile(io.BytesIO(content_of(dossier.folder)))

@@ -13,21 +13,21 @@ from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.utils import timezone, translation
-from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from procrastinate.contrib.django import app
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from huikuan.casebook import journal
 from huikuan.casebook.days import day_of
-from huikuan.casebook.models import Complaint, ComplaintDossier, Document
-from huikuan.complaints.dossier import (
-    FOLDER_KIND,
-    PDF_KIND,
-    Part,
-    acts_of,
-    documents_in,
-    moment,
-    parts,
+from huikuan.casebook.models import (
+    Complaint,
+    ComplaintDossier,
+    ComplaintEvent,
+    ComplaintSummary,
+    Document,
 )
+from huikuan.complaints.dossier import acts_of, parts
+from huikuan.complaints.dossier_part import FOLDER_KIND, PDF_KIND, Part, Reading, moment
 from huikuan.complaints.sentences import problem
 from huikuan.complaints.write import about, columns, opened
 from huikuan.documents.read import content_of
@@ -40,6 +40,12 @@ from huikuan.people.models import User
 AT_ONCE = 200
 #: Bytes of documents that a folder encloses; what is more is listed with its hash.
 MOST_ENCLOSED = 18_000_000
+#: With more rows the PDF has no tags for screen readers: they take eight times as long as the
+#: pages themselves, and make the file sixteen times as large. The folder has the rows as tables.
+MOST_TAGGED = 500
+#: After so long no request, and no job, makes a dossier any more.
+LONGEST_REQUEST = dt.timedelta(minutes=5)
+LONGEST_JOB = dt.timedelta(hours=1)
 FORM = "dossier.typ"
 #: Name of the job (tasks.py).
 MAKE = "complaints.make_dossier"
@@ -59,15 +65,15 @@ def ask(
             return None, begun.problems
 
         running = complaint.dossiers.filter(made_at=None, failed=False).order_by("-pk").first()
-        if running is not None:
+        if running is not None and is_being_made(running, at):
             return running, (problem("complaint.again"),)
         act = journal.begin(actor, "complaints.dossier", at=at)
         dossier = ComplaintDossier.objects.create(
             **columns(complaint, act, at=at), language=language
         )
 
-    if acts_of(complaint) <= AT_ONCE:
-        make(dossier.pk, at=at)
+    if acts_of(complaint, at) <= AT_ONCE:
+        make_or_fail(dossier.pk, at=at)
     else:
         # By its name: the file of the tasks imports this one.
         app.configure_task(MAKE).defer(dossier_id=dossier.pk)
@@ -75,10 +81,35 @@ def ask(
     return dossier, ()
 
 
+def is_being_made(dossier: ComplaintDossier, at: dt.datetime) -> bool:
+    """Whether somebody still makes it: a request that has just begun, or the worker.
+
+    Where a server was stopped in the middle nobody does, and it is asked for anew.
+    """
+    if at < dossier.recorded_at + LONGEST_REQUEST:
+        return True
+
+    jobs = ProcrastinateJob.objects.filter(task_name=MAKE, args__dossier_id=dossier.pk)
+    if jobs.filter(status="todo").exists():
+        return True
+    is_fresh = at < dossier.recorded_at + LONGEST_JOB
+    return is_fresh and jobs.filter(status="doing").exists()
+
+
+def make_or_fail(dossier_id: int, *, at: dt.datetime) -> ComplaintDossier:
+    """Makes it. What goes wrong is raised, and the dossier is marked: another may be asked for."""
+    try:
+        return make(dossier_id, at=at)
+    except Exception:
+        ComplaintDossier.objects.filter(pk=dossier_id).update(failed=True)
+        raise
+
+
 def make(dossier_id: int, *, at: dt.datetime) -> ComplaintDossier:
     """Makes the two documents. A second time changes nothing; one that was cut off begins anew."""
-    related = ("complaint__organisation", "complaint__case", "complaint__creditor", "act__actor")
-    dossier = ComplaintDossier.objects.select_related(*related).get(pk=dossier_id)
+    related = ("organisation", "case", "creditor", "about_user", "act__actor")
+    of_complaint = [f"complaint__{name}" for name in related]
+    dossier = ComplaintDossier.objects.select_related("act", *of_complaint).get(pk=dossier_id)
     if dossier.made_at is not None:
         return dossier
 
@@ -90,9 +121,13 @@ def make(dossier_id: int, *, at: dt.datetime) -> ComplaintDossier:
             told = {"stage": "read", "done": done, "of": of + 2}
             ComplaintDossier.objects.filter(pk=dossier.pk).update(progress=told)
 
-        found = parts(complaint, progress)
-        printed = pdf(FORM, _printable(_data(complaint, found, at)), made_at=at)
-        folder = _folder(complaint, found, printed, at)
+        reading = Reading(complaint, at)
+        found = parts(reading, progress)
+        enclosed = _fitting(reading.documents)
+        is_tagged = sum(len(part.rows) for part in found) <= MOST_TAGGED
+        data = _printable(_data(reading, found, enclosed))
+        printed = pdf(FORM, data, made_at=at, tagged=is_tagged)
+        folder = _folder(reading, found, printed, enclosed)
         _keep(dossier, found, printed, folder, at)
     return dossier
 
@@ -110,7 +145,8 @@ def _keep(
     on = day_of(complaint.organisation, at)
     kept = []
     for kind, ending, content in ((PDF_KIND, "pdf", printed), (FOLDER_KIND, "zip", folder)):
-        name = f"{complaint.number}-{at:%Y%m%d%H%M%S}.{ending}"
+        # By the clock of the house, as every moment in it: else the file is named of another day.
+        name = f"{complaint.number}-{timezone.localtime(at):%Y%m%d%H%M%S}.{ending}"
         new = NewDocument(kind, name, content)
         kept.append(store(new, subject=about(complaint), act=dossier.act, on=on, at=at))
 
@@ -121,40 +157,86 @@ def _keep(
     dossier.save(update_fields=["pdf", "folder", "counts", "made_at", "progress"])
 
 
-def _data(complaint: Complaint, found: Sequence[Part], at: dt.datetime) -> dict[str, object]:
+def _data(
+    reading: Reading, found: Sequence[Part], enclosed: Sequence[Document]
+) -> dict[str, object]:
     """What the form prints: heads, what is there, what is absent, and each part as a table."""
-    client = complaint.creditor.name if complaint.creditor else _("client not known")
-    case = complaint.case.number if complaint.case else _("no case")
-    is_chinese = translation.get_language() == "zh-hans"
-    language = "zh" if is_chinese else "en"
+    complaint = reading.complaint
+    title = pgettext("dossier", "Complaint dossier {number}")
+    made = pgettext("dossier", "made {moment}")
+    language = "zh" if _is_chinese() else "en"
 
     return {
-        "title": _("Complaint dossier {number}").format(number=complaint.number),
+        "title": title.format(number=complaint.number),
         "language": language,
         "house": complaint.organisation.name,
-        "made": _("made {moment}").format(moment=moment(at)),
-        "page": _("Page"),
-        "heads": [
-            [_("Received"), moment(complaint.received_at)],
-            [_("Came by"), str(complaint.get_channel_display())],
-            [_("Client"), client],
-            [_("Case"), case],
-            [_("What was said"), complaint.said],
-        ],
-        "counted": _("What it tells"),
+        "made": made.format(moment=moment(reading.at)),
+        "page": pgettext("dossier", "Page"),
+        "heads": _heads(complaint),
+        "counted": pgettext("dossier", "What it tells"),
         "counts": [[part.title, str(len(part.rows))] for part in found if part.rows],
-        "absent": _("Absent"),
-        "absences": [
-            [part.title, part.why_absent or _("there is none")] for part in found if not part.rows
-        ],
+        "absent": pgettext("dossier", "Absent"),
+        "absences": _absences(reading, found, enclosed),
         "parts": [_table(part) for part in found if part.rows],
     }
 
 
+def _is_chinese() -> bool:
+    return (translation.get_language() or "").startswith("zh")
+
+
+def _heads(complaint: Complaint) -> list[list[str]]:
+    """What a reader wants to know first; what is not known is said to be so."""
+    owner_id = ComplaintSummary.objects.values_list("owner_id", flat=True).get(pk=complaint.pk)
+    owner = User.objects.filter(pk=owner_id or 0).first()
+    kind = ComplaintEvent.Kind.CLOSED
+    closed = complaint.events.filter(kind=kind).order_by("-pk").first()
+    result = pgettext("dossier", "not closed yet")
+    if closed is not None:
+        text = pgettext("dossier", "{result}. {text}")
+        result = text.format(result=closed.get_result_display(), text=closed.text)
+
+    case = complaint.case.number if complaint.case else ""
+    told = (
+        (pgettext("dossier", "Received at"), moment(complaint.received_at)),
+        (pgettext("dossier", "Received by which way"), str(complaint.get_channel_display())),
+        (pgettext("dossier", "Number of the regulator"), complaint.reference),
+        (pgettext("dossier", "Who complains"), str(complaint.get_who_display())),
+        (pgettext("dossier", "Collector complained about"), str(complaint.about_user or "")),
+        (pgettext("dossier", "Client"), str(complaint.creditor or "")),
+        (pgettext("dossier", "Case"), case),
+        (pgettext("dossier", "Owner of the complaint"), str(owner or "")),
+        (pgettext("dossier", "Result of the complaint"), result),
+        (pgettext("dossier", "What was said"), complaint.said),
+    )
+    return [[title, said or pgettext("dossier", "not given")] for title, said in told]
+
+
+def _absences(
+    reading: Reading, found: Sequence[Part], enclosed: Sequence[Document]
+) -> list[list[str]]:
+    """Parts without rows, and documents that the folder has no room for, each with why."""
+    absences = [[part.title, part.absence] for part in found if not part.rows]
+    why = pgettext("dossier", "not in the folder: too large; SHA-256 {digest}")
+    for document in _left_out(reading.documents, enclosed):
+        absences.append([document.name, why.format(digest=document.sha256)])
+    return absences
+
+
 def _table(part: Part) -> dict[str, object]:
     """One part as the form prints it."""
-    rows = [list(map(str, row)) for row in part.rows]
-    return {"title": part.title, "columns": list(part.columns), "rows": rows}
+    rows = [list(map(_printed, row)) for row in part.rows]
+    return {
+        "title": part.title,
+        "columns": [column.title for column in part.columns],
+        "widths": [column.width for column in part.columns],
+        "rows": rows,
+    }
+
+
+def _printed(cell: object) -> str:
+    """A cell as it is printed."""
+    return "" if cell is None else str(cell)
 
 
 def _printable(data: dict[str, object]) -> dict[str, object]:
@@ -172,45 +254,53 @@ def _printable(data: dict[str, object]) -> dict[str, object]:
     return printable
 
 
-def _folder(complaint: Complaint, found: Sequence[Part], printed: bytes, at: dt.datetime) -> bytes:
+def _folder(
+    reading: Reading, found: Sequence[Part], printed: bytes, enclosed: Sequence[Document]
+) -> bytes:
     """The parts as CSV, the documents as they are, and the hash of every file."""
+    complaint = reading.complaint
     files: dict[str, bytes] = {f"{complaint.number}.pdf": printed}
     for part in found:
         if part.rows:
             files[f"{part.name}.csv"] = _csv(part)
-    enclosed, left_out = _enclosed(documents_in(complaint))
-    files |= enclosed
+    for document in enclosed:
+        files[_name_of(document)] = content_of(document)
 
+    left_out = _left_out(reading.documents, enclosed)
     manifest = {
         "complaint": complaint.number,
-        "made_at": at.isoformat(),
+        "made_at": timezone.localtime(reading.at).isoformat(),
         "counts": {part.name: len(part.rows) for part in found},
-        "absent": {
-            part.name: part.why_absent or _("there is none") for part in found if not part.rows
-        },
-        "not_enclosed": left_out,
+        "absent": {part.name: part.absence for part in found if not part.rows},
+        "not_enclosed": [_name_of(document) for document in left_out],
         "files": _hashes(files),
     }
     files["manifest.json"] = json.dumps(manifest, ensure_ascii=False, indent=1).encode()
     lines = [f"{digest}  {name}" for name, digest in _hashes(files).items()]
     files["SHA256SUMS"] = ("\n".join(lines) + "\n").encode()
-    return _zip(files, at)
+    return _zip(files, reading.at)
 
 
-def _enclosed(documents: Sequence[Document]) -> tuple[dict[str, bytes], list[str]]:
-    """The bytes of the documents, as far as they fit; the names of the others."""
-    files: dict[str, bytes] = {}
-    left_out = []
+def _fitting(documents: Sequence[Document]) -> list[Document]:
+    """The documents that the folder has room for, in their order."""
+    fitting = []
     room = MOST_ENCLOSED
-
     for document in documents:
-        name = f"documents/{document.pk}-{document.name}"
-        if document.size > room:
-            left_out.append(name)
-            continue
-        room -= document.size
-        files[name] = content_of(document)
-    return files, left_out
+        if document.size <= room:
+            room -= document.size
+            fitting.append(document)
+    return fitting
+
+
+def _left_out(documents: Sequence[Document], enclosed: Sequence[Document]) -> list[Document]:
+    """The other ones."""
+    keys = {document.pk for document in enclosed}
+    return [document for document in documents if document.pk not in keys]
+
+
+def _name_of(document: Document) -> str:
+    """Its place in the folder. Two documents may have the same name."""
+    return f"documents/{document.pk}-{document.name}"
 
 
 def _hashes(files: Mapping[str, bytes]) -> dict[str, str]:
@@ -221,7 +311,7 @@ def _csv(part: Part) -> bytes:
     """One table. The mark at the beginning tells a spreadsheet that it is UTF-8."""
     text = io.StringIO()
     writer = csv.writer(text)
-    writer.writerow(part.columns)
+    writer.writerow([column.title for column in part.columns])
     for row in part.rows:
         writer.writerow([_plain(cell) for cell in row])
     return text.getvalue().encode("utf-8-sig")

@@ -19,8 +19,11 @@ FONTS = HERE / "fonts"
 TYPE = FONTS / "NotoSansSC-Regular.otf"
 
 
-def pdf(form: str, data: Mapping[str, Any], *, made_at: dt.datetime) -> bytes:
+def pdf(form: str, data: Mapping[str, Any], *, made_at: dt.datetime, tagged: bool = True) -> bytes:
     """The PDF of the form with these data. The same data at the same moment give the same bytes.
+
+    Without `tagged` it has no structure for screen readers: of thousands of rows that takes longer
+    than all the rest.
 
     Raises Refusal (statement.glyphs) when the type lacks a sign: a box in a name is a wrong name,
     and the typesetter prints one without a word.
@@ -40,6 +43,7 @@ def pdf(form: str, data: Mapping[str, Any], *, made_at: dt.datetime) -> bytes:
         format="pdf",
         sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
         timestamp=made_at.astimezone(dt.UTC).replace(microsecond=0),  # it takes whole seconds
+        pdf_tags=tagged,
     )
     assert isinstance(made, bytes)  # a list only of pictures
     return made

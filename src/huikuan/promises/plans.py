@@ -22,7 +22,10 @@ class Counted:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """An instalment: open, kept, part, broken, or replaced by a later promise before its last day."""
+    """An instalment: open, kept, part, broken, or replaced by a later promise before its last day.
+
+    `key`: id of its row.
+    """
 
     nth: int
     due_on: dt.date
@@ -31,6 +34,7 @@ class Line:
     paid_minor: int
     state: str
     payments: tuple[Counted, ...]
+    key: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,9 +81,8 @@ def _plan(
         state = _state(line, lacking, bool(on_this), on, later)
         before += line.amount_minor
         on_line = min(on_this, line.amount_minor)
-        shown.append(
-            Line(nth, line.due_on, line.last_day, line.amount_minor, on_line, state, counted)
-        )
+        days = (line.due_on, line.last_day)
+        shown.append(Line(nth, *days, line.amount_minor, on_line, state, counted, line.rank))
     return Plan(since, sum(line.amount_minor for line in lines), tuple(shown), later)
 
 
