@@ -178,6 +178,7 @@ NO_WAY = {
     "filter look": _CASES,
     "batch name": _HOUSE,
     "batch refuse": _CASES,
+    "batch give-up": _CASES,
     "batch seen": _READS,
     "batch call-on": _HOUSE,
     "channel list": _READS,
