@@ -180,6 +180,7 @@ NO_WAY = {
     "filter answered": _CASES,
     "batch name": _HOUSE,
     "batch refuse": _CASES,
+    "batch give-up": _CASES,
     "batch seen": _READS,
     "batch call-on": _HOUSE,
     "channel list": _READS,

@@ -237,6 +237,7 @@ NO_WAY = {
     "intake:arrival": _CASES,
     "intake:accept": _CASES,
     "intake:refuse": _CASES,
+    "intake:give_up": _CASES,
     "penalties:propose": "proposes a penalty for a missed deadline",
     "penalties:appeal": "appeals against a penalty",
     "penalties:decide": "decides a penalty, which is no step",

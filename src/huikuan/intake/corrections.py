@@ -11,6 +11,7 @@ from huikuan.casebook import sealed
 from huikuan.casebook.models import Placement, PlacementRow
 from huikuan.intake.check import BATCH, BATCH_ROW, Checked
 from huikuan.intake.mapping import Mapping
+from huikuan.intake.waiting_rows import is_waiting, waiting_rows
 
 Key = tuple[str, ...]
 
@@ -22,9 +23,9 @@ def settle(placement: Placement, checked: Checked, mapping: Mapping) -> int:
     again and is still wrong waits anew, under this placement.
     """
     waiting = PlacementRow.objects.filter(
+        is_waiting(),
         placement__creditor_id=placement.creditor_id,
         placement__mapping=placement.mapping,
-        corrected_by__isnull=True,
     ).exclude(placement=placement)
     if not checked.table.readable or not waiting.exists():
         return 0
@@ -64,9 +65,5 @@ def _again(
 
 def waiting_cells(placement: Placement) -> Iterator[tuple[int, dict[str, str | None]]]:
     """The rows of a placement that wait for correction, with their cells as they came."""
-    for row in (
-        PlacementRow.objects.filter(placement=placement, corrected_by__isnull=True)
-        .order_by("row")
-        .iterator()
-    ):
+    for row in waiting_rows(placement).iterator():
         yield row.row, json.loads(sealed.unseal(row.sealed))

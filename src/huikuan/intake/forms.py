@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,10 @@ from huikuan.intake.receive import NAME_LENGTH, local_day
 from huikuan.intake.usable_packs import pack_problems
 from huikuan.people.models import Creditor, User
 from huikuan.web.forms import FilterForm, Form
+
+#: A row, or rows from the first to the last.
+_ROWS = re.compile(r"(?P<first>\d{1,7})(\s*-\s*(?P<last>\d{1,7}))?")
+_MOST_ROWS = 10_000
 
 
 def offers_examples() -> bool:
@@ -200,6 +205,37 @@ class RefuseForm(Form):
     """Why a batch is refused."""
 
     reason = forms.CharField(label=gettext_lazy("Why"), max_length=MOST_REASON)
+
+
+class GiveUpForm(Form):
+    """Rows for which nobody waits any more, and why."""
+
+    rows = forms.CharField(
+        label=gettext_lazy("Rows"), max_length=300, help_text=gettext_lazy("Such as 17, 20-22")
+    )
+    reason = forms.CharField(label=gettext_lazy("Why"), max_length=MOST_REASON)
+
+    def clean_rows(self) -> list[int]:
+        """The numbers of the rows."""
+        rows = row_numbers(self.cleaned_data["rows"])
+        if rows is None:
+            raise forms.ValidationError(_("Write numbers of rows, such as 17, 20-22."))
+        return rows
+
+
+def row_numbers(text: str) -> list[int] | None:
+    """17, 20-22 as numbers of rows; None where it is no list of rows."""
+    rows: list[int] = []
+    for part in text.replace("，", ",").replace("、", ",").split(","):
+        matched = _ROWS.fullmatch(part.strip())
+        if matched is None:
+            return None
+        first = int(matched["first"])
+        last = int(matched["last"] or first)
+        if last - first > _MOST_ROWS:
+            return None
+        rows += range(first, last + 1)
+    return rows
 
 
 class PlacementFilter(FilterForm):

@@ -9,11 +9,13 @@ from pathlib import Path
 from typing import IO, Any
 
 import xlsxwriter
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
-from huikuan.casebook.models import Placement, PlacementProblem
+from huikuan.casebook.models import Placement, PlacementProblem, PlacementRow
 from huikuan.intake import corrections
 from huikuan.intake.check import BATCH, BATCH_ROW, LINE, SAID, Checked
+from huikuan.intake.waiting_rows import waiting_rows
 from huikuan.lib.problems import Problem
 from huikuan.lib.tables import ROW
 
@@ -32,12 +34,26 @@ def write_stored(target: Path | IO[bytes], placement: Placement) -> int:
 
 
 def stored_problems(placement: Placement, limit: int | None = None) -> list[Problem]:
-    """A placement's problems as data, those of the whole file first."""
-    found = PlacementProblem.objects.filter(placement=placement).order_by("row", "column", "pk")
-    rows = found.filter(row__isnull=True), found.filter(row__isnull=False)
-    return [_problem(placement, one) for part in rows for one in (part[:limit] if limit else part)][
-        :limit
-    ]
+    """The problems of a placement that are left, as data; those of the whole file first."""
+    of_file = open_problems(placement).filter(row__isnull=True)
+    of_rows = open_problems(placement).filter(row__isnull=False)
+    listed = [*of_file[:limit], *of_rows[:limit]]
+    return [_problem(placement, stored) for stored in listed[:limit]]
+
+
+def open_problems(placement: Placement) -> QuerySet[PlacementProblem]:
+    """What is still wrong with a placement: of rows that were corrected or given up nothing is."""
+    waiting = waiting_rows(placement).values("row")
+    problems = PlacementProblem.objects.filter(placement=placement)
+    left = problems.filter(
+        Q(row__isnull=True) | Q(row__in=waiting) | ~Q(row__in=_stored(placement))
+    )
+    return left.order_by("row", "column", "pk")
+
+
+def _stored(placement: Placement) -> QuerySet[PlacementRow, int]:
+    """Numbers of all rows that were kept; a warning may speak of a row that was accepted."""
+    return PlacementRow.objects.filter(placement=placement).values_list("row", flat=True)
 
 
 def _problem(placement: Placement, stored: PlacementProblem) -> Problem:

@@ -158,6 +158,11 @@ CATALOGUE: dict[str, Entry] = {
     "batch.handler": Entry(
         _("this person cannot take in placements"), _("name somebody whose role imports them")
     ),
+    "rows.right": Entry(_("your role does not take in placements"), _("ask whoever may")),
+    "rows.reason": Entry(_("a reason is needed"), _("write why nobody waits for the rows")),
+    "rows.not_waiting": Entry(
+        _("these rows do not wait: {rows}"), _("name rows that the batch lists as to be corrected")
+    ),
     "batch.reason": Entry(_("a reason is needed"), _("write what is special about the batch")),
     "batch.reason_long": Entry(
         _("the reason has more than {most} characters"), _("write it shorter")

@@ -20,13 +20,14 @@ from procrastinate.exceptions import AlreadyEnqueued
 
 from huikuan.casebook import journal, vault
 from huikuan.casebook.access import visible_placements
-from huikuan.casebook.models import Clock, Placement, PlacementEvent, PlacementRow
+from huikuan.casebook.models import ChannelFile, Clock, Placement, PlacementEvent, PlacementRow
 from huikuan.clocks.access import visible_clocks
 from huikuan.clocks.shown import of_subjects
 from huikuan.intake import load, receive, shown, tasks
 from huikuan.intake import report as problem_report
 from huikuan.intake.creditors import creditor_of
 from huikuan.intake.forms import (
+    GiveUpForm,
     NameForm,
     PlacementFilter,
     RefuseForm,
@@ -35,6 +36,7 @@ from huikuan.intake.forms import (
 )
 from huikuan.intake.mapping import NoMapping, WrongMapping
 from huikuan.intake.name import OPEN, handler_of
+from huikuan.intake.waiting_rows import is_waiting, waiting_rows
 from huikuan.people.models import User
 from huikuan.people.rights import Right
 from huikuan.web.access import require_right
@@ -65,7 +67,7 @@ def placements(request: HttpRequest) -> HttpResponse:
 
 
 def _waiting() -> Count:
-    return Count("rows", filter=Q(rows__corrected_by__isnull=True))
+    return Count("rows", filter=is_waiting("rows__"))
 
 
 def _filtered(found: QuerySet[Placement], chosen: dict[str, Any]) -> QuerySet[Placement]:
@@ -76,7 +78,7 @@ def _filtered(found: QuerySet[Placement], chosen: dict[str, Any]) -> QuerySet[Pl
     status = chosen.get("status")
     if status == "waiting":
         return found.filter(
-            Exists(PlacementRow.objects.filter(placement=OuterRef("pk"), corrected_by__isnull=True))
+            Exists(PlacementRow.objects.filter(is_waiting(), placement=OuterRef("pk")))
         )
     return found.filter(status=status) if status else found
 
@@ -154,6 +156,7 @@ def placement(request: HttpRequest, number: str) -> HttpResponse:
         "refused": _refusal(found),
         "may_refuse": user.may(Right.IMPORT)
         and found.status in (Placement.Status.ARRIVED, Placement.Status.RECEIVED),
+        "to_fetch": found.channel_files.filter(state=ChannelFile.State.ARRIVED).first(),
         "waits_for_file": found.status == Placement.Status.ARRIVED,
         "told": found.events.filter(kind=PlacementEvent.Kind.IMPORT_TOLD).first(),
         "handler": handler_of(found),
@@ -166,8 +169,12 @@ def placement(request: HttpRequest, number: str) -> HttpResponse:
         context |= _preview(found)
     else:
         context["problems"] = problem_report.stored_problems(found, LISTED)
-        context["problem_count"] = found.problems.count()
-        context["waiting"] = found.rows.filter(corrected_by__isnull=True).count()
+        context["problem_count"] = problem_report.open_problems(found).count()
+        context["waiting"] = waiting_rows(found).count()
+        context["corrected"] = found.rows.filter(corrected_by__isnull=False).count()
+        context["given_up"] = found.rows.filter(given_up__isnull=False).count()
+        context["giving_up"] = GiveUpForm(auto_id="give-up-%s")
+        context["may_give_up"] = user.may(Right.IMPORT) and context["waiting"] > 0
     return render(request, "intake/placement.html", context)
 
 

@@ -72,12 +72,22 @@ class PlacementHandler(FactRow):
 
 
 class PlacementRow(models.Model):
-    """A row that was not accepted: it waits here, sealed, until a corrected row with the same key comes in."""
+    """A row that was not accepted: it waits here, sealed, until a corrected row with the same key
+    comes in, or until somebody gives it up.
+    """
 
     placement = models.ForeignKey(Placement, models.CASCADE, related_name="rows")
     row = models.PositiveIntegerField()
     sealed = models.BinaryField(help_text="the source cells as JSON, encrypted")
     corrected_by = models.ForeignKey(Placement, models.SET_NULL, null=True, related_name="+")
+    given_up = models.ForeignKey(
+        "casebook.Act",
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        db_constraint=False,
+        db_index=False,
+    )
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["placement", "row"], name="placement_row")]

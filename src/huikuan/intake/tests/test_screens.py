@@ -16,7 +16,7 @@ from django.utils import timezone
 from python_calamine import CalamineWorkbook
 from tests import people
 
-from huikuan.casebook.models import Act, Case, Placement
+from huikuan.casebook.models import Act, Case, Placement, PlacementRow
 from huikuan.intake import load, receive, tasks
 from huikuan.intake.mapping import load as mapping_by_name
 from huikuan.intake.tests.conftest import AT
@@ -27,8 +27,8 @@ from huikuan.web import navigation
 pytestmark = pytest.mark.urls("huikuan.intake.tests.urls")
 
 READ = ["placements", "placement", "progress"]
-WRITE = ["upload", "arrival", "accept", "refuse", "report"]
-POST_ONLY = ["accept", "refuse"]
+WRITE = ["upload", "arrival", "accept", "refuse", "give_up", "report"]
+POST_ONLY = ["accept", "refuse", "give_up"]
 
 
 @pytest.fixture(autouse=True)
@@ -80,7 +80,7 @@ def test_each_role_opens_what_it_may(name, role, client, received, house):
     assert (ask(client, name, received).status_code != 403) == allowed
 
 
-@pytest.mark.parametrize("name", ["placement", "progress", "accept", "refuse", "report"])
+@pytest.mark.parametrize("name", ["placement", "progress", "accept", "refuse", "give_up", "report"])
 def test_another_organisation_finds_nothing(name, client, received):
     other = Organisation.objects.create(code="other", name="另一机构")
     client.force_login(create_user("sun", organisation=other, roles=["system_admin"]))
@@ -152,6 +152,31 @@ def test_upload_preview_accept_result(desk, bank, card_text, tmp_path):
 def _next(answer) -> str:  # type: ignore[no-untyped-def]
     assert answer.status_code == 302
     return answer["Location"].rstrip("/").split("/")[-1]
+
+
+def test_a_row_is_given_up_with_a_reason_and_waits_no_more(desk, bank, card_text, tmp_path):
+    path = tmp_path / "委案.csv"
+    path.write_text(card_text.replace("13800000001,", "138****0001,"), "utf-8")
+    number = _next(upload(desk, path))
+    desk.post(reverse("intake:accept", args=[number]))
+    page = reverse("intake:placement", args=[number])
+    assert "委案.csv:2:手机" in desk.get(page).content.decode()
+    give_up = reverse("intake:give_up", args=[number])
+
+    for wrong in (
+        {"rows": "2"},
+        {"rows": "x", "reason": "重复"},
+        {"rows": "2, 3", "reason": "重复"},
+    ):
+        desk.post(give_up, wrong)
+        assert not PlacementRow.objects.filter(given_up__isnull=False).exists(), wrong
+
+    desk.post(give_up, {"rows": "2", "reason": "同一行出现两次"})
+    row = PlacementRow.objects.get()
+    assert row.given_up.reason == "同一行出现两次"
+    after = desk.get(page).content.decode()
+    assert "委案.csv:2:手机" not in after and "放弃 1" in after
+    assert desk.get(reverse("intake:placements") + "?status=waiting").context["total"] == 0
 
 
 def test_the_same_file_again_says_so(desk, admin, bank, cards, card_file):

@@ -1,4 +1,4 @@
-"""huikuan batch name | refuse | seen | call-on: who handles a batch, who has seen new cases."""
+"""huikuan batch name | refuse | give-up | seen | call-on: a batch, and who has seen its cases."""
 
 import argparse
 import json
@@ -10,7 +10,7 @@ NEEDS_DATABASE = True
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    """`name NUMBER USER --reason …`, `refuse NUMBER --reason …`, `seen`, `call-on NOTICE`."""
+    """`name NUMBER USER --reason …`, `refuse`, `give-up NUMBER ROWS`, `seen`, `call-on NOTICE`."""
     from huikuan.ops.words import gettext as _
 
     acts = parser.add_subparsers(dest="act", required=True, metavar="ACT")
@@ -24,6 +24,12 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     refuse.add_argument("number", metavar="BATCH", help=_("number of the batch"))
     refuse.add_argument("--reason", required=True, metavar="TEXT", help=_("why"))
     requests.common_arguments(refuse)
+
+    given_up = acts.add_parser("give-up", help=_("wait for rows of a batch no more"))
+    given_up.add_argument("number", metavar="BATCH", help=_("number of the batch"))
+    given_up.add_argument("rows", metavar="ROWS", help=_("such as 17,20-22"))
+    given_up.add_argument("--reason", required=True, metavar="TEXT", help=_("why"))
+    requests.common_arguments(given_up)
 
     seen = acts.add_parser("seen", help=_("which collectors have seen their new cases"))
     requests.common_arguments(seen)
@@ -39,6 +45,8 @@ def run(args: argparse.Namespace) -> int:
         return _name(args)
     if args.act == "refuse":
         return _refuse(args)
+    if args.act == "give-up":
+        return _give_up(args)
     if args.act == "seen":
         return _seen(args)
     return _call_on(args)
@@ -92,6 +100,27 @@ def _refuse(args: argparse.Namespace) -> int:
     said: dict[str, object] = {"placement": args.number, "refused": done}
     sentence = _("{number} was refused.").format(number=args.number)
     return tell(problems, said, sentence, args, done=done)
+
+
+def _give_up(args: argparse.Namespace) -> int:
+    """Gives up rows of the batch, or says why not."""
+    from django.utils import timezone
+    from django.utils.translation import gettext as _
+
+    from huikuan.intake.forms import row_numbers
+    from huikuan.intake.waiting_rows import give_up
+    from huikuan.ops.acts import tell
+    from huikuan.ops.cli import CommandError
+
+    rows = row_numbers(args.rows)
+    if rows is None:
+        raise CommandError(_("Write numbers of rows, such as 17, 20-22."))
+    actor = requests.actor_of(args)
+    given_up = give_up(args.number, rows, reason=args.reason, actor=actor, at=timezone.now())
+
+    said: dict[str, object] = {"placement": args.number, "given_up": given_up.rows}
+    sentence = _("Rows that are waited for no more: {count}.").format(count=given_up.rows)
+    return tell(given_up.problems, said, sentence, args, done=given_up.done)
 
 
 def _seen(args: argparse.Namespace) -> int:
