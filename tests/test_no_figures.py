@@ -34,7 +34,7 @@ ROLES_ALLOWED = {
     "engine/options.py:client": "a way on which a complaint came",
     "engine/requirements.py:security": "the name of a piece of work",
     "engine/scripts.py:collector": "a value of a script: the name of who speaks",
-    "look_ups/words.py:client": "what a kind of request means: the client is asked",
+    "engine/lists.py:client": "what a kind of request means: the client is asked",
     "engine/words.py:client": "an addressee of a step",
     "ops/commands/ageing.py:collector": "a column: who holds a case",
     "ops/procedures.py:security": "the name of a piece of work",

@@ -219,6 +219,13 @@ def test_from_what_is_asked_to_the_answer(office: Office) -> None:
     assert Notice.objects.get(user=office.collector, kind="filter").params["what"] == "answered"
 
 
+def test_every_field_that_a_procedure_may_name_has_a_value_of_its_own() -> None:
+    from huikuan.engine.lists import CODES
+    from huikuan.filtering.fields import _FIELDS
+
+    assert set(_FIELDS) == set(CODES["filter_fields"])
+
+
 def test_the_sample_is_about_as_large_as_the_procedure_says() -> None:
     from huikuan.casebook.models import Case
     from huikuan.filtering.save import _is_of_sample

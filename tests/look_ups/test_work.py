@@ -108,8 +108,10 @@ def test_without_a_lawful_basis_it_is_refused_and_recorded(office: Office) -> No
 
 def test_the_client_is_asked_about_its_own_customer_without_a_basis(office: Office) -> None:
     for kind in ("assistance", "data"):
-        entry = LookUpEntry(kind, "", "", "示例银行", f"请协助核对地址 {kind}")
-        assert ask(office.case.number, entry, actor=office.collector, at=at(9)).done
+        entry = LookUpEntry(kind, "", "", "示例派出所", f"请协助核对地址 {kind}")
+        asked = ask(office.case.number, entry, actor=office.collector, at=at(9))
+        assert asked.done and asked.look_up is not None
+        assert asked.look_up.addressed_to == office.case.creditor.name, "and nobody else"
 
 
 def test_whoever_asks_does_not_work_it(office: Office) -> None:

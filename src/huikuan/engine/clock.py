@@ -17,6 +17,8 @@ UNITS = ("minutes", "hours", "office_hours", "days", "working_days")
 RUNNING_UNITS = ("minutes", "hours", "office_hours")
 #: What may be proposed after a breach. No deduction from wages: it needs a proved loss.
 PENALTIES = ("score", "training", "warning")
+#: The one that takes points.
+SCORE = PENALTIES[0]
 
 
 @dataclass(frozen=True)

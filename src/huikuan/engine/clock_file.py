@@ -21,6 +21,7 @@ from dataclasses import dataclass, field
 from huikuan.engine import options, outcomes, requirements
 from huikuan.engine.clock import (
     PENALTIES,
+    SCORE,
     UNITS,
     Clock,
     Extension,
@@ -324,7 +325,17 @@ class _Reader:
         kind = yamlfile.as_choice(part.get("kind"), PENALTIES, self.problems)
         title = both_languages(part.get("title"), self.problems)
         points = self.figure(part.get("points")) if "points" in part else 0
-        return Penalty(kind, title, points or 0) if kind else None
+        if kind is None:
+            return None
+        if points is not None and (points < 0 or (kind == SCORE and points == 0)):
+            message = _("a penalty takes {value} points off the score")
+            remedy = _(
+                "write how many points it takes, 1 at the least; 0 beside training or a warning"
+            )
+            at = part["points"] if "points" in part else part["kind"]
+            self.report(at, "points", message, remedy, value=points)
+            return None
+        return Penalty(kind, title, points or 0)
 
     def _check_together(self, node: yamlfile.Mapping, clock: Clock) -> None:
         """What each key says may be right, and all of it together wrong."""

@@ -17,12 +17,43 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from huikuan.engine import requirements
+from huikuan.engine.options import POINT_SOURCES
 from huikuan.engine.texts import Text, both_languages
 from huikuan.lib import yamlfile
 from huikuan.lib.problems import Problem
 from huikuan.lib.problems import gettext_noop as _
 
 FILE = "lists.yaml"
+#: What an entry may mean to the page that reads its list.
+NEEDED = "needed"
+COMPLETE = "complete"
+FOR_LEAD = "lead"
+OF_CLIENT = "client"
+#: Id of a list → the only words that it may have, for the page shows something of its own of each.
+CODES: Mapping[str, tuple[str, ...]] = {
+    "filter_fields": (
+        "name",
+        "identity",
+        "born",
+        "region",
+        "product",
+        "placed",
+        "accounts",
+        "amounts",
+        "due",
+        "phones",
+        "addresses",
+        "others",
+        "details",
+    ),
+}
+#: Id of a list that a page reads → what its entries may mean. Of other lists nobody reads it.
+MEANINGS: Mapping[str, tuple[str, ...]] = {
+    "filter_fields": (NEEDED,),
+    "filter_classes": (COMPLETE, FOR_LEAD),
+    "look_up_kinds": (OF_CLIENT,),
+    "look_up_bases": tuple(POINT_SOURCES),
+}
 #: Reads a whole number or the name of a parameter.
 Figure = Callable[[yamlfile.Node | None], int | None]
 
@@ -84,22 +115,22 @@ def _list(node: yamlfile.Node, figure: Figure, problems: list[Problem]) -> WordL
     name = yamlfile.as_text(part.get("id"), problems)
     title = both_languages(part.get("title"), problems)
     serves = requirements.served(part.get(requirements.KEY), problems)
-    entries = tuple(_entries(part.get("entries"), figure, problems))
+    entries = tuple(_entries(part.get("entries"), name or "", figure, problems))
     if not name:
         return None
     return WordList(name, title, entries, serves, part.line)
 
 
 def _entries(
-    node: yamlfile.Node | None, figure: Figure, problems: list[Problem]
+    node: yamlfile.Node | None, listed: str, figure: Figure, problems: list[Problem]
 ) -> Iterator[Entry]:
-    """Each entry once."""
+    """Each entry once. `listed`: id of the list, which may bind its words and their meanings."""
     codes: set[str] = set()
     for written in yamlfile.as_sequence(node, problems) or ():
         part = yamlfile.known_part(written, ("code", "title"), ("value", "means"), problems)
         if part is None:
             continue
-        code = yamlfile.as_text(part.get("code"), problems)
+        code = _code(part.get("code"), listed, problems)
         if not code:
             continue
         if code in codes:
@@ -112,8 +143,15 @@ def _entries(
             value = figure(part["value"])
         means = ""
         if "means" in part:
-            means = yamlfile.as_text(part["means"], problems) or ""
+            means = yamlfile.as_choice(part["means"], MEANINGS.get(listed, ()), problems) or ""
         yield Entry(code, both_languages(part.get("title"), problems), value, means)
+
+
+def _code(node: yamlfile.Node | None, listed: str, problems: list[Problem]) -> str | None:
+    """The word; one of a closed list must be known."""
+    if listed in CODES:
+        return yamlfile.as_choice(node, CODES[listed], problems)
+    return yamlfile.as_text(node, problems)
 
 
 def _twice(node: yamlfile.Node, name: str, problems: list[Problem]) -> None:

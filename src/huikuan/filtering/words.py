@@ -6,7 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 
 from huikuan.casebook.pack_lists import list_in_force
-from huikuan.engine.lists import Entry, WordList
+from huikuan.engine.lists import COMPLETE, FOR_LEAD, NEEDED, Entry, WordList
 from huikuan.engine.texts import Text
 
 #: Ids of the lists in a pack.
@@ -16,10 +16,6 @@ SAMPLE = "filter_sample"
 ORDER = "dialling_order"
 #: The entry of the sample that says how many per cent are looked at again.
 SHARE = "share"
-#: What `means` says of a field or a class.
-NEEDED = "needed"
-COMPLETE = "complete"
-FOR_LEAD = "lead"
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,7 +57,7 @@ def ask(number: str, entry: LookUpEntry, *, actor: User, at: dt.datetime) -> Ask
 
     A request without a lawful basis is kept, refused, so that who asked what can be read.
     """
-    seen = visible_cases(actor).select_related("organisation", "summary")
+    seen = visible_cases(actor).select_related("organisation", "summary", "creditor")
     case = seen.filter(number=number).first()
     if case is None:
         return Asked(None, (problem("look_up.case"),))
@@ -100,7 +100,7 @@ def _write(
         kind=entry.kind,
         basis=basis,
         evidence=entry.evidence.strip(),
-        addressed_to=entry.addressed_to.strip(),
+        addressed_to=_addressee(case, entry, words),
         question=entry.question.strip(),
     )
     if not is_lawful:
@@ -121,6 +121,13 @@ def _write(
     return Asked(look_up, problems)
 
 
+def _addressee(case: Case, entry: LookUpEntry, words: Words) -> str:
+    """Whom it goes to. What needs no basis goes to the client and nobody else."""
+    if words.needs_basis(entry.kind):
+        return entry.addressed_to.strip()
+    return case.creditor.name[:MOST_NAME]
+
+
 def _problems(entry: LookUpEntry, words: Words | None) -> Iterator[Problem]:
     """What is missing, all at once. A missing basis is no slip of the pen: it is recorded."""
     if words is None:
@@ -130,7 +137,7 @@ def _problems(entry: LookUpEntry, words: Words | None) -> Iterator[Problem]:
         yield problem("look_up.kind", column="kind")
     if words.bases.entry(entry.basis) is not None and not entry.evidence.strip():
         yield problem("look_up.evidence", column="evidence")
-    if not entry.addressed_to.strip():
+    if words.needs_basis(entry.kind) and not entry.addressed_to.strip():
         yield problem("look_up.to", column="addressed_to")
     if not entry.question.strip():
         yield problem("look_up.question", column="question")

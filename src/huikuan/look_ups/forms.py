@@ -21,7 +21,12 @@ class AskForm(Form):
     """What is asked, of whom, and on which basis."""
 
     kind = forms.ChoiceField(label=_("What is asked for"))
-    addressed_to = forms.CharField(label=_("Bank or department"), max_length=MOST_NAME)
+    addressed_to = forms.CharField(
+        label=_("Bank or department"),
+        required=False,
+        max_length=MOST_NAME,
+        help_text=_("Not for what is asked of the client: it goes to the client"),
+    )
     question = forms.CharField(
         label=_("Question"),
         max_length=MOST_TEXT,

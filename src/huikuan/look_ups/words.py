@@ -6,12 +6,10 @@ import datetime as dt
 from dataclasses import dataclass
 
 from huikuan.casebook.pack_lists import list_in_force
-from huikuan.engine.lists import Entry, WordList
+from huikuan.engine.lists import OF_CLIENT, Entry, WordList
 
 KINDS = "look_up_kinds"
 BASES = "look_up_bases"
-#: What `means` says of a kind: the client is asked about its own customer, nothing is looked up.
-OF_CLIENT = "client"
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +20,10 @@ class Words:
     bases: WordList
 
     def needs_basis(self, kind: str) -> bool:
-        """Whether a request of this kind is refused without a lawful basis."""
+        """Whether a request of this kind is refused without a lawful basis.
+
+        One to the client is about its own customer: nothing is looked up.
+        """
         entry = self.kinds.entry(kind)
         return entry is None or entry.means != OF_CLIENT
 

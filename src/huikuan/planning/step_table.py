@@ -9,6 +9,11 @@ requires: [oldest_due_on]             what every case should have
 promise_amounts: [overdue]            what is suggested for a promise
 approvals:                            who decides a kind of request
   complaint.waiver: complaints up to 200 CNY, then manager; within 1 working_days, otherwise next
+penalties: {fetched: score 2}         what a missed deadline lets somebody propose
+extensions:                           by whom a deadline is made longer, and up to when
+  fetched: 3 hours by supply_chain; reason within 1 hours
+lists:                                words that rooms read, each with its figure and meaning
+  filter_sample: share 10
 steps:
   month_check:
     {action: statement, addressee: house, role: team_lead, priority: 20, records: checked,
@@ -27,6 +32,8 @@ from pathlib import Path
 
 from huikuan.engine import words
 from huikuan.engine.chain import Chain
+from huikuan.engine.clock import Extension, Length
+from huikuan.engine.lists import WordList
 from huikuan.engine.playbook import USUAL_AMOUNTS, Playbook, Step
 from huikuan.lib import yamlfile
 from huikuan.lib.problems import Problem
@@ -39,7 +46,9 @@ _REQUIRED = ("action", "addressee", "role", "priority")
 _WORDS = ("approval", "records", "checks", "script", "purpose")
 _FLAGS = ("dunning", "together")
 _LISTS = ("requires", "promise_amounts")
-_OF_BOOK = ("figures", "approvals", *_LISTS)
+#: Of each the table has a mapping: what it is about → what is said of it.
+_MAPPINGS = ("approvals", "penalties", "extensions", "lists")
+_OF_BOOK = ("figures", *_MAPPINGS, *_LISTS)
 #: Key → what is said of a step; empty where it has nothing of the kind.
 Said = Mapping[str, str | int | bool]
 
@@ -116,7 +125,53 @@ def said_of_book(book: Playbook) -> Mapping[str, str]:
         "requires": ", ".join(book.requires),
         "promise_amounts": ", ".join(book.promise_amounts),
     }
-    return said | {kind: _in_words(chain) for kind, chain in book.approvals.items()}
+    for key, found in _mappings_of(book).items():
+        said |= {f"{key}.{name}": text for name, text in found.items()}
+    return said
+
+
+def _mappings_of(book: Playbook) -> Mapping[str, Mapping[str, str]]:
+    """What is said of each request, deadline and list, by the key of the table."""
+    clocks = {clock.id: clock for clock in book.clocks}
+    return {
+        "approvals": {kind: _in_words(chain) for kind, chain in book.approvals.items()},
+        "penalties": {
+            name: f"{clock.penalty.kind} {clock.penalty.points}"
+            for name, clock in clocks.items()
+            if clock.penalty is not None
+        },
+        "extensions": {
+            name: _extension(clock.extension)
+            for name, clock in clocks.items()
+            if clock.extension is not None
+        },
+        "lists": {name: _entries(listed) for name, listed in book.lists.items()},
+    }
+
+
+def _extension(extension: Extension) -> str:
+    """Up to when, by whom, and until when the reason must be there."""
+    text = f"{_length(extension.at_most)} by {', '.join(extension.by)}"
+    if extension.reason_within is not None:
+        text += f"; reason within {_length(extension.reason_within)}"
+    return text
+
+
+def _length(length: Length) -> str:
+    return f"{length.amount} {length.unit}"
+
+
+def _entries(listed: WordList) -> str:
+    """The words in their order, each with its figure and its meaning."""
+    parts = []
+    for entry in listed.entries:
+        text = entry.code
+        if entry.value is not None:
+            text += f" {entry.value}"
+        if entry.means:
+            text += f" means {entry.means}"
+        parts.append(text)
+    return ", ".join(parts)
 
 
 def _in_words(chain: Chain) -> str:
@@ -224,12 +279,22 @@ def _wholes(node: yamlfile.Mapping, book: Playbook, problems: list[Problem]) -> 
             named = [yamlfile.as_text(entry, problems) or "" for entry in listed]
             yield Whole(key, f"{value.file}:{value.line}", ", ".join(named))
 
-    approvals = yamlfile.as_mapping(node.get("approvals"), problems)
-    if approvals is None:
+    known = _mappings_of(book)
+    for key in _MAPPINGS:
+        yield from _mapped(key, node.get(key), tuple(known[key]), problems)
+
+
+def _mapped(
+    key: str, node: yamlfile.Node | None, known: tuple[str, ...], problems: list[Problem]
+) -> Iterator[Whole]:
+    """What is written of each request, deadline or list of the procedure."""
+    mapping = yamlfile.as_mapping(node, problems)
+    if mapping is None:
         return
-    for kind, value in approvals.items():
-        place = approvals.key_place(kind)
-        known = yamlfile.as_choice(place, tuple(book.approvals), problems)
+
+    for name, value in mapping.items():
+        place = mapping.key_place(name)
+        is_known = yamlfile.as_choice(place, known, problems) is not None
         wanted = yamlfile.as_text(value, problems)
-        if known is not None and wanted is not None:
-            yield Whole(kind, f"{place.file}:{place.line}", wanted)
+        if is_known and wanted is not None:
+            yield Whole(f"{key}.{name}", f"{place.file}:{place.line}", wanted)

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('casebook', '0081_how_files_are_seen'),
+        ('casebook', '0082_rows_given_up'),
         ('people', '0060_complaints'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
