@@ -34,6 +34,7 @@ from huikuan.casebook.models import (
 )
 from huikuan.engine.pack import hash_of
 from huikuan.ops.commands import approval as command
+from huikuan.ops.made_once import made_once
 from huikuan.payments import decide as payments
 from huikuan.payments.ask_correction import ask_correction
 from huikuan.payments.correct import CorrectionEntry
@@ -147,7 +148,7 @@ class Office:
         return Notice.objects.filter(user=user, kind="approval").exists()
 
 
-@pytest.fixture
+@made_once
 def office(procedures: None, db: None) -> Office:
     return make_office()
 

@@ -16,6 +16,7 @@ from huikuan.approvals.nobody import undecidable
 from huikuan.approvals.step import ask_for
 from huikuan.casebook.models import Approval, PackVersion, Step
 from huikuan.lib.calendar import Calendar, SpecialDay
+from huikuan.ops.made_once import made_once
 from huikuan.people.models import User
 from tests import people
 from tests.test_approval_chain import Office, load_chains, make_office
@@ -47,12 +48,12 @@ def procedures(django_db_setup: None, django_db_blocker: Any):
         Step.objects.all().delete()
 
 
-@pytest.fixture
+@made_once
 def office(procedures: None, db: None) -> Office:
     return make_office()
 
 
-@pytest.fixture
+@made_once
 def clerk(office: Office) -> User:
     return people.make_user("administration", office.room.case.organisation)
 

@@ -16,6 +16,7 @@ from huikuan.casebook import facts
 from huikuan.casebook.models import Agreement, ContactRecord
 from huikuan.gate.earliest import Hours, Window
 from huikuan.lib.calendar import china
+from huikuan.ops.made_once import made_once
 from huikuan.planning.agreed import agreed_minutes, agreed_of
 from tests import people
 
@@ -38,12 +39,12 @@ def is_ordinary(day: dt.date) -> bool:
 TODAY = ordinary_day(timezone.now().astimezone(people.SHANGHAI).date())
 
 
-@pytest.fixture
+@made_once
 def consumer(procedures: None, db: None) -> Room:
     return without_agreed_hours(make_room())
 
 
-@pytest.fixture
+@made_once
 def company(procedures: None, db: None) -> Room:
     return without_agreed_hours(
         make_room("b2b_receivables", "company", name="欧阳机电有限公司", code="house-2")

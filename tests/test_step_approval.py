@@ -34,6 +34,7 @@ from huikuan.contacts.entry import ContactEntry
 from huikuan.contacts.record import record
 from huikuan.engine.pack import hash_of
 from huikuan.gate import reserve
+from huikuan.ops.made_once import made_once
 from huikuan.people.models import User
 from huikuan.planning.activate import activate
 from huikuan.planning.done import done
@@ -102,7 +103,7 @@ class Office:
         return answer.act is not None
 
 
-@pytest.fixture
+@made_once
 def office(procedures: None, db: None) -> Office:
     room = make_room()
     people.make_point(room.case, kind="address")

@@ -137,10 +137,10 @@ class Layers:
         wanted = _wanted(item)
         if item.path != self.path:
             self.take_away()
-        if wanted and item.path != self.path:
+        self.path = item.path
+        if wanted and not self._laid:
             # Earlier than the fixtures of the file end, on whose rows the layers may stand.
             item.getparent(pytest.Module).addfinalizer(self._end_of(request))
-        self.path = item.path
 
         shared = 0
         for layer, fixture in zip(self._laid, wanted, strict=False):
@@ -182,7 +182,7 @@ class Layers:
         for name in named.keys() - {"db"}:
             named[name] = values[name] if name in values else _of_the_file(name, request)
 
-        block = transaction.atomic()
+        block: Any = transaction.atomic()
         block._from_testcase = True  # as that of a test: a durable block may stand in it
         block.__enter__()
         try:

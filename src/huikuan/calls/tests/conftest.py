@@ -11,6 +11,7 @@ from tests.shipped import load_packs
 from huikuan.calls.tests.call import Room, make_room
 from huikuan.casebook.models import PackVersion, Step
 from huikuan.gate.tests.conftest import packs as packs
+from huikuan.ops.made_once import made_once
 
 
 @pytest.fixture(scope="module")
@@ -24,6 +25,6 @@ def procedures(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
         Step.objects.all().delete()
 
 
-@pytest.fixture
+@made_once
 def room(procedures: None, db: None) -> Room:
     return make_room()

@@ -19,12 +19,13 @@ from huikuan.casebook.models import GateDecision
 from huikuan.contacts.entry import ContactEntry
 from huikuan.contacts.record import record
 from huikuan.gate import reserve
+from huikuan.ops.made_once import made_once
 
 pytestmark = pytest.mark.django_db
 FLAG = "事后询问闸口"
 
 
-@pytest.fixture
+@made_once
 def room(procedures: None, db: None) -> Room:
     return make_room()
 

@@ -21,12 +21,13 @@ from huikuan.casebook.models import ContactPoint, ContactRecord, GateDecision, T
 from huikuan.contacts import procedure
 from huikuan.ops.cli import USAGE, CommandError
 from huikuan.ops.commands import contact as command
+from huikuan.ops.made_once import made_once
 from huikuan.people.models import User
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
+@made_once
 def room(procedures: None, db: None) -> Room:
     return make_room()
 

@@ -10,12 +10,13 @@ from django.utils import timezone
 
 from huikuan.calls.tests.call import Room, make_room
 from huikuan.casebook.models import PhoneCall
+from huikuan.ops.made_once import made_once
 from huikuan.people.models import User
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
+@made_once
 def room(procedures: None) -> Room:
     return make_room()
 

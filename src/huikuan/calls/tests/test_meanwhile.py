@@ -12,11 +12,12 @@ from tests import people
 from huikuan.calls.start import start
 from huikuan.calls.tests.call import DAY, Room, make_room, make_task
 from huikuan.casebook.models import Act, ContactRecord, GateDecision, PhoneCall, Task
+from huikuan.ops.made_once import made_once
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
+@made_once
 def room(procedures: None, db: None) -> Room:
     return make_room()
 

@@ -12,11 +12,12 @@ from huikuan.calls.tests.call import DAY, Room, make_room
 from huikuan.casebook import facts
 from huikuan.casebook.models import CaseNote, PaymentClaim, StatementLine
 from huikuan.contacts.script_shown import Words
+from huikuan.ops.made_once import made_once
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
+@made_once
 def room(procedures: None, db: None) -> Room:
     return make_room("b2b_receivables", "company", name="百川电子")
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 
-import pytest
 from tests import people
 
 from huikuan.calls import quick
@@ -12,6 +11,7 @@ from huikuan.calls.tests.call import DAY, Room, make_room
 from huikuan.casebook import facts
 from huikuan.casebook.models import Agreement
 from huikuan.gate.earliest import Hours, Window
+from huikuan.ops.made_once import made_once
 
 TODAY = dt.date(2026, 3, 11)
 NO_RULE = Hours()
@@ -58,7 +58,7 @@ def test_nothing_is_suggested_later_than_the_procedure_allows() -> None:
     assert max(suggested(at(10), NO_RULE, TODAY + 2 * DAY))[0] == 2
 
 
-@pytest.fixture
+@made_once
 def rooms(procedures: None, db: None) -> tuple[Room, Room]:
     """A consumer and a company, with no hours agreed."""
     consumer = make_room()

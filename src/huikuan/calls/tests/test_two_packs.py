@@ -11,6 +11,7 @@ from huikuan.casebook import packs
 from huikuan.casebook.models import PackActivation, PackBinding, PackVersion
 from huikuan.contacts.procedure import at_hand
 from huikuan.engine import playbook, vocabulary
+from huikuan.ops.made_once import made_once
 
 pytestmark = pytest.mark.django_db
 SHIPPED = "phone_collection"
@@ -43,12 +44,12 @@ def store(pack: str, version: str, changes: dict[str, dict[str, str]]) -> PackVe
     )
 
 
-@pytest.fixture
+@made_once
 def room(procedures: None, db: None) -> Room:
     return make_room()
 
 
-@pytest.fixture
+@made_once
 def second(room: Room) -> PackVersion:
     """A made-up second procedure that the case follows too."""
     changes = {

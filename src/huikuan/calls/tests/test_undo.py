@@ -36,6 +36,7 @@ from huikuan.casebook.models import (
 from huikuan.contacts.save import save
 from huikuan.contacts.undo import undo
 from huikuan.gate import reserve
+from huikuan.ops.made_once import made_once
 from huikuan.web.undo import WINDOW
 
 pytestmark = pytest.mark.django_db
@@ -55,7 +56,7 @@ TABLES = (
 )
 
 
-@pytest.fixture
+@made_once
 def room(procedures: None, db: None) -> Room:
     return make_room()
 

@@ -25,6 +25,7 @@ from huikuan.casebook.models import (
 from huikuan.contacts.entry import ContactEntry, ContactLimits, Recorded
 from huikuan.contacts.record import record
 from huikuan.contacts.undo import undo
+from huikuan.ops.made_once import made_once
 from huikuan.people.models import User
 from huikuan.promises.make import Due, PromiseEntry, PromiseLimits
 
@@ -90,7 +91,7 @@ class Desk:
         return CaseSummary.objects.get(case=self.case)
 
 
-@pytest.fixture
+@made_once
 def desk(packs: list[PackVersion]) -> Desk:
     collector = people.make_user()
     case = people.make_case(items=[(people.PLACED_ON - 40 * DAY, 1000_00)], collector=collector)
