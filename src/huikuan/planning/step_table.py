@@ -133,6 +133,7 @@ def said_of_book(book: Playbook) -> Mapping[str, str]:
 def _mappings_of(book: Playbook) -> Mapping[str, Mapping[str, str]]:
     """What is said of each request, deadline and list, by the key of the table."""
     clocks = {clock.id: clock for clock in book.clocks}
+
     return {
         "approvals": {kind: _in_words(chain) for kind, chain in book.approvals.items()},
         "penalties": {
