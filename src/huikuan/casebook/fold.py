@@ -42,6 +42,18 @@ def part(subject: Subject, families: Sequence[Family], scope: str) -> str:
     return f"WITH {_joined(ctes)}\nSELECT {selected}\n{_from(subject, wanted)}"
 
 
+def instalments(cases: str, day: str) -> str:
+    """The promised instalments of some cases with what was paid on each: rows of `settled`, after a
+    WITH (sql/promises.sql).
+
+    So nobody adds up a second time what counts for a promise. `cases`: a select of their ids, as
+    `id`; `day`: the name of the parameter with the day on which it is asked, by all that is known.
+    """
+    scope = f"case_scope AS MATERIALIZED ({cases})"
+    text = _joined([scope, _file("payments.sql"), _file("promises.sql")])
+    return text.replace("%(on)s", f"%({day})s").replace("%(known_at)s", "NULL")
+
+
 def column_names(subject: Subject) -> list[str]:
     """The columns of the summary table that `rows` fills, by name."""
     return [subject.key, *(column.name for column in subject.columns()), "last_event_on"]

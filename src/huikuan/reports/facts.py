@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from django.db import connection
 
 from huikuan.allocation.targets import IN_FORCE
-from huikuan.casebook import packs
+from huikuan.casebook import fold, packs
 from huikuan.engine.outcomes import Outcome
 from huikuan.people import roles
 from huikuan.people.rights import Right
@@ -62,28 +62,28 @@ SELECT x.day, x.user_id, x.creditor_id, x.currency, m.measure, m.n FROM (
     GROUP BY 1, 2, 3, 4
 ) x, LATERAL (VALUES ('promises', x.promises), ('promised', x.promised)) AS m(measure, n)
 """
-#: The rule of promises/state.py for the instalments of one day, as far as payments are known and stand on %(seen)s.
-_DUE = """
+#: The cases with an instalment of these days.
+_PROMISED = """
+    SELECT DISTINCT p.case_id AS id FROM casebook_promise p
+    WHERE p.organisation_id = %(org)s AND p.due_on = ANY(%(days)s) AND p.valid_on <= %(seen)s
+        AND (%(creditor)s::bigint IS NULL OR p.creditor_id = %(creditor)s)
+"""
+#: What became of the instalments of one day, as far as payments are known and stand on %(seen)s. What was
+#: paid on each, the facts say (casebook/sql/promises.sql). One that was replaced in time waits for nothing.
+_DUE = f"""
+WITH {fold.instalments(_PROMISED, "seen")}
 SELECT y.due_on, y.user_id, y.creditor_id, y.currency, m.measure, m.n FROM (
-    SELECT x.*, CASE WHEN x.paid >= x.before + x.amount_minor - x.tolerance_minor THEN 'kept'
-        WHEN x.replaced OR x.last_day >= %(seen)s::date THEN 'pending'
-        WHEN x.paid > x.before THEN 'part' ELSE 'broken' END AS state
-    FROM (
-        SELECT p.due_on, a.actor_id AS user_id, p.creditor_id, p.currency, p.amount_minor, p.tolerance_minor,
-            p.due_on + p.grace_days AS last_day, q.before,
-            (SELECT coalesce(sum(y.amount_minor), 0) FROM casebook_payment y
-                LEFT JOIN casebook_reversal v ON v.payment_id = y.id AND v.valid_on <= %(seen)s
-                WHERE y.case_id = p.case_id AND y.valid_on BETWEEN q.since AND p.due_on + p.grace_days
-                    AND y.valid_on <= %(seen)s AND v.id IS NULL) AS paid,
-            EXISTS (SELECT FROM casebook_promise z WHERE z.case_id = p.case_id AND z.plan <> p.plan
-                AND z.valid_on <= p.due_on + p.grace_days AND (z.valid_on, z.id) > (q.since, q.last)) AS replaced
-        FROM casebook_promise p JOIN casebook_act a ON a.id = p.act_id
-        CROSS JOIN LATERAL (SELECT min(z.valid_on) AS since, max(z.id) AS last,
-                coalesce(sum(z.amount_minor) FILTER (WHERE (z.due_on, z.id) < (p.due_on, p.id)), 0) AS before
-            FROM casebook_promise z WHERE z.case_id = p.case_id AND z.plan = p.plan) q
-        WHERE p.organisation_id = %(org)s AND p.due_on = ANY(%(days)s) AND p.valid_on <= %(seen)s
-            AND (%(creditor)s::bigint IS NULL OR p.creditor_id = %(creditor)s) AND {actor}
-    ) x
+    SELECT p.due_on, a.actor_id AS user_id, p.creditor_id, p.currency, p.amount_minor,
+        CASE WHEN s.is_settled THEN 'kept'
+            WHEN s.last_day >= %(seen)s::date OR EXISTS (
+                SELECT FROM settled z WHERE z.case_id = s.case_id AND z.plan_age < s.plan_age AND z.made_on <= s.last_day
+            ) THEN 'pending'
+            WHEN s.paid_minor > s.so_far_minor - s.amount_minor THEN 'part' ELSE 'broken' END AS state
+    FROM settled s
+    JOIN casebook_promise p ON p.id = s.id
+    JOIN casebook_act a ON a.id = p.act_id
+    WHERE p.organisation_id = %(org)s AND p.due_on = ANY(%(days)s)
+        AND (%(creditor)s::bigint IS NULL OR p.creditor_id = %(creditor)s) AND {{actor}}
 ) y, LATERAL (VALUES ('due', 1), ('due_minor', y.amount_minor), (y.state, 1),
     (CASE WHEN y.state <> 'pending' THEN y.state || '_minor' END, y.amount_minor)) AS m(measure, n)
 WHERE m.measure IS NOT NULL
