@@ -15,6 +15,7 @@ from huikuan.casebook.models import Channel
 from huikuan.channels.folder import folder_of, root
 from huikuan.channels.sentences import problem
 from huikuan.intake import mapping
+from huikuan.intake.creditors import reads
 from huikuan.lib.problems import Problem
 from huikuan.people.models import Creditor, User
 from huikuan.people.rights import Right
@@ -212,7 +213,7 @@ def _mapping_problems(entry: ChannelEntry, creditor: Creditor) -> Iterator[Probl
     except (mapping.NoMapping, mapping.WrongMapping):
         yield problem("file.mapping", column="mapping", name=entry.mapping)
         return
-    if read.creditor.code != creditor.code:
+    if not reads(read, creditor):
         owner = f"{read.creditor.name} ({read.creditor.code})"
         yield problem("channel.mapping", column="mapping", owner=owner)
 

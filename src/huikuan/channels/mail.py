@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import email.policy
 import logging
+import socket
 from collections.abc import Iterator
 from email.message import EmailMessage
 from email.parser import BytesParser
@@ -13,7 +14,7 @@ from typing import Any, cast
 
 from django.utils import timezone
 from imapclient import IMAPClient
-from imapclient.exceptions import IMAPClientError
+from imapclient.exceptions import IMAPClientError, LoginError
 
 from huikuan.casebook import sealed
 from huikuan.casebook.models import Channel
@@ -45,7 +46,7 @@ class MailReader:
                 uids = _new_mails(client, channel, validity)
                 files = list(_all_seen(client, channel, validity, uids))
         except (IMAPClientError, OSError) as error:
-            raise Unreachable("channel.unreachable", _reason(error)) from None
+            raise _unreachable(error) from None
 
         read_to = channel.read_to
         if uids:
@@ -62,7 +63,7 @@ class MailReader:
                     raise Unreachable("channel.numbered_anew")
                 attached = list(attachments(_mail(client, uid)))
         except (IMAPClientError, OSError) as error:
-            raise Unreachable("channel.unreachable", _reason(error)) from None
+            raise _unreachable(error) from None
 
         if place >= len(attached):
             raise Unreachable("channel.gone")
@@ -98,6 +99,19 @@ def _folder(channel: Channel) -> str:
 
 def _mail_key(validity: int, uid: int) -> str:
     return f"{validity}{_BETWEEN}{uid}"
+
+
+def _unreachable(error: Exception) -> Unreachable:
+    """What the network or the server says, in our words where it is the usual."""
+    if isinstance(error, ConnectionError):
+        return Unreachable("channel.refuses_connections")
+    if isinstance(error, socket.gaierror):
+        return Unreachable("channel.no_such_server")
+    if isinstance(error, TimeoutError):
+        return Unreachable("channel.silent")
+    if isinstance(error, LoginError):
+        return Unreachable("channel.refused")
+    return Unreachable("channel.unreachable", _reason(error))
 
 
 def _reason(error: Exception) -> str:

@@ -60,6 +60,13 @@ CATALOGUE: dict[str, Entry] = {
         _("the server does not answer"),
         _("ask the client whether it is up; it is tried again every minute"),
     ),
+    "channel.refuses_connections": Entry(
+        _("the server takes no connection"),
+        _("ask the client whether it is up and lets this house in; it is tried again every minute"),
+    ),
+    "channel.no_such_server": Entry(
+        _("no server of this name is found"), _("compare the name with what the client gave you")
+    ),
     "channel.unreachable": Entry(
         _("it cannot be looked at: {detail}"), _("it is tried again every minute")
     ),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 import os
+import socket
 import stat
 from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
@@ -121,6 +122,10 @@ def _run(work: Coroutine[Any, Any, Answer], seconds: int) -> Answer:
         raise Unreachable("channel.refused") from None
     except TimeoutError:
         raise Unreachable("channel.silent") from None
+    except ConnectionError:
+        raise Unreachable("channel.refuses_connections") from None
+    except socket.gaierror:
+        raise Unreachable("channel.no_such_server") from None
     except (asyncssh.Error, OSError, ValueError) as error:
         if getattr(error, "errno", None) in NO_SPACE:
             raise Unreachable("file.no_space") from None

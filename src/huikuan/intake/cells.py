@@ -253,6 +253,11 @@ class Cells:
             .then(pl.lit("mobile"))
             .otherwise(pl.lit("phone")),
         )
+        if kind == "mobile":
+            # A landline in this column is dialled as one; what is nobody's number is not.
+            is_service = pl.col("error").is_null() & (pl.col("kind") == "service")
+            nobodys = pl.when(is_service).then(pl.lit("phone.service"))
+            found = found.with_columns(error=nobodys.otherwise(pl.col("error")))
         empty = pl.Series([None], dtype=pl.String).new_from_index(0, len(cells))
         places = given.arg_true()
         self.report(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from huikuan.casebook.models import Placement
 from huikuan.intake.mapping import Mapping
 from huikuan.people.models import Creditor, Organisation
 
@@ -25,6 +26,16 @@ def creditor_of(
     if make:
         return made(draft)
     return draft
+
+
+def reads(mapping: Mapping, creditor: Creditor) -> bool:
+    """Whether files of this creditor are read by this mapping: it names the creditor, or a batch of
+    the creditor that is in the book was read by it.
+    """
+    if mapping.creditor.code == creditor.code:
+        return True
+    accepted = Placement.objects.filter(mapping=mapping.name, status=Placement.Status.ACCEPTED)
+    return creditor.pk is not None and accepted.filter(creditor=creditor).exists()
 
 
 def made(creditor: Creditor) -> Creditor:

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from huikuan.casebook.models import Placement
 from huikuan.intake import mapping
 from huikuan.intake.arrive import arrived
-from huikuan.intake.creditors import creditor_of
+from huikuan.intake.creditors import creditor_of, reads
 from huikuan.intake.file_name import name_problem
 from huikuan.intake.mapping import Mapping
 from huikuan.intake.name import MOST_REASON, may_handle
@@ -76,25 +76,24 @@ class ClientForm(Form):
         self.fields["mapping"].choices = [("", "—"), *labels]  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
-        """A mapping that makes a creditor may only be used for that creditor."""
+        """A mapping reads the files of its own creditor."""
         values = super().clean() or {}
-        chosen, code = self.mappings.get(values.get("mapping", "")), values.get("creditor")
-        if chosen and code and code != chosen.creditor.code:
-            self.add_error(
-                "mapping",
-                _("This mapping belongs to {owner}. Choose the creditor's own mapping.").format(
-                    owner=f"{chosen.creditor.name} ({chosen.creditor.code})"
-                ),
-            )
-        elif chosen and code:
-            self._check_packs(chosen, code)
+        chosen = self.mappings.get(values.get("mapping", ""))
+        code = values.get("creditor")
+        if not chosen or not code:
+            return values
+
+        creditor = creditor_of(code, chosen, self.asker.organisation, make=False)  # type: ignore[arg-type]
+        if creditor is None or not reads(chosen, creditor):
+            text = _("This mapping belongs to {owner}. Choose the creditor's own mapping.")
+            owner = f"{chosen.creditor.name} ({chosen.creditor.code})"
+            self.add_error("mapping", text.format(owner=owner))
+            return values
+        self._check_packs(chosen, creditor)
         return values
 
-    def _check_packs(self, chosen: Mapping, code: str) -> None:
+    def _check_packs(self, chosen: Mapping, creditor: Creditor) -> None:
         """A mapping of which the packs cannot be followed is refused before the file is received."""
-        creditor = creditor_of(code, chosen, self.asker.organisation, make=False)  # type: ignore[arg-type]
-        if creditor is None:
-            return
         for found in pack_problems(chosen, creditor, local_day(creditor, self.now)):
             place = f"{Path(found.file or '').name}:{found.line}"
             self.add_error("mapping", f"{place}: {found.text(_)}; {found.remedy_text(_)}")

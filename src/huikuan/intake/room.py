@@ -1,10 +1,23 @@
 """The intake: placements and their files."""
 
+from typing import Any
+
 from django.utils.translation import gettext_lazy as _
 
+from huikuan.casebook.access import visible_placements
+from huikuan.casebook.models import Placement
 from huikuan.people.rights import Right
 from huikuan.web.navigation import Entry
 from huikuan.web.room import Room
+
+
+def _to_import(user: Any) -> int:
+    """Batches that arrived and are not in the book, for whoever takes them in."""
+    if not user.may(Right.IMPORT):
+        return 0
+    waiting = (Placement.Status.ARRIVED, Placement.Status.RECEIVED)
+    return visible_placements(user).filter(status__in=waiting).count()
+
 
 ROOM = Room(
     addresses="placements/",
@@ -16,6 +29,7 @@ ROOM = Room(
             key="i",
             icon="upload",
             group=_("Intake"),
+            count=_to_import,
             order=210,
         ),
     ),

@@ -133,6 +133,9 @@ CATALOGUE: dict[str, Entry] = {
     "phone.no_area_code": Entry(
         _("the landline number has no area code"), _("add the area code, for example 0755-")
     ),
+    "phone.service": Entry(
+        _("this is a service number, nobody's mobile"), _("compare it with the source")
+    ),
     "phone.invalid": Entry(
         _("this is not a possible telephone number"), _("compare it with the source")
     ),

@@ -26,7 +26,8 @@ MOBILE = re.compile(_COUNTRY + r"0?(1[3-9][0-9]{9})")
 _NATIONAL = r"(10[1-9][0-9]{7}|2[0-57-9][1-9][0-9]{7}|[3-9][0-9]{2}[1-9][0-9]{6,7})"
 LANDLINE = re.compile(r"(?:(?:\+?86|0086)0?|0)" + _NATIONAL)
 SERVICE = re.compile(_COUNTRY + r"0?([48]00[0-9]{7})")
-_SHORT = re.compile(r"1[0-9]{2,8}|9[0-9]{3,8}|106[0-9]{5,17}")
+#: A mobile begins with 13 to 19: what begins so and is longer than a short number has lost digits.
+_SHORT = re.compile(r"1[0-2][0-9]{1,7}|1[3-9][0-9]{1,4}|9[0-9]{3,8}|106[0-9]{5,17}")
 _EXTENSION = re.compile(
     r"(?P<main>.*[0-9)].*?) ?(?:转|分机号?|EXT\.?|X|#|,,) ?:?(?P<ext>[0-9]{1,6})", re.S
 )

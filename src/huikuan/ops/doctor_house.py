@@ -26,6 +26,7 @@ def findings(at: dt.datetime) -> Iterator[Finding]:
         yield from named(house)
         yield from left_cases(house)
         yield from empty_roles(house, at)
+        yield from dead_channels(house)
     yield from planned(at)
 
 
@@ -48,6 +49,22 @@ def left_cases(house: Organisation) -> Iterator[Finding]:
         text = _("{house}: {user} has left and still holds open cases")
         shown = text.format(house=house.name, user=user.username)
         yield Finding("left", "fail", shown, f"huikuan user end {user.username}")
+
+
+def dead_channels(house: Organisation) -> Iterator[Finding]:
+    """Channels of clients that cannot be looked at: what comes in them nobody sees."""
+    from django.utils import timezone
+
+    from huikuan.casebook.models import Channel
+
+    watched = Channel.objects.filter(organisation=house, ended=None)
+    for channel in watched.exclude(error_since=None).order_by("code"):
+        since = timezone.localtime(channel.error_since)
+        text = _("{house}: the channel {channel} is not reached since {moment}")
+        shown = text.format(
+            house=house.name, channel=channel.code, moment=f"{since:%Y-%m-%d %H:%M}"
+        )
+        yield Finding("channels", "warn", shown, "huikuan channel list")
 
 
 def empty_roles(house: Organisation, at: dt.datetime) -> Iterator[Finding]:

@@ -39,16 +39,16 @@ def creditor_named(code: str, mapping: Any, actor: Any) -> Any:
 
     CommandError for a creditor that nobody knows, and for a mapping that belongs to another one.
     """
-    from huikuan.intake.creditors import creditor_of, known_codes
+    from huikuan.intake.creditors import creditor_of, known_codes, reads
     from huikuan.intake.sentences import problem
     from huikuan.ops.cli import CommandError
 
     known = known_codes(actor.organisation)
-    if mapping.creditor.code != code and code in known:
+    found = creditor_of(code, mapping, actor.organisation, make=False)
+    if found is not None and not reads(mapping, found):
         params = {"mapping": mapping.name, "owner": mapping.creditor.code, "creditor": code}
         raise CommandError(line_of(problem("file.other_mapping", params)))
 
-    found = creditor_of(code, mapping, actor.organisation, make=False)
     if found is None:
         params = {"code": code, "known": ", ".join(sorted({*known, mapping.creditor.code}))}
         raise CommandError(line_of(problem("creditor.unknown", params)))

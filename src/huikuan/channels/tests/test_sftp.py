@@ -118,7 +118,7 @@ def test_a_wrong_password_and_a_dead_server_say_so(bank, manager, delivery) -> N
 
     look_at_all(at(9, 1))
     channel.refresh_from_db()
-    assert (channel.error, channel.error_since) == ("channel.unreachable", at(9, 0))
+    assert (channel.error, channel.error_since) == ("channel.refuses_connections", at(9, 0))
 
 
 def test_a_file_whose_server_died_waits_with_the_reason(
@@ -132,9 +132,9 @@ def test_a_file_whose_server_died_waits_with_the_reason(
 
     file = ChannelFile.objects.get()
     refused = fetch(file.pk, actor=fetcher, at=at(9, 10))
-    assert [each.code for each in refused.problems] == ["channel.unreachable"]
+    assert [each.code for each in refused.problems] == ["channel.refuses_connections"]
     file.refresh_from_db()
-    assert (file.state, file.error) == ("arrived", "channel.unreachable")
+    assert (file.state, file.error) == ("arrived", "channel.refuses_connections")
 
 
 def test_the_library_is_not_loaded_where_no_such_channel_is() -> None:

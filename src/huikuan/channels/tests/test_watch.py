@@ -131,7 +131,7 @@ def test_what_is_wrong_with_one_stops_no_other(channel, bank, manager, sample) -
     look_at_all(at(9, 0))
     assert look_at_all(at(9, 1)) == 1
 
-    for each, code in ((gone, "channel.no_folder"), (dead, "channel.unreachable")):
+    for each, code in ((gone, "channel.no_folder"), (dead, "channel.refuses_connections")):
         each.refresh_from_db()
         assert (each.error, each.error_since, each.looked_at) == (code, at(9, 0), None)
     channel.refresh_from_db()

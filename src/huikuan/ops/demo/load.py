@@ -13,6 +13,8 @@ from django.utils import timezone
 
 from huikuan.allocation.confirm import confirm
 from huikuan.allocation.propose import NothingToAllocate, propose
+from huikuan.channels.declare import ChannelEntry, declare
+from huikuan.channels.folder import folder_of
 from huikuan.intake.load import import_file
 from huikuan.intake.mapping import load as mapping_by_name
 from huikuan.lib.calendar import china
@@ -73,6 +75,16 @@ def load(
             plan(on, actor=cast.users["mam"], at=_moment(on, 7), calendar=china())
             _work(cast, back, on, chance, max(3, min(CALLS_A_DAY, cases // 60)))
             say(on.isoformat())
+    _watch(cast, _moment(end, 8))
+
+
+def _watch(cast: Cast, at: dt.datetime) -> None:
+    """The bank's files may be put into a folder, which is watched as soon as the worker runs."""
+    manager = cast.users["mam"]
+    entry = ChannelEntry(code="bank-folder", kind="folder", mapping="card_cn", address="bank")
+    declared = declare(entry, cast.creditors["demo-bank"], actor=manager, at=at)
+    assert declared.channel is not None, declared.problems
+    folder_of(declared.channel).mkdir(parents=True, exist_ok=True)
 
 
 def _work(cast: Cast, back: int, on: dt.date, chance: random.Random, calls: int) -> None:

@@ -423,6 +423,14 @@ def side_entries(context: template.Context) -> list[dict[str, Any]]:
 
 
 @register.simple_tag(takes_context=True)
+def waits_elsewhere(context: template.Context) -> list[dict[str, Any]]:
+    """Other places of the side bar where something waits for this user, for a page that has nothing."""
+    groups = side_entries(context)
+    listed = [entry for group in groups for entry in group["entries"]]
+    return [entry for entry in listed if entry["count"] and not entry["current"]]
+
+
+@register.simple_tag(takes_context=True)
 def scheme(context: template.Context) -> str:
     """The colours that this browser has chosen: dark, light, or "" for those of the computer."""
     request = context.get("request")
