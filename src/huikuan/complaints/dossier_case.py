@@ -29,6 +29,7 @@ from huikuan.complaints.dossier_part import (
     moment,
     money,
     name_of_actor,
+    person,
 )
 from huikuan.documents import kinds
 from huikuan.engine.acts import is_spoken
@@ -74,14 +75,16 @@ def _contacts(reading: Reading, made: Iterable[Any]) -> Iterator[Cells]:
     }
 
     for contact in made:
-        # Nobody answers a letter: of what is sent, nothing is said of who took it.
-        reached = people[contact.answered] if is_spoken(contact.channel) else ""
+        # Nobody answers a letter, and it lasts no seconds: of what is sent, nothing is said of it.
+        spoken = is_spoken(contact.channel)
+        reached = people[contact.answered] if spoken else ""
+        seconds = contact.seconds if spoken else None
         yield [
             moment(contact.at),
             reading.channel(contact.channel),
             directions[contact.inbound],
             reached,
-            contact.seconds,
+            seconds,
             reading.outcome(contact.outcome),
             contact.note,
             contact.by,
@@ -112,7 +115,9 @@ def decisions(reading: Reading) -> Part:
 
     rows = []
     for each in asked.values_list(*names, named=True).iterator():
-        spoken = next((rule for rule in each.rules if rule.get("rule") == each.rule), {})
+        spoken: dict[str, Any] = next(
+            (rule for rule in each.rules if rule.get("rule") == each.rule), {}
+        )
         title = in_language(spoken.get("title")) or each.rule
         told = [moment(each.at), reading.channel(each.channel), verdicts[each.allowed]]
         rows.append([*told, title, spoken.get("clause", ""), each.by])
@@ -140,7 +145,7 @@ def calls(reading: Reading) -> Part:
     for call in listed:
         recording = call.recording or pgettext("dossier", "no recording")
         moments = [moment(call.started_at), moment(call.answered_at), moment(call.ended_at)]
-        rows.append([*moments, recording, str(call.act.actor)])
+        rows.append([*moments, recording, person(call.act.actor)])
 
     columns = (
         Column(pgettext("dossier", "Dialled at")),
@@ -166,7 +171,7 @@ def holds(reading: Reading) -> Part:
     for each in listed.order_by("valid_on", "pk"):
         until = day(each.ended_on) or pgettext("dossier", "holds still")
         kind = [str(each.get_kind_display()), _reach(each)]
-        rows.append([*kind, day(each.valid_on), until, each.reason, str(each.act.actor)])
+        rows.append([*kind, day(each.valid_on), until, each.reason, person(each.act.actor)])
 
     columns = (
         Column(pgettext("dossier", "Why it rests")),
@@ -229,7 +234,7 @@ def payments(reading: Reading) -> Part:
         back = [day(reversal.valid_on), reversal.reason] if reversal is not None else ["", ""]
         amount = money(each.amount_minor, each.currency)
         reference = reference_words(each.reference)
-        rows.append([day(each.valid_on), amount, reference, *back, str(each.act.actor)])
+        rows.append([day(each.valid_on), amount, reference, *back, person(each.act.actor)])
 
     columns = (
         Column(pgettext("dossier", "Day of payment")),
@@ -298,11 +303,11 @@ def approvals(reading: Reading) -> Part:
         decided: list[str] = ["", "", each.decision_reason]
         if each.decided is not None:
             by = each.decided
-            decided = [moment(by.at), str(by.actor), each.decision_reason]
+            decided = [moment(by.at), person(by.actor), each.decision_reason]
         told = [moment(each.asked_at), str(each.get_kind_display()), each.reason]
         amount = money(each.amount_minor, each.currency)
         state = str(each.get_status_display())
-        rows.append([*told, amount, str(each.act.actor), state, *decided])
+        rows.append([*told, amount, person(each.act.actor), state, *decided])
     columns = (
         Column(pgettext("dossier", "Asked at"), 1.3),
         Column(pgettext("dossier", "What was asked for"), 1.3),

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 
 from django.db.models import Q, QuerySet
 from django.utils.translation import pgettext
 
+from huikuan.casebook import pack_names
 from huikuan.casebook.models import (
     Approval,
     Breach,
@@ -18,13 +20,16 @@ from huikuan.casebook.models import (
     OutboxMessage,
 )
 from huikuan.clocks import shown as clocks
-from huikuan.complaints.dossier_part import Cells, Column, Part, Reading, day, moment, money
+from huikuan.complaints.dossier_part import Cells, Column, Part, Reading, day, moment, money, person
 from huikuan.complaints.shown import WAYS
 from huikuan.outbox.shown import purpose_of
+from huikuan.web.fact_words import in_language
 
 Kind = ComplaintEvent.Kind
 #: Subjects of the deadlines of a complaint: itself, and each department that was asked.
 OF_DEPARTMENT = "complaint_department"
+#: How a pack names a paragraph of its own procedure, such as P3.accept.
+_PARAGRAPH = re.compile(r"P[0-9]+(\.\w+)*")
 
 
 def points(reading: Reading) -> Part:
@@ -67,7 +72,7 @@ def timeline(reading: Reading) -> Part:
         "",
         complaint.said,
         "",
-        str(complaint.act.actor),
+        person(complaint.act.actor),
     ]
 
     related = ("act__actor", "user", "point", "proposal__act__actor")
@@ -130,10 +135,10 @@ def _recorded_by(event: ComplaintEvent) -> str:
     actor = event.act.actor
     proposal = event.proposal
     if event.kind != Kind.PROPOSED or proposal is None or proposal.act.actor == actor:
-        return str(actor)
+        return person(actor)
 
     text = pgettext("dossier", "{decider} (agreed; proposed by {proposer})")
-    return text.format(decider=actor, proposer=proposal.act.actor)
+    return text.format(decider=person(actor), proposer=person(proposal.act.actor))
 
 
 def proposals(reading: Reading) -> Part:
@@ -176,7 +181,7 @@ def _proposal(proposal: ComplaintProposal, events: list[ComplaintEvent]) -> Cell
         proposal.text,
         money(proposal.amount_minor, proposal.currency),
         moment(proposal.act.at),
-        str(proposal.act.actor),
+        person(proposal.act.actor),
         _agreement(proposal.approval),
         moment(opened),
         _said(opened, answer),
@@ -203,7 +208,7 @@ def _agreement(approval: Approval | None) -> str:
     if approval.decided is None:
         return state
     text = pgettext("dossier", "{state}, {name}")
-    return text.format(state=state, name=approval.decided.actor)
+    return text.format(state=state, name=person(approval.decided.actor))
 
 
 def departments(reading: Reading) -> Part:
@@ -218,7 +223,7 @@ def departments(reading: Reading) -> Part:
         asked = [reading.role_titles[each.role], each.question, moment(each.act.at)]
         said = ["", "", ""]
         if answer is not None:
-            said = [moment(answer.happened_at), answer.text, str(answer.act.actor)]
+            said = [moment(answer.happened_at), answer.text, person(answer.act.actor)]
         state = _answered(each, answer, reading.at)
         rows.append([*asked, moment(each.answer_by), state, *said])
 
@@ -267,7 +272,8 @@ def deadlines(reading: Reading) -> Part:
         moments = [moment(clock.started_at), moment(clock.due_at), moment(clock.met_at)]
         role = reading.role_titles[clock.role]
         more = "; ".join(given.get(clock.pk, []))
-        rows.append([shown.title, clock.source, role, *moments, shown.state, more])
+        source = _source(clock)
+        rows.append([shown.title, source, role, *moments, shown.state, more])
     columns = (
         Column(pgettext("dossier", "Deadline"), 1.5),
         Column(pgettext("dossier", "Source"), 1.5),
@@ -281,10 +287,19 @@ def deadlines(reading: Reading) -> Part:
     return Part("clocks", pgettext("dossier", "Deadlines"), columns, rows)
 
 
+def _source(clock: Clock) -> str:
+    """The law or rule that sets a deadline; the procedure's title for a paragraph of it by number."""
+    if _PARAGRAPH.fullmatch(clock.source):
+        return in_language(pack_names.title_of(clock.pack)) or clock.source
+    return clock.source
+
+
 def _extension(given: ClockExtension) -> str:
     """Who gave a deadline more time, when, and why."""
     text = pgettext("dossier", "{moment} {name}: {reason}")
-    return text.format(moment=moment(given.given_at), name=given.act.actor, reason=given.reason)
+    return text.format(
+        moment=moment(given.given_at), name=person(given.act.actor), reason=given.reason
+    )
 
 
 def breaches(reading: Reading) -> Part:
@@ -298,7 +313,7 @@ def breaches(reading: Reading) -> Part:
         if each.lifted_at is not None:
             lifted[0] = moment(each.lifted_at)
         if each.lifted_by is not None:
-            lifted[1:] = [str(each.lifted_by.actor), each.lifted_by.reason]
+            lifted[1:] = [person(each.lifted_by.actor), each.lifted_by.reason]
         rows.append([title, moment(each.due_at), reading.role_titles[each.role], *lifted])
 
     columns = (

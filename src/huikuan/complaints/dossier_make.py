@@ -40,9 +40,9 @@ from huikuan.people.models import User
 AT_ONCE = 200
 #: Bytes of documents that a folder encloses; what is more is listed with its hash.
 MOST_ENCLOSED = 18_000_000
-#: With more rows the PDF has no tags for screen readers: they take eight times as long as the
-#: pages themselves, and make the file sixteen times as large. The folder has the rows as tables.
-MOST_TAGGED = 500
+#: With more rows the PDF has no tags for screen readers: they make it sixteen times as large, and
+#: 20,000 contacts would be more than a document may have. The folder has the rows as tables.
+MOST_TAGGED = 1_000
 #: After so long no request, and no job, makes a dossier any more.
 LONGEST_REQUEST = dt.timedelta(minutes=5)
 LONGEST_JOB = dt.timedelta(hours=1)

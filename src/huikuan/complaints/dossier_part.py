@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from django.db.models import CharField, F, Value
+from django.db.models import Case, CharField, F, Value, When
 from django.db.models.functions import Coalesce, NullIf
 from django.utils import timezone
 from django.utils.translation import get_language, pgettext
@@ -22,6 +22,8 @@ from huikuan.casebook import act_names, pack_names
 from huikuan.casebook.models import Complaint, ContactRecord, Document
 from huikuan.lib.money import format_minor
 from huikuan.people import roles
+from huikuan.people.models import User
+from huikuan.people.service import SERVICE, is_service_user
 from huikuan.web.fact_words import in_language
 
 #: Documents that a dossier itself became are no part of the next one.
@@ -116,10 +118,22 @@ def documents_of(complaint: Complaint) -> list[Document]:
     return list(mine.exclude(kind__in=(PDF_KIND, FOLDER_KIND)).order_by("valid_on", "pk"))
 
 
+def person(user: User) -> str:
+    """Who did it; what the program does by itself is the program's."""
+    if is_service_user(user):
+        return pgettext("dossier", "the program")
+    return str(user)
+
+
 def name_of_actor() -> Any:
-    """Who recorded a row, as pages name them, without reading the whole user of each."""
+    """The same for each row of a query, without reading the whole user of each."""
+    program = When(
+        act__actor__username__startswith=SERVICE,
+        then=Value(pgettext("dossier", "the program")),
+    )
     shown = NullIf(F("act__actor__display_name"), Value(""), output_field=CharField())
-    return Coalesce(shown, F("act__actor__username"), output_field=CharField())
+    named = Coalesce(shown, F("act__actor__username"), output_field=CharField())
+    return Case(program, default=named, output_field=CharField())
 
 
 def moment(at: dt.datetime | None) -> str:

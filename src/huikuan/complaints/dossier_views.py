@@ -10,7 +10,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from huikuan.complaints.dossier import visible_dossiers
-from huikuan.complaints.dossier_make import ask
+from huikuan.complaints.dossier_make import ask, is_being_made
 from huikuan.complaints.find import find, interest_of
 from huikuan.documents.read import reveal
 from huikuan.lib.sentences import Refusal
@@ -43,6 +43,9 @@ def make(request: HttpRequest, complaint: str) -> HttpResponse:
 def status(request: HttpRequest, dossier: int) -> HttpResponse:
     """How far it is, as a part of the page, which asks again while it is being made."""
     found = get_object_or_404(visible_dossiers(user_of(request)), pk=dossier)
+    if found.made_at is None and not is_being_made(found, timezone.now()):
+        # Whoever made it was stopped in the middle and could not say so.
+        found.failed = True
     context = {"dossier": found, "complaint": found.complaint}
     return render(request, "complaints/dossier.html", context)
 

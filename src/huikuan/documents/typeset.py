@@ -22,8 +22,8 @@ TYPE = FONTS / "NotoSansSC-Regular.otf"
 def pdf(form: str, data: Mapping[str, Any], *, made_at: dt.datetime, tagged: bool = True) -> bytes:
     """The PDF of the form with these data. The same data at the same moment give the same bytes.
 
-    Without `tagged` it has no structure for screen readers: of thousands of rows that takes longer
-    than all the rest.
+    Without `tagged` it has no structure for screen readers, which of thousands of rows is nearly
+    the whole file.
 
     Raises Refusal (statement.glyphs) when the type lacks a sign: a box in a name is a wrong name,
     and the typesetter prints one without a word.
