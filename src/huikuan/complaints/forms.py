@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
@@ -20,7 +21,9 @@ from huikuan.casebook.models import (
     Item,
 )
 from huikuan.complaints.accept import Point
+from huikuan.complaints.departments import silent, silent_titles
 from huikuan.complaints.find import possible_owners
+from huikuan.complaints.legal import sorts_now
 from huikuan.complaints.receive import Reception
 from huikuan.complaints.sentences import MOST_LINE, MOST_TEXT
 from huikuan.complaints.shown import STATES, WAYS
@@ -86,8 +89,10 @@ class ReceiveForm(Form):
     )
     received_at = _moment(gettext_lazy("Reached us at"))
     who = forms.ChoiceField(label=gettext_lazy("Complainant"), choices=Complaint.Who.choices)
-    name = _line(gettext_lazy("Name, or how they call themselves"))
-    reach = _line(gettext_lazy("Where they are answered"))
+    name = _line(
+        gettext_lazy("Name, or how they call themselves; empty: anonymous"), required=False
+    )
+    reach = _line(gettext_lazy("Where they are answered; empty: no way back"), required=False)
     case = _line(gettext_lazy("Case number, where there is one"), required=False)
     creditor = forms.ChoiceField(
         label=gettext_lazy("Client, where it is known"), required=False, choices=[]
@@ -140,6 +145,9 @@ class ReceiveForm(Form):
 
 class ActForm(Form):
     """An act on a complaint. Each says which fields it has; the complaint gives the choices."""
+
+    #: What is to be known before the form is sent.
+    heads_up = ""
 
     def __init__(self, *args: Any, complaint: Complaint, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -261,11 +269,7 @@ class DepartmentAnswerForm(ActForm):
 
 def silent_departments(complaint: Complaint, user: User) -> list[str]:
     """The roles that were asked, have not answered, and for which the user may answer."""
-    asked = complaint.departments.order_by("pk").values_list("role", flat=True)
-    answered = set(
-        complaint.events.filter(kind=Kind.DEPARTMENT_ANSWERED).values_list("role", flat=True)
-    )
-    return [role for role in asked if role not in answered and may_do(role, user)]
+    return [each.role for each in silent(complaint) if may_do(each.role, user)]
 
 
 class ReportForm(ActForm):
@@ -365,6 +369,12 @@ class MoreTimeForm(ActForm):
     )
     reason = _line(gettext_lazy("Reason"))
 
+    def prepare(self, summary: ComplaintSummary) -> None:
+        """The ground that the law gives next is chosen; the verb says why the other is refused."""
+        now = sorts_now(self.complaint, timezone.now())
+        if now:
+            self.fields["sort"].initial = now[0]
+
 
 class DecideForm(ActForm):
     """What is decided of a point."""
@@ -387,6 +397,14 @@ class CloseForm(ActForm):
     result = forms.ChoiceField(label=gettext_lazy("Result"), choices=ComplaintEvent.Result.choices)
     text = _text(gettext_lazy("How it was settled"))
     lesson = _text(gettext_lazy("What we learn from it"))
+
+    def prepare(self, summary: ComplaintSummary) -> None:
+        """Says which departments still owe an answer: closing ends their deadlines."""
+        titles = silent_titles(self.complaint)
+        if titles:
+            self.heads_up = _("These departments have not answered: {titles}.").format(
+                titles=titles
+            )
 
 
 class RevealForm(Form):

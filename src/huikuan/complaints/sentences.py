@@ -43,6 +43,21 @@ CATALOGUE: dict[str, Entry] = {
         _("this moment lies in the future"), _("enter when it reached the house")
     ),
     "complaint.past": Entry(_("this moment is past"), _("name a later one")),
+    "complaint.beyond_law": Entry(
+        _("the law wants the answer by {moment}"),
+        _("promise a time before it, or let somebody who may extend it do so first"),
+    ),
+    "complaint.not_complex": Entry(
+        _("the law gives special time only after the time of a complex case"),
+        _("extend it as complex first"),
+    ),
+    "complaint.unreachable": Entry(
+        _("nothing is known by which the complainant is answered"),
+        _("decide the points and close it"),
+    ),
+    "complaint.silent": Entry(
+        _("these departments have not answered: {departments}"), "", "warning"
+    ),
     "complaint.no_point": Entry(
         _("no complaint point is recorded in full"),
         _("write at least one point with its cause, what happened, and the aim"),

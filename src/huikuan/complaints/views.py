@@ -19,6 +19,7 @@ from huikuan.casebook.models import Complaint, ComplaintEvent, Reveal
 from huikuan.clocks import shown as clocks
 from huikuan.complaints import propose
 from huikuan.complaints.acts import BY_NAME, PageAct, offered
+from huikuan.complaints.departments import clocks_of
 from huikuan.complaints.find import find, interest_of, visible_complaints
 from huikuan.complaints.forms import ComplaintFilter, ReceiveForm, RevealForm
 from huikuan.complaints.mail import addresses
@@ -32,7 +33,7 @@ from huikuan.complaints.shown import (
     state_of,
     timeline,
 )
-from huikuan.complaints.write import about, open_tasks
+from huikuan.complaints.write import Done, about, open_tasks
 from huikuan.contacts.script_shown import ShownScript, Words, whole
 from huikuan.documents.read import documents_of
 from huikuan.engine.scripts import RECEIVE
@@ -185,10 +186,10 @@ def act(request: HttpRequest, complaint: str, act: str) -> HttpResponse:
     )
     if request.method == "POST" and form.is_valid():
         done = chosen.run(found.number, form, user, now)
-        attach(form, done.problems)
-        if not done.problems:
-            _say(request, done.event)
+        if done.done or not done.problems:
+            _say(request, done)
             return redirect("complaints:complaint", complaint=found.number)
+        attach(form, done.problems)
 
     context = {
         "complaint": found,
@@ -204,12 +205,17 @@ def act(request: HttpRequest, complaint: str, act: str) -> HttpResponse:
     return render(request, "complaints/act.html", context, status=status)
 
 
-def _say(request: HttpRequest, event: ComplaintEvent | None) -> None:
-    """What was entered; where somebody must agree first there is no event yet."""
+def _say(request: HttpRequest, done: Done) -> None:
+    """What was entered, and what is to be known of it; where somebody must agree first there is no
+    event yet.
+    """
+    event = done.event
     if event is None:
         messages.info(request, _("Somebody with the authority decides first; you will be told."))
         return
     messages.success(request, _("Entered: {event}.").format(event=event.get_kind_display()))
+    for warning in done.problems:
+        messages.warning(request, warning.text(_))
 
 
 @require_right(Right.REVEAL, methods=("POST",))
@@ -276,7 +282,7 @@ def _page(request: HttpRequest, complaint: Complaint) -> dict[str, Any]:
         "owner": owner,
         "state": state,
         "tone": tone,
-        "clocks": clocks.of_subjects("complaint", [complaint.pk], now).get(complaint.pk, []),
+        "clocks": _clocks(complaint, now),
         "tasks": _tasks(complaint),
         "acts": acts,
         "points": _points(complaint),
@@ -291,6 +297,20 @@ def _page(request: HttpRequest, complaint: Complaint) -> dict[str, Any]:
         "reveal": RevealForm(auto_id="reveal-%s"),
         "today": on,
     }
+
+
+def _clocks(complaint: Complaint, now: dt.datetime) -> list[dict[str, Any]]:
+    """Its deadlines that count, each with the department whose it is, the one that is due first in
+    front.
+    """
+    titles = roles.titles(complaint.organisation_id)
+    counting = clocks_of(complaint).filter(void_at=None).order_by("due_at", "pk")
+    found = []
+    for each in clocks.shown(counting, now):
+        of_department = each.clock.subject_kind == "complaint_department"
+        whose = titles[each.clock.role] if of_department else ""
+        found.append({"shown": each, "whose": whose})
+    return found
 
 
 def _tasks(complaint: Complaint) -> list[dict[str, Any]]:

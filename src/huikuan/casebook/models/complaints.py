@@ -162,6 +162,7 @@ class ComplaintEvent(ComplaintRow):
         HELP_ASKED = "help_asked", _("client asked for help")
         ESCALATED = "escalated", _("escalated")
         EXTENDED = "extended", _("more time by law")
+        EXTENSION_TOLD = "extension_told", _("extension told to the complainant")
         DECIDED = "decided", _("point decided")
         REPLIED = "replied", _("decision told to the complainant")
         CLOSED = "closed", pgettext_lazy("complaint", "closed")

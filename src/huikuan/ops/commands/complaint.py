@@ -31,11 +31,14 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     for name, title in (
         ("channel", _("how it came: phone, letter, regulator, client, talk, online")),
         ("who", _("debtor, relative, stranger, agent, other")),
-        ("name", _("name of the complainant")),
-        ("reach", _("where they are answered")),
         ("said", _("what was said")),
     ):
         receive.add_argument(f"--{name}", required=True, metavar="TEXT", help=title)
+    for name, title in (
+        ("name", _("name of the complainant; anonymous if absent")),
+        ("reach", _("where they are answered; nobody is told if absent")),
+    ):
+        receive.add_argument(f"--{name}", default="", metavar="TEXT", help=title)
     receive.add_argument("--at", type=moment, help=_("when it reached the house; now if absent"))
     receive.add_argument("--case", default="", metavar="CASE", help=_("number of the case"))
     receive.add_argument("--creditor", default="", metavar="CODE", help=_("code of the client"))
@@ -103,6 +106,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     more = _act(acts, "more-time", _("more time by law"))
     more.add_argument("sort", choices=("complex", "special"), help=_("complex or special"))
     more.add_argument("--reason", required=True, metavar="TEXT", help=_("why"))
+    extended = _act(acts, "extension-told", _("the complainant was told of the extension"))
+    _text(extended)
+    _way(extended)
 
     decide = _act(acts, "decide", _("decide a point"))
     decide.add_argument("point", type=int, help=_("number of the point"))
@@ -164,7 +170,7 @@ def run(args: argparse.Namespace) -> int:
 
 def _verbs() -> Mapping[str, Callable[[argparse.Namespace], "Done"]]:
     """Act → what it does, with the arguments that the verb has."""
-    from huikuan.complaints import close, own, propose, told, unreasonable
+    from huikuan.complaints import close, legal, own, propose, told, unreasonable
     from huikuan.complaints.accept import accept
 
     return {
@@ -210,8 +216,11 @@ def _verbs() -> Mapping[str, Callable[[argparse.Namespace], "Done"]]:
         "escalate": lambda args: own.escalate(
             args.complaint, level=args.level, reason=args.reason, **_who(args)
         ),
-        "more-time": lambda args: told.more_time(
+        "more-time": lambda args: legal.more_time(
             args.complaint, args.sort, reason=args.reason, **_who(args)
+        ),
+        "extension-told": lambda args: legal.tell_extension(
+            args.complaint, text=args.text, way=args.way, **_who(args)
         ),
         "decide": lambda args: close.decide_point(
             args.complaint, args.point, result=args.result, text=args.text, **_who(args)
@@ -311,7 +320,7 @@ def _tell(done: "Done", args: argparse.Namespace) -> int:
     if done.event is not None:
         sentence = str(done.event.get_kind_display())
     said: dict[str, object] = {"complaint": number, "event": kind}
-    return tell(done.problems, said, sentence, args, done=not done.problems)
+    return tell(done.problems, said, sentence, args, done=done.done or not done.problems)
 
 
 def _dossier(args: argparse.Namespace) -> int:
