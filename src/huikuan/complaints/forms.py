@@ -8,19 +8,20 @@ from typing import Any
 
 from django import forms
 from django.utils import timezone
+from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
 
+from huikuan.casebook.days import day_of
 from huikuan.casebook.models import (
     Account,
     Complaint,
     ComplaintEvent,
-    ComplaintPoint,
     ComplaintProposal,
     ComplaintSummary,
     Item,
 )
 from huikuan.complaints.accept import Point
+from huikuan.complaints.causes import causes_of
 from huikuan.complaints.departments import silent, silent_titles
 from huikuan.complaints.find import possible_owners
 from huikuan.complaints.legal import sorts_now
@@ -66,19 +67,29 @@ class ComplaintFilter(FilterForm):
 
     state = forms.ChoiceField(
         label=gettext_lazy("State"),
-        choices=[("", gettext_lazy("open")), *((code, pair[0]) for code, pair in STATES.items())],
+        choices=[
+            ("", gettext_lazy("open")),
+            *((code, pair[0]) for code, pair in STATES.items()),
+            ("all", gettext_lazy("all")),
+        ],
     )
     channel = forms.ChoiceField(
         label=pgettext_lazy("complaint", "Came by"),
         choices=[("", gettext_lazy("all")), *Complaint.Channel.choices],
     )
     q = forms.CharField(
-        label=gettext_lazy("Number or case"),
+        label=gettext_lazy("Number, case, or whole name"),
         max_length=80,
         widget=forms.TextInput(
-            attrs={"type": "search", "placeholder": gettext_lazy("Number or case")}
+            attrs={"type": "search", "placeholder": gettext_lazy("Number, case, or whole name")}
         ),
     )
+    # What the figures ask for: the complaints behind a number.
+    cause = forms.CharField(max_length=40, widget=forms.HiddenInput())
+    client = forms.CharField(max_length=40, widget=forms.HiddenInput())
+    about = forms.CharField(max_length=150, widget=forms.HiddenInput())
+    first = forms.DateField(widget=forms.HiddenInput())
+    last = forms.DateField(widget=forms.HiddenInput())
 
 
 class ReceiveForm(Form):
@@ -165,14 +176,14 @@ class AcceptForm(ActForm):
     def prepare(self, summary: ComplaintSummary) -> None:
         """Four fields for each point; those of the first are needed."""
         disputes = _disputable(self.complaint)
+        self.causes = _causes(self.complaint)
         for place in range(1, MOST_POINTS + 1):
             self._add_point(place, disputes, needed=place == 1)
 
     def _add_point(self, place: int, disputes: list[tuple[str, Any]], *, needed: bool) -> None:
         """The fields of one point, each named by its number."""
         label = _("Point {number}: cause").format(number=place)
-        causes = [("", "—"), *ComplaintPoint.Cause.choices]
-        cause = forms.ChoiceField(label=label, choices=causes, required=needed)
+        cause = forms.ChoiceField(label=label, choices=self.causes, required=needed)
         self._add(f"cause_{place}", cause)
 
         label = _("Point {number}: what happened, when, by whom").format(number=place)
@@ -203,6 +214,14 @@ class AcceptForm(ActForm):
             key = number_in(text)
             found.append(Point(cause, detail, aim, kind, key))
         return found
+
+
+def _causes(complaint: Complaint) -> list[tuple[str, Any]]:
+    """The causes that the procedure in force has."""
+    house = complaint.organisation
+    language = "zh" if (get_language() or "").startswith("zh") else "en"
+    entries = causes_of(house, day_of(house, timezone.now()))
+    return [("", "—"), *((each.code, each.title[language]) for each in entries)]
 
 
 def _disputable(complaint: Complaint) -> list[tuple[str, Any]]:

@@ -11,6 +11,7 @@ from huikuan.casebook import journal, sealed
 from huikuan.casebook.access import visible_cases
 from huikuan.casebook.days import day_of
 from huikuan.casebook.models import Act, Case, Complaint
+from huikuan.complaints.listed import name_index
 from huikuan.complaints.sentences import MOST_LINE, problem
 from huikuan.complaints.write import settle, tell, text_problems
 from huikuan.lib.problems import Problem
@@ -126,6 +127,7 @@ def _write(entry: Reception, case: Case | None, act: Act, at: dt.datetime) -> Co
         received_at=entry.received_at,
         who=entry.who,
         name_sealed=_sealed(entry.name),
+        name_index=name_index(entry.name),
         reach_sealed=_sealed(entry.reach),
         said=entry.said.strip(),
         reference=entry.reference.strip()[:80],

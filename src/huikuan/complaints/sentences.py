@@ -62,6 +62,13 @@ CATALOGUE: dict[str, Entry] = {
         _("no complaint point is recorded in full"),
         _("write at least one point with its cause, what happened, and the aim"),
     ),
+    "complaint.cause": Entry(
+        _("'{code}' is no cause of the procedure in force"), _("choose one of: {known}")
+    ),
+    "complaint.no_causes": Entry(
+        _("the procedure in force names no causes of complaints"),
+        _("load and activate a version with the list complaint_causes"),
+    ),
     "complaint.disputed": Entry(
         _("it is not said what is disputed, or it is not of this case"),
         _("choose the case, one of its items or accounts, or nothing"),

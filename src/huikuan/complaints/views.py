@@ -6,7 +6,6 @@ import datetime as dt
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import F, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -22,6 +21,7 @@ from huikuan.complaints.acts import BY_NAME, PageAct, offered
 from huikuan.complaints.departments import clocks_of
 from huikuan.complaints.find import find, interest_of, visible_complaints
 from huikuan.complaints.forms import ComplaintFilter, ReceiveForm, RevealForm
+from huikuan.complaints.listed import filtered
 from huikuan.complaints.mail import addresses
 from huikuan.complaints.procedure import level_titles, script
 from huikuan.complaints.receive import receive
@@ -52,7 +52,7 @@ def complaint_list(request: HttpRequest) -> HttpResponse:
     user = user_of(request)
     form = ComplaintFilter(request.GET)
 
-    found = _filtered(visible_complaints(user), form.chosen)
+    found = filtered(visible_complaints(user), form.chosen)
     listed = found.select_related("summary", "case", "creditor").order_by("received_at", "pk")
     page = numbered(request, listed)
     context = {
@@ -64,38 +64,6 @@ def complaint_list(request: HttpRequest) -> HttpResponse:
         "may_receive": user.may(Right.HANDLE_COMPLAINTS),
     }
     return render(request, "complaints/list.html", context)
-
-
-def _filtered(complaints: QuerySet[Complaint], chosen: dict[str, Any]) -> QuerySet[Complaint]:
-    """Those of a state, a way, a number. Without a state those that are open."""
-    text = str(chosen.get("q", "")).strip()
-    if text:
-        named = Q(number__icontains=text) | Q(case__number__icontains=text)
-        complaints = complaints.filter(named | Q(reference__icontains=text))
-    if "channel" in chosen:
-        complaints = complaints.filter(channel=chosen["channel"])
-
-    state = chosen.get("state", "")
-    if state in STATES:
-        return complaints.filter(_STATE[state])
-    return complaints if text else complaints.filter(summary__complaint_closed_on=None)
-
-
-_OPEN = Q(summary__complaint_closed_on=None)
-_BEFORE_REPLY = _OPEN & Q(summary__complaint_replied_on=None)
-_BEFORE_AGREEMENT = _BEFORE_REPLY & Q(summary__complaint_agreed_on=None)
-_TALKING = _BEFORE_AGREEMENT & Q(summary__complaint_accepted_on__isnull=False)
-_TOLD = Q(summary__complaint_proposals__gt=F("summary__complaint_refusals"))
-#: As `state_of` says it of one.
-_STATE = {
-    "closed": Q(summary__complaint_closed_on__isnull=False),
-    "replied": _OPEN & Q(summary__complaint_replied_on__isnull=False),
-    "agreed": _BEFORE_REPLY & Q(summary__complaint_agreed_on__isnull=False),
-    "received": _BEFORE_AGREEMENT & Q(summary__complaint_accepted_on=None),
-    "proposed": _TALKING & _TOLD,
-    "refused": _TALKING & ~_TOLD & Q(summary__complaint_refusals__gt=0),
-    "accepted": _TALKING & ~_TOLD & Q(summary__complaint_refusals=0),
-}
 
 
 @require_right(Right.HANDLE_COMPLAINTS, methods=("GET", "POST"))
