@@ -12,11 +12,13 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from huikuan.casebook.models import Complaint, ComplaintSummary
-from huikuan.complaints import close, forms, legal, own, propose, told, unreasonable
+from huikuan.complaints import close, forms, legal, own, papers, propose, told, unreasonable
 from huikuan.complaints.accept import accept
+from huikuan.complaints.sentences import problem
 from huikuan.complaints.write import Done
 from huikuan.lib.money import parse_minor
 from huikuan.people.models import User
+from huikuan.people.rights import Right
 
 Run = Callable[[str, Any, User, dt.datetime], Done]
 Offered = Callable[[ComplaintSummary, Complaint, User], bool]
@@ -74,6 +76,16 @@ def _report(what: str) -> Run:
         return told.report(number, what, by_mail=mail, note=note, actor=actor, at=at)
 
     return run
+
+
+def _paper(number: str, form: Any, actor: User, at: dt.datetime) -> Done:
+    given = form.cleaned_data
+    new = form.document()
+    if new is not None:
+        return papers.keep(number, new, actor=actor, at=at)
+    if given["link"]:
+        return papers.link(number, given["link"], note=given["note"], actor=actor, at=at)
+    return Done(form.complaint, problems=(problem("complaint.no_paper", column="file"),))
 
 
 def _with(verb: Callable[..., Done], *names: str) -> Run:
@@ -159,7 +171,7 @@ ACTS = (
         ),
         script="client_report",
     ),
-    PageAct("propose", _("Propose"), forms.ProposeForm, _propose, _owned),
+    PageAct("propose", pgettext_lazy("complaint", "Propose"), forms.ProposeForm, _propose, _owned),
     PageAct(
         "answer",
         _("Answer of the complainant"),
@@ -279,6 +291,13 @@ ACTS = (
             and summary.result_reported_on is None
         ),
         script="client_result",
+    ),
+    PageAct(
+        "paper",
+        _("Add a document or recording"),
+        forms.PaperForm,
+        _paper,
+        lambda _summary, _complaint, user: user.may(Right.HANDLE_COMPLAINTS),
     ),
 )
 BY_NAME = {act.name: act for act in ACTS}

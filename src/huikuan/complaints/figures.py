@@ -199,11 +199,13 @@ def _most_first(line: Figure) -> tuple[int, int, str]:
 
 
 def _client(key: object) -> str:
-    return Creditor.objects.get(pk=key).name if key else _("client not known")
+    if not key:
+        return _("client not known")
+    return Creditor.objects.get(pk=str(key)).name
 
 
 def _collector(key: object) -> str:
-    return str(User.objects.get(pk=key))
+    return str(User.objects.get(pk=str(key)))
 
 
 def _repeated(seen: QuerySet[Complaint], on: dt.date, days: int, least: int) -> list[Repeated]:

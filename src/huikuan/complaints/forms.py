@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
 from django.utils.translation import gettext as _
 
@@ -29,14 +30,19 @@ from huikuan.complaints.receive import Reception
 from huikuan.complaints.sentences import MOST_LINE, MOST_TEXT
 from huikuan.complaints.shown import STATES, WAYS
 from huikuan.complaints.write import Kind, may_do
+from huikuan.documents import kinds
+from huikuan.documents.store import LARGEST, NewDocument
 from huikuan.people import roles
 from huikuan.people.models import Creditor, User
 from huikuan.people.rights import Right
 from huikuan.web.asked import number_in
 from huikuan.web.forms import FilterForm, Form, dress
 
-#: Points that one form takes; a complaint with more says several in one.
-MOST_POINTS = 5
+#: Points for which a form has fields at first, and how many come with each press of its key.
+FIRST_POINTS = 2
+MORE_POINTS = 1
+#: No complaint has more points than this: a form that says so was not sent by the page.
+MOST_POINTS = 200
 #: Items that are offered for what a point disputes.
 MOST_ITEMS = 100
 NOTHING = ("", gettext_lazy("nothing of ours"))
@@ -60,6 +66,13 @@ def _line(label: Any, **more: Any) -> forms.CharField:
 def _chosen(form: forms.Form, name: str, pairs: Sequence[tuple[Any, Any]]) -> None:
     field: Any = form.fields[name]
     field.choices = pairs
+
+
+def focus_first(form: forms.Form) -> None:
+    """The page opens with the focus in the first field: whoever takes a call types at once."""
+    first = next((field for field in form.visible_fields()), None)
+    if first is not None:
+        first.field.widget.attrs["autofocus"] = True
 
 
 class ComplaintFilter(FilterForm):
@@ -134,6 +147,8 @@ class ReceiveForm(Form):
                 del self.fields[name]
             talk = Complaint.Channel.TALK
             _chosen(self, "channel", [(talk.value, talk.label)])
+        else:
+            focus_first(self)
 
     def entry(self, *, case: str = "") -> Reception:
         """What was written down, once the form is valid."""
@@ -157,6 +172,8 @@ class ReceiveForm(Form):
 class ActForm(Form):
     """An act on a complaint. Each says which fields it has; the complaint gives the choices."""
 
+    #: The word on the key that asks for more fields; empty: the form has all of them.
+    more: str | Promise = ""
     #: What is to be known before the form is sent.
     heads_up = ""
 
@@ -165,20 +182,46 @@ class ActForm(Form):
         self.complaint = complaint
         self.user = user
         self.prepare(complaint.summary)
+        focus_first(self)
 
     def prepare(self, summary: ComplaintSummary) -> None:
         """Fills in choices that depend on the complaint."""
 
 
 class AcceptForm(ActForm):
-    """Up to five points: cause, what happened, what is wanted, what of ours is disputed."""
+    """Points: cause, what happened, what is wanted, what of ours is disputed. As many as needed:
+    the form is asked for more of them, and keeps what was written.
+    """
+
+    more = gettext_lazy("Another point")
+    places = forms.IntegerField(
+        widget=forms.HiddenInput(), initial=FIRST_POINTS, min_value=1, max_value=MOST_POINTS
+    )
 
     def prepare(self, summary: ComplaintSummary) -> None:
         """Four fields for each point; those of the first are needed."""
         disputes = _disputable(self.complaint)
         self.causes = _causes(self.complaint)
-        for place in range(1, MOST_POINTS + 1):
+        for place in range(1, self.count + 1):
             self._add_point(place, disputes, needed=place == 1)
+
+    @property
+    def count(self) -> int:
+        """For how many points it has fields."""
+        given = self.data if self.is_bound else self.initial
+        count = number_in(str(given.get("places", ""))) or FIRST_POINTS
+        return min(max(count, 1), MOST_POINTS)
+
+    @classmethod
+    def with_more(cls, written: Mapping[str, Any], complaint: Complaint, user: User) -> AcceptForm:
+        """The form with what was written so far, and fields for more points."""
+        places = number_in(str(written.get("places", ""))) or FIRST_POINTS
+        initial = dict(written) | {"places": places + MORE_POINTS}
+        form = cls(complaint=complaint, user=user, initial=initial, auto_id="act-%s")
+        for name in form.fields:
+            form.fields[name].widget.attrs.pop("autofocus", None)
+        form.fields[f"cause_{form.count}"].widget.attrs["autofocus"] = True
+        return form
 
     def _add_point(self, place: int, disputes: list[tuple[str, Any]], *, needed: bool) -> None:
         """The fields of one point, each named by its number."""
@@ -203,7 +246,7 @@ class AcceptForm(ActForm):
         """The points of which anything was written."""
         given = self.cleaned_data
         found = []
-        for place in range(1, MOST_POINTS + 1):
+        for place in range(1, self.count + 1):
             cause = given.get(f"cause_{place}", "")
             detail = given.get(f"detail_{place}", "")
             aim = given.get(f"aim_{place}", "")
@@ -408,6 +451,37 @@ class DecideForm(ActForm):
         waiting = self.complaint.points.exclude(events__kind=Kind.DECIDED).order_by("number")
         listed = [(str(p.number), f"{p.number} · {p.get_cause_display()}") for p in waiting]
         _chosen(self, "point", listed)
+
+
+class PaperForm(ActForm):
+    """A document to be kept, or where a recording is."""
+
+    kind = forms.ChoiceField(label=gettext_lazy("What it is"), choices=[])
+    file = forms.FileField(label=gettext_lazy("File"), required=False)
+    link = forms.CharField(
+        label=gettext_lazy("Or the address of a recording"), max_length=MOST_LINE, required=False
+    )
+    note = _line(gettext_lazy("What is heard there"), required=False)
+
+    def prepare(self, summary: ComplaintSummary) -> None:
+        listed = [(kind, kinds.title_of(kind)) for kind in kinds.OF_COMPLAINTS]
+        _chosen(self, "kind", listed)
+
+    def clean_file(self) -> Any:
+        """A file that is too large is refused before it is read."""
+        file = self.cleaned_data["file"]
+        if file and file.size > LARGEST:
+            raise forms.ValidationError(
+                _("The file is larger than {n} MB.").format(n=LARGEST >> 20)
+            )
+        return file
+
+    def document(self) -> NewDocument | None:
+        """The file that was chosen; None where only an address was written."""
+        file = self.cleaned_data["file"]
+        if not file:
+            return None
+        return NewDocument(self.cleaned_data["kind"], file.name, file.read(), file.content_type)
 
 
 class CloseForm(ActForm):

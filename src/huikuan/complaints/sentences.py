@@ -137,6 +137,15 @@ CATALOGUE: dict[str, Entry] = {
     "complaint.no_clock": Entry(
         _("no legal time runs for this complaint"), _("nothing has to be extended")
     ),
+    "complaint.paper_kind": Entry(
+        _("there is no such kind of document of a complaint"), _("choose one of those offered")
+    ),
+    "complaint.no_paper": Entry(
+        _("neither a file nor an address is given"), _("choose a file, or enter the address")
+    ),
+    "complaint.address": Entry(
+        _("this is no address of the web"), _("write it with https:// in front, without spaces")
+    ),
     "complaint.procedure": Entry(
         _("no procedure for complaints is in force in this house"),
         _("activate one: huikuan pack list complaints"),

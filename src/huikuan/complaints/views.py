@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from itertools import zip_longest
 from typing import Any
 
 from django.contrib import messages
@@ -14,15 +15,16 @@ from django.utils.translation import gettext as _
 
 from huikuan.approvals.answer import answer, wants
 from huikuan.casebook import journal, packs
-from huikuan.casebook.models import Complaint, ComplaintEvent, Reveal
+from huikuan.casebook.models import Complaint, ComplaintEvent, Document, Reveal
 from huikuan.clocks import shown as clocks
 from huikuan.complaints import propose
 from huikuan.complaints.acts import BY_NAME, PageAct, offered
 from huikuan.complaints.departments import clocks_of
 from huikuan.complaints.find import find, interest_of, visible_complaints
-from huikuan.complaints.forms import ComplaintFilter, ReceiveForm, RevealForm
+from huikuan.complaints.forms import AcceptForm, ComplaintFilter, ReceiveForm, RevealForm
 from huikuan.complaints.listed import filtered
 from huikuan.complaints.mail import addresses
+from huikuan.complaints.papers import links_of
 from huikuan.complaints.procedure import level_titles, script
 from huikuan.complaints.receive import receive
 from huikuan.complaints.shown import (
@@ -35,6 +37,7 @@ from huikuan.complaints.shown import (
 )
 from huikuan.complaints.write import Done, about, open_tasks
 from huikuan.contacts.script_shown import ShownScript, Words, whole
+from huikuan.documents import kinds
 from huikuan.documents.read import documents_of
 from huikuan.engine.scripts import RECEIVE
 from huikuan.people import roles
@@ -44,6 +47,9 @@ from huikuan.web.access import may_only_look, require_right
 from huikuan.web.asked import find_case, today, user_of
 from huikuan.web.fragments import attach, fragment
 from huikuan.web.paging import numbered
+
+#: Keys of the acts on the page of a complaint, in their order; d is the dossier's.
+KEYS = "1234567890qwertyuiop"
 
 
 @require_right()
@@ -147,12 +153,15 @@ def act(request: HttpRequest, complaint: str, act: str) -> HttpResponse:
     data = request.POST or None
     form = chosen.form(
         data,
+        request.FILES or None,
         complaint=found,
         user=user,
         initial=initial,
         auto_id="act-%s",
     )
-    if request.method == "POST" and form.is_valid():
+    if "more" in request.POST and isinstance(form, AcceptForm):
+        form = AcceptForm.with_more(request.POST.dict(), found, user)
+    elif request.method == "POST" and form.is_valid():
         done = chosen.run(found.number, form, user, now)
         if done.done or not done.problems:
             _say(request, done)
@@ -240,9 +249,11 @@ def _page(request: HttpRequest, complaint: Complaint) -> dict[str, Any]:
     acts = offered(complaint, user) if writes else []
 
     events = timeline(complaint)
+    links = links_of(complaint)
     if user.is_client:
         # A client reads what concerns it, never what the house said to itself.
         events = []
+        links = []
     return {
         "complaint": complaint,
         "summary": summary,
@@ -253,10 +264,12 @@ def _page(request: HttpRequest, complaint: Complaint) -> dict[str, Any]:
         "clocks": _clocks(complaint, now),
         "tasks": _tasks(complaint),
         "acts": acts,
+        "keyed_acts": list(zip_longest(acts, KEYS[: len(acts)], fillvalue="")),
         "points": _points(complaint),
         "proposals": complaint.proposals.select_related("approval").order_by("number"),
         "departments": _departments(complaint),
-        "documents": documents_of(about(complaint), user),
+        "documents": _documents(complaint, user),
+        "links": links,
         "dossier": complaint.dossiers.order_by("-pk").first(),
         "levels": level_titles(complaint, on),
         "timeline": events,
@@ -265,6 +278,15 @@ def _page(request: HttpRequest, complaint: Complaint) -> dict[str, Any]:
         "reveal": RevealForm(auto_id="reveal-%s"),
         "today": on,
     }
+
+
+def _documents(complaint: Complaint, user: User) -> list[Document]:
+    """Its documents, each with its kind in words; former dossiers have a card of their own."""
+    kept = documents_of(about(complaint), user).exclude(kind__startswith="dossier_")
+    found: list[Any] = list(kept)
+    for document in found:
+        document.kind_title = kinds.title_of(document.kind)
+    return found
 
 
 def _clocks(complaint: Complaint, now: dt.datetime) -> list[dict[str, Any]]:

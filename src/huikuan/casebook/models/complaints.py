@@ -95,7 +95,7 @@ class ComplaintPoint(ComplaintRow):
         ]
 
     def get_cause_display(self) -> str:
-        """The cause in the language of the moment, as the procedure called it when it was entered."""
+        """The cause in the language of the moment, as the procedure called it when it came."""
         language = "zh" if (get_language() or "").startswith("zh") else "en"
         title: str = self.cause_title.get(language) or self.cause
         return title
@@ -170,6 +170,8 @@ class ComplaintEvent(ComplaintRow):
         REPLIED = "replied", _("decision told to the complainant")
         CLOSED = "closed", pgettext_lazy("complaint", "closed")
         RESULT_REPORTED = "result_reported", _("result reported to the client")
+        PAPER = "paper", _("document kept")
+        LINKED = "linked", _("recording named")
 
     class Result(models.TextChoices):
         UPHELD = "upheld", _("well founded")

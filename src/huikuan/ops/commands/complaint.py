@@ -2,6 +2,7 @@
 
 import argparse
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from huikuan.ops import requests
@@ -122,6 +123,16 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     close.add_argument("--lesson", required=True, metavar="TEXT", help=_("what we learn"))
     _text(close)
 
+    paper = _act(acts, "paper", _("keep a document with it, or say where a recording is"))
+    paper.add_argument(
+        "--kind",
+        default="complaint_paper",
+        help=_("complaint_letter, regulator_notice, recording, screenshot, complaint_paper"),
+    )
+    paper.add_argument("--file", default="", metavar="FILE", help=_("the document"))
+    paper.add_argument("--link", default="", metavar="ADDRESS", help=_("where a recording is"))
+    paper.add_argument("--note", default="", metavar="TEXT", help=_("what is heard there"))
+
     dossier = _act(acts, "dossier", _("make the dossier"))
     dossier.add_argument("--language", default="zh-hans", help=_("zh-hans or en"))
     decided = acts.add_parser(
@@ -191,6 +202,7 @@ def _verbs() -> Mapping[str, Callable[[argparse.Namespace], "Done"]]:
         ),
         "report": _report,
         "help": _report,
+        "paper": _paper,
         "result": _report,
         "propose": lambda args: propose.propose(args.complaint, _proposal(args), **_who(args)),
         "answer": lambda args: propose.answer(
@@ -249,6 +261,18 @@ def _report(args: argparse.Namespace) -> "Done":
     from huikuan.complaints import told
 
     return told.report(args.complaint, args.act, by_mail=args.mail, note=args.note, **_who(args))
+
+
+def _paper(args: argparse.Namespace) -> "Done":
+    """A file, else the address of a recording."""
+    from huikuan.complaints import papers
+    from huikuan.documents.store import NewDocument
+
+    if not args.file:
+        return papers.link(args.complaint, args.link, note=args.note, **_who(args))
+    file = Path(args.file)
+    new = NewDocument(args.kind, file.name, file.read_bytes())
+    return papers.keep(args.complaint, new, **_who(args))
 
 
 def _proposal(args: argparse.Namespace) -> Any:
