@@ -262,6 +262,8 @@ NO_WAY = {
     "complaint explain": _COMPLAINT,
     "complaint escalate": _COMPLAINT,
     "complaint more-time": _COMPLAINT,
+    "complaint extension-told": _COMPLAINT,
+    "complaint paper": _COMPLAINT,
     "complaint decide": _COMPLAINT,
     "complaint reply": _COMPLAINT,
     "complaint close": _COMPLAINT,

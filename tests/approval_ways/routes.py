@@ -288,6 +288,7 @@ NO_WAY = {
     "complaints:hand_over": _COMPLAINT,
     "complaints:act": _COMPLAINT,
     "complaints:reveal": _COMPLAINT,
+    "complaints:paper": _COMPLAINT,
     "complaints:dossier": _COMPLAINT,
     "complaints:dossier_file": _COMPLAINT,
     "complaints:decide": _DECIDES,

@@ -128,4 +128,5 @@ def rows() -> list[dict[str, object]]:
 
 
 def test_every_subject_with_events_is_one_of_the_registry() -> None:
-    assert list(TIMED) == ["placement", "case", "statement", "complaint", "look_up"]
+    kinds = ["placement", "case", "statement", "complaint", "complaint_department", "look_up"]
+    assert list(TIMED) == kinds

@@ -20,7 +20,7 @@ from huikuan.casebook.models import (
     Task,
 )
 from huikuan.clocks.refresh import catch_up
-from huikuan.complaints import close, propose, told, unreasonable
+from huikuan.complaints import close, legal, propose, told, unreasonable
 from huikuan.complaints.accept import Point, accept
 from huikuan.complaints.days import plan_complaints
 from huikuan.complaints.figures import figures
@@ -245,7 +245,9 @@ def test_the_law_gives_more_time_by_a_manager_alone(office: Office) -> None:
     complaint = office.accepted()
 
     def more(sort: str, actor: object, at: dt.datetime) -> Done:
-        return told.more_time(complaint.number, sort, reason="需要向银行调录音", actor=actor, at=at)  # type: ignore[arg-type]
+        return legal.more_time(
+            complaint.number, sort, reason="需要向银行调录音", actor=actor, at=at
+        )  # type: ignore[arg-type]
 
     assert codes(more("complex", office.clerk, AT)) == ["clock.role"]
     for sort, until in (

@@ -18,6 +18,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from huikuan.approvals.sentences import problem
+from huikuan.casebook.days import day_of
 from huikuan.casebook.models import (
     Approval,
     Case,
@@ -180,6 +181,6 @@ def _nothing_new(before: Approval) -> Problem:
     code = "approval.nothing_new"
     if before.status == Approval.Status.TAKEN_BACK:
         code = "approval.nothing_new_since_grant"
-    return problem(
-        code, by=str(act.actor), day=act.at.date(), reason=rejection_reason(before) or "—"
-    )
+    # The day on which people of the house saw it happen, not that of Greenwich.
+    day = day_of(before.organisation, act.at)
+    return problem(code, by=str(act.actor), day=day, reason=rejection_reason(before) or "—")

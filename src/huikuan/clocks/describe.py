@@ -9,13 +9,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from huikuan.clocks.shown import title_of
-from huikuan.engine.clock import Clock, Extension, Length, Table, Told
+from huikuan.engine.clock import ASKED, Clock, Extension, Length, Table, Told
 from huikuan.engine.moments import TIMED, events_of
 
 
 @dataclass(frozen=True)
 class Described:
-    """One clock. `more_time`: how it may be extended; empty where it may not."""
+    """One clock. `more_time`: how it may be extended; empty where it may not. `answers`: who
+    answers for it.
+    """
 
     clock: Clock
     title: str
@@ -24,6 +26,7 @@ class Described:
     stops: str
     within: str
     more_time: str
+    answers: str
 
 
 def describe(clock: Clock, titles: dict[str, str]) -> Described:
@@ -31,6 +34,10 @@ def describe(clock: Clock, titles: dict[str, str]) -> Described:
     more_time = ""
     if clock.extension is not None:
         more_time = _more_time(clock.extension, titles)
+
+    answers = titles[clock.role]
+    if clock.role == ASKED:
+        answers = _("the department that is asked")
 
     return Described(
         clock=clock,
@@ -40,6 +47,7 @@ def describe(clock: Clock, titles: dict[str, str]) -> Described:
         stops=_events(clock.per, clock.stops),
         within=within_in_words(clock),
         more_time=more_time,
+        answers=answers,
     )
 
 
@@ -85,9 +93,8 @@ def _table(table: Table) -> str:
 
 def _more_time(extension: Extension, titles: dict[str, str]) -> str:
     roles = _(", ").join(titles[role] for role in extension.by)
-    text = _("up to {length}, by {roles}").format(
-        length=length_in_words(extension.at_most), roles=roles
-    )
+    lengths = _(", then ").join(length_in_words(length) for length in extension.lengths)
+    text = _("up to {length}, by {roles}").format(length=lengths, roles=roles)
     if extension.reason_within is None:
         return text
     within = length_in_words(extension.reason_within)

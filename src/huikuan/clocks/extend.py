@@ -14,7 +14,7 @@ from huikuan.clocks.access import visible_clocks
 from huikuan.clocks.refresh import lock_subjects, refresh
 from huikuan.clocks.sentences import MOST_REASON, problem
 from huikuan.engine import clock as declared
-from huikuan.engine.clock_due import end_of, reason_until
+from huikuan.engine.clock_due import next_end, reason_until
 from huikuan.lib.problems import Problem
 from huikuan.people import ranks, roles
 from huikuan.people.models import User
@@ -99,7 +99,7 @@ def terms_of(clock: Clock) -> Terms | None:
     return Terms(
         extension.by,
         reason_until(book_clock, clock.started_at, pauses, house),
-        end_of(extension.at_most, clock.started_at, book_clock, pauses, house),
+        next_end(book_clock, clock.due_at, clock.started_at, pauses, house),
     )
 
 

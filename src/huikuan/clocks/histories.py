@@ -31,13 +31,17 @@ WHERE c.id = ANY(%(ids)s)
 
 
 class Place(NamedTuple):
-    """One subject: whose it is, its case where it has one, and the ids of what it belongs to."""
+    """One subject: whose it is, its case where it has one, and the ids of what it belongs to.
+
+    `role`: the one that was asked, where the subject says that of itself.
+    """
 
     id: int
     organisation_id: int
     creditor_id: int | None
     case_id: int | None
     keys: Mapping[str, int]
+    role: str = ""
 
 
 class EventRow(NamedTuple):
@@ -160,9 +164,10 @@ def places_of(kind: str, ids: Collection[int]) -> list[Place]:
     timed = TIMED[kind]
     case_column = _column(timed, timed.case_column)
     parent = _column(timed, timed.parent_column)
+    role = timed.role or "''"
     rows = _rows(
         f"SELECT {timed.row}.id, {timed.row}.organisation_id, {timed.row}.creditor_id,"
-        f" {case_column}, {parent} FROM {timed.table} {timed.row}"
+        f" {case_column}, {parent}, {role} FROM {timed.table} {timed.row}"
         f" WHERE {timed.row}.id = ANY(%(ids)s) ORDER BY {timed.row}.id",
         ids,
     )
@@ -172,10 +177,11 @@ def places_of(kind: str, ids: Collection[int]) -> list[Place]:
         parents = {row[4] for row in rows if row[4] is not None}
         above = {place.id: place.keys for place in places_of(timed.parent, parents)}
 
-    return [
-        Place(row[0], row[1], row[2], row[3], {**above.get(row[4], {}), kind: row[0]})
-        for row in rows
-    ]
+    found = []
+    for key, house, creditor, case, parent_key, asked in rows:
+        keys = {**above.get(parent_key, {}), kind: key}
+        found.append(Place(key, house, creditor, case, keys, asked))
+    return found
 
 
 def _column(timed: Timed, name: str) -> str:

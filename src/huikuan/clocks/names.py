@@ -63,6 +63,10 @@ def pages_of(clock: Clock, user: User) -> list[Page]:
         address = reverse("look_ups:look_up", args=[clock.subject_id])
         pages.append(Page(_("Look-up"), str(clock.subject_id), address))
 
+    if clock.subject_kind in ("complaint", "complaint_department"):
+        label = read_labels(TIMED[clock.subject_kind], [clock.subject_id])[clock.subject_id]
+        pages.append(Page(_("Complaint"), label, reverse("complaints:complaint", args=[label])))
+
     if clock.subject_kind == "placement" and user.may(Right.SEE_IMPORTS):
         placement = visible_placements(user).filter(pk=clock.subject_id).first()
         if placement is not None:

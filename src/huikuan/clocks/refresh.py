@@ -14,6 +14,7 @@ from huikuan.clocks import histories, rules
 from huikuan.clocks.histories import Histories, Place
 from huikuan.clocks.rules import Declared
 from huikuan.clocks.tell import tell_explained
+from huikuan.engine.clock import ASKED
 from huikuan.engine.clock_due import Reading, read_clock
 from huikuan.engine.moments import TIMED
 
@@ -129,7 +130,7 @@ def _refresh_some(kind: str, ids: Sequence[int], by: Act | None, at: dt.datetime
             if row is None:
                 if read is not None and not _was_over_before(*read):
                     made.append(_new(kind, place, *read))
-            elif _change(row, read, at):
+            elif _change(row, place, read, at):
                 changed.append(row)
 
     Clock.objects.bulk_create(made)
@@ -172,17 +173,21 @@ def _new(kind: str, place: Place, declared: Declared, reading: Reading) -> Clock
         subject_id=place.id,
         pack=declared.pack,
         kind=declared.clock.id,
-        **_columns(declared, reading),
+        **_columns(place, declared, reading),
     )
 
 
-def _columns(declared: Declared, reading: Reading) -> dict[str, Any]:
+def _columns(place: Place, declared: Declared, reading: Reading) -> dict[str, Any]:
     """What of a row follows from what happened."""
+    role = declared.clock.role
+    if role == ASKED:
+        role = place.role
+
     return {
         "pack_version_id": declared.version_id,
         "title": dict(declared.clock.title),
         "source": declared.clock.source,
-        "role": declared.clock.role,
+        "role": role,
         "started_at": reading.started_at,
         "recorded_at": reading.started_known_at,
         "due_at": reading.due_at,
@@ -192,7 +197,9 @@ def _columns(declared: Declared, reading: Reading) -> dict[str, Any]:
     }
 
 
-def _change(row: Clock, read: tuple[Declared, Reading] | None, at: dt.datetime) -> bool:
+def _change(
+    row: Clock, place: Place, read: tuple[Declared, Reading] | None, at: dt.datetime
+) -> bool:
     """Brings the row to what was read; whether that changed it.
 
     A clock that ended before clocks were text of a pack keeps what the program then set.
@@ -203,7 +210,7 @@ def _change(row: Clock, read: tuple[Declared, Reading] | None, at: dt.datetime) 
     if read is None:
         values: dict[str, Any] = {"void_at": row.void_at or at}
     else:
-        values = _columns(*read)
+        values = _columns(place, *read)
 
     differs = any(getattr(row, name) != value for name, value in values.items())
     for name, value in values.items():

@@ -12,6 +12,7 @@ from huikuan.casebook import journal
 from huikuan.casebook.days import day_of
 from huikuan.casebook.locks import lock_debtor
 from huikuan.casebook.models import Act, Case, Complaint, ComplaintPoint, Hold
+from huikuan.complaints.causes import causes_of
 from huikuan.complaints.sentences import problem
 from huikuan.complaints.write import (
     Done,
@@ -24,6 +25,7 @@ from huikuan.complaints.write import (
     settle,
     text_problems,
 )
+from huikuan.engine.lists import Entry
 from huikuan.holds.entry import HoldEntry, first_placed, target
 from huikuan.holds.place import standing
 from huikuan.holds.place import write as write_hold
@@ -63,29 +65,41 @@ def accept(number: str, points: Sequence[Point], *, actor: User, at: dt.datetime
     if begun.facts.complaint_accepted_on is not None:
         return Done(complaint, problems=(problem("complaint.accepted"),))
 
-    problems = _problems(points, complaint)
+    causes = causes_of(complaint.organisation, day_of(complaint.organisation, at))
+    problems = _problems(points, complaint, causes)
     if problems:
         return Done(complaint, problems=tuple(problems))
 
     act = journal.begin(actor, "complaints.accept", at=at)
+    titles = {cause.code: dict(cause.title) for cause in causes}
     for place, point in enumerate(points, start=1):
-        _write(complaint, place, point, act, at)
+        _write(complaint, place, point, titles[point.cause], act, at)
     accepted = event(complaint, Kind.ACCEPTED, act, at)
     settle(complaint, act, at)
     return Done(complaint, accepted)
 
 
-def _problems(points: Sequence[Point], complaint: Complaint) -> list[Problem]:
+def _problems(
+    points: Sequence[Point], complaint: Complaint, causes: Sequence[Entry]
+) -> list[Problem]:
     """Everything that is wrong with the points; nothing is accepted without one."""
     if not points:
         return [problem("complaint.no_point", column="detail_1")]
+
+    codes = [cause.code for cause in causes]
+    if not codes:
+        return [problem("complaint.no_causes", column="cause_1")]
 
     found = []
     for place, point in enumerate(points, start=1):
         found += text_problems(point.detail, f"detail_{place}")
         found += line_problems(point.aim, f"aim_{place}")
-        if point.cause not in ComplaintPoint.Cause.values:
-            found.append(problem("complaint.empty", column=f"cause_{place}"))
+        if point.cause not in codes:
+            known = ", ".join(codes)
+            wrong = problem(
+                "complaint.cause", column=f"cause_{place}", code=point.cause, known=known
+            )
+            found.append(wrong)
         if not _can_rest(point, complaint.case):
             found.append(problem("complaint.disputed", column=f"disputes_{place}"))
     return found
@@ -109,7 +123,12 @@ def _entry(point: Point, on: dt.date) -> HoldEntry:
 
 
 def _write(
-    complaint: Complaint, place: int, point: Point, act: Act, at: dt.datetime
+    complaint: Complaint,
+    place: int,
+    point: Point,
+    title: dict[str, str],
+    act: Act,
+    at: dt.datetime,
 ) -> ComplaintPoint:
     """The point, with the hold of what it disputes: a new one, or the one that stands."""
     hold = None
@@ -123,6 +142,7 @@ def _write(
         **columns(complaint, act, at=at),
         number=place,
         cause=point.cause,
+        cause_title=title,
         detail=point.detail.strip(),
         aim=point.aim.strip(),
         disputes=point.disputes,

@@ -12,11 +12,13 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from huikuan.casebook.models import Complaint, ComplaintSummary
-from huikuan.complaints import close, forms, own, propose, told, unreasonable
+from huikuan.complaints import close, forms, legal, own, papers, propose, told, unreasonable
 from huikuan.complaints.accept import accept
+from huikuan.complaints.sentences import problem
 from huikuan.complaints.write import Done
 from huikuan.lib.money import parse_minor
 from huikuan.people.models import User
+from huikuan.people.rights import Right
 
 Run = Callable[[str, Any, User, dt.datetime], Done]
 Offered = Callable[[ComplaintSummary, Complaint, User], bool]
@@ -43,9 +45,18 @@ def _owned(summary: ComplaintSummary, *_rest: object) -> bool:
     return _accepted(summary) and summary.owner_id is not None
 
 
+def _is_answered(summary: ComplaintSummary) -> bool:
+    """Whether the complainant was told, or nobody can be told and every point is decided."""
+    if summary.complainant_unreachable:
+        is_decided: bool = summary.complaint_points == summary.complaint_points_decided
+        return is_decided
+    return summary.complaint_replied_on is not None
+
+
 def _waits(summary: ComplaintSummary, *_rest: object) -> bool:
     is_told = summary.complaint_proposals > summary.complaint_refusals
-    return _owned(summary) and is_told and summary.complaint_agreed_on is None
+    is_open = is_told and summary.complaint_agreed_on is None
+    return _owned(summary) and is_open and not summary.complainant_unreachable
 
 
 def _propose(number: str, form: Any, actor: User, at: dt.datetime) -> Done:
@@ -65,6 +76,16 @@ def _report(what: str) -> Run:
         return told.report(number, what, by_mail=mail, note=note, actor=actor, at=at)
 
     return run
+
+
+def _paper(number: str, form: Any, actor: User, at: dt.datetime) -> Done:
+    given = form.cleaned_data
+    new = form.document()
+    if new is not None:
+        return papers.keep(number, new, actor=actor, at=at)
+    if given["link"]:
+        return papers.link(number, given["link"], note=given["note"], actor=actor, at=at)
+    return Done(form.complaint, problems=(problem("complaint.no_paper", column="file"),))
 
 
 def _with(verb: Callable[..., Done], *names: str) -> Run:
@@ -115,7 +136,9 @@ ACTS = (
         _("Tell the time of reply"),
         forms.PromiseForm,
         _with(told.promise, "until", "way"),
-        lambda summary, *_rest: summary.complaint_closed_on is None,
+        lambda summary, *_rest: (
+            summary.complaint_closed_on is None and not summary.complainant_unreachable
+        ),
     ),
     PageAct(
         "departments",
@@ -148,7 +171,7 @@ ACTS = (
         ),
         script="client_report",
     ),
-    PageAct("propose", _("Propose"), forms.ProposeForm, _propose, _owned),
+    PageAct("propose", pgettext_lazy("complaint", "Propose"), forms.ProposeForm, _propose, _owned),
     PageAct(
         "answer",
         _("Answer of the complainant"),
@@ -208,8 +231,19 @@ ACTS = (
         "more_time",
         _("More time by law"),
         forms.MoreTimeForm,
-        _with(told.more_time, "sort", "reason"),
-        lambda summary, complaint, _user: _accepted(summary) and complaint.creditor_id is not None,
+        _with(legal.more_time, "sort", "reason"),
+        lambda summary, complaint, user: _accepted(summary) and legal.may_extend(complaint, user),
+    ),
+    PageAct(
+        "extension_told",
+        _("Tell the complainant of the extension"),
+        forms.SaidForm,
+        _with(legal.tell_extension, "way", "text"),
+        lambda summary, *_rest: (
+            _accepted(summary)
+            and not summary.complainant_unreachable
+            and summary.complaint_extensions > summary.complaint_extensions_told
+        ),
     ),
     PageAct(
         "decide",
@@ -234,6 +268,7 @@ ACTS = (
         _with(close.reply, "way", "text"),
         lambda summary, *_rest: (
             _owned(summary)
+            and not summary.complainant_unreachable
             and summary.complaint_points == summary.complaint_points_decided
             and summary.complaint_replied_on is None
         ),
@@ -243,7 +278,7 @@ ACTS = (
         _("Close it"),
         forms.CloseForm,
         _with(close.close, "result", "text", "lesson"),
-        lambda summary, *_rest: _owned(summary) and summary.complaint_replied_on is not None,
+        lambda summary, *_rest: _owned(summary) and _is_answered(summary),
     ),
     PageAct(
         "result",
@@ -256,6 +291,13 @@ ACTS = (
             and summary.result_reported_on is None
         ),
         script="client_result",
+    ),
+    PageAct(
+        "paper",
+        _("Add a document or recording"),
+        forms.PaperForm,
+        _paper,
+        lambda _summary, _complaint, user: user.may(Right.HANDLE_COMPLAINTS),
     ),
 )
 BY_NAME = {act.name: act for act in ACTS}

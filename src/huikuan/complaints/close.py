@@ -10,6 +10,7 @@ from huikuan.casebook import journal
 from huikuan.casebook.days import day_of
 from huikuan.casebook.locks import lock_debtor
 from huikuan.casebook.models import Act, Complaint, ComplaintEvent, ComplaintPoint, Hold
+from huikuan.complaints.departments import silent_titles
 from huikuan.complaints.sentences import problem
 from huikuan.complaints.write import Done, Kind, event, find, owned, settle, text_problems
 from huikuan.holds.place import refresh as refresh_hold
@@ -81,6 +82,8 @@ def reply(number: str, *, text: str, way: str, actor: User, at: dt.datetime) -> 
         return Done(complaint, problems=(problem("complaint.again"),))
     undecided = summary.complaint_points - summary.complaint_points_decided
     wrong = text_problems(text, "text")
+    if summary.complainant_unreachable:
+        wrong.append(problem("complaint.unreachable"))
     if undecided:
         wrong.append(problem("complaint.undecided", count=undecided))
     if wrong:
@@ -96,7 +99,10 @@ def reply(number: str, *, text: str, way: str, actor: User, at: dt.datetime) -> 
 def close(
     number: str, *, result: str, text: str, lesson: str, actor: User, at: dt.datetime
 ) -> Done:
-    """Closes the complaint with result and lesson, once everything is decided and told."""
+    """Closes the complaint with result and lesson, once everything is decided and told.
+
+    Nobody is told of an anonymous complaint: it is closed once everything is decided.
+    """
     begun = owned(number, actor)
     complaint = begun.complaint
     if begun.problems or complaint is None:
@@ -109,13 +115,17 @@ def close(
         wrong.append(problem("complaint.empty", column="result"))
     if undecided:
         wrong.append(problem("complaint.undecided", count=undecided))
-    elif summary.complaint_replied_on is None:
+    elif summary.complaint_replied_on is None and not summary.complainant_unreachable:
         wrong.append(problem("complaint.not_replied"))
     if wrong:
         return Done(complaint, problems=tuple(wrong))
 
+    departments = silent_titles(complaint)
     act = journal.begin(actor, "complaints.close", at=at)
     said = {"result": result, "text": text.strip(), "lesson": lesson.strip()}
     closed = event(complaint, Kind.CLOSED, act, at, **said)
     settle(complaint, act, at)
+    if departments:
+        # Their deadlines end with the complaint; whoever closes it is told who never answered.
+        return Done(complaint, closed, (problem("complaint.silent", departments=departments),))
     return Done(complaint, closed)

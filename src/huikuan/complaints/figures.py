@@ -5,15 +5,18 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
 
 from django.db.models import Count, QuerySet
 from django.utils.translation import gettext as _
 
-from huikuan.casebook.models import Complaint, ComplaintPoint
+from huikuan.casebook.models import Breach, Complaint, ComplaintEvent, ComplaintPoint
 from huikuan.complaints.find import visible_complaints
+from huikuan.complaints.listed import ALL
 from huikuan.complaints.procedure import figure
 from huikuan.engine.parameters import REPEAT_COUNT, REPEAT_DAYS
-from huikuan.people.models import User
+from huikuan.people.models import Creditor, User
 
 ONE_DAY = dt.timedelta(days=1)
 #: The spans that the page offers, in days; a month where nobody chooses another.
@@ -23,15 +26,31 @@ USUAL = SPANS[1]
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """One line: a cause, client or collector, its number in the days and in as many before them."""
+    """One line: a cause, client or collector, its number in the days and in as many before them.
+
+    `query`: what the list is asked for to show the complaints behind the number; empty: no list.
+    """
 
     title: str
     number: int
     before: int
+    query: str = ""
 
     @property
     def change(self) -> int:
         return self.number - self.before
+
+
+@dataclass(frozen=True, slots=True)
+class CauseFigure(Figure):
+    """The points of one cause: how they were decided, and how many are of a complaint that missed
+    a deadline of its own.
+    """
+
+    upheld: int = 0
+    partly: int = 0
+    unfounded: int = 0
+    late: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +69,8 @@ class Figures:
     first: dt.date
     last: dt.date
     total: Figure
-    causes: list[Figure]
+    causes: list[CauseFigure]
+    unaccepted: Figure
     clients: list[Figure]
     collectors: list[Figure]
     repeated: list[Repeated]
@@ -73,53 +93,119 @@ def figures(user: User, on: dt.date, days: int = USUAL) -> Figures:
     assert house is not None
     repeat_days = figure(house, on, REPEAT_DAYS) or 0
     repeat_count = figure(house, on, REPEAT_COUNT) or 0
+    span = {"state": ALL, "first": first, "last": on}
+    waiting = {"summary__complaint_accepted_on": None}
     return Figures(
         first,
         on,
-        Figure(_("all"), now.count(), before.count()),
-        _lines(_causes(now), _causes(before), _cause),
-        _lines(_by(now, "creditor__name"), _by(before, "creditor__name"), _client),
-        _lines(_collectors(now), _collectors(before), _collector),
+        Figure(_("all"), now.count(), before.count(), urlencode(span)),
+        _causes(now, before, span),
+        Figure(
+            _("not accepted yet"),
+            now.filter(**waiting).count(),
+            before.filter(**waiting).count(),
+            urlencode(span | {"state": "received"}),
+        ),
+        _lines(now, before, "creditor", _client, span, "client"),
+        _lines(
+            now.exclude(about_user=None),
+            before.exclude(about_user=None),
+            "about_user",
+            _collector,
+            span,
+            "about",
+        ),
         _repeated(seen, on, repeat_days, repeat_count),
         repeat_days,
         repeat_count,
     )
 
 
-Counted = dict[object, int]
+Span = dict[str, object]
+#: Columns by which lines are counted → where the list's filter finds the same.
+_CODES = {"creditor": "creditor__code", "about_user": "about_user__username"}
 
 
-def _by(complaints: QuerySet[Complaint], column: str) -> Counted:
-    rows = complaints.order_by().values_list(column).annotate(number=Count("pk"))
-    return dict(rows)
+def _causes(now: QuerySet[Complaint], before: QuerySet[Complaint], span: Span) -> list[CauseFigure]:
+    """A line for each cause, those with the most points in front."""
+    points = _points_of(now)
+    results = _counted(
+        ComplaintEvent.objects.filter(kind=ComplaintEvent.Kind.DECIDED, point__in=points),
+        "point__cause",
+        "result",
+    )
+    missed = Breach.objects.filter(clock__subject_kind="complaint", lifted_at=None)
+    late = points.filter(complaint__in=missed.values("clock__subject_id"))
+    late_of = _counted(late, "cause")
+    of_now = _counted(points, "cause")
+    of_before = _counted(_points_of(before), "cause")
+    titles = _titles(_points_of(now | before))
+
+    lines = []
+    for (cause,) in dict.fromkeys([*of_now, *of_before]):
+        given = {result: results.get((cause, result), 0) for result in ComplaintEvent.Result.values}
+        line = CauseFigure(
+            titles[str(cause)],
+            of_now.get((cause,), 0),
+            of_before.get((cause,), 0),
+            urlencode(span | {"cause": cause}),
+            **given,
+            late=late_of.get((cause,), 0),
+        )
+        lines.append(line)
+    return sorted(lines, key=_most_first)
 
 
-def _collectors(complaints: QuerySet[Complaint]) -> Counted:
-    return _by(complaints.exclude(about_user=None), "about_user_id")
-
-
-def _causes(complaints: QuerySet[Complaint]) -> Counted:
+def _points_of(complaints: QuerySet[Complaint]) -> QuerySet[ComplaintPoint]:
     points = ComplaintPoint.objects.filter(complaint__in=complaints.values("pk"))
-    return dict(points.order_by().values_list("cause").annotate(number=Count("pk")))
+    return points.order_by()
 
 
-def _cause(key: object) -> str:
-    return str(ComplaintPoint.Cause(str(key)).label)
+def _titles(points: QuerySet[ComplaintPoint]) -> dict[str, str]:
+    """Cause → its words, as the newest point was given them."""
+    newest = points.order_by("pk")
+    return {point.cause: point.get_cause_display() for point in newest.only("cause", "cause_title")}
+
+
+def _counted(rows: QuerySet[Any], *columns: str) -> dict[tuple[object, ...], int]:
+    """Values of these columns → how many rows have them."""
+    counted = rows.order_by().values_list(*columns).annotate(number=Count("pk"))
+    return {tuple(values): number for *values, number in counted}
+
+
+def _lines(
+    now: QuerySet[Complaint],
+    before: QuerySet[Complaint],
+    column: str,
+    title: Callable[[object], str],
+    span: Span,
+    filter_name: str,
+) -> list[Figure]:
+    """A line for each client or collector, those with the most in front."""
+    by = (column, _CODES[column])
+    of_now = _counted(now, *by)
+    of_before = _counted(before, *by)
+
+    lines = []
+    for key, code in dict.fromkeys([*of_now, *of_before]):
+        query = urlencode(span | {filter_name: code}) if code else ""
+        number = of_now.get((key, code), 0)
+        lines.append(Figure(title(key), number, of_before.get((key, code), 0), query))
+    return sorted(lines, key=_most_first)
+
+
+def _most_first(line: Figure) -> tuple[int, int, str]:
+    return -line.number, -line.before, line.title
 
 
 def _client(key: object) -> str:
-    return str(key) if key else _("client not known")
+    if not key:
+        return _("client not known")
+    return Creditor.objects.get(pk=str(key)).name
 
 
 def _collector(key: object) -> str:
-    return str(User.objects.get(pk=key))
-
-
-def _lines(now: Counted, before: Counted, title: Callable[[object], str]) -> list[Figure]:
-    """A line for each, those with the most in front."""
-    keys = dict.fromkeys([*now, *before])
-    lines = [Figure(title(key), now.get(key, 0), before.get(key, 0)) for key in keys]
-    return sorted(lines, key=lambda line: (-line.number, -line.before, line.title))
+    return str(User.objects.get(pk=str(key)))
 
 
 def _repeated(seen: QuerySet[Complaint], on: dt.date, days: int, least: int) -> list[Repeated]:
@@ -129,9 +215,10 @@ def _repeated(seen: QuerySet[Complaint], on: dt.date, days: int, least: int) -> 
 
     recent = seen.filter(valid_on__range=(on - (days - 1) * ONE_DAY, on)).values("pk")
     points = ComplaintPoint.objects.filter(complaint__in=recent).order_by()
+    titles = _titles(points)
     found = []
     for column, title in (
-        ("complaint__creditor__name", _client),
+        ("complaint__creditor_id", _client),
         ("complaint__about_user_id", _collector),
     ):
         known = points.exclude(**{column: None})
@@ -139,7 +226,7 @@ def _repeated(seen: QuerySet[Complaint], on: dt.date, days: int, least: int) -> 
             number=Count("complaint_id", distinct=True)
         )
         found += [
-            Repeated(_cause(cause), title(whose), number)
+            Repeated(titles[cause], title(whose), number)
             for cause, whose, number in rows
             if number >= least
         ]

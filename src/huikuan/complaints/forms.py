@@ -3,36 +3,46 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
 
+from huikuan.casebook.days import day_of
 from huikuan.casebook.models import (
     Account,
     Complaint,
     ComplaintEvent,
-    ComplaintPoint,
     ComplaintProposal,
     ComplaintSummary,
     Item,
 )
 from huikuan.complaints.accept import Point
+from huikuan.complaints.causes import causes_of
+from huikuan.complaints.departments import silent, silent_titles
 from huikuan.complaints.find import possible_owners
+from huikuan.complaints.legal import sorts_now
 from huikuan.complaints.receive import Reception
 from huikuan.complaints.sentences import MOST_LINE, MOST_TEXT
 from huikuan.complaints.shown import STATES, WAYS
 from huikuan.complaints.write import Kind, may_do
+from huikuan.documents import kinds
+from huikuan.documents.store import LARGEST, NewDocument
 from huikuan.people import roles
 from huikuan.people.models import Creditor, User
 from huikuan.people.rights import Right
 from huikuan.web.asked import number_in
 from huikuan.web.forms import FilterForm, Form, dress
 
-#: Points that one form takes; a complaint with more says several in one.
-MOST_POINTS = 5
+#: Points for which a form has fields at first, and how many come with each press of its key.
+FIRST_POINTS = 2
+MORE_POINTS = 1
+#: No complaint has more points than this: a form that says so was not sent by the page.
+MOST_POINTS = 200
 #: Items that are offered for what a point disputes.
 MOST_ITEMS = 100
 NOTHING = ("", gettext_lazy("nothing of ours"))
@@ -58,24 +68,41 @@ def _chosen(form: forms.Form, name: str, pairs: Sequence[tuple[Any, Any]]) -> No
     field.choices = pairs
 
 
+def focus_first(form: forms.Form) -> None:
+    """The page opens with the focus in the first field: whoever takes a call types at once."""
+    first = next((field for field in form.visible_fields()), None)
+    if first is not None:
+        first.field.widget.attrs["autofocus"] = True
+
+
 class ComplaintFilter(FilterForm):
     """State, way, and number or case."""
 
     state = forms.ChoiceField(
         label=gettext_lazy("State"),
-        choices=[("", gettext_lazy("open")), *((code, pair[0]) for code, pair in STATES.items())],
+        choices=[
+            ("", gettext_lazy("open")),
+            *((code, pair[0]) for code, pair in STATES.items()),
+            ("all", gettext_lazy("all")),
+        ],
     )
     channel = forms.ChoiceField(
         label=pgettext_lazy("complaint", "Came by"),
         choices=[("", gettext_lazy("all")), *Complaint.Channel.choices],
     )
     q = forms.CharField(
-        label=gettext_lazy("Number or case"),
+        label=gettext_lazy("Number, case, or whole name"),
         max_length=80,
         widget=forms.TextInput(
-            attrs={"type": "search", "placeholder": gettext_lazy("Number or case")}
+            attrs={"type": "search", "placeholder": gettext_lazy("Number, case, or whole name")}
         ),
     )
+    # What the figures ask for: the complaints behind a number.
+    cause = forms.CharField(max_length=40, widget=forms.HiddenInput())
+    client = forms.CharField(max_length=40, widget=forms.HiddenInput())
+    about = forms.CharField(max_length=150, widget=forms.HiddenInput())
+    first = forms.DateField(widget=forms.HiddenInput())
+    last = forms.DateField(widget=forms.HiddenInput())
 
 
 class ReceiveForm(Form):
@@ -86,8 +113,10 @@ class ReceiveForm(Form):
     )
     received_at = _moment(gettext_lazy("Reached us at"))
     who = forms.ChoiceField(label=gettext_lazy("Complainant"), choices=Complaint.Who.choices)
-    name = _line(gettext_lazy("Name, or how they call themselves"))
-    reach = _line(gettext_lazy("Where they are answered"))
+    name = _line(
+        gettext_lazy("Name, or how they call themselves; empty: anonymous"), required=False
+    )
+    reach = _line(gettext_lazy("Where they are answered; empty: no way back"), required=False)
     case = _line(gettext_lazy("Case number, where there is one"), required=False)
     creditor = forms.ChoiceField(
         label=gettext_lazy("Client, where it is known"), required=False, choices=[]
@@ -118,6 +147,8 @@ class ReceiveForm(Form):
                 del self.fields[name]
             talk = Complaint.Channel.TALK
             _chosen(self, "channel", [(talk.value, talk.label)])
+        else:
+            focus_first(self)
 
     def entry(self, *, case: str = "") -> Reception:
         """What was written down, once the form is valid."""
@@ -141,30 +172,61 @@ class ReceiveForm(Form):
 class ActForm(Form):
     """An act on a complaint. Each says which fields it has; the complaint gives the choices."""
 
+    #: The word on the key that asks for more fields; empty: the form has all of them.
+    more: str | Promise = ""
+    #: What is to be known before the form is sent.
+    heads_up = ""
+
     def __init__(self, *args: Any, complaint: Complaint, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.complaint = complaint
         self.user = user
         self.prepare(complaint.summary)
+        focus_first(self)
 
     def prepare(self, summary: ComplaintSummary) -> None:
         """Fills in choices that depend on the complaint."""
 
 
 class AcceptForm(ActForm):
-    """Up to five points: cause, what happened, what is wanted, what of ours is disputed."""
+    """Points: cause, what happened, what is wanted, what of ours is disputed. As many as needed:
+    the form is asked for more of them, and keeps what was written.
+    """
+
+    more = gettext_lazy("Another point")
+    places = forms.IntegerField(
+        widget=forms.HiddenInput(), initial=FIRST_POINTS, min_value=1, max_value=MOST_POINTS
+    )
 
     def prepare(self, summary: ComplaintSummary) -> None:
         """Four fields for each point; those of the first are needed."""
         disputes = _disputable(self.complaint)
-        for place in range(1, MOST_POINTS + 1):
+        self.causes = _causes(self.complaint)
+        for place in range(1, self.count + 1):
             self._add_point(place, disputes, needed=place == 1)
+
+    @property
+    def count(self) -> int:
+        """For how many points it has fields."""
+        given = self.data if self.is_bound else self.initial
+        count = number_in(str(given.get("places", ""))) or FIRST_POINTS
+        return min(max(count, 1), MOST_POINTS)
+
+    @classmethod
+    def with_more(cls, written: Mapping[str, Any], complaint: Complaint, user: User) -> AcceptForm:
+        """The form with what was written so far, and fields for more points."""
+        places = number_in(str(written.get("places", ""))) or FIRST_POINTS
+        initial = dict(written) | {"places": places + MORE_POINTS}
+        form = cls(complaint=complaint, user=user, initial=initial, auto_id="act-%s")
+        for name in form.fields:
+            form.fields[name].widget.attrs.pop("autofocus", None)
+        form.fields[f"cause_{form.count}"].widget.attrs["autofocus"] = True
+        return form
 
     def _add_point(self, place: int, disputes: list[tuple[str, Any]], *, needed: bool) -> None:
         """The fields of one point, each named by its number."""
         label = _("Point {number}: cause").format(number=place)
-        causes = [("", "—"), *ComplaintPoint.Cause.choices]
-        cause = forms.ChoiceField(label=label, choices=causes, required=needed)
+        cause = forms.ChoiceField(label=label, choices=self.causes, required=needed)
         self._add(f"cause_{place}", cause)
 
         label = _("Point {number}: what happened, when, by whom").format(number=place)
@@ -184,7 +246,7 @@ class AcceptForm(ActForm):
         """The points of which anything was written."""
         given = self.cleaned_data
         found = []
-        for place in range(1, MOST_POINTS + 1):
+        for place in range(1, self.count + 1):
             cause = given.get(f"cause_{place}", "")
             detail = given.get(f"detail_{place}", "")
             aim = given.get(f"aim_{place}", "")
@@ -195,6 +257,14 @@ class AcceptForm(ActForm):
             key = number_in(text)
             found.append(Point(cause, detail, aim, kind, key))
         return found
+
+
+def _causes(complaint: Complaint) -> list[tuple[str, Any]]:
+    """The causes that the procedure in force has."""
+    house = complaint.organisation
+    language = "zh" if (get_language() or "").startswith("zh") else "en"
+    entries = causes_of(house, day_of(house, timezone.now()))
+    return [("", "—"), *((each.code, each.title[language]) for each in entries)]
 
 
 def _disputable(complaint: Complaint) -> list[tuple[str, Any]]:
@@ -261,11 +331,7 @@ class DepartmentAnswerForm(ActForm):
 
 def silent_departments(complaint: Complaint, user: User) -> list[str]:
     """The roles that were asked, have not answered, and for which the user may answer."""
-    asked = complaint.departments.order_by("pk").values_list("role", flat=True)
-    answered = set(
-        complaint.events.filter(kind=Kind.DEPARTMENT_ANSWERED).values_list("role", flat=True)
-    )
-    return [role for role in asked if role not in answered and may_do(role, user)]
+    return [each.role for each in silent(complaint) if may_do(each.role, user)]
 
 
 class ReportForm(ActForm):
@@ -365,6 +431,12 @@ class MoreTimeForm(ActForm):
     )
     reason = _line(gettext_lazy("Reason"))
 
+    def prepare(self, summary: ComplaintSummary) -> None:
+        """The ground that the law gives next is chosen; the verb says why the other is refused."""
+        now = sorts_now(self.complaint, timezone.now())
+        if now:
+            self.fields["sort"].initial = now[0]
+
 
 class DecideForm(ActForm):
     """What is decided of a point."""
@@ -381,12 +453,51 @@ class DecideForm(ActForm):
         _chosen(self, "point", listed)
 
 
+class PaperForm(ActForm):
+    """A document to be kept, or where a recording is."""
+
+    kind = forms.ChoiceField(label=gettext_lazy("What it is"), choices=[])
+    file = forms.FileField(label=gettext_lazy("File"), required=False)
+    link = forms.CharField(
+        label=gettext_lazy("Or the address of a recording"), max_length=MOST_LINE, required=False
+    )
+    note = _line(gettext_lazy("What is heard there"), required=False)
+
+    def prepare(self, summary: ComplaintSummary) -> None:
+        listed = [(kind, kinds.title_of(kind)) for kind in kinds.OF_COMPLAINTS]
+        _chosen(self, "kind", listed)
+
+    def clean_file(self) -> Any:
+        """A file that is too large is refused before it is read."""
+        file = self.cleaned_data["file"]
+        if file and file.size > LARGEST:
+            raise forms.ValidationError(
+                _("The file is larger than {n} MB.").format(n=LARGEST >> 20)
+            )
+        return file
+
+    def document(self) -> NewDocument | None:
+        """The file that was chosen; None where only an address was written."""
+        file = self.cleaned_data["file"]
+        if not file:
+            return None
+        return NewDocument(self.cleaned_data["kind"], file.name, file.read(), file.content_type)
+
+
 class CloseForm(ActForm):
     """Result and lesson."""
 
     result = forms.ChoiceField(label=gettext_lazy("Result"), choices=ComplaintEvent.Result.choices)
     text = _text(gettext_lazy("How it was settled"))
     lesson = _text(gettext_lazy("What we learn from it"))
+
+    def prepare(self, summary: ComplaintSummary) -> None:
+        """Says which departments still owe an answer: closing ends their deadlines."""
+        titles = silent_titles(self.complaint)
+        if titles:
+            self.heads_up = _("These departments have not answered: {titles}.").format(
+                titles=titles
+            )
 
 
 class RevealForm(Form):

@@ -11,6 +11,7 @@ from huikuan.casebook import journal, sealed
 from huikuan.casebook.access import visible_cases
 from huikuan.casebook.days import day_of
 from huikuan.casebook.models import Act, Case, Complaint
+from huikuan.complaints.listed import name_index
 from huikuan.complaints.sentences import MOST_LINE, problem
 from huikuan.complaints.write import settle, tell, text_problems
 from huikuan.lib.problems import Problem
@@ -23,6 +24,7 @@ class Reception:
     """What whoever takes a complaint writes down. `received_at`: when it reached the house.
 
     `case` and `creditor` are numbers as the house writes them, empty where a stranger has none.
+    `name` and `reach` are empty where nothing is known, as of an anonymous letter.
     `about`: the user name of the collector complained about. `key`: one form, one complaint.
     """
 
@@ -84,8 +86,9 @@ def receive(entry: Reception, *, actor: User, at: dt.datetime) -> Received:
 def _problems(entry: Reception, case: Case | None, actor: User, at: dt.datetime) -> list[Problem]:
     """Everything that is wrong with what was written down."""
     found = [*text_problems(entry.said, "said")]
-    found += text_problems(entry.name, "name", most=MOST_LINE)
-    found += text_problems(entry.reach, "reach", most=MOST_LINE)
+    for column, text in (("name", entry.name), ("reach", entry.reach)):
+        if text.strip():
+            found += text_problems(text, column, most=MOST_LINE)
 
     if entry.channel not in Complaint.Channel.values:
         found.append(problem("complaint.empty", column="channel"))
@@ -123,14 +126,20 @@ def _write(entry: Reception, case: Case | None, act: Act, at: dt.datetime) -> Co
         channel=entry.channel,
         received_at=entry.received_at,
         who=entry.who,
-        name_sealed=sealed.seal(entry.name.strip()),
-        reach_sealed=sealed.seal(entry.reach.strip()),
+        name_sealed=_sealed(entry.name),
+        name_index=name_index(entry.name),
+        reach_sealed=_sealed(entry.reach),
         said=entry.said.strip(),
         reference=entry.reference.strip()[:80],
         about_user=about,
         request_id=act.request_id,
     )
     return Complaint.objects.select_related("organisation", "about_user").get(pk=complaint.pk)
+
+
+def _sealed(text: str) -> bytes:
+    """The text encrypted; nothing where there is none, so that a query sees that it is missing."""
+    return sealed.seal(text.strip()) if text.strip() else b""
 
 
 def _tell_service(complaint: Complaint, actor: User, at: dt.datetime) -> None:

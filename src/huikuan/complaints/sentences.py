@@ -43,9 +43,31 @@ CATALOGUE: dict[str, Entry] = {
         _("this moment lies in the future"), _("enter when it reached the house")
     ),
     "complaint.past": Entry(_("this moment is past"), _("name a later one")),
+    "complaint.beyond_law": Entry(
+        _("the law wants the answer by {moment}"),
+        _("promise a time before it, or let somebody who may extend it do so first"),
+    ),
+    "complaint.not_complex": Entry(
+        _("the law gives special time only after the time of a complex case"),
+        _("extend it as complex first"),
+    ),
+    "complaint.unreachable": Entry(
+        _("nothing is known by which the complainant is answered"),
+        _("decide the points and close it"),
+    ),
+    "complaint.silent": Entry(
+        _("these departments have not answered: {departments}"), "", "warning"
+    ),
     "complaint.no_point": Entry(
         _("no complaint point is recorded in full"),
         _("write at least one point with its cause, what happened, and the aim"),
+    ),
+    "complaint.cause": Entry(
+        _("'{code}' is no cause of the procedure in force"), _("choose one of: {known}")
+    ),
+    "complaint.no_causes": Entry(
+        _("the procedure in force names no causes of complaints"),
+        _("load and activate a version with the list complaint_causes"),
     ),
     "complaint.disputed": Entry(
         _("it is not said what is disputed, or it is not of this case"),
@@ -114,6 +136,15 @@ CATALOGUE: dict[str, Entry] = {
     ),
     "complaint.no_clock": Entry(
         _("no legal time runs for this complaint"), _("nothing has to be extended")
+    ),
+    "complaint.paper_kind": Entry(
+        _("there is no such kind of document of a complaint"), _("choose one of those offered")
+    ),
+    "complaint.no_paper": Entry(
+        _("neither a file nor an address is given"), _("choose a file, or enter the address")
+    ),
+    "complaint.address": Entry(
+        _("this is no address of the web"), _("write it with https:// in front, without spaces")
     ),
     "complaint.procedure": Entry(
         _("no procedure for complaints is in force in this house"),

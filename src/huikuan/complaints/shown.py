@@ -83,15 +83,21 @@ def rows(complaints: Iterable[Complaint], now: dt.datetime) -> list[Row]:
 
 def masked(complaint: Complaint) -> str:
     """The complainant as lists show one."""
-    return names.mask_name(sealed.unseal(complaint.name_sealed))
+    name = _unsealed(complaint.name_sealed)
+    return names.mask_name(name) if name else _("anonymous")
 
 
 def complainant(complaint: Complaint) -> dict[str, str]:
     """Name and way to reach the complainant, for whoever gave a reason to see them."""
     return {
-        "name": sealed.unseal(complaint.name_sealed),
-        "reach": sealed.unseal(complaint.reach_sealed),
+        "name": _unsealed(complaint.name_sealed) or _("anonymous"),
+        "reach": _unsealed(complaint.reach_sealed) or "—",
     }
+
+
+def _unsealed(text: bytes | memoryview) -> str:
+    """The text; empty where nothing was written down."""
+    return sealed.unseal(text) if len(text) else ""
 
 
 def timeline(complaint: Complaint) -> list[dict[str, Any]]:

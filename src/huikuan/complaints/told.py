@@ -1,4 +1,4 @@
-"""Who is told of a complaint: the complainant, the departments, the client; and more time."""
+"""Who is told of a complaint: the complainant, the departments, the client."""
 
 from __future__ import annotations
 
@@ -6,18 +6,15 @@ import datetime as dt
 from collections.abc import Sequence
 
 from django.db import transaction
-from django.utils.translation import gettext as _
 
 from huikuan.casebook import journal
 from huikuan.casebook.days import day_of
 from huikuan.casebook.models import (
-    Clock,
     Complaint,
     ComplaintDepartment,
     ComplaintSummary,
 )
-from huikuan.clocks import extend as clocks
-from huikuan.clocks.histories import house_of
+from huikuan.complaints.legal import beyond
 from huikuan.complaints.mail import post
 from huikuan.complaints.procedure import figure
 from huikuan.complaints.sentences import problem
@@ -35,15 +32,12 @@ from huikuan.complaints.write import (
     tell,
     text_problems,
 )
-from huikuan.engine.parameters import COMPLEX_DAYS, DEPARTMENT_HOURS, SPECIAL_DAYS
+from huikuan.engine.parameters import DEPARTMENT_HOURS
 from huikuan.lib.problems import Problem
 from huikuan.lib.sentences import Refusal
 from huikuan.people import roles
 from huikuan.people.models import User
 
-ONE_DAY = dt.timedelta(days=1)
-#: What makes the law give more time, and the parameter that says how much from the receipt.
-SORTS = {"complex": COMPLEX_DAYS, "special": SPECIAL_DAYS}
 #: What the client is told: the script, and the event that it records.
 REPORTS = {
     "report": ("client_report", Kind.CLIENT_TOLD),
@@ -63,6 +57,11 @@ def promise(number: str, *, until: dt.datetime, way: str, actor: User, at: dt.da
         return Done(complaint, problems=(problem("complaint.closed"),))
     if until <= at:
         return Done(complaint, problems=(problem("complaint.past", column="until"),))
+    if begun.facts.complainant_unreachable:
+        return Done(complaint, problems=(problem("complaint.unreachable"),))
+    too_late = beyond(complaint, until, at)
+    if too_late is not None:
+        return Done(complaint, problems=(too_late,))
 
     newest = complaint.events.filter(kind=Kind.PROMISED).order_by("-happened_at", "-pk").first()
     if newest is not None and newest.until_at == until:
@@ -211,39 +210,3 @@ def _too_early(complaint: Complaint, what: str, summary: ComplaintSummary) -> tu
     if what == "result" and summary.complaint_closed_on is None:
         return (problem("complaint.not_replied"),)
     return ()
-
-
-@transaction.atomic
-def more_time(number: str, sort: str, *, reason: str, actor: User, at: dt.datetime) -> Done:
-    """The law gives more time where it is complex, and again where it is special.
-
-    Both count from the receipt. Who may say so, and how far it goes, the procedure says with the
-    deadline itself; the complainant has to be told.
-    """
-    begun = opened(number, actor)
-    complaint = begun.complaint
-    if begun.problems or complaint is None:
-        return Done(complaint, problems=begun.problems)
-
-    on = day_of(complaint.organisation, at)
-    days = figure(complaint.organisation, on, SORTS[sort])
-    running = Clock.objects.filter(
-        subject_kind="complaint", subject_id=complaint.pk, met_at=None, void_at=None
-    )
-    clock = next((each for each in running if clocks.terms_of(each) is not None), None)
-    if clock is None or days is None:
-        return Done(complaint, problems=(problem("complaint.no_clock"),))
-
-    house = house_of(complaint.organisation)
-    until = house.moment(complaint.valid_on + (days + 1) * ONE_DAY)
-    extended = clocks.extend(clock.pk, reason=reason, actor=actor, at=at, until=until)
-    if not extended.done:
-        return Done(complaint, problems=extended.problems)
-
-    act = journal.begin(actor, "complaints.more_time", at=at, reason=reason)
-    titles = {"complex": _("complex"), "special": _("special")}
-    text = f"{titles[sort]}: {reason.strip()}"
-    on_until = day_of(complaint.organisation, until)
-    given = event(complaint, Kind.EXTENDED, act, at, text=text, until_at=until, until_on=on_until)
-    settle(complaint, act, at)
-    return Done(complaint, given)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from huikuan.complaints import dossier_views, figures_views, views
+from huikuan.complaints import dossier_views, figures_views, paper_views, views
 
 app_name = "complaints"
 urlpatterns = [
@@ -17,5 +17,6 @@ urlpatterns = [
     path("<str:complaint>/", views.complaint_page, name="complaint"),
     path("<str:complaint>/dossier/", dossier_views.make, name="dossier"),
     path("<str:complaint>/reveal/", views.reveal, name="reveal"),
+    path("<str:complaint>/papers/<int:document>/", paper_views.paper, name="paper"),
     path("<str:complaint>/<str:act>/", views.act, name="act"),
 ]

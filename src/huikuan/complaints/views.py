@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+from itertools import zip_longest
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import F, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -15,13 +15,16 @@ from django.utils.translation import gettext as _
 
 from huikuan.approvals.answer import answer, wants
 from huikuan.casebook import journal, packs
-from huikuan.casebook.models import Complaint, ComplaintEvent, Reveal
+from huikuan.casebook.models import Complaint, ComplaintEvent, Document, Reveal
 from huikuan.clocks import shown as clocks
 from huikuan.complaints import propose
 from huikuan.complaints.acts import BY_NAME, PageAct, offered
+from huikuan.complaints.departments import clocks_of
 from huikuan.complaints.find import find, interest_of, visible_complaints
-from huikuan.complaints.forms import ComplaintFilter, ReceiveForm, RevealForm
+from huikuan.complaints.forms import AcceptForm, ComplaintFilter, ReceiveForm, RevealForm
+from huikuan.complaints.listed import filtered
 from huikuan.complaints.mail import addresses
+from huikuan.complaints.papers import links_of
 from huikuan.complaints.procedure import level_titles, script
 from huikuan.complaints.receive import receive
 from huikuan.complaints.shown import (
@@ -32,8 +35,9 @@ from huikuan.complaints.shown import (
     state_of,
     timeline,
 )
-from huikuan.complaints.write import about, open_tasks
+from huikuan.complaints.write import Done, about, open_tasks
 from huikuan.contacts.script_shown import ShownScript, Words, whole
+from huikuan.documents import kinds
 from huikuan.documents.read import documents_of
 from huikuan.engine.scripts import RECEIVE
 from huikuan.people import roles
@@ -44,6 +48,9 @@ from huikuan.web.asked import find_case, today, user_of
 from huikuan.web.fragments import attach, fragment
 from huikuan.web.paging import numbered
 
+#: Keys of the acts on the page of a complaint, in their order; d is the dossier's.
+KEYS = "1234567890qwertyuiop"
+
 
 @require_right()
 def complaint_list(request: HttpRequest) -> HttpResponse:
@@ -51,7 +58,7 @@ def complaint_list(request: HttpRequest) -> HttpResponse:
     user = user_of(request)
     form = ComplaintFilter(request.GET)
 
-    found = _filtered(visible_complaints(user), form.chosen)
+    found = filtered(visible_complaints(user), form.chosen)
     listed = found.select_related("summary", "case", "creditor").order_by("received_at", "pk")
     page = numbered(request, listed)
     context = {
@@ -63,38 +70,6 @@ def complaint_list(request: HttpRequest) -> HttpResponse:
         "may_receive": user.may(Right.HANDLE_COMPLAINTS),
     }
     return render(request, "complaints/list.html", context)
-
-
-def _filtered(complaints: QuerySet[Complaint], chosen: dict[str, Any]) -> QuerySet[Complaint]:
-    """Those of a state, a way, a number. Without a state those that are open."""
-    text = str(chosen.get("q", "")).strip()
-    if text:
-        named = Q(number__icontains=text) | Q(case__number__icontains=text)
-        complaints = complaints.filter(named | Q(reference__icontains=text))
-    if "channel" in chosen:
-        complaints = complaints.filter(channel=chosen["channel"])
-
-    state = chosen.get("state", "")
-    if state in STATES:
-        return complaints.filter(_STATE[state])
-    return complaints if text else complaints.filter(summary__complaint_closed_on=None)
-
-
-_OPEN = Q(summary__complaint_closed_on=None)
-_BEFORE_REPLY = _OPEN & Q(summary__complaint_replied_on=None)
-_BEFORE_AGREEMENT = _BEFORE_REPLY & Q(summary__complaint_agreed_on=None)
-_TALKING = _BEFORE_AGREEMENT & Q(summary__complaint_accepted_on__isnull=False)
-_TOLD = Q(summary__complaint_proposals__gt=F("summary__complaint_refusals"))
-#: As `state_of` says it of one.
-_STATE = {
-    "closed": Q(summary__complaint_closed_on__isnull=False),
-    "replied": _OPEN & Q(summary__complaint_replied_on__isnull=False),
-    "agreed": _BEFORE_REPLY & Q(summary__complaint_agreed_on__isnull=False),
-    "received": _BEFORE_AGREEMENT & Q(summary__complaint_accepted_on=None),
-    "proposed": _TALKING & _TOLD,
-    "refused": _TALKING & ~_TOLD & Q(summary__complaint_refusals__gt=0),
-    "accepted": _TALKING & ~_TOLD & Q(summary__complaint_refusals=0),
-}
 
 
 @require_right(Right.HANDLE_COMPLAINTS, methods=("GET", "POST"))
@@ -178,17 +153,20 @@ def act(request: HttpRequest, complaint: str, act: str) -> HttpResponse:
     data = request.POST or None
     form = chosen.form(
         data,
+        request.FILES or None,
         complaint=found,
         user=user,
         initial=initial,
         auto_id="act-%s",
     )
-    if request.method == "POST" and form.is_valid():
+    if "more" in request.POST and isinstance(form, AcceptForm):
+        form = AcceptForm.with_more(request.POST.dict(), found, user)
+    elif request.method == "POST" and form.is_valid():
         done = chosen.run(found.number, form, user, now)
-        attach(form, done.problems)
-        if not done.problems:
-            _say(request, done.event)
+        if done.done or not done.problems:
+            _say(request, done)
             return redirect("complaints:complaint", complaint=found.number)
+        attach(form, done.problems)
 
     context = {
         "complaint": found,
@@ -204,12 +182,17 @@ def act(request: HttpRequest, complaint: str, act: str) -> HttpResponse:
     return render(request, "complaints/act.html", context, status=status)
 
 
-def _say(request: HttpRequest, event: ComplaintEvent | None) -> None:
-    """What was entered; where somebody must agree first there is no event yet."""
+def _say(request: HttpRequest, done: Done) -> None:
+    """What was entered, and what is to be known of it; where somebody must agree first there is no
+    event yet.
+    """
+    event = done.event
     if event is None:
         messages.info(request, _("Somebody with the authority decides first; you will be told."))
         return
     messages.success(request, _("Entered: {event}.").format(event=event.get_kind_display()))
+    for warning in done.problems:
+        messages.warning(request, warning.text(_))
 
 
 @require_right(Right.REVEAL, methods=("POST",))
@@ -266,9 +249,11 @@ def _page(request: HttpRequest, complaint: Complaint) -> dict[str, Any]:
     acts = offered(complaint, user) if writes else []
 
     events = timeline(complaint)
+    links = links_of(complaint)
     if user.is_client:
         # A client reads what concerns it, never what the house said to itself.
         events = []
+        links = []
     return {
         "complaint": complaint,
         "summary": summary,
@@ -276,13 +261,15 @@ def _page(request: HttpRequest, complaint: Complaint) -> dict[str, Any]:
         "owner": owner,
         "state": state,
         "tone": tone,
-        "clocks": clocks.of_subjects("complaint", [complaint.pk], now).get(complaint.pk, []),
+        "clocks": _clocks(complaint, now),
         "tasks": _tasks(complaint),
         "acts": acts,
+        "keyed_acts": list(zip_longest(acts, KEYS[: len(acts)], fillvalue="")),
         "points": _points(complaint),
         "proposals": complaint.proposals.select_related("approval").order_by("number"),
         "departments": _departments(complaint),
-        "documents": documents_of(about(complaint), user),
+        "documents": _documents(complaint, user),
+        "links": links,
         "dossier": complaint.dossiers.order_by("-pk").first(),
         "levels": level_titles(complaint, on),
         "timeline": events,
@@ -291,6 +278,29 @@ def _page(request: HttpRequest, complaint: Complaint) -> dict[str, Any]:
         "reveal": RevealForm(auto_id="reveal-%s"),
         "today": on,
     }
+
+
+def _documents(complaint: Complaint, user: User) -> list[Document]:
+    """Its documents, each with its kind in words; former dossiers have a card of their own."""
+    kept = documents_of(about(complaint), user).exclude(kind__startswith="dossier_")
+    found: list[Any] = list(kept)
+    for document in found:
+        document.kind_title = kinds.title_of(document.kind)
+    return found
+
+
+def _clocks(complaint: Complaint, now: dt.datetime) -> list[dict[str, Any]]:
+    """Its deadlines that count, each with the department whose it is, the one that is due first in
+    front.
+    """
+    titles = roles.titles(complaint.organisation_id)
+    counting = clocks_of(complaint).filter(void_at=None).order_by("due_at", "pk")
+    found = []
+    for each in clocks.shown(counting, now):
+        of_department = each.clock.subject_kind == "complaint_department"
+        whose = titles[each.clock.role] if of_department else ""
+        found.append({"shown": each, "whose": whose})
+    return found
 
 
 def _tasks(complaint: Complaint) -> list[dict[str, Any]]:

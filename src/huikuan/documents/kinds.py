@@ -10,6 +10,14 @@ FINANCE_MAIL = "finance_mail"
 OTHER = "other"
 #: What a person may put on a case by hand.
 FILED = (CONTRACT, FINANCE_MAIL, OTHER)
+#: What a person may put on a complaint by hand. A former dossier is none of them.
+OF_COMPLAINTS = (
+    "complaint_letter",
+    "regulator_notice",
+    "recording",
+    "screenshot",
+    "complaint_paper",
+)
 _TITLES = {
     CONTRACT: _("contract"),
     FINANCE_MAIL: _("finance's mail about the account"),
@@ -18,6 +26,11 @@ _TITLES = {
     "statement_of_account": _("statement of account"),
     "lock_evidence": _("evidence of a delivery lock"),
     "mail": _("mail"),
+    "complaint_letter": _("letter of a complainant"),
+    "regulator_notice": _("notice of a regulator"),
+    "recording": _("recording"),
+    "screenshot": _("screenshot"),
+    "complaint_paper": _("other document"),
     "dossier_pdf": _("dossier of a complaint"),
     "dossier_folder": _("dossier of a complaint, as a folder"),
 }

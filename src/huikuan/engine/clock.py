@@ -70,6 +70,10 @@ class Table:
         return Length(last.length.unit, last.length.amount + steps * self.more)
 
 
+#: In the place of a role: the one that was asked, which each subject says of itself.
+ASKED = "asked"
+
+
 @dataclass(frozen=True)
 class Told:
     """It ends at the moment that an event told, such as a promised time of reply."""
@@ -81,13 +85,20 @@ class Told:
 class Extension:
     """How a clock may be made longer.
 
-    at_most: the longest it may then be, counted from the start. reason_within: the reason must be
-    given within this time of the start; without it, before the clock is missed.
+    at_most: the longest it may then be, counted from the start. stages: shorter lengths that come
+    first, one extension each: what may last 60 days is made 30 days long before. reason_within: the
+    reason must be given within this time of the start; without it, before the clock is missed.
     """
 
     at_most: Length
     by: tuple[str, ...]
     reason_within: Length | None = None
+    stages: tuple[Length, ...] = ()
+
+    @property
+    def lengths(self) -> tuple[Length, ...]:
+        """Every length that an extension may give, the shortest first."""
+        return (*self.stages, self.at_most)
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ the extensions were entered, nor on when somebody looked. Pure: moments and cale
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from huikuan.engine.clock import Clock, Length, Office, Told
@@ -137,13 +137,13 @@ def _due(clock: Clock, began: dt.datetime, history: History, house: House) -> dt
     if due is None or clock.extension is None:
         return due
 
-    latest = end_of(clock.extension.at_most, began, clock, history.pauses, house)
     last_word = reason_until(clock, began, history.pauses, house)
     for granted in sorted(history.extensions, key=lambda granted: granted.given_at):
         # What was missed stays missed: no reason comes in time after the moment itself.
         if granted.given_at > (last_word or due):
             continue
 
+        latest = next_end(clock, due, began, history.pauses, house)
         until = granted.until or latest
         if until is None:
             return None
@@ -151,6 +151,26 @@ def _due(clock: Clock, began: dt.datetime, history: History, house: House) -> dt
             until = min(until, latest)
         due = max(due, until)
     return due
+
+
+def next_end(
+    clock: Clock,
+    due: dt.datetime | None,
+    began: dt.datetime,
+    pauses: Collection[Pause],
+    house: House,
+) -> dt.datetime | None:
+    """The latest end that one more extension may give to a clock that is due then.
+
+    It goes no further than the next stage of the extension. None while an open hold stops it.
+    """
+    assert clock.extension is not None
+    end = None
+    for length in clock.extension.lengths:
+        end = end_of(length, began, clock, pauses, house)
+        if end is None or due is None or end > due:
+            return end
+    return end
 
 
 def _last_told(told: Sequence[Granted]) -> dt.datetime | None:

@@ -15,11 +15,13 @@ clocks:
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 
 from huikuan.engine import options, outcomes, requirements
 from huikuan.engine.clock import (
+    ASKED,
     PENALTIES,
     SCORE,
     UNITS,
@@ -95,15 +97,16 @@ class _Reader:
             return None
 
         per = yamlfile.as_choice(node.get("per"), TIMED, self.problems) or ""
+        starts = self._events(node.get("starts"), per)
         clock = Clock(
             id=self._id(node.get("id")),
             title=both_languages(node.get("title"), self.problems),
             source=yamlfile.as_text(node.get("source"), self.problems) or "",
             per=per,
-            starts=self._events(node.get("starts"), per),
-            stops=self._events(node.get("stops"), per),
+            starts=starts,
+            stops=self._events(node.get("stops"), per, begun=starts),
             within=self._within(node.get("within"), per),
-            role=self._role(node.get("role")),
+            role=self._answers(node.get("role"), per),
             cut_off=self._time(node.get("cut_off")),
             office=self._office(node.get("office")),
             pauses=self._pauses(node.get("pauses"), per),
@@ -145,22 +148,38 @@ class _Reader:
             return list(node)
         return [node]
 
-    def _events(self, node: yamlfile.Node | None, per: str) -> tuple[str, ...]:
-        """Events of the subject or of what it belongs to. An unknown subject has none."""
+    def _events(
+        self, node: yamlfile.Node | None, per: str, *, begun: Collection[str] = ()
+    ) -> tuple[str, ...]:
+        """Events of the subject or of what it belongs to. An unknown subject has none.
+
+        `begun`: what starts the clock. It is never advised as the end: such a clock never runs.
+        """
         listed = self._texts(node)
         if node is not None and not listed:
             self.report(node, "no_event", _("no event is named"), _("name one"))
         if per not in TIMED:
             return ()
 
-        known = list(events_of(per))
-        named = [yamlfile.as_choice(entry, known, self.problems) for entry in listed]
+        known = events_of(per)
+        fitting = [name for name in known if name not in begun]
+        named = []
+        for entry in listed:
+            offered = list(known) if str(entry) in known else fitting
+            named.append(yamlfile.as_choice(entry, offered, self.problems))
         return tuple(name for name in named if name)
 
     def _role(self, node: yamlfile.Node | None) -> str:
         if self.roles is None:
             return yamlfile.as_text(node, self.problems) or ""
         return yamlfile.as_choice(node, tuple(self.roles), self.problems) or ""
+
+    def _answers(self, node: yamlfile.Node | None, per: str) -> str:
+        """Who answers for the clock: a role, or whoever was asked where each subject says that."""
+        names_role = per in TIMED and bool(TIMED[per].role)
+        if names_role and str(node) == ASKED:
+            return ASKED
+        return self._role(node)
 
     def _creditors(self, node: yamlfile.Node | None) -> tuple[str, ...]:
         """Kinds of creditor for which it runs."""
@@ -293,19 +312,24 @@ class _Reader:
         return tuple(name for name in named if name)
 
     def _extension(self, node: yamlfile.Node | None) -> Extension | None:
-        """{at_most: {hours: 3}, by: [data_admin], reason_within: {hours: 1}}."""
+        """{at_most: {hours: 3}, by: [data_admin], reason_within: {hours: 1}}.
+
+        `at_most` may be a list: each extension goes to the next of these lengths.
+        """
         if node is None:
             return None
         part = yamlfile.known_part(node, ("at_most", "by"), ("reason_within",), self.problems)
         if part is None:
             return None
 
-        at_most = self._length(part.get("at_most"))
+        lengths = [self._length(entry) for entry in self._texts(part.get("at_most"))]
+        known = [length for length in lengths if length is not None]
         roles = [self._role(entry) for entry in self._texts(part.get("by"))]
         reason_within = self._length(part.get("reason_within"))
-        if at_most is None:
+        if not known or len(known) < len(lengths):
             return None
-        return Extension(at_most, tuple(role for role in roles if role), reason_within)
+        by = tuple(role for role in roles if role)
+        return Extension(known[-1], by, reason_within, tuple(known[:-1]))
 
     def _penalty(self, node: yamlfile.Node | None) -> Penalty | None:
         """What may be proposed: no deduction from wages, which needs a proved loss."""
@@ -374,15 +398,21 @@ def _lengths(clock: Clock) -> list[Length]:
     else:
         found = [clock.within]
     if clock.extension is not None:
-        found.append(clock.extension.at_most)
+        found += clock.extension.lengths
     return found
 
 
 def _is_no_longer(clock: Clock, extension: Extension) -> bool:
-    """Whether the extension adds nothing. Only lengths of one unit can be compared."""
+    """Whether the extension, or a stage of it, adds nothing to what is before it.
+
+    Only lengths of one unit can be compared.
+    """
     within = clock.within
     if isinstance(within, Told):
         return False
     shortest = within.rungs[0].length if isinstance(within, Table) else within
-    same_unit = shortest.unit == extension.at_most.unit
-    return same_unit and extension.at_most.amount <= shortest.amount
+    in_order = (shortest, *extension.lengths)
+    return any(
+        before.unit == after.unit and after.amount <= before.amount
+        for before, after in itertools.pairwise(in_order)
+    )

@@ -37,6 +37,7 @@ class Timed:
     where it has none, so that nothing holds it. `counts`: what a length may depend on, each a
     SELECT of `subject_id` and a number for the ids %(ids)s. `told`: events that tell the moment by
     which something is to be done, each a SELECT of `subject_id`, `told_at` and `until_at`.
+    `role`: in SQL the code of the role that was asked, where each row says that of itself.
     """
 
     name: str
@@ -50,6 +51,7 @@ class Timed:
     case_column: str = ""
     counts: Mapping[str, str] = field(default_factory=dict)
     told: Mapping[str, str] = field(default_factory=dict)
+    role: str = ""
 
     def event(self, name: str) -> Event | None:
         """Its own event of this name."""
@@ -223,6 +225,18 @@ COMPLAINT = Timed(
             _of_complaint("departments_told"),
         ),
         Event(
+            "departments_answered",
+            ("部门全部答复", "every department answered"),
+            # The moment of the last answer, once nobody who was asked is silent.
+            "SELECT d.complaint_id AS subject_id, max(e.happened_at) AS happened_at,"
+            " max(e.valid_on) AS happened_on, max(e.recorded_at) AS known_at"
+            " FROM casebook_complaintdepartment d LEFT JOIN casebook_complaintevent e"
+            " ON e.complaint_id = d.complaint_id AND e.role = d.role"
+            " AND e.kind = 'department_answered'"
+            " WHERE d.complaint_id = ANY(%(ids)s) GROUP BY d.complaint_id"
+            " HAVING count(*) = count(e.id)",
+        ),
+        Event(
             "complaint_reported",
             ("报告委托方", "reported to the client"),
             _of_complaint("client_told"),
@@ -245,6 +259,42 @@ COMPLAINT = Timed(
             " WHERE e.complaint_id = ANY(%(ids)s) AND e.kind = 'promised'"
         ),
     },
+)
+
+#: A department that was asked about a complaint; like the complaint no hold stops it.
+COMPLAINT_DEPARTMENT = Timed(
+    name="complaint_department",
+    title=("投诉协办部门", "department asked about a complaint"),
+    table="casebook_complaintdepartment",
+    row="d",
+    label="(SELECT q.number FROM casebook_complaint q WHERE q.id = d.complaint_id)",
+    parent="complaint",
+    parent_column="complaint_id",
+    events=(
+        Event(
+            "department_asked",
+            ("通知本部门", "department asked"),
+            "SELECT d.id AS subject_id, d.recorded_at AS happened_at, d.valid_on AS happened_on,"
+            " d.recorded_at AS known_at FROM casebook_complaintdepartment d"
+            " WHERE d.id = ANY(%(ids)s)",
+        ),
+        Event(
+            "department_answered",
+            ("本部门答复", "department answered"),
+            "SELECT d.id AS subject_id, e.happened_at, e.valid_on AS happened_on,"
+            " e.recorded_at AS known_at FROM casebook_complaintdepartment d"
+            " JOIN casebook_complaintevent e ON e.complaint_id = d.complaint_id"
+            " AND e.role = d.role AND e.kind = 'department_answered'"
+            " WHERE d.id = ANY(%(ids)s)",
+        ),
+    ),
+    told={
+        "department_asked": (
+            "SELECT d.id AS subject_id, d.recorded_at AS told_at, d.answer_by AS until_at"
+            " FROM casebook_complaintdepartment d WHERE d.id = ANY(%(ids)s)"
+        ),
+    },
+    role="d.role",
 )
 
 # A request is the office's own business, whatever procedures its case is bound to: like a batch it
@@ -271,7 +321,8 @@ LOOK_UP = Timed(
 
 #: Each after its parent. A new subject is one entry here, and its verbs tell the clocks.
 TIMED: Mapping[str, Timed] = {
-    timed.name: timed for timed in (PLACEMENT, CASE, STATEMENT, COMPLAINT, LOOK_UP)
+    timed.name: timed
+    for timed in (PLACEMENT, CASE, STATEMENT, COMPLAINT, COMPLAINT_DEPARTMENT, LOOK_UP)
 }
 
 

@@ -6,6 +6,7 @@ import datetime as dt
 
 from huikuan.casebook import packs
 from huikuan.casebook.models import PackVersion
+from huikuan.engine.clock import ASKED
 from huikuan.engine.moments import TIMED
 from huikuan.engine.playbook import Playbook
 from huikuan.people.models import Creditor, Organisation, User
@@ -43,7 +44,7 @@ def _codes(book: Playbook, *, bound: bool) -> set[str]:
         chains = [*book.approvals.values(), *(step.chain for step in book.steps if step.chain)]
         codes |= {code for chain in chains for code in chain.roles}
         codes |= {step.role for step in book.steps}
-    return codes - {""}
+    return codes - {"", ASKED}
 
 
 def without_user(house: Organisation, on: dt.date) -> dict[str, list[str]]:

@@ -5,8 +5,8 @@ no case. Nothing is changed after it was written; what happened is an event, and
 """
 
 from django.db import models
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from huikuan.casebook.models.rows import wall
 
@@ -52,6 +52,9 @@ class Complaint(ComplaintRow):
     received_at = models.DateTimeField(help_text="when it reached the house")
     who = models.CharField(max_length=10, choices=Who, help_text="what the complainant is")
     name_sealed = models.BinaryField(help_text="the complainant's name, encrypted")
+    name_index = models.BinaryField(
+        max_length=16, default=bytes, help_text="by which the whole name is found again"
+    )
     reach_sealed = models.BinaryField(help_text="where they are answered, encrypted")
     said = models.TextField(help_text="what was said, as it came")
     reference = models.CharField(max_length=80, blank=True, help_text="number of the regulator")
@@ -63,7 +66,10 @@ class Complaint(ComplaintRow):
             models.UniqueConstraint(fields=["organisation", "number"], name="complaint_number"),
             models.UniqueConstraint(fields=["organisation", "request_id"], name="complaint_once"),
         ]
-        indexes = [models.Index(fields=["organisation", "received_at"], name="complaint_recent")]
+        indexes = [
+            models.Index(fields=["organisation", "received_at"], name="complaint_recent"),
+            models.Index(fields=["name_index"], name="complaint_name"),
+        ]
 
     def __str__(self) -> str:
         return self.number
@@ -72,19 +78,10 @@ class Complaint(ComplaintRow):
 class ComplaintPoint(ComplaintRow):
     """投诉点: one thing that is complained of, with its cause and what the complainant wants."""
 
-    class Cause(models.TextChoices):
-        CONDUCT = "conduct", _("tone or conduct")
-        FREQUENCY = "frequency", _("called too often or at the wrong hour")
-        THIRD_PERSON = "third_person", _("others were told or called")
-        AMOUNT = "amount", _("the amount is disputed")
-        PAID = "paid", _("it is paid already")
-        IDENTITY = "identity", _("not the debtor")
-        PRIVACY = "privacy", _("personal data")
-        OTHER = "other", pgettext_lazy("complaint", "something else")
-
     complaint = models.ForeignKey(Complaint, models.PROTECT, related_name="points")
     number = models.PositiveSmallIntegerField()
-    cause = models.CharField(max_length=16, choices=Cause)
+    cause = models.CharField(max_length=40, help_text="code of the procedure's list")
+    cause_title = models.JSONField(default=dict, help_text="zh and en, as the procedure had them")
     detail = models.TextField(help_text="what happened, when, by whom")
     aim = models.CharField(max_length=300, help_text="what the complainant wants")
     disputes = models.CharField(
@@ -96,6 +93,12 @@ class ComplaintPoint(ComplaintRow):
         constraints = [
             models.UniqueConstraint(fields=["complaint", "number"], name="complaintpoint_number")
         ]
+
+    def get_cause_display(self) -> str:
+        """The cause in the language of the moment, as the procedure called it when it came."""
+        language = "zh" if (get_language() or "").startswith("zh") else "en"
+        title: str = self.cause_title.get(language) or self.cause
+        return title
 
 
 class ComplaintDepartment(ComplaintRow):
@@ -162,10 +165,13 @@ class ComplaintEvent(ComplaintRow):
         HELP_ASKED = "help_asked", _("client asked for help")
         ESCALATED = "escalated", _("escalated")
         EXTENDED = "extended", _("more time by law")
+        EXTENSION_TOLD = "extension_told", _("extension told to the complainant")
         DECIDED = "decided", _("point decided")
         REPLIED = "replied", _("decision told to the complainant")
         CLOSED = "closed", pgettext_lazy("complaint", "closed")
         RESULT_REPORTED = "result_reported", _("result reported to the client")
+        PAPER = "paper", _("document kept")
+        LINKED = "linked", _("recording named")
 
     class Result(models.TextChoices):
         UPHELD = "upheld", _("well founded")

@@ -74,6 +74,16 @@ FACTS = (
         sql="(q.case_id IS NOT NULL)",
     ),
     Fact(
+        "complainant_unreachable",
+        "bool",
+        "无法联系投诉人",
+        "complainant cannot be answered",
+        "Nothing is known by which they are answered, as of an anonymous letter.",
+        "complaints",
+        always=True,
+        sql="(length(q.reach_sealed) = 0)",
+    ),
+    Fact(
         "complaint_names_collector",
         "bool",
         "投诉指向催收员",
@@ -205,6 +215,29 @@ EVENT_FACTS = (
         sql="coalesce(complaint_events.complaint_level, 0)::integer",
     ),
     _day("escalated_on", "投诉升级日", "escalated", "The last time.", _last("escalated")),
+    _day(
+        "complaint_extended_on",
+        "依规延长日",
+        "more time by law",
+        "The last time.",
+        _last("extended"),
+    ),
+    _number(
+        "complaint_extensions",
+        "依规延长次数",
+        "extensions by law",
+        "The complainant is to be told of each.",
+        _times("extended"),
+        "complaint_events",
+    ),
+    _number(
+        "complaint_extensions_told",
+        "已告知延长次数",
+        "extensions told",
+        "To the complainant.",
+        _times("extension_told"),
+        "complaint_events",
+    ),
     _number(
         "complaint_points_decided",
         "已决定投诉点数",
@@ -316,6 +349,16 @@ OWNER = Family(
 )
 
 DERIVED = (
+    Fact(
+        "extension_untold",
+        "bool",
+        "延长未告知投诉人",
+        "extension not told yet",
+        "The law gave more time, and the complainant does not know it.",
+        "derived",
+        always=True,
+        expr="complaint_extensions > complaint_extensions_told",
+    ),
     Fact(
         "complaint_open",
         "bool",

@@ -2,6 +2,7 @@
 
 import argparse
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from huikuan.ops import requests
@@ -31,11 +32,14 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     for name, title in (
         ("channel", _("how it came: phone, letter, regulator, client, talk, online")),
         ("who", _("debtor, relative, stranger, agent, other")),
-        ("name", _("name of the complainant")),
-        ("reach", _("where they are answered")),
         ("said", _("what was said")),
     ):
         receive.add_argument(f"--{name}", required=True, metavar="TEXT", help=title)
+    for name, title in (
+        ("name", _("name of the complainant; anonymous if absent")),
+        ("reach", _("where they are answered; nobody is told if absent")),
+    ):
+        receive.add_argument(f"--{name}", default="", metavar="TEXT", help=title)
     receive.add_argument("--at", type=moment, help=_("when it reached the house; now if absent"))
     receive.add_argument("--case", default="", metavar="CASE", help=_("number of the case"))
     receive.add_argument("--creditor", default="", metavar="CODE", help=_("code of the client"))
@@ -103,6 +107,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     more = _act(acts, "more-time", _("more time by law"))
     more.add_argument("sort", choices=("complex", "special"), help=_("complex or special"))
     more.add_argument("--reason", required=True, metavar="TEXT", help=_("why"))
+    extended = _act(acts, "extension-told", _("the complainant was told of the extension"))
+    _text(extended)
+    _way(extended)
 
     decide = _act(acts, "decide", _("decide a point"))
     decide.add_argument("point", type=int, help=_("number of the point"))
@@ -115,6 +122,16 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     close.add_argument("result", help=_("upheld, partly, unfounded"))
     close.add_argument("--lesson", required=True, metavar="TEXT", help=_("what we learn"))
     _text(close)
+
+    paper = _act(acts, "paper", _("keep a document with it, or say where a recording is"))
+    paper.add_argument(
+        "--kind",
+        default="complaint_paper",
+        help=_("complaint_letter, regulator_notice, recording, screenshot, complaint_paper"),
+    )
+    paper.add_argument("--file", default="", metavar="FILE", help=_("the document"))
+    paper.add_argument("--link", default="", metavar="ADDRESS", help=_("where a recording is"))
+    paper.add_argument("--note", default="", metavar="TEXT", help=_("what is heard there"))
 
     dossier = _act(acts, "dossier", _("make the dossier"))
     dossier.add_argument("--language", default="zh-hans", help=_("zh-hans or en"))
@@ -164,7 +181,7 @@ def run(args: argparse.Namespace) -> int:
 
 def _verbs() -> Mapping[str, Callable[[argparse.Namespace], "Done"]]:
     """Act → what it does, with the arguments that the verb has."""
-    from huikuan.complaints import close, own, propose, told, unreasonable
+    from huikuan.complaints import close, legal, own, propose, told, unreasonable
     from huikuan.complaints.accept import accept
 
     return {
@@ -185,6 +202,7 @@ def _verbs() -> Mapping[str, Callable[[argparse.Namespace], "Done"]]:
         ),
         "report": _report,
         "help": _report,
+        "paper": _paper,
         "result": _report,
         "propose": lambda args: propose.propose(args.complaint, _proposal(args), **_who(args)),
         "answer": lambda args: propose.answer(
@@ -210,8 +228,11 @@ def _verbs() -> Mapping[str, Callable[[argparse.Namespace], "Done"]]:
         "escalate": lambda args: own.escalate(
             args.complaint, level=args.level, reason=args.reason, **_who(args)
         ),
-        "more-time": lambda args: told.more_time(
+        "more-time": lambda args: legal.more_time(
             args.complaint, args.sort, reason=args.reason, **_who(args)
+        ),
+        "extension-told": lambda args: legal.tell_extension(
+            args.complaint, text=args.text, way=args.way, **_who(args)
         ),
         "decide": lambda args: close.decide_point(
             args.complaint, args.point, result=args.result, text=args.text, **_who(args)
@@ -240,6 +261,18 @@ def _report(args: argparse.Namespace) -> "Done":
     from huikuan.complaints import told
 
     return told.report(args.complaint, args.act, by_mail=args.mail, note=args.note, **_who(args))
+
+
+def _paper(args: argparse.Namespace) -> "Done":
+    """A file, else the address of a recording."""
+    from huikuan.complaints import papers
+    from huikuan.documents.store import NewDocument
+
+    if not args.file:
+        return papers.link(args.complaint, args.link, note=args.note, **_who(args))
+    file = Path(args.file)
+    new = NewDocument(args.kind, file.name, file.read_bytes())
+    return papers.keep(args.complaint, new, **_who(args))
 
 
 def _proposal(args: argparse.Namespace) -> Any:
@@ -311,7 +344,7 @@ def _tell(done: "Done", args: argparse.Namespace) -> int:
     if done.event is not None:
         sentence = str(done.event.get_kind_display())
     said: dict[str, object] = {"complaint": number, "event": kind}
-    return tell(done.problems, said, sentence, args, done=not done.problems)
+    return tell(done.problems, said, sentence, args, done=done.done or not done.problems)
 
 
 def _dossier(args: argparse.Namespace) -> int:
