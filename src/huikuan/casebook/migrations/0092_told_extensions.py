@@ -30,7 +30,7 @@ KINDS = [
 
 
 class Migration(migrations.Migration):
-    dependencies = [("casebook", "0072_kinds_of_notices")]
+    dependencies = [("casebook", "0085_filters_that_end")]
 
     operations = [
         migrations.AlterField(
