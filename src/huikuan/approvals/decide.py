@@ -18,7 +18,14 @@ from huikuan.approvals.stations import (
     tell,
     waits_no_more,
 )
-from huikuan.approvals.who import answerable, concerns, may_answer, stands_in
+from huikuan.approvals.who import (
+    answerable,
+    concerns,
+    hindered_for,
+    hindrance,
+    may_answer,
+    stands_in,
+)
 from huikuan.casebook import journal
 from huikuan.casebook.access import visible_cases
 from huikuan.casebook.days import day_of
@@ -57,7 +64,8 @@ class Decided:
 def waiting(user: User, on: dt.date) -> QuerySet[Approval]:
     """What waits for this user's answer on the local day, the oldest first."""
     theirs = waiting_in_house(user.organisation).filter(answerable(user, on))
-    return theirs.filter(case__in=visible_cases(user).values("pk"))
+    seen_cases = theirs.filter(case__in=visible_cases(user).values("pk"))
+    return seen_cases.exclude(pk__in=hindered_for(user))
 
 
 def waiting_in_house(organisation: Organisation | None) -> QuerySet[Approval]:
@@ -117,6 +125,9 @@ def _hindrance(
         return problem("approval.answered")
     if not may_answer(approval, actor, day_of(approval.organisation, at)):
         return problem("approval.role")
+    hindered = hindrance(approval, actor, grant)
+    if hindered is not None:
+        return hindered
     if not grant and not reason.strip():
         return problem("approval.reason", column="reason")
     return None

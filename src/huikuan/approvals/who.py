@@ -9,6 +9,7 @@ from django.db.models import Exists, OuterRef, Q
 from huikuan.casebook.access import visible_cases
 from huikuan.casebook.days import day_of
 from huikuan.casebook.models import Approval, ApprovalAnswer
+from huikuan.lib.problems import Problem
 from huikuan.people import roles
 from huikuan.people.models import User
 from huikuan.people.ranks import may_act, roles_approved_by
@@ -135,11 +136,32 @@ def deciders(approval: Approval, at: dt.datetime) -> list[User]:
     return [user for user in colleagues if _is_decider(approval, user, on)]
 
 
+def hindrance(approval: Approval, user: User, grant: bool) -> Problem | None:
+    """Why the room of the request keeps this user from answering it; None where nothing does."""
+    kind = rooms.requests().get(approval.kind)
+    if kind is None or kind.hindrance is None:
+        return None
+    return kind.hindrance(approval, user, grant)
+
+
+def hindered_for(user: User) -> list[int]:
+    """The waiting requests that a room keeps from this user. Few kinds have such a word."""
+    kinds = [kind.kind for kind in rooms.requests().values() if kind.hindrance is not None]
+    waiting = Approval.objects.filter(
+        organisation_id=user.organisation_id or 0,
+        status=Approval.Status.WAITING,
+        kind__in=kinds,
+    )
+    return [each.pk for each in waiting if hindrance(each, user, True) is not None]
+
+
 def _is_decider(approval: Approval, user: User, on: dt.date) -> bool:
     """What can be told from the roles is asked first: a house has many who never decide."""
     if not may_act(user) or not is_near(approval, user):
         return False
     waits = Approval.objects.filter(answerable(user, on), pk=approval.pk)
+    if hindrance(approval, user, True) is not None:
+        return False
     return waits.filter(case__in=visible_cases(user).values("pk")).exists()
 
 

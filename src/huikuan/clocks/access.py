@@ -8,6 +8,7 @@ from huikuan.casebook.access import visible_cases, visible_ids
 from huikuan.casebook.models import Clock
 from huikuan.people.models import Organisation, User
 from huikuan.people.rights import Right
+from huikuan.web import rooms
 
 
 def clocks_of_house(organisation: Organisation, *, void_too: bool = False) -> QuerySet[Clock]:
@@ -33,6 +34,12 @@ def visible_clocks(user: User, *, void_too: bool = False) -> QuerySet[Clock]:
     if not user.sees_house:
         seen = seen.filter(Q(case__isnull=True) | Q(case_id__in=visible_ids(user)))
     return seen
+
+
+def interest_in(clock: Clock, user: User) -> str:
+    """Why the user does nothing on the deadlines of this subject; empty: nothing is in the way."""
+    of_room = rooms.deadlines_of(clock.subject_kind)
+    return of_room.interest(clock.subject_id, user) if of_room is not None else ""
 
 
 def may_see(user: User, clock: Clock) -> bool:

@@ -34,6 +34,7 @@ _WORKED_OUT = (
     "met_at",
     "met_recorded_at",
     "void_at",
+    "creditor",
 )
 
 
@@ -129,7 +130,7 @@ def _refresh_some(kind: str, ids: Sequence[int], by: Act | None, at: dt.datetime
             if row is None:
                 if read is not None and not _was_over_before(*read):
                     made.append(_new(kind, place, *read))
-            elif _change(row, read, at):
+            elif _change(row, place, read, at):
                 changed.append(row)
 
     Clock.objects.bulk_create(made)
@@ -192,7 +193,9 @@ def _columns(declared: Declared, reading: Reading) -> dict[str, Any]:
     }
 
 
-def _change(row: Clock, read: tuple[Declared, Reading] | None, at: dt.datetime) -> bool:
+def _change(
+    row: Clock, place: Place, read: tuple[Declared, Reading] | None, at: dt.datetime
+) -> bool:
     """Brings the row to what was read; whether that changed it.
 
     A clock that ended before clocks were text of a pack keeps what the program then set.
@@ -204,6 +207,8 @@ def _change(row: Clock, read: tuple[Declared, Reading] | None, at: dt.datetime) 
         values: dict[str, Any] = {"void_at": row.void_at or at}
     else:
         values = _columns(*read)
+    # Whose it is may have been corrected since it began.
+    values["creditor_id"] = place.creditor_id
 
     differs = any(getattr(row, name) != value for name, value in values.items())
     for name, value in values.items():

@@ -14,6 +14,8 @@ from django.utils.translation import pgettext_lazy
 from huikuan.casebook.models import Complaint, ComplaintSummary
 from huikuan.complaints import close, forms, own, propose, told, unreasonable
 from huikuan.complaints.accept import accept
+from huikuan.complaints.correct import correct
+from huikuan.complaints.promise import promise
 from huikuan.complaints.write import Done
 from huikuan.lib.money import parse_minor
 from huikuan.people.models import User
@@ -44,8 +46,8 @@ def _owned(summary: ComplaintSummary, *_rest: object) -> bool:
 
 
 def _waits(summary: ComplaintSummary, *_rest: object) -> bool:
-    is_told = summary.complaint_proposals > summary.complaint_refusals
-    return _owned(summary) and is_told and summary.complaint_agreed_on is None
+    answered = summary.complaint_refusals + summary.complaint_agreements
+    return _owned(summary) and summary.complaint_proposals > answered
 
 
 def _propose(number: str, form: Any, actor: User, at: dt.datetime) -> Done:
@@ -114,8 +116,10 @@ ACTS = (
         "promise",
         _("Tell the time of reply"),
         forms.PromiseForm,
-        _with(told.promise, "until", "way"),
-        lambda summary, *_rest: summary.complaint_closed_on is None,
+        _with(promise, "until", "way", "reason"),
+        lambda summary, *_rest: (
+            summary.complaint_closed_on is None and summary.complaint_replied_on is None
+        ),
     ),
     PageAct(
         "departments",
@@ -136,7 +140,9 @@ ACTS = (
         _("Answer for your department"),
         forms.DepartmentAnswerForm,
         _with(told.answer_department, "role", "text"),
-        lambda summary, complaint, user: bool(forms.silent_departments(complaint, user)),
+        lambda summary, complaint, user: (
+            summary.complaint_closed_on is None and bool(forms.silent_departments(complaint, user))
+        ),
     ),
     PageAct(
         "report",
@@ -144,7 +150,9 @@ ACTS = (
         forms.ReportForm,
         _report("report"),
         lambda summary, complaint, _user: (
-            complaint.creditor_id is not None and summary.complaint_reported_on is None
+            complaint.creditor_id is not None
+            and summary.complaint_reported_on is None
+            and summary.complaint_closed_on is None
         ),
         script="client_report",
     ),
@@ -171,7 +179,8 @@ ACTS = (
         forms.SecondForm,
         _agreeing(unreasonable.second_word, "reason"),
         lambda summary, *_rest: (
-            summary.unreasonable_on is not None
+            _accepted(summary)
+            and summary.unreasonable_on is not None
             and summary.unreasonable_agreed_on is None
             and summary.unreasonable_denied_on is None
         ),
@@ -182,7 +191,9 @@ ACTS = (
         forms.SaidForm,
         _with(unreasonable.explain, "way", "text"),
         lambda summary, *_rest: (
-            summary.unreasonable_agreed_on is not None and summary.rules_explained_on is None
+            _owned(summary)
+            and summary.unreasonable_agreed_on is not None
+            and summary.rules_explained_on is None
         ),
     ),
     PageAct(
@@ -191,7 +202,8 @@ ACTS = (
         forms.ReportForm,
         _report("help"),
         lambda summary, complaint, _user: (
-            complaint.creditor_id is not None
+            _accepted(summary)
+            and complaint.creditor_id is not None
             and summary.unreasonable_agreed_on is not None
             and summary.help_asked_on is None
         ),
@@ -203,6 +215,13 @@ ACTS = (
         forms.EscalateForm,
         _with(own.escalate, "reason", "level"),
         _accepted,
+    ),
+    PageAct(
+        "correct",
+        _("Correct case, client or collector"),
+        forms.CorrectForm,
+        lambda number, form, actor, at: correct(number, form.entry(), actor=actor, at=at),
+        lambda summary, *_rest: summary.complaint_closed_on is None,
     ),
     PageAct(
         "more_time",

@@ -15,6 +15,7 @@ from django.db import transaction
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from procrastinate.contrib.django import app
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from huikuan.casebook import journal
 from huikuan.casebook.days import day_of
@@ -40,6 +41,9 @@ from huikuan.people.models import User
 AT_ONCE = 200
 #: Bytes of documents that a folder encloses; what is more is listed with its hash.
 MOST_ENCLOSED = 18_000_000
+#: After so long no request, and no job, makes a dossier any more.
+LONGEST_REQUEST = dt.timedelta(minutes=5)
+LONGEST_JOB = dt.timedelta(hours=1)
 FORM = "dossier.typ"
 #: Name of the job (tasks.py).
 MAKE = "complaints.make_dossier"
@@ -53,13 +57,13 @@ def ask(
     While one is being made no second one is begun.
     """
     with transaction.atomic():
-        begun = opened(number, actor)
+        begun = opened(number, actor, closed_too=True)
         complaint = begun.complaint
         if begun.problems or complaint is None:
             return None, begun.problems
 
         running = complaint.dossiers.filter(made_at=None, failed=False).order_by("-pk").first()
-        if running is not None:
+        if running is not None and is_being_made(running, at):
             return running, (problem("complaint.again"),)
         act = journal.begin(actor, "complaints.dossier", at=at)
         dossier = ComplaintDossier.objects.create(
@@ -67,12 +71,36 @@ def ask(
         )
 
     if acts_of(complaint) <= AT_ONCE:
-        make(dossier.pk, at=at)
+        make_or_fail(dossier.pk, at=at)
     else:
         # By its name: the file of the tasks imports this one.
         app.configure_task(MAKE).defer(dossier_id=dossier.pk)
     dossier.refresh_from_db()
     return dossier, ()
+
+
+def is_being_made(dossier: ComplaintDossier, at: dt.datetime) -> bool:
+    """Whether somebody still makes it: a request that has just begun, or the worker.
+
+    Where a server was stopped in the middle nobody does, and it is asked for anew.
+    """
+    if at < dossier.recorded_at + LONGEST_REQUEST:
+        return True
+
+    jobs = ProcrastinateJob.objects.filter(task_name=MAKE, args__dossier_id=dossier.pk)
+    if jobs.filter(status="todo").exists():
+        return True
+    is_fresh = at < dossier.recorded_at + LONGEST_JOB
+    return is_fresh and jobs.filter(status="doing").exists()
+
+
+def make_or_fail(dossier_id: int, *, at: dt.datetime) -> ComplaintDossier:
+    """Makes it. What goes wrong is raised, and the dossier is marked: another may be asked for."""
+    try:
+        return make(dossier_id, at=at)
+    except Exception:
+        ComplaintDossier.objects.filter(pk=dossier_id).update(failed=True)
+        raise
 
 
 def make(dossier_id: int, *, at: dt.datetime) -> ComplaintDossier:

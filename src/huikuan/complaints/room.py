@@ -7,10 +7,20 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from huikuan.casebook.models import Approval, Complaint, ComplaintEvent, ComplaintProposal
-from huikuan.complaints.find import visible_complaints
+from huikuan.complaints.find import interest_in, visible_complaints
+from huikuan.complaints.propose import hindrance
+from huikuan.lib.money import format_minor
 from huikuan.people.rights import Right
 from huikuan.web.navigation import Entry
-from huikuan.web.room import CaseLink, Happening, RequestKind, Room, Row, Shown
+from huikuan.web.room import (
+    CaseLink,
+    Happening,
+    RequestKind,
+    Room,
+    Row,
+    Shown,
+    SubjectDeadlines,
+)
 
 _RECEIVED = """
 SELECT x.valid_on AS day, x.received_at AS at, x.act_id,
@@ -53,6 +63,10 @@ def _asked(subject: Row) -> Iterator[str]:
     yield str(sorts.get(word, word))
     yield gettext("complaint {number}").format(number=subject.get("complaint", "—"))
     yield gettext("proposal {number}").format(number=subject.get("proposal", "—"))
+    if subject.get("alone"):
+        # The amount of the request is the sum of what stands; this is the part that is new.
+        added = format_minor(subject["alone"], subject.get("currency") or "CNY")
+        yield gettext("new: {amount}").format(amount=added)
 
 
 def _waiting(user: Any) -> int:
@@ -84,11 +98,15 @@ ROOM = Room(
             sort="sort",
             same=("complaint", "sort"),
             other_amount="smaller",
+            hindrance=hindrance,
         ),
     ),
     happenings=(
         Happening(kind="complaint", rows=_RECEIVED, shown=_received),
         Happening(kind="complaint_event", rows=_EVENTS, shown=_happened),
+    ),
+    deadlines=(
+        SubjectDeadlines(subject="complaint", interest=interest_in, is_extended_there=True),
     ),
     case_links=(
         CaseLink(

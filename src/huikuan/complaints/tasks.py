@@ -6,7 +6,7 @@ from typing import Any
 
 from procrastinate.contrib.django import app
 
-from huikuan.complaints.dossier_make import MAKE, make
+from huikuan.complaints.dossier_make import MAKE, make_or_fail
 
 
 @app.task(name=MAKE)
@@ -14,13 +14,7 @@ def make_dossier(dossier_id: int) -> None:
     """Makes a dossier. Safe to repeat: one that is made stays as it is."""
     from django.utils import timezone
 
-    from huikuan.casebook.models import ComplaintDossier
-
-    try:
-        make(dossier_id, at=timezone.now())
-    except Exception:
-        ComplaintDossier.objects.filter(pk=dossier_id).update(failed=True)
-        raise
+    make_or_fail(dossier_id, at=timezone.now())
 
 
 @app.periodic(cron="*/10 * * * *")

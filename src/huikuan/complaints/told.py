@@ -27,6 +27,7 @@ from huikuan.complaints.write import (
     columns,
     event,
     find,
+    is_closed,
     line_problems,
     lock,
     may_do,
@@ -53,29 +54,6 @@ REPORTS = {
 
 
 @transaction.atomic
-def promise(number: str, *, until: dt.datetime, way: str, actor: User, at: dt.datetime) -> Done:
-    """Records the moment of reply that was told to the complainant; its deadline runs from now."""
-    begun = opened(number, actor)
-    complaint = begun.complaint
-    if begun.problems or complaint is None:
-        return Done(complaint, problems=begun.problems)
-    if begun.facts.complaint_closed_on is not None:
-        return Done(complaint, problems=(problem("complaint.closed"),))
-    if until <= at:
-        return Done(complaint, problems=(problem("complaint.past", column="until"),))
-
-    newest = complaint.events.filter(kind=Kind.PROMISED).order_by("-happened_at", "-pk").first()
-    if newest is not None and newest.until_at == until:
-        return Done(complaint, problems=(problem("complaint.again"),))
-
-    act = journal.begin(actor, "complaints.promise", at=at)
-    until_on = day_of(complaint.organisation, until)
-    told = event(complaint, Kind.PROMISED, act, at, until_at=until, until_on=until_on, way=way)
-    settle(complaint, act, at)
-    return Done(complaint, told)
-
-
-@transaction.atomic
 def tell_departments(
     number: str,
     named: Sequence[str],
@@ -94,8 +72,6 @@ def tell_departments(
     complaint = begun.complaint
     if begun.problems or complaint is None:
         return Done(complaint, problems=begun.problems)
-    if begun.facts.complaint_closed_on is not None:
-        return Done(complaint, problems=(problem("complaint.closed"),))
 
     wrong = _department_problems(complaint, named, question)
     if answer_by is not None and answer_by <= at:
@@ -150,6 +126,8 @@ def answer_department(number: str, *, role: str, text: str, actor: User, at: dt.
     if complaint is None:
         return Done(None, problems=(problem("complaint.unknown"),))
     lock(complaint)
+    if is_closed(complaint):
+        return Done(complaint, problems=(problem("complaint.closed"),))
     asked = complaint.departments.filter(role=role).exists()
     if not asked or not may_do(role, actor):
         return Done(complaint, problems=(problem("complaint.not_asked"),))
@@ -173,7 +151,7 @@ def report(
 
     By mail to the client's users who have an address; else `note` says how they were told.
     """
-    begun = opened(number, actor)
+    begun = opened(number, actor, closed_too=what == "result")
     complaint = begun.complaint
     if begun.problems or complaint is None:
         return Done(complaint, problems=begun.problems)
@@ -236,7 +214,7 @@ def more_time(number: str, sort: str, *, reason: str, actor: User, at: dt.dateti
 
     house = house_of(complaint.organisation)
     until = house.moment(complaint.valid_on + (days + 1) * ONE_DAY)
-    extended = clocks.extend(clock.pk, reason=reason, actor=actor, at=at, until=until)
+    extended = clocks.give_time(clock.pk, reason=reason, actor=actor, at=at, until=until)
     if not extended.done:
         return Done(complaint, problems=extended.problems)
 

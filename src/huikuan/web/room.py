@@ -39,6 +39,8 @@ class RequestKind:
     not asked of the next in line; of a step it is the task. `asks`: those which make it another
     request when they change, and `other_amount` whether a smaller amount does, or any other.
     `set_free`: called in the same transaction when a request is refused or withdrawn.
+    `hindrance`: why a user does not answer this request, or does not grant it, such as an interest
+    of their own; asked by whatever way the answer comes.
     """
 
     kind: str
@@ -51,6 +53,7 @@ class RequestKind:
     asks: tuple[str, ...] = ()
     other_amount: Literal["", "smaller", "any"] = ""
     set_free: Callable[[Approval], None] | None = None
+    hindrance: Callable[[Approval, User, bool], Problem | None] | None = None
 
 
 @dataclass(frozen=True)
@@ -171,6 +174,20 @@ class StepPage:
     command: str = ""
 
 
+@dataclass(frozen=True, kw_only=True)
+class SubjectDeadlines:
+    """What a room says of the deadlines of its subjects.
+
+    `subject`: their kind, as "complaint". `interest`: why a user does nothing on the deadlines of
+    the subject of this id; empty: nothing is in the way. `is_extended_there`: more time is given on
+    the page of the subject alone, where it is part of its history.
+    """
+
+    subject: str
+    interest: Callable[[int, User], str]
+    is_extended_there: bool = False
+
+
 #: What becomes of that with which a message went along, when nobody got it. The act: by which it
 #: was withdrawn or given up; None: the program found out.
 NotArrived = Callable[[OutboxMessage, Act | None, dt.datetime], None]
@@ -186,6 +203,7 @@ class Room:
     `entries`: its lines of the side bar, which the command palette offers too.
     `leaving`: asked of every message at the moment when it leaves.
     `not_arrived`: told of every message that was refused, withdrawn or came back.
+    `deadlines`: whose deadlines the room itself extends, and who touches none of them.
     """
 
     addresses: str | None = None
@@ -197,3 +215,4 @@ class Room:
     step_pages: Collection[StepPage] = ()
     leaving: Collection[Leaving] = ()
     not_arrived: Collection[NotArrived] = ()
+    deadlines: Collection[SubjectDeadlines] = ()

@@ -27,6 +27,7 @@ from huikuan.web.room import (
     Room,
     StepPage,
     StepRecorder,
+    SubjectDeadlines,
 )
 
 
@@ -102,6 +103,12 @@ def page_of(step: Step) -> StepPage | None:
     """Where a person does the step; None for a call, which begins with a number of the case."""
     pages = [page for room in installed().values() for page in room.step_pages]
     return next((page for page in pages if page.takes(step)), None)
+
+
+def deadlines_of(subject: str) -> SubjectDeadlines | None:
+    """What the room of such subjects says of their deadlines; None where it says nothing."""
+    listed = [each for room in installed().values() for each in room.deadlines]
+    return next((each for each in listed if each.subject == subject), None)
 
 
 def tell_not_arrived(message: OutboxMessage, act: Act | None, at: dt.datetime) -> None:

@@ -29,6 +29,27 @@ def _number(name: str, zh: str, en: str, meaning: str, fold: str, family: str) -
     return Fact(name, "int", zh, en, meaning, family, always=True, fold=fold, sql=counted)
 
 
+#: What a step about a complaint may record. `answered`: the complainant says yes or no to a
+#: proposal; `second_said`: a second person says whether a demand is unreasonable.
+EVENTS_OF_STEPS = (
+    "accepted",
+    "owned",
+    "promised",
+    "departments_told",
+    "department_answered",
+    "client_told",
+    "proposed",
+    "answered",
+    "second_said",
+    "explained",
+    "help_asked",
+    "escalated",
+    "decided",
+    "replied",
+    "closed",
+    "result_reported",
+)
+
 FACTS = (
     Fact(
         "complaint_received_on",
@@ -110,7 +131,7 @@ EVENT_FACTS = (
         "complaint events",
         fold=(
             "(array_agg(r.until_on ORDER BY r.happened_at DESC, r.id DESC)"
-            " FILTER (WHERE r.kind = 'promised'))[1]"
+            " FILTER (WHERE r.kind IN ('promised', 'promised_again')))[1]"
         ),
     ),
     _day(
@@ -156,6 +177,14 @@ EVENT_FACTS = (
         "proposal refused",
         "By the complainant, the last time.",
         _last("refused"),
+    ),
+    _number(
+        "complaint_agreements",
+        "方案达成次数",
+        "proposals agreed to",
+        "By the complainant.",
+        _times("agreed"),
+        "complaint_events",
     ),
     _day(
         "complaint_agreed_on",
@@ -203,6 +232,20 @@ EVENT_FACTS = (
         always=True,
         fold="max(r.level)",
         sql="coalesce(complaint_events.complaint_level, 0)::integer",
+    ),
+    Fact(
+        "owner_below_level",
+        "bool",
+        "升级后未重新确定处理人",
+        "no owner named since it was escalated",
+        "Each level has a role that owns it.",
+        "complaint events",
+        always=True,
+        fold=(
+            "max(r.id) FILTER (WHERE r.kind = 'escalated')"
+            " > coalesce(max(r.id) FILTER (WHERE r.kind = 'owned'), 0)"
+        ),
+        sql="coalesce(complaint_events.owner_below_level, false)",
     ),
     _day("escalated_on", "投诉升级日", "escalated", "The last time.", _last("escalated")),
     _number(
@@ -334,7 +377,7 @@ DERIVED = (
         "The last proposal was neither agreed to nor refused.",
         "derived",
         always=True,
-        expr="complaint_proposals > complaint_refusals and not known(complaint_agreed_on)",
+        expr="complaint_proposals > complaint_refusals + complaint_agreements",
     ),
     Fact(
         "points_undecided",
