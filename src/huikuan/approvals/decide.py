@@ -21,7 +21,6 @@ from huikuan.approvals.stations import (
 from huikuan.approvals.who import (
     answerable,
     concerns,
-    hindered_for,
     hindrance,
     may_answer,
     stands_in,
@@ -64,8 +63,7 @@ class Decided:
 def waiting(user: User, on: dt.date) -> QuerySet[Approval]:
     """What waits for this user's answer on the local day, the oldest first."""
     theirs = waiting_in_house(user.organisation).filter(answerable(user, on))
-    seen_cases = theirs.filter(case__in=visible_cases(user).values("pk"))
-    return seen_cases.exclude(pk__in=hindered_for(user))
+    return theirs.filter(case__in=visible_cases(user).values("pk"))
 
 
 def waiting_in_house(organisation: Organisation | None) -> QuerySet[Approval]:
@@ -123,11 +121,11 @@ def _hindrance(
 
     if approval.answers.filter(act__actor=actor).exists():
         return problem("approval.answered")
-    if not may_answer(approval, actor, day_of(approval.organisation, at)):
-        return problem("approval.role")
     hindered = hindrance(approval, actor, grant)
     if hindered is not None:
         return hindered
+    if not may_answer(approval, actor, day_of(approval.organisation, at)):
+        return problem("approval.role")
     if not grant and not reason.strip():
         return problem("approval.reason", column="reason")
     return None

@@ -31,14 +31,24 @@ def answerable(user: User, on: dt.date) -> Q:
     """Requests that wait for this user's answer on a local day.
 
     Never what the user asked for, nor what the user has answered at an earlier station: nobody
-    checks themselves, and the same person never decides twice. What no room carries out waits.
+    checks themselves, and the same person never decides twice. Nor where the user has an interest
+    of their own, which the room of the kind says. What no room carries out waits.
     """
     if not may_act(user):
         return NOTHING
     instead = _from_above(user) | Q(pk__in=_standing_in(user, on))
     able = _of_station(user) | (instead & ~_wanted_later(user))
     carried_out = Q(kind__in=tuple(rooms.requests()))
-    return able & carried_out & ~_taken_part(user)
+    return able & carried_out & ~_taken_part(user) & ~_with_interest(user)
+
+
+def _with_interest(user: User) -> Q:
+    """Requests of which a room says that the user has an interest of their own in them."""
+    found = NOTHING
+    for kind in rooms.requests().values():
+        if kind.interested is not None:
+            found |= Q(kind=kind.kind) & kind.interested(user)
+    return found
 
 
 def _of_station(user: User) -> Q:
@@ -144,24 +154,11 @@ def hindrance(approval: Approval, user: User, grant: bool) -> Problem | None:
     return kind.hindrance(approval, user, grant)
 
 
-def hindered_for(user: User) -> list[int]:
-    """The waiting requests that a room keeps from this user. Few kinds have such a word."""
-    kinds = [kind.kind for kind in rooms.requests().values() if kind.hindrance is not None]
-    waiting = Approval.objects.filter(
-        organisation_id=user.organisation_id or 0,
-        status=Approval.Status.WAITING,
-        kind__in=kinds,
-    )
-    return [each.pk for each in waiting if hindrance(each, user, True) is not None]
-
-
 def _is_decider(approval: Approval, user: User, on: dt.date) -> bool:
     """What can be told from the roles is asked first: a house has many who never decide."""
     if not may_act(user) or not is_near(approval, user):
         return False
     waits = Approval.objects.filter(answerable(user, on), pk=approval.pk)
-    if hindrance(approval, user, True) is not None:
-        return False
     return waits.filter(case__in=visible_cases(user).values("pk")).exists()
 
 

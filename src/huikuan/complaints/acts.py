@@ -15,6 +15,8 @@ from huikuan.casebook.models import Complaint, ComplaintSummary
 from huikuan.complaints import close, forms, own, propose, told, unreasonable
 from huikuan.complaints.accept import accept
 from huikuan.complaints.correct import correct
+from huikuan.complaints.find import interest_of
+from huikuan.complaints.procedure import levels
 from huikuan.complaints.promise import promise
 from huikuan.complaints.write import Done
 from huikuan.lib.money import parse_minor
@@ -170,7 +172,9 @@ ACTS = (
         forms.UnreasonableForm,
         _with(unreasonable.hold_unreasonable, "harms", "blocks", "reason"),
         lambda summary, *_rest: (
-            _owned(summary) and summary.complaint_refusals > 0 and summary.unreasonable_on is None
+            _owned(summary)
+            and summary.complaint_refusals > 0
+            and (summary.unreasonable_on is None or summary.unreasonable_denied_on is not None)
         ),
     ),
     PageAct(
@@ -280,7 +284,16 @@ ACTS = (
 BY_NAME = {act.name: act for act in ACTS}
 
 
-def offered(complaint: Complaint, user: User) -> list[PageAct]:
-    """The acts that the page offers, as the complaint stands now."""
+def offered(complaint: Complaint, user: User, on: dt.date) -> list[PageAct]:
+    """The acts that the page offers, as the complaint stands now.
+
+    Whoever has an interest is offered nothing but the answer of their department; above the last
+    level there is none to go to.
+    """
     summary = complaint.summary
-    return [act for act in ACTS if act.when(summary, complaint, user)]
+    found = [act for act in ACTS if act.when(summary, complaint, user)]
+    if interest_of(user, complaint):
+        return [act for act in found if act.name == "department_answer"]
+    if summary.complaint_level >= len(levels(complaint, on)):
+        found = [act for act in found if act.name != "escalate"]
+    return found

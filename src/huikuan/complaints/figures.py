@@ -73,14 +73,20 @@ def figures(user: User, on: dt.date, days: int = USUAL) -> Figures:
     assert house is not None
     repeat_days = figure(house, on, REPEAT_DAYS) or 0
     repeat_count = figure(house, on, REPEAT_COUNT) or 0
+    # Which collectors the house has is no matter of a client, and which clients no matter of others.
+    by_client: list[Figure] = []
+    by_collector: list[Figure] = []
+    if not user.is_client:
+        by_client = _lines(_by(now, "creditor__name"), _by(before, "creditor__name"), _client)
+        by_collector = _lines(_collectors(now), _collectors(before), _collector)
     return Figures(
         first,
         on,
         Figure(_("all"), now.count(), before.count()),
         _lines(_causes(now), _causes(before), _cause),
-        _lines(_by(now, "creditor__name"), _by(before, "creditor__name"), _client),
-        _lines(_collectors(now), _collectors(before), _collector),
-        _repeated(seen, on, repeat_days, repeat_count),
+        by_client,
+        by_collector,
+        _repeated(seen, on, repeat_days, repeat_count, names_collectors=not user.is_client),
         repeat_days,
         repeat_count,
     )
@@ -122,7 +128,9 @@ def _lines(now: Counted, before: Counted, title: Callable[[object], str]) -> lis
     return sorted(lines, key=lambda line: (-line.number, -line.before, line.title))
 
 
-def _repeated(seen: QuerySet[Complaint], on: dt.date, days: int, least: int) -> list[Repeated]:
+def _repeated(
+    seen: QuerySet[Complaint], on: dt.date, days: int, least: int, *, names_collectors: bool
+) -> list[Repeated]:
     """Causes that came so often about one client or one collector within the procedure's days."""
     if not days or not least:
         return []
@@ -130,10 +138,10 @@ def _repeated(seen: QuerySet[Complaint], on: dt.date, days: int, least: int) -> 
     recent = seen.filter(valid_on__range=(on - (days - 1) * ONE_DAY, on)).values("pk")
     points = ComplaintPoint.objects.filter(complaint__in=recent).order_by()
     found = []
-    for column, title in (
-        ("complaint__creditor__name", _client),
-        ("complaint__about_user_id", _collector),
-    ):
+    named: list[tuple[str, Callable[[object], str]]] = [("complaint__creditor__name", _client)]
+    if names_collectors:
+        named.append(("complaint__about_user_id", _collector))
+    for column, title in named:
         known = points.exclude(**{column: None})
         rows = known.values_list("cause", column).annotate(
             number=Count("complaint_id", distinct=True)

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import BigIntegerField, F, Func, Q, QuerySet, TextField, Value
 from django.utils.translation import gettext_lazy
 
 from huikuan.casebook.access import visible_ids
@@ -53,6 +53,17 @@ def interest_of(user: User, complaint: Complaint) -> str:
     """
     found = interests([user.pk], Matter.of(complaint))
     return str(_WORDS.get(found[user.pk], ""))
+
+
+def interest_column(user: User) -> Func:
+    """The same as a column of complaints: "about", "lead", "held", or empty."""
+    return Func(
+        Value(user.pk, BigIntegerField()),
+        F("about_user_id"),
+        F("case_id"),
+        function="casebook_complaint_interest",
+        output_field=TextField(),
+    )
 
 
 def interest_in(complaint_id: int, user: User) -> str:

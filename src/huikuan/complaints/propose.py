@@ -6,6 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 
 from django.db import transaction
+from django.db.models import Exists, Func, OuterRef, Q, TextField, Value
 
 from huikuan.approvals import decide as approvals
 from huikuan.approvals.again import REJECTED, Wanted, against
@@ -14,7 +15,7 @@ from huikuan.approvals.decide import Decided
 from huikuan.casebook import journal
 from huikuan.casebook.days import day_of
 from huikuan.casebook.models import Act, Approval, Complaint, ComplaintProposal
-from huikuan.complaints.find import interest_of
+from huikuan.complaints.find import interest_column, interest_of
 from huikuan.complaints.procedure import KIND, beyond, chain_of
 from huikuan.complaints.sentences import problem
 from huikuan.complaints.write import (
@@ -235,9 +236,24 @@ def decide(approval_id: int, *, grant: bool, reason: str, actor: User, at: dt.da
     return decided
 
 
+def interested(user: User) -> Q:
+    """Requests about complaints in which the user has an interest, for the inbox and its notices.
+
+    By the number of the complaint: while it is asked for, the proposal itself is not written yet.
+    """
+    number = Func(
+        OuterRef("subject"),
+        Value("complaint"),
+        function="jsonb_extract_path_text",
+        output_field=TextField(),
+    )
+    named = Complaint.objects.filter(organisation_id=OuterRef("organisation_id"), number=number)
+    with_interest = named.annotate(interest=interest_column(user))
+    return Q(Exists(with_interest.exclude(interest="")))
+
+
 def hindrance(approval: Approval, user: User, grant: bool) -> Problem | None:
     """Why this user does not answer such a request: an interest, or a complaint that is over."""
-    # By its number: while it is asked for, the proposal itself is not written yet.
     mine = Complaint.objects.filter(organisation_id=approval.organisation_id)
     complaint = mine.filter(number=approval.subject.get("complaint", "")).first()
     if complaint is None:

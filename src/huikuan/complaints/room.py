@@ -3,12 +3,14 @@
 from collections.abc import Iterator
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from huikuan.casebook.models import Approval, Complaint, ComplaintEvent, ComplaintProposal
+from huikuan.complaints.day import lines_of
 from huikuan.complaints.find import interest_in, visible_complaints
-from huikuan.complaints.propose import hindrance
+from huikuan.complaints.propose import hindrance, interested
 from huikuan.lib.money import format_minor
 from huikuan.people.rights import Right
 from huikuan.web.navigation import Entry
@@ -69,11 +71,11 @@ def _asked(subject: Row) -> Iterator[str]:
         yield gettext("new: {amount}").format(amount=added)
 
 
-def _waiting(user: Any) -> int:
+def _waiting(user: Any) -> QuerySet[Complaint] | None:
     """Open complaints, for whoever handles them; nobody else pays for the question."""
     if not user.may(Right.HANDLE_COMPLAINTS):
-        return 0
-    return visible_complaints(user).filter(summary__complaint_closed_on=None).count()
+        return None
+    return visible_complaints(user).filter(summary__complaint_closed_on=None)
 
 
 ROOM = Room(
@@ -98,6 +100,7 @@ ROOM = Room(
             sort="sort",
             same=("complaint", "sort"),
             other_amount="smaller",
+            interested=interested,
             hindrance=hindrance,
         ),
     ),
@@ -105,6 +108,7 @@ ROOM = Room(
         Happening(kind="complaint", rows=_RECEIVED, shown=_received),
         Happening(kind="complaint_event", rows=_EVENTS, shown=_happened),
     ),
+    day_lines=lines_of,
     deadlines=(
         SubjectDeadlines(subject="complaint", interest=interest_in, is_extended_there=True),
     ),
@@ -116,6 +120,16 @@ ROOM = Room(
             icon="message-report",
             right=Right.RECORD_CONTACTS,
             place="acts",
+            order=50,
+        ),
+        # What the debtor complains of is written down while they say it; the talk stays open.
+        CaseLink(
+            label=_("Hand over a complaint"),
+            hint=_("Hand over a complaint"),
+            url_name="complaints:hand_over",
+            icon="message-report",
+            right=Right.RECORD_CONTACTS,
+            place="call",
             order=50,
         ),
     ),

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import NoReverseMatch, reverse
@@ -64,9 +65,9 @@ class Told:
     tone: str
 
 
-def unread(user: Any) -> int:
-    """How many notices the user has not read; from a partial index."""
-    return Notice.objects.filter(user_id=user.pk, read_at__isnull=True).count()
+def unread(user: Any) -> QuerySet[Notice]:
+    """The notices that the user has not read; from a partial index."""
+    return Notice.objects.filter(user_id=user.pk, read_at__isnull=True)
 
 
 @require_right()
@@ -86,7 +87,7 @@ def notice_page(request: HttpRequest) -> HttpResponse:
         for notice in notices
     ]
     return render(
-        request, "desk/notices.html", {"told": told, "page": page, "unread": unread(user)}
+        request, "desk/notices.html", {"told": told, "page": page, "unread": unread(user).count()}
     )
 
 

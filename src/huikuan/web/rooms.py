@@ -22,6 +22,7 @@ from huikuan.web.navigation import Entry
 from huikuan.web.room import (
     PLACES,
     CaseLink,
+    DayLine,
     Happening,
     RequestKind,
     Room,
@@ -109,6 +110,13 @@ def deadlines_of(subject: str) -> SubjectDeadlines | None:
     """What the room of such subjects says of their deadlines; None where it says nothing."""
     listed = [each for room in installed().values() for each in room.deadlines]
     return next((each for each in listed if each.subject == subject), None)
+
+
+def day_lines(user: User, on: dt.date) -> list[DayLine]:
+    """What rooms have for the user's day besides cases, what is late in front."""
+    asked = [room.day_lines for room in installed().values() if room.day_lines is not None]
+    lines = [line for ask in asked for line in ask(user, on)]
+    return sorted(lines, key=lambda line: (not line.late, line.due_on, line.title))
 
 
 def tell_not_arrived(message: OutboxMessage, act: Act | None, at: dt.datetime) -> None:

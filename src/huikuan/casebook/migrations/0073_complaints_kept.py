@@ -7,7 +7,8 @@
 3. No owner has an interest: neither when one is named, nor when collector or case of the complaint
    are corrected.
 4. Events are only added. After the end nothing is, but the report of the result.
-5. A hold names the complaint and its point; it repeated the words of the complainant before.
+5. A demand may be held to be unreasonable again, where a second person said no before.
+6. A hold names the complaint and its point; it repeated the words of the complainant before.
 """
 
 import django.db.models.deletion
@@ -253,6 +254,11 @@ class Migration(migrations.Migration):
             model_name="complaintevent",
             name="kind",
             field=models.CharField(choices=CHOICES, max_length=20),
+        ),
+        migrations.RemoveConstraint(model_name="complaintevent", name="complaintevent_once"),
+        migrations.AddConstraint(
+            model_name="complaintevent",
+            constraint=models.UniqueConstraint(condition=models.Q(("kind__in", ["accepted", "closed", "result_reported"])), fields=("complaint", "kind"), name="complaintevent_once"),
         ),
         migrations.RunSQL(SPELLS, NO_SPELLS),
         migrations.RunSQL(INTEREST, NO_INTEREST),

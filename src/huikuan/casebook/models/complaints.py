@@ -205,9 +205,7 @@ class ComplaintEvent(ComplaintRow):
             # Two at the same moment: one of them writes.
             models.UniqueConstraint(
                 fields=["complaint", "kind"],
-                condition=models.Q(
-                    kind__in=["accepted", "unreasonable", "closed", "result_reported"]
-                ),
+                condition=models.Q(kind__in=["accepted", "closed", "result_reported"]),
                 name="complaintevent_once",
             ),
             models.UniqueConstraint(

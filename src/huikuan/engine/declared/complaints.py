@@ -197,8 +197,8 @@ EVENT_FACTS = (
         "unreasonable_on",
         "认定不合理日",
         "demand held to be unreasonable",
-        "By the handler, with a reason.",
-        _first("unreasonable"),
+        "By the handler, with a reason; the last time.",
+        _last("unreasonable"),
     ),
     _day(
         "unreasonable_agreed_on",
@@ -211,8 +211,12 @@ EVENT_FACTS = (
         "unreasonable_denied_on",
         "复核不同意日",
         "second person disagrees",
-        "The demand is not unreasonable.",
-        _first("unreasonable_denied"),
+        "The demand is not unreasonable, as it was held the last time.",
+        (
+            "CASE WHEN max(r.id) FILTER (WHERE r.kind = 'unreasonable_denied')"
+            " > max(r.id) FILTER (WHERE r.kind = 'unreasonable')"
+            f" THEN {_last('unreasonable_denied')} END"
+        ),
     ),
     _day(
         "rules_explained_on",
