@@ -140,6 +140,7 @@ def _no_authority(clock: Clock, terms: Terms | None, actor: User) -> Problem | N
     """Whether the clock can still be extended, and by this user."""
     if clock.met_at is not None:
         return problem("clock.ended")
+
     interest = interest_in(clock, actor)
     if interest:
         return problem("clock.interest", why=interest)

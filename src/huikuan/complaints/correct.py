@@ -110,6 +110,7 @@ def _problems(entry: Correction, found: _Found, complaint: Complaint, actor: Use
         wrong.append(problem("complaint.client", column="creditor", value=entry.creditor))
     if entry.about.strip() and found.about is None:
         wrong.append(problem("complaint.person", column="about", value=entry.about))
+
     if entry.rests not in RESTS or (entry.rests and found.case is None):
         wrong.append(problem("complaint.disputed", column="rests"))
     if any(waits(proposal) for proposal in complaint.proposals.all()):

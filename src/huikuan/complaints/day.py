@@ -36,7 +36,7 @@ def _tasks(user: User, on: dt.date) -> list[DayLine]:
     if not user.may(Right.HANDLE_COMPLAINTS):
         return []
     tasks = Task.objects.filter(
-        organisation_id=user.organisation_id,
+        organisation_id=user.organisation_id or 0,
         step__subject="complaint",
         status=Task.Status.OPEN,
         due_on__lte=on,
@@ -76,7 +76,7 @@ def _asked(user: User, on: dt.date) -> list[DayLine]:
         role=OuterRef("role"),
     )
     asked = ComplaintDepartment.objects.filter(
-        organisation_id=user.organisation_id,
+        organisation_id=user.organisation_id or 0,
         role__in=user.role_codes,
         complaint__summary__complaint_closed_on=None,
     ).exclude(Exists(answers))

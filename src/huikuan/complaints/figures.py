@@ -73,7 +73,7 @@ def figures(user: User, on: dt.date, days: int = USUAL) -> Figures:
     assert house is not None
     repeat_days = figure(house, on, REPEAT_DAYS) or 0
     repeat_count = figure(house, on, REPEAT_COUNT) or 0
-    # Which collectors the house has is no matter of a client, and which clients no matter of others.
+    # Which collectors and which other clients the house has is no matter of a client.
     by_client: list[Figure] = []
     by_collector: list[Figure] = []
     if not user.is_client:

@@ -144,7 +144,10 @@ def _wrong_change(
 def _above(complaint: Complaint, actor: User, at: dt.datetime) -> list[User]:
     """Who hears of a later time: the role of its level, or of the first one; never the actor."""
     owners = levels(complaint, day_of(complaint.organisation, at))
-    role = level_role(complaint) or (owners[0] if owners else "")
+    role = level_role(complaint)
+    if not role and owners:
+        role = owners[0]
     if not role:
         return []
+
     return [user for user in people_of_role(complaint, role) if user.pk != actor.pk]

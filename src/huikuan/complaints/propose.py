@@ -95,8 +95,15 @@ def asked_for(entry: Proposal, complaint: Complaint) -> int:
     of_case = ComplaintProposal.objects.filter(complaint__case=complaint.case, sort__in=IN_MONEY)
     proposals = list(of_case.select_related("approval").prefetch_related("events"))
     standing = sum(each.amount_minor for each in proposals if stands(each))
-    refused = [each.approval.amount_minor or 0 for each in proposals if _is_rejected(each)]
+    refused = [_refused_amount(each) for each in proposals]
     return max([standing + entry.amount_minor, *refused])
+
+
+def _refused_amount(proposal: ComplaintProposal) -> int:
+    """The sum that was refused with it; 0 where nobody refused it."""
+    if proposal.approval is None or not _is_rejected(proposal):
+        return 0
+    return proposal.approval.amount_minor or 0
 
 
 def stands(proposal: ComplaintProposal) -> bool:

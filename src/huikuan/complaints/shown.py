@@ -148,11 +148,14 @@ def _point_for_client(row: dict[str, Any]) -> dict[str, Any]:
     """A point as the report to the client names it, and how it was decided."""
     point = row["point"]
     decided = row["decided"]
+    result = ""
+    if decided is not None:
+        result = decided.get_result_display()
     return {
         "number": point.number,
         "cause": point.get_cause_display(),
         "aim": point.aim,
-        "result": decided.get_result_display() if decided is not None else "",
+        "result": result,
     }
 
 

@@ -105,7 +105,8 @@ class CaseLink:
     """A link on the page of a case; what its address answers opens there as a fragment.
 
     `url_name`: an address that takes the number of the case. `place`: one of PLACES; `acts` are for
-    those who may write, `call` is beside a running talk. `key` opens it by keyboard, `hint` says what the key does.
+    those who may write, `call` is beside a running talk. `key` opens it by keyboard, `hint` says
+    what the key does.
     `right`: who has it; None: everybody. `when`: for which cases; None: for all. `order`: from the
     smallest on.
     """
