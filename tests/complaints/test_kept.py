@@ -25,6 +25,7 @@ from huikuan.casebook.models import (
     Task,
 )
 from huikuan.clocks import extend as clocks
+from huikuan.clocks.access import visible_clocks
 from huikuan.clocks.watch import record_breaches
 from huikuan.complaints import close, dossier_make, propose, told, unreasonable
 from huikuan.complaints.accept import Point, accept
@@ -264,6 +265,42 @@ def test_who_never_led_the_team_of_the_collector_has_none(office: Office) -> Non
     assert interest_of(office.clerk, complaint) == ""
 
 
+def test_a_complaint_is_not_taken_from_its_owner_without_a_word(office: Office) -> None:
+    complaint = office.accepted()
+    taken = own(
+        complaint.number, office.colleague.username, actor=office.colleague, at=AT, reason="我来"
+    )
+    assert codes(taken) == ["complaint.not_owner"]
+    silent = own(complaint.number, office.colleague.username, actor=office.manager, at=AT)
+    assert codes(silent) == ["complaint.empty"]
+    given = own(
+        complaint.number, office.colleague.username, actor=office.clerk, at=AT, reason="休假"
+    )
+    assert given.done
+    above = own(
+        complaint.number, office.clerk.username, actor=office.manager, at=AT, reason="已回来"
+    )
+    assert above.done
+    lost = Notice.objects.filter(kind=Notice.Kind.COMPLAINT, params__what="taken")
+    assert [notice.user for notice in lost] == [office.colleague]
+
+
+def test_deadlines_of_a_complaint_are_seen_by_whoever_sees_it(office: Office) -> None:
+    office.open()
+    other_lead = people.make_user("team_lead", team=people.make_team("other"))
+    for user, sees in ((office.clerk, True), (office.collector, False), (other_lead, False)):
+        seen = visible_clocks(user).filter(subject_kind="complaint")
+        assert seen.exists() == sees, user
+
+
+def test_a_client_is_no_department(office: Office) -> None:
+    complaint = office.accepted()
+    asked = told.tell_departments(
+        complaint.number, ["client"], question="请核对", actor=office.clerk, at=AT
+    )
+    assert codes(asked) == ["complaint.department"]
+
+
 # --- what the database keeps ---------------------------------------------------------------------
 
 
@@ -413,6 +450,20 @@ def test_a_time_of_reply_has_bounds_and_does_not_move_for_ever(office: Office) -
         at=AT,
     )
     assert above.done
+
+
+def test_the_last_day_of_the_bound_may_be_told(office: Office) -> None:
+    complaint = office.accepted()
+    assert say_until(office, complaint, people.moment(MONDAY + 15 * ONE_DAY, 23), AT).done
+
+
+def test_no_time_is_told_beyond_the_legal_one(office: Office) -> None:
+    complaint = office.accepted(received_at=AT - 10 * ONE_DAY)
+    legal = Clock.objects.get(subject_kind="complaint", kind="legal")
+    assert legal.due_at == people.moment(dt.date(2026, 11, 29), 0)
+    beyond = say_until(office, complaint, legal.due_at + HOUR, AT)
+    assert codes(beyond) == ["complaint.after_law"]
+    assert say_until(office, complaint, legal.due_at, AT).done
 
 
 def test_a_later_time_needs_a_reason(office: Office) -> None:

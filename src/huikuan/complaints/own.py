@@ -45,15 +45,36 @@ def own(number: str, username: str, *, actor: User, at: dt.datetime, reason: str
     wrong = no_owner(owner, complaint)
     if wrong is not None:
         return Done(complaint, problems=(wrong,))
+    before = owner_of(complaint)
     is_named_anew = begun.facts.owner_below_level
-    if owner_of(complaint) == owner and not is_named_anew:
+    if before == owner and not is_named_anew:
         return Done(complaint, problems=(problem("complaint.again"),))
+    taken = _takes_over(before, complaint, reason, actor) if before != owner else []
+    if taken:
+        return Done(complaint, problems=tuple(taken))
 
     act = journal.begin(actor, "complaints.own", at=at, reason=reason)
     named = event(complaint, Kind.OWNED, act, at, user=owner, text=reason.strip())
     settle(complaint, act, at)
     tell(complaint, [owner], "owner", at)
+    if before is not None and before not in (owner, actor):
+        tell(complaint, [before], "taken", at)
     return Done(complaint, named)
+
+
+def _takes_over(
+    before: User | None, complaint: Complaint, reason: str, actor: User
+) -> list[Problem]:
+    """Why the complaint is not taken from its owner like this.
+
+    The owner gives it away, or somebody above them does, with a reason. Who can own it no more is
+    replaced by anybody who handles complaints.
+    """
+    if before is None or no_owner(before, complaint) is not None:
+        return []
+    if actor != before and actor.rank <= before.rank:
+        return [problem("complaint.not_owner", name=str(before))]
+    return line_problems(reason, "reason")
 
 
 def handler(username: str, complaint: Complaint) -> User | None:

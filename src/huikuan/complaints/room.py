@@ -110,7 +110,12 @@ ROOM = Room(
     ),
     day_lines=lines_of,
     deadlines=(
-        SubjectDeadlines(subject="complaint", interest=interest_in, is_extended_there=True),
+        SubjectDeadlines(
+            subject="complaint",
+            visible=visible_complaints,
+            interest=interest_in,
+            is_extended_there=True,
+        ),
     ),
     case_links=(
         CaseLink(

@@ -135,6 +135,7 @@ def _of_complaint(notice: Notice, complaints: set[str]) -> Told:
         "department": _("Complaint {number}: your department is asked"),
         "second": _("Complaint {number}: a second person says whether the demand is unreasonable"),
         "level": _("Complaint {number} has come to your level"),
+        "taken": _("Complaint {number} has another owner now"),
         "moved": _("Complaint {number}: a later time of reply was told"),
     }
     number = notice.params.get("complaint", "")

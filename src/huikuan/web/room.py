@@ -11,7 +11,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.functional import Promise
 
 from huikuan.casebook.models import Act, Approval, Case, OutboxMessage, Task
@@ -183,12 +183,14 @@ class StepPage:
 class SubjectDeadlines:
     """What a room says of the deadlines of its subjects.
 
-    `subject`: their kind, as "complaint". `interest`: why a user does nothing on the deadlines of
+    `subject`: their kind, as "complaint". `visible`: the subjects that a user sees; nobody sees the
+    deadlines of others. `interest`: why a user does nothing on the deadlines of
     the subject of this id; empty: nothing is in the way. `is_extended_there`: more time is given on
     the page of the subject alone, where it is part of its history.
     """
 
     subject: str
+    visible: Callable[[User], QuerySet[Any]]
     interest: Callable[[int, User], str]
     is_extended_there: bool = False
 

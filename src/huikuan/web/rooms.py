@@ -106,10 +106,14 @@ def page_of(step: Step) -> StepPage | None:
     return next((page for page in pages if page.takes(step)), None)
 
 
+def deadlines() -> list[SubjectDeadlines]:
+    """What rooms say of the deadlines of their subjects."""
+    return [each for room in installed().values() for each in room.deadlines]
+
+
 def deadlines_of(subject: str) -> SubjectDeadlines | None:
     """What the room of such subjects says of their deadlines; None where it says nothing."""
-    listed = [each for room in installed().values() for each in room.deadlines]
-    return next((each for each in listed if each.subject == subject), None)
+    return next((each for each in deadlines() if each.subject == subject), None)
 
 
 def day_lines(user: User, on: dt.date) -> list[DayLine]:
