@@ -69,6 +69,8 @@ def test_a_complaint_is_worked_by_command(office: Office, call: Any) -> None:
     assert call(office.manager, "approve", request.pk, "--grant")[0] == 0
     for words in (
         ["answer", number, "yes", "--text", "可以"],
+        ["departments", number, "quality_supervision", "--question", "请核对录音"],
+        ["report", number, "--note", "平台填报"],
         ["decide", number, 1, "upheld", "--text", "属实"],
         ["decide", number, 2, "unfounded", "--text", "未还"],
         ["reply", number, "--text", "已告知"],

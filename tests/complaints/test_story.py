@@ -28,6 +28,7 @@ from huikuan.complaints import close, dossier_make, propose, told
 from huikuan.complaints.accept import Point, accept
 from huikuan.complaints.find import find, visible_complaints
 from huikuan.complaints.own import escalate, own
+from huikuan.complaints.promise import promise
 from huikuan.complaints.propose import Proposal
 from huikuan.complaints.receive import receive
 from huikuan.complaints.write import Done, event
@@ -90,7 +91,7 @@ def test_from_the_call_over_a_failed_proposal_to_the_dossier(office: Office) -> 
     # Owner, time of reply, departments, client.
     own(complaint.number, office.clerk.username, actor=office.clerk, at=at)
     until = people.moment(dt.date(2026, 11, 27), 17)
-    told.promise(complaint.number, until=until, way="call", actor=office.clerk, at=at)
+    promise(complaint.number, until=until, way="call", actor=office.clerk, at=at)
     told.tell_departments(
         complaint.number,
         ["quality_supervision"],
@@ -248,7 +249,7 @@ def test_a_regulators_letter_about_a_collector_whose_lead_must_not_own_it(office
 
     # The promised hour passes without a reply: one breach, at its minute.
     until = AT + 2 * HOUR
-    told.promise(complaint.number, until=until, way="letter", actor=office.clerk, at=AT)
+    promise(complaint.number, until=until, way="letter", actor=office.clerk, at=AT)
     record_breaches(until + dt.timedelta(minutes=1))
     record_breaches(until + dt.timedelta(minutes=2))
     breach = Breach.objects.get(clock__kind="promised")

@@ -25,6 +25,7 @@ from huikuan.complaints.accept import Point, accept
 from huikuan.complaints.days import plan_complaints
 from huikuan.complaints.figures import figures
 from huikuan.complaints.own import own
+from huikuan.complaints.promise import promise
 from huikuan.complaints.propose import Proposal
 from huikuan.complaints.receive import receive
 from huikuan.complaints.write import Done
@@ -285,7 +286,7 @@ def test_an_owner_who_is_given_the_case_is_replaced(office: Office) -> None:
 def test_a_new_day_brings_the_reminder(office: Office) -> None:
     complaint = office.accepted()
     until = people.moment(MONDAY + 3 * ONE_DAY, 17)
-    told.promise(complaint.number, until=until, way="call", actor=office.clerk, at=AT)
+    promise(complaint.number, until=until, way="call", actor=office.clerk, at=AT)
     plan_complaints(AT + ONE_DAY)
     assert "remind_promise" not in steps(complaint)
     plan_complaints(AT + 2 * ONE_DAY)
@@ -299,7 +300,7 @@ def test_every_verb_tells_the_clocks(office: Office) -> None:
     """Worked out anew, nothing would change."""
     complaint = office.accepted()
     until = people.moment(MONDAY + 3 * ONE_DAY, 17)
-    told.promise(complaint.number, until=until, way="call", actor=office.clerk, at=AT)
+    promise(complaint.number, until=until, way="call", actor=office.clerk, at=AT)
     told.report(complaint.number, "report", by_mail=True, note="", actor=office.clerk, at=AT)
     refused(office, complaint)
 

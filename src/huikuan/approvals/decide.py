@@ -18,7 +18,13 @@ from huikuan.approvals.stations import (
     tell,
     waits_no_more,
 )
-from huikuan.approvals.who import answerable, concerns, may_answer, stands_in
+from huikuan.approvals.who import (
+    answerable,
+    concerns,
+    hindrance,
+    may_answer,
+    stands_in,
+)
 from huikuan.casebook import journal
 from huikuan.casebook.access import visible_cases
 from huikuan.casebook.days import day_of
@@ -115,6 +121,9 @@ def _hindrance(
 
     if approval.answers.filter(act__actor=actor).exists():
         return problem("approval.answered")
+    hindered = hindrance(approval, actor, grant)
+    if hindered is not None:
+        return hindered
     if not may_answer(approval, actor, day_of(approval.organisation, at)):
         return problem("approval.role")
     if not grant and not reason.strip():

@@ -9,6 +9,7 @@ from django.db.models import Exists, OuterRef, Q
 from huikuan.casebook.access import visible_cases
 from huikuan.casebook.days import day_of
 from huikuan.casebook.models import Approval, ApprovalAnswer
+from huikuan.lib.problems import Problem
 from huikuan.people import roles
 from huikuan.people.models import User
 from huikuan.people.ranks import may_act, roles_approved_by
@@ -30,14 +31,24 @@ def answerable(user: User, on: dt.date) -> Q:
     """Requests that wait for this user's answer on a local day.
 
     Never what the user asked for, nor what the user has answered at an earlier station: nobody
-    checks themselves, and the same person never decides twice. What no room carries out waits.
+    checks themselves, and the same person never decides twice. Nor where the user has an interest
+    of their own, which the room of the kind says. What no room carries out waits.
     """
     if not may_act(user):
         return NOTHING
     instead = _from_above(user) | Q(pk__in=_standing_in(user, on))
     able = _of_station(user) | (instead & ~_wanted_later(user))
     carried_out = Q(kind__in=tuple(rooms.requests()))
-    return able & carried_out & ~_taken_part(user)
+    return able & carried_out & ~_taken_part(user) & ~_with_interest(user)
+
+
+def _with_interest(user: User) -> Q:
+    """Requests of which a room says that the user has an interest of their own in them."""
+    found = NOTHING
+    for kind in rooms.requests().values():
+        if kind.interested is not None:
+            found |= Q(kind=kind.kind) & kind.interested(user)
+    return found
 
 
 def _of_station(user: User) -> Q:
@@ -133,6 +144,14 @@ def deciders(approval: Approval, at: dt.datetime) -> list[User]:
     )
     on = day_of(approval.organisation, at)
     return [user for user in colleagues if _is_decider(approval, user, on)]
+
+
+def hindrance(approval: Approval, user: User, grant: bool) -> Problem | None:
+    """Why the room of the request keeps this user from answering it; None where nothing does."""
+    kind = rooms.requests().get(approval.kind)
+    if kind is None or kind.hindrance is None:
+        return None
+    return kind.hindrance(approval, user, grant)
 
 
 def _is_decider(approval: Approval, user: User, on: dt.date) -> bool:

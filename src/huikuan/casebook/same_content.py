@@ -16,7 +16,9 @@ from huikuan.casebook.models import Act
 
 #: What a second sending of one form may say otherwise: its moment is a little later each time, and
 #: the line adds the seconds, the recording and its own call; what was seen is no content.
-_NO_CONTENT = frozenset({"at", "seconds", "recording", "call_id", "request_key", "seen"})
+_NO_CONTENT = frozenset(
+    {"at", "received_at", "seconds", "recording", "call_id", "request_key", "seen"}
+)
 
 
 def digest_of(said: Any) -> str:

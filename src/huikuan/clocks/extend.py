@@ -10,7 +10,7 @@ from django.db import transaction
 from huikuan.casebook import journal, packs
 from huikuan.casebook.models import Clock, ClockExtension
 from huikuan.clocks import histories
-from huikuan.clocks.access import visible_clocks
+from huikuan.clocks.access import interest_in, visible_clocks
 from huikuan.clocks.refresh import lock_subjects, refresh
 from huikuan.clocks.sentences import MOST_REASON, problem
 from huikuan.engine import clock as declared
@@ -18,6 +18,7 @@ from huikuan.engine.clock_due import next_end, reason_until
 from huikuan.lib.problems import Problem
 from huikuan.people import ranks, roles
 from huikuan.people.models import User
+from huikuan.web import rooms
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +58,31 @@ def extend(
     """Gives a running clock more time. `until` None: as long as the pack lets.
 
     What comes after the moment that the pack sets for the reason is refused: the clock stays, and
-    its breach is recorded like any other.
+    its breach is recorded like any other. Where more time is part of the history of the subject,
+    its own page gives it.
     """
+    clock = visible_clocks(actor).filter(pk=clock_id).first()
+    if clock is not None and is_extended_elsewhere(clock):
+        return Extended(None, (problem("clock.elsewhere"),))
+    return give_time(clock_id, reason=reason, actor=actor, at=at, until=until)
+
+
+def is_extended_elsewhere(clock: Clock) -> bool:
+    """Whether more time is given on the page of the subject alone."""
+    of_room = rooms.deadlines_of(clock.subject_kind)
+    return of_room is not None and of_room.is_extended_there
+
+
+@transaction.atomic
+def give_time(
+    clock_id: int,
+    *,
+    reason: str,
+    actor: User,
+    at: dt.datetime,
+    until: dt.datetime | None = None,
+) -> Extended:
+    """The same, for the room of the subject, which records it in its own history."""
     clock = visible_clocks(actor).filter(pk=clock_id).first()
     if clock is None:
         return Extended(None, (problem("clock.unknown"),))
@@ -104,7 +128,12 @@ def terms_of(clock: Clock) -> Terms | None:
 
 
 def may_extend(clock: Clock, user: User, terms: Terms | None, at: dt.datetime) -> bool:
-    """Whether the user could extend it now, with a reason and a moment that fit."""
+    """Whether the user could extend it now on its own page, with a reason and a moment that fit."""
+    return not is_extended_elsewhere(clock) and may_give_time(clock, user, terms, at)
+
+
+def may_give_time(clock: Clock, user: User, terms: Terms | None, at: dt.datetime) -> bool:
+    """The same, for the room of the subject."""
     if clock.void_at is not None:
         return False
     if terms is None or not user.may_write or _no_authority(clock, terms, user) is not None:
@@ -116,6 +145,10 @@ def _no_authority(clock: Clock, terms: Terms | None, actor: User) -> Problem | N
     """Whether the clock can still be extended, and by this user."""
     if clock.met_at is not None:
         return problem("clock.ended")
+
+    interest = interest_in(clock, actor)
+    if interest:
+        return problem("clock.interest", why=interest)
     if terms is None:
         return problem("clock.no_extension")
     if not any(ranks.may_do(role, actor) for role in terms.roles):

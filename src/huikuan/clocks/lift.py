@@ -11,7 +11,7 @@ from django.db.models import Q
 
 from huikuan.casebook import journal
 from huikuan.casebook.models import Approval, ApprovalAnswer, Breach, Clock
-from huikuan.clocks.access import visible_clocks
+from huikuan.clocks.access import interest_in, visible_clocks
 from huikuan.clocks.sentences import MOST_REASON, problem
 from huikuan.lib.problems import Problem
 from huikuan.people import roles
@@ -86,6 +86,10 @@ def _no_authority(breach: Breach, actor: User) -> Iterator[Problem]:
     """Whether it can be lifted, and by this user."""
     if not actor.may(Right.LIFT_BREACHES):
         yield problem("clock.lift_right")
+        return
+    interest = interest_in(breach.clock, actor)
+    if interest:
+        yield problem("clock.interest", why=interest)
         return
     if breach.explained_at is None:
         yield problem("clock.not_explained")

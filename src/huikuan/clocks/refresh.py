@@ -35,6 +35,7 @@ _WORKED_OUT = (
     "met_at",
     "met_recorded_at",
     "void_at",
+    "creditor",
 )
 
 
@@ -211,6 +212,8 @@ def _change(
         values: dict[str, Any] = {"void_at": row.void_at or at}
     else:
         values = _columns(place, *read)
+    # Whose it is may have been corrected since it began.
+    values["creditor_id"] = place.creditor_id
 
     differs = any(getattr(row, name) != value for name, value in values.items())
     for name, value in values.items():

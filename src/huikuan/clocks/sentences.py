@@ -17,6 +17,14 @@ CATALOGUE: dict[str, Entry] = {
         _("your role may look and not write"), _("ask the role that answers for it")
     ),
     "clock.ended": Entry(_("this deadline was met; nothing was changed"), "", "warning"),
+    "clock.interest": Entry(
+        _("you have an interest in what this deadline is about: {why}"),
+        _("leave it to somebody else"),
+    ),
+    "clock.elsewhere": Entry(
+        _("more time is given on the page of what this deadline is about"),
+        _("open it from this page, and enter it there"),
+    ),
     "clock.no_extension": Entry(
         _("the procedure lets nobody extend this deadline"),
         _("do the work; what is late is recorded"),

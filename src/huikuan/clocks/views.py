@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from huikuan.casebook.models import Clock
 from huikuan.clocks.access import visible_clocks
-from huikuan.clocks.extend import extend, may_extend, terms_of
+from huikuan.clocks.extend import extend, is_extended_elsewhere, may_extend, terms_of
 from huikuan.clocks.forms import ClockFilter, ExtendForm, LiftForm
 from huikuan.clocks.lift import lift, may_lift, standing
 from huikuan.clocks.names import pages_of
@@ -126,6 +126,7 @@ def _of_one(
         "role": titles[found.role],
         "terms": terms,
         "extending": extending,
+        "is_elsewhere": is_extended_elsewhere(found),
         "may_extend": may_extend(found, user, terms, now),
         "form": form,
         "extensions": found.extensions.select_related("act__actor").order_by("given_at"),

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from huikuan.casebook import journal
 from huikuan.casebook.days import day_of
-from huikuan.casebook.locks import lock_debtor
 from huikuan.casebook.models import Act, Case, Complaint, ComplaintPoint, Hold
 from huikuan.complaints.causes import causes_of
 from huikuan.complaints.sentences import problem
@@ -19,8 +19,8 @@ from huikuan.complaints.write import (
     Kind,
     columns,
     event,
-    find,
     line_problems,
+    lock_case,
     opened,
     settle,
     text_problems,
@@ -54,10 +54,7 @@ def accept(number: str, points: Sequence[Point], *, actor: User, at: dt.datetime
     What a point disputes is on hold from now on, of the kind `complaint`: provisionally, until the
     point is decided. Letters that preserve limitation, answers, and payments go on.
     """
-    found = find(number, actor)
-    if found is not None and found.case is not None:
-        # Before the complaint's own row, as everywhere: the debtor's cases first.
-        lock_debtor(found.case)
+    lock_case(number, actor)
     begun = opened(number, actor)
     complaint = begun.complaint
     if begun.problems or complaint is None:
@@ -110,16 +107,36 @@ def _can_rest(point: Point, case: Case | None) -> bool:
         return True
     if case is None or point.disputes not in DISPUTES:
         return False
-    return not list(target(_entry(point, dt.date.min), case))
+    return not list(target(_entry(point, dt.date.min, ""), case))
 
 
-def _entry(point: Point, on: dt.date) -> HoldEntry:
+def _entry(point: Point, on: dt.date, reason: str) -> HoldEntry:
     """The hold that the point asks for."""
     item_id = point.key if point.disputes == Hold.Scope.ITEM else None
     account_id = point.key if point.disputes == Hold.Scope.ACCOUNT else None
-    return HoldEntry(
-        Hold.Kind.COMPLAINT, point.disputes, on, point.detail[:300], item_id, account_id
-    )
+    return HoldEntry(Hold.Kind.COMPLAINT, point.disputes, on, reason, item_id, account_id)
+
+
+def reason_of(complaint: Complaint, place: int) -> str:
+    """Why something rests, as the page of the case and the list of holds say it.
+
+    The number alone: whoever holds the case, their lead and the client read no word of whoever
+    complained.
+    """
+    text = _("complaint {complaint}, point {number}")
+    return text.format(complaint=complaint.number, number=place)
+
+
+def rest(complaint: Complaint, place: int, point: Point, act: Act, at: dt.datetime) -> Hold | None:
+    """The hold of what a point disputes: a new one, or the one that stands; None: it disputes
+    nothing of ours.
+    """
+    case = complaint.case
+    if not point.disputes or case is None:
+        return None
+    on = max(day_of(complaint.organisation, at), first_placed(case, point.disputes))
+    entry = _entry(point, on, reason_of(complaint, place))
+    return standing(entry, case) or write_hold(entry, case, act, at)
 
 
 def _write(
@@ -130,14 +147,8 @@ def _write(
     act: Act,
     at: dt.datetime,
 ) -> ComplaintPoint:
-    """The point, with the hold of what it disputes: a new one, or the one that stands."""
-    hold = None
-    case = complaint.case
-    if point.disputes and case is not None:
-        on = max(day_of(complaint.organisation, at), first_placed(case, point.disputes))
-        entry = _entry(point, on)
-        hold = standing(entry, case) or write_hold(entry, case, act, at)
-
+    """The point, with the hold of what it disputes."""
+    hold = rest(complaint, place, point, act, at)
     return ComplaintPoint.objects.create(
         **columns(complaint, act, at=at),
         number=place,

@@ -14,6 +14,10 @@ from django.utils.translation import pgettext_lazy
 from huikuan.casebook.models import Complaint, ComplaintSummary
 from huikuan.complaints import close, forms, legal, own, papers, propose, told, unreasonable
 from huikuan.complaints.accept import accept
+from huikuan.complaints.correct import correct
+from huikuan.complaints.find import interest_of
+from huikuan.complaints.procedure import levels
+from huikuan.complaints.promise import promise
 from huikuan.complaints.sentences import problem
 from huikuan.complaints.write import Done
 from huikuan.lib.money import parse_minor
@@ -54,9 +58,9 @@ def _is_answered(summary: ComplaintSummary) -> bool:
 
 
 def _waits(summary: ComplaintSummary, *_rest: object) -> bool:
-    is_told = summary.complaint_proposals > summary.complaint_refusals
-    is_open = is_told and summary.complaint_agreed_on is None
-    return _owned(summary) and is_open and not summary.complainant_unreachable
+    answered = summary.complaint_refusals + summary.complaint_agreements
+    waits = summary.complaint_proposals > answered
+    return _owned(summary) and waits and not summary.complainant_unreachable
 
 
 def _propose(number: str, form: Any, actor: User, at: dt.datetime) -> Done:
@@ -135,9 +139,11 @@ ACTS = (
         "promise",
         _("Tell the time of reply"),
         forms.PromiseForm,
-        _with(told.promise, "until", "way"),
+        _with(promise, "until", "way", "reason"),
         lambda summary, *_rest: (
-            summary.complaint_closed_on is None and not summary.complainant_unreachable
+            summary.complaint_closed_on is None
+            and summary.complaint_replied_on is None
+            and not summary.complainant_unreachable
         ),
     ),
     PageAct(
@@ -159,7 +165,9 @@ ACTS = (
         _("Answer for your department"),
         forms.DepartmentAnswerForm,
         _with(told.answer_department, "role", "text"),
-        lambda summary, complaint, user: bool(forms.silent_departments(complaint, user)),
+        lambda summary, complaint, user: (
+            summary.complaint_closed_on is None and bool(forms.silent_departments(complaint, user))
+        ),
     ),
     PageAct(
         "report",
@@ -167,7 +175,9 @@ ACTS = (
         forms.ReportForm,
         _report("report"),
         lambda summary, complaint, _user: (
-            complaint.creditor_id is not None and summary.complaint_reported_on is None
+            complaint.creditor_id is not None
+            and summary.complaint_reported_on is None
+            and summary.complaint_closed_on is None
         ),
         script="client_report",
     ),
@@ -185,7 +195,9 @@ ACTS = (
         forms.UnreasonableForm,
         _with(unreasonable.hold_unreasonable, "harms", "blocks", "reason"),
         lambda summary, *_rest: (
-            _owned(summary) and summary.complaint_refusals > 0 and summary.unreasonable_on is None
+            _owned(summary)
+            and summary.complaint_refusals > 0
+            and (summary.unreasonable_on is None or summary.unreasonable_denied_on is not None)
         ),
     ),
     PageAct(
@@ -194,7 +206,8 @@ ACTS = (
         forms.SecondForm,
         _agreeing(unreasonable.second_word, "reason"),
         lambda summary, *_rest: (
-            summary.unreasonable_on is not None
+            _accepted(summary)
+            and summary.unreasonable_on is not None
             and summary.unreasonable_agreed_on is None
             and summary.unreasonable_denied_on is None
         ),
@@ -205,7 +218,9 @@ ACTS = (
         forms.SaidForm,
         _with(unreasonable.explain, "way", "text"),
         lambda summary, *_rest: (
-            summary.unreasonable_agreed_on is not None and summary.rules_explained_on is None
+            _owned(summary)
+            and summary.unreasonable_agreed_on is not None
+            and summary.rules_explained_on is None
         ),
     ),
     PageAct(
@@ -214,7 +229,8 @@ ACTS = (
         forms.ReportForm,
         _report("help"),
         lambda summary, complaint, _user: (
-            complaint.creditor_id is not None
+            _accepted(summary)
+            and complaint.creditor_id is not None
             and summary.unreasonable_agreed_on is not None
             and summary.help_asked_on is None
         ),
@@ -226,6 +242,13 @@ ACTS = (
         forms.EscalateForm,
         _with(own.escalate, "reason", "level"),
         _accepted,
+    ),
+    PageAct(
+        "correct",
+        _("Correct case, client or collector"),
+        forms.CorrectForm,
+        lambda number, form, actor, at: correct(number, form.entry(), actor=actor, at=at),
+        lambda summary, *_rest: summary.complaint_closed_on is None,
     ),
     PageAct(
         "more_time",
@@ -303,7 +326,16 @@ ACTS = (
 BY_NAME = {act.name: act for act in ACTS}
 
 
-def offered(complaint: Complaint, user: User) -> list[PageAct]:
-    """The acts that the page offers, as the complaint stands now."""
+def offered(complaint: Complaint, user: User, on: dt.date) -> list[PageAct]:
+    """The acts that the page offers, as the complaint stands now.
+
+    Whoever has an interest is offered nothing but the answer of their department; above the last
+    level there is none to go to.
+    """
     summary = complaint.summary
-    return [act for act in ACTS if act.when(summary, complaint, user)]
+    found = [act for act in ACTS if act.when(summary, complaint, user)]
+    if interest_of(user, complaint):
+        return [act for act in found if act.name == "department_answer"]
+    if summary.complaint_level >= len(levels(complaint, on)):
+        found = [act for act in found if act.name != "escalate"]
+    return found

@@ -6,15 +6,28 @@ import datetime as dt
 
 from django.db import transaction
 
-from huikuan.casebook import journal
+from huikuan.casebook import journal, packs
 from huikuan.casebook.days import day_of
-from huikuan.casebook.locks import lock_debtor
-from huikuan.casebook.models import Act, Complaint, ComplaintEvent, ComplaintPoint, Hold
+from huikuan.casebook.disputed import undecided_points
+from huikuan.casebook.models import Act, Complaint, ComplaintEvent, Hold
 from huikuan.complaints.departments import silent_titles
+from huikuan.complaints.procedure import asks_to_close
+from huikuan.complaints.propose import waits
 from huikuan.complaints.sentences import problem
-from huikuan.complaints.write import Done, Kind, event, find, owned, settle, text_problems
+from huikuan.complaints.write import (
+    Done,
+    Kind,
+    event,
+    lock_case,
+    open_tasks,
+    owned,
+    settle,
+    text_problems,
+)
 from huikuan.holds.place import refresh as refresh_hold
+from huikuan.lib.problems import Problem
 from huikuan.people.models import User
+from huikuan.web.fact_words import in_language
 
 
 @transaction.atomic
@@ -22,9 +35,7 @@ def decide_point(
     number: str, point: int, *, result: str, text: str, actor: User, at: dt.datetime
 ) -> Done:
     """Decides one point. What rested because of it alone goes on again from today."""
-    found = find(number, actor)
-    if found is not None and found.case is not None:
-        lock_debtor(found.case)
+    lock_case(number, actor)
     begun = owned(number, actor)
     complaint = begun.complaint
     if begun.problems or complaint is None:
@@ -44,26 +55,26 @@ def decide_point(
     act = journal.begin(actor, "complaints.decide_point", at=at)
     said = {"point": chosen, "result": result, "text": text.strip()}
     decided = event(complaint, Kind.DECIDED, act, at, **said)
-    _set_free(complaint, chosen, act, at)
+    if chosen.hold_id is not None:
+        hold = Hold.objects.select_related("case__organisation", "act").get(pk=chosen.hold_id)
+        set_free(hold, act, at)
     settle(complaint, act, at)
     return Done(complaint, decided)
 
 
-def _set_free(complaint: Complaint, point: ComplaintPoint, act: Act, at: dt.datetime) -> None:
-    """Ends the hold of a decided point, unless another undecided point rests on it."""
-    if point.hold_id is None:
-        return
-    same = ComplaintPoint.objects.filter(hold_id=point.hold_id).exclude(pk=point.pk)
-    waiting = same.exclude(events__kind=Kind.DECIDED)
-    if waiting.exists():
+#: The acts by which a complaint makes something rest.
+RESTING = ("complaints.accept", "complaints.correct")
+
+
+def set_free(hold: Hold, act: Act, at: dt.datetime) -> None:
+    """Ends a hold of a complaint, unless an undecided point still rests on it."""
+    if hold.ended_on is not None or undecided_points(hold).exists():
         return
 
-    hold = Hold.objects.select_related("case__organisation").get(pk=point.hold_id)
     # A hold that stood before the complaint ends by whoever set it.
-    is_ours = ComplaintPoint.objects.filter(hold=hold, act=hold.act_id).exists()
-    if hold.ended_on is not None or not is_ours:
+    if hold.act.verb not in RESTING:
         return
-    hold.ended_on = day_of(complaint.organisation, at)
+    hold.ended_on = day_of(hold.case.organisation, at)
     hold.ended_at = at
     hold.save(update_fields=["ended_on", "ended_at"])
     refresh_hold(hold, act, at)
@@ -117,6 +128,8 @@ def close(
         wrong.append(problem("complaint.undecided", count=undecided))
     elif summary.complaint_replied_on is None and not summary.complainant_unreachable:
         wrong.append(problem("complaint.not_replied"))
+    else:
+        wrong += _still_demanded(complaint, at)
     if wrong:
         return Done(complaint, problems=tuple(wrong))
 
@@ -129,3 +142,22 @@ def close(
         # Their deadlines end with the complaint; whoever closes it is told who never answered.
         return Done(complaint, closed, (problem("complaint.silent", departments=departments),))
     return Done(complaint, closed)
+
+
+def _still_demanded(complaint: Complaint, at: dt.datetime) -> list[Problem]:
+    """What comes before the end: a proposal that waits, and whatever the procedure wants first.
+
+    The procedure says it with the condition of the step that records the end: while that step is
+    not demanded, the complaint is not closed.
+    """
+    if any(waits(proposal) for proposal in complaint.proposals.all()):
+        return [problem("complaint.waits")]
+
+    on = day_of(complaint.organisation, at)
+    if not asks_to_close(complaint.organisation, on):
+        return []
+    open_steps = [packs.step_of(t.pack_version_id, t.step.code) for t in open_tasks(complaint)]
+    if any(step.records == "closed" for step in open_steps):
+        return []
+    titles = [in_language(step.title) for step in open_steps]
+    return [problem("complaint.demanded", steps="; ".join(titles) or "—")]

@@ -59,7 +59,7 @@ def ask(
     While one is being made no second one is begun.
     """
     with transaction.atomic():
-        begun = opened(number, actor)
+        begun = opened(number, actor, closed_too=True)
         complaint = begun.complaint
         if begun.problems or complaint is None:
             return None, begun.problems

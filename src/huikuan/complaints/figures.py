@@ -95,6 +95,19 @@ def figures(user: User, on: dt.date, days: int = USUAL) -> Figures:
     repeat_count = figure(house, on, REPEAT_COUNT) or 0
     span = {"state": ALL, "first": first, "last": on}
     waiting = {"summary__complaint_accepted_on": None}
+    # Which collectors and which other clients the house has is no matter of a client.
+    by_client: list[Figure] = []
+    by_collector: list[Figure] = []
+    if not user.is_client:
+        by_client = _lines(now, before, "creditor", _client, span, "client")
+        by_collector = _lines(
+            now.exclude(about_user=None),
+            before.exclude(about_user=None),
+            "about_user",
+            _collector,
+            span,
+            "about",
+        )
     return Figures(
         first,
         on,
@@ -106,16 +119,9 @@ def figures(user: User, on: dt.date, days: int = USUAL) -> Figures:
             before.filter(**waiting).count(),
             urlencode(span | {"state": "received"}),
         ),
-        _lines(now, before, "creditor", _client, span, "client"),
-        _lines(
-            now.exclude(about_user=None),
-            before.exclude(about_user=None),
-            "about_user",
-            _collector,
-            span,
-            "about",
-        ),
-        _repeated(seen, on, repeat_days, repeat_count),
+        by_client,
+        by_collector,
+        _repeated(seen, on, repeat_days, repeat_count, names_collectors=not user.is_client),
         repeat_days,
         repeat_count,
     )
@@ -208,7 +214,9 @@ def _collector(key: object) -> str:
     return str(User.objects.get(pk=str(key)))
 
 
-def _repeated(seen: QuerySet[Complaint], on: dt.date, days: int, least: int) -> list[Repeated]:
+def _repeated(
+    seen: QuerySet[Complaint], on: dt.date, days: int, least: int, *, names_collectors: bool
+) -> list[Repeated]:
     """Causes that came so often about one client or one collector within the procedure's days."""
     if not days or not least:
         return []
@@ -217,10 +225,10 @@ def _repeated(seen: QuerySet[Complaint], on: dt.date, days: int, least: int) -> 
     points = ComplaintPoint.objects.filter(complaint__in=recent).order_by()
     titles = _titles(points)
     found = []
-    for column, title in (
-        ("complaint__creditor_id", _client),
-        ("complaint__about_user_id", _collector),
-    ):
+    named: list[tuple[str, Callable[[object], str]]] = [("complaint__creditor_id", _client)]
+    if names_collectors:
+        named.append(("complaint__about_user_id", _collector))
+    for column, title in named:
         known = points.exclude(**{column: None})
         rows = known.values_list("cause", column).annotate(
             number=Count("complaint_id", distinct=True)

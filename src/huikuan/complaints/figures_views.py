@@ -19,7 +19,4 @@ def figures(request: HttpRequest) -> HttpResponse:
         days = USUAL
     user = user_of(request)
     context = {"figures": count(user, today(request), days), "days": days, "spans": SPANS}
-    if user.is_client:
-        # Which collectors the house has is no matter of a client.
-        context["hides_collectors"] = True
     return render(request, "complaints/figures.html", context)

@@ -23,13 +23,14 @@ from huikuan.casebook.models import (
 )
 from huikuan.complaints.accept import Point
 from huikuan.complaints.causes import causes_of
+from huikuan.complaints.correct import Correction
 from huikuan.complaints.departments import silent, silent_titles
 from huikuan.complaints.find import possible_owners
 from huikuan.complaints.legal import sorts_now
 from huikuan.complaints.receive import Reception
 from huikuan.complaints.sentences import MOST_LINE, MOST_TEXT
 from huikuan.complaints.shown import STATES, WAYS
-from huikuan.complaints.write import Kind, may_do
+from huikuan.complaints.write import Kind, level_role, may_do
 from huikuan.documents import kinds
 from huikuan.documents.store import LARGEST, NewDocument
 from huikuan.people import roles
@@ -134,13 +135,8 @@ class ReceiveForm(Form):
         """`in_talk`: a collector hands over what was said in a call on a case."""
         super().__init__(*args, **kwargs)
         house = user.organisation_id or 0
-        creditors = Creditor.objects.filter(organisation_id=house).order_by("name")
-        listed = [(each.code, each.name) for each in creditors]
-        _chosen(self, "creditor", [("", "—"), *listed])
-
-        people = User.objects.filter(organisation_id=house, is_active=True)
-        collectors = people.who_may(Right.HOLD_CASES).order_by("display_name")
-        _chosen(self, "about", [("", "—"), *((each.username, str(each)) for each in collectors)])
+        _chosen(self, "creditor", clients(house))
+        _chosen(self, "about", collectors(house))
         self.fields["key"].initial = uuid.uuid4().hex
         if in_talk:
             for name in ("creditor", "reference", "case"):
@@ -167,6 +163,21 @@ class ReceiveForm(Form):
             reference=given.get("reference", ""),
             key=given["key"],
         )
+
+
+def clients(house_id: int) -> list[tuple[str, str]]:
+    """The clients of the house, and none."""
+    creditors = Creditor.objects.filter(organisation_id=house_id).order_by("name")
+    return [("", "—"), *((each.code, each.name) for each in creditors)]
+
+
+def collectors(house_id: int, also: User | None = None) -> list[tuple[str, str]]:
+    """Who holds cases in the house, and nobody. `also`: who is named already."""
+    people = User.objects.filter(organisation_id=house_id, is_active=True)
+    holders = list(people.who_may(Right.HOLD_CASES).order_by("display_name"))
+    if also is not None and also not in holders:
+        holders.append(also)
+    return [("", "—"), *((each.username, str(each)) for each in holders)]
 
 
 class ActForm(Form):
@@ -288,7 +299,7 @@ class OwnForm(ActForm):
     reason = _line(gettext_lazy("Reason"), required=False)
 
     def prepare(self, summary: ComplaintSummary) -> None:
-        people = possible_owners(self.complaint)
+        people = possible_owners(self.complaint, role=level_role(self.complaint))
         listed = [(each.username, f"{each} · {each.role_title}") for each in people]
         _chosen(self, "owner", listed)
 
@@ -298,6 +309,48 @@ class PromiseForm(ActForm):
 
     until = _moment(gettext_lazy("We answer by"))
     way = forms.ChoiceField(label=gettext_lazy("Told"), choices=_WAYS)
+    reason = _line(gettext_lazy("Why it is later than was told before"), required=False)
+
+
+class CorrectForm(ActForm):
+    """What the complaint is about, as it is to stand; what rests of another case."""
+
+    case = _line(gettext_lazy("Case number, where there is one"), required=False)
+    creditor = forms.ChoiceField(
+        label=gettext_lazy("Client, where there is no case"), required=False, choices=[]
+    )
+    about = forms.ChoiceField(
+        label=gettext_lazy("Collector complained about"), required=False, choices=[]
+    )
+    rests = forms.ChoiceField(
+        label=gettext_lazy("Of another case rests until the points are decided"),
+        required=False,
+        choices=[NOTHING, ("case", gettext_lazy("the whole case"))],
+    )
+    owner = forms.ChoiceField(
+        label=gettext_lazy("New owner, where the present one would have an interest"),
+        required=False,
+        choices=[],
+    )
+    reason = _line(gettext_lazy("Reason"))
+
+    def prepare(self, summary: ComplaintSummary) -> None:
+        """As it stands now, to be changed."""
+        complaint = self.complaint
+        _chosen(self, "creditor", clients(complaint.organisation_id))
+        _chosen(self, "about", collectors(complaint.organisation_id, complaint.about_user))
+        people = possible_owners(complaint, role=level_role(complaint))
+        listed = [(each.username, f"{each} · {each.role_title}") for each in people]
+        _chosen(self, "owner", [("", "—"), *listed])
+
+        self.fields["case"].initial = complaint.case.number if complaint.case else ""
+        self.fields["creditor"].initial = complaint.creditor.code if complaint.creditor else ""
+        about = complaint.about_user
+        self.fields["about"].initial = about.username if about is not None else ""
+
+    def entry(self) -> Correction:
+        """What is to stand, once the form is valid."""
+        return Correction(**self.cleaned_data)
 
 
 class DepartmentsForm(ActForm):

@@ -69,7 +69,7 @@ def may_extend(complaint: Complaint, user: User) -> bool:
     clock = running(complaint)
     if clock is None:
         return False
-    return clocks.may_extend(clock, user, clocks.terms_of(clock), timezone.now())
+    return clocks.may_give_time(clock, user, clocks.terms_of(clock), timezone.now())
 
 
 def sorts_now(complaint: Complaint, at: dt.datetime) -> list[str]:
@@ -115,7 +115,7 @@ def more_time(number: str, sort: str, *, reason: str, actor: User, at: dt.dateti
     if sort == SPECIAL and complex_until is not None and clock.due_at < complex_until:
         return Done(complaint, problems=(problem("complaint.not_complex", column="sort"),))
 
-    extended = clocks.extend(clock.pk, reason=reason, actor=actor, at=at, until=until)
+    extended = clocks.give_time(clock.pk, reason=reason, actor=actor, at=at, until=until)
     if not extended.done:
         return Done(complaint, problems=extended.problems)
 

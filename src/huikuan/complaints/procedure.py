@@ -29,6 +29,14 @@ def version_in_force(house: Organisation, on: dt.date) -> PackVersion | None:
     return None
 
 
+def asks_to_close(house: Organisation, on: dt.date) -> bool:
+    """Whether the procedure has a step that records the end, and so says what comes before it."""
+    version = version_in_force(house, on)
+    if version is None:
+        return False
+    return any(step.records == "closed" for step in packs.playbook_of(version).apart.steps)
+
+
 def figure(house: Organisation, on: dt.date, parameter: str) -> int | None:
     """A parameter of the procedure; None where it has none."""
     version = version_in_force(house, on)

@@ -6,14 +6,16 @@ import datetime as dt
 from dataclasses import dataclass
 
 from django.db import transaction
+from django.db.models import Exists, Func, OuterRef, Q, TextField, Value
 
 from huikuan.approvals import decide as approvals
-from huikuan.approvals.again import Wanted, against
+from huikuan.approvals.again import REJECTED, Wanted, against
 from huikuan.approvals.ask import ask
 from huikuan.approvals.decide import Decided
 from huikuan.casebook import journal
 from huikuan.casebook.days import day_of
 from huikuan.casebook.models import Act, Approval, Complaint, ComplaintProposal
+from huikuan.complaints.find import interest_column, interest_of
 from huikuan.complaints.procedure import KIND, beyond, chain_of
 from huikuan.complaints.sentences import problem
 from huikuan.complaints.write import (
@@ -21,7 +23,9 @@ from huikuan.complaints.write import (
     Kind,
     columns,
     event,
+    is_closed,
     lock,
+    lock_case,
     owned,
     settle,
     text_problems,
@@ -49,8 +53,10 @@ class Proposal:
 def propose(number: str, entry: Proposal, *, actor: User, at: dt.datetime) -> Done:
     """Proposes a plan. What is beyond the actor's authority waits for whoever has it.
 
-    Until they agree it is no proposal: nothing is told to the complainant.
+    Until they agree it is no proposal: nothing is told to the complainant. Asked is the sum of what
+    stands on the complaint and on its case, so that no sum is given in parts.
     """
+    lock_case(number, actor)
     begun = owned(number, actor)
     complaint = begun.complaint
     if begun.problems or complaint is None:
@@ -61,7 +67,7 @@ def propose(number: str, entry: Proposal, *, actor: User, at: dt.datetime) -> Do
     if entry.number < following:
         return Done(complaint, problems=(problem("complaint.again"),))
     wrong = _problems(entry, complaint)
-    if newest is not None and _waits(newest):
+    if newest is not None and waits(newest):
         wrong.append(problem("complaint.waits"))
     if wrong:
         return Done(complaint, problems=tuple(wrong))
@@ -70,12 +76,41 @@ def propose(number: str, entry: Proposal, *, actor: User, at: dt.datetime) -> Do
     if chain is None:
         return Done(complaint, problems=(problem("complaint.beyond", column="sort"),))
     currency = complaint.case.currency if complaint.case else ""
-    above = beyond(chain, actor, entry.amount_minor, currency)
+    above = beyond(chain, actor, asked_for(entry, complaint), currency)
     if above is None:
         return _write(complaint, entry, following, actor, at)
     if complaint.case is None:
         return Done(complaint, problems=(problem("complaint.amount_case", column="sort"),))
     return _ask(complaint, entry, following, above, actor, at)
+
+
+def asked_for(entry: Proposal, complaint: Complaint) -> int:
+    """The amount for which authority is asked: what stands, with this proposal.
+
+    It is at least what was refused on the case: who was refused a sum does not give a part of it
+    by themselves.
+    """
+    if entry.sort not in IN_MONEY:
+        return 0
+    of_case = ComplaintProposal.objects.filter(complaint__case=complaint.case, sort__in=IN_MONEY)
+    proposals = list(of_case.select_related("approval").prefetch_related("events"))
+    standing = sum(each.amount_minor for each in proposals if stands(each))
+    refused = [_refused_amount(each) for each in proposals]
+    return max([standing + entry.amount_minor, *refused])
+
+
+def _refused_amount(proposal: ComplaintProposal) -> int:
+    """The sum that was refused with it; 0 where nobody refused it."""
+    if proposal.approval is None or not _is_rejected(proposal):
+        return 0
+    return proposal.approval.amount_minor or 0
+
+
+def stands(proposal: ComplaintProposal) -> bool:
+    """Whether it binds the house, or may: agreed to, told and not refused, or to be decided."""
+    if _is_rejected(proposal) or _is_withdrawn(proposal):
+        return False
+    return all(event.kind != Kind.REFUSED for event in proposal.events.all())
 
 
 def _problems(entry: Proposal, complaint: Complaint) -> list[Problem]:
@@ -90,18 +125,22 @@ def _problems(entry: Proposal, complaint: Complaint) -> list[Problem]:
     return wrong
 
 
-def _waits(proposal: ComplaintProposal) -> bool:
+def waits(proposal: ComplaintProposal) -> bool:
     """Whether somebody has still to say something of it: whoever decides, or the complainant."""
     if proposal.events.filter(kind__in=(Kind.AGREED, Kind.REFUSED)).exists():
         return False
-    if proposal.approval is None:
-        return True
-    rejected = (
-        Approval.Status.REFUSED,
-        Approval.Status.WITHDRAWN,
-        Approval.Status.TAKEN_BACK,
-    )
-    return proposal.approval.status not in rejected
+    return not _is_withdrawn(proposal) and not _is_rejected(proposal)
+
+
+def _is_withdrawn(proposal: ComplaintProposal) -> bool:
+    """Whether whoever asked took it back before anybody answered."""
+    approval = proposal.approval
+    return approval is not None and approval.status == Approval.Status.WITHDRAWN
+
+
+def _is_rejected(proposal: ComplaintProposal) -> bool:
+    """Whether those who have the authority said no, or took their yes back."""
+    return proposal.approval is not None and proposal.approval.status in REJECTED
 
 
 def _write(
@@ -125,8 +164,14 @@ def _ask(
 ) -> Done:
     """Puts it to those who have the authority. The answer has no event: nothing is proposed yet."""
     assert complaint.case is not None
-    subject = {"complaint": complaint.number, "proposal": number, "sort": entry.sort}
-    amount = entry.amount_minor if entry.sort in IN_MONEY else None
+    subject = {
+        "complaint": complaint.number,
+        "proposal": number,
+        "sort": entry.sort,
+        "alone": entry.amount_minor,
+        "currency": complaint.case.currency,
+    }
+    amount = asked_for(entry, complaint) if entry.sort in IN_MONEY else None
     wanted = Wanted(KIND, complaint.case, subject, entry.text, amount)
     before = against(wanted)
     if before:
@@ -170,7 +215,10 @@ def _row(
 
 @transaction.atomic
 def decide(approval_id: int, *, grant: bool, reason: str, actor: User, at: dt.datetime) -> Decided:
-    """Somebody with the authority answers; granted, it is a proposal from now on."""
+    """Somebody with the authority answers; granted, it is a proposal from now on.
+
+    Nobody with an interest in the complaint does (`hindrance`, asked by the room of approvals).
+    """
     decided = approvals.decide(
         approval_id, kinds=KINDS, grant=grant, reason=reason, actor=actor, at=at
     )
@@ -193,6 +241,36 @@ def decide(approval_id: int, *, grant: bool, reason: str, actor: User, at: dt.da
         )
     settle(proposal.complaint, decided.act, at)
     return decided
+
+
+def interested(user: User) -> Q:
+    """Requests about complaints in which the user has an interest, for the inbox and its notices.
+
+    By the number of the complaint: while it is asked for, the proposal itself is not written yet.
+    """
+    number = Func(
+        OuterRef("subject"),
+        Value("complaint"),
+        function="jsonb_extract_path_text",
+        output_field=TextField(),
+    )
+    named = Complaint.objects.filter(organisation_id=OuterRef("organisation_id"), number=number)
+    with_interest = named.annotate(interest=interest_column(user))
+    return Q(Exists(with_interest.exclude(interest="")))
+
+
+def hindrance(approval: Approval, user: User, grant: bool) -> Problem | None:
+    """Why this user does not answer such a request: an interest, or a complaint that is over."""
+    mine = Complaint.objects.filter(organisation_id=approval.organisation_id)
+    complaint = mine.filter(number=approval.subject.get("complaint", "")).first()
+    if complaint is None:
+        return None
+    interest = interest_of(user, complaint)
+    if interest:
+        return problem("complaint.interest", why=interest)
+    if grant and is_closed(complaint):
+        return problem("complaint.closed")
+    return None
 
 
 @transaction.atomic

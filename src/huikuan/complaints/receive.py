@@ -11,11 +11,12 @@ from huikuan.casebook import journal, sealed
 from huikuan.casebook.access import visible_cases
 from huikuan.casebook.days import day_of
 from huikuan.casebook.models import Act, Case, Complaint
+from huikuan.casebook.same_content import digest_of, says_the_same
 from huikuan.complaints.listed import name_index
 from huikuan.complaints.sentences import MOST_LINE, problem
 from huikuan.complaints.write import settle, tell, text_problems
 from huikuan.lib.problems import Problem
-from huikuan.people.models import Creditor, User
+from huikuan.people.models import Creditor, Organisation, User
 from huikuan.people.rights import Right
 
 
@@ -72,15 +73,32 @@ def receive(entry: Reception, *, actor: User, at: dt.datetime) -> Received:
 
     try:
         with transaction.atomic():
-            act = journal.begin(actor, "complaints.receive", at=at, request_id=entry.key)
+            act = journal.begin(
+                actor,
+                "complaints.receive",
+                at=at,
+                request_id=entry.key,
+                request_content=digest_of(entry),
+            )
             complaint = _write(entry, case, act, at)
     except IntegrityError:
         # The same form, sent twice: whoever comes second finds what the first one opened.
-        before = Complaint.objects.get(organisation=house, request_id=entry.key)
-        return Received(before, (problem("complaint.again"),))
+        return _sent_before(entry, actor, house)
     settle(complaint, act, at)
     _tell_service(complaint, actor, at)
     return Received(complaint, is_new=True)
+
+
+def _sent_before(entry: Reception, actor: User, house: Organisation) -> Received:
+    """What the same form opened; what says something else under its key is another complaint.
+
+    Nobody is given the complaint of somebody else: that they would not see.
+    """
+    before = Complaint.objects.select_related("act").get(organisation=house, request_id=entry.key)
+    is_theirs = before.act.actor_id == actor.pk
+    if not is_theirs or says_the_same(before.act, entry) is False:
+        return Received(None, (problem("complaint.key_used", column="key"),))
+    return Received(before, (problem("complaint.again"),))
 
 
 def _problems(entry: Reception, case: Case | None, actor: User, at: dt.datetime) -> list[Problem]:
@@ -98,6 +116,10 @@ def _problems(entry: Reception, case: Case | None, actor: User, at: dt.datetime)
         found.append(problem("complaint.moment", column="received_at"))
     if entry.case.strip() and case is None:
         found.append(problem("complaint.case", column="case", number=entry.case))
+    if entry.creditor.strip() and creditor_of(entry.creditor, actor) is None:
+        found.append(problem("complaint.client", column="creditor", value=entry.creditor))
+    if entry.about.strip() and person_of(entry.about, actor) is None:
+        found.append(problem("complaint.person", column="about", value=entry.about))
     is_talk = entry.channel == Complaint.Channel.TALK
     if is_talk and case is None and not actor.may(Right.HANDLE_COMPLAINTS):
         found.append(problem("complaint.case", column="case", number=entry.case))
@@ -107,16 +129,13 @@ def _problems(entry: Reception, case: Case | None, actor: User, at: dt.datetime)
 def _write(entry: Reception, case: Case | None, act: Act, at: dt.datetime) -> Complaint:
     """The row. Whose debt it is about follows from the case, else from what is known."""
     house = act.organisation
-    creditor_id = case.creditor_id if case else None
-    if case is None and entry.creditor:
-        mine = Creditor.objects.filter(organisation=house, code=entry.creditor)
-        creditor_id = mine.values_list("pk", flat=True).first()
-    about = User.objects.filter(organisation=house, username=entry.about).first()
+    creditor = case.creditor if case else creditor_of(entry.creditor, act.actor)
+    about = person_of(entry.about, act.actor)
 
     received_on = day_of(house, entry.received_at)
     complaint = Complaint.objects.create(
         organisation=house,
-        creditor_id=creditor_id,
+        creditor=creditor,
         case=case,
         act=act,
         valid_on=received_on,
@@ -140,6 +159,18 @@ def _write(entry: Reception, case: Case | None, act: Act, at: dt.datetime) -> Co
 def _sealed(text: str) -> bytes:
     """The text encrypted; nothing where there is none, so that a query sees that it is missing."""
     return sealed.seal(text.strip()) if text.strip() else b""
+
+
+def creditor_of(code: str, actor: User) -> Creditor | None:
+    """The client of this code in the actor's house."""
+    mine = Creditor.objects.filter(organisation_id=actor.organisation_id or 0)
+    return mine.filter(code=code.strip()).first()
+
+
+def person_of(username: str, actor: User) -> User | None:
+    """Somebody who works, or worked, in the actor's house; nobody who looks in from outside."""
+    mine = User.objects.filter(organisation_id=actor.organisation_id or 0)
+    return mine.filter(username=username.strip(), creditor=None).first()
 
 
 def _tell_service(complaint: Complaint, actor: User, at: dt.datetime) -> None:

@@ -3,14 +3,26 @@
 from collections.abc import Iterator
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from huikuan.casebook.models import Approval, Complaint, ComplaintEvent, ComplaintProposal
-from huikuan.complaints.find import visible_complaints
+from huikuan.complaints.day import lines_of
+from huikuan.complaints.find import interest_in, visible_complaints
+from huikuan.complaints.propose import hindrance, interested
+from huikuan.lib.money import format_minor
 from huikuan.people.rights import Right
 from huikuan.web.navigation import Entry
-from huikuan.web.room import CaseLink, Happening, RequestKind, Room, Row, Shown
+from huikuan.web.room import (
+    CaseLink,
+    Happening,
+    RequestKind,
+    Room,
+    Row,
+    Shown,
+    SubjectDeadlines,
+)
 
 _RECEIVED = """
 SELECT x.valid_on AS day, x.received_at AS at, x.act_id,
@@ -53,13 +65,17 @@ def _asked(subject: Row) -> Iterator[str]:
     yield str(sorts.get(word, word))
     yield gettext("complaint {number}").format(number=subject.get("complaint", "—"))
     yield gettext("proposal {number}").format(number=subject.get("proposal", "—"))
+    if subject.get("alone"):
+        # The amount of the request is the sum of what stands; this is the part that is new.
+        added = format_minor(subject["alone"], subject.get("currency") or "CNY")
+        yield gettext("new: {amount}").format(amount=added)
 
 
-def _waiting(user: Any) -> int:
+def _waiting(user: Any) -> QuerySet[Complaint] | None:
     """Open complaints, for whoever handles them; nobody else pays for the question."""
     if not user.may(Right.HANDLE_COMPLAINTS):
-        return 0
-    return visible_complaints(user).filter(summary__complaint_closed_on=None).count()
+        return None
+    return visible_complaints(user).filter(summary__complaint_closed_on=None)
 
 
 ROOM = Room(
@@ -84,11 +100,22 @@ ROOM = Room(
             sort="sort",
             same=("complaint", "sort"),
             other_amount="smaller",
+            interested=interested,
+            hindrance=hindrance,
         ),
     ),
     happenings=(
         Happening(kind="complaint", rows=_RECEIVED, shown=_received),
         Happening(kind="complaint_event", rows=_EVENTS, shown=_happened),
+    ),
+    day_lines=lines_of,
+    deadlines=(
+        SubjectDeadlines(
+            subject="complaint",
+            visible=visible_complaints,
+            interest=interest_in,
+            is_extended_there=True,
+        ),
     ),
     case_links=(
         CaseLink(
@@ -98,6 +125,16 @@ ROOM = Room(
             icon="message-report",
             right=Right.RECORD_CONTACTS,
             place="acts",
+            order=50,
+        ),
+        # What the debtor complains of is written down while they say it; the talk stays open.
+        CaseLink(
+            label=_("Hand over a complaint"),
+            hint=_("Hand over a complaint"),
+            url_name="complaints:hand_over",
+            icon="message-report",
+            right=Right.RECORD_CONTACTS,
+            place="call",
             order=50,
         ),
     ),

@@ -18,6 +18,18 @@ CATALOGUE: dict[str, Entry] = {
         _("there is no case '{number}' among those you may see"),
         _("leave it empty where the complainant has none"),
     ),
+    "complaint.client": Entry(
+        _("there is no client '{value}' in this house"),
+        _("choose one of the house's clients, or leave it empty"),
+    ),
+    "complaint.person": Entry(
+        _("nobody called '{value}' works in this house"),
+        _("choose one of those offered, or leave it empty where nobody is named"),
+    ),
+    "complaint.key_used": Entry(
+        _("another complaint was entered with this form"),
+        _("open the form anew and enter this one too"),
+    ),
     "complaint.right": Entry(
         _("your role does not handle complaints"), _("hand it over to customer service")
     ),
@@ -27,6 +39,10 @@ CATALOGUE: dict[str, Entry] = {
     "complaint.owner_interest": Entry(
         _("{name} has an interest in this complaint: {why}"),
         _("choose somebody who has nothing to do with it"),
+    ),
+    "complaint.new_owner": Entry(
+        _("{name} owns it and would have an interest in it then"),
+        _("name the new owner together with the correction"),
     ),
     "complaint.owner_unknown": Entry(
         _("there is no such person who handles complaints here"), _("choose one of those offered")
@@ -57,6 +73,25 @@ CATALOGUE: dict[str, Entry] = {
     ),
     "complaint.silent": Entry(
         _("these departments have not answered: {departments}"), "", "warning"
+    ),
+    "complaint.too_far": Entry(
+        _("a time of reply lies within {days} days"), _("name an earlier one")
+    ),
+    "complaint.changes": Entry(
+        _("a later time of reply was told {most} times already"),
+        _("answer now, or let somebody above the owner tell another one"),
+    ),
+    "complaint.promise_over": Entry(
+        _("the time of reply ran out twice"), _("answer now; no third one is promised")
+    ),
+    "complaint.level_owner": Entry(
+        _("at this level it is owned by: {role}"), _("name an owner of this role first")
+    ),
+    "complaint.level_role": Entry(
+        _("at this level it is taken further by: {role}"), _("leave it to somebody of this role")
+    ),
+    "complaint.demanded": Entry(
+        _("the procedure still demands: {steps}"), _("do that first, then close it")
     ),
     "complaint.no_point": Entry(
         _("no complaint point is recorded in full"),

@@ -64,10 +64,17 @@ def state_of(summary: ComplaintSummary) -> str:
     return "refused" if summary.complaint_refusals else "accepted"
 
 
-def rows(complaints: Iterable[Complaint], now: dt.datetime) -> list[Row]:
-    """The lines of a list, each with the deadline that ends first of those that run."""
+def rows(
+    complaints: Iterable[Complaint], now: dt.datetime, *, for_client: bool = False
+) -> list[Row]:
+    """The lines of a list, each with the deadline that ends first of those that run.
+
+    `for_client`: without who of the house owns it.
+    """
     listed = list(complaints)
-    owners = {complaint.summary.owner_id for complaint in listed} - {None}
+    owners: set[int] = set()
+    if not for_client:
+        owners = {complaint.summary.owner_id for complaint in listed} - {None}
     people = {user.pk: str(user) for user in User.objects.filter(pk__in=owners)}
     running = clocks.of_subjects("complaint", [complaint.pk for complaint in listed], now)
 
@@ -98,6 +105,76 @@ def complainant(complaint: Complaint) -> dict[str, str]:
 def _unsealed(text: bytes | memoryview) -> str:
     """The text; empty where nothing was written down."""
     return sealed.unseal(text) if len(text) else ""
+
+
+def points(complaint: Complaint) -> list[dict[str, Any]]:
+    """The points, each with its decision where there is one."""
+    decided = {
+        event.point_id: event for event in complaint.events.filter(kind=ComplaintEvent.Kind.DECIDED)
+    }
+    listed = complaint.points.select_related("hold__item", "hold__account").order_by("number")
+    return [{"point": point, "decided": decided.get(point.pk)} for point in listed]
+
+
+def proposals(complaint: Complaint) -> list[dict[str, Any]]:
+    """The proposals, each with what became of it: told, and what the complainant said."""
+    Kind = ComplaintEvent.Kind
+    told = complaint.events.filter(kind__in=(Kind.PROPOSED, Kind.AGREED, Kind.REFUSED))
+    last = {event.proposal_id: event for event in told.order_by("happened_at", "pk")}
+    listed = complaint.proposals.select_related("approval").order_by("number")
+    return [{"proposal": each, "event": last.get(each.pk)} for each in listed]
+
+
+def for_client(complaint: Complaint, now: dt.datetime) -> dict[str, Any]:
+    """All that a client reads of a complaint; what is not named here is the house's own.
+
+    No collector and no owner; no word of the complainant, nor of the house to itself; of the
+    proposals those that were told to the complainant.
+    """
+    state, tone = STATES[state_of(complaint.summary)]
+    running = clocks.of_subjects("complaint", [complaint.pk], now)
+    told = [row for row in proposals(complaint) if row["event"] is not None]
+    case = complaint.case.number if complaint.case is not None else ""
+
+    return {
+        "number": complaint.number,
+        "channel": complaint.get_channel_display(),
+        "who": complaint.get_who_display(),
+        "received_at": complaint.received_at,
+        "case": case,
+        "state": state,
+        "tone": tone,
+        "points": [_point_for_client(row) for row in points(complaint)],
+        "proposals": [_proposal_for_client(row) for row in told],
+        "clocks": running.get(complaint.pk, []),
+    }
+
+
+def _point_for_client(row: dict[str, Any]) -> dict[str, Any]:
+    """A point as the report to the client names it, and how it was decided."""
+    point = row["point"]
+    decided = row["decided"]
+    result = ""
+    if decided is not None:
+        result = decided.get_result_display()
+    return {
+        "number": point.number,
+        "cause": point.get_cause_display(),
+        "aim": point.aim,
+        "result": result,
+    }
+
+
+def _proposal_for_client(row: dict[str, Any]) -> dict[str, Any]:
+    """A proposal that was told, and what the complainant said of it."""
+    proposal = row["proposal"]
+    return {
+        "number": proposal.number,
+        "sort": proposal.get_sort_display(),
+        "amount_minor": proposal.amount_minor,
+        "currency": proposal.currency,
+        "stands": row["event"].get_kind_display(),
+    }
 
 
 def timeline(complaint: Complaint) -> list[dict[str, Any]]:

@@ -14,7 +14,6 @@ from huikuan.casebook.models import (
     ComplaintDepartment,
     ComplaintSummary,
 )
-from huikuan.complaints.legal import beyond
 from huikuan.complaints.mail import post
 from huikuan.complaints.procedure import figure
 from huikuan.complaints.sentences import problem
@@ -24,6 +23,7 @@ from huikuan.complaints.write import (
     columns,
     event,
     find,
+    is_closed,
     line_problems,
     lock,
     may_do,
@@ -47,34 +47,6 @@ REPORTS = {
 
 
 @transaction.atomic
-def promise(number: str, *, until: dt.datetime, way: str, actor: User, at: dt.datetime) -> Done:
-    """Records the moment of reply that was told to the complainant; its deadline runs from now."""
-    begun = opened(number, actor)
-    complaint = begun.complaint
-    if begun.problems or complaint is None:
-        return Done(complaint, problems=begun.problems)
-    if begun.facts.complaint_closed_on is not None:
-        return Done(complaint, problems=(problem("complaint.closed"),))
-    if until <= at:
-        return Done(complaint, problems=(problem("complaint.past", column="until"),))
-    if begun.facts.complainant_unreachable:
-        return Done(complaint, problems=(problem("complaint.unreachable"),))
-    too_late = beyond(complaint, until, at)
-    if too_late is not None:
-        return Done(complaint, problems=(too_late,))
-
-    newest = complaint.events.filter(kind=Kind.PROMISED).order_by("-happened_at", "-pk").first()
-    if newest is not None and newest.until_at == until:
-        return Done(complaint, problems=(problem("complaint.again"),))
-
-    act = journal.begin(actor, "complaints.promise", at=at)
-    until_on = day_of(complaint.organisation, until)
-    told = event(complaint, Kind.PROMISED, act, at, until_at=until, until_on=until_on, way=way)
-    settle(complaint, act, at)
-    return Done(complaint, told)
-
-
-@transaction.atomic
 def tell_departments(
     number: str,
     named: Sequence[str],
@@ -93,8 +65,6 @@ def tell_departments(
     complaint = begun.complaint
     if begun.problems or complaint is None:
         return Done(complaint, problems=begun.problems)
-    if begun.facts.complaint_closed_on is not None:
-        return Done(complaint, problems=(problem("complaint.closed"),))
 
     wrong = _department_problems(complaint, named, question)
     if answer_by is not None and answer_by <= at:
@@ -131,7 +101,9 @@ def _department_problems(
     complaint: Complaint, named: Sequence[str], question: str
 ) -> list[Problem]:
     """What is wrong with what departments are asked."""
-    known = roles.titles(complaint.organisation_id)
+    of_house = roles.of_house(complaint.organisation_id)
+    # A client is told by a report, and never as a department: it would be every client.
+    known = {role.code for role in of_house if not role.looks_in_from_outside}
     wrong = [
         problem("complaint.department", column="departments", value=role)
         for role in named
@@ -149,6 +121,8 @@ def answer_department(number: str, *, role: str, text: str, actor: User, at: dt.
     if complaint is None:
         return Done(None, problems=(problem("complaint.unknown"),))
     lock(complaint)
+    if is_closed(complaint):
+        return Done(complaint, problems=(problem("complaint.closed"),))
     asked = complaint.departments.filter(role=role).exists()
     if not asked or not may_do(role, actor):
         return Done(complaint, problems=(problem("complaint.not_asked"),))
@@ -172,7 +146,7 @@ def report(
 
     By mail to the client's users who have an address; else `note` says how they were told.
     """
-    begun = opened(number, actor)
+    begun = opened(number, actor, closed_too=what == "result")
     complaint = begun.complaint
     if begun.problems or complaint is None:
         return Done(complaint, problems=begun.problems)

@@ -7,6 +7,7 @@ import datetime as dt
 from django.db import transaction
 
 from huikuan.casebook import journal
+from huikuan.casebook.models import Complaint, ComplaintEvent
 from huikuan.complaints.find import possible_owners
 from huikuan.complaints.sentences import problem
 from huikuan.complaints.write import (
@@ -36,7 +37,8 @@ def hold_unreasonable(
         return Done(complaint, problems=begun.problems)
 
     summary = begun.facts
-    if summary.unreasonable_on is not None:
+    before = _last_held(complaint)
+    if before is not None and _second_of(before) != Kind.UNREASONABLE_DENIED:
         return Done(complaint, problems=(problem("complaint.again"),))
     wrong = text_problems(reason, "reason")
     if summary.complaint_refusals == 0:
@@ -63,11 +65,10 @@ def second_word(number: str, *, agrees: bool, reason: str, actor: User, at: dt.d
     if begun.problems or complaint is None:
         return Done(complaint, problems=begun.problems)
 
-    first = complaint.events.filter(kind=Kind.UNREASONABLE).select_related("act").first()
+    first = _last_held(complaint)
     if first is None:
         return Done(complaint, problems=(problem("complaint.not_unreasonable"),))
-    both = (Kind.UNREASONABLE_AGREED, Kind.UNREASONABLE_DENIED)
-    if complaint.events.filter(kind__in=both).exists():
+    if _second_of(first):
         return Done(complaint, problems=(problem("complaint.again"),))
     if first.act.actor_id == actor.pk:
         return Done(complaint, problems=(problem("complaint.second"),))
@@ -80,6 +81,19 @@ def second_word(number: str, *, agrees: bool, reason: str, actor: User, at: dt.d
     said = event(complaint, kind, act, at, text=reason.strip())
     settle(complaint, act, at)
     return Done(complaint, said)
+
+
+def _last_held(complaint: Complaint) -> ComplaintEvent | None:
+    """The last time that the demand was held to be unreasonable."""
+    held = complaint.events.filter(kind=Kind.UNREASONABLE).select_related("act", "complaint")
+    return held.order_by("-pk").first()
+
+
+def _second_of(held: ComplaintEvent) -> str:
+    """What the second person said of it; empty while nobody did."""
+    both = (Kind.UNREASONABLE_AGREED, Kind.UNREASONABLE_DENIED)
+    said = held.complaint.events.filter(kind__in=both, pk__gt=held.pk).first()
+    return said.kind if said is not None else ""
 
 
 @transaction.atomic

@@ -30,7 +30,10 @@ from huikuan.complaints.receive import receive
 from huikuan.complaints.shown import (
     STATES,
     complainant,
+    for_client,
     masked,
+    points,
+    proposals,
     rows,
     state_of,
     timeline,
@@ -63,7 +66,8 @@ def complaint_list(request: HttpRequest) -> HttpResponse:
     page = numbered(request, listed)
     context = {
         "page": page,
-        "rows": rows(page.object_list, timezone.now()),
+        "rows": rows(page.object_list, timezone.now(), for_client=user.is_client),
+        "shows_owners": not user.is_client,
         "form": form,
         "total": page.paginator.count,
         "today": today(request),
@@ -135,7 +139,10 @@ def hand_over(request: HttpRequest, number: str) -> HttpResponse:
 @require_right()
 def complaint_page(request: HttpRequest, complaint: str) -> HttpResponse:
     """One complaint: what is to be done, its clocks, points, proposals, documents, timeline."""
-    found = _find(complaint, user_of(request))
+    user = user_of(request)
+    found = _find(complaint, user)
+    if user.is_client:
+        return render(request, "complaints/client.html", for_client(found, timezone.now()))
     return render(request, "complaints/complaint.html", _page(request, found))
 
 
@@ -200,6 +207,8 @@ def reveal(request: HttpRequest, complaint: str) -> HttpResponse:
     """Shows name and way to reach the complainant, for a reason that is kept."""
     user = user_of(request)
     found = _find(complaint, user)
+    if user.is_client:
+        raise Http404
     form = RevealForm(request.POST)
     context = _page(request, found)
     if not form.is_valid() or interest_of(user, found):
@@ -246,14 +255,8 @@ def _page(request: HttpRequest, complaint: Complaint) -> dict[str, Any]:
     state, tone = STATES[state_of(summary)]
     writes = not may_only_look(user)
     owner = User.objects.filter(pk=summary.owner_id or 0).first()
-    acts = offered(complaint, user) if writes else []
+    acts = offered(complaint, user, on) if writes else []
 
-    events = timeline(complaint)
-    links = links_of(complaint)
-    if user.is_client:
-        # A client reads what concerns it, never what the house said to itself.
-        events = []
-        links = []
     return {
         "complaint": complaint,
         "summary": summary,
@@ -265,16 +268,17 @@ def _page(request: HttpRequest, complaint: Complaint) -> dict[str, Any]:
         "tasks": _tasks(complaint),
         "acts": acts,
         "keyed_acts": list(zip_longest(acts, KEYS[: len(acts)], fillvalue="")),
-        "points": _points(complaint),
-        "proposals": complaint.proposals.select_related("approval").order_by("number"),
+        "points": points(complaint),
+        "proposals": proposals(complaint),
         "departments": _departments(complaint),
         "documents": _documents(complaint, user),
-        "links": links,
+        "links": links_of(complaint),
         "dossier": complaint.dossiers.order_by("-pk").first(),
         "levels": level_titles(complaint, on),
-        "timeline": events,
+        "timeline": timeline(complaint),
         "interest": interest_of(user, complaint),
-        "may_reveal": user.may(Right.REVEAL) and not user.is_client,
+        "may_reveal": user.may(Right.REVEAL),
+        "has_dossier": user.may(Right.HANDLE_COMPLAINTS) and writes,
         "reveal": RevealForm(auto_id="reveal-%s"),
         "today": on,
     }
@@ -311,15 +315,6 @@ def _tasks(complaint: Complaint) -> list[dict[str, Any]]:
         step = packs.step_of(task.pack_version_id, task.step.code)
         found.append({"task": task, "step": step, "role": titles.get(step.role, step.role)})
     return sorted(found, key=lambda row: row["step"].priority)
-
-
-def _points(complaint: Complaint) -> list[dict[str, Any]]:
-    """The points, each with its decision where there is one."""
-    decided = {
-        event.point_id: event for event in complaint.events.filter(kind=ComplaintEvent.Kind.DECIDED)
-    }
-    points = complaint.points.select_related("hold__item", "hold__account").order_by("number")
-    return [{"point": point, "decided": decided.get(point.pk)} for point in points]
 
 
 def _departments(complaint: Complaint) -> list[dict[str, Any]]:

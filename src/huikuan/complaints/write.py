@@ -7,10 +7,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from huikuan.casebook import done, facts
+from huikuan.casebook import done, facts, packs
 from huikuan.casebook.about import About
 from huikuan.casebook.apart import plan_apart
 from huikuan.casebook.days import day_of
+from huikuan.casebook.locks import lock_debtor
 from huikuan.casebook.models import (
     Act,
     Complaint,
@@ -24,7 +25,7 @@ from huikuan.complaints.find import find, interest_of
 from huikuan.complaints.sentences import MOST_LINE, MOST_TEXT, problem
 from huikuan.engine.subjects import COMPLAINT
 from huikuan.lib.problems import Problem
-from huikuan.people import ranks
+from huikuan.people import ranks, roles
 from huikuan.people.models import User
 from huikuan.people.rights import Right
 
@@ -57,8 +58,12 @@ class Opened:
         return ComplaintSummary.objects.get(pk=self.complaint.pk)
 
 
-def opened(number: str, actor: User) -> Opened:
-    """Locks the complaint for somebody who handles it: with the right, and without an interest."""
+def opened(number: str, actor: User, *, closed_too: bool = False) -> Opened:
+    """Locks the complaint for somebody who handles it: with the right, and without an interest.
+
+    Nothing is written to a closed one; `closed_too`: what is done after the end, as the report of
+    the result.
+    """
     complaint = find(number, actor)
     if complaint is None:
         return Opened(None, (problem("complaint.unknown"),))
@@ -69,7 +74,32 @@ def opened(number: str, actor: User) -> Opened:
     if interest:
         return Opened(complaint, (problem("complaint.interest", why=interest),))
     lock(complaint)
+    if not closed_too and is_closed(complaint):
+        return Opened(complaint, (problem("complaint.closed"),))
     return Opened(complaint)
+
+
+def is_closed(complaint: Complaint) -> bool:
+    """Whether it is over; asked of what happened, after the lock."""
+    return complaint.events.filter(kind=Kind.CLOSED).exists()
+
+
+def owner_of(complaint: Complaint) -> User | None:
+    """Whom the last naming named, asked of what happened: the summary only repeats it."""
+    named = complaint.events.filter(kind=Kind.OWNED).select_related("user")
+    newest = named.order_by("-happened_at", "-pk").first()
+    return newest.user if newest is not None else None
+
+
+def level_role(complaint: Complaint) -> str:
+    """The role that owns the level to which it was taken; empty before it was escalated."""
+    escalated = complaint.events.filter(kind=Kind.ESCALATED).order_by("-level").first()
+    return escalated.role if escalated is not None else ""
+
+
+def title_of(role: str, complaint: Complaint) -> str:
+    """A role as people call it."""
+    return roles.titles(complaint.organisation_id).get(role, role)
 
 
 def owned(number: str, actor: User) -> Opened:
@@ -79,17 +109,26 @@ def owned(number: str, actor: User) -> Opened:
         return found
 
     summary = found.facts
-    if summary.complaint_closed_on is not None:
-        return Opened(found.complaint, (problem("complaint.closed"),))
     if summary.complaint_accepted_on is None:
         return Opened(found.complaint, (problem("complaint.not_accepted"),))
 
-    owner = User.objects.filter(pk=summary.owner_id or 0).first()
+    owner = owner_of(found.complaint)
     if owner is None:
         return Opened(found.complaint, (problem("complaint.no_owner"),))
+    role = level_role(found.complaint)
+    if role and not may_do(role, owner):
+        title = title_of(role, found.complaint)
+        return Opened(found.complaint, (problem("complaint.level_owner", role=title),))
     if owner.pk != actor.pk and actor.rank <= owner.rank:
         return Opened(found.complaint, (problem("complaint.not_owner", name=str(owner)),))
     return found
+
+
+def lock_case(number: str, actor: User) -> None:
+    """The cases of its debtor, before the complaint's own row, as everywhere in the book."""
+    complaint = find(number, actor)
+    if complaint is not None and complaint.case is not None:
+        lock_debtor(complaint.case)
 
 
 def lock(complaint: Complaint) -> None:
@@ -120,7 +159,8 @@ def event(
 def settle(complaint: Complaint, act: Act, at: dt.datetime) -> None:
     """Facts, deadlines and tasks follow what was written, in the same transaction.
 
-    Tasks that are demanded no more were done by this act.
+    A task that is demanded no more was done where this act recorded what its step records. Else it
+    is closed: a complaint that ends makes nothing done that nobody did.
     """
     facts.refresh_apart(COMPLAINT, [complaint.pk])
     refresh_clocks({"complaint": [complaint.pk]}, by=act, at=at)
@@ -128,10 +168,26 @@ def settle(complaint: Complaint, act: Act, at: dt.datetime) -> None:
     on = day_of(complaint.organisation, at)
     before = set(open_tasks(complaint).values_list("pk", flat=True))
     plan_apart("complaint", complaint.organisation, on, at=at, ids=[complaint.pk])
-    ended = Task.objects.filter(pk__in=before, status=Task.Status.CLOSED)
-    keys = list(ended.values_list("pk", flat=True))
-    ended.update(status=Task.Status.DONE, status_reason="recorded")
+    recorded = set(complaint.events.filter(act=act).values_list("kind", flat=True))
+    ended = Task.objects.filter(pk__in=before, status=Task.Status.CLOSED).select_related("step")
+    keys = [task.pk for task in ended if recorded & _records(task)]
+    were_done = Task.objects.filter(pk__in=keys)
+    were_done.update(status=Task.Status.DONE, status_reason="recorded")
     done.remember(keys, at=at)
+
+
+#: Words of a procedure for what has more than one kind of event.
+_KINDS = {
+    "promised": {Kind.PROMISED, Kind.PROMISED_AGAIN},
+    "answered": {Kind.AGREED, Kind.REFUSED},
+    "second_said": {Kind.UNREASONABLE_AGREED, Kind.UNREASONABLE_DENIED},
+}
+
+
+def _records(task: Task) -> set[str]:
+    """The kinds of event by which the task is done, as its procedure says."""
+    word = packs.step_of(task.pack_version_id, task.step.code).records
+    return {str(kind) for kind in _KINDS.get(word, {word})}
 
 
 def open_tasks(complaint: Complaint) -> Any:
@@ -156,7 +212,7 @@ def about(complaint: Complaint) -> About:
 
 
 def tell(complaint: Complaint, users: Iterable[User], what: str, at: dt.datetime) -> None:
-    """A notice to people concerned. `what`: owner, department, second, level or received."""
+    """A notice to people concerned. `what`: owner, taken, department, second, level, moved, received."""
     params = {"complaint": complaint.number, "what": what}
     notices = [
         Notice(user=user, kind=Notice.Kind.COMPLAINT, params=params, at=at) for user in users

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import NoReverseMatch, reverse
@@ -74,9 +75,9 @@ class Told:
     tone: str
 
 
-def unread(user: Any) -> int:
-    """How many notices the user has not read; from a partial index."""
-    return Notice.objects.filter(user_id=user.pk, read_at__isnull=True).count()
+def unread(user: Any) -> QuerySet[Notice]:
+    """The notices that the user has not read; from a partial index."""
+    return Notice.objects.filter(user_id=user.pk, read_at__isnull=True)
 
 
 @require_right()
@@ -87,7 +88,7 @@ def notice_page(request: HttpRequest) -> HttpResponse:
     context = {
         "told": _in_words(user, list(page.object_list)),
         "page": page,
-        "unread": unread(user),
+        "unread": unread(user).count(),
     }
     return render(request, "desk/notices.html", context)
 
@@ -164,6 +165,8 @@ def _of_complaint(notice: Notice, complaints: set[str]) -> Told:
         "department": _("Complaint {number}: your department is asked"),
         "second": _("Complaint {number}: a second person says whether the demand is unreasonable"),
         "level": _("Complaint {number} has come to your level"),
+        "taken": _("Complaint {number} has another owner now"),
+        "moved": _("Complaint {number}: a later time of reply was told"),
     }
     number = notice.params.get("complaint", "")
     href = ""

@@ -33,6 +33,7 @@ from huikuan.planning.plan import NotPlanned, OfHouse, last_planned, plan
 from huikuan.planning.whose import is_own
 from huikuan.planning.worklist import Counts, Filters, Row, lines_of_own_roles, worklist
 from huikuan.reports.so_far import my_day
+from huikuan.web import rooms
 from huikuan.web.access import may_only_look, require_right
 from huikuan.web.asked import number_in, user_of
 from huikuan.web.export import Column, xlsx_response
@@ -87,6 +88,7 @@ def worklist_page(request: HttpRequest) -> HttpResponse:
         "counted_at": done.counted_at,
         "whose": done.scope.whose,
         "clocks": _clocks(request),
+        "day_lines": rooms.day_lines(user, today),
         "agreed": agreed_of(user, today)[:MOST_AGREED],
         "minute": _minute(request),
         "form": form,

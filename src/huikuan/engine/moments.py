@@ -96,6 +96,15 @@ def _of_complaint(kind: str) -> str:
     return _recorded("casebook_complaintevent", "complaint_id", kind)
 
 
+def _told_of_complaint(kind: str) -> str:
+    """The moments that such events told, each with when it was told."""
+    return (
+        "SELECT e.complaint_id AS subject_id, e.happened_at AS told_at, e.until_at"
+        " FROM casebook_complaintevent e"
+        f" WHERE e.complaint_id = ANY(%(ids)s) AND e.kind = '{kind}'"
+    )
+
+
 def _of_case(kind: str) -> str:
     """An event of a case; its day is known."""
     return (
@@ -218,6 +227,11 @@ COMPLAINT = Timed(
         ),
         Event("complaint_accepted", ("受理", "accepted"), _of_complaint("accepted")),
         Event("reply_promised", ("告知答复时间", "time of reply told"), _of_complaint("promised")),
+        Event(
+            "reply_promised_again",
+            ("逾期后重新告知答复时间", "time of reply told again after it ran out"),
+            _of_complaint("promised_again"),
+        ),
         Event("owner_named", ("确定处理人", "owner named"), _of_complaint("owned")),
         Event(
             "departments_told",
@@ -253,11 +267,8 @@ COMPLAINT = Timed(
         ),
     ),
     told={
-        "reply_promised": (
-            "SELECT e.complaint_id AS subject_id, e.happened_at AS told_at, e.until_at"
-            " FROM casebook_complaintevent e"
-            " WHERE e.complaint_id = ANY(%(ids)s) AND e.kind = 'promised'"
-        ),
+        "reply_promised": _told_of_complaint("promised"),
+        "reply_promised_again": _told_of_complaint("promised_again"),
     },
 )
 

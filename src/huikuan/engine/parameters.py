@@ -30,6 +30,10 @@ ANSWER_WITHIN = "answer_within_days"
 #: Days from the receipt of a complaint within which it is decided where it is complex, and special.
 COMPLEX_DAYS = "complex_days"
 SPECIAL_DAYS = "special_days"
+#: A time of reply that is told lies within so many days; a later one is told so many times at most
+#: before whoever stands above the owner has to say so.
+REPLY_WITHIN = "reply_within_days"
+REPLY_CHANGES = "reply_changes"
 #: So many hours a department has to answer about a complaint, where nobody says otherwise.
 DEPARTMENT_HOURS = "department_hours"
 #: A cause of complaints that came so often within so many days is a repeated one.
@@ -50,6 +54,8 @@ READ_BY_THE_PROGRAM = frozenset(
         ANSWER_WITHIN,
         COMPLEX_DAYS,
         SPECIAL_DAYS,
+        REPLY_WITHIN,
+        REPLY_CHANGES,
         DEPARTMENT_HOURS,
         REPEAT_COUNT,
         REPEAT_DAYS,

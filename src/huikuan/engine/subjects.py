@@ -141,6 +141,7 @@ COMPLAINT = Subject(
     ),
     derived=complaints.DERIVED,
     indexes=("complaintsummary_house (organisation_id)",),
+    events=complaints.EVENTS_OF_STEPS,
 )
 
 SHIPPED = (CASE, ITEM, STATEMENT, COMPLAINT)

@@ -9,6 +9,7 @@ from django.db import transaction
 from huikuan.casebook import journal
 from huikuan.casebook.access import visible_cases
 from huikuan.casebook.days import day_of
+from huikuan.casebook.disputed import undecided_points
 from huikuan.casebook.locks import lock_debtor
 from huikuan.casebook.models import Hold
 from huikuan.holds.place import Placed, refresh
@@ -29,6 +30,10 @@ def end(hold_id: int, *, on: dt.date, reason: str, actor: User, at: dt.datetime)
     hold.refresh_from_db(fields=["ended_on"])
     if hold.ended_on is not None:
         return Placed(None, (problem("hold.ended", on=hold.ended_on),))
+    point = undecided_points(hold).select_related("complaint").first()
+    if point is not None:
+        return Placed(None, (problem("hold.disputed", number=point.complaint.number),))
+
     problems = []
     if not hold.valid_on <= on <= day_of(hold.case.organisation, at):
         problems.append(problem("hold.end_day", column="on", since=hold.valid_on))

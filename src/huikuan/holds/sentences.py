@@ -25,6 +25,10 @@ CATALOGUE: dict[str, Entry] = {
         _("it is not said which item is held"), _("choose the item; a dispute holds nothing else")
     ),
     "hold.account": Entry(_("it is not said which account is held"), _("choose the account")),
+    "hold.disputed": Entry(
+        _("complaint {number} disputes it, and the point is not decided yet"),
+        _("leave it to whoever decides the complaint: the hold ends with its point"),
+    ),
     "hold.future": Entry(
         _("the day lies in the future"), _("a hold begins today or on an earlier day")
     ),

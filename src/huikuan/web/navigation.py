@@ -9,9 +9,12 @@ from functools import cache
 from typing import Any
 
 from django.conf import settings
+from django.db.models import Count, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.functional import Promise
 
+from huikuan.people.models import User
 from huikuan.people.rights import Right
 
 
@@ -28,7 +31,8 @@ class Entry:
     `key`: one or two letters, pressed after g.
 
     `prefix`: paths below which the line is marked as current, when that is more than the address of `url_name`.
-    `press`: a key that opens it from every page that does not use the key itself. `count`: a number beside it, of this user.
+    `press`: a key that opens it from every page that does not use the key itself. `count`: the rows whose number stands
+    beside it for this user, None for none: `numbers` counts those of all entries in one query.
     `order`: its place among those that rooms declare, from the smallest on.
     """
 
@@ -40,7 +44,7 @@ class Entry:
     group: str | Promise = ""
     prefix: str = ""
     press: str = ""
-    count: Callable[[Any], int] | None = None
+    count: Callable[[Any], QuerySet[Any] | None] | None = None
     order: int = 0
 
     @property
@@ -82,6 +86,24 @@ def entries_for(user: Any) -> list[Entry]:
     if not getattr(user, "is_authenticated", False):
         return []
     return [entry for entry in _entries if not entry.rights or user.may(*entry.rights)]
+
+
+def numbers(entries: Iterable[Entry], user: Any) -> dict[str, int]:
+    """Name of the address → the number beside the entry; one query for all of them."""
+    counted = {entry.url_name: entry.count(user) for entry in entries if entry.count is not None}
+    rows = {name: found for name, found in counted.items() if found is not None}
+    if not rows:
+        return {}
+
+    columns = [Coalesce(Subquery(_number(found)), 0) for found in rows.values()]
+    answer = User.objects.filter(pk=user.pk).values_list(*columns).get()
+    return dict(zip(rows, answer, strict=True))
+
+
+def _number(found: QuerySet[Any]) -> QuerySet[Any]:
+    """How many rows there are, as one row of one column."""
+    grouped = found.order_by().annotate(all_of_them=Value(1)).values("all_of_them")
+    return grouped.annotate(number=Count("pk")).values("number")
 
 
 def current_entry(entries: Iterable[Entry], path: str) -> Entry | None:

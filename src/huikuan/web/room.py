@@ -11,6 +11,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
+from django.db.models import Q, QuerySet
 from django.utils.functional import Promise
 
 from huikuan.casebook.models import Act, Approval, Case, OutboxMessage, Task
@@ -39,6 +40,9 @@ class RequestKind:
     not asked of the next in line; of a step it is the task. `asks`: those which make it another
     request when they change, and `other_amount` whether a smaller amount does, or any other.
     `set_free`: called in the same transaction when a request is refused or withdrawn.
+    `interested`: the requests in which a user has an interest of their own, as a condition on
+    approvals: nobody is offered them, told of them, or answers them. `hindrance`: the sentence for
+    it, or for another reason why a user does not answer this request, or does not grant it.
     """
 
     kind: str
@@ -51,6 +55,8 @@ class RequestKind:
     asks: tuple[str, ...] = ()
     other_amount: Literal["", "smaller", "any"] = ""
     set_free: Callable[[Approval], None] | None = None
+    interested: Callable[[User], Q] | None = None
+    hindrance: Callable[[Approval, User, bool], Problem | None] | None = None
 
 
 @dataclass(frozen=True)
@@ -89,8 +95,9 @@ class Happening:
     for_client: tuple[str, ...] = ()
 
 
-#: Where the page of a case has links of rooms → the element that their answer is put into.
-PLACES = {"money": "#case-money", "acts": "#case-act"}
+#: Where the page of a case, or of a call on it, has links of rooms → the element that their answer
+#: is put into.
+PLACES = {"money": "#case-money", "acts": "#case-act", "call": "#call-act"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -98,7 +105,8 @@ class CaseLink:
     """A link on the page of a case; what its address answers opens there as a fragment.
 
     `url_name`: an address that takes the number of the case. `place`: one of PLACES; `acts` are for
-    those who may write. `key` opens it by keyboard, `hint` says what the key does.
+    those who may write, `call` is beside a running talk. `key` opens it by keyboard, `hint` says
+    what the key does.
     `right`: who has it; None: everybody. `when`: for which cases; None: for all. `order`: from the
     smallest on.
     """
@@ -171,6 +179,32 @@ class StepPage:
     command: str = ""
 
 
+@dataclass(frozen=True, kw_only=True)
+class SubjectDeadlines:
+    """What a room says of the deadlines of its subjects.
+
+    `subject`: their kind, as "complaint". `visible`: the subjects that a user sees; nobody sees the
+    deadlines of others. `interest`: why a user does nothing on the deadlines of
+    the subject of this id; empty: nothing is in the way. `is_extended_there`: more time is given on
+    the page of the subject alone, where it is part of its history.
+    """
+
+    subject: str
+    visible: Callable[[User], QuerySet[Any]]
+    interest: Callable[[int, User], str]
+    is_extended_there: bool = False
+
+
+@dataclass(frozen=True)
+class DayLine:
+    """A line of a person's day that belongs to no case. `late`: its last day is past."""
+
+    title: str
+    address: str
+    due_on: dt.date
+    late: bool
+
+
 #: What becomes of that with which a message went along, when nobody got it. The act: by which it
 #: was withdrawn or given up; None: the program found out.
 NotArrived = Callable[[OutboxMessage, Act | None, dt.datetime], None]
@@ -186,6 +220,8 @@ class Room:
     `entries`: its lines of the side bar, which the command palette offers too.
     `leaving`: asked of every message at the moment when it leaves.
     `not_arrived`: told of every message that was refused, withdrawn or came back.
+    `day_lines`: what the user has to do on the local day about subjects that belong to no case.
+    `deadlines`: whose deadlines the room itself extends, and who touches none of them.
     """
 
     addresses: str | None = None
@@ -197,3 +233,5 @@ class Room:
     step_pages: Collection[StepPage] = ()
     leaving: Collection[Leaving] = ()
     not_arrived: Collection[NotArrived] = ()
+    deadlines: Collection[SubjectDeadlines] = ()
+    day_lines: Callable[[User, dt.date], Collection[DayLine]] | None = None

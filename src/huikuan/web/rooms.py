@@ -22,11 +22,13 @@ from huikuan.web.navigation import Entry
 from huikuan.web.room import (
     PLACES,
     CaseLink,
+    DayLine,
     Happening,
     RequestKind,
     Room,
     StepPage,
     StepRecorder,
+    SubjectDeadlines,
 )
 
 
@@ -102,6 +104,23 @@ def page_of(step: Step) -> StepPage | None:
     """Where a person does the step; None for a call, which begins with a number of the case."""
     pages = [page for room in installed().values() for page in room.step_pages]
     return next((page for page in pages if page.takes(step)), None)
+
+
+def deadlines() -> list[SubjectDeadlines]:
+    """What rooms say of the deadlines of their subjects."""
+    return [each for room in installed().values() for each in room.deadlines]
+
+
+def deadlines_of(subject: str) -> SubjectDeadlines | None:
+    """What the room of such subjects says of their deadlines; None where it says nothing."""
+    return next((each for each in deadlines() if each.subject == subject), None)
+
+
+def day_lines(user: User, on: dt.date) -> list[DayLine]:
+    """What rooms have for the user's day besides cases, what is late in front."""
+    asked = [room.day_lines for room in installed().values() if room.day_lines is not None]
+    lines = [line for ask in asked for line in ask(user, on)]
+    return sorted(lines, key=lambda line: (not line.late, line.due_on, line.title))
 
 
 def tell_not_arrived(message: OutboxMessage, act: Act | None, at: dt.datetime) -> None:

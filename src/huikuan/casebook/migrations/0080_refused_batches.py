@@ -21,7 +21,7 @@ FILE_ONCE = models.UniqueConstraint(
 
 
 class Migration(migrations.Migration):
-    dependencies = [("casebook", "0072_kinds_of_notices")]
+    dependencies = [("casebook", "0073_complaints_kept")]
 
     operations = [
         migrations.RemoveConstraint("placement", "placement_file_once"),

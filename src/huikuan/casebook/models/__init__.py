@@ -20,6 +20,7 @@ from huikuan.casebook.models.complaints import (
     ComplaintEvent,
     ComplaintPoint,
     ComplaintProposal,
+    TeamSpell,
 )
 from huikuan.casebook.models.contacts import (
     Agreement,
@@ -176,6 +177,7 @@ __all__ = [
     "Tally",
     "Target",
     "Task",
+    "TeamSpell",
     "ToPlan",
     "UndoneContact",
     "WebhookTarget",

@@ -27,7 +27,10 @@ class ComplaintRow(models.Model):
 
 
 class Complaint(ComplaintRow):
-    """One complaint. `about_user`: the collector complained about, who never owns it."""
+    """One complaint. `about_user`: the collector complained about, who never owns it.
+
+    Case, client and collector may be corrected; what was written down besides never changes.
+    """
 
     class Channel(models.TextChoices):
         PHONE = "phone", _("telephone")
@@ -146,12 +149,16 @@ class ComplaintProposal(ComplaintRow):
 
 
 class ComplaintEvent(ComplaintRow):
-    """What happened to a complaint, at which moment. Rows are only added."""
+    """What happened to a complaint, at which moment. Rows are only added: the database refuses the
+    rest, whoever writes, and after the end it takes the report of the result alone.
+    """
 
     class Kind(models.TextChoices):
         ACCEPTED = "accepted", pgettext_lazy("complaint", "accepted")
         OWNED = "owned", _("owner named")
         PROMISED = "promised", _("time of reply told")
+        PROMISED_AGAIN = "promised_again", _("time of reply told again after it ran out")
+        CORRECTED = "corrected", _("case, client or collector corrected")
         DEPARTMENTS_TOLD = "departments_told", _("departments told")
         DEPARTMENT_ANSWERED = "department_answered", _("department answered")
         CLIENT_TOLD = "client_told", _("reported to the client")
@@ -204,9 +211,7 @@ class ComplaintEvent(ComplaintRow):
             # Two at the same moment: one of them writes.
             models.UniqueConstraint(
                 fields=["complaint", "kind"],
-                condition=models.Q(
-                    kind__in=["accepted", "unreasonable", "closed", "result_reported"]
-                ),
+                condition=models.Q(kind__in=["accepted", "closed", "result_reported"]),
                 name="complaintevent_once",
             ),
             models.UniqueConstraint(
@@ -224,6 +229,28 @@ class ComplaintEvent(ComplaintRow):
                 condition=models.Q(kind__in=["agreed", "refused"]),
                 name="complaintevent_answer_once",
             ),
+        ]
+
+
+class TeamSpell(models.Model):
+    """Who belonged to which team, and led it, from when to when; `since` null: since ever.
+
+    The database writes it whenever somebody's team or roles change (trigger of migration 0073), so
+    that an interest does not end because somebody was moved meanwhile.
+    """
+
+    user = models.ForeignKey("people.User", models.CASCADE, related_name="+", db_constraint=False)
+    team = models.ForeignKey("people.Team", models.CASCADE, related_name="+", db_constraint=False)
+    leads = models.BooleanField()
+    since = models.DateTimeField(null=True)
+    until = models.DateTimeField(null=True, help_text="null: still so")
+
+    class Meta:
+        indexes = [models.Index(fields=["team"], name="teamspell_team")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user"], condition=models.Q(until=None), name="teamspell_one_now"
+            )
         ]
 
 

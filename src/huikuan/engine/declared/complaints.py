@@ -29,6 +29,27 @@ def _number(name: str, zh: str, en: str, meaning: str, fold: str, family: str) -
     return Fact(name, "int", zh, en, meaning, family, always=True, fold=fold, sql=counted)
 
 
+#: What a step about a complaint may record. `answered`: the complainant says yes or no to a
+#: proposal; `second_said`: a second person says whether a demand is unreasonable.
+EVENTS_OF_STEPS = (
+    "accepted",
+    "owned",
+    "promised",
+    "departments_told",
+    "department_answered",
+    "client_told",
+    "proposed",
+    "answered",
+    "second_said",
+    "explained",
+    "help_asked",
+    "escalated",
+    "decided",
+    "replied",
+    "closed",
+    "result_reported",
+)
+
 FACTS = (
     Fact(
         "complaint_received_on",
@@ -120,7 +141,7 @@ EVENT_FACTS = (
         "complaint events",
         fold=(
             "(array_agg(r.until_on ORDER BY r.happened_at DESC, r.id DESC)"
-            " FILTER (WHERE r.kind = 'promised'))[1]"
+            " FILTER (WHERE r.kind IN ('promised', 'promised_again')))[1]"
         ),
     ),
     _day(
@@ -167,6 +188,14 @@ EVENT_FACTS = (
         "By the complainant, the last time.",
         _last("refused"),
     ),
+    _number(
+        "complaint_agreements",
+        "方案达成次数",
+        "proposals agreed to",
+        "By the complainant.",
+        _times("agreed"),
+        "complaint_events",
+    ),
     _day(
         "complaint_agreed_on",
         "方案达成日",
@@ -178,8 +207,8 @@ EVENT_FACTS = (
         "unreasonable_on",
         "认定不合理日",
         "demand held to be unreasonable",
-        "By the handler, with a reason.",
-        _first("unreasonable"),
+        "By the handler, with a reason; the last time.",
+        _last("unreasonable"),
     ),
     _day(
         "unreasonable_agreed_on",
@@ -192,8 +221,12 @@ EVENT_FACTS = (
         "unreasonable_denied_on",
         "复核不同意日",
         "second person disagrees",
-        "The demand is not unreasonable.",
-        _first("unreasonable_denied"),
+        "The demand is not unreasonable, as it was held the last time.",
+        (
+            "CASE WHEN max(r.id) FILTER (WHERE r.kind = 'unreasonable_denied')"
+            " > max(r.id) FILTER (WHERE r.kind = 'unreasonable')"
+            f" THEN {_last('unreasonable_denied')} END"
+        ),
     ),
     _day(
         "rules_explained_on",
@@ -213,6 +246,20 @@ EVENT_FACTS = (
         always=True,
         fold="max(r.level)",
         sql="coalesce(complaint_events.complaint_level, 0)::integer",
+    ),
+    Fact(
+        "owner_below_level",
+        "bool",
+        "升级后未重新确定处理人",
+        "no owner named since it was escalated",
+        "Each level has a role that owns it.",
+        "complaint events",
+        always=True,
+        fold=(
+            "max(r.id) FILTER (WHERE r.kind = 'escalated')"
+            " > coalesce(max(r.id) FILTER (WHERE r.kind = 'owned'), 0)"
+        ),
+        sql="coalesce(complaint_events.owner_below_level, false)",
     ),
     _day("escalated_on", "投诉升级日", "escalated", "The last time.", _last("escalated")),
     _day(
@@ -377,7 +424,7 @@ DERIVED = (
         "The last proposal was neither agreed to nor refused.",
         "derived",
         always=True,
-        expr="complaint_proposals > complaint_refusals and not known(complaint_agreed_on)",
+        expr="complaint_proposals > complaint_refusals + complaint_agreements",
     ),
     Fact(
         "points_undecided",

@@ -61,7 +61,18 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     own.add_argument("--reason", default="", metavar="TEXT", help=_("why"))
     promise = _act(acts, "promise", _("a time of reply was told"))
     promise.add_argument("until", type=moment, help=_("the moment that was told"))
+    promise.add_argument("--reason", default="", metavar="TEXT", help=_("why it is later"))
     _way(promise)
+    correct = _act(acts, "correct", _("correct case, client or collector; the rest stays"))
+    for name, title in (
+        ("case", _("number of the case")),
+        ("creditor", _("code of the client, where there is no case")),
+        ("about", _("collector complained of")),
+    ):
+        correct.add_argument(f"--{name}", metavar="WORD", help=f"{title}; {_('- for none')}")
+    correct.add_argument("--rests", default="", choices=("case",), help=_("what rests of it"))
+    correct.add_argument("--owner", default="", metavar="USER", help=_("who takes it over"))
+    correct.add_argument("--reason", required=True, metavar="TEXT", help=_("why"))
 
     departments = _act(acts, "departments", _("tell departments"))
     departments.add_argument("role", nargs="+", metavar="ROLE", help=_("codes of roles"))
@@ -183,13 +194,15 @@ def _verbs() -> Mapping[str, Callable[[argparse.Namespace], "Done"]]:
     """Act → what it does, with the arguments that the verb has."""
     from huikuan.complaints import close, legal, own, propose, told, unreasonable
     from huikuan.complaints.accept import accept
+    from huikuan.complaints.promise import promise
 
     return {
         "accept": lambda args: accept(args.complaint, _points(args), **_who(args)),
         "own": lambda args: own.own(args.complaint, args.owner, reason=args.reason, **_who(args)),
-        "promise": lambda args: told.promise(
-            args.complaint, until=args.until, way=args.way, **_who(args)
+        "promise": lambda args: promise(
+            args.complaint, until=args.until, way=args.way, reason=args.reason, **_who(args)
         ),
+        "correct": _correct,
         "departments": lambda args: told.tell_departments(
             args.complaint,
             args.role,
@@ -273,6 +286,27 @@ def _paper(args: argparse.Namespace) -> "Done":
     file = Path(args.file)
     new = NewDocument(args.kind, file.name, file.read_bytes())
     return papers.keep(args.complaint, new, **_who(args))
+
+
+def _correct(args: argparse.Namespace) -> "Done":
+    """What is not named stays; "-" means that there is none."""
+    from huikuan.complaints.correct import Correction, correct
+    from huikuan.complaints.find import find
+
+    who = _who(args)
+    complaint = find(args.complaint, who["actor"])
+    stands = {"case": "", "creditor": "", "about": ""}
+    if complaint is not None:
+        stands["case"] = complaint.case.number if complaint.case else ""
+        stands["creditor"] = complaint.creditor.code if complaint.creditor else ""
+        stands["about"] = complaint.about_user.username if complaint.about_user else ""
+
+    for name in stands:
+        named = getattr(args, name)
+        if named is not None:
+            stands[name] = "" if named == "-" else named
+    entry = Correction(**stands, rests=args.rests, owner=args.owner, reason=args.reason)
+    return correct(args.complaint, entry, **who)
 
 
 def _proposal(args: argparse.Namespace) -> Any:

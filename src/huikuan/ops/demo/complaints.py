@@ -8,6 +8,7 @@ from huikuan.casebook.models import Assignment, Case
 from huikuan.complaints import propose, told
 from huikuan.complaints.accept import Point, accept
 from huikuan.complaints.own import own
+from huikuan.complaints.promise import promise
 from huikuan.complaints.propose import Proposal
 from huikuan.complaints.receive import Reception, receive
 from huikuan.ops.demo.cast import Cast
@@ -55,7 +56,7 @@ def _regulators_letter(cast: Cast, on: dt.date) -> None:
     accept(number, points, actor=clerk, at=at)
     own(number, clerk.username, actor=clerk, at=at)
     until = moment(on + dt.timedelta(days=CALL + LETTER), 17)
-    told.promise(number, until=until, way="call", actor=clerk, at=at)
+    promise(number, until=until, way="call", actor=clerk, at=at)
     asked = ["quality_supervision"]
     told.tell_departments(number, asked, question="请调听两次通话录音", actor=clerk, at=at)
     note = "经委托方投诉平台报告"

@@ -413,11 +413,12 @@ def side_entries(context: template.Context) -> list[dict[str, Any]]:
     request = context.get("request")
     entries = side_bar.entries_for(getattr(request, "user", None))
     here = side_bar.current_entry(entries, request.path) if request and entries else None
+    numbers = side_bar.numbers(entries, request.user) if request and entries else {}
     groups: list[dict[str, Any]] = []
     for entry in entries:
         if not groups or groups[-1]["label"] != entry.group:
             groups.append({"label": entry.group, "entries": []})
-        number = entry.count(request.user) if entry.count and request else 0
+        number = numbers.get(entry.url_name, 0)
         groups[-1]["entries"].append({"entry": entry, "current": entry is here, "count": number})
     return groups
 
