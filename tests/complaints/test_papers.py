@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from huikuan.casebook.models import Complaint, Document, Reveal
 from huikuan.complaints import papers
-from huikuan.complaints.dossier import documents_in
+from huikuan.complaints.dossier_part import documents_of
 from huikuan.documents.store import NewDocument
 from huikuan.people.models import User
 from tests.complaints.conftest import AT, Office
@@ -35,7 +35,7 @@ def open_paper(user: User, complaint: Complaint, reason: str) -> object:
 def test_a_document_is_kept_with_the_complaint_and_goes_into_its_dossier(
     office: Office, complaint: Complaint
 ) -> None:
-    assert [document.name for document in documents_in(complaint)] == ["投诉信.pdf"]
+    assert [document.name for document in documents_of(complaint)] == ["投诉信.pdf"]
     again = papers.keep(complaint.number, LETTER, actor=office.clerk, at=AT)
     assert codes(again) == ["complaint.again"]
     assert Document.objects.filter(kind="complaint_letter").count() == 1
