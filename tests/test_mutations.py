@@ -35,6 +35,7 @@ SEED = 20260301
 FEW = 40
 ALL = 1_000_000
 THIRTEENTH = "the thirteenth day is one of every second day before it too"
+DUE_DATE = "the condition ends on the due date too; the last day stands there for its words"
 NOTHING_OPEN = "an item that is paid adds nothing to the sum"
 #: Mutants that mean the same as the original: what was altered begins so → the reason.
 EQUIVALENT: dict[str, dict[str, str]] = {
@@ -47,6 +48,8 @@ EQUIVALENT: dict[str, dict[str, str]] = {
         "term demandable: without item_open > 0": NOTHING_OPEN,
         "term demandable: item_open > 0 to item_open >= 0": NOTHING_OPEN,
         "parameter daily_from_day 13": THIRTEENTH,
+        "remind_before_due: 0 until 1": DUE_DATE,
+        "remind_before_due: 0 no until": DUE_DATE,
     },
     "complaints": {
         "accept: 0 day -1": "a guard says that nothing is asked for before the receipt",
