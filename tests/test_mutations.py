@@ -35,6 +35,7 @@ SEED = 20260301
 FEW = 40
 ALL = 1_000_000
 THIRTEENTH = "the thirteenth day is one of every second day before it too"
+UNKNOWN = "what depends on something unknown demands nothing, and so the step is silent either way"
 DUE_DATE = "the condition ends on the due date too; the last day stands there for its words"
 NOTHING_OPEN = "an item that is paid adds nothing to the sum"
 #: Mutants that mean the same as the original: what was altered begins so → the reason.
@@ -42,6 +43,8 @@ EQUIVALENT: dict[str, dict[str, str]] = {
     "phone_collection": {
         "third_call: 0 day 0": "a promise is not broken before its last day is over",
         "fourth_call: 0 day 0": "a promise is not broken before its last day is over",
+        "third_call: without not known(reached_on)": UNKNOWN,
+        "fourth_call: without not known(reached_on)": UNKNOWN,
     },
     "b2b_receivables": {
         "term demandable: 0 to -1": NOTHING_OPEN,
