@@ -43,8 +43,8 @@ EQUIVALENT: dict[str, dict[str, str]] = {
     "phone_collection": {
         "third_call: 0 day 0": "a promise is not broken before its last day is over",
         "fourth_call: 0 day 0": "a promise is not broken before its last day is over",
-        "third_call: without not known(reached_on)": UNKNOWN,
-        "fourth_call: without not known(reached_on)": UNKNOWN,
+        "third_call: without not known(reached_on) in": UNKNOWN,
+        "fourth_call: without not known(reached_on) in": UNKNOWN,
     },
     "b2b_receivables": {
         "term demandable: 0 to -1": NOTHING_OPEN,
