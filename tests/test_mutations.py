@@ -35,18 +35,24 @@ SEED = 20260301
 FEW = 40
 ALL = 1_000_000
 THIRTEENTH = "the thirteenth day is one of every second day before it too"
+UNKNOWN = "what depends on something unknown demands nothing, and so the step is silent either way"
+DUE_DATE = "the condition ends on the due date too; the last day stands there for its words"
 NOTHING_OPEN = "an item that is paid adds nothing to the sum"
 #: Mutants that mean the same as the original: what was altered begins so → the reason.
 EQUIVALENT: dict[str, dict[str, str]] = {
     "phone_collection": {
         "third_call: 0 day 0": "a promise is not broken before its last day is over",
         "fourth_call: 0 day 0": "a promise is not broken before its last day is over",
+        "third_call: without not known(reached_on) in": UNKNOWN,
+        "fourth_call: without not known(reached_on) in": UNKNOWN,
     },
     "b2b_receivables": {
         "term demandable: 0 to -1": NOTHING_OPEN,
         "term demandable: without item_open > 0": NOTHING_OPEN,
         "term demandable: item_open > 0 to item_open >= 0": NOTHING_OPEN,
         "parameter daily_from_day 13": THIRTEENTH,
+        "remind_before_due: 0 until 1": DUE_DATE,
+        "remind_before_due: 0 no until": DUE_DATE,
     },
     "complaints": {
         "accept: 0 day -1": "a guard says that nothing is asked for before the receipt",
