@@ -91,7 +91,11 @@ def _copy_and_keep(found: ChannelFile, actor: User, at: dt.datetime) -> Fetched:
         path = folder / "file"
         reader_of(found.channel).copy(found.channel, found.key, path)
         if path.stat().st_size != found.size:
-            return _failed(found, "file.changed")
+            # Of a watch that has ended no look will say that it is whole again.
+            code = "file.changed"
+            if found.channel.ended_id is not None:
+                code = "file.changed_after"
+            return _failed(found, code)
         return _keep(found, path, actor, at)
 
 

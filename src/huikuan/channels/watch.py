@@ -172,6 +172,8 @@ def _row(
         row.stamp = seen.stamp
         row.same_since = at
         row.state = ChannelFile.State.UNDER_WAY
+    # A clock that was set back: nothing has lain still since later than now.
+    row.same_since = min(row.same_since, at)
     row.seen_at = at
     row.save(update_fields=["size", "own_time", "stamp", "same_since", "state", "seen_at"])
     return row if row.state == ChannelFile.State.UNDER_WAY else None
