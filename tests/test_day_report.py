@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import transaction
+from django.utils import timezone
 
 from huikuan.casebook import packs
 from huikuan.casebook.models import (
@@ -320,6 +321,15 @@ def test_today_is_half_worked(demo):
     assert told["calls"]
     assert told["done"]
     assert told["open"] > told["overdue"]
+
+
+def test_the_demo_has_a_channel_into_which_files_may_be_put(demo):
+    from huikuan.casebook.models import Channel
+    from huikuan.channels.watch import look_at_all
+
+    look_at_all(timezone.now())
+    channel = Channel.objects.get()
+    assert (channel.creditor.code, channel.error) == ("demo-bank", "")
 
 
 def test_the_command_tells_the_same(demo, capsys):

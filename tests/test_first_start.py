@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from huikuan.casebook import facts
-from huikuan.casebook.models import PlanRun, Task
+from huikuan.casebook.models import Channel, PlanRun, Task
 from huikuan.ops import doctor_house, morning
 from huikuan.ops import run as running
 from huikuan.ops.commands import run as command
@@ -130,6 +130,20 @@ def test_a_plan_of_the_night_before_does_not_count_for_the_morning() -> None:
     night = at - dt.timedelta(hours=9)
     PlanRun.objects.create(act=act, on=book.today, at=night, milliseconds=1)
     assert morning.unplanned(at, SIX_THIRTY) == [book.today]
+
+
+def test_the_doctor_names_a_channel_that_is_not_reached() -> None:
+    book = make_book("ours", "赵试一")
+    at = people.moment(book.today, 9)
+    words = {"code": "ours", "kind": "folder", "mapping": "card_cn", "address": "ours"}
+    channel = Channel.objects.create(
+        organisation=book.house, creditor=book.case.creditor, act=book.case.act, **words
+    )
+    assert list(doctor_house.dead_channels(book.house)) == []
+
+    Channel.objects.filter(pk=channel.pk).update(error="channel.silent", error_since=at)
+    (finding,) = doctor_house.dead_channels(book.house)
+    assert "ours" in finding.text
 
 
 def test_the_doctor_names_what_is_wanting(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -32,6 +32,8 @@ ROLES_ALLOWED = {
     "contacts/script_values.py:collector": "a value of a script: the name of who speaks",
     "engine/declared/complaints.py:complaints": "the name of a family of facts",
     "engine/options.py:client": "a way on which a complaint came",
+    "channels/forms.py:security": "the field of a form: how a mailbox is encrypted",
+    "ops/commands/channel.py:security": "a word of a command: how a mailbox is encrypted",
     "engine/requirements.py:security": "the name of a piece of work",
     "engine/scripts.py:collector": "a value of a script: the name of who speaks",
     "engine/lists.py:client": "what a kind of request means: the client is asked",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from pathlib import PurePosixPath
 
 from django.conf import settings
@@ -19,37 +19,6 @@ from huikuan.intake.creditors import reads
 from huikuan.lib.problems import Problem
 from huikuan.people.models import Creditor, User
 from huikuan.people.rights import Right
-
-#: What may be another from one day to the next; the words are those of the table.
-_CHANGEABLE = (
-    "mapping",
-    "address",
-    "port",
-    "user",
-    "host_key",
-    "security",
-    "folder",
-    "sender",
-    "vouched_by",
-    "pattern",
-    "whole",
-    "under_way",
-    "still_seconds",
-    "fetches_itself",
-)
-#: Of these the ones that say where files lie, or how one comes there.
-_SAYS_WHERE = {
-    "address",
-    "port",
-    "user",
-    "secret",
-    "host_key",
-    "security",
-    "folder",
-    "sender",
-    "vouched_by",
-    "pattern",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +42,14 @@ class ChannelEntry:
     under_way: str = ".part"
     still_seconds: int = 60
     fetches_itself: bool = False
+
+
+#: What may be another from one day to the next; a secret is compared with nothing.
+_CHANGEABLE = tuple(
+    field.name for field in fields(ChannelEntry) if field.name not in ("code", "kind", "secret")
+)
+#: Of these the ones that say neither where files lie nor how one comes there.
+_ONLY_HOW = {"mapping", "whole", "under_way", "still_seconds", "fetches_itself"}
 
 
 def entry_of(channel: Channel) -> ChannelEntry:
@@ -139,7 +116,7 @@ def change(channel_id: int, entry: ChannelEntry, *, actor: User, at: dt.datetime
     changed = _take_over(entry, channel)
     if not changed:
         return Declared(None, (problem("channel.same"),))
-    if changed & _SAYS_WHERE:
+    if changed - _ONLY_HOW:
         # Another place is read from its beginning, and what was wrong with the old one is over.
         channel.read_to = ""
         channel.error = ""

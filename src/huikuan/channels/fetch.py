@@ -6,7 +6,6 @@ import datetime as dt
 import logging
 import os
 import shutil
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,6 +14,7 @@ from django.conf import settings
 from django.db import transaction
 
 from huikuan.casebook import vault
+from huikuan.casebook.clear_copies import clear_folder
 from huikuan.casebook.models import ChannelFile, Placement
 from huikuan.channels.readers import reader_of
 from huikuan.channels.seen import NO_SPACE, Unreachable
@@ -87,11 +87,15 @@ def fetch(file_id: int, *, actor: User, at: dt.datetime) -> Fetched:
 
 def _copy_and_keep(found: ChannelFile, actor: User, at: dt.datetime) -> Fetched:
     """The file is copied out of its channel and received. Raises Unreachable, OSError."""
-    with tempfile.TemporaryDirectory(prefix="huikuan-") as folder:
-        path = Path(folder) / "file"
+    with clear_folder() as folder:
+        path = folder / "file"
         reader_of(found.channel).copy(found.channel, found.key, path)
         if path.stat().st_size != found.size:
-            return _failed(found, "file.changed")
+            # Of a watch that has ended no look will say that it is whole again.
+            code = "file.changed"
+            if found.channel.ended_id is not None:
+                code = "file.changed_after"
+            return _failed(found, code)
         return _keep(found, path, actor, at)
 
 

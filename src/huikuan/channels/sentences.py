@@ -100,6 +100,10 @@ CATALOGUE: dict[str, Entry] = {
     "file.changed": Entry(
         _("the file changed while it was copied"), _("fetch it again once it is whole")
     ),
+    "file.changed_after": Entry(
+        _("the file was changed after the watch of its channel ended"),
+        _("upload it for its batch, or refuse the batch"),
+    ),
     "file.empty": Entry(_("the file is empty"), _("ask the client for it again")),
     "file.large": Entry(
         _("the file has more than {most} GB"), _("ask the client to send it in parts")

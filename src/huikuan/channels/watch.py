@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
-import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from pathlib import Path
 
 from django.db import transaction
 from django.db.models import QuerySet
 
 from huikuan.casebook import vault
+from huikuan.casebook.clear_copies import clear_folder, sweep
 from huikuan.casebook.models import Channel, ChannelFile
 from huikuan.channels.fetch import fetch
 from huikuan.channels.readers import reader_of
@@ -39,6 +38,7 @@ def look_at_all(at: dt.datetime, channels: QuerySet[Channel] | None = None) -> i
 
     What is wrong with one of them is written on its page, and stops no other.
     """
+    sweep()
     if channels is None:
         channels = Channel.objects.filter(ended=None)
     listed = list(channels.select_related("organisation", "creditor__organisation"))
@@ -172,6 +172,8 @@ def _row(
         row.stamp = seen.stamp
         row.same_since = at
         row.state = ChannelFile.State.UNDER_WAY
+    # A clock that was set back: nothing has lain still since later than now.
+    row.same_since = min(row.same_since, at)
     row.seen_at = at
     row.save(update_fields=["size", "own_time", "stamp", "same_since", "state", "seen_at"])
     return row if row.state == ChannelFile.State.UNDER_WAY else None
@@ -199,8 +201,8 @@ def _is_written_again(channel: Channel, row: ChannelFile, seen: Seen) -> bool:
     if row.state != ChannelFile.State.FETCHED or row.placement is None:
         return True
 
-    with tempfile.TemporaryDirectory(prefix="huikuan-") as folder:
-        path = Path(folder) / "file"
+    with clear_folder() as folder:
+        path = folder / "file"
         reader_of(channel).copy(channel, row.key, path)
         is_other = vault.digest(path) != row.placement.file_hash
     if not is_other:

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
-from pathlib import Path
-
 import psycopg
 from django.db import InterfaceError, OperationalError
 from procrastinate import RetryStrategy
@@ -31,6 +28,7 @@ def accept_placement(placement_id: int, user_id: int) -> dict[str, object]:
     from django.utils import timezone
 
     from huikuan.casebook import vault
+    from huikuan.casebook.clear_copies import clear_folder
     from huikuan.casebook.models import Placement
     from huikuan.intake import load
     from huikuan.intake.progress import Meter
@@ -39,10 +37,8 @@ def accept_placement(placement_id: int, user_id: int) -> dict[str, object]:
     placement = Placement.objects.select_related("creditor__organisation").get(pk=placement_id)
     meter = Meter(placement_id)
     try:
-        with tempfile.TemporaryDirectory(prefix="huikuan-") as folder:
-            path = vault.restore(
-                placement.creditor_id, placement.file_hash, Path(folder) / "placement"
-            )
+        with clear_folder() as folder:
+            path = vault.restore(placement.creditor_id, placement.file_hash, folder / "placement")
             result = load.accept_received(
                 placement, path, User.objects.get(pk=user_id), at=timezone.now(), progress=meter
             )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import tempfile
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, cast
@@ -20,6 +19,7 @@ from procrastinate.exceptions import AlreadyEnqueued
 
 from huikuan.casebook import journal, vault
 from huikuan.casebook.access import visible_placements
+from huikuan.casebook.clear_copies import clear_folder
 from huikuan.casebook.models import ChannelFile, Clock, Placement, PlacementEvent, PlacementRow
 from huikuan.clocks.access import visible_clocks
 from huikuan.clocks.shown import of_subjects
@@ -108,8 +108,8 @@ def upload(request: HttpRequest) -> HttpResponse:
     creditor = creditor_of(values["creditor"], chosen, user.organisation)  # type: ignore[arg-type]
     if creditor is None:
         raise Http404
-    with tempfile.TemporaryDirectory(prefix="huikuan-") as folder:
-        path = _on_disk(values["file"], Path(folder))
+    with clear_folder() as folder:
+        path = _on_disk(values["file"], folder)
         receipt = receive.receive(
             path,
             creditor,
@@ -196,8 +196,8 @@ def _preview(found: Placement) -> dict[str, Any]:
     """The first rows as they would be read, and what is wrong; of a very large file the first part only."""
     try:
         mapping = load.mapping_of(found)
-        with tempfile.TemporaryDirectory(prefix="huikuan-") as folder:
-            path, whole = shown.head(found, Path(folder) / "placement")
+        with clear_folder() as folder:
+            path, whole = shown.head(found, folder / "placement")
             result, checked = load.look(
                 path,
                 found.creditor,
@@ -241,8 +241,8 @@ def accept(request: HttpRequest, number: str) -> HttpResponse:
                 placement_id=found.pk, user_id=user.pk
             )
         return redirect("intake:placement", number=number)
-    with tempfile.TemporaryDirectory(prefix="huikuan-") as folder:
-        path = vault.restore(found.creditor_id, found.file_hash, Path(folder) / "placement")
+    with clear_folder() as folder:
+        path = vault.restore(found.creditor_id, found.file_hash, folder / "placement")
         try:
             result = load.accept_received(found, path, user, at=timezone.now())
         except (NoMapping, WrongMapping):  # the page says what is wrong with it
@@ -297,8 +297,8 @@ def report(request: HttpRequest, number: str) -> HttpResponse:
     journal.begin(user_of(request), "intake.report", at=timezone.now(), reason=found.number)
     file = io.BytesIO()
     if found.status == Placement.Status.RECEIVED:
-        with tempfile.TemporaryDirectory(prefix="huikuan-") as folder:
-            path = vault.restore(found.creditor_id, found.file_hash, Path(folder) / "placement")
+        with clear_folder() as folder:
+            path = vault.restore(found.creditor_id, found.file_hash, folder / "placement")
             try:
                 _result, checked = load.look(
                     path,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -16,6 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from huikuan.casebook import journal, vault
+from huikuan.casebook.clear_copies import clear_folder
 from huikuan.casebook.models import PaymentFile, PaymentRow
 from huikuan.lib.read_table import read_table
 from huikuan.lib.tables import ROW
@@ -78,8 +78,8 @@ def upload(request: HttpRequest) -> HttpResponse:
             request, "payments/upload.html", {"form": form}, status=422 if form.errors else 200
         )
     values = form.cleaned_data
-    with tempfile.TemporaryDirectory(prefix="huikuan-") as folder:
-        path = _on_disk(values["file"], Path(folder))
+    with clear_folder() as folder:
+        path = _on_disk(values["file"], folder)
         name, at = values["file"].name, timezone.now()
         taken = receive.take(path, creditor=values["creditor"], actor=user, at=at, name=name)
     if taken.file is None:
@@ -151,8 +151,8 @@ def waiting(request: HttpRequest, file: int) -> FileResponse:
     found = _find(request, file)
     journal.begin(user_of(request), "payments.export", at=timezone.now(), reason=str(found.pk))
     why = {row.row: rows.problems_of(row) for row in found.rows.filter(state__in=rows.WAITING)}
-    with tempfile.TemporaryDirectory(prefix="huikuan-") as folder:
-        path = vault.restore(found.creditor_id, found.file_hash, Path(folder) / "payments")
+    with clear_folder() as folder:
+        path = vault.restore(found.creditor_id, found.file_hash, folder / "payments")
         table = read_table(path, name=found.name)
     columns = [*(Column(name) for name in table.columns), Column(_("Problem"), width=SENTENCE)]
     columns.append(Column(_("What to do"), width=SENTENCE))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from tests import people
 
-from huikuan.casebook.models import Channel, ChannelFile
+from huikuan.casebook.models import Channel, ChannelFile, Placement
 from huikuan.channels.declare import declare, end
 from huikuan.channels.tests.conftest import at, entry, put, root_of_house
 from huikuan.channels.watch import look_at_all
@@ -54,6 +54,19 @@ def test_the_secret_is_kept_sealed(bank, manager) -> None:
 def test_a_mapping_of_another_client_is_refused(bank, manager) -> None:
     assert codes(bank, manager, mapping="invoice_cn") == ["channel.mapping"]
     assert codes(bank, manager, mapping="nothing") == ["file.mapping"]
+
+
+def test_a_mapping_that_has_read_a_clients_batches_reads_its_channel(house, manager) -> None:
+    other = people.make_creditor("other-bank", house)
+    assert codes(other, manager) == ["channel.mapping"]
+
+    act = people.make_act(house)
+    days = {"received_at": at(8), "received_on": at(8).date(), "valid_on": at(8).date()}
+    Placement.objects.create(
+        organisation=house, creditor=other, act=act, number="OTHER-1", mapping="card_cn",
+        file_name="a.csv", file_hash="x", status="accepted", **days,
+    )  # fmt: skip
+    assert codes(other, manager) == []
 
 
 def test_only_who_sets_up_the_house_sets_up_channels(bank, fetcher) -> None:

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import errno
 import os
+import subprocess
+import sys
+import time
 
 import pytest
 
 from huikuan.casebook import vault
+from huikuan.casebook.clear_copies import clear_folder
 from huikuan.casebook.models import Channel, ChannelFile, Placement
 from huikuan.channels import watch
 from huikuan.channels.fetch import fetch
@@ -139,3 +143,30 @@ def test_the_sign_of_an_earlier_file_makes_no_later_one_whole(bank, manager, sam
     assert Placement.objects.filter(status="received").count() == 2
     half.refresh_from_db()
     assert (half.state, half.error) == ("fetched", "")
+
+
+KILLED = """
+import os, pathlib, signal, sys
+from django.conf import settings
+from types import SimpleNamespace
+settings.configure(HUIKUAN=SimpleNamespace(home=pathlib.Path(sys.argv[1])))
+from huikuan.casebook.clear_copies import clear_folder
+with clear_folder() as folder:
+    (folder / "file").write_text("names and numbers")
+    os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+def test_what_a_killed_program_left_unsealed_is_taken_away(channel, settings) -> None:
+    home = settings.HUIKUAN.home
+    subprocess.run([sys.executable, "-c", KILLED, str(home)], check=False)
+    (left,) = (home / "clear").iterdir()
+    assert (left / "file").read_text() == "names and numbers"
+
+    an_hour_ago = time.time() - 3600
+    os.utime(left / ".lock", (an_hour_ago, an_hour_ago))
+    with clear_folder() as ours:
+        os.utime(ours / ".lock", (an_hour_ago, an_hour_ago))
+        look_at_all(at(9))
+        assert ours.exists(), "somebody works in it"
+    assert list((home / "clear").iterdir()) == []

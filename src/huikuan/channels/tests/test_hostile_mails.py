@@ -189,3 +189,10 @@ def test_without_it_a_channel_that_asks_for_it_takes_no_file(
     assert look_at_all(timezone.now()) == 0
     file = ChannelFile.objects.get()
     assert (file.state, file.error) == ("wrong", "file.not_vouched")
+
+
+def test_a_mailbox_that_refuses_the_password_says_so(bank, manager, given) -> None:
+    channel = make_channel(bank, manager, **given | {"secret": "wrong"})
+    look_at_all(timezone.now())
+    channel.refresh_from_db()
+    assert channel.error == "channel.refused"

@@ -134,6 +134,21 @@ def test_a_file_is_fetched_by_its_button(file, fetcher) -> None:
     assert "此文件此前已取回" in again.content.decode()
 
 
+def test_what_waits_stands_in_the_side_bar_and_on_a_day_without_tasks(
+    file, bank, fetcher, manager
+) -> None:
+    make_channel(bank, manager, code="dead", address="nowhere")
+    look_at_all(at(9, 2))
+    page = signed_in(fetcher).get(reverse("worklist")).content.decode()
+    counted = re.findall(r'href="(/channels/|/placements/)"[^§]*?<b[^>]*>(\d+)</b>', page)
+    assert ("/channels/", "2") in counted, "a file to fetch, and a channel that is not reached"
+    assert ("/placements/", "1") in counted
+    assert "以下栏目有事项待处理" in page
+
+    page = signed_in(manager).get(reverse("worklist")).content.decode()
+    assert "以下栏目有事项待处理" not in page, "whoever fetches nothing is not asked to"
+
+
 def test_a_channel_is_set_up_and_ended(bank, manager) -> None:
     client = signed_in(manager)
     wrong = client.post(reverse("channels:new"), FORM | {"creditor": bank.code, "address": "../x"})

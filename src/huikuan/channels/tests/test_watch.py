@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from huikuan.casebook.models import Channel, ChannelFile, Clock, Notice, Placement
+from huikuan.channels.declare import end
 from huikuan.channels.fetch import fetch
 from huikuan.channels.tests.conftest import at, make_channel, put, root_of_house
 from huikuan.channels.watch import look_at_all
@@ -155,9 +156,26 @@ def test_a_watch_that_was_dead_for_an_hour_sees_what_came(channel, sample) -> No
     assert file.own_time == at(9, 10), "its own time stands beside it"
 
 
-def test_an_ended_channel_is_looked_at_no_more(channel, manager, sample) -> None:
-    from huikuan.channels.declare import end
+def test_a_clock_that_was_set_back_holds_no_file_up(channel, sample) -> None:
+    put("bank", "委案.csv", sample, at(8))
+    look_at_all(at(20))
+    look_at_all(at(9))
+    assert look_at_all(at(9, 1)) == 1
 
+
+def test_a_file_that_changed_after_the_end_of_its_watch_says_what_to_do(
+    channel, manager, fetcher, sample
+) -> None:
+    put("bank", "委案.csv", sample, at(8))
+    look_at_all(at(9))
+    look_at_all(at(9, 1))
+    assert end(channel.pk, reason="合同到期", actor=manager, at=at(9, 5)).done
+    put("bank", "委案.csv", sample + b"more", at(9, 10))
+    refused = fetch(ChannelFile.objects.get().pk, actor=fetcher, at=at(9, 20))
+    assert [each.code for each in refused.problems] == ["file.changed_after"]
+
+
+def test_an_ended_channel_is_looked_at_no_more(channel, manager, sample) -> None:
     assert end(channel.pk, reason="合同到期", actor=manager, at=at(9)).done
     put("bank", "委案.csv", sample, at(9, 10))
     look_at_all(at(9, 20))
