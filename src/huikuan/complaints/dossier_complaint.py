@@ -288,7 +288,7 @@ def deadlines(reading: Reading) -> Part:
 
 
 def _source(clock: Clock) -> str:
-    """The law or rule that sets a deadline; the procedure's title for a paragraph of it by number."""
+    """The law or rule that sets a deadline; for a paragraph by its number the procedure's title."""
     if _PARAGRAPH.fullmatch(clock.source):
         return in_language(pack_names.title_of(clock.pack)) or clock.source
     return clock.source
@@ -297,9 +297,8 @@ def _source(clock: Clock) -> str:
 def _extension(given: ClockExtension) -> str:
     """Who gave a deadline more time, when, and why."""
     text = pgettext("dossier", "{moment} {name}: {reason}")
-    return text.format(
-        moment=moment(given.given_at), name=person(given.act.actor), reason=given.reason
-    )
+    name = person(given.act.actor)
+    return text.format(moment=moment(given.given_at), name=name, reason=given.reason)
 
 
 def breaches(reading: Reading) -> Part:
