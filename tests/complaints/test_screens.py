@@ -7,13 +7,14 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from huikuan.casebook.models import Act, Complaint, ComplaintEvent
 from huikuan.complaints.acts import ACTS, offered
 from huikuan.complaints.find import find
 from huikuan.people.models import User
 from tests import people
-from tests.complaints.conftest import Office, summary
+from tests.complaints.conftest import HOUR, Office, summary
 
 HTMX = {"HX-Request": "true"}
 GIVEN = {
@@ -100,9 +101,11 @@ def test_1_a_complaint_goes_through_its_pages(office: Office) -> None:
     assert without_point.status_code == 422
     point = {"cause_1": "conduct", "detail_1": "骂人", "aim_1": "道歉", "disputes_1": "case"}
     assert client.post(act_of(complaint, "accept"), point).status_code == 302
+    # The law wants the answer of a bank's complaint within days.
+    soon = timezone.localtime(timezone.now() + HOUR)
     acts = [
         ("own", {"owner": office.clerk.username}),
-        ("promise", {"until": "2030-01-04T17:00", "way": "call"}),
+        ("promise", {"until": f"{soon:%Y-%m-%dT%H:%M}", "way": "call"}),
         ("departments", {"departments": ["quality_supervision"], "question": "请核对录音"}),
         ("report", {"by_mail": "on"}),
         ("propose", {"number": "1", "sort": "apology", "text": "书面道歉"}),
