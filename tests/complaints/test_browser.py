@@ -6,10 +6,11 @@ from typing import Any
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from huikuan.casebook.models import Complaint
 from tests import people
-from tests.complaints.conftest import make_office, summary
+from tests.complaints.conftest import HOUR, make_office, summary
 from tests.site import DESK, tab
 from tests.test_pages_browser import look
 
@@ -61,7 +62,9 @@ def test_a_complaint_is_worked_from_the_call_to_the_dossier(browser, live_server
             disputes_1=f"item:{office.items[0].pk}",
         )
         act(page, complaint, "own", owner=office.clerk.username)
-        act(page, complaint, "promise", until="2030-01-04T17:00")
+        # The law wants the answer of a bank's complaint within days.
+        soon = timezone.localtime(timezone.now() + HOUR)
+        act(page, complaint, "promise", until=f"{soon:%Y-%m-%dT%H:%M}")
         act(page, complaint, "propose", sort="explanation", text="说明经过")
         act(page, complaint, "answer", agrees="no", text="不接受")
         act(page, complaint, "propose", sort="apology", text="书面道歉")

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 
+import pytest
 from django.urls import reverse
 
 from huikuan.casebook.models import Complaint
+from huikuan.complaints.acts import ACTS
 from tests.complaints.conftest import Office
 from tests.complaints.test_screens import act_of, page_of, signed_in
 
@@ -58,13 +60,17 @@ def test_a_sixth_point_is_one_key_away_and_nothing_is_lost(office: Office) -> No
     assert complaint.points.count() == 7
 
 
-def test_every_act_that_is_offered_has_a_key_of_its_own(office: Office) -> None:
+def test_every_act_that_is_offered_has_a_key_of_its_own(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also where every act were offered at once."""
     complaint = office.accepted()
+    monkeypatch.setattr("huikuan.complaints.views.offered", lambda *_given: list(ACTS))
     page = signed_in(office.clerk).get(page_of(complaint)).content.decode()
     acts = re.findall(r'<a class="btn btn-sm" href="(/complaints/[^"]+)"\s*([^>]*)>', page)
     offered = [(href, keys) for href, keys in acts if complaint.number in href]
     keys = [re.findall(r'data-key="([^"]+)"', given) for _href, given in offered]
-    assert len(offered) > 9
+    assert len(offered) == len(ACTS) > 9
     assert all(len(each) == 1 for each in keys)
     assert len({each[0] for each in keys} | {"d"}) == len(keys) + 1
 

@@ -91,7 +91,9 @@ def _problems(
     for place, point in enumerate(points, start=1):
         found += text_problems(point.detail, f"detail_{place}")
         found += line_problems(point.aim, f"aim_{place}")
-        if point.cause not in codes:
+        if not point.cause.strip():
+            found.append(problem("complaint.empty", column=f"cause_{place}"))
+        elif point.cause not in codes:
             known = ", ".join(codes)
             wrong = problem(
                 "complaint.cause", column=f"cause_{place}", code=point.cause, known=known

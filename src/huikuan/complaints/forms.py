@@ -206,7 +206,11 @@ class AcceptForm(ActForm):
 
     more = gettext_lazy("Another point")
     places = forms.IntegerField(
-        widget=forms.HiddenInput(), initial=FIRST_POINTS, min_value=1, max_value=MOST_POINTS
+        widget=forms.HiddenInput(),
+        initial=FIRST_POINTS,
+        min_value=1,
+        max_value=MOST_POINTS,
+        required=False,
     )
 
     def prepare(self, summary: ComplaintSummary) -> None:

@@ -3,20 +3,24 @@
 from collections.abc import Iterator
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
+from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from huikuan.casebook.models import Approval, Complaint, ComplaintEvent, ComplaintProposal
 from huikuan.complaints.day import lines_of
 from huikuan.complaints.find import interest_in, visible_complaints
+from huikuan.complaints.listed import name_index
 from huikuan.complaints.propose import hindrance, interested
+from huikuan.complaints.shown import masked
 from huikuan.lib.money import format_minor
 from huikuan.people.rights import Right
 from huikuan.web.navigation import Entry
 from huikuan.web.room import (
     CaseLink,
     Happening,
+    Hit,
     RequestKind,
     Room,
     Row,
@@ -78,6 +82,21 @@ def _waiting(user: Any) -> QuerySet[Complaint] | None:
     return visible_complaints(user).filter(summary__complaint_closed_on=None)
 
 
+def _search(user: Any, word: str, most: int) -> Iterator[Hit]:
+    """Complaints by their number or the whole name of the complainant: never one that the user
+    does not see, and the name only masked.
+    """
+    if user.is_client:
+        # Who complained is no matter of a client: it finds its complaints in the list.
+        return
+    by_name = Q(name_index=name_index(word)) if word.strip() else Q()
+    found = visible_complaints(user).filter(Q(number__istartswith=word) | by_name)
+    for complaint in found.order_by("-received_at", "-pk")[:most]:
+        address = reverse("complaints:complaint", args=[complaint.number])
+        text = f"{gettext('Complaint')} · {masked(complaint)}"
+        yield Hit(complaint.number, text, address)
+
+
 ROOM = Room(
     addresses="complaints/",
     entries=(
@@ -104,6 +123,7 @@ ROOM = Room(
             hindrance=hindrance,
         ),
     ),
+    searches=(_search,),
     happenings=(
         Happening(kind="complaint", rows=_RECEIVED, shown=_received),
         Happening(kind="complaint_event", rows=_EVENTS, shown=_happened),

@@ -52,7 +52,7 @@ from huikuan.web.fragments import attach, fragment
 from huikuan.web.paging import numbered
 
 #: Keys of the acts on the page of a complaint, in their order; d is the dossier's.
-KEYS = "1234567890qwertyuiop"
+KEYS = "1234567890qwertyuiopasf"
 
 
 @require_right()

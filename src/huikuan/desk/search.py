@@ -11,6 +11,7 @@ from huikuan.casebook.access import visible_cases
 from huikuan.casebook.models import Case
 from huikuan.casebook.search import find_cases
 from huikuan.people.models import User
+from huikuan.web import rooms
 from huikuan.web.access import require_right
 
 SHOWN = 12
@@ -24,10 +25,14 @@ def search(request: HttpRequest) -> HttpResponse:
     user: Any = request.user
     word = request.GET.get("q", "").strip()[:60]
     found = _found(user, word)
-    context = {"found": found[:SHOWN], "word": word, "more": len(found) > SHOWN}
+    hits = rooms.hits(user, word, SHOWN)
+    more = len(found) > SHOWN
+    context = {"found": found[:SHOWN], "word": word, "more": more, "hits": hits}
     if request.headers.get("HX-Request"):
         return render(request, "desk/found.html", context)
-    if len(found) == 1:
+    if len(hits) == 1 and not found:
+        return redirect(hits[0].href)
+    if len(found) == 1 and not hits:
         return redirect("case", number=found[0].number)
     return render(request, "desk/search.html", {**context, "found": found})
 

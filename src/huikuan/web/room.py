@@ -205,6 +205,19 @@ class DayLine:
     late: bool
 
 
+@dataclass(frozen=True)
+class Hit:
+    """Something that the search found besides cases: its name, a word about it, its page."""
+
+    title: str
+    text: str
+    href: str
+
+
+#: Finds what the user sees and a word fits, at most so many. No word finds nothing.
+Search = Callable[[User, str, int], Iterable[Hit]]
+
+
 #: What becomes of that with which a message went along, when nobody got it. The act: by which it
 #: was withdrawn or given up; None: the program found out.
 NotArrived = Callable[[OutboxMessage, Act | None, dt.datetime], None]
@@ -218,6 +231,7 @@ class Room:
 
     `addresses`: the path below which its `urls.py` stands, such as "holds/"; None: it has no pages.
     `entries`: its lines of the side bar, which the command palette offers too.
+    `searches`: asked by the box for everything, beside the cases.
     `leaving`: asked of every message at the moment when it leaves.
     `not_arrived`: told of every message that was refused, withdrawn or came back.
     `day_lines`: what the user has to do on the local day about subjects that belong to no case.
@@ -231,6 +245,7 @@ class Room:
     case_links: Collection[CaseLink] = ()
     step_recorders: Collection[StepRecorder] = ()
     step_pages: Collection[StepPage] = ()
+    searches: Collection[Search] = ()
     leaving: Collection[Leaving] = ()
     not_arrived: Collection[NotArrived] = ()
     deadlines: Collection[SubjectDeadlines] = ()

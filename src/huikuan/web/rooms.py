@@ -24,6 +24,7 @@ from huikuan.web.room import (
     CaseLink,
     DayLine,
     Happening,
+    Hit,
     RequestKind,
     Room,
     StepPage,
@@ -92,6 +93,14 @@ def case_links(place: str) -> list[CaseLink]:
     """The links at one place of the page of a case, in their order."""
     found = [link for room in installed().values() for link in room.case_links]
     return sorted((link for link in found if link.place == place), key=lambda link: link.order)
+
+
+def hits(user: User, word: str, most: int) -> list[Hit]:
+    """What rooms find by a word, besides cases."""
+    if not word:
+        return []
+    searches = [search for room in installed().values() for search in room.searches]
+    return [hit for search in searches for hit in search(user, word, most)]
 
 
 def recorder_of(step: Step) -> StepRecorder | None:
