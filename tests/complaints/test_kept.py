@@ -273,6 +273,7 @@ def test_a_complaint_is_not_taken_from_its_owner_without_a_word(office: Office) 
     assert codes(taken) == ["complaint.not_owner"]
     silent = own(complaint.number, office.colleague.username, actor=office.manager, at=AT)
     assert codes(silent) == ["complaint.empty"]
+
     given = own(
         complaint.number, office.colleague.username, actor=office.clerk, at=AT, reason="休假"
     )
