@@ -707,7 +707,7 @@ def test_a_dossier_that_failed_is_made_again(
         broken.setattr(dossier_make, "pdf", full)
         with pytest.raises(OSError, match="no space"):
             ask(AT)
-    made, problems = ask(AT + HOUR)  # type: ignore[misc]
+    made, problems = ask(AT + dt.timedelta(minutes=1))  # type: ignore[misc]
     assert problems == () and made.made_at is not None
 
 

@@ -8,10 +8,11 @@ from django.db import transaction
 
 from huikuan.casebook import journal
 from huikuan.casebook.days import day_of
-from huikuan.casebook.models import Clock, Complaint, ComplaintEvent
+from huikuan.casebook.models import Complaint, ComplaintEvent
 from huikuan.clocks.histories import house_of
 from huikuan.complaints.procedure import figure, levels
 from huikuan.complaints.sentences import problem
+from huikuan.complaints.told import legal_clock
 from huikuan.complaints.write import (
     Done,
     Kind,
@@ -24,14 +25,13 @@ from huikuan.complaints.write import (
     settle,
     tell,
 )
+from huikuan.engine.clock_due import ONE_TICK
 from huikuan.engine.parameters import REPLY_CHANGES, REPLY_WITHIN
 from huikuan.lib.problems import Problem
 from huikuan.people.models import User
 
 ONE_DAY = dt.timedelta(days=1)
 TOLD = (Kind.PROMISED, Kind.PROMISED_AGAIN)
-#: The deadline that the law sets, where it sets one.
-LEGAL = "legal"
 
 
 @transaction.atomic
@@ -105,17 +105,11 @@ def _wrong_moment(complaint: Complaint, until: dt.datetime, at: dt.datetime) -> 
     if within is not None and day_of(complaint.organisation, until) > today + within * ONE_DAY:
         return [problem("complaint.too_far", column="until", days=within)]
 
-    running = Clock.objects.filter(
-        subject_kind="complaint",
-        subject_id=complaint.pk,
-        kind=LEGAL,
-        met_at=None,
-        void_at=None,
-        due_at__gt=at,
-    )
-    legal = running.order_by("due_at").first()
-    if legal is not None and legal.due_at is not None and until > legal.due_at:
-        last = house.day(legal.due_at - dt.timedelta(microseconds=1))
+    legal = legal_clock(complaint)
+    if legal is None or legal.due_at is None:
+        return []
+    if at < legal.due_at < until:
+        last = house.day(legal.due_at - ONE_TICK)
         return [problem("complaint.after_law", column="until", day=last)]
     return []
 

@@ -194,6 +194,14 @@ def _too_early(complaint: Complaint, what: str, summary: ComplaintSummary) -> tu
     return ()
 
 
+def legal_clock(complaint: Complaint) -> Clock | None:
+    """The running deadline of the law: of a complaint's deadlines the one that can be extended."""
+    running = Clock.objects.filter(
+        subject_kind="complaint", subject_id=complaint.pk, met_at=None, void_at=None
+    )
+    return next((each for each in running if clocks.terms_of(each) is not None), None)
+
+
 @transaction.atomic
 def more_time(number: str, sort: str, *, reason: str, actor: User, at: dt.datetime) -> Done:
     """The law gives more time where it is complex, and again where it is special.
@@ -208,10 +216,7 @@ def more_time(number: str, sort: str, *, reason: str, actor: User, at: dt.dateti
 
     on = day_of(complaint.organisation, at)
     days = figure(complaint.organisation, on, SORTS[sort])
-    running = Clock.objects.filter(
-        subject_kind="complaint", subject_id=complaint.pk, met_at=None, void_at=None
-    )
-    clock = next((each for each in running if clocks.terms_of(each) is not None), None)
+    clock = legal_clock(complaint)
     if clock is None or days is None:
         return Done(complaint, problems=(problem("complaint.no_clock"),))
 
