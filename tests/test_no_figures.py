@@ -84,6 +84,8 @@ FIGURES_ALLOWED = {
     "casebook/models/cases.py:hand": "a case that comes for the first time",
     "calls/quick.py:dt.timedelta(hours=2)": "a suggestion of the form, free to change",
     "calls/start.py:dt.timedelta(hours=4)": "no call is longer: a call left open ends",
+    "complaints/dossier_make.py:dt.timedelta(minutes=5)": "no request takes longer",
+    "complaints/dossier_make.py:dt.timedelta(hours=1)": "no job takes longer",
     "casebook/models/plans.py:dt.timedelta(minutes=1)": "asked so much later is asked afterwards",
     "casebook/partitions.py:MOST_WEEKS": "a gap of more weeks has one partition",
     "casebook/partitions.py:dt.timedelta(days=7)": "a week",

@@ -9,10 +9,11 @@ from django.urls import reverse
 
 from huikuan.casebook.models import Complaint, ComplaintPoint, PackVersion
 from huikuan.clocks.watch import record_breaches
-from huikuan.complaints import close, told
+from huikuan.complaints import close
 from huikuan.complaints.accept import Point, accept
 from huikuan.complaints.causes import causes_of
 from huikuan.complaints.figures import figures
+from huikuan.complaints.promise import promise
 from huikuan.engine.lists import Entry
 from huikuan.engine.pack import hash_of
 from huikuan.people.models import Organisation
@@ -101,7 +102,7 @@ def test_each_cause_says_how_its_points_were_decided_and_how_many_were_late(
 ) -> None:
     complaint = office.accepted()
     said = {"until": AT + HOUR, "way": "call"}
-    assert told.promise(complaint.number, **said, actor=office.clerk, at=AT).done
+    assert promise(complaint.number, **said, actor=office.clerk, at=AT).done
     decided = {"result": "upheld", "text": "录音属实"}
     assert close.decide_point(complaint.number, 1, **decided, actor=office.clerk, at=AT).done
     record_breaches(AT + 2 * HOUR)

@@ -9,8 +9,9 @@ from pytest import MonkeyPatch
 
 from huikuan.casebook.models import Clock, Complaint
 from huikuan.clocks import extend as clocks
-from huikuan.complaints import legal, told
+from huikuan.complaints import legal
 from huikuan.complaints.acts import offered
+from huikuan.complaints.promise import promise as tell_time
 from huikuan.complaints.write import Done
 from huikuan.people.models import User
 from tests import people
@@ -23,7 +24,7 @@ COMPLEX_END = people.moment(dt.date(2026, 12, 24), 0)
 
 
 def promise(office: Office, complaint: Complaint, until: dt.datetime, at: dt.datetime = AT) -> Done:
-    return told.promise(complaint.number, until=until, way="call", actor=office.clerk, at=at)
+    return tell_time(complaint.number, until=until, way="call", actor=office.clerk, at=at)
 
 
 def more(complaint: Complaint, sort: str, actor: User, at: dt.datetime = AT) -> Done:
@@ -59,13 +60,14 @@ def test_special_time_comes_after_the_time_of_a_complex_case(office: Office) -> 
     assert more(complaint, "special", office.manager).done
 
 
-def test_the_page_of_a_deadline_gives_no_more_than_the_next_stage(office: Office) -> None:
-    """Also where a manager extends the deadline itself, not the complaint."""
+def test_the_page_of_a_deadline_gives_no_time_of_the_law(office: Office) -> None:
+    """It belongs to the history of the complaint, on whose page it is given."""
     office.accepted()
     clock = Clock.objects.get(kind="legal")
     given = clocks.extend(clock.pk, reason="需要向银行调录音", actor=office.manager, at=AT)
-    assert given.clock is not None
-    assert given.clock.due_at == COMPLEX_END
+    assert [each.code for each in given.problems] == ["clock.elsewhere"]
+    clock.refresh_from_db()
+    assert clock.due_at == LEGAL_END
 
 
 def test_only_who_may_extend_is_offered_more_time(office: Office, monkeypatch: MonkeyPatch) -> None:
@@ -74,7 +76,7 @@ def test_only_who_may_extend_is_offered_more_time(office: Office, monkeypatch: M
 
     def is_offered(user: User) -> bool:
         found = Complaint.objects.get(pk=complaint.pk)
-        return "more_time" in {act.name for act in offered(found, user)}
+        return "more_time" in {act.name for act in offered(found, user, AT.date())}
 
     assert is_offered(office.manager)
     assert not is_offered(office.clerk)

@@ -5,10 +5,11 @@ from __future__ import annotations
 import pytest
 
 from huikuan.casebook.models import Complaint
-from huikuan.complaints import close, propose, told
+from huikuan.complaints import close, propose
 from huikuan.complaints.accept import accept
 from huikuan.complaints.acts import offered
 from huikuan.complaints.own import own
+from huikuan.complaints.promise import promise
 from huikuan.complaints.propose import Proposal
 from huikuan.complaints.receive import receive
 from huikuan.complaints.shown import complainant, masked
@@ -36,7 +37,7 @@ def letter(office: Office) -> Complaint:
 
 def names(complaint: Complaint, office: Office) -> set[str]:
     found = Complaint.objects.get(pk=complaint.pk)
-    return {act.name for act in offered(found, office.clerk)}
+    return {act.name for act in offered(found, office.clerk, AT.date())}
 
 
 def test_an_anonymous_letter_is_taken(office: Office, letter: Complaint) -> None:
@@ -55,7 +56,7 @@ def test_nobody_is_to_be_answered(office: Office, letter: Complaint) -> None:
     assert "agree_plan" not in steps(letter)
     assert "answer" not in names(letter, office)
 
-    refused = told.promise(letter.number, until=AT + HOUR, way="letter", actor=office.clerk, at=AT)
+    refused = promise(letter.number, until=AT + HOUR, way="letter", actor=office.clerk, at=AT)
     assert codes(refused) == ["complaint.unreachable"]
     said = {"text": "已约谈", "way": "letter"}
     replied = close.reply(letter.number, **said, actor=office.clerk, at=AT)

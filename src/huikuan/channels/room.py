@@ -1,7 +1,9 @@
 """Channels: where the files of clients come in, what lies there, and what is wrong with one."""
 
+from collections.abc import Sequence
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from huikuan.casebook.models import ChannelFile
@@ -11,16 +13,17 @@ from huikuan.web.navigation import Entry
 from huikuan.web.room import Room
 
 
-def _waiting(user: Any) -> int:
+def _waiting(user: Any) -> Sequence[QuerySet[Any]] | None:
     """Files to be fetched and channels that are not reached, for whoever fetches; nobody else pays
     for the question.
     """
     if not user.may(Right.IMPORT):
-        return 0
+        return None
+
     watched = visible_channels(user).filter(ended=None)
     arrived = ChannelFile.State.ARRIVED
     files = ChannelFile.objects.filter(channel__organisation_id=user.organisation_id, state=arrived)
-    return files.count() + watched.exclude(error="").count()
+    return files, watched.exclude(error="")
 
 
 ROOM = Room(

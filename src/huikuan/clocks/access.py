@@ -20,9 +20,9 @@ def clocks_of_house(organisation: Organisation, *, void_too: bool = False) -> Qu
 def visible_clocks(user: User, *, void_too: bool = False) -> QuerySet[Clock]:
     """Clocks of the user's house. Whoever may watch them sees those of every role, the others those
     of their own roles; of a case only what `visible_cases` shows, of a creditor's batch only what
-    is that creditor's where the user is a client; of what a room keeps apart, such as complaints, what
-    the room shows. `void_too`: also those whose start was taken
-    back, for what they missed stays to be read.
+    is that creditor's where the user is a client; of what a room keeps apart, such as complaints,
+    what the room shows. `void_too`: also those whose start was taken back, for what they missed
+    stays to be read.
     """
     if not user.is_active or user.organisation is None or not user.walls:
         return Clock.objects.none()

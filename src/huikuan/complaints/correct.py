@@ -168,7 +168,7 @@ def _told(complaint: Complaint, found: _Found) -> str:
     """What was written down, and what is now: the event keeps both."""
     before = (complaint.case, complaint.creditor, complaint.about_user)
     now = (found.case, found.creditor, found.about)
-    titles = (_("case"), _("client"), _("collector"))
+    titles = (_("Case"), _("Client"), _("Collector complained about"))
     changed = [
         f"{title}: {old or '—'} → {new or '—'}"
         for title, old, new in zip(titles, before, now, strict=True)

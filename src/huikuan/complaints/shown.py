@@ -157,6 +157,7 @@ def _point_for_client(row: dict[str, Any]) -> dict[str, Any]:
     result = ""
     if decided is not None:
         result = decided.get_result_display()
+
     return {
         "number": point.number,
         "cause": point.get_cause_display(),

@@ -212,7 +212,10 @@ def about(complaint: Complaint) -> About:
 
 
 def tell(complaint: Complaint, users: Iterable[User], what: str, at: dt.datetime) -> None:
-    """A notice to people concerned. `what`: owner, taken, department, second, level, moved, received."""
+    """A notice to people concerned.
+
+    `what`: owner, taken, department, second, level, moved or received.
+    """
     params = {"complaint": complaint.number, "what": what}
     notices = [
         Notice(user=user, kind=Notice.Kind.COMPLAINT, params=params, at=at) for user in users

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from huikuan.casebook.access import visible_placements
@@ -11,12 +12,13 @@ from huikuan.web.navigation import Entry
 from huikuan.web.room import Room
 
 
-def _to_import(user: Any) -> int:
+def _to_import(user: Any) -> QuerySet[Placement] | None:
     """Batches that arrived and are not in the book, for whoever takes them in."""
     if not user.may(Right.IMPORT):
-        return 0
+        return None
+
     waiting = (Placement.Status.ARRIVED, Placement.Status.RECEIVED)
-    return visible_placements(user).filter(status__in=waiting).count()
+    return visible_placements(user).filter(status__in=waiting)
 
 
 ROOM = Room(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -44,7 +44,7 @@ class Entry:
     group: str | Promise = ""
     prefix: str = ""
     press: str = ""
-    count: Callable[[Any], QuerySet[Any] | None] | None = None
+    count: Callable[[Any], QuerySet[Any] | Sequence[QuerySet[Any]] | None] | None = None
     order: int = 0
 
     @property
@@ -95,9 +95,16 @@ def numbers(entries: Iterable[Entry], user: Any) -> dict[str, int]:
     if not rows:
         return {}
 
-    columns = [Coalesce(Subquery(_number(found)), 0) for found in rows.values()]
+    columns = [_number_of_all(found) for found in rows.values()]
     answer = User.objects.filter(pk=user.pk).values_list(*columns).get()
     return dict(zip(rows, answer, strict=True))
+
+
+def _number_of_all(found: QuerySet[Any] | Sequence[QuerySet[Any]]) -> Any:
+    """How many rows there are in all of them together, as one column."""
+    listed = [found] if isinstance(found, QuerySet) else found
+    columns: list[Any] = [Coalesce(Subquery(_number(each)), 0) for each in listed]
+    return sum(columns[1:], start=columns[0])
 
 
 def _number(found: QuerySet[Any]) -> QuerySet[Any]:
