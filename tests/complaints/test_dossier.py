@@ -14,6 +14,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from huikuan.casebook.models import (
     Complaint,
@@ -331,6 +332,18 @@ def test_one_that_nobody_makes_any_more_is_none(
     assert "卷宗未能生成" in page.content.decode()
     later = at + dossier_make.LONGEST_REQUEST
     assert make(complaint, office, at=later).pk != dossier.pk
+
+
+def test_looks_make_it_long_as_well_as_contacts(complaint: Complaint, office: Office) -> None:
+    """Nobody waits at the page while thousands of rows are read, whichever they are."""
+    look = {"act": complaint.act, "case": office.case, "field": "point", "subject_id": 1}
+    many = dossier_make.AT_ONCE + 1
+    Reveal.objects.bulk_create(Reveal(**look) for _each in range(many))
+
+    dossier = make(complaint, office, at=AT + 2 * HOUR)
+    assert dossier.made_at is None
+    jobs = ProcrastinateJob.objects.filter(task_name=dossier_make.MAKE)
+    assert [job.args for job in jobs] == [{"dossier_id": dossier.pk}]
 
 
 def test_two_thousand_acts_take_less_than_five_seconds(office: Office) -> None:
