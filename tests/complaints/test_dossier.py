@@ -204,6 +204,7 @@ def test_each_word_is_one_of_the_dossier(complaint: Complaint, office: Office) -
     assert column(contacts, "联系到的人") == ["债务人", "", "未联系到人"]
     assert column(contacts, "时长（秒）") == ["60", "", "0"]
     assert column(told_of["decisions"], "不允许所依据的规则") == ["每日不超过六次"]
+    assert column(told_of["overrides"], "仍予联系的理由") == ["asked"]
     assert column(told_of["reveals"], "查看内容") == ["电话号码或地址"]
     assert column(told_of["messages"], "用途") == ["向委托方报告投诉"]
     assert column(told_of["clocks"], "状态")[0] == "计时中"
