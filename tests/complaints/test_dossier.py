@@ -14,6 +14,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from huikuan.casebook.models import (
     Complaint,
@@ -203,6 +204,7 @@ def test_each_word_is_one_of_the_dossier(complaint: Complaint, office: Office) -
     assert column(contacts, "联系到的人") == ["债务人", "", "未联系到人"]
     assert column(contacts, "时长（秒）") == ["60", "", "0"]
     assert column(told_of["decisions"], "不允许所依据的规则") == ["每日不超过六次"]
+    assert column(told_of["overrides"], "仍予联系的理由") == ["asked"]
     assert column(told_of["reveals"], "查看内容") == ["电话号码或地址"]
     assert column(told_of["messages"], "用途") == ["向委托方报告投诉"]
     assert column(told_of["clocks"], "状态")[0] == "计时中"
@@ -331,6 +333,18 @@ def test_one_that_nobody_makes_any_more_is_none(
     assert "卷宗未能生成" in page.content.decode()
     later = at + dossier_make.LONGEST_REQUEST
     assert make(complaint, office, at=later).pk != dossier.pk
+
+
+def test_looks_make_it_long_as_well_as_contacts(complaint: Complaint, office: Office) -> None:
+    """Nobody waits at the page while thousands of rows are read, whichever they are."""
+    look = {"act": complaint.act, "case": office.case, "field": "point", "subject_id": 1}
+    many = dossier_make.AT_ONCE + 1
+    Reveal.objects.bulk_create(Reveal(**look) for _each in range(many))
+
+    dossier = make(complaint, office, at=AT + 2 * HOUR)
+    assert dossier.made_at is None
+    jobs = ProcrastinateJob.objects.filter(task_name=dossier_make.MAKE)
+    assert [job.args for job in jobs] == [{"dossier_id": dossier.pk}]
 
 
 def test_two_thousand_acts_take_less_than_five_seconds(office: Office) -> None:

@@ -295,10 +295,13 @@ def _source(clock: Clock) -> str:
 
 
 def _extension(given: ClockExtension) -> str:
-    """Who gave a deadline more time, when, and why."""
-    text = pgettext("dossier", "{moment} {name}: {reason}")
+    """Who gave a deadline more time, when, until when, and why."""
+    text = pgettext("dossier", "{moment} {name}, until {until}: {reason}")
+    # Without an end of its own it goes as far as the procedure lets.
+    until = moment(given.until) or pgettext("dossier", "as far as the procedure lets")
     name = person(given.act.actor)
-    return text.format(moment=moment(given.given_at), name=name, reason=given.reason)
+    given_at = moment(given.given_at)
+    return text.format(moment=given_at, name=name, until=until, reason=given.reason)
 
 
 def breaches(reading: Reading) -> Part:

@@ -319,7 +319,7 @@ def _csv(part: Part) -> bytes:
 
 def _plain(cell: object) -> object:
     """A text that a spreadsheet would take for a formula begins with an apostrophe."""
-    is_formula = isinstance(cell, str) and cell[:1] in ("=", "+", "-", "@", "\t")
+    is_formula = isinstance(cell, str) and cell[:1] in ("=", "+", "-", "@", "\t", "\r")
     return f"'{cell}" if is_formula else cell
 
 
