@@ -124,6 +124,7 @@ def test_two_files_of_one_name_are_two_batches(bank, manager, fetcher, sample) -
     put("two", "委案.csv", sample + b"\n", at(9))
     look_at_all(at(9, 0))
     look_at_all(at(9, 1))
+    assert Placement.objects.filter(status="arrived").count() == 2
 
     for file in ChannelFile.objects.order_by("pk"):
         assert fetch(file.pk, actor=fetcher, at=at(9, 30)).done
