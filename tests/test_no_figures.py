@@ -27,6 +27,8 @@ ROLES_ALLOWED = {
     "allocation/views.py:collector": "the field of a form: who holds a case",
     "casebook/models/complaints.py:client": "a way on which a complaint came",
     "casebook/models/complaints.py:complaints": "the name of related rows",
+    "complaints/figures.py:client": "a filter of the list: whose debt it is about",
+    "complaints/listed.py:client": "a filter of the list: whose debt it is about",
     "complaints/urls.py:complaints": "the name of a room",
     "complaints/views.py:collector": "a column: who is complained about",
     "contacts/script_values.py:collector": "a value of a script: the name of who speaks",
