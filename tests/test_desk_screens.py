@@ -240,7 +240,7 @@ def test_planning_twice_changes_nothing(book):
     ("name", "most"),
     [
         # the side bar asks whoever handles complaints how many are open
-        ("worklist", 21),  # with the lines of the own role
+        ("worklist", 22),  # with the lines of the own role
         ("cases", 11),
         ("packs", 21),
         ("pack", 13),  # with the history of its versions and the form that decides on them

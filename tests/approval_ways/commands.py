@@ -262,6 +262,7 @@ NO_WAY = {
     "complaint explain": _COMPLAINT,
     "complaint escalate": _COMPLAINT,
     "complaint more-time": _COMPLAINT,
+    "complaint correct": _COMPLAINT,
     "complaint extension-told": _COMPLAINT,
     "complaint paper": _COMPLAINT,
     "complaint decide": _COMPLAINT,

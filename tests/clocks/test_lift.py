@@ -219,7 +219,9 @@ def test_the_notice_leads_to_it(missed: Clock, lead: User, manager: User) -> Non
     client.force_login(manager)
     page = client.get(reverse("notices")).content.decode()
     assert "逾时已说明，待撤销：两日内告知" in page
-    assert reverse("clocks:clock", args=[missed.pk]) in page
+    notice = Notice.objects.get(user=manager, kind="explained")
+    answer = client.get(reverse("notice_open", args=[notice.pk]))
+    assert answer["Location"] == reverse("clocks:clock", args=[missed.pk])
 
 
 @pytest.mark.parametrize("start_taken_back", [False, True])

@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from huikuan.casebook.models import Act, Breach, Clock, ClockExtension, Placement
+from huikuan.casebook.models import Act, Breach, Clock, ClockExtension, Notice, Placement
 from huikuan.clocks.watch import record_breaches
 from huikuan.intake.arrive import arrive
 from huikuan.ops.made_once import made_once
@@ -235,9 +235,11 @@ def test_my_day_names_what_runs_out_today_and_leads_to_it(missed: Placement, sup
 
 
 def test_the_notice_of_a_breach_leads_to_it(missed: Placement, supply: User) -> None:
-    page = signed_in(supply).get(reverse("notices")).content.decode()
-    assert "时限逾时：一小时内取回" in page
-    assert address_of(missed) in page
+    client = signed_in(supply)
+    assert "时限逾时：一小时内取回" in client.get(reverse("notices")).content.decode()
+    notice = Notice.objects.get(user=supply, kind="breach")
+    answer = client.get(reverse("notice_open", args=[notice.pk]))
+    assert answer["Location"] == address_of(missed)
 
 
 def test_the_page_of_the_procedure_shows_its_deadlines_in_words(house: Organisation) -> None:

@@ -120,6 +120,8 @@ def test_closing_names_the_silent_departments(office: Office) -> None:
     ask(office, complaint)
     answer(office, complaint, "manager", AT + HOUR)
     agreed(office, complaint, AT + HOUR)
+    said = {"by_mail": False, "note": "电话告知", "actor": office.clerk, "at": AT + HOUR}
+    assert told.report(complaint.number, "report", **said).done
 
     page = signed_in(office.clerk).get(act_of(complaint, "close")).content.decode()
     assert "尚未答复的部门：质量监督" in page

@@ -83,8 +83,8 @@ def complaint(office: Office) -> Complaint:
     assert asked.problems == ()
     granting = office.case.approvals.get()
     propose.decide(granting.pk, grant=True, reason="", actor=office.manager, at=AT + HOUR)
-    escalate(number, reason="no way out", level=1, actor=office.clerk, at=AT + HOUR)
     close.decide_point(number, 1, result="upheld", text="heard", actor=office.clerk, at=AT + HOUR)
+    escalate(number, reason="no way out", level=1, actor=office.clerk, at=AT + HOUR)
     until = people.moment(dt.date(2026, 11, 27), 17, 30)
     act = complaint.act
     kind = ComplaintEvent.Kind.PROMISED

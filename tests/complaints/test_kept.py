@@ -9,7 +9,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from huikuan.approvals import decide as approvals
 from huikuan.casebook import done, facts, journal
@@ -132,7 +132,8 @@ def test_it_is_not_closed_over_what_the_procedure_demands(office: Office) -> Non
     complaint = office.accepted()
     decided(office, complaint)
 
-    refused = end(office, complaint)
+    with translation.override("zh-hans"):
+        refused = end(office, complaint)
     assert codes(refused) == ["complaint.demanded"]
     named = refused.problems[0].params["steps"]
     assert "通知相关部门" in named and "同时报告委托方" in named
@@ -434,10 +435,19 @@ def say_until(office: Office, complaint: Complaint, until: dt.datetime, at: dt.d
     )
 
 
+def test_where_no_law_sets_an_end_the_procedure_bounds_the_time_of_reply(office: Office) -> None:
+    complaint = office.accepted()
+    Clock.objects.filter(subject_kind="complaint", kind="legal").update(void_at=AT)
+    last = people.moment(MONDAY + 15 * ONE_DAY, 23)
+    assert codes(say_until(office, complaint, last + ONE_DAY, AT)) == ["complaint.too_far"]
+    assert say_until(office, complaint, last, AT).done
+
+
 def test_a_time_of_reply_has_bounds_and_does_not_move_for_ever(office: Office) -> None:
     complaint = office.accepted()
     last = people.moment(MONDAY + 15 * ONE_DAY, 23)
-    assert codes(say_until(office, complaint, last + ONE_DAY, AT)) == ["complaint.too_far"]
+    beyond = say_until(office, complaint, last + ONE_DAY, AT)
+    assert codes(beyond) == ["complaint.beyond_law"], "a bank's complaint: fifteen days"
 
     for days in (2, 3, 4):
         assert say_until(office, complaint, AT + days * ONE_DAY, AT).done
@@ -653,11 +663,11 @@ def test_the_figures_of_the_law_and_of_departments(office: Office) -> None:
     complaint = office.accepted()
     told.tell_departments(complaint.number, ["legal"], question="请核对", actor=office.clerk, at=AT)
     assert complaint.departments.get().answer_by == AT + 24 * HOUR
-    legal = Clock.objects.get(subject_kind="complaint", kind="legal")
+    deadline = Clock.objects.get(subject_kind="complaint", kind="legal")
     for sort, last in (("complex", dt.date(2026, 12, 23)), ("special", dt.date(2027, 1, 22))):
         legal.more_time(complaint.number, sort, reason="调录音", actor=office.manager, at=AT)
-        legal.refresh_from_db()
-        assert legal.due_at == people.moment(last + ONE_DAY, 0)
+        deadline.refresh_from_db()
+        assert deadline.due_at == people.moment(last + ONE_DAY, 0)
 
 
 def test_what_is_to_be_done_stands_on_the_day_of_whoever_does_it(office: Office) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from huikuan.casebook.models import Complaint
-from huikuan.complaints import close, propose
+from huikuan.complaints import close, propose, told
 from huikuan.complaints.accept import accept
 from huikuan.complaints.acts import offered
 from huikuan.complaints.own import own
@@ -70,6 +70,12 @@ def test_it_is_closed_once_its_points_are_decided(office: Office, letter: Compla
 
     decided = {"result": "partly", "text": "录音属实"}
     assert close.decide_point(letter.number, 1, **decided, actor=office.clerk, at=AT).done
+    waits = close.close(letter.number, **ending, actor=office.clerk, at=AT)
+    assert codes(waits) == ["complaint.demanded"], "the departments and the client come before"
+
+    by = {"actor": office.clerk, "at": AT}
+    told.tell_departments(letter.number, ["quality_supervision"], question="请核对", **by)
+    told.report(letter.number, "report", by_mail=False, note="电话告知", **by)
     assert "close_unanswered" in steps(letter)
     assert "close" in names(letter, office)
     assert close.close(letter.number, **ending, actor=office.clerk, at=AT).done

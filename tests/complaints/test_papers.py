@@ -6,12 +6,14 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
-from huikuan.casebook.models import Complaint, Document, Reveal
+from huikuan.casebook.models import Complaint, ComplaintEvent, Document, Reveal
 from huikuan.complaints import papers
 from huikuan.complaints.dossier_part import documents_of
+from huikuan.complaints.write import event
 from huikuan.documents.store import NewDocument
 from huikuan.people.models import User
-from tests.complaints.conftest import AT, Office
+from tests import people
+from tests.complaints.conftest import AT, HOUR, Office
 from tests.complaints.test_screens import act_of, page_of, signed_in
 from tests.complaints.test_verbs import codes
 
@@ -98,3 +100,17 @@ def test_a_recording_is_a_link_of_the_web_and_no_script(
     assert papers.links_of(complaint) == [papers.Link(address, "11月20日来电")]
     assert f'href="{address}"' in signed_in(office.clerk).get(page_of(complaint)).content.decode()
     assert address not in signed_in(office.client).get(page_of(complaint)).content.decode()
+
+
+def test_a_document_that_comes_after_the_end_is_kept_too(
+    office: Office, complaint: Complaint
+) -> None:
+    """A regulator sends its answer when the complaint is closed."""
+    at = AT + HOUR
+    act = people.make_act(office.clerk.organisation, at)
+    event(complaint, ComplaintEvent.Kind.CLOSED, act, at, result="partly", text="属实")
+    late = NewDocument("complaint_letter", "监管答复.pdf", b"%PDF-1.4 later")
+    kept = papers.keep(complaint.number, late, actor=office.clerk, at=at)
+    assert kept.done, kept.problems
+    address = "https://recordings.example.com/2"
+    assert papers.link(complaint.number, address, note="通话", actor=office.clerk, at=at).done

@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from huikuan.casebook.models import Act, Complaint, ComplaintEvent
+from huikuan.casebook.models import Act, Complaint, ComplaintEvent, Notice
 from huikuan.complaints.acts import ACTS, offered
 from huikuan.complaints.find import find
 from huikuan.ops.made_once import made_once
@@ -134,7 +134,10 @@ def test_1_a_collector_hands_it_over_in_the_talk(office: Office) -> None:
     complaint = Complaint.objects.get()
     assert (complaint.channel, complaint.case) == ("talk", office.case)
     notices = signed_in(office.clerk).get(reverse("notices")).content.decode()
-    assert complaint.number in notices and page_of(complaint) in notices
+    notice = Notice.objects.get(user=office.clerk, kind="complaint")
+    address = reverse("notice_open", args=[notice.pk])
+    assert complaint.number in notices and address in notices
+    assert signed_in(office.clerk).get(address)["Location"] == page_of(complaint)
 
 
 def test_1_the_name_is_shown_for_a_reason_that_is_kept(

@@ -43,6 +43,12 @@ def _is_legal(clock: Clock) -> bool:
     return any(each.id == clock.kind and each.law for each in book.clocks)
 
 
+def is_bound_by_law(complaint: Complaint, at: dt.datetime) -> bool:
+    """Whether the law sets an end that is still to come."""
+    clock = running(complaint)
+    return clock is not None and clock.due_at is not None and clock.due_at > at
+
+
 def beyond(complaint: Complaint, until: dt.datetime, at: dt.datetime) -> Problem | None:
     """Why this is no lawful time of reply: it lies after the end that the law sets.
 

@@ -38,7 +38,7 @@ def keep(number: str, new: NewDocument, *, actor: User, at: dt.datetime) -> Done
 
     The same bytes a second time are the document that is there.
     """
-    begun = opened(number, actor)
+    begun = opened(number, actor, closed_too=True)
     complaint = begun.complaint
     if begun.problems or complaint is None:
         return Done(complaint, problems=begun.problems)
@@ -65,7 +65,7 @@ def keep(number: str, new: NewDocument, *, actor: User, at: dt.datetime) -> Done
 @transaction.atomic
 def link(number: str, address: str, *, note: str, actor: User, at: dt.datetime) -> Done:
     """Writes down where a recording is, with a word what is heard there."""
-    begun = opened(number, actor)
+    begun = opened(number, actor, closed_too=True)
     complaint = begun.complaint
     if begun.problems or complaint is None:
         return Done(complaint, problems=begun.problems)

@@ -9,7 +9,7 @@ from django.db import transaction
 from huikuan.casebook import journal
 from huikuan.casebook.days import day_of
 from huikuan.casebook.models import Complaint, ComplaintEvent
-from huikuan.complaints.legal import beyond
+from huikuan.complaints.legal import beyond, is_bound_by_law
 from huikuan.complaints.procedure import figure, levels
 from huikuan.complaints.sentences import problem
 from huikuan.complaints.write import (
@@ -95,17 +95,21 @@ def _ran_out(told: ComplaintEvent, at: dt.datetime) -> bool:
 
 
 def _wrong_moment(complaint: Complaint, until: dt.datetime, at: dt.datetime) -> list[Problem]:
-    """Not past, within the days of the procedure, and not after the end of the legal time."""
+    """Not past, and not after the end of the legal time; where none runs, within the days of the
+    procedure.
+    """
     if until <= at:
         return [problem("complaint.past", column="until")]
+
+    if is_bound_by_law(complaint, at):
+        too_late = beyond(complaint, until, at)
+        return [] if too_late is None else [too_late]
 
     today = day_of(complaint.organisation, at)
     within = figure(complaint.organisation, today, REPLY_WITHIN)
     if within is not None and day_of(complaint.organisation, until) > today + within * ONE_DAY:
         return [problem("complaint.too_far", column="until", days=within)]
-
-    too_late = beyond(complaint, until, at)
-    return [] if too_late is None else [too_late]
+    return []
 
 
 def _wrong_change(

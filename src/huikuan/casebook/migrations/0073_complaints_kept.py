@@ -168,7 +168,7 @@ BEGIN
         RAISE EXCEPTION 'complaint event %: events are only added', OLD.id
             USING ERRCODE = 'check_violation', CONSTRAINT = 'complaint_events_kept';
     END IF;
-    IF NEW.kind <> 'result_reported' AND EXISTS (
+    IF NEW.kind NOT IN ('result_reported', 'paper', 'linked') AND EXISTS (
         SELECT 1 FROM casebook_complaintevent e
         WHERE e.complaint_id = NEW.complaint_id AND e.kind = 'closed'
     ) THEN

@@ -7,9 +7,11 @@ from tests.book import Book
 
 from huikuan.approvals.ask import ask
 from huikuan.casebook import facts, journal
-from huikuan.casebook.models import Approval, Complaint, ComplaintDossier
+from huikuan.casebook.models import Approval, Complaint, ComplaintDossier, Document
+from huikuan.complaints import papers
 from huikuan.complaints.receive import Reception, receive
 from huikuan.complaints.write import columns
+from huikuan.documents.store import NewDocument
 from huikuan.engine.chain import Chain, Station
 
 
@@ -39,7 +41,21 @@ def words(book: Book) -> dict[str, object]:
         "approval": request.pk,
         "dossier": dossier.pk,
         "part": "pdf",
+        "document": _paper(complaint, book),
     }
+
+
+def _paper(complaint: Complaint, book: Book) -> int:
+    """A letter of the complainant, whose name nobody else may read."""
+    ours = Document.objects.filter(subject_kind="complaint", subject_id=complaint.pk)
+    there = ours.filter(kind="complaint_letter").first()
+    if there is not None:
+        return there.pk
+
+    new = NewDocument("complaint_letter", f"{book.case.person.name}.pdf", b"%PDF-1.4 letter")
+    kept = papers.keep(complaint.number, new, actor=book.manager, at=timezone.now())
+    assert kept.done, kept.problems
+    return ours.get(kind="complaint_letter").pk
 
 
 def _receive(book: Book) -> Complaint:

@@ -38,6 +38,7 @@ EVENTS_OF_STEPS = (
     "departments_told",
     "department_answered",
     "client_told",
+    "extension_told",
     "proposed",
     "answered",
     "second_said",
