@@ -13,7 +13,7 @@ from huikuan.engine.nodes import Node
 from huikuan.engine.subjects import STANDARD, Subjects
 
 #: Changing the meaning of a fact changes this: compiled packs are kept by it.
-VERSION = 6
+VERSION = 7
 #: Facts of the day itself, and of one act of contact. They belong to no subject of the book.
 RUN = "run"
 ACT = "act"

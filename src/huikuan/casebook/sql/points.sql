@@ -18,6 +18,8 @@ points AS (
         coalesce(bool_or(p.usable) FILTER (WHERE p.whose = 'debtor' AND p.kind = 'address'), false) AS has_address,
         coalesce(bool_or(p.usable) FILTER (WHERE p.whose = 'debtor' AND p.kind = 'email'), false) AS has_email,
         max(p.dead_from) FILTER (WHERE p.whose = 'debtor' AND p.kind = 'email') AS email_dead_on,
+        max(coalesce(p.dead_from, p.last_on)) FILTER (WHERE p.whose = 'debtor' AND p.kind IN ('mobile', 'phone') AND NOT p.usable)
+            AS phone_dead_on,
         coalesce(bool_or(p.usable) FILTER (WHERE p.whose <> 'debtor' AND p.kind IN ('mobile', 'phone')), false) AS has_third_party,
         coalesce(bool_and(p.status IN ('invalid', 'suspended', 'stranger')) FILTER (WHERE p.whose = 'debtor' AND p.kind = 'mobile'), false)
             AS mobiles_dead,

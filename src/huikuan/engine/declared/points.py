@@ -55,6 +55,15 @@ FACTS = (
         sql="CASE WHEN NOT points.has_email THEN points.email_dead_on END",
     ),
     Fact(
+        "phone_dead_on",
+        "date",
+        "电话失效日",
+        "telephone dead on",
+        "Day from which no number of the debtor's own can be used any more; not known while one can.",
+        "contact points",
+        sql="CASE WHEN NOT points.has_phone THEN points.phone_dead_on END",
+    ),
+    Fact(
         "has_third_party",
         "bool",
         "有联系人",
