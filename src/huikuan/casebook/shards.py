@@ -142,7 +142,8 @@ SOURCES = {
 }
 #: What may get its owner later than its shard: the shard stays what it was.
 MAY_DIFFER = {"person", "mailboxmessage"}
-#: Tables that belong to no person and no house: every shard would have a copy of its own.
+#: Tables that belong to no person and no house, or go with the staff, who are in every shard: each
+#: shard would have a copy of its own.
 EVERYWHERE = {
     "packversion",
     "packactivation",
@@ -151,6 +152,7 @@ EVERYWHERE = {
     "tally",
     "mailbox",
     "signedcall",
+    "teamspell",
 }
 
 TRIGGER = """
