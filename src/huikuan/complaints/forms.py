@@ -300,7 +300,7 @@ class OwnForm(ActForm):
     """Who owns it: only those without an interest are offered."""
 
     owner = forms.ChoiceField(label=pgettext_lazy("complaint", "Owner"), choices=[])
-    reason = _line(gettext_lazy("Reason"), required=False)
+    reason = _line(pgettext_lazy("complaint", "Reason"), required=False)
 
     def prepare(self, summary: ComplaintSummary) -> None:
         people = possible_owners(self.complaint, role=level_role(self.complaint))
@@ -336,7 +336,7 @@ class CorrectForm(ActForm):
         required=False,
         choices=[],
     )
-    reason = _line(gettext_lazy("Reason"))
+    reason = _line(pgettext_lazy("complaint", "Reason"))
 
     def prepare(self, summary: ComplaintSummary) -> None:
         """As it stands now, to be changed."""
@@ -443,7 +443,7 @@ class UnreasonableForm(ActForm):
         label=gettext_lazy("It seriously harms the house or its staff"), required=False
     )
     blocks = forms.BooleanField(label=gettext_lazy("It blocks a solution"), required=False)
-    reason = _text(gettext_lazy("Reason"))
+    reason = _text(pgettext_lazy("complaint", "Reason"))
 
 
 class SecondForm(ActForm):
@@ -456,7 +456,7 @@ class SecondForm(ActForm):
             ("no", pgettext_lazy("demand", "not unreasonable")),
         ],
     )
-    reason = _text(gettext_lazy("Reason"))
+    reason = _text(pgettext_lazy("complaint", "Reason"))
 
 
 class SaidForm(ActForm):
@@ -470,7 +470,7 @@ class EscalateForm(ActForm):
     """Why it goes to the next level."""
 
     level = forms.IntegerField(widget=forms.HiddenInput())
-    reason = _line(gettext_lazy("Reason"))
+    reason = _line(pgettext_lazy("complaint", "Reason"))
 
     def prepare(self, summary: ComplaintSummary) -> None:
         self.fields["level"].initial = summary.complaint_level + 1
@@ -486,7 +486,7 @@ class MoreTimeForm(ActForm):
             ("special", pgettext_lazy("complaint", "special")),
         ],
     )
-    reason = _line(gettext_lazy("Reason"))
+    reason = _line(pgettext_lazy("complaint", "Reason"))
 
     def prepare(self, summary: ComplaintSummary) -> None:
         """The ground that the law gives next is chosen; the verb says why the other is refused."""
@@ -500,7 +500,7 @@ class DecideForm(ActForm):
 
     point = forms.ChoiceField(label=gettext_lazy("Complaint point"), choices=[])
     result = forms.ChoiceField(
-        label=gettext_lazy("Decision"), choices=ComplaintEvent.Result.choices
+        label=pgettext_lazy("complaint", "Decision"), choices=ComplaintEvent.Result.choices
     )
     text = _text(gettext_lazy("Grounds"))
 
@@ -560,4 +560,4 @@ class CloseForm(ActForm):
 class RevealForm(Form):
     """Why somebody looks at the complainant's name."""
 
-    reason = _line(gettext_lazy("Reason"))
+    reason = _line(pgettext_lazy("complaint", "Reason"))
