@@ -110,9 +110,9 @@ def _alter_field(
     model = _own_model(state, app_label, model_name)
     fields = state.models[app_label, model_name].fields
     if model is None or not preserve_default or not _is_same_column(fields[name], field):
-        was_key = fields[name].primary_key
+        is_plain = not fields[name].is_relation and not field.is_relation
         _PLAIN_ALTER_FIELD(state, app_label, model_name, name, field, preserve_default)
-        if model is not None and was_key:
+        if model is not None and is_plain:
             # Django leaves what refers to the neighbours of this class at their classes of before.
             state.reload_model(app_label, model_name)
         return
