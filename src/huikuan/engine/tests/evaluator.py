@@ -768,6 +768,8 @@ def invent(
         row["item_valid_on"] = min(row["item_valid_on"] or on, on)
     if "promise_made_on" in row and row["promise_last_day"]:
         row["promise_made_on"] = min(row["promise_made_on"] or on, on, row["promise_last_day"])
+    if "complaint_points" in row and chance.random() < 0.4:
+        row["complaint_points_decided"] = row["complaint_points"]
     if "stated_month" in row:
         for name in _STATEMENT_DAYS[chance.randint(0, len(_STATEMENT_DAYS)) :]:
             row[name] = None
@@ -789,7 +791,8 @@ _STATEMENT_DAYS = (
 _MOSTLY = {
     "is_open": (3, 90), "held_from": (85, 0), "minor_until": (85, 0), "item_held": (10, 10), "item_confirmed_on": (15, 0),
     "has_phone": (5, 80), "statement_cycle": (5, 90), "month_invoice_sent_on": (60, 0), "month_invoice_data_on": (60, 0),
-    "month_confirmed_on": (50, 0), "talk_outcome": (5, 0),
+    "month_confirmed_on": (50, 0), "talk_outcome": (5, 0), "complaint_closed_on": (80, 0), "complaint_replied_on": (60, 0),
+    "complainant_unreachable": (5, 20),
 }  # fmt: skip
 
 
