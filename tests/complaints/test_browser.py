@@ -34,6 +34,7 @@ def act(page: Any, complaint: Complaint, name: str, **fields: str) -> None:
             control.select_option(value)
         else:
             control.fill(value)
+
     page.locator("form[data-main] [name]:not([type=hidden])").first.focus()
     send(page)
     assert page.url.endswith(reverse("complaints:complaint", args=[complaint.number])), name

@@ -131,6 +131,7 @@ def test_1_a_collector_hands_it_over_in_the_talk(office: Office) -> None:
     given = GIVEN | {"channel": "talk"}
     answer = client.post(address, given, headers=HTMX)
     assert (answer.status_code, answer["HX-Trigger"]) == (200, "case-changed")
+
     complaint = Complaint.objects.get()
     assert (complaint.channel, complaint.case) == ("talk", office.case)
     notices = signed_in(office.clerk).get(reverse("notices")).content.decode()

@@ -151,6 +151,7 @@ def _write(
 ) -> ComplaintPoint:
     """The point, with the hold of what it disputes."""
     hold = rest(complaint, place, point, act, at)
+
     return ComplaintPoint.objects.create(
         **columns(complaint, act, at=at),
         number=place,

@@ -137,6 +137,7 @@ class ReceiveForm(Form):
         house = user.organisation_id or 0
         _chosen(self, "creditor", clients(house))
         _chosen(self, "about", collectors(house))
+
         self.fields["key"].initial = uuid.uuid4().hex
         if in_talk:
             for name in ("creditor", "reference", "case"):

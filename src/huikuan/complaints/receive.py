@@ -114,12 +114,19 @@ def _problems(entry: Reception, case: Case | None, actor: User, at: dt.datetime)
         found.append(problem("complaint.empty", column="who"))
     if entry.received_at > at:
         found.append(problem("complaint.moment", column="received_at"))
+    return [*found, *_unknown(entry, case, actor)]
+
+
+def _unknown(entry: Reception, case: Case | None, actor: User) -> list[Problem]:
+    """What is named and not there: a typing mistake would take the complaint its rules."""
+    found = []
     if entry.case.strip() and case is None:
         found.append(problem("complaint.case", column="case", number=entry.case))
     if entry.creditor.strip() and creditor_of(entry.creditor, actor) is None:
         found.append(problem("complaint.client", column="creditor", value=entry.creditor))
     if entry.about.strip() and person_of(entry.about, actor) is None:
         found.append(problem("complaint.person", column="about", value=entry.about))
+
     is_talk = entry.channel == Complaint.Channel.TALK
     if is_talk and case is None and not actor.may(Right.HANDLE_COMPLAINTS):
         found.append(problem("complaint.case", column="case", number=entry.case))

@@ -104,6 +104,7 @@ def _department_problems(
     of_house = roles.of_house(complaint.organisation_id)
     # A client is told by a report, and never as a department: it would be every client.
     known = {role.code for role in of_house if not role.looks_in_from_outside}
+
     wrong = [
         problem("complaint.department", column="departments", value=role)
         for role in named

@@ -27,6 +27,7 @@ class StepTexts:
     """The texts of the steps of one procedure, in one dialect, judged by one set of rules."""
 
     def __init__(self, playbook: Playbook, judged_by: Sequence[str], dialect: str) -> None:
+        """`judged_by`: hashes of the rules by which the texts judge."""
         words = playbook.vocabulary
         given = sorted(words.given)
         self._is_standard = words.subjects is STANDARD
@@ -56,6 +57,7 @@ class StepTexts:
         return text
 
     def _key(self, step: Step) -> str:
+        """The hash of everything that the text of the step is made of."""
         # Where it stands in the file changes with every line that is written above it.
         own = repr(replace(step, line=0))
         reached: dict[str, str] = {}

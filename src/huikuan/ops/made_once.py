@@ -132,7 +132,7 @@ class Layers:
     _laid: list[_Layer] = field(default_factory=list)
 
     def lay(self, request: pytest.FixtureRequest) -> None:
-        """Takes away the layers that the test does not ask for, and makes those that are missing."""
+        """Takes away the layers that the test does not ask for, and makes those that it misses."""
         item = request.node
         wanted = _wanted(item)
         if item.path != self.path:
@@ -173,6 +173,7 @@ class Layers:
             layer.block.__exit__(None, None, None)
 
     def _made(self, fixture: pytest.FixtureDef[Any], request: pytest.FixtureRequest) -> _Layer:
+        """Makes the fixture in a layer above those that lie there."""
         from django.db import connection, transaction
 
         # A copy: what this fixture changes of another one is gone together with its layer.

@@ -59,7 +59,7 @@ FACTS = (
         "date",
         "电话失效日",
         "telephone dead on",
-        "Day from which no number of the debtor's own can be used any more; not known while one can.",
+        "Day from which no number of the debtor's own can be used; not known while one can.",
         "contact points",
         sql="CASE WHEN NOT points.has_phone THEN points.phone_dead_on END",
     ),

@@ -1,4 +1,4 @@
-"""Words of a procedure that pages read: an unknown word or meaning is refused, not left without effect."""
+"""Words of a procedure that pages read: an unknown word or meaning is refused."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A step is compiled once for all versions in which it means the same, and never taken for another."""
+"""A step is compiled once for all versions in which it means the same, and no other is."""
 
 from __future__ import annotations
 
