@@ -28,7 +28,9 @@ def act(page: Any, complaint: Complaint, name: str, **fields: str) -> None:
     page.goto(reverse("complaints:act", args=[complaint.number, name]))
     for field, value in fields.items():
         control = page.locator(f"[name={field}]")
-        if control.first.get_attribute("type") == "checkbox":
+        if value == "off":
+            control.uncheck()
+        elif control.first.get_attribute("type") == "checkbox":
             page.locator(f"[name={field}][value={value}]").check()
         elif control.evaluate("control => control.tagName") == "SELECT":
             control.select_option(value)
@@ -37,7 +39,8 @@ def act(page: Any, complaint: Complaint, name: str, **fields: str) -> None:
 
     page.locator("form[data-main] [name]:not([type=hidden])").first.focus()
     send(page)
-    assert page.url.endswith(reverse("complaints:complaint", args=[complaint.number])), name
+    said = page.locator(".errorlist").all_inner_texts()
+    assert page.url.endswith(reverse("complaints:complaint", args=[complaint.number])), (name, said)
 
 
 def test_a_complaint_is_worked_from_the_call_to_the_dossier(browser, live_server):
@@ -69,7 +72,7 @@ def test_a_complaint_is_worked_from_the_call_to_the_dossier(browser, live_server
         soon = timezone.localtime(timezone.now() + HOUR)
         act(page, complaint, "promise", until=f"{soon:%Y-%m-%dT%H:%M}")
         act(page, complaint, "departments", departments="quality_supervision", question="请核对")
-        act(page, complaint, "report", note="电话告知")
+        act(page, complaint, "report", by_mail="off", note="电话告知")
         act(page, complaint, "propose", sort="explanation", text="说明经过")
         act(page, complaint, "answer", agrees="no", text="不接受")
         act(page, complaint, "propose", sort="apology", text="书面道歉")
