@@ -33,6 +33,7 @@ from huikuan.complaints.write import about, columns, opened
 from huikuan.documents.read import content_of
 from huikuan.documents.store import NewDocument, store
 from huikuan.documents.typeset import missing_signs, pdf
+from huikuan.lib.csv_cells import plain
 from huikuan.lib.problems import Problem
 from huikuan.people.models import User
 
@@ -313,14 +314,8 @@ def _csv(part: Part) -> bytes:
     writer = csv.writer(text)
     writer.writerow([column.title for column in part.columns])
     for row in part.rows:
-        writer.writerow([_plain(cell) for cell in row])
+        writer.writerow([plain(cell) for cell in row])
     return text.getvalue().encode("utf-8-sig")
-
-
-def _plain(cell: object) -> object:
-    """A text that a spreadsheet would take for a formula begins with an apostrophe."""
-    is_formula = isinstance(cell, str) and cell[:1] in ("=", "+", "-", "@", "\t", "\r")
-    return f"'{cell}" if is_formula else cell
 
 
 def _zip(files: Mapping[str, bytes], at: dt.datetime) -> bytes:

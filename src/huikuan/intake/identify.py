@@ -8,7 +8,7 @@ from functools import partial
 import polars as pl
 
 from huikuan.casebook import sealed
-from huikuan.casebook.models.cases import made_number
+from huikuan.casebook.models.cases import MADE, MADE_LENGTH
 from huikuan.intake.mapping import Mapping
 from huikuan.lib import masks, names, phones
 
@@ -34,13 +34,13 @@ def persons(frame: pl.DataFrame, mapping: Mapping) -> pl.DataFrame:
             pl.when(pl.col("id_number").is_null()).then(pl.col("identity").str.slice(2, 6)),
         ),
     )
-    number = pl.coalesce("person_number", _made(found["index"]))
+    number = pl.coalesce("person_number", _made(pl.col("index")))
     return found.with_columns(number=number, details=_as_json(details)).sort("number")
 
 
-def _made(indexes: pl.Series) -> pl.Series:
-    """The numbers of debtors for whom the creditor gave none."""
-    return indexes.map_elements(made_number, return_dtype=pl.String, skip_nulls=True)
+def _made(index: pl.Expr) -> pl.Expr:
+    """The numbers of debtors for whom the creditor gave none: `made_number` of a whole column."""
+    return pl.lit(MADE) + index.bin.encode("hex").str.slice(0, MADE_LENGTH)
 
 
 def _detail_names(mapping: Mapping) -> list[str]:

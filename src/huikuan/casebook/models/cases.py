@@ -9,12 +9,12 @@ from huikuan.casebook.models.rows import FactRow, Row, wall
 
 #: How the number of a debtor begins for whom the creditor gave none.
 MADE = "N"
-_MADE_LENGTH = 20
+MADE_LENGTH = 20
 
 
 def made_number(id_index: bytes) -> str:
     """The number that stands for a debtor without one of the creditor's, by the identity's index."""
-    return MADE + id_index.hex()[:_MADE_LENGTH]
+    return MADE + id_index.hex()[:MADE_LENGTH]
 
 
 class PersonKey(models.Model):

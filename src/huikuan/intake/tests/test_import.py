@@ -184,6 +184,7 @@ def test_a_card_sheet_becomes_debtors_with_sealed_numbers(admin, bank, cards, ca
         and "190505" not in person.id_masked
     )
     assert person.key_id and person.id_index == sealed.index("id", sealed.unseal(person.id_sealed))
+    assert person.given_number == "", "the file names no customer number, and ours is not shown"
     account = Account.objects.get(case__person=person)
     assert "****" in account.number_shown and sealed.unseal(account.number_sealed).isdigit()
     points = {(p.kind, p.whose, p.place) for p in ContactPoint.objects.filter(person=person)}
